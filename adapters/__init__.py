@@ -1,0 +1,1 @@
+"""The adapters: where Handrail reaches out to settings, clock, files, mail, PDF and Prefect."""

@@ -1,0 +1,180 @@
+"""Documents and messages: from frozen papers to HTML, PDF/UA and plain-text e-mail.
+
+The HTML is the accessible original: it stands alone, fetches nothing and is always kept. The PDF is
+made from it where Pango is installed. Text that people typed is data: it is never a template, and
+the document environment escapes all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import structlog
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from adapters import wording
+from rules.errors import IncompleteMessageError
+from rules.messages import MESSAGES
+from rules.money import pounds
+from rules.papers import (
+    ApprovalPaper,
+    CompletionPaper,
+    ConsentRequestPaper,
+    RefusalPaper,
+    WorkOrderPaper,
+)
+
+_log = structlog.get_logger(__name__)
+
+
+PAPERS: Mapping[str, type] = {
+    "approval.html": ApprovalPaper,
+    "completion.html": CompletionPaper,
+    "consent_request.html": ConsentRequestPaper,
+    "refusal.html": RefusalPaper,
+    "work_order.html": WorkOrderPaper,
+}
+"""Each document and the paper it prints."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A plain-text message, ready to be addressed.
+
+    Args:
+        subject: One line, without control characters.
+        body: Plain text.
+    """
+
+    subject: str
+    body: str
+
+
+def render_html(*, template: str, paper: object) -> str:
+    """Return a document as one HTML page that needs no other file.
+
+    Args:
+        template: A key of ``PAPERS``, such as ``"work_order.html"``.
+        paper: The paper that it prints.
+
+    Returns:
+        The HTML. The same paper always gives the same text.
+
+    Raises:
+        TypeError: The paper is not the one that this template prints.
+    """
+    if type(paper) is not PAPERS.get(template):
+        raise TypeError(f"{template} does not print a {type(paper).__name__}.")
+    return _documents().get_template(template).render(paper=paper)
+
+
+def render_message(*, kind: str, context: Mapping[str, object]) -> Message:
+    """Return a message as subject and plain-text body.
+
+    Args:
+        kind: A key of ``rules.messages.MESSAGES``.
+        context: The values that this kind needs; dates may be ISO text, money is integer pence.
+
+    Raises:
+        IncompleteMessageError: The kind is unknown, or values are missing; all are named.
+    """
+    needed = MESSAGES.get(kind)
+    if needed is None:
+        raise IncompleteMessageError(
+            f"There is no message of the kind {kind!r}.",
+            next_step=f"Use one of: {', '.join(sorted(MESSAGES))}.",
+        )
+    if missing := sorted(needed - context.keys()):
+        raise IncompleteMessageError(
+            f"The message {kind} lacks {', '.join(missing)}.",
+            next_step="Supply these values and render it again.",
+        )
+    text = _messages().get_template(f"{kind}.txt").render({key: context[key] for key in needed})
+    subject, _, body = text.partition("\n")
+    return Message(subject=subject.removeprefix("Subject: "), body=body.strip() + "\n")
+
+
+def render_pdf(html: str) -> bytes | None:
+    """Return a document as tagged PDF (PDF/UA-1), made from its HTML.
+
+    Args:
+        html: What ``render_html`` returned.
+
+    Returns:
+        The file, or None where WeasyPrint cannot load Pango; the HTML then stands alone.
+    """
+    weasyprint = _weasyprint()
+    if weasyprint is None:
+        return None
+    fetches_nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
+    page = weasyprint.HTML(string=html, url_fetcher=fetches_nothing)
+    return bytes(page.write_pdf(pdf_variant="pdf/ua-1"))
+
+
+def pdf_available() -> bool:
+    """Return whether this machine can make PDF files."""
+    return _weasyprint() is not None
+
+
+@lru_cache(maxsize=1)
+def _weasyprint() -> Any:
+    """Return the WeasyPrint package, or None, said once, where it or Pango cannot be loaded."""
+    try:
+        import weasyprint
+        import weasyprint.urls
+    except (ImportError, OSError) as error:
+        _log.warning(
+            "pdf_not_available",
+            why=str(error).splitlines()[0],
+            next_step="Documents are kept as HTML. For PDF install Pango: "
+            "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 and a font.",
+        )
+        return None
+    return weasyprint
+
+
+@lru_cache(maxsize=1)
+def _documents() -> Environment:
+    return _environment(folder="documents", autoescape=True, clean=wording.printable)
+
+
+@lru_cache(maxsize=1)
+def _messages() -> Environment:
+    return _environment(folder="messages", autoescape=False, clean=wording.flat)
+
+
+def _environment(*, folder: str, autoescape: bool, clean: Callable[[str], str]) -> Environment:
+    """Return an environment whose every printed value goes through ``clean`` first."""
+
+    def finish(value: object) -> object:
+        return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(
+        loader=PackageLoader("templates", folder),
+        autoescape=autoescape,  # noqa: S701 - off for plain-text e-mail only, where nothing is HTML
+        undefined=StrictUndefined,
+        finalize=finish,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.filters.update(
+        breakable=wording.breakable,
+        brief=wording.brief,
+        day_date=wording.day_date,
+        exact_pounds=wording.exact_pounds,
+        long_date=wording.long_date,
+        one_line=wording.one_line,
+        percent=wording.percent,
+        pounds=pounds,
+        quantity=wording.quantity,
+        reach=wording.reach,
+        rows=wording.rows,
+        unit_words=wording.unit_words,
+    )
+    return environment

@@ -1,0 +1,365 @@
+"""Runs in Prefect: create one, find it by its stored id, and give a lost one another go.
+
+All functions wait for their answer. Inside ``connected`` (and inside any flow run) one client
+serves every call; elsewhere a call opens its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.context import SyncClientContext
+from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_API_URL
+from prefect.states import AwaitingRetry, Cancelled, Crashed, Pending
+
+from adapters.prefect_server import server_answers
+from rules.errors import PrefectDownError, RunRefusedError, UnknownReferenceError
+
+_FIRST_WAIT: Final = 0.01  # seconds; doubled after each 503, so 0.6 s in all
+_TRIES: Final = 6
+_TOO_MANY: Final = 429
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A flow run as Prefect knows it.
+
+    Args:
+        id: The run's id, as stored with the case.
+        name: The run's name, such as ``DFG-2026-0042 · advance``.
+        state_type: ``SCHEDULED PENDING RUNNING COMPLETED FAILED CANCELLED CRASHED PAUSED …``.
+        state_name: The state's own name, such as ``AwaitingConsent``.
+        message: What the state says, or an empty string.
+        started_at: When it first ran, in UTC, or None.
+    """
+
+    id: str
+    name: str
+    state_type: str
+    state_name: str
+    message: str
+    started_at: datetime | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen in this run."""
+        return self.state_type in {"COMPLETED", "FAILED", "CANCELLED", "CRASHED"}
+
+
+def view(flow_run: FlowRun) -> RunView:
+    """Return the facts about a flow run that Handrail keeps.
+
+    Args:
+        flow_run: Prefect's own object.
+    """
+    state = flow_run.state
+    return RunView(
+        id=str(flow_run.id),
+        name=flow_run.name,
+        state_type=state.type.value if state else "",
+        state_name=(state.name or "") if state else "",
+        message=(state.message or "") if state else "",
+        started_at=flow_run.start_time,
+    )
+
+
+class _PatientTransport(httpx.HTTPTransport):
+    """Asks again within milliseconds when SQLite was busy; Prefect's own client sleeps for 2 s."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = super().handle_request(request)
+        for attempt in range(_TRIES):
+            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            response.close()
+            time.sleep(_FIRST_WAIT * 2**attempt)
+            response = super().handle_request(request)
+        return response
+
+
+@contextmanager
+def connected() -> Iterator[SyncPrefectClient]:
+    """Hold one client for the block; flow runs and calls inside it share the client.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    held = SyncClientContext.get()
+    if held is not None:
+        yield held.client
+        return
+    context = SyncClientContext()
+    # Given here rather than to the context: the engine then takes this client for its own.
+    context.client = get_client(
+        sync_client=True, httpx_settings={"transport": _PatientTransport(retries=3)}
+    )
+    with _sentences():
+        context.__enter__()
+    try:
+        yield context.client
+    finally:
+        context.__exit__(None, None, None)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what Prefect's client raises into errors for people."""
+    try:
+        yield
+    except ObjectNotFound as error:
+        raise UnknownReferenceError(
+            "Prefect has no such run or deployment.",
+            why=str(error),
+            next_step="Restart `handrail up`, which registers every deployment again.",
+        ) from error
+    except httpx.HTTPStatusError as error:
+        code = error.response.status_code
+        if code < httpx.codes.INTERNAL_SERVER_ERROR and code != _TOO_MANY:
+            raise RunRefusedError(
+                "Prefect refused the request.",
+                why=_detail(error.response),
+                next_step="Correct the values and ask again.",
+            ) from error
+        raise _down(error) from error
+    except (httpx.TransportError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "reach API" not in str(error):
+            raise
+        raise _down(error) from error
+
+
+@contextmanager
+def _talking() -> Iterator[SyncPrefectClient]:
+    with connected() as client, _sentences():
+        yield client
+
+
+def _down(error: Exception) -> PrefectDownError:
+    return PrefectDownError(
+        f"Prefect's server at {PREFECT_API_URL.value()} does not answer.",
+        why=str(error) or type(error).__name__,
+        next_step="Start it with `handrail up`; work waits and goes on by itself.",
+    )
+
+
+def _detail(response: httpx.Response) -> str:
+    try:
+        said = response.json()
+    except ValueError:
+        return response.text[:500]
+    return str(said.get("detail", said) if isinstance(said, dict) else said)[:500]
+
+
+def server_reachable() -> bool:
+    """Return whether the server at ``PREFECT_API_URL`` answers its health check."""
+    url = PREFECT_API_URL.value()
+    return bool(url) and server_answers(url=url.rstrip("/"), timeout=2.0)
+
+
+def create_run(
+    *,
+    deployment_id: UUID,
+    key: str,
+    name: str | None,
+    tags: Sequence[str],
+    parameters: Mapping[str, object],
+) -> FlowRun:
+    """Create the run of a deployment, or return the one that this key created before.
+
+    Args:
+        deployment_id: The deployment's id.
+        key: The idempotency key, such as ``DFG-2026-0042:advance:7``.
+        name: The run's name, or None to let the flow name it.
+        tags: Tags such as ``case:DFG-2026-0042``.
+        parameters: Flat parameters; Prefect checks them against the flow's form.
+
+    Raises:
+        RunRefusedError: A parameter is not what the form allows.
+        UnknownReferenceError: The deployment is not registered.
+        PrefectDownError: The server does not answer.
+    """
+    with _talking() as client:
+        return client.create_flow_run_from_deployment(
+            deployment_id,
+            idempotency_key=key,
+            name=name,
+            tags=list(tags),
+            parameters=dict(parameters),
+        )
+
+
+def deployment_id(*, name: str) -> UUID:
+    """Return the id of a registered deployment.
+
+    Args:
+        name: ``flow-name/deployment-name``.
+
+    Raises:
+        UnknownReferenceError: It is not registered.
+        PrefectDownError: The server does not answer.
+    """
+    with _talking() as client:
+        return client.read_deployment_by_name(name).id
+
+
+def deployment_entrypoint(*, deployment_id: UUID) -> str:
+    """Return where the flow of a deployment is, such as ``flows.sweep.sweep``.
+
+    Args:
+        deployment_id: The deployment's id.
+
+    Raises:
+        UnknownReferenceError: It is not registered.
+        PrefectDownError: The server does not answer.
+    """
+    with _talking() as client:
+        return client.read_deployment(deployment_id).entrypoint or ""
+
+
+def read_run(*, flow_run_id: str) -> FlowRun | None:
+    """Return Prefect's own object for a stored id, or None if Prefect no longer has it.
+
+    Args:
+        flow_run_id: The stored id.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    with _talking() as client:
+        try:
+            return client.read_flow_run(UUID(flow_run_id))
+        except ObjectNotFound:
+            return None
+
+
+def find_run(*, flow_run_id: str) -> RunView | None:
+    """Return a run by its stored id, or None if Prefect no longer has it.
+
+    Args:
+        flow_run_id: The stored id.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    flow_run = read_run(flow_run_id=flow_run_id)
+    return view(flow_run) if flow_run else None
+
+
+def find_runs(*, flow_run_ids: Sequence[str]) -> tuple[RunView, ...]:
+    """Return the runs that Prefect has of many stored ids, by id.
+
+    Args:
+        flow_run_ids: Stored ids, any number.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    found: list[FlowRun] = []
+    with _talking() as client:
+        for start in range(0, len(flow_run_ids), 200):
+            wanted = [UUID(one) for one in flow_run_ids[start : start + 200]]
+            chosen = FlowRunFilter(id=FlowRunFilterId(any_=wanted))
+            found += client.read_flow_runs(flow_run_filter=chosen, limit=200)
+    return tuple(sorted((view(run) for run in found), key=lambda run: run.id))
+
+
+def stuck_runs(*, before: datetime, limit: int = 200) -> tuple[RunView, ...]:
+    """Return runs that have been Running or Pending since before an instant, oldest first.
+
+    Args:
+        before: An aware instant; runs that entered their state later are left out.
+        limit: How many to look at, at most.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    unfinished = FlowRunFilterState(
+        type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
+    )
+    with _talking() as client:
+        runs = client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(state=unfinished),
+            sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+            limit=limit,
+        )
+    stuck = [(run.state.timestamp, run) for run in runs if run.state]
+    return tuple(view(run) for since, run in stuck if since < before)
+
+
+def take(*, flow_run_id: str) -> bool:
+    """Claim a scheduled run for this process; only one of many claimants gets it.
+
+    Args:
+        flow_run_id: The run's id.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    return _propose(flow_run_id, Pending()).status == SetStateStatus.ACCEPT
+
+
+def _propose(
+    flow_run_id: str, state: State[Any], *, force: bool = False
+) -> OrchestrationResult[Any]:
+    with _talking() as client:
+        return client.set_flow_run_state(UUID(flow_run_id), state, force=force)
+
+
+def cancel(*, flow_run_id: str, message: str) -> None:
+    """End a run that has not started.
+
+    Args:
+        flow_run_id: The run's id.
+        message: Why, for whoever looks.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    _propose(flow_run_id, Cancelled(message=message), force=True)
+
+
+def crash(*, flow_run_id: str, message: str) -> None:
+    """End a run that cannot go on.
+
+    Args:
+        flow_run_id: The run's id.
+        message: Why, for whoever looks.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    _propose(flow_run_id, Crashed(message=message), force=True)
+
+
+def force_crashed_then_retry(*, flow_run_id: str) -> None:
+    """Give a run whose process is gone another go under the same id.
+
+    It is marked Crashed first, so that its history says what happened, then AwaitingRetry, due at
+    once: the conductor or a worker takes it up like any scheduled run.
+
+    Args:
+        flow_run_id: The run's id.
+
+    Raises:
+        UnknownReferenceError: Prefect no longer has the run.
+        PrefectDownError: The server does not answer.
+    """
+    crash(flow_run_id=flow_run_id, message="The process that ran this is gone; it is run again.")
+    _propose(flow_run_id, AwaitingRetry(), force=True)

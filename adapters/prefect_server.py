@@ -1,0 +1,108 @@
+"""Prefect's server as Handrail runs it: its environment, its address, and whether it answers.
+
+Nothing here imports Prefect, so that the desk can look without waiting for it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+LOOPBACK: Final = "127.0.0.1"
+
+LEAN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        # Events and task runs written in batches: the server's CPU per task run falls twentyfold.
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+        "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
+        "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "100",
+        # Two minutes of scheduled runs ahead are enough; the default keeps an hour of sweeps.
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "120",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_RUNS": "2",
+        # Ended runs older than 90 days go: a sweep every two minutes is 260,000 runs a year.
+        # Cases, decisions and their audit are in Handrail's own database.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    }
+)
+"""Server and client settings that were measured; the operator's own environment goes before."""
+
+PRIVATE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "DO_NOT_TRACK": "1",
+    }
+)
+"""Nothing about the installation leaves the machine."""
+
+_STRANGERS = ("PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_PROFILES_PATH")
+
+
+def api_url(*, port: int) -> str:
+    """Return the address of the API of the server on a loopback port.
+
+    Args:
+        port: The port, from the settings.
+    """
+    return f"http://{LOOPBACK}:{port}/api"
+
+
+def ui_url(*, port: int) -> str:
+    """Return the address of Prefect's pages on a loopback port.
+
+    Args:
+        port: The port, from the settings.
+    """
+    return f"http://{LOOPBACK}:{port}"
+
+
+def prefect_environment(*, home: Path, port: int, base: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment in which the embedded server and its clients run.
+
+    ``PREFECT_API_DATABASE_CONNECTION_URL`` of the operator is kept, for PostgreSQL; without it
+    Prefect keeps its SQLite database in ``home/prefect``. A profile or an API key of somebody's
+    own Prefect account is left out.
+
+    Args:
+        home: The state folder, as an absolute path.
+        port: The loopback port of the server.
+        base: The environment to start from, usually ``os.environ``.
+    """
+    environment = {**LEAN, **base, **PRIVATE}
+    for name in _STRANGERS:
+        environment.pop(name, None)
+    return environment | {
+        "HANDRAIL_HOME": str(home),
+        "HANDRAIL_PORT": str(port),
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_API_URL": api_url(port=port),
+        "PREFECT_SERVER_API_HOST": LOOPBACK,
+        "PREFECT_SERVER_API_PORT": str(port),
+    }
+
+
+def server_answers(*, url: str, timeout: float = 1.0) -> bool:
+    """Return whether a Prefect server answers its health check at an API address.
+
+    Args:
+        url: The API address, ending in ``/api``.
+        timeout: Longest wait, in seconds.
+
+    Raises:
+        ValueError: The address is not an HTTP address.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise ValueError(f"{url} is not an HTTP address.")
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=timeout) as answer:  # noqa: S310 - the scheme is checked above
+            return bool(answer.status == http.client.OK and answer.read(16).strip() == b"true")
+    except (urllib.error.URLError, http.client.HTTPException, OSError):
+        return False

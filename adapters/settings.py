@@ -1,0 +1,78 @@
+"""Settings, read from the environment as ``HANDRAIL_…``; everything has a default that works."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set. The generated reference is made from these descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix="HANDRAIL_", extra="ignore")
+
+    home: Path = Field(default=Path(".handrail"), description="Folder that holds all state.")
+    database_url: str = Field(
+        default="",
+        description="Database; empty means SQLite at HANDRAIL_HOME/handrail.db. "
+        "postgresql://user@host/name for a team.",
+    )
+    port: int = Field(
+        default=4200, ge=1, le=65535, description="Loopback port of Prefect's server and UI."
+    )
+    clock_file: Path | None = Field(
+        default=None,
+        description="File holding an instant to live at instead of now; only the demo sets it.",
+    )
+    mail: Literal["maildir", "smtp"] = Field(
+        default="maildir", description="Where messages go: a maildir under the home, or SMTP."
+    )
+    mail_from: str = Field(
+        default="handrail@localhost", description="Sender address of every message."
+    )
+    smtp_host: str = Field(default="127.0.0.1", description="SMTP server.")
+    smtp_port: int = Field(default=25, ge=1, le=65535, description="SMTP port.")
+    smtp_starttls: bool = Field(default=False, description="Ask the SMTP server for STARTTLS.")
+    smtp_user: str = Field(default="", description="SMTP user, empty for none.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="SMTP password.")
+    smtp_timeout: float = Field(default=10.0, gt=0, description="SMTP time limit, in seconds.")
+    sweep_seconds: int = Field(
+        default=120, ge=5, description="How often the recovery sweep runs, in seconds."
+    )
+    stuck_after_seconds: int = Field(
+        default=300,
+        ge=5,
+        description="Age, in seconds, at which a run still Running or Pending is taken for lost.",
+    )
+
+    @property
+    def resolved_home(self) -> Path:
+        """The state folder as an absolute path."""
+        return self.home.expanduser().resolve()
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database URL in force, with the SQLite default filled in."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{self.resolved_home / 'handrail.db'}"
+
+    @property
+    def documents_folder(self) -> Path:
+        """Where the exact bytes of every document are kept."""
+        return self.resolved_home / "documents"
+
+    @property
+    def maildir(self) -> Path:
+        """Where messages are put when no SMTP server is set."""
+        return self.resolved_home / "mail"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings of this process; call ``settings.cache_clear()`` after changing them."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""The desk: what officers, managers and operators see and ask. It records; flows move."""

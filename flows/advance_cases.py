@@ -1,0 +1,55 @@
+"""Advancing many cases in one run: after an import, or when a backlog is worked off.
+
+Triggered by: an import of cases, through the outbox; an officer from Prefect's UI or CLI.
+Needs: open cases with automatic work left.
+Leaves behind: each of them waiting at its next gates; a progress artifact on the run.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from prefect import flow
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+from pydantic import Field
+
+from flows.advance_case import advance
+from rules.errors import HandrailError
+from tasks.sweep import cases_to_advance
+from tasks.unit import plainly
+
+SHOWN_EVERY = 25
+"""Cases between two updates of the progress artifact."""
+
+AuthorityCode = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_-]{0,20}$", description="An authority's code; empty for all.")
+]
+
+
+@flow(name="advance-cases", persist_result=False)
+def advance_cases(authority: AuthorityCode = "") -> State[Any]:
+    """Carry every open case with automatic work left to its next gates.
+
+    Args:
+        authority: An authority's code, such as RBC; empty for all.
+    """
+    references = cases_to_advance(authority)
+    progress = create_progress_artifact(
+        progress=0.0, key="advance-cases", description=f"{len(references)} cases to advance"
+    )
+    assert isinstance(progress, UUID)  # noqa: S101 - in a sync flow Prefect gives the id itself
+    trouble = []
+    for count, reference in enumerate(references, start=1):
+        try:
+            with plainly():
+                advance(reference)
+        except HandrailError as error:
+            trouble.append(f"{reference}: {error.text()}")
+        if count % SHOWN_EVERY == 0 or count == len(references):
+            update_progress_artifact(progress, progress=100.0 * count / len(references))
+    done = f"{len(references) - len(trouble)} of {len(references)} cases advanced."
+    name = "NeedsAttention" if trouble else "Advanced"
+    return Completed(name=name, message=" ".join([done, *trouble[:20]]))

@@ -1,0 +1,25 @@
+"""Sending what is due from the outbox.
+
+Triggered by: an operator from Prefect's UI or CLI, after mail was down; the sweep does the same.
+Needs: nothing.
+Leaves behind: every message that was due sent, or put back with the reason.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from tasks.messages import deliver_due
+
+
+@flow(name="deliver-messages", persist_result=False)
+def deliver_messages() -> State[Any]:
+    """Send every message that is due."""
+    delivered = deliver_due()
+    return Completed(
+        name="Delivered", message=f"{delivered.sent} sent, {delivered.failed} not sent."
+    )

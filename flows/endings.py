@@ -1,0 +1,67 @@
+"""How a run over a case begins and ends: its one parameter, and the named state it ends in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeAlias
+
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+from pydantic import Field
+
+from rules.errors import HandrailError, UnknownReferenceError
+from rules.pathway import StepName
+from tasks.advance import Standing, open_steps
+from tasks.hand_on import ask_to_carry_on, report_trouble
+from tasks.messages import deliver_for_case
+
+CaseRef: TypeAlias = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9/._-]{0,39}$",
+        description="The case reference, as printed on every letter, such as DFG-2026-0042.",
+        examples=["DFG-2026-0042"],
+    ),
+]
+"""A case reference, as an officer types it in Prefect's form; anything else is refused there."""
+
+
+def named_end(standing: Standing) -> State[Any]:
+    """Return the Completed state that says what the case waits for, who by and when.
+
+    Args:
+        standing: Where the case stands.
+    """
+    return Completed(name=standing.state_name, message=standing.message)
+
+
+def carry_out(step: StepName, procedure: Callable[[str], None], case_ref: str) -> None:
+    """Carry out one procedure; what stands in its way is written on the step, for people to see.
+
+    Args:
+        step: The step it belongs to.
+        procedure: The procedure.
+        case_ref: The case reference.
+
+    Raises:
+        UnknownReferenceError: There is no such case.
+    """
+    try:
+        procedure(case_ref)
+    except UnknownReferenceError:
+        raise
+    except HandrailError as error:
+        report_trouble(case_ref, step, error.text())
+
+
+def end_of_step(case_ref: str) -> State[Any]:
+    """End a run of one procedure: messages leave, the next steps open, and the case carries on.
+
+    Args:
+        case_ref: The case reference.
+    """
+    standing = open_steps(case_ref)
+    if standing.ready and not standing.trouble:
+        ask_to_carry_on(case_ref)
+    deliver_for_case(case_ref)
+    return named_end(standing)

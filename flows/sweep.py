@@ -1,0 +1,36 @@
+"""The sweep: nothing stays lost for longer than its interval.
+
+Triggered by: its schedule, every few minutes; an operator from Prefect's UI or CLI.
+Needs: nothing.
+Leaves behind: offers past their day lapsed, cases left behind asked for again, lost runs given
+another go, and messages that were due sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed
+
+from tasks.assign import lapse_offer
+from tasks.messages import deliver_due
+from tasks.sweep import offers_to_lapse, request_left_behind, restart_stuck_runs
+
+
+@flow(name="sweep", persist_result=False)
+def sweep() -> State[Any]:
+    """Find what was lost or ran out of time, and start it again."""
+    lapsed = offers_to_lapse()
+    for reference in lapsed:
+        lapse_offer(reference)
+    restarted = restart_stuck_runs(flow_run.id)
+    asked = request_left_behind()
+    delivered = deliver_due()
+    return Completed(
+        name="Swept",
+        message=f"{len(lapsed)} offers lapsed, {restarted} runs restarted, {len(asked)} cases "
+        f"asked for again, {delivered.sent} messages sent, {delivered.failed} not sent.",
+    )

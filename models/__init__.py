@@ -1,0 +1,1 @@
+"""The models: what Handrail remembers. Tables by aggregate, their queries and constraints."""

@@ -1,0 +1,142 @@
+"""The audit chain: how a row is hashed, and how a chain is checked.
+
+Every row carries the hash of the one before it in its chain (a case, or the service itself), so
+that a row changed, removed or put in later shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Connection
+
+from models.record import Audit
+
+SERVICE: Final = "service"
+"""The chain of what concerns no single case, such as imports."""
+
+AUTOMATIC: Final = "handrail"
+"""The actor of automatic moves."""
+
+
+def audit_row(
+    *,
+    chain: str,
+    sequence: int,
+    previous_hash: str,
+    at: datetime,
+    actor: str,
+    action: str,
+    reason: str,
+    detail: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return one audit row with its hash, ready to insert.
+
+    Args:
+        chain: The case reference, or ``SERVICE``.
+        sequence: Its place in the chain, from 1.
+        previous_hash: Hash of the row before it, empty for the first.
+        at: When, an aware instant.
+        actor: Who: an officer's e-mail, a contractor's code, or ``AUTOMATIC``.
+        action: What happened, as ``step: words``.
+        reason: Why.
+        detail: Plain particulars.
+    """
+    row = {
+        "chain": chain,
+        "sequence": sequence,
+        "at": at,
+        "actor": actor,
+        "action": action,
+        "reason": reason,
+        "detail": dict(detail),
+        "previous_hash": previous_hash,
+    }
+    return {**row, "hash": hash_of(row)}
+
+
+def hash_of(row: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of an audit row's content and the hash before it, as hex.
+
+    Args:
+        row: The row's columns; ``hash`` and ``id`` are left out of it.
+    """
+    content = {
+        "chain": row["chain"],
+        "sequence": row["sequence"],
+        "at": row["at"].isoformat(),
+        "actor": row["actor"],
+        "action": row["action"],
+        "reason": row["reason"],
+        "detail": row["detail"],
+        "previous_hash": row["previous_hash"],
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def note_service(
+    conn: Connection,
+    *,
+    now: datetime,
+    actor: str,
+    action: str,
+    reason: str,
+    detail: Mapping[str, Any],
+) -> None:
+    """Add a row to the service's own chain, such as an import.
+
+    Args:
+        conn: A writing connection.
+        now: The present instant.
+        actor: Who did it.
+        action: What was done.
+        reason: Why.
+        detail: Plain particulars.
+    """
+    last = conn.execute(
+        select(Audit.sequence, Audit.hash)
+        .where(Audit.chain == SERVICE)
+        .order_by(Audit.sequence.desc())
+        .limit(1)
+    ).one_or_none()
+    sequence, previous = (last.sequence, last.hash) if last else (0, "")
+    row = audit_row(
+        chain=SERVICE,
+        sequence=sequence + 1,
+        previous_hash=previous,
+        at=now,
+        actor=actor,
+        action=action,
+        reason=reason,
+        detail=detail,
+    )
+    conn.execute(insert(Audit), row)
+
+
+def broken_links(conn: Connection) -> Iterator[str]:
+    """Yield one sentence for each audit row whose place, link or hash does not hold.
+
+    Args:
+        conn: A reading connection.
+    """
+    rows = conn.execution_options(yield_per=1000).execute(
+        select(Audit).order_by(Audit.chain, Audit.sequence).with_only_columns(*Audit.__table__.c)
+    )
+    chain, sequence, previous = "", 0, ""
+    for row in rows.mappings():
+        if row["chain"] != chain:
+            chain, sequence, previous = row["chain"], 0, ""
+        where = f"Audit chain {chain}, row {row['sequence']}"
+        if row["sequence"] != sequence + 1:
+            yield f"{where}: row {sequence + 1} is missing."
+        if row["previous_hash"] != previous:
+            yield f"{where}: it does not follow the row before it."
+        if row["hash"] != hash_of(dict(row)):
+            yield f"{where}: its content was changed after it was written."
+        sequence, previous = row["sequence"], row["hash"]

@@ -1,0 +1,91 @@
+"""A contractor's capacity: what it has on hand, locked while somebody counts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.contractors import Contractor
+from models.prices import Offer
+from models.works import WorkOrder
+from rules.errors import CapacityError
+from rules.money import pounds
+
+
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """What a contractor has accepted or been offered and not yet completed."""
+
+    orders: int
+    net_pence: int
+
+
+def on_hand(conn: Connection, *, contractors: Iterable[str]) -> dict[str, OnHand]:
+    """Return what each contractor has on hand: offers out, and works accepted and not complete.
+
+    Args:
+        conn: Any connection.
+        contractors: Contractor codes.
+    """
+    live = or_(
+        Offer.status == "offered",
+        and_(
+            Offer.status == "accepted",
+            or_(WorkOrder.id.is_(None), WorkOrder.status.in_(("raised", "sent"))),
+        ),
+    )
+    query = (
+        select(Offer.contractor, func.count(), func.sum(Offer.net_pence))
+        .outerjoin(WorkOrder, WorkOrder.offer_id == Offer.id)
+        .where(Offer.contractor.in_(list(contractors)), live)
+        .group_by(Offer.contractor)
+    )
+    return {code: OnHand(int(count), int(net)) for code, count, net in conn.execute(query)}
+
+
+def lock_contractors(conn: Connection, *, contractors: Iterable[str]) -> None:
+    """Hold contractors' rows until the transaction ends, so that nobody counts on them meanwhile.
+
+    Args:
+        conn: A writing connection.
+        contractors: Contractor codes; locked in order, so that two holders never wait in a ring.
+    """
+    conn.execute(
+        select(Contractor.code)
+        .where(Contractor.code.in_(sorted(contractors)))
+        .order_by(Contractor.code)
+        .with_for_update()
+    ).all()
+
+
+def check_capacity(conn: Connection, *, offer: AnyRow) -> None:
+    """Refuse an acceptance that would take the contractor past its capacity.
+
+    Args:
+        conn: A writing connection.
+        offer: The offer; it counts as on hand already.
+
+    Raises:
+        CapacityError: With this offer the contractor has more than it said it can take.
+    """
+    lock_contractors(conn, contractors=[offer.contractor])
+    limits = conn.execute(
+        select(Contractor.name, Contractor.capacity_orders, Contractor.capacity_value_pence).where(
+            Contractor.code == offer.contractor
+        )
+    ).one()
+    held = on_hand(conn, contractors=[offer.contractor])[offer.contractor]
+    over = []
+    if limits.capacity_orders is not None and held.orders > limits.capacity_orders:
+        over.append(f"{held.orders} orders of {limits.capacity_orders}")
+    if limits.capacity_value_pence is not None and held.net_pence > limits.capacity_value_pence:
+        over.append(f"{pounds(held.net_pence)} of {pounds(limits.capacity_value_pence)}")
+    if over:
+        raise CapacityError(
+            f"{limits.name} has no room for these works: {' and '.join(over)}.",
+            next_step="Raise its capacity by importing contractors again, or decline the offer.",
+        )

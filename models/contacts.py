@@ -1,0 +1,129 @@
+"""Who to name and whom to write to on a case: authority, officer, client, landlord, contractor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.contractors import Contractor
+from models.record import Decision
+from models.reference import Authority, Officer, Provider
+from rules.people import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody to write to; ``email`` may be empty, and then the letter goes by post.
+
+    Args:
+        name: Their name.
+        email: Where to write.
+        address: Where they are.
+        phone: Where to call.
+    """
+
+    name: str
+    email: str = ""
+    address: str = ""
+    phone: str = ""
+
+
+def authority_of(conn: Connection, *, case: AnyRow) -> Contact:
+    """Return the case's authority.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+    """
+    row = conn.execute(select(*Authority.__table__.c).where(Authority.code == case.authority)).one()
+    return Contact(name=row.name, email=row.email, address=row.address, phone=row.phone)
+
+
+def officer_of(conn: Connection, *, case: AnyRow) -> Contact:
+    """Return the grant technical officer to call: who specified, else the first of the authority.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+    """
+    phone = authority_of(conn, case=case).phone
+    chosen = _who_specified(conn, case=case) or _first_serving(conn, case=case)
+    if chosen is None:
+        return authority_of(conn, case=case)
+    return Contact(name=chosen.name, email=chosen.email, phone=phone)
+
+
+def _who_specified(conn: Connection, *, case: AnyRow) -> AnyRow | None:
+    query = (
+        select(Officer.name, Officer.email)
+        .join(Decision, Decision.actor == Officer.email)
+        .where(Decision.case_id == case.id, Decision.kind == "specify")
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    return conn.execute(query).one_or_none()
+
+
+def _first_serving(conn: Connection, *, case: AnyRow) -> AnyRow | None:
+    officers = conn.execute(
+        select(Officer.name, Officer.email, Officer.authorities)
+        .where(Officer.role == Role.TECHNICAL_OFFICER)
+        .order_by(Officer.email)
+    )
+    serving = (row for row in officers if not row.authorities or case.authority in row.authorities)
+    return next(serving, None)
+
+
+def client_of(case: AnyRow) -> Contact:
+    """Return the client.
+
+    Args:
+        case: The case's row.
+    """
+    return Contact(
+        name=case.client_name,
+        email=case.email,
+        address=f"{case.address}\n{case.postcode}",
+        phone=case.phone,
+    )
+
+
+def landlord_of(conn: Connection, *, case: AnyRow) -> Contact:
+    """Return the landlord: a registered provider, the council itself, or a name on the case.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+    """
+    if case.tenure == "rp_tenant":
+        row = conn.execute(
+            select(*Provider.__table__.c).where(Provider.code == case.landlord)
+        ).one_or_none()
+        if row is not None:
+            return Contact(name=row.name, email=row.email, address=row.address)
+    if case.tenure == "council_tenant":
+        return authority_of(conn, case=case)
+    return Contact(name=case.landlord or "The landlord")
+
+
+def contractor_of(conn: Connection, *, code: str) -> Contact:
+    """Return a contractor.
+
+    Args:
+        conn: Any connection.
+        code: The contractor's code.
+    """
+    row = conn.execute(select(*Contractor.__table__.c).where(Contractor.code == code)).one()
+    return Contact(name=row.name, email=row.email, phone=row.phone)
+
+
+def works_title(case: AnyRow) -> str:
+    """Return the works in a few words.
+
+    Args:
+        case: The case's row.
+    """
+    return str(case.work_type).replace("_", " ")

@@ -1,0 +1,165 @@
+"""Decisions before the grant: the landlord's consent, the certificates, and the s.34 approval."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, update
+
+from models.case_queries import (
+    award_in_force,
+    certificates_of,
+    consent_of,
+    price_by_id,
+)
+from models.decisions.effect import Context, Effect
+from models.people import who_decided
+from models.works import Approval, Consent, GrantCertificate
+from rules.consents import certificates_needed
+from rules.decisions import AnswerConsent, Approve, ConsentAnswer, RecordCertificate
+from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
+from rules.grant import Grant, grant_for
+from rules.money import pounds
+from rules.pathway import StepName, StepStatus
+from rules.people import check_second_person
+
+PRICING = ("specify", "confirm-price", "direct", "quote", "award")
+"""Decisions whose makers may not approve the grant they priced."""
+
+
+def answer_consent(context: Context, decision: AnswerConsent) -> Effect:
+    """Record the landlord's answer; a refusal stays with the officer, who may decide s.190."""
+    refused = decision.answer is ConsentAnswer.REFUSED
+    context.conn.execute(
+        update(Consent)
+        .where(
+            Consent.case_id == context.case.id,
+            Consent.step_revision == context.case.steps[StepName.CONSENT].revision,
+        )
+        .values(
+            basis=decision.answer.value,
+            conditions=decision.conditions,
+            answered_on=context.today,
+            valid_to=decision.valid_to,
+        )
+    )
+    if refused:
+        return Effect(
+            to=StepStatus.WAITING,
+            owner="technical officer",
+            waiting_for="officer decides on the refusal: consent obtained after all, treated as "
+            "given (Equality Act 2010 s.190), or the case leaves the pathway",
+        )
+    return Effect(to=StepStatus.DONE, closes=True, outcome=decision.answer.value)
+
+
+def certificate(context: Context, decision: RecordCertificate) -> Effect:
+    """Record a certificate held or waived; the step closes once none is missing."""
+    needed = certificates_needed(context.case.row.tenure)
+    held = certificates_of(context.conn, case_id=context.case.id)
+    if decision.certificate not in needed:
+        raise InvalidDecisionError(
+            f"{context.case.reference} needs no {decision.certificate}'s certificate.",
+            why=f"It needs the {' and '.join(needed)}'s.",
+            next_step="Nothing was recorded.",
+        )
+    if decision.certificate in held:
+        raise InvalidDecisionError(
+            f"The {decision.certificate}'s certificate is already "
+            f"{held[decision.certificate]} on {context.case.reference}.",
+            next_step="Nothing was changed.",
+        )
+    context.conn.execute(
+        insert(GrantCertificate),
+        {
+            "case_id": context.case.id,
+            "kind": decision.certificate,
+            "status": "waived" if decision.waived else "held",
+            "dated": context.today,
+        },
+    )
+    missing = [kind for kind in needed if kind not in held and kind != decision.certificate]
+    if missing:
+        return Effect(
+            to=StepStatus.WAITING,
+            owner="landlord" if missing == ["landlord"] else "applicant",
+            waiting_for=f"the {' and '.join(missing)}'s certificate",
+        )
+    return Effect(to=StepStatus.DONE, closes=True, outcome="held")
+
+
+def approve(context: Context, decision: Approve) -> Effect:
+    """Record the s.34 decision within the officer's limit, by someone who did not price it."""
+    check_second_person(
+        actor=context.actor,
+        earlier=who_decided(context.conn, case_id=context.case.id, kinds=PRICING),
+        act="approve the grant",
+    )
+    price = _tendered(context)
+    grant = grant_for(
+        works_pence=price,
+        fees_pence=decision.fees_pence,
+        contribution_pence=context.case.row.contribution_pence,
+    )
+    if decision.approved:
+        _check_statute(context)
+        _check_limit(context, grant)
+    outcome = "approved" if decision.approved else "refused"
+    context.conn.execute(
+        insert(Approval),
+        {
+            "case_id": context.case.id,
+            "step_revision": context.case.steps[StepName.APPROVE].revision,
+            "outcome": outcome,
+            "works_pence": grant.works_pence,
+            "fees_pence": grant.fees_pence,
+            "contribution_pence": grant.contribution_pence,
+            "maximum_pence": grant.maximum_pence,
+            "grant_pence": grant.grant_pence,
+            "decided_on": context.today,
+            "decided_by": context.actor.identity,
+            "reason": context.reason,
+        },
+    )
+    facts = {"grant_pence": grant.grant_pence, "works_pence": grant.works_pence}
+    return Effect(to=StepStatus.READY, closes=True, outcome=outcome, facts=facts)
+
+
+def _tendered(context: Context) -> int:
+    award = award_in_force(context.conn, case_id=context.case.id)
+    return int(price_by_id(context.conn, price_id=award.price_id).total_pence)
+
+
+def _check_statute(context: Context) -> None:
+    row = context.case.row
+    if row.recommended_on is None:
+        raise StatuteError(
+            f"{context.case.reference} has no assessor's recommendation.",
+            why="The works must be necessary and appropriate for the disabled person's needs.",
+            section="s.24(3)(a)",
+            next_step="Import the case again with its recommended_on date.",
+        )
+    if row.applied_on is None:
+        raise StatuteError(
+            f"{context.case.reference} has no date of application.",
+            why="A grant is approved on an application.",
+            section="s.2, s.34(1)",
+            next_step="Import the case again with its applied_on date.",
+        )
+    consent = consent_of(context.conn, case_id=context.case.id)
+    if consent is not None and consent.valid_to is not None and consent.valid_to < context.today:
+        raise StatuteError(
+            f"The landlord's consent lapsed on {consent.valid_to:%-d %B %Y}.",
+            section="s.24(3)(b)",
+            next_step="Obtain a fresh consent before the grant is approved.",
+        )
+
+
+def _check_limit(context: Context, grant: Grant) -> None:
+    limit = context.actor.approval_limit_pence
+    if limit is None or grant.grant_pence > limit:
+        held = "none" if limit is None else pounds(limit)
+        raise NotPermittedError(
+            f"The grant of {pounds(grant.grant_pence)} is above the delegated limit of "
+            f"{context.actor.name} ({held}).",
+            section="s.34",
+            next_step="Ask an approving officer with a higher limit.",
+        )

@@ -1,0 +1,101 @@
+"""Decisions at sign-off: lines inspected, certificates held, the client's view, certifying."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, update
+
+from models.case_queries import inspected, order_in_force
+from models.decisions.effect import Context, Effect
+from models.works import CompletionCertificate, Inspection, WorkOrder
+from rules.clocks import defects_until
+from rules.decisions import Certify, ClientAgrees, HoldCertificate, InspectLines
+from rules.errors import InvalidDecisionError, StatuteError
+from rules.pathway import StepStatus
+from rules.sign_off import outstanding
+
+_TO_FLOW = Effect(to=StepStatus.READY)
+
+
+def inspect(context: Context, decision: InspectLines) -> Effect:
+    """Record what was found on each line; a snag that passes later is cleared."""
+    order = order_in_force(context.conn, case_id=context.case.id)
+    known = inspected(context.conn, order=order)
+    passed = tuple(sorted(known.lines)) if decision.all_pass else decision.passed
+    unknown = sorted((set(passed) | set(decision.snags)) - known.lines)
+    if unknown:
+        raise InvalidDecisionError(
+            f"{order.number} has no line {', '.join(map(str, unknown))}.",
+            next_step=f"Its lines are {', '.join(map(str, sorted(known.lines)))}.",
+        )
+    found = [(line, "cleared" if line in known.snags else "pass", "") for line in passed]
+    found += [(line, "snag", words) for line, words in decision.snags.items()]
+    context.conn.execute(
+        insert(Inspection),
+        [
+            {
+                "order_id": order.id,
+                "line": line,
+                "result": result,
+                "note": words,
+                "inspected_on": context.today,
+                "inspected_by": context.actor.identity,
+            }
+            for line, result, words in found
+        ],
+    )
+    return _TO_FLOW
+
+
+def hold_certificate(context: Context, decision: HoldCertificate) -> Effect:
+    """Record a completion certificate that the order's lines call for, once."""
+    order = order_in_force(context.conn, case_id=context.case.id)
+    known = inspected(context.conn, order=order)
+    if decision.certificate not in known.certificates_needed:
+        needed = ", ".join(sorted(known.certificates_needed)) or "none"
+        raise InvalidDecisionError(
+            f"{order.number} calls for no {decision.certificate} certificate.",
+            next_step=f"It calls for: {needed}.",
+        )
+    if decision.certificate in known.certificates_held:
+        raise InvalidDecisionError(
+            f"The {decision.certificate} certificate of {order.number} is held already.",
+            next_step="Nothing was changed.",
+        )
+    context.conn.execute(
+        insert(CompletionCertificate),
+        {
+            "order_id": order.id,
+            "kind": decision.certificate,
+            "reference": decision.certificate_reference,
+            "received_on": context.today,
+        },
+    )
+    return _TO_FLOW
+
+
+def client_agrees(context: Context, decision: ClientAgrees) -> Effect:  # noqa: ARG001 - as every handler
+    """Record the client's own view, apart from the officer's."""
+    return Effect(to=StepStatus.READY, facts={"agrees": decision.agrees})
+
+
+def certify(context: Context, decision: Certify) -> Effect:  # noqa: ARG001 - it has no particulars
+    """Sign the works off: refused while anything is outstanding (s.37(4))."""
+    order = order_in_force(context.conn, case_id=context.case.id)
+    left = outstanding(inspected(context.conn, order=order))
+    if left:
+        raise StatuteError(
+            f"{order.number} cannot be signed off yet.",
+            why=f"Outstanding: {'; '.join(what for _, what in left)}.",
+            section="s.37(4)",
+            next_step="Record each of them, then certify.",
+        )
+    context.conn.execute(
+        update(WorkOrder)
+        .where(WorkOrder.id == order.id)
+        .values(
+            status="certified",
+            certified_on=context.today,
+            defects_until=defects_until(certified_on=context.today),
+        )
+    )
+    return Effect(to=StepStatus.READY, closes=True, outcome="certified")

@@ -1,0 +1,125 @@
+"""Decisions about the works themselves: specify, confirm the price, start, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import bindparam, update
+
+from models.case_queries import approval_in_force, order_in_force, works_lines
+from models.cases import WorksLine
+from models.decisions.effect import Context, Effect
+from models.works import WorkOrder
+from rules.decisions import CompleteWorks, ConfirmPrice, Specify, StartWorks
+from rules.errors import InvalidDecisionError, InvalidWorksError, StatuteError
+from rules.pathway import StepStatus
+
+
+def specify(context: Context, decision: Specify) -> Effect:
+    """Close the specification: there are lines, and each is priced from a schedule or bespoke."""
+    case = context.case
+    lines = works_lines(context.conn, case_id=case.id)
+    if not lines:
+        raise InvalidWorksError(
+            f"Case {case.reference} has no works lines.",
+            next_step="Import them: `handrail import works FILE`.",
+        )
+    purposes = decision.purposes or case.row.purpose
+    if not purposes:
+        raise StatuteError(
+            f"Case {case.reference} says no purpose for the works.",
+            why="A grant is for a purpose the Act names.",
+            section="s.23(1)",
+            next_step="Give one or more letters a to l with --purpose.",
+        )
+    case.set(purpose=purposes)
+    bespoke = [line.line for line in lines if line.code is None]
+    return Effect(
+        to=StepStatus.DONE,
+        closes=True,
+        outcome="bespoke" if bespoke else "schedule",
+        facts={"lines": len(lines), "bespoke": bespoke, "purposes": list(purposes)},
+    )
+
+
+def confirm_price(context: Context, decision: ConfirmPrice) -> Effect:
+    """Confirm the quantities; re-measured ones go back to be priced before the step closes."""
+    if not decision.quantities:
+        return Effect(to=StepStatus.DONE, closes=True, outcome="confirmed")
+    held = {line.line: line.quantity for line in works_lines(context.conn, case_id=context.case.id)}
+    unknown = sorted(set(decision.quantities) - set(held))
+    if unknown:
+        raise InvalidDecisionError(
+            f"There is no works line {', '.join(map(str, unknown))} on {context.case.reference}.",
+            next_step=f"Its lines are {', '.join(map(str, held))}.",
+        )
+    _remeasure(context, quantities=decision.quantities)
+    before = {str(line): str(held[line]) for line in decision.quantities}
+    return Effect(to=StepStatus.READY, closes=True, outcome="confirmed", facts={"before": before})
+
+
+def _remeasure(context: Context, *, quantities: Mapping[int, Decimal]) -> None:
+    context.conn.execute(
+        update(WorksLine)
+        .where(WorksLine.case_id == context.case.id, WorksLine.line == bindparam("of_line"))
+        .values(quantity=bindparam("measured")),
+        [{"of_line": line, "measured": value} for line, value in quantities.items()],
+    )
+
+
+def start(context: Context, decision: StartWorks) -> Effect:
+    """Record that works began: not before the approval (s.29), not in the future, once."""
+    order = order_in_force(context.conn, case_id=context.case.id)
+    approval = approval_in_force(context.conn, case_id=context.case.id)
+    if decision.started_on < approval.decided_on:
+        raise StatuteError(
+            f"Works cannot have begun on {decision.started_on:%-d %B %Y}.",
+            why=f"The grant was approved on {approval.decided_on:%-d %B %Y}, and works begun "
+            "before approval are not grant-aided.",
+            section="s.29",
+            next_step="Check the date with the contractor.",
+        )
+    _not_in_future(context, "start", decision.started_on)
+    if order.started_on is not None:
+        raise InvalidDecisionError(
+            f"Works on {order.number} began on {order.started_on:%-d %B %Y}, as recorded before.",
+            next_step="Nothing was changed.",
+        )
+    context.conn.execute(
+        update(WorkOrder).where(WorkOrder.id == order.id).values(started_on=decision.started_on)
+    )
+    return Effect(to=StepStatus.WAITING, waiting_for="contractor says complete, with evidence")
+
+
+def complete(context: Context, decision: CompleteWorks) -> Effect:
+    """Record that the contractor says the works are complete."""
+    order = order_in_force(context.conn, case_id=context.case.id)
+    _not_in_future(context, "completion", decision.completed_on)
+    if order.started_on is None:
+        raise InvalidDecisionError(
+            f"No start is recorded for {order.number}.",
+            why="The start of works is always recorded.",
+            next_step="Record the start first, with `decide … works --start DATE`.",
+        )
+    if decision.completed_on < order.started_on:
+        raise InvalidDecisionError(
+            f"Works cannot be complete on {decision.completed_on:%-d %B %Y}.",
+            why=f"They began on {order.started_on:%-d %B %Y}.",
+            next_step="Check the date with the contractor.",
+        )
+    context.conn.execute(
+        update(WorkOrder)
+        .where(WorkOrder.id == order.id)
+        .values(completed_on=decision.completed_on, status="complete")
+    )
+    return Effect(to=StepStatus.DONE, closes=True, outcome="complete")
+
+
+def _not_in_future(context: Context, what: str, day: date) -> None:
+    if day > context.today:
+        raise InvalidDecisionError(
+            f"The {what} cannot be in the future ({day:%-d %B %Y}).",
+            next_step="Record it on the day or afterwards.",
+        )

@@ -1,0 +1,159 @@
+"""The registers: kinds whose every row is one record of one table.
+
+Authorities, officers, contractors and their documents, lots, appointments, package prices,
+providers and pre-permissions. A record that the file leaves out stays as it is, and so does a
+column that the file does not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from models.base import Base
+from models.contractors import Contractor, ContractorDocument, Lot, LotContractor, PackagePrice
+from models.imports.job import Changes, Job
+from models.imports.reconcile import apply, difference, known, table_of
+from models.reference import Authority, Officer, Permission, Provider
+from models.schedules import Package
+from rules.errors import Problem
+from rules.importing import ParsedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """How a kind of file maps to its table.
+
+    Args:
+        model: The table's model.
+        key: Table columns that name a record.
+        renamed: Table column of each file column that has another name.
+        references: For each file column, the model whose code it must be.
+    """
+
+    model: type[Base]
+    key: tuple[str, ...]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    references: Mapping[str, type[Base]] = field(default_factory=dict)
+
+
+REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
+    {
+        "authorities": Register(Authority, key=("code",), renamed={"authority": "code"}),
+        "officers": Register(
+            Officer,
+            key=("email",),
+            renamed={"approval_limit": "approval_limit_pence"},
+            references={"authorities": Authority},
+        ),
+        "contractors": Register(
+            Contractor,
+            key=("code",),
+            renamed={"contractor": "code", "capacity_value": "capacity_value_pence"},
+            references={"authorities": Authority},
+        ),
+        "contractor_documents": Register(
+            ContractorDocument,
+            key=("contractor", "document", "valid_from"),
+            renamed={"cover": "cover_pence"},
+            references={"contractor": Contractor},
+        ),
+        "lots": Register(
+            Lot, key=("code",), renamed={"lot": "code"}, references={"authorities": Authority}
+        ),
+        "lot_contractors": Register(
+            LotContractor,
+            key=("lot", "contractor"),
+            references={"lot": Lot, "contractor": Contractor},
+        ),
+        "package_prices": Register(
+            PackagePrice,
+            key=("lot", "package", "contractor"),
+            renamed={"price": "price_pence"},
+            references={"lot": Lot, "package": Package, "contractor": Contractor},
+        ),
+        "providers": Register(Provider, key=("code",), renamed={"provider": "code"}),
+        "permissions": Register(
+            Permission,
+            key=("provider", "work_types", "valid_from"),
+            renamed={"value_cap": "value_cap_pence"},
+            references={"provider": Provider},
+        ),
+    }
+)
+
+_NOUNS: Final[Mapping[type[Base], tuple[str, str]]] = MappingProxyType(
+    {
+        Authority: ("authority", "authorities"),
+        Contractor: ("contractor", "contractors"),
+        Lot: ("lot", "lots"),
+        Package: ("package", "packages"),
+        Provider: ("provider", "providers"),
+    }
+)
+
+
+def problems(job: Job) -> Iterator[Problem]:
+    """Yield every reference of the file that nothing in the database answers.
+
+    Args:
+        job: The import.
+    """
+    for column, model in REGISTERS[job.kind].references.items():
+        yield from unresolved(job, column=column, model=model)
+
+
+def unresolved(
+    job: Job, *, column: str, model: type[Base], among: Iterable[ParsedRow] | None = None
+) -> Iterator[Problem]:
+    """Yield the references of one column that no record answers.
+
+    Args:
+        job: The import.
+        column: The file's column: a code, or a list of codes.
+        model: The model whose code it must be.
+        among: The rows whose value is a reference; every row if not said.
+    """
+    noun, kind = _NOUNS[model]
+    cited = [
+        (row, _codes(row.values[column]))
+        for row in (job.rows if among is None else among)
+        if column in row.values
+    ]
+    held = known(
+        job.conn, column=table_of(model).c["code"], among=(c for _, codes in cited for c in codes)
+    )
+    for row, codes in cited:
+        for code in codes:
+            if code not in held:
+                yield job.problem(
+                    row,
+                    column,
+                    wrong=f"there is no {noun} {code!r}",
+                    right=f"The code of one; `handrail import {kind} FILE` brings in more.",
+                )
+
+
+def bring_in(job: Job) -> Changes:
+    """Write the file's records.
+
+    Args:
+        job: The import; it has no problems.
+    """
+    register = REGISTERS[job.kind]
+    absent = {register.renamed.get(name, name) for name in job.parsed.absent_columns}
+    wanted = [
+        {register.renamed.get(name, name): value for name, value in row.values.items()}
+        for row in job.rows
+    ]
+    table = table_of(register.model)
+    compared = [name for name in wanted[0] if name not in register.key and name not in absent]
+    found = difference(job.conn, table=table, key=register.key, wanted=wanted, compared=compared)
+    apply(job.conn, found, done=job.progress)
+    return Changes(added=len(found.added), changed=len(found.changed), unchanged=found.unchanged)
+
+
+def _codes(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value),)

@@ -1,0 +1,342 @@
+"""A case in hand: locked, with its steps, changed in memory and put back in one go.
+
+Whoever changes a case takes it, moves its steps, notes why, asks for runs and messages, and puts
+it back; the audit rows are chained and everything is written in the caller's one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.engine import Connection
+
+from models import outbox
+from models.audit import AUTOMATIC, audit_row
+from models.base import AnyRow
+from models.calendar import calendar_for
+from models.cases import Case, CaseStep
+from models.record import Audit
+from rules.clocks import due_on
+from rules.errors import UnknownReferenceError
+from rules.pathway import (
+    PATHWAY,
+    CaseStatus,
+    StepName,
+    StepStatus,
+    can_move,
+    opening_status,
+    opening_wait,
+    steps_to_open,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One opening of a step, as stored."""
+
+    step: StepName
+    revision: int
+    status: StepStatus
+    owner: str
+    waiting_for: str
+    opened_at: datetime
+    due_on: date | None
+    closed_at: datetime | None
+    outcome: str
+    trouble: str
+    row_id: int | None = None
+
+
+_CASE = select(*Case.__table__.c).where(Case.reference == bindparam("reference")).with_for_update()
+_STEPS = (
+    select(
+        CaseStep.id.label("row_id"),
+        CaseStep.step,
+        CaseStep.revision,
+        CaseStep.status,
+        CaseStep.owner,
+        CaseStep.waiting_for,
+        CaseStep.opened_at,
+        CaseStep.due_on,
+        CaseStep.closed_at,
+        CaseStep.outcome,
+        CaseStep.trouble,
+    )
+    .where(CaseStep.case_id == bindparam("case_id"), CaseStep.current)
+    .order_by(CaseStep.id)
+)
+_MOVE = (
+    update(CaseStep)
+    .where(CaseStep.id == bindparam("row_id"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in (
+                "status",
+                "owner",
+                "waiting_for",
+                "due_on",
+                "closed_at",
+                "outcome",
+                "trouble",
+                "current",
+            )
+        }
+    )
+)
+
+
+class CaseInHand:
+    """One locked case. Made by ``take``; nothing is written before ``put_back``."""
+
+    def __init__(self, conn: Connection, row: AnyRow, steps: list[StepRow], now: datetime) -> None:
+        self.conn = conn
+        self.row = row
+        self.now = now
+        self.id: int = row.id
+        self.reference: str = row.reference
+        self.status = CaseStatus(row.status)
+        self.revision: int = row.revision
+        self.steps: dict[StepName, StepRow] = {step.step: step for step in steps}
+        self._changes: dict[str, Any] = {}
+        self._replaced: list[StepRow] = []
+        self._touched: set[StepName] = set()
+        self._audit: list[dict[str, Any]] = []
+        self._outbox: list[dict[str, Any]] = []
+        self._sequence: int = row.audit_sequence
+        self._hash: str = row.audit_hash
+
+    def step_status(self, step: StepName) -> StepStatus:
+        """Return where a step stands."""
+        row = self.steps.get(step)
+        return row.status if row else StepStatus.NOT_STARTED
+
+    def is_ready(self, step: StepName) -> bool:
+        """Say whether automatic work is left to do at a step of an open case."""
+        return not self.status_is_exit() and self.step_status(step) is StepStatus.READY
+
+    def status_is_exit(self) -> bool:
+        """Say whether the case has left the pathway or is closed."""
+        return self.status not in {CaseStatus.OPEN, CaseStatus.PAID}
+
+    def open_steps(self) -> tuple[StepName, ...]:
+        """Open every step whose prerequisites are over, and return them."""
+        if self.status_is_exit():
+            return ()
+        fresh = steps_to_open(statuses={name: row.status for name, row in self.steps.items()})
+        for name in fresh:
+            self._open(name, revision=1)
+        return fresh
+
+    def reopen(self, step: StepName, *, reason: str) -> None:
+        """Open a step again as its next revision; its earlier decisions stay on record."""
+        old = self.steps[step]
+        if old.row_id is not None:
+            self._replaced.append(old)
+        self._open(step, revision=old.revision + 1)
+        self.note(actor=AUTOMATIC, action=f"{step}: opened again", reason=reason)
+
+    def _open(self, step: StepName, *, revision: int) -> None:
+        owner, waiting_for = opening_wait(step)
+        self.steps[step] = StepRow(
+            step=step,
+            revision=revision,
+            status=opening_status(step),
+            owner=owner,
+            waiting_for=waiting_for,
+            opened_at=self.now,
+            due_on=self.due(step),
+            closed_at=None,
+            outcome="",
+            trouble="",
+        )
+        self._touched.add(step)
+        self.note(actor=AUTOMATIC, action=f"{step}: opened", reason="its prerequisites are over")
+
+    def due(self, step: StepName) -> date:
+        """Return the day a step opened now is due, by its working days and the statute."""
+        return due_on(
+            step=step,
+            opened_at=self.now,
+            calendar=calendar_for(self.conn, authority=self.row.authority),
+            applied_on=self.row.applied_on,
+        )
+
+    def move(
+        self,
+        step: StepName,
+        to: StepStatus,
+        *,
+        owner: str | None = None,
+        waiting_for: str | None = None,
+        outcome: str = "",
+        due_on: date | None = None,
+    ) -> None:
+        """Move a step to another status, or keep it waiting on somebody else.
+
+        Raises:
+            ValueError: The transition table does not allow it; a fault in the program.
+        """
+        old = self.steps[step]
+        if to is not old.status and not can_move(now=old.status, to=to):
+            raise ValueError(f"{self.reference}: {step} cannot go from {old.status} to {to}.")
+        still_open = to in {StepStatus.READY, StepStatus.WAITING}
+        self.steps[step] = replace(
+            old,
+            status=to,
+            owner=owner if owner is not None else old.owner,
+            waiting_for=(waiting_for if waiting_for is not None else old.waiting_for)
+            if still_open
+            else "",
+            closed_at=None if still_open else self.now,
+            outcome=outcome or old.outcome,
+            due_on=due_on or old.due_on,
+            trouble="",
+        )
+        self._touched.add(step)
+
+    def trouble(self, step: StepName, words: str) -> None:
+        """Write on a step why its automatic work could not finish."""
+        self.steps[step] = replace(self.steps[step], trouble=words[:2000])
+        self._touched.add(step)
+
+    def note(
+        self, *, actor: str, action: str, reason: str, detail: Mapping[str, Any] | None = None
+    ) -> None:
+        """Add a row to the case's audit chain."""
+        self._sequence += 1
+        row = audit_row(
+            chain=self.reference,
+            sequence=self._sequence,
+            previous_hash=self._hash,
+            at=self.now,
+            actor=actor,
+            action=action,
+            reason=reason,
+            detail=detail or {},
+        )
+        self._hash = row["hash"]
+        self._audit.append(row)
+
+    def set(self, **columns: Any) -> None:
+        """Change columns of the case itself."""
+        self._changes.update(columns)
+        if "status" in columns:
+            self.status = CaseStatus(columns["status"])
+
+    def request_advance(self) -> None:
+        """Count the case's revision up and ask for the run that moves it on."""
+        self.revision += 1
+        self._outbox.append(
+            outbox.run_row(
+                key=f"{self.reference}:advance:{self.revision}",
+                case_id=self.id,
+                flow="advance-case",
+                parameters={"case_ref": self.reference},
+                now=self.now,
+            )
+        )
+
+    def queue_message(self, *, key: str, payload: Mapping[str, Any]) -> None:
+        """Put a message about the case in the outbox, once for its key."""
+        self._outbox.append(
+            outbox.message_row(key=key, case_id=self.id, payload=payload, now=self.now)
+        )
+
+    def put_back(self) -> tuple[StepName, ...]:
+        """Write everything that changed, in the caller's transaction; return the steps moved."""
+        touched = self._put_back_steps()
+        if self._audit:
+            self.conn.execute(insert(Audit), self._audit)
+        outbox.add(self.conn, self._outbox)
+        changes = dict(
+            self._changes,
+            revision=self.revision,
+            audit_sequence=self._sequence,
+            audit_hash=self._hash,
+        )
+        if self._audit or self._outbox or self._changes:
+            self.conn.execute(update(Case).where(Case.id == self.id).values(**changes))
+        self._audit, self._outbox, self._changes = [], [], {}
+        return touched
+
+    def _put_back_steps(self) -> tuple[StepName, ...]:
+        moves = [_move_values(row, current=False) for row in self._replaced]
+        touched = [self.steps[name] for name in PATHWAY if name in self._touched]
+        moves += [_move_values(row, current=True) for row in touched if row.row_id is not None]
+        if moves:
+            self.conn.execute(_MOVE, moves)
+        fresh = [_fresh_values(self.id, row) for row in touched if row.row_id is None]
+        if fresh:
+            self.conn.execute(insert(CaseStep), fresh)
+        self._replaced, self._touched = [], set()
+        return tuple(row.step for row in touched)
+
+
+def _move_values(row: StepRow, *, current: bool) -> dict[str, Any]:
+    return {
+        "row_id": row.row_id,
+        "new_status": row.status,
+        "new_owner": row.owner,
+        "new_waiting_for": row.waiting_for,
+        "new_due_on": row.due_on,
+        "new_closed_at": row.closed_at,
+        "new_outcome": row.outcome,
+        "new_trouble": row.trouble,
+        "new_current": current,
+    }
+
+
+def _fresh_values(case_id: int, row: StepRow) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "step": row.step,
+        "revision": row.revision,
+        "current": True,
+        "status": row.status,
+        "owner": row.owner,
+        "waiting_for": row.waiting_for,
+        "opened_at": row.opened_at,
+        "due_on": row.due_on,
+        "closed_at": row.closed_at,
+        "outcome": row.outcome,
+        "trouble": row.trouble,
+    }
+
+
+def take(conn: Connection, *, reference: str, now: datetime) -> CaseInHand:
+    """Lock a case and its steps for this transaction.
+
+    Args:
+        conn: A writing connection.
+        reference: The case reference.
+        now: The present instant.
+
+    Raises:
+        UnknownReferenceError: There is no such case.
+    """
+    row = conn.execute(_CASE, {"reference": reference}).one_or_none()
+    if row is None:
+        raise UnknownReferenceError(
+            f"There is no case {reference}.",
+            next_step="`handrail case list` shows the references.",
+        )
+    return CaseInHand(conn, row, steps_of(conn, case_id=row.id), now)
+
+
+def steps_of(conn: Connection, *, case_id: int) -> list[StepRow]:
+    """Return the current opening of each step of a case, in the order they opened.
+
+    Args:
+        conn: Any connection.
+        case_id: The case's row id.
+    """
+    rows = conn.execute(_STEPS, {"case_id": case_id}).mappings()
+    return [
+        StepRow(**{**row, "step": StepName(row["step"]), "status": StepStatus(row["status"])})
+        for row in rows
+    ]

@@ -1,0 +1,136 @@
+"""The lot that covers some works: its contractors as they stand, their prices and their turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.capacity import OnHand, on_hand
+from models.contractors import Contractor, ContractorDocument, Lot, LotContractor, PackagePrice
+from models.prices import Turn
+from rules import awards, eligibility
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A contractor of a lot: what decides its eligibility, its rank and its percentage."""
+
+    contractor: eligibility.Contractor
+    rank: int | None
+    percentage: Decimal
+
+
+def lot_for(conn: Connection, *, work_type: str, authority: str, on: date) -> AnyRow | None:
+    """Return the lot in force for a work type and authority on a day; the first by code.
+
+    Args:
+        conn: Any connection.
+        work_type: The work type.
+        authority: The authority's code.
+        on: The day.
+    """
+    query = select(*Lot.__table__.c).where(Lot.valid_from <= on, Lot.valid_to >= on)
+    rows = conn.execute(query.order_by(Lot.code))
+    covering = (row for row in rows if work_type in row.work_types and authority in row.authorities)
+    return next(covering, None)
+
+
+def members(conn: Connection, *, lot: str) -> list[Member]:
+    """Return a lot's contractors as they stand, by code.
+
+    Args:
+        conn: Any connection.
+        lot: The lot's code.
+    """
+    query = (
+        select(*Contractor.__table__.c, LotContractor.rank, LotContractor.percentage)
+        .join(LotContractor, LotContractor.contractor == Contractor.code)
+        .where(LotContractor.lot == lot)
+        .order_by(Contractor.code)
+    )
+    rows = list(conn.execute(query))
+    codes = [row.code for row in rows]
+    papers = _documents(conn, contractors=codes)
+    held = on_hand(conn, contractors=codes)
+    return [
+        Member(
+            contractor=_standing(row, papers.get(row.code, ()), held.get(row.code)),
+            rank=row.rank,
+            percentage=row.percentage,
+        )
+        for row in rows
+    ]
+
+
+def _standing(
+    row: AnyRow, papers: tuple[eligibility.Document, ...], held: OnHand | None
+) -> eligibility.Contractor:
+    return eligibility.Contractor(
+        code=row.code,
+        name=row.name,
+        trades=frozenset(row.trades),
+        authorities=frozenset(row.authorities),
+        documents=papers,
+        suspended=row.suspended,
+        capacity_orders=row.capacity_orders,
+        capacity_value_pence=row.capacity_value_pence,
+        open_orders=held.orders if held else 0,
+        open_value_pence=held.net_pence if held else 0,
+    )
+
+
+def _documents(
+    conn: Connection, *, contractors: list[str]
+) -> dict[str, tuple[eligibility.Document, ...]]:
+    query = (
+        select(*ContractorDocument.__table__.c)
+        .where(ContractorDocument.contractor.in_(contractors))
+        .order_by(ContractorDocument.contractor, ContractorDocument.id)
+    )
+    found: dict[str, tuple[eligibility.Document, ...]] = {}
+    for row in conn.execute(query):
+        paper = eligibility.Document(
+            document=row.document,
+            reference=row.reference,
+            cover_pence=row.cover_pence,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+        )
+        found[row.contractor] = (*found.get(row.contractor, ()), paper)
+    return found
+
+
+def package_prices(conn: Connection, *, lot: str) -> dict[tuple[str, str], int]:
+    """Return the pre-tendered prices of a lot in pence, by package and contractor.
+
+    Args:
+        conn: Any connection.
+        lot: The lot's code.
+    """
+    query = select(*PackagePrice.__table__.c).where(PackagePrice.lot == lot)
+    return {(row.package, row.contractor): row.price_pence for row in conn.execute(query)}
+
+
+def turns(conn: Connection, *, lot: str) -> list[awards.Turn]:
+    """Return every turn counted in a lot, oldest first.
+
+    Args:
+        conn: Any connection.
+        lot: The lot's code.
+    """
+    query = select(Turn.id, Turn.contractor, Turn.net_pence, Turn.offered_on)
+    rows = conn.execute(query.where(Turn.lot == lot).order_by(Turn.id))
+    return [
+        awards.Turn(
+            contractor=row.contractor,
+            net_pence=row.net_pence,
+            offered_on=row.offered_on,
+            sequence=row.id,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""Alembic migrations, one head, from the first table."""

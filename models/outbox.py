@@ -1,0 +1,265 @@
+"""The outbox: runs to start and messages to send, with attempts, back-off and dead letters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from models.cases import Case
+from models.record import Outbox
+
+MAX_ATTEMPTS: Final = 8
+"""After this many failures a row is dead: it stays, is shown, and waits for a person's retry."""
+
+CLAIM_LASTS: Final = timedelta(minutes=5)
+"""A claim older than this was made by a process that died; the row may be claimed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One row as the sender sees it."""
+
+    id: int
+    key: str
+    kind: str
+    case_reference: str | None
+    payload: Mapping[str, Any]
+    status: str
+    attempts: int
+    next_attempt_at: datetime
+    created_at: datetime
+    last_error: str
+    flow_run_id: str | None
+
+
+def run_row(
+    *, key: str, case_id: int | None, flow: str, parameters: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Return an outbox row that asks for a run of a flow.
+
+    Args:
+        key: The run's idempotency key, such as ``DFG-2026-0042:advance:7``.
+        case_id: The case, or None for a run over many.
+        flow: The flow's name, such as ``advance-case``.
+        parameters: The run's flat parameters.
+        now: The present instant.
+    """
+    payload = {"flow": flow, "parameters": dict(parameters)}
+    return _row(key=key, kind="run", case_id=case_id, payload=payload, now=now)
+
+
+def message_row(
+    *, key: str, case_id: int | None, payload: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Return an outbox row that holds a message to send.
+
+    Args:
+        key: What makes it one message, such as ``WO-2026-00007:1:order_to_contractor``.
+        case_id: The case it concerns.
+        payload: ``to``, ``subject``, ``body`` and ``attachments`` (document path and SHA-256).
+        now: The present instant.
+    """
+    return _row(key=key, kind="message", case_id=case_id, payload=dict(payload), now=now)
+
+
+def _row(
+    *, key: str, kind: str, case_id: int | None, payload: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "kind": kind,
+        "case_id": case_id,
+        "payload": payload,
+        "status": "waiting",
+        "attempts": 0,
+        "next_attempt_at": now,
+        "created_at": now,
+        "last_error": "",
+    }
+
+
+def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put rows in the outbox; a key that is there already is left as it is.
+
+    Args:
+        conn: A writing connection.
+        rows: What ``run_row`` and ``message_row`` return.
+    """
+    if not rows:
+        return
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    conn.execute(dialect.insert(Outbox).on_conflict_do_nothing(), [dict(row) for row in rows])
+
+
+def request_run(
+    conn: Connection,
+    *,
+    key: str,
+    flow: str,
+    parameters: Mapping[str, Any],
+    now: datetime,
+    case_id: int | None = None,
+) -> None:
+    """Ask for a run in the same transaction as what made it necessary.
+
+    Args:
+        conn: A writing connection.
+        key: The run's idempotency key.
+        flow: The flow's name.
+        parameters: The run's flat parameters.
+        now: The present instant.
+        case_id: The case, if it is a run for one.
+    """
+    add(conn, [run_row(key=key, case_id=case_id, flow=flow, parameters=parameters, now=now)])
+
+
+def claim(
+    conn: Connection, *, kind: str, now: datetime, limit: int, case_id: int | None = None
+) -> list[OutboxRow]:
+    """Take due rows for this process, oldest first; no other process gets them meanwhile.
+
+    Args:
+        conn: A writing connection.
+        kind: ``run`` or ``message``.
+        now: The present instant.
+        limit: How many at most.
+        case_id: Only rows of this case, if given.
+    """
+    due = or_(
+        and_(Outbox.status == "waiting", Outbox.next_attempt_at <= now),
+        and_(Outbox.status == "claimed", Outbox.next_attempt_at <= now - CLAIM_LASTS),
+    )
+    wanted = select(Outbox.id).where(Outbox.kind == kind, due).order_by(Outbox.id).limit(limit)
+    if case_id is not None:
+        wanted = wanted.where(Outbox.case_id == case_id)
+    ids = conn.execute(wanted.with_for_update(skip_locked=True)).scalars().all()
+    if not ids:
+        return []
+    conn.execute(
+        update(Outbox).where(Outbox.id.in_(ids)).values(status="claimed", next_attempt_at=now)
+    )
+    return _rows(conn, Outbox.id.in_(ids))
+
+
+def _rows(conn: Connection, *where: Any) -> list[OutboxRow]:
+    columns = (
+        Outbox.id,
+        Outbox.key,
+        Outbox.kind,
+        Case.reference.label("case_reference"),
+        Outbox.payload,
+        Outbox.status,
+        Outbox.attempts,
+        Outbox.next_attempt_at,
+        Outbox.created_at,
+        Outbox.last_error,
+        Outbox.flow_run_id,
+    )
+    query = select(*columns).outerjoin(Case, Case.id == Outbox.case_id).where(*where)
+    return [OutboxRow(**row) for row in conn.execute(query.order_by(Outbox.id)).mappings()]
+
+
+def undelivered(conn: Connection, *, status: str | None = None) -> list[OutboxRow]:
+    """Return rows that have not left, oldest first.
+
+    Args:
+        conn: A reading connection.
+        status: Only this status: ``waiting``, ``claimed`` or ``dead``.
+    """
+    wanted = Outbox.status == status if status else Outbox.status != "sent"
+    return _rows(conn, wanted)
+
+
+def mark_sent(
+    conn: Connection, *, row_id: int, now: datetime, flow_run_id: str | None = None
+) -> None:
+    """Say that a row has left.
+
+    Args:
+        conn: A writing connection.
+        row_id: The row.
+        now: The present instant.
+        flow_run_id: The run it started, for a run request.
+    """
+    conn.execute(
+        update(Outbox)
+        .where(Outbox.id == row_id)
+        .values(
+            status="sent",
+            done_at=now,
+            last_error="",
+            attempts=Outbox.attempts + 1,
+            **({"flow_run_id": flow_run_id} if flow_run_id else {}),
+        )
+    )
+
+
+def mark_started(conn: Connection, *, row_id: int, flow_run_id: str, now: datetime) -> None:
+    """Store the run that a request became, and keep the claim fresh.
+
+    Args:
+        conn: A writing connection.
+        row_id: The row.
+        flow_run_id: The run's id.
+        now: The present instant.
+    """
+    conn.execute(
+        update(Outbox)
+        .where(Outbox.id == row_id)
+        .values(flow_run_id=flow_run_id, next_attempt_at=now)
+    )
+
+
+def mark_failed(
+    conn: Connection, *, row_id: int, error: str, now: datetime, permanent: bool = False
+) -> None:
+    """Put a row back for another attempt, later each time, or lay it dead.
+
+    Args:
+        conn: A writing connection.
+        row_id: The row.
+        error: What went wrong, for a person.
+        now: The present instant.
+        permanent: Whether trying again cannot help.
+    """
+    attempts = conn.execute(select(Outbox.attempts).where(Outbox.id == row_id)).scalar_one() + 1
+    dead = permanent or attempts >= MAX_ATTEMPTS
+    conn.execute(
+        update(Outbox)
+        .where(Outbox.id == row_id)
+        .values(
+            status="dead" if dead else "waiting",
+            attempts=attempts,
+            next_attempt_at=now + back_off(attempts),
+            last_error=error[:2000],
+        )
+    )
+
+
+def back_off(attempts: int) -> timedelta:
+    """Return how long to wait after a number of failures: 5 s, then double, at most an hour.
+
+    Args:
+        attempts: Failures so far, from 1.
+    """
+    return timedelta(seconds=min(5 * 2 ** (attempts - 1), 3600))
+
+
+def retry(conn: Connection, *, now: datetime, key: str | None = None) -> int:
+    """Give dead rows, or one row by key, a fresh set of attempts. Returns how many.
+
+    Args:
+        conn: A writing connection.
+        now: The present instant.
+        key: The row's key, or None for every dead row.
+    """
+    chosen = update(Outbox).where(Outbox.status.in_(("dead", "waiting")))
+    chosen = chosen.where(Outbox.key == key) if key else chosen.where(Outbox.status == "dead")
+    result = conn.execute(chosen.values(status="waiting", attempts=0, next_attempt_at=now))
+    return result.rowcount

@@ -1,0 +1,318 @@
+"""The papers of ``rules.papers``, read from the database: figures decided before now."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from models import case_queries as queries
+from models.base import AnyRow
+from models.cases import Case
+from models.contacts import (
+    Contact,
+    authority_of,
+    client_of,
+    contractor_of,
+    landlord_of,
+    officer_of,
+    works_title,
+)
+from models.contractors import Lot
+from models.pricing import lines_to_price
+from models.reference import Officer, Permission
+from models.works import CompletionCertificate
+from rules.clocks import finish_by
+from rules.decisions import PURPOSES
+from rules.errors import UnknownReferenceError
+from rules.grant import charge_pence, grant_for
+from rules.paper_lines import PaperLine, Party, UnpricedLine
+from rules.papers import (
+    ApprovalPaper,
+    CompletionPaper,
+    ConsentRequestPaper,
+    RefusalPaper,
+    WorkOrderPaper,
+)
+
+EQUALITY_NOTE = (
+    "Under section 190 of the Equality Act 2010 a landlord may not unreasonably withhold consent "
+    "to a disability-related improvement. A refusal must give its reasons in writing; no answer in "
+    "a reasonable time, or an unreasonable condition, counts as consent unreasonably withheld."
+)
+CDM_NOTE = (
+    "Notify the Health and Safety Executive (F10) if the works will last more than 30 working days "
+    "with more than 20 workers at once, or more than 500 person-days."
+)
+DEFECTS_MONTHS = 12
+PAYMENT_DAYS = 30
+
+
+def case_row(conn: Connection, *, reference: str) -> AnyRow:
+    """Return a case by reference.
+
+    Args:
+        conn: Any connection.
+        reference: The case reference.
+
+    Raises:
+        UnknownReferenceError: There is no such case.
+    """
+    row = conn.execute(select(*Case.__table__.c).where(Case.reference == reference)).one_or_none()
+    if row is None:
+        raise UnknownReferenceError(
+            f"There is no case {reference}.",
+            next_step="`handrail case list` shows the references.",
+        )
+    return row
+
+
+def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
+    """Return the work order in force as it is printed.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+    """
+    order = queries.order_in_force(conn, case_id=case.id)
+    made = queries.award_in_force(conn, case_id=case.id)
+    price = queries.price_by_id(conn, price_id=order.price_id)
+    lines = queries.price_lines(conn, price_id=order.price_id)
+    consent_text, conditions = _consent(conn, case=case)
+    return WorkOrderPaper(
+        order_number=order.number,
+        version=order.version,
+        case_reference=case.reference,
+        issued_on=order.raised_at.date(),
+        authority=_party(authority_of(conn, case=case)),
+        officer=_party(officer_of(conn, case=case)),
+        contractor=_party(contractor_of(conn, code=order.contractor)),
+        client_name=case.client_name,
+        site_address=case.address,
+        postcode=case.postcode,
+        client_phone=case.phone,
+        access_notes="",
+        works_title=works_title(case),
+        purposes=_purposes(case),
+        lines=tuple(_priced(line) for line in lines),
+        net_pence=price.net_pence,
+        vat_pence=price.vat_pence,
+        total_pence=price.total_pence,
+        start_by=order.start_by,
+        complete_by=order.complete_by,
+        consent_text=consent_text,
+        consent_conditions=conditions,
+        certificates=tuple(sorted({kind for line in lines for kind in line.certificates})),
+        cdm_note=CDM_NOTE,
+        route_text=_route(conn, made=made),
+        direction_text=made.direction,
+        defects_months=DEFECTS_MONTHS,
+        payment_days=PAYMENT_DAYS,
+    )
+
+
+def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
+    """Return the notice of approval under s.34 as it is printed.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+    """
+    approval = queries.approval_in_force(conn, case_id=case.id)
+    made = queries.award_in_force(conn, case_id=case.id)
+    price = queries.price_by_id(conn, price_id=made.price_id)
+    officer = conn.execute(
+        select(Officer.name, Officer.role).where(Officer.email == approval.decided_by)
+    ).one()
+    grant = grant_for(
+        works_pence=approval.works_pence,
+        fees_pence=approval.fees_pence,
+        contribution_pence=approval.contribution_pence,
+        maximum_pence=approval.maximum_pence,
+    )
+    return ApprovalPaper(
+        case_reference=case.reference,
+        applied_on=case.applied_on,
+        decided_on=approval.decided_on,
+        authority=_party(authority_of(conn, case=case)),
+        officer_name=officer.name,
+        officer_role=officer.role.replace("_", " "),
+        client=_party(client_of(case)),
+        site_address=f"{case.address}, {case.postcode}",
+        works_title=works_title(case),
+        purposes=_purposes(case),
+        lines=tuple(_priced(line) for line in queries.price_lines(conn, price_id=made.price_id)),
+        net_pence=price.net_pence,
+        vat_pence=price.vat_pence,
+        fees_pence=grant.fees_pence,
+        contribution_pence=grant.contribution_pence,
+        maximum_pence=grant.maximum_pence,
+        grant_pence=grant.grant_pence,
+        over_maximum_pence=grant.over_maximum_pence,
+        contractor_name=contractor_of(conn, code=made.contractor).name,
+        contractor_total_pence=price.total_pence,
+        complete_by=finish_by(approved_on=approval.decided_on),
+        direction_text=made.direction,
+        conditions=(),
+        told_of_direct_payment_on=case.applied_on,
+        charge_pence=charge_pence(tenure=case.tenure, grant_pence=grant.grant_pence),
+    )
+
+
+def refusal_paper(conn: Connection, *, case: AnyRow) -> RefusalPaper:
+    """Return the notice of refusal under s.34 as it is printed.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+    """
+    approval = queries.approval_in_force(conn, case_id=case.id)
+    officer = conn.execute(
+        select(Officer.name, Officer.role).where(Officer.email == approval.decided_by)
+    ).one()
+    return RefusalPaper(
+        case_reference=case.reference,
+        applied_on=case.applied_on or case.contact_on,
+        decided_on=approval.decided_on,
+        authority=_party(authority_of(conn, case=case)),
+        officer_name=officer.name,
+        officer_role=officer.role.replace("_", " "),
+        client=_party(client_of(case)),
+        site_address=f"{case.address}, {case.postcode}",
+        works_title=works_title(case),
+        reasons=(approval.reason,),
+    )
+
+
+def consent_request_paper(
+    conn: Connection, *, case: AnyRow, written_on: date, reply_by: date
+) -> ConsentRequestPaper:
+    """Return the written request to the landlord as it is printed.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+        written_on: Today, in London.
+        reply_by: When an answer is asked for.
+    """
+    return ConsentRequestPaper(
+        case_reference=case.reference,
+        written_on=written_on,
+        authority=_party(authority_of(conn, case=case)),
+        officer=_party(officer_of(conn, case=case)),
+        landlord=_party(landlord_of(conn, case=case)),
+        client_name=case.client_name,
+        site_address=f"{case.address}, {case.postcode}",
+        works_title=works_title(case),
+        lines=_works(conn, case=case, on=written_on),
+        asked_for=("consent to the works described below", "the owner’s certificate under s.22"),
+        reply_by=reply_by,
+        equality_note=EQUALITY_NOTE,
+    )
+
+
+def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
+    """Return the certificate of completion as it is printed.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+    """
+    order = queries.order_in_force(conn, case_id=case.id)
+    held = conn.execute(
+        select(CompletionCertificate.kind, CompletionCertificate.reference)
+        .where(CompletionCertificate.order_id == order.id)
+        .order_by(CompletionCertificate.kind)
+    )
+    return CompletionPaper(
+        case_reference=case.reference,
+        order_number=order.number,
+        certified_on=order.certified_on,
+        authority=_party(authority_of(conn, case=case)),
+        officer=_party(officer_of(conn, case=case)),
+        client=_party(client_of(case)),
+        site_address=f"{case.address}, {case.postcode}",
+        contractor=_party(contractor_of(conn, code=order.contractor)),
+        works_title=works_title(case),
+        lines=_works(conn, case=case, on=order.raised_at.date()),
+        certificates=tuple(f"{row.kind.replace('_', ' ')}: {row.reference}" for row in held),
+        defects_until=order.defects_until,
+    )
+
+
+def _party(contact: Contact) -> Party:
+    return Party(
+        name=contact.name, address=contact.address, email=contact.email, phone=contact.phone
+    )
+
+
+def _purposes(case: AnyRow) -> tuple[str, ...]:
+    return tuple(f"({letter}) {PURPOSES[letter]}" for letter in case.purpose)
+
+
+def _priced(line: AnyRow) -> PaperLine:
+    return PaperLine(
+        line=line.line,
+        code=line.code or "",
+        description=line.description,
+        location=line.location,
+        quantity=line.quantity,
+        unit=line.unit,
+        rate=line.rate,
+        net_pence=line.net_pence,
+        vat_rate=line.vat_rate,
+        vat_pence=line.vat_pence,
+        vat_reason=line.vat_reason,
+        calculation=line.calculation,
+    )
+
+
+def _works(conn: Connection, *, case: AnyRow, on: date) -> tuple[UnpricedLine, ...]:
+    coded, bespoke, _ = lines_to_price(conn, case_id=case.id, on=on)
+    return tuple(
+        UnpricedLine(
+            line=line.line,
+            code=line.code or "",
+            description=line.description,
+            location=line.location,
+            quantity=line.quantity,
+            unit=line.unit,
+        )
+        for line in sorted([*coded, *bespoke], key=lambda line: line.line)
+    )
+
+
+def _consent(conn: Connection, *, case: AnyRow) -> tuple[str, tuple[str, ...]]:
+    consent = queries.consent_of(conn, case_id=case.id)
+    if consent is None or consent.basis == "not_needed":
+        return "The client owns the home; no landlord’s consent is needed.", ()
+    conditions = tuple(part.strip() for part in consent.conditions.split(";") if part.strip())
+    if consent.basis == "pre_permission":
+        agreement = conn.execute(
+            select(*Permission.__table__.c).where(Permission.id == consent.permission_id)
+        ).one()
+        landlord = landlord_of(conn, case=case).name
+        return (
+            (
+                f"Pre-permission of {landlord}, agreement {agreement.id}, in force from "
+                f"{agreement.valid_from:%-d %B %Y} to {agreement.valid_to:%-d %B %Y}."
+            ),
+            conditions,
+        )
+    words = {
+        "granted": "Consent was given by the landlord",
+        "treated_as_given": "Consent is treated as given under the Equality Act 2010, s.190,",
+    }[consent.basis]
+    return f"{words} on {consent.answered_on:%-d %B %Y}.", conditions
+
+
+def _route(conn: Connection, *, made: AnyRow) -> str:
+    route = {
+        "pre_priced": "Pre-priced package",
+        "call_off": "Call-off from the schedule of rates",
+        "quotes": "Mini-competition",
+    }[made.route]
+    title = conn.execute(select(Lot.title).where(Lot.code == made.lot)).scalar_one_or_none()
+    rule = made.rule.replace("_", " ")
+    return f"{route}, {title}, awarded by {rule}." if title else f"{route}."

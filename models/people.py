@@ -1,0 +1,60 @@
+"""Who is acting: an officer by e-mail address, or a contractor by code."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from models.contractors import Contractor
+from models.record import Decision
+from models.reference import Officer
+from rules.errors import UnknownReferenceError
+from rules.people import Actor, Role
+
+
+def actor_for(conn: Connection, *, identity: str) -> Actor:
+    """Return the person behind an e-mail address or a contractor's code.
+
+    Args:
+        conn: Any connection.
+        identity: An officer's e-mail address, or a contractor's code.
+
+    Raises:
+        UnknownReferenceError: Nobody is known by it.
+    """
+    officer = conn.execute(
+        select(*Officer.__table__.c).where(Officer.email == identity.strip().lower())
+    ).one_or_none()
+    if officer:
+        return Actor(
+            identity=officer.email,
+            name=officer.name,
+            role=Role(officer.role),
+            authorities=frozenset(officer.authorities),
+            approval_limit_pence=officer.approval_limit_pence,
+        )
+    firm = conn.execute(
+        select(Contractor.code, Contractor.name).where(Contractor.code == identity.strip())
+    ).one_or_none()
+    if firm:
+        return Actor(identity=firm.code, name=firm.name, role=Role.CONTRACTOR)
+    raise UnknownReferenceError(
+        f"Nobody is known as “{identity}”.",
+        next_step="Give an officer's e-mail address or a contractor's code, as imported.",
+    )
+
+
+def who_decided(conn: Connection, *, case_id: int, kinds: tuple[str, ...]) -> dict[str, str]:
+    """Return who recorded decisions of some kinds on a case: identity to the newest kind.
+
+    Args:
+        conn: Any connection.
+        case_id: The case's row id.
+        kinds: Kinds of decision.
+    """
+    rows = conn.execute(
+        select(Decision.actor, Decision.kind)
+        .where(Decision.case_id == case_id, Decision.kind.in_(kinds))
+        .order_by(Decision.id)
+    )
+    return {row.actor: row.kind for row in rows}

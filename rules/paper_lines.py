@@ -1,0 +1,176 @@
+"""What every paper is made of: the people named on it, its lines, and its VAT with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rules.errors import InvalidWorksError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Someone named on a paper.
+
+    Args:
+        name: Full name.
+        address: Postal address, one line of it a line, or empty.
+        email: E-mail address, or empty.
+        phone: Telephone number as people write it, or empty.
+    """
+
+    name: str
+    address: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpricedLine:
+    """One line of works without its price.
+
+    Args:
+        line: Line number on the case.
+        code: Schedule code, or empty for a bespoke line.
+        description: What is to be done.
+        location: Where in the home, or empty.
+        quantity: How much, in ``unit``.
+        unit: One of ``each item m m2 m3 hour day set``.
+    """
+
+    line: int
+    code: str
+    description: str
+    location: str
+    quantity: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperLine(UnpricedLine):
+    """One line of works with its frozen price.
+
+    Args:
+        rate: Pounds per unit, before the adjustments that ``calculation`` names.
+        net_pence: Price before VAT.
+        vat_rate: VAT as a fraction: ``Decimal("0.20")`` is 20 %.
+        vat_pence: VAT on ``net_pence``.
+        vat_reason: Why that rate applies.
+        calculation: How quantity and rate became the net price, or empty.
+    """
+
+    rate: Decimal
+    net_pence: int
+    vat_rate: Decimal
+    vat_pence: int
+    vat_reason: str
+    calculation: str = ""
+
+    @property
+    def total_pence(self) -> int:
+        """The line's price with VAT."""
+        return self.net_pence + self.vat_pence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VatNote:
+    """The lines that carry one VAT rate for one reason.
+
+    Args:
+        note: The number that the lines refer to, from 1.
+        rate: VAT as a fraction.
+        reason: Why that rate applies.
+        lines: Line numbers, as people write them: ``"1–4, 7"``.
+        net_pence: Their price before VAT.
+        vat_pence: Their VAT.
+    """
+
+    note: int
+    rate: Decimal
+    reason: str
+    lines: str
+    net_pence: int
+    vat_pence: int
+
+
+def vat_notes(*, lines: Sequence[PaperLine]) -> tuple[VatNote, ...]:
+    """Group priced lines by VAT rate and reason, in the order in which they first appear.
+
+    Args:
+        lines: The priced lines of one paper.
+
+    Returns:
+        One note for each rate and reason; their sums are the sums of the lines.
+    """
+    groups: dict[tuple[Decimal, str], list[PaperLine]] = {}
+    for line in lines:
+        groups.setdefault((line.vat_rate, line.vat_reason), []).append(line)
+    return tuple(
+        VatNote(
+            note=number,
+            rate=rate,
+            reason=reason,
+            lines=line_ranges(numbers=[line.line for line in group]),
+            net_pence=sum(line.net_pence for line in group),
+            vat_pence=sum(line.vat_pence for line in group),
+        )
+        for number, ((rate, reason), group) in enumerate(groups.items(), start=1)
+    )
+
+
+def line_ranges(*, numbers: Iterable[int]) -> str:
+    """Return line numbers as people write them, runs joined by a dash.
+
+    Args:
+        numbers: Line numbers in any order.
+
+    Returns:
+        Such as ``"1–4, 7"``; empty for none.
+    """
+    runs: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in runs)
+
+
+def check_lines(*, paper: str, lines: Sequence[PaperLine], net_pence: int, vat_pence: int) -> None:
+    """Refuse a paper whose lines do not add up to its totals.
+
+    Args:
+        paper: What the paper is called in the error.
+        lines: Its priced lines.
+        net_pence: The stated total before VAT.
+        vat_pence: The stated VAT.
+
+    Raises:
+        InvalidWorksError: They differ.
+    """
+    net = sum(line.net_pence for line in lines)
+    vat = sum(line.vat_pence for line in lines)
+    check_sum(paper=paper, what="lines before VAT", found_pence=net, stated_pence=net_pence)
+    check_sum(paper=paper, what="lines' VAT", found_pence=vat, stated_pence=vat_pence)
+
+
+def check_sum(*, paper: str, what: str, found_pence: int, stated_pence: int) -> None:
+    """Refuse a paper that states another sum than its parts come to.
+
+    Args:
+        paper: What the paper is called in the error.
+        what: What was added up.
+        found_pence: What the parts come to.
+        stated_pence: What the paper states.
+
+    Raises:
+        InvalidWorksError: They differ.
+    """
+    if found_pence != stated_pence:
+        raise InvalidWorksError(
+            f"On the {paper} the {what} come to {found_pence} pence, "
+            f"but {stated_pence} pence is stated.",
+            why="A document that does not add up is never sent.",
+            next_step="Price the works again and issue the document from the new figures.",
+        )

@@ -1,0 +1,321 @@
+"""The pathway: one table of steps that everything else is drawn from.
+
+Each step says what must be over before it opens, who does it, who decides at its gate, which
+sections of the Act bear on it, how a run that stops there is named, and how many working days it
+is given. The desk's task list, the diagram in ``docs/reference/`` and the tests come from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class StepName(StrEnum):
+    """The steps, in the order people speak of them. Several may be open side by side."""
+
+    SPECIFY = "specify"
+    PRICE = "price"
+    TENDER = "tender"
+    CONSENT = "consent"
+    CERTIFICATES = "certificates"
+    APPROVE = "approve"
+    ASSIGN = "assign"
+    ORDER = "order"
+    WORKS = "works"
+    SIGN_OFF = "sign-off"
+    PAY = "pay"
+    AFTERCARE = "aftercare"
+
+
+class StepStatus(StrEnum):
+    """Where one step stands. A step that has not opened yet has no row."""
+
+    NOT_STARTED = "not_started"
+    READY = "ready"  # automatic work is left to do
+    WAITING = "waiting"  # a person's decision is awaited
+    DONE = "done"
+    NOT_NEEDED = "not_needed"
+    ENDED = "ended"  # the case left the pathway while the step was open
+
+
+class CaseStatus(StrEnum):
+    """Where the case as a whole stands."""
+
+    OPEN = "open"
+    PAID = "paid"  # the contractor is paid; the defects period runs
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    DIED = "died"
+    MOVED = "moved"
+    REFUSED = "refused"
+    ALTERNATIVE_FOUND = "alternative_found"
+
+
+EXITS: Final = (
+    CaseStatus.WITHDRAWN,
+    CaseStatus.DIED,
+    CaseStatus.MOVED,
+    CaseStatus.REFUSED,
+    CaseStatus.ALTERNATIVE_FOUND,
+)
+"""Ways out that are open from any step while the case is open (ss.24, 40 to 42)."""
+
+# From each status, the statuses a step may go to.
+TRANSITIONS: Final[Mapping[StepStatus, frozenset[StepStatus]]] = MappingProxyType(
+    {
+        StepStatus.NOT_STARTED: frozenset({StepStatus.READY, StepStatus.WAITING}),
+        StepStatus.READY: frozenset(
+            {StepStatus.WAITING, StepStatus.DONE, StepStatus.NOT_NEEDED, StepStatus.ENDED}
+        ),
+        StepStatus.WAITING: frozenset({StepStatus.READY, StepStatus.DONE, StepStatus.ENDED}),
+        StepStatus.DONE: frozenset({StepStatus.READY}),  # reopened as a new revision
+        StepStatus.NOT_NEEDED: frozenset({StepStatus.READY}),
+        StepStatus.ENDED: frozenset(),
+    }
+)
+
+OVER: Final = frozenset({StepStatus.DONE, StepStatus.NOT_NEEDED})
+"""The statuses that let the steps behind open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the pathway table.
+
+    Args:
+        name: The step.
+        title: What an officer calls it.
+        requires: Steps that must be over before it opens.
+        done_by: ``officer``, ``flow``, ``contractor`` or ``officers`` (a decision with no flow).
+        owner: Who owns the wait while it is open, as a role or party.
+        gate: Who decides what, or an empty string where nobody has to.
+        waiting_state: The name of the Prefect state a run ends in when it stops here.
+        moves_on: What lets the case move on.
+        automatic: Whether the step opens with work for a flow (``ready``) rather than a gate.
+        sections: Sections of the Housing Grants, Construction and Regeneration Act 1996.
+        target_days: Working days given to the step; editable configuration, not verified.
+    """
+
+    name: StepName
+    title: str
+    requires: tuple[StepName, ...]
+    done_by: str
+    owner: str
+    gate: str
+    waiting_state: str
+    moves_on: str
+    automatic: bool
+    sections: tuple[str, ...]
+    target_days: int
+
+
+def _table(*steps: Step) -> Mapping[StepName, Step]:
+    return MappingProxyType({step.name: step for step in steps})
+
+
+PATHWAY: Final[Mapping[StepName, Step]] = _table(
+    Step(
+        name=StepName.SPECIFY,
+        title="Specify the works",
+        requires=(),
+        done_by="officer",
+        owner="technical officer",
+        gate="officer: works lines, purpose, complexity and urgency",
+        waiting_state="AwaitingSpecification",
+        moves_on="lines valid against a schedule or marked bespoke",
+        automatic=False,
+        sections=("s.23(1)", "s.24(3)"),
+        target_days=10,
+    ),
+    Step(
+        name=StepName.PRICE,
+        title="Price the works",
+        requires=(StepName.SPECIFY,),
+        done_by="flow",
+        owner="technical officer",
+        gate="officer confirms re-measured quantities",
+        waiting_state="AwaitingPriceConfirmation",
+        moves_on="every line priced, VAT per line, total frozen as an estimate",
+        automatic=True,
+        sections=("s.34(2)",),
+        target_days=3,
+    ),
+    Step(
+        name=StepName.TENDER,
+        title="Tender",
+        requires=(StepName.PRICE,),
+        done_by="flow",
+        owner="technical officer",
+        gate="officer directs under s.2(2)(b), or awards a mini-competition",
+        waiting_state="AwaitingTenderDecision",
+        moves_on="a price with its reasons",
+        automatic=True,
+        sections=("s.2(2)(b)",),
+        target_days=5,
+    ),
+    Step(
+        name=StepName.CONSENT,
+        title="Landlord's consent",
+        requires=(StepName.SPECIFY,),
+        done_by="flow",
+        owner="landlord",
+        gate="landlord; officer on silence",
+        waiting_state="AwaitingConsent",
+        moves_on="pre-permission matched, granted, or an officer's recorded decision",
+        automatic=True,
+        sections=("Equality Act 2010 s.190",),
+        target_days=15,
+    ),
+    Step(
+        name=StepName.CERTIFICATES,
+        title="Owner's and tenant's certificates",
+        requires=(StepName.SPECIFY,),
+        done_by="flow",
+        owner="applicant",
+        gate="applicant, landlord",
+        waiting_state="AwaitingCertificates",
+        moves_on="owner's or tenant's certificate, or a recorded waiver",
+        automatic=True,
+        sections=("s.21", "s.22"),
+        target_days=10,
+    ),
+    Step(
+        name=StepName.APPROVE,
+        title="Approve the grant",
+        requires=(StepName.PRICE, StepName.TENDER, StepName.CONSENT, StepName.CERTIFICATES),
+        done_by="officers",
+        owner="approving officer",
+        gate="authorised officer within the delegated limit, not the one who priced",
+        waiting_state="AwaitingApproval",
+        moves_on="the s.34 decision with its notice",
+        automatic=False,
+        sections=("s.24", "s.33(4)", "s.34"),
+        target_days=5,
+    ),
+    Step(
+        name=StepName.ASSIGN,
+        title="Assign the contractor",
+        requires=(StepName.APPROVE,),
+        done_by="flow",
+        owner="contractor",
+        gate="contractor accepts or declines; offers lapse and roll on",
+        waiting_state="AwaitingContractor",
+        moves_on="accepted, capacity reserved",
+        automatic=True,
+        sections=("s.38(1)",),
+        target_days=5,
+    ),
+    Step(
+        name=StepName.ORDER,
+        title="Issue the work order",
+        requires=(StepName.ASSIGN,),
+        done_by="flow",
+        owner="technical officer",
+        gate="",
+        waiting_state="AwaitingWorkOrder",
+        moves_on="numbered work order, PDF, sent",
+        automatic=True,
+        sections=("s.29",),
+        target_days=1,
+    ),
+    Step(
+        name=StepName.WORKS,
+        title="Works on site",
+        requires=(StepName.ORDER,),
+        done_by="contractor",
+        owner="contractor",
+        gate="start date, progress; officer decides variations",
+        waiting_state="AwaitingWorks",
+        moves_on="contractor says complete, with evidence",
+        automatic=False,
+        sections=("s.37(1)",),
+        target_days=40,
+    ),
+    Step(
+        name=StepName.SIGN_OFF,
+        title="Inspect and sign off",
+        requires=(StepName.WORKS,),
+        done_by="officers",
+        owner="technical officer",
+        gate="officer inspects line by line; client agrees; assessor if asked",
+        waiting_state="AwaitingSignOff",
+        moves_on="no open snag, certificates held, certified date",
+        automatic=True,
+        sections=("s.37(4)", "s.44(3)"),
+        target_days=5,
+    ),
+    Step(
+        name=StepName.PAY,
+        title="Pay the contractor",
+        requires=(StepName.SIGN_OFF,),
+        done_by="flow",
+        owner="finance",
+        gate="officer matches invoice; a second person releases",
+        waiting_state="AwaitingPayment",
+        moves_on="invoice matched and released, final account",
+        automatic=True,
+        sections=("s.35(3)", "s.37(4)", "s.39"),
+        target_days=20,
+    ),
+    Step(
+        name=StepName.AFTERCARE,
+        title="Aftercare",
+        requires=(StepName.PAY,),
+        done_by="flow",
+        owner="technical officer",
+        gate="",
+        waiting_state="InDefectsPeriod",
+        moves_on="defects period over, charge registered, survey answered",
+        automatic=True,
+        sections=("s.44",),
+        target_days=0,
+    ),
+)
+
+LAST_STEP: Final = StepName.AFTERCARE
+
+
+def steps_to_open(*, statuses: Mapping[StepName, StepStatus]) -> tuple[StepName, ...]:
+    """Return the steps that have not opened and whose prerequisites are all over.
+
+    Args:
+        statuses: The status of each step that has opened; a step left out has not.
+    """
+    return tuple(
+        step.name
+        for step in PATHWAY.values()
+        if step.name not in statuses and all(statuses.get(name) in OVER for name in step.requires)
+    )
+
+
+def opening_status(step: StepName) -> StepStatus:
+    """Return how a step opens: with work for its flow, or waiting at its gate.
+
+    Args:
+        step: The step.
+    """
+    return StepStatus.READY if PATHWAY[step].automatic else StepStatus.WAITING
+
+
+def can_move(*, now: StepStatus, to: StepStatus) -> bool:
+    """Say whether a step may go from one status to another.
+
+    Args:
+        now: The present status.
+        to: The status wanted.
+    """
+    return to in TRANSITIONS[now]
+
+
+def opening_wait(step: StepName) -> tuple[str, str]:
+    """Return who owns a step's wait when it opens, and what it waits for.
+
+    Args:
+        step: The step.
+    """
+    row = PATHWAY[step]
+    return row.owner, row.gate

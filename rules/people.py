@@ -1,0 +1,123 @@
+"""Who acts, in which role, and what each role may decide (architecture: roles apart from state)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from rules.errors import NotPermittedError
+
+
+class Role(StrEnum):
+    """The roles of the service. A contractor sees and answers its own orders only."""
+
+    ASSESSOR = "assessor"
+    TECHNICAL_OFFICER = "technical_officer"
+    APPROVING_OFFICER = "approving_officer"
+    FINANCE = "finance"
+    CONTRACTOR = "contractor"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody recording a decision.
+
+    Args:
+        identity: An officer's e-mail address, or a contractor's code.
+        name: The name to print.
+        role: Their role.
+        authorities: Codes of the authorities they serve; empty for all.
+        approval_limit_pence: Delegated limit in pence, or None for no power to approve.
+    """
+
+    identity: str
+    name: str
+    role: Role
+    authorities: frozenset[str] = frozenset()
+    approval_limit_pence: int | None = None
+
+
+_OFFICERS = frozenset({Role.TECHNICAL_OFFICER})
+
+MAY_DECIDE: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
+    {
+        "specify": _OFFICERS,
+        "confirm-price": _OFFICERS,
+        "direct": _OFFICERS,
+        "quote": _OFFICERS,
+        "award": _OFFICERS,
+        "answer-consent": _OFFICERS,
+        "certificate": _OFFICERS | {Role.ASSESSOR},
+        "approve": frozenset({Role.APPROVING_OFFICER}),
+        "answer-offer": _OFFICERS | {Role.CONTRACTOR},
+        "start": _OFFICERS | {Role.CONTRACTOR},
+        "complete": _OFFICERS | {Role.CONTRACTOR},
+        "inspect": _OFFICERS,
+        "hold-certificate": _OFFICERS,
+        "client-agrees": _OFFICERS | {Role.ASSESSOR},
+        "certify": _OFFICERS,
+        "invoice": _OFFICERS | {Role.FINANCE},
+        "release": frozenset({Role.FINANCE}),
+        "survey": _OFFICERS | {Role.ASSESSOR},
+        "charge": _OFFICERS | {Role.FINANCE},
+        "close": _OFFICERS | {Role.MANAGER},
+        "exit": _OFFICERS | {Role.MANAGER, Role.ASSESSOR},
+    }
+)
+"""For each kind of decision, the roles that may record it."""
+
+
+def check_may_decide(*, actor: Actor, kind: str, authority: str) -> None:
+    """Refuse a decision that the actor's role or authority does not allow.
+
+    Args:
+        actor: Who wants to record it.
+        kind: The kind of decision, a key of ``MAY_DECIDE``.
+        authority: Code of the case's authority.
+
+    Raises:
+        NotPermittedError: The role may not decide this, or the authority is not theirs.
+    """
+    allowed = MAY_DECIDE[kind]
+    if actor.role not in allowed:
+        who = " or ".join(sorted(role.replace("_", " ") for role in allowed))
+        raise NotPermittedError(
+            f"{actor.name} is {_a(actor.role)} and may not record “{kind}”.",
+            next_step=f"Ask {_a(who)} to record it.",
+        )
+    if actor.authorities and authority not in actor.authorities:
+        raise NotPermittedError(
+            f"{actor.name} does not serve authority {authority}.",
+            why=f"Their authorities are {', '.join(sorted(actor.authorities))}.",
+            next_step="Ask an officer of that authority to record it.",
+        )
+
+
+def check_second_person(*, actor: Actor, earlier: Mapping[str, str], act: str) -> None:
+    """Refuse a decision by someone whose earlier part in the case rules them out.
+
+    Args:
+        actor: Who wants to record it.
+        earlier: What was done before and must be another's, by identity of who did it.
+        act: What the actor wants to do, for the message.
+
+    Raises:
+        NotPermittedError: The actor did one of those earlier things.
+    """
+    if actor.identity in earlier:
+        raise NotPermittedError(
+            f"{actor.name} {earlier[actor.identity]} on this case and so may not {act}.",
+            why="Two people are needed.",
+            next_step="Ask a colleague with the same role.",
+        )
+
+
+def _a(noun: str) -> str:
+    words = noun.replace("_", " ")
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

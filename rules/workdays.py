@@ -1,0 +1,154 @@
+"""Working days: Monday to Friday less the bank holidays and closure days it is given.
+
+Today is day 0. A start on a closed day counts from the next open day. ``add`` and ``between``
+agree: ``between(d, add(d, n)) == n`` for every ``n``, negative ones too. A calendar is built once
+and answers from a table, so a hundred thousand due dates take tens of milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from rules.errors import NoBankHolidayDataError
+
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The working days of a run of whole years. Build it with ``calendar``.
+
+    Args:
+        first: The first date it knows.
+        last: The last date it knows.
+        closed: The weekdays in those years that are bank holidays or closure days.
+        days: Every working day, in order.
+        before: For each date from ``first``, and one past ``last``: how many working days
+            come before it.
+    """
+
+    first: date
+    last: date
+    closed: frozenset[date] = field(repr=False)
+    days: tuple[date, ...] = field(repr=False)
+    before: tuple[int, ...] = field(repr=False)
+
+    def add(self, day: date, n: int) -> date:
+        """Return the working day ``n`` working days after a date, or before it if negative.
+
+        Args:
+            day: Day 0; if it is closed, the next open day is day 0.
+            n: Working days; 0 gives day 0 itself.
+
+        Returns:
+            A working day.
+
+        Raises:
+            NoBankHolidayDataError: The start or the answer is outside the years known.
+        """
+        position = self.before[self._index(day)] + n
+        if 0 <= position < len(self.days):
+            return self.days[position]
+        raise self._unknown(f"{n} working days from {in_words(day)} is")
+
+    def between(self, start: date, end: date) -> int:
+        """Return how many working days have passed from one date to another.
+
+        Forwards it counts the working days after day 0 up to and including ``end``; backwards,
+        as a negative number, those from ``end`` up to the day before day 0.
+
+        Args:
+            start: Day 0; if it is closed, the next open day is day 0.
+            end: The date reached, open or closed.
+
+        Raises:
+            NoBankHolidayDataError: Either date is outside the years known.
+        """
+        zero = self.before[self._index(start)]
+        reached = self._index(end)
+        if end < start:
+            return self.before[reached] - zero
+        return max(0, self.before[reached + 1] - 1 - zero)
+
+    def is_working(self, day: date) -> bool:
+        """Say whether a date is a working day.
+
+        Args:
+            day: A date.
+
+        Raises:
+            NoBankHolidayDataError: The date is outside the years known.
+        """
+        index = self._index(day)
+        return self.before[index + 1] > self.before[index]
+
+    def closed_within(self, start: date, end: date) -> tuple[date, ...]:
+        """Return the bank holidays and closure days that fall on weekdays in a stretch of time.
+
+        Args:
+            start: First date, counted.
+            end: Last date, counted.
+
+        Returns:
+            The dates in order; weekends are not among them. Empty if ``end`` is before ``start``.
+
+        Raises:
+            NoBankHolidayDataError: Either date is outside the years known.
+        """
+        self._index(start)
+        self._index(end)
+        return tuple(sorted(day for day in self.closed if start <= day <= end))
+
+    def _index(self, day: date) -> int:
+        if self.first <= day <= self.last:
+            return day.toordinal() - self.first.toordinal()
+        raise self._unknown(f"{in_words(day)} is")
+
+    def _unknown(self, subject: str) -> NoBankHolidayDataError:
+        return NoBankHolidayDataError(
+            f"{subject} outside the years {self.first.year} to {self.last.year}.",
+            why="The bank holidays of other years are not held, so no date is guessed.",
+            next_step="Load the bank holidays of that year, or correct the date.",
+        )
+
+
+def calendar(*, closed: Iterable[date], first_year: int, last_year: int) -> Calendar:
+    """Build the calendar of some whole years.
+
+    Args:
+        closed: Bank holidays and an authority's own closure days, in any order; repeats, weekends
+            and dates of other years make no difference.
+        first_year: First year for which ``closed`` is complete.
+        last_year: Last year for which ``closed`` is complete.
+
+    Raises:
+        NoBankHolidayDataError: The last year is before the first, so there is no year at all.
+    """
+    if last_year < first_year:
+        raise NoBankHolidayDataError(
+            "The working-day calendar has no years in it.",
+            why=f"It was asked to run from {first_year} to {last_year}.",
+            next_step="Load the bank holidays of the years to be worked in.",
+        )
+    first, last = date(first_year, 1, 1), date(last_year, 12, 31)
+    shut = frozenset(day for day in closed if first <= day <= last and day.weekday() < _SATURDAY)
+    days: list[date] = []
+    before: list[int] = []
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        before.append(len(days))
+        if day.weekday() < _SATURDAY and day not in shut:
+            days.append(day)
+    before.append(len(days))
+    return Calendar(first=first, last=last, closed=shut, days=tuple(days), before=tuple(before))
+
+
+def in_words(day: date) -> str:
+    """Return a date as letters write it: ``3 March 2026``.
+
+    Args:
+        day: A date.
+    """
+    return f"{day.day} {day:%B} {day.year}"

@@ -1,0 +1,94 @@
+"""Opening steps, and saying where a case stands: the two ends of every run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.in_hand import CaseInHand
+from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
+from tasks.unit import in_hand, step_task
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands after a run.
+
+    Args:
+        reference: The case.
+        case_status: Its status.
+        ready: Steps with automatic work left.
+        waiting: Steps that wait for somebody, each with who and what for and by when.
+        trouble: What kept automatic work from finishing, by step.
+    """
+
+    reference: str
+    case_status: str
+    ready: tuple[StepName, ...]
+    waiting: tuple[tuple[StepName, str], ...]
+    trouble: tuple[tuple[StepName, str], ...]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the case has left the pathway or is closed."""
+        return self.case_status not in {CaseStatus.OPEN, CaseStatus.PAID}
+
+    @property
+    def state_name(self) -> str:
+        """The name of the Prefect state a run ends in: what the case waits for."""
+        if self.ended:
+            return "CaseEnded"
+        if self.trouble:
+            return "NeedsAttention"
+        if self.waiting:
+            return PATHWAY[self.waiting[0][0]].waiting_state
+        return "Completed"
+
+    @property
+    def message(self) -> str:
+        """Who everybody waits for, for what and by when, in a line."""
+        if self.ended:
+            return f"{self.reference} has ended: {self.case_status.replace('_', ' ')}."
+        parts = [f"{step}: {words}" for step, words in (*self.trouble, *self.waiting)]
+        return "; ".join(parts) or f"{self.reference} has nothing left to do."
+
+
+@step_task("open the steps that are due")
+def open_steps(case_ref: str) -> Standing:
+    """Open every step whose prerequisites are over, in one transaction.
+
+    Args:
+        case_ref: The case reference.
+
+    Raises:
+        UnknownReferenceError: There is no such case.
+    """
+    with in_hand(case_ref) as case:
+        case.open_steps()
+        return standing_of(case)
+
+
+def standing_of(case: CaseInHand) -> Standing:
+    """Return where a case in hand stands.
+
+    Args:
+        case: The case.
+    """
+    rows = sorted(case.steps.values(), key=lambda row: list(PATHWAY).index(row.step))
+    ready = (
+        ()
+        if case.status_is_exit()
+        else tuple(row.step for row in rows if row.status is StepStatus.READY)
+    )
+    waiting = tuple(
+        (row.step, f"{row.owner}: {row.waiting_for}" + (f", by {row.due_on}" if row.due_on else ""))
+        for row in rows
+        if row.status is StepStatus.WAITING
+    )
+    trouble = tuple((row.step, row.trouble) for row in rows if row.trouble and row.step in ready)
+    return Standing(
+        reference=case.reference,
+        case_status=case.status,
+        ready=ready,
+        waiting=waiting,
+        trouble=trouble,
+    )

@@ -1,0 +1,60 @@
+"""Aftercare: the survey sent, and what is still awaited while the defects period runs."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from models.case_queries import approval_in_force, order_in_force
+from models.contacts import client_of, works_title
+from models.in_hand import CaseInHand
+from models.record import Decision
+from rules.grant import charge_pence
+from rules.pathway import StepName, StepStatus
+from tasks.tellings import REPLY_DAYS, tell, working_days_on
+from tasks.unit import at_step, step_task
+
+
+@step_task("begin aftercare")
+def follow_up(case_ref: str) -> None:
+    """Send the client HEART's six questions, and say what the case still waits for.
+
+    Args:
+        case_ref: The case reference.
+    """
+    with at_step(case_ref, StepName.AFTERCARE) as case:
+        if case is None:
+            return
+        order = order_in_force(case.conn, case_id=case.id)
+        tell(
+            case,
+            kind="survey_to_client",
+            once_for=order.number,
+            to=client_of(case.row),
+            context={
+                "client_name": case.row.client_name,
+                "works_title": works_title(case.row),
+                "reply_by": working_days_on(case, REPLY_DAYS).isoformat(),
+            },
+        )
+        case.move(
+            StepName.AFTERCARE,
+            StepStatus.WAITING,
+            owner="technical officer",
+            waiting_for="; ".join(_awaited(case)),
+            due_on=order.defects_until,
+        )
+
+
+def _awaited(case: CaseInHand) -> list[str]:
+    done = set(
+        case.conn.execute(select(Decision.kind).where(Decision.case_id == case.id)).scalars()
+    )
+    approval = approval_in_force(case.conn, case_id=case.id)
+    awaited = ["end of the defects period"]
+    if "survey" not in done:
+        awaited.append("the client’s survey")
+    if "charge" not in done and charge_pence(
+        tenure=case.row.tenure, grant_pence=approval.grant_pence
+    ):
+        awaited.append("the charge registered")
+    return awaited

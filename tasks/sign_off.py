@@ -1,0 +1,104 @@
+"""Sign-off: who is waited for next, snags passed on, and the certificate of completion sent."""
+
+from __future__ import annotations
+
+from models.audit import AUTOMATIC
+from models.base import AnyRow
+from models.case_queries import inspected, order_in_force
+from models.contacts import client_of, contractor_of, works_title
+from models.in_hand import CaseInHand
+from rules.clocks import london_date
+from rules.pathway import StepName, StepStatus
+from rules.sign_off import Inspected, waiting_on
+from tasks.documents import Written, keep_document
+from tasks.tellings import tell, working_days_on
+from tasks.unit import at_step, step_task
+
+SNAG_DAYS = 10
+"""Working days to clear snags; common practice, not verified."""
+
+
+@step_task("see what sign-off waits for")
+def review_completion(case_ref: str) -> bool:
+    """Put the step in the hands of whoever holds it up; pass new snags on to the contractor.
+
+    Args:
+        case_ref: The case reference.
+
+    Returns:
+        Whether the works are certified and their certificate is still to be written and sent.
+    """
+    certified = False
+    with at_step(case_ref, StepName.SIGN_OFF) as case:
+        if case is not None:
+            certified = case.steps[StepName.SIGN_OFF].outcome == "certified"
+            if not certified:
+                _await(case)
+    return certified
+
+
+def _await(case: CaseInHand) -> None:
+    order = order_in_force(case.conn, case_id=case.id)
+    known = inspected(case.conn, order=order)
+    owner, words = waiting_on(known)
+    if known.snags:
+        _tell_snags(case, order=order, known=known)
+    case.move(StepName.SIGN_OFF, StepStatus.WAITING, owner=owner, waiting_for=words)
+
+
+def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected) -> None:
+    firm = contractor_of(case.conn, code=order.contractor)
+    snags = [f"line {line}: {words}" for line, words in sorted(known.snags.items())]
+    tell(
+        case,
+        kind="snags_to_contractor",
+        once_for=f"{order.number}:{case.revision}",
+        to=firm,
+        context={
+            "contractor_name": firm.name,
+            "order_number": order.number,
+            "site_address": case.row.address,
+            "inspected_on": london_date(case.now).isoformat(),
+            "snags": snags,
+            "clear_by": working_days_on(case, SNAG_DAYS).isoformat(),
+        },
+    )
+
+
+@step_task("send the certificate of completion")
+def send_completion(case_ref: str, certificate: Written) -> None:
+    """Send the certificate of completion to the client; the step is then over.
+
+    Args:
+        case_ref: The case reference.
+        certificate: The certificate as written.
+    """
+    with at_step(case_ref, StepName.SIGN_OFF) as case:
+        if case is None:
+            return
+        order = order_in_force(case.conn, case_id=case.id)
+        firm = contractor_of(case.conn, code=order.contractor)
+        name = f"{order.number} certificate of completion"
+        attachment = keep_document(case, written=certificate, name=name)
+        tell(
+            case,
+            kind="completion_to_client",
+            once_for=order.number,
+            to=client_of(case.row),
+            context={
+                "client_name": case.row.client_name,
+                "works_title": works_title(case.row),
+                "contractor_name": firm.name,
+                "contractor_phone": firm.phone,
+                "certified_on": order.certified_on.isoformat(),
+                "defects_until": order.defects_until.isoformat(),
+            },
+            attachments=[attachment],
+        )
+        case.note(
+            actor=AUTOMATIC,
+            action="sign-off: certificate sent",
+            reason=f"{order.number} certified on {order.certified_on}",
+            detail={"sha256": attachment["sha256"]},
+        )
+        case.move(StepName.SIGN_OFF, StepStatus.DONE)

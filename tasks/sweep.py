@@ -1,0 +1,112 @@
+"""The sweep: what was lost is found and started again, and what ran out of time is moved on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import and_, exists, select
+
+from adapters import clock, prefect_runs
+from adapters.settings import settings
+from models import outbox
+from models.cases import Case, CaseStep
+from models.prices import Offer
+from models.record import Outbox
+from rules.clocks import london_date
+from rules.pathway import CaseStatus, StepStatus
+from tasks.unit import reading, service_task, writing
+
+
+@service_task("find offers nobody answered")
+def offers_to_lapse() -> tuple[str, ...]:
+    """Return the cases whose offer's day has passed, by reference."""
+    with reading() as conn:
+        query = (
+            select(Case.reference)
+            .join(Offer, Offer.case_id == Case.id)
+            .where(Offer.status == "offered", Offer.expires_on < london_date(clock.now()))
+            .order_by(Case.reference)
+        )
+        return tuple(conn.execute(query).scalars())
+
+
+@service_task("ask again for cases left behind")
+def request_left_behind() -> tuple[str, ...]:
+    """Ask for a run for every case with automatic work left and no run asked for.
+
+    Returns:
+        Their references.
+    """
+    now = clock.now()
+    with writing() as conn:
+        asked = exists().where(
+            and_(
+                Outbox.case_id == Case.id,
+                Outbox.kind == "run",
+                Outbox.status.in_(("waiting", "claimed")),
+            )
+        )
+        ready = exists().where(
+            and_(
+                CaseStep.case_id == Case.id,
+                CaseStep.current,
+                CaseStep.status == StepStatus.READY,
+            )
+        )
+        not_begun = ~exists().where(CaseStep.case_id == Case.id)
+        query = (
+            select(Case.id, Case.reference, Case.revision)
+            .where(Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID)), ready | not_begun, ~asked)
+            .order_by(Case.id)
+        )
+        rows = list(conn.execute(query))
+        stamp = f"{now:%Y%m%dT%H%M%S}"
+        outbox.add(
+            conn,
+            [
+                outbox.run_row(
+                    key=f"{row.reference}:advance:{row.revision}:sweep:{stamp}",
+                    case_id=row.id,
+                    flow="advance-case",
+                    parameters={"case_ref": row.reference},
+                    now=now,
+                )
+                for row in rows
+            ],
+        )
+        return tuple(row.reference for row in rows)
+
+
+@service_task("restart runs that were lost")
+def restart_stuck_runs(own_run_id: str | None) -> int:
+    """Force runs that have been Running or Pending for too long to crash, and give them another go.
+
+    Args:
+        own_run_id: The sweep's own run, which is left alone.
+
+    Returns:
+        How many were restarted.
+    """
+    before = datetime.now(UTC) - timedelta(seconds=settings().stuck_after_seconds)
+    stuck = [run for run in prefect_runs.stuck_runs(before=before) if run.id != own_run_id]
+    for run in stuck:
+        prefect_runs.force_crashed_then_retry(flow_run_id=run.id)
+    return len(stuck)
+
+
+@service_task("find the cases to advance")
+def cases_to_advance(authority: str) -> tuple[str, ...]:
+    """Return the open cases, of one authority if it is given, by reference.
+
+    Args:
+        authority: An authority's code, or an empty string for all.
+    """
+    with reading() as conn:
+        ready = exists().where(
+            CaseStep.case_id == Case.id, CaseStep.current, CaseStep.status == StepStatus.READY
+        )
+        not_begun = ~exists().where(CaseStep.case_id == Case.id)
+        query = select(Case.reference).where(Case.status == CaseStatus.OPEN, ready | not_begun)
+        if authority:
+            query = query.where(Case.authority == authority)
+        return tuple(conn.execute(query.order_by(Case.id)).scalars())

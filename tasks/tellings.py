@@ -1,0 +1,272 @@
+"""Telling people: each message put in the outbox once, with no more than its reader needs.
+
+The words are in ``templates/messages``; here is who is told what, and under which key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from models.calendar import calendar_for
+from models.contacts import (
+    Contact,
+    authority_of,
+    client_of,
+    contractor_of,
+    landlord_of,
+    officer_of,
+    works_title,
+)
+from models.in_hand import CaseInHand
+from rules.clocks import london_date
+from rules.pathway import PATHWAY, StepName
+
+QUOTE_DAYS = 10
+"""Working days to quote in a mini-competition; common practice, not verified."""
+
+REPLY_DAYS = 10
+"""Working days to send back a form or a survey; common practice, not verified."""
+
+
+def working_days_on(case: CaseInHand, days: int) -> date:
+    """Return the day some working days from today.
+
+    Args:
+        case: The case in hand.
+        days: Working days.
+    """
+    calendar = calendar_for(case.conn, authority=case.row.authority)
+    return calendar.add(london_date(case.now), days)
+
+
+def tell(
+    case: CaseInHand,
+    *,
+    kind: str,
+    once_for: str,
+    to: Contact,
+    context: Mapping[str, Any],
+    attachments: Sequence[Mapping[str, str]] = (),
+) -> None:
+    """Put a message in the outbox; where nobody has an e-mail address, the officer posts it.
+
+    Args:
+        case: The case in hand.
+        kind: A key of ``rules.messages.MESSAGES``.
+        once_for: What makes it one message on this case, such as an order's number.
+        to: Who is told.
+        context: What the message needs beyond the case, authority and officer.
+        attachments: Documents: name, path and SHA-256.
+    """
+    officer = officer_of(case.conn, case=case.row)
+    authority = authority_of(case.conn, case=case.row)
+    by_post = not to.email
+    every = {
+        "authority_name": authority.name,
+        "case_reference": case.reference,
+        "officer_name": officer.name,
+        "officer_phone": officer.phone,
+    }
+    case.queue_message(
+        key=f"{case.reference}:{kind}:{once_for}",
+        payload={
+            "kind": kind,
+            "to": (officer.email or authority.email) if by_post else to.email,
+            "by_post_to": f"{to.name}\n{to.address}".strip() if by_post else "",
+            "context": every | dict(context),
+            "attachments": [dict(item) for item in attachments],
+        },
+    )
+
+
+def works_dates(case: CaseInHand) -> dict[str, str]:
+    """Return the start and completion dates works offered today would have."""
+    start = working_days_on(case, START_DAYS)
+    calendar = calendar_for(case.conn, authority=case.row.authority)
+    complete = calendar.add(start, PATHWAY[StepName.WORKS].target_days)
+    return {"start_by": start.isoformat(), "complete_by": complete.isoformat()}
+
+
+START_DAYS = 10
+"""Working days from an order to the start on site; common practice, not verified."""
+
+
+def tell_invited(
+    case: CaseInHand, *, contractors: Iterable[str], lot_title: str, award_id: int
+) -> None:
+    """Invite contractors to quote.
+
+    Args:
+        case: The case in hand.
+        contractors: Their codes.
+        lot_title: The lot, in words.
+        award_id: The mini-competition.
+    """
+    for code in contractors:
+        firm = contractor_of(case.conn, code=code)
+        tell(
+            case,
+            kind="invitation_to_quote",
+            once_for=f"{award_id}:{code}",
+            to=firm,
+            context={
+                "contractor_name": firm.name,
+                "works_title": works_title(case.row),
+                "lot_title": lot_title,
+                "postcode_area": case.row.postcode.split(" ")[0],
+                "quote_by": working_days_on(case, QUOTE_DAYS).isoformat(),
+            }
+            | works_dates(case),
+        )
+
+
+def tell_regret(case: CaseInHand, *, contractors: Iterable[str], award_id: int) -> None:
+    """Tell those who quoted and were not chosen; nobody's prices are in it.
+
+    Args:
+        case: The case in hand.
+        contractors: Their codes.
+        award_id: The mini-competition.
+    """
+    for code in contractors:
+        firm = contractor_of(case.conn, code=code)
+        tell(
+            case,
+            kind="quote_regret",
+            once_for=f"{award_id}:{code}",
+            to=firm,
+            context={
+                "contractor_name": firm.name,
+                "works_title": works_title(case.row),
+                "feedback": "",
+            },
+        )
+
+
+def tell_offer(
+    case: CaseInHand,
+    *,
+    contractor: str,
+    lot_title: str,
+    net_pence: int,
+    answer_by: date,
+    offer_id: int,
+) -> None:
+    """Offer the works to a contractor; the address comes with the order.
+
+    Args:
+        case: The case in hand.
+        contractor: Its code.
+        lot_title: The lot, in words.
+        net_pence: Its price without VAT, in pence.
+        answer_by: When the offer lapses.
+        offer_id: The offer.
+    """
+    firm = contractor_of(case.conn, code=contractor)
+    tell(
+        case,
+        kind="offer_to_contractor",
+        once_for=str(offer_id),
+        to=firm,
+        context={
+            "contractor_name": firm.name,
+            "works_title": works_title(case.row),
+            "lot_title": lot_title,
+            "postcode_area": case.row.postcode.split(" ")[0],
+            "net_pence": net_pence,
+            "answer_by": answer_by.isoformat(),
+        }
+        | works_dates(case),
+    )
+
+
+def tell_lapsed(case: CaseInHand, *, contractor: str, answer_by: date, offer_id: int) -> None:
+    """Tell a contractor that its offer has lapsed.
+
+    Args:
+        case: The case in hand.
+        contractor: Its code.
+        answer_by: When it lapsed.
+        offer_id: The offer.
+    """
+    firm = contractor_of(case.conn, code=contractor)
+    tell(
+        case,
+        kind="offer_lapsed_to_contractor",
+        once_for=str(offer_id),
+        to=firm,
+        context={
+            "contractor_name": firm.name,
+            "works_title": works_title(case.row),
+            "answer_by": answer_by.isoformat(),
+        },
+    )
+
+
+def tell_certificates(case: CaseInHand, *, wanted: Sequence[str]) -> None:
+    """Ask the applicant, and the landlord where one is needed, for their certificates.
+
+    Args:
+        case: The case in hand.
+        wanted: ``owner``, ``tenant`` or ``landlord``.
+    """
+    for kind in wanted:
+        landlord = kind == "landlord"
+        who = landlord_of(case.conn, case=case.row) if landlord else client_of(case.row)
+        tell(
+            case,
+            kind="certificate_request_to_applicant",
+            once_for=f"{case.steps[StepName.CERTIFICATES].revision}:{kind}",
+            to=who,
+            context={
+                "applicant_name": who.name,
+                "works_title": works_title(case.row),
+                "certificate": f"{'owner' if landlord else kind}’s certificate",
+                "reply_by": working_days_on(case, REPLY_DAYS).isoformat(),
+            },
+        )
+
+
+def tell_ended(case: CaseInHand, *, contractor: str | None, order_number: str) -> None:
+    """Tell the client or the family, and the contractor if there was one, that the case ended.
+
+    Args:
+        case: The case in hand, ended.
+        contractor: The contractor's code, or None.
+        order_number: The order's number, or an empty string.
+    """
+    client = client_of(case.row)
+    died = case.status == "died"
+    ended_on = london_date(case.row.ended_at).isoformat()
+    tell(
+        case,
+        kind="case_ended_to_client",
+        once_for="ended",
+        to=client,
+        context={
+            "recipient_name": f"Family of {client.name}" if died else client.name,
+            "client_name": client.name,
+            "works_title": works_title(case.row),
+            "exit": case.status.value,
+            "reason": case.row.ended_reason,
+            "ended_on": ended_on,
+        },
+    )
+    if contractor is None:
+        return
+    firm = contractor_of(case.conn, code=contractor)
+    tell(
+        case,
+        kind="case_ended_to_contractor",
+        once_for=f"ended:{contractor}",
+        to=firm,
+        context={
+            "contractor_name": firm.name,
+            "order_number": order_number,
+            "works_title": works_title(case.row),
+            "site_address": case.row.address,
+            "ended_on": ended_on,
+        },
+    )
