@@ -46,7 +46,7 @@ def _award(case: CaseInHand, basket: Basket) -> None:
     lot = lot_of(case, basket)
     found = prices_by_contractor(case, basket, lot)
     bidders = [
-        _bidder(case, basket, member, totals) for member in lots.members(case.conn, lot=lot.code)
+        _bidder(case, basket, member, found) for member in lots.members(case.conn, lot=lot.code)
     ]
     turns = lots.turns(case.conn, lot=lot.code)
     made = awards.award(rule=lot.award_rule, bidders=bidders, turns=turns, on=basket.on)
