@@ -49,6 +49,7 @@ class RunView:
         state_name: The state's own name, such as ``AwaitingConsent``.
         message: What the state says, or an empty string.
         started_at: When it first ran, in UTC, or None.
+        since: Since when it is in this state, in UTC, or None.
     """
 
     id: str
@@ -57,6 +58,7 @@ class RunView:
     state_name: str
     message: str
     started_at: datetime | None
+    since: datetime | None
 
     @property
     def ended(self) -> bool:
@@ -78,6 +80,7 @@ def view(flow_run: FlowRun) -> RunView:
         state_name=(state.name or "") if state else "",
         message=(state.message or "") if state else "",
         started_at=flow_run.start_time,
+        since=state.timestamp if state else None,
     )
 
 
@@ -299,8 +302,38 @@ def stuck_runs(*, before: datetime, limit: int = 200) -> tuple[RunView, ...]:
             sort=FlowRunSort.EXPECTED_START_TIME_ASC,
             limit=limit,
         )
-    stuck = [(run.state.timestamp, run) for run in runs if run.state]
-    return tuple(view(run) for since, run in stuck if since < before)
+    views = (view(run) for run in runs)
+    return tuple(run for run in views if run.since and run.since < before)
+
+
+def due_runs(*, pool: str, now: datetime) -> tuple[FlowRun, ...]:
+    """Return the runs of a work pool that Prefect has scheduled and that are due, oldest first.
+
+    Args:
+        pool: The work pool's name.
+        now: The present instant on the real clock, which Prefect's schedules follow.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    with _talking() as client:
+        found = client.get_scheduled_flow_runs_for_work_pool(pool, scheduled_before=now)
+    return tuple(one.flow_run for one in found)
+
+
+def say_alive(*, pool: str, worker: str, seconds: float) -> None:
+    """Tell Prefect that somebody serves the work pool, so that its page shows it as ready.
+
+    Args:
+        pool: The work pool's name.
+        worker: The name to show.
+        seconds: How often this is said.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    with _talking() as client:
+        client.send_worker_heartbeat(pool, worker, heartbeat_interval_seconds=seconds)
 
 
 def take(*, flow_run_id: str) -> bool:

@@ -6,6 +6,7 @@ says what to do; everything inside a readable file is left to ``rules.importing`
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -116,7 +117,8 @@ def _csv(data: bytes) -> Iterator[tuple[int, tuple[Cell, ...]]]:
 
 
 def _text(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
+    encodings = ("utf-8-sig",) if data.startswith(codecs.BOM_UTF8) else ("utf-8", "cp1252")
+    for encoding in encodings:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:

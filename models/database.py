@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,17 +26,27 @@ BUSY_TIMEOUT_MS = 15_000
 VERSION_TABLE = "handrail_version"
 
 
-@lru_cache(maxsize=8)
+_engines: dict[str, Engine] = {}
+_making = Lock()
+
+
 def engine_for(url: str) -> Engine:
     """Return the engine of a database URL, one for each process and URL.
 
     Args:
         url: ``sqlite:///…`` or ``postgresql://…``.
     """
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(parsed)
-    return sa.create_engine(parsed, pool_pre_ping=True)
+    with _making:
+        found = _engines.get(url)
+        if found is None:
+            found = _engines[url] = _make_engine(sa.make_url(url))
+        return found
+
+
+def _make_engine(url: sa.URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    return sa.create_engine(url, pool_pre_ping=True)
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
@@ -115,7 +125,10 @@ def _sentences(url: str) -> Iterator[None]:
 
 def dispose() -> None:
     """Close every pooled connection of this process, as tests and forked workers need."""
-    engine_for.cache_clear()
+    with _making:
+        for engine in _engines.values():
+            engine.dispose()
+        _engines.clear()
 
 
 def alembic_config(url: str) -> Config:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -119,6 +119,25 @@ def request_run(
     add(conn, [run_row(key=key, case_id=case_id, flow=flow, parameters=parameters, now=now)])
 
 
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(Outbox.status == "waiting", Outbox.next_attempt_at <= now),
+        and_(Outbox.status == "claimed", Outbox.next_attempt_at <= now - CLAIM_LASTS),
+    )
+
+
+def any_due(conn: Connection, *, kind: str, now: datetime) -> bool:
+    """Say whether any row is due.
+
+    Args:
+        conn: A reading connection.
+        kind: ``run`` or ``message``.
+        now: The present instant.
+    """
+    query = select(Outbox.id).where(Outbox.kind == kind, _due(now)).limit(1)
+    return conn.execute(query).first() is not None
+
+
 def claim(
     conn: Connection, *, kind: str, now: datetime, limit: int, case_id: int | None = None
 ) -> list[OutboxRow]:
@@ -131,11 +150,9 @@ def claim(
         limit: How many at most.
         case_id: Only rows of this case, if given.
     """
-    due = or_(
-        and_(Outbox.status == "waiting", Outbox.next_attempt_at <= now),
-        and_(Outbox.status == "claimed", Outbox.next_attempt_at <= now - CLAIM_LASTS),
+    wanted = (
+        select(Outbox.id).where(Outbox.kind == kind, _due(now)).order_by(Outbox.id).limit(limit)
     )
-    wanted = select(Outbox.id).where(Outbox.kind == kind, due).order_by(Outbox.id).limit(limit)
     if case_id is not None:
         wanted = wanted.where(Outbox.case_id == case_id)
     ids = conn.execute(wanted.with_for_update(skip_locked=True)).scalars().all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -23,7 +24,7 @@ from models.contractors import Lot
 from models.pricing import lines_to_price
 from models.reference import Officer, Permission
 from models.works import CompletionCertificate
-from rules.clocks import finish_by
+from rules.clocks import finish_by, london_date
 from rules.decisions import PURPOSES
 from rules.errors import UnknownReferenceError
 from rules.grant import charge_pence, grant_for
@@ -35,15 +36,12 @@ from rules.papers import (
     RefusalPaper,
     WorkOrderPaper,
 )
+from rules.sign_off import line_words
 
-EQUALITY_NOTE = (
+EQUALITY_NOTE: Final = (
     "Under section 190 of the Equality Act 2010 a landlord may not unreasonably withhold consent "
     "to a disability-related improvement. A refusal must give its reasons in writing; no answer in "
     "a reasonable time, or an unreasonable condition, counts as consent unreasonably withheld."
-)
-CDM_NOTE = (
-    "Notify the Health and Safety Executive (F10) if the works will last more than 30 working days "
-    "with more than 20 workers at once, or more than 500 person-days."
 )
 DEFECTS_MONTHS = 12
 PAYMENT_DAYS = 30
@@ -84,7 +82,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         order_number=order.number,
         version=order.version,
         case_reference=case.reference,
-        issued_on=order.raised_at.date(),
+        issued_on=london_date(order.raised_at),
         authority=_party(authority_of(conn, case=case)),
         officer=_party(officer_of(conn, case=case)),
         contractor=_party(contractor_of(conn, code=order.contractor)),
@@ -96,6 +94,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         works_title=works_title(case),
         purposes=_purposes(case),
         lines=tuple(_priced(line) for line in lines),
+        works=_works(conn, case=case, on=london_date(order.raised_at)) if made.package else (),
         net_pence=price.net_pence,
         vat_pence=price.vat_pence,
         total_pence=price.total_pence,
@@ -103,8 +102,8 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         complete_by=order.complete_by,
         consent_text=consent_text,
         consent_conditions=conditions,
-        certificates=tuple(sorted({kind for line in lines for kind in line.certificates})),
-        cdm_note=CDM_NOTE,
+        certificates=_certificates(lines),
+        cdm_note="",
         route_text=_route(conn, made=made),
         direction_text=made.direction,
         defects_months=DEFECTS_MONTHS,
@@ -155,7 +154,7 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         complete_by=finish_by(approved_on=approval.decided_on),
         direction_text=made.direction,
         conditions=(),
-        told_of_direct_payment_on=case.applied_on,
+        told_of_direct_payment_on=None,
         charge_pence=charge_pence(tenure=case.tenure, grant_pence=grant.grant_pence),
     )
 
@@ -235,7 +234,7 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
         site_address=f"{case.address}, {case.postcode}",
         contractor=_party(contractor_of(conn, code=order.contractor)),
         works_title=works_title(case),
-        lines=_works(conn, case=case, on=order.raised_at.date()),
+        lines=_works(conn, case=case, on=london_date(order.raised_at)),
         certificates=tuple(f"{row.kind.replace('_', ' ')}: {row.reference}" for row in held),
         defects_until=order.defects_until,
     )
@@ -280,6 +279,27 @@ def _works(conn: Connection, *, case: AnyRow, on: date) -> tuple[UnpricedLine, .
             unit=line.unit,
         )
         for line in sorted([*coded, *bespoke], key=lambda line: line.line)
+    )
+
+
+CERTIFICATE_WORDS: Final = {
+    "electrical": "Electrical installation certificate",
+    "gas": "Gas Safe certificate",
+    "building_control": "Building control completion certificate",
+    "lift_commissioning": "Lift commissioning certificate",
+    "fensa": "FENSA certificate",
+}
+
+
+def _certificates(lines: list[AnyRow]) -> tuple[str, ...]:
+    """Return each certificate the lines call for, in words, with the lines that do."""
+    needed: dict[str, list[int]] = {}
+    for line in lines:
+        for kind in line.certificates:
+            needed.setdefault(kind, []).append(line.line)
+    return tuple(
+        f"{CERTIFICATE_WORDS[kind]} ({line_words(tuple(numbers))})"
+        for kind, numbers in sorted(needed.items())
     )
 
 

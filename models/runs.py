@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow
 from models.cases import Case, FlowRun
 from models.in_hand import CaseInHand
+from models.record import Outbox
 from rules.pathway import PATHWAY, StepName, StepStatus
 
 ADVANCE = "advance"
@@ -121,3 +122,19 @@ def runs_of(conn: Connection, *, case_id: int) -> list[AnyRow]:
     """
     query = select(*FlowRun.__table__.c).where(FlowRun.case_id == case_id)
     return list(conn.execute(query.order_by(FlowRun.id)))
+
+
+def run_of_request(conn: Connection, *, key: str) -> dict[str, str] | None:
+    """Return the run that a request became, once it has ended, or None.
+
+    Args:
+        conn: A reading connection.
+        key: The request's key, such as ``DFG-2026-0042:advance:7``.
+    """
+    query = (
+        select(FlowRun.flow_run_id, FlowRun.state, FlowRun.message)
+        .join(Outbox, Outbox.flow_run_id == FlowRun.flow_run_id)
+        .where(Outbox.key == key, Outbox.status == "sent", FlowRun.step == ADVANCE)
+    )
+    row = conn.execute(query).one_or_none()
+    return dict(row._mapping) if row else None

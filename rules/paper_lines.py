@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rules.errors import InvalidWorksError
+from rules.money import EXACT, round_half_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,11 @@ class PaperLine(UnpricedLine):
     def total_pence(self) -> int:
         """The line's price with VAT."""
         return self.net_pence + self.vat_pence
+
+    @property
+    def adjusted(self) -> bool:
+        """Whether the price is not simply quantity × rate, so that it must be explained."""
+        return round_half_up(EXACT.multiply(self.quantity, self.rate)) != self.net_pence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

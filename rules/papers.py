@@ -53,6 +53,7 @@ class WorkOrderPaper:
         works_title: The works in a few words.
         purposes: Purposes of s.23(1): the letter with its words.
         lines: Every line, priced.
+        works: The works line by line where a package prices them as one; otherwise empty.
         net_pence: Sum of the lines before VAT.
         vat_pence: Sum of the lines' VAT.
         total_pence: What the order is worth with VAT.
@@ -101,6 +102,7 @@ class WorkOrderPaper:
     defects_months: int
     payment_days: int
     change_text: str = ""
+    works: tuple[UnpricedLine, ...] = ()
 
     def __post_init__(self) -> None:
         paper = f"work order {self.order_number}"

@@ -97,4 +97,4 @@ def keep_document(case: CaseInHand, *, written: Written, name: str) -> dict[str,
 
 def _attachment(name: str, path: str, sha256: str) -> dict[str, str]:
     ending = path.rpartition(".")[2]
-    return {"name": f"{name}.{ending}", "path": path, "sha256": sha256}
+    return {"name": f"{name.replace('/', '-')}.{ending}", "path": path, "sha256": sha256}

@@ -14,7 +14,7 @@ from models import outbox
 from models.cases import Case
 from models.record import Outbox
 from models.runs import link_run
-from tasks.unit import writing
+from tasks.unit import reading, writing
 
 POOL = "handrail"
 
@@ -46,6 +46,9 @@ def claim_run_requests(*, limit: int) -> tuple[RunRequest, ...]:
     Args:
         limit: How many at most.
     """
+    with reading() as conn:  # a look costs nothing; only a claim takes the writer's lock
+        if not outbox.any_due(conn, kind="run", now=clock.now()):
+            return ()
     with writing() as conn:
         rows = outbox.claim(conn, kind="run", now=clock.now(), limit=limit)
         references = {row.case_reference for row in rows if row.case_reference}

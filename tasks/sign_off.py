@@ -90,6 +90,7 @@ def send_completion(case_ref: str, certificate: Written) -> None:
                 "works_title": works_title(case.row),
                 "contractor_name": firm.name,
                 "contractor_phone": firm.phone,
+                "contractor_email": firm.email,
                 "certified_on": order.certified_on.isoformat(),
                 "defects_until": order.defects_until.isoformat(),
             },

@@ -68,6 +68,7 @@ def tell(
         "case_reference": case.reference,
         "officer_name": officer.name,
         "officer_phone": officer.phone,
+        "officer_email": officer.email,
     }
     case.queue_message(
         key=f"{case.reference}:{kind}:{once_for}",

@@ -133,6 +133,6 @@ def shown(cell: Cell) -> str:
 
 
 def _escaped(character: str) -> str:
-    if character == " " or character in "\u200c\u200d":  # joiners of emoji and of scripts
+    if character in "\u200c\u200d":  # joiners of emoji and of scripts
         return character
     return character.encode("unicode_escape").decode("ascii")

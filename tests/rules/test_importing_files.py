@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rules.decisions import PURPOSES
 from rules.errors import UnknownReferenceError
-from rules.importing import KINDS, Cell, Parsed, RawRow, parse, spec
+from rules.importing import KINDS, Cell, FaultyCell, Parsed, RawRow, parse, spec
 from rules.importing.columns import ROLES
 from rules.importing.headers import letters
 from rules.works import UNITS
@@ -111,6 +111,20 @@ def test_headers_ignore_case_spaces_hyphens_underscores_and_order() -> None:
 def test_unknown_columns_are_reported_and_ignored() -> None:
     parsed = read("providers", ["provider", "notes", "name", "Colour "], ["P", "x", "Pr", "red"])
     assert parsed.ignored_columns == ("notes", "Colour")
+    assert parsed.problems == ()
+
+
+def test_a_header_of_anything_at_all_is_ignored_by_what_it_shows() -> None:
+    header: list[Cell] = [
+        "provider",
+        "name",
+        date(2026, 1, 2),
+        "",
+        "a\x00b",
+        FaultyCell("#N/A", "w", "r"),
+    ]
+    parsed = read("providers", header, ["P", "Homes", "x", "stray", "y", "z"])
+    assert parsed.ignored_columns == ("2026-01-02", "a\\x00b", "#N/A")
     assert parsed.problems == ()
 
 

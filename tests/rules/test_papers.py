@@ -84,6 +84,13 @@ def test_an_order_of_any_lines_states_their_sums(values: list[tuple[int, str]]) 
     assert paper.total_pence == sum(line.total_pence for line in paper.lines)
 
 
+def test_a_price_is_adjusted_when_it_is_not_quantity_times_rate() -> None:
+    line = papers.priced(1, quantity="4.35", rate="58.20")
+
+    assert not line.adjusted
+    assert replace(line, net_pence=line.net_pence - 1).adjusted
+
+
 @pytest.mark.parametrize("field", ["net_pence", "vat_pence", "total_pence"])
 @pytest.mark.parametrize("difference", [-1, 1])
 def test_an_order_that_is_a_penny_out_cannot_be_made(field: str, difference: int) -> None:

@@ -1,0 +1,151 @@
+"""The conductor's heartbeat: a small file that says it is alive and what it has in hand.
+
+The desk reads it to see a conductor that hangs; the next conductor reads it to learn which run its
+predecessor was killed in.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+FILE_NAME: Final = "conductor.json"
+STALE_SECONDS: Final = 30
+"""A heartbeat older than this means that the conductor is gone or hangs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConductorStatus:
+    """What the conductor said last.
+
+    Args:
+        pid: Its process id.
+        at: When it said so, in UTC.
+        phase: ``starting``, ``ready``, ``waiting`` (for Prefect or the database) or ``stopped``.
+        request_id: The outbox row in hand, or None.
+        flow_run_id: The run in hand, or None.
+        since: When the run in hand began, in UTC, or None.
+        runs: Runs finished since it started.
+        trouble: What it waits for, or an empty string.
+    """
+
+    pid: int
+    at: datetime
+    phase: str
+    request_id: int | None = None
+    flow_run_id: str | None = None
+    since: datetime | None = None
+    runs: int = 0
+    trouble: str = ""
+
+    def stale(self, *, now: datetime) -> bool:
+        """Return whether the heartbeat is too old to come from a living conductor.
+
+        Args:
+            now: The present instant on the real clock.
+        """
+        return (now - self.at).total_seconds() > STALE_SECONDS
+
+
+def read_status(*, home: Path) -> ConductorStatus | None:
+    """Return what the conductor of a state folder said last, or None if nothing legible is there.
+
+    Args:
+        home: The state folder.
+    """
+    try:
+        fields = json.loads((home / FILE_NAME).read_text(encoding="utf-8"))
+        fields["at"] = datetime.fromisoformat(fields["at"])
+        fields["since"] = datetime.fromisoformat(fields["since"]) if fields["since"] else None
+        return ConductorStatus(**fields)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+class Heartbeat:
+    """Writes the status file; readers never see half of it, and a full disk never stops a run.
+
+    Args:
+        home: The state folder.
+        pid: The conductor's process id.
+        before: What a predecessor said last; what it had in hand is kept until it is served.
+    """
+
+    def __init__(self, *, home: Path, pid: int, before: ConductorStatus | None = None) -> None:
+        self._file = home / FILE_NAME
+        self._lock = Lock()  # the loop says what it does; the main thread says that it lives
+        self._status = ConductorStatus(
+            pid=pid,
+            at=datetime.now(UTC),
+            phase="starting",
+            request_id=before.request_id if before else None,
+            flow_run_id=before.flow_run_id if before else None,
+            since=before.since if before else None,
+        )
+
+    def beat(self) -> None:
+        """Say that the conductor lives."""
+        with self._lock:
+            self._write(replace(self._status, at=datetime.now(UTC)))
+
+    def say(self, phase: str, *, trouble: str = "") -> None:
+        """Say what the conductor does as a whole.
+
+        Args:
+            phase: As in ``ConductorStatus``.
+            trouble: What it waits for.
+        """
+        with self._lock:
+            if (phase, trouble) != (self._status.phase, self._status.trouble):
+                now = datetime.now(UTC)
+                self._write(replace(self._status, at=now, phase=phase, trouble=trouble))
+
+    def take_in_hand(self, *, request_id: int | None, flow_run_id: str | None) -> None:
+        """Say which request or run is in hand, before anything is done with it.
+
+        Args:
+            request_id: The outbox row, or None for a run that was started in Prefect.
+            flow_run_id: The run, or None before it is created.
+        """
+        now = datetime.now(UTC)
+        with self._lock:
+            self._write(
+                replace(
+                    self._status,
+                    at=now,
+                    request_id=request_id,
+                    flow_run_id=flow_run_id,
+                    since=now,
+                )
+            )
+
+    def put_down(self, *, finished: bool) -> None:
+        """Say that nothing is in hand.
+
+        Args:
+            finished: Whether a run came to its end.
+        """
+        with self._lock:
+            self._write(
+                replace(
+                    self._status,
+                    at=datetime.now(UTC),
+                    request_id=None,
+                    flow_run_id=None,
+                    since=None,
+                    runs=self._status.runs + int(finished),
+                )
+            )
+
+    def _write(self, status: ConductorStatus) -> None:
+        self._status = status
+        fresh = self._file.with_suffix(".next")
+        try:
+            fresh.write_text(json.dumps(asdict(status), default=str), encoding="utf-8")
+            fresh.replace(self._file)
+        except OSError:
+            return  # the heartbeat goes stale, which is what there is to see

@@ -1,0 +1,193 @@
+"""The conductor: one warm process in which every run of the embedded default takes place.
+
+It starts the runs that our outbox asks for, and takes up those that Prefect has scheduled, one at
+a time, with Prefect's own engine. Being killed at any instant loses nothing: the request stays in
+the outbox, its run is found again by its key, and what a run has done is safe to do again.
+
+``python -m deployments.conductor [--register]``
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import sys
+from collections.abc import Sequence
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+
+from adapters import prefect_runs
+from adapters.conductor_status import Heartbeat, read_status
+from adapters.locks import only_one
+from adapters.settings import settings
+from deployments.execution import Engine, warm_engine
+from deployments.register import register
+from deployments.requested import RequestedRuns
+from deployments.scheduled import ScheduledRuns
+from rules.errors import AlreadyRunningError, DatabaseBusyError, PrefectDownError
+from tasks.runs import release_claims, release_run_request
+
+IDLE_SECONDS: Final = 0.1  # between looks into the outbox when nothing waits
+BEAT_SECONDS: Final = 5.0  # between signs of life in the status file
+LONGEST_WAIT: Final = 5.0  # seconds between attempts while Prefect or the database is away
+
+log = structlog.get_logger("handrail.conductor")
+
+
+class Conductor:
+    """Takes one run after another until it is told to stop.
+
+    Args:
+        heartbeat: Where it says what it has in hand.
+        stop: Set by somebody else when the present run is to be the last.
+        lost_run: The run a predecessor was killed in, or None.
+        lost_request: The outbox row a predecessor was killed with, or None.
+    """
+
+    def __init__(
+        self,
+        *,
+        heartbeat: Heartbeat,
+        stop: Event,
+        lost_run: str | None = None,
+        lost_request: int | None = None,
+    ) -> None:
+        self._heartbeat = heartbeat
+        self._stop = stop
+        self._lost_run = lost_run
+        self._lost_request = lost_request
+        engine = Engine(lost=lost_run)
+        worker = f"conductor on {platform.node()}"
+        self._requested = RequestedRuns(engine=engine, heartbeat=heartbeat)
+        self._scheduled = ScheduledRuns(engine=engine, heartbeat=heartbeat, worker=worker)
+
+    def work(self, *, register_first: bool) -> None:
+        """Work until told to stop; nothing that goes wrong in between ends it.
+
+        Args:
+            register_first: Whether to register every deployment before the first run.
+        """
+        ready = False
+        troubles = 0
+        while not self._stop.is_set():
+            try:
+                with warm_engine(), prefect_runs.connected():
+                    if not ready:
+                        self.prepare(register_first=register_first)
+                        ready = True
+                    while not self._stop.is_set():
+                        busy = self.turn()
+                        troubles = 0
+                        if not busy:
+                            self._stop.wait(IDLE_SECONDS)
+            except Exception as error:  # noqa: BLE001 - the loop outlives every fault, and says it
+                troubles += 1
+                self._say_trouble(error)
+                self._stop.wait(min(0.2 * 2**troubles, LONGEST_WAIT))
+        self._heartbeat.say("stopped")
+
+    def _say_trouble(self, error: Exception) -> None:
+        expected = isinstance(error, (PrefectDownError, DatabaseBusyError))
+        self._heartbeat.say("waiting", trouble=str(error)[:300])
+        log.warning("waiting", reason=str(error)[:300], exc_info=not expected)
+
+    def prepare(self, *, register_first: bool) -> None:
+        """Register the deployments and take over what a predecessor left.
+
+        Args:
+            register_first: Whether to register.
+
+        Raises:
+            PrefectDownError: The server does not answer.
+        """
+        if register_first:
+            log.info("registered", deployments=len(register()))
+        if settings().resolved_database_url.startswith("sqlite"):
+            release_claims()  # nobody else works on this file
+        elif self._lost_request is not None:
+            release_run_request(request_id=self._lost_request, error="The conductor was killed.")
+        if self._lost_run is not None:
+            self._take_over(self._lost_run)
+        log.info("ready", lost_run=self._lost_run, lost_request=self._lost_request)
+        self._heartbeat.say("ready")
+
+    def _take_over(self, flow_run_id: str) -> None:
+        """See that the run a predecessor was killed in is run again, by its request if any."""
+        flow_run = prefect_runs.read_run(flow_run_id=flow_run_id)
+        if flow_run is None or prefect_runs.view(flow_run).ended:
+            self._heartbeat.put_down(finished=False)
+        elif self._lost_request is None:
+            self._scheduled.add(flow_run)
+
+    def turn(self) -> bool:
+        """Do one run at most. Returns whether there was one.
+
+        Raises:
+            PrefectDownError: The server went away; what was in hand is taken up again next time.
+            DatabaseBusyError: The same, for our database.
+        """
+        if self._scheduled.overdue():
+            served = self._scheduled.serve_one()
+        else:
+            served = self._requested.serve_one() or self._scheduled.serve_one()
+        self._heartbeat.say("ready")
+        return served
+
+
+def conduct(*, register_first: bool) -> None:
+    """Conduct in this process until SIGTERM or SIGINT; the present run is finished first.
+
+    Args:
+        register_first: Whether to register every deployment first.
+
+    Raises:
+        AlreadyRunningError: Another conductor works on this state folder.
+    """
+    home = settings().resolved_home
+    home.mkdir(parents=True, exist_ok=True)
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with only_one(
+        file=home / "conductor.lock",
+        what="A conductor",
+        next_step="Stop it first; one conductor serves one state folder.",
+    ):
+        before = read_status(home=home)
+        heartbeat = Heartbeat(home=home, pid=os.getpid(), before=before)
+        conductor = Conductor(
+            heartbeat=heartbeat,
+            stop=stop,
+            lost_run=before.flow_run_id if before else None,
+            lost_request=before.request_id if before else None,
+        )
+        # Prefect's engine takes SIGTERM for itself in the main thread, and would break the run off.
+        loop = Thread(target=conductor.work, kwargs={"register_first": register_first})
+        loop.start()
+        while loop.is_alive():
+            loop.join(timeout=BEAT_SECONDS)
+            heartbeat.beat()
+
+
+def main(options: Sequence[str]) -> int:
+    """Run as a command.
+
+    Args:
+        options: ``--register`` to register every deployment first, or nothing.
+
+    Returns:
+        The exit status.
+    """
+    try:
+        conduct(register_first="--register" in options)
+    except AlreadyRunningError as error:
+        log.error("not started", reason=error.text())  # noqa: TRY400 - a sentence for people
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,119 @@
+"""Tell Prefect what can be run: every deployment and schedule of ``prefect.yaml``.
+
+``handrail up`` does this at each start, within a second or two. ``prefect deploy --all`` reads
+the same file where Prefect's server is somewhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterName,
+    DeploymentFilterTags,
+)
+from prefect.client.schemas.schedules import IntervalSchedule
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.flows import Flow, load_flow_from_entrypoint
+from prefect.utilities.callables import parameter_schema
+
+from adapters.prefect_runs import connected
+from adapters.settings import settings
+
+POOL: Final = "handrail"
+SWEEP_SLUG: Final = "sweep"
+FILE: Final = Path(__file__).with_name("prefect.yaml")
+
+
+def register(*, file: Path = FILE) -> tuple[str, ...]:
+    """Create or renew every deployment in the file, and drop those that left it.
+
+    Args:
+        file: A ``prefect.yaml`` whose entry points are module paths.
+
+    Returns:
+        The names, such as ``advance-case/handrail``, in the order of the file.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    wanted = yaml.safe_load(file.read_text(encoding="utf-8"))["deployments"]
+    with connected() as client:
+        _have_pool(client)
+        before = _registered(client)
+        names = tuple(_register_one(client, one) for one in wanted)
+        for name in before.keys() - set(names):
+            client.delete_deployment(before[name])
+    return names
+
+
+def _have_pool(client: SyncPrefectClient) -> None:
+    try:
+        client.read_work_pool(POOL)
+    except ObjectNotFound:
+        # Imported only on the first start: the worker's own module is slow to load.
+        from prefect.workers.process import ProcessWorker
+
+        pool = WorkPoolCreate(
+            name=POOL,
+            type=ProcessWorker.type,
+            description="Handrail's runs: the conductor of `handrail up`, or process workers.",
+            base_job_template=ProcessWorker.get_default_base_job_template(),
+        )
+        try:
+            client.create_work_pool(pool)
+        except ObjectAlreadyExists:
+            return  # another machine was quicker
+
+
+def _registered(client: SyncPrefectClient) -> dict[str, Any]:
+    """Return the ids of deployments that an earlier version of the file may have left, by name."""
+    ours = DeploymentFilter(
+        name=DeploymentFilterName(any_=["handrail"]), tags=DeploymentFilterTags(all_=["handrail"])
+    )
+    found = client.read_deployments(deployment_filter=ours, limit=200)
+    return {f"{client.read_flow(one.flow_id).name}/{one.name}": one.id for one in found}
+
+
+def _register_one(client: SyncPrefectClient, wanted: Mapping[str, Any]) -> str:
+    flow: Flow[..., Any] = load_flow_from_entrypoint(
+        wanted["entrypoint"], use_placeholder_flow=False
+    )
+    client.create_deployment(
+        flow_id=client.create_flow_from_name(flow.name),
+        name=wanted["name"],
+        entrypoint=wanted["entrypoint"],
+        description=wanted["description"],
+        tags=wanted["tags"],
+        parameters=wanted["parameters"],
+        parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
+        enforce_parameter_schema=wanted["enforce_parameter_schema"],
+        schedules=_schedules(wanted["schedules"]),
+        work_pool_name=wanted["work_pool"]["name"],
+        pull_steps=[],
+    )
+    return f"{flow.name}/{wanted['name']}"
+
+
+def _schedules(wanted: Sequence[Mapping[str, Any]]) -> list[DeploymentScheduleCreate]:
+    return [
+        DeploymentScheduleCreate(
+            schedule=IntervalSchedule(interval=timedelta(seconds=_interval(one))),
+            slug=one["slug"],
+            active=one["active"],
+        )
+        for one in wanted
+    ]
+
+
+def _interval(schedule: Mapping[str, Any]) -> int:
+    if schedule["slug"] == SWEEP_SLUG:
+        return settings().sweep_seconds
+    return int(schedule["interval"])

@@ -1,0 +1,45 @@
+"""Start Prefect's server, mended for SQLAlchemy 2.1.
+
+Prefect 3.8.8's scheduler hands SQLAlchemy a value for ``FlowRun.state``, which is a hybrid
+attribute and no column. SQLAlchemy 2.0 passed over it; 2.1 refuses the whole insert, so that no
+scheduled run is ever created. SQLAlchemy 2.1 lets an attribute say what to do with such a value:
+here, leave it out, as 2.0 did. ``python -m deployments.server`` takes the options of
+``prefect server start``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+from prefect.cli import app
+from prefect.server.database.orm_models import FlowRun, TaskRun
+from sqlalchemy.ext.hybrid import hybrid_property
+
+
+def _leave_out(_model: type, row: MutableMapping[str, Any], _value: object) -> None:
+    row.pop("state", None)
+
+
+def mend() -> None:
+    """Let bulk inserts of runs pass on SQLAlchemy 2.1; do nothing where Prefect does it itself."""
+    for model in (FlowRun, TaskRun):
+        attribute = vars(model).get("state")
+        if isinstance(attribute, hybrid_property) and attribute.bulk_dml_setter is None:
+            attribute.bulk_dml_setter = _leave_out  # type: ignore[assignment]  # its alias is private
+
+
+def main(*options: str) -> None:
+    """Run the server until it is told to stop.
+
+    Args:
+        options: What follows ``prefect server start``, such as ``--port 4200``.
+    """
+    mend()
+    sys.argv = ["prefect", "server", "start", *options]  # the command reads its options here
+    app()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

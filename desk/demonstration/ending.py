@@ -1,0 +1,102 @@
+"""What the demo leaves behind, in three tables and the next commands to try."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.engine import Connection
+
+from desk.output import say, table
+from models.case_view import case_list, furthest_step
+from models.cases import FlowRun
+from models.record import Decision, Document, Outbox
+from models.works import Approval, Payment, WorkOrder
+from rules.money import pounds
+from rules.pathway import PATHWAY, CaseStatus
+
+
+def show_ending(conn: Connection, *, home: Path, took: float) -> None:
+    """Print what eight months have come to.
+
+    Args:
+        conn: A reading connection.
+        home: The state folder.
+        took: Seconds the demo took.
+    """
+    cases = case_list(conn)
+    _by_step(cases)
+    _money(conn)
+    _papers(conn, home=home, took=took)
+    _next(cases)
+
+
+def _by_step(cases: list[dict[str, Any]]) -> None:
+    waiting: Counter[str] = Counter()
+    ended: Counter[str] = Counter()
+    for case in cases:
+        if case["status"] == CaseStatus.OPEN:
+            step = furthest_step(case["open_steps"])
+            waiting[step or "between steps"] += 1
+        else:
+            ended[str(case["status"])] += 1
+    rows = [
+        (PATHWAY[name].title, PATHWAY[name].owner, waiting[name])
+        for name in PATHWAY
+        if waiting[name]
+    ]
+    rows += [
+        (status.replace("_", " ").capitalize(), "", count)
+        for status, count in sorted(ended.items())
+    ]
+    table(
+        title=f"{len(cases)} cases", columns=("Where they are", "Who holds it", "Cases"), rows=rows
+    )
+
+
+def _money(conn: Connection) -> None:
+    approved = conn.execute(
+        select(func.count(), func.coalesce(func.sum(Approval.grant_pence), 0)).where(
+            Approval.outcome == "approved"
+        )
+    ).one()
+    orders = conn.execute(
+        select(func.count()).select_from(WorkOrder).where(WorkOrder.status != "cancelled")
+    ).scalar_one()
+    paid = conn.execute(
+        select(func.count(), func.coalesce(func.sum(Payment.amount_pence), 0))
+    ).one()
+    table(
+        title="Money",
+        columns=("", "How many", "£"),
+        rows=[
+            ("Grants approved", approved[0], pounds(int(approved[1]))),
+            ("Work orders in force", orders, ""),
+            ("Payments released", paid[0], pounds(int(paid[1]))),
+        ],
+    )
+
+
+def _papers(conn: Connection, *, home: Path, took: float) -> None:
+    def count(model: type, *where: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(model)
+        return int(conn.execute(query.where(*where)).scalar_one())
+
+    sent = count(Outbox, Outbox.kind == "message", Outbox.status == "sent")
+    runs = count(FlowRun, FlowRun.step == "advance")
+    say(f"{count(Decision)} decisions, {runs} Prefect runs, in {took:.0f} seconds.")
+    say(f"{count(Document)} documents (PDF and HTML) are in {home / 'documents'}")
+    say(f"{sent} messages are in {home / 'mail'}")
+
+
+def _next(cases: list[dict[str, Any]]) -> None:
+    waiting = next(
+        (case["reference"] for case in cases if case["status"] == CaseStatus.OPEN), "REF"
+    )
+    say("")
+    say("Next, try:")
+    say(f"  handrail case show {waiting}       what one case waits for")
+    say("  handrail up                        the service with Prefect's own pages")
+    say("  handrail verify                    every invariant, checked")

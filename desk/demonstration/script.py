@@ -1,0 +1,153 @@
+"""What becomes of each sample case: how far it gets, who is slow, what goes wrong on the way."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from rules.pathway import CaseStatus, StepName
+
+FIRST_DAY: Final = date(2026, 3, 30)
+LAST_DAY: Final = date(2026, 11, 20)
+
+USUAL_DAYS: Final[Mapping[StepName, int]] = MappingProxyType(
+    {
+        StepName.SPECIFY: 6,
+        StepName.PRICE: 2,
+        StepName.TENDER: 2,
+        StepName.CONSENT: 10,
+        StepName.CERTIFICATES: 7,
+        StepName.APPROVE: 4,
+        StepName.ASSIGN: 1,
+        StepName.WORKS: 9,
+        StepName.SIGN_OFF: 2,
+        StepName.PAY: 4,
+        StepName.AFTERCARE: 8,
+    }
+)
+"""Working days people usually take at each gate, before chance has its say."""
+
+# Working days that lie before a step on an ordinary case: what a late case is stretched over.
+_BEFORE: Final[Mapping[StepName, int]] = MappingProxyType(
+    {
+        StepName.SPECIFY: 0,
+        StepName.PRICE: 6,
+        StepName.TENDER: 8,
+        StepName.CONSENT: 6,
+        StepName.CERTIFICATES: 6,
+        StepName.APPROVE: 16,
+        StepName.ASSIGN: 20,
+        StepName.WORKS: 21,
+        StepName.SIGN_OFF: 39,
+        StepName.PAY: 47,
+        StepName.AFTERCARE: 55,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the script has in store for a case.
+
+    Args:
+        stops_at: The gate it is still waiting at when the demo ends, or None.
+        leaves_at: The step it leaves the pathway from, or None.
+        leaves_as: How it leaves.
+        refused: The grant is refused.
+        declined: The first contractor declines.
+        lapses: The first contractor never answers.
+        snag: A snag is found at the inspection.
+        invoice_wrong: The first invoice does not agree with the order.
+        landlord_refuses: The landlord refuses, and the officer decides under s.190.
+        remeasured: A quantity is re-measured when the price is confirmed.
+    """
+
+    stops_at: StepName | None = None
+    leaves_at: StepName | None = None
+    leaves_as: CaseStatus | None = None
+    refused: bool = False
+    declined: bool = False
+    lapses: bool = False
+    snag: bool = False
+    invoice_wrong: bool = False
+    landlord_refuses: bool = False
+    remeasured: bool = False
+
+
+def _stops(step: StepName, *, snag: bool = False, declined: bool = False) -> Story:
+    return Story(stops_at=step, snag=snag, declined=declined)
+
+
+STORIES: Final[Mapping[str, Story]] = MappingProxyType(
+    {
+        "DFG-2026-0004": Story(declined=True),
+        "DFG-2026-0005": Story(snag=True),
+        "DFG-2026-0006": Story(leaves_at=StepName.APPROVE, leaves_as=CaseStatus.WITHDRAWN),
+        "DFG-2026-0008": Story(lapses=True),
+        "DFG-2026-0010": Story(invoice_wrong=True),
+        "DFG-2026-0011": Story(leaves_at=StepName.WORKS, leaves_as=CaseStatus.DIED),
+        "DFG-2026-0012": Story(remeasured=True, snag=True),
+        "DFG-2026-0014": Story(leaves_at=StepName.CERTIFICATES, leaves_as=CaseStatus.MOVED),
+        "DFG-2026-0015": Story(landlord_refuses=True),
+        "DFG-2026-0017": Story(refused=True),
+        "DFG-2026-0019": Story(leaves_at=StepName.TENDER, leaves_as=CaseStatus.ALTERNATIVE_FOUND),
+        "DFG-2026-0021": _stops(StepName.PAY),
+        "DFG-2026-0022": _stops(StepName.SIGN_OFF, snag=True),
+        "DFG-2026-0023": _stops(StepName.WORKS),
+        "DFG-2026-0025": _stops(StepName.CONSENT),
+        "DFG-2026-0026": _stops(StepName.WORKS),
+        "DFG-2026-0028": _stops(StepName.PAY),
+        "DFG-2026-0029": _stops(StepName.ASSIGN),
+        "DFG-2026-0030": _stops(StepName.APPROVE),
+        "DFG-2026-0031": _stops(StepName.SIGN_OFF),
+        "DFG-2026-0032": _stops(StepName.CONSENT),
+        "DFG-2026-0033": Story(leaves_at=StepName.CONSENT, leaves_as=CaseStatus.WITHDRAWN),
+        "DFG-2026-0034": _stops(StepName.APPROVE),
+        "DFG-2026-0035": _stops(StepName.CERTIFICATES),
+        "DFG-2026-0036": _stops(StepName.ASSIGN, declined=True),
+        "DFG-2026-0037": _stops(StepName.TENDER),
+        "DFG-2026-0038": _stops(StepName.TENDER),
+        "DFG-2026-0039": _stops(StepName.PRICE),
+        "DFG-2026-0040": _stops(StepName.SPECIFY),
+    }
+)
+"""Cases with a story of their own; every other goes through to payment."""
+
+ORDINARY: Final = Story()
+LEFT_OPEN: Final[Mapping[StepName, int]] = MappingProxyType({StepName.ASSIGN: 1})
+"""Working days a gate has been open when the demo ends; ten where nothing is said."""
+
+
+def story_of(reference: str) -> Story:
+    """Return what is in store for a case.
+
+    Args:
+        reference: The case reference.
+    """
+    return STORIES.get(reference, ORDINARY)
+
+
+def days_taken(*, seed: int, reference: str, step: StepName, turn: int, days_to_end: int) -> int:
+    """Return how many working days people take over a decision.
+
+    A case that is to be waiting at a gate when the demo ends takes its time on the way there.
+
+    Args:
+        seed: The demo's seed.
+        reference: The case reference.
+        step: The step.
+        turn: How many decisions the step has had already.
+        days_to_end: Working days from the case's application to the end of the demo.
+    """
+    chance = random.Random(f"{seed}:{reference}:{step}:{turn}")  # noqa: S311 - a demo, no secret
+    usual = USUAL_DAYS[step] if turn == 0 or step is StepName.WORKS else 1
+    days = usual * chance.uniform(0.6, 1.4)
+    goal = story_of(reference).stops_at
+    if goal is not None and _BEFORE[goal]:
+        room = days_to_end - LEFT_OPEN.get(goal, 10)
+        days *= max(1.0, room / _BEFORE[goal])
+    return round(days)

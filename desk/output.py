@@ -1,0 +1,126 @@
+"""How the CLI speaks: tables for people, JSON for machines, and errors as sentences."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from rules.errors import HandrailError, ImportProblemsError
+
+REFUSED: Final = 2
+"""Exit status when what was asked for cannot be done; nothing was changed."""
+
+out = Console()
+err = Console(stderr=True)
+
+Json = typer.Option("--json", help="Print JSON for machines instead of a table.")
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON: dates ISO, instants UTC with Z.
+
+    Args:
+        value: Plain values, or frozen values of ours.
+    """
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def table(*, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table; every cell is text, whatever it holds.
+
+    Args:
+        title: What it shows.
+        columns: The headings.
+        rows: The cells.
+    """
+    drawn = Table(title=escape(title), title_justify="left", header_style="bold")
+    for column in columns:
+        drawn.add_column(column, overflow="fold", justify="right" if "£" in column else "left")
+    for row in rows:
+        drawn.add_row(*(escape(str(cell)) for cell in row))
+    out.print(drawn)
+
+
+def say(text: str) -> None:
+    """Print a sentence.
+
+    Args:
+        text: The sentence; nothing in it is taken for markup.
+    """
+    out.print(escape(text), soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def sentences(*, as_json: bool = False) -> Iterator[None]:
+    """Turn our errors into sentences on stderr and exit status 2.
+
+    Args:
+        as_json: Print the error as JSON instead.
+    """
+    try:
+        yield
+    except HandrailError as error:
+        if as_json:
+            sys.stderr.write(json.dumps(_error(error), ensure_ascii=False, default=_plain) + "\n")
+        else:
+            _explain(error)
+        raise typer.Exit(REFUSED) from error
+
+
+def _error(error: HandrailError) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "error": type(error).__name__.removesuffix("Error"),
+        "what": error.what,
+        "why": error.why,
+        "section": error.section,
+        "next_step": error.next_step,
+    }
+    if isinstance(error, ImportProblemsError):
+        told["problems"] = [asdict(problem) for problem in error.problems]
+    return told
+
+
+def _explain(error: HandrailError) -> None:
+    if isinstance(error, ImportProblemsError):
+        _list_problems(error)
+    err.print(f"[bold red]{escape(error.what)}[/]", soft_wrap=True, highlight=False)
+    for part in (error.why, f"[{error.section}]" if error.section else "", error.next_step):
+        if part:
+            err.print(escape(part), soft_wrap=True, highlight=False)
+
+
+def _list_problems(error: ImportProblemsError) -> None:
+    drawn = Table(header_style="bold")
+    for column in ("Where", "Column", "Value", "What is wrong", "What would be right"):
+        drawn.add_column(column, overflow="fold")
+    for problem in error.problems:
+        sheet = f" [{problem.sheet}]" if problem.sheet else ""
+        row = f" row {problem.row}" if problem.row is not None else ""
+        drawn.add_row(
+            escape(f"{problem.file}{sheet}{row}"),
+            escape(problem.column or ""),
+            escape(problem.value),
+            escape(problem.wrong),
+            escape(problem.right),
+        )
+    err.print(drawn)

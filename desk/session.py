@@ -1,0 +1,46 @@
+"""What every command of the desk needs: the database in force and the present instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from adapters.settings import settings
+from models import database
+from rules.errors import BrokenStateError
+
+
+def database_url() -> str:
+    """Return the database in force, or say how to make one where there is none yet.
+
+    Raises:
+        BrokenStateError: There is no database yet.
+    """
+    url = settings().resolved_database_url
+    parsed = sa.make_url(url)
+    sqlite = parsed.get_backend_name() == "sqlite"
+    if sqlite and not Path(parsed.database or "").exists():
+        raise BrokenStateError(
+            f"There is no Handrail database at {parsed.database}.",
+            next_step="Make one with `handrail init`, or with sample data: "
+            "`handrail init --sample`.",
+        )
+    return url
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """Open one consistent view of the database in force."""
+    with database.reading(database_url()) as conn:
+        yield conn
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """Open one transaction on the database in force."""
+    with database.writing(database_url()) as conn:
+        yield conn

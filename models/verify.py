@@ -1,0 +1,51 @@
+"""Everything that must hold in the database, checked from the outside: `handrail verify`.
+
+The constraints of the tables keep most of it as rows are written; here it is asked again of what
+is stored, so that a repaired row, a restored backup or a lost file shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from sqlalchemy.engine import Connection
+
+from models.verification import money, orders, record, steps
+from models.verification.checks import Finding, Severity, run_checks
+from models.verification.references import REFERENCES
+
+CHECKS: Final = (
+    *REFERENCES,
+    *record.RECORD,
+    *steps.OPENINGS,
+    *steps.GATES,
+    *steps.CASES,
+    *money.PRICES,
+    *money.OFFERS,
+    *money.APPROVALS,
+    *money.LIMITS,
+    *orders.ORDERS,
+    *orders.PAYMENTS,
+    *record.OUTBOX,
+)
+"""Every invariant that one query can ask."""
+
+
+def findings(conn: Connection, sha256_of: Callable[[str], str | None]) -> Iterator[Finding]:
+    """Yield everything that does not hold, a sentence each; nothing where all is well.
+
+    Args:
+        conn: A reading connection: one consistent view.
+        sha256_of: Returns the SHA-256 of a stored document by its path below the documents
+            folder, or None where there is no such file.
+    """
+    yield from record.broken_chains(conn)
+    yield from run_checks(conn, CHECKS)
+    yield from record.changed_decisions(conn)
+    yield from money.vat_of_lines(conn)
+    yield from orders.orders_before_approval(conn)
+    yield from orders.changed_documents(conn, sha256_of=sha256_of)
+
+
+__all__ = ["CHECKS", "Finding", "Severity", "findings"]

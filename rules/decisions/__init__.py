@@ -1,0 +1,153 @@
+"""The decisions people record: one frozen value a kind, with its own particulars checked.
+
+Each value says which step it belongs to and whether it needs a PLAN rationale (Proportionate,
+Legal, Auditable, Necessary). ``problems()`` lists everything wrong with the particulars at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import TypeAlias
+
+from rules.decisions.after import (
+    SURVEY_QUESTIONS,
+    AnswerOffer,
+    AnswerSurvey,
+    Certify,
+    ClientAgrees,
+    CloseCase,
+    CompleteWorks,
+    Exit,
+    HoldCertificate,
+    InspectLines,
+    RecordInvoice,
+    RegisterCharge,
+    Release,
+    StartWorks,
+)
+from rules.decisions.base import Plan
+from rules.decisions.before import (
+    PURPOSES,
+    AnswerConsent,
+    Approve,
+    AwardQuote,
+    ConfirmPrice,
+    ConsentAnswer,
+    Direct,
+    RecordCertificate,
+    RecordQuote,
+    Specify,
+)
+from rules.errors import InvalidDecisionError, MissingReasonError
+
+AnyDecision: TypeAlias = (
+    Specify
+    | ConfirmPrice
+    | Direct
+    | RecordQuote
+    | AwardQuote
+    | AnswerConsent
+    | RecordCertificate
+    | Approve
+    | AnswerOffer
+    | StartWorks
+    | CompleteWorks
+    | InspectLines
+    | HoldCertificate
+    | ClientAgrees
+    | Certify
+    | RecordInvoice
+    | Release
+    | AnswerSurvey
+    | RegisterCharge
+    | CloseCase
+    | Exit
+)
+"""Every kind of decision."""
+
+
+def check_particulars(*, decision: AnyDecision, reason: str, plan: Plan | None) -> None:
+    """Refuse a decision whose reason, PLAN rationale or particulars are incomplete, all at once.
+
+    Args:
+        decision: The decision.
+        reason: Why, in the decider's words.
+        plan: The PLAN rationale, or None.
+
+    Raises:
+        MissingReasonError: The reason, or a letter of PLAN, is missing.
+        InvalidDecisionError: The particulars are wrong; every problem is listed.
+    """
+    missing = [] if reason.strip() else ["a reason"]
+    if decision.needs_plan:
+        letters = plan.missing() if plan else tuple(item.name for item in fields(Plan))
+        missing += [f"the PLAN sentence “{letter}”" for letter in letters]
+    if missing:
+        raise MissingReasonError(
+            f"“{decision.kind}” needs {', '.join(missing)}.",
+            why="Every decision says why; a discretionary one also says that it is "
+            "Proportionate, Legal, Auditable and Necessary."
+            if decision.needs_plan
+            else "Every decision says why.",
+            next_step="Give it and record the decision again.",
+        )
+    problems = decision.problems()
+    if problems:
+        raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
+
+
+def facts_of(decision: AnyDecision) -> dict[str, object]:
+    """Return a decision's particulars as plain values for the record.
+
+    Args:
+        decision: The decision.
+    """
+    return {item.name: _plain(getattr(decision, item.name)) for item in fields(decision)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | Decimal):
+        return str(value)
+    return value
+
+
+__all__ = [
+    "PURPOSES",
+    "SURVEY_QUESTIONS",
+    "AnswerConsent",
+    "AnswerOffer",
+    "AnswerSurvey",
+    "AnyDecision",
+    "Approve",
+    "AwardQuote",
+    "Certify",
+    "ClientAgrees",
+    "CloseCase",
+    "CompleteWorks",
+    "ConfirmPrice",
+    "ConsentAnswer",
+    "Direct",
+    "Exit",
+    "HoldCertificate",
+    "InspectLines",
+    "Plan",
+    "RecordCertificate",
+    "RecordInvoice",
+    "RecordQuote",
+    "RegisterCharge",
+    "Release",
+    "Specify",
+    "StartWorks",
+    "check_particulars",
+    "facts_of",
+]

@@ -1,0 +1,319 @@
+"""Cases that stand at a step, brought there by real decisions in a small real service.
+
+Nothing is put into a table by hand. ``service`` imports the few-row files of
+``tests.small_service`` through the real importer; ``case_at`` opens a case and walks it, decision
+by decision and run by run, to a waiting step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import pytest
+from sqlalchemy.engine import Connection
+
+from adapters import clock
+from adapters.settings import settings
+from models.base import AnyRow
+from models.case_queries import (
+    award_in_force,
+    certificates_of,
+    inspected,
+    live_offer,
+    newest_invoice,
+    order_in_force,
+    price_by_id,
+    quotes_for,
+    works_lines,
+)
+from models.database import reading, writing
+from models.decisions import Receipt, record_decision
+from models.imports import ScheduleOptions, run_import
+from models.in_hand import StepRow, steps_of
+from models.paper_queries import case_row
+from rules.consents import certificates_needed
+from rules.decisions import (
+    AnswerConsent,
+    AnswerOffer,
+    AnyDecision,
+    Approve,
+    AwardQuote,
+    Certify,
+    ClientAgrees,
+    CloseCase,
+    CompleteWorks,
+    ConfirmPrice,
+    ConsentAnswer,
+    Direct,
+    HoldCertificate,
+    InspectLines,
+    RecordCertificate,
+    RecordInvoice,
+    RecordQuote,
+    Release,
+    Specify,
+    StartWorks,
+)
+from rules.errors import HandrailError
+from rules.pathway import PATHWAY, StepName, StepStatus
+from tasks.advance import Standing
+from tests.models.importing import contents, sheet
+from tests.small_service import (
+    ADA,
+    AVON,
+    BRIAR,
+    FINN,
+    MIA,
+    NOW,
+    PLAN,
+    REASON,
+    REFERENCE,
+    SERVICE,
+    TESS,
+    WORKS,
+)
+
+# ---- the service and its clock
+
+
+def bring(url: str, kind: str, text: str) -> None:
+    """Import one small file as of now."""
+    version = ScheduleOptions("BASE", date(2026, 1, 1)) if kind == "schedule" else None
+    with writing(url) as conn:
+        run_import(
+            conn,
+            kind=kind,
+            sheet=sheet(text, file=f"{kind}.csv"),
+            now=clock.now(),
+            actor=MIA,
+            schedule=version,
+            dry_run=False,
+        )
+
+
+def service(url: str, now: datetime = NOW) -> None:
+    """Import the small service, with the clock at an instant."""
+    live_at(now)
+    for kind, text in SERVICE.items():
+        bring(url, kind, text)
+
+
+def live_at(instant: datetime) -> None:
+    """Move the clock that this test lives by."""
+    file = settings().clock_file
+    assert file is not None, "the test must set HANDRAIL_CLOCK_FILE"
+    clock.set_clock_file(file=file, instant=instant)
+
+
+def later(**span: float) -> datetime:
+    """Move the clock on by days, hours, minutes or seconds, and return the new instant."""
+    instant = clock.now() + timedelta(**span)
+    live_at(instant)
+    return instant
+
+
+# ---- opening a case and walking it
+
+
+def new_case(
+    url: str,
+    *,
+    reference: str = REFERENCE,
+    route: str = "pre_priced",
+    tenure: str = "owner",
+    **particulars: str,
+) -> str:
+    """Open a case with its works lines by importing both; particulars are columns of ``cases``."""
+    work_type, lines = WORKS[route]
+    columns = {
+        "reference": reference,
+        "authority": "RBC",
+        "client_name": "Mrs Ashby",
+        "address": "14 Hill Road, Rugby",
+        "postcode": "CV22 5AA",
+        "tenure": tenure,
+        "landlord": {"rp_tenant": "OAK", "private_tenant": "Mr Lett"}.get(tenure, ""),
+        "date_of_birth": "1941-08-17",
+        "email": "ashby@home.example",
+        "work_type": work_type,
+        "purpose": "f",
+        "urgent": "no",
+        "complexity": "simple",
+        "contact_on": "2026-04-01",
+        "recommended_on": "2026-04-15",
+        "applied_on": "2026-05-01",
+        "vat_declaration": "yes",
+    } | particulars
+    bring(url, "cases", " | ".join(columns) + "\n" + " | ".join(columns.values()))
+    header = "case | line | code | quantity | description | unit"
+    numbered = (f"{reference} | {number} | {line}" for number, line in enumerate(lines, start=1))
+    bring(url, "works", "\n".join((header, *numbered)))
+    return reference
+
+
+def case_at(url: str, step: str, **options: str) -> str:
+    """Open a case and bring it to a step that waits for somebody; options are ``new_case``'s."""
+    reference = new_case(url, **options)
+    go(reference)
+    for name in PATHWAY:
+        if name == step:
+            break
+        pass_step(url, reference, name)
+    assert status_of(url, reference, step) is StepStatus.WAITING, steps(url, reference)
+    return reference
+
+
+def pass_step(url: str, reference: str, step: StepName) -> None:
+    """Decide whatever a step waits for, as everybody would where nothing is amiss."""
+    while status_of(url, reference, step) is StepStatus.WAITING:
+        act(url, reference, usual_decision(url, reference, step))
+
+
+def usual_decision(url: str, reference: str, step: StepName) -> AnyDecision:
+    """Return the decision that brings a waiting step nearer to its end."""
+    with reading(url) as conn:
+        return _USUAL[step](conn, case_row(conn, reference=reference))
+
+
+def _tender(conn: Connection, case: AnyRow) -> AnyDecision:
+    award = award_in_force(conn, case_id=case.id)
+    if award.route != "quotes":
+        return Direct()
+    held = {row.contractor for row in quotes_for(conn, award_id=award.id)}
+    for firm, pence in ((AVON, 400_000), (BRIAR, 390_000)):
+        if firm not in held:
+            lines = works_lines(conn, case_id=case.id)
+            return RecordQuote(firm, {row.line: pence for row in lines})
+    return AwardQuote(BRIAR)
+
+
+def _certificates(conn: Connection, case: AnyRow) -> AnyDecision:
+    held = certificates_of(conn, case_id=case.id)
+    return RecordCertificate(next(k for k in certificates_needed(case.tenure) if k not in held))
+
+
+def _works(conn: Connection, case: AnyRow) -> AnyDecision:
+    if order_in_force(conn, case_id=case.id).started_on is None:
+        return StartWorks(clock.today())
+    return CompleteWorks(clock.today(), "photographs")
+
+
+def _sign_off(conn: Connection, case: AnyRow) -> AnyDecision:
+    known = inspected(conn, order=order_in_force(conn, case_id=case.id))
+    if known.not_inspected or known.snags:
+        return InspectLines(all_pass=True)
+    if known.certificates_missing:
+        return HoldCertificate(known.certificates_missing[0], "C-1")
+    return Certify() if known.client_agrees else ClientAgrees(agrees=True)
+
+
+def _pay(conn: Connection, case: AnyRow) -> AnyDecision:
+    order = order_in_force(conn, case_id=case.id)
+    invoice = newest_invoice(conn, order_id=order.id)
+    if invoice is not None and invoice.status == "matched":
+        return Release()
+    total = price_by_id(conn, price_id=order.price_id).total_pence
+    return RecordInvoice(f"INV-{case.reference}", clock.today(), total, as_ordered=True)
+
+
+_USUAL: Final[Mapping[StepName, Callable[[Connection, AnyRow], AnyDecision]]] = MappingProxyType(
+    {
+        StepName.SPECIFY: lambda _conn, _case: Specify(),
+        StepName.PRICE: lambda _conn, _case: ConfirmPrice(),
+        StepName.TENDER: _tender,
+        StepName.CONSENT: lambda _conn, _case: AnswerConsent(ConsentAnswer.GRANTED),
+        StepName.CERTIFICATES: _certificates,
+        StepName.APPROVE: lambda _conn, _case: Approve(approved=True),
+        StepName.ASSIGN: lambda _conn, _case: AnswerOffer(accepted=True),
+        StepName.WORKS: _works,
+        StepName.SIGN_OFF: _sign_off,
+        StepName.PAY: _pay,
+        StepName.AFTERCARE: lambda _conn, _case: CloseCase(),
+    }
+)
+
+
+# ---- deciding, and carrying on
+
+
+def decide(
+    url: str, reference: str, decision: AnyDecision, *, by: str = "", reason: str = REASON
+) -> Receipt:
+    """Record a decision by whoever usually takes it, with its PLAN rationale if it needs one."""
+    with writing(url) as conn:
+        return record_decision(
+            conn,
+            reference=reference,
+            decision=decision,
+            by=by or _usual_person(conn, reference, decision),
+            reason=reason,
+            now=clock.now(),
+            plan=PLAN if decision.needs_plan else None,
+        )
+
+
+def _usual_person(conn: Connection, reference: str, decision: AnyDecision) -> str:
+    if decision.kind in ("answer-offer", "start", "complete"):
+        offer = live_offer(conn, case_id=case_row(conn, reference=reference).id)
+        return str(offer.contractor) if offer else AVON
+    return {"approve": ADA, "release": FINN}.get(decision.kind, TESS)
+
+
+def go(reference: str) -> Standing:
+    """Carry a case on as a run of ``advance-case`` does, without Prefect."""
+    from flows.advance_case import advance  # Prefect takes seconds to import
+
+    return advance(reference)
+
+
+def act(
+    url: str, reference: str, decision: AnyDecision, *, by: str = "", reason: str = REASON
+) -> Standing:
+    """Record a decision and carry the case on."""
+    decide(url, reference, decision, by=by, reason=reason)
+    return go(reference)
+
+
+def refused(
+    url: str, reference: str, decision: AnyDecision, error: type[HandrailError], *, by: str = ""
+) -> HandrailError:
+    """Record what must be refused, and return the refusal: in sentences, with nothing changed."""
+    before = contents(url)
+    with pytest.raises(error) as caught:
+        decide(url, reference, decision, by=by)
+    assert type(caught.value) is error
+    assert caught.value.what.endswith("."), caught.value.what
+    assert contents(url) == before, "a refused decision changed something"
+    return caught.value
+
+
+# ---- looking
+
+
+def steps(url: str, reference: str) -> dict[str, StepRow]:
+    """Return the current opening of each step of a case."""
+    with reading(url) as conn:
+        case = case_row(conn, reference=reference)
+        return {row.step: row for row in steps_of(conn, case_id=case.id)}
+
+
+def status_of(url: str, reference: str, step: str) -> StepStatus:
+    """Return where a step stands."""
+    row = steps(url, reference).get(step)
+    return row.status if row else StepStatus.NOT_STARTED
+
+
+@pytest.fixture
+def url(
+    database_url: str, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """Give the small service in a fresh database, with a clock that the test may move."""
+    monkeypatch.setenv("HANDRAIL_CLOCK_FILE", str(tmp_path / "clock"))
+    settings.cache_clear()
+    service(database_url, now)
+    yield database_url
+    settings.cache_clear()
