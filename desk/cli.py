@@ -68,13 +68,16 @@ def up() -> None:
 
 @app.command("demo")
 def demo(
+    again: Annotated[
+        bool, typer.Option("--again", help="Start over where an earlier demo lived.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Another number lives through other delays.")] = 1,
 ) -> None:
     """Live through eight months of the sample service's 40 cases, in a few minutes."""
-    from desk.demo import demo as live
+    from desk.demonstration.run import demo as live
 
     with sentences():
-        live(seed=seed)
+        live(seed=seed, again=again)
 
 
 @app.command("import")

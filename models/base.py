@@ -25,6 +25,15 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 
+def can_be_stored(text: str) -> bool:
+    """Say whether a database can hold a text, and so can have a row that is known by it.
+
+    Args:
+        text: What somebody typed: a reference, or an address.
+    """
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 class Base(DeclarativeBase):
     """The metadata of every table; all constraints are named."""
 

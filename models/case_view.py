@@ -16,7 +16,7 @@ from models.in_hand import steps_of
 from models.paper_queries import case_row
 from models.record import Audit, Document
 from models.runs import runs_of
-from rules.pathway import PATHWAY, StepName, StepStatus
+from rules.pathway import PATHWAY, StepStatus
 
 
 def case_view(conn: Connection, *, reference: str) -> dict[str, Any]:
@@ -228,14 +228,3 @@ def case_history(conn: Connection, *, reference: str) -> list[dict[str, Any]]:
         }
         for row in conn.execute(query.order_by(Audit.sequence))
     ]
-
-
-def furthest_step(steps: list[dict[str, Any]]) -> StepName | None:
-    """Return the furthest of some open steps, or None where none is open.
-
-    Args:
-        steps: Open steps, as ``case_list`` gives them.
-    """
-    order = list(PATHWAY)
-    names = sorted((StepName(step["step"]) for step in steps), key=order.index)
-    return names[-1] if names else None

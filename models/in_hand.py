@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from models import outbox
 from models.audit import AUTOMATIC, audit_row
-from models.base import AnyRow
+from models.base import AnyRow, can_be_stored
 from models.calendar import calendar_for
 from models.cases import Case, CaseStep
 from models.record import Audit
@@ -319,7 +319,8 @@ def take(conn: Connection, *, reference: str, now: datetime) -> CaseInHand:
     Raises:
         UnknownReferenceError: There is no such case.
     """
-    row = conn.execute(_CASE, {"reference": reference}).one_or_none()
+    known = can_be_stored(reference)
+    row = conn.execute(_CASE, {"reference": reference}).one_or_none() if known else None
     if row is None:
         raise UnknownReferenceError(
             f"There is no case {reference}.",

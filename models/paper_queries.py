@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
-from models.base import AnyRow
+from models.base import AnyRow, can_be_stored
 from models.cases import Case
 from models.contacts import (
     Contact,
@@ -57,7 +57,8 @@ def case_row(conn: Connection, *, reference: str) -> AnyRow:
     Raises:
         UnknownReferenceError: There is no such case.
     """
-    row = conn.execute(select(*Case.__table__.c).where(Case.reference == reference)).one_or_none()
+    query = select(*Case.__table__.c).where(Case.reference == reference)
+    row = conn.execute(query).one_or_none() if can_be_stored(reference) else None
     if row is None:
         raise UnknownReferenceError(
             f"There is no case {reference}.",

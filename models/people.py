@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from models.base import can_be_stored
 from models.contractors import Contractor
 from models.record import Decision
 from models.reference import Officer
@@ -22,6 +23,8 @@ def actor_for(conn: Connection, *, identity: str) -> Actor:
     Raises:
         UnknownReferenceError: Nobody is known by it.
     """
+    if not can_be_stored(identity):
+        raise _unknown(identity)
     officer = conn.execute(
         select(*Officer.__table__.c).where(Officer.email == identity.strip().lower())
     ).one_or_none()
@@ -38,7 +41,11 @@ def actor_for(conn: Connection, *, identity: str) -> Actor:
     ).one_or_none()
     if firm:
         return Actor(identity=firm.code, name=firm.name, role=Role.CONTRACTOR)
-    raise UnknownReferenceError(
+    raise _unknown(identity)
+
+
+def _unknown(identity: str) -> UnknownReferenceError:
+    return UnknownReferenceError(
         f"Nobody is known as “{identity}”.",
         next_step="Give an officer's e-mail address or a contractor's code, as imported.",
     )

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import Connection
 
 from desk.output import say, table
-from models.case_view import case_list, furthest_step
+from models.case_view import case_list
 from models.cases import FlowRun
 from models.record import Decision, Document, Outbox
 from models.works import Approval, Payment, WorkOrder
@@ -34,25 +34,18 @@ def show_ending(conn: Connection, *, home: Path, took: float) -> None:
 
 
 def _by_step(cases: list[dict[str, Any]]) -> None:
-    waiting: Counter[str] = Counter()
-    ended: Counter[str] = Counter()
-    for case in cases:
-        if case["status"] == CaseStatus.OPEN:
-            step = furthest_step(case["open_steps"])
-            waiting[step or "between steps"] += 1
-        else:
-            ended[str(case["status"])] += 1
-    rows = [
-        (PATHWAY[name].title, PATHWAY[name].owner, waiting[name])
-        for name in PATHWAY
-        if waiting[name]
-    ]
-    rows += [
-        (status.replace("_", " ").capitalize(), "", count)
-        for status, count in sorted(ended.items())
-    ]
+    still_open = [case for case in cases if case["status"] == CaseStatus.OPEN]
+    gates = Counter(wait["step"] for case in still_open for wait in case["open_steps"])
     table(
-        title=f"{len(cases)} cases", columns=("Where they are", "Who holds it", "Cases"), rows=rows
+        title=f"{len(cases)} cases, {len(still_open)} of them open; some wait at several gates",
+        columns=("Gate", "Cases waiting there"),
+        rows=[(PATHWAY[name].title, gates[name]) for name in PATHWAY if gates[name]],
+    )
+    ended = Counter(case["status"] for case in cases if case["status"] != CaseStatus.OPEN)
+    table(
+        title=f"{sum(ended.values())} cases past their gates",
+        columns=("How they stand", "Cases"),
+        rows=[(status.replace("_", " "), count) for status, count in sorted(ended.items())],
     )
 
 

@@ -18,7 +18,13 @@ from sqlalchemy.engine import Connection
 from adapters import clock
 from adapters.spreadsheets import read
 from desk.demonstration.people import AT_THE_GATE, Said, Scene, leaves
-from desk.demonstration.script import FIRST_DAY, LAST_DAY, days_taken, story_of
+from desk.demonstration.script import (
+    FIRST_DAY,
+    HELD_TO_THE_LAST,
+    LAST_DAY,
+    days_taken,
+    story_of,
+)
 from desk.imports import SAMPLE_SCHEDULE, bring_in
 from models.base import AnyRow
 from models.calendar import calendar_for
@@ -199,7 +205,10 @@ class Life:
                 turn=scene.turn,
                 days_to_end=calendar.between(arrived, LAST_DAY),
             )
-            self._due[key] = calendar.add(scene.today, days)
+            due = calendar.add(scene.today, days)
+            if scene.story.stops_at is StepName.ASSIGN and step is StepName.APPROVE:
+                due = max(due, calendar.add(LAST_DAY, -HELD_TO_THE_LAST))
+            self._due[key] = due
         return scene.today >= self._due[key]
 
     def _what(self, scene: Scene, step: StepName) -> Said | None:

@@ -42,9 +42,9 @@ _BEFORE: Final[Mapping[StepName, int]] = MappingProxyType(
         StepName.APPROVE: 16,
         StepName.ASSIGN: 20,
         StepName.WORKS: 21,
-        StepName.SIGN_OFF: 39,
-        StepName.PAY: 47,
-        StepName.AFTERCARE: 55,
+        StepName.SIGN_OFF: 41,
+        StepName.PAY: 49,
+        StepName.AFTERCARE: 57,
     }
 )
 
@@ -98,7 +98,6 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
         "DFG-2026-0021": _stops(StepName.PAY),
         "DFG-2026-0022": _stops(StepName.SIGN_OFF, snag=True),
         "DFG-2026-0023": _stops(StepName.WORKS),
-        "DFG-2026-0025": _stops(StepName.CONSENT),
         "DFG-2026-0026": _stops(StepName.WORKS),
         "DFG-2026-0028": _stops(StepName.PAY),
         "DFG-2026-0029": _stops(StepName.ASSIGN),
@@ -118,8 +117,11 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
 """Cases with a story of their own; every other goes through to payment."""
 
 ORDINARY: Final = Story()
-LEFT_OPEN: Final[Mapping[StepName, int]] = MappingProxyType({StepName.ASSIGN: 1})
-"""Working days a gate has been open when the demo ends; ten where nothing is said."""
+LEFT_OPEN: Final = 8
+"""Working days a gate has been open, more or less, when the demo ends."""
+
+HELD_TO_THE_LAST: Final = 2
+"""Working days before the end at which a case is approved that is to end with an offer out."""
 
 
 def story_of(reference: str) -> Story:
@@ -148,6 +150,6 @@ def days_taken(*, seed: int, reference: str, step: StepName, turn: int, days_to_
     days = usual * chance.uniform(0.6, 1.4)
     goal = story_of(reference).stops_at
     if goal is not None and _BEFORE[goal]:
-        room = days_to_end - LEFT_OPEN.get(goal, 10)
+        room = days_to_end - LEFT_OPEN
         days *= max(1.0, room / _BEFORE[goal])
     return round(days)

@@ -195,6 +195,8 @@ def _check_open(conn: Connection, *, case: CaseInHand, step: StepName, kind: str
                 f"Case {case.reference} is paid and in its defects period.",
                 why="It can no longer leave the pathway; it is closed after the defects period.",
             )
+        if not case.steps:
+            case.open_steps()  # nothing has run yet, and the record needs a stage
         return
     status = case.step_status(step)
     if status is StepStatus.WAITING:

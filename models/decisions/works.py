@@ -8,13 +8,20 @@ from decimal import Decimal
 
 from sqlalchemy import bindparam, update
 
+from models.base import AnyRow
 from models.case_queries import approval_in_force, order_in_force, works_lines
 from models.cases import WorksLine
 from models.decisions.effect import Context, Effect
 from models.works import WorkOrder
 from rules.decisions import CompleteWorks, ConfirmPrice, Specify, StartWorks
-from rules.errors import InvalidDecisionError, InvalidWorksError, StatuteError
+from rules.errors import (
+    InvalidDecisionError,
+    InvalidWorksError,
+    NotPermittedError,
+    StatuteError,
+)
 from rules.pathway import StepStatus
+from rules.people import Role
 
 
 def specify(context: Context, decision: Specify) -> Effect:
@@ -71,7 +78,7 @@ def _remeasure(context: Context, *, quantities: Mapping[int, Decimal]) -> None:
 
 def start(context: Context, decision: StartWorks) -> Effect:
     """Record that works began: not before the approval (s.29), not in the future, once."""
-    order = order_in_force(context.conn, case_id=context.case.id)
+    order = _own_order(context)
     approval = approval_in_force(context.conn, case_id=context.case.id)
     if decision.started_on < approval.decided_on:
         raise StatuteError(
@@ -95,7 +102,7 @@ def start(context: Context, decision: StartWorks) -> Effect:
 
 def complete(context: Context, decision: CompleteWorks) -> Effect:
     """Record that the contractor says the works are complete."""
-    order = order_in_force(context.conn, case_id=context.case.id)
+    order = _own_order(context)
     _not_in_future(context, "completion", decision.completed_on)
     if order.started_on is None:
         raise InvalidDecisionError(
@@ -115,6 +122,17 @@ def complete(context: Context, decision: CompleteWorks) -> Effect:
         .values(completed_on=decision.completed_on, status="complete")
     )
     return Effect(to=StepStatus.DONE, closes=True, outcome="complete")
+
+
+def _own_order(context: Context) -> AnyRow:
+    """Return the order in force; a contractor speaks of its own orders only."""
+    order = order_in_force(context.conn, case_id=context.case.id)
+    if context.actor.role is Role.CONTRACTOR and context.actor.identity != order.contractor:
+        raise NotPermittedError(
+            f"{order.number} is not an order to {context.actor.name}.",
+            next_step="A contractor records the start and completion of its own orders only.",
+        )
+    return order
 
 
 def _not_in_future(context: Context, what: str, day: date) -> None:

@@ -1,0 +1,152 @@
+"""`handrail demo`: the service started on a fresh folder, lived in, and stopped.
+
+The clock is a file that only the demo's own processes read; when the demo is over, or was killed,
+the same folder goes on by the real clock.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from threading import Thread
+from typing import Final
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from adapters.locks import only_one
+from adapters.settings import settings
+from desk.demonstration.ending import show_ending
+from desk.demonstration.life import Life, Tally
+from desk.demonstration.script import FIRST_DAY, LAST_DAY
+from desk.output import out, say
+from desk.service import prepare
+from desk.state_folder import open_folder
+from desk.up import Service
+from models.database import dispose, reading
+from rules.errors import BrokenStateError, HandrailError
+
+MARK: Final = "demo"
+"""A file in the state folder that says a demo made it."""
+
+
+def demo(*, seed: int, again: bool) -> None:
+    """Live through the demo on the state folder in force.
+
+    Args:
+        seed: What chance starts from.
+        again: Start over where an earlier demo lived.
+
+    Raises:
+        BrokenStateError: The folder holds a database already.
+        HandrailError: Something the demo asked for was refused: a fault in the demo.
+    """
+    began = time.monotonic()
+    home = settings().resolved_home
+    open_folder(home=home)
+    _make_room(home, again=again)
+    (home / MARK).write_text("This folder was made by `handrail demo`.\n", encoding="ascii")
+    _live_by(home / "demo.clock")
+    url = settings().resolved_database_url
+    say(f"Living through {FIRST_DAY:%-d %B} to {LAST_DAY:%-d %B %Y} in {home}")
+    _run(url, home=home, seed=seed)
+    with reading(url) as conn:
+        show_ending(conn, home=home, took=time.monotonic() - began)
+
+
+def _make_room(home: Path, *, again: bool) -> None:
+    """Refuse a folder that holds somebody's work; empty one that an earlier demo made.
+
+    Raises:
+        BrokenStateError: There is a database that no demo made, or no leave to start over.
+    """
+    if settings().database_url:
+        raise BrokenStateError(
+            "HANDRAIL_DATABASE_URL is set, and the demo does not live in somebody's database.",
+            next_step="Unset it; the demo makes its own in HANDRAIL_HOME.",
+        )
+    if not (home / "handrail.db").exists():
+        return
+    if not (home / MARK).exists():
+        raise BrokenStateError(
+            f"{home} holds a Handrail service already.",
+            why="The demo starts on a folder of its own.",
+            next_step="Set HANDRAIL_HOME to another folder for the demo.",
+        )
+    if not again:
+        raise BrokenStateError(
+            f"A demo has lived in {home} already.",
+            next_step="`handrail up` opens what it left; `handrail demo --again` starts over.",
+        )
+    _empty(home)
+
+
+def _empty(home: Path) -> None:
+    with only_one(file=home / "up.lock", what="`handrail up`", next_step="Stop it first."):
+        dispose()
+        for entry in home.iterdir():
+            if entry.name == "up.lock":
+                continue
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def _live_by(clock_file: Path) -> None:
+    os.environ["HANDRAIL_CLOCK_FILE"] = str(clock_file)
+    settings.cache_clear()
+
+
+def _run(url: str, *, home: Path, seed: int) -> None:
+    """Start the service, live, and stop it; what went wrong while living is raised here."""
+    chosen = settings()
+    clock_file = chosen.clock_file
+    if clock_file is None:
+        raise BrokenStateError("The demo has no clock.", next_step="This is a fault; tell us.")
+    faults: list[BaseException] = []
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=out
+    ) as progress:
+        bar = progress.add_task("Starting Prefect's server and the conductor", total=None)
+        total = (LAST_DAY - FIRST_DAY).days
+
+        def on_day(day: date, tally: Tally) -> None:
+            progress.update(
+                bar,
+                total=total,
+                completed=(day - FIRST_DAY).days,
+                description=f"{day:%a %-d %b %Y} · {tally.arrived} cases · "
+                f"{tally.decisions} decisions",
+            )
+
+        folder = Path(str(files("deployments") / "sample"))
+        life = Life(url=url, folder=folder, clock_file=clock_file, seed=seed, on_day=on_day)
+        prepare(url)
+        life.found()
+        service = Service(chosen, say=lambda _words: None)
+        living = Thread(target=_guarded, args=(life.live, faults, service.stop), daemon=True)
+        with only_one(file=home / "up.lock", what="`handrail up`", next_step="Stop it first."):
+            service.run(living.start)
+    clock_file.unlink(missing_ok=True)
+    del os.environ["HANDRAIL_CLOCK_FILE"]
+    settings.cache_clear()
+    if faults:
+        raise faults[0]
+    if living.is_alive():
+        raise HandrailError(
+            "The demo was stopped half-way.",
+            next_step="`handrail up` goes on from here; `handrail demo --again` starts over.",
+        )
+
+
+def _guarded(
+    live: Callable[[], None], faults: list[BaseException], finish: Callable[[], None]
+) -> None:
+    try:
+        live()
+    except BaseException as error:  # noqa: BLE001 - raised again in the main thread
+        faults.append(error)
+    finally:
+        finish()

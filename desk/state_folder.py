@@ -1,0 +1,124 @@
+"""Is the state folder one that Handrail can work in? Said before anything is started on it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from rules.errors import BrokenStateError
+
+_MAGIC: Final = b"SQLite format 3\x00"
+
+
+def open_folder(*, home: Path) -> None:
+    """Make the state folder if it is not there, and make sure that it can be written.
+
+    Args:
+        home: The state folder, as an absolute path.
+
+    Raises:
+        BrokenStateError: It is no folder, or nothing can be written in it.
+    """
+    elsewhere = "Set HANDRAIL_HOME to a folder that you may write in."
+    if home.exists() and not home.is_dir():
+        raise BrokenStateError(f"{home} is a file, not a folder.", next_step=elsewhere)
+    probe = home / ".probe"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise BrokenStateError(
+            f"The state folder {home} cannot be written.",
+            why=error.strerror or str(error),
+            next_step=elsewhere,
+        ) from error
+
+
+def check_our_database(*, file: Path, documents: Path) -> None:
+    """Make sure that Handrail's own SQLite file is whole, or not there yet.
+
+    Args:
+        file: ``handrail.db``.
+        documents: The folder of documents, which shows whether there was a service here before.
+
+    Raises:
+        BrokenStateError: It is no SQLite database, cut short, or empty beside documents.
+    """
+    restore = "Restore it from a backup, or set HANDRAIL_HOME to another folder for a new service."
+    fault = sqlite_fault(file)
+    if fault:
+        raise BrokenStateError(f"{file} is not a usable database.", why=fault, next_step=restore)
+    if (
+        file.exists()
+        and file.stat().st_size == 0
+        and documents.is_dir()
+        and any(documents.iterdir())
+    ):
+        raise BrokenStateError(
+            f"{file} is empty, yet {documents} holds documents.",
+            why="The database of this service has been lost.",
+            next_step=restore,
+        )
+
+
+def check_prefect_database(*, file: Path) -> None:
+    """Make sure that Prefect's SQLite file is whole, or not there yet.
+
+    Args:
+        file: ``prefect/prefect.db``.
+
+    Raises:
+        BrokenStateError: It is no SQLite database, or cut short.
+    """
+    fault = sqlite_fault(file)
+    if fault:
+        raise BrokenStateError(
+            f"{file} is not a usable database.",
+            why=fault,
+            next_step=f"Move the folder {file.parent} away and start again: cases and decisions "
+            "are in handrail.db, only Prefect's own history of runs is lost.",
+        )
+
+
+def sqlite_fault(file: Path) -> str:
+    """Say what is wrong with an SQLite file, or return an empty string.
+
+    An empty file is a database that nothing has been written to yet.
+
+    Args:
+        file: The file, which need not exist.
+    """
+    if not file.exists():
+        return ""
+    if not file.is_file():
+        return "It is not a file."
+    with file.open("rb") as opened:
+        header = opened.read(100)
+    if not header:
+        return ""
+    if header[:16] != _MAGIC:
+        return "It is not an SQLite database."
+    return _cut_short(file, header) or _unreadable(file)
+
+
+def _cut_short(file: Path, header: bytes) -> str:
+    """Compare the file with the size its header claims; a write-ahead log may hold the rest."""
+    log = file.with_name(f"{file.name}-wal")
+    if log.exists() and log.stat().st_size:
+        return ""
+    page = int.from_bytes(header[16:18], "big")
+    claimed = int.from_bytes(header[28:32], "big") * (65536 if page == 1 else page)
+    size = file.stat().st_size
+    return f"It is cut short: {size:,} of {claimed:,} bytes." if size < claimed else ""
+
+
+def _unreadable(file: Path) -> str:
+    try:
+        with closing(sqlite3.connect(file, timeout=5)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        return f"SQLite says: {error}."
+    return ""
