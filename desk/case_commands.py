@@ -89,6 +89,7 @@ def _show_head(view: dict[str, Any]) -> None:
     works = view["work_type"].replace("_", " ")
     status = view["status"].replace("_", " ")
     say(f"{view['reference']} · {view['authority']} · {works} · {status}{route}{contractor}{order}")
+    say(f"{view['client_name']}, {view['address']}, {view['postcode']}")
     if view["ended"]:
         say(f"Ended at {view['ended']['stage']}: {view['ended']['reason']}")
 
@@ -96,7 +97,7 @@ def _show_head(view: dict[str, Any]) -> None:
 def _show_steps(view: dict[str, Any]) -> None:
     table(
         title="Steps",
-        columns=("Step", "Status", "Owner", "Waiting for", "Opened", "Due"),
+        columns=("Step", "Status", "Owner", "Waiting for", "Opened", "Due", "Closed"),
         rows=[
             (
                 step["step"],
@@ -105,6 +106,7 @@ def _show_steps(view: dict[str, Any]) -> None:
                 step["trouble"] or step["waiting_for"],
                 (step["opened_at"] or "")[:10],
                 (step["due_on"] or "") if step["status"] in {"waiting", "ready"} else "",
+                (step["closed_at"] or "")[:10],
             )
             for step in view["steps"]
         ],

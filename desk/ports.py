@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -60,13 +61,17 @@ def _listeners(port: int) -> Iterator[tuple[int, str]]:
     inodes = {f"socket:[{inode}]" for inode in _inodes(port)}
     processes = Path("/proc").glob("[0-9]*") if inodes else ()
     for process in processes:
-        try:
-            held = {str(one.readlink()) for one in (process / "fd").iterdir()}
-            if held & inodes:
+        with suppress(OSError):  # it ended meanwhile, or belongs to somebody else
+            if any(_link(one) in inodes for one in (process / "fd").iterdir()):
                 words = (process / "cmdline").read_text(encoding="utf-8", errors="replace")
                 yield int(process.name), " ".join(words.split("\0")).strip()[:80]
-        except OSError:
-            continue  # it ended meanwhile, or belongs to somebody else
+
+
+def _link(descriptor: Path) -> str:
+    try:
+        return str(descriptor.readlink())
+    except OSError:
+        return ""  # closed meanwhile
 
 
 def _inodes(port: int) -> Iterator[str]:

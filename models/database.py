@@ -96,7 +96,12 @@ def reading(url: str) -> Iterator[Connection]:
         url: The database URL.
     """
     with _sentences(url), engine_for(url).connect() as connection:
-        connection = connection.execution_options(handrail_reader=True)
+        if connection.dialect.name == "sqlite":
+            connection = connection.execution_options(handrail_reader=True)
+        else:
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         yield connection
         connection.rollback()
 

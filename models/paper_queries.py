@@ -20,9 +20,14 @@ from models.contacts import (
     officer_of,
     works_title,
 )
-from models.contractors import Lot
+from models.paper_words import (
+    certificate_words,
+    consent_words,
+    route_words,
+    told_of_direct_payment,
+)
 from models.pricing import lines_to_price
-from models.reference import Officer, Permission
+from models.reference import Officer
 from models.works import CompletionCertificate
 from rules.clocks import finish_by, london_date
 from rules.decisions import PURPOSES
@@ -36,7 +41,6 @@ from rules.papers import (
     RefusalPaper,
     WorkOrderPaper,
 )
-from rules.sign_off import line_words
 
 EQUALITY_NOTE: Final = (
     "Under section 190 of the Equality Act 2010 a landlord may not unreasonably withhold consent "
@@ -78,7 +82,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
     made = queries.award_in_force(conn, case_id=case.id)
     price = queries.price_by_id(conn, price_id=order.price_id)
     lines = queries.price_lines(conn, price_id=order.price_id)
-    consent_text, conditions = _consent(conn, case=case)
+    consent_text, conditions = consent_words(conn, case=case)
     return WorkOrderPaper(
         order_number=order.number,
         version=order.version,
@@ -103,9 +107,9 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         complete_by=order.complete_by,
         consent_text=consent_text,
         consent_conditions=conditions,
-        certificates=_certificates(lines),
+        certificates=certificate_words(lines),
         cdm_note="",
-        route_text=_route(conn, made=made),
+        route_text=route_words(conn, made=made),
         direction_text=made.direction,
         defects_months=DEFECTS_MONTHS,
         payment_days=PAYMENT_DAYS,
@@ -155,7 +159,7 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         complete_by=finish_by(approved_on=approval.decided_on),
         direction_text=made.direction,
         conditions=(),
-        told_of_direct_payment_on=None,
+        told_of_direct_payment_on=told_of_direct_payment(conn, case=case),
         charge_pence=charge_pence(tenure=case.tenure, grant_pence=grant.grant_pence),
     )
 
@@ -281,59 +285,3 @@ def _works(conn: Connection, *, case: AnyRow, on: date) -> tuple[UnpricedLine, .
         )
         for line in sorted([*coded, *bespoke], key=lambda line: line.line)
     )
-
-
-CERTIFICATE_WORDS: Final = {
-    "electrical": "Electrical installation certificate",
-    "gas": "Gas Safe certificate",
-    "building_control": "Building control completion certificate",
-    "lift_commissioning": "Lift commissioning certificate",
-    "fensa": "FENSA certificate",
-}
-
-
-def _certificates(lines: list[AnyRow]) -> tuple[str, ...]:
-    """Return each certificate the lines call for, in words, with the lines that do."""
-    needed: dict[str, list[int]] = {}
-    for line in lines:
-        for kind in line.certificates:
-            needed.setdefault(kind, []).append(line.line)
-    return tuple(
-        f"{CERTIFICATE_WORDS[kind]} ({line_words(tuple(numbers))})"
-        for kind, numbers in sorted(needed.items())
-    )
-
-
-def _consent(conn: Connection, *, case: AnyRow) -> tuple[str, tuple[str, ...]]:
-    consent = queries.consent_of(conn, case_id=case.id)
-    if consent is None or consent.basis == "not_needed":
-        return "The client owns the home; no landlord’s consent is needed.", ()
-    conditions = tuple(part.strip() for part in consent.conditions.split(";") if part.strip())
-    if consent.basis == "pre_permission":
-        agreement = conn.execute(
-            select(*Permission.__table__.c).where(Permission.id == consent.permission_id)
-        ).one()
-        landlord = landlord_of(conn, case=case).name
-        return (
-            (
-                f"Pre-permission of {landlord}, agreement {agreement.id}, in force from "
-                f"{agreement.valid_from:%-d %B %Y} to {agreement.valid_to:%-d %B %Y}."
-            ),
-            conditions,
-        )
-    words = {
-        "granted": "Consent was given by the landlord",
-        "treated_as_given": "Consent is treated as given under the Equality Act 2010, s.190,",
-    }[consent.basis]
-    return f"{words} on {consent.answered_on:%-d %B %Y}.", conditions
-
-
-def _route(conn: Connection, *, made: AnyRow) -> str:
-    route = {
-        "pre_priced": "Pre-priced package",
-        "call_off": "Call-off from the schedule of rates",
-        "quotes": "Mini-competition",
-    }[made.route]
-    title = conn.execute(select(Lot.title).where(Lot.code == made.lot)).scalar_one_or_none()
-    rule = made.rule.replace("_", " ")
-    return f"{route}, {title}, awarded by {rule}." if title else f"{route}."

@@ -104,7 +104,7 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
         "DFG-2026-0030": _stops(StepName.APPROVE),
         "DFG-2026-0031": _stops(StepName.SIGN_OFF),
         "DFG-2026-0032": _stops(StepName.CONSENT),
-        "DFG-2026-0033": Story(leaves_at=StepName.CONSENT, leaves_as=CaseStatus.WITHDRAWN),
+        "DFG-2026-0033": Story(leaves_at=StepName.PRICE, leaves_as=CaseStatus.WITHDRAWN),
         "DFG-2026-0034": _stops(StepName.APPROVE),
         "DFG-2026-0035": _stops(StepName.CERTIFICATES),
         "DFG-2026-0036": _stops(StepName.ASSIGN, declined=True),

@@ -14,6 +14,14 @@ SQLITE = [
     f"""CREATE TRIGGER audit_refuses_{verb} BEFORE {verb} ON audit
     BEGIN SELECT RAISE(ABORT, 'audit rows are never changed or removed'); END"""
     for verb in ("update", "delete")
+] + [
+    # INSERT OR REPLACE removes the old row without a DELETE that a trigger would see.
+    """CREATE TRIGGER audit_refuses_replace BEFORE INSERT ON audit
+    WHEN EXISTS (
+        SELECT 1 FROM audit
+        WHERE id = NEW.id OR (chain = NEW.chain AND sequence = NEW.sequence)
+    )
+    BEGIN SELECT RAISE(ABORT, 'audit rows are never changed or removed'); END"""
 ]
 
 POSTGRESQL = [
@@ -36,6 +44,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER audit_refuses_update")
         op.execute("DROP TRIGGER audit_refuses_delete")
+        op.execute("DROP TRIGGER audit_refuses_replace")
         return
     op.execute("DROP TRIGGER audit_refuses_change ON audit")
     op.execute("DROP TRIGGER audit_refuses_truncate ON audit")
