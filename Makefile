@@ -21,8 +21,8 @@ help: ## list these commands
 setup: ## make .venv with the locked packages, and Pango where it may
 	@PYTHON='$(PYTHON)' bash deployments/setup/setup.sh run
 
-demo: setup ## the sample service and its 40 cases, from recommendation to paid
-	@$(BIN)/handrail demo
+demo: setup ## the sample service and its 40 cases, from recommendation to paid (AGAIN=1: anew)
+	@$(BIN)/handrail demo $(if $(AGAIN),--again)
 
 up: setup ## start Handrail here; Ctrl-C stops it
 	@$(BIN)/handrail up

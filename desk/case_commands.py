@@ -97,13 +97,12 @@ def _show_head(view: dict[str, Any]) -> None:
 def _show_steps(view: dict[str, Any]) -> None:
     table(
         title="Steps",
-        columns=("Step", "Status", "Owner", "Waiting for", "Opened", "Due", "Closed"),
+        columns=("Step", "Status", "Who and what for", "Opened", "Due", "Closed"),
         rows=[
             (
                 step["step"],
                 step["status"].replace("_", " "),
-                step["owner"] if step["status"] in {"waiting", "ready"} else "",
-                step["trouble"] or step["waiting_for"],
+                _who_and_what(step),
                 (step["opened_at"] or "")[:10],
                 (step["due_on"] or "") if step["status"] in {"waiting", "ready"} else "",
                 (step["closed_at"] or "")[:10],
@@ -111,6 +110,12 @@ def _show_steps(view: dict[str, Any]) -> None:
             for step in view["steps"]
         ],
     )
+
+
+def _who_and_what(step: dict[str, Any]) -> str:
+    if step["status"] not in {"waiting", "ready"}:
+        return ""
+    return f"{step['owner']}: {step['trouble'] or step['waiting_for']}"
 
 
 def _show_money(view: dict[str, Any]) -> None:

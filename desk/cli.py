@@ -72,12 +72,15 @@ def demo(
         bool, typer.Option("--again", help="Start over where an earlier demo lived.")
     ] = False,
     seed: Annotated[int, typer.Option(help="Another number lives through other delays.")] = 1,
+    until: Annotated[
+        date | None, DAY("Stop after this day, with the cases as they stand then.")
+    ] = None,
 ) -> None:
     """Live through eight months of the sample service's 40 cases, in a few minutes."""
     from desk.demonstration.run import demo as live
 
     with sentences():
-        live(seed=seed, again=again)
+        live(seed=seed, again=again, until=until)
 
 
 @app.command("import")

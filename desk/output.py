@@ -20,6 +20,11 @@ from rules.errors import HandrailError, ImportProblemsError
 REFUSED: Final = 2
 """Exit status when what was asked for cannot be done; nothing was changed."""
 
+NEVER_WRAPPED: Final = frozenset(
+    {"Case", "Step", "Status", "Opened", "Due", "Closed", "Line", "Code", "When (UTC)", "Key"}
+)
+"""Columns that are useless in pieces; the words beside them give way."""
+
 out = Console()
 err = Console(stderr=True)
 
@@ -55,7 +60,12 @@ def table(*, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]
     """
     drawn = Table(title=escape(title), title_justify="left", header_style="bold")
     for column in columns:
-        drawn.add_column(column, overflow="fold", justify="right" if "£" in column else "left")
+        drawn.add_column(
+            column,
+            overflow="fold",
+            justify="right" if "£" in column else "left",
+            no_wrap=column in NEVER_WRAPPED,
+        )
     for row in rows:
         drawn.add_row(*(escape(str(cell)) for cell in row))
     out.print(drawn)

@@ -55,7 +55,10 @@ def case_view(conn: Connection, *, reference: str) -> dict[str, Any]:
         "net_pence": price.net_pence if price and complete else None,
         "vat_pence": price.vat_pence if price and complete else None,
         "total_pence": price.total_pence if price and complete else None,
-        "lines": [_line(line) for line in lines] + _unpriced(conn, case=case, lines=unpriced),
+        "lines": sorted(
+            [_line(line) for line in lines] + _unpriced(conn, case=case, lines=unpriced),
+            key=lambda line: int(line["line"]),
+        ),
         "documents": _documents(conn, case_id=case.id),
         "runs": [
             {"step": run.step, "flow_run_id": run.flow_run_id, "state": run.state}

@@ -25,7 +25,7 @@ from tasks.basket import (
     lot_of,
     reasons_against,
 )
-from tasks.tellings import tell_invited, tell_regret
+from tasks.tellings import QUOTE_DAYS, tell_invited, tell_regret, working_days_on
 
 
 def invite(case: CaseInHand, basket: Basket) -> None:
@@ -69,6 +69,7 @@ def invite(case: CaseInHand, basket: Basket) -> None:
         StepStatus.WAITING,
         owner="contractor",
         waiting_for=f"quotes from {', '.join(invited)}, then the officer's award",
+        due_on=working_days_on(case, QUOTE_DAYS),
     )
 
 

@@ -64,6 +64,7 @@ class Life:
         folder: Where the sample files are.
         clock_file: The file that holds the demo's instant.
         seed: What chance starts from.
+        last_day: The last day to live through.
         on_day: Called after each day with the day and the tally.
     """
 
@@ -71,6 +72,7 @@ class Life:
     folder: Path
     clock_file: Path
     seed: int
+    last_day: date
     on_day: Callable[[date, Tally], None]
     tally: Tally = field(default_factory=Tally)
     _due: dict[tuple[str, str, int, int], date] = field(default_factory=dict)
@@ -96,7 +98,7 @@ class Life:
         """Live through every working day; each ends when everything it asked for is done."""
         calendar = self._calendar()
         day = FIRST_DAY
-        while day <= LAST_DAY:
+        while day <= self.last_day:
             self._set_clock(day)
             self._arrivals(day)
             self._settle()

@@ -28,34 +28,49 @@ from desk.service import prepare
 from desk.state_folder import open_folder
 from desk.up import Service
 from models.database import dispose, reading
-from rules.errors import BrokenStateError, HandrailError
+from rules.errors import BrokenStateError, HandrailError, InvalidDecisionError
 
 MARK: Final = "demo"
 """A file in the state folder that says a demo made it."""
 
 
-def demo(*, seed: int, again: bool) -> None:
+def demo(*, seed: int, again: bool, until: date | None = None) -> None:
     """Live through the demo on the state folder in force.
 
     Args:
         seed: What chance starts from.
         again: Start over where an earlier demo lived.
+        until: The last day to live through; the whole demo if left out. The days before it are
+            the same however long the demo is.
 
     Raises:
+        InvalidDecisionError: The demo does not live on that day.
         BrokenStateError: The folder holds a database already.
         HandrailError: Something the demo asked for was refused: a fault in the demo.
     """
     began = time.monotonic()
+    last_day = _last_day(until)
     home = settings().resolved_home
     open_folder(home=home)
     _make_room(home, again=again)
     (home / MARK).write_text("This folder was made by `handrail demo`.\n", encoding="ascii")
     _live_by(home / "demo.clock")
     url = settings().resolved_database_url
-    say(f"Living through {FIRST_DAY:%-d %B} to {LAST_DAY:%-d %B %Y} in {home}")
-    _run(url, home=home, seed=seed)
+    say(f"Living through {FIRST_DAY:%-d %B} to {last_day:%-d %B %Y} in {home}")
+    _run(url, home=home, seed=seed, last_day=last_day)
     with reading(url) as conn:
         show_ending(conn, home=home, took=time.monotonic() - began)
+
+
+def _last_day(until: date | None) -> date:
+    if until is None:
+        return LAST_DAY
+    if not FIRST_DAY <= until <= LAST_DAY:
+        raise InvalidDecisionError(
+            f"The demo does not live on {until:%-d %B %Y}.",
+            next_step=f"Give a day from {FIRST_DAY} to {LAST_DAY}, or leave --until out.",
+        )
+    return until
 
 
 def _make_room(home: Path, *, again: bool) -> None:
@@ -99,7 +114,7 @@ def _live_by(clock_file: Path) -> None:
     settings.cache_clear()
 
 
-def _run(url: str, *, home: Path, seed: int) -> None:
+def _run(url: str, *, home: Path, seed: int, last_day: date) -> None:
     """Start the service, live, and stop it; what went wrong while living is raised here."""
     chosen = settings()
     clock_file = chosen.clock_file
@@ -110,7 +125,7 @@ def _run(url: str, *, home: Path, seed: int) -> None:
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=out
     ) as progress:
         bar = progress.add_task("Starting Prefect's server and the conductor", total=None)
-        total = (LAST_DAY - FIRST_DAY).days
+        total = (last_day - FIRST_DAY).days
 
         def on_day(day: date, tally: Tally) -> None:
             progress.update(
@@ -122,7 +137,14 @@ def _run(url: str, *, home: Path, seed: int) -> None:
             )
 
         folder = Path(str(files("deployments") / "sample"))
-        life = Life(url=url, folder=folder, clock_file=clock_file, seed=seed, on_day=on_day)
+        life = Life(
+            url=url,
+            folder=folder,
+            clock_file=clock_file,
+            seed=seed,
+            last_day=last_day,
+            on_day=on_day,
+        )
         prepare(url)
         life.found()
         service = Service(chosen, say=lambda _words: None)
