@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from adapters.settings import settings
-from desk import case_commands, decide_commands, outbox_commands, workday_commands
+from desk import case_commands, decide, outbox_commands, workday_commands
 from desk.imports import bring_in, import_sample
 from desk.options import DAY, parse_quantity
 from desk.output import Json, err, print_json, say, sentences, table
@@ -27,7 +27,7 @@ app = typer.Typer(
     help="Contractor works for home adaptations: price, tender, consent, approve, order, pay.",
 )
 app.add_typer(case_commands.app, name="case")
-app.add_typer(decide_commands.app, name="decide")
+app.add_typer(decide.app, name="decide")
 app.add_typer(outbox_commands.app, name="outbox")
 app.add_typer(workday_commands.app, name="workdays")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from adapters import clock, prefect_runs
 from adapters.settings import settings
@@ -15,6 +16,9 @@ from models.record import Outbox
 from rules.clocks import london_date
 from rules.pathway import CaseStatus, StepStatus
 from tasks.unit import reading, service_task, writing
+
+TROUBLE_RESTS: Final = timedelta(minutes=10)
+"""How long a case rests between two tries at work that met trouble."""
 
 
 @service_task("find offers nobody answered")
@@ -34,29 +38,23 @@ def offers_to_lapse() -> tuple[str, ...]:
 def request_left_behind() -> tuple[str, ...]:
     """Ask for a run for every case with automatic work left and no run asked for.
 
+    A case whose work met trouble is tried again less often than one whose run was lost.
+
     Returns:
         Their references.
     """
     now = clock.now()
+    runs = and_(Outbox.case_id == Case.id, Outbox.kind == "run")
+    asked = exists().where(runs, Outbox.status.in_(("waiting", "claimed")))
+    tried = exists().where(runs, Outbox.created_at > now - TROUBLE_RESTS)
     with writing() as conn:
-        asked = exists().where(
-            and_(
-                Outbox.case_id == Case.id,
-                Outbox.kind == "run",
-                Outbox.status.in_(("waiting", "claimed")),
-            )
-        )
-        ready = exists().where(
-            and_(
-                CaseStep.case_id == Case.id,
-                CaseStep.current,
-                CaseStep.status == StepStatus.READY,
-            )
-        )
-        not_begun = ~exists().where(CaseStep.case_id == Case.id)
         query = (
             select(Case.id, Case.reference, Case.revision)
-            .where(Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID)), ready | not_begun, ~asked)
+            .where(
+                Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID)),
+                ~asked,
+                _ready(CaseStep.trouble == "") | _not_begun() | (_ready() & ~tried),
+            )
             .order_by(Case.id)
         )
         rows = list(conn.execute(query))
@@ -75,6 +73,19 @@ def request_left_behind() -> tuple[str, ...]:
             ],
         )
         return tuple(row.reference for row in rows)
+
+
+def _ready(*also: ColumnElement[bool]) -> ColumnElement[bool]:
+    ready = (
+        CaseStep.case_id == Case.id,
+        CaseStep.current,
+        CaseStep.status == StepStatus.READY,
+    )
+    return exists().where(*ready, *also)
+
+
+def _not_begun() -> ColumnElement[bool]:
+    return ~exists().where(CaseStep.case_id == Case.id)
 
 
 @service_task("restart runs that were lost")
@@ -102,11 +113,9 @@ def cases_to_advance(authority: str) -> tuple[str, ...]:
         authority: An authority's code, or an empty string for all.
     """
     with reading() as conn:
-        ready = exists().where(
-            CaseStep.case_id == Case.id, CaseStep.current, CaseStep.status == StepStatus.READY
+        query = select(Case.reference).where(
+            Case.status == CaseStatus.OPEN, _ready() | _not_begun()
         )
-        not_begun = ~exists().where(CaseStep.case_id == Case.id)
-        query = select(Case.reference).where(Case.status == CaseStatus.OPEN, ready | not_begun)
         if authority:
             query = query.where(Case.authority == authority)
         return tuple(conn.execute(query.order_by(Case.id)).scalars())

@@ -42,6 +42,8 @@ def _by_step(cases: list[dict[str, Any]]) -> None:
         rows=[(PATHWAY[name].title, gates[name]) for name in PATHWAY if gates[name]],
     )
     ended = Counter(case["status"] for case in cases if case["status"] != CaseStatus.OPEN)
+    if not ended:
+        return
     table(
         title=f"{sum(ended.values())} cases past their gates",
         columns=("How they stand", "Cases"),
