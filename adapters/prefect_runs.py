@@ -1,21 +1,16 @@
 """Runs in Prefect: create one, find it by its stored id, and give a lost one another go.
 
-All functions wait for their answer. Inside ``connected`` (and inside any flow run) one client
-serves every call; elsewhere a call opens its own.
+All functions wait for their answer.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-import httpx
-from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterId,
@@ -25,17 +20,30 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus
 from prefect.client.schemas.sorting import FlowRunSort
-from prefect.context import SyncClientContext
 from prefect.exceptions import ObjectNotFound
-from prefect.settings import PREFECT_API_URL
 from prefect.states import AwaitingRetry, Cancelled, Crashed, Pending
 
-from adapters.prefect_server import server_answers
-from rules.errors import PrefectDownError, RunRefusedError, UnknownReferenceError
+from adapters.prefect_client import connected, server_reachable, talking
 
-_FIRST_WAIT: Final = 0.01  # seconds; doubled after each 503, so 0.6 s in all
-_TRIES: Final = 6
-_TOO_MANY: Final = 429
+__all__ = [
+    "RunView",
+    "cancel",
+    "connected",
+    "crash",
+    "create_run",
+    "deployment_entrypoint",
+    "deployment_id",
+    "due_runs",
+    "find_run",
+    "find_runs",
+    "force_crashed_then_retry",
+    "read_run",
+    "say_alive",
+    "server_reachable",
+    "stuck_runs",
+    "take",
+    "view",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,98 +92,6 @@ def view(flow_run: FlowRun) -> RunView:
     )
 
 
-class _PatientTransport(httpx.HTTPTransport):
-    """Asks again within milliseconds when SQLite was busy; Prefect's own client sleeps for 2 s."""
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        response = super().handle_request(request)
-        for attempt in range(_TRIES):
-            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                break
-            response.close()
-            time.sleep(_FIRST_WAIT * 2**attempt)
-            response = super().handle_request(request)
-        return response
-
-
-@contextmanager
-def connected() -> Iterator[SyncPrefectClient]:
-    """Hold one client for the block; flow runs and calls inside it share the client.
-
-    Raises:
-        PrefectDownError: The server does not answer.
-    """
-    held = SyncClientContext.get()
-    if held is not None:
-        yield held.client
-        return
-    context = SyncClientContext()
-    # Given here rather than to the context: the engine then takes this client for its own.
-    context.client = get_client(
-        sync_client=True, httpx_settings={"transport": _PatientTransport(retries=3)}
-    )
-    with _sentences():
-        context.__enter__()
-    try:
-        yield context.client
-    finally:
-        context.__exit__(None, None, None)
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn what Prefect's client raises into errors for people."""
-    try:
-        yield
-    except ObjectNotFound as error:
-        raise UnknownReferenceError(
-            "Prefect has no such run or deployment.",
-            why=str(error),
-            next_step="Restart `handrail up`, which registers every deployment again.",
-        ) from error
-    except httpx.HTTPStatusError as error:
-        code = error.response.status_code
-        if code < httpx.codes.INTERNAL_SERVER_ERROR and code != _TOO_MANY:
-            raise RunRefusedError(
-                "Prefect refused the request.",
-                why=_detail(error.response),
-                next_step="Correct the values and ask again.",
-            ) from error
-        raise _down(error) from error
-    except (httpx.TransportError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "reach API" not in str(error):
-            raise
-        raise _down(error) from error
-
-
-@contextmanager
-def _talking() -> Iterator[SyncPrefectClient]:
-    with connected() as client, _sentences():
-        yield client
-
-
-def _down(error: Exception) -> PrefectDownError:
-    return PrefectDownError(
-        f"Prefect's server at {PREFECT_API_URL.value()} does not answer.",
-        why=str(error) or type(error).__name__,
-        next_step="Start it with `handrail up`; work waits and goes on by itself.",
-    )
-
-
-def _detail(response: httpx.Response) -> str:
-    try:
-        said = response.json()
-    except ValueError:
-        return response.text[:500]
-    return str(said.get("detail", said) if isinstance(said, dict) else said)[:500]
-
-
-def server_reachable() -> bool:
-    """Return whether the server at ``PREFECT_API_URL`` answers its health check."""
-    url = PREFECT_API_URL.value()
-    return bool(url) and server_answers(url=url.rstrip("/"), timeout=2.0)
-
-
 def create_run(
     *,
     deployment_id: UUID,
@@ -198,7 +114,7 @@ def create_run(
         UnknownReferenceError: The deployment is not registered.
         PrefectDownError: The server does not answer.
     """
-    with _talking() as client:
+    with talking() as client:
         return client.create_flow_run_from_deployment(
             deployment_id,
             idempotency_key=key,
@@ -218,7 +134,7 @@ def deployment_id(*, name: str) -> UUID:
         UnknownReferenceError: It is not registered.
         PrefectDownError: The server does not answer.
     """
-    with _talking() as client:
+    with talking() as client:
         return client.read_deployment_by_name(name).id
 
 
@@ -232,7 +148,7 @@ def deployment_entrypoint(*, deployment_id: UUID) -> str:
         UnknownReferenceError: It is not registered.
         PrefectDownError: The server does not answer.
     """
-    with _talking() as client:
+    with talking() as client:
         return client.read_deployment(deployment_id).entrypoint or ""
 
 
@@ -245,7 +161,7 @@ def read_run(*, flow_run_id: str) -> FlowRun | None:
     Raises:
         PrefectDownError: The server does not answer.
     """
-    with _talking() as client:
+    with talking() as client:
         try:
             return client.read_flow_run(UUID(flow_run_id))
         except ObjectNotFound:
@@ -275,7 +191,7 @@ def find_runs(*, flow_run_ids: Sequence[str]) -> tuple[RunView, ...]:
         PrefectDownError: The server does not answer.
     """
     found: list[FlowRun] = []
-    with _talking() as client:
+    with talking() as client:
         for start in range(0, len(flow_run_ids), 200):
             wanted = [UUID(one) for one in flow_run_ids[start : start + 200]]
             chosen = FlowRunFilter(id=FlowRunFilterId(any_=wanted))
@@ -296,7 +212,7 @@ def stuck_runs(*, before: datetime, limit: int = 200) -> tuple[RunView, ...]:
     unfinished = FlowRunFilterState(
         type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
     )
-    with _talking() as client:
+    with talking() as client:
         runs = client.read_flow_runs(
             flow_run_filter=FlowRunFilter(state=unfinished),
             sort=FlowRunSort.EXPECTED_START_TIME_ASC,
@@ -316,9 +232,10 @@ def due_runs(*, pool: str, now: datetime) -> tuple[FlowRun, ...]:
     Raises:
         PrefectDownError: The server does not answer.
     """
-    with _talking() as client:
+    with talking() as client:
         found = client.get_scheduled_flow_runs_for_work_pool(pool, scheduled_before=now)
-    return tuple(one.flow_run for one in found)
+    runs = (one.flow_run for one in found)
+    return tuple(sorted(runs, key=lambda run: run.next_scheduled_start_time or now))
 
 
 def say_alive(*, pool: str, worker: str, seconds: float) -> None:
@@ -332,7 +249,7 @@ def say_alive(*, pool: str, worker: str, seconds: float) -> None:
     Raises:
         PrefectDownError: The server does not answer.
     """
-    with _talking() as client:
+    with talking() as client:
         client.send_worker_heartbeat(pool, worker, heartbeat_interval_seconds=seconds)
 
 
@@ -351,7 +268,7 @@ def take(*, flow_run_id: str) -> bool:
 def _propose(
     flow_run_id: str, state: State[Any], *, force: bool = False
 ) -> OrchestrationResult[Any]:
-    with _talking() as client:
+    with talking() as client:
         return client.set_flow_run_state(UUID(flow_run_id), state, force=force)
 
 

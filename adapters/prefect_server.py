@@ -24,12 +24,13 @@ LEAN: Final[Mapping[str, str]] = MappingProxyType(
         "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
         "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "100",
         # Two minutes of scheduled runs ahead are enough; the default keeps an hour of sweeps.
-        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "120",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT2M",
         "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_RUNS": "2",
         # Ended runs older than 90 days go: a sweep every two minutes is 260,000 runs a year.
         # Cases, decisions and their audit are in Handrail's own database.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        "PREFECT_LOGGING_LEVEL": "WARNING",  # six lines a run otherwise; the conductor writes one
     }
 )
 """Server and client settings that were measured; the operator's own environment goes before."""

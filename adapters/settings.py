@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rules.errors import InvalidSettingError
 
 
 class Settings(BaseSettings):
@@ -49,6 +53,17 @@ class Settings(BaseSettings):
         description="Age, in seconds, at which a run still Running or Pending is taken for lost.",
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if not url or re.match(r"(?:sqlite:///|postgresql(?:\+psycopg)?://)", url):
+            return url
+        raise PydanticCustomError(
+            "database_url",
+            "It must begin with postgresql:// or sqlite:///, not {beginning}",
+            {"beginning": repr(url.partition(":")[0][:20])},
+        )
+
     @property
     def resolved_home(self) -> Path:
         """The state folder as an absolute path."""
@@ -74,5 +89,21 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """Return the settings of this process; call ``settings.cache_clear()`` after changing them."""
-    return Settings()
+    """Return the settings of this process; call ``settings.cache_clear()`` after changing them.
+
+    Raises:
+        InvalidSettingError: A setting cannot be used; every one that cannot is named.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"{_variable(one['loc'])}: {one['msg']}" for one in error.errors())
+        raise InvalidSettingError(
+            "Handrail cannot work with its settings.",
+            why=f"{faults}.",
+            next_step="Correct or unset these environment variables.",
+        ) from error
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    return f"HANDRAIL_{str(place[0]).upper()}"

@@ -17,13 +17,12 @@ from collections.abc import Sequence
 from threading import Event, Thread
 from typing import Final
 
-import structlog
-
 from adapters import prefect_runs
 from adapters.conductor_status import Heartbeat, read_status
 from adapters.locks import only_one
 from adapters.settings import settings
 from deployments.execution import Engine, warm_engine
+from deployments.logs import log
 from deployments.register import register
 from deployments.requested import RequestedRuns
 from deployments.scheduled import ScheduledRuns
@@ -31,10 +30,9 @@ from rules.errors import AlreadyRunningError, DatabaseBusyError, PrefectDownErro
 from tasks.runs import release_claims, release_run_request
 
 IDLE_SECONDS: Final = 0.1  # between looks into the outbox when nothing waits
+LOOK_SECONDS: Final = 0.3  # between looks whether Prefect's server is back
 BEAT_SECONDS: Final = 5.0  # between signs of life in the status file
-LONGEST_WAIT: Final = 5.0  # seconds between attempts while Prefect or the database is away
-
-log = structlog.get_logger("handrail.conductor")
+LONGEST_WAIT: Final = 5.0  # seconds between attempts while something else is wrong
 
 
 class Conductor:
@@ -86,8 +84,14 @@ class Conductor:
             except Exception as error:  # noqa: BLE001 - the loop outlives every fault, and says it
                 troubles += 1
                 self._say_trouble(error)
-                self._stop.wait(min(0.2 * 2**troubles, LONGEST_WAIT))
+                self._stop.wait(min(0.1 * 2**troubles, LONGEST_WAIT))
+                if isinstance(error, PrefectDownError):
+                    self._await_prefect()
         self._heartbeat.say("stopped")
+
+    def _await_prefect(self) -> None:
+        while not self._stop.is_set() and not prefect_runs.server_reachable():
+            self._stop.wait(LOOK_SECONDS)
 
     def _say_trouble(self, error: Exception) -> None:
         expected = isinstance(error, (PrefectDownError, DatabaseBusyError))
@@ -184,7 +188,7 @@ def main(options: Sequence[str]) -> int:
     try:
         conduct(register_first="--register" in options)
     except AlreadyRunningError as error:
-        log.error("not started", reason=error.text())  # noqa: TRY400 - a sentence for people
+        log.error("not started", reason=error.text())
         return 2
     return 0
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import structlog
+import httpx
 from prefect import Flow
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import Pause
@@ -25,9 +25,8 @@ from prefect.settings import (
 
 from adapters import prefect_runs
 from adapters.settings import settings
+from deployments.logs import log
 from rules.errors import PrefectDownError, RunRefusedError
-
-log = structlog.get_logger("handrail.conductor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,12 @@ class Outcome:
     Args:
         state: The name of its last state, such as ``AwaitingConsent`` or ``Failed``.
         message: What the state says.
+        cut_off: Whether it failed only because Prefect's server went away meanwhile.
     """
 
     state: str
     message: str
+    cut_off: bool = False
 
 
 @contextmanager
@@ -89,6 +90,10 @@ class Engine:
         self._ours.add(run.id)
         began = time.monotonic()
         outcome = perform(flow=flow, flow_run=flow_run)
+        if outcome.cut_off:  # its tasks are safe to run again, and the server is back
+            prefect_runs.force_crashed_then_retry(flow_run_id=run.id)
+            prefect_runs.take(flow_run_id=run.id)
+            outcome = perform(flow=flow, flow_run=flow_run)
         self._ours.discard(run.id)
         seconds = round(time.monotonic() - began, 3)
         log.info("run ended", run=run.name, seconds=seconds, state=outcome.state)
@@ -163,7 +168,14 @@ def perform(*, flow: Flow[..., Any], flow_run: FlowRun) -> Outcome:
 def _outcome(state: object) -> Outcome:
     if not isinstance(state, State):
         raise TypeError("the conductor runs flows that are plain functions, no async ones")
-    return Outcome(state=state.name or state.type.value, message=state.message or "")
+    said = state.message or ""
+    return Outcome(state=state.name or state.type.value, message=said, cut_off=_cut_off(state))
+
+
+def _cut_off(state: State[Any]) -> bool:
+    if not state.is_failed():
+        return False
+    return isinstance(state.result(raise_on_failure=False), httpx.TransportError)
 
 
 def _after(error: BaseException, *, flow_run_id: str) -> Outcome:

@@ -58,14 +58,12 @@ def _have_pool(client: SyncPrefectClient) -> None:
     try:
         client.read_work_pool(POOL)
     except ObjectNotFound:
-        # Imported only on the first start: the worker's own module is slow to load.
-        from prefect.workers.process import ProcessWorker
-
+        # Without a job template: a worker that joins the pool brings its own, and until then the
+        # server need not check the job variables of every new run.
         pool = WorkPoolCreate(
             name=POOL,
-            type=ProcessWorker.type,
+            type="process",
             description="Handrail's runs: the conductor of `handrail up`, or process workers.",
-            base_job_template=ProcessWorker.get_default_base_job_template(),
         )
         try:
             client.create_work_pool(pool)

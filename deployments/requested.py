@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import structlog
 from prefect.client.schemas.objects import FlowRun
 
 from adapters import prefect_runs
 from adapters.conductor_status import Heartbeat
 from deployments.execution import Engine
+from deployments.logs import log
 from deployments.register import register
-from rules.errors import RunRefusedError, UnknownReferenceError
+from rules.errors import (
+    DatabaseBusyError,
+    PrefectDownError,
+    RunRefusedError,
+    UnknownReferenceError,
+)
 from tasks.runs import (
     RunRequest,
     claim_run_requests,
@@ -19,8 +24,6 @@ from tasks.runs import (
     record_run_started,
     release_run_request,
 )
-
-log = structlog.get_logger("handrail.conductor")
 
 
 class RequestedRuns:
@@ -57,9 +60,12 @@ class RequestedRuns:
         finished = False
         try:
             finished = self._carry_through(request, self._create(request))
-        except RunRefusedError as error:
-            log.warning("request put back", key=request.key, error=error.text())
-            release_run_request(request_id=request.id, error=error.text())
+        except (PrefectDownError, DatabaseBusyError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad request must not hold up the others
+            expected = isinstance(error, RunRefusedError)
+            log.warning("put back", key=request.key, reason=str(error), exc_info=not expected)
+            release_run_request(request_id=request.id, error=str(error) or type(error).__name__)
         self._heartbeat.put_down(finished=finished)
 
     def _create(self, request: RunRequest) -> FlowRun:

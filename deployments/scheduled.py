@@ -8,21 +8,19 @@ from time import monotonic
 from typing import Final
 from uuid import UUID
 
-import structlog
 from prefect.client.schemas.objects import FlowRun
 
 from adapters import prefect_runs
 from adapters.conductor_status import Heartbeat
 from deployments.execution import Engine
+from deployments.logs import log
 from deployments.register import POOL
-from rules.errors import RunRefusedError
+from rules.errors import DatabaseBusyError, HandrailError, PrefectDownError
 from tasks.runs import record_run_ended
 
 LOOK_SECONDS: Final = 2.0  # between looks into Prefect's work pool
 FAIR_SECONDS: Final = 10.0  # a scheduled run waits no longer than this behind a full outbox
 ALIVE_SECONDS: Final = 30.0  # between signs of life to Prefect
-
-log = structlog.get_logger("handrail.conductor")
 
 
 class ScheduledRuns:
@@ -65,6 +63,7 @@ class ScheduledRuns:
 
         Raises:
             PrefectDownError: The server went away; the run stays first in the queue.
+            DatabaseBusyError: The same, for our database.
         """
         if not self._due:
             return False
@@ -72,9 +71,12 @@ class ScheduledRuns:
         self._heartbeat.take_in_hand(request_id=None, flow_run_id=str(flow_run.id))
         try:
             self._carry_through(flow_run)
-        except RunRefusedError as error:
-            log.warning("run refused", run=flow_run.name, error=error.text())
-            prefect_runs.crash(flow_run_id=str(flow_run.id), message=error.text())
+        except (PrefectDownError, DatabaseBusyError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad run must not hold up the others
+            expected = isinstance(error, HandrailError)
+            log.warning("not run", run=flow_run.name, reason=str(error), exc_info=not expected)
+            prefect_runs.crash(flow_run_id=str(flow_run.id), message=str(error))
         self._due.popleft()
         self._served = monotonic()
         self._heartbeat.put_down(finished=True)

@@ -17,6 +17,7 @@ from desk.options import DAY, parse_quantity
 from desk.output import Json, err, print_json, say, sentences, table
 from desk.service import prepare
 from desk.session import database_url, reading
+from desk.state_folder import open_folder
 from models.imports import ImportReport, ScheduleOptions
 from rules.errors import InvalidDecisionError
 from rules.importing import KINDS
@@ -42,6 +43,7 @@ def init(
     """Make the database and its folder; running it again changes nothing."""
     with sentences(as_json=as_json):
         url = settings().resolved_database_url
+        open_folder(home=settings().resolved_home)
         prepare(url)
         reports = (
             import_sample(url, folder=Path(str(files("deployments") / "sample"))) if sample else []

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import BindParameter, bindparam, func, insert, select
 from sqlalchemy.engine import Connection
 
 from models.reference import ClosedDay
 from rules.workdays import Calendar, calendar
+
+_WHOSE: Final[BindParameter[Any]] = bindparam("authorities", expanding=True)
+_HELD: Final = select(func.count(), func.max(ClosedDay.id)).where(ClosedDay.authority.in_(_WHOSE))
+_CLOSED: Final = (
+    select(ClosedDay.day, ClosedDay.authority)
+    .where(ClosedDay.authority.in_(_WHOSE))
+    .order_by(ClosedDay.day)
+)
 
 
 def calendar_for(conn: Connection, *, authority: str) -> Calendar:
@@ -19,10 +28,8 @@ def calendar_for(conn: Connection, *, authority: str) -> Calendar:
         conn: Any connection.
         authority: The authority's code, or an empty string for the bank holidays alone.
     """
-    rows = conn.execute(
-        select(func.count(), func.max(ClosedDay.id)).where(ClosedDay.authority.in_(("", authority)))
-    ).one()
-    key = (str(conn.engine.url), authority, rows[0], rows[1])
+    count, newest = conn.execute(_HELD, {"authorities": ("", authority)}).one()
+    key = (str(conn.engine.url), authority, count, newest)
     found = _built.get(key)
     if found is None:
         found = _built[key] = _build(conn, authority)
@@ -33,11 +40,7 @@ _built: dict[tuple[str, str, int, int | None], Calendar] = {}
 
 
 def _build(conn: Connection, authority: str) -> Calendar:
-    rows = conn.execute(
-        select(ClosedDay.day, ClosedDay.authority)
-        .where(ClosedDay.authority.in_(("", authority)))
-        .order_by(ClosedDay.day)
-    ).all()
+    rows = conn.execute(_CLOSED, {"authorities": ("", authority)}).all()
     # Only bank holidays make a year known; one authority's closure says nothing of the rest.
     years = [row.day.year for row in rows if row.authority == ""]
     first, last = (min(years), max(years)) if years else (1, 0)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
@@ -14,6 +15,30 @@ from models.prices import Offer
 from models.works import WorkOrder
 from rules.errors import CapacityError
 from rules.money import pounds
+
+_CODES: Final[BindParameter[Any]] = bindparam("codes", expanding=True)
+_LIVE: Final = or_(
+    Offer.status == "offered",
+    and_(
+        Offer.status == "accepted",
+        or_(WorkOrder.id.is_(None), WorkOrder.status.in_(("raised", "sent"))),
+    ),
+)
+_ON_HAND: Final = (
+    select(Offer.contractor, func.count(), func.sum(Offer.net_pence))
+    .outerjoin(WorkOrder, WorkOrder.offer_id == Offer.id)
+    .where(Offer.contractor.in_(_CODES), _LIVE)
+    .group_by(Offer.contractor)
+)
+_LOCKED: Final = (
+    select(Contractor.code)
+    .where(Contractor.code.in_(_CODES))
+    .order_by(Contractor.code)
+    .with_for_update()
+)
+_LIMITS: Final = select(
+    Contractor.name, Contractor.capacity_orders, Contractor.capacity_value_pence
+).where(Contractor.code == bindparam("code"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +56,8 @@ def on_hand(conn: Connection, *, contractors: Iterable[str]) -> dict[str, OnHand
         conn: Any connection.
         contractors: Contractor codes.
     """
-    live = or_(
-        Offer.status == "offered",
-        and_(
-            Offer.status == "accepted",
-            or_(WorkOrder.id.is_(None), WorkOrder.status.in_(("raised", "sent"))),
-        ),
-    )
-    query = (
-        select(Offer.contractor, func.count(), func.sum(Offer.net_pence))
-        .outerjoin(WorkOrder, WorkOrder.offer_id == Offer.id)
-        .where(Offer.contractor.in_(list(contractors)), live)
-        .group_by(Offer.contractor)
-    )
-    return {code: OnHand(int(count), int(net)) for code, count, net in conn.execute(query)}
+    rows = conn.execute(_ON_HAND, {"codes": list(contractors)})
+    return {code: OnHand(int(count), int(net)) for code, count, net in rows}
 
 
 def lock_contractors(conn: Connection, *, contractors: Iterable[str]) -> None:
@@ -54,12 +67,7 @@ def lock_contractors(conn: Connection, *, contractors: Iterable[str]) -> None:
         conn: A writing connection.
         contractors: Contractor codes; locked in order, so that two holders never wait in a ring.
     """
-    conn.execute(
-        select(Contractor.code)
-        .where(Contractor.code.in_(sorted(contractors)))
-        .order_by(Contractor.code)
-        .with_for_update()
-    ).all()
+    conn.execute(_LOCKED, {"codes": sorted(contractors)}).all()
 
 
 def check_capacity(conn: Connection, *, offer: AnyRow) -> None:
@@ -73,11 +81,7 @@ def check_capacity(conn: Connection, *, offer: AnyRow) -> None:
         CapacityError: With this offer the contractor has more than it said it can take.
     """
     lock_contractors(conn, contractors=[offer.contractor])
-    limits = conn.execute(
-        select(Contractor.name, Contractor.capacity_orders, Contractor.capacity_value_pence).where(
-            Contractor.code == offer.contractor
-        )
-    ).one()
+    limits = conn.execute(_LIMITS, {"code": offer.contractor}).one()
     held = on_hand(conn, contractors=[offer.contractor])[offer.contractor]
     over = []
     if limits.capacity_orders is not None and held.orders > limits.capacity_orders:

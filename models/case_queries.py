@@ -1,11 +1,17 @@
-"""What hangs on a case: its newest price, award, offer, order, approval, consent and invoice."""
+"""What hangs on a case: its newest price, award, offer, order, approval, consent and invoice.
+
+Each statement is built once, and given its values when it is asked: building one takes several
+times as long as asking it.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any, Final
+
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, Base
 from models.cases import WorksLine
 from models.prices import Award, Offer, Price, PriceLine, Quote
 from models.record import Decision
@@ -23,6 +29,64 @@ from rules.errors import BrokenStateError
 from rules.sign_off import Inspected
 
 
+def _on_case(model: type[Base]) -> Select[*tuple[Any, ...]]:
+    columns = model.__table__.c
+    return select(*columns).where(columns.case_id == bindparam("case_id"))
+
+
+# "tender" sorts after "estimate", so descending puts the tender first.
+_PRICE_IN_FORCE: Final = _on_case(Price).order_by(Price.kind.desc(), Price.version.desc()).limit(1)
+_PRICE_OF_KIND: Final = _PRICE_IN_FORCE.where(Price.kind == bindparam("kind"))
+_PRICE: Final = select(*Price.__table__.c).where(Price.id == bindparam("price_id"))
+_PRICE_LINES: Final = (
+    select(*PriceLine.__table__.c)
+    .where(PriceLine.price_id == bindparam("price_id"))
+    .order_by(PriceLine.line)
+)
+_WORKS_LINES: Final = _on_case(WorksLine).order_by(WorksLine.line)
+_AWARD: Final = _on_case(Award).order_by(Award.version.desc()).limit(1)
+_QUOTES: Final = (
+    select(*Quote.__table__.c)
+    .where(Quote.award_id == bindparam("award_id"))
+    .order_by(Quote.contractor)
+)
+_OFFERS: Final = _on_case(Offer).order_by(Offer.id)
+_LIVE_OFFER: Final = _OFFERS.where(Offer.status.in_(("offered", "accepted")))
+_LIVE_ORDER: Final = (
+    _on_case(WorkOrder)
+    .where(WorkOrder.status != "cancelled")
+    .order_by(WorkOrder.version.desc())
+    .limit(1)
+)
+_APPROVAL: Final = _on_case(Approval).order_by(Approval.step_revision.desc()).limit(1)
+_CONSENT: Final = _on_case(Consent).order_by(Consent.step_revision.desc()).limit(1)
+_CERTIFICATES: Final = _on_case(GrantCertificate).order_by(GrantCertificate.kind)
+_CLIENT_VIEW: Final = (
+    _on_case(Decision)
+    .where(Decision.kind == ClientAgrees.kind)
+    .order_by(Decision.id.desc())
+    .limit(1)
+)
+_INVOICE: Final = (
+    select(*Invoice.__table__.c)
+    .where(Invoice.order_id == bindparam("order_id"))
+    .order_by(Invoice.id.desc())
+    .limit(1)
+)
+_INSPECTED: Final = (
+    select(Inspection.line, Inspection.result, Inspection.note)
+    .where(Inspection.order_id == bindparam("order_id"))
+    .order_by(Inspection.id)
+)
+_COMPLETION_CERTIFICATES: Final = select(CompletionCertificate.kind).where(
+    CompletionCertificate.order_id == bindparam("order_id")
+)
+
+
+def _one(conn: Connection, statement: Select[*tuple[Any, ...]], **values: object) -> AnyRow | None:
+    return conn.execute(statement, values).one_or_none()
+
+
 def newest_price(conn: Connection, *, case_id: int, kind: str | None = None) -> AnyRow | None:
     """Return the newest price of a case; of a kind if given, else a tender before an estimate.
 
@@ -31,13 +95,9 @@ def newest_price(conn: Connection, *, case_id: int, kind: str | None = None) -> 
         case_id: The case's row id.
         kind: ``estimate`` or ``tender``, or None for the one in force.
     """
-    query = select(*Price.__table__.c).where(Price.case_id == case_id)
     if kind:
-        query = query.where(Price.kind == kind)
-    # "tender" sorts after "estimate", so descending puts the tender first.
-    return conn.execute(
-        query.order_by(Price.kind.desc(), Price.version.desc()).limit(1)
-    ).one_or_none()
+        return _one(conn, _PRICE_OF_KIND, case_id=case_id, kind=kind)
+    return _one(conn, _PRICE_IN_FORCE, case_id=case_id)
 
 
 def price_by_id(conn: Connection, *, price_id: int) -> AnyRow:
@@ -47,7 +107,7 @@ def price_by_id(conn: Connection, *, price_id: int) -> AnyRow:
         conn: Any connection.
         price_id: The price's row id.
     """
-    return conn.execute(select(*Price.__table__.c).where(Price.id == price_id)).one()
+    return conn.execute(_PRICE, {"price_id": price_id}).one()
 
 
 def price_lines(conn: Connection, *, price_id: int) -> list[AnyRow]:
@@ -57,8 +117,7 @@ def price_lines(conn: Connection, *, price_id: int) -> list[AnyRow]:
         conn: Any connection.
         price_id: The price's row id.
     """
-    query = select(*PriceLine.__table__.c).where(PriceLine.price_id == price_id)
-    return list(conn.execute(query.order_by(PriceLine.line)))
+    return list(conn.execute(_PRICE_LINES, {"price_id": price_id}))
 
 
 def works_lines(conn: Connection, *, case_id: int) -> list[AnyRow]:
@@ -68,8 +127,7 @@ def works_lines(conn: Connection, *, case_id: int) -> list[AnyRow]:
         conn: Any connection.
         case_id: The case's row id.
     """
-    query = select(*WorksLine.__table__.c).where(WorksLine.case_id == case_id)
-    return list(conn.execute(query.order_by(WorksLine.line)))
+    return list(conn.execute(_WORKS_LINES, {"case_id": case_id}))
 
 
 def newest_award(conn: Connection, *, case_id: int) -> AnyRow | None:
@@ -79,8 +137,7 @@ def newest_award(conn: Connection, *, case_id: int) -> AnyRow | None:
         conn: Any connection.
         case_id: The case's row id.
     """
-    query = select(*Award.__table__.c).where(Award.case_id == case_id)
-    return conn.execute(query.order_by(Award.version.desc()).limit(1)).one_or_none()
+    return _one(conn, _AWARD, case_id=case_id)
 
 
 def quotes_for(conn: Connection, *, award_id: int) -> list[AnyRow]:
@@ -90,8 +147,7 @@ def quotes_for(conn: Connection, *, award_id: int) -> list[AnyRow]:
         conn: Any connection.
         award_id: The award's row id.
     """
-    query = select(*Quote.__table__.c).where(Quote.award_id == award_id)
-    return list(conn.execute(query.order_by(Quote.contractor)))
+    return list(conn.execute(_QUOTES, {"award_id": award_id}))
 
 
 def live_offer(conn: Connection, *, case_id: int) -> AnyRow | None:
@@ -101,10 +157,7 @@ def live_offer(conn: Connection, *, case_id: int) -> AnyRow | None:
         conn: Any connection.
         case_id: The case's row id.
     """
-    query = select(*Offer.__table__.c).where(
-        Offer.case_id == case_id, Offer.status.in_(("offered", "accepted"))
-    )
-    return conn.execute(query).one_or_none()
+    return _one(conn, _LIVE_OFFER, case_id=case_id)
 
 
 def offers_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
@@ -114,8 +167,7 @@ def offers_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
         conn: Any connection.
         case_id: The case's row id.
     """
-    query = select(*Offer.__table__.c).where(Offer.case_id == case_id)
-    return list(conn.execute(query.order_by(Offer.id)))
+    return list(conn.execute(_OFFERS, {"case_id": case_id}))
 
 
 def live_order(conn: Connection, *, case_id: int) -> AnyRow | None:
@@ -125,10 +177,7 @@ def live_order(conn: Connection, *, case_id: int) -> AnyRow | None:
         conn: Any connection.
         case_id: The case's row id.
     """
-    query = select(*WorkOrder.__table__.c).where(
-        WorkOrder.case_id == case_id, WorkOrder.status != "cancelled"
-    )
-    return conn.execute(query.order_by(WorkOrder.version.desc()).limit(1)).one_or_none()
+    return _one(conn, _LIVE_ORDER, case_id=case_id)
 
 
 def approval_of(conn: Connection, *, case_id: int) -> AnyRow | None:
@@ -138,8 +187,7 @@ def approval_of(conn: Connection, *, case_id: int) -> AnyRow | None:
         conn: Any connection.
         case_id: The case's row id.
     """
-    query = select(*Approval.__table__.c).where(Approval.case_id == case_id)
-    return conn.execute(query.order_by(Approval.step_revision.desc()).limit(1)).one_or_none()
+    return _one(conn, _APPROVAL, case_id=case_id)
 
 
 def order_in_force(conn: Connection, *, case_id: int) -> AnyRow:
@@ -210,8 +258,7 @@ def consent_of(conn: Connection, *, case_id: int) -> AnyRow | None:
         conn: Any connection.
         case_id: The case's row id.
     """
-    query = select(*Consent.__table__.c).where(Consent.case_id == case_id)
-    return conn.execute(query.order_by(Consent.step_revision.desc()).limit(1)).one_or_none()
+    return _one(conn, _CONSENT, case_id=case_id)
 
 
 def certificates_of(conn: Connection, *, case_id: int) -> dict[str, str]:
@@ -221,9 +268,8 @@ def certificates_of(conn: Connection, *, case_id: int) -> dict[str, str]:
         conn: Any connection.
         case_id: The case's row id.
     """
-    query = select(GrantCertificate.kind, GrantCertificate.status)
-    query = query.where(GrantCertificate.case_id == case_id).order_by(GrantCertificate.kind)
-    return {row.kind: row.status for row in conn.execute(query)}
+    rows = conn.execute(_CERTIFICATES, {"case_id": case_id})
+    return {row.kind: row.status for row in rows}
 
 
 def newest_invoice(conn: Connection, *, order_id: int) -> AnyRow | None:
@@ -233,8 +279,7 @@ def newest_invoice(conn: Connection, *, order_id: int) -> AnyRow | None:
         conn: Any connection.
         order_id: The order's row id.
     """
-    query = select(*Invoice.__table__.c).where(Invoice.order_id == order_id)
-    return conn.execute(query.order_by(Invoice.id.desc()).limit(1)).one_or_none()
+    return _one(conn, _INVOICE, order_id=order_id)
 
 
 def client_view(conn: Connection, *, case_id: int) -> bool | None:
@@ -244,11 +289,8 @@ def client_view(conn: Connection, *, case_id: int) -> bool | None:
         conn: Any connection.
         case_id: The case's row id.
     """
-    query = select(Decision.facts).where(
-        Decision.case_id == case_id, Decision.kind == ClientAgrees.kind
-    )
-    facts = conn.execute(query.order_by(Decision.id.desc()).limit(1)).scalar_one_or_none()
-    return None if facts is None else bool(facts["agrees"])
+    decided = _one(conn, _CLIENT_VIEW, case_id=case_id)
+    return None if decided is None else bool(decided.facts["agrees"])
 
 
 def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
@@ -262,15 +304,8 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
         order: The order.
     """
     lines = price_lines(conn, price_id=order.price_id)
-    found = conn.execute(
-        select(Inspection.line, Inspection.result, Inspection.note)
-        .where(Inspection.order_id == order.id)
-        .order_by(Inspection.id)
-    ).all()
-    newest = {row.line: row for row in found}
-    held = conn.execute(
-        select(CompletionCertificate.kind).where(CompletionCertificate.order_id == order.id)
-    ).scalars()
+    newest = {row.line: row for row in conn.execute(_INSPECTED, {"order_id": order.id})}
+    held = conn.execute(_COMPLETION_CERTIFICATES, {"order_id": order.id}).scalars()
     return Inspected(
         lines=frozenset(line.line for line in works_lines(conn, case_id=order.case_id)),
         results={line: row.result for line, row in newest.items()},

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
@@ -12,6 +13,22 @@ from models.contractors import Contractor
 from models.record import Decision
 from models.reference import Authority, Officer, Provider
 from rules.people import Role
+
+_AUTHORITY: Final = select(*Authority.__table__.c).where(Authority.code == bindparam("code"))
+_PROVIDER: Final = select(*Provider.__table__.c).where(Provider.code == bindparam("code"))
+_CONTRACTOR: Final = select(*Contractor.__table__.c).where(Contractor.code == bindparam("code"))
+_WHO_SPECIFIED: Final = (
+    select(Officer.name, Officer.email)
+    .join(Decision, Decision.actor == Officer.email)
+    .where(Decision.case_id == bindparam("case_id"), Decision.kind == "specify")
+    .order_by(Decision.id.desc())
+    .limit(1)
+)
+_TECHNICAL_OFFICERS: Final = (
+    select(Officer.name, Officer.email, Officer.authorities)
+    .where(Officer.role == Role.TECHNICAL_OFFICER)
+    .order_by(Officer.email)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +55,7 @@ def authority_of(conn: Connection, *, case: AnyRow) -> Contact:
         conn: Any connection.
         case: The case's row.
     """
-    row = conn.execute(select(*Authority.__table__.c).where(Authority.code == case.authority)).one()
+    row = conn.execute(_AUTHORITY, {"code": case.authority}).one()
     return Contact(name=row.name, email=row.email, address=row.address, phone=row.phone)
 
 
@@ -49,30 +66,29 @@ def officer_of(conn: Connection, *, case: AnyRow) -> Contact:
         conn: Any connection.
         case: The case's row.
     """
-    phone = authority_of(conn, case=case).phone
+    return officer_at(conn, case=case, authority=authority_of(conn, case=case))
+
+
+def officer_at(conn: Connection, *, case: AnyRow, authority: Contact) -> Contact:
+    """Return the grant technical officer to call, as ``officer_of`` where the authority is known.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+        authority: The case's authority, whose telephone is the officer's.
+    """
     chosen = _who_specified(conn, case=case) or _first_serving(conn, case=case)
     if chosen is None:
-        return authority_of(conn, case=case)
-    return Contact(name=chosen.name, email=chosen.email, phone=phone)
+        return authority
+    return Contact(name=chosen.name, email=chosen.email, phone=authority.phone)
 
 
 def _who_specified(conn: Connection, *, case: AnyRow) -> AnyRow | None:
-    query = (
-        select(Officer.name, Officer.email)
-        .join(Decision, Decision.actor == Officer.email)
-        .where(Decision.case_id == case.id, Decision.kind == "specify")
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
-    return conn.execute(query).one_or_none()
+    return conn.execute(_WHO_SPECIFIED, {"case_id": case.id}).one_or_none()
 
 
 def _first_serving(conn: Connection, *, case: AnyRow) -> AnyRow | None:
-    officers = conn.execute(
-        select(Officer.name, Officer.email, Officer.authorities)
-        .where(Officer.role == Role.TECHNICAL_OFFICER)
-        .order_by(Officer.email)
-    )
+    officers = conn.execute(_TECHNICAL_OFFICERS)
     serving = (row for row in officers if not row.authorities or case.authority in row.authorities)
     return next(serving, None)
 
@@ -99,9 +115,7 @@ def landlord_of(conn: Connection, *, case: AnyRow) -> Contact:
         case: The case's row.
     """
     if case.tenure == "rp_tenant":
-        row = conn.execute(
-            select(*Provider.__table__.c).where(Provider.code == case.landlord)
-        ).one_or_none()
+        row = conn.execute(_PROVIDER, {"code": case.landlord}).one_or_none()
         if row is not None:
             return Contact(name=row.name, email=row.email, address=row.address)
     if case.tenure == "council_tenant":
@@ -116,7 +130,7 @@ def contractor_of(conn: Connection, *, code: str) -> Contact:
         conn: Any connection.
         code: The contractor's code.
     """
-    row = conn.execute(select(*Contractor.__table__.c).where(Contractor.code == code)).one()
+    row = conn.execute(_CONTRACTOR, {"code": code}).one()
     return Contact(name=row.name, email=row.email, phone=row.phone)
 
 

@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from rules.errors import BrokenStateError, DatabaseBusyError
+from rules.errors import BrokenStateError, DatabaseBusyError, DatabaseDownError, HandrailError
 
 BUSY_TIMEOUT_MS = 15_000
 VERSION_TABLE = "handrail_version"
@@ -82,6 +82,7 @@ def writing(url: str) -> Iterator[Connection]:
 
     Raises:
         DatabaseBusyError: Another writer held the database for the whole waiting time.
+        DatabaseDownError: It does not answer, or cannot be written.
         BrokenStateError: The file is not a database Handrail can use.
     """
     with _sentences(url), engine_for(url).begin() as connection:
@@ -110,22 +111,56 @@ def reading(url: str) -> Iterator[Connection]:
 def _sentences(url: str) -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
-            raise DatabaseBusyError(
-                "The database is busy with another change.",
-                why="Nothing was recorded.",
-                next_step="Try again in a moment.",
-            ) from error
-        raise
-    except DatabaseError as error:
-        if "not a database" in str(error) or "malformed" in str(error):
-            raise BrokenStateError(
-                f"{sa.make_url(url).database} is not a usable Handrail database.",
-                why=str(error.orig),
-                next_step="Restore it from a backup, or set HANDRAIL_HOME to another folder.",
-            ) from error
-        raise
+    except DBAPIError as error:
+        said = _sentence(sa.make_url(url), error)
+        if said is None:
+            raise
+        raise said from error
+
+
+def _sentence(url: sa.URL, error: DBAPIError) -> HandrailError | None:
+    """Return what a fault of the database means for people, or None for a fault of ours."""
+    words = str(error.orig)
+    place = url.database if url.get_backend_name() == "sqlite" else url.render_as_string()
+    if any(sign in words for sign in _BUSY):
+        return DatabaseBusyError(
+            "The database is busy with another change.",
+            why="Nothing was recorded.",
+            next_step="Try again in a moment.",
+        )
+    if any(sign in words for sign in _BROKEN):
+        return BrokenStateError(
+            f"{place} is not a usable Handrail database.",
+            why=words,
+            next_step="Restore it from a backup, or set HANDRAIL_HOME to another folder.",
+        )
+    if any(sign in words for sign in _OTHER_VERSION) or _undefined(error):
+        return BrokenStateError(
+            f"{place} is not made ready for this version of Handrail.",
+            next_step="Run `handrail init`, which changes nothing that is in it.",
+        )
+    if isinstance(error, OperationalError) and _out_of_reach(url, words):
+        return DatabaseDownError(
+            f"The database {place} cannot be used now.",
+            why=f"Nothing was recorded. The system says: {words.splitlines()[0]}.",
+            next_step="Check that it runs and has room; then try again.",
+        )
+    return None
+
+
+_BUSY: Final = ("is locked", "is busy", "deadlock detected")
+_BROKEN: Final = ("not a database", "malformed")
+_OTHER_VERSION: Final = ("no such table", "no such column")
+_OUT_OF_REACH: Final = ("unable to open", "readonly database", "is full", "disk I/O error")
+
+
+def _undefined(error: DBAPIError) -> bool:
+    return type(error.orig).__name__ in {"UndefinedTable", "UndefinedColumn"}  # psycopg's names
+
+
+def _out_of_reach(url: sa.URL, words: str) -> bool:
+    """Return whether it is the server or the disk; PostgreSQL's are about nothing else."""
+    return url.get_backend_name() != "sqlite" or any(sign in words for sign in _OUT_OF_REACH)
 
 
 def dispose() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
@@ -32,6 +33,7 @@ from rules.pathway import (
     opening_wait,
     steps_to_open,
 )
+from rules.workdays import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,10 @@ class StepRow:
     row_id: int | None = None
 
 
-_CASE = select(*Case.__table__.c).where(Case.reference == bindparam("reference")).with_for_update()
-_STEPS = (
-    select(
-        CaseStep.id.label("row_id"),
+_CASE: Final = select(*Case.__table__.c).where(Case.reference == bindparam("reference"))
+_CASE_LOCKED: Final = _CASE.with_for_update()
+_STEPS: Final = (
+    select(  # as StepRow has them
         CaseStep.step,
         CaseStep.revision,
         CaseStep.status,
@@ -65,29 +67,15 @@ _STEPS = (
         CaseStep.closed_at,
         CaseStep.outcome,
         CaseStep.trouble,
+        CaseStep.id,
     )
     .where(CaseStep.case_id == bindparam("case_id"), CaseStep.current)
     .order_by(CaseStep.id)
 )
-_MOVE = (
-    update(CaseStep)
-    .where(CaseStep.id == bindparam("row_id"))
-    .values(
-        {
-            name: bindparam(f"new_{name}")
-            for name in (
-                "status",
-                "owner",
-                "waiting_for",
-                "due_on",
-                "closed_at",
-                "outcome",
-                "trouble",
-                "current",
-            )
-        }
-    )
-)
+_MOVE: Final = update(CaseStep).where(CaseStep.id == bindparam("row_id"))
+_FRESH_STEPS: Final = insert(CaseStep)
+_AUDIT: Final = insert(Audit)
+_PUT_BACK: Final = update(Case).where(Case.id == bindparam("row_id"))
 
 
 class CaseInHand:
@@ -123,11 +111,15 @@ class CaseInHand:
         """Say whether the case has left the pathway or is closed."""
         return self.status not in {CaseStatus.OPEN, CaseStatus.PAID}
 
-    def open_steps(self) -> tuple[StepName, ...]:
-        """Open every step whose prerequisites are over, and return them."""
+    def steps_due(self) -> tuple[StepName, ...]:
+        """Return the steps that have not opened though their prerequisites are over."""
         if self.status_is_exit():
             return ()
-        fresh = steps_to_open(statuses={name: row.status for name, row in self.steps.items()})
+        return steps_to_open(statuses={name: row.status for name, row in self.steps.items()})
+
+    def open_steps(self) -> tuple[StepName, ...]:
+        """Open every step whose prerequisites are over, and return them."""
+        fresh = self.steps_due()
         for name in fresh:
             self._open(name, revision=1)
         return fresh
@@ -157,12 +149,17 @@ class CaseInHand:
         self._touched.add(step)
         self.note(actor=AUTOMATIC, action=f"{step}: opened", reason="its prerequisites are over")
 
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The working days of the case's authority, as they stand in this transaction."""
+        return calendar_for(self.conn, authority=self.row.authority)
+
     def due(self, step: StepName) -> date:
         """Return the day a step opened now is due, by its working days and the statute."""
         return due_on(
             step=step,
             opened_at=self.now,
-            calendar=calendar_for(self.conn, authority=self.row.authority),
+            calendar=self.calendar,
             applied_on=self.row.applied_on,
         )
 
@@ -251,16 +248,12 @@ class CaseInHand:
         """Write everything that changed, in the caller's transaction; return the steps moved."""
         touched = self._put_back_steps()
         if self._audit:
-            self.conn.execute(insert(Audit), self._audit)
+            self.conn.execute(_AUDIT, self._audit)
         outbox.add(self.conn, self._outbox)
-        changes = dict(
-            self._changes,
-            revision=self.revision,
-            audit_sequence=self._sequence,
-            audit_hash=self._hash,
-        )
         if self._audit or self._outbox or self._changes:
-            self.conn.execute(update(Case).where(Case.id == self.id).values(**changes))
+            chain = {"audit_sequence": self._sequence, "audit_hash": self._hash}
+            changes = {**self._changes, **chain, "revision": self.revision}
+            self.conn.execute(_PUT_BACK, {"row_id": self.id, **changes})
         self._audit, self._outbox, self._changes = [], [], {}
         return touched
 
@@ -272,7 +265,7 @@ class CaseInHand:
             self.conn.execute(_MOVE, moves)
         fresh = [_fresh_values(self.id, row) for row in touched if row.row_id is None]
         if fresh:
-            self.conn.execute(insert(CaseStep), fresh)
+            self.conn.execute(_FRESH_STEPS, fresh)
         self._replaced, self._touched = [], set()
         return tuple(row.step for row in touched)
 
@@ -280,14 +273,14 @@ class CaseInHand:
 def _move_values(row: StepRow, *, current: bool) -> dict[str, Any]:
     return {
         "row_id": row.row_id,
-        "new_status": row.status,
-        "new_owner": row.owner,
-        "new_waiting_for": row.waiting_for,
-        "new_due_on": row.due_on,
-        "new_closed_at": row.closed_at,
-        "new_outcome": row.outcome,
-        "new_trouble": row.trouble,
-        "new_current": current,
+        "status": row.status,
+        "owner": row.owner,
+        "waiting_for": row.waiting_for,
+        "due_on": row.due_on,
+        "closed_at": row.closed_at,
+        "outcome": row.outcome,
+        "trouble": row.trouble,
+        "current": current,
     }
 
 
@@ -308,19 +301,21 @@ def _fresh_values(case_id: int, row: StepRow) -> dict[str, Any]:
     }
 
 
-def take(conn: Connection, *, reference: str, now: datetime) -> CaseInHand:
+def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = True) -> CaseInHand:
     """Lock a case and its steps for this transaction.
 
     Args:
-        conn: A writing connection.
+        conn: A writing connection; any, to look only.
         reference: The case reference.
         now: The present instant.
+        to_change: Whether it is to be changed; if not, nothing is locked.
 
     Raises:
         UnknownReferenceError: There is no such case.
     """
     known = can_be_stored(reference)
-    row = conn.execute(_CASE, {"reference": reference}).one_or_none() if known else None
+    query = _CASE_LOCKED if to_change else _CASE
+    row = conn.execute(query, {"reference": reference}).one_or_none() if known else None
     if row is None:
         raise UnknownReferenceError(
             f"There is no case {reference}.",
@@ -336,8 +331,7 @@ def steps_of(conn: Connection, *, case_id: int) -> list[StepRow]:
         conn: Any connection.
         case_id: The case's row id.
     """
-    rows = conn.execute(_STEPS, {"case_id": case_id}).mappings()
     return [
-        StepRow(**{**row, "step": StepName(row["step"]), "status": StepStatus(row["status"])})
-        for row in rows
+        StepRow(StepName(step), revision, StepStatus(status), *others)
+        for step, revision, status, *others in conn.execute(_STEPS, {"case_id": case_id})
     ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
@@ -14,6 +15,31 @@ from models.capacity import OnHand, on_hand
 from models.contractors import Contractor, ContractorDocument, Lot, LotContractor, PackagePrice
 from models.prices import Turn
 from rules import awards, eligibility
+
+_IN_FORCE: Final = (
+    select(*Lot.__table__.c)
+    .where(Lot.valid_from <= bindparam("on"), Lot.valid_to >= bindparam("on"))
+    .order_by(Lot.code)
+)
+_MEMBERS: Final = (
+    select(*Contractor.__table__.c, LotContractor.rank, LotContractor.percentage)
+    .join(LotContractor, LotContractor.contractor == Contractor.code)
+    .where(LotContractor.lot == bindparam("lot"))
+    .order_by(Contractor.code)
+)
+_DOCUMENTS: Final = (
+    select(*ContractorDocument.__table__.c)
+    .where(ContractorDocument.contractor.in_(bindparam("contractors", expanding=True)))
+    .order_by(ContractorDocument.contractor, ContractorDocument.id)
+)
+_PACKAGE_PRICES: Final = select(*PackagePrice.__table__.c).where(
+    PackagePrice.lot == bindparam("lot")
+)
+_TURNS: Final = (
+    select(Turn.id, Turn.contractor, Turn.net_pence, Turn.offered_on)
+    .where(Turn.lot == bindparam("lot"))
+    .order_by(Turn.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +60,7 @@ def lot_for(conn: Connection, *, work_type: str, authority: str, on: date) -> An
         authority: The authority's code.
         on: The day.
     """
-    query = select(*Lot.__table__.c).where(Lot.valid_from <= on, Lot.valid_to >= on)
-    rows = conn.execute(query.order_by(Lot.code))
+    rows = conn.execute(_IN_FORCE, {"on": on})
     covering = (row for row in rows if work_type in row.work_types and authority in row.authorities)
     return next(covering, None)
 
@@ -47,13 +72,7 @@ def members(conn: Connection, *, lot: str) -> list[Member]:
         conn: Any connection.
         lot: The lot's code.
     """
-    query = (
-        select(*Contractor.__table__.c, LotContractor.rank, LotContractor.percentage)
-        .join(LotContractor, LotContractor.contractor == Contractor.code)
-        .where(LotContractor.lot == lot)
-        .order_by(Contractor.code)
-    )
-    rows = list(conn.execute(query))
+    rows = list(conn.execute(_MEMBERS, {"lot": lot}))
     codes = [row.code for row in rows]
     papers = _documents(conn, contractors=codes)
     held = on_hand(conn, contractors=codes)
@@ -87,13 +106,8 @@ def _standing(
 def _documents(
     conn: Connection, *, contractors: list[str]
 ) -> dict[str, tuple[eligibility.Document, ...]]:
-    query = (
-        select(*ContractorDocument.__table__.c)
-        .where(ContractorDocument.contractor.in_(contractors))
-        .order_by(ContractorDocument.contractor, ContractorDocument.id)
-    )
     found: dict[str, tuple[eligibility.Document, ...]] = {}
-    for row in conn.execute(query):
+    for row in conn.execute(_DOCUMENTS, {"contractors": contractors}):
         paper = eligibility.Document(
             document=row.document,
             reference=row.reference,
@@ -112,8 +126,8 @@ def package_prices(conn: Connection, *, lot: str) -> dict[tuple[str, str], int]:
         conn: Any connection.
         lot: The lot's code.
     """
-    query = select(*PackagePrice.__table__.c).where(PackagePrice.lot == lot)
-    return {(row.package, row.contractor): row.price_pence for row in conn.execute(query)}
+    rows = conn.execute(_PACKAGE_PRICES, {"lot": lot})
+    return {(row.package, row.contractor): row.price_pence for row in rows}
 
 
 def turns(conn: Connection, *, lot: str) -> list[awards.Turn]:
@@ -123,8 +137,6 @@ def turns(conn: Connection, *, lot: str) -> list[awards.Turn]:
         conn: Any connection.
         lot: The lot's code.
     """
-    query = select(Turn.id, Turn.contractor, Turn.net_pence, Turn.offered_on)
-    rows = conn.execute(query.where(Turn.lot == lot).order_by(Turn.id))
     return [
         awards.Turn(
             contractor=row.contractor,
@@ -132,5 +144,5 @@ def turns(conn: Connection, *, lot: str) -> list[awards.Turn]:
             offered_on=row.offered_on,
             sequence=row.id,
         )
-        for row in rows
+        for row in conn.execute(_TURNS, {"lot": lot})
     ]

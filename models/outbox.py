@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import BindParameter, Result, Select, and_, bindparam, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -19,6 +19,51 @@ MAX_ATTEMPTS: Final = 8
 
 CLAIM_LASTS: Final = timedelta(minutes=5)
 """A claim older than this was made by a process that died; the row may be claimed again."""
+
+# Statements are built once; building one takes several times as long as executing it.
+_ADD: Final = {
+    name: dialect_insert(Outbox).on_conflict_do_nothing()
+    for name, dialect_insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+# Spelt out as the index ix_outbox_due has it, so that SQLite finds the few rows left without
+# reading the many that have gone.
+_LEFT: Final = text("outbox.status in ('waiting', 'claimed')")
+_DUE: Final = (
+    select(Outbox.id)
+    .where(
+        _LEFT,
+        Outbox.kind == bindparam("kind"),
+        or_(
+            and_(Outbox.status == "waiting", Outbox.next_attempt_at <= bindparam("now")),
+            and_(Outbox.status == "claimed", Outbox.next_attempt_at <= bindparam("claims_until")),
+        ),
+    )
+    .order_by(Outbox.id)
+    .limit(bindparam("at_most"))
+)
+_DUE_ON_CASE: Final = _DUE.where(Outbox.case_id == bindparam("case_id"))
+_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
+_CLAIM: Final = update(Outbox).where(Outbox.id.in_(_IDS)).values(status="claimed")
+_ROWS: Final = (
+    select(
+        Outbox.id,
+        Outbox.key,
+        Outbox.kind,
+        Case.reference.label("case_reference"),
+        Outbox.payload,
+        Outbox.status,
+        Outbox.attempts,
+        Outbox.next_attempt_at,
+        Outbox.created_at,
+        Outbox.last_error,
+        Outbox.flow_run_id,
+    )
+    .outerjoin(Case, Case.id == Outbox.case_id)
+    .order_by(Outbox.id)
+)
+_CLAIMED: Final = _ROWS.where(Outbox.id.in_(_IDS))
+_ONE: Final = update(Outbox).where(Outbox.id == bindparam("row_id"))
+_SENT: Final = _ONE.values(status="sent", last_error="", attempts=Outbox.attempts + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +138,7 @@ def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """
     if not rows:
         return
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    conn.execute(dialect.insert(Outbox).on_conflict_do_nothing(), [dict(row) for row in rows])
+    conn.execute(_ADD[conn.dialect.name], [dict(row) for row in rows])
 
 
 def request_run(
@@ -119,23 +163,17 @@ def request_run(
     add(conn, [run_row(key=key, case_id=case_id, flow=flow, parameters=parameters, now=now)])
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        and_(Outbox.status == "waiting", Outbox.next_attempt_at <= now),
-        and_(Outbox.status == "claimed", Outbox.next_attempt_at <= now - CLAIM_LASTS),
-    )
-
-
-def any_due(conn: Connection, *, kind: str, now: datetime) -> bool:
+def any_due(conn: Connection, *, kind: str, now: datetime, case_id: int | None = None) -> bool:
     """Say whether any row is due.
 
     Args:
         conn: A reading connection.
         kind: ``run`` or ``message``.
         now: The present instant.
+        case_id: Only rows of this case, if given.
     """
-    query = select(Outbox.id).where(Outbox.kind == kind, _due(now)).limit(1)
-    return conn.execute(query).first() is not None
+    found = conn.execute(_wanted(case_id), _due_now(kind=kind, now=now, case_id=case_id, limit=1))
+    return found.first() is not None
 
 
 def claim(
@@ -150,36 +188,31 @@ def claim(
         limit: How many at most.
         case_id: Only rows of this case, if given.
     """
-    wanted = (
-        select(Outbox.id).where(Outbox.kind == kind, _due(now)).order_by(Outbox.id).limit(limit)
-    )
-    if case_id is not None:
-        wanted = wanted.where(Outbox.case_id == case_id)
-    ids = conn.execute(wanted.with_for_update(skip_locked=True)).scalars().all()
+    values = _due_now(kind=kind, now=now, case_id=case_id, limit=limit)
+    wanted = _wanted(case_id).with_for_update(skip_locked=True)
+    ids = conn.execute(wanted, values).scalars().all()
     if not ids:
         return []
-    conn.execute(
-        update(Outbox).where(Outbox.id.in_(ids)).values(status="claimed", next_attempt_at=now)
-    )
-    return _rows(conn, Outbox.id.in_(ids))
+    conn.execute(_CLAIM, {"ids": ids, "next_attempt_at": now})
+    return list(_seen(conn.execute(_CLAIMED, {"ids": ids})))
 
 
-def _rows(conn: Connection, *where: Any) -> list[OutboxRow]:
-    columns = (
-        Outbox.id,
-        Outbox.key,
-        Outbox.kind,
-        Case.reference.label("case_reference"),
-        Outbox.payload,
-        Outbox.status,
-        Outbox.attempts,
-        Outbox.next_attempt_at,
-        Outbox.created_at,
-        Outbox.last_error,
-        Outbox.flow_run_id,
-    )
-    query = select(*columns).outerjoin(Case, Case.id == Outbox.case_id).where(*where)
-    return [OutboxRow(**row) for row in conn.execute(query.order_by(Outbox.id)).mappings()]
+def _wanted(case_id: int | None) -> Select[int]:
+    return _DUE if case_id is None else _DUE_ON_CASE
+
+
+def _due_now(*, kind: str, now: datetime, case_id: int | None, limit: int) -> dict[str, object]:
+    return {
+        "kind": kind,
+        "now": now,
+        "claims_until": now - CLAIM_LASTS,
+        "case_id": case_id,
+        "at_most": limit,
+    }
+
+
+def _seen(rows: Result[*tuple[Any, ...]]) -> Iterator[OutboxRow]:
+    return (OutboxRow(**row) for row in rows.mappings())
 
 
 def undelivered(conn: Connection, *, status: str | None = None) -> list[OutboxRow]:
@@ -190,7 +223,7 @@ def undelivered(conn: Connection, *, status: str | None = None) -> list[OutboxRo
         status: Only this status: ``waiting``, ``claimed`` or ``dead``.
     """
     wanted = Outbox.status == status if status else Outbox.status != "sent"
-    return _rows(conn, wanted)
+    return list(_seen(conn.execute(_ROWS.where(wanted))))
 
 
 def mark_sent(
@@ -204,17 +237,8 @@ def mark_sent(
         now: The present instant.
         flow_run_id: The run it started, for a run request.
     """
-    conn.execute(
-        update(Outbox)
-        .where(Outbox.id == row_id)
-        .values(
-            status="sent",
-            done_at=now,
-            last_error="",
-            attempts=Outbox.attempts + 1,
-            **({"flow_run_id": flow_run_id} if flow_run_id else {}),
-        )
-    )
+    run = {"flow_run_id": flow_run_id} if flow_run_id else {}
+    conn.execute(_SENT, {"row_id": row_id, "done_at": now, **run})
 
 
 def mark_started(conn: Connection, *, row_id: int, flow_run_id: str, now: datetime) -> None:
@@ -226,11 +250,7 @@ def mark_started(conn: Connection, *, row_id: int, flow_run_id: str, now: dateti
         flow_run_id: The run's id.
         now: The present instant.
     """
-    conn.execute(
-        update(Outbox)
-        .where(Outbox.id == row_id)
-        .values(flow_run_id=flow_run_id, next_attempt_at=now)
-    )
+    conn.execute(_ONE, {"row_id": row_id, "flow_run_id": flow_run_id, "next_attempt_at": now})
 
 
 def mark_failed(

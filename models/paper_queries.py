@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
@@ -50,6 +50,14 @@ EQUALITY_NOTE: Final = (
 DEFECTS_MONTHS = 12
 PAYMENT_DAYS = 30
 
+_CASE: Final = select(*Case.__table__.c).where(Case.reference == bindparam("reference"))
+_DECIDED_BY: Final = select(Officer.name, Officer.role).where(Officer.email == bindparam("email"))
+_HELD: Final = (
+    select(CompletionCertificate.kind, CompletionCertificate.reference)
+    .where(CompletionCertificate.order_id == bindparam("order_id"))
+    .order_by(CompletionCertificate.kind)
+)
+
 
 def case_row(conn: Connection, *, reference: str) -> AnyRow:
     """Return a case by reference.
@@ -61,8 +69,8 @@ def case_row(conn: Connection, *, reference: str) -> AnyRow:
     Raises:
         UnknownReferenceError: There is no such case.
     """
-    query = select(*Case.__table__.c).where(Case.reference == reference)
-    row = conn.execute(query).one_or_none() if can_be_stored(reference) else None
+    known = can_be_stored(reference)
+    row = conn.execute(_CASE, {"reference": reference}).one_or_none() if known else None
     if row is None:
         raise UnknownReferenceError(
             f"There is no case {reference}.",
@@ -126,9 +134,7 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
     approval = queries.approval_in_force(conn, case_id=case.id)
     made = queries.award_in_force(conn, case_id=case.id)
     price = queries.price_by_id(conn, price_id=made.price_id)
-    officer = conn.execute(
-        select(Officer.name, Officer.role).where(Officer.email == approval.decided_by)
-    ).one()
+    officer = conn.execute(_DECIDED_BY, {"email": approval.decided_by}).one()
     grant = grant_for(
         works_pence=approval.works_pence,
         fees_pence=approval.fees_pence,
@@ -172,9 +178,7 @@ def refusal_paper(conn: Connection, *, case: AnyRow) -> RefusalPaper:
         case: The case's row.
     """
     approval = queries.approval_in_force(conn, case_id=case.id)
-    officer = conn.execute(
-        select(Officer.name, Officer.role).where(Officer.email == approval.decided_by)
-    ).one()
+    officer = conn.execute(_DECIDED_BY, {"email": approval.decided_by}).one()
     return RefusalPaper(
         case_reference=case.reference,
         applied_on=case.applied_on or case.contact_on,
@@ -224,11 +228,7 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
         case: The case's row.
     """
     order = queries.order_in_force(conn, case_id=case.id)
-    held = conn.execute(
-        select(CompletionCertificate.kind, CompletionCertificate.reference)
-        .where(CompletionCertificate.order_id == order.id)
-        .order_by(CompletionCertificate.kind)
-    )
+    held = conn.execute(_HELD, {"order_id": order.id})
     return CompletionPaper(
         case_reference=case.reference,
         order_number=order.number,

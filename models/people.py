@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Final
+
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import can_be_stored
@@ -11,6 +13,17 @@ from models.record import Decision
 from models.reference import Officer
 from rules.errors import UnknownReferenceError
 from rules.people import Actor, Role
+
+_OFFICER: Final = select(*Officer.__table__.c).where(Officer.email == bindparam("email"))
+_FIRM: Final = select(Contractor.code, Contractor.name).where(Contractor.code == bindparam("code"))
+_WHO_DECIDED: Final = (
+    select(Decision.actor, Decision.kind)
+    .where(
+        Decision.case_id == bindparam("case_id"),
+        Decision.kind.in_(bindparam("kinds", expanding=True)),
+    )
+    .order_by(Decision.id)
+)
 
 
 def actor_for(conn: Connection, *, identity: str) -> Actor:
@@ -25,9 +38,7 @@ def actor_for(conn: Connection, *, identity: str) -> Actor:
     """
     if not can_be_stored(identity):
         raise _unknown(identity)
-    officer = conn.execute(
-        select(*Officer.__table__.c).where(Officer.email == identity.strip().lower())
-    ).one_or_none()
+    officer = conn.execute(_OFFICER, {"email": identity.strip().lower()}).one_or_none()
     if officer:
         return Actor(
             identity=officer.email,
@@ -36,9 +47,7 @@ def actor_for(conn: Connection, *, identity: str) -> Actor:
             authorities=frozenset(officer.authorities),
             approval_limit_pence=officer.approval_limit_pence,
         )
-    firm = conn.execute(
-        select(Contractor.code, Contractor.name).where(Contractor.code == identity.strip())
-    ).one_or_none()
+    firm = conn.execute(_FIRM, {"code": identity.strip()}).one_or_none()
     if firm:
         return Actor(identity=firm.code, name=firm.name, role=Role.CONTRACTOR)
     raise _unknown(identity)
@@ -59,9 +68,5 @@ def who_decided(conn: Connection, *, case_id: int, kinds: tuple[str, ...]) -> di
         case_id: The case's row id.
         kinds: Kinds of decision.
     """
-    rows = conn.execute(
-        select(Decision.actor, Decision.kind)
-        .where(Decision.case_id == case_id, Decision.kind.in_(kinds))
-        .order_by(Decision.id)
-    )
+    rows = conn.execute(_WHO_DECIDED, {"case_id": case_id, "kinds": kinds})
     return {row.actor: row.kind for row in rows}

@@ -5,19 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import Date, and_, bindparam, func, insert, or_, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.cases import WorksLine
+from models.case_queries import works_lines
 from models.prices import Price, PriceLine
 from models.schedules import Package, PackageLine, ScheduleItem, ScheduleVersion
 from rules.errors import InvalidWorksError
 from rules.vat import VatClient
 from rules.works import Priced, PricedLine
 from rules.works import WorksLine as LineToPrice
+
+_DAY: Final = bindparam("on", type_=Date)
+_IN_FORCE: Final = and_(
+    ScheduleVersion.valid_from <= _DAY,
+    or_(ScheduleVersion.valid_to.is_(None), ScheduleVersion.valid_to >= _DAY),
+)
+_VERSIONS: Final = (
+    select(*ScheduleVersion.__table__.c)
+    .where(_IN_FORCE)
+    .order_by(ScheduleVersion.schedule, ScheduleVersion.id)
+)
+_ITEMS: Final = (
+    select(*ScheduleItem.__table__.c, ScheduleVersion.index_percent)
+    .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
+    .where(ScheduleItem.code.in_(bindparam("codes", expanding=True)), _IN_FORCE)
+    .order_by(ScheduleVersion.schedule.desc(), ScheduleItem.id)
+)
+_BASKETS: Final = (
+    select(Package.code, Package.title, PackageLine.code.label("item"), PackageLine.quantity)
+    .join(PackageLine, PackageLine.package == Package.code)
+    .where(Package.work_type == bindparam("work_type"))
+    .order_by(Package.code, PackageLine.code)
+)
+_NEWEST_VERSION: Final = select(func.coalesce(func.max(Price.version), 0)).where(
+    Price.case_id == bindparam("case_id"), Price.kind == bindparam("kind")
+)
+_KEEP: Final = insert(Price).returning(Price.id)
+_KEEP_LINES: Final = insert(PriceLine)
 
 
 def versions_in_force(conn: Connection, *, on: date) -> list[AnyRow]:
@@ -27,11 +55,7 @@ def versions_in_force(conn: Connection, *, on: date) -> list[AnyRow]:
         conn: Any connection.
         on: The day.
     """
-    query = select(*ScheduleVersion.__table__.c).where(
-        ScheduleVersion.valid_from <= on,
-        or_(ScheduleVersion.valid_to.is_(None), ScheduleVersion.valid_to >= on),
-    )
-    return list(conn.execute(query.order_by(ScheduleVersion.schedule, ScheduleVersion.id)))
+    return list(conn.execute(_VERSIONS, {"on": on}))
 
 
 def items_in_force(
@@ -44,17 +68,8 @@ def items_in_force(
         codes: Schedule codes.
         on: The day.
     """
-    query = (
-        select(*ScheduleItem.__table__.c, ScheduleVersion.index_percent)
-        .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
-        .where(
-            ScheduleItem.code.in_(sorted(set(codes))),
-            ScheduleVersion.valid_from <= on,
-            or_(ScheduleVersion.valid_to.is_(None), ScheduleVersion.valid_to >= on),
-        )
-        .order_by(ScheduleVersion.schedule.desc(), ScheduleItem.id)
-    )
-    return {row.code: (row, row.index_percent) for row in conn.execute(query)}
+    rows = conn.execute(_ITEMS, {"codes": sorted(set(codes)), "on": on})
+    return {row.code: (row, row.index_percent) for row in rows}
 
 
 def lines_to_price(
@@ -71,8 +86,7 @@ def lines_to_price(
         InvalidWorksError: A line's code is in no schedule in force, and every such line is
             named; or the codes come from schedules with different indexation.
     """
-    query = select(*WorksLine.__table__.c).where(WorksLine.case_id == case_id)
-    rows = list(conn.execute(query.order_by(WorksLine.line)))
+    rows = works_lines(conn, case_id=case_id)
     items = items_in_force(conn, codes=[row.code for row in rows if row.code], on=on)
     unknown = [row for row in rows if row.code and row.code not in items]
     if unknown:
@@ -163,14 +177,8 @@ def baskets(conn: Connection, *, work_type: str) -> dict[str, tuple[str, dict[st
         conn: Any connection.
         work_type: The work type.
     """
-    query = (
-        select(Package.code, Package.title, PackageLine.code.label("item"), PackageLine.quantity)
-        .join(PackageLine, PackageLine.package == Package.code)
-        .where(Package.work_type == work_type)
-        .order_by(Package.code, PackageLine.code)
-    )
     found: dict[str, tuple[str, dict[str, Decimal]]] = {}
-    for row in conn.execute(query):
+    for row in conn.execute(_BASKETS, {"work_type": work_type}):
         found.setdefault(row.code, (row.title, {}))[1][row.item] = row.quantity
     return found
 
@@ -205,13 +213,9 @@ def keep_price(
         now: The present instant.
         contractor: Whose price it is, for a tender.
     """
-    version = conn.execute(
-        select(func.coalesce(func.max(Price.version), 0)).where(
-            Price.case_id == case_id, Price.kind == kind
-        )
-    ).scalar_one()
+    version = conn.execute(_NEWEST_VERSION, {"case_id": case_id, "kind": kind}).scalar_one()
     price_id = conn.execute(
-        insert(Price).returning(Price.id),
+        _KEEP,
         {
             "case_id": case_id,
             "kind": kind,
@@ -225,7 +229,7 @@ def keep_price(
         },
     ).scalar_one()
     if priced.lines:
-        conn.execute(insert(PriceLine), [_line_values(price_id, line) for line in priced.lines])
+        conn.execute(_KEEP_LINES, [_line_values(price_id, line) for line in priced.lines])
     return int(price_id)
 
 

@@ -90,6 +90,14 @@ class DatabaseBusyError(HandrailError):
     """Another writer held the database for the whole waiting time; nothing was recorded."""
 
 
+class DatabaseDownError(DatabaseBusyError):
+    """The database does not answer or cannot be written now; nothing was recorded."""
+
+
+class InvalidSettingError(HandrailError):
+    """A setting in the environment is not one that Handrail can work with."""
+
+
 class AlreadyRunningError(HandrailError):
     """Another process of the same kind works in this state folder."""
 

@@ -54,6 +54,7 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     | {"contractor_name", "order_number", "invoice_number", "paid_pence", "paid_on"},
     "case_ended_to_contractor": _EVERY
     | {"contractor_name", "order_number", "works_title", "site_address", "ended_on"},
+    "works_withdrawn_to_contractor": _EVERY | {"contractor_name", "works_title"},
     "approval_to_client": _EVERY
     | {
         "client_name",

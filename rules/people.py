@@ -104,15 +104,15 @@ def check_second_person(*, actor: Actor, earlier: Mapping[str, str], act: str) -
 
     Args:
         actor: Who wants to record it.
-        earlier: What was done before and must be another's, by identity of who did it.
+        earlier: The kind of decision that must be another's, by identity of who recorded it.
         act: What the actor wants to do, for the message.
 
     Raises:
-        NotPermittedError: The actor did one of those earlier things.
+        NotPermittedError: The actor recorded one of those.
     """
     if actor.identity in earlier:
         raise NotPermittedError(
-            f"{actor.name} {earlier[actor.identity]} on this case and so may not {act}.",
+            f"{actor.name} recorded “{earlier[actor.identity]}” on this case and so may not {act}.",
             why="Two people are needed.",
             next_step="Ask a colleague with the same role.",
         )

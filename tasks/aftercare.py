@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Final
+
+from sqlalchemy import bindparam, select
 
 from models.case_queries import approval_in_force, order_in_force
 from models.contacts import client_of, works_title
@@ -12,6 +14,8 @@ from rules.grant import charge_pence
 from rules.pathway import StepName, StepStatus
 from tasks.tellings import REPLY_DAYS, tell, working_days_on
 from tasks.unit import at_step, step_task
+
+_DECIDED: Final = select(Decision.kind).where(Decision.case_id == bindparam("case_id"))
 
 
 @step_task("begin aftercare")
@@ -46,9 +50,7 @@ def follow_up(case_ref: str) -> None:
 
 
 def _awaited(case: CaseInHand) -> list[str]:
-    done = set(
-        case.conn.execute(select(Decision.kind).where(Decision.case_id == case.id)).scalars()
-    )
+    done = set(case.conn.execute(_DECIDED, {"case_id": case.id}).scalars())
     approval = approval_in_force(case.conn, case_id=case.id)
     awaited = ["end of the defects period"]
     if "survey" not in done:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from typing import Final
 
+from sqlalchemy import bindparam, insert, select, update
+
+from models import lots
 from models.audit import AUTOMATIC
 from models.base import AnyRow
 from models.capacity import lock_contractors
@@ -28,13 +31,17 @@ from tasks.basket import (
     basket_of,
     keep_tender,
     prices_by_contractor,
-    reasons_today,
+    reasons_against,
 )
 from tasks.tellings import tell_lapsed, tell_offer, working_days_on
 from tasks.unit import at_step, in_hand, step_task
 
 OFFER_DAYS = 5
 """Working days to answer an offer where no lot says; common practice, not verified."""
+
+_LOT: Final = select(*Lot.__table__.c).where(Lot.code == bindparam("code"))
+_OFFER: Final = insert(Offer).returning(Offer.id)
+_TURN: Final = insert(Turn)
 
 
 @step_task("offer the works")
@@ -78,10 +85,13 @@ def _able(case: CaseInHand, *, made: AnyRow, basket: Basket, order: list[str]) -
     """
     able: dict[str, Priced] = {}
     why = []
+    members = lots.members(case.conn, lot=basket.lot.code) if basket.lot else []
+    standing = {member.contractor.code: member for member in members}
+    prices = _prices(case, made=made, basket=basket, members=members)
     for code in order:
-        priced = _price(case, made=made, basket=basket, contractor=code)
+        priced = prices.get(code)
         net = priced.net_pence if priced else 0
-        reasons = reasons_today(case, basket, contractor=code, net_pence=net)
+        reasons = _reasons(case, basket, standing.get(code), net_pence=net)
         if priced is None:
             why.append(f"{code}: {'; '.join((*reasons, 'it holds no price for these works'))}.")
         elif reasons:
@@ -121,21 +131,29 @@ def _redetermine(
     )
 
 
-def _price(case: CaseInHand, *, made: AnyRow, basket: Basket, contractor: str) -> Priced | None:
-    if contractor == made.contractor:
-        kept = price_by_id(case.conn, price_id=made.price_id)
-        return Priced((), kept.net_pence, kept.vat_pence, kept.total_pence)
-    if basket.lot is None:
-        return None
-    return prices_by_contractor(case, basket, basket.lot).priced.get(contractor)
+def _reasons(
+    case: CaseInHand, basket: Basket, member: lots.Member | None, *, net_pence: int
+) -> tuple[str, ...]:
+    if member is None:
+        return ("it is no longer in a lot that covers the works",)
+    return reasons_against(case, basket, member, net_pence=net_pence)
+
+
+def _prices(
+    case: CaseInHand, *, made: AnyRow, basket: Basket, members: list[lots.Member]
+) -> dict[str, Priced]:
+    """Return what each contractor asks: the one awarded what it was awarded at, others today's."""
+    kept = price_by_id(case.conn, price_id=made.price_id)
+    awarded = Priced((), kept.net_pence, kept.vat_pence, kept.total_pence)
+    return prices_by_contractor(case, basket, members).priced | {made.contractor: awarded}
 
 
 def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) -> None:
-    lot = case.conn.execute(select(*Lot.__table__.c).where(Lot.code == made.lot)).one_or_none()
+    lot = case.conn.execute(_LOT, {"code": made.lot}).one_or_none()
     price = price_by_id(case.conn, price_id=price_id)
     expires = working_days_on(case, lot.offer_days if lot else OFFER_DAYS)
     offer_id = case.conn.execute(
-        insert(Offer).returning(Offer.id),
+        _OFFER,
         {
             "case_id": case.id,
             "award_id": made.id,
@@ -158,7 +176,7 @@ def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) ->
             "net_pence": price.net_pence,
             "offered_on": london_date(case.now),
         }
-        case.conn.execute(insert(Turn), turn)
+        case.conn.execute(_TURN, turn)
     tell_offer(
         case,
         contractor=contractor,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from models import lots, pricing
 from models.audit import AUTOMATIC
@@ -24,6 +25,11 @@ from rules.rates import Terms, price, price_package
 from rules.routes import RouteChoice, choose_route
 from rules.works import Priced, WorksLine
 
+_NEWEST_VERSION: Final = select(func.coalesce(func.max(Award.version), 0)).where(
+    Award.case_id == bindparam("case_id")
+)
+_KEEP: Final = insert(Award).returning(Award.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Basket:
@@ -36,6 +42,7 @@ class Basket:
     choice: RouteChoice
     lot: AnyRow | None
     titles: dict[str, tuple[str, dict[str, Decimal]]]
+    package_prices: dict[tuple[str, str], int]
 
 
 def basket_of(case: CaseInHand) -> Basket:
@@ -57,7 +64,7 @@ def basket_of(case: CaseInHand) -> Basket:
         priced_packages=frozenset(package for package, _ in held),
         award_rule=lot.award_rule if lot else None,
     )
-    return Basket(coded, bespoke, index, on, choice, lot, titles)
+    return Basket(coded, bespoke, index, on, choice, lot, titles, held)
 
 
 def lot_of(case: CaseInHand, basket: Basket) -> AnyRow:
@@ -92,21 +99,23 @@ class LotPrices:
     faults: dict[str, str]
 
 
-def prices_by_contractor(case: CaseInHand, basket: Basket, lot: AnyRow) -> LotPrices:
+def prices_by_contractor(
+    case: CaseInHand, basket: Basket, members: Iterable[lots.Member]
+) -> LotPrices:
     """Price the works for every contractor of the lot; one whose terms cannot stops nobody else.
 
     Args:
         case: The case in hand.
         basket: The works as tendered.
-        lot: The lot.
+        members: The contractors of the lot.
     """
     package = basket.choice.package
-    held = lots.package_prices(case.conn, lot=lot.code)
+    held = basket.package_prices
     codes = basket.titles[package][1] if package else {}
     items = pricing.unit_items(case.conn, codes=codes, on=basket.on) if package else {}
     priced: dict[str, Priced] = {}
     faults: dict[str, str] = {}
-    for member in lots.members(case.conn, lot=lot.code):
+    for member in members:
         code = member.contractor.code
         if package is not None and (package, code) not in held:
             continue
@@ -143,24 +152,6 @@ def _price(
         client=client,
         supplied_on=basket.on,
     )
-
-
-def reasons_today(
-    case: CaseInHand, basket: Basket, *, contractor: str, net_pence: int
-) -> tuple[str, ...]:
-    """Return why a contractor of the lot may not be offered the works today; empty if it may.
-
-    Args:
-        case: The case in hand.
-        basket: The works as tendered.
-        contractor: Its code.
-        net_pence: Its price without VAT, in pence.
-    """
-    standing = lots.members(case.conn, lot=basket.lot.code) if basket.lot else []
-    for member in standing:
-        if member.contractor.code == contractor:
-            return reasons_against(case, basket, member, net_pence=net_pence)
-    return ("it is no longer in a lot that covers the works",)
 
 
 def reasons_against(
@@ -226,9 +217,7 @@ def keep_award(
         price_id: Its price, or None until then.
         placings: What is said of every contractor in the lot.
     """
-    version = case.conn.execute(
-        select(func.coalesce(func.max(Award.version), 0)).where(Award.case_id == case.id)
-    ).scalar_one()
+    version = case.conn.execute(_NEWEST_VERSION, {"case_id": case.id}).scalar_one()
     values: dict[str, Any] = {
         "case_id": case.id,
         "version": version + 1,
@@ -249,7 +238,7 @@ def keep_award(
         reason=" ".join(basket.choice.reasons),
         detail={"contractor": contractor, "placings": values["placings"]},
     )
-    return int(case.conn.execute(insert(Award).returning(Award.id), values).scalar_one())
+    return int(case.conn.execute(_KEEP, values).scalar_one())
 
 
 def again_award(case: CaseInHand, made: AnyRow, *, contractor: str, price_id: int) -> None:

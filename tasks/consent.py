@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from models.audit import AUTOMATIC
 from models.case_queries import consent_of, newest_price
@@ -17,6 +18,13 @@ from rules.clocks import london_date
 from rules.pathway import PATHWAY, StepName, StepStatus
 from tasks.tellings import working_days_on
 from tasks.unit import at_step, step_task
+
+_REGISTER: Final = (
+    select(*Permission.__table__.c)
+    .where(Permission.provider == bindparam("provider"))
+    .order_by(Permission.id)
+)
+_KEEP: Final = insert(Consent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +95,17 @@ def _match(case: CaseInHand) -> ToAsk | None:
 def _to_ask(
     case: CaseInHand, *, register: list[consents.Permission], reasons: tuple[str, ...]
 ) -> ToAsk:
-    days = [p.response_days for p in register if p.response_days is not None]
+    today = london_date(case.now)
+    of_these_works = [
+        p
+        for p in register
+        if case.row.work_type in p.work_types and p.valid_from <= today <= p.valid_to
+    ]
+    days = [p.response_days for p in of_these_works if p.response_days is not None]
     reply_by = working_days_on(case, min(days, default=PATHWAY[StepName.CONSENT].target_days))
-    silence = "refused" if any(p.silence == "refused" for p in register) else "officer_decides"
+    silence = (
+        "refused" if any(p.silence == "refused" for p in of_these_works) else "officer_decides"
+    )
     _keep(case, basis="requested", silence=silence)
     case.note(
         actor=AUTOMATIC, action="consent: to be asked for", reason=" ".join(reasons) or "a landlord"
@@ -99,11 +115,7 @@ def _to_ask(
 
 
 def _register(case: CaseInHand) -> list[consents.Permission]:
-    rows = case.conn.execute(
-        select(*Permission.__table__.c)
-        .where(Permission.provider == case.row.landlord)
-        .order_by(Permission.id)
-    )
+    rows = case.conn.execute(_REGISTER, {"provider": case.row.landlord})
     return [
         consents.Permission(
             id=row.id,
@@ -137,7 +149,7 @@ def _keep(
 ) -> None:
     today = london_date(case.now)
     case.conn.execute(
-        insert(Consent),
+        _KEEP,
         {
             "case_id": case.id,
             "step_revision": case.steps[StepName.CONSENT].revision,

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from adapters import documents, files
 from adapters.settings import settings
 from models.in_hand import CaseInHand
 from models.record import Document
+
+_STANDING: Final = select(Document.path, Document.sha256).where(
+    Document.case_id == bindparam("case_id"),
+    Document.kind == bindparam("kind"),
+    Document.version == bindparam("version"),
+)
+_KEEP: Final = insert(Document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +78,14 @@ def keep_document(case: CaseInHand, *, written: Written, name: str) -> dict[str,
     Returns:
         Name, path and SHA-256 of what is on record: of an earlier run, if there was one.
     """
-    standing = case.conn.execute(
-        select(Document.path, Document.sha256).where(
-            Document.case_id == case.id,
-            Document.kind == written.kind,
-            Document.version == written.version,
-        )
-    ).one_or_none()
+    key = {"case_id": case.id, "kind": written.kind, "version": written.version}
+    standing = case.conn.execute(_STANDING, key).one_or_none()
     if standing is not None:
         return _attachment(name, standing.path, standing.sha256)
     case.conn.execute(
-        insert(Document),
+        _KEEP,
         {
-            "case_id": case.id,
-            "kind": written.kind,
-            "version": written.version,
+            **key,
             "path": written.path,
             "sha256": written.sha256,
             "html_path": written.html_path,

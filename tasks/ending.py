@@ -1,14 +1,16 @@
-"""When a case has left the pathway: the client or the family, and the contractor, are told."""
+"""When a case has left the pathway: client or family, and every contractor asked, are told."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
+from models.case_queries import newest_award
+from models.in_hand import CaseInHand
 from models.paper_queries import case_row
 from models.prices import Offer
 from models.works import WorkOrder
 from rules.pathway import EXITS
-from tasks.tellings import tell_ended
+from tasks.tellings import tell_ended, tell_order_ended, tell_withdrawn
 from tasks.unit import in_hand, step_task
 
 
@@ -23,6 +25,7 @@ def tell_everyone(case_ref: str) -> None:
         if case.status not in EXITS:
             return
         case.row = case_row(case.conn, reference=case_ref)
+        tell_ended(case)
         offer = case.conn.execute(
             select(Offer.contractor, WorkOrder.number)
             .outerjoin(WorkOrder, WorkOrder.offer_id == Offer.id)
@@ -30,8 +33,15 @@ def tell_everyone(case_ref: str) -> None:
             .order_by(Offer.id.desc())
             .limit(1)
         ).one_or_none()
-        tell_ended(
-            case,
-            contractor=offer.contractor if offer else None,
-            order_number=(offer.number or "") if offer else "",
-        )
+        if offer is not None and offer.number:
+            tell_order_ended(case, contractor=offer.contractor, order_number=offer.number)
+        for contractor in [offer.contractor] if offer and not offer.number else _invited(case):
+            tell_withdrawn(case, contractor=contractor)
+
+
+def _invited(case: CaseInHand) -> list[str]:
+    """Return the contractors that were to quote in a mini-competition not awarded yet."""
+    award = newest_award(case.conn, case_id=case.id)
+    if award is None or award.contractor is not None:
+        return []
+    return [place["contractor"] for place in award.placings if not place["reasons"]]

@@ -11,7 +11,7 @@ from rules.clocks import finish_by
 from rules.pathway import CaseStatus, StepName, StepStatus
 from tasks.documents import Written, keep_document
 from tasks.tellings import tell
-from tasks.unit import at_step, in_hand, step_task
+from tasks.unit import at_step, look_at, step_task
 
 
 @step_task("see whether a notice is due")
@@ -21,8 +21,7 @@ def notice_due(case_ref: str) -> bool:
     Args:
         case_ref: The case reference.
     """
-    with in_hand(case_ref) as case:
-        return case.is_ready(StepName.APPROVE)
+    return look_at(case_ref).is_ready(StepName.APPROVE)
 
 
 @step_task("give the notice")
@@ -58,7 +57,7 @@ def give_notice(case_ref: str, notice: Written) -> None:
             case.move(StepName.ASSIGN, StepStatus.READY)  # a dearer contractor is now approved
         if not approved:
             reason = approval_in_force(case.conn, case_id=case.id).reason
-            end_case(case, outcome=CaseStatus.REFUSED, reason=reason)
+            end_case(case, outcome=CaseStatus.REFUSED, reason=reason, stage=StepName.APPROVE)
 
 
 def _context(case: CaseInHand, *, approved: bool) -> dict[str, object]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
-from models.calendar import calendar_for
 from models.case_queries import approval_in_force, live_offer, live_order, price_by_id
 from models.contacts import contractor_of, works_title
 from models.in_hand import CaseInHand
@@ -21,6 +21,16 @@ from rules.pathway import PATHWAY, StepName, StepStatus
 from tasks.documents import Written, keep_document
 from tasks.tellings import START_DAYS, tell, working_days_on
 from tasks.unit import at_step, step_task
+
+_COUNT: Final = {
+    name: dialect_insert(Counter).on_conflict_do_update(
+        index_elements=["name"], set_={"value": Counter.value + 1}
+    )
+    for name, dialect_insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_COUNTED: Final = select(Counter.value).where(Counter.name == bindparam("name"))
+_RAISE: Final = insert(WorkOrder)
+_SENT: Final = update(WorkOrder).where(WorkOrder.id == bindparam("order_id")).values(status="sent")
 
 
 @step_task("raise the work order")
@@ -66,7 +76,7 @@ def _raise(case: CaseInHand) -> None:
         "start_by": start_by,
         "complete_by": complete_by,
     }
-    case.conn.execute(insert(WorkOrder), values)
+    case.conn.execute(_RAISE, values)
     case.note(
         actor=AUTOMATIC,
         action=f"order: {number} raised",
@@ -79,20 +89,16 @@ def _dates(case: CaseInHand, *, approved_on: date) -> tuple[date, date]:
     """Return the days to start and complete by, never later than s.37(1) allows."""
     last = finish_by(approved_on=approved_on)
     start = working_days_on(case, START_DAYS)
-    calendar = calendar_for(case.conn, authority=case.row.authority)
-    return min(start, last), min(calendar.add(start, PATHWAY[StepName.WORKS].target_days), last)
+    return min(start, last), min(
+        case.calendar.add(start, PATHWAY[StepName.WORKS].target_days), last
+    )
 
 
 def _next_number(conn: Connection, *, year: int) -> str:
     """Return the next order number of a year; the counter's row is held until we commit."""
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
     name = f"work_order:{year}"
-    statement = dialect.insert(Counter).values(name=name, value=1)
-    counted = statement.on_conflict_do_update(
-        index_elements=["name"], set_={"value": Counter.value + 1}
-    )
-    conn.execute(counted)
-    value = conn.execute(select(Counter.value).where(Counter.name == name)).scalar_one()
+    conn.execute(_COUNT[conn.dialect.name], {"name": name, "value": 1})
+    value = conn.execute(_COUNTED, {"name": name}).scalar_one()
     return f"WO-{year}-{value:05d}"
 
 
@@ -131,7 +137,7 @@ def send_order(case_ref: str, paper: Written) -> None:
             },
             attachments=[attachment],
         )
-        case.conn.execute(update(WorkOrder).where(WorkOrder.id == order.id).values(status="sent"))
+        case.conn.execute(_SENT, {"order_id": order.id})
         case.note(
             actor=AUTOMATIC,
             action=f"order: {order.number} sent",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from typing import Final
+
+from sqlalchemy import bindparam, update
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
@@ -16,6 +18,8 @@ from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from tasks.tellings import tell
 from tasks.unit import at_step, step_task
+
+_MATCHED: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))
 
 
 @step_task("match the invoice")
@@ -51,11 +55,9 @@ def _match(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
         order_total_pence=price.total_pence,
         invoice_total_pence=invoice.total_pence,
     )
-    case.conn.execute(
-        update(Invoice)
-        .where(Invoice.id == invoice.id)
-        .values(status="matched" if matched.agrees else "queried", findings=list(matched.findings))
-    )
+    status = "matched" if matched.agrees else "queried"
+    findings = list(matched.findings)
+    case.conn.execute(_MATCHED, {"row_id": invoice.id, "status": status, "findings": findings})
     case.note(
         actor=AUTOMATIC,
         action=f"pay: invoice {invoice.number} {'matched' if matched.agrees else 'queried'}",

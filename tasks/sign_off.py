@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from sqlalchemy import bindparam, func, select
+
 from models.audit import AUTOMATIC
 from models.base import AnyRow
 from models.case_queries import inspected, order_in_force
 from models.contacts import client_of, contractor_of, works_title
 from models.in_hand import CaseInHand
+from models.works import Inspection
 from rules.clocks import london_date
 from rules.pathway import StepName, StepStatus
 from rules.sign_off import Inspected, waiting_on
 from tasks.documents import Written, keep_document
 from tasks.tellings import tell, working_days_on
 from tasks.unit import at_step, step_task
+
+_NEWEST_SNAG: Final = select(func.max(Inspection.id)).where(
+    Inspection.order_id == bindparam("order_id"), Inspection.result == "snag"
+)
 
 SNAG_DAYS = 10
 """Working days to clear snags; common practice, not verified."""
@@ -52,7 +61,7 @@ def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected) -> None:
     tell(
         case,
         kind="snags_to_contractor",
-        once_for=f"{order.number}:{case.revision}",
+        once_for=f"{order.number}:{_newest_snag(case, order=order)}",
         to=firm,
         context={
             "contractor_name": firm.name,
@@ -63,6 +72,12 @@ def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected) -> None:
             "clear_by": working_days_on(case, SNAG_DAYS).isoformat(),
         },
     )
+
+
+def _newest_snag(case: CaseInHand, *, order: AnyRow) -> int:
+    """Return the finding that the contractor has to hear of: a new one is a new message."""
+    found = case.conn.execute(_NEWEST_SNAG, {"order_id": order.id}).scalar_one()
+    return int(found)
 
 
 @step_task("send the certificate of completion")

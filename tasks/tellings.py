@@ -9,14 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from models.calendar import calendar_for
 from models.contacts import (
     Contact,
     authority_of,
     client_of,
     contractor_of,
     landlord_of,
-    officer_of,
+    officer_at,
     works_title,
 )
 from models.in_hand import CaseInHand
@@ -37,8 +36,7 @@ def working_days_on(case: CaseInHand, days: int) -> date:
         case: The case in hand.
         days: Working days.
     """
-    calendar = calendar_for(case.conn, authority=case.row.authority)
-    return calendar.add(london_date(case.now), days)
+    return case.calendar.add(london_date(case.now), days)
 
 
 def tell(
@@ -60,8 +58,8 @@ def tell(
         context: What the message needs beyond the case, authority and officer.
         attachments: Documents: name, path and SHA-256.
     """
-    officer = officer_of(case.conn, case=case.row)
     authority = authority_of(case.conn, case=case.row)
+    officer = officer_at(case.conn, case=case.row, authority=authority)
     by_post = not to.email
     every = {
         "authority_name": authority.name,
@@ -85,8 +83,7 @@ def tell(
 def works_dates(case: CaseInHand) -> dict[str, str]:
     """Return the start and completion dates works offered today would have."""
     start = working_days_on(case, START_DAYS)
-    calendar = calendar_for(case.conn, authority=case.row.authority)
-    complete = calendar.add(start, PATHWAY[StepName.WORKS].target_days)
+    complete = case.calendar.add(start, PATHWAY[StepName.WORKS].target_days)
     return {"start_by": start.isoformat(), "complete_by": complete.isoformat()}
 
 
@@ -230,17 +227,14 @@ def tell_certificates(case: CaseInHand, *, wanted: Sequence[str]) -> None:
         )
 
 
-def tell_ended(case: CaseInHand, *, contractor: str | None, order_number: str) -> None:
-    """Tell the client or the family, and the contractor if there was one, that the case ended.
+def tell_ended(case: CaseInHand) -> None:
+    """Tell the client or the family that the case has ended.
 
     Args:
         case: The case in hand, ended.
-        contractor: The contractor's code, or None.
-        order_number: The order's number, or an empty string.
     """
     client = client_of(case.row)
     died = case.status == "died"
-    ended_on = london_date(case.row.ended_at).isoformat()
     tell(
         case,
         kind="case_ended_to_client",
@@ -252,11 +246,19 @@ def tell_ended(case: CaseInHand, *, contractor: str | None, order_number: str) -
             "works_title": works_title(case.row),
             "exit": case.status.value,
             "reason": case.row.ended_reason,
-            "ended_on": ended_on,
+            "ended_on": london_date(case.row.ended_at).isoformat(),
         },
     )
-    if contractor is None:
-        return
+
+
+def tell_order_ended(case: CaseInHand, *, contractor: str, order_number: str) -> None:
+    """Tell a contractor that its order has ended with the case.
+
+    Args:
+        case: The case in hand, ended.
+        contractor: The contractor's code.
+        order_number: The order's number.
+    """
     firm = contractor_of(case.conn, code=contractor)
     tell(
         case,
@@ -268,6 +270,23 @@ def tell_ended(case: CaseInHand, *, contractor: str | None, order_number: str) -
             "order_number": order_number,
             "works_title": works_title(case.row),
             "site_address": case.row.address,
-            "ended_on": ended_on,
+            "ended_on": london_date(case.row.ended_at).isoformat(),
         },
+    )
+
+
+def tell_withdrawn(case: CaseInHand, *, contractor: str) -> None:
+    """Tell a contractor that works offered to it, or that it was to quote for, do not go ahead.
+
+    Args:
+        case: The case in hand, ended.
+        contractor: The contractor's code.
+    """
+    firm = contractor_of(case.conn, code=contractor)
+    tell(
+        case,
+        kind="works_withdrawn_to_contractor",
+        once_for=f"ended:{contractor}",
+        to=firm,
+        context={"contractor_name": firm.name, "works_title": works_title(case.row)},
     )

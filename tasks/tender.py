@@ -44,10 +44,9 @@ def tender_case(case_ref: str) -> None:
 
 def _award(case: CaseInHand, basket: Basket) -> None:
     lot = lot_of(case, basket)
-    found = prices_by_contractor(case, basket, lot)
-    bidders = [
-        _bidder(case, basket, member, found) for member in lots.members(case.conn, lot=lot.code)
-    ]
+    members = lots.members(case.conn, lot=lot.code)
+    found = prices_by_contractor(case, basket, members)
+    bidders = [_bidder(case, basket, member, found) for member in members]
     turns = lots.turns(case.conn, lot=lot.code)
     made = awards.award(rule=lot.award_rule, bidders=bidders, turns=turns, on=basket.on)
     winner = made.order[0]

@@ -142,6 +142,16 @@ def in_hand(case_ref: str) -> Iterator[CaseInHand]:
             link_steps(conn, case=case, steps=touched, flow_run_id=run_id)
 
 
+def look_at(case_ref: str) -> CaseInHand:
+    """Return a case as it stands, without locking it; it cannot be changed.
+
+    Args:
+        case_ref: The case reference.
+    """
+    with reading() as conn:
+        return take(conn, reference=case_ref, now=clock.now(), to_change=False)
+
+
 @contextmanager
 def at_step(case_ref: str, step: StepName) -> Iterator[CaseInHand | None]:
     """Take a case if automatic work is left at a step; a refusal by a rule is noted on the step.

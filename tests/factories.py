@@ -7,9 +7,8 @@ by decision and run by run, to a waiting step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -33,7 +32,6 @@ from models.case_queries import (
 from models.database import reading, writing
 from models.decisions import Receipt, record_decision
 from models.imports import ScheduleOptions, run_import
-from models.in_hand import StepRow, steps_of
 from models.paper_queries import case_row
 from rules.consents import certificates_needed
 from rules.decisions import (
@@ -61,7 +59,9 @@ from rules.decisions import (
 from rules.errors import HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
 from tasks.advance import Standing
-from tests.models.importing import contents, sheet
+from tasks.runs import claim_run_requests, record_run_ended, record_run_started
+from tests.looking import contents, status_of, steps
+from tests.models.importing import sheet
 from tests.small_service import (
     ADA,
     AVON,
@@ -270,6 +270,14 @@ def go(reference: str) -> Standing:
     return advance(reference)
 
 
+def runs_ended() -> None:
+    """Record every run asked for as begun and ended, as the conductor does with each."""
+    for request in claim_run_requests(limit=500):
+        run_id = f"run-{request.id}"
+        record_run_started(request_id=request.id, flow_run_id=run_id)
+        record_run_ended(request_id=request.id, flow_run_id=run_id, state="Completed", message="")
+
+
 def act(
     url: str, reference: str, decision: AnyDecision, *, by: str = "", reason: str = REASON
 ) -> Standing:
@@ -289,31 +297,3 @@ def refused(
     assert caught.value.what.endswith("."), caught.value.what
     assert contents(url) == before, "a refused decision changed something"
     return caught.value
-
-
-# ---- looking
-
-
-def steps(url: str, reference: str) -> dict[str, StepRow]:
-    """Return the current opening of each step of a case."""
-    with reading(url) as conn:
-        case = case_row(conn, reference=reference)
-        return {row.step: row for row in steps_of(conn, case_id=case.id)}
-
-
-def status_of(url: str, reference: str, step: str) -> StepStatus:
-    """Return where a step stands."""
-    row = steps(url, reference).get(step)
-    return row.status if row else StepStatus.NOT_STARTED
-
-
-@pytest.fixture
-def url(
-    database_url: str, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
-    """Give the small service in a fresh database, with a clock that the test may move."""
-    monkeypatch.setenv("HANDRAIL_CLOCK_FILE", str(tmp_path / "clock"))
-    settings.cache_clear()
-    service(database_url, now)
-    yield database_url
-    settings.cache_clear()

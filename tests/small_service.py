@@ -18,90 +18,102 @@ REASON: Final = "as agreed at the visit"
 PLAN: Final = Plan("proportionate", "lawful", "on file", "needed now")
 
 TESS, TOBY = "tess@rbc.example", "toby@rbc.example"  # technical officers of Rugby
+WENDY = "wendy@wdc.example"  # a technical officer of Warwick
 ADA, AMOS = "ada@rbc.example", "amos@rbc.example"  # approving officers: to £30,000, to £1,000
 FINN, FAY = "finn@rbc.example", "fay@rbc.example"  # finance
 OTTO, MIA = "otto@rbc.example", "mia@rbc.example"  # an assessor, a manager
-WENDY = "wendy@wdc.example"  # a technical officer of Warwick
-AVON, BRIAR, CEDAR = "AVON", "BRIAR", "CEDAR"
+ADAM, AUDREY = "adam@rbc.example", "audrey@rbc.example"  # an administrator, an auditor
+AVON, BRIAR, CEDAR = "AVON", "BRIAR", "CEDAR"  # contractors
+PAPERS: Final = (
+    *("public_liability", "employers_liability", "enhanced_dbs", "ssip"),
+    *("asbestos_awareness", "trustmark", "niceic"),
+)
 
-SERVICE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "authorities": """
+AUTHORITIES: Final = """
 authority | name                  | email            | phone         | address
 RBC       | Rugby Borough Council | home@rbc.example | 01788 5550100 | Town Hall, Rugby
 WDC       | Warwick District      | home@wdc.example | 01926 5550100 | Town Hall, Warwick
-""",
-        "officers": f"""
-email              | name         | role              | authorities | approval_limit
-{TESS}             | Tess Tyler   | technical_officer | RBC         |
-{TOBY}             | Toby Tiler   | technical_officer | RBC         |
-{WENDY}            | Wendy Wick   | technical_officer | WDC         |
-{ADA}              | Ada Able     | approving_officer | RBC         | 30000
-{AMOS}             | Amos Able    | approving_officer | RBC         | 1000
-{FINN}             | Finn Fund    | finance           |             |
-{FAY}              | Fay Fund     | finance           |             |
-{OTTO}             | Otto Therapy | assessor          | RBC         |
-{MIA}              | Mia Manage   | manager           |             |
-admin@rbc.example  | Adam Admin   | administrator     |             |
-audit@rbc.example  | Audrey Audit | auditor           |             |
-""",
-        "schedule": """
-code  | short_description  | unit | rate   | trade      | vat_reliefs         | certificates
-TRAY  | Shower tray        | each | 1200   | plumbing   | disabled_adaptation |
-TILE  | Wall tiling        | m2   | 60.50  | tiling     | disabled_adaptation |
-RAIL  | Grab rail          | each | 45     | joinery    | mobility_aid_60plus |
-LIGHT | Low-surface light  | each | 95.25  | electrical |                     | electrical
-""",
-        "packages": """
+"""
+OFFICERS: Final = f"""
+email    | name         | role              | authorities | approval_limit
+{TESS}   | Tess Tyler   | technical_officer | RBC         |
+{TOBY}   | Toby Tiler   | technical_officer | RBC         |
+{WENDY}  | Wendy Wick   | technical_officer | WDC         |
+{ADA}    | Ada Able     | approving_officer | RBC         | 30000
+{AMOS}   | Amos Able    | approving_officer | RBC         | 1000
+{FINN}   | Finn Fund    | finance           |             |
+{FAY}    | Fay Fund     | finance           |             |
+{OTTO}   | Otto Therapy | assessor          | RBC         |
+{MIA}    | Mia Manage   | manager           |             |
+{ADAM}   | Adam Admin   | administrator     |             |
+{AUDREY} | Audrey Audit | auditor           |             |
+"""
+SCHEDULE: Final = """
+code  | short_description | unit | rate  | trade      | vat_reliefs         | certificates
+TRAY  | Shower tray       | each | 1200  | plumbing   | disabled_adaptation |
+TILE  | Wall tiling       | m2   | 60.50 | tiling     | disabled_adaptation |
+RAIL  | Grab rail         | each | 45    | joinery    | mobility_aid_60plus |
+LIGHT | Low-surface light | each | 95.25 | electrical |                     | electrical
+"""
+PACKAGES: Final = """
 package | title               | work_type           | code | quantity
 LAS     | Level access shower | level_access_shower | TRAY | 1
 LAS     | Level access shower | level_access_shower | TILE | 8
-""",
-        "contractors": """
-contractor | name             | email              | trades                             | authorities | capacity_orders
-AVON       | Avon Access Ltd  | jobs@avon.example  | plumbing;tiling;joinery;electrical | RBC;WDC     |
-BRIAR      | Briar Baths Ltd  | jobs@briar.example | plumbing;tiling;joinery;electrical | RBC;WDC     |
-CEDAR      | Cedar Care Ltd   | jobs@cedar.example | plumbing;tiling;joinery;electrical | RBC         |
-""",
-        "contractor_documents": "contractor | document | valid_from | valid_to\n"
-        + "\n".join(
-            f"{firm} | {paper} | 2026-01-01 | 2027-12-31"
-            for firm in (AVON, BRIAR, CEDAR)
-            for paper in (
-                *("public_liability", "employers_liability", "enhanced_dbs", "ssip"),
-                *("asbestos_awareness", "trustmark", "niceic"),
-            )
-        ),
-        "lots": """
-lot     | title           | work_types          | authorities | award_rule       | valid_from | valid_to   | offer_days
-SHOWERS | Showers         | level_access_shower | RBC;WDC     | rotation         | 2026-01-01 | 2027-12-31 | 3
-RAILS   | Rails and lamps | grab_rails          | RBC;WDC     | ranked           | 2026-01-01 | 2027-12-31 | 3
-RAMPS   | Ramps           | ramp                | RBC;WDC     | lowest_price     | 2026-01-01 | 2027-12-31 | 3
-BUILD   | Extensions      | extension           | RBC;WDC     | mini_competition | 2026-01-01 | 2027-12-31 | 3
-""",
-        "lot_contractors": "lot | contractor | rank | percentage\n"
-        + "\n".join(
-            f"{lot} | {firm} | {rank} | {percentage}"
-            for lot in ("SHOWERS", "RAILS", "RAMPS", "BUILD")
-            for firm, rank, percentage in ((AVON, 1, 0), (BRIAR, 2, 5), (CEDAR, 3, 10))
-        ),
-        "package_prices": """
+"""
+CONTRACTORS: Final = """
+contractor | name            | email              | trades                    | authorities
+AVON       | Avon Access Ltd | jobs@avon.example  | plumbing;tiling;joinery;electrical | RBC;WDC
+BRIAR      | Briar Baths Ltd | jobs@briar.example | plumbing;tiling;joinery;electrical | RBC;WDC
+CEDAR      | Cedar Care Ltd  | jobs@cedar.example | plumbing;tiling;joinery;electrical | RBC
+"""
+DOCUMENTS: Final = "contractor | document | valid_from | valid_to\n" + "\n".join(
+    f"{firm} | {paper} | 2026-01-01 | 2027-12-31"
+    for firm in (AVON, BRIAR, CEDAR)
+    for paper in PAPERS
+)
+LOTS: Final = """
+lot|title|work_types|authorities|award_rule|valid_from|valid_to|offer_days
+SHOWERS|Showers|level_access_shower|RBC;WDC|rotation|2026-01-01|2027-12-31|3
+RAILS|Rails and lamps|grab_rails|RBC;WDC|ranked|2026-01-01|2027-12-31|3
+BUILD|Extensions|extension|RBC;WDC|mini_competition|2026-01-01|2027-12-31|3
+"""
+LOT_CONTRACTORS: Final = "lot | contractor | rank | percentage\n" + "\n".join(
+    f"{lot} | {firm} | {rank} | {percentage}"
+    for lot in ("SHOWERS", "RAILS", "BUILD")
+    for firm, rank, percentage in ((AVON, 1, 0), (BRIAR, 2, 5), (CEDAR, 3, 10))
+)
+PACKAGE_PRICES: Final = """
 lot     | package | contractor | price
 SHOWERS | LAS     | AVON       | 1600
 SHOWERS | LAS     | BRIAR      | 1550
 SHOWERS | LAS     | CEDAR      | 1700
-""",
-        "providers": """
-provider | name      | email           | address
+"""
+PROVIDERS: Final = """
+provider | name      | email            | address
 OAK      | Oak Homes | home@oak.example | Oak House
 ELM      | Elm Homes |                  | Elm House
-""",
-        "permissions": """
-provider | work_types                     | value_cap | conditions            | valid_from | valid_to   | response_days | silence
-OAK      | level_access_shower;grab_rails | 2000      | Tell us. Photographs. | 2026-01-01 | 2026-12-31 | 10            | officer_decides
-""",
+"""
+PERMISSIONS: Final = """
+provider|work_types|value_cap|conditions|valid_from|valid_to|response_days|silence
+OAK|level_access_shower;grab_rails|2000|Tell us. Photographs.|2026-01-01|2026-12-31|10|
+"""
+
+SERVICE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "authorities": AUTHORITIES,
+        "officers": OFFICERS,
+        "schedule": SCHEDULE,
+        "packages": PACKAGES,
+        "contractors": CONTRACTORS,
+        "contractor_documents": DOCUMENTS,
+        "lots": LOTS,
+        "lot_contractors": LOT_CONTRACTORS,
+        "package_prices": PACKAGE_PRICES,
+        "providers": PROVIDERS,
+        "permissions": PERMISSIONS,
     }
 )
+"""The text of each file, in the order in which they can be imported."""
 
 WORKS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType(
     {
@@ -111,5 +123,3 @@ WORKS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType(
     }
 )
 """For each route to a price: the work type, and its lines as code, quantity, description, unit."""
-
-

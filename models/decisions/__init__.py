@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
@@ -24,6 +24,8 @@ from rules.decisions import AnyDecision, Plan, check_particulars, facts_of
 from rules.errors import AlreadyDecidedError, StepNotOpenError
 from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
 from rules.people import Actor, check_may_decide
+
+_KEEP: Final = insert(Decision)
 
 _Handler = Callable[[Context, Any], Effect]
 
@@ -115,7 +117,7 @@ def record_decision(
     _apply(case, step=step, effect=effect)
     facts = facts_of(decision) | effect.facts
     conn.execute(
-        insert(Decision),
+        _KEEP,
         {
             "case_id": case.id,
             "step": step,

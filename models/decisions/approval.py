@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, update
+from typing import Final
+
+from sqlalchemy import bindparam, insert, update
 
 from models.case_queries import (
     award_in_force,
@@ -21,6 +23,12 @@ from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.people import check_second_person
 
+_ANSWER: Final = update(Consent).where(
+    Consent.case_id == bindparam("of_case"), Consent.step_revision == bindparam("of_revision")
+)
+_KEEP_CERTIFICATE: Final = insert(GrantCertificate)
+_KEEP_APPROVAL: Final = insert(Approval)
+
 PRICING = ("specify", "confirm-price", "direct", "quote", "award")
 """Decisions whose makers may not approve the grant they priced."""
 
@@ -29,17 +37,15 @@ def answer_consent(context: Context, decision: AnswerConsent) -> Effect:
     """Record the landlord's answer; a refusal stays with the officer, who may decide s.190."""
     refused = decision.answer is ConsentAnswer.REFUSED
     context.conn.execute(
-        update(Consent)
-        .where(
-            Consent.case_id == context.case.id,
-            Consent.step_revision == context.case.steps[StepName.CONSENT].revision,
-        )
-        .values(
-            basis=decision.answer.value,
-            conditions=decision.conditions,
-            answered_on=context.today,
-            valid_to=decision.valid_to,
-        )
+        _ANSWER,
+        {
+            "of_case": context.case.id,
+            "of_revision": context.case.steps[StepName.CONSENT].revision,
+            "basis": decision.answer.value,
+            "conditions": decision.conditions,
+            "answered_on": context.today,
+            "valid_to": decision.valid_to,
+        },
     )
     if refused:
         return Effect(
@@ -68,7 +74,7 @@ def certificate(context: Context, decision: RecordCertificate) -> Effect:
             next_step="Nothing was changed.",
         )
     context.conn.execute(
-        insert(GrantCertificate),
+        _KEEP_CERTIFICATE,
         {
             "case_id": context.case.id,
             "kind": decision.certificate,
@@ -104,7 +110,7 @@ def approve(context: Context, decision: Approve) -> Effect:
         _check_limit(context, grant)
     outcome = "approved" if decision.approved else "refused"
     context.conn.execute(
-        insert(Approval),
+        _KEEP_APPROVAL,
         {
             "case_id": context.case.id,
             "step_revision": context.case.steps[StepName.APPROVE].revision,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, update
+from typing import Final
+
+from sqlalchemy import bindparam, insert, update
 
 from models.case_queries import inspected, order_in_force
 from models.decisions.effect import Context, Effect
@@ -12,6 +14,10 @@ from rules.decisions import Certify, ClientAgrees, HoldCertificate, InspectLines
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.pathway import StepStatus
 from rules.sign_off import outstanding
+
+_KEEP_FINDINGS: Final = insert(Inspection)
+_KEEP_CERTIFICATE: Final = insert(CompletionCertificate)
+_ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
 
 _TO_FLOW = Effect(to=StepStatus.READY)
 
@@ -30,7 +36,7 @@ def inspect(context: Context, decision: InspectLines) -> Effect:
     found = [(line, "cleared" if line in known.snags else "pass", "") for line in passed]
     found += [(line, "snag", words) for line, words in decision.snags.items()]
     context.conn.execute(
-        insert(Inspection),
+        _KEEP_FINDINGS,
         [
             {
                 "order_id": order.id,
@@ -62,7 +68,7 @@ def hold_certificate(context: Context, decision: HoldCertificate) -> Effect:
             next_step="Nothing was changed.",
         )
     context.conn.execute(
-        insert(CompletionCertificate),
+        _KEEP_CERTIFICATE,
         {
             "order_id": order.id,
             "kind": decision.certificate,
@@ -90,12 +96,12 @@ def certify(context: Context, decision: Certify) -> Effect:  # noqa: ARG001 - it
             next_step="Record each of them, then certify.",
         )
     context.conn.execute(
-        update(WorkOrder)
-        .where(WorkOrder.id == order.id)
-        .values(
-            status="certified",
-            certified_on=context.today,
-            defects_until=defects_until(certified_on=context.today),
-        )
+        _ORDER,
+        {
+            "row_id": order.id,
+            "status": "certified",
+            "certified_on": context.today,
+            "defects_until": defects_until(certified_on=context.today),
+        },
     )
     return Effect(to=StepStatus.READY, closes=True, outcome="certified")

@@ -29,15 +29,18 @@ def leave(context: Context, decision: Exit) -> Effect:
     return Effect(to=None, outcome=decision.outcome, facts={"stage": _stage(context.case)})
 
 
-def end_case(case: CaseInHand, *, outcome: CaseStatus, reason: str) -> None:
+def end_case(
+    case: CaseInHand, *, outcome: CaseStatus, reason: str, stage: StepName | None = None
+) -> None:
     """End a case: every open step ends, offers and orders are withdrawn.
 
     Args:
         case: The case in hand.
         outcome: How it ended.
         reason: Why.
+        stage: The step it ended at; the furthest one open, if not given.
     """
-    stage = _stage(case)
+    stage = stage or _stage(case)
     _withdraw(case.conn, case=case, reason=reason)
     for name, row in case.steps.items():
         if row.status in {StepStatus.READY, StepStatus.WAITING}:
@@ -45,7 +48,7 @@ def end_case(case: CaseInHand, *, outcome: CaseStatus, reason: str) -> None:
     case.set(status=outcome, ended_at=case.now, ended_stage=stage, ended_reason=reason)
 
 
-def _stage(case: CaseInHand) -> str:
+def _stage(case: CaseInHand) -> StepName:
     open_steps = [
         name
         for name in StepName

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from typing import Final
+
+from sqlalchemy import bindparam, insert, select, update
 
 from models.case_queries import (
     approval_in_force,
@@ -21,6 +23,16 @@ from rules.money import pounds
 from rules.pathway import CaseStatus, StepStatus
 from rules.people import check_second_person
 
+_SAME_NUMBER: Final = select(Invoice.id).where(
+    Invoice.contractor == bindparam("contractor"), Invoice.number == bindparam("number")
+)
+_KEEP_INVOICE: Final = insert(Invoice)
+_RELEASED: Final = (
+    update(Invoice).where(Invoice.id == bindparam("row_id")).values(status="released")
+)
+_KEEP_PAYMENT: Final = insert(Payment)
+_KINDS: Final = select(Decision.kind).where(Decision.case_id == bindparam("case_id"))
+
 
 def invoice(context: Context, decision: RecordInvoice) -> Effect:
     """Record the contractor's invoice; the pay flow matches it with the order."""
@@ -38,7 +50,7 @@ def invoice(context: Context, decision: RecordInvoice) -> Effect:
     lines = ordered if decision.as_ordered else dict(decision.line_net_pence)
     net = sum(lines.values())
     context.conn.execute(
-        insert(Invoice),
+        _KEEP_INVOICE,
         {
             "order_id": order.id,
             "contractor": order.contractor,
@@ -57,9 +69,8 @@ def invoice(context: Context, decision: RecordInvoice) -> Effect:
 
 
 def _check_number_is_new(context: Context, *, contractor: str, number: str) -> None:
-    taken = context.conn.execute(
-        select(Invoice.id).where(Invoice.contractor == contractor, Invoice.number == number.strip())
-    ).first()
+    values = {"contractor": contractor, "number": number.strip()}
+    taken = context.conn.execute(_SAME_NUMBER, values).first()
     if taken:
         raise InvalidDecisionError(
             f"{contractor} has sent an invoice with the number {number.strip()} before.",
@@ -85,7 +96,7 @@ def release(context: Context, decision: Release) -> Effect:  # noqa: ARG001 - it
         act="release the payment",
     )
     context.conn.execute(
-        insert(Payment),
+        _KEEP_PAYMENT,
         {
             "invoice_id": matched.id,
             "amount_pence": matched.total_pence,
@@ -93,7 +104,7 @@ def release(context: Context, decision: Release) -> Effect:  # noqa: ARG001 - it
             "released_by": context.actor.identity,
         },
     )
-    context.conn.execute(update(Invoice).where(Invoice.id == matched.id).values(status="released"))
+    context.conn.execute(_RELEASED, {"row_id": matched.id})
     context.case.set(status=CaseStatus.PAID)
     facts = {"invoice": matched.number, "amount_pence": matched.total_pence}
     return Effect(to=StepStatus.READY, closes=True, outcome="released", facts=facts)
@@ -129,8 +140,7 @@ def _refuse_second(context: Context, *, kind: str, words: str) -> None:
 
 
 def _kinds(context: Context) -> set[str]:
-    query = select(Decision.kind).where(Decision.case_id == context.case.id)
-    return set(context.conn.execute(query).scalars())
+    return set(context.conn.execute(_KINDS, {"case_id": context.case.id}).scalars())
 
 
 def close(context: Context, decision: CloseCase) -> Effect:  # noqa: ARG001 - it has no particulars

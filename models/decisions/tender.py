@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, update
+from typing import Final
+
+from sqlalchemy import bindparam, insert, update
 
 from models.base import AnyRow
 from models.capacity import check_capacity
@@ -14,6 +16,10 @@ from rules.errors import InvalidDecisionError, NotPermittedError, StepNotOpenErr
 from rules.pathway import StepStatus
 from rules.people import Role
 from rules.routes import Route
+
+_AWARD: Final = update(Award).where(Award.id == bindparam("row_id"))
+_KEEP_QUOTE: Final = insert(Quote)
+_ANSWER: Final = update(Offer).where(Offer.id == bindparam("row_id"), Offer.status == "offered")
 
 
 def direct(context: Context, decision: Direct) -> Effect:  # noqa: ARG001 - it has no particulars
@@ -28,7 +34,7 @@ def direct(context: Context, decision: Direct) -> Effect:  # noqa: ARG001 - it h
         f"Directed by {context.actor.name} on {context.today:%-d %B %Y}, in this particular case, "
         f"that one price is enough: {context.reason}"
     )
-    context.conn.execute(update(Award).where(Award.id == award_row.id).values(direction=words))
+    context.conn.execute(_AWARD, {"row_id": award_row.id, "direction": words})
     return Effect(to=StepStatus.DONE, closes=True, outcome=award_row.route)
 
 
@@ -50,7 +56,7 @@ def quote(context: Context, decision: RecordQuote) -> Effect:
     if problems:
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
     context.conn.execute(
-        insert(Quote),
+        _KEEP_QUOTE,
         {
             "award_id": award_row.id,
             "contractor": decision.contractor,
@@ -81,11 +87,8 @@ def award(context: Context, decision: AwardQuote) -> Effect:
             f"Directed by {context.actor.name} on {context.today:%-d %B %Y}, in this particular "
             f"case, that the one quote received is enough: {context.reason}"
         )
-    context.conn.execute(
-        update(Award)
-        .where(Award.id == award_row.id)
-        .values(contractor=decision.contractor, direction=direction)
-    )
+    chosen = {"contractor": decision.contractor, "direction": direction}
+    context.conn.execute(_AWARD, {"row_id": award_row.id, **chosen})
     return Effect(to=StepStatus.READY, closes=True, outcome="awarded")
 
 
@@ -114,11 +117,14 @@ def answer_offer(context: Context, decision: AnswerOffer) -> Effect:
         )
     if decision.accepted:
         check_capacity(context.conn, offer=offer)
-    answer = "accepted" if decision.accepted else "declined"
     context.conn.execute(
-        update(Offer)
-        .where(Offer.id == offer.id, Offer.status == "offered")
-        .values(status=answer, answered_at=context.now, reason=context.reason)
+        _ANSWER,
+        {
+            "row_id": offer.id,
+            "status": "accepted" if decision.accepted else "declined",
+            "answered_at": context.now,
+            "reason": context.reason,
+        },
     )
     facts = {"contractor": offer.contractor}
     if decision.accepted:

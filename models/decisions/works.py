@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import bindparam, update
 
@@ -22,6 +23,8 @@ from rules.errors import (
 )
 from rules.pathway import StepStatus
 from rules.people import Role
+
+_ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
 
 
 def specify(context: Context, decision: Specify) -> Effect:
@@ -94,9 +97,7 @@ def start(context: Context, decision: StartWorks) -> Effect:
             f"Works on {order.number} began on {order.started_on:%-d %B %Y}, as recorded before.",
             next_step="Nothing was changed.",
         )
-    context.conn.execute(
-        update(WorkOrder).where(WorkOrder.id == order.id).values(started_on=decision.started_on)
-    )
+    context.conn.execute(_ORDER, {"row_id": order.id, "started_on": decision.started_on})
     return Effect(to=StepStatus.WAITING, waiting_for="contractor says complete, with evidence")
 
 
@@ -116,11 +117,8 @@ def complete(context: Context, decision: CompleteWorks) -> Effect:
             why=f"They began on {order.started_on:%-d %B %Y}.",
             next_step="Check the date with the contractor.",
         )
-    context.conn.execute(
-        update(WorkOrder)
-        .where(WorkOrder.id == order.id)
-        .values(completed_on=decision.completed_on, status="complete")
-    )
+    complete = {"completed_on": decision.completed_on, "status": "complete"}
+    context.conn.execute(_ORDER, {"row_id": order.id, **complete})
     return Effect(to=StepStatus.DONE, closes=True, outcome="complete")
 
 

@@ -39,7 +39,7 @@ def _message_key() -> ColumnElement[str]:
 
 def _order_behind(step: StepName, statuses: tuple[str, ...], words: str) -> Check:
     """Return the check that a step is done only with an order that says the same."""
-    agreeing = exists().where(WorkOrder.case_id == Case.id, WorkOrder.status.in_(statuses))
+    agreeing = select(WorkOrder.case_id).where(WorkOrder.status.in_(statuses))
     query = select(_REFERENCE).join(CaseStep, CaseStep.case_id == Case.id)
     return Check(
         query.where(
@@ -47,7 +47,7 @@ def _order_behind(step: StepName, statuses: tuple[str, ...], words: str) -> Chec
             CaseStep.current,
             CaseStep.step == step,
             CaseStep.status == StepStatus.DONE,
-            not_(agreeing),
+            Case.id.not_in(agreeing),
         ),
         f"Step “{step}” is done, and no work order is {words}.",
     )
@@ -120,7 +120,7 @@ ORDERS: Final = (
         .where(
             Outbox.kind == "message",
             Outbox.key.like("%:order_to_contractor:%"),
-            not_(exists().where(WorkOrder.case_id == Case.id, _message_key() == Outbox.key)),
+            Outbox.key.not_in(_of_orders().with_only_columns(_message_key())),
         ),
         "Message {key} sends a work order that was never raised.",
     ),
@@ -140,7 +140,8 @@ def orders_before_approval(conn: Connection) -> Iterator[Finding]:
     query = _of_orders(WorkOrder.raised_at, Approval.decided_on).join(
         Approval, Approval.id == WorkOrder.approval_id
     )
-    for row in conn.execute(query.order_by(WorkOrder.id)):
+    in_turn = query.order_by(WorkOrder.id).execution_options(yield_per=1000)
+    for row in conn.execute(in_turn):
         if london_date(row.raised_at) < row.decided_on:
             yield Finding(
                 Severity.ERROR,
@@ -211,13 +212,7 @@ PAYMENTS: Final = (
         .where(
             CaseStep.step == StepName.PAY,
             CaseStep.status == StepStatus.DONE,
-            not_(
-                exists().where(
-                    WorkOrder.case_id == Case.id,
-                    Invoice.order_id == WorkOrder.id,
-                    Payment.invoice_id == Invoice.id,
-                )
-            ),
+            Case.id.not_in(_of_payments().with_only_columns(Case.id)),
         ),
         "Step “pay” is done, and no payment is on record.",
     ),
@@ -237,7 +232,8 @@ def changed_documents(
     columns = (Document.path, Document.sha256, Document.html_path, Document.html_sha256)
     query = select(_REFERENCE, Document.kind, Document.version, *columns)
     query = query.join(Document, Document.case_id == Case.id)
-    for row in conn.execute(query.order_by(Document.id)):
+    in_turn = query.order_by(Document.id).execution_options(yield_per=1000)
+    for row in conn.execute(in_turn):
         for path, sha256 in dict.fromkeys(
             ((row.path, row.sha256), (row.html_path, row.html_sha256))
         ):

@@ -170,6 +170,7 @@ def changed_decisions(conn: Connection) -> Iterator[Finding]:
         select(made, written.c.detail)
         .join(written, and_(*(made.c[name] == written.c[name] for name in same)))
         .order_by(made.c.chain, made.c.id)
+        .execution_options(yield_per=1000)
     )
     for row in conn.execute(query):
         if row.detail.get("facts") != row.facts or row.detail.get("plan") != row.plan:

@@ -6,12 +6,13 @@ Legal, Auditable, Necessary). ``problems()`` lists everything wrong with the par
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, fields
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
+from unicodedata import category
 
 from rules.decisions.after import (
     SURVEY_QUESTIONS,
@@ -95,9 +96,30 @@ def check_particulars(*, decision: AnyDecision, reason: str, plan: Plan | None) 
             else "Every decision says why.",
             next_step="Give it and record the decision again.",
         )
-    problems = decision.problems()
+    problems = (*_unwritable(reason, plan, decision), *decision.problems())
     if problems:
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
+
+
+def _unwritable(reason: str, plan: Plan | None, decision: AnyDecision) -> tuple[str, ...]:
+    """Return the control characters among the words, which no record or document can hold."""
+    words = (reason, *astuple(plan)) if plan else (reason,)
+    text = "".join((*words, *_texts(facts_of(decision))))
+    found = sorted({c for c in text if category(c) in ("Cc", "Cs") and c not in "\n\r\t"})
+    if not found:
+        return ()
+    names = ", ".join(f"U+{ord(c):04X}" for c in found)
+    return (f"The words hold control characters ({names}); type them again without.",)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str):
+        yield value
 
 
 def facts_of(decision: AnyDecision) -> dict[str, object]:

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from rules.decisions.base import BaseDecision
 from rules.pathway import StepName
+from rules.works import MAX_QUANTITY, PLACES, plain
 
 PURPOSES: Final[Mapping[str, str]] = {
     "a": "access to and from the dwelling",
@@ -55,11 +56,12 @@ class ConfirmPrice(BaseDecision):
     quantities: Mapping[int, Decimal] = field(default_factory=dict)
 
     def problems(self) -> tuple[str, ...]:
-        """Return quantities that are not above zero."""
+        """Return quantities that no price can be made of."""
         return tuple(
-            f"Line {line}: a quantity is above zero, not {quantity}."
+            f"Line {line}: a quantity is above zero and at most {MAX_QUANTITY:,}, with at most "
+            f"{PLACES} decimal places, not {str(quantity)[:40]}."
             for line, quantity in self.quantities.items()
-            if not (quantity.is_finite() and quantity > 0)
+            if not (plain(quantity, MAX_QUANTITY, PLACES) and quantity > 0)
         )
 
 

@@ -1,5 +1,5 @@
 """The small service, for every test of the models that asks for it."""
 
-from tests.factories import url
+from tests.served import sqlite_service, url
 
-__all__ = ["url"]
+__all__ = ["sqlite_service", "url"]

@@ -1,0 +1,184 @@
+"""Every rule that matters is also a named constraint: each is broken here by a raw insert."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from models import cases, contractors, prices, record, reference, schedules, works
+from models.base import Base
+from models.database import engine_for, writing
+from models.runs import link_run
+from tests.factories import case_at
+from tests.looking import contents, rows
+from tests.small_service import NOW
+
+EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
+FRESH_CASE: Final = {"reference": "DFG-99"}
+WITHDRAWN: Final = {"contractor": "CEDAR", "status": "withdrawn"}
+CANCELLED: Final = {"number": "WO-99", "status": "cancelled", "certified_on": None}
+
+BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
+    ("uq_audit_chain_sequence", record.Audit, {}),
+    ("uq_closed_day", reference.ClosedDay, {}),
+    ("ck_lot_award_rule_known", contractors.Lot, {"code": "X", "award_rule": "favourite"}),
+    ("ck_lot_dates_in_order", contractors.Lot, {"code": "X", "valid_to": LATE}),
+    ("uq_schedule_version_schedule_valid_from", schedules.ScheduleVersion, {}),
+    (
+        "ck_schedule_version_dates_in_order",
+        schedules.ScheduleVersion,
+        {"schedule": "X", "valid_from": EARLY, "valid_to": LATE},
+    ),
+    ("uq_schedule_item_version_id_code", schedules.ScheduleItem, {}),
+    ("uq_case_reference", cases.Case, {}),
+    ("ck_case_complexity_known", cases.Case, FRESH_CASE | {"complexity": "odd"}),
+    ("ck_case_tenure_known", cases.Case, FRESH_CASE | {"tenure": "squatter"}),
+    ("ck_case_contribution_not_negative", cases.Case, FRESH_CASE | {"contribution_pence": -1}),
+    ("uq_works_line_case_id_line", cases.WorksLine, {}),
+    ("uq_case_step_case_id_step_revision", cases.CaseStep, {"current": False}),
+    ("uq_case_step_one_current", cases.CaseStep, {"revision": 2}),
+    (
+        "ck_case_step_status_known",
+        cases.CaseStep,
+        {"revision": 2, "current": False, "status": "late"},
+    ),
+    (
+        "ck_case_step_closed_when_over",
+        cases.CaseStep,
+        {"revision": 2, "current": False, "status": "waiting"},
+    ),
+    ("uq_flow_run_flow_run_id_step", cases.FlowRun, {}),
+    (
+        "uq_contractor_document_contractor_document_valid_from",
+        contractors.ContractorDocument,
+        {},
+    ),
+    (
+        "ck_contractor_document_dates_in_order",
+        contractors.ContractorDocument,
+        {"document": "X", "valid_to": LATE},
+    ),
+    ("uq_permission_provider_work_types_valid_from", reference.Permission, {}),
+    ("ck_permission_dates_in_order", reference.Permission, {"provider": "ELM", "valid_to": LATE}),
+    ("ck_permission_silence_known", reference.Permission, {"provider": "ELM", "silence": "yes"}),
+    ("uq_price_case_id_kind_version", prices.Price, {}),
+    ("ck_price_kind_known", prices.Price, {"version": 9, "kind": "guess"}),
+    ("ck_price_total_is_net_and_vat", prices.Price, {"version": 9, "total_pence": 1}),
+    ("uq_award_case_id_version", prices.Award, {}),
+    ("uq_quote_award_id_contractor", prices.Quote, {}),
+    ("ck_quote_net_positive", prices.Quote, {"contractor": "CEDAR", "net_pence": 0}),
+    ("uq_offer_case_id_contractor", prices.Offer, {"status": "withdrawn"}),
+    ("uq_offer_one_live", prices.Offer, {"contractor": "CEDAR"}),
+    ("ck_offer_status_known", prices.Offer, WITHDRAWN | {"status": "lost"}),
+    ("ck_offer_answered_once", prices.Offer, WITHDRAWN | {"answered_at": None}),
+    ("uq_turn_offer_id", prices.Turn, {}),
+    ("uq_consent_case_id_step_revision", works.Consent, {}),
+    ("ck_consent_basis_known", works.Consent, {"step_revision": 9, "basis": "assumed"}),
+    ("uq_grant_certificate_case_id_kind", works.GrantCertificate, {}),
+    ("ck_grant_certificate_kind_known", works.GrantCertificate, {"kind": "dog"}),
+    (
+        "ck_grant_certificate_status_known",
+        works.GrantCertificate,
+        {"kind": "owner", "status": "lost"},
+    ),
+    ("uq_approval_case_id_step_revision", works.Approval, {}),
+    ("ck_approval_outcome_known", works.Approval, {"step_revision": 9, "outcome": "perhaps"}),
+    (
+        "ck_approval_grant_within_maximum",
+        works.Approval,
+        {"step_revision": 9, "grant_pence": 30_000_01},
+    ),
+    ("uq_decision_gate_decided_once", record.Decision, {}),
+    ("uq_work_order_number_version", works.WorkOrder, CANCELLED | {"number": "WO-2026-00001"}),
+    ("uq_work_order_one_live", works.WorkOrder, {"number": "WO-99"}),
+    ("ck_work_order_status_known", works.WorkOrder, CANCELLED | {"status": "lost", "lot": "X"}),
+    ("ck_work_order_certified_dated", works.WorkOrder, CANCELLED | {"certified_on": EARLY}),
+    ("ck_inspection_result_known", works.Inspection, {"result": "fine"}),
+    ("uq_completion_certificate_order_id_kind", works.CompletionCertificate, {}),
+    ("uq_invoice_contractor_number", works.Invoice, {"status": "queried"}),
+    ("uq_invoice_one_live", works.Invoice, {"number": "INV-99"}),
+    ("ck_invoice_status_known", works.Invoice, {"number": "INV-99", "status": "paid"}),
+    ("uq_payment_invoice_id", works.Payment, {}),
+    ("ck_payment_amount_positive", works.Payment, {"amount_pence": 0}),
+    ("uq_document_case_id_kind_version", record.Document, {}),
+    ("uq_outbox_key", record.Outbox, {}),
+    ("ck_outbox_kind_known", record.Outbox, {"key": "k", "kind": "pigeon"}),
+    ("ck_outbox_status_known", record.Outbox, {"key": "k", "status": "lost"}),
+]
+
+
+def constraints() -> dict[str, sa.Constraint | sa.Index]:
+    """Return every rule of the tables by name, keys and references left out."""
+    found: dict[str, sa.Constraint | sa.Index] = {}
+    for table in Base.metadata.sorted_tables:
+        for rule in table.constraints:
+            if isinstance(rule, sa.UniqueConstraint | sa.CheckConstraint):
+                found[str(rule.name)] = rule
+        found |= {str(index.name): index for index in table.indexes if index.unique}
+    return found
+
+
+def test_every_rule_of_the_tables_is_broken_below() -> None:
+    assert sorted(name for name, _, _ in BROKEN) == sorted(constraints())
+
+
+def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
+    case_at(url, "aftercare", tenure="private_tenant", route="quotes")
+    case_at(url, "aftercare", reference="DFG-2", route="call_off")
+    with writing(url) as conn:
+        link_run(
+            conn,
+            case_reference="DFG-1",
+            flow_run_id="r",
+            name="n",
+            state="Completed",
+            message="",
+            now=NOW,
+            ended=True,
+        )
+    before = contents(url)
+    said = {}
+    for name, model, changes in BROKEN:
+        row = rows(url, model)[0]
+        said[name] = refusal(url, model, {k: v for k, v in row.items() if k != "id"} | changes)
+    unsaid = {name: words for name, words in said.items() if not names(url, name, words)}
+    assert unsaid == {}
+    assert contents(url) == before
+
+
+def refusal(url: str, model: Any, row: dict[str, Any]) -> str:
+    """Insert a row that must be refused and return what the database says."""
+    with engine_for(url).connect() as conn:
+        try:
+            conn.execute(sa.insert(model), row)
+        except sa.exc.DatabaseError as error:
+            return str(error.orig)
+        finally:
+            conn.rollback()
+    return "it was taken"
+
+
+def names(url: str, name: str, words: str) -> bool:
+    """Say whether a database's words name a constraint; SQLite names a key by its columns."""
+    if url.startswith("postgresql") or name.startswith("ck_"):
+        return f'"{name}"' in words or words.endswith(name)
+    if name == "uq_audit_chain_sequence":
+        return "never changed" in words  # the trigger against REPLACE speaks first
+    rule = constraints()[name]
+    columns = [f"{column.table.name}.{column.name}" for column in rule.columns]  # type: ignore[union-attr]  # both kinds have columns
+    return words == f"UNIQUE constraint failed: {', '.join(columns)}"
+
+
+def test_an_order_without_its_approval_is_no_row_at_all(url: str) -> None:
+    case_at(url, "works")
+    row = {key: value for key, value in rows(url, works.WorkOrder)[0].items() if key != "id"}
+    row |= {"number": "WO-99", "lot": "X"}
+    for column in ("approval_id", "offer_id", "price_id", "contractor"):
+        wrong = row | {column: "nobody" if column == "contractor" else 99_999}
+        with pytest.raises(IntegrityError, match=r"(?i)foreign key"), writing(url) as conn:
+            conn.execute(sa.insert(works.WorkOrder), wrong)
+        with pytest.raises(IntegrityError, match=r"(?i)not.null"), writing(url) as conn:
+            conn.execute(sa.insert(works.WorkOrder), row | {column: None})

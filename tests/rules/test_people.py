@@ -1,0 +1,91 @@
+"""Who may decide what: roles, authorities, and the two people that money needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rules.decisions import AnyDecision
+from rules.errors import NotPermittedError
+from rules.people import MAY_DECIDE, Actor, Role, check_may_decide, check_second_person
+
+TESS = Actor("tess@rbc.example", "Tess Tyler", Role.TECHNICAL_OFFICER, frozenset({"RBC", "WDC"}))
+KINDS = sorted(kind.kind for kind in AnyDecision.__args__)
+APART = [
+    ("approve", ("specify", "confirm-price", "direct", "quote", "award")),
+    ("release", ("certify", "inspect", "approve", "invoice")),
+]
+
+
+def test_every_kind_of_decision_has_somebody_who_may_make_it() -> None:
+    assert sorted(MAY_DECIDE) == KINDS
+    assert all(MAY_DECIDE.values())
+
+
+def test_an_auditor_and_an_administrator_decide_nothing() -> None:
+    assert {role for roles in MAY_DECIDE.values() for role in roles}.isdisjoint(
+        {Role.AUDITOR, Role.ADMINISTRATOR}
+    )
+
+
+def test_a_contractor_decides_about_its_own_works_only() -> None:
+    held = {kind for kind, roles in MAY_DECIDE.items() if Role.CONTRACTOR in roles}
+    assert held == {"answer-offer", "start", "complete"}
+
+
+def test_no_role_may_both_price_and_approve_or_both_sign_off_and_release() -> None:
+    for second, firsts in APART:
+        for first in firsts:
+            both = MAY_DECIDE[second] & MAY_DECIDE[first]
+            # Finance may record an invoice or release one; that it is not the same is by name.
+            assert both <= ({Role.FINANCE} if first == "invoice" else set()), (second, first)
+    assert MAY_DECIDE["release"] & MAY_DECIDE["certify"] == frozenset()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("role", Role)
+def test_the_table_is_what_is_checked(kind: str, role: Role) -> None:
+    actor = replace(TESS, role=role)
+    if role in MAY_DECIDE[kind]:
+        check_may_decide(actor=actor, kind=kind, authority="RBC")
+        return
+    with pytest.raises(NotPermittedError) as refusal:
+        check_may_decide(actor=actor, kind=kind, authority="RBC")
+    error = refusal.value
+    assert error.what == f"Tess Tyler is {article(role)} and may not record “{kind}”."
+    assert error.next_step.startswith("Ask a")
+    assert error.next_step.endswith("to record it.")
+
+
+def article(role: Role) -> str:
+    """Return a role with its article, as people say it."""
+    words = role.replace("_", " ")
+    return f"an {words}" if words[0] in "aeiou" else f"a {words}"
+
+
+def test_an_officer_decides_in_the_authorities_they_serve() -> None:
+    check_may_decide(actor=TESS, kind="specify", authority="WDC")
+    with pytest.raises(NotPermittedError) as refusal:
+        check_may_decide(actor=TESS, kind="specify", authority="SDC")
+    assert refusal.value.text() == (
+        "Tess Tyler does not serve authority SDC. Their authorities are RBC, WDC. "
+        "Ask an officer of that authority to record it."
+    )
+
+
+def test_an_officer_without_named_authorities_serves_them_all() -> None:
+    check_may_decide(actor=replace(TESS, authorities=frozenset()), kind="specify", authority="SDC")
+
+
+def test_a_second_person_is_anybody_who_did_not_do_the_first_thing() -> None:
+    earlier = {"toby@rbc.example": "certify"}
+    check_second_person(actor=TESS, earlier=earlier, act="release the payment")
+    with pytest.raises(NotPermittedError) as refusal:
+        check_second_person(
+            actor=TESS, earlier=earlier | {TESS.identity: "invoice"}, act="release the payment"
+        )
+    assert refusal.value.text() == (
+        "Tess Tyler recorded “invoice” on this case and so may not release the payment. "
+        "Two people are needed. Ask a colleague with the same role."
+    )

@@ -1,0 +1,38 @@
+"""Aftercare: the survey sent, and what is still awaited said until the case is closed."""
+
+from __future__ import annotations
+
+from rules.decisions import SURVEY_QUESTIONS, AnswerSurvey, RegisterCharge
+from rules.pathway import StepStatus
+from tests.factories import act, case_at
+from tests.looking import messages, step_of
+from tests.small_service import NOW, OTTO
+
+
+def test_the_survey_goes_to_the_client_once(url: str) -> None:
+    reference = case_at(url, "aftercare")
+    (survey,) = messages(url, "survey_to_client")
+    assert survey["to"] == "ashby@home.example"
+    assert survey["context"]["reply_by"] == "2026-06-15"
+    act(url, reference, AnswerSurvey(dict.fromkeys(SURVEY_QUESTIONS, 80)), by=OTTO)
+    assert len(messages(url, "survey_to_client")) == 1
+
+
+def test_what_is_awaited_shrinks_as_it_comes_in(url: str) -> None:
+    reference = case_at(url, "aftercare", route="quotes")
+    step = step_of(url, reference, "aftercare")
+    assert (step.status, step.owner) == (StepStatus.WAITING, "technical officer")
+    assert step.waiting_for == (
+        "end of the defects period; the client’s survey; the charge registered"
+    )
+    assert step.due_on == NOW.date().replace(year=2027)
+    act(url, reference, AnswerSurvey({"overall": 70}))
+    act(url, reference, RegisterCharge("CH-1"))
+    assert step_of(url, reference, "aftercare").waiting_for == "end of the defects period"
+
+
+def test_no_charge_is_awaited_of_a_tenant_or_on_a_small_grant(url: str) -> None:
+    case_at(url, "aftercare", route="quotes", tenure="private_tenant")
+    case_at(url, "aftercare", reference="DFG-2")
+    for reference in ("DFG-1", "DFG-2"):
+        assert "charge" not in step_of(url, reference, "aftercare").waiting_for
