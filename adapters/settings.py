@@ -48,7 +48,7 @@ class Settings(BaseSettings):
         default=120, ge=5, description="How often the recovery sweep runs, in seconds."
     )
     stuck_after_seconds: int = Field(
-        default=300,
+        default=900,
         ge=5,
         description="Age, in seconds, at which a run still Running or Pending is taken for lost.",
     )

@@ -31,6 +31,16 @@ class Complexity(StrEnum):
     COMPLEX = "complex"
 
 
+class WayOut(StrEnum):
+    """How a case leaves the pathway."""
+
+    WITHDRAWN = "withdrawn"
+    DIED = "died"
+    MOVED = "moved"
+    REFUSED = "refused"
+    ALTERNATIVE_FOUND = "alternative_found"
+
+
 def parse_day(text: str | date) -> date:
     """Return a date typed as ISO or dd/mm/yyyy.
 

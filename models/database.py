@@ -16,6 +16,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -188,6 +189,16 @@ def migrate(url: str) -> None:
 
     Args:
         url: The database URL.
+
+    Raises:
+        BrokenStateError: It is no database of ours, or one of a later version.
     """
     with _sentences(url):
-        command.upgrade(alembic_config(url), "head")
+        try:
+            command.upgrade(alembic_config(url), "head")
+        except CommandError as error:
+            raise BrokenStateError(
+                "The database was made by another version of Handrail.",
+                why=str(error),
+                next_step="Run the version that made it, or a later one.",
+            ) from error

@@ -119,5 +119,5 @@ def check_second_person(*, actor: Actor, earlier: Mapping[str, str], act: str) -
 
 
 def _a(noun: str) -> str:
-    words = noun.replace("_", " ")
+    words = "finance officer" if noun == Role.FINANCE else noun.replace("_", " ")
     return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

@@ -121,7 +121,7 @@ def _redetermine(
     """Everyone left is dearer than approved: the grant goes back to be decided again."""
     price_id = _price_id(case, made, basket, contractor=contractor, priced=priced)
     again_award(case, made, contractor=contractor, price_id=price_id)
-    words = f"{contractor} is next, at {pounds(priced.total_pence)} dearer than approved"
+    words = f"{contractor} is next; its {pounds(priced.total_pence)} is more than was approved"
     case.reopen(StepName.APPROVE, reason=f"{words}; s.34(5), s.38(1)")
     case.move(
         StepName.ASSIGN,

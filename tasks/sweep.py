@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from adapters import clock, prefect_runs
 from adapters.settings import settings
@@ -14,7 +14,7 @@ from models.cases import Case, CaseStep
 from models.prices import Offer
 from models.record import Outbox
 from rules.clocks import london_date
-from rules.pathway import CaseStatus, StepStatus
+from rules.pathway import OVER, PATHWAY, CaseStatus, StepName, StepStatus
 from tasks.unit import reading, service_task, writing
 
 TROUBLE_RESTS: Final = timedelta(minutes=10)
@@ -53,7 +53,7 @@ def request_left_behind() -> tuple[str, ...]:
             .where(
                 Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID)),
                 ~asked,
-                _ready(CaseStep.trouble == "") | _not_begun() | (_ready() & ~tried),
+                _ready(CaseStep.trouble == "") | _due_to_open() | (_ready() & ~tried),
             )
             .order_by(Case.id)
         )
@@ -84,8 +84,19 @@ def _ready(*also: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(*ready, *also)
 
 
-def _not_begun() -> ColumnElement[bool]:
-    return ~exists().where(CaseStep.case_id == Case.id)
+def _due_to_open() -> ColumnElement[bool]:
+    """Say in SQL that a step of a case has not opened although all before it are over."""
+    return or_(
+        *(
+            and_(~_has(step.name), *(_has(before, over=True) for before in step.requires))
+            for step in PATHWAY.values()
+        )
+    )
+
+
+def _has(step: StepName, *, over: bool = False) -> ColumnElement[bool]:
+    found = exists().where(CaseStep.case_id == Case.id, CaseStep.current, CaseStep.step == step)
+    return found.where(CaseStep.status.in_(sorted(OVER))) if over else found
 
 
 @service_task("restart runs that were lost")
@@ -107,14 +118,14 @@ def restart_stuck_runs(own_run_id: str | None) -> int:
 
 @service_task("find the cases to advance")
 def cases_to_advance(authority: str) -> tuple[str, ...]:
-    """Return the open cases, of one authority if it is given, by reference.
+    """Return the cases with automatic work left, of one authority if it is given, by reference.
 
     Args:
         authority: An authority's code, or an empty string for all.
     """
     with reading() as conn:
         query = select(Case.reference).where(
-            Case.status == CaseStatus.OPEN, _ready() | _not_begun()
+            Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID)), _ready() | _due_to_open()
         )
         if authority:
             query = query.where(Case.authority == authority)

@@ -14,6 +14,7 @@ from desk.options import (
     MONEY,
     By,
     Reason,
+    WayOut,
     by_line,
     parse_money,
 )
@@ -158,11 +159,8 @@ def leave(
     ctx: typer.Context,
     by: By,
     reason: Reason,
-    outcome: Annotated[
-        CaseStatus,
-        typer.Option(help="withdrawn, died, moved, refused or alternative_found."),
-    ],
+    outcome: Annotated[WayOut, typer.Option(help="How it leaves.")],
     as_json: JsonFlag = False,
 ) -> None:
     """The case leaves the pathway; everyone is told."""
-    record(ctx, kinds.Exit(outcome), by=by, reason=reason, as_json=as_json)
+    record(ctx, kinds.Exit(CaseStatus(outcome)), by=by, reason=reason, as_json=as_json)

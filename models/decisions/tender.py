@@ -13,7 +13,7 @@ from models.decisions.effect import Context, Effect
 from models.prices import Award, Offer, Quote
 from rules.decisions import AnswerOffer, AwardQuote, Direct, RecordQuote
 from rules.errors import InvalidDecisionError, NotPermittedError, StepNotOpenError
-from rules.pathway import StepStatus
+from rules.pathway import StepName, StepStatus
 from rules.people import Role
 from rules.routes import Route
 
@@ -108,7 +108,8 @@ def answer_offer(context: Context, decision: AnswerOffer) -> Effect:
     if offer is None or offer.status != "offered":
         raise StepNotOpenError(
             f"No offer is out on {context.case.reference}.",
-            next_step="A new offer goes out by itself; look again in a moment.",
+            why=f"It waits for {context.case.steps[StepName.ASSIGN].waiting_for}.",
+            next_step="The offer goes out by itself once that is settled.",
         )
     if context.actor.role is Role.CONTRACTOR and context.actor.identity != offer.contractor:
         raise NotPermittedError(

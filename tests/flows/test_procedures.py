@@ -24,7 +24,8 @@ from rules.decisions import Approve, Specify
 from rules.errors import UnknownReferenceError
 from rules.pathway import StepName
 from tasks.advance import open_steps
-from tests.factories import case_at, decide, later, new_case, status_of
+from tests.factories import case_at, decide, later, new_case
+from tests.looking import status_of
 from tests.served import sqlite_service
 
 __all__ = ["sqlite_service"]

@@ -25,7 +25,7 @@ def book_of(*rows: Sequence[object], title: str = "Sheet1") -> Workbook:
     assert sheet is not None
     sheet.title = title
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     return book
 
 
