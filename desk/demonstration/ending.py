@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -90,8 +91,12 @@ def _next(cases: list[dict[str, Any]]) -> None:
     waiting = next(
         (case["reference"] for case in cases if case["status"] == CaseStatus.OPEN), "REF"
     )
+    handrail = sys.argv[0]
     say("")
     say("Next, try:")
-    say(f"  handrail case show {waiting}       what one case waits for")
-    say("  handrail up                        the service with Prefect's own pages")
-    say("  handrail verify                    every invariant, checked")
+    for command, words in (
+        (f"case show {waiting}", "what one case waits for"),
+        ("up", "the service with Prefect's own pages"),
+        ("verify", "every invariant, checked"),
+    ):
+        say(f"  {handrail} {command:<27}{words}")
