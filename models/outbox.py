@@ -20,6 +20,9 @@ MAX_ATTEMPTS: Final = 8
 CLAIM_LASTS: Final = timedelta(minutes=5)
 """A claim older than this was made by a process that died; the row may be claimed again."""
 
+LONGEST_BACK_OFF: Final = timedelta(hours=1)
+"""Put off for longer than this, a row was put off by a clock that has gone back since: it is due."""
+
 # Statements are built once; building one takes several times as long as executing it.
 _ADD: Final = {
     name: dialect_insert(Outbox).on_conflict_do_nothing()
@@ -36,6 +39,7 @@ _DUE: Final = (
         or_(
             and_(Outbox.status == "waiting", Outbox.next_attempt_at <= bindparam("now")),
             and_(Outbox.status == "claimed", Outbox.next_attempt_at <= bindparam("claims_until")),
+            Outbox.next_attempt_at > bindparam("put_off_until"),
         ),
     )
     .order_by(Outbox.id)
@@ -206,6 +210,7 @@ def _due_now(*, kind: str, now: datetime, case_id: int | None, limit: int) -> di
         "kind": kind,
         "now": now,
         "claims_until": now - CLAIM_LASTS,
+        "put_off_until": now + LONGEST_BACK_OFF,
         "case_id": case_id,
         "at_most": limit,
     }
@@ -285,7 +290,7 @@ def back_off(attempts: int) -> timedelta:
     Args:
         attempts: Failures so far, from 1.
     """
-    return timedelta(seconds=min(5 * 2 ** (attempts - 1), 3600))
+    return min(timedelta(seconds=5 * 2 ** min(attempts - 1, 10)), LONGEST_BACK_OFF)
 
 
 def retry(conn: Connection, *, now: datetime, key: str | None = None) -> int:

@@ -29,6 +29,7 @@ from tasks.basket import (
     Basket,
     again_award,
     basket_of,
+    check_consent_covers,
     keep_tender,
     prices_by_contractor,
     reasons_against,
@@ -121,6 +122,7 @@ def _redetermine(
     """Everyone left is dearer than approved: the grant goes back to be decided again."""
     price_id = _price_id(case, made, basket, contractor=contractor, priced=priced)
     again_award(case, made, contractor=contractor, price_id=price_id)
+    check_consent_covers(case, value_pence=priced.net_pence)
     words = f"{contractor} is next; its {pounds(priced.total_pence)} is more than was approved"
     case.reopen(StepName.APPROVE, reason=f"{words}; s.34(5), s.38(1)")
     case.move(

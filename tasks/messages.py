@@ -59,6 +59,9 @@ def _deliver(*, case_id: int | None) -> Delivered:
 
 
 def _claim(case_id: int | None) -> list[OutboxRow]:
+    with reading() as conn:  # a look costs nothing; only a claim takes the writer's lock
+        if not outbox.any_due(conn, kind="message", now=clock.now(), case_id=case_id):
+            return []
     with writing() as conn:
         return outbox.claim(conn, kind="message", now=clock.now(), limit=BATCH, case_id=case_id)
 

@@ -8,13 +8,17 @@ Its LIMIT is the same rows written by bare SQLAlchemy Core: every INSERT and UPD
 made, as the same Core statements with the same values, replayed in the same transactions, one
 commit each, with no reads and no rules. The statements are ready-made: the LIMIT builds none.
 
+The answer: how long after a decision its automatic step is committed, with Prefect's run between.
+
 ``python -m tests.bench [CASES]``
 """
 
 from __future__ import annotations
 
 import os
+import socket
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,23 +36,29 @@ from adapters import clock
 from adapters.bank_holidays import bank_holidays
 from adapters.settings import settings
 from desk.service import prepare
+from models import outbox
 from models.case_queries import live_offer
 from models.contractors import Contractor
 from models.database import engine_for, reading, writing
 from models.decisions import record_decision
 from models.paper_queries import case_row
-from rules.pathway import StepName
+from rules.decisions import Specify
+from rules.pathway import StepName, StepStatus
 from rules.rates import Terms, WorksLine, price
 from rules.vat import VatClient
 from rules.workdays import calendar
 from tasks.documents import Written
 from tests import factories
+from tests.looking import status_of
 from tests.small_service import ADA, FINN, NOW, PLAN, REASON, TESS
 
 Transaction = list[tuple[Executable, Any]]
 """What one transaction wrote: each statement with the values it was given."""
 
 TURNS = 3
+ROOT = Path(__file__).parents[1]
+WARMING, ANSWERED = 3, 30
+LOOK_SECONDS, LONGEST_WAIT = 0.005, 180.0
 
 
 @contextmanager
@@ -184,6 +194,68 @@ def _no_documents() -> Iterator[None]:
         yield
 
 
+def answered() -> tuple[str, list[float]]:
+    """Measure a decision recorded → the next automatic step committed, by a real ``handrail up``.
+
+    Each case's works are specified, which opens three automatic steps; the price is the first that
+    is carried out, by a run on Prefect's server in the warm process.
+
+    Returns:
+        What was measured, and the seconds each decision took, in order of size.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        url = _served(Path(folder), "handrail", WARMING + ANSWERED)
+        port = str(_free_port())
+        environment = os.environ | {"HANDRAIL_PORT": port, "PYTHONPATH": str(ROOT)}
+        with (Path(folder) / "up.txt").open("wb") as said:
+            service = subprocess.Popen(
+                [sys.executable, "-c", "from desk.cli import app; app()", "up"],
+                env=environment,
+                stdout=said,
+                stderr=said,
+            )
+        try:
+            _await(lambda: "Ready." in (Path(folder) / "up.txt").read_text(encoding="utf-8"))
+            for number in range(WARMING + ANSWERED):  # as an import's run does
+                factories.go(_reference(number))
+            times = [_answer(url, _reference(number)) for number in range(WARMING + ANSWERED)]
+        finally:
+            service.terminate()
+            service.wait(timeout=60)
+    return "decision recorded → next automatic step committed", sorted(times[WARMING:])
+
+
+def _answer(url: str, reference: str) -> float:
+    with writing(url) as conn:
+        record_decision(
+            conn, reference=reference, decision=Specify(), by=TESS, reason=REASON, now=clock.now()
+        )
+    began = time.perf_counter()
+    _await(lambda: status_of(url, reference, StepName.PRICE) is StepStatus.WAITING)
+    took = time.perf_counter() - began
+    _await(lambda: _all_ended(url))  # one decision at a time
+    return took
+
+
+def _all_ended(url: str) -> bool:
+    with reading(url) as conn:
+        return not any(row.kind == "run" for row in outbox.undelivered(conn))
+
+
+def _await(what: Callable[[], bool]) -> None:
+    until = time.monotonic() + LONGEST_WAIT
+    while not what():
+        if time.monotonic() > until:
+            raise TimeoutError(f"Nothing happened for {LONGEST_WAIT:.0f} seconds.")
+        time.sleep(LOOK_SECONDS)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def basket() -> tuple[str, float, float]:
     """Measure pricing a 40-line basket against bare Decimal arithmetic, in baskets a second."""
     lines = [
@@ -254,6 +326,9 @@ def main(arguments: list[str]) -> None:
     sys.stdout.write("| --- | --- | --- | --- |\n")
     for words, ours, bare in rows:
         sys.stdout.write(f"| {words} | {ours:,.1f} | {bare:,.1f} | {ours / bare:.2f} |\n")
+    words, times = answered()
+    p50, p90 = (1000 * times[len(times) * part // 10] for part in (5, 9))
+    sys.stdout.write(f"\n{words}: {len(times)} times, p50 {p50:.0f} ms, p90 {p90:.0f} ms\n")
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ from rules.errors import HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
 from tasks.advance import Standing
 from tasks.runs import claim_run_requests, record_run_ended, record_run_started
+from tests.kept import kept
 from tests.looking import contents, status_of, steps
 from tests.models.importing import sheet
 from tests.small_service import (
@@ -157,14 +158,19 @@ def new_case(
 
 def case_at(url: str, step: str, **options: str) -> str:
     """Open a case and bring it to a step that waits for somebody; options are ``new_case``'s."""
+    reference = options.get("reference", REFERENCE)
+    kept(url, name=f"{step} {sorted(options.items())}", walk=lambda: _walk(url, step, options))
+    assert status_of(url, reference, step) is StepStatus.WAITING, steps(url, reference)
+    return reference
+
+
+def _walk(url: str, step: str, options: Mapping[str, str]) -> None:
     reference = new_case(url, **options)
     go(reference)
     for name in PATHWAY:
         if name == step:
             break
         pass_step(url, reference, name)
-    assert status_of(url, reference, step) is StepStatus.WAITING, steps(url, reference)
-    return reference
 
 
 def pass_step(url: str, reference: str, step: StepName) -> None:

@@ -14,6 +14,7 @@ from adapters.settings import settings
 from tests import postgres
 from tests.databases import Stock, fresh_database
 from tests.factories import live_at, service
+from tests.kept import KEEPING
 from tests.small_service import NOW
 
 SERVED: Final = Stock("served", service)
@@ -38,6 +39,7 @@ def _served(
 ) -> Iterator[str]:
     # HTML only, as on a machine without Pango: a PDF takes longer than everything else.
     monkeypatch.setattr(documents, "render_pdf", lambda _html: None)
+    monkeypatch.setenv(KEEPING, "1")
     monkeypatch.setenv("HANDRAIL_HOME", str(folder))
     monkeypatch.setenv("HANDRAIL_CLOCK_FILE", str(folder / "clock"))
     settings.cache_clear()

@@ -22,7 +22,7 @@ from models.people import actor_for
 from models.record import Decision
 from rules.decisions import AnyDecision, Plan, check_particulars, facts_of
 from rules.errors import AlreadyDecidedError, StepNotOpenError
-from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
+from rules.pathway import OVER, PATHWAY, CaseStatus, StepName, StepStatus
 from rules.people import Actor, check_may_decide
 
 _KEEP: Final = insert(Decision)
@@ -202,6 +202,7 @@ def _check_open(conn: Connection, *, case: CaseInHand, step: StepName, kind: str
         return
     status = case.step_status(step)
     if status is StepStatus.WAITING:
+        _check_nothing_reopened(case, step)
         return
     if status is StepStatus.READY:
         raise StepNotOpenError(
@@ -219,12 +220,22 @@ def _check_open(conn: Connection, *, case: CaseInHand, step: StepName, kind: str
     _refuse_decided(conn, case=case, step=step)
 
 
+def _check_nothing_reopened(case: CaseInHand, step: StepName) -> None:
+    missing = _not_over(case, step)
+    if missing:
+        raise StepNotOpenError(
+            f"Step “{step}” of {case.reference} rests on {', '.join(missing)}, opened again.",
+            next_step=f"Decide {', '.join(missing)} first; "
+            f"`handrail case show {case.reference}` says why.",
+        )
+
+
+def _not_over(case: CaseInHand, step: StepName) -> list[StepName]:
+    return [name for name in PATHWAY[step].requires if case.step_status(name) not in OVER]
+
+
 def _what_holds(case: CaseInHand, step: StepName) -> str:
-    missing = [
-        name
-        for name in PATHWAY[step].requires
-        if case.step_status(name) not in {StepStatus.DONE, StepStatus.NOT_NEEDED}
-    ]
+    missing = _not_over(case, step)
     if not missing:
         return "It opens with the next run."
     law = PATHWAY[step].sections

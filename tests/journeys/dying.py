@@ -105,12 +105,19 @@ def _fork(words: Sequence[str], *, last: int) -> int:
     try:
         life = _Life(last)
         sa.event.listen(sa.Engine, "commit", life.point)
-        files.write_whole = mail.write_whole = life.before(files.write_whole)
+        write = life.before(files.write_whole)
+        for writer in (files, mail):
+            setattr(writer, "write_whole", write)  # noqa: B010 - mypy knows it in one of them only
         status = _do(words)
     except BaseException:  # noqa: BLE001 - said here, since nothing may leave a forked process
         traceback.print_exc()
     finally:
         os._exit(status)
+
+
+def _no_pdf(html: str) -> bytes | None:
+    """Leave the PDF out, which takes longer than all the rest."""
+    return None
 
 
 def _serve() -> None:
@@ -121,11 +128,13 @@ def _serve() -> None:
     from adapters.settings import settings
     from models.database import engine_for
 
-    documents.render_pdf = lambda _html: None  # a PDF takes longer than everything else
+    documents.render_pdf = _no_pdf
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what the commands print
     for line in sys.stdin:
         words, point, environment = json.loads(line)
+        for name in [name for name in os.environ if name.startswith("HANDRAIL_")]:
+            del os.environ[name]
         os.environ.update(environment)
         settings.cache_clear()
         # Whole work is done here: what it compiled and loaded, every process after it has at once.

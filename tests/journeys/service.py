@@ -24,6 +24,7 @@ from adapters import clock
 from adapters.settings import settings
 from desk.processes import started
 from models.database import dispose, reading
+from models.decisions import Receipt
 from models.record import Outbox
 from rules.pathway import StepName, StepStatus
 from tests.factories import decide, live_at, usual_decision
@@ -53,16 +54,22 @@ class Service:
 
     def start(self) -> None:
         """Start ``handrail up`` and wait until it is ready."""
+        self.begin("up")
+        self.wait_for(lambda: "Ready." in self.said, seconds=READY_WITHIN)
+
+    def begin(self, *words: str) -> None:
+        """Start ``handrail up``, or the command that is given in its place, and go on at once."""
+        if not (self.home / "prefect").exists():
+            _prefect_database(self.home)
         with (self.home / "up.out").open("wb") as out:
             self.process = subprocess.Popen(
-                [*PROCESS, "up"],
+                [*PROCESS, *words],
                 cwd=HOUSE,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
             )
-        self.wait_for(lambda: "Ready." in self.said, seconds=READY_WITHIN)
 
     def stop(self) -> None:
         """Press Ctrl-C and wait until everything has stopped."""
@@ -119,22 +126,21 @@ class Service:
     def _left(self) -> list[tuple[str, str, str]]:
         query = sa.select(Outbox.key, Outbox.status, Outbox.last_error)
         with reading(self.url) as conn:
-            return [tuple(row) for row in conn.execute(query.where(Outbox.status != "sent"))]
+            left = conn.execute(query.where(Outbox.status != "sent"))
+            return [(row.key, row.status, row.last_error) for row in left]
 
     # ---- living in it
 
     def open_gates(self, reference: str) -> list[StepName]:
         """Return the steps of a case that wait for somebody."""
         return [
-            step
-            for step in StepName
-            if status_of(self.url, reference, step) is StepStatus.WAITING
+            step for step in StepName if status_of(self.url, reference, step) is StepStatus.WAITING
         ]
 
-    def decide(self, reference: str, step: StepName) -> None:
+    def decide(self, reference: str, step: StepName) -> Receipt:
         """Record what brings a step nearer to its end, as its people do where nothing is amiss."""
         self.tick()
-        decide(self.url, reference, usual_decision(self.url, reference, step))
+        return decide(self.url, reference, usual_decision(self.url, reference, step))
 
 
 @contextmanager
@@ -150,7 +156,6 @@ def living_in(
         chosen: Further settings, without ``HANDRAIL_`` and in small letters.
     """
     home.mkdir(parents=True)
-    _prefect_database(home)
     own = {
         "HANDRAIL_HOME": str(home),
         "HANDRAIL_CLOCK_FILE": str(home / "clock"),

@@ -13,15 +13,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from adapters.clock import set_clock_file
 from desk.verifying import verify_all
 from models.database import engine_for, reading
 from models.outbox import CLAIM_LASTS
 from models.record import Outbox
 from rules.pathway import StepName, StepStatus
 from tasks.messages import deliver_due
-from tests.factories import NOW, decide, go, later, live_at, new_case, usual_decision
+from tests.factories import decide, go, later, live_at, new_case, usual_decision
+from tests.journeys.commands import typed
+from tests.journeys.conftest import Chance
 from tests.journeys.dying import Mortals
 from tests.looking import contents, steps
+from tests.small_service import NOW, TESS
 
 REF = "DFG-1"
 BOUNDARY = re.compile(rb"={15}\d+==")  # between the parts of an e-mail, made up each time
@@ -51,7 +55,7 @@ class World:
         """
         self._keep("before")
         assert self.mortals.work(*words) == 0
-        self._catch_up()
+        self._catch_up(words)
         expected = self._held()
         self._keep("after")
         for point in count(1):
@@ -61,12 +65,14 @@ class World:
                 self._put_back("after")
                 return point - 1
             assert status == -9
-            self._catch_up()
+            self._catch_up(words)
             assert self._held() == expected, f"{words} killed at point {point}"
         raise AssertionError
 
-    def _catch_up(self) -> None:
-        """Do what the next run does, and what the sweep does when a dead sender's claim is over."""
+    def _catch_up(self, words: tuple[str, ...]) -> None:
+        """Do what people, the next run, and the sweep after a dead sender's claim would do."""
+        if words[0] != "advance":
+            assert typed(*words).status in (0, 2)  # 2 where it had been recorded
         go(REF)
         later(seconds=CLAIM_LASTS.total_seconds() + 1)
         deliver_due()
@@ -126,6 +132,41 @@ def test_a_case_killed_at_every_point_of_its_life_ends_as_if_nothing_had_happene
         decide(world.url, REF, usual_decision(world.url, REF, gate))
         points += world.work("advance", REF)
     assert points > 50
+
+
+def test_a_command_killed_while_it_records_has_recorded_all_or_nothing(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.mktemp("files") / "works.csv"
+    rows = [f"{REF},{line},TILE,{line},Wall {line}" for line in range(1, 201)]
+    file.write_text("\n".join(["case,line,code,quantity,location", *rows]), encoding="utf-8")
+    particulars = "--tenure owner --work-type grab_rails --contact-on 2026-05-01 --postcode CV225AA"
+    who = ("--client-name", "Mr New", "--address", "1 New Road", "--authority", "RBC")
+    commands = (
+        ("case", "open", "--reference", REF, *who, *particulars.split(), "--by", TESS),
+        ("import", "works", str(file)),
+        ("case", "line", REF, "1", "--code", "RAIL", "--quantity", "2", "--by", TESS),
+        ("decide", REF, "specify", "--by", TESS, "--reason", "seen", "--purpose", "f"),
+    )
+    for command in commands:
+        assert world.work(*command) == 1, "a command is one transaction"
+
+
+def test_setting_up_killed_on_the_way_can_be_done_again(
+    tmp_path: Path, mortals: Mortals, chance: Chance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDRAIL_CLOCK_FILE", str(tmp_path / "clock"))
+    set_clock_file(file=tmp_path / "clock", instant=NOW)
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    monkeypatch.setenv("HANDRAIL_HOME", str(whole))
+    assert mortals.work("init", "--sample") == 0
+    monkeypatch.setenv("HANDRAIL_HOME", str(broken))
+    for point in sorted(chance.sample(range(1, 15), 3)):
+        broken.mkdir(exist_ok=True)
+        assert mortals.work("init", "--sample", point=point) == -9
+    assert mortals.work("init", "--sample") == 0
+    held = [contents(f"sqlite:///{home / 'handrail.db'}") for home in (broken, whole)]
+    assert held[0] == held[1]
 
 
 def _gate(url: str) -> StepName | None:

@@ -60,7 +60,7 @@ def test_the_table_is_what_is_checked(kind: str, role: Role) -> None:
 
 def article(role: Role) -> str:
     """Return a role with its article, as people say it."""
-    words = role.replace("_", " ")
+    words = "finance officer" if role is Role.FINANCE else role.replace("_", " ")
     return f"an {words}" if words[0] in "aeiou" else f"a {words}"
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from models.prices import Award, Offer, Turn
 from models.works import Approval, WorkOrder
-from rules.decisions import AnswerOffer, Approve, Exit
+from rules.decisions import AnswerConsent, AnswerOffer, Approve, ConsentAnswer, Exit
 from rules.errors import StepNotOpenError
 from rules.pathway import CaseStatus, StepStatus
 from tasks.assign import lapse_offer, offer_works
 from tasks.sweep import offers_to_lapse
 from tests.factories import act, bring, case_at, decide, go, later, refused
 from tests.looking import case, contents, message_kinds, messages, rows, status_of, step_of, trail
-from tests.small_service import AVON, BRIAR, CEDAR, DOCUMENTS, NOW, TOBY
+from tests.small_service import AVON, BRIAR, CEDAR, DOCUMENTS, NOW, PERMISSIONS, TOBY
 
 ACCEPT, DECLINE = AnswerOffer(accepted=True), AnswerOffer(accepted=False)
 
@@ -80,7 +80,7 @@ def test_a_dearer_contractor_goes_back_to_be_approved_and_then_is_asked(url: str
     approve, assign = step_of(url, reference, "approve"), step_of(url, reference, "assign")
     assert (approve.revision, approve.status) == (2, StepStatus.WAITING)
     assert (assign.status, assign.owner) == (StepStatus.WAITING, "approving officer")
-    assert "CEDAR is next, at £1,700.00 dearer than approved" in assign.waiting_for
+    assert "CEDAR is next; its £1,700.00 is more than was approved" in assign.waiting_for
     assert offers(url) == [(AVON, "declined"), (BRIAR, "declined")]
     award = rows(url, Award)[-1]
     assert (award["version"], award["contractor"]) == (2, CEDAR)
@@ -94,6 +94,23 @@ def test_a_dearer_contractor_goes_back_to_be_approved_and_then_is_asked(url: str
     act(url, reference, ACCEPT)
     (order,) = rows(url, WorkOrder)
     assert (order["contractor"], order["approval_id"]) == (CEDAR, rows(url, Approval)[1]["id"])
+
+
+def test_a_dearer_price_past_the_cap_of_the_consent_opens_the_consent_again_first(
+    url: str,
+) -> None:
+    bring(url, "permissions", PERMISSIONS.replace("|2000|", "|1690|"))
+    reference = case_at(url, "assign", tenure="rp_tenant")
+    assert step_of(url, reference, "consent").outcome == "pre_permission"
+    act(url, reference, DECLINE)
+    act(url, reference, DECLINE)
+    consent = step_of(url, reference, "consent")
+    assert (consent.revision, consent.status) == (2, StepStatus.WAITING)
+    error = refused(url, reference, Approve(approved=True), StepNotOpenError)
+    assert error.what == "Step “approve” of DFG-1 rests on consent, opened again."
+    act(url, reference, AnswerConsent(ConsentAnswer.GRANTED))
+    act(url, reference, Approve(approved=True))
+    assert offers(url)[-1] == (CEDAR, "offered")
 
 
 def test_a_dearer_contractor_that_is_refused_ends_the_case(url: str) -> None:
