@@ -21,7 +21,7 @@ CLAIM_LASTS: Final = timedelta(minutes=5)
 """A claim older than this was made by a process that died; the row may be claimed again."""
 
 LONGEST_BACK_OFF: Final = timedelta(hours=1)
-"""Put off for longer than this, a row was put off by a clock that has gone back since: it is due."""
+"""A row put off for longer was put off by a clock that has gone back since: it is due."""
 
 # Statements are built once; building one takes several times as long as executing it.
 _ADD: Final = {
