@@ -27,7 +27,7 @@ from deployments.register import register
 from deployments.requested import RequestedRuns
 from deployments.scheduled import ScheduledRuns
 from rules.errors import AlreadyRunningError, DatabaseBusyError, PrefectDownError
-from tasks.runs import release_claims, release_run_request
+from tasks.runs import release_claims, release_run_request, runs_begun
 
 IDLE_SECONDS: Final = 0.1  # between looks into the outbox when nothing waits
 LOOK_SECONDS: Final = 0.3  # between looks whether Prefect's server is back
@@ -57,10 +57,10 @@ class Conductor:
         self._stop = stop
         self._lost_run = lost_run
         self._lost_request = lost_request
-        engine = Engine(lost=lost_run)
+        self._engine = Engine(lost=lost_run)
         worker = f"conductor on {platform.node()}"
-        self._requested = RequestedRuns(engine=engine, heartbeat=heartbeat)
-        self._scheduled = ScheduledRuns(engine=engine, heartbeat=heartbeat, worker=worker)
+        self._requested = RequestedRuns(engine=self._engine, heartbeat=heartbeat)
+        self._scheduled = ScheduledRuns(engine=self._engine, heartbeat=heartbeat, worker=worker)
 
     def work(self, *, register_first: bool) -> None:
         """Work until told to stop; nothing that goes wrong in between ends it.
@@ -109,9 +109,12 @@ class Conductor:
         """
         if register_first:
             log.info("registered", deployments=len(register()))
+        # The status file names what was in hand last; a predecessor of that one may have left more.
         if settings().resolved_database_url.startswith("sqlite"):
-            release_claims()  # nobody else works on this file
+            self._engine.own(runs_begun())  # nobody else works on this file
+            release_claims()
         elif self._lost_request is not None:
+            self._engine.own(runs_begun(request_id=self._lost_request))
             release_run_request(request_id=self._lost_request, error="The conductor was killed.")
         if self._lost_run is not None:
             self._take_over(self._lost_run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,6 +65,14 @@ class Engine:
 
     def __init__(self, *, lost: str | None = None) -> None:
         self._ours = {lost} if lost else set()
+
+    def own(self, flow_run_ids: Iterable[str]) -> None:
+        """Count runs as this process's own: whoever carried them before is gone.
+
+        Args:
+            flow_run_ids: Their ids.
+        """
+        self._ours.update(flow_run_ids)
 
     def carry_through(self, flow_run: FlowRun) -> Outcome | None:
         """Run a run to its end, unless it has one, or give a lost one another go.

@@ -130,6 +130,23 @@ def release_run_request(*, request_id: int, error: str) -> None:
         outbox.mark_failed(conn, row_id=request_id, error=error, now=clock.now())
 
 
+def runs_begun(*, request_id: int | None = None) -> tuple[str, ...]:
+    """Return the runs that requests became and whose end is not recorded, oldest request first.
+
+    Args:
+        request_id: Only the run of this outbox row; of every request if left out.
+    """
+    query = select(Outbox.flow_run_id).where(
+        Outbox.kind == "run",
+        Outbox.status.in_(("waiting", "claimed")),
+        Outbox.flow_run_id.is_not(None),
+    )
+    if request_id is not None:
+        query = query.where(Outbox.id == request_id)
+    with reading() as conn:
+        return tuple(str(found) for found in conn.execute(query.order_by(Outbox.id)).scalars())
+
+
 def release_claims() -> int:
     """Give back what a conductor that died had claimed, as a new one starts. Returns how many."""
     with writing() as conn:

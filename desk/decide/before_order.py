@@ -81,7 +81,8 @@ def tender(
             "--direct": kinds.Direct() if direct else None,
             "--quote-from": kinds.RecordQuote(quote_from, amounts) if quote_from else None,
             "--award-to": kinds.AwardQuote(award_to) if award_to else None,
-        }
+        },
+        as_json=as_json,
     )
     plan = plan_of(
         proportionate=proportionate, legal=legal, auditable=auditable, necessary=necessary
@@ -129,7 +130,8 @@ def certificates(
         {
             "--held": kinds.RecordCertificate(held) if held else None,
             "--waived": kinds.RecordCertificate(waived, waived=True) if waived else None,
-        }
+        },
+        as_json=as_json,
     )
     plan = plan_of(
         proportionate=proportionate, legal=legal, auditable=auditable, necessary=necessary

@@ -49,7 +49,8 @@ def works(
         {
             "--start": kinds.StartWorks(start) if start else None,
             "--complete": kinds.CompleteWorks(complete, evidence) if complete else None,
-        }
+        },
+        as_json=as_json,
     )
     record(ctx, decision, by=by, reason=reason, as_json=as_json)
 
@@ -85,7 +86,8 @@ def sign_off(
             else None,
             "--client-agrees": None if client is None else kinds.ClientAgrees(client),
             "--certify": kinds.Certify() if certify else None,
-        }
+        },
+        as_json=as_json,
     )
     record(ctx, decision, by=by, reason=reason, as_json=as_json)
 
@@ -117,7 +119,9 @@ def pay(
             line_net_pence=by_line(line or [], parse_money, what="POUNDS"),
             as_ordered=as_ordered,
         )
-    decision = one_of({"--invoice": recorded, "--release": kinds.Release() if release else None})
+    decision = one_of(
+        {"--invoice": recorded, "--release": kinds.Release() if release else None}, as_json=as_json
+    )
     record(ctx, decision, by=by, reason=reason, as_json=as_json)
 
 
@@ -139,7 +143,8 @@ def aftercare(
             "--score": kinds.AnswerSurvey(_scores(score)) if score else None,
             "--charge": kinds.RegisterCharge(charge) if charge else None,
             "--close": kinds.CloseCase() if close else None,
-        }
+        },
+        as_json=as_json,
     )
     record(ctx, decision, by=by, reason=reason, as_json=as_json)
 

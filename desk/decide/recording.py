@@ -73,11 +73,12 @@ def _words(receipt: Receipt) -> str:
     return f"Recorded. {receipt.step} of {receipt.reference} is done; the next steps open."
 
 
-def one_of(options: dict[str, AnyDecision | None]) -> AnyDecision:
+def one_of(options: dict[str, AnyDecision | None], *, as_json: bool) -> AnyDecision:
     """Return the one decision that was asked for.
 
     Args:
         options: Each way to decide, by its option, and the decision or None.
+        as_json: Print the refusal as JSON instead of sentences.
 
     Raises:
         InvalidDecisionError: None or several were asked for.
@@ -86,7 +87,7 @@ def one_of(options: dict[str, AnyDecision | None]) -> AnyDecision:
     if len(given) == 1:
         return given[0]
     names = ", ".join(options)
-    with sentences():
+    with sentences(as_json=as_json):
         raise InvalidDecisionError(
             "Give one decision at a time." if given else "Say what is decided.",
             next_step=f"Use one of: {names}.",

@@ -17,7 +17,12 @@ from models.people import who_decided
 from models.works import Approval, Consent, GrantCertificate
 from rules.consents import certificates_needed
 from rules.decisions import AnswerConsent, Approve, ConsentAnswer, RecordCertificate
-from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
+from rules.errors import (
+    AlreadyDecidedError,
+    InvalidDecisionError,
+    NotPermittedError,
+    StatuteError,
+)
 from rules.grant import Grant, grant_for
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
@@ -36,6 +41,16 @@ PRICING = ("specify", "confirm-price", "direct", "quote", "award")
 def answer_consent(context: Context, decision: AnswerConsent) -> Effect:
     """Record the landlord's answer; a refusal stays with the officer, who may decide s.190."""
     refused = decision.answer is ConsentAnswer.REFUSED
+    if decision.valid_to is not None and decision.valid_to < context.today:
+        raise InvalidDecisionError(
+            f"A consent that lapsed on {decision.valid_to:%-d %B %Y} clears nothing today.",
+            next_step="Obtain a fresh consent, and record that.",
+        )
+    if refused and _refused_before(context):
+        raise AlreadyDecidedError(
+            f"The landlord's refusal on {context.case.reference} is recorded already.",
+            next_step="Nothing was changed; decide now what follows from it.",
+        )
     context.conn.execute(
         _ANSWER,
         {
@@ -55,6 +70,11 @@ def answer_consent(context: Context, decision: AnswerConsent) -> Effect:
             "given (Equality Act 2010 s.190), or the case leaves the pathway",
         )
     return Effect(to=StepStatus.DONE, closes=True, outcome=decision.answer.value)
+
+
+def _refused_before(context: Context) -> bool:
+    asked = consent_of(context.conn, case_id=context.case.id)
+    return asked is not None and asked.basis == ConsentAnswer.REFUSED.value
 
 
 def certificate(context: Context, decision: RecordCertificate) -> Effect:

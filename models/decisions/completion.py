@@ -11,7 +11,7 @@ from models.decisions.effect import Context, Effect
 from models.works import CompletionCertificate, Inspection, WorkOrder
 from rules.clocks import defects_until
 from rules.decisions import Certify, ClientAgrees, HoldCertificate, InspectLines
-from rules.errors import InvalidDecisionError, StatuteError
+from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError
 from rules.pathway import StepStatus
 from rules.sign_off import outstanding
 
@@ -32,6 +32,13 @@ def inspect(context: Context, decision: InspectLines) -> Effect:
         raise InvalidDecisionError(
             f"{order.number} has no line {', '.join(map(str, unknown))}.",
             next_step=f"Its lines are {', '.join(map(str, sorted(known.lines)))}.",
+        )
+    if all(known.results.get(line) in {"pass", "cleared"} for line in passed) and all(
+        known.snags.get(line) == words for line, words in decision.snags.items()
+    ):
+        raise AlreadyDecidedError(
+            f"These findings on {order.number} are recorded already.",
+            next_step="Nothing was changed.",
         )
     found = [(line, "cleared" if line in known.snags else "pass", "") for line in passed]
     found += [(line, "snag", words) for line, words in decision.snags.items()]
@@ -79,8 +86,14 @@ def hold_certificate(context: Context, decision: HoldCertificate) -> Effect:
     return _TO_FLOW
 
 
-def client_agrees(context: Context, decision: ClientAgrees) -> Effect:  # noqa: ARG001 - as every handler
-    """Record the client's own view, apart from the officer's."""
+def client_agrees(context: Context, decision: ClientAgrees) -> Effect:
+    """Record the client's own view, apart from the officer's; a later one may differ."""
+    order = order_in_force(context.conn, case_id=context.case.id)
+    if inspected(context.conn, order=order).client_agrees is decision.agrees:
+        raise AlreadyDecidedError(
+            f"The client's view of {order.number} is recorded already.",
+            next_step="Nothing was changed; a different view may be recorded.",
+        )
     return Effect(to=StepStatus.READY, facts={"agrees": decision.agrees})
 
 

@@ -43,6 +43,11 @@ def invoice(context: Context, decision: RecordInvoice) -> Effect:
             f"Invoice {standing.number} is already recorded for {order.number}.",
             next_step="Nothing was changed; a second payment for the same order is not made.",
         )
+    if decision.dated > context.today:
+        raise InvalidDecisionError(
+            f"An invoice cannot be dated in the future ({decision.dated:%-d %B %Y}).",
+            next_step="Check the date on the invoice.",
+        )
     _check_number_is_new(context, contractor=order.contractor, number=decision.number)
     ordered = {
         line.line: line.net_pence for line in price_lines(context.conn, price_id=order.price_id)

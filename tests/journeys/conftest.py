@@ -9,9 +9,10 @@ import time
 
 import pytest
 
+from tests.journeys.gates import gates
 from tests.served import sqlite_service
 
-__all__ = ["Chance", "chance", "sqlite_service"]
+__all__ = ["Chance", "chance", "gates", "sqlite_service"]
 
 
 class Chance(random.Random):

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,12 +81,15 @@ def said(problems: Sequence[Problem]) -> list[tuple[int | None, str | None, str]
 def contents(url: str) -> dict[str, list[Any]]:
     """Return every row of every table."""
     with reading(url) as conn:
-        return {
-            table.name: [
-                tuple(row) for row in conn.execute(sa.select(table).order_by(*table.primary_key))
-            ]
-            for table in Base.metadata.sorted_tables
-        }
+        found = {name: conn.execute(query).all() for name, query in _everything().items()}
+    return {name: [tuple(row) for row in rows] for name, rows in found.items()}
+
+
+@cache
+def _everything() -> dict[str, sa.Select[*tuple[Any, ...]]]:
+    """Return the query for each table; building one takes longer than executing it."""
+    tables = Base.metadata.sorted_tables
+    return {table.name: sa.select(table).order_by(*table.primary_key) for table in tables}
 
 
 def rows(url: str, model: Any) -> list[dict[str, Any]]:
