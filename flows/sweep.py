@@ -2,8 +2,8 @@
 
 Triggered by: its schedule, every few minutes; an operator from Prefect's UI or CLI.
 Needs: nothing.
-Leaves behind: offers past their day lapsed, cases left behind asked for again, lost runs given
-another go, and messages that were due sent.
+Leaves behind: offers past their day lapsed, lapsed consents asked for again, cases left behind
+asked for again, lost runs given another go, and messages that were due sent.
 """
 
 from __future__ import annotations
@@ -16,8 +16,14 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from tasks.assign import lapse_offer
+from tasks.consent import renew_consent
 from tasks.messages import deliver_due
-from tasks.sweep import offers_to_lapse, request_left_behind, restart_stuck_runs
+from tasks.sweep import (
+    consents_lapsed,
+    offers_to_lapse,
+    request_left_behind,
+    restart_stuck_runs,
+)
 
 
 @flow(name="sweep", persist_result=False)
@@ -26,11 +32,15 @@ def sweep() -> State[Any]:
     lapsed = offers_to_lapse()
     for reference in lapsed:
         lapse_offer(reference)
+    renewed = consents_lapsed()
+    for reference in renewed:
+        renew_consent(reference)
     restarted = restart_stuck_runs(flow_run.id)
     asked = request_left_behind()
     delivered = deliver_due()
     return Completed(
         name="Swept",
-        message=f"{len(lapsed)} offers lapsed, {restarted} runs restarted, {len(asked)} cases "
-        f"asked for again, {delivered.sent} messages sent, {delivered.failed} not sent.",
+        message=f"{len(lapsed)} offers lapsed, {len(renewed)} consents to renew, "
+        f"{restarted} runs restarted, {len(asked)} cases asked for again, "
+        f"{delivered.sent} messages sent, {delivered.failed} not sent.",
     )

@@ -15,9 +15,9 @@ from models.reference import Permission
 from models.works import Consent
 from rules import consents
 from rules.clocks import london_date
-from rules.pathway import PATHWAY, StepName, StepStatus
+from rules.pathway import OVER, PATHWAY, StepName, StepStatus
 from tasks.tellings import working_days_on
-from tasks.unit import at_step, step_task
+from tasks.unit import at_step, in_hand, step_task
 
 _REGISTER: Final = (
     select(*Permission.__table__.c)
@@ -55,6 +55,24 @@ def match_consent(case_ref: str) -> ToAsk | None:
         if case is not None:
             to_ask = _match_or_ask(case)
     return to_ask
+
+
+@step_task("open a lapsed consent again")
+def renew_consent(case_ref: str) -> None:
+    """Open the consent again where it lapsed before the grant was decided, so that it is renewed.
+
+    Args:
+        case_ref: The case reference.
+    """
+    with in_hand(case_ref) as case:
+        standing = consent_of(case.conn, case_id=case.id)
+        over = case.step_status(StepName.CONSENT) in OVER
+        if standing is None or standing.valid_to is None or not over or case.status_is_exit():
+            return
+        if standing.valid_to >= london_date(case.now):
+            return
+        case.reopen(StepName.CONSENT, reason=f"the consent lapsed on {standing.valid_to}")
+        case.request_advance()
 
 
 def _match_or_ask(case: CaseInHand) -> ToAsk | None:

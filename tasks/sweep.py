@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from adapters import clock, prefect_runs
 from adapters.settings import settings
@@ -13,6 +15,7 @@ from models import outbox
 from models.cases import Case, CaseStep
 from models.prices import Offer
 from models.record import Outbox
+from models.works import Consent
 from rules.clocks import london_date
 from rules.pathway import OVER, PATHWAY, CaseStatus, StepName, StepStatus
 from tasks.unit import reading, service_task, writing
@@ -29,6 +32,29 @@ def offers_to_lapse() -> tuple[str, ...]:
             select(Case.reference)
             .join(Offer, Offer.case_id == Case.id)
             .where(Offer.status == "offered", Offer.expires_on < london_date(clock.now()))
+            .order_by(Case.reference)
+        )
+        return tuple(conn.execute(query).scalars())
+
+
+@service_task("find consents that lapsed")
+def consents_lapsed() -> tuple[str, ...]:
+    """Return the cases that wait for approval on a consent that has lapsed, by reference."""
+    later = aliased(Consent)
+    superseded = exists().where(
+        later.case_id == Consent.case_id, later.step_revision > Consent.step_revision
+    )
+    with reading() as conn:
+        query = (
+            select(Case.reference)
+            .join(Consent, Consent.case_id == Case.id)
+            .where(
+                Case.status == CaseStatus.OPEN,
+                Consent.valid_to < london_date(clock.now()),
+                ~superseded,
+                _has(StepName.APPROVE, status=(StepStatus.WAITING,)),
+                _has(StepName.CONSENT, status=OVER),
+            )
             .order_by(Case.reference)
         )
         return tuple(conn.execute(query).scalars())
@@ -88,15 +114,16 @@ def _due_to_open() -> ColumnElement[bool]:
     """Say in SQL that a step of a case has not opened although all before it are over."""
     return or_(
         *(
-            and_(~_has(step.name), *(_has(before, over=True) for before in step.requires))
+            and_(~_has(step.name), *(_has(before, status=OVER) for before in step.requires))
             for step in PATHWAY.values()
         )
     )
 
 
-def _has(step: StepName, *, over: bool = False) -> ColumnElement[bool]:
+def _has(step: StepName, *, status: Iterable[StepStatus] = StepStatus) -> ColumnElement[bool]:
+    """Say in SQL that a case has a step open or over, in one of some statuses if given."""
     found = exists().where(CaseStep.case_id == Case.id, CaseStep.current, CaseStep.step == step)
-    return found.where(CaseStep.status.in_(sorted(OVER))) if over else found
+    return found.where(CaseStep.status.in_(sorted(status)))
 
 
 @service_task("restart runs that were lost")

@@ -175,7 +175,7 @@ def _check_statute(context: Context) -> None:
         raise StatuteError(
             f"The landlord's consent lapsed on {consent.valid_to:%-d %B %Y}.",
             section="s.24(3)(b)",
-            next_step="Obtain a fresh consent before the grant is approved.",
+            next_step="The next sweep opens the consent again and asks the landlord afresh.",
         )
 
 

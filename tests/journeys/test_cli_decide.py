@@ -123,7 +123,7 @@ RECORDED = [
     ("SIGN-OFF", "sign-off", TESS, "--client-agrees", "Handrail now does its part of sign-off"),
     ("SIGN-OFF", "sign-off", TESS, "--all-pass", "Handrail now does its part of sign-off"),
     ("SIGN-OFF", "sign-off", TESS, "--certify", "Handrail now does its part of sign-off"),
-    ("PAY", "pay", TESS, "--invoice A-1 --total 1600 --as-ordered", "does its part of pay"),
+    ("PAY", "pay", TESS, "--invoice A-1 --total 1,700 --as-ordered", "does its part of pay"),
     ("PAY", "pay", FINN, "--release", "Handrail now does its part of pay"),
     ("AFTERCARE", "aftercare", TESS, "--score overall=98 --score reliability=90", "its part of"),
     ("TENDER", "exit", TESS, "--outcome withdrawn", "Case TENDER is withdrawn."),
@@ -165,7 +165,7 @@ def test_what_is_decided_is_recorded_with_who_and_why_and_not_twice(gates: str) 
         assert expected in handrail(*command)
         last = asked("case", "history", case)[before]
         assert (last["actor"], last["reason"]) == (by, "as agreed at the visit")
-        assert last["action"].startswith(step if step != "exit" else "approve")
+        assert step in last["action"]
         go(case)
         again = contents(gates)
         assert refused(*command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,22 @@ from models.database import writing
 from models.decisions import record_decision
 from models.record import Audit, Document
 from models.works import Consent, GrantCertificate
-from rules.decisions import AnswerConsent, ConsentAnswer, Specify
-from rules.errors import MissingReasonError
-from rules.pathway import StepStatus
-from tests.factories import act, bring, case_at, decide, go, new_case
+from rules.decisions import AnswerConsent, Approve, ConsentAnswer, Specify
+from rules.errors import MissingReasonError, StepNotOpenError
+from rules.pathway import StepName, StepStatus
+from tasks.consent import renew_consent
+from tasks.sweep import consents_lapsed
+from tests.factories import (
+    act,
+    bring,
+    case_at,
+    decide,
+    go,
+    later,
+    new_case,
+    pass_step,
+    refused,
+)
 from tests.looking import contents, messages, rows, status_of, step_of, trail
 from tests.small_service import NOW, PERMISSIONS, TESS
 
@@ -144,3 +157,27 @@ def test_a_client_without_an_address_to_write_to_gets_letters_by_post(url: str) 
     (asked,) = messages(url, "certificate_request_to_applicant")
     assert asked["to"] == "tess@rbc.example"
     assert asked["by_post_to"] == "Mrs Ashby\n14 Hill Road, Rugby\nCV22 5AA"
+
+
+def test_a_consent_that_lapses_before_the_approval_is_asked_for_again(url: str) -> None:
+    reference = case_at(url, "consent", tenure="private_tenant")
+    last_day = NOW.date() + timedelta(days=3)
+    act(url, reference, AnswerConsent(ConsentAnswer.GRANTED, valid_to=last_day))
+    for step in ("price", "tender", "certificates"):
+        pass_step(url, reference, StepName(step))
+    later(days=3)
+    assert consents_lapsed() == (), "its last day counts"
+    later(days=1)
+    assert consents_lapsed() == (reference,)
+    renew_consent(reference)
+    before = contents(url)
+    renew_consent(reference)
+    assert contents(url) == before, "it is opened again once"
+    assert consents_lapsed() == ()
+    go(reference)
+    assert step_of(url, reference, "consent").revision == 2
+    assert len(messages(url, "consent_request_to_landlord")) == 2
+    refused(url, reference, Approve(approved=True), StepNotOpenError)
+    act(url, reference, AnswerConsent(ConsentAnswer.GRANTED))
+    act(url, reference, Approve(approved=True))
+    assert status_of(url, reference, "assign") is StepStatus.WAITING
