@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,15 +16,19 @@ from desk.options import DAY, MONEY, Complexity, Tenure
 from desk.output import Json, print_json, say, sentences, table
 from desk.session import reading, writing
 from desk.sheets import typed
+from models.base import AnyRow
 from models.case_queries import works_lines
 from models.case_view import case_history, case_list, case_view
-from models.imports import run_import
+from models.contacts import check_authority
+from models.imports import ImportReport, run_import
 from models.in_hand import take
 from models.paper_queries import case_row
+from models.people import actor_for
 from models.runs import run_of_request
 from rules.errors import InvalidDecisionError
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName
+from rules.people import check_may_enter
 
 app = typer.Typer(no_args_is_help=True, help="Cases: list, show, history, open, line, advance.")
 
@@ -39,6 +44,7 @@ def list_cases(
 ) -> None:
     """List cases with what each is waiting for."""
     with sentences(as_json=as_json), reading() as conn:
+        check_authority(conn, code=authority)
         found = case_list(conn, authority=authority, status=status or "", step=step or "")
     if as_json:
         print_json(found)
@@ -200,21 +206,12 @@ def open_case(
     """Open a new case; it is checked exactly as an imported one."""
     given = {key: value for key, value in locals().items() if key not in {"by", "as_json"}}
     with sentences(as_json=as_json), writing() as conn:
-        if reference in {row["reference"] for row in case_list(conn)}:
+        if not _enter(conn, kind="cases", records=[given], by=by, authority=authority).added:
             raise InvalidDecisionError(
-                f"There is a case {reference} already.",
+                f"There is a case {reference.strip()} already.",
+                why="Nothing was changed.",
                 next_step="Choose another reference; `handrail import cases FILE` corrects a case.",
             )
-        sheet = typed(kind="cases", records=[given])
-        run_import(
-            conn,
-            kind="cases",
-            sheet=sheet,
-            now=clock.now(),
-            actor=by,
-            schedule=None,
-            dry_run=False,
-        )
     if as_json:
         print_json({"reference": reference, "opened": True})
         return
@@ -244,28 +241,42 @@ def line(
         "location": location,
     }
     with sentences(as_json=as_json), writing() as conn:
-        others = [row for row in _lines_held(conn, reference) if row["line"] != number]
-        sheet = typed(kind="works", records=[*others, given])
-        run_import(
-            conn,
-            kind="works",
-            sheet=sheet,
-            now=clock.now(),
-            actor=by,
-            schedule=None,
-            dry_run=False,
-        )
+        case = case_row(conn, reference=reference)
+        others = [row for row in _lines_held(conn, case) if row["line"] != number]
+        _enter(conn, kind="works", records=[*others, given], by=by, authority=case.authority)
     if as_json:
         print_json({"reference": reference, "line": number})
         return
     say(f"Line {number} of {reference} is recorded.")
 
 
-def _lines_held(conn: Connection, reference: str) -> list[dict[str, object]]:
-    case = case_row(conn, reference=reference)
+def _enter(
+    conn: Connection,
+    *,
+    kind: str,
+    records: Sequence[Mapping[str, object]],
+    by: str,
+    authority: str,
+) -> ImportReport:
+    """Bring in what was typed, in the name of somebody who may, checked as an import is."""
+    actor = actor_for(conn, identity=by)
+    report = run_import(
+        conn,
+        kind=kind,
+        sheet=typed(kind=kind, records=records),
+        now=clock.now(),
+        actor=actor.identity,
+        schedule=None,
+        dry_run=False,
+    )
+    check_may_enter(actor=actor, authority=authority)  # last, so that all problems are told at once
+    return report
+
+
+def _lines_held(conn: Connection, case: AnyRow) -> list[dict[str, object]]:
     return [
         {
-            "case": reference,
+            "case": case.reference,
             "line": row.line,
             "code": row.code,
             "quantity": f"{row.quantity:f}",

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -21,6 +21,8 @@ from desk.state_folder import open_folder
 from models.imports import ImportReport, ScheduleOptions
 from rules.errors import InvalidDecisionError
 from rules.importing import KINDS
+
+NO_INDEX: Final = "0"
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -94,7 +96,7 @@ def import_file(
     ] = False,
     schedule: Annotated[str, typer.Option(help="schedule: the schedule's name.")] = "",
     valid_from: Annotated[date | None, DAY("schedule: the version’s first day.", "--from")] = None,
-    index: Annotated[str, typer.Option(help="schedule: indexation in per cent.")] = "0",
+    index: Annotated[str, typer.Option(help="schedule: indexation in per cent.")] = NO_INDEX,
     by: Annotated[str, typer.Option(help="Who imports it.")] = "operator",
     as_json: Annotated[bool, Json] = False,
 ) -> None:
@@ -116,6 +118,11 @@ def _schedule_options(
     kind: str, schedule: str, valid_from: date | None, index: str
 ) -> ScheduleOptions | None:
     if kind != "schedule":
+        if schedule or valid_from or index != NO_INDEX:
+            raise InvalidDecisionError(
+                f"--schedule, --from and --index do not belong to {kind}.",
+                next_step="Leave them out; they say which version `import schedule` brings in.",
+            )
         return None
     if not schedule or valid_from is None:
         raise InvalidDecisionError(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from models.verify import Finding, findings
 from sqlalchemy.engine import Connection
 
 from adapters.settings import settings
+from models.verify import Finding, findings
 
 
 def verify_all(conn: Connection) -> list[Finding]:

@@ -11,6 +11,7 @@ from desk.options import parse_day
 from desk.output import Json, print_json, say, sentences
 from desk.session import reading
 from models.calendar import calendar_for
+from models.contacts import check_authority
 
 app = typer.Typer(no_args_is_help=True, help="Working days: add to a date, count between two.")
 
@@ -27,6 +28,7 @@ def add(
 ) -> None:
     """Print the working day N working days after a date; the date itself is day 0."""
     with sentences(as_json=as_json), reading() as conn:
+        check_authority(conn, code=authority)
         found = calendar_for(conn, authority=authority).add(day, number)
     if as_json:
         print_json({"from": day, "working_days": number, "date": found})
@@ -43,6 +45,7 @@ def between(
 ) -> None:
     """Print how many working days have passed from one date to another."""
     with sentences(as_json=as_json), reading() as conn:
+        check_authority(conn, code=authority)
         found = calendar_for(conn, authority=authority).between(start, end)
     if as_json:
         print_json({"from": start, "to": end, "working_days": found})

@@ -18,6 +18,7 @@ from pydantic import Field
 
 from flows.advance_case import advance
 from rules.errors import HandrailError
+from rules.importing.words import AUTHORITY_CODE
 from tasks.sweep import cases_to_advance
 from tasks.unit import plainly
 
@@ -25,7 +26,7 @@ SHOWN_EVERY = 25
 """Cases between two updates of the progress artifact."""
 
 AuthorityCode = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9_-]{0,20}$", description="An authority's code; empty for all.")
+    str, Field(pattern=f"^({AUTHORITY_CODE})?$", description="An authority's code; empty for all.")
 ]
 
 

@@ -10,6 +10,7 @@ from prefect.states import Completed
 from pydantic import Field
 
 from rules.errors import HandrailError, UnknownReferenceError
+from rules.importing.words import CASE_REFERENCE
 from rules.pathway import StepName
 from tasks.advance import Standing, open_steps
 from tasks.hand_on import ask_to_carry_on, report_trouble
@@ -18,7 +19,7 @@ from tasks.messages import deliver_for_case
 CaseRef: TypeAlias = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9/._-]{0,39}$",
+        pattern=f"^{CASE_REFERENCE}$",
         description="The case reference, as printed on every letter, such as DFG-2026-0042.",
         examples=["DFG-2026-0042"],
     ),

@@ -12,6 +12,7 @@ from models.base import AnyRow
 from models.contractors import Contractor
 from models.record import Decision
 from models.reference import Authority, Officer, Provider
+from rules.errors import UnknownReferenceError
 from rules.people import Role
 
 _AUTHORITY: Final = select(*Authority.__table__.c).where(Authority.code == bindparam("code"))
@@ -46,6 +47,24 @@ class Contact:
     email: str = ""
     address: str = ""
     phone: str = ""
+
+
+def check_authority(conn: Connection, *, code: str) -> None:
+    """Refuse the code of an authority that is not there; an empty one stands for all of them.
+
+    Args:
+        conn: Any connection.
+        code: Its code, or an empty string.
+
+    Raises:
+        UnknownReferenceError: There is no such authority.
+    """
+    held = conn.execute(select(Authority.code).order_by(Authority.code)).scalars().all()
+    if code and code not in held:
+        raise UnknownReferenceError(
+            f"There is no authority {code}.",
+            next_step=f"Use one of: {', '.join(held) or 'none yet'}.",
+        )
 
 
 def authority_of(conn: Connection, *, case: AnyRow) -> Contact:

@@ -84,11 +84,31 @@ def check_may_decide(*, actor: Actor, kind: str, authority: str) -> None:
     Raises:
         NotPermittedError: The role may not decide this, or the authority is not theirs.
     """
-    allowed = MAY_DECIDE[kind]
+    _check(actor=actor, allowed=MAY_DECIDE[kind], what=f"“{kind}”", authority=authority)
+
+
+MAY_ENTER: Final = _OFFICERS | {Role.ASSESSOR, Role.MANAGER, Role.ADMINISTRATOR}
+"""The roles that may open a case at the desk, and enter its works lines."""
+
+
+def check_may_enter(*, actor: Actor, authority: str) -> None:
+    """Refuse a new case, or a works line, from somebody whose role or authority does not allow it.
+
+    Args:
+        actor: Who wants to enter it.
+        authority: Code of the case's authority.
+
+    Raises:
+        NotPermittedError: The role may not enter cases, or the authority is not theirs.
+    """
+    _check(actor=actor, allowed=MAY_ENTER, what="a case or its works", authority=authority)
+
+
+def _check(*, actor: Actor, allowed: frozenset[Role], what: str, authority: str) -> None:
     if actor.role not in allowed:
         who = " or ".join(sorted(role.replace("_", " ") for role in allowed))
         raise NotPermittedError(
-            f"{actor.name} is {_a(actor.role)} and may not record “{kind}”.",
+            f"{actor.name} is {_a(actor.role)} and may not record {what}.",
             next_step=f"Ask {_a(who)} to record it.",
         )
     if actor.authorities and authority not in actor.authorities:

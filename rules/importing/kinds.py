@@ -48,7 +48,11 @@ _AUTHORITIES = Spec(
     kind="authorities",
     key=("authority",),
     columns=(
-        needed_code("authority", "A short code of the authority's own."),
+        needed(
+            "authority",
+            words.authority_code,
+            "A short code of the authority's own: at most 20 letters, digits, _ and -.",
+        ),
         needed_line("name", "The authority's name."),
         Column("ons_code", words.ons_code, "An ONS code such as E07000218.", default=""),
         EMAIL_COLUMN,
@@ -195,7 +199,11 @@ _CASES = Spec(
     kind="cases",
     key=("reference",),
     columns=(
-        needed_code("reference", "The case's reference, as printed on everything."),
+        needed(
+            "reference",
+            words.case_reference,
+            "The case's reference: at most 40 letters, digits and / . _ -, no blanks.",
+        ),
         needed_code("authority", "The code of the authority that pays the grant."),
         needed_line("client_name", "The disabled person's name."),
         needed("address", cell_text, "The address of the works."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from rules.importing.cells import CellError, cell_text
 from rules.importing.sheet import Cell
@@ -17,6 +17,8 @@ Parser: TypeAlias = Callable[[Cell], object]
 TextParser: TypeAlias = Callable[[Cell], str]
 ListParser: TypeAlias = Callable[[Cell], tuple[str, ...]]
 
+CASE_REFERENCE: Final = r"[A-Za-z0-9][A-Za-z0-9/._-]{0,39}"
+AUTHORITY_CODE: Final = r"[A-Za-z0-9_-]{1,20}"
 LONGEST_CODE = 60
 LONGEST_LINE = 300
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its brackets
@@ -71,6 +73,37 @@ def code(cell: Cell) -> str:
         raise CellError("it holds an invisible character", right="Type the code again by hand.")
     if ";" in value:
         raise CellError("it holds a semicolon, which separates lists", right="One code.")
+    return value
+
+
+def case_reference(cell: Cell) -> str:
+    """Return a case's reference, which is typed, printed, and names its runs.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It is not made of letters, digits and ``/ . _ -``, or is longer than 40.
+    """
+    return _made_of(CASE_REFERENCE, cell, "it is not a reference that every form takes")
+
+
+def authority_code(cell: Cell) -> str:
+    """Return an authority's own short code.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It is not made of letters, digits, ``_`` and ``-``, or is longer than 20.
+    """
+    return _made_of(AUTHORITY_CODE, cell, "it is not a code that every form takes")
+
+
+def _made_of(pattern: str, cell: Cell, wrong: str) -> str:
+    value = line(cell)
+    if not re.fullmatch(pattern, value):
+        raise CellError(wrong)
     return value
 
 

@@ -107,6 +107,7 @@ def test_a_case_from_open_to_paid(service: Service) -> None:
     decide(service, "aftercare", TESS, "--score", "overall=98", "--score", "reliability=90")
     service.settle()
     _check_paid(service, contractor=offered)
+    _check_advance()
 
 
 def _open(service: Service) -> None:
@@ -163,7 +164,7 @@ def _mail(service: Service) -> list[Path]:
     return sorted((service.home / "mail" / "new").iterdir())
 
 
-def test_advance_asks_for_a_run_and_says_how_it_ended(service: Service) -> None:
+def _check_advance() -> None:
     asked_for = asked("case", "advance", REF, "--wait", "30")
     assert asked_for["reference"] == REF
     assert asked_for["run"]["state"] == "InDefectsPeriod"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from adapters.settings import settings
+from desk import output
 from models.case_view import case_view
 from models.database import reading
 from tests.factories import bring, case_at, new_case
@@ -95,7 +96,7 @@ def test_messages_carry_it_as_plain_text_under_a_subject_of_one_line(hostile: st
 
 
 def test_the_desk_prints_it_as_it_is(hostile: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setattr(output.out, "width", 400)
     reference = _hostile_case(hostile, "price")
     shown = asked("case", "show", reference)
     assert shown["client_name"] == f"Mrs {HOSTILE}"
