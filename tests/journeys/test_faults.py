@@ -22,7 +22,7 @@ from adapters.prefect_server import api_url, server_answers
 from adapters.settings import settings
 from models import database
 from models.database import engine_for
-from rules.pathway import StepName, StepStatus
+from rules.pathway import PATHWAY, StepName, StepStatus
 from tests.databases import fresh_sqlite
 from tests.factories import later, new_case
 from tests.journeys.commands import asked, handrail, refused
@@ -204,13 +204,18 @@ def _put_back(folder: Path) -> None:
 
 
 def _walk_to(service: Service, reference: str, goal: StepName) -> None:
-    """Decide what a case waits for until it waits at a step."""
+    """Decide what a case waits for until it waits at a step, and nothing at that step or behind."""
+    order = list(PATHWAY)
+
+    def before(step: str) -> bool:
+        return order.index(StepName(step)) < order.index(goal)
 
     def there() -> bool:
         if status_of(service.url, reference, goal) is StepStatus.WAITING:
             return True
         for step in service.open_gates(reference):
-            service.decide(reference, step)
+            if before(step):
+                service.decide(reference, step)
         return False
 
     service.wait_for(there)
