@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from adapters.wording import printable
 from rules.errors import HandrailError, ImportProblemsError
 
 REFUSED: Final = 2
@@ -58,7 +59,7 @@ def table(*, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]
         columns: The headings.
         rows: The cells.
     """
-    drawn = Table(title=escape(title), title_justify="left", header_style="bold")
+    drawn = Table(title=_text(title), title_justify="left", header_style="bold")
     for column in columns:
         drawn.add_column(
             column,
@@ -67,8 +68,13 @@ def table(*, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]
             no_wrap=column in NEVER_WRAPPED,
         )
     for row in rows:
-        drawn.add_row(*(escape(str(cell)) for cell in row))
+        drawn.add_row(*(_text(cell) for cell in row))
     out.print(drawn)
+
+
+def _text(value: object) -> str:
+    """Return a value as text that is no markup and moves nothing about on a screen."""
+    return escape(printable(str(value)))
 
 
 def say(text: str) -> None:
@@ -77,7 +83,7 @@ def say(text: str) -> None:
     Args:
         text: The sentence; nothing in it is taken for markup.
     """
-    out.print(escape(text), soft_wrap=True, highlight=False)
+    out.print(_text(text), soft_wrap=True, highlight=False)
 
 
 @contextmanager
@@ -113,10 +119,10 @@ def _error(error: HandrailError) -> dict[str, Any]:
 def _explain(error: HandrailError) -> None:
     if isinstance(error, ImportProblemsError):
         _list_problems(error)
-    err.print(f"[bold red]{escape(error.what)}[/]", soft_wrap=True, highlight=False)
+    err.print(f"[bold red]{_text(error.what)}[/]", soft_wrap=True, highlight=False)
     for part in (error.why, f"[{error.section}]" if error.section else "", error.next_step):
         if part:
-            err.print(escape(part), soft_wrap=True, highlight=False)
+            err.print(_text(part), soft_wrap=True, highlight=False)
 
 
 def _list_problems(error: ImportProblemsError) -> None:
@@ -127,10 +133,10 @@ def _list_problems(error: ImportProblemsError) -> None:
         sheet = f" [{problem.sheet}]" if problem.sheet else ""
         row = f" row {problem.row}" if problem.row is not None else ""
         drawn.add_row(
-            escape(f"{problem.file}{sheet}{row}"),
-            escape(problem.column or ""),
-            escape(problem.value),
-            escape(problem.wrong),
-            escape(problem.right),
+            _text(f"{problem.file}{sheet}{row}"),
+            _text(problem.column or ""),
+            _text(problem.value),
+            _text(problem.wrong),
+            _text(problem.right),
         )
     err.print(drawn)

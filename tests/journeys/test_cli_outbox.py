@@ -1,4 +1,4 @@
-"""`handrail outbox`: what has not left is seen with its reason, and a person gives it another go."""
+"""`handrail outbox`: what has not left is seen with its reason and given another go by people."""
 
 from __future__ import annotations
 

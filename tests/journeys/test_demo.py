@@ -1,57 +1,47 @@
-"""The demo as a newcomer runs it, cut short: it ends well, and what it leaves is a real service."""
+"""`handrail demo`, lived for some weeks: it ends well, and leaves a service that goes on."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
+import re
 from pathlib import Path
 
-from tests.flows.conftest import free_port
-from tests.journeys.commands import HOUSE, PROCESS
+from tests.journeys.commands import asked, refused, typed
+from tests.journeys.service import living_in
+from tests.journeys.test_kill import check_nothing_is_twice
 
-UNTIL = "2026-05-08"
-
-
-def _handrail(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"HANDRAIL_HOME": str(home), "HANDRAIL_PORT": str(free_port())}
-    environment.pop("HANDRAIL_DATABASE_URL", None)
-    return subprocess.run(
-        [*PROCESS, *words],
-        cwd=HOUSE,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+LIVED_WITHIN = 150.0  # seconds; it takes about 25 on two idle cores
 
 
-def test_a_short_demo_ends_well_and_leaves_a_sound_service(tmp_path: Path) -> None:
-    home = tmp_path / "demo"
-    ended = _handrail(home, "demo", "--until", UNTIL)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "Next, try:" in ended.stdout
-    assert "decisions" in ended.stdout
-    assert not (home / "demo.clock").exists()
+def test_a_short_demo_ends_well_and_goes_on_as_a_service(tmp_path: Path) -> None:
+    with living_in(tmp_path / "home") as service:
+        service.begin("demo", "--until", "8/5/2026")
+        process = service.process
+        assert process is not None
+        process.wait(timeout=LIVED_WITHIN)
+        said = " ".join(service.said.split())
+        assert process.returncode == 0, said
+        assert "Living through 30 March to 8 May 2026" in said
+        assert re.search(r"Next, try: \S+ case show DFG-2026-0001 ", said)
+        service.process = None
+        check_nothing_is_twice(service)
+        cases = asked("case", "list")
+        assert {case["status"] for case in cases} == {"open"}
+        assert len(cases) >= 10
+        assert len({wait["step"] for case in cases for wait in case["open_steps"]}) >= 4
+        assert [*(service.home / "documents").rglob("*.pdf")], "a letter to a landlord at least"
+        assert "A demo has lived in" in refused("demo")
+        service.start()
+        run = asked("case", "advance", cases[0]["reference"], "--wait", "30")["run"]
+        assert run["state"].startswith("Awaiting")
+        assert "already running" in refused("up")
 
-    verified = _handrail(home, "verify", "--json")
-    assert json.loads(verified.stdout) == {"sound": True, "findings": []}
-    cases = json.loads(_handrail(home, "case", "list", "--json").stdout)
-    assert 3 <= len(cases) <= 40
-    assert any(case["open_steps"] for case in cases)
-    shown = json.loads(_handrail(home, "case", "show", cases[0]["reference"], "--json").stdout)
-    assert shown["runs"]
-    assert list((home / "mail" / "new").iterdir())
 
-    twice = _handrail(home, "demo")
-    assert twice.returncode == 2
-    assert "`handrail demo --again` starts over" in " ".join(twice.stderr.split())
-
-
-def test_a_demo_does_not_live_in_somebody_s_service(tmp_path: Path) -> None:
-    home = tmp_path / "service"
-    assert _handrail(home, "init").returncode == 0
-    refused = _handrail(home, "demo", "--again")
-    assert refused.returncode == 2
-    assert "holds a Handrail service already" in " ".join(refused.stderr.split())
+def test_a_demo_lives_only_in_its_own_days_and_in_its_own_database(tmp_path: Path) -> None:
+    with living_in(tmp_path / "home") as service:
+        before = sorted(service.home.iterdir())
+        for day in ("2026-03-29", "2026-11-21"):
+            assert "The demo does not live on" in refused("demo", "--until", day)
+        assert typed("demo", "--until", "soon").status == 2
+        assert sorted(service.home.iterdir()) == before
+    with living_in(tmp_path / "other", url=f"sqlite:///{tmp_path / 'somebodys.db'}"):
+        assert "does not live in somebody's database" in refused("demo")
