@@ -16,10 +16,14 @@ from typing import Any
 
 from typer.testing import CliRunner
 
+from desk import output
 from desk.cli import app
 
 HOUSE = Path(__file__).parents[2]
 PROCESS = (sys.executable, "-m", "desk.cli")
+
+# Sentences are looked for whole, whatever terminal the tests run in.
+output.out.width = output.err.width = 400
 
 
 @dataclass(frozen=True, slots=True)

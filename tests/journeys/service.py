@@ -35,7 +35,7 @@ from tests.small_service import NOW
 
 LOOK = 0.05  # seconds between looks
 READY_WITHIN = 120.0  # seconds; Prefect migrates its database at the first start
-SETTLES_WITHIN = 60.0
+SETTLES_WITHIN = 120.0
 
 
 @dataclass

@@ -8,10 +8,13 @@ import pytest
 
 from adapters.settings import settings
 from models.outbox import MAX_ATTEMPTS
+from rules.decisions import Specify
 from tasks.messages import deliver_due
-from tests.factories import case_at, later
+from tasks.runs import claim_run_requests
+from tests.factories import case_at, decide, later, live_at
 from tests.journeys.commands import asked, handrail, refused
 from tests.journeys.service import free_port
+from tests.small_service import NOW
 
 
 def test_a_message_that_gave_up_is_seen_and_leaves_after_a_retry(
@@ -48,3 +51,16 @@ def test_a_message_that_gave_up_is_seen_and_leaves_after_a_retry(
     assert asked("outbox", "list", "--dead") == []
     assert asked("outbox", "retry") == {"retried": 0}
     assert "is waiting or dead." in refused("outbox", "retry", row["key"])
+
+
+def test_a_clock_that_has_gone_back_holds_nothing_up(sqlite_service: str, tmp_path: Path) -> None:
+    later(days=200)  # as the demo lives ahead of the real clock, and is killed there
+    reference = case_at(sqlite_service, "specify")
+    (asked_for,) = {row["key"] for row in asked("outbox", "list")}
+    live_at(NOW)
+    assert asked("outbox", "list")[0]["next_attempt_at"] > "2026-12"
+    assert [request.key for request in claim_run_requests(limit=5)] == [asked_for]
+    later(hours=2)
+    decide(sqlite_service, reference, Specify())
+    live_at(NOW)
+    assert claim_run_requests(limit=5) != ()
