@@ -23,11 +23,12 @@ from adapters.settings import settings
 from models import database
 from models.database import engine_for
 from rules.pathway import PATHWAY, StepName, StepStatus
+from tasks.sweep import TROUBLE_RESTS
 from tests.databases import fresh_sqlite
 from tests.factories import later, new_case
 from tests.journeys.commands import asked, handrail, refused
 from tests.journeys.service import Service, free_port, living_in
-from tests.looking import contents, status_of
+from tests.looking import contents, messages, status_of
 from tests.served import SERVED
 from tests.small_service import ADA, TESS
 
@@ -135,6 +136,7 @@ def test_with_no_room_for_documents_a_decision_commits_and_the_sweep_finishes_it
         assert "could not be stored" in trouble
         assert "It is tried again by itself." in trouble
         assert [one["kind"] for one in asked("case", "show", "DFG-2")["documents"]] == []
+    later(seconds=TROUBLE_RESTS.total_seconds())
     _await_gate(service, "DFG-2", StepName.ASSIGN)  # nobody asks for it but the sweep
     assert _step("DFG-2", StepName.APPROVE)["trouble"] == ""
     assert asked("verify") == {"sound": True, "findings": []}
@@ -156,7 +158,7 @@ def test_while_mail_is_down_work_goes_on_and_every_message_leaves_once_afterward
         service.settle()
     ids = Counter(letter["Message-ID"] for letter in received.letters)
     assert set(ids.values()) == {1}
-    assert len(ids) == len(waiting)
+    assert len(ids) == len(messages(service.url)) >= len(waiting)
     assert "Work order WO-2026-00001" in " ".join(one["Subject"] for one in received.letters)
 
 
