@@ -23,6 +23,7 @@ class Case(Base):
             name="tenure_known",
         ),
         CheckConstraint("contribution_pence >= 0", name="contribution_not_negative"),
+        CheckConstraint("route in ('', 'pre_priced', 'call_off', 'quotes')", name="route_known"),
         Index("ix_case_authority_status", "authority", "status"),
     )
 
@@ -46,7 +47,15 @@ class Case(Base):
     recommended_on: Mapped[date | None]
     applied_on: Mapped[date | None]
     vat_declaration: Mapped[bool] = mapped_column(default=False)
+    vat_declared_on: Mapped[date | None] = mapped_column(doc="the day the declaration was signed")
+    vat_declaration_reference: Mapped[str] = mapped_column(Text, default="")
     contribution_pence: Mapped[int] = mapped_column(Pence, default=0)
+    package: Mapped[str] = mapped_column(
+        Text, default="", doc="the package that the works were made from, if any"
+    )
+    route: Mapped[str] = mapped_column(
+        Text, default="", doc="the route an officer chose against the rule; empty: by rule"
+    )
     status: Mapped[str] = mapped_column(Text, default="open")
     revision: Mapped[int] = mapped_column(default=0, doc="counts decisions and automatic moves")
     audit_sequence: Mapped[int] = mapped_column(default=0)
@@ -71,6 +80,13 @@ class WorksLine(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     unit: Mapped[str] = mapped_column(Text, default="")
     location: Mapped[str] = mapped_column(Text, default="")
+    out_of_hours: Mapped[bool] = mapped_column(default=False)
+    relief_percent: Mapped[Decimal] = mapped_column(
+        Exact, default=Decimal(100), doc="share of the line that its VAT relief covers"
+    )
+    vat_reliefs: Mapped[tuple[str, ...]] = mapped_column(
+        Words, default=(), doc="reliefs that an officer found a bespoke line to qualify for"
+    )
 
 
 class CaseStep(Base):

@@ -51,7 +51,10 @@ class PriceLine(Base):
     vat_rate: Mapped[Decimal] = mapped_column(Exact)
     vat_pence: Mapped[int] = mapped_column(Pence)
     vat_reason: Mapped[str] = mapped_column(Text)
+    relief_percent: Mapped[Decimal] = mapped_column(Exact, doc="share of the line a relief covers")
     calculation: Mapped[str] = mapped_column(Text)
+    steps: Mapped[str] = mapped_column(Text, doc="what each factor of the calculation is, in words")
+    rate_source: Mapped[str] = mapped_column(Text, doc="which schedule version or contract")
     trade: Mapped[str] = mapped_column(Text)
     certificates: Mapped[tuple[str, ...]] = mapped_column(Words)
 
@@ -73,25 +76,11 @@ class Award(Base):
     price_id: Mapped[int | None] = mapped_column(ForeignKey("price.id"))
     reasons: Mapped[list[str]] = mapped_column(JSON)
     placings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    inputs: Mapped[dict[str, Any]] = mapped_column(
+        JSON, doc="all that the award rests on; replaying it gives the placings again"
+    )
     direction: Mapped[str] = mapped_column(Text, default="", doc="s.2(2)(b), as recorded")
     made_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class Quote(Base):
-    """What a contractor asked for the works in a mini-competition."""
-
-    __tablename__ = "quote"
-    __table_args__ = (
-        UniqueConstraint("award_id", "contractor"),
-        CheckConstraint("net_pence > 0", name="net_positive"),
-    )
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
-    contractor: Mapped[str] = mapped_column(ForeignKey("contractor.code"))
-    net_pence: Mapped[int] = mapped_column(Pence)
-    line_net_pence: Mapped[dict[str, int]] = mapped_column(JSON)
-    received_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Offer(Base):
@@ -136,7 +125,7 @@ class Turn(Base):
     __tablename__ = "turn"
     __table_args__ = (
         UniqueConstraint("offer_id"),
-        Index("ix_turn_lot_offered_on", "lot", "offered_on"),
+        Index("ix_turn_ledger", "lot", "contractor", "offered_on", "net_pence"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

@@ -70,13 +70,19 @@ class Approval(Base):
     step_revision: Mapped[int]
     outcome: Mapped[str] = mapped_column(Text)
     works_pence: Mapped[int] = mapped_column(Pence, doc="works with VAT")
-    fees_pence: Mapped[int] = mapped_column(Pence)
+    fees_pence: Mapped[int] = mapped_column(Pence, doc="fees and ancillary charges")
+    funders_pence: Mapped[int] = mapped_column(Pence, doc="provider and other funders")
+    top_up_pence: Mapped[int] = mapped_column(Pence, doc="discretionary, beside the grant")
     contribution_pence: Mapped[int] = mapped_column(Pence)
     maximum_pence: Mapped[int] = mapped_column(Pence)
     grant_pence: Mapped[int] = mapped_column(Pence)
     decided_on: Mapped[date]
     decided_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
     reason: Mapped[str] = mapped_column(Text)
+    waterfall: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, doc="how the grant was reached, line by line, as printed"
+    )
+    budget_year: Mapped[int | None] = mapped_column(doc="the budget that it is committed in")
 
 
 class WorkOrder(Base):

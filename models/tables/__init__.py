@@ -1,0 +1,29 @@
+"""Every table in one import, for migrations and checks that look at the whole schema."""
+
+from models.tables import (
+    cases,
+    competition,
+    contractors,
+    funding,
+    many_cases,
+    prices,
+    record,
+    reference,
+    schedules,
+    terms,
+    works,
+)
+
+__all__ = [
+    "cases",
+    "competition",
+    "contractors",
+    "funding",
+    "many_cases",
+    "prices",
+    "record",
+    "reference",
+    "schedules",
+    "terms",
+    "works",
+]
