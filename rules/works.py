@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from rules.errors import InvalidWorksError
 from rules.money import pounds
-from rules.vat import RELIEFS
+from rules.numbers import plain, shortened, written
+from rules.terms import PLACES, Factors, percent_problem
+from rules.vat import RELIEFS, WHOLE, VatOutcome, share_problem
 
 UNITS = ("item", "m", "m2", "m3", "hour", "day", "set", "each")
 MAX_QUANTITY = Decimal(100_000)
 MAX_RATE = Decimal(1_000_000)  # pounds; far above any line of a grant of £30,000
-PLACES = 12  # decimal places of a quantity: every product stays exact
 RATE_PLACES = 4
 
 
@@ -34,6 +35,11 @@ class WorksLine:
         location: Where in the home.
         trade: Trade that does it.
         certificates: Certificates the line must end with.
+        index: Indexation of the schedule version that the code is in, in percent.
+        out_of_hours: The line is done out of hours, at the lot's uplift.
+        relief_percent: Share of the line that its VAT relief covers, in percent: mixed works are
+            apportioned by it.
+        rate_source: Which schedule version or contract the rate comes from, in words.
     """
 
     line: int
@@ -46,45 +52,107 @@ class WorksLine:
     location: str = ""
     trade: str = ""
     certificates: frozenset[str] = frozenset()
+    index: Decimal = Decimal(0)
+    out_of_hours: bool = False
+    relief_percent: Decimal = WHOLE
+    rate_source: str = ""
 
 
 class PricedLine(NamedTuple):
     """One line with its money. A named tuple: a tender makes thousands, and it is made 3× faster.
 
     Args:
+        works: The line that is priced, as it was asked for.
         net_pence: Rounded once, half up.
-        vat_rate: A fraction: ``Decimal("0.2")`` is 20 %.
         vat_pence: VAT on ``net_pence``, rounded once, half up.
-        vat_reason: Why that rate, in a sentence.
-        factor: The contractor's factor on the rate, as ``Terms.factor``.
-
-    The other fields are those of the ``WorksLine`` it prices.
+        vat: The rate and its reason.
+        factors: What the rate is multiplied by, apart from the quantity.
     """
 
-    line: int
-    code: str | None
-    description: str
-    quantity: Decimal
-    unit: str
-    rate: Decimal
+    works: WorksLine
     net_pence: int
-    vat_rate: Decimal
     vat_pence: int
-    vat_reason: str
-    factor: Decimal = Decimal(1)
-    location: str = ""
-    trade: str = ""
-    certificates: frozenset[str] = frozenset()
+    vat: VatOutcome
+    factors: Factors = Factors()
 
     @property
     def calculation(self) -> str:
-        """How the net came about: ``12.5 m × £34.20 × 0.965 = £412.54``."""
+        """How the net came about: ``12.5 m × £34.20 × 1.02 × 0.965 = £420.79``."""
         whole, _, part = f"{self.rate:,f}".partition(".")
-        factor = "" if self.factor == Decimal(1) else f" × {_written(self.factor)}"
         return (
-            f"{_written(self.quantity)} {self.unit} × £{whole}.{part.rstrip('0').ljust(2, '0')}"
-            f"{factor} = {pounds(self.net_pence)}"
+            f"{written(self.quantity)} {self.unit} × £{whole}.{part.rstrip('0').ljust(2, '0')}"
+            f"{self.factors.shown} = {pounds(self.net_pence)}"
         )
+
+    @property
+    def steps(self) -> str:
+        """What each factor of the calculation is: ``indexation 2 % (× 1.02); …``."""
+        return self.factors.steps
+
+    @property
+    def vat_rate(self) -> Decimal:
+        """A fraction: ``Decimal("0.2")`` is 20 %; of an apportioned line, the blend."""
+        return self.vat.rate
+
+    @property
+    def vat_reason(self) -> str:
+        """Why that rate, in a sentence."""
+        return self.vat.reason
+
+    @property
+    def line(self) -> int:
+        """As the works have it; so are the properties below."""
+        return self.works.line
+
+    @property
+    def code(self) -> str | None:
+        """Code in the schedule, or None for a bespoke line."""
+        return self.works.code
+
+    @property
+    def description(self) -> str:
+        """What the contractor reads."""
+        return self.works.description
+
+    @property
+    def location(self) -> str:
+        """Where in the home."""
+        return self.works.location
+
+    @property
+    def quantity(self) -> Decimal:
+        """How many of ``unit``."""
+        return self.works.quantity
+
+    @property
+    def unit(self) -> str:
+        """One of ``UNITS``."""
+        return self.works.unit
+
+    @property
+    def rate(self) -> Decimal:
+        """Pounds a unit, before the factors."""
+        return self.works.rate
+
+    @property
+    def rate_source(self) -> str:
+        """Which schedule version or contract the rate comes from."""
+        return self.works.rate_source
+
+    @property
+    def relief_percent(self) -> Decimal:
+        """Share of the line that its VAT relief covers, in percent."""
+        return self.works.relief_percent
+
+    @property
+    def trade(self) -> str:
+        """Trade that does it."""
+        return self.works.trade
+
+    @property
+    def certificates(self) -> frozenset[str]:
+        """Certificates the line must end with."""
+        return self.works.certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +181,8 @@ def check_lines(lines: Sequence[WorksLine]) -> None:
     Raises:
         InvalidWorksError: No lines; a line number repeated; a quantity that is zero, negative,
             above 100,000 or no plain number; an unknown unit; a rate below 0, above £1,000,000 or
-            with more than 4 decimal places; an unknown VAT relief; no description on a bespoke
-            line.
+            with more than 4 decimal places; indexation of -100 % or less; an unknown VAT relief,
+            or a share of it that is no percentage; no description on a bespoke line.
     """
     problems = [problem for line in lines for problem in _line_problems(line)]
     repeated = Counter(line.line for line in lines)
@@ -138,35 +206,22 @@ def _line_problems(line: WorksLine) -> list[str]:
     problems = []
     if not (plain(line.quantity, MAX_QUANTITY, PLACES) and line.quantity > 0):
         problems.append(
-            f"the quantity is {_shown(line.quantity)}; "
+            f"the quantity is {shortened(line.quantity)}; "
             f"above 0 and at most {MAX_QUANTITY:,} is right"
         )
     if not (plain(line.rate, MAX_RATE, RATE_PLACES) and line.rate >= 0):
         problems.append(
-            f"the rate is {_shown(line.rate)}; £0 to £{MAX_RATE:,} "
+            f"the rate is {shortened(line.rate)}; £0 to £{MAX_RATE:,} "
             f"with at most {RATE_PLACES} decimal places is right"
         )
+    if problem := percent_problem("indexation of its schedule", line.index):
+        problems.append(problem)
     if line.unit not in UNITS:
         problems.append(f"the unit is {line.unit[:40]!r}; use one of {', '.join(UNITS)}")
     if unknown := line.vat_reliefs - RELIEFS:
         problems.append(f"{', '.join(sorted(unknown))} is not a VAT relief")
+    if problem := share_problem(line.relief_percent):
+        problems.append(problem)
     if line.code is None and not line.description.strip():
         problems.append("a bespoke line needs a description")
     return [f"line {line.line}: {problem}" for problem in problems]
-
-
-def plain(number: Decimal, most: Decimal, places: int) -> bool:
-    """Say whether a number is finite, of magnitude up to ``most``, and no finer than it may be."""
-    return number.is_finite() and number.copy_abs() <= most and number == round(number, places)
-
-
-def _shown(number: Decimal) -> str:
-    """Return a number short enough for a sentence."""
-    text = str(number)
-    return text if len(text) <= 40 else f"{text[:40]}…"
-
-
-def _written(number: Decimal) -> str:
-    """Return a number in full, without trailing zeros or exponent."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

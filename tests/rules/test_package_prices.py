@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.errors import InvalidWorksError
-from rules.rates import Priced, Terms, WorksLine, price_package
+from rules.package_pricing import price_package
+from rules.rates import Priced, Terms, WorksLine
 from rules.vat import RELIEFS, VatClient
 from tests.rules.pricing import (
     DISABLED,
@@ -22,6 +23,7 @@ from tests.rules.pricing import (
     assert_sums,
     clients,
     expected,
+    shares,
     works,
 )
 
@@ -41,6 +43,7 @@ EXACTLY = [
     replace(ITEMS[code], line=number, quantity=quantity)
     for number, (code, quantity) in enumerate(BASKET.items(), start=1)
 ]
+ONE = Decimal(1)
 TEN_ABOVE = Terms(percentage=Decimal(10))
 
 
@@ -120,6 +123,42 @@ def test_one_item_in_two_places_draws_on_the_basket_once() -> None:
     assert [(line.quantity, line.location) for line in added] == [(Decimal("2.5"), "Hall")]
 
 
+def test_the_package_is_in_hours_and_only_additions_are_uplifted() -> None:
+    late = [replace(line, out_of_hours=True) for line in EXACTLY]
+    terms = Terms(out_of_hours=Decimal(50))
+    assert package(late, terms=terms).net_pence == 520_000
+    more = [late[0], replace(late[1], quantity=Decimal("5.5")), replace(late[2], quantity=ONE)]
+    added, omitted = package(more, terms=terms).lines[1:]
+    assert added.calculation == "1 m × £40.25 × 1.5 = £60.38"
+    assert omitted.calculation == "-1 m × £75.00 = -£75.00"
+
+
+def test_mixed_works_apportion_the_package_at_the_least_share_recorded() -> None:
+    """Nothing is relieved beyond what was recorded; what is omitted leaves at the same share."""
+    lines = [
+        EXACTLY[0],
+        replace(EXACTLY[1], quantity=Decimal("5.5"), relief_percent=Decimal(60)),
+        replace(EXACTLY[2], quantity=ONE, relief_percent=Decimal(80)),
+        works(line=4, code="RMP-001", rate=Decimal(20), relief_percent=Decimal(10)),
+    ]
+    whole, added, other, omitted = package(lines, terms=Terms()).lines
+    assert (whole.relief_percent, whole.vat_pence) == (Decimal(60), 416_00)
+    assert (added.relief_percent, added.net_pence, added.vat_pence) == (Decimal(60), 40_25, 3_22)
+    assert (other.net_pence, other.vat_pence) == (20_00, 4_00)
+    assert (omitted.relief_percent, omitted.net_pence) == (Decimal(60), -75_00)
+    assert omitted.vat_pence == -6_00
+
+
+def test_the_package_line_says_where_its_price_is_from() -> None:
+    lines = [replace(line, rate_source="BASE from 1 January 2026") for line in EXACTLY[:2]]
+    items = {
+        code: replace(item, rate_source="contract rate of lot S") for code, item in ITEMS.items()
+    }
+    whole, omitted = package(lines, items=items).lines
+    assert whole.rate_source == "pre-tendered price of package LAS"
+    assert omitted.rate_source == "contract rate of lot S"
+
+
 @st.composite
 def package_works(draw: st.DrawFn) -> list[WorksLine]:
     size = draw(st.integers(min_value=1, max_value=7))
@@ -130,6 +169,8 @@ def package_works(draw: st.DrawFn) -> list[WorksLine]:
             line=number,
             quantity=draw(amounts),
             location=draw(st.sampled_from(["Bathroom", "Hall"])),
+            out_of_hours=draw(st.booleans()),
+            relief_percent=draw(shares),
         )
         for number in range(1, size + 1)
     ]
@@ -148,9 +189,14 @@ def test_package_and_differences_make_up_exactly_the_works(
         differences = [line.quantity for line in result.lines if line.code == code]
         assert quantity + sum(differences) == wanted
         assert all(amount > 0 for amount in differences) or len(differences) == 1
+    drawing = [line.relief_percent for line in lines if line.code in BASKET]
+    least = min(drawing, default=Decimal(100))
+    assert result.lines[0].relief_percent == least
     for line in result.lines[1:]:
-        plain = replace(ITEMS[str(line.code)], quantity=line.quantity)
-        assert (line.net_pence, line.vat_pence) == expected(plain, terms, client)
+        if line.quantity < 0:
+            assert (line.works.out_of_hours, line.relief_percent) == (False, least)
+        assert line.rate == ITEMS[str(line.code)].rate
+        assert (line.net_pence, line.vat_pence) == expected(line.works, terms, client)
     shuffled = random.sample(lines, len(lines))
     assert package(shuffled, terms=terms, client=client, price_pence=dear) == result
 

@@ -1,9 +1,10 @@
-"""VAT: the best rate, never without a declaration, on the exact birthday."""
+"""VAT: the best rate, never without a declaration, on the exact birthday, for its share."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from rules.vat import (
     REDUCED,
     RELIEFS,
     STANDARD,
+    WHOLE,
     ZERO,
     VatClient,
     VatOutcome,
@@ -31,12 +33,17 @@ clients = st.builds(
     declaration=st.booleans(),
     date_of_birth=st.none() | dates,
     private_home=st.booleans(),
+    declared_on=st.none() | dates,
+    declaration_reference=st.sampled_from(["", "D-1042"]),
 )
+shares = st.decimals(min_value=0, max_value=100, places=2)
 relief_sets = st.frozensets(st.sampled_from(sorted(RELIEFS)))
 
 
-def outcome(reliefs: frozenset[str], client: VatClient, on: date = SUPPLIED) -> VatOutcome:
-    return vat_for(reliefs=reliefs, client=client, supplied_on=on)
+def outcome(
+    reliefs: frozenset[str], client: VatClient, on: date = SUPPLIED, share: Decimal = WHOLE
+) -> VatOutcome:
+    return vat_for(reliefs=reliefs, client=client, supplied_on=on, relief_percent=share)
 
 
 def aged(born: date, *, on: date) -> Decimal:
@@ -49,17 +56,27 @@ def test_the_rates() -> None:
     assert Decimal("0.2") == STANDARD
 
 
-@given(relief_sets, clients, dates)
+@given(relief_sets, clients, dates, shares | st.just(WHOLE))
 def test_no_relief_without_a_declaration(
-    reliefs: frozenset[str], client: VatClient, on: date
+    reliefs: frozenset[str], client: VatClient, on: date, share: Decimal
 ) -> None:
-    result = outcome(reliefs, client, on)
+    result = outcome(reliefs, client, on, share)
     assert result.reason.endswith(".")
     if not client.declaration:
         assert result.rate == STANDARD
     if result.rate != STANDARD:
         assert client.declaration
-        assert "declaration" in result.reason
+        assert client.declaration_words in result.reason
+
+
+@given(relief_sets, clients, dates, shares)
+def test_a_share_blends_the_two_rates_exactly(
+    reliefs: frozenset[str], client: VatClient, on: date, share: Decimal
+) -> None:
+    part = Fraction(share) / 100
+    best = Fraction(outcome(reliefs, client, on).rate)
+    blend = part * best + (1 - part) * Fraction(1, 5)
+    assert Fraction(outcome(reliefs, client, on, share).rate) == blend
 
 
 @given(relief_sets, clients, dates)
@@ -137,3 +154,80 @@ def test_the_standard_rate_says_why(reliefs: frozenset[str], client: VatClient, 
 def test_an_unknown_relief_is_refused_even_beside_a_known_one() -> None:
     with pytest.raises(ValueError, match="charity is not a VAT relief"):
         outcome(DISABLED | {"charity"}, VatClient(declaration=True, date_of_birth=None))
+
+
+@pytest.mark.parametrize(
+    ("declared_on", "reference", "words"),
+    [
+        (None, "", "on the client's declaration of eligibility."),
+        (date(2026, 1, 5), "", "on the client's declaration of eligibility of 5 January 2026."),
+        (
+            date(2026, 1, 5),
+            "D-1042",
+            "on the client's declaration of eligibility of 5 January 2026 (reference D-1042).",
+        ),
+        (None, "D-1042", "on the client's declaration of eligibility (reference D-1042)."),
+    ],
+)
+def test_a_relief_cites_the_declaration_it_rests_on(
+    declared_on: date | None, reference: str, words: str
+) -> None:
+    client = VatClient(
+        declaration=True,
+        date_of_birth=date(1940, 1, 1),
+        declared_on=declared_on,
+        declaration_reference=reference,
+    )
+    for reliefs in (DISABLED, MOBILITY):
+        assert outcome(reliefs, client).reason.endswith(words)
+
+
+def test_the_date_of_a_declaration_is_no_declaration() -> None:
+    client = VatClient(declaration=False, date_of_birth=None, declared_on=date(2026, 1, 5))
+    assert outcome(DISABLED, client).rate == STANDARD
+
+
+@pytest.mark.parametrize(
+    ("reliefs", "share", "rate", "reason"),
+    [
+        (
+            DISABLED,
+            "60",
+            "0.08",
+            (
+                "60 % of the line at zero rate: adaptation for a disabled person (VAT Act 1994 "
+                "Sch 8 Group 12), on the client's declaration of eligibility; 40 % standard rated "
+                "(apportioned)."
+            ),
+        ),
+        (
+            MOBILITY,
+            "33.5",
+            "0.14975",
+            (
+                "33.5 % of the line at reduced rate: mobility aid in the home of a person aged 60 "
+                "or over (VAT Act 1994 Sch 7A Group 10), on the client's declaration of "
+                "eligibility; 66.5 % standard rated (apportioned)."
+            ),
+        ),
+        (
+            DISABLED,
+            "0",
+            "0.2",
+            "Standard rate: no part of these works is recorded as covered by their relief.",
+        ),
+        (frozenset(), "60", "0.2", "Standard rate: no VAT relief applies to these works."),
+    ],
+)
+def test_mixed_works_are_apportioned_by_the_recorded_percentage(
+    reliefs: frozenset[str], share: str, rate: str, reason: str
+) -> None:
+    client = VatClient(declaration=True, date_of_birth=date(1940, 1, 1))
+    assert outcome(reliefs, client, share=Decimal(share)) == VatOutcome(Decimal(rate), reason)
+
+
+@pytest.mark.parametrize("share", ["-1", "100.01", "12.345", "NaN", "Infinity"])
+def test_a_share_that_is_no_percentage_is_refused(share: str) -> None:
+    client = VatClient(declaration=True, date_of_birth=None)
+    with pytest.raises(ValueError, match="0 % to 100 % with at most 2 decimal places"):
+        outcome(DISABLED, client, share=Decimal(share))

@@ -27,6 +27,11 @@ from tests.rules.pricing import works
         (works(rate=Decimal("1.23456")), "4 decimal places"),
         (works(rate=Decimal(1_000_001)), "at most 4 decimal places"),
         (works(rate=Decimal("NaN")), "rate is NaN"),
+        (works(index=Decimal(-100)), "indexation of its schedule is -100 %"),
+        (works(index=Decimal("NaN")), "indexation of its schedule is NaN %"),
+        (works(relief_percent=Decimal(101)), "share its VAT relief covers is 101 %"),
+        (works(relief_percent=Decimal("-0.5")), "share its VAT relief covers is -0.5 %"),
+        (works(relief_percent=Decimal("33.333")), "share its VAT relief covers is 33.333 %"),
         (works(unit="yard"), "one of item, m, m2, m3, hour, day, set, each"),
         (works(unit=""), "unit is ''"),
         (works(code=None, description="  \n"), "bespoke line needs a description"),
@@ -54,10 +59,14 @@ def test_a_repeated_line_number_is_refused() -> None:
 
 def test_every_problem_is_said_at_once() -> None:
     bad = works(line=2, code=None, quantity="0", unit="yard", description="")
+    worse = works(line=2, quantity="-1", index=Decimal(-100), relief_percent=Decimal(200))
     with pytest.raises(InvalidWorksError) as refusal:
-        check_lines([bad, works(line=2, quantity="-1")])
-    assert "5 problems" in refusal.value.what
-    for words in ("quantity is 0", "yard", "description", "quantity is -1", "2 times"):
+        check_lines([bad, worse])
+    assert "7 problems" in refusal.value.what
+    for words in (
+        *("quantity is 0", "yard", "description", "quantity is -1", "2 times"),
+        *("indexation of its schedule is -100 %", "relief covers is 200 %"),
+    ):
         assert words in refusal.value.what
 
 
@@ -68,5 +77,7 @@ def test_sound_lines_pass(unit: str) -> None:
             works(line=1, unit=unit, quantity="100000"),
             works(line=2, code=None, description="Bespoke ramp", rate=Decimal(0)),
             works(line=3, quantity="1.50000000000000000", rate=Decimal("34.200000000000")),
+            works(line=4, index=Decimal("-99.9"), relief_percent=Decimal("33.3300")),
+            works(line=5, index=Decimal(1000), out_of_hours=True, relief_percent=Decimal(0)),
         ]
     )
