@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import select, tuple_
 
-from models.contractors import LotContractor
 from models.imports import registers
-from models.imports.job import Changes, Job, named
+from models.imports.job import Changes, Job
 from models.imports.reconcile import known, table_of
+from models.tables.contractors import LotContractor
 from rules.errors import Problem
+from rules.sentences import named
 
 _APPOINTMENT = table_of(LotContractor)
 

@@ -10,18 +10,19 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from models.cases import Case
 from models.imports.history import note_cases
-from models.imports.job import Changes, Job, named
+from models.imports.job import Changes, Job
 from models.imports.reconcile import Difference, apply, difference, table_of
 from models.imports.registers import unresolved
 from models.imports.standing import CaseStanding, standings
 from models.outbox import request_run
-from models.reference import Authority, Provider
+from models.tables.cases import Case
+from models.tables.reference import Authority, Provider
 from rules.errors import Problem
 from rules.importing import ParsedRow
 from rules.importing.kinds import spec
 from rules.pathway import CaseStatus
+from rules.sentences import named
 
 ADVANCE_MANY: Final = "advance-cases"
 """The flow that moves on every case with automatic work left, in batches."""

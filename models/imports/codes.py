@@ -3,40 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
+from models.base import AnyRow
 from models.imports.job import Job
 from models.imports.reconcile import BATCH
-from models.schedules import ScheduleItem, ScheduleVersion
+from models.rates.items import ambiguous_words, histories, in_force, index_on, nearest_words
+from models.tables.schedules import ScheduleItem
 from rules.errors import Problem
 from rules.importing import ParsedRow
+from rules.lookup import Index
 
 _ANY = "The code of an item in a schedule in force, or import that schedule first."
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One code in one version of a schedule.
+class _Cited:
+    """The codes that a file cites, as schedules have them."""
 
-    Args:
-        schedule: The schedule's name.
-        unit: The item's unit there.
-        valid_from: The version's first day.
-        valid_to: Its last day, or None while it is the newest.
-    """
+    def __init__(self, job: Job, codes: set[str]) -> None:
+        self.conn, self.today = job.conn, job.today
+        self.held = histories(job.conn, codes=codes)
+        self.ambiguous = in_force(job.conn, codes=codes, on=job.today).ambiguous
+        self.spelt = _spellings(job.conn, codes - self.held.keys())
 
-    schedule: str
-    unit: str
-    valid_from: date
-    valid_to: date | None
+    @cached_property
+    def index(self) -> Index:
+        """What is in force today, to find what a missing code may stand for."""
+        return index_on(self.conn, on=self.today)
 
-    def in_force(self, on: date) -> bool:
-        """Whether the version is in force on a day."""
-        return self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
+    def usable(self, code: str, *, to_come: bool) -> list[AnyRow]:
+        """Return the items that a code means now, or as well in versions to come."""
+        return [
+            item
+            for item in self.held.get(code, ())
+            if _in_force(item, self.today) or (to_come and item.valid_from > self.today)
+        ]
 
 
 def code_problems(
@@ -50,43 +55,26 @@ def code_problems(
         among: The rows to look at; every row if not said.
     """
     rows = job.rows if among is None else among
-    cited = [(row, row.values["code"]) for row in rows if row.values.get("code")]
-    standings = _standings(job.conn, {str(code) for _, code in cited})
-    spelt = _spellings(job.conn, {str(code) for _, code in cited} - standings.keys())
-    for row, cited_code in cited:
-        code = str(cited_code)
-        usable = [
-            standing
-            for standing in standings.get(code, ())
-            if standing.in_force(job.today) or (to_come and standing.valid_from > job.today)
-        ]
+    citing = [(row, str(row.values["code"])) for row in rows if row.values.get("code")]
+    cited = _Cited(job, {code for _, code in citing})
+    for row, code in citing:
+        usable = cited.usable(code, to_come=to_come)
         if not usable:
-            wrong, right = _explained(code, standings.get(code, ()), spelt, job.today)
+            wrong, right = _explained(code, cited)
             yield job.problem(row, "code", wrong=wrong, right=right)
-            continue
-        yield from _unit_problems(job, row, usable)
-
-
-def _standings(conn: Connection, codes: set[str]) -> dict[str, list[Standing]]:
-    found: dict[str, list[Standing]] = {}
-    wanted = sorted(codes)
-    for start in range(0, len(wanted), BATCH):
-        query = (
-            select(
-                ScheduleItem.code,
-                ScheduleItem.unit,
-                ScheduleVersion.schedule,
-                ScheduleVersion.valid_from,
-                ScheduleVersion.valid_to,
+        elif code in cited.ambiguous:
+            yield job.problem(
+                row,
+                "code",
+                wrong=f"schedules in force differ on it: {ambiguous_words(cited.ambiguous[code])}",
+                right="Another code, or schedules that agree on this one.",
             )
-            .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
-            .where(ScheduleItem.code.in_(wanted[start : start + BATCH]))
-            .order_by(ScheduleVersion.valid_from, ScheduleVersion.schedule)
-        )
-        for row in conn.execute(query):
-            standing = Standing(row.schedule, row.unit, row.valid_from, row.valid_to)
-            found.setdefault(row.code, []).append(standing)
-    return found
+        else:
+            yield from _unit_problems(job, row, usable)
+
+
+def _in_force(item: AnyRow, on: date) -> bool:
+    return bool(item.valid_from <= on and (item.valid_to is None or item.valid_to >= on))
 
 
 def _spellings(conn: Connection, unknown: set[str]) -> Mapping[str, str]:
@@ -101,29 +89,29 @@ def _spellings(conn: Connection, unknown: set[str]) -> Mapping[str, str]:
     return found
 
 
-def _explained(
-    code: str, standings: list[Standing] | tuple[()], spelt: Mapping[str, str], today: date
-) -> tuple[str, str]:
+def _explained(code: str, cited: _Cited) -> tuple[str, str]:
     """Return what is wrong with a code that no version in force has, and what would be right."""
-    if not standings:
-        spelling = spelt.get(code.lower())
-        right = f"{spelling}, as the schedule spells it." if spelling else _ANY
-        return "no schedule has this code", right
-    later = [standing for standing in standings if standing.valid_from > today]
+    held = cited.held.get(code, [])
+    if not held:
+        spelling = cited.spelt.get(code.lower())
+        if spelling:
+            return "no schedule has this code", f"{spelling}, as the schedule spells it."
+        return "no schedule has this code", f"{_ANY} {nearest_words(code, held, cited.index)}"
+    later = [item for item in held if item.valid_from > cited.today]
     if later:
         first = later[0]
-        return f"{first.schedule} has this code only from {first.valid_from.isoformat()} on", _ANY
-    last = standings[-1]
-    ended = last.valid_to.isoformat() if last.valid_to else ""
+        wrong = f"{first.schedule} has this code only from {first.valid_from.isoformat()} on"
+        return wrong, f"{_ANY} {nearest_words(code, held, cited.index)}"
+    last = max(held, key=lambda item: item.valid_to)
     return (
-        f"this code was superseded: {last.schedule} had it until {ended}",
-        "A code of the version in force.",
+        f"this code was superseded: {last.schedule} had it until {last.valid_to.isoformat()}",
+        f"A code of the version in force. {nearest_words(code, held, cited.index)}",
     )
 
 
-def _unit_problems(job: Job, row: ParsedRow, usable: list[Standing]) -> Iterator[Problem]:
+def _unit_problems(job: Job, row: ParsedRow, usable: list[AnyRow]) -> Iterator[Problem]:
     unit = row.values.get("unit")
-    units = sorted({standing.unit for standing in usable})
+    units = sorted({item.unit for item in usable})
     if unit and unit not in units:
         yield job.problem(
             row,

@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from models.audit import SERVICE, audit_row, note_service
-from models.cases import Case
 from models.imports.job import Changes, Job
 from models.imports.reconcile import BATCH, table_of
-from models.record import Audit
+from models.tables.cases import Case
+from models.tables.record import Audit
 
 
 def note_cases(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,8 +13,6 @@ from rules.errors import Problem
 from rules.importing import Parsed, ParsedRow, Sheet, spec
 
 Progress = Callable[[int, int], None]
-
-NAMED_AT_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,8 @@ class ImportReport:
         added: Records that were not there.
         changed: Records that differ now.
         unchanged: Records that stay as they are.
-        removed: Lines of a package, a case's works or a schedule version that the file left out.
+        removed: Lines of a package, a case's works or a schedule version, or zones of a lot, that
+            the file left out.
         ignored_columns: Columns of the file that the kind does not know.
         notes: What the person should know, as sentences.
     """
@@ -123,17 +122,6 @@ class Changes:
     def any(self) -> bool:
         """Whether anything changed."""
         return bool(self.added or self.changed or self.removed)
-
-
-def named(items: Sequence[str]) -> str:
-    """Return the first ten items as one phrase, and how many more there are.
-
-    Args:
-        items: What to name, in order.
-    """
-    first = ", ".join(items[:NAMED_AT_MOST])
-    more = len(items) - NAMED_AT_MOST
-    return f"{first} and {more} more" if more > 0 else first
 
 
 def _shown(value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from models.imports.codes import code_problems
 from models.imports.job import Changes, Job
 from models.imports.reconcile import Difference, apply, difference, table_of
-from models.schedules import Package, PackageLine
+from models.tables.schedules import Package, PackageLine
 from rules.errors import Problem
 
 

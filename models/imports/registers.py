@@ -1,8 +1,8 @@
 """The registers: kinds whose every row is one record of one table.
 
-Authorities, officers, contractors and their documents, lots, appointments, package prices,
-providers and pre-permissions. A record that the file leaves out stays as it is, and so does a
-column that the file does not have.
+Authorities, officers, contractors and their documents, lots and their terms, appointments, package
+prices, contract rates, providers, pre-permissions, budgets and waiver rules. A record that the file
+leaves out stays as it is, and so does a column that the file does not have.
 """
 
 from __future__ import annotations
@@ -13,11 +13,19 @@ from types import MappingProxyType
 from typing import Final
 
 from models.base import Base
-from models.contractors import Contractor, ContractorDocument, Lot, LotContractor, PackagePrice
 from models.imports.job import Changes, Job
 from models.imports.reconcile import apply, difference, known, table_of
-from models.reference import Authority, Officer, Permission, Provider
-from models.schedules import Package
+from models.tables.contractors import (
+    Contractor,
+    ContractorDocument,
+    Lot,
+    LotContractor,
+    PackagePrice,
+)
+from models.tables.funding import Budget, WaiverRule
+from models.tables.reference import Authority, Officer, Permission, Provider
+from models.tables.schedules import Package
+from models.tables.terms import ContractRate, LotTerms
 from rules.errors import Problem
 from rules.importing import ParsedRow
 
@@ -31,12 +39,14 @@ class Register:
         key: Table columns that name a record.
         renamed: Table column of each file column that has another name.
         references: For each file column, the model whose code it must be.
+        together: Columns that only make sense as one: a file that has one of them says them all.
     """
 
     model: type[Base]
     key: tuple[str, ...]
     renamed: Mapping[str, str] = field(default_factory=dict)
     references: Mapping[str, type[Base]] = field(default_factory=dict)
+    together: frozenset[str] = frozenset()
 
 
 REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
@@ -80,6 +90,29 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             key=("provider", "work_types", "valid_from"),
             renamed={"value_cap": "value_cap_pence"},
             references={"provider": Provider},
+        ),
+        "lot_terms": Register(
+            LotTerms,
+            key=("lot",),
+            references={"lot": Lot},
+            together=frozenset({"price_weight", "quality_criteria"}),
+        ),
+        "contract_rates": Register(
+            ContractRate,
+            key=("lot", "contractor", "code", "valid_from"),
+            references={"lot": Lot},
+        ),
+        "budgets": Register(
+            Budget,
+            key=("authority", "year"),
+            renamed={"amount": "amount_pence"},
+            references={"authority": Authority},
+        ),
+        "waiver_rules": Register(
+            WaiverRule,
+            key=("authority", "rule"),
+            renamed={"cost_cap": "cost_cap_pence"},
+            references={"authority": Authority},
         ),
     }
 )
@@ -143,7 +176,10 @@ def bring_in(job: Job) -> Changes:
         job: The import; it has no problems.
     """
     register = REGISTERS[job.kind]
-    absent = {register.renamed.get(name, name) for name in job.parsed.absent_columns}
+    unsaid = job.parsed.absent_columns
+    if not register.together <= unsaid:
+        unsaid -= register.together
+    absent = {register.renamed.get(name, name) for name in unsaid}
     wanted = [
         {register.renamed.get(name, name): value for name, value in row.values.items()}
         for row in job.rows

@@ -7,12 +7,21 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from models.imports import appointments, cases, packages, registers, schedule, works
+from models.imports import (
+    appointments,
+    cases,
+    closures,
+    packages,
+    registers,
+    schedule,
+    terms,
+    works,
+)
 from models.imports.history import note_import, was_imported_last
 from models.imports.job import Changes, ImportReport, Job, Progress, ScheduleOptions
+from models.service_turn import take_turn
 from rules.clocks import london_date
 from rules.errors import ImportProblemsError, Problem
 from rules.importing import RawRow, Sheet, parse
@@ -27,12 +36,15 @@ _IMPORTERS: Final[Mapping[str, tuple[_Finder, _Writer]]] = MappingProxyType(
         "package_prices": (registers.problems, appointments.bring_in_prices),
         "schedule": (schedule.problems, schedule.bring_in),
         "packages": (packages.problems, packages.bring_in),
+        "zones": (terms.zone_problems, terms.bring_in_zones),
+        "contract_rates": (terms.rate_problems, registers.bring_in),
+        "closures": (closures.problems, closures.bring_in),
+        "budgets": (terms.budget_problems, registers.bring_in),
         "cases": (cases.problems, cases.bring_in),
         "works": (works.problems, works.bring_in),
     }
 )
 _REPORT_EVERY = 1_000  # rows
-_IMPORT_LOCK = 7_240_001  # one import at a time on PostgreSQL; SQLite has one writer anyway
 
 
 def run_import(
@@ -85,8 +97,7 @@ def run_import(
         schedule=schedule,
         progress=progress.add,
     )
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _IMPORT_LOCK})
+    take_turn(conn)
     with conn.begin_nested() as savepoint:
         changes = _bring_in(job)
         if dry_run:

@@ -14,15 +14,17 @@ from sqlalchemy import exists, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.imports.job import Changes, Job, ScheduleOptions, named
+from models.imports.job import Changes, Job, ScheduleOptions
 from models.imports.reconcile import Difference, apply, difference, table_of
-from models.prices import Price, PriceLine
-from models.schedules import PackageLine, ScheduleItem, ScheduleVersion
+from models.rates.items import in_force as items_in_force
+from models.tables.prices import Price, PriceLine
+from models.tables.schedules import PackageLine, ScheduleItem, ScheduleVersion
 from rules.clocks import LONDON
 from rules.errors import Problem
 from rules.importing.cells import CellError
 from rules.importing.numbers import day, percent
 from rules.importing.words import code
+from rules.sentences import named
 
 _ITEM = table_of(ScheduleItem)
 _VERSION = table_of(ScheduleVersion)
@@ -170,6 +172,11 @@ def _new_version(job: Job, options: ScheduleOptions, changes: Changes) -> int:
             f"{options.schedule} from {before.isoformat()} now ends on"
             f" {(first - _ONE_DAY).isoformat()}."
         )
+    if after is not None:
+        changes.notes.append(
+            f"{options.schedule} from {first.isoformat()} ends on"
+            f" {(after - _ONE_DAY).isoformat()}, the day before its next version."
+        )
     version_id = conn.execute(
         insert(_VERSION).returning(_VERSION.c.id),
         {
@@ -211,9 +218,22 @@ def _notes(conn: Connection, options: ScheduleOptions) -> Iterator[str]:
         cited = named([f"{row.package} {row.code}" for row in lost])
         yield f"Packages use codes that no schedule in force on {first} has: {cited}."
     shared = conn.execute(
-        select(func.count()).select_from(
-            in_force.group_by(_ITEM.c.code).having(func.count() > 1).subquery()
+        in_force.group_by(_ITEM.c.code).having(func.count() > 1).order_by(_ITEM.c.code)
+    ).scalars()
+    yield from _shared(conn, codes=list(shared), on=first)
+
+
+def _shared(conn: Connection, *, codes: list[str], on: date) -> Iterator[str]:
+    """Yield what is so of codes in more than one schedule in force: all, then those that differ."""
+    if not codes:
+        return
+    yield f"{len(codes)} codes are in more than one schedule in force on {on}."
+    differing = items_in_force(conn, codes=codes, on=on).ambiguous
+    if differing:
+        cited = named(
+            [
+                f"{code} ({', '.join(row.schedule for row in rows)})"
+                for code, rows in differing.items()
+            ]
         )
-    ).scalar_one()
-    if shared:
-        yield f"{shared} codes are in more than one schedule in force on {first}."
+        yield f"Schedules differ on these, and works that use them are refused: {cited}."

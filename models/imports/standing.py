@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import and_, exists, select
 from sqlalchemy.engine import Connection
 
-from models.cases import Case, CaseStep
 from models.imports.reconcile import BATCH
-from models.works import Approval
+from models.tables.cases import Case, CaseStep
+from models.tables.works import Approval
 from rules.pathway import OVER, CaseStatus, StepName
 
 LIVE = (CaseStatus.OPEN, CaseStatus.PAID)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.cases import WorksLine
 from models.imports.codes import code_problems
 from models.imports.history import note_cases
 from models.imports.job import Changes, Job
 from models.imports.reconcile import Difference, apply, difference, table_of
 from models.imports.standing import CaseStanding, standings
+from models.tables.cases import WorksLine
 from rules.errors import Problem
 from rules.importing import ParsedRow
 
@@ -137,4 +137,4 @@ def _why(case: CaseStanding, how: str) -> str:
 def _remedy(case: CaseStanding) -> str:
     if not case.live:
         return "The lines as recorded."
-    return "The lines as recorded; to change them, the works must be specified again."
+    return "The lines as recorded; to change them: `handrail decide REF specify-again`."

@@ -39,6 +39,14 @@ from rules.importing.columns import (
     needed_code,
     needed_line,
 )
+from rules.importing.day_kinds import CLOSURES
+from rules.importing.terms_kinds import (
+    BUDGETS,
+    CONTRACT_RATES,
+    LOT_TERMS,
+    WAIVER_RULES,
+    ZONES,
+)
 from rules.works import UNITS
 
 DEFAULT_OFFER_DAYS: Final = 3
@@ -256,8 +264,14 @@ _SPECS: Final = {
         _LOTS,
         _LOT_CONTRACTORS,
         _PACKAGE_PRICES,
+        LOT_TERMS,
+        ZONES,
+        CONTRACT_RATES,
         _PROVIDERS,
         _PERMISSIONS,
+        BUDGETS,
+        WAIVER_RULES,
+        CLOSURES,
         _CASES,
         _WORKS,
     )

@@ -20,6 +20,7 @@ LARGEST_WHOLE = 1_000_000
 LARGEST_QUANTITY = 100_000
 LARGEST_RATE = 1_000_000  # pounds; far above any line of a grant of £30,000
 HIGHEST_PERCENT = 1_000
+HIGHEST_FACTOR = 100
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 _POUNDS = re.compile(r"£? ?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?")
@@ -125,19 +126,50 @@ def percent(cell: Cell) -> Decimal:
     return value
 
 
-def whole(*, least: int) -> Callable[[Cell], int]:
+def uplift(cell: Cell) -> Decimal:
+    """Return a percentage that is added: 0 or more.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: As ``percent``, or it is negative.
+    """
+    value = percent(cell)
+    if value < 0:
+        raise CellError("an uplift cannot be negative", right=f"0 to {HIGHEST_PERCENT:,}.")
+    return value
+
+
+def factor(cell: Cell) -> Decimal:
+    """Return a factor on rates: exact, more than nothing.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: Not a plain number, zero, negative, above 100, or more than 6 decimal places.
+    """
+    value = _exact(_plain(line(cell)), places=6)
+    if not 0 < value <= HIGHEST_FACTOR:
+        raise CellError("a factor cannot be that", right=f"Above 0 and at most {HIGHEST_FACTOR}.")
+    return value
+
+
+def whole(*, least: int, most: int = LARGEST_WHOLE) -> Callable[[Cell], int]:
     """Return a parser of a whole number.
 
     Args:
         least: The least allowed.
+        most: The most allowed.
     """
 
     def parse(cell: Cell) -> int:
         value = line(cell)
-        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= LARGEST_WHOLE:
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
             raise CellError(
                 f"it is not a whole number from {least}",
-                right=f"A whole number from {least} to {LARGEST_WHOLE:,}.",
+                right=f"A whole number from {least} to {most:,}.",
             )
         return int(value)
 

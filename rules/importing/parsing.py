@@ -10,7 +10,6 @@ from rules.importing.cells import CellError, is_empty, shown
 from rules.importing.checks import (
     Finding,
     ParsedRow,
-    bespoke_findings,
     file_findings,
     row_findings,
 )
@@ -18,6 +17,7 @@ from rules.importing.columns import Column, Spec
 from rules.importing.headers import Header, letters, match, unnamed_with_content
 from rules.importing.kinds import spec
 from rules.importing.sheet import Cell, RawRow
+from rules.importing.terms_checks import FILE_CHECKS, ROW_CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,12 @@ def parse(
         parsed.append(row)
         findings += faults
         findings += row_findings(row)
-        if kind == "works":
-            findings += bespoke_findings(row)
+        if kind in ROW_CHECKS:
+            findings += ROW_CHECKS[kind](row)
     if not matched.problems:
         findings += file_findings(spec=columns, rows=parsed)
+        if kind in FILE_CHECKS:
+            findings += FILE_CHECKS[kind](parsed)
     problems = [*matched.problems, *_no_rows(parsed, file=file, sheet=sheet)]
     problems += (
         _placed(finding, file=file, sheet=sheet)

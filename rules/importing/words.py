@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from rules.importing.cells import CellError, cell_text
 from rules.importing.sheet import Cell
+from rules.postcodes import is_place
 
 Parser: TypeAlias = Callable[[Cell], object]
 TextParser: TypeAlias = Callable[[Cell], str]
@@ -29,6 +30,7 @@ _EMAIL = re.compile(
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
 )
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?|GIR)([0-9][ABD-HJLNP-UW-Z]{2})")
+_WEIGHT = re.compile(r"[0-9]{1,3}")
 _ONS_CODE = re.compile(r"[EKNSW][0-9]{8}")
 _WORD = re.compile(r"[a-z0-9][a-z0-9 _/&.,()'’+-]*")
 _YES = frozenset({"yes", "true", "1", "y"})
@@ -248,6 +250,41 @@ def postcode(cell: Cell) -> str:
     if not found:
         raise CellError("it is not a postcode")
     return f"{found[1]} {found[2]}"
+
+
+def place(cell: Cell) -> str:
+    """Return an outward code or a postcode area in capitals.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It is neither.
+    """
+    value = "".join(line(cell).upper().split())
+    if not is_place(value):
+        raise CellError(
+            f"{value[:20]!r} is neither an outward code nor a postcode area",
+            right="Outward codes such as CV21, or areas such as CV, separated by semicolons.",
+        )
+    return value
+
+
+def criterion(cell: Cell) -> str:
+    """Return a quality criterion with its weight, as ``name:weight``.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It has no name, or its weight is no whole number from 1 to 99.
+    """
+    name, _, weight = (part.strip() for part in code(cell).rpartition(":"))
+    if not name or ":" in name or not _WEIGHT.fullmatch(weight) or not 0 < int(weight) < 100:
+        raise CellError(
+            "it is not a name with a weight from 1 to 99", right="Such as `method:25;programme:15`."
+        )
+    return f"{' '.join(name.split())}:{int(weight)}"
 
 
 def uprn(cell: Cell) -> str:

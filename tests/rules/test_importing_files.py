@@ -30,9 +30,15 @@ FORMATS = {
     "lots": "lot* title* work_types* authorities* award_rule* valid_from* valid_to* offer_days",
     "lot_contractors": "lot* contractor* rank percentage",
     "package_prices": "lot* package* contractor* price*",
+    "lot_terms": "lot* out_of_hours quote_days price_weight quality_criteria",
+    "zones": "lot* zone* postcodes* factor*",
+    "contract_rates": "lot* contractor code* rate* valid_from* valid_to*",
     "providers": "provider* name* email address",
     "permissions": "provider* work_types* value_cap conditions valid_from* valid_to* response_days "
     "silence",
+    "budgets": "authority* year* amount*",
+    "waiver_rules": "authority* rule* title* work_types cost_cap valid_from* valid_to*",
+    "closures": "authority day* title*",
     "cases": "reference* authority* client_name* address* postcode* uprn tenure* landlord "
     "date_of_birth email phone work_type* purpose urgent* complexity* contact_on* recommended_on "
     "applied_on vat_declaration contribution",

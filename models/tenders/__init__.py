@@ -1,0 +1,1 @@
+"""Tenders: lots and their terms, the ledger of turns, baskets, routes, and awards in words."""

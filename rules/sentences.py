@@ -1,0 +1,19 @@
+"""Sentences about many things: the first few named, and how many more there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+NAMED_AT_MOST: Final = 10
+
+
+def named(items: Sequence[str]) -> str:
+    """Return the first ten items as one phrase, and how many more there are.
+
+    Args:
+        items: What to name, in order.
+    """
+    first = ", ".join(items[:NAMED_AT_MOST])
+    more = len(items) - NAMED_AT_MOST
+    return f"{first} and {more} more" if more > 0 else first
