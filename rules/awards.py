@@ -2,16 +2,18 @@
 
 A turn is an offer at its net value, whether it is then accepted, declined or lapses. Being skipped
 for capacity, an expired document, a conflict or the area is no turn. Turns are what settles
-rotation, and what settles a tie under the other rules.
+rotation, and what settles a tie under the other rules. What a contractor's turns come to is its
+ledger: whoever keeps the turns adds them up.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import Final
 
 from rules.errors import NobodyEligibleError
 from rules.money import pounds
@@ -22,25 +24,28 @@ LOWEST_PRICE = "lowest_price"
 RANKED = "ranked"
 MINI_COMPETITION = "mini_competition"
 
-_NEVER = (date.min, 0)
 _NOBODY_EXCLUDED: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """An offer made in the lot.
+class Ledger:
+    """What a contractor's turns in a lot come to, up to and on a day.
 
     Args:
-        contractor: Contractor's code.
-        net_pence: Net value of the offer.
-        offered_on: The day it was made.
-        sequence: Which came first of offers made on one day; higher is later.
+        value_pence: Net value of its turns since 1 April.
+        turns: How many they are.
+        last_on: The day of its last turn ever, or None if it never had one.
+        sequence: Which came first of last turns on one day; higher is later.
     """
 
-    contractor: str
-    net_pence: int
-    offered_on: date
-    sequence: int
+    value_pence: int = 0
+    turns: int = 0
+    last_on: date | None = None
+    sequence: int = 0
+
+
+NO_TURNS: Final = Ledger()
+"""The ledger of a contractor that never had a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,10 @@ class Placing:
         net_pence: Its net for these works, or None without a price.
         reasons: Why it is not to be offered them; empty if it has a place.
         explanation: A sentence for the record.
+        saving_pence: How far its total is below the highest of those with a place; below zero
+            for one without a place that is dearer still; None without a price.
+        above_lowest_pence: How far its total is above the lowest of those with a place; below
+            zero for one without a place that is cheaper still; None without a price.
     """
 
     contractor: str
@@ -81,6 +90,8 @@ class Placing:
     net_pence: int | None
     reasons: tuple[str, ...]
     explanation: str
+    saving_pence: int | None = None
+    above_lowest_pence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +117,11 @@ class Award:
         return tuple(placing.contractor for placing in self.placings if placing.place is not None)
 
 
-@dataclass(slots=True)
-class _Record:
-    """A contractor's turns so far; the fields, in order, are rotation's order."""
-
-    value_pence: int = 0
-    turns: int = 0
-    last: tuple[date, int] = _NEVER
-
-    def key(self, contractor: str) -> tuple[int, int, tuple[date, int], str]:
-        return (self.value_pence, self.turns, self.last, contractor)
-
-
 def award(
     *,
     rule: str,
     bidders: Sequence[Bidder],
-    turns: Iterable[Turn],
+    ledger: Mapping[str, Ledger],
     on: date,
     excluded: Mapping[str, str] = _NOBODY_EXCLUDED,
 ) -> Award:
@@ -131,7 +130,7 @@ def award(
     Args:
         rule: ``rotation``, ``lowest_price`` or ``ranked``.
         bidders: Every contractor of the lot, once each, in any order.
-        turns: The lot's turns, earlier years too (they tell whose last turn is longest ago).
+        ledger: What each contractor's turns come to on that day; none, for one left out.
         on: The day of the award.
         excluded: Contractor to why it is out of this award, such as having declined it.
 
@@ -148,30 +147,27 @@ def award(
     rotation. Ranked: lowest rank, then rotation.
     """
     _check(rule, bidders)
-    since = _first_april(on)
-    records = _records(turns, since, on)
+    since = year_start(on)
     bars = {bidder.contractor: _bars(rule, bidder, excluded) for bidder in bidders}
     placed = sorted(
         (bidder for bidder in bidders if not bars[bidder.contractor]),
-        key=lambda bidder: (
-            _measure(rule, bidder),
-            records[bidder.contractor].key(bidder.contractor),
-        ),
+        key=lambda bidder: (_measure(rule, bidder), turn_key(ledger, bidder.contractor)),
     )
     if not placed:
         raise _nobody(bars)
-    measures = [_measure(rule, bidder) for bidder in placed]
-    placings = [
-        _placed(bidder, place, _standing(rule, measures, place, records[bidder.contractor], since))
-        for place, bidder in enumerate(placed, start=1)
-    ]
-    placings += [
-        _passed_over(bidder, bars[bidder.contractor])
-        for bidder in sorted(bidders, key=lambda bidder: bidder.contractor)
-        if bars[bidder.contractor]
-    ]
     totals = [bidder.total_pence for bidder in placed if bidder.total_pence is not None]
-    return Award(rule, tuple(placings), highest_pence=max(totals), lowest_pence=min(totals))
+    highest, lowest = max(totals), min(totals)
+    measures = [_measure(rule, bidder) for bidder in placed]
+    placings = []
+    for place, bidder in enumerate(placed, start=1):
+        held = ledger.get(bidder.contractor, NO_TURNS)
+        words = _standing(rule, measures, place, turns_so_far(held, since))
+        placings.append(_placing(bidder, place, (), words, highest, lowest))
+    for bidder in sorted(bidders, key=lambda bidder: bidder.contractor):
+        if reasons := bars[bidder.contractor]:
+            words = f"Not offered: {'; '.join(reasons)}."
+            placings.append(_placing(bidder, None, reasons, words, highest, lowest))
+    return Award(rule, tuple(placings), highest_pence=highest, lowest_pence=lowest)
 
 
 def _check(rule: str, bidders: Sequence[Bidder]) -> None:
@@ -187,23 +183,30 @@ def _check(rule: str, bidders: Sequence[Bidder]) -> None:
         raise ValueError(f"{', '.join(twice)} is there more than once. Name each contractor once.")
 
 
-def _first_april(on: date) -> date:
-    """Return the start of the financial year that a date is in."""
+def year_start(on: date) -> date:
+    """Return the 1 April since which turns count on a day.
+
+    Args:
+        on: The day.
+    """
     return date(on.year if on.month >= 4 else on.year - 1, 4, 1)
 
 
-def _records(turns: Iterable[Turn], since: date, on: date) -> defaultdict[str, _Record]:
-    """Return each contractor's turns up to the day of the award."""
-    records: defaultdict[str, _Record] = defaultdict(_Record)
-    for turn in turns:
-        if turn.offered_on > on:
-            continue
-        record = records[turn.contractor]
-        record.last = max(record.last, (turn.offered_on, turn.sequence))
-        if turn.offered_on >= since:
-            record.value_pence += turn.net_pence
-            record.turns += 1
-    return records
+def turn_key(
+    ledger: Mapping[str, Ledger], contractor: str
+) -> tuple[int, int, tuple[date, int], str]:
+    """Return what rotation sorts a contractor by.
+
+    Args:
+        ledger: What each contractor's turns come to; none, for one left out.
+        contractor: Contractor's code.
+
+    Returns:
+        The least value first, then the fewest turns, then the last turn longest ago, then code.
+    """
+    held = ledger.get(contractor, NO_TURNS)
+    last = (held.last_on or date.min, held.sequence)
+    return (held.value_pence, held.turns, last, contractor)
 
 
 def _bars(rule: str, bidder: Bidder, excluded: Mapping[str, str]) -> tuple[str, ...]:
@@ -224,22 +227,30 @@ def _measure(rule: str, bidder: Bidder) -> int:
     return measure or 0
 
 
-def _placed(bidder: Bidder, place: int, explanation: str) -> Placing:
-    """Return the placing of a contractor that is to be offered the works."""
-    totals = (bidder.total_pence, bidder.net_pence)
-    return Placing(bidder.contractor, place, *totals, (), explanation)
+def _placing(
+    bidder: Bidder,
+    place: int | None,
+    reasons: tuple[str, ...],
+    explanation: str,
+    highest_pence: int,
+    lowest_pence: int,
+) -> Placing:
+    """Return what the award says of one contractor."""
+    total = bidder.total_pence
+    return Placing(
+        contractor=bidder.contractor,
+        place=place,
+        total_pence=total,
+        net_pence=bidder.net_pence,
+        reasons=reasons,
+        explanation=explanation,
+        saving_pence=None if total is None else highest_pence - total,
+        above_lowest_pence=None if total is None else total - lowest_pence,
+    )
 
 
-def _passed_over(bidder: Bidder, reasons: tuple[str, ...]) -> Placing:
-    """Return the placing of a contractor that is not to be offered the works."""
-    totals = (bidder.total_pence, bidder.net_pence)
-    explanation = f"Not offered: {'; '.join(reasons)}."
-    return Placing(bidder.contractor, None, *totals, reasons, explanation)
-
-
-def _standing(rule: str, measures: list[int], place: int, record: _Record, since: date) -> str:
+def _standing(rule: str, measures: list[int], place: int, turns: str) -> str:
     """Return why a contractor has its place, as a sentence."""
-    turns = _turns_so_far(record, since)
     if rule == ROTATION:
         return f"Place {place}: {turns}."
     measure = measures[place - 1]
@@ -254,13 +265,18 @@ def _standing(rule: str, measures: list[int], place: int, record: _Record, since
     return f"Place {place}: {standing}."
 
 
-def _turns_so_far(record: _Record, since: date) -> str:
-    """Return a contractor's turns as a clause."""
-    last = "" if record.last == _NEVER else f", the last on {in_words(record.last[0])}"
-    if record.turns == 0:
+def turns_so_far(held: Ledger, since: date) -> str:
+    """Return a contractor's turns as a clause.
+
+    Args:
+        held: What its turns come to.
+        since: The 1 April since which they count.
+    """
+    last = "" if held.last_on is None else f", the last on {in_words(held.last_on)}"
+    if held.turns == 0:
         return f"no turn since {in_words(since)}{last}"
-    turns = "1 turn" if record.turns == 1 else f"{record.turns} turns"
-    return f"{turns} worth {pounds(record.value_pence)} since {in_words(since)}{last}"
+    turns = "1 turn" if held.turns == 1 else f"{held.turns} turns"
+    return f"{turns} worth {pounds(held.value_pence)} since {in_words(since)}{last}"
 
 
 def _nobody(bars: Mapping[str, tuple[str, ...]]) -> NobodyEligibleError:

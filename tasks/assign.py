@@ -1,4 +1,8 @@
-"""Assigning the contractor: one live offer at a time, in the award's order, within capacity."""
+"""Assigning the contractor: one live offer at a time, in the award's order, within capacity.
+
+The order and the prices are the award's own, frozen with it; who may take the works is looked at
+anew each time.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
 
-from models import lots
 from models.audit import AUTOMATIC
 from models.base import AnyRow
 from models.capacity import lock_contractors
@@ -17,23 +20,24 @@ from models.case_queries import (
     offers_on,
     price_by_id,
 )
-from models.contractors import Lot
 from models.in_hand import CaseInHand
-from models.prices import Offer, Turn
+from models.tables.contractors import Lot
+from models.tables.prices import Offer, Turn
+from models.tenders import lots
+from models.tenders.baskets import reasons_against
 from rules.clocks import london_date
 from rules.errors import NobodyEligibleError
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
+from rules.tendering import TenderInputs
 from rules.works import Priced
 from tasks.basket import (
-    Basket,
     again_award,
-    basket_of,
     check_consent_covers,
+    frozen_inputs,
     keep_tender,
-    prices_by_contractor,
-    reasons_against,
 )
+from tasks.frozen import frozen_prices
 from tasks.tellings import tell_lapsed, tell_offer, working_days_on
 from tasks.unit import at_step, in_hand, step_task
 
@@ -56,18 +60,18 @@ def offer_works(case_ref: str) -> None:
         if case is None or live_offer(case.conn, case_id=case.id) is not None:
             return
         made = award_in_force(case.conn, case_id=case.id)
-        basket = basket_of(case)
+        inputs = frozen_inputs(case, made)
         order = _order(case, made)
         lock_contractors(case.conn, contractors=order)
-        able = _able(case, made=made, basket=basket, order=order)
+        able = _able(case, made=made, inputs=inputs, order=order)
         approved = approval_in_force(case.conn, case_id=case.id).works_pence
         within = [code for code, priced in able.items() if priced.total_pence <= approved]
         if within:
-            price_id = _price_id(case, made, basket, contractor=within[0], priced=able[within[0]])
+            price_id = _price_id(case, made, inputs, contractor=within[0], priced=able[within[0]])
             _offer(case, made=made, contractor=within[0], price_id=price_id)
         else:
             code, priced = next(iter(able.items()))
-            _redetermine(case, made, basket, contractor=code, priced=priced)
+            _redetermine(case, made, inputs, contractor=code, priced=priced)
 
 
 def _order(case: CaseInHand, made: AnyRow) -> list[str]:
@@ -78,21 +82,22 @@ def _order(case: CaseInHand, made: AnyRow) -> list[str]:
     return [code for code in order if code not in asked]
 
 
-def _able(case: CaseInHand, *, made: AnyRow, basket: Basket, order: list[str]) -> dict[str, Priced]:
-    """Return the contractors that may take the works today, in order, each with its price.
+def _able(
+    case: CaseInHand, *, made: AnyRow, inputs: TenderInputs, order: list[str]
+) -> dict[str, Priced]:
+    """Return the contractors that may take the works today, in order, at what they asked then.
 
     Raises:
         NobodyEligibleError: Nobody is left; the message says why of each.
     """
     able: dict[str, Priced] = {}
     why = []
-    members = lots.members(case.conn, lot=basket.lot.code) if basket.lot else []
+    members = lots.members(case.conn, lot=inputs.lot)
     standing = {member.contractor.code: member for member in members}
-    prices = _prices(case, made=made, basket=basket, members=members)
+    prices = frozen_prices(case, made)
     for code in order:
         priced = prices.get(code)
-        net = priced.net_pence if priced else 0
-        reasons = _reasons(case, basket, standing.get(code), net_pence=net)
+        reasons = _reasons(case, inputs, standing.get(code), priced)
         if priced is None:
             why.append(f"{code}: {'; '.join((*reasons, 'it holds no price for these works'))}.")
         elif reasons:
@@ -109,18 +114,18 @@ def _able(case: CaseInHand, *, made: AnyRow, basket: Basket, order: list[str]) -
 
 
 def _price_id(
-    case: CaseInHand, made: AnyRow, basket: Basket, *, contractor: str, priced: Priced
+    case: CaseInHand, made: AnyRow, inputs: TenderInputs, *, contractor: str, priced: Priced
 ) -> int:
     if contractor == made.contractor:
         return int(made.price_id)
-    return keep_tender(case, basket, contractor=contractor, priced=priced)
+    return keep_tender(case, inputs, contractor=contractor, priced=priced)
 
 
 def _redetermine(
-    case: CaseInHand, made: AnyRow, basket: Basket, *, contractor: str, priced: Priced
+    case: CaseInHand, made: AnyRow, inputs: TenderInputs, *, contractor: str, priced: Priced
 ) -> None:
     """Everyone left is dearer than approved: the grant goes back to be decided again."""
-    price_id = _price_id(case, made, basket, contractor=contractor, priced=priced)
+    price_id = _price_id(case, made, inputs, contractor=contractor, priced=priced)
     again_award(case, made, contractor=contractor, price_id=price_id)
     check_consent_covers(case, value_pence=priced.net_pence)
     words = f"{contractor} is next; its {pounds(priced.total_pence)} is more than was approved"
@@ -134,20 +139,17 @@ def _redetermine(
 
 
 def _reasons(
-    case: CaseInHand, basket: Basket, member: lots.Member | None, *, net_pence: int
+    case: CaseInHand, inputs: TenderInputs, member: lots.Member | None, priced: Priced | None
 ) -> tuple[str, ...]:
     if member is None:
-        return ("it is no longer in a lot that covers the works",)
-    return reasons_against(case, basket, member, net_pence=net_pence)
-
-
-def _prices(
-    case: CaseInHand, *, made: AnyRow, basket: Basket, members: list[lots.Member]
-) -> dict[str, Priced]:
-    """Return what each contractor asks: the one awarded what it was awarded at, others today's."""
-    kept = price_by_id(case.conn, price_id=made.price_id)
-    awarded = Priced((), kept.net_pence, kept.vat_pence, kept.total_pence)
-    return prices_by_contractor(case, basket, members).priced | {made.contractor: awarded}
+        return (f"it is no longer in lot {inputs.lot}",)
+    return reasons_against(
+        member,
+        authority=case.row.authority,
+        lines=inputs.lines,
+        priced=priced,
+        on=london_date(case.now),
+    )
 
 
 def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) -> None:

@@ -2,77 +2,71 @@
 
 from __future__ import annotations
 
-from models import lots
+from enum import StrEnum
+
+from models.case_queries import award_in_force, price_by_id
 from models.in_hand import CaseInHand
-from rules import awards
+from models.quotes import competitions
+from models.tenders.baskets import Basket
 from rules.pathway import StepName, StepStatus
 from rules.routes import Route
+from rules.tendering import tender
 from tasks import competition
-from tasks.basket import (
-    Basket,
-    LotPrices,
-    basket_of,
-    check_consent_covers,
-    keep_award,
-    keep_tender,
-    lot_of,
-    prices_by_contractor,
-    reasons_against,
-)
+from tasks.basket import basket_of, check_consent_covers, keep_award, keep_tender
+from tasks.price_papers import DECIDED
 from tasks.unit import at_step, step_task
 
 
+class Left(StrEnum):
+    """The document that is left to write of a tender once its transaction is over."""
+
+    NOTHING = "nothing"
+    INVITATIONS = "invitations"
+    RECORD = "record"
+
+
 @step_task("tender the works")
-def tender_case(case_ref: str) -> None:
+def tender_case(case_ref: str) -> Left:
     """Choose the route and make the award, or finish a mini-competition that was awarded.
 
     Args:
         case_ref: The case reference.
     """
+    left = Left.NOTHING
     with at_step(case_ref, StepName.TENDER) as case:
-        if case is None:
-            return
-        if case.steps[StepName.TENDER].outcome == "awarded":
+        if case is not None:
+            left = _tender(case)
+    return left
+
+
+def _tender(case: CaseInHand) -> Left:
+    if case.steps[StepName.TENDER].outcome in DECIDED:
+        made = award_in_force(case.conn, case_id=case.id)
+        if made.route == Route.QUOTES:
             competition.finish(case)
-            return
-        basket = basket_of(case)
-        if basket.choice.route is Route.QUOTES:
-            competition.invite(case, basket)
-        else:
-            _award(case, basket)
+        else:  # a batch award may have gone to a dearer contractor than the rule's
+            price = price_by_id(case.conn, price_id=made.price_id)
+            check_consent_covers(case, value_pence=price.net_pence)
+        return Left.RECORD
+    basket = basket_of(case)
+    if basket.choice.route is Route.QUOTES:
+        competition.invite(case, basket)
+        return Left.INVITATIONS
+    competitions.cancel(case, reason=f"the works are priced {basket.choice.words}")
+    _award(case, basket)
+    return Left.NOTHING
 
 
 def _award(case: CaseInHand, basket: Basket) -> None:
-    lot = lot_of(case, basket)
-    members = lots.members(case.conn, lot=lot.code)
-    found = prices_by_contractor(case, basket, members)
-    bidders = [_bidder(case, basket, member, found) for member in members]
-    turns = lots.turns(case.conn, lot=lot.code)
-    made = awards.award(rule=lot.award_rule, bidders=bidders, turns=turns, on=basket.on)
-    winner = made.order[0]
-    totals = found.priced
-    price_id = keep_tender(case, basket, contractor=winner, priced=totals[winner])
-    keep_award(case, basket, contractor=winner, price_id=price_id, placings=made.placings)
-    check_consent_covers(case, value_pence=totals[winner].net_pence)
+    found = tender(basket.inputs)
+    winner = found.award.order[0]
+    priced = found.prices.priced[winner]
+    price_id = keep_tender(case, basket.inputs, contractor=winner, priced=priced)
+    keep_award(case, basket, contractor=winner, price_id=price_id, placings=found.award.placings)
+    check_consent_covers(case, value_pence=priced.net_pence)
     case.move(
         StepName.TENDER,
         StepStatus.WAITING,
         owner="technical officer",
         waiting_for="officer directs under s.2(2)(b) that one price is enough in this case",
-    )
-
-
-def _bidder(
-    case: CaseInHand, basket: Basket, member: lots.Member, found: LotPrices
-) -> awards.Bidder:
-    code = member.contractor.code
-    priced = found.priced.get(code)
-    reasons = reasons_against(case, basket, member, net_pence=priced.net_pence if priced else 0)
-    fault = (found.faults[code],) if code in found.faults else ()
-    return awards.Bidder(
-        contractor=code,
-        rank=member.rank,
-        total_pence=priced.total_pence if priced else None,
-        net_pence=priced.net_pence if priced else None,
-        reasons=(*reasons, *fault),
     )

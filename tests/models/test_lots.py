@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from models import lots
 from models.database import reading
+from models.tenders import lots
 from tests.factories import bring, case_at
 from tests.small_service import AVON, BRIAR, CEDAR, PAPERS
 
@@ -39,6 +39,9 @@ def test_of_two_lots_in_force_the_first_by_code_counts(url: str) -> None:
     )
     bring(url, "lots", f"{HEADER}\n{rows}")
     assert lot(url) == "RAMPS-A"
+    with reading(url) as conn:
+        found = lots.lots_for(conn, work_type="ramp", authority="RBC", on=TODAY)
+    assert [row.code for row in found] == ["RAMPS-A", "RAMPS-B"]
 
 
 def test_a_lot_s_contractors_come_with_everything_that_decides_about_them(url: str) -> None:
@@ -52,14 +55,10 @@ def test_a_lot_s_contractors_come_with_everything_that_decides_about_them(url: s
     assert (cedar.contractor.open_orders, cedar.contractor.open_value_pence) == (0, 0)
 
 
-def test_an_offer_that_is_out_counts_as_on_hand_and_as_a_turn(url: str) -> None:
+def test_an_offer_that_is_out_counts_as_on_hand(url: str) -> None:
     case_at(url, "assign")
     avon = members(url)[AVON].contractor
     assert (avon.open_orders, avon.open_value_pence) == (1, 1_600_00)
-    with reading(url) as conn:
-        (turn,) = lots.turns(conn, lot="SHOWERS")
-        assert lots.turns(conn, lot="RAILS") == []
-    assert (turn.contractor, turn.net_pence, turn.offered_on) == (AVON, 1_600_00, TODAY)
 
 
 def test_pre_tendered_prices_are_held_by_package_and_contractor(url: str) -> None:

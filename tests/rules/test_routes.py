@@ -12,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.errors import InvalidWorksError
-from rules.routes import Route, RouteChoice, choose_route
+from rules.routes import (
+    Route,
+    RouteChoice,
+    against_the_rule,
+    choose_route,
+    problems_with_route,
+)
 from rules.works import WorksLine
 
 CODES = ("A", "B", "C")
@@ -44,6 +50,7 @@ def choose(
     lot_in_force: bool = True,
     priced_packages: frozenset[str] = frozenset(PACKAGES),
     award_rule: str | None = "rotation",
+    made_from: str = "",
 ) -> RouteChoice:
     return choose_route(
         work_type="level_access_shower",
@@ -52,6 +59,7 @@ def choose(
         lot_in_force=lot_in_force,
         priced_packages=priced_packages,
         award_rule=award_rule,
+        made_from=made_from,
     )
 
 
@@ -108,7 +116,7 @@ def test_every_reason_for_quotes_is_given() -> None:
 @pytest.mark.parametrize(
     ("lines", "changes", "words"),
     [
-        ([work(1, "A")], {}, "No package for level_access_shower has exactly the items"),
+        ([work(1, "A")], {}, "No package for level access shower has exactly the items"),
         ([work(1, "A"), work(2, "B"), work(3, "Z")], {}, "No package"),
         ([work(1, "A")], {"packages": {}}, "No package"),
         (
@@ -130,6 +138,100 @@ def test_scheduled_works_without_a_priced_package_are_called_off(
     assert (choice.route, choice.package) == (Route.CALL_OFF, None)
     assert choice.reasons[0] == "Every line of the works is in a schedule of rates."
     assert words in choice.reasons[1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (
+            [work(1, "A", "2"), work(2, "X"), work(3, "Y")],
+            "LAS-1, with 2 items added, 1 item omitted and 1 item changed in quantity.",
+        ),
+        ([work(1, "A"), work(2, "B", "3"), work(3, "C")], "LAS-1, with 1 item added."),
+        ([work(1, "A")], "LAS-1, with 1 item omitted."),
+        ([work(1, "A"), work(2, "B", "3")], "LAS-1 and are as it has them."),
+        ([work(1, "Z")], "LAS-1, with 1 item added and 2 items omitted."),
+    ],
+)
+def test_works_made_from_a_package_stay_with_it_whatever_is_added_or_omitted(
+    lines: list[WorksLine], words: str
+) -> None:
+    choice = choose(lines, made_from="LAS-1")
+    assert (choice.route, choice.package) == (Route.PRE_PRICED, "LAS-1")
+    assert choice.reasons[0] == f"The works were made from package {words}"
+
+
+def test_works_made_from_a_package_without_a_price_go_as_others_do() -> None:
+    lines = [work(1, "A"), work(2, "B", "3")]
+    without = frozenset({"LAS-2"})
+    assert choose(lines, made_from="LAS-1", priced_packages=without).package == "LAS-2"
+    choice = choose([work(1, "A")], made_from="LAS-1", priced_packages=frozenset())
+    assert choice.route is Route.CALL_OFF
+    assert choice.reasons[1] == (
+        "The works were made from package LAS-1, but the lot holds no price for it."
+    )
+    bespoke = choose([work(1, "A"), work(2, None)], made_from="LAS-1")
+    assert bespoke.route is Route.QUOTES
+
+
+# ---- an officer's choice
+
+
+def problems(route: Route, package: str = "", **changes: Any) -> tuple[str, ...]:
+    held: dict[str, Any] = {
+        "lines": [work(1, "A"), work(2, "B", "3")],
+        "packages": PACKAGES,
+        "package_fault": "",
+        "priced_packages": frozenset(PACKAGES),
+        "lot": "SHOWERS",
+        "award_rule": "rotation",
+    }
+    return problems_with_route(route=route, package=package, **(held | changes))
+
+
+def test_quotes_can_always_be_chosen() -> None:
+    assert problems(Route.QUOTES, lines=[work(1, None)], lot=None, award_rule=None) == ()
+
+
+@pytest.mark.parametrize("route", [Route.CALL_OFF, Route.PRE_PRICED])
+def test_only_works_of_the_schedule_in_a_lot_with_a_rule_can_be_priced_without_quotes(
+    route: Route,
+) -> None:
+    package = "LAS-1" if route is Route.PRE_PRICED else ""
+    assert problems(route, package) == ()
+    assert problems(route, package, lines=[work(1, "A"), work(2, None)], lot=None) == (
+        "Line 2 (Works 2) is bespoke; only quotes price it.",
+        "No lot in force covers the works.",
+    )
+    assert problems(route, package, award_rule="mini_competition") == (
+        "Lot SHOWERS awards by mini-competition only.",
+    )
+
+
+def test_a_package_chosen_must_be_there_with_its_items_and_a_price() -> None:
+    assert problems(Route.PRE_PRICED, "GONE") == ("No package GONE is for such works.",)
+    fault = "No schedule in force on 1 June 2026 has B of package LAS-2."
+    assert problems(
+        Route.PRE_PRICED, "LAS-2", package_fault=fault, priced_packages=frozenset({"LAS-1"})
+    ) == ("Nobody in lot SHOWERS holds a pre-tendered price for package LAS-2.", fault)
+
+
+def test_an_officer_s_choice_is_said_first_and_then_what_the_rule_gives() -> None:
+    by_rule = choose([work(1, "A")])
+    chosen = "Tess Tyler chose so on 1 June 2026: quicker."
+    choice = against_the_rule(route=Route.QUOTES, package="", chosen=chosen, by_rule=by_rule)
+    assert (choice.route, choice.package) == (Route.QUOTES, None)
+    assert choice.reasons == (
+        chosen,
+        "By the rule: by call-off from the schedule of rates.",
+        *by_rule.reasons,
+    )
+    same = against_the_rule(route=Route.CALL_OFF, package="", chosen=chosen, by_rule=by_rule)
+    assert same.reasons[1] == "By the rule it would be the same."
+    package = against_the_rule(
+        route=Route.PRE_PRICED, package="LAS-1", chosen=chosen, by_rule=by_rule
+    )
+    assert package.words == "at a pre-tendered price for package LAS-1"
 
 
 def test_works_without_lines_have_no_route() -> None:

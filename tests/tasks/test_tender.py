@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from models.prices import Award, Price, PriceLine
+from sqlalchemy import update
+
+from models.database import engine_for
+from models.tables.contractors import LotContractor
+from models.tables.prices import Award, Price, PriceLine
+from models.tables.record import Document
 from rules.decisions import Direct
 from rules.pathway import StepName, StepStatus
 from tasks.sweep import request_left_behind
-from tests.factories import act, bring, case_at, go, later, new_case, pass_step, runs_ended
+from tests.factories import act, bring, case_at, decide, go, later, new_case, pass_step, runs_ended
 from tests.looking import asked_for, contents, rows, status_of, step_of
-from tests.small_service import AVON, BRIAR, CEDAR, DOCUMENTS, LOTS, PACKAGE_PRICES
+from tests.small_service import (
+    AVON,
+    BRIAR,
+    CEDAR,
+    DOCUMENTS,
+    LOT_CONTRACTORS,
+    LOTS,
+    PACKAGE_PRICES,
+    TERMS,
+)
 
 
 def award(url: str) -> dict[str, Any]:
@@ -127,3 +142,50 @@ def test_a_price_within_the_cap_leaves_the_consent_as_it_is(url: str) -> None:
     reference = case_at(url, "approve", tenure="rp_tenant")
     consent = step_of(url, reference, "consent")
     assert (consent.revision, consent.outcome) == (1, "pre_permission")
+
+
+def test_of_two_lots_that_cover_the_works_the_reasons_say_which_is_used(url: str) -> None:
+    more = "BATHS|Baths|level_access_shower|RBC|ranked|2026-01-01|2027-12-31|3"
+    bring(url, "lots", f"{LOTS}{more}\n")
+    bring(url, "lot_contractors", f"{LOT_CONTRACTORS}\nBATHS | AVON | 1 | 0")
+    case_at(url, "tender")
+    made = award(url)
+    assert (made["lot"], made["route"]) == ("BATHS", "call_off")
+    assert made["reasons"][-1] == (
+        "Lot BATHS is used, the first by code of those that cover the works; also SHOWERS."
+    )
+
+
+def test_zones_and_contract_rates_of_the_lot_are_in_everybody_s_price(url: str) -> None:
+    for kind in ("lot_terms", "zones", "contract_rates"):
+        bring(url, kind, TERMS[kind])
+    case_at(url, "tender", route="call_off")
+    net = {place["contractor"]: place["net_pence"] for place in award(url)["placings"]}
+    # CV22 is in zone Rugby town, × 1.02; a rail at £43.25 for AVON and £44 for everybody else
+    assert net == {
+        AVON: 176_46 + 194_31,
+        BRIAR: 188_50 + 204_03,  # + 5 %
+        CEDAR: 197_47 + 213_74,  # + 10 %
+    }
+
+
+def test_a_contractor_whose_percentage_cannot_price_stops_nobody_else(url: str) -> None:
+    with engine_for(url).begin() as conn:
+        worthless = update(LotContractor).where(LotContractor.contractor == AVON)
+        conn.execute(worthless.values(percentage=Decimal(-100)))
+    at_tender(url, route="call_off")
+    assert places(url) == {AVON: None, BRIAR: 1, CEDAR: 2}
+    said = {place["contractor"]: place["explanation"] for place in award(url)["placings"]}
+    assert "the percentage is -100 %; above -100 %" in said[AVON]
+
+
+def test_a_direction_is_filed_with_its_record_and_then_the_step_is_over(url: str) -> None:
+    reference = case_at(url, "tender")
+    decide(url, reference, Direct())
+    step = step_of(url, reference, "tender")
+    assert (step.status, step.outcome) == (StepStatus.READY, "directed")
+    before = contents(url)["award"]
+    go(reference)
+    assert status_of(url, reference, "tender") is StepStatus.DONE
+    assert contents(url)["award"] == before, "what was awarded is not awarded again"
+    assert [row["kind"] for row in rows(url, Document)] == ["award_record"]

@@ -1,4 +1,4 @@
-"""The lot that covers some works: its contractors as they stand, their prices and their turns."""
+"""The lot that covers some works: its contractors as they stand, and their prices."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.capacity import OnHand, on_hand
-from models.contractors import Contractor, ContractorDocument, Lot, LotContractor, PackagePrice
-from models.prices import Turn
-from rules import awards, eligibility
+from models.remembered import shared
+from models.tables.contractors import (
+    Contractor,
+    ContractorDocument,
+    Lot,
+    LotContractor,
+    PackagePrice,
+)
+from rules import eligibility
 
 _IN_FORCE: Final = (
     select(*Lot.__table__.c)
@@ -34,11 +40,6 @@ _DOCUMENTS: Final = (
 )
 _PACKAGE_PRICES: Final = select(*PackagePrice.__table__.c).where(
     PackagePrice.lot == bindparam("lot")
-)
-_TURNS: Final = (
-    select(Turn.id, Turn.contractor, Turn.net_pence, Turn.offered_on)
-    .where(Turn.lot == bindparam("lot"))
-    .order_by(Turn.id)
 )
 
 
@@ -60,11 +61,24 @@ def lot_for(conn: Connection, *, work_type: str, authority: str, on: date) -> An
         authority: The authority's code.
         on: The day.
     """
+    return next(iter(lots_for(conn, work_type=work_type, authority=authority, on=on)), None)
+
+
+@shared
+def lots_for(conn: Connection, *, work_type: str, authority: str, on: date) -> list[AnyRow]:
+    """Return every lot in force for a work type and authority on a day, by code.
+
+    Args:
+        conn: Any connection.
+        work_type: The work type.
+        authority: The authority's code.
+        on: The day.
+    """
     rows = conn.execute(_IN_FORCE, {"on": on})
-    covering = (row for row in rows if work_type in row.work_types and authority in row.authorities)
-    return next(covering, None)
+    return [row for row in rows if work_type in row.work_types and authority in row.authorities]
 
 
+@shared
 def members(conn: Connection, *, lot: str) -> list[Member]:
     """Return a lot's contractors as they stand, by code.
 
@@ -119,6 +133,7 @@ def _documents(
     return found
 
 
+@shared
 def package_prices(conn: Connection, *, lot: str) -> dict[tuple[str, str], int]:
     """Return the pre-tendered prices of a lot in pence, by package and contractor.
 
@@ -128,21 +143,3 @@ def package_prices(conn: Connection, *, lot: str) -> dict[tuple[str, str], int]:
     """
     rows = conn.execute(_PACKAGE_PRICES, {"lot": lot})
     return {(row.package, row.contractor): row.price_pence for row in rows}
-
-
-def turns(conn: Connection, *, lot: str) -> list[awards.Turn]:
-    """Return every turn counted in a lot, oldest first.
-
-    Args:
-        conn: Any connection.
-        lot: The lot's code.
-    """
-    return [
-        awards.Turn(
-            contractor=row.contractor,
-            net_pence=row.net_pence,
-            offered_on=row.offered_on,
-            sequence=row.id,
-        )
-        for row in conn.execute(_TURNS, {"lot": lot})
-    ]

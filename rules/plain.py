@@ -1,0 +1,87 @@
+"""Frozen values as plain ones, exact and safe for JSON, and back again.
+
+What a decision rests on is stored as plain values, so that it can be worked out again years later.
+A field that has its default is left out: it is shorter, and what was stored before a field existed
+is read as if it had the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+_AS_THEY_ARE = (str, int, bool, NoneType)
+
+
+def to_plain(value: object) -> Any:
+    """Return a frozen value as plain ones: objects, lists, text, whole numbers, true and false.
+
+    Args:
+        value: A dataclass of ours, or a mapping, tuple, set, enumeration, date or Decimal.
+
+    Raises:
+        TypeError: It holds something else, such as a float, which is not exact.
+    """
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, _AS_THEY_ARE):
+        return value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: to_plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(to_plain(item) for item in value)
+    if isinstance(value, tuple):
+        return [to_plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        held = ((field, getattr(value, field.name)) for field, _ in _fields(type(value)))
+        return {field.name: to_plain(item) for field, item in held if item != _default(field)}
+    raise TypeError(f"{type(value).__name__} cannot be kept as a plain value.")
+
+
+def from_plain(kind: type[T], plain: Any) -> T:
+    """Return the frozen value that ``to_plain`` made these plain values of.
+
+    Args:
+        kind: The dataclass.
+        plain: The plain values.
+    """
+    return _value(kind, plain)  # type: ignore[no-any-return]  # whatever its annotations say
+
+
+def _value(kind: Any, plain: Any) -> Any:
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return None if plain is None else _value(inner[0], plain)
+    if origin is not None and issubclass(origin, Mapping):
+        return {key: _value(inner[1], item) for key, item in plain.items()}
+    if origin in (tuple, frozenset):
+        return origin(_value(inner[0], item) for item in plain)
+    if isinstance(kind, type) and is_dataclass(kind):
+        given = ((field.name, hint) for field, hint in _fields(kind) if field.name in plain)
+        return kind(**{name: _value(hint, plain[name]) for name, hint in given})
+    if kind is date:
+        return date.fromisoformat(plain)
+    return plain if kind in _AS_THEY_ARE else kind(plain)  # a Decimal, or an enumeration
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[Field[Any], Any], ...]:
+    """Return the fields a dataclass is made of, each with what it holds."""
+    hints = get_type_hints(kind)
+    return tuple((field, hints[field.name]) for field in fields(kind) if field.init)
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
