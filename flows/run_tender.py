@@ -3,7 +3,7 @@
 Triggered by: advance-case, or an officer from Prefect's UI or CLI.
 Needs: a priced case, a lot in force for its works and area, and contractors' prices.
 Leaves behind: the award with every contractor's placing, and the step waiting for the direction
-or for quotes.
+or for quotes; once that is decided, the price and award record on file, and the step over.
 """
 
 from __future__ import annotations
@@ -15,16 +15,36 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from tasks.tender import tender_case
+from tasks.competition import invitation_due, send_invitations
+from tasks.papers import write_specification
+from tasks.price_papers import keep_award_record, write_award_record
+from tasks.tender import Left, tender_case
 
 
 def tender(case_ref: str) -> None:
-    """Choose the route and make the award.
+    """Choose the route and make the award, or invite quotes; once it is decided, file its record.
 
     Args:
         case_ref: The case reference.
     """
-    tender_case(case_ref)
+    left = tender_case(case_ref)
+    if left is Left.INVITATIONS:
+        invite(case_ref)
+    elif left is Left.RECORD:
+        written = write_award_record(case_ref)
+        keep_award_record(case_ref, written)
+
+
+def invite(case_ref: str) -> None:
+    """Write the specification of a mini-competition and send the invitations with it.
+
+    Args:
+        case_ref: The case reference.
+    """
+    to_invite = invitation_due(case_ref)
+    if to_invite is not None:
+        specification = write_specification(case_ref, to_invite)
+        send_invitations(case_ref, to_invite, specification)
 
 
 @flow(name="run-tender", flow_run_name="{case_ref} · tender", persist_result=False)

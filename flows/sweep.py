@@ -2,8 +2,9 @@
 
 Triggered by: its schedule, every few minutes; an operator from Prefect's UI or CLI.
 Needs: nothing.
-Leaves behind: offers past their day lapsed, lapsed consents asked for again, cases left behind
-asked for again, lost runs given another go, and messages that were due sent.
+Leaves behind: offers past their day lapsed, quotes opened whose deadline has come, lapsed consents
+asked for again, cases left behind asked for again, lost runs given another go, and messages that
+were due sent.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from tasks.assign import lapse_offer
+from tasks.competition import open_competition
 from tasks.consent import renew_consent
 from tasks.messages import deliver_due
 from tasks.sweep import (
+    competitions_to_open,
     consents_lapsed,
     offers_to_lapse,
     request_left_behind,
@@ -32,6 +35,9 @@ def sweep() -> State[Any]:
     lapsed = offers_to_lapse()
     for reference in lapsed:
         lapse_offer(reference)
+    due = competitions_to_open()
+    for reference in due:
+        open_competition(reference)
     renewed = consents_lapsed()
     for reference in renewed:
         renew_consent(reference)
@@ -40,7 +46,8 @@ def sweep() -> State[Any]:
     delivered = deliver_due()
     return Completed(
         name="Swept",
-        message=f"{len(lapsed)} offers lapsed, {len(renewed)} consents to renew, "
+        message=f"{len(lapsed)} offers lapsed, {len(due)} competitions at their deadline, "
+        f"{len(renewed)} consents to renew, "
         f"{restarted} runs restarted, {len(asked)} cases asked for again, "
         f"{delivered.sent} messages sent, {delivered.failed} not sent.",
     )

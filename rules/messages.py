@@ -12,6 +12,8 @@ _EVERY = frozenset(
     {"authority_name", "case_reference", "officer_name", "officer_phone", "officer_email"}
 )
 
+_QUOTE = _EVERY | {"contractor_name", "works_title"}
+
 MESSAGES: Mapping[str, frozenset[str]] = {
     "offer_to_contractor": _EVERY
     | {
@@ -31,11 +33,26 @@ MESSAGES: Mapping[str, frozenset[str]] = {
         "works_title",
         "lot_title",
         "postcode_area",
-        "start_by",
-        "complete_by",
-        "quote_by",
+        "deadline",
+        "criteria",
+        "weighing",
     },
-    "quote_regret": _EVERY | {"contractor_name", "works_title", "feedback"},
+    "quote_received": _QUOTE | {"received", "deadline"},
+    "quote_late": _QUOTE | {"received", "deadline"},
+    "quote_withdrawn": _QUOTE | {"again_until"},
+    "quote_deadline_extended": _QUOTE | {"earlier", "deadline", "quoted"},
+    "competition_cancelled": _QUOTE | {"unopened"},
+    "quote_chosen": _QUOTE | {"postcode_area"},
+    "quote_regret": _QUOTE
+    | {
+        "winner_name",
+        "place",
+        "place_on_price",
+        "quotes",
+        "marks",
+        "quality_points",
+        "quality_weight",
+    },
     "order_to_contractor": _EVERY
     | {
         "contractor_name",

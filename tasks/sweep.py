@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
@@ -12,12 +12,13 @@ from sqlalchemy.orm import aliased
 from adapters import clock, prefect_runs
 from adapters.settings import settings
 from models import outbox
-from models.cases import Case, CaseStep
-from models.prices import Offer
-from models.record import Outbox
-from models.works import Consent
+from models.quotes.competitions import due_to_open
+from models.tables.cases import Case, CaseStep
+from models.tables.prices import Offer
+from models.tables.record import Outbox
+from models.tables.works import Consent
 from rules.clocks import london_date
-from rules.pathway import OVER, PATHWAY, CaseStatus, StepName, StepStatus
+from rules.pathway import OVER, PATHWAY, CaseStatus, Step, StepName, StepStatus
 from tasks.unit import reading, service_task, writing
 
 TROUBLE_RESTS: Final = timedelta(minutes=10)
@@ -35,6 +36,13 @@ def offers_to_lapse() -> tuple[str, ...]:
             .order_by(Case.reference)
         )
         return tuple(conn.execute(query).scalars())
+
+
+@service_task("find competitions whose deadline has come")
+def competitions_to_open() -> tuple[str, ...]:
+    """Return the cases whose quotes are due and neither opened nor found too few, by reference."""
+    with reading() as conn:
+        return due_to_open(conn, now=clock.now())
 
 
 @service_task("find consents that lapsed")
@@ -102,12 +110,25 @@ def request_left_behind() -> tuple[str, ...]:
 
 
 def _ready(*also: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say in SQL that a case has automatic work to do: at a step that rests on nothing open."""
+    before = aliased(CaseStep)
+    open_before = exists().where(
+        before.case_id == CaseStep.case_id,
+        before.current,
+        before.closed_at.is_(None),
+        or_(*(_rests(CaseStep.step, on=before.step, step=step) for step in PATHWAY.values())),
+    )
     ready = (
         CaseStep.case_id == Case.id,
         CaseStep.current,
         CaseStep.status == StepStatus.READY,
+        ~open_before,
     )
     return exists().where(*ready, *also)
+
+
+def _rests(name: Any, *, on: Any, step: Step) -> ColumnElement[bool]:
+    return and_(name == step.name, on.in_(step.requires))
 
 
 def _due_to_open() -> ColumnElement[bool]:

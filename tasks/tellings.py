@@ -5,25 +5,14 @@ The words are in ``templates/messages``; here is who is told what, and under whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from models.contacts import (
-    Contact,
-    authority_of,
-    client_of,
-    contractor_of,
-    landlord_of,
-    officer_at,
-    works_title,
-)
+from models.contacts import client_of, contractor_of, landlord_of, works_title
 from models.in_hand import CaseInHand
+from models.telling import tell
 from rules.clocks import london_date
 from rules.pathway import PATHWAY, StepName
-
-QUOTE_DAYS = 10
-"""Working days to quote in a mini-competition; common practice, not verified."""
 
 REPLY_DAYS = 10
 """Working days to send back a form or a survey; common practice, not verified."""
@@ -39,47 +28,6 @@ def working_days_on(case: CaseInHand, days: int) -> date:
     return case.calendar.add(london_date(case.now), days)
 
 
-def tell(
-    case: CaseInHand,
-    *,
-    kind: str,
-    once_for: str,
-    to: Contact,
-    context: Mapping[str, Any],
-    attachments: Sequence[Mapping[str, str]] = (),
-) -> None:
-    """Put a message in the outbox; where nobody has an e-mail address, the officer posts it.
-
-    Args:
-        case: The case in hand.
-        kind: A key of ``rules.messages.MESSAGES``.
-        once_for: What makes it one message on this case, such as an order's number.
-        to: Who is told.
-        context: What the message needs beyond the case, authority and officer.
-        attachments: Documents: name, path and SHA-256.
-    """
-    authority = authority_of(case.conn, case=case.row)
-    officer = officer_at(case.conn, case=case.row, authority=authority)
-    by_post = not to.email
-    every = {
-        "authority_name": authority.name,
-        "case_reference": case.reference,
-        "officer_name": officer.name,
-        "officer_phone": officer.phone,
-        "officer_email": officer.email,
-    }
-    case.queue_message(
-        key=f"{case.reference}:{kind}:{once_for}",
-        payload={
-            "kind": kind,
-            "to": (officer.email or authority.email) if by_post else to.email,
-            "by_post_to": f"{to.name}\n{to.address}".strip() if by_post else "",
-            "context": every | dict(context),
-            "attachments": [dict(item) for item in attachments],
-        },
-    )
-
-
 def works_dates(case: CaseInHand) -> dict[str, str]:
     """Return the start and completion dates works offered today would have."""
     start = working_days_on(case, START_DAYS)
@@ -89,58 +37,6 @@ def works_dates(case: CaseInHand) -> dict[str, str]:
 
 START_DAYS = 10
 """Working days from an order to the start on site; common practice, not verified."""
-
-
-def tell_invited(
-    case: CaseInHand, *, contractors: Iterable[str], lot_title: str, award_id: int
-) -> None:
-    """Invite contractors to quote.
-
-    Args:
-        case: The case in hand.
-        contractors: Their codes.
-        lot_title: The lot, in words.
-        award_id: The mini-competition.
-    """
-    for code in contractors:
-        firm = contractor_of(case.conn, code=code)
-        tell(
-            case,
-            kind="invitation_to_quote",
-            once_for=f"{award_id}:{code}",
-            to=firm,
-            context={
-                "contractor_name": firm.name,
-                "works_title": works_title(case.row),
-                "lot_title": lot_title,
-                "postcode_area": case.row.postcode.split(" ")[0],
-                "quote_by": working_days_on(case, QUOTE_DAYS).isoformat(),
-            }
-            | works_dates(case),
-        )
-
-
-def tell_regret(case: CaseInHand, *, contractors: Iterable[str], award_id: int) -> None:
-    """Tell those who quoted and were not chosen; nobody's prices are in it.
-
-    Args:
-        case: The case in hand.
-        contractors: Their codes.
-        award_id: The mini-competition.
-    """
-    for code in contractors:
-        firm = contractor_of(case.conn, code=code)
-        tell(
-            case,
-            kind="quote_regret",
-            once_for=f"{award_id}:{code}",
-            to=firm,
-            context={
-                "contractor_name": firm.name,
-                "works_title": works_title(case.row),
-                "feedback": "",
-            },
-        )
 
 
 def tell_offer(

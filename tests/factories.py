@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -26,13 +27,13 @@ from models.case_queries import (
     newest_invoice,
     order_in_force,
     price_by_id,
-    quotes_for,
     works_lines,
 )
 from models.database import reading, writing
 from models.decisions import Receipt, record_decision
 from models.imports import ScheduleOptions, run_import
 from models.paper_queries import case_row
+from models.quotes.competitions import competition_in_force, marks, standing
 from rules.consents import certificates_needed
 from rules.decisions import (
     AnswerConsent,
@@ -53,12 +54,14 @@ from rules.decisions import (
     RecordInvoice,
     RecordQuote,
     Release,
+    ScoreQuote,
     Specify,
     StartWorks,
 )
 from rules.errors import HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
 from tasks.advance import Standing
+from tasks.competition import open_competition
 from tasks.runs import claim_run_requests, record_run_ended, record_run_started
 from tests.kept import kept
 from tests.looking import contents, status_of, steps
@@ -77,6 +80,9 @@ from tests.small_service import (
     TESS,
     WORKS,
 )
+
+QUOTED: Final = MappingProxyType({AVON: 4_000_00, BRIAR: 3_900_00})
+"""What the two firms that quote ask for each line, where a test does not say."""
 
 # ---- the service and its clock
 
@@ -189,12 +195,25 @@ def _tender(conn: Connection, case: AnyRow) -> AnyDecision:
     award = award_in_force(conn, case_id=case.id)
     if award.route != "quotes":
         return Direct()
-    held = {row.contractor for row in quotes_for(conn, award_id=award.id)}
-    for firm, pence in ((AVON, 400_000), (BRIAR, 390_000)):
-        if firm not in held:
-            lines = works_lines(conn, case_id=case.id)
-            return RecordQuote(firm, {row.line: pence for row in lines})
+    competition = competition_in_force(conn, case_id=case.id)
+    if competition.status == "open":
+        held = standing(conn, award_id=award.id)
+        for firm, pence in QUOTED.items():
+            if firm not in held:
+                lines = works_lines(conn, case_id=case.id)
+                return RecordQuote(firm, {row.line: pence for row in lines})
+        quotes_opened(case.reference, after=competition.deadline)
+    weights, given = competition.quality_weights, marks(conn, award_id=award.id)
+    for firm in QUOTED:
+        if set(weights) - set(given.get(firm, {})):
+            return ScoreQuote(firm, dict.fromkeys(weights, Decimal(80)))
     return AwardQuote(BRIAR)
+
+
+def quotes_opened(reference: str, *, after: datetime) -> None:
+    """Let the deadline of a mini-competition come, if it has not, and the sweep open its quotes."""
+    live_at(max(clock.now(), after))
+    open_competition(reference)
 
 
 def _certificates(conn: Connection, case: AnyRow) -> AnyDecision:

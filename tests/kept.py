@@ -1,6 +1,7 @@
 """Where a walk leads, kept: the first test of a run walks a case, the others copy what it left.
 
-What is copied is what the real services wrote: rows, documents and messages. It is kept by the kind
+What is copied is what the real services wrote: rows, documents and messages, and how late it was
+by then. It is kept by the kind
 of database, the clock, everything on the audit so far and the walk's name, so that a test which
 prepares anything in another way walks for itself.
 """
@@ -12,6 +13,7 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +23,7 @@ from adapters import clock
 from adapters.settings import settings
 from models.base import Base
 from models.database import reading, writing
-from models.record import Audit
+from models.tables.record import Audit
 from tests.ground import VARIABLE, made_once
 from tests.models.importing import contents
 
@@ -76,6 +78,7 @@ def _keep(folder: Path, before: dict[str, list[Any]], after: dict[str, list[Any]
         return _WALK_AGAIN
     added = {table: [r for r in after[table] if r not in before[table]] for table in after}
     folder.mkdir()
+    (folder / "clock").write_text(clock.now().isoformat(), encoding="ascii")
     (folder / "rows").write_bytes(pickle.dumps({t: found for t, found in added.items() if found}))
     for part in _FOLDERS:
         if (settings().resolved_home / part).exists():
@@ -92,6 +95,10 @@ def _copy(url: str, folder: Path) -> None:
                 rows = [dict(zip(names, row, strict=True)) for row in added[table.name]]
                 conn.execute(sa.insert(table), rows)
                 _count_on(conn, table, rows)
+    file = settings().clock_file
+    assert file is not None, "walks are kept for tests that move a clock of their own"
+    instant = datetime.fromisoformat((folder / "clock").read_text(encoding="ascii"))
+    clock.set_clock_file(file=file, instant=instant)
     for part in _FOLDERS:
         if (folder / part).exists():
             shutil.copytree(folder / part, settings().resolved_home / part, dirs_exist_ok=True)

@@ -1,0 +1,1 @@
+"""Mini-competitions: their quotes, sealed and opened, compared, told of and shown."""

@@ -1,0 +1,65 @@
+"""What a tender waits for while its mini-competition is under way, and in whose hands that is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from models.base import AnyRow
+from models.in_hand import CaseInHand
+from models.quotes.competitions import due_on, invited, standing
+from models.quotes.evaluations import evaluation_of
+from rules.clocks import london_date
+from rules.competition import (
+    ENOUGH,
+    is_over,
+    waits_for_award,
+    waits_for_more,
+    waits_for_quotes,
+)
+from rules.pathway import StepName, StepStatus
+
+OFFICER: Final = "technical officer"
+
+
+def quotes_in(case: CaseInHand, competition: AnyRow) -> int:
+    """Return how many quotes are in, sealed or opened.
+
+    Args:
+        case: The case in hand.
+        competition: The competition.
+    """
+    held = standing(case.conn, award_id=competition.award_id).values()
+    return sum(row.status != "declined" for row in held)
+
+
+def wait_for_next(case: CaseInHand, competition: AnyRow) -> None:
+    """Leave the tender waiting: for quotes, a direction or more time, marks, or the award.
+
+    Args:
+        case: The case in hand.
+        competition: The competition as it is now.
+    """
+    quotes = quotes_in(case, competition)
+    step = case.steps[StepName.TENDER]
+    owner = OFFICER
+    due = step.due_on if step.owner == OFFICER else case.due(StepName.TENDER)
+    if competition.status == "opened":
+        words = _for_award(case, competition, quotes=quotes)
+    elif not is_over(deadline=competition.deadline, now=case.now):
+        owner, due = "contractor", due_on(competition)
+        count = len(invited(competition))
+        words = waits_for_quotes(deadline=competition.deadline, quotes=quotes, invited=count)
+    elif quotes < ENOUGH:
+        words = waits_for_more(quotes=quotes)
+    else:
+        owner, due, words = step.owner, step.due_on, step.waiting_for  # the sweep opens them next
+    case.move(StepName.TENDER, StepStatus.WAITING, owner=owner, waiting_for=words, due_on=due)
+
+
+def _for_award(case: CaseInHand, competition: AnyRow, *, quotes: int) -> str:
+    found = evaluation_of(
+        case.conn, case=case.row, competition=competition, on=london_date(case.now)
+    )
+    return waits_for_award(
+        quotes=quotes, unmarked=len(found.missing), directed=bool(competition.direction)
+    )
