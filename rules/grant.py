@@ -1,9 +1,16 @@
-"""The grant: what it is, from the eligible expense, the fees, the contribution and the maximum."""
+"""The grant: what it is, from the expense, other funders, the maximum and the contribution.
+
+The steps and their order are decided in ``docs/decisions/0009-grant-arithmetic.md``. Every step is
+whole pence, and nothing is rounded: the figures come from price lines that were.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
+
+from dateutil.relativedelta import relativedelta
 
 MAXIMUM_PENCE: Final = 30_000_00
 """s.33(4) and SI 2008/1189: the most a disabled facilities grant can be in England."""
@@ -11,59 +18,159 @@ MAXIMUM_PENCE: Final = 30_000_00
 CHARGE_FROM_PENCE: Final = 5_000_00
 CHARGE_AT_MOST_PENCE: Final = 10_000_00
 
+ADULT_AT: Final = 18
+"""Years. A child or young person is not means-tested: SI 1996/2890 reg. 5 (as of SI 2008/1190)."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
     """How a grant was reached, in pence; the figures add up.
 
+    ``expense = grant + contribution + funders + over the maximum``, and what the client is left to
+    find is ``contribution + over the maximum - top-ups``.
+
     Args:
-        works_pence: Eligible works with VAT.
-        fees_pence: Preliminary and ancillary services and charges, s.2(3).
-        expense_pence: The two together.
+        net_pence: Eligible works before VAT.
+        vat_pence: VAT on them.
+        fees_pence: Preliminary and professional services and charges, s.2(3).
+        ancillary_pence: Other charges that count as expense, s.2(3).
+        funders_pence: What others put in, as far as it meets the expense.
         over_maximum_pence: What is above the maximum and must be found elsewhere.
         contribution_pence: The applicant's contribution, as far as it reduces the grant.
         maximum_pence: The maximum of s.33(4).
         grant_pence: The grant.
+        top_up_pence: Discretionary help with what is above the maximum, as far as it is needed.
+        contribution_top_up_pence: Discretionary help with the contribution, likewise.
     """
 
-    works_pence: int
+    net_pence: int
+    vat_pence: int
     fees_pence: int
-    expense_pence: int
+    ancillary_pence: int
+    funders_pence: int
     over_maximum_pence: int
     contribution_pence: int
     maximum_pence: int
     grant_pence: int
+    top_up_pence: int
+    contribution_top_up_pence: int
+
+    @property
+    def works_pence(self) -> int:
+        """The works with VAT."""
+        return self.net_pence + self.vat_pence
+
+    @property
+    def charges_pence(self) -> int:
+        """Fees and ancillary charges together, as s.34(2) asks for them."""
+        return self.fees_pence + self.ancillary_pence
+
+    @property
+    def expense_pence(self) -> int:
+        """The estimated expense of s.34(2): works, VAT, fees and charges."""
+        return self.works_pence + self.charges_pence
+
+    @property
+    def top_ups_pence(self) -> int:
+        """All discretionary help beside the grant."""
+        return self.top_up_pence + self.contribution_top_up_pence
+
+    @property
+    def own_contribution_pence(self) -> int:
+        """What is left of the contribution for the client to pay."""
+        return self.contribution_pence - self.contribution_top_up_pence
+
+    @property
+    def uncovered_pence(self) -> int:
+        """What is left above the maximum that nobody is recorded to pay."""
+        return self.over_maximum_pence - self.top_up_pence
+
+    @property
+    def headroom_pence(self) -> int:
+        """What the grant could still grow by before it reaches the maximum."""
+        return self.maximum_pence - self.grant_pence
 
 
 def grant_for(
     *,
-    works_pence: int,
-    fees_pence: int,
-    contribution_pence: int,
+    net_pence: int,
+    vat_pence: int = 0,
+    fees_pence: int = 0,
+    ancillary_pence: int = 0,
+    funders_pence: int = 0,
+    contribution_pence: int = 0,
+    waived: bool = False,
+    top_up_pence: int = 0,
+    contribution_top_up_pence: int = 0,
     maximum_pence: int = MAXIMUM_PENCE,
 ) -> Grant:
-    """Return the grant: the expense, limited to the maximum, less the contribution.
+    """Return the grant: the expense, less what others put in, limited, less the contribution.
 
     Args:
-        works_pence: Eligible works with VAT, in pence.
-        fees_pence: Preliminary and ancillary charges, in pence.
-        contribution_pence: The applicant's contribution, in pence.
+        net_pence: Eligible works before VAT, in pence.
+        vat_pence: VAT on them, in pence.
+        fees_pence: Preliminary and professional fees, in pence.
+        ancillary_pence: Other charges that count as expense, in pence.
+        funders_pence: What a registered provider and other funders put in, in pence.
+        contribution_pence: The applicant's contribution as assessed, in pence.
+        waived: Whether the means test is waived; the contribution then counts as nothing.
+        top_up_pence: Discretionary help with what is above the maximum, in pence.
+        contribution_top_up_pence: Discretionary help with the contribution, in pence.
         maximum_pence: The maximum, in pence.
 
-    Source: s.33(4), s.34(2); SI 2008/1189.
+    Source: ss.2(3), 30, 33, 34(2); SI 2008/1189; top-ups, SI 2002/1860 (Regulatory Reform Order).
     """
-    expense = works_pence + fees_pence
-    limited = min(expense, maximum_pence)
-    contribution = min(contribution_pence, limited)
+    expense = net_pence + vat_pence + fees_pence + ancillary_pence
+    funders = min(funders_pence, expense)
+    over, contribution, grant = limited_less_contribution(
+        expense_pence=expense - funders,
+        contribution_pence=0 if waived else contribution_pence,
+        maximum_pence=maximum_pence,
+    )
     return Grant(
-        works_pence=works_pence,
+        net_pence=net_pence,
+        vat_pence=vat_pence,
         fees_pence=fees_pence,
-        expense_pence=expense,
-        over_maximum_pence=expense - limited,
+        ancillary_pence=ancillary_pence,
+        funders_pence=funders,
+        over_maximum_pence=over,
         contribution_pence=contribution,
         maximum_pence=maximum_pence,
-        grant_pence=limited - contribution,
+        grant_pence=grant,
+        top_up_pence=min(top_up_pence, over),
+        contribution_top_up_pence=min(contribution_top_up_pence, contribution),
     )
+
+
+def limited_less_contribution(
+    *, expense_pence: int, contribution_pence: int, maximum_pence: int
+) -> tuple[int, int, int]:
+    """Return what is above the maximum, what the contribution takes off, and the grant.
+
+    The maximum comes first: with £40,000 of works and a contribution of £5,000 the grant is
+    £25,000, and the client has £15,000 to find.
+
+    Args:
+        expense_pence: What is left of the expense after other funders, in pence.
+        contribution_pence: The contribution that counts, in pence.
+        maximum_pence: The maximum, in pence.
+
+    Source: s.30 with s.33; which of the two comes first is read from published guidance and
+        councils' policies, not from a judgment (docs/decisions/0009-grant-arithmetic.md).
+    """
+    limited = min(expense_pence, maximum_pence)
+    contribution = min(contribution_pence, limited)
+    return expense_pence - limited, contribution, limited - contribution
+
+
+def is_child(*, born: date | None, on: date) -> bool:
+    """Say whether somebody was under 18 on a day; not so where the date of birth is not recorded.
+
+    Args:
+        born: Date of birth, or None.
+        on: The day of the application.
+    """
+    return born is not None and relativedelta(on, born).years < ADULT_AT
 
 
 def charge_pence(*, tenure: str, grant_pence: int) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from rules.errors import InvalidDecisionError
+from rules.errors import InvalidDecisionError, InvalidWorksError
 from rules.paper_lines import (
     PaperLine,
     Party,
@@ -20,6 +20,7 @@ from rules.paper_lines import (
     check_sum,
     vat_notes,
 )
+from rules.waterfall import LineKind, Part, WaterfallLine, faults, sum_of
 
 __all__ = [
     "ApprovalPaper",
@@ -140,11 +141,8 @@ class ApprovalPaper:
         lines: The eligible works, priced.
         net_pence: Sum of the lines before VAT.
         vat_pence: Sum of the lines' VAT.
-        fees_pence: Preliminary and ancillary charges accepted, with any VAT on them.
-        contribution_pence: What the means test takes off the grant (s.30), never more than is left.
-        maximum_pence: The maximum that applies (s.33(4)).
+        waterfall: From the cost to the grant, and who pays what, line by line.
         grant_pence: The grant.
-        over_maximum_pence: Cost above the maximum, taken off the grant.
         contractor_name: Who will do the works, or empty while nobody is instructed yet.
         contractor_total_pence: The contractor's price with VAT.
         complete_by: Last date to complete: 12 months from approval (s.37(1)).
@@ -172,11 +170,8 @@ class ApprovalPaper:
     lines: tuple[PaperLine, ...]
     net_pence: int
     vat_pence: int
-    fees_pence: int
-    contribution_pence: int
-    maximum_pence: int
+    waterfall: tuple[WaterfallLine, ...]
     grant_pence: int
-    over_maximum_pence: int
     contractor_name: str
     contractor_total_pence: int
     complete_by: date
@@ -191,18 +186,35 @@ class ApprovalPaper:
         check_lines(
             paper=paper, lines=self.lines, net_pence=self.net_pence, vat_pence=self.vat_pence
         )
-        left = self.expense_pence - self.over_maximum_pence - self.contribution_pence
-        check_sum(
-            paper=paper,
-            what="cost less what is taken off",
-            found_pence=left,
-            stated_pence=self.grant_pence,
-        )
+        wrong = faults(self.waterfall)
+        if wrong:
+            raise InvalidWorksError(
+                f"The waterfall of the {paper} does not add up.",
+                why=" ".join(wrong),
+                next_step="Run `handrail verify`.",
+            )
+        for what, part, kinds, stated in (
+            ("works without VAT", Part.COST, (LineKind.WORKS,), self.net_pence),
+            ("VAT", Part.COST, (LineKind.VAT,), self.vat_pence),
+            ("grant", Part.SHARES, (LineKind.GRANT,), self.grant_pence),
+        ):
+            found = sum_of(self.waterfall, part, *kinds)
+            check_sum(paper=paper, what=what, found_pence=found, stated_pence=stated)
 
     @property
     def expense_pence(self) -> int:
         """The estimated expense of s.34(2): works, VAT and fees."""
-        return self.net_pence + self.vat_pence + self.fees_pence
+        return sum_of(self.waterfall, Part.COST)
+
+    @property
+    def own_contribution_pence(self) -> int:
+        """What is left of the contribution for the client to pay."""
+        return sum_of(self.waterfall, Part.SHARES, LineKind.CONTRIBUTION)
+
+    @property
+    def uncovered_pence(self) -> int:
+        """What is left above the maximum that nobody is recorded to pay."""
+        return sum_of(self.waterfall, Part.SHARES, LineKind.OVER_MAXIMUM)
 
     @property
     def vat_notes(self) -> tuple[VatNote, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, update
 
+from models.base import AnyRow
 from models.case_queries import (
     award_in_force,
     certificates_of,
@@ -13,8 +14,11 @@ from models.case_queries import (
     price_by_id,
 )
 from models.decisions.effect import Context, Effect
+from models.decisions.funding import check_waiver_holds, keep_fee
+from models.grants.budgets import commit_grant, release_grant
+from models.grants.fundings import child_on, reckoned, waiver_of
 from models.people import who_decided
-from models.works import Approval, Consent, GrantCertificate
+from models.tables.works import Approval, Consent, GrantCertificate
 from rules.consents import certificates_needed
 from rules.decisions import AnswerConsent, Approve, ConsentAnswer, RecordCertificate
 from rules.errors import (
@@ -23,10 +27,11 @@ from rules.errors import (
     NotPermittedError,
     StatuteError,
 )
-from rules.grant import Grant, grant_for
+from rules.grant import Grant
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.people import check_second_person
+from rules.waterfall import Waterfall, to_plain
 
 _ANSWER: Final = update(Consent).where(
     Consent.case_id == bindparam("of_case"), Consent.step_revision == bindparam("of_revision")
@@ -34,7 +39,7 @@ _ANSWER: Final = update(Consent).where(
 _KEEP_CERTIFICATE: Final = insert(GrantCertificate)
 _KEEP_APPROVAL: Final = insert(Approval)
 
-PRICING = ("specify", "confirm-price", "direct", "quote", "award")
+PRICING = ("specify", "confirm-price", "direct", "quote", "score", "award")
 """Decisions whose makers may not approve the grant they priced."""
 
 
@@ -113,21 +118,25 @@ def certificate(context: Context, decision: RecordCertificate) -> Effect:
 
 
 def approve(context: Context, decision: Approve) -> Effect:
-    """Record the s.34 decision within the officer's limit, by someone who did not price it."""
+    """Record the s.34 decision within limit and budget, by someone who did not price it."""
     check_second_person(
         actor=context.actor,
         earlier=who_decided(context.conn, case_id=context.case.id, kinds=PRICING),
         act="approve the grant",
     )
-    price = _tendered(context)
-    grant = grant_for(
-        works_pence=price,
-        fees_pence=decision.fees_pence,
-        contribution_pence=context.case.row.contribution_pence,
-    )
+    keep_fee(context, amount_pence=decision.fees_pence)
+    row, today = context.case.row, context.today
+    worked_out = reckoned(context.conn, case=row, price=_tendered(context), today=today)
+    grant = worked_out.grant
+    year = None
     if decision.approved:
         _check_statute(context)
+        _check_means_test(context)
+        check_waiver_holds(context, cost_pence=grant.works_pence)
         _check_limit(context, grant)
+        year = commit_grant(context.conn, case=row, grant_pence=grant.grant_pence, on=today)
+    else:
+        release_grant(context.conn, case=row)
     outcome = "approved" if decision.approved else "refused"
     context.conn.execute(
         _KEEP_APPROVAL,
@@ -135,23 +144,38 @@ def approve(context: Context, decision: Approve) -> Effect:
             "case_id": context.case.id,
             "step_revision": context.case.steps[StepName.APPROVE].revision,
             "outcome": outcome,
-            "works_pence": grant.works_pence,
-            "fees_pence": grant.fees_pence,
-            "contribution_pence": grant.contribution_pence,
-            "maximum_pence": grant.maximum_pence,
-            "grant_pence": grant.grant_pence,
-            "decided_on": context.today,
+            **_figures(worked_out),
+            "decided_on": today,
             "decided_by": context.actor.identity,
             "reason": context.reason,
+            "budget_year": year,
         },
     )
-    facts = {"grant_pence": grant.grant_pence, "works_pence": grant.works_pence}
+    facts = {
+        "grant_pence": grant.grant_pence,
+        "works_pence": grant.works_pence,
+        "budget_year": year,
+    }
     return Effect(to=StepStatus.READY, closes=True, outcome=outcome, facts=facts)
 
 
-def _tendered(context: Context) -> int:
+def _figures(worked_out: Waterfall) -> dict[str, Any]:
+    grant = worked_out.grant
+    return {
+        "works_pence": grant.works_pence,
+        "fees_pence": grant.charges_pence,
+        "funders_pence": grant.funders_pence,
+        "top_up_pence": grant.top_ups_pence,
+        "contribution_pence": grant.contribution_pence,
+        "maximum_pence": grant.maximum_pence,
+        "grant_pence": grant.grant_pence,
+        "waterfall": to_plain(worked_out.lines),
+    }
+
+
+def _tendered(context: Context) -> AnyRow:
     award = award_in_force(context.conn, case_id=context.case.id)
-    return int(price_by_id(context.conn, price_id=award.price_id).total_pence)
+    return price_by_id(context.conn, price_id=award.price_id)
 
 
 def _check_statute(context: Context) -> None:
@@ -176,6 +200,20 @@ def _check_statute(context: Context) -> None:
             f"The landlord's consent lapsed on {consent.valid_to:%-d %B %Y}.",
             section="s.24(3)(b)",
             next_step="The next sweep opens the consent again and asks the landlord afresh.",
+        )
+
+
+def _check_means_test(context: Context) -> None:
+    row, reference = context.case.row, context.case.reference
+    waived = waiver_of(context.conn, case_id=row.id) is not None
+    if row.contribution_pence and not waived and child_on(row, today=context.today):
+        raise StatuteError(
+            f"A contribution of {pounds(row.contribution_pence)} is recorded on {reference}, and "
+            "the disabled person was under 18 at the application.",
+            why="There is no means test for a child or young person.",
+            section="s.30; Housing Renewal Grants Regulations 1996, regulation 5",
+            next_step="Import the case again with a contribution of 0, or with the right date of "
+            "birth; then record the approval again.",
         )
 
 

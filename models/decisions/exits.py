@@ -7,9 +7,11 @@ from sqlalchemy.engine import Connection
 
 from models.case_queries import live_offer, live_order
 from models.decisions.effect import Context, Effect
+from models.grants.budgets import release_grant
 from models.in_hand import CaseInHand
-from models.prices import Offer
-from models.works import WorkOrder
+from models.quotes.competitions import cancel
+from models.tables.prices import Offer
+from models.tables.works import WorkOrder
 from rules.decisions import Exit
 from rules.errors import InvalidDecisionError
 from rules.pathway import CaseStatus, StepName, StepStatus
@@ -32,7 +34,7 @@ def leave(context: Context, decision: Exit) -> Effect:
 def end_case(
     case: CaseInHand, *, outcome: CaseStatus, reason: str, stage: StepName | None = None
 ) -> None:
-    """End a case: every open step ends, offers and orders are withdrawn.
+    """End a case: its steps end, offers, orders and quotes are withdrawn, its budget is released.
 
     Args:
         case: The case in hand.
@@ -41,7 +43,9 @@ def end_case(
         stage: The step it ended at; the furthest one open, if not given.
     """
     stage = stage or _stage(case)
+    release_grant(case.conn, case=case.row)
     _withdraw(case.conn, case=case, reason=reason)
+    cancel(case, reason=reason)
     for name, row in case.steps.items():
         if row.status in {StepStatus.READY, StepStatus.WAITING}:
             case.move(name, StepStatus.ENDED, outcome=outcome)

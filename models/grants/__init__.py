@@ -1,0 +1,1 @@
+"""Who pays: funding lines, waivers, budgets, the waterfall shown and printed."""
