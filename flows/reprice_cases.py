@@ -1,0 +1,74 @@
+"""Pricing many open cases again in one run: after a new schedule, other terms or a wrong code.
+
+Triggered by: ``handrail reprice apply``, through the outbox, after a preview; it may be run again.
+Needs: the number of a repricing that somebody asked for.
+Leaves behind: each case repriced, unchanged, left or in trouble, as ``handrail reprice show`` says;
+awards made anew waiting for their direction; a progress artifact on the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from prefect import flow
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+from pydantic import Field
+
+from flows.advance_case import advance
+from rules.errors import HandrailError
+from rules.repricing import Outcome
+from tasks.reprice import ToReprice, cases_to_reprice, finish_repricing, reprice_batch
+from tasks.unit import plainly
+
+BATCH = 25
+"""Cases that share what they all read, and between two updates of the progress artifact."""
+
+RepricingId = Annotated[
+    int, Field(ge=1, description="The repricing's number, as `handrail reprice list` shows it.")
+]
+
+
+@flow(
+    name="reprice-cases", flow_run_name="repricing {repricing_id} · reprice", persist_result=False
+)
+def reprice_cases(repricing_id: RepricingId) -> State[Any]:
+    """Price again every case that a repricing bears on and has not dealt with.
+
+    Args:
+        repricing_id: The repricing's number, as `handrail reprice list` shows it.
+    """
+    asked = cases_to_reprice(repricing_id)
+    references = asked.references
+    progress = create_progress_artifact(
+        progress=0.0,
+        key="reprice-cases",
+        description=f"Repricing {repricing_id}: {len(references)} cases to price again",
+    )
+    assert isinstance(progress, UUID)  # noqa: S101 - in a sync flow Prefect gives the id itself
+    not_carried_on: list[str] = []
+    for start in range(0, len(references), BATCH):
+        batch = references[start : start + BATCH]
+        not_carried_on += _reprice(batch, asked)
+        done = start + len(batch)
+        update_progress_artifact(progress, progress=100.0 * done / len(references))
+    counts = finish_repricing(asked)
+    trouble = counts[Outcome.TROUBLE] or not_carried_on
+    message = ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) + "."
+    name = "NeedsAttention" if trouble else "Repriced"
+    return Completed(name=name, message=" ".join([message, *not_carried_on[:20]]))
+
+
+def _reprice(references: Sequence[str], asked: ToReprice) -> list[str]:
+    """Price a batch again and carry on what it left to do; return what could not be, in words."""
+    told = []
+    with plainly():
+        for reference in reprice_batch(references, asked):
+            try:
+                advance(reference)
+            except HandrailError as error:
+                told.append(f"{reference}: {error.text()}")
+    return told

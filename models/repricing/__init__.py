@@ -1,0 +1,1 @@
+"""Repricings: which cases, what they would cost, and what became of each."""
