@@ -1,0 +1,34 @@
+"""Working out a batch award: many waiting cases of a lot, given out together at the least cost.
+
+Triggered by: `handrail batch propose`, through the outbox; an officer from Prefect's UI or CLI.
+Needs: a batch award that was asked for, and cases of its lot that wait for their direction.
+Leaves behind: the proposal with each case beside what the rule gives it, for an officer to accept
+or not; or why there can be none.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+from pydantic import Field
+
+from tasks.batch import propose_batch
+
+BatchNumber = Annotated[int, Field(ge=1, description="The batch award's number, such as 3.")]
+
+_ENDS = {"proposed": "AwaitingAcceptance", "impossible": "NeedsAttention"}
+
+
+@flow(name="propose-batch-award", flow_run_name="batch award {batch_id}", persist_result=False)
+def propose_batch_award(batch_id: BatchNumber) -> State[Any]:
+    """Find the cheapest assignment of a lot's waiting cases within room and fair shares.
+
+    Args:
+        batch_id: The batch award's number, as `handrail batch list` shows it.
+    """
+    found = propose_batch(batch_id)
+    count = "1 case" if found.cases == 1 else f"{found.cases} cases"
+    return Completed(name=_ENDS.get(found.status, "Decided"), message=f"{count}. {found.finding}")

@@ -1,0 +1,1 @@
+"""Batch awards: requests, the problem as it stands, decisions on a proposal, what is shown."""
