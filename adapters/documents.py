@@ -27,15 +27,19 @@ from rules.papers import (
     RefusalPaper,
     WorkOrderPaper,
 )
+from rules.price_papers import AwardRecordPaper
+from rules.tender_papers import SpecificationPaper
 
 _log = structlog.get_logger(__name__)
 
 
 PAPERS: Mapping[str, type] = {
     "approval.html": ApprovalPaper,
+    "award_record.html": AwardRecordPaper,
     "completion.html": CompletionPaper,
     "consent_request.html": ConsentRequestPaper,
     "refusal.html": RefusalPaper,
+    "specification.html": SpecificationPaper,
     "work_order.html": WorkOrderPaper,
 }
 """Each document and the paper it prints."""

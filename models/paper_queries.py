@@ -10,7 +10,6 @@ from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
 from models.base import AnyRow, can_be_stored
-from models.cases import Case
 from models.contacts import (
     Contact,
     authority_of,
@@ -24,18 +23,16 @@ from models.paper_words import (
     certificate_words,
     consent_words,
     route_words,
-    told_of_direct_payment,
 )
-from models.pricing import lines_to_price
-from models.reference import Officer
-from models.works import CompletionCertificate
-from rules.clocks import finish_by, london_date
+from models.rates.pricing import lines_to_price
+from models.tables.cases import Case
+from models.tables.reference import Officer
+from models.tables.works import CompletionCertificate
+from rules.clocks import london_date
 from rules.decisions import PURPOSES
 from rules.errors import UnknownReferenceError
-from rules.grant import charge_pence, grant_for
 from rules.paper_lines import PaperLine, Party, UnpricedLine
 from rules.papers import (
-    ApprovalPaper,
     CompletionPaper,
     ConsentRequestPaper,
     RefusalPaper,
@@ -96,17 +93,17 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         version=order.version,
         case_reference=case.reference,
         issued_on=london_date(order.raised_at),
-        authority=_party(authority_of(conn, case=case)),
-        officer=_party(officer_of(conn, case=case)),
-        contractor=_party(contractor_of(conn, code=order.contractor)),
+        authority=party(authority_of(conn, case=case)),
+        officer=party(officer_of(conn, case=case)),
+        contractor=party(contractor_of(conn, code=order.contractor)),
         client_name=case.client_name,
         site_address=case.address,
         postcode=case.postcode,
         client_phone=case.phone,
         access_notes="",
         works_title=works_title(case),
-        purposes=_purposes(case),
-        lines=tuple(_priced(line) for line in lines),
+        purposes=purpose_words(case),
+        lines=tuple(priced_line(line) for line in lines),
         works=_works(conn, case=case, on=london_date(order.raised_at)) if made.package else (),
         net_pence=price.net_pence,
         vat_pence=price.vat_pence,
@@ -124,52 +121,6 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
     )
 
 
-def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
-    """Return the notice of approval under s.34 as it is printed.
-
-    Args:
-        conn: Any connection.
-        case: The case's row.
-    """
-    approval = queries.approval_in_force(conn, case_id=case.id)
-    made = queries.award_in_force(conn, case_id=case.id)
-    price = queries.price_by_id(conn, price_id=made.price_id)
-    officer = conn.execute(_DECIDED_BY, {"email": approval.decided_by}).one()
-    grant = grant_for(
-        works_pence=approval.works_pence,
-        fees_pence=approval.fees_pence,
-        contribution_pence=approval.contribution_pence,
-        maximum_pence=approval.maximum_pence,
-    )
-    return ApprovalPaper(
-        case_reference=case.reference,
-        applied_on=case.applied_on,
-        decided_on=approval.decided_on,
-        authority=_party(authority_of(conn, case=case)),
-        officer_name=officer.name,
-        officer_role=officer.role.replace("_", " "),
-        client=_party(client_of(case)),
-        site_address=f"{case.address}, {case.postcode}",
-        works_title=works_title(case),
-        purposes=_purposes(case),
-        lines=tuple(_priced(line) for line in queries.price_lines(conn, price_id=made.price_id)),
-        net_pence=price.net_pence,
-        vat_pence=price.vat_pence,
-        fees_pence=grant.fees_pence,
-        contribution_pence=grant.contribution_pence,
-        maximum_pence=grant.maximum_pence,
-        grant_pence=grant.grant_pence,
-        over_maximum_pence=grant.over_maximum_pence,
-        contractor_name=contractor_of(conn, code=made.contractor).name,
-        contractor_total_pence=price.total_pence,
-        complete_by=finish_by(approved_on=approval.decided_on),
-        direction_text=made.direction,
-        conditions=(),
-        told_of_direct_payment_on=told_of_direct_payment(conn, case=case),
-        charge_pence=charge_pence(tenure=case.tenure, grant_pence=grant.grant_pence),
-    )
-
-
 def refusal_paper(conn: Connection, *, case: AnyRow) -> RefusalPaper:
     """Return the notice of refusal under s.34 as it is printed.
 
@@ -183,10 +134,10 @@ def refusal_paper(conn: Connection, *, case: AnyRow) -> RefusalPaper:
         case_reference=case.reference,
         applied_on=case.applied_on or case.contact_on,
         decided_on=approval.decided_on,
-        authority=_party(authority_of(conn, case=case)),
+        authority=party(authority_of(conn, case=case)),
         officer_name=officer.name,
         officer_role=officer.role.replace("_", " "),
-        client=_party(client_of(case)),
+        client=party(client_of(case)),
         site_address=f"{case.address}, {case.postcode}",
         works_title=works_title(case),
         reasons=(approval.reason,),
@@ -207,9 +158,9 @@ def consent_request_paper(
     return ConsentRequestPaper(
         case_reference=case.reference,
         written_on=written_on,
-        authority=_party(authority_of(conn, case=case)),
-        officer=_party(officer_of(conn, case=case)),
-        landlord=_party(landlord_of(conn, case=case)),
+        authority=party(authority_of(conn, case=case)),
+        officer=party(officer_of(conn, case=case)),
+        landlord=party(landlord_of(conn, case=case)),
         client_name=case.client_name,
         site_address=f"{case.address}, {case.postcode}",
         works_title=works_title(case),
@@ -233,11 +184,11 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
         case_reference=case.reference,
         order_number=order.number,
         certified_on=order.certified_on,
-        authority=_party(authority_of(conn, case=case)),
-        officer=_party(officer_of(conn, case=case)),
-        client=_party(client_of(case)),
+        authority=party(authority_of(conn, case=case)),
+        officer=party(officer_of(conn, case=case)),
+        client=party(client_of(case)),
         site_address=f"{case.address}, {case.postcode}",
-        contractor=_party(contractor_of(conn, code=order.contractor)),
+        contractor=party(contractor_of(conn, code=order.contractor)),
         works_title=works_title(case),
         lines=_works(conn, case=case, on=london_date(order.raised_at)),
         certificates=tuple(f"{row.kind.replace('_', ' ')}: {row.reference}" for row in held),
@@ -245,17 +196,32 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
     )
 
 
-def _party(contact: Contact) -> Party:
+def party(contact: Contact) -> Party:
+    """Return somebody as a paper prints them.
+
+    Args:
+        contact: Whom to print.
+    """
     return Party(
         name=contact.name, address=contact.address, email=contact.email, phone=contact.phone
     )
 
 
-def _purposes(case: AnyRow) -> tuple[str, ...]:
+def purpose_words(case: AnyRow) -> tuple[str, ...]:
+    """Return the purposes of s.23(1) on a case: each letter with its words.
+
+    Args:
+        case: The case's row.
+    """
     return tuple(f"({letter}) {PURPOSES[letter]}" for letter in case.purpose)
 
 
-def _priced(line: AnyRow) -> PaperLine:
+def priced_line(line: AnyRow) -> PaperLine:
+    """Return a line of a price as a paper prints it.
+
+    Args:
+        line: The line.
+    """
     return PaperLine(
         line=line.line,
         code=line.code or "",
@@ -269,11 +235,12 @@ def _priced(line: AnyRow) -> PaperLine:
         vat_pence=line.vat_pence,
         vat_reason=line.vat_reason,
         calculation=line.calculation,
+        steps=line.steps,
     )
 
 
 def _works(conn: Connection, *, case: AnyRow, on: date) -> tuple[UnpricedLine, ...]:
-    coded, bespoke, _ = lines_to_price(conn, case_id=case.id, on=on)
+    coded, bespoke = lines_to_price(conn, case_id=case.id, on=on)
     return tuple(
         UnpricedLine(
             line=line.line,

@@ -11,10 +11,12 @@ from sqlalchemy.engine import Connection
 from models import case_queries as queries
 from models.base import AnyRow
 from models.contacts import landlord_of
-from models.contractors import Lot
-from models.record import Outbox
-from models.reference import Permission
+from models.tables.contractors import Lot
+from models.tables.record import Outbox
+from models.tables.reference import Permission
 from rules.clocks import london_date
+from rules.price_words import AWARDED, ON_QUOTES, ROUTES
+from rules.routes import Route
 from rules.sign_off import line_words
 
 CERTIFICATE_WORDS: Final = {
@@ -98,11 +100,7 @@ def route_words(conn: Connection, *, made: AnyRow) -> str:
         conn: Any connection.
         made: The award.
     """
-    route = {
-        "pre_priced": "Pre-priced package",
-        "call_off": "Call-off from the schedule of rates",
-        "quotes": "Mini-competition",
-    }[made.route]
+    route = ROUTES[Route(made.route)]
     title = conn.execute(select(Lot.title).where(Lot.code == made.lot)).scalar_one_or_none()
-    rule = made.rule.replace("_", " ")
-    return f"{route}, {title}, awarded by {rule}." if title else f"{route}."
+    awarded = AWARDED.get(made.rule, "") if made.route != Route.QUOTES else ON_QUOTES
+    return f"{route}, {title}, awarded {awarded}." if title and awarded else f"{route}."

@@ -59,6 +59,7 @@ class PaperLine(UnpricedLine):
         vat_pence: VAT on ``net_pence``.
         vat_reason: Why that rate applies.
         calculation: How quantity and rate became the net price, or empty.
+        steps: What each factor of the calculation is, in words, or empty.
     """
 
     rate: Decimal
@@ -67,6 +68,7 @@ class PaperLine(UnpricedLine):
     vat_pence: int
     vat_reason: str
     calculation: str = ""
+    steps: str = ""
 
     @property
     def total_pence(self) -> int:

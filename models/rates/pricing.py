@@ -7,33 +7,34 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Date, and_, bindparam, func, insert, or_, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.case_queries import works_lines
-from models.prices import Price, PriceLine
-from models.schedules import Package, PackageLine, ScheduleItem, ScheduleVersion
+from models.rates.items import (
+    IN_FORCE,
+    InForce,
+    ambiguous_words,
+    day_words,
+    in_force,
+    version_words,
+    why_not_in_force,
+)
+from models.remembered import shared
+from models.tables.prices import Price, PriceLine
+from models.tables.schedules import Package, PackageLine, ScheduleVersion
 from rules.errors import InvalidWorksError
+from rules.repricing import NO_CODES
+from rules.sentences import NAMED_AT_MOST, named
 from rules.vat import VatClient
 from rules.works import Priced, PricedLine
 from rules.works import WorksLine as LineToPrice
 
-_DAY: Final = bindparam("on", type_=Date)
-_IN_FORCE: Final = and_(
-    ScheduleVersion.valid_from <= _DAY,
-    or_(ScheduleVersion.valid_to.is_(None), ScheduleVersion.valid_to >= _DAY),
-)
 _VERSIONS: Final = (
     select(*ScheduleVersion.__table__.c)
-    .where(_IN_FORCE)
+    .where(IN_FORCE)
     .order_by(ScheduleVersion.schedule, ScheduleVersion.id)
-)
-_ITEMS: Final = (
-    select(*ScheduleItem.__table__.c, ScheduleVersion.index_percent)
-    .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
-    .where(ScheduleItem.code.in_(bindparam("codes", expanding=True)), _IN_FORCE)
-    .order_by(ScheduleVersion.schedule.desc(), ScheduleItem.id)
 )
 _BASKETS: Final = (
     select(Package.code, Package.title, PackageLine.code.label("item"), PackageLine.quantity)
@@ -58,64 +59,64 @@ def versions_in_force(conn: Connection, *, on: date) -> list[AnyRow]:
     return list(conn.execute(_VERSIONS, {"on": on}))
 
 
-def items_in_force(
-    conn: Connection, *, codes: Iterable[str], on: date
-) -> dict[str, tuple[AnyRow, Decimal]]:
-    """Return the schedule items of some codes in force on a day, each with its version's index.
-
-    Args:
-        conn: Any connection.
-        codes: Schedule codes.
-        on: The day.
-    """
-    rows = conn.execute(_ITEMS, {"codes": sorted(set(codes)), "on": on})
-    return {row.code: (row, row.index_percent) for row in rows}
-
-
 def lines_to_price(
-    conn: Connection, *, case_id: int, on: date
-) -> tuple[list[LineToPrice], list[LineToPrice], Decimal]:
-    """Return a case's works lines that a schedule prices, the bespoke ones, and the index.
+    conn: Connection, *, case_id: int, on: date, replaced: Mapping[str, str] = NO_CODES
+) -> tuple[list[LineToPrice], list[LineToPrice]]:
+    """Return a case's works lines that a schedule prices, and the bespoke ones.
+
+    Each line carries its rate with the indexation of its own schedule version and where the rate
+    is from, whether it is done out of hours, and the share of it that its VAT relief covers.
 
     Args:
         conn: Any connection.
         case_id: The case's row id.
         on: The day whose schedule versions count.
+        replaced: Codes to price as others: wrong code to right code.
 
     Raises:
-        InvalidWorksError: A line's code is in no schedule in force, and every such line is
-            named; or the codes come from schedules with different indexation.
+        InvalidWorksError: A line's code is in no schedule in force, or schedules in force differ
+            on it; every such line is named, with what was or is said of its code.
     """
     rows = works_lines(conn, case_id=case_id)
-    items = items_in_force(conn, codes=[row.code for row in rows if row.code], on=on)
-    unknown = [row for row in rows if row.code and row.code not in items]
+    codes = {row.line: replaced.get(row.code, row.code) for row in rows if row.code}
+    found = in_force(conn, codes=codes.values(), on=on)
+    _check_codes(
+        conn,
+        found,
+        cited=[(code, f"{code} (line {line})") for line, code in codes.items()],
+        on=on,
+        next_step="Correct the works lines with codes of a schedule in force.",
+    )
+    coded = [_coded(row, found.items[codes[row.line]]) for row in rows if row.code]
+    return coded, [_bespoke(row) for row in rows if not row.code]
+
+
+def _check_codes(
+    conn: Connection, found: InForce, *, cited: list[tuple[str, str]], on: date, next_step: str
+) -> None:
+    """Refuse codes that price nothing on a day, or two things at once, all of them together."""
+    ambiguous = [(code, words) for code, words in cited if code in found.ambiguous]
+    unknown = [
+        (code, words)
+        for code, words in cited
+        if code not in found.items and code not in found.ambiguous
+    ]
+    what, why = [], []
     if unknown:
-        raise InvalidWorksError(
-            f"No schedule in force on {on:%-d %B %Y} has "
-            + ", ".join(f"{row.code} (line {row.line})" for row in unknown)
-            + ".",
-            why="A code may have been withdrawn or superseded.",
-            next_step="Correct the works lines with codes of the schedule in force.",
+        what.append(
+            f"No schedule in force on {day_words(on)} has {named([w for _, w in unknown])}."
         )
-    coded = [_coded(row, items[row.code][0]) for row in rows if row.code]
-    bespoke = [_bespoke(row) for row in rows if not row.code]
-    return coded, bespoke, _one_index({code: index for code, (_, index) in items.items()})
-
-
-def _one_index(indexes: Mapping[str, Decimal]) -> Decimal:
-    """Return the indexation that all the codes share; a case is priced on one."""
-    found = sorted(set(indexes.values()))
-    if len(found) > 1:
-        raise InvalidWorksError(
-            "The works mix codes of schedules with different indexation: "
-            + "; ".join(
-                f"{index} % for {', '.join(sorted(c for c, i in indexes.items() if i == index))}"
-                for index in found
-            )
-            + ".",
-            next_step="Take all the codes of one case from schedules with the same indexation.",
+        codes = list(dict.fromkeys(code for code, _ in unknown))[:NAMED_AT_MOST]
+        reasons = why_not_in_force(conn, codes=codes, on=on)
+        why += [f"{code}: {reasons[code]}" for code in codes]
+    if ambiguous:
+        what.append(
+            f"Schedules in force on {day_words(on)} differ on {named([w for _, w in ambiguous])}."
         )
-    return found[0] if found else Decimal(0)
+        codes = list(dict.fromkeys(code for code, _ in ambiguous))[:NAMED_AT_MOST]
+        why += [f"{code}: {ambiguous_words(found.ambiguous[code])}." for code in codes]
+    if what:
+        raise InvalidWorksError(" ".join(what), why=" ".join(why), next_step=next_step)
 
 
 def _coded(row: AnyRow, item: AnyRow) -> LineToPrice:
@@ -130,6 +131,10 @@ def _coded(row: AnyRow, item: AnyRow) -> LineToPrice:
         location=row.location,
         trade=item.trade,
         certificates=frozenset(item.certificates),
+        index=item.index_percent,
+        out_of_hours=row.out_of_hours,
+        relief_percent=row.relief_percent,
+        rate_source=version_words(item),
     )
 
 
@@ -141,35 +146,59 @@ def _bespoke(row: AnyRow) -> LineToPrice:
         quantity=row.quantity,
         unit=row.unit,
         rate=Decimal(0),
-        vat_reliefs=frozenset(),
+        vat_reliefs=frozenset(row.vat_reliefs),
         location=row.location,
+        out_of_hours=row.out_of_hours,
+        relief_percent=row.relief_percent,
     )
 
 
-def unit_items(conn: Connection, *, codes: Iterable[str], on: date) -> dict[str, LineToPrice]:
+def unit_items(
+    conn: Connection, *, codes: Iterable[str], on: date, package: str = ""
+) -> dict[str, LineToPrice]:
     """Return schedule items as lines of quantity 1, for the items of a package's basket.
 
     Args:
         conn: Any connection.
         codes: Schedule codes.
         on: The day whose schedule versions count.
+        package: The package's code, for the message.
+
+    Raises:
+        InvalidWorksError: A code is in no schedule in force, or schedules in force differ on it;
+            every such code is named, with what was or is said of it.
     """
-    return {
-        code: LineToPrice(
-            line=0,
-            code=code,
-            description=item.short_description,
-            quantity=Decimal(1),
-            unit=item.unit,
-            rate=item.rate,
-            vat_reliefs=frozenset(item.vat_reliefs),
-            trade=item.trade,
-            certificates=frozenset(item.certificates),
-        )
-        for code, (item, _) in items_in_force(conn, codes=codes, on=on).items()
-    }
+    wanted = sorted(set(codes))
+    found = in_force(conn, codes=wanted, on=on)
+    whose = f" of package {package}" if package else ""
+    _check_codes(
+        conn,
+        found,
+        cited=[(code, f"{code}{whose}") for code in wanted],
+        on=on,
+        next_step="Import the package with codes of a schedule in force: "
+        "`handrail import packages FILE`.",
+    )
+    return {code: _unit(item) for code, item in found.items.items()}
 
 
+def _unit(item: AnyRow) -> LineToPrice:
+    return LineToPrice(
+        line=0,
+        code=item.code,
+        description=item.short_description,
+        quantity=Decimal(1),
+        unit=item.unit,
+        rate=item.rate,
+        vat_reliefs=frozenset(item.vat_reliefs),
+        trade=item.trade,
+        certificates=frozenset(item.certificates),
+        index=item.index_percent,
+        rate_source=version_words(item),
+    )
+
+
+@shared
 def baskets(conn: Connection, *, work_type: str) -> dict[str, tuple[str, dict[str, Decimal]]]:
     """Return the packages of a work type: code to title and basket.
 
@@ -189,7 +218,12 @@ def vat_client(case: AnyRow) -> VatClient:
     Args:
         case: The case's row.
     """
-    return VatClient(declaration=case.vat_declaration, date_of_birth=case.date_of_birth)
+    return VatClient(
+        declaration=case.vat_declaration,
+        date_of_birth=case.date_of_birth,
+        declared_on=case.vat_declared_on,
+        declaration_reference=case.vat_declaration_reference,
+    )
 
 
 def keep_price(
@@ -247,7 +281,10 @@ def _line_values(price_id: int, line: PricedLine) -> dict[str, Any]:
         "vat_rate": line.vat_rate,
         "vat_pence": line.vat_pence,
         "vat_reason": line.vat_reason,
+        "relief_percent": line.relief_percent,
         "calculation": line.calculation,
+        "steps": line.steps,
+        "rate_source": line.rate_source,
         "trade": line.trade,
         "certificates": line.certificates,
     }
