@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from adapters import clock
 from adapters.bank_holidays import bank_holidays
-from models.calendar import add_closed_days
+from models.audit import AUTOMATIC
+from models.calendar import known_years
+from models.closures import fill, note_load
 from models.database import migrate, writing
 
 FIRST_YEAR: Final = 2010
@@ -15,6 +18,9 @@ LAST_YEAR: Final = 2035
 def prepare(url: str) -> None:
     """Bring a database to the newest version and give it its bank holidays; safe to run again.
 
+    Bank holidays announced since, which come with a newer ``holidays`` package, are added, also in
+    years that were loaded by hand, and the service's chain says so.
+
     Args:
         url: The database URL.
 
@@ -22,6 +28,10 @@ def prepare(url: str) -> None:
         BrokenStateError: The file is not a database Handrail can use.
     """
     migrate(url)
-    days = bank_holidays(first_year=FIRST_YEAR, last_year=LAST_YEAR)
     with writing(url) as conn:
-        add_closed_days(conn, days=days)
+        held = known_years(conn)
+        first, last = held or (FIRST_YEAR, LAST_YEAR)
+        years = min(first, FIRST_YEAR), max(last, LAST_YEAR)
+        added, _ = fill(conn, days=bank_holidays(first_year=years[0], last_year=years[1]))
+        if held and added:
+            note_load(conn, years=years, added=added, by=AUTOMATIC, now=clock.now())

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, bindparam, func, insert, select
 from sqlalchemy.engine import Connection
 
-from models.reference import ClosedDay
+from models.audit import SERVICE
+from models.base import AnyRow
+from models.tables.record import Audit
+from models.tables.reference import ClosedDay
 from rules.workdays import Calendar, calendar
 
+EVERYBODY: Final = ""
+"""The authority of a day that is closed for all of them."""
+
+_FEWEST_BANK_HOLIDAYS: Final = 4
+"""A year with fewer days closed for all has not been loaded; eight a year are, moved ones apart."""
+
 _WHOSE: Final[BindParameter[Any]] = bindparam("authorities", expanding=True)
-_HELD: Final = select(func.count(), func.max(ClosedDay.id)).where(ClosedDay.authority.in_(_WHOSE))
+# SQLite gives a removed row's number to the next one. Who adds or removes a day by hand says so
+# in the service's chain, so that count, newest row and chain together never stand still.
+_HELD: Final = select(
+    func.count(),
+    func.max(ClosedDay.id),
+    select(func.max(Audit.sequence)).where(Audit.chain == SERVICE).scalar_subquery(),
+).where(ClosedDay.authority.in_(_WHOSE))
 _CLOSED: Final = (
-    select(ClosedDay.day, ClosedDay.authority)
+    select(ClosedDay.day, ClosedDay.authority, ClosedDay.title)
     .where(ClosedDay.authority.in_(_WHOSE))
-    .order_by(ClosedDay.day)
+    .order_by(ClosedDay.day, ClosedDay.authority)
 )
+_CLOSED_WITHIN: Final = _CLOSED.where(ClosedDay.day.between(bindparam("first"), bindparam("last")))
+_DAYS_HELD: Final = select(ClosedDay.day).where(ClosedDay.authority == bindparam("authority"))
 
 
 def calendar_for(conn: Connection, *, authority: str) -> Calendar:
@@ -27,29 +45,70 @@ def calendar_for(conn: Connection, *, authority: str) -> Calendar:
     Args:
         conn: Any connection.
         authority: The authority's code, or an empty string for the bank holidays alone.
+
+    Raises:
+        NoBankHolidayDataError: No bank holidays are held at all.
     """
-    count, newest = conn.execute(_HELD, {"authorities": ("", authority)}).one()
-    key = (str(conn.engine.url), authority, count, newest)
+    stamp = tuple(conn.execute(_HELD, {"authorities": _whose(authority)}).one())
+    key = (str(conn.engine.url), authority)
     found = _built.get(key)
-    if found is None:
-        found = _built[key] = _build(conn, authority)
-    return found
+    if found is None or found[0] != stamp:
+        found = _built[key] = (stamp, _build(conn, authority))
+    return found[1]
 
 
-_built: dict[tuple[str, str, int, int | None], Calendar] = {}
+_built: dict[tuple[str, str], tuple[tuple[Any, ...], Calendar]] = {}
 
 
 def _build(conn: Connection, authority: str) -> Calendar:
-    rows = conn.execute(_CLOSED, {"authorities": ("", authority)}).all()
-    # Only bank holidays make a year known; one authority's closure says nothing of the rest.
-    years = [row.day.year for row in rows if row.authority == ""]
-    first, last = (min(years), max(years)) if years else (1, 0)
-    known = [row.day for row in rows if first <= row.day.year <= last]
-    return calendar(closed=known, first_year=first, last_year=last)
+    rows = conn.execute(_CLOSED, {"authorities": _whose(authority)}).all()
+    years = _loaded(rows)
+    first, last = years or (1, 0)
+    return calendar(closed=[row.day for row in rows], first_year=first, last_year=last)
+
+
+def known_years(conn: Connection) -> tuple[int, int] | None:
+    """Return the first and the last year whose bank holidays are held, or None if there is none.
+
+    Args:
+        conn: Any connection.
+    """
+    return _loaded(conn.execute(_CLOSED, {"authorities": (EVERYBODY,)}).all())
+
+
+def _loaded(rows: Sequence[AnyRow]) -> tuple[int, int] | None:
+    """Return the first run of years without a gap.
+
+    Only bank holidays make a year known; a closure says nothing of the other days of its year.
+    """
+    held = Counter(row.day.year for row in rows if row.authority == EVERYBODY)
+    years = {year for year, days in held.items() if days >= _FEWEST_BANK_HOLIDAYS}
+    if not years:
+        return None
+    first = last = min(years)
+    while last + 1 in years:
+        last += 1
+    return first, last
+
+
+def closed_days(conn: Connection, *, authority: str, first: date, last: date) -> tuple[AnyRow, ...]:
+    """Return the closed days of a stretch of time, each once, with its title and whose it is.
+
+    Args:
+        conn: Any connection.
+        authority: The authority's code, or an empty string for those of everybody alone.
+        first: First date, counted.
+        last: Last date, counted.
+    """
+    wanted = {"authorities": _whose(authority), "first": first, "last": last}
+    found: dict[date, AnyRow] = {}
+    for row in conn.execute(_CLOSED_WITHIN, wanted):
+        found.setdefault(row.day, row)  # everybody's comes first
+    return tuple(found.values())
 
 
 def add_closed_days(
-    conn: Connection, *, days: Iterable[tuple[date, str]], authority: str = ""
+    conn: Connection, *, days: Iterable[tuple[date, str]], authority: str = EVERYBODY
 ) -> int:
     """Add closed days that are not there yet. Returns how many were added.
 
@@ -58,9 +117,7 @@ def add_closed_days(
         days: Each day with its title.
         authority: The authority that closes, or an empty string for all.
     """
-    held = set(
-        conn.execute(select(ClosedDay.day).where(ClosedDay.authority == authority)).scalars()
-    )
+    held = set(conn.execute(_DAYS_HELD, {"authority": authority}).scalars())
     fresh = [
         {"authority": authority, "day": day, "title": title}
         for day, title in days
@@ -69,3 +126,7 @@ def add_closed_days(
     if fresh:
         conn.execute(insert(ClosedDay), fresh)
     return len(fresh)
+
+
+def _whose(authority: str) -> tuple[str, ...]:
+    return (EVERYBODY,) if authority == EVERYBODY else (EVERYBODY, authority)

@@ -1,19 +1,24 @@
-"""Working days: Monday to Friday less the bank holidays and closure days it is given.
+"""Working days: Monday to Friday less the bank holidays and closures it is given.
 
 Today is day 0. A start on a closed day counts from the next open day. ``add`` and ``between``
 agree: ``between(d, add(d, n)) == n`` for every ``n``, negative ones too. A calendar is built once
-and answers from a table, so a hundred thousand due dates take tens of milliseconds.
+and answers from a table, so a hundred thousand due dates take tens of milliseconds. It knows whole
+years only, and refuses any other: a bank holiday that nobody loaded would be a wrong date.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
+from typing import Final
 
 from rules.errors import NoBankHolidayDataError
 
-_SATURDAY = 5
+SATURDAY: Final = 5
+"""The first day of a weekend, as ``date.weekday`` counts."""
+
+_FEWEST_IN_A_YEAR = 240  # working days; 251 less a fortnight of closures
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Calendar:
         position = self.before[self._index(day)] + n
         if 0 <= position < len(self.days):
             return self.days[position]
-        raise self._unknown(f"{n} working days from {in_words(day)} is")
+        raise self._beyond(day, n, position)
 
     def between(self, start: date, end: date) -> int:
         """Return how many working days have passed from one date to another.
@@ -84,6 +89,18 @@ class Calendar:
         index = self._index(day)
         return self.before[index + 1] > self.before[index]
 
+    def open_within(self, start: date, end: date) -> int:
+        """Return how many working days a stretch of time has.
+
+        Args:
+            start: First date, counted.
+            end: Last date, counted.
+
+        Raises:
+            NoBankHolidayDataError: Either date is outside the years known.
+        """
+        return max(0, self.before[self._index(end) + 1] - self.before[self._index(start)])
+
     def closed_within(self, start: date, end: date) -> tuple[date, ...]:
         """Return the bank holidays and closure days that fall on weekdays in a stretch of time.
 
@@ -104,13 +121,25 @@ class Calendar:
     def _index(self, day: date) -> int:
         if self.first <= day <= self.last:
             return day.toordinal() - self.first.toordinal()
-        raise self._unknown(f"{in_words(day)} is")
+        raise self._unknown(f"{in_words(day)} is", day.year)
 
-    def _unknown(self, subject: str) -> NoBankHolidayDataError:
+    def _beyond(self, day: date, n: int, position: int) -> NoBankHolidayDataError:
+        """Return the refusal of an answer outside the table, with every year that it may be in."""
+        if position < 0:
+            past = (-1 - position) // _FEWEST_IN_A_YEAR
+            year = max(MINYEAR, self.first.year - 1 - past)
+        else:
+            past = (position - len(self.days)) // _FEWEST_IN_A_YEAR
+            year = min(MAXYEAR, self.last.year + 1 + past)
+        return self._unknown(f"{n} working days from {in_words(day)} is", year)
+
+    def _unknown(self, subject: str, year: int) -> NoBankHolidayDataError:
+        first, last = self.first.year, self.last.year
+        wanted = (year, first - 1) if year < first else (last + 1, year)
         return NoBankHolidayDataError(
-            f"{subject} outside the years {self.first.year} to {self.last.year}.",
+            f"{subject} outside the years {first} to {last}.",
             why="The bank holidays of other years are not held, so no date is guessed.",
-            next_step="Load the bank holidays of that year, or correct the date.",
+            next_step=f"Load the bank holidays with {load_command(*wanted)}, or correct the date.",
         )
 
 
@@ -130,19 +159,29 @@ def calendar(*, closed: Iterable[date], first_year: int, last_year: int) -> Cale
         raise NoBankHolidayDataError(
             "The working-day calendar has no years in it.",
             why=f"It was asked to run from {first_year} to {last_year}.",
-            next_step="Load the bank holidays of the years to be worked in.",
+            next_step="Load the bank holidays with `handrail init`.",
         )
     first, last = date(first_year, 1, 1), date(last_year, 12, 31)
-    shut = frozenset(day for day in closed if first <= day <= last and day.weekday() < _SATURDAY)
+    shut = frozenset(day for day in closed if first <= day <= last and day.weekday() < SATURDAY)
     days: list[date] = []
     before: list[int] = []
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
         before.append(len(days))
-        if day.weekday() < _SATURDAY and day not in shut:
+        if day.weekday() < SATURDAY and day not in shut:
             days.append(day)
     before.append(len(days))
     return Calendar(first=first, last=last, closed=shut, days=tuple(days), before=tuple(before))
+
+
+def load_command(first_year: int, last_year: int) -> str:
+    """Return the command that loads the bank holidays of some years, as sentences show it.
+
+    Args:
+        first_year: First year.
+        last_year: Last year.
+    """
+    return f"`handrail workdays load --from {first_year} --to {last_year}`"
 
 
 def in_words(day: date) -> str:

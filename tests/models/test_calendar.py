@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from models.calendar import add_closed_days, calendar_for
+from models.calendar import add_closed_days, calendar_for, closed_days, known_years
 from models.database import reading, writing
-from models.reference import ClosedDay
+from models.tables.reference import ClosedDay
 from rules.errors import NoBankHolidayDataError
 from rules.workdays import Calendar
 from tests.looking import rows
@@ -78,10 +78,56 @@ def test_no_date_is_guessed_where_no_bank_holidays_are_held(database_url: str) -
     close(database_url, FRIDAY, "RBC")  # says nothing of the bank holidays of its year
     with pytest.raises(NoBankHolidayDataError) as refusal:
         calendar(database_url, "RBC")
-    assert "Load the bank holidays" in refusal.value.next_step
+    assert "`handrail init`" in refusal.value.next_step
+
+
+def test_a_year_nobody_loaded_is_refused_with_the_command_that_loads_it(database_url: str) -> None:
+    with pytest.raises(NoBankHolidayDataError) as refusal:
+        calendar(database_url).add(date(2035, 12, 28), 300)
+    assert "`handrail workdays load --from 2036 --to 2037`" in refusal.value.next_step
 
 
 def test_a_closure_in_a_year_nobody_knows_makes_no_year_known(database_url: str) -> None:
     close(database_url, date(2040, 6, 4), "RBC")
     with pytest.raises(NoBankHolidayDataError):
         calendar(database_url, "RBC").is_working(date(2040, 6, 5))
+
+
+def test_a_few_days_closed_for_all_make_no_year_known(database_url: str) -> None:
+    for day in (date(2036, 6, 5), date(2036, 6, 6), date(2038, 1, 4)):
+        close(database_url, day)
+    with reading(database_url) as conn:
+        assert known_years(conn) == (2010, 2035)
+    with pytest.raises(NoBankHolidayDataError):
+        calendar(database_url).is_working(date(2036, 6, 9))
+
+
+def test_years_are_known_without_a_gap(database_url: str) -> None:
+    with writing(database_url) as conn:
+        days = [(date(2040, 6, day), "closed") for day in range(4, 9)]
+        add_closed_days(conn, days=days)
+    with reading(database_url) as conn:
+        assert known_years(conn) == (2010, 2035)
+
+
+def test_a_database_without_closed_days_knows_no_year(database_url: str) -> None:
+    with writing(database_url) as conn:
+        conn.execute(sa.delete(ClosedDay))
+    with reading(database_url) as conn:
+        assert known_years(conn) is None
+
+
+def test_the_closed_days_of_a_stretch_have_their_titles_each_once(database_url: str) -> None:
+    for authority in ("", "RBC", "WDC"):
+        close(database_url, FRIDAY, authority)
+    close(database_url, date(2026, 6, 8), "RBC")
+    with reading(database_url) as conn:
+        found = closed_days(conn, authority="RBC", first=date(2026, 5, 25), last=date(2026, 6, 8))
+        outside = closed_days(conn, authority="", first=date(2026, 6, 6), last=date(2026, 6, 30))
+    assert [(row.day, row.authority) for row in found] == [
+        (date(2026, 5, 25), ""),
+        (FRIDAY, ""),
+        (date(2026, 6, 8), "RBC"),
+    ]
+    assert found[0].title == "Spring Bank Holiday"
+    assert outside == ()

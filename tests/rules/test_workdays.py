@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.bank_holidays import bank_holidays
 from rules.errors import NoBankHolidayDataError
-from rules.workdays import Calendar, calendar, in_words
+from rules.workdays import Calendar, calendar, in_words, load_command
 
 ENGLAND = frozenset(day for day, _ in bank_holidays(first_year=2018, last_year=2030))
 CALENDAR = calendar(closed=ENGLAND, first_year=2018, last_year=2030)
@@ -65,6 +65,45 @@ def test_counting_agrees_with_walking(start: date, gap: int) -> None:
 @given(days, st.integers(min_value=-400, max_value=400))
 def test_between_undoes_add(day: date, n: int) -> None:
     assert CALENDAR.between(day, CALENDAR.add(day, n)) == n
+
+
+@given(days, days, st.integers(min_value=-250, max_value=250))
+def test_a_later_start_is_never_due_earlier(one: date, other: date, n: int) -> None:
+    earlier, later = sorted((one, other))
+    assert CALENDAR.add(earlier, n) <= CALENDAR.add(later, n)
+    assert CALENDAR.between(earlier, later) >= 0 >= CALENDAR.between(later, earlier)
+
+
+@given(days, st.integers(min_value=-250, max_value=250))
+def test_a_working_day_more_is_due_later(day: date, n: int) -> None:
+    assert CALENDAR.add(day, n) < CALENDAR.add(day, n + 1)
+
+
+@given(days, st.integers(min_value=-125, max_value=125), st.integers(min_value=-125, max_value=125))
+def test_adding_twice_is_adding_the_sum(day: date, n: int, m: int) -> None:
+    assert CALENDAR.add(CALENDAR.add(day, n), m) == CALENDAR.add(day, n + m)
+
+
+@given(days, days, days)
+def test_counting_never_falls_as_time_goes_on(start: date, one: date, other: date) -> None:
+    sooner, later = sorted((one, other))
+    assert CALENDAR.between(start, sooner) <= CALENDAR.between(start, later)
+
+
+@given(days, st.frozensets(days, max_size=5), st.integers(min_value=0, max_value=250))
+def test_another_closed_day_never_makes_anything_due_earlier(
+    day: date, more: frozenset[date], n: int
+) -> None:
+    fuller = calendar(closed=ENGLAND | more, first_year=2018, last_year=2030)
+    assert CALENDAR.add(day, n) <= fuller.add(day, n)
+
+
+@given(days, days)
+def test_the_working_days_of_a_stretch_are_those_that_are_open(one: date, other: date) -> None:
+    start, end = sorted((one, other))
+    walked = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    assert CALENDAR.open_within(start, end) == sum(is_open(day, ENGLAND) for day in walked)
+    assert start == end or CALENDAR.open_within(end, start) == 0
 
 
 @given(closures, days_2023, st.integers(min_value=-20, max_value=20))
@@ -147,7 +186,39 @@ def test_no_date_is_guessed_outside_the_years_known(ask: Callable[[Calendar], ob
     with pytest.raises(NoBankHolidayDataError) as refusal:
         ask(CALENDAR)
     assert "2018 to 2030" in refusal.value.what
-    assert refusal.value.next_step
+    assert "`handrail workdays load --from " in refusal.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("ask", "years"),
+    [
+        (lambda known: known.is_working(date(2040, 1, 1)), (2031, 2040)),
+        (lambda known: known.add(date(2016, 1, 1), 3), (2016, 2017)),
+        (lambda known: known.add(date(2030, 12, 31), 1), (2031, 2031)),
+        (lambda known: known.add(date(2018, 1, 2), -1), (2017, 2017)),
+        (lambda known: known.add(date(2030, 12, 31), 300), (2031, 2032)),
+        (lambda known: known.add(date(2018, 1, 2), -300), (2016, 2017)),
+        (lambda known: known.add(date(2018, 1, 2), 10**9), (2031, 9999)),
+        (lambda known: known.add(date(2018, 1, 2), -(10**9)), (1, 2017)),
+    ],
+)
+def test_the_refusal_names_the_command_that_loads_every_year_it_takes(
+    ask: Callable[[Calendar], object], years: tuple[int, int]
+) -> None:
+    with pytest.raises(NoBankHolidayDataError) as refusal:
+        ask(CALENDAR)
+    assert load_command(*years) in refusal.value.next_step
+
+
+@given(st.integers(min_value=1, max_value=2_000), days)
+def test_the_years_named_are_enough(n: int, day: date) -> None:
+    whole = calendar(closed=ENGLAND, first_year=2018, last_year=2045)
+    short = calendar(closed=ENGLAND, first_year=2018, last_year=day.year)
+    try:
+        short.add(day, n)
+    except NoBankHolidayDataError as refusal:
+        named = refusal.next_step.partition("--to ")[2][:4]
+        assert whole.add(day, n).year <= int(named)
 
 
 def test_the_first_and_the_last_day_are_known() -> None:
@@ -177,35 +248,3 @@ def test_closures_of_other_years_and_weekends_change_nothing() -> None:
 
 def test_dates_are_written_as_letters_write_them() -> None:
     assert in_words(date(2026, 3, 3)) == "3 March 2026"
-
-
-def test_the_bank_holidays_of_england() -> None:
-    found = dict(bank_holidays(first_year=2018, last_year=2028))
-    assert list(found) == sorted(found)
-    assert all(day.isoweekday() <= 5 for day in found)
-    one_offs = {
-        date(2020, 5, 8),
-        date(2022, 6, 2),
-        date(2022, 6, 3),
-        date(2022, 9, 19),
-        date(2023, 5, 8),
-    }
-    assert one_offs <= set(found)
-    moved_away = {date(2020, 5, 4), date(2022, 5, 30)}
-    substitutes = {date(2021, 12, 27), date(2021, 12, 28), date(2022, 1, 3), date(2026, 12, 28)}
-    scottish_or_irish = {date(2026, 1, 2), date(2026, 3, 17), date(2026, 7, 13), date(2026, 11, 30)}
-    assert not moved_away & set(found)
-    assert substitutes <= set(found)
-    assert not scottish_or_irish & set(found)
-    years = [day.year for day in found]
-    assert {year: years.count(year) for year in set(years)} == {
-        **dict.fromkeys(range(2018, 2029), 8),
-        2022: 10,
-        2023: 9,
-    }
-
-
-@pytest.mark.parametrize(("first", "last"), [(1970, 2020), (2020, 2101), (2027, 2026)])
-def test_bank_holidays_of_unknown_years_are_refused(first: int, last: int) -> None:
-    with pytest.raises(NoBankHolidayDataError):
-        bank_holidays(first_year=first, last_year=last)
