@@ -11,11 +11,11 @@ from sqlalchemy.engine import Connection
 from models import case_queries as queries
 from models.audit import SERVICE
 from models.base import AnyRow
-from models.cases import Case, CaseStep
-from models.in_hand import steps_of
+from models.case_steps import steps_of
 from models.paper_queries import case_row
-from models.record import Audit, Document
 from models.runs import runs_of
+from models.tables.cases import Case, CaseStep
+from models.tables.record import Audit, Document
 from rules.pathway import PATHWAY, StepStatus
 
 

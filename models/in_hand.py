@@ -7,7 +7,7 @@ it back; the audit rows are chained and everything is written in the caller's on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Final
@@ -19,11 +19,13 @@ from models import outbox
 from models.audit import AUTOMATIC, audit_row
 from models.base import AnyRow, can_be_stored
 from models.calendar import calendar_for
-from models.cases import Case, CaseStep
-from models.record import Audit
+from models.case_steps import StepRow, fresh_values, moved_values, steps_of
+from models.tables.cases import Case, CaseStep
+from models.tables.record import Audit
 from rules.clocks import due_on
 from rules.errors import UnknownReferenceError
 from rules.pathway import (
+    OVER,
     PATHWAY,
     CaseStatus,
     StepName,
@@ -35,43 +37,12 @@ from rules.pathway import (
 )
 from rules.workdays import Calendar
 
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """One opening of a step, as stored."""
-
-    step: StepName
-    revision: int
-    status: StepStatus
-    owner: str
-    waiting_for: str
-    opened_at: datetime
-    due_on: date | None
-    closed_at: datetime | None
-    outcome: str
-    trouble: str
-    row_id: int | None = None
+TROUBLE_AT_MOST: Final = 20_000
+"""Characters kept of a step's trouble: the reasons of every contractor of a large lot."""
 
 
 _CASE: Final = select(*Case.__table__.c).where(Case.reference == bindparam("reference"))
 _CASE_LOCKED: Final = _CASE.with_for_update()
-_STEPS: Final = (
-    select(  # as StepRow has them
-        CaseStep.step,
-        CaseStep.revision,
-        CaseStep.status,
-        CaseStep.owner,
-        CaseStep.waiting_for,
-        CaseStep.opened_at,
-        CaseStep.due_on,
-        CaseStep.closed_at,
-        CaseStep.outcome,
-        CaseStep.trouble,
-        CaseStep.id,
-    )
-    .where(CaseStep.case_id == bindparam("case_id"), CaseStep.current)
-    .order_by(CaseStep.id)
-)
 _MOVE: Final = update(CaseStep).where(CaseStep.id == bindparam("row_id"))
 _FRESH_STEPS: Final = insert(CaseStep)
 _AUDIT: Final = insert(Audit)
@@ -104,12 +75,22 @@ class CaseInHand:
         return row.status if row else StepStatus.NOT_STARTED
 
     def is_ready(self, step: StepName) -> bool:
-        """Say whether automatic work is left to do at a step of an open case."""
-        return not self.status_is_exit() and self.step_status(step) is StepStatus.READY
+        """Say whether automatic work can be done at a step: what it rests on is over."""
+        ready = not self.status_is_exit() and self.step_status(step) is StepStatus.READY
+        return ready and not self.rests_on(step)
+
+    def rests_on(self, step: StepName) -> list[StepName]:
+        """Return the steps before a step that are not over, as when one was opened again."""
+        return [name for name in PATHWAY[step].requires if self.step_status(name) not in OVER]
 
     def status_is_exit(self) -> bool:
         """Say whether the case has left the pathway or is closed."""
         return self.status not in {CaseStatus.OPEN, CaseStatus.PAID}
+
+    def is_decided(self) -> bool:
+        """Say whether the grant is decided: the decision is taken, its notice given or not."""
+        row = self.steps.get(StepName.APPROVE)
+        return row is not None and (row.status in OVER or row.outcome != "")
 
     def steps_due(self) -> tuple[StepName, ...]:
         """Return the steps that have not opened though their prerequisites are over."""
@@ -198,7 +179,7 @@ class CaseInHand:
 
     def trouble(self, step: StepName, words: str) -> None:
         """Write on a step why its automatic work could not finish."""
-        self.steps[step] = replace(self.steps[step], trouble=words[:2000])
+        self.steps[step] = replace(self.steps[step], trouble=words[:TROUBLE_AT_MOST])
         self._touched.add(step)
 
     def note(
@@ -258,47 +239,16 @@ class CaseInHand:
         return touched
 
     def _put_back_steps(self) -> tuple[StepName, ...]:
-        moves = [_move_values(row, current=False) for row in self._replaced]
+        moves = [moved_values(row, current=False) for row in self._replaced]
         touched = [self.steps[name] for name in PATHWAY if name in self._touched]
-        moves += [_move_values(row, current=True) for row in touched if row.row_id is not None]
+        moves += [moved_values(row, current=True) for row in touched if row.row_id is not None]
         if moves:
             self.conn.execute(_MOVE, moves)
-        fresh = [_fresh_values(self.id, row) for row in touched if row.row_id is None]
+        fresh = [fresh_values(row, case_id=self.id) for row in touched if row.row_id is None]
         if fresh:
             self.conn.execute(_FRESH_STEPS, fresh)
         self._replaced, self._touched = [], set()
         return tuple(row.step for row in touched)
-
-
-def _move_values(row: StepRow, *, current: bool) -> dict[str, Any]:
-    return {
-        "row_id": row.row_id,
-        "status": row.status,
-        "owner": row.owner,
-        "waiting_for": row.waiting_for,
-        "due_on": row.due_on,
-        "closed_at": row.closed_at,
-        "outcome": row.outcome,
-        "trouble": row.trouble,
-        "current": current,
-    }
-
-
-def _fresh_values(case_id: int, row: StepRow) -> dict[str, Any]:
-    return {
-        "case_id": case_id,
-        "step": row.step,
-        "revision": row.revision,
-        "current": True,
-        "status": row.status,
-        "owner": row.owner,
-        "waiting_for": row.waiting_for,
-        "opened_at": row.opened_at,
-        "due_on": row.due_on,
-        "closed_at": row.closed_at,
-        "outcome": row.outcome,
-        "trouble": row.trouble,
-    }
 
 
 def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = True) -> CaseInHand:
@@ -322,16 +272,3 @@ def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = T
             next_step="`handrail case list` shows the references.",
         )
     return CaseInHand(conn, row, steps_of(conn, case_id=row.id), now)
-
-
-def steps_of(conn: Connection, *, case_id: int) -> list[StepRow]:
-    """Return the current opening of each step of a case, in the order they opened.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
-    return [
-        StepRow(StepName(step), revision, StepStatus(status), *others)
-        for step, revision, status, *others in conn.execute(_STEPS, {"case_id": case_id})
-    ]

@@ -71,7 +71,9 @@ TRANSITIONS: Final[Mapping[StepStatus, frozenset[StepStatus]]] = MappingProxyTyp
         StepStatus.READY: frozenset(
             {StepStatus.WAITING, StepStatus.DONE, StepStatus.NOT_NEEDED, StepStatus.ENDED}
         ),
-        StepStatus.WAITING: frozenset({StepStatus.READY, StepStatus.DONE, StepStatus.ENDED}),
+        StepStatus.WAITING: frozenset(
+            {StepStatus.READY, StepStatus.DONE, StepStatus.NOT_NEEDED, StepStatus.ENDED}
+        ),
         StepStatus.DONE: frozenset({StepStatus.READY}),  # reopened as a new revision
         StepStatus.NOT_NEEDED: frozenset({StepStatus.READY}),
         StepStatus.ENDED: frozenset(),

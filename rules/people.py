@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -48,9 +48,19 @@ _OFFICERS = frozenset({Role.TECHNICAL_OFFICER})
 MAY_DECIDE: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
     {
         "specify": _OFFICERS,
+        "specify-again": _OFFICERS,
         "confirm-price": _OFFICERS,
+        "declaration": _OFFICERS | {Role.ASSESSOR},
+        "route": _OFFICERS,
+        "funding": _OFFICERS | {Role.FINANCE},
+        "waive-means-test": _OFFICERS | {Role.MANAGER},
         "direct": _OFFICERS,
-        "quote": _OFFICERS,
+        "award-batch": _OFFICERS,
+        "quote": _OFFICERS | {Role.CONTRACTOR},
+        "withdraw-quote": _OFFICERS | {Role.CONTRACTOR},
+        "decline-to-quote": _OFFICERS | {Role.CONTRACTOR},
+        "extend-deadline": _OFFICERS,
+        "score": _OFFICERS,
         "award": _OFFICERS,
         "answer-consent": _OFFICERS,
         "certificate": _OFFICERS | {Role.ASSESSOR},
@@ -85,6 +95,49 @@ def check_may_decide(*, actor: Actor, kind: str, authority: str) -> None:
         NotPermittedError: The role may not decide this, or the authority is not theirs.
     """
     _check(actor=actor, allowed=MAY_DECIDE[kind], what=f"“{kind}”", authority=authority)
+
+
+MAY_CHANGE_MANY: Final = _OFFICERS | {Role.MANAGER}
+"""The roles that may price many cases again, or ask for a batch award."""
+
+
+def check_may_change_many(*, actor: Actor, what: str, authorities: Iterable[str]) -> None:
+    """Refuse what changes many cases at once to somebody whose role or authority does not allow it.
+
+    Args:
+        actor: Who asks for it.
+        what: What it is, such as ``a repricing``.
+        authorities: Codes of the authorities that are named; may be empty.
+
+    Raises:
+        NotPermittedError: The role may not ask for it, or an authority is not theirs.
+    """
+    for authority in sorted(authorities) or sorted(actor.authorities)[:1] or ("",):
+        _check(actor=actor, allowed=MAY_CHANGE_MANY, what=what, authority=authority)
+
+
+MAY_CLOSE_DAYS: Final = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+"""The roles that may close a day, or open one again."""
+
+
+def check_may_close_days(*, actor: Actor, authority: str) -> None:
+    """Refuse a closed day from somebody whose role or authority does not allow it.
+
+    Args:
+        actor: Who wants to close or open it.
+        authority: Code of the authority it is closed for, or an empty string for all of them.
+
+    Raises:
+        NotPermittedError: The role may not, or the authority is not theirs.
+    """
+    theirs = authority or min(actor.authorities, default="")
+    _check(actor=actor, allowed=MAY_CLOSE_DAYS, what="a closed day", authority=theirs)
+    if actor.authorities and not authority:
+        raise NotPermittedError(
+            f"{actor.name} does not serve every authority.",
+            why=f"Their authorities are {', '.join(sorted(actor.authorities))}.",
+            next_step="Say which one with --authority, or ask somebody who serves all of them.",
+        )
 
 
 MAY_ENTER: Final = _OFFICERS | {Role.ASSESSOR, Role.MANAGER, Role.ADMINISTRATOR}

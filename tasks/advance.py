@@ -81,11 +81,7 @@ def standing_of(case: CaseInHand) -> Standing:
         case: The case.
     """
     rows = [case.steps[name] for name in PATHWAY if name in case.steps]
-    ready = (
-        ()
-        if case.status_is_exit()
-        else tuple(row.step for row in rows if row.status is StepStatus.READY)
-    )
+    ready = tuple(row.step for row in rows if case.is_ready(row.step))
     waiting = tuple(
         (row.step, f"{row.owner}: {row.waiting_for}" + (f", by {row.due_on}" if row.due_on else ""))
         for row in rows

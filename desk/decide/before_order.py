@@ -1,8 +1,9 @@
-"""`handrail decide`, up to the grant: specify, price, tender, consent, certificates, approve."""
+"""`handrail decide`, up to the grant: specify, price, consent, certificates, approve."""
 
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
@@ -39,6 +40,12 @@ def specify(
     record(ctx, kinds.Specify(purposes=letters), by=by, reason=reason, as_json=as_json)
 
 
+@app.command("specify-again")
+def specify_again(ctx: typer.Context, by: By, reason: Reason, as_json: JsonFlag = False) -> None:
+    """The works must change: price, tender and consent are made again for them."""
+    record(ctx, kinds.SpecifyAgain(), by=by, reason=reason, as_json=as_json)
+
+
 @app.command("price")
 def price(
     ctx: typer.Context,
@@ -47,47 +54,70 @@ def price(
     quantity: Annotated[
         list[str] | None, typer.Option(help="A re-measured quantity, LINE=QUANTITY; repeat.")
     ] = None,
+    relief_percent: Annotated[
+        list[str] | None,
+        typer.Option(help="Mixed works: the share its VAT relief covers, LINE=PERCENT; repeat."),
+    ] = None,
+    relief: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A bespoke line's VAT relief, such as LINE=disabled_adaptation; LINE=none; repeat."
+        ),
+    ] = None,
+    out_of_hours: Annotated[
+        list[int] | None,
+        typer.Option(metavar="LINE", help="A line that is done out of hours; repeat."),
+    ] = None,
+    in_hours: Annotated[
+        list[int] | None,
+        typer.Option(metavar="LINE", help="A line that is done in hours after all; repeat."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """The quantities are confirmed, or re-measured."""
-    measured = by_line(quantity or [], parse_quantity, what="QUANTITY")
-    decision = kinds.ConfirmPrice(quantities=measured)
+    """The price is confirmed; or re-measured, apportioned for VAT, or done out of hours."""
+    late, early = set(out_of_hours or []), set(in_hours or [])
+    if both := late & early:
+        lines = ", ".join(map(str, sorted(both)))
+        raise typer.BadParameter(f"Line {lines} is given as out of hours and as in hours.")
+    decision = kinds.ConfirmPrice(
+        quantities=by_line(quantity or [], parse_quantity, what="QUANTITY"),
+        relief_percents=by_line(relief_percent or [], _percent, what="PERCENT"),
+        out_of_hours={line: line in late for line in sorted(late | early)},
+        reliefs=by_line(relief or [], _reliefs, what="RELIEF"),
+    )
     record(ctx, decision, by=by, reason=reason, as_json=as_json)
 
 
-@app.command("tender")
-def tender(
+def _percent(text: str) -> Decimal:
+    """Return an exact percentage, typed with its sign or without."""
+    try:
+        return Decimal(text.removesuffix("%").rstrip())
+    except InvalidOperation as error:
+        raise typer.BadParameter(f"“{text}” is no percentage; write it as 60.") from error
+
+
+def _reliefs(text: str) -> tuple[str, ...]:
+    """Return the reliefs of a line, ; between them; ``none`` is no relief."""
+    if text.lower() == "none":
+        return ()
+    names = tuple(name for part in text.split(";") if (name := part.strip().lower()))
+    if not names:
+        raise typer.BadParameter("Name the relief, such as 1=disabled_adaptation, or 1=none.")
+    return names
+
+
+@app.command("declaration")
+def declaration(
     ctx: typer.Context,
     by: By,
     reason: Reason,
-    direct: Annotated[
-        bool, typer.Option("--direct", help="Direct under s.2(2)(b) that one price will do.")
-    ] = False,
-    quote_from: Annotated[str, typer.Option(help="Record this contractor's quote.")] = "",
-    amount: Annotated[
-        list[str] | None, typer.Option(help="The quote's net pounds, LINE=POUNDS; repeat.")
-    ] = None,
-    award_to: Annotated[str, typer.Option(help="Award the competition to this contractor.")] = "",
-    proportionate: Proportionate = "",
-    legal: Legal = "",
-    auditable: Auditable = "",
-    necessary: Necessary = "",
+    signed_on: Annotated[date, DAY("When the client signed it.")],
+    reference: Annotated[str, typer.Option(help="Where it is filed, such as D-1042.")] = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """A direction that one price is enough, a quote received, or the award."""
-    amounts = by_line(amount or [], parse_money, what="POUNDS")
-    decision = one_of(
-        {
-            "--direct": kinds.Direct() if direct else None,
-            "--quote-from": kinds.RecordQuote(quote_from, amounts) if quote_from else None,
-            "--award-to": kinds.AwardQuote(award_to) if award_to else None,
-        },
-        as_json=as_json,
-    )
-    plan = plan_of(
-        proportionate=proportionate, legal=legal, auditable=auditable, necessary=necessary
-    )
-    record(ctx, decision, by=by, reason=reason, as_json=as_json, plan=plan)
+    """The client's signed VAT declaration is held; the works are priced anew on it."""
+    decision = kinds.RecordDeclaration(signed_on=signed_on, reference=reference)
+    record(ctx, decision, by=by, reason=reason, as_json=as_json)
 
 
 @app.command("consent")

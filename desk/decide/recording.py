@@ -60,6 +60,8 @@ def record(
     if as_json:
         print_json(receipt)
         return
+    if receipt.notice:
+        say(receipt.notice)
     say(_words(receipt))
 
 

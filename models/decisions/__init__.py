@@ -15,14 +15,28 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
-from models.decisions import approval, completion, exits, payment, tender, works
+from models.decisions import (
+    approval,
+    batch,
+    competition,
+    completion,
+    exits,
+    funding,
+    payment,
+    quoting,
+    routing,
+    specification,
+    tender,
+    vat,
+    works,
+)
 from models.decisions.effect import Context, Effect
 from models.in_hand import CaseInHand, take
 from models.people import actor_for
-from models.record import Decision
+from models.tables.record import Decision
 from rules.decisions import AnyDecision, Plan, check_particulars, facts_of
 from rules.errors import AlreadyDecidedError, StepNotOpenError
-from rules.pathway import OVER, PATHWAY, CaseStatus, StepName, StepStatus
+from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
 from rules.people import Actor, check_may_decide
 
 _KEEP: Final = insert(Decision)
@@ -31,11 +45,21 @@ _Handler = Callable[[Context, Any], Effect]
 
 HANDLERS: Mapping[str, _Handler] = MappingProxyType(
     {
-        "specify": works.specify,
+        "specify": specification.specify,
+        "specify-again": specification.specify_again,
         "confirm-price": works.confirm_price,
+        "declaration": vat.declaration,
+        "route": routing.choose_route,
+        "funding": funding.record_funding,
+        "waive-means-test": funding.waive_means_test,
         "direct": tender.direct,
-        "quote": tender.quote,
-        "award": tender.award,
+        "award-batch": batch.award_batch,
+        "quote": quoting.quote,
+        "withdraw-quote": quoting.withdraw_quote,
+        "decline-to-quote": quoting.decline_to_quote,
+        "extend-deadline": competition.extend_deadline,
+        "score": competition.score,
+        "award": competition.award,
         "answer-consent": approval.answer_consent,
         "certificate": approval.certificate,
         "approve": approval.approve,
@@ -69,6 +93,7 @@ class Receipt:
         waiting_for: What the step still waits for, or an empty string.
         case_status: Where the case stands.
         decided_at: When, UTC.
+        notice: What else whoever recorded it has to know, or an empty string.
     """
 
     reference: str
@@ -78,6 +103,7 @@ class Receipt:
     waiting_for: str
     case_status: str
     decided_at: datetime
+    notice: str = ""
 
 
 def record_decision(
@@ -109,7 +135,7 @@ def record_decision(
     case = take(conn, reference=reference, now=now)
     check_may_decide(actor=actor, kind=decision.kind, authority=case.row.authority)
     step = _step_of(case, decision)
-    _check_open(conn, case=case, step=step, kind=decision.kind)
+    _check_open(conn, case=case, step=step, decision=decision)
     check_particulars(decision=decision, reason=reason, plan=plan)
     context = Context(conn=conn, case=case, actor=actor, reason=reason, plan=plan, now=now)
     effect = HANDLERS[decision.kind](context, decision)
@@ -140,7 +166,7 @@ def record_decision(
     )
     case.request_advance()
     case.put_back()
-    return _receipt(case, step=step, kind=decision.kind)
+    return _receipt(case, step=step, kind=decision.kind, notice=effect.notice)
 
 
 def _apply(case: CaseInHand, *, step: StepName, effect: Effect) -> None:
@@ -151,7 +177,7 @@ def _apply(case: CaseInHand, *, step: StepName, effect: Effect) -> None:
     )
 
 
-def _receipt(case: CaseInHand, *, step: StepName, kind: str) -> Receipt:
+def _receipt(case: CaseInHand, *, step: StepName, kind: str, notice: str) -> Receipt:
     row = case.steps[step]
     return Receipt(
         reference=case.reference,
@@ -161,6 +187,7 @@ def _receipt(case: CaseInHand, *, step: StepName, kind: str) -> Receipt:
         waiting_for=row.waiting_for,
         case_status=case.status,
         decided_at=case.now,
+        notice=notice,
     )
 
 
@@ -176,14 +203,16 @@ def _plan_words(plan: Plan | None) -> dict[str, str] | None:
 
 
 def _step_of(case: CaseInHand, decision: AnyDecision) -> StepName:
-    """Return the step a decision belongs to; an exit belongs to the furthest step open."""
+    """Return the step a decision belongs to; one that belongs to none, to the furthest open."""
     if decision.step is not None:
         return decision.step
     open_steps = [name for name in PATHWAY if name in case.steps]
     return open_steps[-1] if open_steps else StepName.SPECIFY
 
 
-def _check_open(conn: Connection, *, case: CaseInHand, step: StepName, kind: str) -> None:
+def _check_open(
+    conn: Connection, *, case: CaseInHand, step: StepName, decision: AnyDecision
+) -> None:
     if case.status_is_exit():
         ended = "closed" if case.status is CaseStatus.CLOSED else case.status.replace("_", " ")
         raise StepNotOpenError(
@@ -191,14 +220,8 @@ def _check_open(conn: Connection, *, case: CaseInHand, step: StepName, kind: str
             why=case.row.ended_reason or "",
             next_step="A new need is a new case.",
         )
-    if kind == "exit":
-        if case.status is CaseStatus.PAID:
-            raise StepNotOpenError(
-                f"Case {case.reference} is paid and in its defects period.",
-                why="It can no longer leave the pathway; it is closed after the defects period.",
-            )
-        if not case.steps:
-            case.open_steps()  # nothing has run yet, and the record needs a stage
+    if decision.step is None:
+        _check_stage(case, before_approval=decision.before_approval)
         return
     status = case.step_status(step)
     if status is StepStatus.WAITING:
@@ -220,8 +243,25 @@ def _check_open(conn: Connection, *, case: CaseInHand, step: StepName, kind: str
     _refuse_decided(conn, case=case, step=step)
 
 
+def _check_stage(case: CaseInHand, *, before_approval: bool) -> None:
+    """Refuse a decision that belongs to no one step where the case is past it."""
+    if case.status is CaseStatus.PAID:
+        raise StepNotOpenError(
+            f"Case {case.reference} is paid and in its defects period.",
+            why="It can no longer leave the pathway; it is closed after the defects period.",
+        )
+    if before_approval and case.is_decided():
+        raise StepNotOpenError(
+            f"The grant on {case.reference} is decided.",
+            why="What it was decided on stands as it was; an issued price never changes (s.34(5)).",
+            next_step="Nothing was changed.",
+        )
+    if not case.steps:
+        case.open_steps()  # nothing has run yet, and the record needs a stage
+
+
 def _check_nothing_reopened(case: CaseInHand, step: StepName) -> None:
-    missing = _not_over(case, step)
+    missing = case.rests_on(step)
     if missing:
         raise StepNotOpenError(
             f"Step “{step}” of {case.reference} rests on {', '.join(missing)}, opened again.",
@@ -230,12 +270,8 @@ def _check_nothing_reopened(case: CaseInHand, step: StepName) -> None:
         )
 
 
-def _not_over(case: CaseInHand, step: StepName) -> list[StepName]:
-    return [name for name in PATHWAY[step].requires if case.step_status(name) not in OVER]
-
-
 def _what_holds(case: CaseInHand, step: StepName) -> str:
-    missing = _not_over(case, step)
+    missing = case.rests_on(step)
     if not missing:
         return "It opens with the next run."
     law = PATHWAY[step].sections

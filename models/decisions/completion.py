@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, update
 
 from models.case_queries import inspected, order_in_force
 from models.decisions.effect import Context, Effect
-from models.works import CompletionCertificate, Inspection, WorkOrder
+from models.tables.works import CompletionCertificate, Inspection, WorkOrder
 from rules.clocks import defects_until
 from rules.decisions import Certify, ClientAgrees, HoldCertificate, InspectLines
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError

@@ -43,6 +43,7 @@ class Effect:
         owner: Who holds the wait afterwards.
         waiting_for: What it waits for afterwards.
         facts: Particulars found while applying it, for the record.
+        notice: A sentence for whoever records it, beyond where the step stands.
     """
 
     to: StepStatus | None
@@ -51,3 +52,4 @@ class Effect:
     owner: str | None = None
     waiting_for: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    notice: str = ""

@@ -14,8 +14,8 @@ from models.case_queries import (
 )
 from models.decisions.effect import Context, Effect
 from models.people import who_decided
-from models.record import Decision
-from models.works import Invoice, Payment
+from models.tables.record import Decision
+from models.tables.works import Invoice, Payment
 from rules.decisions import AnswerSurvey, CloseCase, RecordInvoice, RegisterCharge, Release
 from rules.errors import InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.grant import charge_pence

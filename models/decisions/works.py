@@ -1,82 +1,149 @@
-"""Decisions about the works themselves: specify, confirm the price, start, complete."""
+"""Decisions about the works themselves: confirm the price, start, complete."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import bindparam, update
 
 from models.base import AnyRow
 from models.case_queries import approval_in_force, order_in_force, works_lines
-from models.cases import WorksLine
 from models.decisions.effect import Context, Effect
-from models.works import WorkOrder
-from rules.decisions import CompleteWorks, ConfirmPrice, Specify, StartWorks
+from models.rates.pricing import lines_to_price
+from models.tables.cases import WorksLine
+from models.tables.works import WorkOrder
+from rules.decisions import CompleteWorks, ConfirmPrice, StartWorks
 from rules.errors import (
     InvalidDecisionError,
-    InvalidWorksError,
     NotPermittedError,
     StatuteError,
 )
 from rules.pathway import StepStatus
 from rules.people import Role
+from rules.vat import WHOLE
+
+_Fact: TypeAlias = str | bool | list[str]
 
 _ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
+_CHANGE_LINE: Final = update(WorksLine).where(
+    WorksLine.case_id == bindparam("of_case"), WorksLine.line == bindparam("of_line")
+)
 
 
-def specify(context: Context, decision: Specify) -> Effect:
-    """Close the specification: there are lines, and each is priced from a schedule or bespoke."""
-    case = context.case
-    lines = works_lines(context.conn, case_id=case.id)
-    if not lines:
-        raise InvalidWorksError(
-            f"Case {case.reference} has no works lines.",
-            next_step="Import them: `handrail import works FILE`.",
-        )
-    purposes = decision.purposes or case.row.purpose
-    if not purposes:
-        raise StatuteError(
-            f"Case {case.reference} says no purpose for the works.",
-            why="A grant is for a purpose the Act names.",
-            section="s.23(1)",
-            next_step="Give one or more letters a to l with --purpose.",
-        )
-    case.set(purpose=purposes)
-    bespoke = [line.line for line in lines if line.code is None]
-    return Effect(
-        to=StepStatus.DONE,
-        closes=True,
-        outcome="bespoke" if bespoke else "schedule",
-        facts={"lines": len(lines), "bespoke": bespoke, "purposes": list(purposes)},
-    )
+class _Refusal(NamedTuple):
+    """What is refused, why, and what to do next, in sentences."""
+
+    what: str
+    why: str
+    next_step: str
 
 
 def confirm_price(context: Context, decision: ConfirmPrice) -> Effect:
-    """Confirm the quantities; re-measured ones go back to be priced before the step closes."""
-    if not decision.quantities:
-        return Effect(to=StepStatus.DONE, closes=True, outcome="confirmed")
-    held = {line.line: line.quantity for line in works_lines(context.conn, case_id=context.case.id)}
-    unknown = sorted(set(decision.quantities) - set(held))
+    """Confirm the price; what was measured or found otherwise is priced before the step closes."""
+    lines = {line.line: line for line in works_lines(context.conn, case_id=context.case.id)}
+    wanted: dict[str, Mapping[int, Any]] = {
+        "quantity": decision.quantities,
+        "relief_percent": decision.relief_percents,
+        "out_of_hours": decision.out_of_hours,
+        "vat_reliefs": {n: tuple(sorted(set(names))) for n, names in decision.reliefs.items()},
+    }
+    _check_lines_known(context, wanted, lines=lines)
+    _check_reliefs(context, decision, lines=lines)
+    taken_away = {n: WHOLE for n, names in decision.reliefs.items() if not names}
+    wanted["relief_percent"] = taken_away | dict(decision.relief_percents)
+    changed: dict[str, dict[str, dict[str, _Fact]]] = {}
+    for column, values in wanted.items():
+        differing = {n: value for n, value in values.items() if getattr(lines[n], column) != value}
+        if not differing:
+            continue
+        context.conn.execute(
+            _CHANGE_LINE.values({column: bindparam("found")}),
+            [{"of_line": n, "of_case": context.case.id, "found": v} for n, v in differing.items()],
+        )
+        changed[column] = {
+            str(n): {"before": _fact(value=getattr(lines[n], column)), "after": _fact(value=value)}
+            for n, value in differing.items()
+        }
+    return Effect(
+        to=StepStatus.READY if changed else StepStatus.DONE,
+        closes=True,
+        outcome="confirmed",
+        facts={"changed": changed} if changed else {},
+    )
+
+
+def _check_lines_known(
+    context: Context, wanted: Mapping[str, Mapping[int, Any]], *, lines: Mapping[int, AnyRow]
+) -> None:
+    """Refuse line numbers that are not there, whatever is said of them, all at once."""
+    unknown = set().union(*wanted.values()) - set(lines)
     if unknown:
         raise InvalidDecisionError(
-            f"There is no works line {', '.join(map(str, unknown))} on {context.case.reference}.",
-            next_step=f"Its lines are {', '.join(map(str, held))}.",
+            f"There is no works line {_numbers(unknown)} on {context.case.reference}.",
+            next_step=f"Its lines are {_numbers(lines)}.",
         )
-    _remeasure(context, quantities=decision.quantities)
-    before = {str(line): str(held[line]) for line in decision.quantities}
-    return Effect(to=StepStatus.READY, closes=True, outcome="confirmed", facts={"before": before})
 
 
-def _remeasure(context: Context, *, quantities: Mapping[int, Decimal]) -> None:
-    context.conn.execute(
-        update(WorksLine)
-        .where(WorksLine.case_id == context.case.id, WorksLine.line == bindparam("of_line"))
-        .values(quantity=bindparam("measured")),
-        [{"of_line": line, "measured": value} for line, value in quantities.items()],
+def _check_reliefs(
+    context: Context, decision: ConfirmPrice, *, lines: Mapping[int, AnyRow]
+) -> None:
+    """Refuse reliefs of the schedule's lines, and shares of no relief, all at once."""
+    refusals = (_not_bespoke(context, decision, lines), _not_relieved(context, decision))
+    said = [refusal for refusal in refusals if refusal is not None]
+    if said:
+        what, why, next_step = (" ".join(sentences) for sentences in zip(*said, strict=True))
+        raise InvalidDecisionError(what, why=why, next_step=next_step)
+
+
+def _not_bespoke(
+    context: Context, decision: ConfirmPrice, lines: Mapping[int, AnyRow]
+) -> _Refusal | None:
+    """Return why reliefs are refused, or None where they are all of bespoke lines."""
+    coded = [n for n in sorted(decision.reliefs) if lines[n].code is not None]
+    if not coded:
+        return None
+    bespoke = _numbers(n for n, line in lines.items() if line.code is None)
+    return _Refusal(
+        what=f"No VAT relief can be recorded on line {_numbers(coded)} of "
+        f"{context.case.reference}: what has a code is priced from the schedule.",
+        why="The schedule says which reliefs its codes qualify for; an officer says it of bespoke "
+        "lines.",
+        next_step=f"The bespoke lines are {bespoke}." if bespoke else "No line is bespoke.",
     )
+
+
+def _not_relieved(context: Context, decision: ConfirmPrice) -> _Refusal | None:
+    """Return why shares are refused, or None where each is of a line with a relief."""
+    shares = decision.relief_percents
+    if not shares:
+        return None
+    coded, bespoke = lines_to_price(context.conn, case_id=context.case.id, on=context.today)
+    relieved = {line.line for line in coded if line.vat_reliefs}
+    relieved |= {own.line for own in bespoke if decision.reliefs.get(own.line, own.vat_reliefs)}
+    without = set(shares) - relieved
+    if not without:
+        return None
+    said = _numbers(relieved)
+    return _Refusal(
+        what=f"No VAT relief covers line {_numbers(without)} of {context.case.reference}, so there "
+        "is nothing to apportion.",
+        why="Only a line whose code has a relief in the schedule, or a bespoke line that is found "
+        "to qualify for one, can be relieved in part.",
+        next_step=f"The lines with a relief are {said}." if said else "No line has one.",
+    )
+
+
+def _numbers(lines: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(lines)))
+
+
+def _fact(*, value: Decimal | bool | tuple[str, ...]) -> _Fact:
+    if isinstance(value, tuple):
+        return list(value)
+    return value if isinstance(value, bool) else str(value)
 
 
 def start(context: Context, decision: StartWorks) -> Effect:

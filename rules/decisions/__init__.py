@@ -35,21 +35,42 @@ from rules.decisions.before import (
     PURPOSES,
     AnswerConsent,
     Approve,
-    AwardQuote,
     ConfirmPrice,
     ConsentAnswer,
-    Direct,
     RecordCertificate,
-    RecordQuote,
+    RecordDeclaration,
     Specify,
+    SpecifyAgain,
+)
+from rules.decisions.funding import FundingKind, RecordFunding, WaiveMeansTest
+from rules.decisions.tendering import (
+    AwardBatch,
+    AwardQuote,
+    ChooseRoute,
+    DeclineToQuote,
+    Direct,
+    ExtendDeadline,
+    RecordQuote,
+    ScoreQuote,
+    WithdrawQuote,
 )
 from rules.errors import InvalidDecisionError, MissingReasonError
 
 AnyDecision: TypeAlias = (
     Specify
+    | SpecifyAgain
     | ConfirmPrice
+    | RecordDeclaration
+    | ChooseRoute
+    | RecordFunding
+    | WaiveMeansTest
     | Direct
+    | AwardBatch
     | RecordQuote
+    | WithdrawQuote
+    | DeclineToQuote
+    | ExtendDeadline
+    | ScoreQuote
     | AwardQuote
     | AnswerConsent
     | RecordCertificate
@@ -102,9 +123,16 @@ def check_particulars(*, decision: AnyDecision, reason: str, plan: Plan | None) 
 
 
 def _unwritable(reason: str, plan: Plan | None, decision: AnyDecision) -> tuple[str, ...]:
-    """Return the control characters among the words, which no record or document can hold."""
     words = (reason, *astuple(plan)) if plan else (reason,)
-    text = "".join((*words, *_texts(facts_of(decision))))
+    return unwritable("".join((*words, *_texts(facts_of(decision)))))
+
+
+def unwritable(text: str) -> tuple[str, ...]:
+    """Return the control characters of a text, which no record or document can hold, in a sentence.
+
+    Args:
+        text: What somebody typed.
+    """
     found = sorted({c for c in text if category(c) in ("Cc", "Cs") and c not in "\n\r\t"})
     if not found:
         return ()
@@ -123,12 +151,16 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def facts_of(decision: AnyDecision) -> dict[str, object]:
-    """Return a decision's particulars as plain values for the record.
+    """Return a decision's particulars as plain values for the record; what is sealed is left out.
 
     Args:
         decision: The decision.
     """
-    return {item.name: _plain(getattr(decision, item.name)) for item in fields(decision)}
+    return {
+        item.name: _plain(getattr(decision, item.name))
+        for item in fields(decision)
+        if item.name not in decision.sealed
+    }
 
 
 def _plain(value: object) -> object:
@@ -151,25 +183,37 @@ __all__ = [
     "AnswerSurvey",
     "AnyDecision",
     "Approve",
+    "AwardBatch",
     "AwardQuote",
     "Certify",
+    "ChooseRoute",
     "ClientAgrees",
     "CloseCase",
     "CompleteWorks",
     "ConfirmPrice",
     "ConsentAnswer",
+    "DeclineToQuote",
     "Direct",
     "Exit",
+    "ExtendDeadline",
+    "FundingKind",
     "HoldCertificate",
     "InspectLines",
     "Plan",
     "RecordCertificate",
+    "RecordDeclaration",
+    "RecordFunding",
     "RecordInvoice",
     "RecordQuote",
     "RegisterCharge",
     "Release",
+    "ScoreQuote",
     "Specify",
+    "SpecifyAgain",
     "StartWorks",
+    "WaiveMeansTest",
+    "WithdrawQuote",
     "check_particulars",
     "facts_of",
+    "unwritable",
 ]

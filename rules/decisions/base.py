@@ -24,10 +24,19 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class BaseDecision:
-    """What every kind of decision shares."""
+    """What every kind of decision shares.
+
+    Attributes:
+        kind: What it is called.
+        step: The step it is recorded at; None where that depends on the case.
+        before_approval: It may be recorded at any time until the grant is decided, whatever waits.
+        sealed: Particulars that are kept off the record: nobody may read them there.
+    """
 
     kind: ClassVar[str]
     step: ClassVar[StepName | None]
+    before_approval: ClassVar[bool] = False
+    sealed: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def needs_plan(self) -> bool:

@@ -10,8 +10,11 @@ from enum import Enum
 from typing import ClassVar, Final
 
 from rules.decisions.base import BaseDecision
+from rules.numbers import plain
 from rules.pathway import StepName
-from rules.works import MAX_QUANTITY, PLACES, plain
+from rules.terms import PLACES
+from rules.vat import RELIEFS
+from rules.works import MAX_QUANTITY
 
 PURPOSES: Final[Mapping[str, str]] = {
     "a": "access to and from the dwelling",
@@ -48,68 +51,69 @@ class Specify(BaseDecision):
 
 
 @dataclass(frozen=True, slots=True)
+class SpecifyAgain(BaseDecision):
+    """The works are specified anew: their lines may change, and what rested on them is set aside.
+
+    The price, the tender and the landlord's consent are made again for the works as they then are.
+    """
+
+    kind: ClassVar[str] = "specify-again"
+    step: ClassVar[StepName | None] = None
+    before_approval: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmPrice(BaseDecision):
-    """The officer confirms the quantities, or gives re-measured ones by line number."""
+    """The officer confirms the quantities, or gives what is to be priced otherwise.
+
+    Args:
+        quantities: Re-measured quantity by line number.
+        relief_percents: Share of a line, in percent, that its VAT relief covers, by line number:
+            mixed works are apportioned by it.
+        out_of_hours: Whether a line is done out of hours, by line number.
+        reliefs: VAT reliefs that a bespoke line qualifies for, of ``rules.vat.RELIEFS``, by line
+            number; empty for none.
+    """
 
     kind: ClassVar[str] = "confirm-price"
     step: ClassVar[StepName | None] = StepName.PRICE
     quantities: Mapping[int, Decimal] = field(default_factory=dict)
+    relief_percents: Mapping[int, Decimal] = field(default_factory=dict)
+    out_of_hours: Mapping[int, bool] = field(default_factory=dict)
+    reliefs: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def problems(self) -> tuple[str, ...]:
-        """Return quantities that no price can be made of."""
-        return tuple(
+        """Return quantities and shares that no price can be made of, and unknown reliefs."""
+        quantities = (
             f"Line {line}: a quantity is above zero and at most {MAX_QUANTITY:,}, with at most "
             f"{PLACES} decimal places, not {str(quantity)[:40]}."
             for line, quantity in self.quantities.items()
             if not (plain(quantity, MAX_QUANTITY, PLACES) and quantity > 0)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Direct(BaseDecision):
-    """The s.2(2)(b) direction that one price from the schedule or lot will do in this case."""
-
-    kind: ClassVar[str] = "direct"
-    step: ClassVar[StepName | None] = StepName.TENDER
-
-    @property
-    def needs_plan(self) -> bool:
-        """A direction is discretionary."""
-        return True
-
-
-@dataclass(frozen=True, slots=True)
-class RecordQuote(BaseDecision):
-    """A contractor's quote in a mini-competition: net pence by line."""
-
-    kind: ClassVar[str] = "quote"
-    step: ClassVar[StepName | None] = StepName.TENDER
-    contractor: str
-    line_net_pence: Mapping[int, int]
-
-    def problems(self) -> tuple[str, ...]:
-        """Return amounts that are not above zero."""
-        if not self.line_net_pence:
-            return ("A quote prices at least one line.",)
-        return tuple(
-            f"Line {line}: a quote is above zero."
-            for line, pence in self.line_net_pence.items()
-            if pence <= 0
+        shares = (
+            f"Line {line}: a relief covers 0 to 100 per cent of a line, with at most 2 decimal "
+            f"places, not {str(share)[:40]}."
+            for line, share in self.relief_percents.items()
+            if not (plain(share, Decimal(100), 2) and share >= 0)
         )
+        reliefs = (
+            f"Line {line}: “{name[:40]}” is not a VAT relief; use {' or '.join(sorted(RELIEFS))}."
+            for line, names in self.reliefs.items()
+            for name in names
+            if name not in RELIEFS
+        )
+        return (*quantities, *shares, *reliefs)
 
 
 @dataclass(frozen=True, slots=True)
-class AwardQuote(BaseDecision):
-    """The mini-competition is awarded to one of those who quoted."""
+class RecordDeclaration(BaseDecision):
+    """The client's signed VAT declaration is held: its date, and where it is filed."""
 
-    kind: ClassVar[str] = "award"
-    step: ClassVar[StepName | None] = StepName.TENDER
-    contractor: str
-
-    @property
-    def needs_plan(self) -> bool:
-        """An award on price and quality is discretionary."""
-        return True
+    kind: ClassVar[str] = "declaration"
+    step: ClassVar[StepName | None] = None
+    before_approval: ClassVar[bool] = True
+    signed_on: date
+    reference: str = ""
 
 
 class ConsentAnswer(Enum):
