@@ -15,7 +15,8 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
-from models.record import Audit
+from models.service_turn import take_turn
+from models.tables.record import Audit
 
 SERVICE: Final = "service"
 """The chain of what concerns no single case, such as imports."""
@@ -99,6 +100,7 @@ def note_service(
         reason: Why.
         detail: Plain particulars.
     """
+    take_turn(conn)  # whoever changes the whole service; two at once would fork its chain
     last = conn.execute(
         select(Audit.sequence, Audit.hash)
         .where(Audit.chain == SERVICE)

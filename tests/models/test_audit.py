@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.audit import SERVICE, audit_row, broken_links, hash_of, note_service
 from models.database import engine_for, reading, writing
-from models.record import Audit
+from models.tables.record import Audit
 from models.verify import findings
 from rules.decisions import Specify
 from tests.factories import act, case_at
@@ -204,3 +205,15 @@ def test_whatever_the_details_a_stored_row_still_has_its_hash(details: list[Any]
             )
         assert list(broken_links(conn)) == []
     engine.dispose()
+
+
+def test_two_who_change_the_service_at_once_do_not_fork_its_chain(database_url: str) -> None:
+    def change(number: int) -> None:
+        with writing(database_url) as conn:
+            note_service(conn, now=NOW, actor=TESS, action=f"change {number}", reason="", detail={})
+
+    with ThreadPoolExecutor(4) as at_once:
+        list(at_once.map(change, range(12)))
+    chain = rows(database_url, Audit)
+    assert sorted(row["sequence"] for row in chain) == list(range(1, 13))
+    assert broken(database_url) == []
