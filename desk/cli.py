@@ -11,7 +11,21 @@ from typing import Annotated, Final
 import typer
 
 from adapters.settings import settings
-from desk import case_commands, decide, outbox_commands, workday_commands
+from desk import (
+    batch_commands,
+    case_commands,
+    closure_commands,
+    competition_commands,
+    decide,
+    grant_commands,
+    lot_commands,
+    outbox_commands,
+    package_commands,
+    price_commands,
+    reprice_commands,
+    schedule_commands,
+    workday_commands,
+)
 from desk.imports import bring_in, import_sample
 from desk.options import DAY, parse_quantity
 from desk.output import Json, err, print_json, say, sentences, table
@@ -29,9 +43,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Contractor works for home adaptations: price, tender, consent, approve, order, pay.",
 )
+app.add_typer(batch_commands.app, name="batch")
 app.add_typer(case_commands.app, name="case")
+case_commands.app.add_typer(grant_commands.app)
+case_commands.app.add_typer(competition_commands.app)
+case_commands.app.add_typer(package_commands.app)
+case_commands.app.add_typer(price_commands.app)
+app.add_typer(grant_commands.budget_app, name="budget")
 app.add_typer(decide.app, name="decide")
+app.add_typer(lot_commands.app, name="lot")
 app.add_typer(outbox_commands.app, name="outbox")
+app.add_typer(reprice_commands.app, name="reprice")
+app.add_typer(schedule_commands.app, name="schedule")
+workday_commands.app.add_typer(closure_commands.app)
 app.add_typer(workday_commands.app, name="workdays")
 
 

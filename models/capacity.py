@@ -10,9 +10,9 @@ from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.contractors import Contractor
-from models.prices import Offer
-from models.works import WorkOrder
+from models.tables.contractors import Contractor
+from models.tables.prices import Offer
+from models.tables.works import WorkOrder
 from rules.errors import CapacityError
 from rules.money import pounds
 

@@ -12,10 +12,11 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, Base
-from models.cases import WorksLine
-from models.prices import Award, Offer, Price, PriceLine, Quote
-from models.record import Decision
-from models.works import (
+from models.tables.cases import WorksLine
+from models.tables.competition import Quote
+from models.tables.prices import Award, Offer, Price, PriceLine
+from models.tables.record import Decision
+from models.tables.works import (
     Approval,
     CompletionCertificate,
     Consent,

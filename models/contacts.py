@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.contractors import Contractor
-from models.record import Decision
-from models.reference import Authority, Officer, Provider
+from models.tables.contractors import Contractor
+from models.tables.record import Decision
+from models.tables.reference import Authority, Officer, Provider
 from rules.errors import UnknownReferenceError
 from rules.people import Role
 

@@ -11,8 +11,8 @@ from sqlalchemy import BindParameter, Result, Select, and_, bindparam, or_, sele
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from models.cases import Case
-from models.record import Outbox
+from models.tables.cases import Case
+from models.tables.record import Outbox
 
 MAX_ATTEMPTS: Final = 8
 """After this many failures a row is dead: it stays, is shown, and waits for a person's retry."""

@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import can_be_stored
-from models.contractors import Contractor
-from models.record import Decision
-from models.reference import Officer
+from models.tables.contractors import Contractor
+from models.tables.record import Decision
+from models.tables.reference import Officer
 from rules.errors import UnknownReferenceError
 from rules.people import Actor, Role
 

@@ -11,9 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.cases import Case, FlowRun
 from models.in_hand import CaseInHand
-from models.record import Outbox
+from models.tables.cases import Case, FlowRun
+from models.tables.record import Outbox
 from rules.pathway import PATHWAY, StepName, StepStatus
 
 ADVANCE = "advance"

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.engine import Connection
 
-from models.verification import money, orders, record, steps
+from models.verification import awards, competitions, grants, money, orders, record, steps
 from models.verification.checks import Finding, Severity, run_checks
 from models.verification.references import REFERENCES
 
@@ -23,7 +23,9 @@ CHECKS: Final = (
     *steps.CASES,
     *money.PRICES,
     *money.OFFERS,
-    *money.APPROVALS,
+    *competitions.COMPETITIONS,
+    *grants.APPROVALS,
+    *grants.BUDGETS,
     *money.LIMITS,
     *orders.ORDERS,
     *orders.PAYMENTS,
@@ -44,6 +46,10 @@ def findings(conn: Connection, sha256_of: Callable[[str], str | None]) -> Iterat
     yield from run_checks(conn, CHECKS)
     yield from record.changed_decisions(conn)
     yield from money.vat_of_lines(conn)
+    yield from money.reliefs_without_declaration(conn)
+    yield from awards.replayed_awards(conn)
+    yield from competitions.replayed_competitions(conn)
+    yield from grants.waterfalls(conn)
     yield from orders.orders_before_approval(conn)
     yield from orders.changed_documents(conn, sha256_of=sha256_of)
 

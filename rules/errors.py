@@ -74,6 +74,10 @@ class NobodyEligibleError(HandrailError):
     """No contractor in the lot may be offered the works."""
 
 
+class NoLongerStandsError(HandrailError):
+    """What was proposed rests on something that has changed since; nothing was recorded."""
+
+
 class NoBankHolidayDataError(HandrailError):
     """The working-day data does not cover that year, so no date is guessed."""
 
@@ -84,6 +88,10 @@ class BrokenStateError(HandrailError):
 
 class CapacityError(HandrailError):
     """The contractor has as much on hand as it said it can take."""
+
+
+class BudgetError(HandrailError):
+    """The authority's budget for grants has not so much left."""
 
 
 class DatabaseBusyError(HandrailError):

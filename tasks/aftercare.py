@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, select
 from models.case_queries import approval_in_force, order_in_force
 from models.contacts import client_of, works_title
 from models.in_hand import CaseInHand
-from models.record import Decision
+from models.tables.record import Decision
+from models.telling import tell
 from rules.grant import charge_pence
 from rules.pathway import StepName, StepStatus
-from tasks.tellings import REPLY_DAYS, tell, working_days_on
+from tasks.tellings import REPLY_DAYS, working_days_on
 from tasks.unit import at_step, step_task
 
 _DECIDED: Final = select(Decision.kind).where(Decision.case_id == bindparam("case_id"))

@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, insert, select
 from models.audit import AUTOMATIC
 from models.case_queries import consent_of, newest_price
 from models.in_hand import CaseInHand
-from models.reference import Permission
-from models.works import Consent
+from models.tables.reference import Permission
+from models.tables.works import Consent
 from rules import consents
 from rules.clocks import london_date
 from rules.pathway import OVER, PATHWAY, StepName, StepStatus

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from models.contacts import landlord_of, works_title
+from models.telling import tell
 from rules.pathway import StepName, StepStatus
 from tasks.consent import ToAsk
 from tasks.documents import Written, keep_document
-from tasks.tellings import tell
 from tasks.unit import at_step, step_task
 
 

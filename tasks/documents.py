@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select
 from adapters import documents, files
 from adapters.settings import settings
 from models.in_hand import CaseInHand
-from models.record import Document
+from models.tables.record import Document
 
 _STANDING: Final = select(Document.path, Document.sha256).where(
     Document.case_id == bindparam("case_id"),

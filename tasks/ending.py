@@ -1,14 +1,15 @@
-"""When a case has left the pathway: client or family, and every contractor asked, are told."""
+"""When a case has left the pathway: client or family, and the contractor it went to, are told.
+
+Contractors invited to quote are told with the decision that ends the case.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
-from models.case_queries import newest_award
-from models.in_hand import CaseInHand
 from models.paper_queries import case_row
-from models.prices import Offer
-from models.works import WorkOrder
+from models.tables.prices import Offer
+from models.tables.works import WorkOrder
 from rules.pathway import EXITS
 from tasks.tellings import tell_ended, tell_order_ended, tell_withdrawn
 from tasks.unit import in_hand, step_task
@@ -35,13 +36,5 @@ def tell_everyone(case_ref: str) -> None:
         ).one_or_none()
         if offer is not None and offer.number:
             tell_order_ended(case, contractor=offer.contractor, order_number=offer.number)
-        for contractor in [offer.contractor] if offer and not offer.number else _invited(case):
-            tell_withdrawn(case, contractor=contractor)
-
-
-def _invited(case: CaseInHand) -> list[str]:
-    """Return the contractors that were to quote in a mini-competition not awarded yet."""
-    award = newest_award(case.conn, case_id=case.id)
-    if award is None or award.contractor is not None:
-        return []
-    return [place["contractor"] for place in award.placings if not place["reasons"]]
+        elif offer is not None:
+            tell_withdrawn(case, contractor=offer.contractor)

@@ -6,11 +6,12 @@ from models.audit import AUTOMATIC
 from models.case_queries import approval_in_force, award_in_force
 from models.contacts import client_of, contractor_of, works_title
 from models.decisions.exits import end_case
+from models.grants.papers import own_contribution_pence
 from models.in_hand import CaseInHand
+from models.telling import tell
 from rules.clocks import finish_by
 from rules.pathway import CaseStatus, StepName, StepStatus
 from tasks.documents import Written, keep_document
-from tasks.tellings import tell
 from tasks.unit import at_step, look_at, step_task
 
 
@@ -71,7 +72,7 @@ def _context(case: CaseInHand, *, approved: bool) -> dict[str, object]:
     award = award_in_force(case.conn, case_id=case.id)
     return context | {
         "grant_pence": approval.grant_pence,
-        "contribution_pence": approval.contribution_pence,
+        "contribution_pence": own_contribution_pence(approval),
         "contractor_name": contractor_of(case.conn, code=award.contractor).name,
         "complete_by": finish_by(approved_on=approval.decided_on).isoformat(),
     }

@@ -13,13 +13,14 @@ from models.audit import AUTOMATIC
 from models.case_queries import approval_in_force, live_offer, live_order, price_by_id
 from models.contacts import contractor_of, works_title
 from models.in_hand import CaseInHand
-from models.record import Counter
-from models.works import WorkOrder
+from models.tables.record import Counter
+from models.tables.works import WorkOrder
+from models.telling import tell
 from rules.clocks import finish_by, london_date
 from rules.errors import BrokenStateError
 from rules.pathway import PATHWAY, StepName, StepStatus
 from tasks.documents import Written, keep_document
-from tasks.tellings import START_DAYS, tell, working_days_on
+from tasks.tellings import START_DAYS, working_days_on
 from tasks.unit import at_step, step_task
 
 _COUNT: Final = {

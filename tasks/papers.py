@@ -5,8 +5,12 @@ from __future__ import annotations
 from adapters import clock
 from models import paper_queries
 from models.case_queries import approval_in_force, order_in_force
+from models.grants.papers import approval_paper
+from models.quotes.papers import specification_paper
+from tasks.competition import SPECIFICATION, ToInvite
 from tasks.consent import ToAsk
 from tasks.documents import Written, write_document
+from tasks.tellings import START_DAYS
 from tasks.unit import document_task, reading
 
 
@@ -29,6 +33,23 @@ def write_consent_request(case_ref: str, to_ask: ToAsk) -> Written:
     return write_document(kind="consent_request", version=to_ask.step_revision, paper=paper)
 
 
+@document_task("write the specification")
+def write_specification(case_ref: str, to_invite: ToInvite) -> Written:
+    """Write the specification that contractors quote from.
+
+    Args:
+        case_ref: The case reference.
+        to_invite: The competition.
+
+    Raises:
+        StorageError: It could not be stored.
+    """
+    with reading() as conn:
+        case = paper_queries.case_row(conn, reference=case_ref)
+        paper = specification_paper(conn, case=case, start_days=START_DAYS)
+    return write_document(kind=SPECIFICATION, version=to_invite.version, paper=paper)
+
+
 @document_task("write the notice")
 def write_notice(case_ref: str) -> Written:
     """Write the s.34 notice: of approval, or of refusal with its reasons.
@@ -44,7 +65,7 @@ def write_notice(case_ref: str) -> Written:
         approval = approval_in_force(conn, case_id=case.id)
         paper: object
         if approval.outcome == "approved":
-            kind, paper = "approval", paper_queries.approval_paper(conn, case=case)
+            kind, paper = "approval", approval_paper(conn, case=case)
         else:
             kind, paper = "refusal", paper_queries.refusal_paper(conn, case=case)
     return write_document(kind=kind, version=approval.step_revision, paper=paper)

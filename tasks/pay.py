@@ -11,12 +11,12 @@ from models.base import AnyRow
 from models.case_queries import newest_invoice, order_in_force, price_by_id, price_lines
 from models.contacts import contractor_of
 from models.in_hand import CaseInHand
-from models.works import Invoice
+from models.tables.works import Invoice
+from models.telling import tell
 from rules.clocks import london_date
 from rules.invoices import match_invoice
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
-from tasks.tellings import tell
 from tasks.unit import at_step, step_task
 
 _MATCHED: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))

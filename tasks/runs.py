@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 
 from adapters import clock
 from models import outbox
-from models.cases import Case
-from models.record import Outbox
 from models.runs import link_run
+from models.tables.cases import Case
+from models.tables.record import Outbox
 from tasks.unit import reading, writing
 
 POOL = "handrail"

@@ -11,12 +11,13 @@ from models.base import AnyRow
 from models.case_queries import inspected, order_in_force
 from models.contacts import client_of, contractor_of, works_title
 from models.in_hand import CaseInHand
-from models.works import Inspection
+from models.tables.works import Inspection
+from models.telling import tell
 from rules.clocks import london_date
 from rules.pathway import StepName, StepStatus
 from rules.sign_off import Inspected, waiting_on
 from tasks.documents import Written, keep_document
-from tasks.tellings import tell, working_days_on
+from tasks.tellings import working_days_on
 from tasks.unit import at_step, step_task
 
 _NEWEST_SNAG: Final = select(func.max(Inspection.id)).where(

@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from adapters import clock
 from adapters.settings import settings
 from models import database
-from models.in_hand import CaseInHand, take
+from models.in_hand import TROUBLE_AT_MOST, CaseInHand, take
 from models.runs import link_steps
 from rules.errors import DatabaseBusyError, HandrailError
 from rules.pathway import StepName, StepStatus
@@ -183,7 +183,7 @@ def note_trouble(case_ref: str, step: StepName, words: str) -> None:
     with in_hand(case_ref) as case:
         if case.step_status(step) is not StepStatus.READY:
             return
-        if case.steps[step].trouble != words[:2000]:
+        if case.steps[step].trouble != words[:TROUBLE_AT_MOST]:
             case.trouble(step, words)
 
 

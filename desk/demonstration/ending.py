@@ -12,11 +12,14 @@ from sqlalchemy.engine import Connection
 
 from desk.output import say, table
 from models.case_view import case_list
-from models.cases import FlowRun
-from models.record import Decision, Document, Outbox
-from models.works import Approval, Payment, WorkOrder
+from models.tables.cases import Case, FlowRun
+from models.tables.many_cases import BatchAward, Repricing
+from models.tables.prices import Award, PriceLine
+from models.tables.record import Decision, Document, Outbox
+from models.tables.works import Approval, Payment, WorkOrder
 from rules.money import pounds
 from rules.pathway import PATHWAY, CaseStatus
+from rules.routes import Route
 
 
 def show_ending(conn: Connection, *, home: Path, took: float) -> None:
@@ -31,7 +34,7 @@ def show_ending(conn: Connection, *, home: Path, took: float) -> None:
     _by_step(cases)
     _money(conn)
     _papers(conn, home=home, took=took)
-    _next(cases)
+    _next(conn, cases)
 
 
 def _by_step(cases: list[dict[str, Any]]) -> None:
@@ -87,7 +90,7 @@ def _papers(conn: Connection, *, home: Path, took: float) -> None:
     say(f"{sent} messages are in {home / 'mail'}")
 
 
-def _next(cases: list[dict[str, Any]]) -> None:
+def _next(conn: Connection, cases: list[dict[str, Any]]) -> None:
     waiting = next(
         (case["reference"] for case in cases if case["status"] == CaseStatus.OPEN), "REF"
     )
@@ -96,7 +99,32 @@ def _next(cases: list[dict[str, Any]]) -> None:
     say("Next, try:")
     for command, words in (
         (f"case show {waiting}", "what one case waits for"),
+        *_about_prices(conn),
         ("up", "the service with Prefect's own pages"),
         ("verify", "every invariant, checked"),
     ):
-        say(f"  {handrail} {command:<27}{words}")
+        say(f"  {handrail} {command:<32}{words}")
+
+
+def _about_prices(conn: Connection) -> list[tuple[str, str]]:
+    """Return the commands on prices and awards that have something to show."""
+    awards = select(Case.reference).join(Award, Award.case_id == Case.id).limit(1)
+    with_most_lines = (
+        awards.join(PriceLine, PriceLine.price_id == Award.price_id)
+        .where(Award.direction != "")
+        .group_by(Case.reference, Award.id)
+        .order_by(func.count().desc(), Award.id)
+    )
+    awarded = conn.execute(with_most_lines).scalar_one_or_none()
+    by_quotes = awards.where(Award.route == Route.QUOTES).order_by(Award.id)
+    quoted = conn.execute(by_quotes).scalar_one_or_none()
+    batch = conn.execute(select(func.max(BatchAward.id))).scalar_one()
+    repricing = conn.execute(select(func.max(Repricing.id))).scalar_one()
+    found = (
+        (awarded, f"case price {awarded}", "a price, line by line, and what it rests on"),
+        (awarded, f"case award {awarded}", "who was compared, and the direction"),
+        (quoted, f"case competition {quoted}", "a mini-competition and its answers"),
+        (batch, f"batch show {batch}", "cases awarded together, beside the rule"),
+        (repricing, f"reprice show {repricing}", "open cases priced again on new rates"),
+    )
+    return [(command, words) for there, command, words in found if there is not None]

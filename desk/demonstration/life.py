@@ -17,24 +17,28 @@ from sqlalchemy.engine import Connection
 
 from adapters import clock
 from adapters.spreadsheets import read
-from desk.demonstration.people import AT_THE_GATE, Said, Scene, leaves
+from desk.demonstration.at_once import NEW_RATES_FROM, award_together, bring_in_new_rates
+from desk.demonstration.people import AT_THE_GATE, leaves
+from desk.demonstration.scene import Said, Scene
 from desk.demonstration.script import (
     FIRST_DAY,
     HELD_TO_THE_LAST,
     LAST_DAY,
+    STORIES,
     days_taken,
     story_of,
 )
 from desk.imports import SAMPLE_SCHEDULE, bring_in
 from models.base import AnyRow
 from models.calendar import calendar_for
-from models.cases import Case, CaseStep
 from models.database import reading, writing
 from models.decisions import record_decision
 from models.imports import run_import
 from models.outbox import request_run
-from models.prices import Offer
-from models.record import Outbox
+from models.quotes.competitions import due_to_open
+from models.tables.cases import Case, CaseStep
+from models.tables.prices import Offer
+from models.tables.record import Outbox
 from rules.errors import BrokenStateError
 from rules.importing import KINDS, Sheet
 from rules.pathway import StepName, StepStatus
@@ -101,8 +105,10 @@ class Life:
         while day <= self.last_day:
             self._set_clock(day)
             self._arrivals(day)
+            if day == NEW_RATES_FROM:
+                bring_in_new_rates(self.url, folder=self.folder)
             self._settle()
-            while self._decide_all(day, calendar):
+            while self._decide_all(day, calendar) or self._award_together():
                 self._settle()
             self.tally.days += 1
             self.on_day(day, self.tally)
@@ -178,6 +184,13 @@ class Life:
         self.tally.decisions += said
         return said
 
+    def _award_together(self) -> bool:
+        """Ask for the batch award, or accept it, where its cases are ready. Says whether it did."""
+        together = [reference for reference, story in STORIES.items() if story.batched]
+        said = award_together(self.url, references=together)
+        self.tally.decisions += said or 0
+        return said is not None
+
     def _scenes(self, conn: Connection, day: date) -> list[tuple[Scene, StepName, int]]:
         query = (
             select(CaseStep.case_id, CaseStep.step, CaseStep.revision)
@@ -231,9 +244,10 @@ class Life:
             )
 
     def _sweep_lapsed(self, conn: Connection, day: date) -> None:
-        """Ask for the sweep on days when an offer has run out, as its schedule would."""
-        query = select(Offer.id).where(Offer.status == "offered", Offer.expires_on < day)
-        if conn.execute(query.limit(1)).first() is None:
+        """Ask for the sweep where an offer or a deadline has run out, as its schedule would."""
+        offers = select(Offer.id).where(Offer.status == "offered", Offer.expires_on < day)
+        lapsed = conn.execute(offers.limit(1)).first()
+        if lapsed is None and not due_to_open(conn, now=clock.now()):
             return
         with writing(self.url) as asking:
             request_run(asking, key=f"sweep:{day}", flow="sweep", parameters={}, now=clock.now())

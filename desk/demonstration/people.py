@@ -3,85 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import func, select
-from sqlalchemy.engine import Connection
-
-from desk.demonstration.script import Story
+from desk.demonstration.at_once import waits_for_batch
+from desk.demonstration.quoting import quote_or_award
+from desk.demonstration.scene import PLAN, Said, Scene
 from models import case_queries as queries
-from models.base import AnyRow
-from models.record import Decision
-from models.reference import Officer
 from rules import decisions as kinds
 from rules.consents import certificates_needed
-from rules.decisions import AnyDecision, ConsentAnswer, Plan
+from rules.decisions import ConsentAnswer
+from rules.decisions.funding import FundingKind
 from rules.pathway import StepName
 from rules.people import Role
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A decision somebody is about to record.
-
-    Args:
-        decision: The decision.
-        by: Who records it.
-        reason: Why, in their words.
-        plan: The PLAN rationale, for a discretionary decision.
-    """
-
-    decision: AnyDecision
-    by: str
-    reason: str
-    plan: Plan | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What a person at a gate can see.
-
-    Args:
-        conn: A reading connection.
-        case: The case's row.
-        story: What is in store for it.
-        today: The day.
-        turn: How many decisions the step has had since it opened.
-    """
-
-    conn: Connection
-    case: AnyRow
-    story: Story
-    today: date
-    turn: int
-
-    def officer(self, role: Role) -> str:
-        """Return an officer of a role who serves the case's authority, with the highest limit."""
-        rows = self.conn.execute(
-            select(Officer.email, Officer.authorities)
-            .where(Officer.role == role)
-            .order_by(func.coalesce(Officer.approval_limit_pence, 0).desc(), Officer.email)
-        )
-        serving = (
-            row.email
-            for row in rows
-            if not row.authorities or self.case.authority in row.authorities
-        )
-        return str(next(serving))
-
-    @property
-    def technical_officer(self) -> str:
-        """The grant technical officer of the case."""
-        return self.officer(Role.TECHNICAL_OFFICER)
-
-    def decided(self, kind: str) -> int:
-        """Return how many decisions of a kind the case has had."""
-        query = select(func.count()).where(Decision.case_id == self.case.id, Decision.kind == kind)
-        return int(self.conn.execute(query).scalar_one())
+from rules.routes import Route
 
 
 def _specify(scene: Scene) -> Said:
@@ -92,41 +28,27 @@ def _price(scene: Scene) -> Said:
     if not scene.story.remeasured:
         decision = kinds.ConfirmPrice()
         return Said(decision, scene.technical_officer, "Quantities checked against the survey.")
-    line = queries.works_lines(scene.conn, case_id=scene.case.id)[0]
-    measured = kinds.ConfirmPrice(quantities={line.line: line.quantity + Decimal(1)})
-    return Said(measured, scene.technical_officer, "Re-measured on site: one more is needed.")
-
-
-_PLAN: Final = Plan(
-    proportionate="The sum is small beside the cost and delay of asking twice.",
-    legal="The Act lets us direct so in a particular case.",
-    auditable="Every price and placing is frozen with the case.",
-    necessary="The client cannot wait for a second estimate.",
-)
-
-
-def _tender(scene: Scene) -> Said:
-    award = queries.award_in_force(scene.conn, case_id=scene.case.id)
-    officer = scene.technical_officer
-    if award.route != "quotes":
-        return Said(kinds.Direct(), officer, "The price is tendered and current.", _PLAN)
-    invited = [place["contractor"] for place in award.placings if not place["reasons"]]
-    quotes = queries.quotes_for(scene.conn, award_id=award.id)
-    quoted = [quote.contractor for quote in quotes]
-    waiting = [code for code in invited if code not in quoted]
-    if waiting and len(quotes) < 3:
-        return _quote(scene, contractor=waiting[0], so_far=len(quotes))
-    best = min(quotes, key=lambda quote: quote.net_pence)
-    words = "The lowest of the quotes, and the programme suits the client."
-    return Said(kinds.AwardQuote(best.contractor), officer, words, _PLAN)
-
-
-def _quote(scene: Scene, *, contractor: str, so_far: int) -> Said:
     lines = queries.works_lines(scene.conn, case_id=scene.case.id)
-    target = (11_400_00 + so_far * 730_00) // len(lines)
-    amounts = {line.line: target + 1_00 * line.line for line in lines}
-    decision = kinds.RecordQuote(contractor, amounts)
-    return Said(decision, scene.technical_officer, "Received before the deadline.")
+    more, less = [line for line in lines if line.quantity > 1][:2]
+    measured = {more.line: more.quantity + 1, less.line: less.quantity - Decimal("0.5")}
+    words = "Re-measured on site: more of one, less of another."
+    return Said(kinds.ConfirmPrice(quantities=measured), scene.technical_officer, words)
+
+
+def _tender(scene: Scene) -> Said | None:
+    award = queries.award_in_force(scene.conn, case_id=scene.case.id)
+    if award.route == "quotes":
+        return quote_or_award(scene)
+    officer = scene.technical_officer
+    if scene.story.declared_late and not scene.case.vat_declaration:
+        decision = kinds.RecordDeclaration(scene.today, f"VAT-{scene.case.reference[-4:]}")
+        return Said(decision, officer, "The signed form came by post.")
+    if scene.story.called_off and not scene.case.route:
+        words = "Half of the package is not wanted here; the schedule prices it better."
+        return Said(kinds.ChooseRoute(Route.CALL_OFF), officer, words, PLAN)
+    if waits_for_batch(scene):
+        return None
+    return Said(kinds.Direct(), officer, "The price is tendered and current.", PLAN)
 
 
 def _consent(scene: Scene) -> Said:
@@ -137,7 +59,7 @@ def _consent(scene: Scene) -> Said:
         return Said(refused, officer, "The landlord wrote that it prefers no ramp.")
     if scene.story.landlord_refuses:
         given = kinds.AnswerConsent(ConsentAnswer.TREATED_AS_GIVEN)
-        return Said(given, officer, "No reasonable ground was given.", _PLAN)
+        return Said(given, officer, "No reasonable ground was given.", PLAN)
     conditions = "Asbestos information before work starts; photographs on completion"
     granted = kinds.AnswerConsent(ConsentAnswer.GRANTED, conditions)
     return Said(granted, officer, "The landlord agreed in writing.")
@@ -152,6 +74,8 @@ def _certificates(scene: Scene) -> Said:
 
 
 def _approve(scene: Scene) -> Said:
+    if said := _who_pays(scene):
+        return said
     officer = scene.officer(Role.APPROVING_OFFICER)
     if scene.story.refused:
         words = (
@@ -161,6 +85,18 @@ def _approve(scene: Scene) -> Said:
         return Said(kinds.Approve(approved=False), officer, words)
     decision = kinds.Approve(approved=True, fees_pence=350_00)
     return Said(decision, officer, "Necessary and appropriate, reasonable and practicable.")
+
+
+def _who_pays(scene: Scene) -> Said | None:
+    """Return what is still to be recorded of who pays before the grant is decided."""
+    if scene.story.provider_pays and not scene.decided("funding"):
+        paid = kinds.RecordFunding(FundingKind.PROVIDER, "The landlord's own share", 500_00)
+        return Said(paid, scene.technical_officer, "Agreed with the landlord in writing.")
+    if scene.story.waived_under and not scene.decided("waive-means-test"):
+        waived = kinds.WaiveMeansTest(scene.story.waived_under)
+        words = "The client's illness is at its last stage; the consultant's letter is on file."
+        return Said(waived, scene.technical_officer, words, PLAN)
+    return None
 
 
 def _assign(scene: Scene) -> Said | None:

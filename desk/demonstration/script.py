@@ -63,7 +63,12 @@ class Story:
         snag: A snag is found at the inspection.
         invoice_wrong: The first invoice does not agree with the order.
         landlord_refuses: The landlord refuses, and the officer decides under s.190.
-        remeasured: A quantity is re-measured when the price is confirmed.
+        remeasured: Quantities are re-measured when the price is confirmed: one more, one less.
+        declared_late: The VAT declaration comes when the works are tendered already.
+        called_off: The officer takes a call-off in place of the package that the rule chose.
+        provider_pays: The registered provider puts something in.
+        waived_under: The rule under which the means test is waived, or empty.
+        batched: It is awarded in a batch with the others of its kind.
     """
 
     stops_at: StepName | None = None
@@ -76,6 +81,11 @@ class Story:
     invoice_wrong: bool = False
     landlord_refuses: bool = False
     remeasured: bool = False
+    declared_late: bool = False
+    called_off: bool = False
+    provider_pays: bool = False
+    waived_under: str = ""
+    batched: bool = False
 
 
 def _stops(step: StepName, *, snag: bool = False, declined: bool = False) -> Story:
@@ -88,16 +98,21 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
         "DFG-2026-0005": Story(snag=True),
         "DFG-2026-0006": Story(leaves_at=StepName.APPROVE, leaves_as=CaseStatus.WITHDRAWN),
         "DFG-2026-0008": Story(lapses=True),
-        "DFG-2026-0010": Story(invoice_wrong=True),
+        "DFG-2026-0009": Story(provider_pays=True, batched=True),
+        "DFG-2026-0010": Story(invoice_wrong=True, batched=True),
         "DFG-2026-0011": Story(leaves_at=StepName.WORKS, leaves_as=CaseStatus.DIED),
-        "DFG-2026-0012": Story(remeasured=True, snag=True),
+        "DFG-2026-0012": Story(snag=True),
         "DFG-2026-0014": Story(leaves_at=StepName.CERTIFICATES, leaves_as=CaseStatus.MOVED),
         "DFG-2026-0015": Story(landlord_refuses=True),
+        "DFG-2026-0016": Story(called_off=True),
         "DFG-2026-0017": Story(refused=True),
+        "DFG-2026-0018": Story(batched=True),
         "DFG-2026-0019": Story(leaves_at=StepName.TENDER, leaves_as=CaseStatus.ALTERNATIVE_FOUND),
-        "DFG-2026-0021": _stops(StepName.PAY),
+        "DFG-2026-0020": Story(waived_under="END-OF-LIFE"),
+        "DFG-2026-0021": Story(stops_at=StepName.PAY, declared_late=True),
         "DFG-2026-0022": _stops(StepName.SIGN_OFF, snag=True),
         "DFG-2026-0023": _stops(StepName.WORKS),
+        "DFG-2026-0025": Story(remeasured=True),
         "DFG-2026-0026": _stops(StepName.WORKS),
         "DFG-2026-0028": _stops(StepName.PAY),
         "DFG-2026-0029": _stops(StepName.ASSIGN),

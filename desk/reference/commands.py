@@ -10,7 +10,7 @@ from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
 import typer
-from typer.models import ArgumentInfo, ParameterInfo
+from typer.models import ArgumentInfo, DefaultPlaceholder, ParameterInfo
 
 from desk.cli import app
 from desk.reference.markdown import code, one_of, page, table
@@ -57,7 +57,9 @@ def _commands(group: typer.Typer, path: tuple[str, ...]) -> Iterator[str]:
             continue
         callback = below.registered_callback
         shared = _parameters(callback.callback) if callback and callback.callback else []
-        named = (str(inner.name), *(_metavar(one) for one in shared if _is_argument(one)))
+        # One without a name adds its commands to the group that it is in.
+        own = () if isinstance(inner.name, DefaultPlaceholder) else (str(inner.name),)
+        named = (*own, *(_metavar(one) for one in shared if _is_argument(one)))
         yield from _commands(below, (*path, *named))
 
 

@@ -1,22 +1,22 @@
-"""Money and turns: prices add up, offers and turns repeat them, grants and capacity hold."""
+"""Money and turns: prices add up, offers and turns repeat them, limits and capacity hold."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, case, exists, func, literal, not_, or_, select
+from sqlalchemy import Select, and_, exists, func, literal, not_, or_, select
 from sqlalchemy.engine import Connection
 
 from models.audit import SERVICE
-from models.cases import Case
-from models.contractors import Contractor
-from models.decisions.approval import PRICING
-from models.prices import Offer, Price, PriceLine, Turn
-from models.record import Audit, Decision
-from models.reference import Officer
+from models.tables.cases import Case
+from models.tables.contractors import Contractor
+from models.tables.prices import Offer, Price, PriceLine, Turn
+from models.tables.record import Audit, Decision
+from models.tables.reference import Officer
+from models.tables.works import Approval, WorkOrder
 from models.verification.checks import Check, Finding, Severity, run_checks
-from models.works import Approval, WorkOrder
+from rules.vat import STANDARD
 
 _REFERENCE = Case.reference.label("place")
 
@@ -77,6 +77,25 @@ def vat_of_lines(conn: Connection) -> Iterator[Finding]:
         yield from run_checks(conn, [Check(query, words)])
 
 
+def reliefs_without_declaration(conn: Connection) -> Iterator[Finding]:
+    """Yield each price line relieved of VAT on a price that says no declaration was held.
+
+    Args:
+        conn: A reading connection.
+    """
+    rates = conn.execute(select(PriceLine.vat_rate).distinct()).scalars()
+    query = (
+        _of(Price, Price.kind, Price.version, PriceLine.line, PriceLine.vat_rate)
+        .join(PriceLine, PriceLine.price_id == Price.id)
+        .where(
+            PriceLine.vat_rate.in_(sorted(rate for rate in rates if rate < STANDARD)),
+            Price.basis["vat_declaration"].as_boolean().is_(False),
+        )
+    )
+    words = "Line {line} of {kind} {version} has VAT at {vat_rate} with no declaration held."
+    yield from run_checks(conn, [Check(query, words)])
+
+
 OFFERS: Final = (
     Check(
         _of(Offer, func.count().label("live"))
@@ -130,39 +149,6 @@ OFFERS: Final = (
     ),
 )
 """One live offer a case, at its price, and each a turn in its lot."""
-
-
-_EXPENSE = Approval.works_pence + Approval.fees_pence
-_LIMITED = case((Approval.maximum_pence < _EXPENSE, Approval.maximum_pence), else_=_EXPENSE)
-
-APPROVALS: Final = (
-    Check(
-        _of(Approval, Approval.grant_pence, Approval.maximum_pence).where(
-            not_(Approval.grant_pence.between(0, Approval.maximum_pence))
-        ),
-        "The grant of {grant_pence} is not within the maximum of {maximum_pence} (s.33(4)).",
-    ),
-    Check(
-        _of(Approval, Approval.grant_pence).where(
-            Approval.grant_pence != _LIMITED - Approval.contribution_pence
-        ),
-        "The grant of {grant_pence} is not the expense within the maximum, less the contribution.",
-    ),
-    Check(
-        _of(Approval, Approval.decided_by, Decision.kind)
-        .join(
-            Decision,
-            and_(
-                Decision.case_id == Case.id,
-                Decision.actor == Approval.decided_by,
-                Decision.kind.in_(PRICING),
-            ),
-        )
-        .distinct(),
-        "{decided_by} decided the grant after “{kind}” on the same case; two people are needed.",
-    ),
-)
-"""The grant: within the Act, worked out as stated, decided by somebody who did not price it."""
 
 
 def _imported_after(kind: str, at: Any) -> Any:

@@ -8,11 +8,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, not_, or_, select
 from sqlalchemy.engine import Connection
 
-from models.cases import Case, CaseStep
-from models.prices import Offer, Price
-from models.record import Decision, Document, Outbox
+from models.tables.cases import Case, CaseStep
+from models.tables.prices import Offer, Price
+from models.tables.record import Decision, Document, Outbox
+from models.tables.works import Approval, Invoice, Payment, WorkOrder
 from models.verification.checks import Check, Finding, Severity
-from models.works import Approval, Invoice, Payment, WorkOrder
 from rules.clocks import london_date
 from rules.pathway import CaseStatus, StepName, StepStatus
 

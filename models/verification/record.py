@@ -21,8 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC, SERVICE, broken_links
-from models.cases import Case
-from models.record import Audit, Decision, Outbox
+from models.tables.cases import Case
+from models.tables.record import Audit, Decision, Outbox
 from models.verification.checks import Check, Finding, Severity
 from rules.decisions import AnyDecision
 from rules.pathway import StepName

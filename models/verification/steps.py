@@ -7,8 +7,8 @@ from typing import Any, Final, get_args
 from sqlalchemy import Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
-from models.cases import Case, CaseStep
-from models.record import Decision, Outbox
+from models.tables.cases import Case, CaseStep
+from models.tables.record import Decision, Outbox
 from models.verification.checks import Check, Severity
 from rules.decisions import AnyDecision
 from rules.pathway import EXITS, OVER, PATHWAY, CaseStatus, StepName, StepStatus

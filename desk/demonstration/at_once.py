@@ -1,0 +1,115 @@
+"""What the demo's manager does over many cases at once: a batch award, and a repricing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from adapters import clock
+from desk.demonstration.scene import PLAN, Scene
+from desk.imports import SAMPLE_SCHEDULE, bring_in
+from models.base import AnyRow
+from models.batch import batches
+from models.batch.deciding import accept
+from models.database import reading, writing
+from models.imports import ScheduleOptions
+from models.people import actor_for
+from models.repricing import repricings
+from models.tables.cases import Case, CaseStep
+from models.tables.many_cases import BatchAward
+from rules.pathway import StepName, StepStatus
+from rules.repricing import Selection
+
+MANAGER: Final = "angela.fairbrother@home-adaptations.example"
+OFFICER: Final = "marcus.delacroix@home-adaptations.example"
+LOT: Final = "LOT1-BATHROOMS"
+NEW_RATES_FROM: Final = date(2026, 6, 1)
+NEW_INDEX: Final = Decimal("2.5")  # percent
+EVERYTHING: Final = Decimal(100)
+
+_BATCH: Final = select(*BatchAward.__table__.c).order_by(BatchAward.id.desc()).limit(1)
+_TENDERED: Final = (
+    select(Case.reference)
+    .join(CaseStep, CaseStep.case_id == Case.id)
+    .where(
+        CaseStep.current,
+        CaseStep.step == StepName.TENDER,
+        CaseStep.status == StepStatus.WAITING,
+    )
+)
+
+
+def waits_for_batch(scene: Scene) -> bool:
+    """Say whether a case is kept at its tender for the batch award.
+
+    Args:
+        scene: What can be seen.
+    """
+    if not scene.story.batched:
+        return False
+    batch = _batch(scene.conn)
+    return batch is None or batch.status in {"asked", "proposed"}
+
+
+def _batch(conn: Connection) -> AnyRow | None:
+    return conn.execute(_BATCH).one_or_none()
+
+
+def award_together(url: str, *, references: Iterable[str]) -> int | None:
+    """Ask for the batch award once all its cases wait for it, and accept it once it is proposed.
+
+    Args:
+        url: The database URL.
+        references: The cases that are to be awarded together.
+
+    Returns:
+        How many decisions were recorded: none when it is asked for; or None for nothing to do.
+    """
+    with reading(url) as conn:
+        batch = _batch(conn)
+        ready = set(references) <= set(conn.execute(_TENDERED).scalars())
+    if batch is None and ready:
+        with writing(url) as conn:
+            batches.ask(
+                conn,
+                lot=LOT,
+                actor=actor_for(conn, identity=MANAGER),
+                least_percent=Decimal(0),
+                most_percent=EVERYTHING,
+                now=clock.now(),
+            )
+        return 0
+    if batch is None or batch.status != "proposed":
+        return None
+    with writing(url) as conn:
+        words = "Together they cost less than one by one, and everybody has room."
+        return len(
+            accept(conn, batch_id=batch.id, by=OFFICER, reason=words, plan=PLAN, now=clock.now())
+        )
+
+
+def bring_in_new_rates(url: str, *, folder: Path) -> None:
+    """Import a new version of the schedule, and have the open cases priced again on it.
+
+    Args:
+        url: The database URL.
+        folder: Where the sample files are.
+    """
+    version = ScheduleOptions(
+        schedule=SAMPLE_SCHEDULE.schedule, valid_from=NEW_RATES_FROM, index_percent=NEW_INDEX
+    )
+    bring_in(url, kind="schedule", file=folder / "schedule.csv", by=MANAGER, schedule=version)
+    with writing(url) as conn:
+        repricings.ask(
+            conn,
+            selection=Selection(),
+            actor=actor_for(conn, identity=MANAGER),
+            reason="The schedule of June 2026: indexation of 2.5 %",
+            now=clock.now(),
+        )

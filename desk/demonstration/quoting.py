@@ -1,0 +1,71 @@
+"""The demo's mini-competitions: contractors quote in time, an officer marks and awards."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from desk.demonstration.scene import PLAN, Said, Scene
+from models.base import AnyRow
+from models.calendar import calendar_for
+from models.case_queries import works_lines
+from models.quotes.competitions import competition_in_force, due_on, invited, standing
+from models.quotes.evaluations import Evaluation, evaluation_of
+from rules import decisions as kinds
+
+MORE_DAYS: Final = 5
+"""Working days by which an officer puts off a deadline that brought too few quotes."""
+
+_AT_MOST: Final = 3  # contractors that quote; a fourth says that it will not
+
+
+def quote_or_award(scene: Scene) -> Said | None:
+    """Return what somebody says next in a mini-competition, or None while it rests sealed.
+
+    Args:
+        scene: What can be seen.
+    """
+    competition = competition_in_force(scene.conn, case_id=scene.case.id)
+    if competition.status != "open":
+        return _mark_or_award(scene, competition)
+    held = standing(scene.conn, award_id=competition.award_id)
+    if scene.today > due_on(competition):
+        return _more_time(scene) if len(held) < 2 else None  # the sweep opens two or more
+    waiting = [code for code in invited(competition) if code not in held]
+    if not waiting:
+        return None
+    if len(held) >= _AT_MOST:
+        decision = kinds.DeclineToQuote(waiting[0])
+        return Said(decision, waiting[0], "Our gangs are taken until the new year.")
+    return _quote(scene, contractor=waiting[0], so_far=len(held))
+
+
+def _quote(scene: Scene, *, contractor: str, so_far: int) -> Said:
+    lines = works_lines(scene.conn, case_id=scene.case.id)
+    target = (11_400_00 + so_far * 730_00) // len(lines)
+    amounts = {line.line: target + 1_00 * line.line for line in lines}
+    return Said(kinds.RecordQuote(contractor, amounts), contractor, "Our price for the works.")
+
+
+def _more_time(scene: Scene) -> Said:
+    calendar = calendar_for(scene.conn, authority=scene.case.authority)
+    until = calendar.add(scene.today, MORE_DAYS)
+    words = "One firm asked for more time; the works are out of the ordinary."
+    return Said(kinds.ExtendDeadline(until), scene.technical_officer, words)
+
+
+def _mark_or_award(scene: Scene, competition: AnyRow) -> Said:
+    found = evaluation_of(scene.conn, case=scene.case, competition=competition, on=scene.today)
+    if found.missing:
+        return _mark(scene, found)
+    words = "First, as the quotes were announced to be compared."
+    best = found.ranked[0].contractor
+    return Said(kinds.AwardQuote(best), scene.technical_officer, words, PLAN)
+
+
+def _mark(scene: Scene, found: Evaluation) -> Said:
+    contractor, criteria = next(iter(found.missing.items()))
+    worth = 70 + 8 * sorted(found.priced).index(contractor)
+    marks = {name: Decimal(worth - 3 * number) for number, name in enumerate(criteria)}
+    words = "Marked on the programme and the method sent with the quote."
+    return Said(kinds.ScoreQuote(contractor, marks), scene.technical_officer, words)
