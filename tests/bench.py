@@ -10,7 +10,9 @@ commit each, with no reads and no rules. The statements are ready-made: the LIMI
 
 The answer: how long after a decision its automatic step is committed, with Prefect's run between.
 
-``python -m tests.bench [CASES]``
+Repricing: see ``tests.bench_repricing``.
+
+``python -m tests.bench [CASES [REPRICED]]``
 """
 
 from __future__ import annotations
@@ -27,78 +29,37 @@ from contextlib import contextmanager
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Executable, UpdateBase, event, update
+from sqlalchemy import update
 
 from adapters import clock
 from adapters.bank_holidays import bank_holidays
 from adapters.settings import settings
-from desk.service import prepare
+from desk.service import FIRST_YEAR, LAST_YEAR, prepare
 from models import outbox
 from models.case_queries import live_offer
-from models.contractors import Contractor
-from models.database import engine_for, reading, writing
+from models.database import reading, writing
 from models.decisions import record_decision
 from models.paper_queries import case_row
+from models.tables.contractors import Contractor
 from rules.decisions import Specify
 from rules.pathway import StepName, StepStatus
 from rules.rates import Terms, WorksLine, price
 from rules.vat import VatClient
-from rules.workdays import calendar
+from rules.workdays import Calendar, calendar
 from tasks.documents import Written
 from tests import factories
+from tests.bench_lookup import lookup
+from tests.bench_repricing import repricing
 from tests.looking import status_of
+from tests.replayed import recorded, replay
 from tests.small_service import ADA, FINN, NOW, PLAN, REASON, TESS
-
-Transaction = list[tuple[Executable, Any]]
-"""What one transaction wrote: each statement with the values it was given."""
 
 TURNS = 3
 ROOT = Path(__file__).parents[1]
 WARMING, ANSWERED = 3, 30
 LOOK_SECONDS, LONGEST_WAIT = 0.005, 180.0
-
-
-@contextmanager
-def _recorded(url: str) -> Iterator[list[Transaction]]:
-    """Record the writes of every transaction that commits."""
-    engine = engine_for(url)
-    done: list[Transaction] = []
-    current: Transaction = []
-
-    def execute(_c: Any, statement: Executable, many: Any, one: Any, _options: Any) -> None:
-        if isinstance(statement, UpdateBase):
-            current.append((statement, many or one))
-
-    def commit(_c: Any) -> None:
-        if current:
-            done.append(list(current))
-        current.clear()
-
-    listeners = (
-        ("before_execute", execute),
-        ("commit", commit),
-        ("rollback", lambda _c: current.clear()),
-    )
-    for name, listener in listeners:
-        event.listen(engine, name, listener)
-    try:
-        yield done
-    finally:
-        for name, listener in listeners:
-            event.remove(engine, name, listener)
-
-
-def _replay(url: str, transactions: list[Transaction]) -> float:
-    engine = engine_for(url)
-    began = time.perf_counter()
-    for transaction in transactions:
-        with engine.begin() as connection:
-            for statement, values in transaction:
-                connection.execute(statement, values)
-    return time.perf_counter() - began
 
 
 def pathway(cases: int) -> tuple[str, float, float]:
@@ -113,11 +74,11 @@ def pathway(cases: int) -> tuple[str, float, float]:
     ours = bare = 0.0
     with tempfile.TemporaryDirectory() as folder, _no_documents():
         first = _served(Path(folder), "first", cases)
-        with _recorded(first) as transactions:  # walked once unmeasured: everything is warm
+        with recorded(first) as transactions:  # walked once unmeasured: everything is warm
             _walk(first, cases)
         for turn in range(TURNS):  # in turn, so that a drifting machine moves both
             limit = _served(Path(folder), f"{turn}limit", cases)
-            bare += _replay(limit, transactions)
+            bare += replay(limit, transactions)
             ours += _walk(_served(Path(folder), f"{turn}ours", cases), cases)
     words = f"{cases} cases, specified to paid, {len(transactions) / cases:.0f} commits a case"
     return words, TURNS * cases / ours, TURNS * cases / bare
@@ -188,6 +149,7 @@ def _no_documents() -> Iterator[None]:
     written = Written("work_order", 1, "aa/bb/order.html", "0" * 64, "aa/bb/order.html", "0" * 64)
     with (
         patch("tasks.papers.write_document", lambda **_given: written),
+        patch("tasks.price_papers.write_document", lambda **_given: written),
         patch("flows.advance_case.deliver_for_case", lambda _case_ref: None),
         patch("adapters.clock.now", lambda: NOW),
     ):
@@ -285,10 +247,7 @@ def basket() -> tuple[str, float, float]:
 
 def due_dates() -> tuple[str, float, float]:
     """Measure adding 20 working days to a date against plain date addition, in dates a second."""
-    days = bank_holidays(first_year=2020, last_year=2030)
-    made = calendar(closed=[day for day, _ in days], first_year=2020, last_year=2030)
-    start = date(2026, 6, 1).toordinal()
-    dates = [date.fromordinal(start + n % 700) for n in range(1000)]
+    made, dates = _calendar(), _starts(1_000)
 
     def ours() -> None:
         for day in dates:
@@ -299,6 +258,28 @@ def due_dates() -> tuple[str, float, float]:
             date.fromordinal(day.toordinal() + 28)
 
     return "1,000 due dates", *_in_turn(ours, bare, rounds=100)
+
+
+def many_due_dates() -> float:
+    """Return the milliseconds that 100,000 due dates take, the median of nine times."""
+    made, dates = _calendar(), _starts(100_000)
+    times = []
+    for _ in range(9):
+        began = time.perf_counter()
+        for day in dates:
+            made.add(day, 20)
+        times.append(time.perf_counter() - began)
+    return 1000 * statistics.median(times)
+
+
+def _calendar() -> Calendar:
+    days = bank_holidays(first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    return calendar(closed=[day for day, _ in days], first_year=FIRST_YEAR, last_year=LAST_YEAR)
+
+
+def _starts(count: int) -> list[date]:
+    start = date(2026, 6, 1).toordinal()
+    return [date.fromordinal(start + n % 700) for n in range(count)]
 
 
 def _in_turn(
@@ -318,16 +299,18 @@ def main(arguments: list[str]) -> None:
     """Run every measurement and print the ratios as a table.
 
     Args:
-        arguments: How many cases to walk, if given.
+        arguments: How many cases to walk, and how many to price again, if given.
     """
     cases = int(arguments[0]) if arguments else 100
-    rows = [pathway(cases), basket(), due_dates()]
+    repriced = int(arguments[1]) if arguments[1:] else 1_000
+    rows = [pathway(cases), repricing(repriced), basket(), due_dates(), lookup()]
     sys.stdout.write("| work | ours, a second | LIMIT, a second | ours / LIMIT |\n")
     sys.stdout.write("| --- | --- | --- | --- |\n")
     for words, ours, bare in rows:
         sys.stdout.write(f"| {words} | {ours:,.1f} | {bare:,.1f} | {ours / bare:.2f} |\n")
     words, times = answered()
     p50, p90 = (1000 * times[len(times) * part // 10] for part in (5, 9))
+    sys.stdout.write(f"\n100,000 due dates: {many_due_dates():.0f} ms\n")
     sys.stdout.write(f"\n{words}: {len(times)} times, p50 {p50:.0f} ms, p90 {p90:.0f} ms\n")
 
 

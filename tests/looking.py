@@ -6,12 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.cases import Case
+from models.case_steps import StepRow, steps_of
 from models.database import reading
-from models.in_hand import StepRow, steps_of
 from models.outbox import OutboxRow, undelivered
 from models.paper_queries import case_row
-from models.record import Audit, Outbox
+from models.tables.cases import Case
+from models.tables.record import Audit, Outbox
 from rules.pathway import StepStatus
 from tests.models.importing import contents, rows
 

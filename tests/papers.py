@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
+from rules.decisions import FundingKind
 from rules.papers import (
     ApprovalPaper,
     CompletionPaper,
@@ -17,6 +19,7 @@ from rules.papers import (
     UnpricedLine,
     WorkOrderPaper,
 )
+from rules.waterfall import FundingItem, MeansTest, Waterfall, reckon
 
 AUTHORITY = Party(
     name="Rugby Borough Council",
@@ -128,9 +131,25 @@ def work_order(lines: tuple[PaperLine, ...] = LINES, **changes: object) -> WorkO
     return replace(paper, **changes)  # type: ignore[arg-type]  # the names are the paper's own
 
 
+AGENCY: Final = FundingItem(FundingKind.FEE, "Agency fee", 325_00)
+
+
+def waterfall(
+    *items: FundingItem, contribution_pence: int = 210_00, waiver: str = "", child: bool = False
+) -> Waterfall:
+    """Return the waterfall of the lines above, with a fee and a contribution if nothing is said."""
+    return reckon(
+        net_pence=sum(line.net_pence for line in LINES),
+        vat_pence=sum(line.vat_pence for line in LINES),
+        items=items or (AGENCY,),
+        means=MeansTest(contribution_pence, waiver, child),
+    )
+
+
 def approval(**changes: object) -> ApprovalPaper:
     """Return an approval with fees and a contribution."""
-    net, vat = sum(line.net_pence for line in LINES), sum(line.vat_pence for line in LINES)
+    reckoned = waterfall()
+    net, vat = reckoned.grant.net_pence, reckoned.grant.vat_pence
     paper = ApprovalPaper(
         case_reference="DFG-2026-0042",
         applied_on=date(2026, 1, 19),
@@ -145,11 +164,8 @@ def approval(**changes: object) -> ApprovalPaper:
         lines=LINES,
         net_pence=net,
         vat_pence=vat,
-        fees_pence=325_00,
-        contribution_pence=210_00,
-        maximum_pence=30_000_00,
-        grant_pence=net + vat + 325_00 - 210_00,
-        over_maximum_pence=0,
+        waterfall=reckoned.lines,
+        grant_pence=reckoned.grant.grant_pence,
         contractor_name=CONTRACTOR.name,
         contractor_total_pence=net + vat,
         complete_by=date(2027, 3, 2),
@@ -221,12 +237,17 @@ def completion(**changes: object) -> CompletionPaper:
 
 def every_paper() -> dict[str, object]:
     """Return one paper for each document template."""
+    from tests.price_papers import award_record  # it is made of these
+    from tests.tender_papers import specification
+
     return {
+        "award_record.html": award_record(),
         "work_order.html": work_order(),
         "approval.html": approval(),
         "refusal.html": refusal(),
         "consent_request.html": consent_request(),
         "completion.html": completion(),
+        "specification.html": specification(),
     }
 
 
@@ -235,7 +256,7 @@ def hostile(paper: Any) -> Any:
     changes: dict[str, object] = {}
     for field in fields(paper):
         value = getattr(paper, field.name)
-        if isinstance(value, str):
+        if isinstance(value, str) and not isinstance(value, Enum):
             changes[field.name] = HOSTILE
         elif hasattr(value, "__dataclass_fields__"):
             changes[field.name] = hostile(value)

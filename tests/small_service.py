@@ -115,6 +115,41 @@ SERVICE: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The text of each file, in the order in which they can be imported."""
 
+TERMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "lot_terms": """
+            lot     | out_of_hours | quote_days | price_weight | quality_criteria
+            SHOWERS | 35           | 10         | 100          |
+            BUILD   | 30           | 8          | 60           | method:25;programme:15
+        """,
+        "zones": """
+            lot   | zone         | postcodes | factor
+            RAILS | Rugby town   | CV21;CV22 | 1.02
+            RAILS | The villages | CV        | 1.1
+        """,
+        "contract_rates": """
+            lot   | contractor | code | rate  | valid_from | valid_to
+            RAILS |            | RAIL | 44    | 2026-01-01 | 2026-12-31
+            RAILS | AVON       | RAIL | 43.25 | 2026-04-01 | 2026-12-31
+        """,
+        "budgets": """
+            authority | year | amount
+            RBC       | 2026 | 900000
+            WDC       | 2026 | 700000.50
+        """,
+        "waiver_rules": """
+            authority|rule|title|work_types|cost_cap|valid_from|valid_to
+            RBC|SMALL|No test up to £5,000|grab_rails|5000|2026-01-01|2027-03-31
+        """,
+        "closures": """
+            authority | day        | title
+                      | 2026-12-24 | Christmas Eve
+            RBC       | 2026-12-31 | Christmas closure
+        """,
+    }
+)
+"""Files on terms and money that the service of ``factories.service`` does without."""
+
 WORKS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType(
     {
         "pre_priced": ("level_access_shower", ("TRAY | 1 | | ", "TILE | 8 | | ")),

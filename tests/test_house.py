@@ -222,7 +222,9 @@ def locked(lock: str) -> dict[str, str]:
 def test_every_bound_has_its_reason() -> None:
     text = (HOUSE / "pyproject.toml").read_text(encoding="utf-8")
     asked = [str(item) for item in project()["project"]["dependencies"]]
-    asked += [item for group in project()["dependency-groups"].values() for item in group]
+    extras = project()["project"]["optional-dependencies"]
+    groups = (*extras.values(), *project()["dependency-groups"].values())
+    asked += [item for group in groups for item in group]
     rows = {match[1]: match[2] for match in re.finditer(r'^ +"([^"]+)",(.*)$', text, re.M)}
     assert [item for item in asked if not re.search(r"# \S", rows.get(item, ""))] == []
     assert [item for item in asked if not Requirement(item).specifier] == []

@@ -38,7 +38,7 @@ def test_a_case_shown_to_machines_keeps_its_fields(sqlite_service: str) -> None:
     assert shown["net_pence"] == sum(line["net_pence"] for line in shown["lines"])
     assert shown["steps"][0]["opened_at"].endswith("Z")
     kinds = {document["kind"] for document in shown["documents"]}
-    assert kinds == {"approval", "work_order"}
+    assert kinds == {"award_record", "approval", "work_order"}
     assert all(Path(document["path"]).is_file() for document in shown["documents"])
     assert shown["order_number"].startswith("WO-2026-")
 
@@ -214,9 +214,3 @@ def test_a_folder_without_a_database_says_how_to_make_one(
     said = refused("case", "list")
     settings.cache_clear()
     assert "`handrail init`" in said
-
-
-def test_workdays_agree_with_each_other(sqlite_service: str) -> None:
-    assert handrail("workdays", "add", "2026-12-02", "20").strip() == "2027-01-04"
-    assert handrail("workdays", "between", "02/12/2026", "2027-01-04").strip() == "20"
-    assert asked("workdays", "add", "2026-12-24", "1")["date"] == "2026-12-29"

@@ -17,7 +17,7 @@ from adapters.conductor_status import Heartbeat
 from deployments.conductor import Conductor
 from models.base import AnyRow
 from models.database import reading
-from models.record import Outbox
+from models.tables.record import Outbox
 
 Asks = Callable[..., int]
 

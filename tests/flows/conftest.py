@@ -100,7 +100,7 @@ def ask(sqlite_url: str) -> Callable[..., int]:
 
     from models import outbox
     from models.database import writing
-    from models.record import Outbox
+    from models.tables.record import Outbox
 
     def asked(key: str, flow: str, **parameters: object) -> int:
         with writing(sqlite_url) as conn:

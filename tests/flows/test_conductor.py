@@ -14,7 +14,7 @@ from adapters import prefect_runs
 from deployments.conductor import Conductor
 from deployments.execution import warm_engine
 from models.database import writing
-from models.record import Outbox
+from models.tables.record import Outbox
 from tests.flows.conducting import (
     Asks,
     created,

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from adapters import prefect_runs
 from deployments.execution import warm_engine
 from models.database import writing
-from models.record import Outbox
+from models.tables.record import Outbox
 from tests.flows.conducting import (
     Asks,
     created,

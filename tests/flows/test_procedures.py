@@ -19,7 +19,7 @@ from flows.price_works import price_works
 from flows.sweep import sweep
 from models.case_view import case_view
 from models.database import reading
-from models.record import Outbox
+from models.tables.record import Outbox
 from rules.decisions import Approve, Specify
 from rules.errors import UnknownReferenceError
 from rules.pathway import StepName
@@ -129,6 +129,7 @@ def test_a_run_that_meets_trouble_ends_in_a_state_that_asks_for_attention(
 ) -> None:
     reference = case_at(sqlite_service, "approve")
     blocked = settings().documents_folder
+    aside = blocked.rename(blocked.with_name("aside"))
     blocked.write_text("a file where the documents folder should be")
     decide(sqlite_service, reference, Approve(approved=True))
     state = advance_case(reference, return_state=True)
@@ -136,4 +137,5 @@ def test_a_run_that_meets_trouble_ends_in_a_state_that_asks_for_attention(
     assert "could not be stored" in str(state.message)
     assert status_of(sqlite_service, reference, "approve") == "ready"
     blocked.unlink()
+    aside.rename(blocked)
     assert advance_case(reference, return_state=True).name == "AwaitingContractor"

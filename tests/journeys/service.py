@@ -25,7 +25,7 @@ from adapters.settings import settings
 from desk.processes import started
 from models.database import dispose, reading
 from models.decisions import Receipt
-from models.record import Outbox
+from models.tables.record import Outbox
 from rules.pathway import StepName, StepStatus
 from tests.factories import decide, live_at, usual_decision
 from tests.ground import VARIABLE, made_once

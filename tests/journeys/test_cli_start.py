@@ -10,6 +10,7 @@ import pytest
 
 from adapters.settings import settings
 from models.database import dispose
+from rules.importing import KINDS
 from tests.journeys.commands import asked, handrail, in_a_process, refused, refused_as_json
 from tests.looking import contents
 
@@ -41,7 +42,7 @@ def test_init_makes_a_service_once(home: Path) -> None:
 
 def test_init_with_the_sample_imports_it_once(home: Path) -> None:
     first = {report["kind"]: report for report in asked("init", "--sample")["imported"]}
-    assert len(first) == 13
+    assert tuple(first) == KINDS
     assert first["cases"]["added"] == len(asked("case", "list")) == 40
     assert first["schedule"]["added"] >= 300
     assert (first["authorities"]["added"], first["contractors"]["added"]) == (5, 16)

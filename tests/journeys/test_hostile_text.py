@@ -16,7 +16,7 @@ import openpyxl
 import pypdf
 import pytest
 
-from adapters import documents
+from adapters import clock, documents
 from adapters.documents import pdf_available
 from adapters.documents import render_pdf as make_pdf
 from rules.decisions import (
@@ -33,7 +33,7 @@ from rules.pathway import StepName, StepStatus
 from tests.factories import act, go, usual_decision
 from tests.journeys.commands import asked, handrail, refused_as_json
 from tests.looking import contents, status_of
-from tests.small_service import NOW, SERVICE
+from tests.small_service import SERVICE, TERMS
 
 HOSTILE: Final = (
     "<script>alert(1)</script> <img src=x onerror=alert(2)> &lt; {{ 7*7 }} {% raw %} "
@@ -57,6 +57,8 @@ TEXT: Final = {
     "permissions": ("conditions",),
     "cases": ("client_name", "address", "landlord", "phone"),
     "works": ("description", "location"),
+    "waiver_rules": ("title",),
+    "closures": ("title",),
 }
 """Every column that takes any text, by kind; codes and words take less."""
 
@@ -89,7 +91,8 @@ def table(kind: str) -> list[dict[str, str]]:
     if kind in ("cases", "works"):
         return [dict(row) for row in (CASES if kind == "cases" else WORKS)]
     header, *lines = (
-        [cell.strip() for cell in line.split("|")] for line in SERVICE[kind].strip().splitlines()
+        [cell.strip() for cell in line.split("|")]
+        for line in {**SERVICE, **TERMS}[kind].strip().splitlines()
     )
     return [dict(zip(header, line, strict=True)) for line in lines]
 
@@ -192,7 +195,7 @@ def _walk(url: str, reference: str, goal: StepName) -> None:
             if step != goal and status_of(url, reference, step) is StepStatus.WAITING:
                 usual = usual_decision(url, reference, step)
                 if isinstance(usual, CompleteWorks):
-                    usual = CompleteWorks(NOW.date(), f"evidence {HOSTILE}")
+                    usual = CompleteWorks(clock.today(), f"evidence {HOSTILE}")
                 act(url, reference, special.pop(step, usual), reason=f"reason {HOSTILE}")
 
 
@@ -210,6 +213,8 @@ def test_it_is_text_on_the_desk_on_paper_and_in_the_post(
     for reference in ("A-1", "A-2"):
         assert "[bold]loud[/bold]" in handrail("case", "show", reference)
         assert f"reason {SEEN}" in handrail("case", "history", reference)
+        assert f"Reason: reason {SEEN}" in handrail("case", "award", reference)
+        assert f"contractors.name {SEEN}" in handrail("case", "price", reference)
     assert f"cases.client_name {SEEN}" in handrail("case", "list")
     assert asked("verify") == {"sound": True, "findings": []}
     seen = _check_papers([*paid["documents"], *ended["documents"]]) | _check_letters(lived)
@@ -223,7 +228,10 @@ def test_it_is_text_on_the_desk_on_paper_and_in_the_post(
 
 def _check_papers(papers: list[dict[str, Any]]) -> set[str]:
     kinds = {paper["kind"] for paper in papers}
-    assert kinds == {"consent_request", "approval", "work_order", "completion", "refusal"}
+    assert kinds == {
+        *("consent_request", "specification", "award_record", "approval", "work_order"),
+        *("completion", "refusal"),
+    }
     seen: set[str] = set()
     for paper in papers:
         page = Page()

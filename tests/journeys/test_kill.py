@@ -16,10 +16,10 @@ import pytest
 import sqlalchemy as sa
 
 from desk.demonstration.script import FIRST_DAY
-from models.cases import Case
 from models.database import reading
 from models.outbox import CLAIM_LASTS
-from models.record import Decision
+from models.tables.cases import Case
+from models.tables.record import Decision
 from rules.pathway import StepName, StepStatus
 from tests.databases import fresh_sqlite
 from tests.factories import act, go, later, new_case, usual_decision

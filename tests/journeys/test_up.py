@@ -20,7 +20,7 @@ from sqlalchemy import select
 from desk.processes import Mark, started
 from models import outbox
 from models.database import reading, writing
-from models.record import Outbox
+from models.tables.record import Outbox
 
 ROOT = Path(__file__).parents[2]
 HANDRAIL = (sys.executable, "-c", "from desk.cli import app; app()", "up")

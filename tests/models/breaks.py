@@ -24,8 +24,8 @@ class Break:
     Args:
         where: Where the finding must be; its case is the one that ``$case`` stands for.
         sentence: What it must say; ``$number`` stands for the order's number.
-        sql: What breaks it. ``$case``, ``$order``, ``$offer``, ``$invoice`` and ``$tender`` stand
-            for the rows of tables that hang on those of the case.
+        sql: What breaks it. ``$case``, ``$order``, ``$offer``, ``$award``, ``$invoice`` and
+            ``$tender`` stand for the rows of tables that hang on those of the case.
         severity: How the finding must be ranked.
     """
 
@@ -46,6 +46,7 @@ _TOKENS: Final = (
     ("$invoice", "invoice_id IN (SELECT id FROM invoice WHERE $order)"),
     ("$order", "order_id IN (SELECT id FROM work_order WHERE $case)"),
     ("$offer", "offer_id IN (SELECT id FROM offer WHERE $case)"),
+    ("$award", "award_id IN (SELECT id FROM award WHERE $case)"),
     ("$tender", "price_id IN (SELECT id FROM price WHERE $case AND kind = 'tender')"),
     ("$case", 'case_id = (SELECT id FROM "case" WHERE reference = $reference)'),
 )

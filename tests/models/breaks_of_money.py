@@ -29,6 +29,11 @@ MONEY: Final = (
         "UPDATE price_line SET vat_rate = '0.20' WHERE $tender",
     ),
     Break(
+        CLOSED,
+        "Line 1 of tender 1 has VAT at 0 with no declaration held.",
+        """UPDATE price SET basis = '{"vat_declaration": false}' WHERE $case AND kind = 'tender'""",
+    ),
+    Break(
         ORDERED,
         "2 offers are out or accepted at once; one is right.",
         "INSERT INTO offer SELECT * FROM offer WHERE $case",
@@ -60,8 +65,51 @@ MONEY: Final = (
     ),
     Break(
         ORDERED,
-        "The grant of £1,600.01 is not the expense within the maximum, less the contribution.",
+        "The grant of £1,600.01 is not the expense less what others put in, within the maximum, "
+        "less the contribution.",
         "UPDATE approval SET grant_pence = grant_pence + 1 WHERE $case",
+    ),
+    Break(
+        ORDERED,
+        "Others put in £1,600.01, and the expense is £1,600.00.",
+        "UPDATE approval SET funders_pence = 160001 WHERE $case",
+    ),
+    Break(
+        ORDERED,
+        "The top-up of £0.01 is more than the grant leaves to find.",
+        "UPDATE approval SET top_up_pence = 1 WHERE $case",
+    ),
+    Break(
+        ORDERED,
+        "The waterfall of the grant is wrong: it gives £1,600.00 for the works, and £1,599.99 is "
+        "kept.",
+        "UPDATE approval SET works_pence = works_pence - 1 WHERE $case",
+    ),
+    Break(
+        ORDERED,
+        "The waterfall of the grant is wrong: it cannot be read.",
+        "UPDATE approval SET waterfall = '[1]' WHERE $case",
+    ),
+    Break(
+        ORDERED,
+        "The waterfall of the grant is wrong: its part “cost” does not end in one total.",
+        """UPDATE approval SET waterfall = '[{"part": "grant", "kind": "total", "label": "x", """
+        """"amount_pence": 0, "running_pence": 0, "basis": ""}]' WHERE $case""",
+    ),
+    Break(
+        "budget of WDC",
+        "£0.05 is committed in 2026; the grants approved in it come to £0.00.",
+        "UPDATE budget SET committed_pence = 5 WHERE authority = 'WDC'",
+    ),
+    Break(
+        "budget of WDC",
+        "£0.05 is committed in 2026 of a budget of £0.01.",
+        "UPDATE budget SET committed_pence = 5, amount_pence = 1 WHERE authority = 'WDC'",
+    ),
+    Break(
+        ORDERED,
+        "The grant is committed in 2026, and there is no budget for that year.",
+        "DELETE FROM budget WHERE authority = 'RBC'",
     ),
     Break(
         ORDERED,

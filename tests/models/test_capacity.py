@@ -10,7 +10,7 @@ import pytest
 from flows.give_notice import approve as give_notice_of
 from models.capacity import OnHand, on_hand
 from models.database import reading
-from models.prices import Offer
+from models.tables.prices import Offer
 from rules.decisions import AnswerOffer, Approve, CompleteWorks, Exit, StartWorks
 from rules.errors import CapacityError
 from rules.pathway import CaseStatus

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from models import cases, contractors, prices, record, reference, schedules, works
 from models.base import Base
+from models.batch import batches
 from models.database import engine_for, writing
+from models.people import actor_for
 from models.runs import link_run
-from tests.factories import case_at
+from models.tables import (
+    cases,
+    competition,
+    contractors,
+    funding,
+    many_cases,
+    prices,
+    record,
+    reference,
+    schedules,
+    terms,
+    works,
+)
+from rules.decisions import FundingKind, RecordFunding
+from tests.competing import WEIGHED
+from tests.factories import bring, case_at, decide, new_case
 from tests.looking import contents, rows
-from tests.small_service import NOW
+from tests.repricing import asked_for, carried_out
+from tests.small_service import NOW, TERMS, TESS
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
+WAIVER_RULES: Final = """
+authority | rule | title     | valid_from | valid_to
+RBC       | ANY  | Any works | 2026-01-01 | 2026-12-31
+"""
 FRESH_CASE: Final = {"reference": "DFG-99"}
+LOST: Final = {"contractor": "CEDAR", "net_pence": None, "line_net_pence": None}
+UNDER_SEAL: Final = {"contractor": "CEDAR", "status": "sealed"}
 WITHDRAWN: Final = {"contractor": "CEDAR", "status": "withdrawn"}
 CANCELLED: Final = {"number": "WO-99", "status": "cancelled", "certified_on": None}
 
@@ -36,6 +60,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_case_reference", cases.Case, {}),
     ("ck_case_complexity_known", cases.Case, FRESH_CASE | {"complexity": "odd"}),
     ("ck_case_tenure_known", cases.Case, FRESH_CASE | {"tenure": "squatter"}),
+    ("ck_case_route_known", cases.Case, FRESH_CASE | {"route": "raffle"}),
     ("ck_case_contribution_not_negative", cases.Case, FRESH_CASE | {"contribution_pence": -1}),
     ("uq_works_line_case_id_line", cases.WorksLine, {}),
     ("uq_case_step_case_id_step_revision", cases.CaseStep, {"current": False}),
@@ -68,8 +93,13 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_price_kind_known", prices.Price, {"version": 9, "kind": "guess"}),
     ("ck_price_total_is_net_and_vat", prices.Price, {"version": 9, "total_pence": 1}),
     ("uq_award_case_id_version", prices.Award, {}),
-    ("uq_quote_award_id_contractor", prices.Quote, {}),
-    ("ck_quote_net_positive", prices.Quote, {"contractor": "CEDAR", "net_pence": 0}),
+    ("uq_quote_one_live", competition.Quote, {}),
+    ("ck_quote_net_positive", competition.Quote, {"contractor": "CEDAR", "net_pence": 0}),
+    ("ck_quote_status_known", competition.Quote, LOST | {"status": "lost"}),
+    ("ck_quote_money_only_when_opened", competition.Quote, UNDER_SEAL),
+    ("ck_competition_status_known", competition.Competition, {"award_id": 99, "status": "odd"}),
+    ("ck_competition_price_weight_known", competition.Competition, {"price_weight": 0}),
+    ("ck_quality_score_criterion_named", competition.QualityScore, {"criterion": ""}),
     ("uq_offer_case_id_contractor", prices.Offer, {"status": "withdrawn"}),
     ("uq_offer_one_live", prices.Offer, {"contractor": "CEDAR"}),
     ("ck_offer_status_known", prices.Offer, WITHDRAWN | {"status": "lost"}),
@@ -84,6 +114,23 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         works.GrantCertificate,
         {"kind": "owner", "status": "lost"},
     ),
+    ("ck_lot_terms_quote_days_positive", terms.LotTerms, {"lot": "RAILS", "quote_days": 0}),
+    ("ck_lot_terms_price_weight_known", terms.LotTerms, {"lot": "RAILS", "price_weight": 101}),
+    ("uq_contract_rate_lot_contractor_code_valid_from", terms.ContractRate, {}),
+    (
+        "ck_contract_rate_dates_in_order",
+        terms.ContractRate,
+        {"code": "TILE", "valid_from": EARLY, "valid_to": LATE},
+    ),
+    ("ck_repricing_status_known", many_cases.Repricing, {"status": "lost", "done_at": None}),
+    ("ck_repricing_done_dated", many_cases.Repricing, {"status": "done", "done_at": None}),
+    ("ck_repriced_case_outcome_known", many_cases.RepricedCase, {"outcome": "lost"}),
+    ("ck_batch_award_status_known", many_cases.BatchAward, {"status": "lost"}),
+    ("ck_funding_line_kind_known", funding.FundingLine, {"kind": "gift"}),
+    ("ck_funding_line_amount_positive", funding.FundingLine, {"amount_pence": 0}),
+    ("ck_waiver_rule_dates_in_order", funding.WaiverRule, {"rule": "X", "valid_to": LATE}),
+    ("uq_budget_authority_year", funding.Budget, {}),
+    ("ck_budget_committed_within", funding.Budget, {"year": 2030, "committed_pence": 10**9}),
     ("uq_approval_case_id_step_revision", works.Approval, {}),
     ("ck_approval_outcome_known", works.Approval, {"step_revision": 9, "outcome": "perhaps"}),
     (
@@ -126,8 +173,17 @@ def test_every_rule_of_the_tables_is_broken_below() -> None:
 
 
 def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
+    bring(url, "lot_terms", WEIGHED)
     case_at(url, "aftercare", tenure="private_tenant", route="quotes")
     case_at(url, "aftercare", reference="DFG-2", route="call_off")
+    bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
+    bring(url, "waiver_rules", WAIVER_RULES)
+    bring(url, "contract_rates", TERMS["contract_rates"])
+    case_at(url, "tender", reference="DFG-4")
+    carried_out(asked_for(url, cases=("DFG-4",)))
+    batch_asked(url)
+    new_case(url, reference="DFG-3")
+    decide(url, "DFG-3", RecordFunding(FundingKind.FEE, "Agency fee", 1))
     with writing(url) as conn:
         link_run(
             conn,
@@ -147,6 +203,19 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     unsaid = {name: words for name, words in said.items() if not names(url, name, words)}
     assert unsaid == {}
     assert contents(url) == before
+
+
+def batch_asked(url: str) -> None:
+    """Ask for a batch award, so that there is one."""
+    with writing(url) as conn:
+        batches.ask(
+            conn,
+            lot="SHOWERS",
+            actor=actor_for(conn, identity=TESS),
+            least_percent=Decimal(0),
+            most_percent=Decimal(100),
+            now=NOW,
+        )
 
 
 def refusal(url: str, model: Any, row: dict[str, Any]) -> str:

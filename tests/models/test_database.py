@@ -21,10 +21,10 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from desk.service import prepare
 from models import database
 from models.base import Exact, Instant, Pence, Words
-from models.contractors import PackagePrice
 from models.database import engine_for, migrate, reading, writing
-from models.record import Counter
-from models.reference import Authority, ClosedDay
+from models.tables.contractors import PackagePrice
+from models.tables.record import Counter
+from models.tables.reference import Authority, ClosedDay
 from rules.errors import BrokenStateError, DatabaseBusyError
 from tests.looking import contents, rows
 

@@ -10,10 +10,10 @@ from threading import Barrier
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from models.cases import CaseStep
 from models.database import writing
 from models.decisions import HANDLERS, record_decision
-from models.record import Audit, Decision, Outbox
+from models.tables.cases import CaseStep
+from models.tables.record import Audit, Decision, Outbox
 from rules.decisions import (
     AnswerConsent,
     AnswerOffer,
@@ -102,7 +102,7 @@ def test_a_decision_is_written_with_who_why_and_its_particulars(url: str) -> Non
     assert (audit["chain"], audit["actor"]) == (reference, TESS)
     assert (audit["action"], audit["reason"]) == ("tender: direct", row["reason"])
     assert audit["detail"] == {"facts": {}, "plan": row["plan"], "role": "technical_officer"}
-    assert (receipt.reference, receipt.step, receipt.step_status) == (reference, "tender", "done")
+    assert (receipt.reference, receipt.step, receipt.step_status) == (reference, "tender", "ready")
     assert receipt.decided_at == NOW
 
 

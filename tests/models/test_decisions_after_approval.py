@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from models.prices import Offer
-from models.works import CompletionCertificate, Inspection, Invoice, Payment, WorkOrder
+from adapters import clock
+from models.tables.prices import Offer
+from models.tables.works import CompletionCertificate, Inspection, Invoice, Payment, WorkOrder
 from rules.decisions import (
     AnswerOffer,
     AnswerSurvey,
@@ -240,8 +241,8 @@ def test_a_case_is_closed_when_its_defects_period_is_over_and_its_charge_registe
 ) -> None:
     reference = case_at(url, "aftercare", route="quotes")
     error = refused(url, reference, CloseCase(), StepNotOpenError)
-    assert error.why.startswith("The defects period runs until 1 June 2027. The charge of £")
-    live_at(NOW.replace(year=2027))
+    assert error.why.startswith("The defects period runs until 15 June 2027. The charge of £")
+    live_at(clock.now().replace(year=2027))
     error = refused(url, reference, CloseCase(), StepNotOpenError)
     assert error.why.startswith("The charge of £")
     act(url, reference, RegisterCharge("CH-1"))

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from models.cases import WorksLine
-from models.prices import Award, Price, Quote
-from models.works import Approval, Consent, GrantCertificate
+from models.tables.cases import WorksLine
+from models.tables.prices import Award, Price
+from models.tables.works import Approval, Consent, GrantCertificate
 from rules.decisions import (
     AnswerConsent,
     AnyDecision,
@@ -31,6 +31,7 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.pathway import StepName, StepStatus
+from tests.competing import opened, quoted
 from tests.factories import act, bring, case_at, decide, go, later, new_case, pass_step, refused
 from tests.looking import case, rows, status_of, step_of
 from tests.small_service import (
@@ -38,7 +39,6 @@ from tests.small_service import (
     AMOS,
     AVON,
     BRIAR,
-    CEDAR,
     NOW,
     OFFICERS,
     REASON,
@@ -128,43 +128,10 @@ def test_a_direction_does_not_replace_quotes_nor_quotes_a_schedule(url: str) -> 
     assert error.what == "DFG-1 goes to quotes; a direction does not replace them."
     for decision in (RecordQuote(AVON, {1: 1, 2: 1}), AwardQuote(AVON)):
         error = refused(url, schedule, decision, InvalidDecisionError)
-        assert error.what == "DFG-2 is priced pre priced, without quotes."
+        assert error.what == (
+            "DFG-2 is priced at a pre-tendered price for package LAS, without quotes."
+        )
         assert error.next_step == "Record the s.2(2)(b) direction instead."
-
-
-def test_a_quote_comes_once_from_somebody_invited_and_prices_every_line(url: str) -> None:
-    lapsed = "contractor|document|valid_from|valid_to\nCEDAR|trustmark|2026-01-01|2026-05-31"
-    bring(url, "contractor_documents", lapsed)
-    reference = case_at(url, "tender", route="quotes")
-    error = refused(url, reference, RecordQuote(CEDAR, {1: 5}), InvalidDecisionError)
-    assert error.what == (
-        "CEDAR was not invited; invited were AVON, BRIAR. A quote prices every line: 1, 2."
-    )
-    act(url, reference, RecordQuote(AVON, {1: 5, 2: 6}))
-    error = refused(url, reference, RecordQuote(AVON, {1: 4, 2: 6}), InvalidDecisionError)
-    assert error.what == "AVON has quoted already."
-    assert [(row["contractor"], row["net_pence"]) for row in rows(url, Quote)] == [(AVON, 11)]
-    assert "(1 of 2 quotes in)" in step_of(url, reference, "tender").waiting_for
-
-
-def test_an_award_goes_to_somebody_who_quoted(url: str) -> None:
-    reference = case_at(url, "tender", route="quotes")
-    error = refused(url, reference, AwardQuote(AVON), InvalidDecisionError)
-    assert error.next_step == "Quotes are held from nobody yet."
-    act(url, reference, RecordQuote(AVON, {1: 500_00, 2: 600_00}))
-    error = refused(url, reference, AwardQuote(BRIAR), InvalidDecisionError)
-    assert error.text() == "BRIAR has not quoted for DFG-1. Quotes are held from AVON."
-
-
-def test_an_award_on_a_single_quote_is_a_direction_and_on_two_is_none(url: str) -> None:
-    one = case_at(url, "tender", route="quotes")
-    act(url, one, RecordQuote(AVON, {1: 500_00, 2: 600_00}))
-    decide(url, one, AwardQuote(AVON), reason="nobody else answered")
-    two = case_at(url, "approve", reference="DFG-2", route="quotes")
-    first, second = rows(url, Award)
-    assert "that the one quote received is enough: nobody else answered" in first["direction"]
-    assert (second["contractor"], second["direction"]) == (BRIAR, "")
-    assert step_of(url, two, "tender").outcome == "awarded"
 
 
 # ---- consent
@@ -251,7 +218,7 @@ def test_whoever_had_a_hand_in_the_price_does_not_approve_it(url: str, pricing: 
     step = {"specify": "specify", "confirm-price": "price"}.get(pricing, "tender")
     reference = case_at(url, step, route=route)
     if pricing == "award":
-        act(url, reference, RecordQuote(AVON, {1: 500_00, 2: 600_00}))
+        at_the_deadline(url, reference)
     decisions: dict[str, AnyDecision] = {
         "specify": Specify(),
         "confirm-price": ConfirmPrice(),
@@ -272,6 +239,12 @@ def test_whoever_had_a_hand_in_the_price_does_not_approve_it(url: str, pricing: 
         "Two people are needed. Ask a colleague with the same role."
     )
     decide(url, reference, Approve(approved=True), by=ADA)
+
+
+def at_the_deadline(url: str, reference: str) -> None:
+    """Let two firms quote in their own names, and the sweep open the quotes."""
+    quoted(url, reference, AVON, BRIAR)
+    opened(url, reference)
 
 
 def finish_as_usual(url: str, reference: str) -> None:

@@ -10,13 +10,19 @@ from sqlalchemy import update
 
 from adapters.spreadsheets import read
 from models.audit import broken_links
-from models.cases import Case
-from models.contractors import Contractor, ContractorDocument, Lot, LotContractor, PackagePrice
 from models.database import reading, writing
 from models.imports import ScheduleOptions, run_import
-from models.record import Audit, Outbox
-from models.reference import Authority, Officer, Permission, Provider
-from models.schedules import Package, PackageLine
+from models.tables.cases import Case
+from models.tables.contractors import (
+    Contractor,
+    ContractorDocument,
+    Lot,
+    LotContractor,
+    PackagePrice,
+)
+from models.tables.record import Audit, Outbox
+from models.tables.reference import Authority, Officer, Permission, Provider
+from models.tables.schedules import Package, PackageLine
 from rules.errors import UnknownReferenceError
 from rules.importing import KINDS, RawRow
 from tests.models import importing

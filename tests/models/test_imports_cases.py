@@ -11,10 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from models.audit import broken_links
-from models.cases import Case, WorksLine
 from models.database import reading, writing
 from models.imports import ImportReport, ScheduleOptions
-from models.record import Audit, Outbox
+from models.tables.cases import Case, WorksLine
+from models.tables.record import Audit, Outbox
 from tests.models.importing import (
     CASES,
     SCHEDULE,

@@ -10,7 +10,7 @@ import pytest
 
 from models.database import writing
 from models.imports import ScheduleOptions, run_import
-from models.schedules import ScheduleItem, ScheduleVersion
+from models.tables.schedules import ScheduleItem, ScheduleVersion
 from rules.importing import RawRow
 from tests.models.importing import (
     ACTOR,

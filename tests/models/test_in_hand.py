@@ -9,9 +9,9 @@ from threading import Event
 import pytest
 
 from models.audit import broken_links
-from models.cases import CaseStep
 from models.database import reading, writing
-from models.in_hand import CaseInHand, take
+from models.in_hand import TROUBLE_AT_MOST, CaseInHand, take
+from models.tables.cases import CaseStep
 from rules.decisions import ConfirmPrice
 from rules.errors import UnknownReferenceError
 from rules.pathway import PATHWAY, TRANSITIONS, CaseStatus, StepName, StepStatus
@@ -136,8 +136,8 @@ def test_a_step_opened_and_opened_again_at_once_is_one_row(url: str) -> None:
 def test_trouble_is_cut_to_what_a_person_reads_and_goes_with_the_next_move(
     in_hand: CaseInHand,
 ) -> None:
-    in_hand.trouble(StepName.SPECIFY, "x" * 5000)
-    assert len(in_hand.steps[StepName.SPECIFY].trouble) == 2000
+    in_hand.trouble(StepName.SPECIFY, "x" * (TROUBLE_AT_MOST + 1))
+    assert in_hand.steps[StepName.SPECIFY].trouble == "x" * TROUBLE_AT_MOST
     in_hand.move(StepName.SPECIFY, StepStatus.WAITING)
     assert in_hand.steps[StepName.SPECIFY].trouble == ""
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from models import outbox
 from models.database import reading, writing
 from models.outbox import CLAIM_LASTS, MAX_ATTEMPTS, OutboxRow
-from models.record import Outbox
+from models.tables.record import Outbox
 from tests.factories import new_case
 from tests.looking import case, rows
 from tests.postgres import kinds

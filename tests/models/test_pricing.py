@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 
 from adapters import clock
-from models import pricing
 from models.database import reading, writing
 from models.imports import ScheduleOptions, run_import
-from models.prices import Price, PriceLine
+from models.rates import pricing
+from models.rates.items import in_force
+from models.tables.prices import Price, PriceLine
 from rules.decisions import ConfirmPrice
 from rules.errors import InvalidWorksError
 from tests.factories import act, bring, case_at, live_at, new_case
@@ -37,8 +38,8 @@ def schedule(url: str, text: str, *, name: str, valid_from: date, index: str = "
 
 def rates(url: str, *codes: str, on: date = TODAY) -> dict[str, tuple[Decimal, Decimal]]:
     with reading(url) as conn:
-        found = pricing.items_in_force(conn, codes=codes, on=on)
-    return {code: (row.rate, index) for code, (row, index) in found.items()}
+        found = in_force(conn, codes=codes, on=on).items
+    return {code: (row.rate, row.index_percent) for code, row in found.items()}
 
 
 def test_items_come_from_the_version_in_force_on_the_day(url: str) -> None:
@@ -64,12 +65,15 @@ def test_the_versions_in_force_are_one_of_each_schedule(url: str) -> None:
 def test_a_case_s_lines_are_parted_into_priced_and_bespoke(url: str) -> None:
     case_id = case(url, new_case(url, route="quotes")).id
     with reading(url) as conn:
-        coded, bespoke, index = pricing.lines_to_price(conn, case_id=case_id, on=TODAY)
+        coded, bespoke = pricing.lines_to_price(conn, case_id=case_id, on=TODAY)
     (tile,), (bedroom,) = coded, bespoke
     assert (tile.line, tile.code, tile.rate, tile.unit) == (2, "TILE", Decimal("60.50"), "m2")
+    assert (tile.index, tile.rate_source) == (Decimal(0), "BASE from 1 January 2026")
+    assert (tile.out_of_hours, tile.relief_percent) == (False, Decimal(100))
     assert (bedroom.line, bedroom.code, bedroom.rate) == (1, None, Decimal(0))
     assert bedroom.description == "Ground-floor bedroom"
-    assert index == 0
+    assert (bedroom.vat_reliefs, bedroom.relief_percent) == (frozenset(), Decimal(100))
+    assert (bedroom.index, bedroom.rate_source) == (Decimal(0), "")
 
 
 def test_a_code_that_no_schedule_in_force_has_is_named_with_its_line(url: str) -> None:
@@ -81,16 +85,17 @@ def test_a_code_that_no_schedule_in_force_has_is_named_with_its_line(url: str) -
     )
 
 
-def test_works_that_mix_schedules_of_different_indexation_are_refused(url: str) -> None:
+def test_works_may_mix_schedules_of_different_indexation(url: str) -> None:
     lamps = "code|short_description|unit|rate|trade\nLAMP|Lamp|each|80|electrical"
-    schedule(url, lamps, name="LAMPS", valid_from=date(2026, 1, 1), index="3")
+    schedule(url, lamps, name="LAMPS", valid_from=date(2026, 5, 1), index="3")
     reference = new_case(url)
     bring(url, "works", f"case|line|code|quantity\n{reference}|1|TRAY|1\n{reference}|2|LAMP|1")
-    with pytest.raises(InvalidWorksError) as refusal, reading(url) as conn:
-        pricing.lines_to_price(conn, case_id=case(url, reference).id, on=TODAY)
-    assert refusal.value.what == (
-        "The works mix codes of schedules with different indexation: 0 % for TRAY; 3 % for LAMP."
-    )
+    with reading(url) as conn:
+        coded, _ = pricing.lines_to_price(conn, case_id=case(url, reference).id, on=TODAY)
+    assert [(line.code, line.index, line.rate_source) for line in coded] == [
+        ("TRAY", Decimal(0), "BASE from 1 January 2026"),
+        ("LAMP", Decimal(3), "LAMPS from 1 May 2026"),
+    ]
 
 
 def test_the_packages_of_a_work_type_come_with_their_baskets(url: str) -> None:

@@ -19,7 +19,7 @@ from models.base import AnyRow
 from models.case_queries import live_offer, live_order
 from models.database import engine_for, reading
 from models.paper_queries import case_row
-from models.record import Document
+from models.tables.record import Document
 from models.verify import CHECKS, Finding, Severity, findings
 from rules.decisions import AnswerOffer, Exit
 from rules.pathway import CaseStatus, StepName
@@ -39,10 +39,11 @@ from tests.models.breaks import (
     Break,
     statement,
 )
+from tests.models.breaks_of_competitions import COMPETITIONS
 from tests.models.breaks_of_money import MONEY, ORDERS, PAYMENTS
 from tests.small_service import ADA, NOW
 
-BREAKS: Final = (*RECORD, *STEPS, *MONEY, *ORDERS, *PAYMENTS)
+BREAKS: Final = (*RECORD, *STEPS, *MONEY, *ORDERS, *PAYMENTS, *COMPETITIONS)
 A_REFERENCE: Final = "{rows} rows of "  # one such check a foreign key, all made in one place
 
 
@@ -87,6 +88,7 @@ def sound(
 def live_through(url: str) -> None:
     """Bring six cases to where their names say, by real decisions and runs."""
     service(url)
+    bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100000\nWDC | 2026 | 1000")
     case_at(url, StepName.WORKS, reference=ORDERED, tenure="rp_tenant")
     case_at(url, StepName.AFTERCARE, reference=PAID)
     case_at(url, StepName.ASSIGN, reference=OFFERED, route="quotes", tenure="private_tenant")

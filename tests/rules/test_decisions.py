@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 
@@ -48,6 +49,7 @@ SOUND: list[AnyDecision] = [
     Specify(("a", "l")),
     ConfirmPrice(),
     ConfirmPrice({1: Decimal("0.000000000001"), 2: Decimal(100_000)}),
+    ConfirmPrice(reliefs={1: ("disabled_adaptation", "mobility_aid_60plus"), 2: ()}),
     RecordQuote("AVON", {1: 1}),
     AnswerConsent(ConsentAnswer.REFUSED),
     RecordCertificate("owner"),
@@ -72,6 +74,8 @@ UNSOUND: list[tuple[AnyDecision, str]] = [
     (ConfirmPrice({3: Decimal("Infinity")}), "not Infinity"),
     (ConfirmPrice({3: Decimal(100_001)}), "at most 100,000"),
     (ConfirmPrice({3: Decimal("0.1234567890123")}), "12 decimal places"),
+    (ConfirmPrice(reliefs={3: ("zero",)}), "Line 3: “zero” is not a VAT relief; use disabled_a"),
+    (ConfirmPrice(reliefs={3: ("mobility_aid_60plus", "")}), "Line 3: “” is not a VAT relief"),
     (RecordQuote("AVON", {}), "A quote prices at least one line."),
     (RecordQuote("AVON", {1: 100, 2: 0}), "Line 2: a quote is above zero."),
     (RecordCertificate("dog"), "“dog” is not a certificate"),
@@ -219,4 +223,4 @@ def test_the_facts_of_a_decision_are_plain_values_that_the_record_can_hold(
 ) -> None:
     facts = facts_of(decision)
     assert json.loads(json.dumps(facts)) == facts
-    assert set(facts) == set(decision.__dataclass_fields__) - {"kind", "step"}
+    assert set(facts) == {item.name for item in fields(decision)} - decision.sealed

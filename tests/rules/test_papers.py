@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.decisions import FundingKind
 from rules.errors import InvalidDecisionError, InvalidWorksError
 from rules.messages import MESSAGES
 from rules.paper_lines import line_ranges, vat_notes
@@ -19,6 +20,7 @@ from rules.papers import (
     UnpricedLine,
     WorkOrderPaper,
 )
+from rules.waterfall import FundingItem
 from tests import papers
 
 line_values = st.lists(
@@ -100,17 +102,7 @@ def test_an_order_that_is_a_penny_out_cannot_be_made(field: str, difference: int
         replace(paper, **{field: getattr(paper, field) + difference})
 
 
-@pytest.mark.parametrize(
-    "field",
-    [
-        "net_pence",
-        "vat_pence",
-        "fees_pence",
-        "over_maximum_pence",
-        "contribution_pence",
-        "grant_pence",
-    ],
-)
+@pytest.mark.parametrize("field", ["net_pence", "vat_pence", "grant_pence"])
 def test_an_approval_that_is_a_penny_out_cannot_be_made(field: str) -> None:
     paper = papers.approval()
 
@@ -118,21 +110,21 @@ def test_an_approval_that_is_a_penny_out_cannot_be_made(field: str) -> None:
         replace(paper, **{field: getattr(paper, field) + 1})
 
 
-def test_the_steps_to_a_grant_lead_from_the_expense_to_the_grant() -> None:
-    plain = papers.approval()
-    works = plain.net_pence + plain.vat_pence
-    paper = replace(
-        plain,
-        fees_pence=30_000_00,
-        over_maximum_pence=works,
-        contribution_pence=1_200_00,
-        grant_pence=28_800_00,
-    )
+def test_an_approval_whose_waterfall_is_a_penny_out_cannot_be_made() -> None:
+    first, *others = papers.waterfall().lines
+    with pytest.raises(InvalidWorksError, match="does not add up"):
+        papers.approval(waterfall=(replace(first, amount_pence=first.amount_pence + 1), *others))
 
-    assert paper.expense_pence == works + 30_000_00
-    assert paper.expense_pence == (
-        paper.grant_pence + paper.contribution_pence + paper.over_maximum_pence
+
+def test_an_approval_says_what_is_left_to_the_client() -> None:
+    reckoned = papers.waterfall(
+        FundingItem(FundingKind.FEE, "Agency fee", 30_000_00), contribution_pence=1_200_00
     )
+    paper = papers.approval(waterfall=reckoned.lines, grant_pence=28_800_00)
+
+    works = paper.net_pence + paper.vat_pence
+    assert paper.expense_pence == works + 30_000_00
+    assert (paper.own_contribution_pence, paper.uncovered_pence) == (1_200_00, works)
 
 
 @pytest.mark.parametrize("reasons", [(), ("",), (" ", "\n")])

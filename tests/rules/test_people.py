@@ -31,7 +31,8 @@ def test_an_auditor_and_an_administrator_decide_nothing() -> None:
 
 def test_a_contractor_decides_about_its_own_works_only() -> None:
     held = {kind for kind, roles in MAY_DECIDE.items() if Role.CONTRACTOR in roles}
-    assert held == {"answer-offer", "start", "complete"}
+    own_quotes = {"quote", "withdraw-quote", "decline-to-quote"}
+    assert held == own_quotes | {"answer-offer", "start", "complete"}
 
 
 def test_no_role_may_both_price_and_approve_or_both_sign_off_and_release() -> None:

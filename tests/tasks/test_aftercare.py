@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from adapters import clock
 from rules.decisions import SURVEY_QUESTIONS, AnswerSurvey, RegisterCharge
 from rules.pathway import StepStatus
 from tests.factories import act, case_at
 from tests.looking import messages, step_of
-from tests.small_service import NOW, OTTO
+from tests.small_service import OTTO
 
 
 def test_the_survey_goes_to_the_client_once(url: str) -> None:
@@ -25,7 +26,7 @@ def test_what_is_awaited_shrinks_as_it_comes_in(url: str) -> None:
     assert step.waiting_for == (
         "end of the defects period; the client’s survey; the charge registered"
     )
-    assert step.due_on == NOW.date().replace(year=2027)
+    assert step.due_on == clock.today().replace(year=2027)
     act(url, reference, AnswerSurvey({"overall": 70}))
     act(url, reference, RegisterCharge("CH-1"))
     assert step_of(url, reference, "aftercare").waiting_for == "end of the defects period"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.prices import Award, Offer, Turn
-from models.works import Approval, WorkOrder
+from models.tables.prices import Award, Offer, Turn
+from models.tables.works import Approval, WorkOrder
 from rules.decisions import AnswerConsent, AnswerOffer, Approve, ConsentAnswer, Exit
 from rules.errors import StepNotOpenError
 from rules.pathway import CaseStatus, StepStatus

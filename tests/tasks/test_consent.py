@@ -10,8 +10,8 @@ import pytest
 from desk.verifying import sha256_of
 from models.database import writing
 from models.decisions import record_decision
-from models.record import Audit, Document
-from models.works import Consent, GrantCertificate
+from models.tables.record import Audit, Document
+from models.tables.works import Consent, GrantCertificate
 from rules.decisions import AnswerConsent, Approve, ConsentAnswer, Specify
 from rules.errors import MissingReasonError, StepNotOpenError
 from rules.pathway import StepName, StepStatus

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,9 @@ from hypothesis import strategies as st
 import templates
 from adapters import documents, wording
 from adapters.documents import render_html
+from rules.decisions import FundingKind
+from rules.money import pounds
+from rules.waterfall import FundingItem
 from tests import papers
 
 OURS = {
@@ -68,9 +71,9 @@ def test_every_document_is_one_accessible_page(template: str) -> None:
     assert all(after - before <= 1 for before, after in pairwise(levels))
     assert all(attributes.get("scope") for tag, attributes in page.tags if tag == "th")
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
-    named = [a.get("aria-labelledby") or a.get("aria-label") for t, a in page.tags if t == "table"]
-    assert all(named)
-    assert {name for name in named if name != "Order total"} <= set(ids)
+    tables = [attributes for tag, attributes in page.tags if tag == "table"]
+    assert all(table.get("aria-labelledby") or table.get("aria-label") for table in tables)
+    assert {table["aria-labelledby"] for table in tables if "aria-labelledby" in table} <= set(ids)
     assert len(ids) == len(set(ids))
 
 
@@ -146,13 +149,11 @@ def test_a_later_version_says_that_it_replaces_the_earlier_ones() -> None:
 
 
 def test_the_approval_shows_each_step_to_the_grant() -> None:
-    plain = papers.approval()
-    works = plain.net_pence + plain.vat_pence
-    paper = replace(
-        plain,
-        fees_pence=30_000_00,
-        over_maximum_pence=works,
-        contribution_pence=1_200_00,
+    reckoned = papers.waterfall(
+        FundingItem(FundingKind.FEE, "Agency fee", 30_000_00), contribution_pence=1_200_00
+    )
+    paper = papers.approval(
+        waterfall=reckoned.lines,
         grant_pence=28_800_00,
         charge_pence=10_000_00,
         deferred_until=date(2027, 1, 19),
@@ -164,9 +165,11 @@ def test_the_approval_shows_each_step_to_the_grant() -> None:
     assert steps is not None
     amounts = re.findall(r"-?£[\d,]+\.\d\d", steps[1].replace("grant of £30,000.00", ""))
     pence = [int(amount.replace("£", "").replace(",", "").replace(".", "")) for amount in amounts]
-    net, vat, fees, expense, over, contribution, grant = pence
-    assert net + vat + fees == expense
-    assert expense + over + contribution == grant == 28_800_00
+    total, grant = pence.pop(6), pence.pop()  # of the cost, and of all: one figure each
+    steps_taken, comes_to = pence[::2], pence[1::2]
+    assert len(steps_taken) == 5  # works, VAT, fee, above the maximum, contribution
+    assert comes_to == list(accumulate(steps_taken))
+    assert (total, grant) == (comes_to[2], comes_to[-1]) == (paper.expense_pence, 28_800_00)
     for said in ("section 34", "section 37", "section 39", "section 35", "section 36"):
         assert said in text, said
     assert "local land charge of £10,000.00" in text
@@ -216,6 +219,34 @@ def test_an_endless_value_is_cut_and_the_cut_is_said() -> None:
 
     assert "9980080 more characters are on the case" in text
     assert len(text) < 60_000
+
+
+def test_the_approval_says_who_pays_what_or_that_the_grant_pays_it_all() -> None:
+    alone = papers.waterfall(contribution_pence=0)
+    paper = papers.approval(waterfall=alone.lines, grant_pence=alone.grant.grant_pence)
+    text = squeezed(page_of("approval.html", paper).text)
+    assert "The grant pays the whole cost. There is nothing for you to pay." in text
+    assert "Your contribution is" not in text
+    shared = papers.waterfall(
+        FundingItem(FundingKind.FEE, "Agency fee", 32_000_00),
+        FundingItem(FundingKind.PROVIDER, "Oak <Homes>", 500_00),
+        FundingItem(FundingKind.TOP_UP, "Hardship fund", 1_000_00),
+        contribution_pence=210_00,
+    )
+    paper = papers.approval(waterfall=shared.lines, grant_pence=shared.grant.grant_pence)
+    text = squeezed(page_of("approval.html", paper).text)
+    assert "Less: paid by Oak <Homes>" in text
+    assert "Hardship fund discretionary, Regulatory Reform" in text
+    assert "Your contribution is £210.00." in text
+    assert f"how the {pounds(paper.uncovered_pence)} above the maximum is met" in text
+    assert "nothing for you to pay" not in text
+
+
+def test_the_approval_cites_the_rule_that_waives_the_means_test() -> None:
+    waived = papers.waterfall(contribution_pence=900_00, waiver="Small works to £5,000")
+    paper = papers.approval(waterfall=waived.lines, grant_pence=waived.grant.grant_pence)
+    text = squeezed(page_of("approval.html", paper).text)
+    assert "nothing, the means test is waived Small works to £5,000" in text
 
 
 def test_a_paper_of_another_kind_is_refused() -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from models.prices import Offer
-from models.record import Document
-from models.works import WorkOrder
-from rules.decisions import Approve, Exit, RecordQuote
+from models.tables.prices import Offer
+from models.tables.record import Document
+from models.tables.works import WorkOrder
+from rules.decisions import Approve, Exit
 from rules.pathway import EXITS, CaseStatus, StepStatus
 from tasks.ending import tell_everyone
 from tests.factories import act, case_at, decide, go, new_case
 from tests.looking import case, contents, messages, rows, steps, trail
-from tests.small_service import AVON, NOW
+from tests.small_service import NOW
 
 BEFORE_WORKS = ["specify", "price", "tender", "consent", "certificates", "approve", "assign"]
 
@@ -71,15 +71,6 @@ def test_a_contractor_with_an_offer_is_told_without_the_address(url: str) -> Non
     assert [row["status"] for row in rows(url, Offer)] == ["withdrawn"]
 
 
-def test_contractors_invited_to_quote_are_told_to_leave_it(url: str) -> None:
-    reference = case_at(url, "tender", route="quotes")
-    act(url, reference, RecordQuote(AVON, {1: 5, 2: 6}))
-    act(url, reference, Exit(CaseStatus.ALTERNATIVE_FOUND))
-    assert told(url)["works_withdrawn_to_contractor"] == [
-        *("jobs@avon.example", "jobs@briar.example", "jobs@cedar.example")
-    ]
-
-
 def test_a_refused_grant_ends_the_case_with_its_notice_and_reasons(url: str) -> None:
     reference = case_at(url, "approve")
     act(url, reference, Approve(approved=False), reason="the stair is too narrow: s.24(3)(b)")
@@ -88,7 +79,7 @@ def test_a_refused_grant_ends_the_case_with_its_notice_and_reasons(url: str) -> 
     assert ended.ended_reason == "the stair is too narrow: s.24(3)(b)"
     (notice,) = messages(url, "refusal_to_client")
     assert notice["attachments"][0]["name"] == "DFG-1 notice.html"
-    assert [row["kind"] for row in rows(url, Document)] == ["refusal"]
+    assert [row["kind"] for row in rows(url, Document)] == ["award_record", "refusal"]
     assert len(messages(url, "case_ended_to_client")) == 1
     assert "approve: notice given" in trail(url, reference)
     assert rows(url, WorkOrder) == []

@@ -10,14 +10,15 @@ from sqlalchemy import update
 from adapters.settings import settings
 from flows.advance_case import PROCEDURES
 from models.database import writing
-from models.prices import Offer, Turn
-from models.record import Document, Outbox
-from models.works import WorkOrder
+from models.tables.prices import Offer, Turn
+from models.tables.record import Document, Outbox
+from models.tables.works import WorkOrder
 from rules.decisions import AnswerOffer, Approve, ClientAgrees, Exit, InspectLines
 from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
 from tasks import papers
 from tasks.advance import open_steps
 from tasks.assign import lapse_offer
+from tasks.competition import invitation_due, open_competition
 from tasks.consent import match_consent
 from tasks.consent_request import send_consent_request
 from tasks.ending import tell_everyone
@@ -32,6 +33,7 @@ from tests.looking import contents, messages, rows, status_of
 EVERY_TASK: list[Callable[[str], object]] = [
     *PROCEDURES.values(),
     *(open_steps, lapse_offer, tell_everyone, deliver_for_case, raise_order, match_consent),
+    *(invitation_due, open_competition),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.works import Invoice, Payment
+from models.tables.works import Invoice, Payment
 from rules.decisions import RecordInvoice, Release
 from rules.pathway import StepStatus
 from tests.factories import act, case_at

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.record import Document
-from models.works import WorkOrder
+from models.tables.record import Document
+from models.tables.works import WorkOrder
 from rules.decisions import Certify, ClientAgrees, HoldCertificate, InspectLines
 from rules.pathway import StepStatus
 from tests.factories import act, case_at, later

@@ -20,12 +20,13 @@ from adapters import clock, documents
 from adapters.settings import settings as handrail_settings
 from desk.verifying import verify_all
 from flows.advance_case import PROCEDURES
-from models.cases import CaseStep
+from models.case_steps import StepRow
 from models.database import reading
-from models.in_hand import StepRow
-from models.prices import Offer
+from models.tables.cases import CaseStep
+from models.tables.competition import Competition, Quote, SealedQuote
+from models.tables.prices import Offer
+from models.tables.works import Invoice, Payment, WorkOrder
 from models.verify import Severity
-from models.works import Invoice, Payment, WorkOrder
 from rules.decisions import (
     AnswerConsent,
     AnswerOffer,
@@ -39,8 +40,10 @@ from rules.decisions import (
     CompleteWorks,
     ConfirmPrice,
     ConsentAnswer,
+    DeclineToQuote,
     Direct,
     Exit,
+    ExtendDeadline,
     HoldCertificate,
     InspectLines,
     RecordCertificate,
@@ -48,13 +51,16 @@ from rules.decisions import (
     RecordQuote,
     RegisterCharge,
     Release,
+    ScoreQuote,
     Specify,
     StartWorks,
+    WithdrawQuote,
 )
 from rules.errors import HandrailError
 from rules.pathway import EXITS, OVER, PATHWAY, StepName, StepStatus
 from tasks.assign import lapse_offer
-from tasks.sweep import offers_to_lapse, request_left_behind
+from tasks.competition import open_competition
+from tasks.sweep import competitions_to_open, offers_to_lapse, request_left_behind
 from tests.databases import fresh_sqlite
 from tests.factories import decide, go, live_at, new_case, usual_decision
 from tests.ground import VARIABLE
@@ -88,6 +94,10 @@ DECISIONS: st.SearchStrategy[AnyDecision] = st.one_of(
     st.builds(ConfirmPrice, st.dictionaries(LINES, st.sampled_from([Decimal(0), Decimal("2.5")]))),
     st.just(Direct()),
     st.builds(RecordQuote, FIRMS, st.dictionaries(LINES, PENCE, max_size=2)),
+    st.builds(WithdrawQuote, FIRMS),
+    st.builds(DeclineToQuote, FIRMS),
+    st.builds(ExtendDeadline, st.integers(-2, 30).map(lambda n: NOW.date() + timedelta(days=n))),
+    st.builds(ScoreQuote, FIRMS, st.just({"method": Decimal(50)})),
     st.builds(AwardQuote, FIRMS),
     st.builds(AnswerConsent, st.sampled_from(ConsentAnswer)),
     st.builds(
@@ -178,6 +188,8 @@ class Service(RuleBasedStateMachine):
         live_at(clock.now() + timedelta(days=days))
         for reference in offers_to_lapse():
             lapse_offer(reference)
+        for reference in competitions_to_open():
+            open_competition(reference)
         request_left_behind()
 
     @invariant()
@@ -193,6 +205,19 @@ class Service(RuleBasedStateMachine):
             for step, row in held.items():
                 required = [held[name] for name in PATHWAY[StepName(step)].requires]
                 assert all(one.status in OVER or one.revision > 1 for one in required), row
+
+    @invariant()
+    def money_of_a_quote_is_under_its_seal_until_it_is_opened_or_gone(self) -> None:
+        with reading(self.url) as conn:
+            sealed = conn.execute(sa.select(SealedQuote.quote_id)).scalars().all()
+            held = conn.execute(
+                sa.select(Quote.id, Quote.status, Competition.status.label("stands")).join(
+                    Competition, Competition.award_id == Quote.award_id
+                )
+            ).all()
+        assert sorted(sealed) == sorted(row.id for row in held if row.status == "sealed")
+        assert all(row.stands == "open" for row in held if row.status == "sealed")
+        assert not any(row.stands == "open" for row in held if row.status == "opened")
 
     @invariant()
     def no_money_moves_without_a_certified_order_and_nothing_is_live_twice(self) -> None:

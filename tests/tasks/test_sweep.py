@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from models.cases import CaseStep
 from models.outbox import CLAIM_LASTS, MAX_ATTEMPTS
-from models.works import WorkOrder
+from models.tables.cases import CaseStep
+from models.tables.works import WorkOrder
 from rules.decisions import (
     AnswerOffer,
     AnyDecision,
