@@ -20,7 +20,7 @@ from models.database import reading
 from models.outbox import CLAIM_LASTS
 from models.tables.cases import Case
 from models.tables.record import Decision
-from rules.pathway import StepName, StepStatus
+from rules.pathway import OVER, StepName, StepStatus
 from tests.databases import fresh_sqlite
 from tests.factories import act, go, later, new_case, usual_decision
 from tests.journeys.commands import asked, handrail
@@ -29,10 +29,11 @@ from tests.journeys.service import LOOK, Service, living_in
 from tests.looking import messages, status_of
 from tests.served import SERVED
 
+COMPETING = "DFG-3"
 CASES = {
+    COMPETING: {"route": "quotes"},
     "DFG-1": {"route": "pre_priced", "tenure": "private_tenant"},
     "DFG-2": {"route": "call_off"},
-    "DFG-3": {"route": "quotes"},
 }
 BLOWS = ("conductor", "conductor", "server", "up", "both")
 BEFORE_THE_DEMO = datetime(2026, 1, 12, 9, tzinfo=UTC)  # the demo lives from the end of March on
@@ -91,7 +92,7 @@ def _live(service: Service, blows: Iterator[None]) -> list[tuple[str, str]]:
     until = time.monotonic() + PAID_WITHIN
     while not all(_paid(service.url, reference) for reference in CASES):
         before = len(recorded)
-        for reference in CASES:
+        for reference in _alive(service):
             recorded += [
                 (reference, service.decide(reference, step).kind)
                 for step in _to_decide(service, reference)
@@ -103,6 +104,15 @@ def _live(service: Service, blows: Iterator[None]) -> list[tuple[str, str]]:
         time.sleep(LOOK)
     assert next(blows, "all are struck") == "all are struck"
     return recorded
+
+
+def _alive(service: Service) -> list[str]:
+    """Return the cases to decide on: one alone until its quotes are in, which takes the clock on.
+
+    Two weeks at once would let offers on the others lapse, and they would end in another way.
+    """
+    tendered = status_of(service.url, COMPETING, StepName.TENDER) in OVER
+    return list(CASES) if tendered else [COMPETING]
 
 
 def _paid(url: str, reference: str) -> bool:
