@@ -28,7 +28,7 @@ from flows.run_tender import tender
 from flows.seek_consent import consent
 from flows.sign_off import inspect
 from rules.pathway import StepName
-from tasks.advance import Standing, open_steps
+from tasks.advance import Standing, open_steps, open_steps_next
 from tasks.ending import tell_everyone
 from tasks.messages import deliver_for_case
 
@@ -63,7 +63,7 @@ def advance(case_ref: str) -> Standing:
     while step := _next(standing, tried):
         tried[step] += 1
         carry_out(step, PROCEDURES[step], case_ref)
-        standing = open_steps(case_ref)
+        standing = open_steps_next(case_ref)
     if standing.ended:
         tell_everyone(case_ref)
     deliver_for_case(case_ref)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from models.in_hand import CaseInHand
 from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
-from tasks.unit import in_hand, look_at, step_task
+from tasks.unit import as_left, in_hand, look_at, step_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,20 @@ def open_steps(case_ref: str) -> Standing:
     Raises:
         UnknownReferenceError: There is no such case.
     """
-    case = look_at(case_ref)
-    return _open_due(case_ref) if case.steps_due() else standing_of(case)
+    return _opened(look_at(case_ref))
+
+
+def open_steps_next(case_ref: str) -> Standing:
+    """Do as ``open_steps`` where a step was just carried out, on the case as that left it.
+
+    Args:
+        case_ref: The case reference.
+    """
+    return _opened(as_left(case_ref))
+
+
+def _opened(case: CaseInHand) -> Standing:
+    return _open_due(case.reference) if case.steps_due() else standing_of(case)
 
 
 @step_task("open the steps that are due")

@@ -33,6 +33,7 @@ RETRY_DELAYS = (0.2, 1.0, 5.0)
 """Seconds between tries while the database is busy."""
 
 _plain: ContextVar[bool] = ContextVar("plain", default=False)
+_left: ContextVar[CaseInHand | None] = ContextVar("left", default=None)
 
 
 def _worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
@@ -140,6 +141,20 @@ def in_hand(case_ref: str) -> Iterator[CaseInHand]:
         run_id = current_run_id()
         if run_id and touched:
             link_steps(conn, case=case, steps=touched, flow_run_id=run_id)
+    _left.set(case)
+
+
+def as_left(case_ref: str) -> CaseInHand:
+    """Return a case as the task before left it, once, or else as it stands; it cannot be changed.
+
+    A run that goes from step to step need not read again what it has just written.
+
+    Args:
+        case_ref: The case reference.
+    """
+    left = _left.get()
+    _left.set(None)
+    return left if left is not None and left.reference == case_ref else look_at(case_ref)
 
 
 def look_at(case_ref: str) -> CaseInHand:
@@ -156,6 +171,8 @@ def look_at(case_ref: str) -> CaseInHand:
 def at_step(case_ref: str, step: StepName) -> Iterator[CaseInHand | None]:
     """Take a case if automatic work is left at a step; a refusal by a rule is noted on the step.
 
+    The steps that become due by the work open in the same transaction.
+
     Args:
         case_ref: The case reference.
         step: The step.
@@ -166,6 +183,7 @@ def at_step(case_ref: str, step: StepName) -> Iterator[CaseInHand | None]:
     try:
         with in_hand(case_ref) as case:
             yield case if case.is_ready(step) else None
+            case.open_steps()
     except DatabaseBusyError:
         raise
     except HandrailError as error:

@@ -11,6 +11,7 @@ from desk.demonstration.at_once import waits_for_batch
 from desk.demonstration.quoting import quote_or_award
 from desk.demonstration.scene import PLAN, Said, Scene
 from models import case_queries as queries
+from models.contacts import landlord_of
 from rules import decisions as kinds
 from rules.consents import certificates_needed
 from rules.decisions import ConsentAnswer
@@ -90,7 +91,8 @@ def _approve(scene: Scene) -> Said:
 def _who_pays(scene: Scene) -> Said | None:
     """Return what is still to be recorded of who pays before the grant is decided."""
     if scene.story.provider_pays and not scene.decided("funding"):
-        paid = kinds.RecordFunding(FundingKind.PROVIDER, "The landlord's own share", 500_00)
+        landlord = landlord_of(scene.conn, case=scene.case).name
+        paid = kinds.RecordFunding(FundingKind.PROVIDER, landlord, 500_00)
         return Said(paid, scene.technical_officer, "Agreed with the landlord in writing.")
     if scene.story.waived_under and not scene.decided("waive-means-test"):
         waived = kinds.WaiveMeansTest(scene.story.waived_under)

@@ -8,7 +8,7 @@ from typing import Final
 from desk.demonstration.scene import PLAN, Said, Scene
 from models.base import AnyRow
 from models.calendar import calendar_for
-from models.case_queries import works_lines
+from models.case_queries import newest_price, price_lines, works_lines
 from models.quotes.competitions import competition_in_force, due_on, invited, standing
 from models.quotes.evaluations import Evaluation, evaluation_of
 from rules import decisions as kinds
@@ -16,6 +16,7 @@ from rules import decisions as kinds
 MORE_DAYS: Final = 5
 """Working days by which an officer puts off a deadline that brought too few quotes."""
 
+_BESPOKE_WORKS: Final = 14_800_00  # pence without VAT, over the bespoke lines of a case
 _AT_MOST: Final = 3  # contractors that quote; a fourth says that it will not
 
 
@@ -41,10 +42,24 @@ def quote_or_award(scene: Scene) -> Said | None:
 
 
 def _quote(scene: Scene, *, contractor: str, so_far: int) -> Said:
-    lines = works_lines(scene.conn, case_id=scene.case.id)
-    target = (11_400_00 + so_far * 730_00) // len(lines)
-    amounts = {line.line: target + 1_00 * line.line for line in lines}
+    amounts = {
+        line: pence * (100 + 6 * so_far + (7 * line + 5 * so_far) % 9) // 100_00 * 1_00
+        for line, pence in _worth(scene).items()
+    }
     return Said(kinds.RecordQuote(contractor, amounts), contractor, "Our price for the works.")
+
+
+def _worth(scene: Scene) -> dict[int, int]:
+    """Return what each line is worth, in pence: as estimated, or its share of the bespoke works."""
+    lines = works_lines(scene.conn, case_id=scene.case.id)
+    bespoke = [line.line for line in lines if line.code is None]
+    weights = range(1, len(bespoke) + 1)
+    estimate = newest_price(scene.conn, case_id=scene.case.id, kind="estimate")
+    estimated = price_lines(scene.conn, price_id=estimate.id) if estimate else []
+    return {row.line: row.net_pence for row in estimated} | {
+        line: _BESPOKE_WORKS * weight // sum(weights)
+        for line, weight in zip(bespoke, reversed(weights), strict=True)
+    }
 
 
 def _more_time(scene: Scene) -> Said:
