@@ -1,0 +1,91 @@
+"""Data of an earlier version taken along: what was there stays, and what is new has its meaning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from models.database import alembic_config, dispose, engine_for
+from tests.small_service import NOW
+
+FOUNDATION = "0002"
+EARLIER: list[tuple[str, dict[str, Any]]] = [
+    ("authority", {"code": "RBC", "name": "Rugby"}),
+    ("contractor", {"code": "AVON", "name": "Avon", "email": "a@avon.example"}),
+    ("case", {"reference": "DFG-1", "authority": "RBC", "tenure": "owner"}),
+    ("works_line", {"line": 1, "quantity": "2.5", "case_id": 1}),
+    ("award", {"case_id": 1, "version": 1, "route": "quotes", "rule": "mini_competition"}),
+    (
+        "quote",
+        {"award_id": 1, "contractor": "AVON", "net_pence": 500, "line_net_pence": {"1": 500}},
+    ),
+    ("price", {"case_id": 1, "kind": "estimate", "version": 1, "net_pence": 0, "vat_pence": 0}),
+    ("price_line", {"price_id": 1, "line": 1, "quantity": "2.5"}),
+]
+"""A case whose quotes came in the open, table by table; what is not given is filled plainly."""
+
+
+@pytest.fixture
+def upgraded(database_url: str) -> str:
+    """Make a database of version 0.1.0 with a case in it, and bring it up to date."""
+    command.downgrade(alembic_config(database_url), FOUNDATION)
+    engine = engine_for(database_url)
+    tables = sa.MetaData()
+    with engine.begin() as conn:
+        for name, values in EARLIER:
+            table = sa.Table(name, tables, autoload_with=conn)
+            conn.execute(sa.insert(table), {**_plain_values(table), **values})
+    dispose()
+    command.upgrade(alembic_config(database_url), "head")
+    return database_url
+
+
+def _plain_values(table: sa.Table) -> dict[str, Any]:
+    """Return a plain value for every column that must have one."""
+    plain: dict[type, Any] = {
+        sa.Integer: 0,
+        sa.BigInteger: 0,
+        sa.Boolean: False,
+        sa.Date: NOW.date(),
+        sa.DateTime: NOW,
+        sa.JSON: [],
+        sa.Text: "simple",
+        sa.String: "0",
+    }
+    return {
+        column.name: next(plain[kind] for kind in plain if isinstance(column.type, kind))
+        for column in table.columns
+        if not column.nullable and not column.primary_key
+    } | ({"status": "open"} if "status" in table.columns else {})
+
+
+def _row(url: str, table: str) -> dict[str, Any]:
+    with engine_for(url).connect() as conn:
+        (row,) = conn.execute(sa.text(f'SELECT * FROM "{table}"')).mappings()  # noqa: S608 - our own tables' names
+        return dict(row)
+
+
+def test_a_quote_given_in_the_open_stays_what_it_was(upgraded: str) -> None:
+    quote = _row(upgraded, "quote")
+    assert (quote["status"], quote["net_pence"], quote["contractor"]) == ("opened", 500, "AVON")
+    competition = _row(upgraded, "competition")
+    assert (competition["status"], competition["price_weight"]) == ("opened", 100)
+    assert _row(upgraded, "award")["inputs"] in ({}, "{}")
+
+
+def test_works_and_prices_count_as_before(upgraded: str) -> None:
+    line = _row(upgraded, "works_line")
+    assert (line["relief_percent"], bool(line["out_of_hours"])) == ("100", False)
+    assert _row(upgraded, "price_line")["relief_percent"] == "100"
+    case = _row(upgraded, "case")
+    assert (case["route"], case["package"], case["vat_declared_on"]) == ("", "", None)
+
+
+def test_the_tables_are_then_those_of_the_program_and_can_be_taken_back(upgraded: str) -> None:
+    command.check(alembic_config(upgraded))
+    command.downgrade(alembic_config(upgraded), FOUNDATION)
+    assert _row(upgraded, "quote")["net_pence"] == 500
+    command.upgrade(alembic_config(upgraded), "head")
