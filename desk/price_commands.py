@@ -128,7 +128,8 @@ def _show_contractors(view: dict[str, Any]) -> None:
         + (f", the last on {long_date(row['last_on'])}" if row["last_on"] else "")
         for row in view["turns"]
     )
-    say(f"Turns counted since {since}: {turns}.")
+    if turns:  # an award of the first version did not keep them
+        say(f"Turns counted since {since}: {turns}.")
 
 
 def _money(pence: int | None) -> str:

@@ -60,14 +60,17 @@ def record(
     if as_json:
         print_json(receipt)
         return
+    say(_words(receipt, at_step=decision.step is not None))
     if receipt.notice:
         say(receipt.notice)
-    say(_words(receipt))
 
 
-def _words(receipt: Receipt) -> str:
+def _words(receipt: Receipt, *, at_step: bool) -> str:
+    """Return what became of a decision; one that belongs to no step says nothing of any."""
     if receipt.case_status not in {CaseStatus.OPEN, CaseStatus.PAID}:
         return f"Recorded. Case {receipt.reference} is {receipt.case_status.replace('_', ' ')}."
+    if not at_step:
+        return f"Recorded on {receipt.reference}."
     if receipt.step_status == "waiting":
         return f"Recorded. {receipt.step} of {receipt.reference} waits for: {receipt.waiting_for}."
     if receipt.step_status == "ready":
