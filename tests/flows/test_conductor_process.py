@@ -94,6 +94,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(
     wait_for(
         lambda: all(row_of(sqlite_url, one).status == "sent" for one in rows), log=Path(os.devnull)
     )
+    assert all(row_of(sqlite_url, one).flow_run_id for one in rows), "each has its run"
 
 
 def test_without_prefect_it_waits_takes_nothing_and_can_be_stopped(

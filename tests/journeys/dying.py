@@ -50,7 +50,7 @@ class Mortals:
         """Do a piece of work; return its exit status, or ``-9`` where it was killed at the point.
 
         Args:
-            words: ``advance REF`` as a run does, or the words of a ``handrail`` command.
+            words: ``advance REF`` or ``reprice ID`` as a run does, or a ``handrail`` command's.
             point: The point at which it dies, from 1.
         """
         assert self._server.stdin is not None
@@ -83,10 +83,13 @@ def _do(words: Sequence[str]) -> int:
     """Do a piece of work in this process, and return its exit status."""
     from desk.cli import app
     from flows.advance_case import advance
+    from tests.repricing import carried_out
 
     try:
         if words[0] == "advance":
             advance(words[1])
+        elif words[0] == "reprice":
+            carried_out(int(words[1]))
         else:
             app(list(words))
     except SystemExit as ended:

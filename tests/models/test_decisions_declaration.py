@@ -219,4 +219,5 @@ def test_a_declaration_comes_before_the_grant_is_decided(url: str) -> None:
 @pytest.mark.parametrize("by", [FINN, AVON, ADA])
 def test_only_officers_and_assessors_record_a_declaration(sqlite_service: str, by: str) -> None:
     reference = case_at(sqlite_service, "price", vat_declaration="no")
-    refused(sqlite_service, reference, SIGNED, NotPermittedError, by=by)
+    error = refused(sqlite_service, reference, SIGNED, NotPermittedError, by=by)
+    assert "may not record “declaration”" in error.what

@@ -155,7 +155,8 @@ def test_nothing_about_the_money_changes_once_the_grant_is_decided(url: str) -> 
 def test_only_officers_and_finance_record_funding(url: str) -> None:
     reference = case_at(url, "price")
     for somebody in (ADA, OTTO, MIA):
-        refused(url, reference, AGENCY, NotPermittedError, by=somebody)
+        error = refused(url, reference, AGENCY, NotPermittedError, by=somebody)
+        assert "may not record “funding”" in error.what
 
 
 def test_charges_given_at_approval_join_those_recorded_and_replace_earlier_ones(url: str) -> None:

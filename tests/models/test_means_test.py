@@ -123,7 +123,8 @@ def test_the_means_test_is_waived_before_the_grant_is_decided_or_not_at_all(url:
     bring(url, "waiver_rules", RULES)
     reference = case_at(url, "approve")
     decide(url, reference, Approve(approved=True))
-    refused(url, reference, WaiveMeansTest("BATH"), StepNotOpenError)
+    error = refused(url, reference, WaiveMeansTest("BATH"), StepNotOpenError)
+    assert error.what == "The grant on DFG-1 is decided."
 
 
 # ---- children

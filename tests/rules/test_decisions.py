@@ -177,6 +177,7 @@ def test_a_discretionary_decision_needs_every_letter_of_plan(decision: AnyDecisi
 )
 def test_a_decision_that_is_nobodys_discretion_needs_no_plan(decision: AnyDecision) -> None:
     check(decision, plan=None)
+    assert not decision.needs_plan
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x9f", "\ud800"])
@@ -195,7 +196,10 @@ def test_characters_that_no_record_can_hold_are_refused_wherever_they_stand(char
 
 
 def test_hostile_words_that_are_text_are_kept_as_text() -> None:
-    check(Specify(), reason='<script>{{ 7*7 }}</script> =CMD() 😀 שלום \u202e "; DROP TABLE\n\ttwo')
+    words = '<script>{{ 7*7 }}</script> =CMD() 😀 שלום \u202e "; DROP TABLE\n\ttwo'
+    decision = CompleteWorks(DAY, words)
+    check(decision, reason=words)
+    assert words in facts_of(decision).values()
 
 
 @given(
