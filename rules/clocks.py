@@ -1,4 +1,4 @@
-"""When an open step is due: its working days, and never later than the Act allows."""
+"""London dates, and the limits of the Act and of the defects period in calendar months."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
-
-from rules.pathway import PATHWAY, StepName
-from rules.workdays import Calendar
 
 LONDON: Final = ZoneInfo("Europe/London")
 DECIDE_WITHIN: Final = relativedelta(months=6)  # s.34(1), from the application
@@ -26,24 +23,13 @@ def london_date(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
 
 
-def due_on(
-    *, step: StepName, opened_at: datetime, calendar: Calendar, applied_on: date | None
-) -> date:
-    """Return the day a step is due.
+def decide_by(*, applied_on: date) -> date:
+    """Return the last day for the decision under s.34(1): six months from the application.
 
     Args:
-        step: The step.
-        opened_at: When it opened, an aware instant.
-        calendar: The authority's working days.
-        applied_on: The date of the application, which starts the s.34(1) limit, or None.
+        applied_on: The date of the application. 31 August gives the last day of February.
     """
-    opened = london_date(opened_at)
-    if step is StepName.AFTERCARE:
-        return opened + DEFECTS_PERIOD
-    due = calendar.add(opened, PATHWAY[step].target_days)
-    if step is StepName.APPROVE and applied_on is not None:
-        return min(due, applied_on + DECIDE_WITHIN)
-    return due
+    return applied_on + DECIDE_WITHIN
 
 
 def finish_by(*, approved_on: date) -> date:

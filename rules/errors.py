@@ -82,6 +82,10 @@ class NoBankHolidayDataError(HandrailError):
     """The working-day data does not cover that year, so no date is guessed."""
 
 
+class ClockPausedError(HandrailError):
+    """The pause has no end yet, so neither has the count of working days a date."""
+
+
 class BrokenStateError(HandrailError):
     """The state folder or database is not one Handrail can use."""
 

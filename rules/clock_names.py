@@ -1,0 +1,174 @@
+"""The clocks that run on a case, in one table: what each is called, whose it is, what it is given.
+
+Guidance stages and step and contract clocks count working days; the limits of the Act are calendar
+dates. A pause stops the controllable clocks only: never a limit of the Act, nor a date that
+something lapses on whatever anybody does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from rules.parties import Party, party_of
+from rules.pathway import PATHWAY, StepName
+
+
+class ClockKind(StrEnum):
+    """What a clock rests on."""
+
+    STEP = "step"  # our own targets, step by step
+    GUIDANCE = "guidance"  # stages of the government's guidance on DFG delivery
+    STATUTORY = "statutory"  # limits of the Act
+    CONTRACT = "contract"  # an answer or a date that somebody gave or was given
+    REVIEW = "review"  # something left alone that is to be looked at again
+    EXPIRY = "expiry"  # the last day of something held
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSpec:
+    """One row of the table.
+
+    Args:
+        name: What the database and the import files call it.
+        kind: What it rests on.
+        title: What an officer calls it.
+        holder: The party whose clock it is, where the step does not say.
+        days: Working days by default; 0 where the date comes from elsewhere. Not verified.
+        pauses: Whether a pause stops it.
+        escalates: Whether it goes up the ladder when it stays late.
+        step: The step it belongs to, if it belongs to one.
+        section: Section of the Act, or other law.
+    """
+
+    name: str
+    kind: ClockKind
+    title: str
+    holder: Party
+    days: int = 0
+    pauses: bool = True
+    escalates: bool = True
+    step: StepName | None = None
+    section: str = ""
+
+
+STAGES: Final = (
+    "contact_to_recommendation",
+    "recommendation_to_application",
+    "application_to_decision",
+    "decision_to_completion",
+)
+"""The guidance's stages; their targets make that of ``TOTAL``."""
+
+TOTAL: Final = "contact_to_completion"
+
+_CASE_CLOCKS: Final = (
+    ClockSpec(STAGES[0], ClockKind.GUIDANCE, "contact to recommendation", Party.ASSESSOR),
+    ClockSpec(STAGES[1], ClockKind.GUIDANCE, "recommendation to application", Party.COUNCIL),
+    ClockSpec(STAGES[2], ClockKind.GUIDANCE, "application to decision", Party.COUNCIL),
+    ClockSpec(STAGES[3], ClockKind.GUIDANCE, "decision to completion", Party.COUNCIL),
+    ClockSpec(TOTAL, ClockKind.GUIDANCE, "contact to completion", Party.COUNCIL),
+    ClockSpec(
+        "decide",
+        ClockKind.STATUTORY,
+        "decide within six months of the application",
+        Party.COUNCIL,
+        pauses=False,
+        section="s.34(1)",
+    ),
+    ClockSpec(
+        "finish",
+        ClockKind.STATUTORY,
+        "carry out the works within twelve months of the approval",
+        Party.COUNCIL,
+        pauses=False,
+        section="s.37(1)",
+    ),
+    ClockSpec(
+        "review_pause", ClockKind.REVIEW, "look at a pause again", Party.COUNCIL, 20, pauses=False
+    ),
+)
+_STEP_CLOCKS: Final = tuple(
+    ClockSpec(
+        step.name,
+        ClockKind.STEP,
+        step.title[0].lower() + step.title[1:],
+        party_of(step.owner),
+        step.target_days,
+        step=step.name,
+    )
+    for step in PATHWAY.values()
+)
+
+
+def _contract(name: str, title: str, holder: Party, days: int, step: StepName) -> ClockSpec:
+    return ClockSpec(name, ClockKind.CONTRACT, title, holder, days, step=step)
+
+
+def _given(
+    name: str, kind: ClockKind, title: str, holder: Party, step: StepName, days: int = 0
+) -> ClockSpec:
+    """Return the row of a clock that runs to a date which no pause moves: a letter names it."""
+    return ClockSpec(name, kind, title, holder, days, pauses=False, step=step)
+
+
+_CONTRACT_CLOCKS: Final = (
+    _given(
+        "return_quote", ClockKind.CONTRACT, "return quotes", Party.CONTRACTOR, StepName.TENDER, 10
+    ),
+    _given(
+        "answer_consent",
+        ClockKind.CONTRACT,
+        "answer the request for consent",
+        Party.LANDLORD,
+        StepName.CONSENT,
+        15,
+    ),
+    _contract(
+        "return_certificates", "return the certificates", Party.CLIENT, 10, StepName.CERTIFICATES
+    ),
+    _given(
+        "answer_offer",
+        ClockKind.CONTRACT,
+        "answer the offer",
+        Party.CONTRACTOR,
+        StepName.ASSIGN,
+        3,
+    ),
+    _contract("start_works", "start on site", Party.CONTRACTOR, 10, StepName.WORKS),
+    _contract("finish_works", "complete the works", Party.CONTRACTOR, 40, StepName.WORKS),
+    _contract("clear_snags", "clear the snags", Party.CONTRACTOR, 10, StepName.SIGN_OFF),
+    _contract("send_invoice", "send the invoice", Party.CONTRACTOR, 10, StepName.PAY),
+    _contract("pay_invoice", "pay the invoice", Party.COUNCIL, 20, StepName.PAY),
+    ClockSpec(  # nobody has to answer one: the officer may call, and no manager hears of it
+        "answer_survey",
+        ClockKind.CONTRACT,
+        "answer the survey",
+        Party.CLIENT,
+        10,
+        escalates=False,
+        step=StepName.AFTERCARE,
+    ),
+    _given(
+        "consent_lapses",
+        ClockKind.EXPIRY,
+        "approve before the consent lapses",
+        Party.COUNCIL,
+        StepName.APPROVE,
+    ),
+    _given(
+        "defects_period",
+        ClockKind.EXPIRY,
+        "close the case after its defects period",
+        Party.COUNCIL,
+        StepName.AFTERCARE,
+    ),
+)
+
+CLOCKS: Final[Mapping[str, ClockSpec]] = MappingProxyType(
+    {spec.name: spec for spec in (*_CASE_CLOCKS, *_STEP_CLOCKS, *_CONTRACT_CLOCKS)}
+)
+"""Every clock, by name."""
