@@ -13,6 +13,7 @@ from desk.options import Reason, parse_day
 from desk.output import Json, print_json, say, sentences
 from desk.session import writing
 from desk.sheets import typed
+from models.clocks.retime import moved_words
 from models.closures import close_day, open_day
 from models.contacts import check_authority
 from models.people import actor_for
@@ -38,7 +39,7 @@ def close(
     """Close a day: an authority's own closure, or a bank holiday that was announced."""
     with sentences(as_json=as_json), writing() as conn:
         check_authority(conn, code=authority)
-        idle = close_day(
+        found = close_day(
             conn,
             day=day,
             title=_checked(day, title, authority),
@@ -47,11 +48,13 @@ def close(
             now=clock.now(),
         )
     if as_json:
-        print_json({"day": day, "authority": authority, "changed": not idle, "words": idle})
-    elif idle:
-        say(f"{idle}. Nothing was changed.")
+        shown = {"day": day, "authority": authority, "changed": not found.idle}
+        print_json({**shown, "words": found.idle, "due_dates_moved": found.moved})
+    elif found.idle:
+        say(f"{found.idle}. Nothing was changed.")
     else:
         say(f"{in_words(day)} is closed for {authority or 'every authority'}.")
+        say(moved_words(found.moved))
 
 
 def _checked(day: date, title: str, authority: str) -> str:
@@ -79,7 +82,7 @@ def open_again(
     """Open a day again that was closed by hand; a bank holiday only with --bank-holiday."""
     with sentences(as_json=as_json), writing() as conn:
         check_authority(conn, code=authority)
-        open_day(
+        found = open_day(
             conn,
             day=day,
             authority=authority,
@@ -90,6 +93,8 @@ def open_again(
             now=clock.now(),
         )
     if as_json:
-        print_json({"day": day, "authority": authority, "changed": True})
+        shown = {"day": day, "authority": authority, "changed": True}
+        print_json({**shown, "due_dates_moved": found.moved})
         return
     say(f"{in_words(day)} is no longer closed for {authority or 'every authority'}.")
+    say(moved_words(found.moved))

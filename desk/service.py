@@ -7,7 +7,8 @@ from typing import Final
 from adapters import clock
 from adapters.bank_holidays import bank_holidays
 from models.audit import AUTOMATIC
-from models.calendar import known_years
+from models.calendar import add_closed_days, known_years
+from models.clocks.heal import start_missing
 from models.closures import fill, note_load
 from models.database import migrate, writing
 
@@ -19,7 +20,8 @@ def prepare(url: str) -> None:
     """Bring a database to the newest version and give it its bank holidays; safe to run again.
 
     Bank holidays announced since, which come with a newer ``holidays`` package, are added, also in
-    years that were loaded by hand, and the service's chain says so.
+    years that were loaded by hand, and the service's chain says so. Due dates that they put off
+    move, and open cases that have no clocks yet, as after an upgrade, are given them.
 
     Args:
         url: The database URL.
@@ -32,6 +34,12 @@ def prepare(url: str) -> None:
         held = known_years(conn)
         first, last = held or (FIRST_YEAR, LAST_YEAR)
         years = min(first, FIRST_YEAR), max(last, LAST_YEAR)
-        added, _ = fill(conn, days=bank_holidays(first_year=years[0], last_year=years[1]))
-        if held and added:
-            note_load(conn, years=years, added=added, by=AUTOMATIC, now=clock.now())
+        days = bank_holidays(first_year=years[0], last_year=years[1])
+        if held is None:  # a new database, in which no date was reckoned yet
+            add_closed_days(conn, days=days)
+            return
+        now = clock.now()
+        added, _, _ = fill(conn, days=days, now=now)
+        if added:
+            note_load(conn, years=years, added=added, by=AUTOMATIC, now=now)
+        start_missing(conn, now=now)

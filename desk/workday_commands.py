@@ -15,6 +15,7 @@ from desk.output import Json, print_json, say, sentences, table
 from desk.session import reading, writing
 from models.base import AnyRow
 from models.calendar import calendar_for, closed_days
+from models.clocks.retime import moved_words
 from models.closures import load as load_days
 from models.contacts import check_authority
 from rules.workday_words import Count, added, counted
@@ -158,5 +159,7 @@ def load(
         f"{found.added} bank holiday{'' if found.added == 1 else 's'} added; those of "
         f"{found.first_year} to {found.last_year} are held."
     )
+    if found.added:
+        say(moved_words(found.due_dates_moved))
     if found.left_open:
         say(f"Opened by hand, and still open: {', '.join(map(in_words, found.left_open))}.")

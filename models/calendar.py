@@ -25,11 +25,13 @@ _FEWEST_BANK_HOLIDAYS: Final = 4
 _WHOSE: Final[BindParameter[Any]] = bindparam("authorities", expanding=True)
 # SQLite gives a removed row's number to the next one. Who adds or removes a day by hand says so
 # in the service's chain, so that count, newest row and chain together never stand still.
-_HELD: Final = select(
+HELD: Final = select(
     func.count(),
     func.max(ClosedDay.id),
     select(func.max(Audit.sequence)).where(Audit.chain == SERVICE).scalar_subquery(),
 ).where(ClosedDay.authority.in_(_WHOSE))
+"""Tells one state of an authority's closed days from another; ``authorities`` are ``whose``."""
+
 _CLOSED: Final = (
     select(ClosedDay.day, ClosedDay.authority, ClosedDay.title)
     .where(ClosedDay.authority.in_(_WHOSE))
@@ -49,19 +51,28 @@ def calendar_for(conn: Connection, *, authority: str) -> Calendar:
     Raises:
         NoBankHolidayDataError: No bank holidays are held at all.
     """
-    stamp = tuple(conn.execute(_HELD, {"authorities": _whose(authority)}).one())
+    stamp = tuple(conn.execute(HELD, {"authorities": whose(authority)}).one())
     key = (str(conn.engine.url), authority)
     found = _built.get(key)
     if found is None or found[0] != stamp:
-        found = _built[key] = (stamp, _build(conn, authority))
+        found = _built[key] = (stamp, build(conn, authority))
     return found[1]
 
 
 _built: dict[tuple[str, str], tuple[tuple[Any, ...], Calendar]] = {}
 
 
-def _build(conn: Connection, authority: str) -> Calendar:
-    rows = conn.execute(_CLOSED, {"authorities": _whose(authority)}).all()
+def build(conn: Connection, authority: str) -> Calendar:
+    """Return the calendar of an authority as its closed days are now, kept for nobody.
+
+    Args:
+        conn: Any connection.
+        authority: The authority's code, or an empty string.
+
+    Raises:
+        NoBankHolidayDataError: No bank holidays are held at all.
+    """
+    rows = conn.execute(_CLOSED, {"authorities": whose(authority)}).all()
     years = _loaded(rows)
     first, last = years or (1, 0)
     return calendar(closed=[row.day for row in rows], first_year=first, last_year=last)
@@ -100,7 +111,7 @@ def closed_days(conn: Connection, *, authority: str, first: date, last: date) ->
         first: First date, counted.
         last: Last date, counted.
     """
-    wanted = {"authorities": _whose(authority), "first": first, "last": last}
+    wanted = {"authorities": whose(authority), "first": first, "last": last}
     found: dict[date, AnyRow] = {}
     for row in conn.execute(_CLOSED_WITHIN, wanted):
         found.setdefault(row.day, row)  # everybody's comes first
@@ -117,7 +128,7 @@ def add_closed_days(
         days: Each day with its title.
         authority: The authority that closes, or an empty string for all.
     """
-    held = set(conn.execute(_DAYS_HELD, {"authority": authority}).scalars())
+    held = days_held(conn, authority=authority)
     fresh = [
         {"authority": authority, "day": day, "title": title}
         for day, title in days
@@ -128,5 +139,20 @@ def add_closed_days(
     return len(fresh)
 
 
-def _whose(authority: str) -> tuple[str, ...]:
+def days_held(conn: Connection, *, authority: str) -> frozenset[date]:
+    """Return the days closed for an authority alone, or for all.
+
+    Args:
+        conn: Any connection.
+        authority: The authority's code, or an empty string for those of all.
+    """
+    return frozenset(conn.execute(_DAYS_HELD, {"authority": authority}).scalars())
+
+
+def whose(authority: str) -> tuple[str, ...]:
+    """Return whose closed days count for an authority: everybody's, and its own.
+
+    Args:
+        authority: The authority's code, or an empty string.
+    """
     return (EVERYBODY,) if authority == EVERYBODY else (EVERYBODY, authority)

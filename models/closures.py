@@ -1,12 +1,13 @@
 """Closures: days that are closed or opened again by hand, and bank holidays filled in.
 
-Whoever changes the closed days says so in the service's audit chain. A bank holiday that was opened
+Whoever changes the closed days says so in the service's audit chain, and the due dates that counted
+over them are reckoned again. A bank holiday that was opened
 because it was moved stays open, however often the bank holidays are filled in again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -16,7 +17,8 @@ from sqlalchemy.engine import Connection
 
 from models.audit import SERVICE, note_service
 from models.base import AnyRow
-from models.calendar import EVERYBODY, add_closed_days, calendar_for, known_years
+from models.calendar import EVERYBODY, add_closed_days, calendar_for, days_held, known_years
+from models.clocks.retime import retime
 from models.service_turn import take_turn
 from models.tables.record import Audit
 from models.tables.reference import ClosedDay
@@ -49,12 +51,27 @@ class Loaded:
         left_open: Bank holidays that were opened by hand and therefore stay open.
         first_year: The first year known now.
         last_year: The last year known now.
+        due_dates_moved: How many due dates moved.
     """
 
     added: int
     left_open: tuple[date, ...]
     first_year: int
     last_year: int
+    due_dates_moved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """What closing or opening a day did.
+
+    Args:
+        idle: Why nothing was changed, as part of a sentence, or an empty string.
+        moved: How many due dates moved.
+    """
+
+    idle: str = ""
+    moved: int = 0
 
 
 def changes_nothing(*, day: date, title_for_all: str | None) -> str:
@@ -73,8 +90,8 @@ def changes_nothing(*, day: date, title_for_all: str | None) -> str:
 
 def close_day(
     conn: Connection, *, day: date, title: str, authority: str, actor: Actor, now: datetime
-) -> str:
-    """Close a day for an authority, or for all of them.
+) -> DayChange:
+    """Close a day for an authority, or for all of them, and move the due dates it puts off.
 
     Args:
         conn: A writing connection.
@@ -85,7 +102,7 @@ def close_day(
         now: The present instant.
 
     Returns:
-        Why nothing was changed, as part of a sentence, or an empty string.
+        How many due dates moved, or why nothing was changed.
 
     Raises:
         NotPermittedError: Their role may not, or the authority is not theirs.
@@ -99,13 +116,14 @@ def close_day(
     if not idle and held.get(authority) == title:
         idle = f"{in_words(day)} is closed already: {title}"
     if idle:
-        return idle
+        return DayChange(idle)
     if authority in held:
         conn.execute(_RENAME, {"whose": authority, "on": day, "title": title})
     else:
         conn.execute(_ADD, {"authority": authority, "day": day, "title": title})
     _note(conn, CLOSE, title, actor, now, {"day": day, "authority": authority, "title": title})
-    return ""
+    why = f"{in_words(day)} was closed: {title}"
+    return DayChange(moved=_retimed(conn, [day], why=why, authority=authority, now=now))
 
 
 def open_day(
@@ -118,7 +136,7 @@ def open_day(
     actor: Actor,
     reason: str,
     now: datetime,
-) -> None:
+) -> DayChange:
     """Remove a closure that was added by hand; a bank holiday only where that is what is meant.
 
     Args:
@@ -130,6 +148,9 @@ def open_day(
         actor: Who opens it.
         reason: Why.
         now: The present instant.
+
+    Returns:
+        How many due dates moved.
 
     Raises:
         NotPermittedError: Their role may not, or the authority is not theirs.
@@ -158,17 +179,31 @@ def open_day(
         "bank_holiday": proclaimed,
     }
     _note(conn, OPEN, reason, actor, now, detail)
+    why = f"{in_words(day)} was opened: {reason}"
+    return DayChange(moved=_retimed(conn, [day], why=why, authority=authority, now=now))
 
 
-def fill(conn: Connection, *, days: Iterable[tuple[date, str]]) -> tuple[int, tuple[date, ...]]:
+def _retimed(
+    conn: Connection, days: Collection[date], *, why: str, authority: str, now: datetime
+) -> int:
+    """Reckon the clocks that count over days closed or opened again; return how many moved."""
+    if not days:
+        return 0
+    return len(retime(conn, now=now, why=why, authority=authority, on_days=days))
+
+
+def fill(
+    conn: Connection, *, days: Iterable[tuple[date, str]], now: datetime
+) -> tuple[int, tuple[date, ...], int]:
     """Add bank holidays that are not held, but for those that were opened by hand.
 
     Args:
         conn: A writing connection.
         days: Each with its name.
+        now: The present instant.
 
     Returns:
-        How many were added, and those that stay open.
+        How many were added, those that stay open, and how many due dates moved.
     """
     opened = {
         date.fromisoformat(detail["day"])
@@ -176,8 +211,12 @@ def fill(conn: Connection, *, days: Iterable[tuple[date, str]]) -> tuple[int, tu
         if detail["bank_holiday"]
     }
     wanted = list(days)
-    added = add_closed_days(conn, days=[one for one in wanted if one[0] not in opened])
-    return added, tuple(day for day, _ in wanted if day in opened)
+    held = days_held(conn, authority=EVERYBODY)
+    fresh = [one for one in wanted if one[0] not in opened and one[0] not in held]
+    added = add_closed_days(conn, days=fresh)
+    why = "bank holidays were added"
+    moved = _retimed(conn, [day for day, _ in fresh], why=why, authority=EVERYBODY, now=now)
+    return added, tuple(day for day, _ in wanted if day in opened), moved
 
 
 def load(conn: Connection, *, days: Sequence[tuple[date, str]], by: str, now: datetime) -> Loaded:
@@ -195,11 +234,11 @@ def load(conn: Connection, *, days: Sequence[tuple[date, str]], by: str, now: da
     take_turn(conn)
     first, last = days[0][0].year, days[-1][0].year
     _check_joins(known_years(conn), first, last)
-    added, left_open = fill(conn, days=days)
+    added, left_open, moved = fill(conn, days=days, now=now)
     if added:
         note_load(conn, years=(first, last), added=added, by=by, now=now)
     years = known_years(conn) or (first, last)
-    return Loaded(added, left_open, *years)
+    return Loaded(added, left_open, *years, moved)
 
 
 def note_load(

@@ -9,21 +9,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, exists, insert, not_, select, update
 from sqlalchemy.engine import Connection
 
 from models import outbox
 from models.audit import AUTOMATIC, audit_row
 from models.base import AnyRow, can_be_stored
-from models.calendar import calendar_for
-from models.case_steps import StepRow, fresh_values, moved_values, steps_of
+from models.case_steps import (
+    STOPPED_BY,
+    Opened,
+    StepRow,
+    fresh_values,
+    holding_values,
+    moved_values,
+    steps_and_clocks,
+)
+from models.clocks.case_level import sync_case_clocks
+from models.clocks.consents import consent_begins_to_lapse
+from models.clocks.held import CaseClocks
 from models.tables.cases import Case, CaseStep
+from models.tables.clocks import Holding, Pause
 from models.tables.record import Audit
-from rules.clocks import due_on
+from rules.clock_names import CLOCKS
 from rules.errors import UnknownReferenceError
+from rules.parties import Party
 from rules.pathway import (
     OVER,
     PATHWAY,
@@ -40,11 +51,14 @@ from rules.workdays import Calendar
 TROUBLE_AT_MOST: Final = 20_000
 """Characters kept of a step's trouble: the reasons of every contractor of a large lot."""
 
-
-_CASE: Final = select(*Case.__table__.c).where(Case.reference == bindparam("reference"))
+_HAS_PAUSES: Final = exists().where(Pause.case_id == Case.id, not_(Pause.withdrawn))
+_CASE: Final = select(*Case.__table__.c, _HAS_PAUSES.label("has_pauses")).where(
+    Case.reference == bindparam("reference")
+)
 _CASE_LOCKED: Final = _CASE.with_for_update()
 _MOVE: Final = update(CaseStep).where(CaseStep.id == bindparam("row_id"))
 _FRESH_STEPS: Final = insert(CaseStep)
+_HELD: Final = insert(Holding)
 _AUDIT: Final = insert(Audit)
 _PUT_BACK: Final = update(Case).where(Case.id == bindparam("row_id"))
 
@@ -52,7 +66,8 @@ _PUT_BACK: Final = update(Case).where(Case.id == bindparam("row_id"))
 class CaseInHand:
     """One locked case. Made by ``take``; nothing is written before ``put_back``."""
 
-    def __init__(self, conn: Connection, row: AnyRow, steps: list[StepRow], now: datetime) -> None:
+    def __init__(self, conn: Connection, row: AnyRow, opened: Opened, now: datetime) -> None:
+        steps, running = opened
         self.conn = conn
         self.row = row
         self.now = now
@@ -61,9 +76,12 @@ class CaseInHand:
         self.status = CaseStatus(row.status)
         self.revision: int = row.revision
         self.steps: dict[StepName, StepRow] = {step.step: step for step in steps}
+        self.clocks = CaseClocks(conn, row, now, running)
         self._changes: dict[str, Any] = {}
         self._replaced: list[StepRow] = []
         self._touched: set[StepName] = set()
+        self._held: list[dict[str, Any]] = []
+        self._case_clocks_moved = False
         self._audit: list[dict[str, Any]] = []
         self._outbox: list[dict[str, Any]] = []
         self._sequence: int = row.audit_sequence
@@ -109,12 +127,16 @@ class CaseInHand:
         """Open a step again as its next revision; its earlier decisions stay on record."""
         old = self.steps[step]
         if old.row_id is not None:
+            self.clocks.close_step(step, revision=old.revision, why="opened again")
             self._replaced.append(old)
+        else:
+            self.clocks.forget_step(step, revision=old.revision)
         self._open(step, revision=old.revision + 1)
         self.note(actor=AUTOMATIC, action=f"{step}: opened again", reason=reason)
 
     def _open(self, step: StepName, *, revision: int) -> None:
         owner, waiting_for = opening_wait(step)
+        self.clocks.open_step(step, revision=revision, owner=owner)
         self.steps[step] = StepRow(
             step=step,
             revision=revision,
@@ -122,27 +144,67 @@ class CaseInHand:
             owner=owner,
             waiting_for=waiting_for,
             opened_at=self.now,
-            due_on=self.due(step),
+            held_since=self.now,
+            due_on=self.clocks.due(step, revision),
             closed_at=None,
             outcome="",
             trouble="",
         )
         self._touched.add(step)
+        if step is StepName.APPROVE:
+            consent_begins_to_lapse(self)
         self.note(actor=AUTOMATIC, action=f"{step}: opened", reason="its prerequisites are over")
 
-    @cached_property
+    @property
     def calendar(self) -> Calendar:
         """The working days of the case's authority, as they stand in this transaction."""
-        return calendar_for(self.conn, authority=self.row.authority)
+        return self.clocks.terms.calendar
 
-    def due(self, step: StepName) -> date:
-        """Return the day a step opened now is due, by its working days and the statute."""
-        return due_on(
-            step=step,
-            opened_at=self.now,
-            calendar=self.calendar,
-            applied_on=self.row.applied_on,
+    def days(self, name: str) -> int:
+        """Return the working days that a clock started today is given, for letters and offers."""
+        return self.clocks.days(name)
+
+    def start_clock(
+        self,
+        name: str,
+        *,
+        subject: str = "",
+        due_on: date | None = None,
+        holder: Party | None = None,
+    ) -> None:
+        """Start a clock, by its target or to a date given; one that runs changes hands or date."""
+        step = CLOCKS[name].step
+        self.clocks.start(
+            name,
+            revision=self.steps[step].revision if step else 0,
+            subject=subject,
+            due_on=due_on,
+            holder=holder,
         )
+        self._due_again(step)
+
+    def stop_clock(
+        self, name: str, *, subject: str | None = None, keep: str | None = None, why: str
+    ) -> None:
+        """Stop the running clocks of a name; that of a subject, or all but that of another."""
+        self.clocks.stop(name, subject=subject, keep=keep, why=why)
+        self._due_again(CLOCKS[name].step)
+
+    def date_step(self, step: StepName, *, until: date, why: str, sooner: bool = False) -> None:
+        """Let a step's own clock run to a date that was given; not an earlier one, if not said."""
+        revision = self.steps[step].revision
+        self.clocks.date_step(step, revision=revision, until=until, why=why, sooner=sooner)
+        self._due_again(step)
+
+    def _due_again(self, step: StepName | None) -> None:
+        """Say of an open step when it is due, by the clocks that run now."""
+        row = self.steps.get(step) if step else None
+        if row is None or row.closed_at is not None:
+            return
+        due = self.clocks.due(row.step, row.revision)
+        if due != row.due_on:
+            self.steps[row.step] = replace(row, due_on=due)
+            self._touched.add(row.step)
 
     def move(
         self,
@@ -152,7 +214,6 @@ class CaseInHand:
         owner: str | None = None,
         waiting_for: str | None = None,
         outcome: str = "",
-        due_on: date | None = None,
     ) -> None:
         """Move a step to another status, or keep it waiting on somebody else.
 
@@ -163,18 +224,25 @@ class CaseInHand:
         if to is not old.status and not can_move(now=old.status, to=to):
             raise ValueError(f"{self.reference}: {step} cannot go from {old.status} to {to}.")
         still_open = to in {StepStatus.READY, StepStatus.WAITING}
+        if owner is not None and owner != old.owner:
+            if old.held_since < self.now:
+                self._held.append(holding_values(old, case_id=self.id, until=self.now))
+            old = replace(old, owner=owner, held_since=self.now)
+            self.clocks.hold_step(step, revision=old.revision, owner=owner)
+        if outcome and step in (StepName.APPROVE, StepName.SIGN_OFF):
+            self._case_clocks_moved = True
         self.steps[step] = replace(
             old,
             status=to,
-            owner=owner if owner is not None else old.owner,
             waiting_for=(waiting_for if waiting_for is not None else old.waiting_for)
             if still_open
             else "",
             closed_at=None if still_open else self.now,
             outcome=outcome or old.outcome,
-            due_on=due_on or old.due_on,
             trouble="",
         )
+        if not still_open:
+            self.clocks.close_step(step, revision=old.revision, why=STOPPED_BY[to])
         self._touched.add(step)
 
     def trouble(self, step: StepName, words: str) -> None:
@@ -205,6 +273,7 @@ class CaseInHand:
         self._changes.update(columns)
         if "status" in columns:
             self.status = CaseStatus(columns["status"])
+            self._case_clocks_moved = self._case_clocks_moved or self.status_is_exit()
 
     def request_advance(self) -> None:
         """Count the case's revision up and ask for the run that moves it on."""
@@ -235,7 +304,11 @@ class CaseInHand:
             chain = {"audit_sequence": self._sequence, "audit_hash": self._hash}
             changes = {**self._changes, **chain, "revision": self.revision}
             self.conn.execute(_PUT_BACK, {"row_id": self.id, **changes})
+        self.clocks.put_back()
+        if self._case_clocks_moved:
+            sync_case_clocks(self.conn, case_ids=[self.id], now=self.now)
         self._audit, self._outbox, self._changes = [], [], {}
+        self._case_clocks_moved = False
         return touched
 
     def _put_back_steps(self) -> tuple[StepName, ...]:
@@ -247,7 +320,9 @@ class CaseInHand:
         fresh = [fresh_values(row, case_id=self.id) for row in touched if row.row_id is None]
         if fresh:
             self.conn.execute(_FRESH_STEPS, fresh)
-        self._replaced, self._touched = [], set()
+        if self._held:
+            self.conn.execute(_HELD, self._held)
+        self._replaced, self._held, self._touched = [], [], set()
         return tuple(row.step for row in touched)
 
 
@@ -271,4 +346,4 @@ def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = T
             f"There is no case {reference}.",
             next_step="`handrail case list` shows the references.",
         )
-    return CaseInHand(conn, row, steps_of(conn, case_id=row.id), now)
+    return CaseInHand(conn, row, steps_and_clocks(conn, case_id=row.id), now)

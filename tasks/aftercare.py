@@ -13,9 +13,10 @@ from models.tables.record import Decision
 from models.telling import tell
 from rules.grant import charge_pence
 from rules.pathway import StepName, StepStatus
-from tasks.tellings import REPLY_DAYS, working_days_on
+from tasks.tellings import working_days_on
 from tasks.unit import at_step, step_task
 
+_SURVEY: Final = "the client’s survey"
 _DECIDED: Final = select(Decision.kind).where(Decision.case_id == bindparam("case_id"))
 
 
@@ -38,15 +39,18 @@ def follow_up(case_ref: str) -> None:
             context={
                 "client_name": case.row.client_name,
                 "works_title": works_title(case.row),
-                "reply_by": working_days_on(case, REPLY_DAYS).isoformat(),
+                "reply_by": working_days_on(case, case.days("answer_survey")).isoformat(),
             },
         )
+        awaited = _awaited(case)
+        case.start_clock("defects_period", due_on=order.defects_until)
+        if _SURVEY in awaited:
+            case.start_clock("answer_survey")
         case.move(
             StepName.AFTERCARE,
             StepStatus.WAITING,
             owner="technical officer",
-            waiting_for="; ".join(_awaited(case)),
-            due_on=order.defects_until,
+            waiting_for="; ".join(awaited),
         )
 
 
@@ -55,7 +59,7 @@ def _awaited(case: CaseInHand) -> list[str]:
     approval = approval_in_force(case.conn, case_id=case.id)
     awaited = ["end of the defects period"]
     if "survey" not in done:
-        awaited.append("the client’s survey")
+        awaited.append(_SURVEY)
     if "charge" not in done and charge_pence(
         tenure=case.row.tenure, grant_pence=approval.grant_pence
     ):

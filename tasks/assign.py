@@ -41,9 +41,6 @@ from tasks.frozen import frozen_prices
 from tasks.tellings import tell_lapsed, tell_offer, working_days_on
 from tasks.unit import at_step, in_hand, step_task
 
-OFFER_DAYS = 5
-"""Working days to answer an offer where no lot says; common practice, not verified."""
-
 _LOT: Final = select(*Lot.__table__.c).where(Lot.code == bindparam("code"))
 _OFFER: Final = insert(Offer).returning(Offer.id)
 _TURN: Final = insert(Turn)
@@ -155,7 +152,7 @@ def _reasons(
 def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) -> None:
     lot = case.conn.execute(_LOT, {"code": made.lot}).one_or_none()
     price = price_by_id(case.conn, price_id=price_id)
-    expires = working_days_on(case, lot.offer_days if lot else OFFER_DAYS)
+    expires = working_days_on(case, lot.offer_days if lot else case.days("answer_offer"))
     offer_id = case.conn.execute(
         _OFFER,
         {
@@ -200,8 +197,8 @@ def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) ->
         StepStatus.WAITING,
         owner="contractor",
         waiting_for=f"{contractor} accepts or declines",
-        due_on=expires,
     )
+    case.start_clock("answer_offer", subject=str(offer_id), due_on=expires)
 
 
 @step_task("lapse an offer nobody answered")
@@ -230,5 +227,6 @@ def lapse_offer(case_ref: str) -> None:
             reason=f"no answer by {offer.expires_on}",
             detail={"contractor": offer.contractor},
         )
+        case.stop_clock("answer_offer", subject=str(offer.id), why="lapsed")
         case.move(StepName.ASSIGN, StepStatus.READY)
         case.request_advance()

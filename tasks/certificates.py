@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.case_queries import certificates_of
 from rules.consents import certificates_needed
+from rules.parties import Party
 from rules.pathway import StepName, StepStatus
 from tasks.tellings import tell_certificates
 from tasks.unit import at_step, step_task
@@ -22,6 +23,8 @@ def ask_for_certificates(case_ref: str) -> None:
         held = certificates_of(case.conn, case_id=case.id)
         wanted = [kind for kind in certificates_needed(case.row.tenure) if kind not in held]
         tell_certificates(case, wanted=wanted)
+        landlord = wanted == ["landlord"]
+        case.start_clock("return_certificates", holder=Party.LANDLORD if landlord else Party.CLIENT)
         case.move(
             StepName.CERTIFICATES,
             StepStatus.WAITING,

@@ -10,12 +10,13 @@ from sqlalchemy import bindparam, insert, select
 
 from models.audit import AUTOMATIC
 from models.case_queries import consent_of, newest_price
+from models.clocks.consents import consent_runs_to
 from models.in_hand import CaseInHand
 from models.tables.reference import Permission
 from models.tables.works import Consent
 from rules import consents
 from rules.clocks import london_date
-from rules.pathway import OVER, PATHWAY, StepName, StepStatus
+from rules.pathway import OVER, StepName, StepStatus
 from tasks.tellings import working_days_on
 from tasks.unit import at_step, in_hand, step_task
 
@@ -71,6 +72,7 @@ def renew_consent(case_ref: str) -> None:
             return
         if standing.valid_to >= london_date(case.now):
             return
+        case.stop_clock("consent_lapses", why="lapsed")
         case.reopen(StepName.CONSENT, reason=f"the consent lapsed on {standing.valid_to}")
         case.request_advance()
 
@@ -79,7 +81,7 @@ def _match_or_ask(case: CaseInHand) -> ToAsk | None:
     standing = consent_of(case.conn, case_id=case.id)
     revision = case.steps[StepName.CONSENT].revision
     if standing is not None and standing.step_revision == revision:
-        return ToAsk(revision, case.steps[StepName.CONSENT].due_on or london_date(case.now))
+        return ToAsk(revision, case.clocks.given("answer_consent") or london_date(case.now))
     if not consents.consent_needed(case.row.tenure):
         _keep(case, basis="not_needed")
         case.move(StepName.CONSENT, StepStatus.NOT_NEEDED, outcome="owner")
@@ -99,6 +101,7 @@ def _match(case: CaseInHand) -> ToAsk | None:
     )
     if match is not None:
         _keep(case, basis="pre_permission", permission=match)
+        consent_runs_to(case, match.valid_to)
         case.note(
             actor=AUTOMATIC,
             action="consent: pre-permission matched",
@@ -120,7 +123,7 @@ def _to_ask(
         if case.row.work_type in p.work_types and p.valid_from <= today <= p.valid_to
     ]
     days = [p.response_days for p in of_these_works if p.response_days is not None]
-    reply_by = working_days_on(case, min(days, default=PATHWAY[StepName.CONSENT].target_days))
+    reply_by = working_days_on(case, min(days, default=case.days("answer_consent")))
     silence = (
         "refused" if any(p.silence == "refused" for p in of_these_works) else "officer_decides"
     )
@@ -128,7 +131,9 @@ def _to_ask(
     case.note(
         actor=AUTOMATIC, action="consent: to be asked for", reason=" ".join(reasons) or "a landlord"
     )
-    case.move(StepName.CONSENT, StepStatus.READY, due_on=reply_by)
+    case.start_clock("answer_consent", due_on=reply_by)
+    case.date_step(StepName.CONSENT, until=reply_by, why="the landlord has until then to answer")
+    case.move(StepName.CONSENT, StepStatus.READY)
     return ToAsk(case.steps[StepName.CONSENT].revision, reply_by)
 
 

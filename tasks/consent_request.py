@@ -45,5 +45,4 @@ def send_consent_request(case_ref: str, to_ask: ToAsk, letter: Written) -> None:
             StepStatus.WAITING,
             owner="landlord",
             waiting_for=f"{landlord.name} answers; on silence the officer decides",
-            due_on=to_ask.reply_by,
         )

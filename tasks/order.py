@@ -18,9 +18,9 @@ from models.tables.works import WorkOrder
 from models.telling import tell
 from rules.clocks import finish_by, london_date
 from rules.errors import BrokenStateError
-from rules.pathway import PATHWAY, StepName, StepStatus
+from rules.pathway import StepName, StepStatus
 from tasks.documents import Written, keep_document
-from tasks.tellings import START_DAYS, working_days_on
+from tasks.tellings import working_days_on
 from tasks.unit import at_step, step_task
 
 _COUNT: Final = {
@@ -89,10 +89,8 @@ def _raise(case: CaseInHand) -> None:
 def _dates(case: CaseInHand, *, approved_on: date) -> tuple[date, date]:
     """Return the days to start and complete by, never later than s.37(1) allows."""
     last = finish_by(approved_on=approved_on)
-    start = working_days_on(case, START_DAYS)
-    return min(start, last), min(
-        case.calendar.add(start, PATHWAY[StepName.WORKS].target_days), last
-    )
+    start = working_days_on(case, case.days("start_works"))
+    return min(start, last), min(case.calendar.add(start, case.days("finish_works")), last)
 
 
 def _next_number(conn: Connection, *, year: int) -> str:
@@ -146,3 +144,7 @@ def send_order(case_ref: str, paper: Written) -> None:
             detail={"sha256": attachment["sha256"]},
         )
         case.move(StepName.ORDER, StepStatus.DONE, outcome=order.number)
+        case.open_steps()
+        case.start_clock("start_works", due_on=order.start_by)
+        case.start_clock("finish_works", due_on=order.complete_by)
+        case.date_step(StepName.WORKS, until=order.complete_by, why="the order’s completion date")

@@ -10,7 +10,6 @@ from models.quotes.papers import specification_paper
 from tasks.competition import SPECIFICATION, ToInvite
 from tasks.consent import ToAsk
 from tasks.documents import Written, write_document
-from tasks.tellings import START_DAYS
 from tasks.unit import document_task, reading
 
 
@@ -46,7 +45,7 @@ def write_specification(case_ref: str, to_invite: ToInvite) -> Written:
     """
     with reading() as conn:
         case = paper_queries.case_row(conn, reference=case_ref)
-        paper = specification_paper(conn, case=case, start_days=START_DAYS)
+        paper = specification_paper(conn, case=case)
     return write_document(kind=SPECIFICATION, version=to_invite.version, paper=paper)
 
 

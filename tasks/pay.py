@@ -42,7 +42,8 @@ def match_payment(case_ref: str) -> None:
             _match(case, order=order, invoice=invoice)
 
 
-def _await_invoice(case: CaseInHand, *, words: str) -> None:
+def _await_invoice(case: CaseInHand, *, words: str, instead_of: str = "") -> None:
+    case.start_clock("send_invoice", subject=instead_of)
     case.move(StepName.PAY, StepStatus.WAITING, owner="contractor", waiting_for=words)
 
 
@@ -65,7 +66,9 @@ def _match(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
         detail={"total_pence": invoice.total_pence},
     )
     if not matched.agrees:
-        _await_invoice(case, words=f"a corrected invoice: {' '.join(matched.findings)}")
+        words = f"a corrected invoice: {' '.join(matched.findings)}"
+        case.stop_clock("pay_invoice", subject=invoice.number, why="queried")
+        _await_invoice(case, words=words, instead_of=invoice.number)
         return
     case.move(
         StepName.PAY,

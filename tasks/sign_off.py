@@ -24,9 +24,6 @@ _NEWEST_SNAG: Final = select(func.max(Inspection.id)).where(
     Inspection.order_id == bindparam("order_id"), Inspection.result == "snag"
 )
 
-SNAG_DAYS = 10
-"""Working days to clear snags; common practice, not verified."""
-
 
 @step_task("see what sign-off waits for")
 def review_completion(case_ref: str) -> bool:
@@ -51,18 +48,20 @@ def _await(case: CaseInHand) -> None:
     order = order_in_force(case.conn, case_id=case.id)
     known = inspected(case.conn, order=order)
     owner, words = waiting_on(known)
-    if known.snags:
-        _tell_snags(case, order=order, known=known)
+    newest = str(_newest_snag(case, order=order)) if known.snags else ""
+    case.stop_clock("clear_snags", keep=newest, why="told anew" if newest else "cleared")
+    if newest:
+        _tell_snags(case, order=order, known=known, newest=newest)
     case.move(StepName.SIGN_OFF, StepStatus.WAITING, owner=owner, waiting_for=words)
 
 
-def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected) -> None:
+def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected, newest: str) -> None:
     firm = contractor_of(case.conn, code=order.contractor)
     snags = [f"line {line}: {words}" for line, words in sorted(known.snags.items())]
     tell(
         case,
         kind="snags_to_contractor",
-        once_for=f"{order.number}:{_newest_snag(case, order=order)}",
+        once_for=f"{order.number}:{newest}",
         to=firm,
         context={
             "contractor_name": firm.name,
@@ -70,9 +69,14 @@ def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected) -> None:
             "site_address": case.row.address,
             "inspected_on": london_date(case.now).isoformat(),
             "snags": snags,
-            "clear_by": working_days_on(case, SNAG_DAYS).isoformat(),
+            "clear_by": working_days_on(case, case.days("clear_snags")).isoformat(),
         },
     )
+    case.start_clock("clear_snags", subject=newest)
+    clear_by = case.clocks.given("clear_snags", subject=newest)
+    if clear_by is not None:
+        why = "the contractor has until then to clear the snags"
+        case.date_step(StepName.SIGN_OFF, until=clear_by, why=why)
 
 
 def _newest_snag(case: CaseInHand, *, order: AnyRow) -> int:

@@ -12,10 +12,7 @@ from models.contacts import client_of, contractor_of, landlord_of, works_title
 from models.in_hand import CaseInHand
 from models.telling import tell
 from rules.clocks import london_date
-from rules.pathway import PATHWAY, StepName
-
-REPLY_DAYS = 10
-"""Working days to send back a form or a survey; common practice, not verified."""
+from rules.pathway import StepName
 
 
 def working_days_on(case: CaseInHand, days: int) -> date:
@@ -30,13 +27,9 @@ def working_days_on(case: CaseInHand, days: int) -> date:
 
 def works_dates(case: CaseInHand) -> dict[str, str]:
     """Return the start and completion dates works offered today would have."""
-    start = working_days_on(case, START_DAYS)
-    complete = case.calendar.add(start, PATHWAY[StepName.WORKS].target_days)
+    start = working_days_on(case, case.days("start_works"))
+    complete = case.calendar.add(start, case.days("finish_works"))
     return {"start_by": start.isoformat(), "complete_by": complete.isoformat()}
-
-
-START_DAYS = 10
-"""Working days from an order to the start on site; common practice, not verified."""
 
 
 def tell_offer(
@@ -118,7 +111,7 @@ def tell_certificates(case: CaseInHand, *, wanted: Sequence[str]) -> None:
                 "applicant_name": who.name,
                 "works_title": works_title(case.row),
                 "certificate": f"{'owner' if landlord else kind}’s certificate",
-                "reply_by": working_days_on(case, REPLY_DAYS).isoformat(),
+                "reply_by": working_days_on(case, case.days("return_certificates")).isoformat(),
             },
         )
 

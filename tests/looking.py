@@ -6,11 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from models.base import AnyRow
 from models.case_steps import StepRow, steps_of
 from models.database import reading
 from models.outbox import OutboxRow, undelivered
 from models.paper_queries import case_row
 from models.tables.cases import Case
+from models.tables.clocks import Clock
 from models.tables.record import Audit, Outbox
 from rules.pathway import StepStatus
 from tests.models.importing import contents, rows
@@ -18,10 +20,12 @@ from tests.models.importing import contents, rows
 __all__ = [
     "asked_for",
     "case",
+    "clocks",
     "contents",
     "message_kinds",
     "messages",
     "rows",
+    "running",
     "status_of",
     "step_of",
     "steps",
@@ -52,6 +56,20 @@ def case(url: str, reference: str) -> Any:
     """Return a case's row."""
     with reading(url) as conn:
         return case_row(conn, reference=reference)
+
+
+def clocks(url: str, reference: str) -> list[AnyRow]:
+    """Return every clock of a case, running or stopped, oldest first."""
+    query = sa.select(*Clock.__table__.c).join(Case, Case.id == Clock.case_id)
+    with reading(url) as conn:
+        return list(conn.execute(query.where(Case.reference == reference).order_by(Clock.id)))
+
+
+def running(url: str, reference: str) -> dict[str, AnyRow]:
+    """Return the running clocks of a case, by name; one of each."""
+    found = [clock for clock in clocks(url, reference) if clock.stopped_on is None]
+    assert len({clock.name for clock in found}) == len(found), "a clock runs twice"
+    return {clock.name: clock for clock in found}
 
 
 def trail(url: str, chain: str) -> list[str]:

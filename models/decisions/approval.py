@@ -13,6 +13,7 @@ from models.case_queries import (
     consent_of,
     price_by_id,
 )
+from models.clocks.consents import consent_runs_to
 from models.decisions.effect import Context, Effect
 from models.decisions.funding import check_waiver_holds, keep_fee
 from models.grants.budgets import commit_grant, release_grant
@@ -29,6 +30,7 @@ from rules.errors import (
 )
 from rules.grant import Grant
 from rules.money import pounds
+from rules.parties import party_of
 from rules.pathway import StepName, StepStatus
 from rules.people import check_second_person
 from rules.waterfall import Waterfall, to_plain
@@ -38,6 +40,12 @@ _ANSWER: Final = update(Consent).where(
 )
 _KEEP_CERTIFICATE: Final = insert(GrantCertificate)
 _KEEP_APPROVAL: Final = insert(Approval)
+
+_ANSWERED: Final = {
+    ConsentAnswer.GRANTED: "answered",
+    ConsentAnswer.REFUSED: "answered",
+    ConsentAnswer.TREATED_AS_GIVEN: "decided by an officer",
+}
 
 PRICING = ("specify", "confirm-price", "direct", "quote", "score", "award")
 """Decisions whose makers may not approve the grant they priced."""
@@ -67,6 +75,8 @@ def answer_consent(context: Context, decision: AnswerConsent) -> Effect:
             "valid_to": decision.valid_to,
         },
     )
+    context.case.stop_clock("answer_consent", why=_ANSWERED[decision.answer])
+    consent_runs_to(context.case, None if refused else decision.valid_to)
     if refused:
         return Effect(
             to=StepStatus.WAITING,
@@ -109,9 +119,11 @@ def certificate(context: Context, decision: RecordCertificate) -> Effect:
     )
     missing = [kind for kind in needed if kind not in held and kind != decision.certificate]
     if missing:
+        owner = "landlord" if missing == ["landlord"] else "applicant"
+        context.case.start_clock("return_certificates", holder=party_of(owner))
         return Effect(
             to=StepStatus.WAITING,
-            owner="landlord" if missing == ["landlord"] else "applicant",
+            owner=owner,
             waiting_for=f"the {' and '.join(missing)}'s certificate",
         )
     return Effect(to=StepStatus.DONE, closes=True, outcome="held")
@@ -138,6 +150,7 @@ def approve(context: Context, decision: Approve) -> Effect:
     else:
         release_grant(context.conn, case=row)
     outcome = "approved" if decision.approved else "refused"
+    context.case.stop_clock("consent_lapses", why="decided")
     context.conn.execute(
         _KEEP_APPROVAL,
         {

@@ -86,5 +86,7 @@ def _tender_again(context: Context, decision: ChooseRoute, words: str) -> bool:
     if step.outcome or step.status is StepStatus.DONE:
         case.reopen(StepName.TENDER, reason=f"an officer chose another route: {words}")
     elif step.status is StepStatus.WAITING:
-        case.move(StepName.TENDER, StepStatus.READY, due_on=case.due(StepName.TENDER))
+        case.move(StepName.TENDER, StepStatus.READY)
+        until = case.calendar.add(context.today, case.days(StepName.TENDER))
+        case.date_step(StepName.TENDER, until=until, why=f"tendered again, {words}", sooner=True)
     return True

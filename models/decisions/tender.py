@@ -59,6 +59,7 @@ def answer_offer(context: Context, decision: AnswerOffer) -> Effect:
             "reason": context.reason,
         },
     )
+    context.case.stop_clock("answer_offer", subject=str(offer.id), why="answered")
     facts = {"contractor": offer.contractor}
     if decision.accepted:
         return Effect(to=StepStatus.DONE, closes=True, outcome="accepted", facts=facts)

@@ -165,6 +165,7 @@ def start(context: Context, decision: StartWorks) -> Effect:
             next_step="Nothing was changed.",
         )
     context.conn.execute(_ORDER, {"row_id": order.id, "started_on": decision.started_on})
+    context.case.stop_clock("start_works", why="started")
     return Effect(to=StepStatus.WAITING, waiting_for="contractor says complete, with evidence")
 
 

@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
+from models.calendar import known_years
+from models.clocks.case_level import sync_case_clocks
+from models.clocks.retime import retime
 from models.imports.history import note_cases
 from models.imports.job import Changes, Job
 from models.imports.reconcile import Difference, apply, difference, table_of
@@ -33,6 +36,10 @@ _RENAMED: Final = {"contribution": "contribution_pence"}
 _COLUMNS: Final = {c.name: _RENAMED.get(c.name, c.name) for c in spec("cases").columns}
 _HEADERS: Final = {column: name for name, column in _COLUMNS.items()}
 _PAST: Final = ("date_of_birth", "contact_on", "recommended_on", "applied_on")
+
+_STARTS: Final = ("contact_on", "recommended_on", "applied_on")
+_CLASS: Final = ("urgent", "complexity", "authority")
+"""What the targets of a case depend on."""
 
 _TENANCIES: Final = ("private_tenant", "rp_tenant")
 
@@ -59,7 +66,25 @@ def problems(job: Job) -> Iterator[Problem]:
     """
     yield from unresolved(job, column="authority", model=Authority)
     yield from unresolved(job, column="landlord", model=Provider, among=_of_providers(job))
+    yield from _unknown_years(job)
     yield from _late_changes(job)
+
+
+def _unknown_years(job: Job) -> Iterator[Problem]:
+    """Yield dates that start a clock in years whose bank holidays are not held."""
+    known = known_years(job.conn)
+    if known is None:
+        return
+    for row in job.sound_rows:
+        for name in _STARTS:
+            day = row.values[name]
+            if isinstance(day, date) and not known[0] <= day.year <= known[1]:
+                yield job.problem(
+                    row,
+                    name,
+                    wrong=f"the bank holidays of {day.year} are not held, so no clock can count",
+                    right=f"A date from {known[0]} to {known[1]}, or load those years first.",
+                )
 
 
 def bring_in(job: Job) -> Changes:
@@ -85,6 +110,7 @@ def bring_in(job: Job) -> Changes:
     )
     if found.added:
         _open(job, found, reason)
+    _set_clocks(job, found)
     return Changes(
         added=len(found.added),
         changed=len(found.changed),
@@ -117,6 +143,27 @@ def _open(job: Job, found: Difference, reason: str) -> None:
         parameters={},
         now=job.now,
     )
+
+
+def _set_clocks(job: Job, found: Difference) -> None:
+    """Give the cases the clocks that their dates call for, as they are now."""
+    touched = {str(values["reference"]): values for values in (*found.added, *found.changed)}
+    ids = {ref: case.id for ref, case in standings(job.conn, references=touched).items()}
+    before = {ref: found.held.get((ref,)) or touched[ref] for ref in touched}
+    for reclassified in (False, True):
+        wanted = [
+            ids[ref]
+            for ref, values in touched.items()
+            if any(before[ref][name] != values[name] for name in _CLASS) is reclassified
+        ]
+        sync_case_clocks(job.conn, case_ids=wanted, now=job.now, reclassified=reclassified)
+    elsewhere = [
+        ids[ref]
+        for ref, values in touched.items()
+        if before[ref]["authority"] != values["authority"]
+    ]
+    if elsewhere:
+        retime(job.conn, now=job.now, why="the case went to another authority", case_ids=elsewhere)
 
 
 def _standings(job: Job) -> Mapping[str, CaseStanding]:

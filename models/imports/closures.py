@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from models.calendar import EVERYBODY, known_years
+from models.clocks.retime import moved_words, retime
 from models.closures import changes_nothing
 from models.imports import registers
 from models.imports.job import Changes, Job
@@ -69,10 +70,19 @@ def bring_in(job: Job) -> Changes:
         else:
             wanted.append(values)
     changes = _write(job, wanted)
+    if changes.any and (moved := _retimed(job, wanted)):
+        changes.notes.append(moved_words(moved))
     changes.unchanged += len(idle)
     if idle:
         changes.notes.append(f"These change nothing: {named(idle)}.")
     return changes
+
+
+def _retimed(job: Job, wanted: list[dict[str, Any]]) -> int:
+    """Reckon the clocks that count over the days again; return how many due dates moved."""
+    days = [values["day"] for values in wanted]
+    why = f"closures imported from {job.sheet.file}"
+    return len(retime(job.conn, now=job.now, why=why, on_days=days))
 
 
 def _idle(row: ParsedRow, for_all: dict[date, str]) -> str:

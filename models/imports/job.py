@@ -39,8 +39,8 @@ class ImportReport:
         added: Records that were not there.
         changed: Records that differ now.
         unchanged: Records that stay as they are.
-        removed: Lines of a package, a case's works or a schedule version, or zones of a lot, that
-            the file left out.
+        removed: Lines of a package, a case's works or a schedule version, zones of a lot, or rungs
+            of a ladder, that the file left out.
         ignored_columns: Columns of the file that the kind does not know.
         notes: What the person should know, as sentences.
     """

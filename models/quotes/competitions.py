@@ -252,6 +252,7 @@ def cancel(case: CaseInHand, *, reason: str) -> None:
     if unopened:
         withdraw(case.conn, quote_ids=[row.id for row in held.values() if row.status == "sealed"])
     change(case.conn, competition, status="cancelled")
+    case.stop_clock("return_quote", why="the competition was cancelled")
     tell_cancelled(case, competition, contractors=waiting, unopened=unopened)
     case.note(
         actor=AUTOMATIC,

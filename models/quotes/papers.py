@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
+from models.clocks.terms import days_given
 from models.contacts import authority_of, officer_of, works_title
 from models.paper_queries import party
 from models.quotes.competitions import competition_in_force
@@ -15,17 +16,15 @@ from rules.clocks import london_date
 from rules.competition import in_words_of
 from rules.evaluation import weights_in_words
 from rules.paper_lines import UnpricedLine
-from rules.pathway import PATHWAY, StepName
 from rules.tender_papers import SpecificationPaper
 
 
-def specification_paper(conn: Connection, *, case: AnyRow, start_days: int) -> SpecificationPaper:
+def specification_paper(conn: Connection, *, case: AnyRow) -> SpecificationPaper:
     """Return the specification of the newest competition of a case as it is printed.
 
     Args:
         conn: Any connection.
         case: The case's row.
-        start_days: Working days from a work order to the start on site.
     """
     competition = competition_in_force(conn, case_id=case.id)
     written_on = london_date(competition.invited_at)
@@ -55,6 +54,6 @@ def specification_paper(conn: Connection, *, case: AnyRow, start_days: int) -> S
             price_weight=competition.price_weight, quality_weights=competition.quality_weights
         ),
         criteria=tuple(sorted(competition.quality_weights)),
-        start_days=start_days,
-        works_days=PATHWAY[StepName.WORKS].target_days,
+        start_days=days_given(conn, case=case, clock="start_works", on=written_on),
+        works_days=days_given(conn, case=case, clock="finish_works", on=written_on),
     )

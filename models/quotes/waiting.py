@@ -42,18 +42,29 @@ def wait_for_next(case: CaseInHand, competition: AnyRow) -> None:
     quotes = quotes_in(case, competition)
     step = case.steps[StepName.TENDER]
     owner = OFFICER
-    due = step.due_on if step.owner == OFFICER else case.due(StepName.TENDER)
+    subject = str(competition.version)
     if competition.status == "opened":
         words = _for_award(case, competition, quotes=quotes)
     elif not is_over(deadline=competition.deadline, now=case.now):
-        owner, due = "contractor", due_on(competition)
+        owner = "contractor"
+        _run_to_deadline(case, competition, subject=subject)
         count = len(invited(competition))
         words = waits_for_quotes(deadline=competition.deadline, quotes=quotes, invited=count)
     elif quotes < ENOUGH:
         words = waits_for_more(quotes=quotes)
     else:
-        owner, due, words = step.owner, step.due_on, step.waiting_for  # the sweep opens them next
-    case.move(StepName.TENDER, StepStatus.WAITING, owner=owner, waiting_for=words, due_on=due)
+        owner, words = step.owner, step.waiting_for  # the sweep opens them next
+    case.move(StepName.TENDER, StepStatus.WAITING, owner=owner, waiting_for=words)
+    if owner == OFFICER:
+        case.stop_clock("return_quote", subject=subject, why="the deadline has passed")
+
+
+def _run_to_deadline(case: CaseInHand, competition: AnyRow, *, subject: str) -> None:
+    """Let quotes be due by the deadline, and the officer's own part of the step begin with it."""
+    deadline = due_on(competition)
+    case.start_clock("return_quote", subject=subject, due_on=deadline)
+    until = case.calendar.add(deadline, case.days(StepName.TENDER))
+    case.date_step(StepName.TENDER, until=until, why="quotes are awaited until their deadline")
 
 
 def _for_award(case: CaseInHand, competition: AnyRow, *, quotes: int) -> str:

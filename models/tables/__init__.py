@@ -2,6 +2,7 @@
 
 from models.tables import (
     cases,
+    clocks,
     competition,
     contractors,
     funding,
@@ -16,6 +17,7 @@ from models.tables import (
 
 __all__ = [
     "cases",
+    "clocks",
     "competition",
     "contractors",
     "funding",

@@ -60,6 +60,9 @@ class Case(Base):
     revision: Mapped[int] = mapped_column(default=0, doc="counts decisions and automatic moves")
     audit_sequence: Mapped[int] = mapped_column(default=0)
     audit_hash: Mapped[str] = mapped_column(Text, default="")
+    paused_on: Mapped[date | None] = mapped_column(
+        doc="the first day of the pause that is under way, if any"
+    )
     opened_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_stage: Mapped[str | None] = mapped_column(Text)
@@ -127,7 +130,12 @@ class CaseStep(Base):
     owner: Mapped[str] = mapped_column(Text)
     waiting_for: Mapped[str] = mapped_column(Text, default="")
     opened_at: Mapped[datetime] = mapped_column(Instant)
-    due_on: Mapped[date | None]
+    held_since: Mapped[datetime] = mapped_column(
+        Instant, doc="since when its present owner holds it"
+    )
+    due_on: Mapped[date | None] = mapped_column(
+        doc="the earliest due date of its running clocks; none while they are paused"
+    )
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     outcome: Mapped[str] = mapped_column(Text, default="")
     trouble: Mapped[str] = mapped_column(

@@ -79,6 +79,12 @@ class Outbox(Base):
             postgresql_where=text("status in ('waiting', 'claimed')"),
         ),
         Index("ix_outbox_case_id", "case_id"),
+        Index(
+            "ix_outbox_dead",
+            "id",
+            sqlite_where=text("status = 'dead'"),
+            postgresql_where=text("status = 'dead'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

@@ -85,12 +85,12 @@ def test_an_authority_s_closure_moves_its_dates_only(sqlite_service: str) -> Non
     said = handrail(
         "workdays", "close", "05/06/2026", "Training", "--authority", "RBC", "--by", MIA
     )
-    assert said.strip() == "5 June 2026 is closed for RBC."
+    assert said.splitlines() == ["5 June 2026 is closed for RBC.", "No due date moved."]
     assert asked("workdays", "add", "2026-06-04", "1", "--authority", "RBC")["date"] == "2026-06-08"
     assert asked("workdays", "add", "2026-06-04", "1")["date"] == "2026-06-05"
     back = ("workdays", "open", "2026-06-05", "--authority", "RBC", "--by", MIA)
     said = handrail(*back, "--reason", "Called off")
-    assert said.strip() == "5 June 2026 is no longer closed for RBC."
+    assert said.splitlines() == ["5 June 2026 is no longer closed for RBC.", "No due date moved."]
     assert asked("workdays", "add", "2026-06-04", "1", "--authority", "RBC")["date"] == "2026-06-05"
     actions = [row["action"] for row in asked("case", "history", "service")][-2:]
     assert sorted(actions) == ["workdays: close", "workdays: open"]
@@ -164,7 +164,8 @@ def test_a_bank_holiday_that_was_moved_is_opened_and_stays_open(sqlite_service: 
 
 def test_more_years_are_loaded(sqlite_service: str) -> None:
     found = asked("workdays", "load", "--from", "2036", "--to", "2036")
-    assert found == {"added": 8, "left_open": [], "first_year": 2010, "last_year": 2036}
+    years = {"first_year": 2010, "last_year": 2036}
+    assert found == {"added": 8, "left_open": [], "due_dates_moved": 0} | years
     assert asked("workdays", "add", "2035-12-28", "3")["date"] == "2036-01-03"
 
 

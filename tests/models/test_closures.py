@@ -62,7 +62,8 @@ def calendar(url: str, authority: str = "") -> Calendar:
 def close(url: str, day: date, authority: str = "", *, by: str = MIA, title: str = "Shut") -> str:
     with writing(url) as conn:
         actor = actor_for(conn, identity=by)
-        return close_day(conn, day=day, title=title, authority=authority, actor=actor, now=NOW)
+        done = close_day(conn, day=day, title=title, authority=authority, actor=actor, now=NOW)
+        return done.idle
 
 
 def open_again(url: str, day: date, authority: str = "", **said: Any) -> None:

@@ -31,6 +31,7 @@ from rules.decisions import FundingKind, RecordFunding
 from tests.competing import WEIGHED
 from tests.factories import bring, case_at, decide, new_case
 from tests.looking import contents, rows
+from tests.models.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.repricing import asked_for, carried_out
 from tests.small_service import NOW, TERMS, TESS
 
@@ -151,6 +152,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_payment_invoice_id", works.Payment, {}),
     ("ck_payment_amount_positive", works.Payment, {"amount_pence": 0}),
     ("uq_document_case_id_kind_version", record.Document, {}),
+    *CLOCKS_BROKEN,
     ("uq_outbox_key", record.Outbox, {}),
     ("ck_outbox_kind_known", record.Outbox, {"key": "k", "kind": "pigeon"}),
     ("ck_outbox_status_known", record.Outbox, {"key": "k", "status": "lost"}),
@@ -182,6 +184,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     case_at(url, "tender", reference="DFG-4")
     carried_out(asked_for(url, cases=("DFG-4",)))
     batch_asked(url)
+    clocks_and_alerts(url, reference="DFG-4")
     new_case(url, reference="DFG-3")
     decide(url, "DFG-3", RecordFunding(FundingKind.FEE, "Agency fee", 1))
     with writing(url) as conn:

@@ -130,7 +130,7 @@ def test_what_looks_like_a_slip_is_noted(database_url: str) -> None:
     report = bring(
         database_url,
         "cases",
-        CASES.replace("2026-01-05", "2062-01-05").replace("|owner|", "|private_tenant|"),
+        CASES.replace("2026-01-05", "2032-01-05").replace("|owner|", "|private_tenant|"),
     )
     assert report.notes == (
         "Dates in the future: DFG-1 contact_on.",

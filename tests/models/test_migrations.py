@@ -16,6 +16,7 @@ EARLIER: list[tuple[str, dict[str, Any]]] = [
     ("authority", {"code": "RBC", "name": "Rugby"}),
     ("contractor", {"code": "AVON", "name": "Avon", "email": "a@avon.example"}),
     ("case", {"reference": "DFG-1", "authority": "RBC", "tenure": "owner"}),
+    ("case_step", {"case_id": 1, "step": "specify", "status": "waiting"}),
     ("works_line", {"line": 1, "quantity": "2.5", "case_id": 1}),
     ("award", {"case_id": 1, "version": 1, "route": "quotes", "rule": "mini_competition"}),
     (
@@ -82,6 +83,12 @@ def test_works_and_prices_count_as_before(upgraded: str) -> None:
     assert _row(upgraded, "price_line")["relief_percent"] == "100"
     case = _row(upgraded, "case")
     assert (case["route"], case["package"], case["vat_declared_on"]) == ("", "", None)
+
+
+def test_a_step_is_held_since_it_opened_as_far_as_is_known(upgraded: str) -> None:
+    step = _row(upgraded, "case_step")
+    assert step["held_since"] == step["opened_at"]
+    assert _row(upgraded, "case")["paused_on"] is None
 
 
 def test_the_tables_are_then_those_of_the_program_and_can_be_taken_back(upgraded: str) -> None:

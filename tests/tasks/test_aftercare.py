@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from adapters import clock
 from rules.decisions import SURVEY_QUESTIONS, AnswerSurvey, RegisterCharge
 from rules.pathway import StepStatus
 from tests.factories import act, case_at
-from tests.looking import messages, step_of
+from tests.looking import messages, running, step_of
 from tests.small_service import OTTO
 
 
@@ -26,10 +28,14 @@ def test_what_is_awaited_shrinks_as_it_comes_in(url: str) -> None:
     assert step.waiting_for == (
         "end of the defects period; the client’s survey; the charge registered"
     )
-    assert step.due_on == clock.today().replace(year=2027)
+    held = running(url, reference)
+    assert held["defects_period"].due_on == clock.today().replace(year=2027)
+    assert step.due_on == held["answer_survey"].due_on == date(2026, 6, 29)
     act(url, reference, AnswerSurvey({"overall": 70}))
     act(url, reference, RegisterCharge("CH-1"))
-    assert step_of(url, reference, "aftercare").waiting_for == "end of the defects period"
+    step = step_of(url, reference, "aftercare")
+    assert step.waiting_for == "end of the defects period"
+    assert step.due_on == clock.today().replace(year=2027)
 
 
 def test_no_charge_is_awaited_of_a_tenant_or_on_a_small_grant(url: str) -> None:

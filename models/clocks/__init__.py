@@ -1,0 +1,1 @@
+"""The clocks of a case: rows that are started, stopped, moved and looked at again as a whole."""
