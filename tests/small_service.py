@@ -146,6 +146,20 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType(
                       | 2026-12-24 | Christmas Eve
             RBC       | 2026-12-31 | Christmas closure
         """,
+        "targets": """
+            clock|days|urgent|authority|lot|warn_percent|valid_from|verified|source
+            start_works|12||||80|2026-04-01|no|
+            start_works|20|||BUILD|75|2026-04-01|yes|terms of the lot
+            start_works|8|urgent|RBC||80|2026-04-01|yes|policy
+            specify|4||||80|2026-04-01|no|
+            pay_invoice|15||||80|2026-09-01|yes|policy
+        """,
+        "escalations": """
+            authority | rung | role          | days
+                      | 3    | manager       | 4
+            RBC       | 3    | manager       | 3
+            RBC       | 4    | administrator | 8
+        """,
     }
 )
 """Files on terms and money that the service of ``factories.service`` does without."""

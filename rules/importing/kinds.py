@@ -9,6 +9,7 @@ from rules.decisions import PURPOSES
 from rules.errors import UnknownReferenceError
 from rules.importing import numbers, words
 from rules.importing.cells import cell_text
+from rules.importing.clock_kinds import ESCALATIONS, TARGETS
 from rules.importing.columns import (
     ADDRESS_COLUMN,
     AUTHORITIES_COLUMN,
@@ -272,6 +273,8 @@ _SPECS: Final = {
         BUDGETS,
         WAIVER_RULES,
         CLOSURES,
+        TARGETS,
+        ESCALATIONS,
         _CASES,
         _WORKS,
     )

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from rules.importing.checks import Finding, ParsedRow, bespoke_findings
+from rules.importing.clock_checks import ladder_findings, warning_findings
 
 WHOLE: Final = 100
 
@@ -101,11 +102,15 @@ def _overlaps(spans: list[tuple[date, date, ParsedRow]]) -> Iterator[Finding]:
 
 
 ROW_CHECKS: Final[Mapping[str, RowCheck]] = MappingProxyType(
-    {"works": bespoke_findings, "lot_terms": weight_findings}
+    {"works": bespoke_findings, "lot_terms": weight_findings, "targets": warning_findings}
 )
 """What must hold within a row, for the kinds that ask for more than their cells."""
 
 FILE_CHECKS: Final[Mapping[str, FileCheck]] = MappingProxyType(
-    {"zones": place_findings, "contract_rates": overlap_findings}
+    {
+        "zones": place_findings,
+        "contract_rates": overlap_findings,
+        "escalations": ladder_findings,
+    }
 )
 """What must hold between the rows of a file, for the kinds that ask for more than their keys."""

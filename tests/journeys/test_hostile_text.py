@@ -59,6 +59,7 @@ TEXT: Final = {
     "works": ("description", "location"),
     "waiver_rules": ("title",),
     "closures": ("title",),
+    "targets": ("source",),
 }
 """Every column that takes any text, by kind; codes and words take less."""
 

@@ -39,6 +39,9 @@ FORMATS = {
     "budgets": "authority* year* amount*",
     "waiver_rules": "authority* rule* title* work_types cost_cap valid_from* valid_to*",
     "closures": "authority day* title*",
+    "targets": "clock* days* urgent complexity authority lot warn_percent warn_days valid_from* "
+    "valid_to verified source",
+    "escalations": "authority rung* role* days*",
     "cases": "reference* authority* client_name* address* postcode* uprn tenure* landlord "
     "date_of_birth email phone work_type* purpose urgent* complexity* contact_on* recommended_on "
     "applied_on vat_declaration contribution",
