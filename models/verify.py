@@ -11,7 +11,17 @@ from typing import Final
 
 from sqlalchemy.engine import Connection
 
-from models.verification import awards, competitions, grants, money, orders, record, steps
+from models.verification import (
+    awards,
+    clocks,
+    competitions,
+    grants,
+    money,
+    orders,
+    pauses,
+    record,
+    steps,
+)
 from models.verification.checks import Finding, Severity, run_checks
 from models.verification.references import REFERENCES
 
@@ -29,6 +39,9 @@ CHECKS: Final = (
     *money.LIMITS,
     *orders.ORDERS,
     *orders.PAYMENTS,
+    *clocks.CLOCKS_AND_STEPS,
+    *pauses.PAUSES,
+    *pauses.HOLDINGS,
     *record.OUTBOX,
 )
 """Every invariant that one query can ask."""
@@ -50,6 +63,8 @@ def findings(conn: Connection, sha256_of: Callable[[str], str | None]) -> Iterat
     yield from awards.replayed_awards(conn)
     yield from competitions.replayed_competitions(conn)
     yield from grants.waterfalls(conn)
+    yield from clocks.reckoned_again(conn)
+    yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)
     yield from orders.changed_documents(conn, sha256_of=sha256_of)
 

@@ -77,6 +77,10 @@ MAY_DECIDE: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "survey": _OFFICERS | {Role.ASSESSOR},
         "charge": _OFFICERS | {Role.FINANCE},
         "close": _OFFICERS | {Role.MANAGER},
+        "pause": _OFFICERS | {Role.MANAGER, Role.ASSESSOR},
+        "end-pause": _OFFICERS | {Role.MANAGER, Role.ASSESSOR},
+        "correct-pause": _OFFICERS | {Role.MANAGER, Role.ASSESSOR},
+        "rebase": _OFFICERS | {Role.MANAGER},
         "exit": _OFFICERS | {Role.MANAGER, Role.ASSESSOR},
     }
 )

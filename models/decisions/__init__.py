@@ -22,8 +22,10 @@ from models.decisions import (
     completion,
     exits,
     funding,
+    pausing,
     payment,
     quoting,
+    rebase,
     routing,
     specification,
     tender,
@@ -75,6 +77,10 @@ HANDLERS: Mapping[str, _Handler] = MappingProxyType(
         "survey": payment.survey,
         "charge": payment.charge,
         "close": payment.close,
+        "pause": pausing.pause,
+        "end-pause": pausing.end_pause,
+        "correct-pause": pausing.correct_pause,
+        "rebase": rebase.rebase,
         "exit": exits.leave,
     }
 )
@@ -221,7 +227,7 @@ def _check_open(
             next_step="A new need is a new case.",
         )
     if decision.step is None:
-        _check_stage(case, before_approval=decision.before_approval)
+        _check_stage(case, decision)
         return
     status = case.step_status(step)
     if status is StepStatus.WAITING:
@@ -243,14 +249,16 @@ def _check_open(
     _refuse_decided(conn, case=case, step=step)
 
 
-def _check_stage(case: CaseInHand, *, before_approval: bool) -> None:
+def _check_stage(case: CaseInHand, decision: AnyDecision) -> None:
     """Refuse a decision that belongs to no one step where the case is past it."""
     if case.status is CaseStatus.PAID:
         raise StepNotOpenError(
             f"Case {case.reference} is paid and in its defects period.",
-            why="It can no longer leave the pathway; it is closed after the defects period.",
+            why="The clocks of its works have stopped."
+            if decision.any_time
+            else "It can no longer leave the pathway; it is closed after the defects period.",
         )
-    if before_approval and case.is_decided():
+    if decision.before_approval and case.is_decided():
         raise StepNotOpenError(
             f"The grant on {case.reference} is decided.",
             why="What it was decided on stands as it was; an issued price never changes (s.34(5)).",
@@ -258,6 +266,8 @@ def _check_stage(case: CaseInHand, *, before_approval: bool) -> None:
         )
     if not case.steps:
         case.open_steps()  # nothing has run yet, and the record needs a stage
+        if decision.any_time:
+            case.put_back()  # it moves clocks, so those of these steps have to be there
 
 
 def _check_nothing_reopened(case: CaseInHand, step: StepName) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from models.case_queries import live_offer, live_order
 from models.decisions.effect import Context, Effect
+from models.decisions.pausing import end_open_pauses
 from models.grants.budgets import release_grant
 from models.in_hand import CaseInHand
 from models.quotes.competitions import cancel
@@ -46,6 +47,7 @@ def end_case(
     release_grant(case.conn, case=case.row)
     _withdraw(case.conn, case=case, reason=reason)
     cancel(case, reason=reason)
+    end_open_pauses(case, why=f"case ended: {outcome.replace('_', ' ')}", clocks_go_on=False)
     for name, row in case.steps.items():
         if row.status in {StepStatus.READY, StepStatus.WAITING}:
             case.move(name, StepStatus.ENDED, outcome=outcome)

@@ -13,6 +13,7 @@ from models.case_queries import (
     price_lines,
 )
 from models.decisions.effect import Context, Effect
+from models.decisions.pausing import end_open_pauses
 from models.people import who_decided
 from models.tables.record import Decision
 from models.tables.works import Invoice, Payment
@@ -70,6 +71,8 @@ def invoice(context: Context, decision: RecordInvoice) -> Effect:
             "recorded_by": context.actor.identity,
         },
     )
+    context.case.stop_clock("send_invoice", why="sent")
+    context.case.start_clock("pay_invoice", subject=decision.number.strip())
     return Effect(to=StepStatus.READY)
 
 
@@ -110,6 +113,8 @@ def release(context: Context, decision: Release) -> Effect:  # noqa: ARG001 - it
         },
     )
     context.conn.execute(_RELEASED, {"row_id": matched.id})
+    end_open_pauses(context.case, why="the works are paid", clocks_go_on=True)
+    context.case.stop_clock("pay_invoice", why="paid")
     context.case.set(status=CaseStatus.PAID)
     facts = {"invoice": matched.number, "amount_pence": matched.total_pence}
     return Effect(to=StepStatus.READY, closes=True, outcome="released", facts=facts)
@@ -118,6 +123,7 @@ def release(context: Context, decision: Release) -> Effect:  # noqa: ARG001 - it
 def survey(context: Context, decision: AnswerSurvey) -> Effect:  # noqa: ARG001 - kept as facts
     """Record the client's answers; a client answers once."""
     _refuse_second(context, kind=AnswerSurvey.kind, words="The survey is answered already.")
+    context.case.stop_clock("answer_survey", why="answered")
     return Effect(to=StepStatus.READY)
 
 

@@ -42,6 +42,7 @@ from rules.decisions.before import (
     Specify,
     SpecifyAgain,
 )
+from rules.decisions.clocks import CorrectPause, EndPause, Pause, PauseCause, Rebase
 from rules.decisions.funding import FundingKind, RecordFunding, WaiveMeansTest
 from rules.decisions.tendering import (
     AwardBatch,
@@ -87,6 +88,10 @@ AnyDecision: TypeAlias = (
     | AnswerSurvey
     | RegisterCharge
     | CloseCase
+    | Pause
+    | EndPause
+    | CorrectPause
+    | Rebase
     | Exit
 )
 """Every kind of decision."""
@@ -192,14 +197,19 @@ __all__ = [
     "CompleteWorks",
     "ConfirmPrice",
     "ConsentAnswer",
+    "CorrectPause",
     "DeclineToQuote",
     "Direct",
+    "EndPause",
     "Exit",
     "ExtendDeadline",
     "FundingKind",
     "HoldCertificate",
     "InspectLines",
+    "Pause",
+    "PauseCause",
     "Plan",
+    "Rebase",
     "RecordCertificate",
     "RecordDeclaration",
     "RecordFunding",

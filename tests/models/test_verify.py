@@ -39,11 +39,23 @@ from tests.models.breaks import (
     Break,
     statement,
 )
+from tests.models.breaks_of_clocks import CLOCKS
 from tests.models.breaks_of_competitions import COMPETITIONS
 from tests.models.breaks_of_money import MONEY, ORDERS, PAYMENTS
+from tests.models.breaks_of_pauses import HOLDINGS, PAUSES
 from tests.small_service import ADA, NOW
 
-BREAKS: Final = (*RECORD, *STEPS, *MONEY, *ORDERS, *PAYMENTS, *COMPETITIONS)
+BREAKS: Final = (
+    *RECORD,
+    *STEPS,
+    *MONEY,
+    *ORDERS,
+    *PAYMENTS,
+    *PAUSES,
+    *HOLDINGS,
+    *CLOCKS,
+    *COMPETITIONS,
+)
 A_REFERENCE: Final = "{rows} rows of "  # one such check a foreign key, all made in one place
 
 
