@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, LiteralString
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from rules.alerts import WorkingHours, parse_hours
 from rules.errors import InvalidSettingError
+
+_WITHOUT_TLS: Final = (
+    "It must begin with https:// unless HANDRAIL_ALERT_PRIVATE_ADDRESSES allows an inner network"
+)
+_ADDRESSES: Final[Mapping[str, tuple[str, LiteralString]]] = {
+    "alert_webhook_url": (
+        r"https?://[^\s/]+\S*",
+        "It must be an address such as https://host/path",
+    ),
+    "alert_slack_url": (
+        r"https://hooks\.slack(-gov)?\.com/services/[A-Z0-9]+/[A-Z0-9]+/[A-Z0-9]+/?",
+        "It must be an incoming webhook, https://hooks.slack.com/services/… in three parts",
+    ),
+    "alert_teams_url": (
+        r"https://[A-Z0-9_.:-]+(/powerautomate/automations/direct\S*)?/workflows/[A-Z0-9_-]+/\S*sig=\S+",
+        "It must be a Teams workflow's address, https://…/triggers/manual/paths/invoke?…&sig=…",
+    ),
+}
+"""What an address of each kind looks like, and how to say so without repeating a secret."""
 
 
 class Settings(BaseSettings):
@@ -47,11 +68,47 @@ class Settings(BaseSettings):
     sweep_seconds: int = Field(
         default=120, ge=5, description="How often the recovery sweep runs, in seconds."
     )
+    watch_seconds: int = Field(
+        default=300, ge=5, description="How often the watch over the clocks runs, in seconds."
+    )
+    working_hours: str = Field(
+        default="09:00-17:00",
+        description="When people are told of alerts, on working days, by London's clocks.",
+    )
     stuck_after_seconds: int = Field(
         default=900,
         ge=5,
         description="Age, in seconds, at which a run still Running or Pending is taken for lost.",
     )
+    alert_private_addresses: bool = Field(
+        default=False,
+        description="Allow notifications of alerts to private and loopback addresses, and through "
+        "an outgoing proxy that resolves names; also allows a webhook without TLS.",
+    )
+    alert_webhook_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Address that Prefect posts each breach, escalation, lapse and fault of the "
+        "machine to, as JSON; empty for none. It is kept as a secret in Prefect.",
+    )
+    alert_slack_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Slack's incoming webhook for the day's counts and faults of the machine.",
+    )
+    alert_teams_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Microsoft Teams' workflow address for the same as Slack.",
+    )
+
+    @field_validator("working_hours")
+    @classmethod
+    def _known_hours(cls, text: str) -> str:
+        try:
+            parse_hours(text)
+        except ValueError as error:
+            raise PydanticCustomError(
+                "working_hours", "It must be two times of one day, such as 09:00-17:00"
+            ) from error
+        return text
 
     @field_validator("database_url")
     @classmethod
@@ -64,6 +121,17 @@ class Settings(BaseSettings):
             {"beginning": repr(url.partition(":")[0][:20])},
         )
 
+    @field_validator("alert_webhook_url", "alert_slack_url", "alert_teams_url")
+    @classmethod
+    def _known_address(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
+        pattern, right = _ADDRESSES[str(info.field_name)]
+        written = url.get_secret_value()
+        if written and not re.fullmatch(pattern, written, re.IGNORECASE):
+            raise PydanticCustomError("alert_address", right)
+        if written.lower().startswith("http:") and not info.data.get("alert_private_addresses"):
+            raise PydanticCustomError("alert_address", _WITHOUT_TLS)
+        return url
+
     @property
     def resolved_home(self) -> Path:
         """The state folder as an absolute path."""
@@ -75,6 +143,11 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url
         return f"sqlite:///{self.resolved_home / 'handrail.db'}"
+
+    @property
+    def hours(self) -> WorkingHours:
+        """When people are told of alerts."""
+        return parse_hours(self.working_hours)
 
     @property
     def documents_folder(self) -> Path:

@@ -12,6 +12,7 @@ _EVERY = frozenset(
     {"authority_name", "case_reference", "officer_name", "officer_phone", "officer_email"}
 )
 
+_REMINDER = (_EVERY - {"case_reference"}) | {"jobs", "late"}
 _QUOTE = _EVERY | {"contractor_name", "works_title"}
 
 MESSAGES: Mapping[str, frozenset[str]] = {
@@ -99,4 +100,21 @@ MESSAGES: Mapping[str, frozenset[str]] = {
     | {"recipient_name", "client_name", "works_title", "exit", "reason", "ended_on"},
     "consent_request_to_landlord": _EVERY
     | {"landlord_name", "client_name", "site_address", "works_title", "asked_for", "reply_by"},
+    "reminder_to_contractor": _REMINDER | {"contractor_name"},
+    "reminder_to_landlord": _REMINDER | {"landlord_name"},
+    "alerts_digest": frozenset(
+        {
+            "authority_name",
+            "person_name",
+            "person",
+            "today",
+            "counted",
+            "groups",
+            "not_shown",
+            "older",
+        }
+    ),
 }
+
+OF_MANY_CASES = frozenset({"alerts_digest", "reminder_to_contractor", "reminder_to_landlord"})
+"""The messages that tell of as many cases as there are, one message a day."""

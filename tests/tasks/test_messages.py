@@ -15,7 +15,7 @@ import templates
 from adapters import documents
 from adapters.documents import Message, render_message
 from rules.errors import IncompleteMessageError
-from rules.messages import MESSAGES
+from rules.messages import MESSAGES, OF_MANY_CASES
 from tests.papers import HOSTILE, SHOWN
 
 VALUES: dict[str, object] = {
@@ -74,6 +74,36 @@ VALUES: dict[str, object] = {
     "quality_weight": 40,
     "exit": "withdrawn",
     "reason": "You told us that the works are no longer wanted.",
+    "jobs": [
+        {
+            "case_reference": "DFG-2026-0042",
+            "works_title": "level access shower",
+            "postcode_area": "CV22",
+            "what": "answer the offer",
+            "due": "2026-03-10",
+            "standing": "2 working days late",
+            "ask": "call Priya Sharma on 01788 555 0142",
+        }
+    ],
+    "late": True,
+    "person_name": "Priya Sharma",
+    "person": "priya@rugby.example",
+    "today": "2026-03-12",
+    "counted": "1 late",
+    "groups": [
+        {
+            "heading": "Late",
+            "alerts": [
+                {
+                    "number": 7,
+                    "what": "DFG-2026-0042: answer the offer",
+                    "lines": ["2 working days late.", "Next: call Avon on 01788 555 0177."],
+                }
+            ],
+        }
+    ],
+    "not_shown": 0,
+    "older": 3,
 }
 
 
@@ -94,7 +124,7 @@ def test_there_is_one_template_a_message_and_it_uses_exactly_its_values() -> Non
         assert used == MESSAGES[kind], kind
 
 
-@pytest.mark.parametrize("kind", MESSAGES)
+@pytest.mark.parametrize("kind", sorted(MESSAGES.keys() - OF_MANY_CASES))
 def test_every_message_names_the_case_and_whom_to_reach(kind: str) -> None:
     found = message(kind)
 
@@ -106,6 +136,40 @@ def test_every_message_names_the_case_and_whom_to_reach(kind: str) -> None:
     assert "\n\n\n" not in found.body
     assert "{" not in found.body
     assert "write to Priya Sharma at priya@rugby.example" in message(kind, officer_phone="").body
+
+
+def test_a_digest_tells_of_each_alert_and_how_to_answer_it() -> None:
+    found = message("alerts_digest")
+
+    assert found.subject == "1 late: your alerts of Thursday 12 March 2026"
+    assert found.body.startswith(
+        "Hello Priya Sharma,\n\nLate:\n\n  DFG-2026-0042: answer the offer   [alert 7]\n"
+        "    2 working days late.\n    Next: call Avon on 01788 555 0177.\n\nAnd 3 older alerts"
+    )
+    assert "`handrail alerts ack NUMBER --by priya@rugby.example" in found.body
+    assert found.body.endswith("Handrail, for Rugby Borough Council\n")
+    assert "\n\n\n" not in found.body
+    assert "And 1 older alert still" in message("alerts_digest", older=1).body
+    assert "older" not in message("alerts_digest", older=0).body
+    assert "And 12 more that are new today.\n" in message("alerts_digest", not_shown=12).body
+
+
+@pytest.mark.parametrize("kind", ["reminder_to_contractor", "reminder_to_landlord"])
+def test_a_reminder_lists_jobs_and_whom_to_call(kind: str) -> None:
+    found = message(kind)
+
+    assert found.subject.startswith("Late: ")
+    assert found.subject.endswith("(DFG-2026-0042)")
+    assert message(kind, late=False).subject.startswith("Due soon: ")
+    assert "and others)" in message(kind, jobs=[*VALUES["jobs"]] * 2).subject  # type: ignore[misc]  # a list
+    assert (
+        "  DFG-2026-0042, level access shower, CV22\n"
+        "    Answer the offer, by Tuesday 10 March 2026: 2 working days late.\n"
+        "    If something stands in the way, call Priya Sharma on 01788 555 0142.\n"
+    ) in found.body
+    assert found.body.endswith("Priya Sharma\nRugby Borough Council\n")
+    assert "Margaret" not in found.body
+    assert "\n\n\n" not in found.body
 
 
 def test_a_message_is_plain_text_and_not_escaped() -> None:

@@ -1,0 +1,40 @@
+"""The watch over the clocks: nobody has to remember to chase.
+
+Triggered by: its schedule, every five minutes; an operator from Prefect's UI or CLI.
+Needs: nothing.
+Leaves behind: an alert for every rung of a clock whose day has come, once; for whatever lapses
+soon; for automatic work that cannot finish; for a machine that stalls. People who are at work are
+told, once a day each, and Prefect, so that automations can tell others. What no longer stands is
+cleared.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed
+
+from tasks.machine import look_at_machine
+from tasks.messages import deliver_due
+from tasks.watch import emit_alerts, raise_alerts, raise_lapses, tell_of_alerts
+
+
+@flow(name="watch-slas", persist_result=False)
+def watch_slas() -> State[Any]:
+    """Raise the alerts that are due, and tell people and Prefect of them."""
+    found = raise_alerts()
+    look_at_machine(flow_run.id)
+    told = tell_of_alerts()
+    if told.messages:
+        deliver_due()
+    emitted = emit_alerts()
+    # Last, as it looks weeks ahead: where no bank holidays are held for then, it refuses to guess.
+    found += raise_lapses()
+    words = (
+        f"{found.raised} alerts raised, {found.cleared} cleared, "
+        f"{told.messages} digests and reminders, {emitted.alerts} events."
+    )
+    return Completed(name="Watched", message=f"{words} {emitted.trouble}".strip())

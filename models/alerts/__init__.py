@@ -1,0 +1,1 @@
+"""Alerts: raised when their day has come, told when people are at work, handled, and cleared."""
