@@ -1,7 +1,7 @@
 """Tell Prefect what can be run: every deployment and schedule of ``prefect.yaml``.
 
-``handrail up`` does this at each start, within a second or two. ``prefect deploy --all`` reads
-the same file where Prefect's server is somewhere else.
+``handrail up`` does this at each start, within a second or two, and then sets up who is notified of
+alerts. ``prefect deploy --all`` reads the same file where Prefect's server is somewhere else.
 """
 
 from __future__ import annotations
@@ -26,9 +26,13 @@ from prefect.utilities.callables import parameter_schema
 
 from adapters.prefect_runs import connected
 from adapters.settings import settings
+from deployments.automations import register_automations
+from deployments.logs import log
+from rules.errors import HandrailError, PrefectDownError
 
 POOL: Final = "handrail"
 SWEEP_SLUG: Final = "sweep"
+WATCH_SLUG: Final = "watch"
 FILE: Final = Path(__file__).with_name("prefect.yaml")
 
 
@@ -51,7 +55,18 @@ def register(*, file: Path = FILE) -> tuple[str, ...]:
         names = tuple(_register_one(client, one) for one in wanted)
         for name in before.keys() - set(names):
             client.delete_deployment(before[name])
+        _have_automations()
     return names
+
+
+def _have_automations() -> None:
+    """Renew who is notified; one that Prefect does not take must not stop the runs."""
+    try:
+        register_automations()
+    except PrefectDownError:
+        raise
+    except HandrailError as error:
+        log.warning("nobody is notified through Prefect", reason=error.text())
 
 
 def _have_pool(client: SyncPrefectClient) -> None:
@@ -114,4 +129,6 @@ def _schedules(wanted: Sequence[Mapping[str, Any]]) -> list[DeploymentScheduleCr
 def _interval(schedule: Mapping[str, Any]) -> int:
     if schedule["slug"] == SWEEP_SLUG:
         return settings().sweep_seconds
+    if schedule["slug"] == WATCH_SLUG:
+        return settings().watch_seconds
     return int(schedule["interval"])

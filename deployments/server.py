@@ -1,10 +1,15 @@
-"""Start Prefect's server, mended for SQLAlchemy 2.1.
+"""Start Prefect's server, mended for SQLAlchemy 2.1 and for webhooks called at the same time.
 
 Prefect 3.8.8's scheduler hands SQLAlchemy a value for ``FlowRun.state``, which is a hybrid
 attribute and no column. SQLAlchemy 2.0 passed over it; 2.1 refuses the whole insert, so that no
 scheduled run is ever created. SQLAlchemy 2.1 lets an attribute say what to do with such a value:
-here, leave it out, as 2.0 did. ``python -m deployments.server`` takes the options of
-``prefect server start``.
+here, leave it out, as 2.0 did.
+
+Its webhook block opens and closes a client for each call, and with it the one transport that all
+calls share. The server calls two webhooks at a time, so whichever ends first cuts the other off: in
+a burst every tenth notification failed, and none is tried again. Here the transport outlives them.
+
+``python -m deployments.server`` takes the options of ``prefect server start``.
 """
 
 from __future__ import annotations
@@ -13,6 +18,8 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import httpx
+from prefect.blocks import webhook
 from prefect.cli import app
 from prefect.server.database.orm_models import FlowRun, TaskRun
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -22,8 +29,31 @@ def _leave_out(_model: type, row: MutableMapping[str, Any], _value: object) -> N
     row.pop("state", None)
 
 
+class _Kept(httpx.AsyncBaseTransport):
+    """A transport that stays open when a client that uses it is closed."""
+
+    def __init__(self, shared: httpx.AsyncBaseTransport) -> None:
+        self._shared = shared
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._shared.handle_async_request(request)
+
+
+_SHARED = (
+    *("_http_transport", "_insecure_http_transport"),
+    *("_safe_http_transport", "_safe_insecure_http_transport"),
+)
+
+
 def mend() -> None:
-    """Let bulk inserts of runs pass on SQLAlchemy 2.1; do nothing where Prefect does it itself."""
+    """Let bulk inserts of runs pass on SQLAlchemy 2.1, and webhooks be called side by side.
+
+    Where Prefect does either itself, that part does nothing.
+    """
+    for name in _SHARED:
+        shared = getattr(webhook, name, None)
+        if isinstance(shared, httpx.AsyncHTTPTransport):
+            setattr(webhook, name, _Kept(shared))
     for model in (FlowRun, TaskRun):
         attribute = vars(model).get("state")
         if isinstance(attribute, hybrid_property) and attribute.bulk_dml_setter is None:

@@ -1,7 +1,7 @@
 """``handrail up``: Prefect's server and the conductor, on one state folder, until Ctrl-C.
 
 Both are processes of their own. They end with this one, however it ends; one that falls by itself
-is started again, later each time, and that is said.
+is started again, later each time, and that is said. What stalls all the same is raised as an alert.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ from desk.ports import check_port
 from desk.processes import Child, Say, stop_left_behind, write_marks
 from desk.service import prepare
 from desk.state_folder import check_our_database, check_prefect_database, open_folder
+from desk.watching import Watchman
 from rules.errors import StartFailedError
 
 LOOK_SECONDS: Final = 0.2  # between looks at the processes
 START_SECONDS: Final = 180.0  # longest wait for the first start; Prefect migrates its database then
 FINISH_SECONDS: Final = 15.0  # the conductor may finish the run it has in hand
 SERVER_STOP_SECONDS: Final = 5.0
+TELL_AGAIN_SECONDS: Final = 60.0  # between tries to tell Prefect of what the watchman raised
 
 
 def up(*, on_ready: Callable[[], None] | None = None) -> None:
@@ -93,6 +95,15 @@ class Service:
             home=self._home,
             environment=environment,
         )
+        self._alarm = Child(
+            name="alarm",
+            what="The alarm",
+            module="deployments.alarm",
+            options=(),
+            home=self._home,
+            environment=environment,
+        )
+        self._alarmed = float("-inf")
 
     def run(self, on_ready: Callable[[], None] | None) -> None:
         """Start everything, keep it going, and stop it.
@@ -182,10 +193,19 @@ class Service:
 
     def _keep_going(self) -> None:
         children = (self._server, self._conductor)
+        watchman = Watchman(chosen=self._chosen, say=self._say, tell=self._tell_prefect)
         while not self._stop.wait(LOOK_SECONDS):
             started = [child.keep_going(self._say) for child in children]
             if any(started):
                 write_marks(file=self._marks, children=children)
+            watchman.look()
+
+    def _tell_prefect(self) -> None:
+        """Start the process that tells Prefect of alerts, unless it was started a moment ago."""
+        if time.monotonic() - self._alarmed > TELL_AGAIN_SECONDS:
+            self._alarm.stop(grace=0, hurry=self._hurried)
+            self._alarm.start()
+            self._alarmed = time.monotonic()
 
     def _end(self) -> None:
         """Let the conductor finish its run, then stop the server; a second Ctrl-C hurries it."""
@@ -193,6 +213,7 @@ class Service:
             self._say("Stopping: the run in hand is finished first. Ctrl-C again to stop at once.")
         if not self._conductor.stop(grace=FINISH_SECONDS, hurry=self._hurried):
             self._say("The run in hand was broken off; the next `handrail up` takes it up again.")
+        self._alarm.stop(grace=0, hurry=self._hurried)
         self._server.stop(grace=SERVER_STOP_SECONDS, hurry=self._hurried)
         self._marks.unlink(missing_ok=True)
         self._say("Stopped.")

@@ -4,7 +4,7 @@ Triggered by: its schedule, every few minutes; an operator from Prefect's UI or 
 Needs: nothing.
 Leaves behind: offers past their day lapsed, quotes opened whose deadline has come, lapsed consents
 asked for again, cases left behind asked for again, lost runs given another go, and messages that
-were due sent.
+were due sent; and that it had its turn.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tasks.messages import deliver_due
 from tasks.sweep import (
     competitions_to_open,
     consents_lapsed,
+    note_swept,
     offers_to_lapse,
     request_left_behind,
     restart_stuck_runs,
@@ -44,6 +45,7 @@ def sweep() -> State[Any]:
     restarted = restart_stuck_runs(flow_run.id)
     asked = request_left_behind()
     delivered = deliver_due()
+    note_swept()
     return Completed(
         name="Swept",
         message=f"{len(lapsed)} offers lapsed, {len(due)} competitions at their deadline, "

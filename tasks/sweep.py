@@ -12,6 +12,8 @@ from sqlalchemy.orm import aliased
 from adapters import clock, prefect_runs
 from adapters.settings import settings
 from models import outbox
+from models.alerts.machine import SWEEP
+from models.alerts.marks import note_mark
 from models.quotes.competitions import due_to_open
 from models.tables.cases import Case, CaseStep
 from models.tables.prices import Offer
@@ -162,6 +164,13 @@ def restart_stuck_runs(own_run_id: str | None) -> int:
     for run in stuck:
         prefect_runs.force_crashed_then_retry(flow_run_id=run.id)
     return len(stuck)
+
+
+@service_task("say that the sweep had its turn")
+def note_swept() -> None:
+    """Write down that the sweep came to its end, so that one that misses its turn is noticed."""
+    with writing() as conn:
+        note_mark(conn, name=SWEEP, now=clock.now())
 
 
 @service_task("find the cases to advance")

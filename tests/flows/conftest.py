@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.flows.receiving import Receiver, receiving
+
 TOYS = Path(__file__).with_name("toys.yaml")
 STARTS_WITHIN = 90.0  # seconds
 
@@ -29,11 +31,20 @@ def prefect_home(ground: Path, worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prefect_environment(prefect_home: Path) -> dict[str, str]:
+def receiver(prefect_home: Path) -> Iterator[Receiver]:
+    """Listen for what the session's Prefect server posts, to Slack and Teams too."""
+    with receiving(folder=prefect_home) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def prefect_environment(prefect_home: Path, receiver: Receiver) -> dict[str, str]:
     """Return the environment of the session's Prefect server and of processes beside it."""
     from adapters.prefect_server import prefect_environment
 
-    environment = prefect_environment(home=prefect_home, port=free_port(), base=os.environ)
+    soon = {"PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "0.5"}  # seconds
+    base = {**os.environ, **receiver.as_proxy, **soon}
+    environment = prefect_environment(home=prefect_home, port=free_port(), base=base)
     return {**environment, "PYTHONPATH": str(Path(__file__).parents[2])}
 
 

@@ -27,6 +27,7 @@ from tasks.advance import open_steps
 from tests.factories import case_at, decide, later, new_case
 from tests.looking import status_of
 from tests.served import sqlite_service
+from tests.small_service import NOW
 
 __all__ = ["sqlite_service"]
 
@@ -55,7 +56,7 @@ def test_a_case_shows_the_runs_that_moved_its_steps_and_where_they_left_them(
     state = advance_case(reference, return_state=True)
     run_id = str(state.state_details.flow_run_id)
     with reading(sqlite_service) as conn:
-        runs = case_view(conn, reference=reference)["runs"]
+        runs = case_view(conn, reference=reference, today=NOW.date())["runs"]
     linked = {run["step"]: run["state"] for run in runs if run["flow_run_id"] == run_id}
     assert linked == {
         "price": "AwaitingPriceConfirmation",
