@@ -16,6 +16,7 @@ from desk.options import DAY, MONEY, Complexity, Tenure
 from desk.output import Json, print_json, say, sentences, table
 from desk.session import reading, writing
 from desk.sheets import typed
+from desk.sla_pages import due_cell
 from models.base import AnyRow
 from models.case_queries import works_lines
 from models.case_view import case_history, case_list, case_view
@@ -75,7 +76,7 @@ def _wait(wait: dict[str, Any]) -> str:
 def show(reference: Reference, as_json: Annotated[bool, Json] = False) -> None:
     """Show one case whole: steps, money, lines, documents and runs."""
     with sentences(as_json=as_json), reading() as conn:
-        view = case_view(conn, reference=reference)
+        view = case_view(conn, reference=reference, today=clock.today())
     for document in view["documents"]:
         for key in ("path", "html_path"):
             document[key] = str(settings().documents_folder / document[key])
@@ -103,19 +104,25 @@ def _show_head(view: dict[str, Any]) -> None:
 def _show_steps(view: dict[str, Any]) -> None:
     table(
         title="Steps",
-        columns=("Step", "Status", "Who and what for", "Opened", "Due", "Closed"),
+        columns=("Step", "Status", "Who and what for", "Opened", "Due, and\nhow late", "Closed"),
         rows=[
             (
                 step["step"],
                 step["status"].replace("_", " "),
                 _who_and_what(step),
                 (step["opened_at"] or "")[:10],
-                (step["due_on"] or "") if step["status"] in {"waiting", "ready"} else "",
+                _due(step),
                 (step["closed_at"] or "")[:10],
             )
             for step in view["steps"]
         ],
     )
+
+
+def _due(step: dict[str, Any]) -> str:
+    if step["status"] not in {"waiting", "ready"}:
+        return ""
+    return due_cell(step["due_on"], step["timing"])
 
 
 def _who_and_what(step: dict[str, Any]) -> str:

@@ -51,15 +51,22 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def table(*, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def table(
+    *,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    ruled: bool = False,
+) -> None:
     """Print a table; every cell is text, whatever it holds.
 
     Args:
         title: What it shows.
         columns: The headings.
         rows: The cells.
+        ruled: Whether to draw a line between rows, where cells have several lines.
     """
-    drawn = Table(title=_text(title), title_justify="left", header_style="bold")
+    drawn = Table(title=_text(title), title_justify="left", header_style="bold", show_lines=ruled)
     for column in columns:
         drawn.add_column(
             column,

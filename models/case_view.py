@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,17 +14,19 @@ from models.base import AnyRow
 from models.case_steps import steps_of
 from models.paper_queries import case_row
 from models.runs import runs_of
+from models.sla.step_timings import step_timings
 from models.tables.cases import Case, CaseStep
 from models.tables.record import Audit, Document
 from rules.pathway import PATHWAY, StepStatus
 
 
-def case_view(conn: Connection, *, reference: str) -> dict[str, Any]:
+def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any]:
     """Return a case whole, as plain values: money in pence, exact decimals as text.
 
     Args:
         conn: A reading connection.
         reference: The case reference.
+        today: Today's date, for how late a step is.
 
     Raises:
         UnknownReferenceError: There is no such case.
@@ -48,7 +50,7 @@ def case_view(conn: Connection, *, reference: str) -> dict[str, Any]:
         "postcode": case.postcode,
         "work_type": case.work_type,
         "tenure": case.tenure,
-        "steps": _steps(conn, case=case),
+        "steps": _steps(conn, case=case, today=today),
         "route": award.route if award else None,
         "contractor": next((row.contractor for row in (order, offer, award) if row), None),
         "order_number": order.number if order else None,
@@ -70,7 +72,8 @@ def case_view(conn: Connection, *, reference: str) -> dict[str, Any]:
     }
 
 
-def _steps(conn: Connection, *, case: AnyRow) -> list[dict[str, Any]]:
+def _steps(conn: Connection, *, case: AnyRow, today: date) -> list[dict[str, Any]]:
+    timings = step_timings(conn, case=case, today=today)
     opened = {row.step: row for row in steps_of(conn, case_id=case.id)}
     shown = []
     for name, step in PATHWAY.items():
@@ -83,6 +86,7 @@ def _steps(conn: Connection, *, case: AnyRow) -> list[dict[str, Any]]:
                 "waiting_for": row.waiting_for if row else "",
                 "opened_at": instant(row.opened_at) if row else None,
                 "due_on": row.due_on.isoformat() if row and row.due_on else None,
+                "timing": timings.get(name, ""),
                 "closed_at": instant(row.closed_at) if row and row.closed_at else None,
                 "trouble": row.trouble if row else "",
             }

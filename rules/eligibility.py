@@ -159,11 +159,12 @@ def _fault(kinds: tuple[str, ...], documents: tuple[Document, ...], on: date) ->
     past = [document for document in held if document.valid_to < on]
     if past:
         last = max(past, key=lambda document: (document.valid_to, document.document))
-        return f"its {_name(last.document)} expired on {in_words(last.valid_to)}"
+        return f"its {document_name(last.document)} expired on {in_words(last.valid_to)}"
     if held:
         first = min(held, key=lambda document: (document.valid_from, document.document))
-        return f"its {_name(first.document)} is not valid until {in_words(first.valid_from)}"
-    return f"it holds no {' or '.join(_name(kind) for kind in kinds)}"
+        name = document_name(first.document)
+        return f"its {name} is not valid until {in_words(first.valid_from)}"
+    return f"it holds no {' or '.join(document_name(kind) for kind in kinds)}"
 
 
 def _over_capacity(contractor: Contractor, needs: Needs) -> list[str]:
@@ -183,6 +184,10 @@ def _over_capacity(contractor: Contractor, needs: Needs) -> list[str]:
     return reasons
 
 
-def _name(kind: str) -> str:
-    """Return a kind of document as people say it."""
+def document_name(kind: str) -> str:
+    """Return a kind of document as people say it.
+
+    Args:
+        kind: Such as ``public_liability``.
+    """
     return _NAMES.get(kind, kind.replace("_", " "))

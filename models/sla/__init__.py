@@ -1,0 +1,1 @@
+"""What is late and what will be, on any date, and the statutory board."""
