@@ -12,11 +12,13 @@ import typer
 
 from adapters.settings import settings
 from desk import (
+    alert_commands,
     batch_commands,
     case_commands,
     closure_commands,
     competition_commands,
     decide,
+    forecast_commands,
     grant_commands,
     lot_commands,
     outbox_commands,
@@ -24,6 +26,9 @@ from desk import (
     price_commands,
     reprice_commands,
     schedule_commands,
+    sla_commands,
+    target_commands,
+    wait_commands,
     workday_commands,
 )
 from desk.imports import bring_in, import_sample
@@ -43,18 +48,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Contractor works for home adaptations: price, tender, consent, approve, order, pay.",
 )
+app.add_typer(alert_commands.app, name="alerts")
 app.add_typer(batch_commands.app, name="batch")
 app.add_typer(case_commands.app, name="case")
 case_commands.app.add_typer(grant_commands.app)
 case_commands.app.add_typer(competition_commands.app)
 case_commands.app.add_typer(package_commands.app)
 case_commands.app.add_typer(price_commands.app)
+case_commands.app.add_typer(wait_commands.app)
 app.add_typer(grant_commands.budget_app, name="budget")
 app.add_typer(decide.app, name="decide")
+app.add_typer(forecast_commands.app, name="forecast")
 app.add_typer(lot_commands.app, name="lot")
 app.add_typer(outbox_commands.app, name="outbox")
 app.add_typer(reprice_commands.app, name="reprice")
 app.add_typer(schedule_commands.app, name="schedule")
+app.add_typer(sla_commands.app, name="sla")
+app.add_typer(target_commands.app, name="targets")
 workday_commands.app.add_typer(closure_commands.app)
 app.add_typer(workday_commands.app, name="workdays")
 
