@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from adapters import clock
 from adapters.spreadsheets import read
+from desk.demonstration.absences import absences_due
 from desk.demonstration.at_once import NEW_RATES_FROM, award_together, bring_in_new_rates
 from desk.demonstration.people import AT_THE_GATE, leaves
 from desk.demonstration.scene import Said, Scene
@@ -37,6 +38,7 @@ from models.imports import run_import
 from models.outbox import request_run
 from models.quotes.competitions import due_to_open
 from models.tables.cases import Case, CaseStep
+from models.tables.clocks import Clock
 from models.tables.prices import Offer
 from models.tables.record import Outbox
 from rules.errors import BrokenStateError
@@ -83,9 +85,12 @@ class Life:
     _turns: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     _sheets: dict[str, Sheet] = field(default_factory=dict)
 
+    def wake(self) -> None:
+        """Set the clock to the first morning; nothing here knows the time before."""
+        self._set_clock(FIRST_DAY)
+
     def found(self) -> None:
         """Import what the service starts with: everything but its cases."""
-        self._set_clock(FIRST_DAY)
         for kind in KINDS:
             if kind in ARRIVING:
                 self._sheets[kind] = read(self.folder / f"{kind}.csv", kind=kind)
@@ -170,13 +175,19 @@ class Life:
         said = 0
         with reading(self.url) as conn:
             scenes = self._scenes(conn, day)
+            absent = list(absences_due(conn, day=day))
             spoken = [
                 (scene.case.reference, step, revision, found)
                 for scene, step, revision in scenes
-                if self._falls_due(scene, step, revision, calendar)
+                if scene.case.paused_on is None
+                and self._falls_due(scene, step, revision, calendar)
                 and (found := self._what(scene, step)) is not None
             ]
             self._sweep_lapsed(conn, day)
+            self._watch(conn, day)
+        for reference, words in absent:
+            self._record(reference, words)
+            said += 1
         for reference, step, revision, words in spoken:
             self._record(reference, words)
             self._turns[reference, step, revision] += 1
@@ -251,6 +262,16 @@ class Life:
             return
         with writing(self.url) as asking:
             request_run(asking, key=f"sweep:{day}", flow="sweep", parameters={}, now=clock.now())
+
+    def _watch(self, conn: Connection, day: date) -> None:
+        """Ask for the watch where a clock is to be looked at today, as its schedule would."""
+        due = select(Clock.id).where(Clock.stopped_on.is_(None), Clock.next_on <= day).limit(1)
+        if conn.execute(due).first() is None:
+            return
+        with writing(self.url) as asking:
+            request_run(
+                asking, key=f"watch:{day}", flow="watch-slas", parameters={}, now=clock.now()
+            )
 
     def _settle(self) -> None:
         """Wait until every run that was asked for has ended.

@@ -145,6 +145,7 @@ def _run(url: str, *, home: Path, seed: int, last_day: date) -> None:
             last_day=last_day,
             on_day=on_day,
         )
+        life.wake()
         prepare(url)
         life.found()
         service = Service(chosen, say=lambda _words: None)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from desk.reference.clocks import clocks_page
 from desk.reference.commands import commands_page
 from desk.reference.drawing import pathway_drawing
 from desk.reference.markdown import GENERATED
@@ -21,6 +22,7 @@ def pages() -> Mapping[str, str]:
     """Return every generated file by its name, with what it must hold."""
     return {
         "pathway.md": pathway_page(),
+        "clocks.md": clocks_page(),
         "pathway.svg": pathway_drawing(),
         "decisions.md": decisions_page(),
         "imports.md": imports_page(),

@@ -60,6 +60,8 @@ def _commands(group: typer.Typer, path: tuple[str, ...]) -> Iterator[str]:
         # One without a name adds its commands to the group that it is in.
         own = () if isinstance(inner.name, DefaultPlaceholder) else (str(inner.name),)
         named = (*own, *(_metavar(one) for one in shared if _is_argument(one)))
+        if callback and callback.callback and below.info.invoke_without_command is True:
+            yield from _command((*path, *named), callback.callback)
         yield from _commands(below, (*path, *named))
 
 

@@ -51,9 +51,9 @@ def pathway_page() -> str:
             ("Step", "Working days", "Sections", "A run that stops here ends as"),
             (_clock(step) for step in PATHWAY.values()),
         ),
-        "The working days are common practice and **not verified** against any guidance. An "
-        "approval is never due later than six months after the application (s.34(1)). Aftercare "
-        "lasts twelve months from the day it opens.",
+        "The working days are common practice and **not verified** against any guidance; "
+        "targets of your own replace them. [The clocks](clocks.md) has every clock that runs "
+        "beside these, and the limits of the Act.",
         "## The same as a diagram",
         "An arrow that others imply is left out.",
         fence("mermaid", _flowchart()),

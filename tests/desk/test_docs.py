@@ -59,8 +59,8 @@ def wrong_with(command: str) -> str:
     while inner := getattr(found, "commands", None):
         shared = [one for one in found.params if one.param_type_name == "argument"]
         words = words[len(shared) :]
-        if not words:
-            return ""  # the group itself is meant
+        if not words or (found.invoke_without_command and words[0].startswith("--")):
+            break  # the group itself is meant
         if words[0] not in inner:
             return f"{command}: there is no command {words[0]}"
         found, words = inner[words[0]], words[1:]
@@ -72,6 +72,8 @@ def wrong_with(command: str) -> str:
 def test_a_wrong_command_would_be_found() -> None:
     assert wrong_with("handrail case show DFG-1 --json") == ""
     assert wrong_with("handrail decide DFG-1 approve --refuse") == ""
+    assert wrong_with("handrail sla --late") == wrong_with("handrail sla") == ""
+    assert "unknown --early" in wrong_with("handrail sla --early")
     assert "no command shew" in wrong_with("handrail case shew DFG-1")
     assert "unknown --grant" in wrong_with("handrail decide DFG-1 approve --grant")
 

@@ -1,0 +1,108 @@
+"""The demo's pauses: clients who are in hospital, or away, or who ask us to wait.
+
+One is told to the council a week late, one goes on to the end of the demo, and one was entered with
+a wrong day and is corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from desk.demonstration.scene import Said
+from models.tables.cases import Case
+from models.tables.record import Decision
+from rules.decisions import AnyDecision
+from rules.decisions.clocks import CorrectPause, EndPause, Pause, PauseCause
+from rules.pathway import CaseStatus
+
+OFFICER: Final = "marcus.delacroix@home-adaptations.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What is said of a pause on one day.
+
+    Args:
+        reference: The case.
+        on: The first day on which it can be said.
+        decision: The decision.
+        reason: Why, in the officer's words.
+    """
+
+    reference: str
+    on: date
+    decision: AnyDecision
+    reason: str
+
+
+ABSENCES: Final = (
+    Absence(
+        "DFG-2026-0007",
+        date(2026, 6, 8),
+        Pause(PauseCause.HOSPITAL, date(2026, 6, 1), "Telephone note of 8 June"),
+        "Her daughter rang: in hospital since last Monday with a broken hip.",
+    ),
+    Absence(
+        "DFG-2026-0007",
+        date(2026, 6, 23),
+        EndPause(on=date(2026, 6, 22)),
+        "Home again, and wants the hoist more than ever.",
+    ),
+    Absence(
+        "DFG-2026-0024",
+        date(2026, 7, 6),
+        Pause(
+            PauseCause.CLIENT_CHOICE,
+            date(2026, 7, 1),
+            "E-mail of 3 July",
+            ended_on=date(2026, 7, 5),
+        ),
+        "They asked us to wait until the family had talked about the bathroom.",
+    ),
+    Absence(
+        "DFG-2026-0024",
+        date(2026, 7, 9),
+        CorrectPause(number=1, ended_on=date(2026, 7, 3)),
+        "They had rung on the Friday already; the note was misfiled.",
+    ),
+    Absence(
+        "DFG-2026-0032",
+        date(2026, 11, 2),
+        Pause(PauseCause.AWAY, date(2026, 10, 30), "Letter of 26 October"),
+        "With his sister in Cornwall until further notice.",
+    ),
+)
+
+
+def absences_due(conn: Connection, *, day: date) -> Iterator[tuple[str, Said]]:
+    """Yield what is to be said today of cases that are still open, a thing at a time a case.
+
+    Args:
+        conn: A reading connection.
+        day: The day.
+    """
+    for absence in ABSENCES:
+        if absence.on > day:
+            continue
+        case = conn.execute(
+            select(Case.id, Case.status).where(Case.reference == absence.reference)
+        ).one_or_none()
+        if case is None or case.status != CaseStatus.OPEN:
+            continue
+        if not _said(conn, case.id, absence):
+            yield absence.reference, Said(absence.decision, OFFICER, absence.reason)
+
+
+def _said(conn: Connection, case_id: int, absence: Absence) -> bool:
+    same = select(Decision.id).where(
+        Decision.case_id == case_id,
+        Decision.kind == absence.decision.kind,
+        Decision.reason == absence.reason,
+    )
+    return conn.execute(same).first() is not None
