@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
@@ -101,12 +101,13 @@ def list_alerts(
 
 def _print(found: Shown) -> None:
     number = len(found.alerts)
+    folded = _folded(found.alerts)
     table(
         title=f"{number} alert{'' if number == 1 else 's'}, the worst first",
         columns=("No.", "Level", "Case", "What", "With, since", "Due", "How it stands"),
         rows=[
             (
-                row["alert"],
+                "\n".join(str(alert) for alert in numbers),
                 row["level"],
                 row["case"] or row["authority"],
                 row["what"],
@@ -114,7 +115,7 @@ def _print(found: Shown) -> None:
                 row["due_on"] or "",
                 "\n".join((row["standing"] or row["words"], *row["answers"])),
             )
-            for row in found.alerts
+            for row, numbers in folded
         ],
     )
     if found.snoozed:
@@ -125,6 +126,26 @@ def _print(found: Shown) -> None:
 
 def _held(row: dict[str, Any]) -> str:
     return f"{row['held_by']}, {row['since']}" if row["since"] else row["held_by"]
+
+
+def _folded(rows: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], list[int]]]:
+    """Return rows with their numbers; a step and a clock in it that is as bad are one row."""
+    inner = {_place(row): row["alert"] for row in rows if row["clock"] != row["step"]}
+    around = {
+        inner[_place(row)]: row["alert"]
+        for row in rows
+        if row["clock"] and row["clock"] == row["step"] and _place(row) in inner
+    }
+    gone = set(around.values())
+    return [
+        (row, [row["alert"], *([around[row["alert"]]] if row["alert"] in around else [])])
+        for row in rows
+        if row["alert"] not in gone
+    ]
+
+
+def _place(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["case"], row["step"], row["level"]
 
 
 def _stale(conn: Connection) -> str:

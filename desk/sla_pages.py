@@ -98,9 +98,14 @@ def _print_list(how: Standing, lines: Sequence[ClockLine], *, at: date, there: i
 
 def _what(line: ClockLine, *, at: date) -> str:
     section = f" [{line.section}]" if line.section else ""
-    subject = f" ({line.subject})" if line.subject else ""
+    which = f" ({found})" if (found := _which(line)) else ""
     told = _held_and_why(line, at=at)
-    return "\n".join((f"{line.title}{section}{subject}", *told))
+    return "\n".join((f"{line.title}{section}{which}", *told))
+
+
+def _which(line: ClockLine) -> str:
+    """Return which of several a clock is about, where people know it by a number."""
+    return f"pause {line.subject}" if line.clock == "review_pause" else ""
 
 
 def _held_and_why(line: ClockLine, *, at: date) -> Iterable[str]:
@@ -177,8 +182,8 @@ def _print_case_list(title: str, lines: Sequence[ClockLine], *, at: date) -> Non
 
 def _clock_cell(line: ClockLine) -> str:
     law = f" {line.section}" if line.section else ""
-    subject = (f"({line.subject})",) if line.subject else ()
-    return "\n".join((*wrap(line.title, width=_CLOCK), *subject, f"{line.kind}{law}"))
+    which = (f"({found})",) if (found := _which(line)) else ()
+    return "\n".join((*wrap(line.title, width=_CLOCK), *which, f"{line.kind}{law}"))
 
 
 def _forecast(line: ClockLine) -> Iterable[str]:

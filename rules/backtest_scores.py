@@ -163,8 +163,16 @@ def verdict(score: Score) -> str:
     return (
         f"{when}: {score.tried - score.silent} of {score.tried} clocks were forecast, "
         f"{score.late} went past their target. Brier score {score.brier}; always naming each "
-        f"clock's own share of late ones would score {score.base_brier}.{date}"
+        f"clock's own share of late ones would score {score.base_brier}: {_compared(score)}.{date}"
     )
+
+
+def _compared(score: Score) -> str:
+    if score.brier is None or score.base_brier is None or score.brier == score.base_brier:
+        return "no better and no worse"
+    if score.brier < score.base_brier:
+        return "the forecast does better"
+    return "the forecast does worse, so do not rely on it yet"
 
 
 def _share(part: Fraction | int, whole: int, *, places: int) -> Decimal | None:

@@ -76,7 +76,7 @@ class Forecast:
         if self.late:
             return f"{of}{self._half('half')}."
         past = {0: "none", found.comparable: "all"}.get(found.past, str(found.past))
-        beside = f" ({found.undecided} more are undecided)" if found.undecided else ""
+        beside = f" ({_more(found.undecided)} undecided)" if found.undecided else ""
         said = f"{past} went past {self._target()}{beside}: about {in_100(found.chance)} in 100"
         return f"{of}{said}. {self._half('Half')}."
 
@@ -111,6 +111,10 @@ def group_words(group: Like, *, authority: str, party: str) -> str:
 
 def _days(number: int) -> str:
     return f"{number} working day{'' if number == 1 else 's'}"
+
+
+def _more(number: int) -> str:
+    return f"{number} more {'is' if number == 1 else 'are'}"
 
 
 def _lower(sentence: str) -> str:

@@ -19,7 +19,8 @@ from tests import postgres
 from tests.ground import test_ground
 
 TESTS = Path(__file__).parent
-PREFECT_TIERS = ("flows", "journeys")
+SHARED = "flows"
+ALONE = "journeys"
 KEPT = "HANDRAIL_TEST_"
 GROUND = pytest.StashKey[Path]()
 
@@ -63,11 +64,15 @@ def pytest_report_header() -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that share one Prefect harness in one xdist worker."""
+    """Keep the tests that share one Prefect harness in one xdist worker.
+
+    The journeys start services of their own: each file of them is kept together, no more.
+    """
     for item in items:
-        for tier in PREFECT_TIERS:
-            if TESTS / tier in item.path.parents:
-                item.add_marker(pytest.mark.xdist_group(tier))
+        if TESTS / SHARED in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(SHARED))
+        elif TESTS / ALONE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(f"{ALONE} {item.path.stem}"))
 
 
 @pytest.fixture(

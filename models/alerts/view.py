@@ -140,6 +140,8 @@ def _shown(alert: LiveAlert, telling: Telling) -> dict[str, Any]:
         "case": alert.case,
         "authority": alert.authority,
         "what": alert.title,
+        "clock": alert.clock,
+        "step": alert.step or None,
         "subject": alert.subject,
         "held_by": telling.around.held_by(alert),
         "since": since,

@@ -292,8 +292,8 @@ def test_scores_are_worked_out_as_by_hand() -> None:
     assert (opening.dated, opening.median_error) == (4, 1)  # out by 2, 1, 12 and 0
     assert verdict(opening) == (
         "At the opening: 4 of 5 clocks were forecast, 2 went past their target. Brier "
-        "score 0.1275; always naming each clock's own share of late ones would score 0.2500. Half "
-        "of the likely dates were out by 1 working day or fewer."
+        "score 0.1275; always naming each clock's own share of late ones would score 0.2500: the "
+        "forecast does better. Half of the likely dates were out by 1 working day or fewer."
     )
     assert (half.tried, half.brier, half.median_error) == (0, None, None)
     assert verdict(half).endswith("0 clocks have had their time; too little is known to forecast.")
