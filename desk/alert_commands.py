@@ -100,8 +100,18 @@ def list_alerts(
 
 
 def _print(found: Shown) -> None:
+    if found.alerts:
+        _table(found)
+    else:
+        say("No alert stands.")
+    if found.snoozed:
+        say(f"{found.snoozed} more put off for now: `handrail alerts list --all` shows them.")
+    if found.alerts:
+        say("`handrail alerts show NUMBER` gives the arithmetic and what to do next.")
+
+
+def _table(found: Shown) -> None:
     number = len(found.alerts)
-    folded = _folded(found.alerts)
     table(
         title=f"{number} alert{'' if number == 1 else 's'}, the worst first",
         columns=("No.", "Level", "Case", "What", "With, since", "Due", "How it stands"),
@@ -115,13 +125,9 @@ def _print(found: Shown) -> None:
                 row["due_on"] or "",
                 "\n".join((row["standing"] or row["words"], *row["answers"])),
             )
-            for row, numbers in folded
+            for row, numbers in _folded(found.alerts)
         ],
     )
-    if found.snoozed:
-        say(f"{found.snoozed} more put off for now: `handrail alerts list --all` shows them.")
-    if found.alerts:
-        say("`handrail alerts show NUMBER` gives the arithmetic and what to do next.")
 
 
 def _held(row: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from desk.output import say, table
 from models.case_view import case_list
 from models.tables.cases import Case, FlowRun
+from models.tables.clocks import Pause
 from models.tables.many_cases import BatchAward, Repricing
 from models.tables.prices import Award, PriceLine
 from models.tables.record import Decision, Document, Outbox
@@ -100,6 +101,7 @@ def _next(conn: Connection, cases: list[dict[str, Any]]) -> None:
     for command, words in (
         (f"case show {waiting}", "what one case waits for"),
         *_about_prices(conn),
+        *_about_clocks(conn),
         ("up", "the service with Prefect's own pages"),
         ("verify", "every invariant, checked"),
     ):
@@ -128,3 +130,15 @@ def _about_prices(conn: Connection) -> list[tuple[str, str]]:
         (repricing, f"reprice show {repricing}", "open cases priced again on new rates"),
     )
     return [(command, words) for there, command, words in found if there is not None]
+
+
+def _about_clocks(conn: Connection) -> list[tuple[str, str]]:
+    """Return the commands on clocks that have something to show."""
+    pauses = select(Case.reference).join(Pause, Pause.case_id == Case.id).order_by(Pause.id)
+    paused = conn.execute(pauses.limit(1)).scalar_one_or_none()
+    found = (
+        (True, "sla", "what is late, what will be, who holds it, and why"),
+        (True, "alerts", "who was to be told of what"),
+        (paused, f"case waits {paused}", "whose every day of a wait was"),
+    )
+    return [(command, words) for there, command, words in found if there]
