@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,6 +25,7 @@ from tests import postgres
 from tests.ground import made_once
 
 POSTGRESQL_TEMPLATE = "-postgresql"
+FIRST_WITH_STRATEGY = 150_000  # as PostgreSQL numbers itself
 _numbers = itertools.count(1)
 
 
@@ -112,14 +114,20 @@ def fresh_postgresql(*, ground: Path, folder: Path, stock: Stock = NOTHING) -> I
         make=lambda: _template(server, ground, stock),
     )
     name = f"{template}_{os.getpid()}_{next(_numbers)}"
-    _administer(
-        server, "CREATE DATABASE {} TEMPLATE {}", sql.Identifier(name), sql.Identifier(template)
-    )
+    copy = f"CREATE DATABASE {{}} TEMPLATE {{}}{_strategy(server)}"
+    _administer(server, copy, sql.Identifier(name), sql.Identifier(template))
     try:
         yield _within(server, name)
     finally:
         _close(_within(server, name))
         _administer(server, "DROP DATABASE {} WITH (FORCE)", sql.Identifier(name))
+
+
+@cache
+def _strategy(server: str) -> str:
+    """Return how a server is to copy: file by file takes two thirds of the time, from 15 on."""
+    with psycopg.connect(server) as conn:
+        return " STRATEGY FILE_COPY" if conn.info.server_version >= FIRST_WITH_STRATEGY else ""
 
 
 def remove_templates(ground: Path) -> None:
