@@ -23,6 +23,7 @@ from models.service_turn import take_turn
 from models.tables.clocks import Alert
 from rules.alerts import may_not_handle, snooze_problems
 from rules.clocks import london_date
+from rules.decisions import unwritable
 from rules.errors import (
     HandrailError,
     InvalidDecisionError,
@@ -234,6 +235,7 @@ def _check(
         problems["A reason is needed"] = None
     elif len(reason) > _LONGEST_REASON:
         problems[f"The reason is longer than {_LONGEST_REASON} characters"] = None
+    problems |= {words.removesuffix("."): None for words in unwritable(reason)}
     for alert in alerts:
         if refusal := may_not_handle(actor, authority=alert.authority):
             error = NotPermittedError

@@ -155,6 +155,9 @@ def test_everything_wrong_is_said_at_once(late: str) -> None:
     assert "A reason is needed." in refused(
         late, MissingReasonError, acknowledge, ids=[2], reason=""
     )
+    assert "control characters (U+0000, U+DC80)" in refused(
+        late, InvalidDecisionError, acknowledge, ids=[2], reason="a\x00b\udc80"
+    )
     assert "2000 characters" in refused(
         late, InvalidDecisionError, acknowledge, ids=[2], reason="x" * 2001
     )

@@ -181,7 +181,10 @@ def test_a_date_that_was_given_is_no_target(sqlite_service: str) -> None:
 def test_officers_and_managers_may_and_nobody_else(sqlite_service: str, by: str) -> None:
     case_at(sqlite_service, "specify")
     bring(sqlite_service, "targets", SPECIFY_IN_4)
-    refused(sqlite_service, "DFG-1", Rebase(), NotPermittedError, by=by)
+    error = refused(sqlite_service, "DFG-1", Rebase(), NotPermittedError, by=by)
+    assert "may not record “rebase”" in error.what
+    decide(sqlite_service, "DFG-1", Rebase(), by=MIA)
+    assert running(sqlite_service)["specify"]["target_days"] == 4
 
 
 def test_a_reason_is_asked_for(sqlite_service: str) -> None:

@@ -39,3 +39,5 @@ def test_a_year_of_two_thousand_cases(sqlite_service: str) -> None:
 
 def test_some_months_on_every_database(url: str) -> None:
     held_to_the_oracle(Year(url, cases=120, days=150, seed=2))
+    with reading(url) as conn:
+        assert conn.execute(select(func.count()).select_from(Alert)).scalar_one() > 500
