@@ -15,9 +15,9 @@ from types import ModuleType
 from typing import Final
 
 from adapters import highs
-from rules.batch.obstacles import obstacles, relaxations
-from rules.batch.problem import EVERYTHING, Batch, Choice, WaitingCase, broken, cost
-from rules.batch.search import greedy, improved
+from rules.batches.obstacles import obstacles, relaxations
+from rules.batches.problem import EVERYTHING, Batch, Choice, WaitingCase, broken, cost
+from rules.batches.search import greedy, improved
 from rules.money import pounds
 
 SECONDS: Final = 20.0

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from adapters.settings import settings
-from rules.clocks import london_date
+from rules.clocks.dates import london_date
 
 
 def now() -> datetime:

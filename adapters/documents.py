@@ -17,18 +17,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters import wording
-from rules.errors import IncompleteMessageError
-from rules.messages import MESSAGES
-from rules.money import pounds
-from rules.papers import (
+from rules.competitions.tender_papers import SpecificationPaper
+from rules.documents.messages import MESSAGES
+from rules.documents.papers import (
     ApprovalPaper,
     CompletionPaper,
     ConsentRequestPaper,
     RefusalPaper,
     WorkOrderPaper,
 )
-from rules.price_papers import AwardRecordPaper
-from rules.tender_papers import SpecificationPaper
+from rules.errors import IncompleteMessageError
+from rules.money import pounds
+from rules.pricing.price_papers import AwardRecordPaper
 
 _log = structlog.get_logger(__name__)
 
@@ -80,7 +80,7 @@ def render_message(*, kind: str, context: Mapping[str, object]) -> Message:
     """Return a message as subject and plain-text body.
 
     Args:
-        kind: A key of ``rules.messages.MESSAGES``.
+        kind: A key of ``rules.documents.messages.MESSAGES``.
         context: The values that this kind needs; dates may be ISO text, money is integer pence.
 
     Raises:

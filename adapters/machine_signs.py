@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.conductor_status import ConductorStatus, read_status
-from rules.stalled import Stalled, conductor_gone, conductor_hangs, disk_nearly_full
+from rules.alerts.stalled import Stalled, conductor_gone, conductor_hangs, disk_nearly_full
 
 SUBJECTS: Final = ("conductor", "disk")
 """What ``signs`` looks at."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from adapters.files import write_whole
 from adapters.settings import Settings, settings
 from adapters.wording import flat
-from rules.clocks import LONDON
+from rules.clocks.dates import LONDON
 from rules.errors import MailError
 
 _ACCOUNT_REPLIES = frozenset({530, 534, 535, 538})  # our sign-in was refused, not the message

@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from rules.alerts import WorkingHours, parse_hours
+from rules.alerts.alerts import WorkingHours, parse_hours
 from rules.errors import InvalidSettingError
 
 _WITHOUT_TLS: Final = (

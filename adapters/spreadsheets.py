@@ -1,7 +1,7 @@
 """Reads an import file, CSV or XLSX, into raw rows numbered as the spreadsheet shows them.
 
 The bytes decide what a file is, not its name. A file that cannot be read at all is one problem that
-says what to do; everything inside a readable file is left to ``rules.importing``.
+says what to do; everything inside a readable file is left to ``rules.imports``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import python_calamine as calamine
 
 from adapters.xlsx_marks import Marks, XlsxError, check_container, inspect
 from rules.errors import ImportProblemsError, Problem
-from rules.importing import Cell, RawRow, Sheet
-from rules.importing.cells import is_empty, number_text
+from rules.imports import Cell, RawRow, Sheet
+from rules.imports.cells import is_empty, number_text
 
 LARGEST_FILE = 64 * 2**20
 MOST_ROWS = 250_000

@@ -17,7 +17,7 @@ from posixpath import dirname, join, normpath
 from typing import Final
 from xml.etree import ElementTree
 
-from rules.importing import FaultyCell
+from rules.imports import FaultyCell
 
 LARGEST_CONTENT: Final = 512 * 2**20
 _BUILT_IN_PERCENTAGES: Final = frozenset({"9", "10"})  # ECMA-376 part 1, 18.8.30

@@ -10,7 +10,7 @@ import sys
 
 from deployments.logs import log
 from rules.errors import HandrailError
-from tasks.machine import tell_prefect_of_machine
+from tasks.alerts import tell_prefect_of_machine
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ from deployments.register import register
 from deployments.requested import RequestedRuns
 from deployments.scheduled import ScheduledRuns
 from rules.errors import AlreadyRunningError, DatabaseBusyError, PrefectDownError
-from tasks.runs import release_claims, release_run_request, runs_begun
+from services.cases.run_requests import release_claims, release_run_request, runs_begun
 
 IDLE_SECONDS: Final = 0.1  # between looks into the outbox when nothing waits
 LOOK_SECONDS: Final = 0.3  # between looks whether Prefect's server is back

@@ -17,7 +17,7 @@ from rules.errors import (
     RunRefusedError,
     UnknownReferenceError,
 )
-from tasks.runs import (
+from services.cases.run_requests import (
     RunRequest,
     claim_run_requests,
     record_run_ended,

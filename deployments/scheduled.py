@@ -16,7 +16,7 @@ from deployments.execution import Engine
 from deployments.logs import log
 from deployments.register import POOL
 from rules.errors import DatabaseBusyError, HandrailError, PrefectDownError
-from tasks.runs import record_run_ended
+from services.cases.run_requests import record_run_ended
 
 LOOK_SECONDS: Final = 2.0  # between looks into Prefect's work pool
 FAIR_SECONDS: Final = 10.0  # a scheduled run waits no longer than this behind a full outbox

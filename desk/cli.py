@@ -11,35 +11,33 @@ from typing import Annotated, Final
 import typer
 
 from adapters.settings import settings
-from desk import (
-    alert_commands,
-    batch_commands,
-    case_commands,
-    closure_commands,
-    competition_commands,
-    decide,
-    forecast_commands,
-    grant_commands,
-    lot_commands,
-    outbox_commands,
-    package_commands,
-    price_commands,
-    reprice_commands,
-    schedule_commands,
-    sla_commands,
-    target_commands,
-    wait_commands,
-    workday_commands,
-)
-from desk.imports import bring_in, import_sample
+from desk import decide
+from desk.alerts import commands as alert_commands
+from desk.batches import commands as batch_commands
+from desk.cases import commands as case_commands
+from desk.clocks import closures as closure_commands
+from desk.clocks import targets as target_commands
+from desk.clocks import waits as wait_commands
+from desk.clocks import workdays as workday_commands
+from desk.competitions import commands as competition_commands
+from desk.grants import commands as grant_commands
+from desk.imports.commands import bring_in, import_sample
 from desk.options import DAY, parse_quantity
 from desk.output import Json, err, print_json, say, sentences, table
-from desk.service import prepare
+from desk.pricing import prices as price_commands
+from desk.pricing import repricing as reprice_commands
+from desk.rates import packages as package_commands
+from desk.rates import schedules as schedule_commands
+from desk.reports import forecast as forecast_commands
+from desk.reports import sla as sla_commands
+from desk.service import outbox as outbox_commands
+from desk.service.ready import prepare
+from desk.service.state_folder import open_folder
 from desk.session import database_url, reading
-from desk.state_folder import open_folder
-from models.imports import ImportReport, ScheduleOptions
+from desk.tenders import lots as lot_commands
 from rules.errors import InvalidDecisionError
-from rules.importing import KINDS
+from rules.imports import KINDS
+from services.imports import ImportReport, ScheduleOptions
 
 NO_INDEX: Final = "0"
 
@@ -98,7 +96,7 @@ def init(
 @app.command("up")
 def up() -> None:
     """Start the service: Prefect's server, the deployments and schedules, and the conductor."""
-    from desk.up import up as start
+    from desk.service.up import up as start
 
     with sentences():
         start()
@@ -194,7 +192,7 @@ def _ignored(report: ImportReport) -> list[str]:
 @app.command("verify")
 def verify(as_json: Annotated[bool, Json] = False) -> None:
     """Check every invariant and the audit chains; exit 1 with the list if any is broken."""
-    from desk.verifying import verify_all
+    from desk.verification.commands import verify_all
 
     with sentences(as_json=as_json), reading() as conn:
         found = verify_all(conn)

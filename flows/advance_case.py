@@ -28,9 +28,9 @@ from flows.run_tender import tender
 from flows.seek_consent import consent
 from flows.sign_off import inspect
 from rules.pathway import StepName
-from tasks.advance import Standing, open_steps, open_steps_next
-from tasks.ending import tell_everyone
-from tasks.messages import deliver_for_case
+from services.cases.advance import Standing
+from tasks.cases import open_steps, open_steps_next, tell_everyone
+from tasks.documents import deliver_for_case
 
 PROCEDURES: Final[Mapping[StepName, Callable[[str], None]]] = MappingProxyType(
     {

@@ -18,8 +18,8 @@ from pydantic import Field
 
 from flows.advance_case import advance
 from rules.errors import HandrailError
-from rules.importing.words import AUTHORITY_CODE
-from tasks.sweep import cases_to_advance
+from rules.imports.words import AUTHORITY_CODE
+from tasks.cases import cases_to_advance
 from tasks.unit import plainly
 
 SHOWN_EVERY = 25

@@ -14,7 +14,7 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from tasks.assign import offer_works
+from tasks.assignment import offer_works
 
 
 def assign(case_ref: str) -> None:

@@ -14,7 +14,7 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from tasks.aftercare import follow_up
+from tasks.payments import follow_up
 
 
 def follow(case_ref: str) -> None:

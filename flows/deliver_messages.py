@@ -13,7 +13,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from tasks.messages import deliver_due
+from tasks.documents import deliver_due
 
 
 @flow(name="deliver-messages", persist_result=False)

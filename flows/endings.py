@@ -10,11 +10,11 @@ from prefect.states import Completed
 from pydantic import Field
 
 from rules.errors import HandrailError, UnknownReferenceError
-from rules.importing.words import CASE_REFERENCE
+from rules.imports.words import CASE_REFERENCE
 from rules.pathway import StepName
-from tasks.advance import Standing, open_steps
-from tasks.hand_on import ask_to_carry_on, report_trouble
-from tasks.messages import deliver_for_case
+from services.cases.advance import Standing
+from tasks.cases import ask_to_carry_on, open_steps, report_trouble
+from tasks.documents import deliver_for_case
 
 CaseRef: TypeAlias = Annotated[
     str,

@@ -14,7 +14,7 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from tasks.pay import match_payment
+from tasks.payments import match_payment
 
 
 def settle(case_ref: str) -> None:

@@ -14,7 +14,7 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from tasks.price import price_case
+from tasks.pricing import price_case
 
 
 def price(case_ref: str) -> None:

@@ -15,7 +15,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from pydantic import Field
 
-from tasks.batch import propose_batch
+from tasks.batches import propose_batch
 
 BatchNumber = Annotated[int, Field(ge=1, description="The batch award's number, such as 3.")]
 

@@ -20,8 +20,9 @@ from pydantic import Field
 
 from flows.advance_case import advance
 from rules.errors import HandrailError
-from rules.repricing import Outcome
-from tasks.reprice import ToReprice, cases_to_reprice, finish_repricing, reprice_batch
+from rules.pricing.repricing import Outcome
+from services.pricing.reprice import ToReprice, reprice_batch
+from tasks.pricing import cases_to_reprice, finish_repricing
 from tasks.unit import plainly
 
 BATCH = 25

@@ -14,7 +14,7 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from tasks.certificates import ask_for_certificates
+from tasks.consents import ask_for_certificates
 
 
 def certificates(case_ref: str) -> None:

@@ -15,10 +15,10 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from tasks.competition import invitation_due, send_invitations
-from tasks.papers import write_specification
-from tasks.price_papers import keep_award_record, write_award_record
-from tasks.tender import Left, tender_case
+from services.tenders.tender import Left
+from tasks.competitions import invitation_due, send_invitations
+from tasks.documents import write_specification
+from tasks.tenders import keep_award_record, tender_case, write_award_record
 
 
 def tender(case_ref: str) -> None:

@@ -16,11 +16,8 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from tasks.assign import lapse_offer
-from tasks.competition import open_competition
-from tasks.consent import renew_consent
-from tasks.messages import deliver_due
-from tasks.sweep import (
+from tasks.assignment import lapse_offer
+from tasks.cases import (
     competitions_to_open,
     consents_lapsed,
     note_swept,
@@ -28,6 +25,9 @@ from tasks.sweep import (
     request_left_behind,
     restart_stuck_runs,
 )
+from tasks.competitions import open_competition
+from tasks.consents import renew_consent
+from tasks.documents import deliver_due
 
 
 @flow(name="sweep", persist_result=False)

@@ -17,9 +17,8 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from tasks.machine import look_at_machine
-from tasks.messages import deliver_due
-from tasks.watch import emit_alerts, raise_alerts, raise_lapses, tell_of_alerts
+from tasks.alerts import emit_alerts, look_at_machine, raise_alerts, raise_lapses, tell_of_alerts
+from tasks.documents import deliver_due
 
 
 @flow(name="watch-slas", persist_result=False)

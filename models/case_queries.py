@@ -25,9 +25,9 @@ from models.tables.works import (
     Invoice,
     WorkOrder,
 )
+from rules.completion import Inspected
 from rules.decisions import ClientAgrees
 from rules.errors import BrokenStateError
-from rules.sign_off import Inspected
 
 
 def _on_case(model: type[Base]) -> Select[*tuple[Any, ...]]:

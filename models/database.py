@@ -25,6 +25,8 @@ from rules.errors import BrokenStateError, DatabaseBusyError, DatabaseDownError,
 
 BUSY_TIMEOUT_MS = 15_000
 VERSION_TABLE = "handrail_version"
+BUSY = (DatabaseBusyError, OperationalError)
+"""What is mended by waiting."""
 
 
 _engines: dict[str, Engine] = {}

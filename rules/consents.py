@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from rules.clocks.workdays import in_words
 from rules.money import pounds
-from rules.workdays import in_words
 
 OWNER = "owner"
 RENTED = frozenset({"private_tenant", "rp_tenant", "council_tenant", "licensee"})

@@ -1,101 +1,14 @@
-"""Documents: rendered once, outside any transaction, and kept as the exact bytes that are sent."""
+"""The tasks of documents: each a name in Prefect and one call."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from services.documents import delivery, write
+from tasks.unit import document_task, service_task, step_task
 
-from sqlalchemy import bindparam, insert, select
-
-from adapters import documents, files
-from adapters.settings import settings
-from models.in_hand import CaseInHand
-from models.tables.record import Document
-
-_STANDING: Final = select(Document.path, Document.sha256).where(
-    Document.case_id == bindparam("case_id"),
-    Document.kind == bindparam("kind"),
-    Document.version == bindparam("version"),
-)
-_KEEP: Final = insert(Document)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A document on disk, not yet on record.
-
-    Args:
-        kind: Such as ``work_order``.
-        version: From 1.
-        path: The PDF, or the HTML where no PDF could be made, below the documents folder.
-        sha256: Hash of those bytes.
-        html_path: The HTML, the accessible original.
-        html_sha256: Hash of it.
-    """
-
-    kind: str
-    version: int
-    path: str
-    sha256: str
-    html_path: str
-    html_sha256: str
-
-
-def write_document(*, kind: str, version: int, paper: object) -> Written:
-    """Render a paper to HTML and PDF and store both.
-
-    Args:
-        kind: The template's name without its ending, such as ``work_order``.
-        version: From 1.
-        paper: The paper of ``rules.papers`` that the template was written for.
-
-    Raises:
-        StorageError: The disk is full or cannot be written; nothing half-written is left.
-    """
-    folder = settings().documents_folder
-    html = documents.render_html(template=f"{kind}.html", paper=paper)
-    page = files.store(folder=folder, data=html.encode(), suffix=".html")
-    pdf = documents.render_pdf(html)
-    main = files.store(folder=folder, data=pdf, suffix=".pdf") if pdf is not None else page
-    return Written(
-        kind=kind,
-        version=version,
-        path=main.path,
-        sha256=main.sha256,
-        html_path=page.path,
-        html_sha256=page.sha256,
-    )
-
-
-def keep_document(case: CaseInHand, *, written: Written, name: str) -> dict[str, str]:
-    """Put a written document on record, once, and return it as an attachment.
-
-    Args:
-        case: The case in hand.
-        written: What was written.
-        name: The file's name as its reader sees it, without the ending.
-
-    Returns:
-        Name, path and SHA-256 of what is on record: of an earlier run, if there was one.
-    """
-    key = {"case_id": case.id, "kind": written.kind, "version": written.version}
-    standing = case.conn.execute(_STANDING, key).one_or_none()
-    if standing is not None:
-        return _attachment(name, standing.path, standing.sha256)
-    case.conn.execute(
-        _KEEP,
-        {
-            **key,
-            "path": written.path,
-            "sha256": written.sha256,
-            "html_path": written.html_path,
-            "html_sha256": written.html_sha256,
-            "created_at": case.now,
-        },
-    )
-    return _attachment(name, written.path, written.sha256)
-
-
-def _attachment(name: str, path: str, sha256: str) -> dict[str, str]:
-    ending = path.rpartition(".")[2]
-    return {"name": f"{name.replace('/', '-')}.{ending}", "path": path, "sha256": sha256}
+deliver_for_case = step_task("send this case's messages")(delivery.deliver_for_case)
+deliver_due = service_task("send the messages that are due")(delivery.deliver_due)
+write_consent_request = document_task("write the consent request")(write.write_consent_request)
+write_specification = document_task("write the specification")(write.write_specification)
+write_notice = document_task("write the notice")(write.write_notice)
+write_work_order = document_task("write the work order")(write.write_work_order)
+write_completion = document_task("write the certificate of completion")(write.write_completion)

@@ -9,14 +9,14 @@ import pytest
 
 from adapters import clock
 from models.base import AnyRow
-from models.batch.batches import ask, batch_award_of, batch_cases
-from models.batch.deciding import accept
 from models.database import reading, writing
-from models.decisions import Receipt
 from models.people import actor_for
 from rules.decisions import Plan
 from rules.errors import HandrailError
-from tasks.batch import propose_batch
+from services.batches.batches import ask, batch_award_of, batch_cases
+from services.batches.propose import propose_batch
+from services.decisions.batch_proposals import accept
+from services.decisions.record import Receipt
 from tests.factories import bring, case_at
 from tests.looking import contents
 from tests.small_service import AVON, BRIAR, CEDAR, PLAN, REASON, TESS

@@ -9,8 +9,8 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from rules.awards import LOWEST_PRICE, RANKED, ROTATION, Ledger
-from rules.batch.problem import Batch, Choice, Limits, WaitingCase, broken, cost, make_batch
+from rules.batches.problem import Batch, Choice, Limits, WaitingCase, broken, cost, make_batch
+from rules.tenders.awards import LOWEST_PRICE, RANKED, ROTATION, Ledger
 
 ON = date(2026, 6, 1)
 AT = datetime(2026, 6, 1, 9, tzinfo=UTC)

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from adapters.documents import render_message
 from models.database import reading
-from models.paper_queries import case_row
-from models.quotes.competitions import competition_of
 from models.tables.competition import Quote
-from rules.competition import deadline_on
+from rules.competitions.competition import deadline_on
 from rules.decisions import RecordQuote, ScoreQuote
-from tasks.competition import open_competition
+from services.competitions.carry_out import open_competition
+from services.competitions.competitions import competition_of
+from services.documents.paper_queries import case_row
 from tests.factories import act, bring, case_at, decide, live_at
 from tests.looking import messages, rows
 from tests.small_service import AVON, BRIAR, CEDAR, NOW

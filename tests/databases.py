@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from desk.service import prepare
+from desk.service.ready import prepare
 from models.database import engine_for
 from tests import postgres
 from tests.ground import made_once

@@ -30,10 +30,6 @@ from models.case_queries import (
     works_lines,
 )
 from models.database import reading, writing
-from models.decisions import Receipt, record_decision
-from models.imports import ScheduleOptions, run_import
-from models.paper_queries import case_row
-from models.quotes.competitions import competition_in_force, marks, standing
 from rules.consents import certificates_needed
 from rules.decisions import (
     AnswerConsent,
@@ -60,12 +56,16 @@ from rules.decisions import (
 )
 from rules.errors import HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
-from tasks.advance import Standing
-from tasks.competition import open_competition
-from tasks.runs import claim_run_requests, record_run_ended, record_run_started
+from services.cases.advance import Standing
+from services.cases.run_requests import claim_run_requests, record_run_ended, record_run_started
+from services.competitions.carry_out import open_competition
+from services.competitions.competitions import competition_in_force, marks, standing
+from services.decisions.record import Receipt, record_decision
+from services.documents.paper_queries import case_row
+from services.imports import ScheduleOptions, run_import
 from tests.kept import kept
 from tests.looking import contents, status_of, steps
-from tests.models.importing import sheet
+from tests.services.imports.importing import sheet
 from tests.small_service import (
     ADA,
     AVON,

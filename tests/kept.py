@@ -25,7 +25,7 @@ from models.base import Base
 from models.database import reading, writing
 from models.tables.record import Audit
 from tests.ground import VARIABLE, made_once
-from tests.models.importing import contents
+from tests.services.imports.importing import contents
 
 KEEPING: Final = "HANDRAIL_TEST_KEEPING"
 """Set by the fixtures of ``tests.served``, in whose databases walks may be kept."""

@@ -7,15 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.base import AnyRow
-from models.case_steps import StepRow, steps_of
 from models.database import reading
 from models.outbox import OutboxRow, undelivered
-from models.paper_queries import case_row
 from models.tables.cases import Case
 from models.tables.clocks import Clock
 from models.tables.record import Audit, Outbox
 from rules.pathway import StepStatus
-from tests.models.importing import contents, rows
+from services.cases.case_steps import StepRow, steps_of
+from services.documents.paper_queries import case_row
+from tests.services.imports.importing import contents, rows
 
 __all__ = [
     "asked_for",

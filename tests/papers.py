@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Final
 
 from rules.decisions import FundingKind
-from rules.papers import (
+from rules.documents.papers import (
     ApprovalPaper,
     CompletionPaper,
     ConsentRequestPaper,
@@ -19,7 +19,7 @@ from rules.papers import (
     UnpricedLine,
     WorkOrderPaper,
 )
-from rules.waterfall import FundingItem, MeansTest, Waterfall, reckon
+from rules.grants.waterfall import FundingItem, MeansTest, Waterfall, reckon
 
 AUTHORITY = Party(
     name="Rugby Borough Council",

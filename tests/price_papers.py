@@ -6,9 +6,8 @@ from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 
-from rules.awards import MINI_COMPETITION, ROTATION
 from rules.decisions import Plan
-from rules.price_papers import (
+from rules.pricing.price_papers import (
     AwardRecordPaper,
     AwardRow,
     CompetitionRecord,
@@ -18,8 +17,9 @@ from rules.price_papers import (
     SignedDecision,
     TurnsRow,
 )
-from rules.price_words import METHODS, ROUTES, RULES, direction_statement
-from rules.routes import Route
+from rules.tenders.awards import MINI_COMPETITION, ROTATION
+from rules.tenders.price_words import METHODS, ROUTES, RULES, direction_statement
+from rules.tenders.routes import Route
 from tests import papers
 
 PLAN = Plan(

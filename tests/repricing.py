@@ -7,18 +7,18 @@ from typing import Any
 
 from adapters import clock
 from models.database import reading, writing
-from models.imports import ScheduleOptions
 from models.people import actor_for
-from models.repricing.preview import preview
-from models.repricing.repricings import ask, repriced_cases
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.works import WorkOrder
-from rules.clocks import london_date
-from rules.repricing import Foreseen, Selection
-from tasks.reprice import cases_to_reprice, finish_repricing, reprice_batch
+from rules.clocks.dates import london_date
+from rules.pricing.repricing import Foreseen, Selection
+from services.imports import ScheduleOptions
+from services.pricing.preview import preview
+from services.pricing.reprice import cases_to_reprice, finish_repricing, reprice_batch
+from services.pricing.repricings import ask, repriced_cases
 from tests.factories import go, later
 from tests.looking import rows
-from tests.models import importing
+from tests.services.imports import importing
 from tests.small_service import SCHEDULE, TESS
 
 WHY = "the schedule's index of June"

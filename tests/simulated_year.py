@@ -17,18 +17,18 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from adapters.bank_holidays import bank_holidays
-from models.alerts.raising import Raised, sweep_clocks
-from models.closures import close_day
 from models.database import reading, writing
-from models.decisions import record_decision
-from models.in_hand import CaseInHand, take
 from models.people import actor_for
 from models.tables.cases import Case
 from models.tables.clocks import Alert, Clock
-from rules.clock_names import CLOCKS
-from rules.clocks import LONDON, london_date
+from rules.clocks.clock_names import CLOCKS
+from rules.clocks.dates import LONDON, london_date
 from rules.decisions import AnyDecision, CorrectPause, EndPause, Exit, Pause, PauseCause
 from rules.pathway import CaseStatus, StepName, StepStatus
+from services.alerts.raising import Raised, sweep_clocks
+from services.cases.in_hand import CaseInHand, take
+from services.clocks.closures import close_day
+from services.decisions.record import record_decision
 from tests.alert_oracle import Expected, Given, Key, Oracle, in_order, six_months_after
 from tests.factories import bring, live_at
 from tests.small_service import ADAM, TESS, WENDY

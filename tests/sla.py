@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 from adapters import clock
-from models.closures import close_day
 from models.database import reading, writing
 from models.people import actor_for
-from models.sla.clocks_at import Asked
-from models.sla.view import CasePage, Page, Wanted, case_page, page
-from rules.sla import ClockLine, Standing
+from rules.reports.sla import ClockLine, Standing
+from services.clocks.closures import close_day
+from services.reports.clocks_at import Asked
+from services.reports.sla_view import CasePage, Page, Wanted, case_page, page
 from tests.small_service import MIA
 
 EVERY = Wanted(tuple(Standing))

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from rules.evaluation import weights_in_words
-from rules.paper_lines import UnpricedLine
-from rules.tender_papers import SpecificationPaper
+from rules.competitions.evaluation import weights_in_words
+from rules.competitions.tender_papers import SpecificationPaper
+from rules.documents.paper_lines import UnpricedLine
 from tests.papers import AUTHORITY, OFFICER
 
 LINES = (

@@ -25,7 +25,17 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 HOUSE = Path(__file__).parent.parent
-ROOMS = ("rules", "adapters", "models", "tasks", "flows", "templates", "deployments", "desk")
+ROOMS = (
+    "rules",
+    "adapters",
+    "models",
+    "services",
+    "tasks",
+    "flows",
+    "templates",
+    "deployments",
+    "desk",
+)
 TOP_FOLDERS = {*ROOMS, "tests", "docs", ".ci"}
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 LONGEST_MODULE = 350

@@ -11,7 +11,7 @@ from desk.decide.recording import JsonFlag, app, record
 from desk.options import DAY, By, Reason
 from rules import decisions as kinds
 from rules.decisions import PauseCause
-from rules.importing.clock_kinds import clock_called
+from rules.imports.clock_kinds import clock_called
 from rules.parties import Party
 
 Evidence = typer.Option(help="What shows it and where that is filed.")

@@ -9,10 +9,10 @@ import typer
 from adapters import clock
 from desk.output import Json, print_json, say, sentences
 from desk.session import writing
-from models.decisions import Receipt, record_decision
 from rules.decisions import AnyDecision, Plan
 from rules.errors import InvalidDecisionError
 from rules.pathway import CaseStatus
+from services.decisions.record import Receipt, record_decision
 
 app = typer.Typer(no_args_is_help=True, help="Record a decision on a case, at one of its steps.")
 

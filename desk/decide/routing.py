@@ -10,7 +10,7 @@ import typer
 from desk.decide.recording import JsonFlag, app, record
 from desk.options import Auditable, By, Legal, Necessary, Proportionate, Reason, plan_of
 from rules import decisions as kinds
-from rules.routes import Route
+from rules.tenders.routes import Route
 
 
 class To(StrEnum):

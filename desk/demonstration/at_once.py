@@ -13,18 +13,18 @@ from sqlalchemy.engine import Connection
 
 from adapters import clock
 from desk.demonstration.scene import PLAN, Scene
-from desk.imports import SAMPLE_SCHEDULE, bring_in
+from desk.imports.commands import SAMPLE_SCHEDULE, bring_in
 from models.base import AnyRow
-from models.batch import batches
-from models.batch.deciding import accept
 from models.database import reading, writing
-from models.imports import ScheduleOptions
 from models.people import actor_for
-from models.repricing import repricings
 from models.tables.cases import Case, CaseStep
 from models.tables.many_cases import BatchAward
 from rules.pathway import StepName, StepStatus
-from rules.repricing import Selection
+from rules.pricing.repricing import Selection
+from services.batches import batches
+from services.decisions.batch_proposals import accept
+from services.imports import ScheduleOptions
+from services.pricing import repricings
 
 MANAGER: Final = "angela.fairbrother@home-adaptations.example"
 OFFICER: Final = "marcus.delacroix@home-adaptations.example"

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import Connection
 
 from desk.output import say, table
-from models.case_view import case_list
 from models.tables.cases import Case, FlowRun
 from models.tables.clocks import Pause
 from models.tables.many_cases import BatchAward, Repricing
@@ -20,7 +19,8 @@ from models.tables.record import Decision, Document, Outbox
 from models.tables.works import Approval, Payment, WorkOrder
 from rules.money import pounds
 from rules.pathway import PATHWAY, CaseStatus
-from rules.routes import Route
+from rules.tenders.routes import Route
+from services.reports.case_view import case_list
 
 
 def show_ending(conn: Connection, *, home: Path, took: float) -> None:

@@ -29,22 +29,22 @@ from desk.demonstration.script import (
     days_taken,
     story_of,
 )
-from desk.imports import SAMPLE_SCHEDULE, bring_in
+from desk.imports.commands import SAMPLE_SCHEDULE, bring_in
 from models.base import AnyRow
-from models.calendar import calendar_for
 from models.database import reading, writing
-from models.decisions import record_decision
-from models.imports import run_import
 from models.outbox import request_run
-from models.quotes.competitions import due_to_open
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock
 from models.tables.prices import Offer
 from models.tables.record import Outbox
+from rules.clocks.workdays import Calendar
 from rules.errors import BrokenStateError
-from rules.importing import KINDS, Sheet
+from rules.imports import KINDS, Sheet
 from rules.pathway import StepName, StepStatus
-from rules.workdays import Calendar
+from services.cases.clocks.calendar import calendar_for
+from services.competitions.competitions import due_to_open
+from services.decisions.record import record_decision
+from services.imports import run_import
 
 LONDON: Final = ZoneInfo("Europe/London")
 SETTLES_WITHIN: Final = 120.0  # seconds for everything one day's decisions asked for

@@ -18,7 +18,7 @@ from rules.decisions import ConsentAnswer
 from rules.decisions.funding import FundingKind
 from rules.pathway import StepName
 from rules.people import Role
-from rules.routes import Route
+from rules.tenders.routes import Route
 
 
 def _specify(scene: Scene) -> Said:

@@ -7,11 +7,11 @@ from typing import Final
 
 from desk.demonstration.scene import PLAN, Said, Scene
 from models.base import AnyRow
-from models.calendar import calendar_for
 from models.case_queries import newest_price, price_lines, works_lines
-from models.quotes.competitions import competition_in_force, due_on, invited, standing
-from models.quotes.evaluations import Evaluation, evaluation_of
 from rules import decisions as kinds
+from services.cases.clocks.calendar import calendar_for
+from services.competitions.competitions import competition_in_force, due_on, invited, standing
+from services.competitions.evaluations import Evaluation, evaluation_of
 
 MORE_DAYS: Final = 5
 """Working days by which an officer puts off a deadline that brought too few quotes."""

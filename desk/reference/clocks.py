@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from desk.reference.markdown import code, page, table
-from rules.clock_names import CLOCKS, ClockKind, ClockSpec
-from rules.clock_times import WARN_BEFORE
+from rules.clocks.clock_names import CLOCKS, ClockKind, ClockSpec
+from rules.clocks.clock_times import WARN_BEFORE
+from rules.clocks.targets import DEFAULT_LADDER, DEFAULTS, SET_OF_STAGES, Target
 from rules.parties import Party
-from rules.targets import DEFAULT_LADDER, DEFAULTS, SET_OF_STAGES, Target
 
 _MEANS: Final = {
     ClockKind.GUIDANCE: "stages of the government's guidance, in working days",
@@ -25,7 +25,7 @@ def clocks_page() -> str:
     return page(
         "The clocks",
         "Every clock that runs on a case. Several run side by side; each is late by itself. The "
-        "tables are `rules/clock_names.py` and `rules/targets.py`.",
+        "tables are `rules/clocks/clock_names.py` and `rules/clocks/targets.py`.",
         *(part for kind in _MEANS for part in _kind(kind)),
         "## Days of the guidance",
         "Working days by urgency and complexity. The stages of a set add up to its total, or the "

@@ -12,9 +12,9 @@ from typing import ClassVar, Final
 from rules.decisions.base import BaseDecision
 from rules.numbers import plain
 from rules.pathway import StepName
-from rules.terms import PLACES
-from rules.vat import RELIEFS
-from rules.works import MAX_QUANTITY
+from rules.pricing.vat import RELIEFS
+from rules.pricing.works import MAX_QUANTITY
+from rules.rates.terms import PLACES
 
 PURPOSES: Final[Mapping[str, str]] = {
     "a": "access to and from the dwelling",
@@ -71,7 +71,7 @@ class ConfirmPrice(BaseDecision):
         relief_percents: Share of a line, in percent, that its VAT relief covers, by line number:
             mixed works are apportioned by it.
         out_of_hours: Whether a line is done out of hours, by line number.
-        reliefs: VAT reliefs that a bespoke line qualifies for, of ``rules.vat.RELIEFS``, by line
+        reliefs: VAT reliefs that a bespoke line qualifies for, of ``rules.pricing.vat.RELIEFS``, by line
             number; empty for none.
     """
 

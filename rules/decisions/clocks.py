@@ -12,10 +12,10 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
+from rules.clocks.workdays import in_words
 from rules.decisions.base import BaseDecision
 from rules.parties import Party
 from rules.pathway import StepName
-from rules.workdays import in_words
 
 
 class PauseCause(StrEnum):

@@ -11,7 +11,7 @@ from typing import ClassVar
 from rules.decisions.base import BaseDecision
 from rules.numbers import plain
 from rules.pathway import StepName
-from rules.routes import Route
+from rules.tenders.routes import Route
 
 _FULL_MARKS = Decimal(100)
 

@@ -10,10 +10,10 @@ import pytest
 from adapters.settings import settings
 from models.case_queries import works_lines
 from models.database import reading
-from models.paper_queries import case_row
+from services.documents.paper_queries import case_row
 from tests.factories import case_at
 from tests.journeys.commands import asked, handrail, refused, typed
-from tests.models.importing import contents
+from tests.services.imports.importing import contents
 from tests.small_service import ADA, AUDREY, AVON, FINN, TESS, WENDY
 
 CASE_KEYS = {

@@ -20,7 +20,7 @@ from desk.reference.markdown import cell
 from desk.reference.pages import decisions_page, imports_page, settings_page
 from desk.reference.pathway import pathway_page
 from rules.decisions import AnyDecision
-from rules.importing import KINDS, spec
+from rules.imports import KINDS, spec
 from rules.pathway import PATHWAY, TRANSITIONS, StepName
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -59,7 +59,7 @@ def prefect_api(prefect_home: Path, prefect_environment: dict[str, str]) -> Iter
     )
 
     from adapters.prefect_server import server_answers
-    from desk.processes import Child
+    from desk.service.processes import Child
 
     url = prefect_environment["PREFECT_API_URL"]
     server = Child(

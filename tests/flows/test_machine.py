@@ -21,14 +21,14 @@ from adapters import clock, prefect_runs, prefect_watch
 from adapters.conductor_status import FILE_NAME, read_status
 from adapters.settings import settings
 from deployments.automations import register_automations
-from desk import watching
-from desk.watching import Watchman
-from models.alerts import machine
-from models.alerts.machine import MachineAlert
-from models.alerts.marks import mark_at, note_mark
+from desk.service import watching
+from desk.service.watching import Watchman
 from models.database import reading, writing
-from tasks.machine import look_at_machine, tell_prefect_of_machine
-from tasks.runs import POOL
+from services.alerts import machine
+from services.alerts.looking import look_at_machine, tell_prefect_of_machine
+from services.alerts.machine import MachineAlert
+from services.alerts.marks import mark_at, note_mark
+from services.cases.run_requests import POOL
 from tests.flows.conducting import created, unique
 from tests.flows.receiving import Receiver
 

@@ -17,13 +17,13 @@ from flows.advance_case import advance_case
 from flows.advance_cases import advance_cases
 from flows.price_works import price_works
 from flows.sweep import sweep
-from models.case_view import case_view
 from models.database import reading
 from models.tables.record import Outbox
 from rules.decisions import Approve, Specify
 from rules.errors import UnknownReferenceError
 from rules.pathway import StepName
-from tasks.advance import open_steps
+from services.cases.advance import open_steps
+from services.reports.case_view import case_view
 from tests.factories import case_at, decide, later, new_case
 from tests.looking import status_of
 from tests.served import sqlite_service

@@ -6,9 +6,9 @@ import pytest
 from prefect.exceptions import ParameterTypeError
 
 from flows.propose_batch_award import propose_batch_award
-from models.batch.batches import batch_awards
 from models.database import reading
 from rules.errors import UnknownReferenceError
+from services.batches.batches import batch_awards
 from tests.batch_awards import asked, capacity
 from tests.factories import case_at
 from tests.served import sqlite_service

@@ -22,11 +22,11 @@ import sqlalchemy as sa
 
 from adapters import clock
 from adapters.settings import settings
-from desk.processes import started
+from desk.service.processes import started
 from models.database import dispose, reading
-from models.decisions import Receipt
 from models.tables.record import Outbox
 from rules.pathway import StepName, StepStatus
+from services.decisions.record import Receipt
 from tests.factories import decide, live_at, usual_decision
 from tests.ground import VARIABLE, made_once
 from tests.journeys.commands import HOUSE, PROCESS

@@ -8,7 +8,7 @@ import time
 from threading import Thread
 
 from models.tables.many_cases import BatchAward
-from tasks.batch import propose_batch
+from services.batches.propose import propose_batch
 from tests.factories import case_at, go
 from tests.journeys.commands import asked, handrail, refused, refused_as_json, typed
 from tests.looking import contents, rows, status_of

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.settings import settings
 from models.database import dispose
-from rules.importing import KINDS
+from rules.imports import KINDS
 from tests.journeys.commands import asked, handrail, in_a_process, refused, refused_as_json
 from tests.looking import contents
 

@@ -23,7 +23,7 @@ from adapters.settings import settings
 from models import database
 from models.database import engine_for
 from rules.pathway import PATHWAY, StepName, StepStatus
-from tasks.sweep import TROUBLE_RESTS
+from services.cases.sweep import TROUBLE_RESTS
 from tests.databases import fresh_sqlite
 from tests.factories import later, new_case
 from tests.journeys.commands import asked, handrail, refused

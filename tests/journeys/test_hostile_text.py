@@ -27,8 +27,8 @@ from rules.decisions import (
     ConsentAnswer,
     InspectLines,
 )
-from rules.importing import KINDS
-from rules.importing.kinds import spec
+from rules.imports import KINDS
+from rules.imports.kinds import spec
 from rules.pathway import StepName, StepStatus
 from tests.factories import act, go, usual_decision
 from tests.journeys.commands import asked, handrail, refused_as_json

@@ -14,12 +14,12 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.clock import set_clock_file
-from desk.verifying import verify_all
+from desk.verification.commands import verify_all
 from models.database import engine_for, reading
 from models.outbox import CLAIM_LASTS
 from models.tables.record import Outbox
 from rules.pathway import StepName, StepStatus
-from tasks.messages import deliver_due
+from services.documents.delivery import deliver_due
 from tests.factories import decide, go, later, live_at, new_case, usual_decision
 from tests.journeys.commands import typed
 from tests.journeys.conftest import Chance

@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 
 from adapters.settings import settings
-from desk.ports import check_port
-from desk.processes import Mark, started, stop_left_behind
-from desk.up import up
+from desk.service.ports import check_port
+from desk.service.processes import Mark, started, stop_left_behind
+from desk.service.up import up
 from rules.errors import BrokenStateError, PortTakenError
 
 

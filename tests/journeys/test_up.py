@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from desk.processes import Mark, started
+from desk.service.processes import Mark, started
 from models import outbox
 from models.database import reading, writing
 from models.tables.record import Outbox

@@ -10,10 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from models.base import Base
-from models.batch import batches
 from models.database import engine_for, writing
 from models.people import actor_for
-from models.runs import link_run
 from models.tables import (
     cases,
     competition,
@@ -28,11 +26,13 @@ from models.tables import (
     works,
 )
 from rules.decisions import FundingKind, RecordFunding
+from services.batches import batches
+from services.cases.runs import link_run
 from tests.competing import WEIGHED
 from tests.factories import bring, case_at, decide, new_case
 from tests.looking import contents, rows
-from tests.models.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.repricing import asked_for, carried_out
+from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.small_service import NOW, TERMS, TESS
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)

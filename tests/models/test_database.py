@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 
-from desk.service import prepare
+from desk.service.ready import prepare
 from models import database
 from models.base import Exact, Instant, Pence, Words
 from models.database import engine_for, migrate, reading, writing

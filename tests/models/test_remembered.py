@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from models.database import reading
 from models.remembered import remembering, shared
-from models.tenders import lots
+from services.tenders import lots
 from tests.factories import bring
 from tests.served import sqlite_service
 from tests.small_service import CEDAR, LOT_CONTRACTORS

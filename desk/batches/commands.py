@@ -1,0 +1,202 @@
+"""`handrail batch`: many waiting cases of a lot awarded together, proposed and then decided."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+import typer
+
+from adapters import clock
+from desk.csv_output import Csv, print_csv
+from desk.options import (
+    Auditable,
+    By,
+    Legal,
+    Necessary,
+    Proportionate,
+    Reason,
+    parse_quantity,
+    plan_of,
+)
+from desk.output import Json, print_json, say, sentences, table
+from desk.session import reading, writing
+from models.people import actor_for
+from rules.money import pounds
+from services.batches.batches import ask, batch_award_of
+from services.batches.view import batch_list, batch_view
+from services.decisions.batch_proposals import accept as accept_batch
+from services.decisions.batch_proposals import reject as reject_batch
+
+app = typer.Typer(no_args_is_help=True, help="Batch awards: propose, list, show, accept, reject.")
+
+LOOK = 0.1  # seconds between looks for the proposal
+CASE_COLUMNS = (
+    *("reference", "authority", "rule_contractor", "rule_pence", "contractor", "total_pence"),
+    *("difference_pence", "explanation"),
+)
+LIST_COLUMNS = ("id", "lot", "status", "case_count", "rule_pence", "batch_pence", "asked_by")
+
+Number = Annotated[int, typer.Argument(metavar="ID", help="The batch award's number.")]
+
+
+@app.command("propose")
+def propose(
+    lot: Annotated[str, typer.Argument(metavar="LOT", help="The lot's code.")],
+    by: Annotated[str, typer.Option(help="Your e-mail address.")],
+    least_share: Annotated[
+        str, typer.Option(metavar="PERCENT", help="Least share of the value for each contractor.")
+    ] = "0",
+    most_share: Annotated[
+        str, typer.Option(metavar="PERCENT", help="Most share of the value for each contractor.")
+    ] = "100",
+    wait: Annotated[float, typer.Option(help="Seconds to wait for the proposal.")] = 15.0,
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Ask for the cheapest award of a lot's waiting cases within room and fair shares."""
+    least, most = parse_quantity(least_share), parse_quantity(most_share)
+    with sentences(as_json=as_json):
+        with writing() as conn:
+            actor = actor_for(conn, identity=by)
+            number = ask(
+                conn,
+                lot=lot,
+                actor=actor,
+                least_percent=least,
+                most_percent=most,
+                now=clock.now(),
+            )
+        _await(number, seconds=wait)
+        with reading() as conn:
+            view = batch_view(conn, batch_id=number)
+    if as_json:
+        print_json(view)
+        return
+    _show(view)
+
+
+def _await(number: int, *, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with reading() as conn:
+            if batch_award_of(conn, batch_id=number).status != "asked":
+                return
+        time.sleep(LOOK)
+
+
+@app.command("list")
+def list_batches(
+    as_json: Annotated[bool, Json] = False, as_csv: Annotated[bool, Csv] = False
+) -> None:
+    """List batch awards, the newest first."""
+    with sentences(as_json=as_json), reading() as conn:
+        found = batch_list(conn)
+    if as_json:
+        print_json(found)
+    elif as_csv:
+        print_csv(LIST_COLUMNS, [[row[name] for name in LIST_COLUMNS] for row in found])
+    else:
+        table(
+            title=f"{len(found)} batch awards",
+            columns=("Batch", "Lot", "Status", "Cases", "By rule £", "By batch £", "Asked by"),
+            rows=[
+                (
+                    *(row["id"], row["lot"], row["status"], row["case_count"]),
+                    *(_money(row["rule_pence"]), _money(row["batch_pence"]), row["asked_by"]),
+                )
+                for row in found
+            ],
+        )
+
+
+@app.command("show")
+def show(
+    number: Number, as_json: Annotated[bool, Json] = False, as_csv: Annotated[bool, Csv] = False
+) -> None:
+    """Show one batch award: what it comes to, and for each case who, at what, and why."""
+    with sentences(as_json=as_json), reading() as conn:
+        view = batch_view(conn, batch_id=number)
+    if as_json:
+        print_json(view)
+    elif as_csv:
+        print_csv(CASE_COLUMNS, [[case[name] for name in CASE_COLUMNS] for case in view["cases"]])
+    else:
+        _show(view)
+
+
+def _show(view: dict[str, Any]) -> None:
+    say(f"Batch {view['id']} · lot {view['lot']} · {view['status']}")
+    if view["status"] == "asked":
+        say(
+            "It is worked out as soon as Handrail is running (`handrail up`); then "
+            f"`handrail batch show {view['id']}` shows it."
+        )
+        return
+    for words in (view["finding"], view["method"]):
+        if words:
+            say(words)
+    if view["decided_by"]:
+        say(f"{view['status'].title()} by {view['decided_by']}: {view['reason']}")
+    if not view["cases"]:
+        return
+    table(
+        title=f"{view['case_count']} cases",
+        columns=("Case", "By rule", "Rule £", "By batch", "Batch £", "Why"),
+        rows=[
+            (
+                *(case["reference"], case["rule_contractor"] or "nobody"),
+                *(_money(case["rule_pence"]), case["contractor"], _money(case["total_pence"])),
+                case["explanation"],
+            )
+            for case in view["cases"]
+        ],
+    )
+    if view["status"] == "proposed":
+        say(
+            f"`handrail batch accept {view['id']}` awards every case as proposed; "
+            f"`handrail batch reject {view['id']}` leaves them as they are."
+        )
+
+
+def _money(pence: int | None) -> str:
+    return "" if pence is None else pounds(pence)
+
+
+@app.command("accept")
+def accept(
+    number: Number,
+    by: By,
+    reason: Reason,
+    proportionate: Proportionate = "",
+    legal: Legal = "",
+    auditable: Auditable = "",
+    necessary: Necessary = "",
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Award every case as proposed, each with its own direction; all of them or none."""
+    plan = plan_of(
+        proportionate=proportionate, legal=legal, auditable=auditable, necessary=necessary
+    )
+    with sentences(as_json=as_json), writing() as conn:
+        receipts = accept_batch(
+            conn, batch_id=number, by=by, reason=reason, plan=plan, now=clock.now()
+        )
+    if as_json:
+        print_json({"id": number, "status": "accepted", "cases": receipts})
+        return
+    one = len(receipts) == 1
+    say(
+        f"Accepted. {len(receipts)} case{' is' if one else 's are'} awarded as proposed, each with "
+        "its own direction; Handrail carries them on."
+    )
+
+
+@app.command("reject")
+def reject(number: Number, by: By, reason: Reason, as_json: Annotated[bool, Json] = False) -> None:
+    """Turn a batch award down; its cases wait on as they were."""
+    with sentences(as_json=as_json), writing() as conn:
+        reject_batch(conn, batch_id=number, by=by, reason=reason, now=clock.now())
+    if as_json:
+        print_json({"id": number, "status": "rejected"})
+        return
+    say(f"Rejected. The cases of batch {number} wait for their directions as before.")

@@ -1,0 +1,165 @@
+"""`handrail workdays`: the working-day arithmetic that every due date rests on, and its data."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Final
+
+import typer
+from sqlalchemy.engine import Connection
+
+from adapters import clock
+from adapters.bank_holidays import bank_holidays
+from desk.options import parse_day
+from desk.output import Json, print_json, say, sentences, table
+from desk.session import reading, writing
+from models.base import AnyRow
+from models.contacts import check_authority
+from rules.clocks.workday_words import Count, added, counted
+from rules.clocks.workdays import in_words
+from services.cases.clocks.calendar import calendar_for, closed_days
+from services.cases.clocks.retime import moved_words
+from services.clocks.closures import load as load_days
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Working days: add to a date, count between two; bank holidays and closures.",
+)
+
+NEGATIVE_NUMBERS: Final = {"ignore_unknown_options": True}
+"""Lets -1 be a number; what is no option and no number is refused as an argument too many."""
+
+Day = Annotated[date, typer.Argument(parser=parse_day, metavar="DATE", help="A date.")]
+Authority = Annotated[str, typer.Option(help="With this authority's own closures.")]
+
+
+@app.command("add", context_settings=NEGATIVE_NUMBERS)
+def add(
+    day: Day,
+    number: Annotated[int, typer.Argument(metavar="N", help="Working days; -1 is the one before.")],
+    authority: Authority = "",
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Print the working day N working days after a date, and what was not counted.
+
+    The date itself is day 0; if it is closed, the next open day is.
+    """
+    with sentences(as_json=as_json), reading() as conn:
+        check_authority(conn, code=authority)
+        calendar = calendar_for(conn, authority=authority)
+        found = added(calendar, start=day, working_days=number)
+        closed = _not_counted(conn, found, authority)
+    if as_json:
+        print_json({**_plain(found, closed), "date": found.end, "words": found.sentence()})
+        return
+    say(found.end.isoformat())
+    _explain(found.sentence(), closed)
+
+
+@app.command("between")
+def between(
+    start: Day,
+    end: Annotated[date, typer.Argument(parser=parse_day, metavar="DATE", help="A later date.")],
+    authority: Authority = "",
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Print how many working days have passed from one date to another, and what did not count."""
+    with sentences(as_json=as_json), reading() as conn:
+        check_authority(conn, code=authority)
+        found = counted(calendar_for(conn, authority=authority), start=start, end=end)
+        closed = _not_counted(conn, found, authority)
+    words = found.sentence(to_end=True)
+    if as_json:
+        print_json({**_plain(found, closed), "to": found.end, "words": words})
+        return
+    say(str(found.working_days))
+    _explain(words, closed)
+
+
+def _not_counted(conn: Connection, found: Count, authority: str) -> tuple[AnyRow, ...]:
+    first, last = min(found.start, found.end), max(found.start, found.end)
+    rows = closed_days(conn, authority=authority, first=first, last=last)
+    return tuple(row for row in rows if row.day in found.not_counted)
+
+
+def _plain(found: Count, closed: tuple[AnyRow, ...]) -> dict[str, Any]:
+    return {
+        "from": found.start,
+        "day_0": found.day_zero,
+        "working_days": found.working_days,
+        "not_counted": [{"day": row.day, "title": row.title} for row in closed],
+    }
+
+
+def _explain(words: str, closed: tuple[AnyRow, ...]) -> None:
+    say(words)
+    for row in closed:
+        say(f"  {in_words(row.day)}: {row.title}")
+
+
+@app.command("show")
+def show(
+    year: Annotated[int, typer.Argument(metavar="YEAR", min=1, max=9999, help="A year.")],
+    authority: Authority = "",
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Show the bank holidays and closures of a year, and how many working days it has."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    with sentences(as_json=as_json), reading() as conn:
+        check_authority(conn, code=authority)
+        working = calendar_for(conn, authority=authority).open_within(first, last)
+        rows = closed_days(conn, authority=authority, first=first, last=last)
+        proclaimed = dict(bank_holidays(first_year=year, last_year=year))
+    days = [_closed(row, proclaimed) for row in rows]
+    if as_json:
+        shown = {"year": year, "authority": authority, "working_days": working, "closed": days}
+        print_json(shown)
+        return
+    table(
+        title=f"{year}: {working} working days",
+        columns=("Day", "Weekday", "Title", "Closed for"),
+        rows=[
+            (in_words(day["day"]), f"{day['day']:%A}", day["title"], _closed_for(day))
+            for day in days
+        ],
+    )
+
+
+def _closed(row: AnyRow, proclaimed: dict[date, str]) -> dict[str, Any]:
+    bank_holiday = not row.authority and row.day in proclaimed
+    return {
+        "day": row.day,
+        "title": row.title,
+        "kind": "bank_holiday" if bank_holiday else "closure",
+        "authority": row.authority,
+    }
+
+
+def _closed_for(day: dict[str, Any]) -> str:
+    if day["kind"] == "bank_holiday":
+        return "all, a bank holiday"
+    return day["authority"] or "all, a closure"
+
+
+@app.command("load")
+def load(
+    first_year: Annotated[int, typer.Option("--from", metavar="YEAR", help="First year.")],
+    last_year: Annotated[int, typer.Option("--to", metavar="YEAR", help="Last year.")],
+    by: Annotated[str, typer.Option(help="Who loads them.")] = "operator",
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Load the bank holidays of more years; those held already stay as they are."""
+    with sentences(as_json=as_json), writing() as conn:
+        days = bank_holidays(first_year=first_year, last_year=last_year)
+        found = load_days(conn, days=days, by=by, now=clock.now())
+    if as_json:
+        print_json(found)
+        return
+    say(
+        f"{found.added} bank holiday{'' if found.added == 1 else 's'} added; those of "
+        f"{found.first_year} to {found.last_year} are held."
+    )
+    if found.added:
+        say(moved_words(found.due_dates_moved))
+    if found.left_open:
+        say(f"Opened by hand, and still open: {', '.join(map(in_words, found.left_open))}.")

@@ -1,0 +1,153 @@
+"""`handrail case grant` and `handrail budget`: how a grant is reached, and what is left."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from adapters import clock
+from desk.csv_output import Csv, print_csv
+from desk.output import Json, print_json, say, sentences, table
+from desk.session import reading
+from models.contacts import check_authority
+from rules.errors import InvalidDecisionError
+from rules.grants.budgets import year_words
+from rules.money import pounds
+from services.grants.budgets import budget_list
+from services.grants.view import grant_view
+
+app = typer.Typer()
+budget_app = typer.Typer(no_args_is_help=True, help="Budgets for grants, and what is left of them.")
+
+Reference = Annotated[str, typer.Argument(metavar="REF", help="The case reference.")]
+
+
+@app.command("grant")
+def grant(reference: Reference, as_json: Annotated[bool, Json] = False) -> None:
+    """Show how the grant is reached, step by step, who pays what, and the headroom."""
+    with sentences(as_json=as_json), reading() as conn:
+        view = grant_view(conn, reference=reference, today=clock.today())
+    if as_json:
+        print_json(view)
+        return
+    say(f"{reference} · {_standing(view)}")
+    if view["waterfall"]:
+        _show_waterfall(view)
+        _show_headroom(view)
+        _show_charge(view)
+    _show_means_test(view)
+    for note in view["notes"]:
+        say(note)
+
+
+def _standing(view: dict[str, Any]) -> str:
+    decision = view["decision"]
+    if decision is None:
+        return "not decided yet; this is the grant as it would be today"
+    when = f"{decision['outcome']} on {decision['decided_on']} by {decision['decided_by']}"
+    if view["decided"]:
+        return when
+    return f"open again after {pounds(decision['grant_pence'])} {when}; as it would be today"
+
+
+def _show_waterfall(view: dict[str, Any]) -> None:
+    for title, parts in (
+        ("How the grant is reached", ("cost", "grant")),
+        ("Who pays what", ("shares",)),
+    ):
+        table(
+            title=title,
+            columns=("", "Amount £", "Comes to £", "Basis"),
+            rows=[
+                (
+                    line["label"],
+                    "" if line["kind"] == "total" else pounds(line["amount_pence"]),
+                    pounds(line["running_pence"]),
+                    line["basis"],
+                )
+                for line in view["waterfall"]
+                if line["part"] in parts
+            ],
+        )
+
+
+def _show_headroom(view: dict[str, Any]) -> None:
+    headroom = view["headroom"]
+    under = pounds(headroom["maximum_pence"])
+    say(f"Under the maximum of {pounds(view['maximum_pence'])}: {under}.")
+    for officer in headroom["officers"]:
+        if officer["limit_pence"] is not None:
+            limit = f"the limit of {officer['name']} ({pounds(officer['limit_pence'])})"
+            say(_under(limit, officer["headroom_pence"]))
+    budget = headroom["budget"]
+    if budget is not None:
+        whose = f"the budget of {view['authority']} for {year_words(budget['year'])}"
+        left = f"{pounds(budget['left_pence'])} of {pounds(budget['amount_pence'])}"
+        after = (
+            "" if view["decided"] else f", {pounds(budget['left_after_pence'])} after this grant"
+        )
+        say(f"Left of {whose}: {left}{after}.")
+
+
+def _under(limit: str, pence: int) -> str:
+    return f"Above {limit}: {pounds(-pence)}." if pence < 0 else f"Under {limit}: {pounds(pence)}."
+
+
+def _show_charge(view: dict[str, Any]) -> None:
+    if view["tenure"] != "owner":
+        say("No charge on the property: the client does not own the home.")
+    elif view["charge_pence"]:
+        charge = pounds(view["charge_pence"])
+        say(f"Charge on the property, for 10 years from the certified date: {charge}.")
+    else:
+        say("No charge on the property: the grant is not above £5,000.00.")
+
+
+def _show_means_test(view: dict[str, Any]) -> None:
+    waiver = view["waiver"]
+    if waiver is not None:
+        say(
+            f"The means test is waived under {waiver['rule']} ({waiver['title']}), by "
+            f"{waiver['waived_by']} on {waiver['waived_on']}."
+        )
+    for rule in view["waiver_rules"]:
+        if waiver is None and not rule["against"]:
+            say(f"The means test may be waived under {rule['rule']} ({rule['title']}).")
+
+
+@budget_app.command("list")
+def list_budgets(
+    authority: Annotated[str, typer.Option(help="Only this authority's.")] = "",
+    as_json: Annotated[bool, Json] = False,
+    as_csv: Annotated[bool, Csv] = False,
+) -> None:
+    """List budgets: what is committed by approvals, and what is left."""
+    with sentences(as_json=as_json), reading() as conn:
+        if as_json and as_csv:
+            raise InvalidDecisionError("Give --json or --csv, not both.")
+        check_authority(conn, code=authority)
+        found = budget_list(conn, authority=authority)
+    if as_json:
+        print_json(found)
+        return
+    columns = ("amount", "committed", "left", "not_counted")
+    if as_csv:
+        print_csv(
+            ("authority", "financial_year", *(f"{name}_pence" for name in columns)),
+            (
+                (row["authority"], row["financial_year"], *(row[f"{n}_pence"] for n in columns))
+                for row in found
+            ),
+        )
+        return
+    table(
+        title="Budgets for grants",
+        columns=("Authority", "Year", "Budget £", "Committed £", "Left £", "Not counted £"),
+        rows=[
+            (row["authority"], row["financial_year"], *(pounds(row[f"{n}_pence"]) for n in columns))
+            for row in found
+        ],
+    )
+    if any(row["not_counted_pence"] for row in found):
+        say("Not counted: grants approved in the year before its budget was recorded.")

@@ -1,0 +1,88 @@
+"""`handrail import`: a file read, checked and brought in, with a progress bar on long ones."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from rich.progress import Progress
+
+from adapters import clock
+from adapters.spreadsheets import read
+from desk.output import err
+from models.database import writing
+from rules.errors import UnknownReferenceError
+from rules.imports import KINDS
+from services.imports import ImportReport, ScheduleOptions, run_import
+
+SAMPLE_SCHEDULE: Final = ScheduleOptions(
+    schedule="sample", valid_from=date(2025, 4, 1), index_percent=Decimal(0)
+)
+LONG_FILE: Final = 2_000
+"""Rows from which a progress bar is worth its lines."""
+
+
+def bring_in(
+    url: str,
+    *,
+    kind: str,
+    file: Path,
+    by: str,
+    schedule: ScheduleOptions | None = None,
+    dry_run: bool = False,
+) -> ImportReport:
+    """Import one file in one transaction.
+
+    Args:
+        url: The database URL.
+        kind: One of ``rules.imports.KINDS``.
+        file: CSV or XLSX.
+        by: Who imports it.
+        schedule: Which version, for kind ``schedule``.
+        dry_run: Say what would change and change nothing.
+
+    Raises:
+        ImportProblemsError: The file has problems; all are listed and nothing was changed.
+        UnknownReferenceError: There is no such kind.
+    """
+    if kind not in KINDS:
+        raise UnknownReferenceError(
+            f"“{kind}” is no kind of import file.", next_step=f"Use one of: {', '.join(KINDS)}."
+        )
+    sheet = read(file, kind=kind)
+    with (
+        Progress(console=err, transient=True, disable=len(sheet.rows) < LONG_FILE) as progress,
+        writing(url) as conn,
+    ):
+        bar = progress.add_task(f"{kind} from {file.name}", total=None)
+        return run_import(
+            conn,
+            kind=kind,
+            sheet=sheet,
+            now=clock.now(),
+            actor=by,
+            schedule=schedule,
+            dry_run=dry_run,
+            on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
+        )
+
+
+def import_sample(url: str, *, folder: Path) -> list[ImportReport]:
+    """Import the sample service, in the order in which its files refer to each other.
+
+    Args:
+        url: The database URL.
+        folder: Where the sample files are.
+    """
+    return [
+        bring_in(
+            url,
+            kind=kind,
+            file=folder / f"{kind}.csv",
+            by="sample",
+            schedule=SAMPLE_SCHEDULE if kind == "schedule" else None,
+        )
+        for kind in KINDS
+    ]

@@ -1,0 +1,98 @@
+"""`handrail case package`: a case's works lines made from a package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final
+
+import typer
+from sqlalchemy.engine import Connection
+
+from adapters import clock
+from desk.imports.sheets import typed
+from desk.output import Json, print_json, say, sentences
+from desk.session import writing
+from models.people import actor_for
+from rules.people import check_may_enter
+from rules.pricing.package_works import Alterations
+from services.documents.paper_queries import case_row
+from services.imports import ImportReport, run_import
+from services.rates.package_works import keep_package, lines_from_package
+
+app = typer.Typer()
+
+_SHOWN: Final = ("line", "code", "quantity", "location")
+
+
+@app.command("package")
+def package(
+    reference: Annotated[str, typer.Argument(metavar="REF", help="The case reference.")],
+    package: Annotated[str, typer.Argument(metavar="PACKAGE", help="The package's code.")],
+    by: Annotated[str, typer.Option(help="Your e-mail address.")],
+    quantity: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE=QUANTITY", help="Another quantity of an item of the package."),
+    ] = None,
+    add: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE=QUANTITY", help="A schedule item the package does not have."),
+    ] = None,
+    omit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="An item of the package that is left out."),
+    ] = None,
+    location: Annotated[str, typer.Option(help="Where in the home.")] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let go of lines that the package does not make.")
+    ] = False,
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Make a case's works lines from a package, until the works are specified."""
+    altered = Alterations(tuple(quantity or ()), tuple(add or ()), tuple(omit or ()))
+    with sentences(as_json=as_json), writing() as conn:
+        case = case_row(conn, reference=reference)
+        records = lines_from_package(
+            conn,
+            case=case,
+            package=package,
+            altered=altered,
+            location=location,
+            on=clock.today(),
+            replace=replace,
+        )
+        report = _enter(conn, records=records, by=by, authority=case.authority)
+        changed = keep_package(
+            conn,
+            reference=case.reference,
+            package=package,
+            altered=altered,
+            changed=bool(report.added or report.changed or report.removed),
+            actor=actor_for(conn, identity=by).identity,
+            now=clock.now(),
+        )
+    if as_json:
+        lines = [{name: record[name] for name in _SHOWN} for record in records]
+        print_json({"reference": reference, "package": package, "changed": changed, "lines": lines})
+        return
+    if not changed:
+        say(f"The works of {reference} are those of package {package} already.")
+        return
+    say(f"The works of {reference} are made from package {package}: {len(records)} lines.")
+
+
+def _enter(
+    conn: Connection, *, records: Sequence[Mapping[str, object]], by: str, authority: str
+) -> ImportReport:
+    """Bring the lines in, in the name of somebody who may, checked as an import is."""
+    actor = actor_for(conn, identity=by)
+    report = run_import(
+        conn,
+        kind="works",
+        sheet=typed(kind="works", records=records),
+        now=clock.now(),
+        actor=actor.identity,
+        schedule=None,
+        dry_run=False,
+    )
+    check_may_enter(actor=actor, authority=authority)  # last, so that all problems are told at once
+    return report

@@ -1,0 +1,107 @@
+"""`handrail forecast`: which clocks will likely be late, and how well that has been told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, Final
+
+import typer
+
+from adapters import clock
+from desk.csv_output import Csv, print_csv
+from desk.output import Json, print_json, say, sentences, table
+from desk.session import reading
+from models.contacts import check_authority
+from rules.clocks.workdays import in_words
+from services.reports.forecast_view import ForecastList, back_test, forecast_list
+from tests.bench.backtest_scores import Score, verdict
+
+app = typer.Typer(
+    no_args_is_help=True, help="Forecast: which clocks will likely be late, and when each ends."
+)
+
+LISTED: Final = (
+    *("case", "authority", "clock", "holder", "opened_on", "due_on", "elapsed", "target"),
+    *("chance", "likely_on", "comparable", "past", "sentence"),
+)
+
+
+@app.command("list")
+def list_forecasts(
+    authority: Annotated[str, typer.Option(help="Only this authority's cases.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many to list.")] = 20,
+    as_json: Annotated[bool, Json] = False,
+    as_csv: Annotated[bool, Csv] = False,
+) -> None:
+    """List the clocks that run and are not late, those likeliest to be late first."""
+    with sentences(as_json=as_json), reading() as conn:
+        check_authority(conn, code=authority)
+        found = forecast_list(conn, today=clock.today(), authority=authority, limit=limit)
+    if as_json:
+        print_json(found)
+    elif as_csv:
+        print_csv(LISTED, [[getattr(one, name) for name in LISTED] for one in found.clocks])
+    else:
+        _show(found)
+
+
+def _show(found: ForecastList) -> None:
+    if found.clocks:
+        table(
+            title="Likely to be late",
+            columns=("Case", "In 100", "Due", "Likely", "Why"),
+            rows=[
+                (
+                    *(one.case, f"{100 * one.chance:.0f}", one.due_on),
+                    in_words(one.likely_on) if one.likely_on else "",
+                    one.sentence,
+                )
+                for one in found.clocks
+            ],
+        )
+    else:
+        say("No running clock can be forecast.")
+    for words in _beside(found):
+        say(words)
+
+
+def _beside(found: ForecastList) -> list[str]:
+    said = {
+        f"{found.more} more have a forecast: --limit shows them.": found.more,
+        f"{found.late} are late already: `handrail sla` shows them.": found.late,
+        f"Of {found.silent} too little is known to say: it takes twenty like each.": found.silent,
+    }
+    return [words for words, number in said.items() if number]
+
+
+@app.command("backtest")
+def backtest(as_json: Annotated[bool, Json] = False) -> None:
+    """Try the forecast on every clock that has had its time, with what was known that day."""
+    with sentences(as_json=as_json), reading() as conn:
+        found = back_test(conn, today=clock.today())
+    if as_json:
+        print_json([{**_plain(score), "words": verdict(score)} for score in found])
+        return
+    for score in found:
+        _show_score(score)
+
+
+def _plain(score: Score) -> dict[str, Any]:
+    return asdict(score)
+
+
+def _show_score(score: Score) -> None:
+    say(verdict(score))
+    if score.silent_in_100 is not None:
+        say(f"Nothing was told of {score.silent}: {score.silent_in_100} in 100.")
+    if score.brier is None:
+        return
+    table(
+        title="What was foretold, and what came",
+        columns=("Foretold", "Clocks", "Foretold on average", "Late", "Late in 100"),
+        rows=[
+            (f"{band.low} to {band.high}", band.forecasts, band.foretold, band.late, band.came)
+            for band in score.bands
+            if band.forecasts
+        ],
+    )

@@ -1,0 +1,45 @@
+"""Making a database ready to use: migrated, with the working-day data every due date needs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from adapters import clock
+from adapters.bank_holidays import bank_holidays
+from models.audit import AUTOMATIC
+from models.database import migrate, writing
+from services.cases.clocks.calendar import add_closed_days, known_years
+from services.clocks.closures import fill, note_load
+from services.clocks.heal import start_missing
+
+FIRST_YEAR: Final = 2010
+LAST_YEAR: Final = 2035
+
+
+def prepare(url: str) -> None:
+    """Bring a database to the newest version and give it its bank holidays; safe to run again.
+
+    Bank holidays announced since, which come with a newer ``holidays`` package, are added, also in
+    years that were loaded by hand, and the service's chain says so. Due dates that they put off
+    move, and open cases that have no clocks yet, as after an upgrade, are given them.
+
+    Args:
+        url: The database URL.
+
+    Raises:
+        BrokenStateError: The file is not a database Handrail can use.
+    """
+    migrate(url)
+    with writing(url) as conn:
+        held = known_years(conn)
+        first, last = held or (FIRST_YEAR, LAST_YEAR)
+        years = min(first, FIRST_YEAR), max(last, LAST_YEAR)
+        days = bank_holidays(first_year=years[0], last_year=years[1])
+        if held is None:  # a new database, in which no date was reckoned yet
+            add_closed_days(conn, days=days)
+            return
+        now = clock.now()
+        added, _, _ = fill(conn, days=days, now=now)
+        if added:
+            note_load(conn, years=years, added=added, by=AUTOMATIC, now=now)
+        start_missing(conn, now=now)

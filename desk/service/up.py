@@ -1,0 +1,219 @@
+"""``handrail up``: Prefect's server and the conductor, on one state folder, until Ctrl-C.
+
+Both are processes of their own. They end with this one, however it ends; one that falls by itself
+is started again, later each time, and that is said. What stalls all the same is raised as an alert.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+import sqlalchemy as sa
+from rich.console import Console
+
+from adapters.conductor_status import read_status
+from adapters.locks import only_one
+from adapters.prefect_server import LOOPBACK, api_url, prefect_environment, server_answers, ui_url
+from adapters.settings import Settings, settings
+from desk.service.ports import check_port
+from desk.service.processes import Child, Say, stop_left_behind, write_marks
+from desk.service.ready import prepare
+from desk.service.state_folder import check_our_database, check_prefect_database, open_folder
+from desk.service.watching import Watchman
+from rules.errors import StartFailedError
+
+LOOK_SECONDS: Final = 0.2  # between looks at the processes
+START_SECONDS: Final = 180.0  # longest wait for the first start; Prefect migrates its database then
+FINISH_SECONDS: Final = 15.0  # the conductor may finish the run it has in hand
+SERVER_STOP_SECONDS: Final = 5.0
+TELL_AGAIN_SECONDS: Final = 60.0  # between tries to tell Prefect of what the watchman raised
+
+
+def up(*, on_ready: Callable[[], None] | None = None) -> None:
+    """Run the service on the state folder until Ctrl-C or SIGTERM.
+
+    Call it from the main thread: it takes the signals, and its processes end with that thread.
+
+    Args:
+        on_ready: Called once, when decisions recorded from now on are acted on at once.
+
+    Raises:
+        AlreadyRunningError: Another ``up`` works on the folder.
+        PortTakenError: The port is taken.
+        BrokenStateError: The folder or a database in it cannot be used.
+        StartFailedError: The server or the conductor did not start.
+    """
+    chosen = settings()
+    home = chosen.resolved_home
+    open_folder(home=home)
+    with only_one(
+        file=home / "up.lock",
+        what="`handrail up`",
+        next_step="Stop it first, or give this one its own HANDRAIL_HOME and HANDRAIL_PORT.",
+    ):
+        Service(chosen, say=Console(highlight=False, soft_wrap=True, markup=False).print).run(
+            on_ready
+        )
+
+
+class Service:
+    """The processes of one state folder.
+
+    Args:
+        chosen: The settings.
+        say: Tells people what happens.
+    """
+
+    def __init__(self, chosen: Settings, *, say: Say) -> None:
+        self._chosen = chosen
+        self._home = chosen.resolved_home
+        self._say = say
+        self._stop = Event()
+        self._signals = 0
+        self._marks = self._home / "processes.json"
+        environment = prefect_environment(home=self._home, port=chosen.port, base=os.environ)
+        self._server = Child(
+            name="server",
+            what="Prefect's server",
+            module="deployments.server",
+            options=("--host", LOOPBACK, "--port", str(chosen.port)),
+            home=self._home,
+            environment=environment,
+        )
+        self._conductor = Child(
+            name="conductor",
+            what="The conductor",
+            module="deployments.conductor",
+            options=("--register",),
+            home=self._home,
+            environment=environment,
+        )
+        self._alarm = Child(
+            name="alarm",
+            what="The alarm",
+            module="deployments.alarm",
+            options=(),
+            home=self._home,
+            environment=environment,
+        )
+        self._alarmed = float("-inf")
+
+    def run(self, on_ready: Callable[[], None] | None) -> None:
+        """Start everything, keep it going, and stop it.
+
+        Args:
+            on_ready: Called once, when everything is ready.
+        """
+        stop_left_behind(file=self._marks, say=self._say)
+        self._check()
+        check_port(port=self._chosen.port)
+        with self._signals_taken():
+            try:
+                self._start()
+                if not self._stop.is_set():
+                    self._say_ready()
+                    if on_ready is not None:
+                        on_ready()
+                self._keep_going()
+            finally:
+                self._end()
+
+    def stop(self) -> None:
+        """Ask for everything to be stopped, from any thread, as Ctrl-C does."""
+        self._stop.set()
+
+    def _check(self) -> None:
+        (self._home / "prefect").mkdir(exist_ok=True)
+        ours = sa.make_url(self._chosen.resolved_database_url)
+        if ours.get_backend_name() == "sqlite" and ours.database:
+            check_our_database(file=Path(ours.database), documents=self._chosen.documents_folder)
+        if "PREFECT_API_DATABASE_CONNECTION_URL" not in os.environ:
+            check_prefect_database(file=self._home / "prefect" / "prefect.db")
+
+    @contextmanager
+    def _signals_taken(self) -> Iterator[None]:
+        taken = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before = {number: signal.signal(number, self._on_signal) for number in taken}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _on_signal(self, _number: int, _frame: object) -> None:
+        self._signals += 1
+        self._stop.set()
+
+    def _hurried(self) -> bool:
+        return self._signals > 1
+
+    def _start(self) -> None:
+        """Start the server, bring our database up to date meanwhile, then start the conductor."""
+        self._say(f"Starting on {self._home} (logs: {self._home / 'logs'})")
+        self._server.start()
+        write_marks(file=self._marks, children=(self._server,))
+        prepare(self._chosen.resolved_database_url)
+        self._conductor.start()
+        write_marks(file=self._marks, children=(self._server, self._conductor))
+        until = time.monotonic() + START_SECONDS
+        while not self._stop.is_set() and not self._ready():
+            for child in (self._server, self._conductor):
+                if child.fallen() is not None:
+                    raise self._not_started(child)
+            if time.monotonic() > until:
+                raise self._not_started(self._conductor)
+            self._stop.wait(LOOK_SECONDS)
+
+    def _ready(self) -> bool:
+        status = read_status(home=self._home)
+        return (
+            status is not None
+            and status.pid == self._conductor.pid
+            and status.phase == "ready"
+            and server_answers(url=api_url(port=self._chosen.port))
+        )
+
+    def _not_started(self, child: Child) -> StartFailedError:
+        return StartFailedError(
+            f"{child.what} did not start.",
+            why=f"Its log ends:\n{child.last_words()}\n",
+            next_step=f"The whole log is {child.log}.",
+        )
+
+    def _say_ready(self) -> None:
+        self._say(f"Ready. Prefect's own pages: {ui_url(port=self._chosen.port)}")
+        self._say("Recorded decisions are acted on at once. Ctrl-C stops everything.")
+
+    def _keep_going(self) -> None:
+        children = (self._server, self._conductor)
+        watchman = Watchman(chosen=self._chosen, say=self._say, tell=self._tell_prefect)
+        while not self._stop.wait(LOOK_SECONDS):
+            started = [child.keep_going(self._say) for child in children]
+            if any(started):
+                write_marks(file=self._marks, children=children)
+            watchman.look()
+
+    def _tell_prefect(self) -> None:
+        """Start the process that tells Prefect of alerts, unless it was started a moment ago."""
+        if time.monotonic() - self._alarmed > TELL_AGAIN_SECONDS:
+            self._alarm.stop(grace=0, hurry=self._hurried)
+            self._alarm.start()
+            self._alarmed = time.monotonic()
+
+    def _end(self) -> None:
+        """Let the conductor finish its run, then stop the server; a second Ctrl-C hurries it."""
+        if self._stop.is_set():
+            self._say("Stopping: the run in hand is finished first. Ctrl-C again to stop at once.")
+        if not self._conductor.stop(grace=FINISH_SECONDS, hurry=self._hurried):
+            self._say("The run in hand was broken off; the next `handrail up` takes it up again.")
+        self._alarm.stop(grace=0, hurry=self._hurried)
+        self._server.stop(grace=SERVER_STOP_SECONDS, hurry=self._hurried)
+        self._marks.unlink(missing_ok=True)
+        self._say("Stopped.")

@@ -1,0 +1,29 @@
+"""`handrail verify`: the invariants, with the documents on disk beside the database."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy.engine import Connection
+
+from adapters.settings import settings
+from services.verification.verify import Finding, findings
+
+
+def verify_all(conn: Connection) -> list[Finding]:
+    """Return everything that does not hold, in the database and the documents folder.
+
+    Args:
+        conn: A reading connection.
+    """
+    return list(findings(conn, sha256_of))
+
+
+def sha256_of(path: str) -> str | None:
+    """Return the SHA-256 of a stored document, or None where it is missing.
+
+    Args:
+        path: Its path below the documents folder.
+    """
+    file = settings().documents_folder / path
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None

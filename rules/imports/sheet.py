@@ -1,0 +1,61 @@
+"""What a spreadsheet reader hands over: raw cells, rows numbered as the spreadsheet shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyCell:
+    """A cell that the reader could not give a value for, such as ``#N/A``.
+
+    Args:
+        shown: What the spreadsheet shows in the cell.
+        wrong: What is wrong with it.
+        right: What would be right.
+    """
+
+    shown: str
+    wrong: str
+    right: str
+
+
+Cell: TypeAlias = (
+    str | int | float | bool | date | datetime | time | timedelta | FaultyCell
+)  # ``float`` is how XLSX stores every number; rules.imports.cells makes exact text of it
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row below the header.
+
+    Args:
+        number: Row number as the spreadsheet shows it.
+        cells: The cells, in the file's column order; may be shorter or longer than the header.
+    """
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file as read, before anything in it is understood.
+
+    Args:
+        file: File name, without its folder.
+        sheet: Sheet name, or None for CSV.
+        sha256: Hexadecimal SHA-256 of the file's bytes.
+        header: The header's cells.
+        rows: The rows below it that hold anything.
+        header_row: The header's row number as the spreadsheet shows it.
+    """
+
+    file: str
+    sheet: str | None
+    sha256: str
+    header: tuple[Cell, ...]
+    rows: tuple[RawRow, ...]
+    header_row: int = 1

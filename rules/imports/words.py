@@ -1,0 +1,317 @@
+"""Parsers of cells that hold words: text, codes, lists, yes or no, addresses of every kind.
+
+Each takes a raw cell and returns its value, or raises ``CellError``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
+
+from rules.imports.cells import CellError, cell_text
+from rules.imports.sheet import Cell
+from rules.rates.postcodes import is_place
+
+Parser: TypeAlias = Callable[[Cell], object]
+TextParser: TypeAlias = Callable[[Cell], str]
+ListParser: TypeAlias = Callable[[Cell], tuple[str, ...]]
+
+CASE_REFERENCE: Final = r"[A-Za-z0-9][A-Za-z0-9/._-]{0,39}"
+AUTHORITY_CODE: Final = r"[A-Za-z0-9_-]{1,20}"
+LONGEST_CODE = 60
+LONGEST_LINE = 300
+LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its brackets
+LONGEST_MAILBOX = 64  # RFC 5321, 4.5.3.1.1
+
+_EMAIL = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
+)
+_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?|GIR)([0-9][ABD-HJLNP-UW-Z]{2})")
+_WEIGHT = re.compile(r"[0-9]{1,3}")
+_ONS_CODE = re.compile(r"[EKNSW][0-9]{8}")
+_WORD = re.compile(r"[a-z0-9][a-z0-9 _/&.,()'’+-]*")
+_YES = frozenset({"yes", "true", "1", "y"})
+_NO = frozenset({"no", "false", "0", "n"})
+_INVISIBLE = ("Cf", "Zl", "Zp")
+
+
+def line(cell: Cell) -> str:
+    """Return text of one line, such as a name or a title.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It has a line break or tab, or is longer than 300 characters.
+    """
+    value = cell_text(cell)
+    if "\n" in value or "\t" in value:
+        raise CellError("it runs over more than one line", right="One line, without tabs.")
+    if len(value) > LONGEST_LINE:
+        raise CellError(
+            f"it is {len(value):,} characters long", right=f"At most {LONGEST_LINE} characters."
+        )
+    return value
+
+
+def code(cell: Cell) -> str:
+    """Return a code or reference by which other files mean the same thing.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It could not be typed again: invisible characters, a semicolon, too long.
+    """
+    value = unicodedata.normalize("NFC", line(cell)).replace("\u00a0", " ")
+    if len(value) > LONGEST_CODE:
+        raise CellError(
+            f"it is {len(value):,} characters long", right=f"At most {LONGEST_CODE} characters."
+        )
+    if any(unicodedata.category(c) in _INVISIBLE for c in value):
+        raise CellError("it holds an invisible character", right="Type the code again by hand.")
+    if ";" in value:
+        raise CellError("it holds a semicolon, which separates lists", right="One code.")
+    return value
+
+
+def case_reference(cell: Cell) -> str:
+    """Return a case's reference, which is typed, printed, and names its runs.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It is not made of letters, digits and ``/ . _ -``, or is longer than 40.
+    """
+    return _made_of(CASE_REFERENCE, cell, "it is not a reference that every form takes")
+
+
+def authority_code(cell: Cell) -> str:
+    """Return an authority's own short code.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It is not made of letters, digits, ``_`` and ``-``, or is longer than 20.
+    """
+    return _made_of(AUTHORITY_CODE, cell, "it is not a code that every form takes")
+
+
+def _made_of(pattern: str, cell: Cell, wrong: str) -> str:
+    value = line(cell)
+    if not re.fullmatch(pattern, value):
+        raise CellError(wrong)
+    return value
+
+
+def word(cell: Cell) -> str:
+    """Return a word of an open vocabulary, such as a trade.
+
+    ``Level-access shower`` and ``level_access_shower`` are the same word, and so are ``Doors &
+    windows`` and ``doors_and_windows``.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: Not made of letters, digits and common punctuation.
+    """
+    value = code(cell)
+    if not _WORD.fullmatch(value.lower()):
+        raise CellError("it is not a word", right="Letters a-z, digits, spaces, - and _ only.")
+    return as_word(value)
+
+
+def as_word(text: str) -> str:
+    """Return text as a word: small letters and digits joined by underscores.
+
+    Args:
+        text: What somebody typed.
+    """
+    spelt = unicodedata.normalize("NFKC", text.lower())
+    spelt = re.sub(r"['’]", "", spelt).replace("&", " and ")
+    return re.sub(r"[\s/_.,()+-]+", "_", spelt).strip("_")
+
+
+def one_of(words: Iterable[str]) -> TextParser:
+    """Return a parser of one word out of a closed list; case, spaces and hyphens are ignored.
+
+    Args:
+        words: The words allowed.
+    """
+    known = tuple(words)
+
+    def parse(cell: Cell) -> str:
+        value = as_word(line(cell))
+        if value not in known:
+            raise CellError("it is not one of the words allowed", right=f"{' '.join(known)}.")
+        return value
+
+    return parse
+
+
+def list_of(parse_member: TextParser) -> ListParser:
+    """Return a parser of a list separated by ``;``, sorted and without repeats.
+
+    Args:
+        parse_member: The parser of each member.
+    """
+
+    def parse(cell: Cell) -> tuple[str, ...]:
+        parts = (part.strip() for part in cell_text(cell).split(";"))
+        return tuple(sorted({parse_member(part) for part in parts if part}))
+
+    return parse
+
+
+def filled_list_of(parse_member: TextParser) -> ListParser:
+    """Return a parser of a list separated by ``;`` that names at least one member.
+
+    Args:
+        parse_member: The parser of each member.
+    """
+    parse_list = list_of(parse_member)
+
+    def parse(cell: Cell) -> tuple[str, ...]:
+        members = parse_list(cell)
+        if not members:
+            raise CellError("the list names nothing")
+        return members
+
+    return parse
+
+
+def yes_no(cell: Cell) -> bool:
+    """Return yes or no.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It is neither.
+    """
+    value = line(cell).casefold()
+    if value in _YES:
+        return True
+    if value in _NO:
+        return False
+    raise CellError("it is neither yes nor no")
+
+
+def email(cell: Cell) -> str:
+    """Return an e-mail address in small letters.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It has not the shape of one address.
+    """
+    value = line(cell)
+    mailbox, _, _ = value.rpartition("@")
+    fits = len(value) <= LONGEST_EMAIL and len(mailbox) <= LONGEST_MAILBOX
+    if not fits or not _EMAIL.fullmatch(value):
+        raise CellError("it is not an e-mail address")
+    return value.lower()
+
+
+def phone(cell: Cell) -> str:
+    """Return a telephone number as written.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It lost its leading 0, as numbers do in spreadsheets.
+    """
+    value = line(cell)
+    if re.fullmatch(r"[1-9][0-9]{8,9}", value):
+        raise CellError(
+            "it has lost its leading 0", right="Format the cell as text and type the number again."
+        )
+    return value
+
+
+def postcode(cell: Cell) -> str:
+    """Return a UK postcode in capitals with its space.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It has not the shape of a postcode.
+    """
+    found = _POSTCODE.fullmatch("".join(line(cell).upper().split()))
+    if not found:
+        raise CellError("it is not a postcode")
+    return f"{found[1]} {found[2]}"
+
+
+def place(cell: Cell) -> str:
+    """Return an outward code or a postcode area in capitals.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It is neither.
+    """
+    value = "".join(line(cell).upper().split())
+    if not is_place(value):
+        raise CellError(
+            f"{value[:20]!r} is neither an outward code nor a postcode area",
+            right="Outward codes such as CV21, or areas such as CV, separated by semicolons.",
+        )
+    return value
+
+
+def criterion(cell: Cell) -> str:
+    """Return a quality criterion with its weight, as ``name:weight``.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It has no name, or its weight is no whole number from 1 to 99.
+    """
+    name, _, weight = (part.strip() for part in code(cell).rpartition(":"))
+    if not name or ":" in name or not _WEIGHT.fullmatch(weight) or not 0 < int(weight) < 100:
+        raise CellError(
+            "it is not a name with a weight from 1 to 99", right="Such as `method:25;programme:15`."
+        )
+    return f"{' '.join(name.split())}:{int(weight)}"
+
+
+def uprn(cell: Cell) -> str:
+    """Return a unique property reference number: 1 to 12 digits.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: Anything else.
+    """
+    value = line(cell)
+    if not re.fullmatch(r"[0-9]{1,12}", value):
+        raise CellError("it is not a UPRN")
+    return value
+
+
+def ons_code(cell: Cell) -> str:
+    """Return an ONS area code such as ``E07000218``.
+
+    Args:
+        cell: A cell as read.
+
+    Raises:
+        CellError: It has not that shape.
+    """
+    value = line(cell).upper()
+    if not _ONS_CODE.fullmatch(value):
+        raise CellError("it is not an ONS area code")
+    return value

@@ -1,0 +1,95 @@
+"""Whose turn it is in a lot, before any works are in hand, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from rules.errors import NobodyEligibleError
+from rules.tenders.awards import (
+    LOWEST_PRICE,
+    MINI_COMPETITION,
+    RANKED,
+    ROTATION,
+    Bidder,
+    Ledger,
+    Placing,
+    award,
+)
+
+_NEXT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        ROTATION: "{first} is next: {why}",
+        RANKED: "{first} is next: {why}",
+        LOWEST_PRICE: "The lowest total for the works in hand comes first; of equal totals "
+        "{first} does: {why}",
+        MINI_COMPETITION: "Each mini-competition is awarded by an officer; of equal scores {first} "
+        "comes first: {why}",
+    }
+)
+CASE_BY_CASE: Final = (
+    "Trades, certificates, the area, conflicts and room for the works are looked at case by case."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A contractor of the lot.
+
+    Args:
+        contractor: Contractor's code.
+        rank: Its rank in the lot, 1 first, or None.
+        reasons: Why it can be offered nothing on that day, whatever the works; empty if it can.
+    """
+
+    contractor: str
+    rank: int | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOrder:
+    """Whose turn it is.
+
+    Args:
+        first: Who comes first, or None where nobody can be offered anything.
+        words: Who is next and why, as sentences.
+        placings: Every contractor: those in turn, then the others by code; without money.
+    """
+
+    first: str | None
+    words: str
+    placings: tuple[Placing, ...]
+
+
+def turn_order(
+    *, rule: str, members: Sequence[Member], ledger: Mapping[str, Ledger], on: date
+) -> TurnOrder:
+    """Return whose turn it is in a lot on a day.
+
+    Args:
+        rule: The lot's award rule.
+        members: Every contractor of the lot, once each.
+        ledger: What the turns of each come to on that day; none, for one left out.
+        on: The day.
+    """
+    bidders = [Bidder(one.contractor, one.rank, 0, 0, one.reasons) for one in members]
+    try:
+        placings = award(
+            rule=RANKED if rule == RANKED else ROTATION, bidders=bidders, ledger=ledger, on=on
+        ).placings
+    except NobodyEligibleError as error:
+        return TurnOrder(None, error.text(), tuple(_nowhere(one) for one in members))
+    first = placings[0]
+    why = first.explanation.partition(": ")[2]
+    words = _NEXT[rule].format(first=first.contractor, why=why)
+    return TurnOrder(first.contractor, f"{words} {CASE_BY_CASE}", placings)
+
+
+def _nowhere(member: Member) -> Placing:
+    reasons = member.reasons or ("it has no rank in the lot",)
+    words = f"Not offered: {'; '.join(reasons)}."
+    return Placing(member.contractor, None, None, None, reasons, words)

@@ -1,0 +1,237 @@
+"""Who is who around the alerts that stand: officers, holders and firms, in a few statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from models.contacts import Contact
+from models.tables.cases import CaseStep
+from models.tables.clocks import Alert
+from models.tables.competition import Competition, Quote
+from models.tables.contractors import Contractor
+from models.tables.prices import Award, Offer
+from models.tables.record import Decision
+from models.tables.reference import Authority, Officer, Provider
+from rules.alerts.alerts import Concern, serves
+from rules.clocks.dates import london_date
+from rules.parties import Party, party_of
+from rules.pathway import StepName
+from rules.people import Actor, Role
+from services.alerts.facts import LiveAlert
+from services.competitions.competitions import LIVE, invited
+
+_CASES: Final = select(Alert.case_id).where(Alert.cleared_at.is_(None), Alert.case_id.is_not(None))
+_STAFF: Final = select(*Officer.__table__.c).order_by(Officer.email)
+_SPECIFIED: Final = (
+    select(Decision.case_id, Decision.actor)
+    .join(Officer, Officer.email == Decision.actor)
+    .where(Decision.kind == "specify", Decision.case_id.in_(_CASES))
+    .order_by(Decision.id)
+)
+_STEPS: Final = (
+    select(CaseStep.case_id, CaseStep.step, CaseStep.owner, CaseStep.held_since)
+    .where(CaseStep.current, CaseStep.closed_at.is_(None), CaseStep.case_id.in_(_CASES))
+    .order_by(CaseStep.held_since, CaseStep.id)
+)
+_OFFERED: Final = select(Offer.case_id, Offer.contractor).where(
+    Offer.status.in_(("offered", "accepted")), Offer.case_id.in_(_CASES)
+)
+_COMPETING: Final = (
+    select(Award.case_id, Award.placings, Competition.award_id)
+    .join(Competition, Competition.award_id == Award.id)
+    .where(Competition.status == "open", Award.case_id.in_(_CASES))
+    .order_by(Award.version)
+)
+_ANSWERED: Final = (
+    select(Quote.award_id, Quote.contractor)
+    .join(Competition, Competition.award_id == Quote.award_id)
+    .where(Competition.status == "open", Quote.status.in_(LIVE))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A step of a case that is open: who owns it, and since when, London date."""
+
+    name: StepName
+    owner: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Everybody that the alerts that stand may concern.
+
+    Args:
+        staff: Every officer, by address.
+        specified: The officer who specified each case, by its row id.
+        steps: The open steps of each case by name, the longest held first.
+        offered: The contractor of the live offer or order of each case.
+        competing: The contractors who were invited to quote for a case and have not answered.
+        contractors: Every contractor by code.
+        providers: Every registered provider by code.
+        authorities: Every authority by code.
+    """
+
+    staff: tuple[Actor, ...]
+    specified: dict[int, str]
+    steps: dict[int, dict[str, OpenStep]]
+    offered: dict[int, str]
+    competing: dict[int, tuple[str, ...]]
+    contractors: dict[str, Contact]
+    providers: dict[str, Contact]
+    authorities: dict[str, Contact]
+
+    def officer(self, alert: LiveAlert) -> str:
+        """Return the address of the case's officer, as ``models.contacts`` finds them, or ""."""
+        if alert.case_id is None:
+            return ""
+        chosen = self.specified.get(alert.case_id)
+        return chosen or next(
+            (
+                one.identity
+                for one in self.staff
+                if one.role is Role.TECHNICAL_OFFICER and serves(one, alert.authority)
+            ),
+            "",
+        )
+
+    def person(self, address: str) -> Actor | None:
+        """Return an officer by address."""
+        return next((one for one in self.staff if one.identity == address), None)
+
+    def step(self, alert: LiveAlert) -> OpenStep | None:
+        """Return the open step of an alert's clock; for the whole case, the longest held."""
+        steps = self.steps.get(alert.case_id or 0, {})
+        return steps.get(alert.step) if alert.step else next(iter(steps.values()), None)
+
+    def firms(self, alert: LiveAlert) -> tuple[str, ...]:
+        """Return the codes of the contractors that hold an alert's clock."""
+        if alert.party is not Party.CONTRACTOR or alert.case_id is None:
+            return ()
+        if alert.step == StepName.TENDER:
+            waited_for = self.competing.get(alert.case_id, ())
+            named = (alert.clock_subject,) if alert.clock_subject in waited_for else ()
+            return named or waited_for
+        found = self.offered.get(alert.case_id)
+        return (found,) if found else ()
+
+    def provider(self, alert: LiveAlert) -> str:
+        """Return the code of the registered provider that holds a clock and has an address."""
+        if alert.party is not Party.LANDLORD or alert.tenure != "rp_tenant":
+            return ""
+        known = self.providers.get(alert.landlord or "")
+        return alert.landlord or "" if known is not None and known.email else ""
+
+    def holders(self, alert: LiveAlert) -> tuple[Contact, ...]:
+        """Return who holds an alert's clock, as people to reach; nobody for the council's own."""
+        if alert.party is Party.CONTRACTOR:
+            return tuple(self.contractors[code] for code in self.firms(alert))
+        if alert.party is Party.LANDLORD:
+            if alert.tenure == "council_tenant":
+                return ()
+            known = self.providers.get(alert.landlord or "")
+            return (known or Contact(name=alert.landlord or "the landlord"),)
+        if alert.party is Party.CLIENT:
+            return (Contact(name=alert.client_name or "", phone=alert.client_phone or ""),)
+        return ()
+
+    def held_by(self, alert: LiveAlert) -> str:
+        """Return who holds an alert's clock, in words; an empty string for what is no clock.
+
+        A clock of the whole case is with whoever has held one of its open steps the longest.
+        """
+        party = alert.party
+        if party is None:
+            return ""
+        if not alert.step and (first := self.step(alert)) is not None:
+            return first.owner
+        named = ", ".join(one.name for one in self.holders(alert))
+        step = self.step(alert)
+        if named or step is None or party_of(step.owner) is not party:
+            return named or party.value
+        return step.owner
+
+    def held_since(self, alert: LiveAlert) -> date | None:
+        """Return since when its holder has it: or the clock's day 0."""
+        step = self.step(alert)
+        if step is not None and not alert.step:
+            return step.since
+        if step is not None and alert.opened_on and party_of(step.owner) is alert.party:
+            return max(step.since, alert.opened_on)
+        return alert.opened_on
+
+    def concern(self, alert: LiveAlert) -> Concern:
+        """Return what bears on who is told of an alert."""
+        step = self.step(alert) if alert.step else None
+        return Concern(
+            kind=alert.kind,
+            rung=alert.rung,
+            authority=alert.authority,
+            holder=alert.party,
+            owner=step.owner if step else "",
+            officer=self.officer(alert),
+            contractors=self.firms(alert),
+            provider=self.provider(alert),
+        )
+
+
+def around_alerts(conn: Connection) -> Around:
+    """Read everybody that the alerts that stand may concern.
+
+    Args:
+        conn: Any connection.
+    """
+    steps: dict[int, dict[str, OpenStep]] = defaultdict(dict)
+    for row in conn.execute(_STEPS):
+        steps[row.case_id][row.step] = OpenStep(
+            StepName(row.step), row.owner, london_date(row.held_since)
+        )
+    return Around(
+        staff=staff_of(conn),
+        specified={row.case_id: row.actor for row in conn.execute(_SPECIFIED)},
+        steps=dict(steps),
+        offered={row.case_id: row.contractor for row in conn.execute(_OFFERED)},
+        competing=_competing(conn),
+        contractors=_contacts(conn, Contractor),
+        providers=_contacts(conn, Provider),
+        authorities=_contacts(conn, Authority),
+    )
+
+
+def staff_of(conn: Connection) -> tuple[Actor, ...]:
+    """Return every officer, by address.
+
+    Args:
+        conn: Any connection.
+    """
+    return tuple(
+        Actor(row.email, row.name, Role(row.role), frozenset(row.authorities))
+        for row in conn.execute(_STAFF)
+    )
+
+
+def _competing(conn: Connection) -> dict[int, tuple[str, ...]]:
+    answered: dict[int, set[str]] = defaultdict(set)
+    for row in conn.execute(_ANSWERED):
+        answered[row.award_id].add(row.contractor)
+    return {
+        row.case_id: tuple(code for code in invited(row) if code not in answered[row.award_id])
+        for row in conn.execute(_COMPETING)
+    }
+
+
+def _contacts(conn: Connection, kind: Any) -> dict[str, Contact]:
+    columns = [kind.__table__.c[name] for name in ("code", "name", "email")]
+    more = [c for c in kind.__table__.c if c.name in ("phone", "address")]
+    rows = conn.execute(select(*columns, *more).order_by(kind.code)).mappings()
+    return {
+        row["code"]: Contact(**{name: value for name, value in row.items() if name != "code"})
+        for row in rows
+    }

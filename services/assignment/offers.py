@@ -1,0 +1,225 @@
+"""Assigning the contractor: one live offer at a time, in the award's order, within capacity.
+
+The order and the prices are the award's own, frozen with it; who may take the works is looked at
+anew each time.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import bindparam, insert, select, update
+
+from models.audit import AUTOMATIC
+from models.base import AnyRow
+from models.case_queries import (
+    approval_in_force,
+    award_in_force,
+    live_offer,
+    offers_on,
+    price_by_id,
+)
+from models.tables.contractors import Lot
+from models.tables.prices import Offer, Turn
+from rules.clocks.dates import london_date
+from rules.errors import NobodyEligibleError
+from rules.money import pounds
+from rules.pathway import StepName, StepStatus
+from rules.pricing.works import Priced
+from rules.tenders.tendering import TenderInputs
+from services.cases.in_hand import CaseInHand
+from services.cases.tellings import tell_lapsed, tell_offer, working_days_on
+from services.cases.unit import at_step, in_hand
+from services.competitions.frozen import frozen_prices
+from services.tenders import lots
+from services.tenders.basket import again_award, check_consent_covers, frozen_inputs, keep_tender
+from services.tenders.baskets import reasons_against
+from services.tenders.capacity import lock_contractors
+
+_LOT: Final = select(*Lot.__table__.c).where(Lot.code == bindparam("code"))
+_OFFER: Final = insert(Offer).returning(Offer.id)
+_TURN: Final = insert(Turn)
+
+
+def offer_works(case_ref: str) -> None:
+    """Offer the works to the next contractor in the award's order that may take them today.
+
+    Args:
+        case_ref: The case reference.
+    """
+    with at_step(case_ref, StepName.ASSIGN) as case:
+        if case is None or live_offer(case.conn, case_id=case.id) is not None:
+            return
+        made = award_in_force(case.conn, case_id=case.id)
+        inputs = frozen_inputs(case, made)
+        order = _order(case, made)
+        lock_contractors(case.conn, contractors=order)
+        able = _able(case, made=made, inputs=inputs, order=order)
+        approved = approval_in_force(case.conn, case_id=case.id).works_pence
+        within = [code for code, priced in able.items() if priced.total_pence <= approved]
+        if within:
+            price_id = _price_id(case, made, inputs, contractor=within[0], priced=able[within[0]])
+            _offer(case, made=made, contractor=within[0], price_id=price_id)
+        else:
+            code, priced = next(iter(able.items()))
+            _redetermine(case, made, inputs, contractor=code, priced=priced)
+
+
+def _order(case: CaseInHand, made: AnyRow) -> list[str]:
+    """Return the contractors not asked yet: the one awarded first, then the award's own order."""
+    asked = {offer.contractor for offer in offers_on(case.conn, case_id=case.id)}
+    placed = [place["contractor"] for place in made.placings if place["place"] is not None]
+    order = [made.contractor, *(code for code in placed if code != made.contractor)]
+    return [code for code in order if code not in asked]
+
+
+def _able(
+    case: CaseInHand, *, made: AnyRow, inputs: TenderInputs, order: list[str]
+) -> dict[str, Priced]:
+    """Return the contractors that may take the works today, in order, at what they asked then.
+
+    Raises:
+        NobodyEligibleError: Nobody is left; the message says why of each.
+    """
+    able: dict[str, Priced] = {}
+    why = []
+    members = lots.members(case.conn, lot=inputs.lot)
+    standing = {member.contractor.code: member for member in members}
+    prices = frozen_prices(case, made)
+    for code in order:
+        priced = prices.get(code)
+        reasons = _reasons(case, inputs, standing.get(code), priced)
+        if priced is None:
+            why.append(f"{code}: {'; '.join((*reasons, 'it holds no price for these works'))}.")
+        elif reasons:
+            why.append(f"{code}: {'; '.join(reasons)}.")
+        else:
+            able[code] = priced
+    if not able:
+        raise NobodyEligibleError(
+            f"Nobody is left to offer the works on {case.reference} to.",
+            why=" ".join(why) or "Everybody in the award's order declined or did not answer.",
+            next_step="Make room, renew the documents named or end the case; it goes on by itself.",
+        )
+    return able
+
+
+def _price_id(
+    case: CaseInHand, made: AnyRow, inputs: TenderInputs, *, contractor: str, priced: Priced
+) -> int:
+    if contractor == made.contractor:
+        return int(made.price_id)
+    return keep_tender(case, inputs, contractor=contractor, priced=priced)
+
+
+def _redetermine(
+    case: CaseInHand, made: AnyRow, inputs: TenderInputs, *, contractor: str, priced: Priced
+) -> None:
+    """Everyone left is dearer than approved: the grant goes back to be decided again."""
+    price_id = _price_id(case, made, inputs, contractor=contractor, priced=priced)
+    again_award(case, made, contractor=contractor, price_id=price_id)
+    check_consent_covers(case, value_pence=priced.net_pence)
+    words = f"{contractor} is next; its {pounds(priced.total_pence)} is more than was approved"
+    case.reopen(StepName.APPROVE, reason=f"{words}; s.34(5), s.38(1)")
+    case.move(
+        StepName.ASSIGN,
+        StepStatus.WAITING,
+        owner="approving officer",
+        waiting_for=f"a new approval: {words}",
+    )
+
+
+def _reasons(
+    case: CaseInHand, inputs: TenderInputs, member: lots.Member | None, priced: Priced | None
+) -> tuple[str, ...]:
+    if member is None:
+        return (f"it is no longer in lot {inputs.lot}",)
+    return reasons_against(
+        member,
+        authority=case.row.authority,
+        lines=inputs.lines,
+        priced=priced,
+        on=london_date(case.now),
+    )
+
+
+def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) -> None:
+    lot = case.conn.execute(_LOT, {"code": made.lot}).one_or_none()
+    price = price_by_id(case.conn, price_id=price_id)
+    expires = working_days_on(case, lot.offer_days if lot else case.days("answer_offer"))
+    offer_id = case.conn.execute(
+        _OFFER,
+        {
+            "case_id": case.id,
+            "award_id": made.id,
+            "lot": made.lot,
+            "contractor": contractor,
+            "price_id": price_id,
+            "net_pence": price.net_pence,
+            "total_pence": price.total_pence,
+            "status": "offered",
+            "offered_at": case.now,
+            "expires_on": expires,
+            "reason": "",
+        },
+    ).scalar_one()
+    if made.lot:
+        turn = {
+            "lot": made.lot,
+            "contractor": contractor,
+            "offer_id": offer_id,
+            "net_pence": price.net_pence,
+            "offered_on": london_date(case.now),
+        }
+        case.conn.execute(_TURN, turn)
+    tell_offer(
+        case,
+        contractor=contractor,
+        lot_title=lot.title if lot else "",
+        net_pence=price.net_pence,
+        answer_by=expires,
+        offer_id=offer_id,
+    )
+    case.note(
+        actor=AUTOMATIC,
+        action="assign: offered",
+        reason=f"next in the award's order; answer by {expires}",
+        detail={"contractor": contractor, "net_pence": price.net_pence},
+    )
+    case.move(
+        StepName.ASSIGN,
+        StepStatus.WAITING,
+        owner="contractor",
+        waiting_for=f"{contractor} accepts or declines",
+    )
+    case.start_clock("answer_offer", subject=str(offer_id), due_on=expires)
+
+
+def lapse_offer(case_ref: str) -> None:
+    """Let an offer lapse whose day has passed, so that it rolls on to the next contractor.
+
+    Args:
+        case_ref: The case reference.
+    """
+    with in_hand(case_ref) as case:
+        offer = live_offer(case.conn, case_id=case.id)
+        today = london_date(case.now)
+        if offer is None or offer.status != "offered" or offer.expires_on >= today:
+            return
+        case.conn.execute(
+            update(Offer)
+            .where(Offer.id == offer.id, Offer.status == "offered")
+            .values(status="lapsed", answered_at=case.now, reason="no answer in time")
+        )
+        tell_lapsed(
+            case, contractor=offer.contractor, answer_by=offer.expires_on, offer_id=offer.id
+        )
+        case.note(
+            actor=AUTOMATIC,
+            action="assign: offer lapsed",
+            reason=f"no answer by {offer.expires_on}",
+            detail={"contractor": offer.contractor},
+        )
+        case.stop_clock("answer_offer", subject=str(offer.id), why="lapsed")
+        case.move(StepName.ASSIGN, StepStatus.READY)
+        case.request_advance()

@@ -1,0 +1,196 @@
+"""Batch awards as they are kept: who asked for which lot, what was proposed, and each case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.engine import Connection
+
+from models.audit import note_service
+from models.base import AnyRow, can_be_stored
+from models.outbox import request_run
+from models.service_turn import take_turn
+from models.tables.cases import Case
+from models.tables.contractors import Lot
+from models.tables.many_cases import BatchAward, BatchCase
+from rules.batches.problem import check_shares
+from rules.errors import InvalidDecisionError, UnknownReferenceError
+from rules.people import Actor, check_may_change_many
+from rules.tenders.awards import MINI_COMPETITION
+from services.batches.problem import waiting_awards
+
+FLOW: Final = "propose-batch-award"
+LARGEST_ID: Final = 2**63 - 1  # a database holds no higher
+
+_ASK: Final = insert(BatchAward).returning(BatchAward.id)
+_BATCHES: Final = select(
+    *BatchAward.__table__.c,
+    select(func.count())
+    .where(BatchCase.batch_id == BatchAward.id)
+    .correlate(BatchAward)
+    .scalar_subquery()
+    .label("cases"),
+).order_by(BatchAward.id.desc())
+_BATCH: Final = _BATCHES.where(BatchAward.id == bindparam("batch_id"))
+_CASES: Final = (
+    select(*BatchCase.__table__.c, Case.reference, Case.authority)
+    .join(Case, Case.id == BatchCase.case_id)
+    .where(BatchCase.batch_id == bindparam("batch_id"))
+    .order_by(Case.reference)
+)
+_PROPOSE: Final = update(BatchAward).where(
+    BatchAward.id == bindparam("batch_id"), BatchAward.status == "asked"
+)
+_KEEP_CASES: Final = insert(BatchCase)
+_LOT: Final = select(*Lot.__table__.c).where(Lot.code == bindparam("lot"))
+
+
+def run_key(batch_id: int) -> str:
+    """Return the key of the run that works a batch award out.
+
+    Args:
+        batch_id: The batch award.
+    """
+    return f"batch-award:{batch_id}"
+
+
+def ask(
+    conn: Connection,
+    *,
+    lot: str,
+    actor: Actor,
+    least_percent: Decimal,
+    most_percent: Decimal,
+    now: datetime,
+) -> int:
+    """Keep a request for a batch award, with its audit row and the run that works it out.
+
+    Args:
+        conn: A writing connection.
+        lot: The lot's code.
+        actor: Who asks; the batch takes cases of the authorities that they serve.
+        least_percent: The least share of the batch's value for every contractor.
+        most_percent: The most.
+        now: The present instant.
+
+    Raises:
+        NotPermittedError: Their role may not.
+        UnknownReferenceError: There is no such lot.
+        InvalidDecisionError: The shares cannot be, the lot is awarded by quotes, or no case waits.
+    """
+    take_turn(conn)
+    check_may_change_many(actor=actor, what="a batch award", authorities=())
+    check_shares(least_percent=least_percent, most_percent=most_percent)
+    _check_lot(conn, lot=lot)
+    if not waiting_awards(conn, lot=lot, authorities=actor.authorities):
+        whose = f" in {', '.join(sorted(actor.authorities))}" if actor.authorities else ""
+        raise InvalidDecisionError(
+            f"No case of lot {lot} waits for its direction{whose}.",
+            why="A batch award is over cases that are tendered and not yet directed.",
+            next_step="`handrail case list --step tender` shows where cases stand.",
+        )
+    shares = {"least_percent": str(least_percent), "most_percent": str(most_percent)}
+    values = {
+        "lot": lot,
+        "status": "asked",
+        "asked_by": actor.identity,
+        "asked_at": now,
+        "bounds": shares,
+        "method": "",
+        "finding": "",
+        "reason": "",
+    }
+    batch_id = int(conn.execute(_ASK, values).scalar_one())
+    note_service(
+        conn,
+        now=now,
+        actor=actor.identity,
+        action="batch award: asked for",
+        reason="",
+        detail={"batch": batch_id, "lot": lot, **shares},
+    )
+    request_run(conn, key=run_key(batch_id), flow=FLOW, parameters={"batch_id": batch_id}, now=now)
+    return batch_id
+
+
+def _check_lot(conn: Connection, *, lot: str) -> None:
+    row = conn.execute(_LOT, {"lot": lot}).one_or_none() if can_be_stored(lot) else None
+    if row is None:
+        raise UnknownReferenceError(
+            f"There is no lot {lot}.", next_step="Give the code of a lot, as imported."
+        )
+    if row.award_rule == MINI_COMPETITION:
+        raise InvalidDecisionError(
+            f"Lot {lot} is awarded by mini-competition.",
+            why="A batch award rests on prices that contractors hold already.",
+            next_step="Award each mini-competition on its quotes.",
+        )
+
+
+def batch_award_of(conn: Connection, *, batch_id: int) -> AnyRow:
+    """Return a batch award, with how many cases it proposes for.
+
+    Args:
+        conn: Any connection.
+        batch_id: Its number.
+
+    Raises:
+        UnknownReferenceError: There is none.
+    """
+    known = 0 < batch_id <= LARGEST_ID
+    row = conn.execute(_BATCH, {"batch_id": batch_id}).one_or_none() if known else None
+    if row is None:
+        raise UnknownReferenceError(
+            f"There is no batch award {batch_id}.",
+            next_step="`handrail batch list` shows those there are.",
+        )
+    return row
+
+
+def batch_awards(conn: Connection) -> list[AnyRow]:
+    """Return every batch award with how many cases it proposes for, the newest first.
+
+    Args:
+        conn: Any connection.
+    """
+    return list(conn.execute(_BATCHES))
+
+
+def batch_cases(conn: Connection, *, batch_id: int) -> list[AnyRow]:
+    """Return the cases of a batch award, by reference.
+
+    Args:
+        conn: Any connection.
+        batch_id: Its number.
+    """
+    return list(conn.execute(_CASES, {"batch_id": batch_id}))
+
+
+def keep_proposal(
+    conn: Connection,
+    *,
+    batch_id: int,
+    outcome: Mapping[str, Any],
+    cases: Iterable[Mapping[str, Any]],
+    now: datetime,
+) -> bool:
+    """Keep what was worked out, once. Returns whether it was not there before.
+
+    Args:
+        conn: A writing connection.
+        batch_id: The batch award.
+        outcome: Columns of the batch award: ``status``, ``method``, ``finding``, …
+        cases: Columns of each of its cases.
+        now: The present instant.
+    """
+    kept = conn.execute(_PROPOSE, {"batch_id": batch_id, **outcome, "proposed_at": now})
+    if kept.rowcount == 0:
+        return False
+    rows = [{"batch_id": batch_id, **case} for case in cases]
+    if rows:
+        conn.execute(_KEEP_CASES, rows)
+    return True

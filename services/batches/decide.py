@@ -1,0 +1,129 @@
+"""The decision that a case is awarded as a batch proposes, with its own direction.
+
+It is recorded case by case as part of accepting the whole batch (``services.decisions.batch_proposals``), never
+by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import bindparam, insert, select
+
+from models.base import AnyRow
+from models.case_queries import award_in_force
+from models.tables.many_cases import BatchAward, BatchCase
+from models.tables.prices import Award
+from rules.decisions import AwardBatch
+from rules.errors import InvalidDecisionError, NoLongerStandsError
+from rules.money import pounds
+from rules.pathway import StepStatus
+from rules.pricing.works import Priced
+from rules.tenders.tendering import TenderInputs, basis, from_plain, prices
+from services.cases.effect import Context, Effect
+from services.rates.pricing import keep_price
+from services.tenders import lots
+from services.tenders.baskets import reasons_against
+
+_PROPOSED: Final = (
+    select(*BatchCase.__table__.c, BatchAward.lot, BatchAward.status)
+    .join(BatchAward, BatchAward.id == BatchCase.batch_id)
+    .where(
+        BatchCase.batch_id == bindparam("batch_id"),
+        BatchCase.case_id == bindparam("case_id"),
+        BatchCase.contractor == bindparam("contractor"),
+    )
+)
+_KEEP: Final = insert(Award)
+
+
+def award_batch(context: Context, decision: AwardBatch) -> Effect:
+    """Award the case to the batch's contractor at its frozen price, and record the direction."""
+    proposed = _proposed(context, decision)
+    made = award_in_force(context.conn, case_id=context.case.id)
+    if made.id != proposed.award_id or made.direction:
+        raise NoLongerStandsError(
+            f"{context.case.reference} was tendered again since the batch was proposed.",
+            next_step="Propose a batch anew.",
+        )
+    inputs = from_plain(made.inputs)
+    priced = prices(inputs).priced[proposed.contractor]
+    _check_still_may(context, proposed=proposed, inputs=inputs, priced=priced)
+    price_id = made.price_id
+    if made.contractor != proposed.contractor:
+        price_id = _keep_price(context, proposed, inputs, priced)
+    words = (
+        f"Directed by {context.actor.name} on {context.today:%-d %B %Y}, in this particular case, "
+        f"that one price is enough, on accepting batch award {proposed.batch_id}: {context.reason}"
+    )
+    values = {key: value for key, value in made._mapping.items() if key != "id"} | {
+        "version": made.version + 1,
+        "contractor": proposed.contractor,
+        "price_id": price_id,
+        "reasons": [*made.reasons, f"Batch award {proposed.batch_id}: {proposed.explanation}"],
+        "direction": words,
+        "made_at": context.now,
+    }
+    context.conn.execute(_KEEP, values)
+    facts = {
+        "by_rule": proposed.rule_contractor,
+        "total_pence": priced.total_pence,
+        "explanation": proposed.explanation,
+    }
+    return Effect(to=StepStatus.READY, closes=True, outcome="directed", facts=facts)
+
+
+def _proposed(context: Context, decision: AwardBatch) -> AnyRow:
+    """Return what the batch proposes for the case, if the batch is being accepted."""
+    row = context.conn.execute(
+        _PROPOSED,
+        {
+            "batch_id": decision.batch,
+            "case_id": context.case.id,
+            "contractor": decision.contractor,
+        },
+    ).one_or_none()
+    if row is None or row.status != "accepted":
+        raise InvalidDecisionError(
+            f"No accepted batch award {decision.batch} gives {context.case.reference} to "
+            f"{decision.contractor}.",
+            next_step="A batch award is accepted as a whole: `handrail batch accept`.",
+        )
+    return row
+
+
+def _check_still_may(
+    context: Context, *, proposed: AnyRow, inputs: TenderInputs, priced: Priced
+) -> None:
+    """Refuse where the contractor may not do the works today, or asks another price."""
+    members = {one.contractor.code: one for one in lots.members(context.conn, lot=proposed.lot)}
+    reasons = reasons_against(
+        members[proposed.contractor],
+        authority=context.case.row.authority,
+        lines=inputs.lines,
+        priced=priced,
+        on=context.today,
+    )
+    if priced.total_pence != proposed.total_pence:
+        reasons += (
+            f"its price is {pounds(priced.total_pence)}, not {pounds(proposed.total_pence)}",
+        )
+    if reasons:
+        raise NoLongerStandsError(
+            f"{context.case.reference} may no longer go to {proposed.contractor}: "
+            f"{'; '.join(reasons)}.",
+            next_step="Propose a batch anew.",
+        )
+
+
+def _keep_price(context: Context, proposed: AnyRow, inputs: TenderInputs, priced: Priced) -> int:
+    """Keep the contractor's frozen price as the tender that the award rests on."""
+    return keep_price(
+        context.conn,
+        case_id=context.case.id,
+        kind="tender",
+        priced=priced,
+        basis=basis(inputs, contractor=proposed.contractor) | {"batch": proposed.batch_id},
+        now=context.now,
+        contractor=proposed.contractor,
+    )

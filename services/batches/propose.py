@@ -1,0 +1,130 @@
+"""Working a batch award out: the cases that wait, the cheapest assignment, and the rule beside it.
+
+Looking, working out and keeping are apart, so that nobody waits for the solver. What changes
+meanwhile is seen when the batch is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters import clock
+from adapters.assignment import Found, assign
+from models.base import AnyRow
+from models.people import actor_for
+from rules.batches.one_by_one import one_by_one
+from rules.batches.problem import Batch
+from rules.batches.words import compare, explanations, finding
+from rules.clocks.dates import london_date
+from services.batches.batches import batch_award_of, keep_proposal
+from services.batches.problem import Problem, problem_of
+from services.cases.unit import reading, writing
+
+NOBODY_WAITS = "No case of the lot waits for its direction any more."
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """How a batch award came out.
+
+    Args:
+        status: ``proposed``, ``impossible``, or what it was decided to be meanwhile.
+        finding: In sentences.
+        cases: How many cases it proposes for.
+    """
+
+    status: str
+    finding: str
+    cases: int
+
+
+def propose_batch(batch_id: int) -> Proposal:
+    """Work a batch award out and keep it; one that is worked out already stays as it is.
+
+    Args:
+        batch_id: Its number.
+
+    Raises:
+        UnknownReferenceError: There is none.
+    """
+    with reading() as conn:
+        row = batch_award_of(conn, batch_id=batch_id)
+        if row.status == "asked":
+            actor = actor_for(conn, identity=row.asked_by)
+            problem = problem_of(
+                conn,
+                lot=row.lot,
+                authorities=actor.authorities,
+                shares=row.bounds,
+                on=london_date(clock.now()),
+            )
+    if row.status == "asked":
+        outcome, cases = _worked_out(row, problem)
+        with writing() as conn:
+            keep_proposal(conn, batch_id=batch_id, outcome=outcome, cases=cases, now=clock.now())
+            row = batch_award_of(conn, batch_id=batch_id)
+    return Proposal(row.status, row.finding, row.cases)
+
+
+def _worked_out(row: AnyRow, problem: Problem) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the columns of the batch award and of its cases."""
+    batch = problem.batch
+    bounds = {**row.bounds, "room": _room(batch)}
+    if not batch.cases:
+        return _impossible(Found(None, "", NOBODY_WAITS), bounds), []
+    by_rule = one_by_one(batch)
+    found = assign(batch, by_rule=by_rule)
+    if found.assignment is None:
+        return _impossible(found, bounds), []
+    compared = compare(batch, assignment=found.assignment, by_rule=by_rule)
+    outcome = {
+        "status": "proposed",
+        "bounds": bounds,
+        "method": found.method,
+        "finding": finding(compared),
+        "rule_pence": compared.rule_pence,
+        "batch_pence": compared.batch_pence,
+    }
+    return outcome, _cases(problem, found.assignment, by_rule)
+
+
+def _impossible(found: Found, bounds: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "status": "impossible",
+        "bounds": dict(bounds),
+        "method": found.method,
+        "finding": found.why,
+        "rule_pence": None,
+        "batch_pence": None,
+    }
+
+
+def _room(batch: Batch) -> dict[str, dict[str, int | None]]:
+    """Return the room that was counted on, by contractor."""
+    return {
+        code: {"orders": limit.orders, "value_pence": limit.value_pence}
+        for code, limit in batch.limits.items()
+    }
+
+
+def _cases(
+    problem: Problem, assignment: Mapping[str, str], by_rule: Mapping[str, str | None]
+) -> list[dict[str, Any]]:
+    why = explanations(problem.batch, assignment=assignment, by_rule=by_rule)
+    rows = []
+    for case in problem.batch.cases:
+        award, rule = problem.awards[case.reference], by_rule[case.reference]
+        rows.append(
+            {
+                "case_id": award.case_id,
+                "award_id": award.id,
+                "rule_contractor": rule,
+                "rule_pence": case.choice(rule).total_pence if rule else None,
+                "contractor": assignment[case.reference],
+                "total_pence": case.choice(assignment[case.reference]).total_pence,
+                "explanation": why[case.reference],
+            }
+        )
+    return rows

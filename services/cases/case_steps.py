@@ -1,0 +1,176 @@
+"""The steps of a case as rows: each opening with its clocks, and the values it is written with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.engine import Connection
+
+from models.tables.cases import CaseStep
+from models.tables.clocks import Clock
+from rules.pathway import StepName, StepStatus
+from services.cases.clocks.held import READ, Running
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One opening of a step, as stored."""
+
+    step: StepName
+    revision: int
+    status: StepStatus
+    owner: str
+    waiting_for: str
+    opened_at: datetime
+    held_since: datetime
+    due_on: date | None
+    closed_at: datetime | None
+    outcome: str
+    trouble: str
+    row_id: int | None = None
+
+
+STOPPED_BY: Final = {
+    StepStatus.DONE: "done",
+    StepStatus.NOT_NEEDED: "not needed",
+    StepStatus.ENDED: "case ended",
+}
+"""Why the clocks of a step stop when it closes."""
+
+_COLUMNS: Final = (  # as StepRow has them
+    CaseStep.step,
+    CaseStep.revision,
+    CaseStep.status,
+    CaseStep.owner,
+    CaseStep.waiting_for,
+    CaseStep.opened_at,
+    CaseStep.held_since,
+    CaseStep.due_on,
+    CaseStep.closed_at,
+    CaseStep.outcome,
+    CaseStep.trouble,
+    CaseStep.id,
+)
+_STEPS: Final = (
+    select(*_COLUMNS)
+    .where(CaseStep.case_id == bindparam("case_id"), CaseStep.current)
+    .order_by(CaseStep.id)
+)
+_RUNNING: Final = and_(
+    CaseStep.closed_at.is_(None),
+    Clock.case_id == CaseStep.case_id,
+    Clock.stopped_on.is_(None),
+    Clock.step == CaseStep.step,
+    Clock.step_revision == CaseStep.revision,
+)
+_STEPS_AND_CLOCKS: Final = (
+    select(*_COLUMNS, *READ)
+    .outerjoin(Clock, _RUNNING)
+    .where(CaseStep.case_id == bindparam("case_id"), CaseStep.current)
+    .order_by(CaseStep.id, Clock.id)
+)
+
+
+def steps_of(conn: Connection, *, case_id: int) -> list[StepRow]:
+    """Return the current opening of each step of a case, in the order they opened.
+
+    Args:
+        conn: Any connection.
+        case_id: The case's row id.
+    """
+    return [_step(row) for row in conn.execute(_STEPS, {"case_id": case_id})]
+
+
+Opened: TypeAlias = tuple[list[StepRow], list[Running]]
+"""The present opening of each step, and the clocks that run at those."""
+
+
+def steps_and_clocks(conn: Connection, *, case_id: int) -> Opened:
+    """Return the same in one question with the running clocks of the steps that are open.
+
+    Args:
+        conn: Any connection.
+        case_id: The case's row id.
+    """
+    steps: dict[str, StepRow] = {}
+    running: list[Running] = []
+    width = len(_COLUMNS)
+    found: Iterable[Sequence[Any]] = conn.execute(_STEPS_AND_CLOCKS, {"case_id": case_id})
+    for row in found:
+        if row[0] not in steps:
+            steps[row[0]] = _step(row[:width])
+        if row[width] is not None:
+            running.append(Running(*row[width:]))
+    return list(steps.values()), running
+
+
+def _step(row: Sequence[Any]) -> StepRow:
+    step, revision, status, *others = row
+    return StepRow(StepName(step), revision, StepStatus(status), *others)
+
+
+def moved_values(row: StepRow, *, current: bool) -> dict[str, Any]:
+    """Return the values that an opening on record is changed to.
+
+    Args:
+        row: The opening.
+        current: Whether it is the one in force.
+    """
+    return {
+        "row_id": row.row_id,
+        "status": row.status,
+        "owner": row.owner,
+        "waiting_for": row.waiting_for,
+        "held_since": row.held_since,
+        "due_on": row.due_on,
+        "closed_at": row.closed_at,
+        "outcome": row.outcome,
+        "trouble": row.trouble,
+        "current": current,
+    }
+
+
+def fresh_values(row: StepRow, *, case_id: int) -> dict[str, Any]:
+    """Return the values of an opening that is not on record yet.
+
+    Args:
+        row: The opening.
+        case_id: The case's row id.
+    """
+    return {
+        "case_id": case_id,
+        "step": row.step,
+        "revision": row.revision,
+        "current": True,
+        "status": row.status,
+        "owner": row.owner,
+        "waiting_for": row.waiting_for,
+        "opened_at": row.opened_at,
+        "held_since": row.held_since,
+        "due_on": row.due_on,
+        "closed_at": row.closed_at,
+        "outcome": row.outcome,
+        "trouble": row.trouble,
+    }
+
+
+def holding_values(row: StepRow, *, case_id: int, until: datetime) -> dict[str, Any]:
+    """Return the values of a holding that is over: somebody else owns the step from now on.
+
+    Args:
+        row: The opening, as its owner until now leaves it.
+        case_id: The case's row id.
+        until: When it changes hands.
+    """
+    return {
+        "case_id": case_id,
+        "step": row.step,
+        "step_revision": row.revision,
+        "owner": row.owner,
+        "held_from": row.held_since,
+        "held_to": until,
+    }

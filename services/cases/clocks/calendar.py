@@ -1,0 +1,158 @@
+"""The working-day calendar, from dated rows: bank holidays and each authority's own closures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, bindparam, func, insert, select
+from sqlalchemy.engine import Connection
+
+from models.audit import SERVICE
+from models.base import AnyRow
+from models.tables.record import Audit
+from models.tables.reference import ClosedDay
+from rules.clocks.workdays import Calendar, calendar
+
+EVERYBODY: Final = ""
+"""The authority of a day that is closed for all of them."""
+
+_FEWEST_BANK_HOLIDAYS: Final = 4
+"""A year with fewer days closed for all has not been loaded; eight a year are, moved ones apart."""
+
+_WHOSE: Final[BindParameter[Any]] = bindparam("authorities", expanding=True)
+# SQLite gives a removed row's number to the next one. Who adds or removes a day by hand says so
+# in the service's chain, so that count, newest row and chain together never stand still.
+HELD: Final = select(
+    func.count(),
+    func.max(ClosedDay.id),
+    select(func.max(Audit.sequence)).where(Audit.chain == SERVICE).scalar_subquery(),
+).where(ClosedDay.authority.in_(_WHOSE))
+"""Tells one state of an authority's closed days from another; ``authorities`` are ``whose``."""
+
+_CLOSED: Final = (
+    select(ClosedDay.day, ClosedDay.authority, ClosedDay.title)
+    .where(ClosedDay.authority.in_(_WHOSE))
+    .order_by(ClosedDay.day, ClosedDay.authority)
+)
+_CLOSED_WITHIN: Final = _CLOSED.where(ClosedDay.day.between(bindparam("first"), bindparam("last")))
+_DAYS_HELD: Final = select(ClosedDay.day).where(ClosedDay.authority == bindparam("authority"))
+
+
+def calendar_for(conn: Connection, *, authority: str) -> Calendar:
+    """Return the calendar of an authority; it is built once for each set of closed days.
+
+    Args:
+        conn: Any connection.
+        authority: The authority's code, or an empty string for the bank holidays alone.
+
+    Raises:
+        NoBankHolidayDataError: No bank holidays are held at all.
+    """
+    stamp = tuple(conn.execute(HELD, {"authorities": whose(authority)}).one())
+    key = (str(conn.engine.url), authority)
+    found = _built.get(key)
+    if found is None or found[0] != stamp:
+        found = _built[key] = (stamp, build(conn, authority))
+    return found[1]
+
+
+_built: dict[tuple[str, str], tuple[tuple[Any, ...], Calendar]] = {}
+
+
+def build(conn: Connection, authority: str) -> Calendar:
+    """Return the calendar of an authority as its closed days are now, kept for nobody.
+
+    Args:
+        conn: Any connection.
+        authority: The authority's code, or an empty string.
+
+    Raises:
+        NoBankHolidayDataError: No bank holidays are held at all.
+    """
+    rows = conn.execute(_CLOSED, {"authorities": whose(authority)}).all()
+    years = _loaded(rows)
+    first, last = years or (1, 0)
+    return calendar(closed=[row.day for row in rows], first_year=first, last_year=last)
+
+
+def known_years(conn: Connection) -> tuple[int, int] | None:
+    """Return the first and the last year whose bank holidays are held, or None if there is none.
+
+    Args:
+        conn: Any connection.
+    """
+    return _loaded(conn.execute(_CLOSED, {"authorities": (EVERYBODY,)}).all())
+
+
+def _loaded(rows: Sequence[AnyRow]) -> tuple[int, int] | None:
+    """Return the first run of years without a gap.
+
+    Only bank holidays make a year known; a closure says nothing of the other days of its year.
+    """
+    held = Counter(row.day.year for row in rows if row.authority == EVERYBODY)
+    years = {year for year, days in held.items() if days >= _FEWEST_BANK_HOLIDAYS}
+    if not years:
+        return None
+    first = last = min(years)
+    while last + 1 in years:
+        last += 1
+    return first, last
+
+
+def closed_days(conn: Connection, *, authority: str, first: date, last: date) -> tuple[AnyRow, ...]:
+    """Return the closed days of a stretch of time, each once, with its title and whose it is.
+
+    Args:
+        conn: Any connection.
+        authority: The authority's code, or an empty string for those of everybody alone.
+        first: First date, counted.
+        last: Last date, counted.
+    """
+    wanted = {"authorities": whose(authority), "first": first, "last": last}
+    found: dict[date, AnyRow] = {}
+    for row in conn.execute(_CLOSED_WITHIN, wanted):
+        found.setdefault(row.day, row)  # everybody's comes first
+    return tuple(found.values())
+
+
+def add_closed_days(
+    conn: Connection, *, days: Iterable[tuple[date, str]], authority: str = EVERYBODY
+) -> int:
+    """Add closed days that are not there yet. Returns how many were added.
+
+    Args:
+        conn: A writing connection.
+        days: Each day with its title.
+        authority: The authority that closes, or an empty string for all.
+    """
+    held = days_held(conn, authority=authority)
+    fresh = [
+        {"authority": authority, "day": day, "title": title}
+        for day, title in days
+        if day not in held
+    ]
+    if fresh:
+        conn.execute(insert(ClosedDay), fresh)
+    return len(fresh)
+
+
+def days_held(conn: Connection, *, authority: str) -> frozenset[date]:
+    """Return the days closed for an authority alone, or for all.
+
+    Args:
+        conn: Any connection.
+        authority: The authority's code, or an empty string for those of all.
+    """
+    return frozenset(conn.execute(_DAYS_HELD, {"authority": authority}).scalars())
+
+
+def whose(authority: str) -> tuple[str, ...]:
+    """Return whose closed days count for an authority: everybody's, and its own.
+
+    Args:
+        authority: The authority's code, or an empty string.
+    """
+    return (EVERYBODY,) if authority == EVERYBODY else (EVERYBODY, authority)

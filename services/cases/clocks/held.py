@@ -1,0 +1,342 @@
+"""The clocks of a case in hand: started, held, moved and stopped in memory, written in one go.
+
+Those of its open steps are read with the steps. A clock that belongs to no step, such as the review
+of a pause, is started and stopped by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import Date, bindparam, case, insert, or_, update
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.clocks import Clock, ClockChange
+from rules.clocks.clock_names import CLOCKS
+from rules.clocks.dates import london_date
+from rules.clocks.pauses import PausedTime, between
+from rules.clocks.targets import Target
+from rules.parties import Party, party_of
+from rules.pathway import StepName
+from services.cases.clocks import rows
+from services.cases.clocks.pause_rows import paused_times
+from services.cases.clocks.terms import ClockTerms, clock_terms, lot_of
+
+_CHANGED: Final = insert(ClockChange)
+_ON: Final = bindparam("on", type_=Date)
+_STOP_NAMED: Final = (
+    update(Clock)
+    .where(
+        Clock.case_id == bindparam("of_case"),
+        Clock.name == bindparam("of_name"),
+        or_(bindparam("whichever"), Clock.subject == bindparam("of_subject")),
+        Clock.stopped_on.is_(None),
+    )
+    .values(
+        stopped_on=case((Clock.opened_on > _ON, Clock.opened_on), else_=_ON),
+        stopped_why=bindparam("why"),
+        next_on=None,
+        paused=False,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A running clock of an open step, as stored, or about to be."""
+
+    row_id: int | None
+    name: str
+    step: str
+    step_revision: int
+    subject: str
+    holder: str
+    opened_on: date
+    target_days: int | None
+    warn_percent: int
+    warn_days: int
+    target_source: str
+    promised_on: date | None
+    due_on: date | None
+    rung: int
+
+
+READ: Final = (  # as Running has them
+    Clock.id,
+    Clock.name,
+    Clock.step,
+    Clock.step_revision,
+    Clock.subject,
+    Clock.holder,
+    Clock.opened_on,
+    Clock.target_days,
+    Clock.warn_percent,
+    Clock.warn_days,
+    Clock.target_source,
+    Clock.promised_on,
+    Clock.due_on,
+    Clock.rung,
+)
+
+
+class CaseClocks:
+    """The clocks of one case in hand. Nothing is written before ``put_back``."""
+
+    def __init__(self, conn: Connection, row: AnyRow, now: datetime, running: list[Running]):
+        self._conn = conn
+        self._row = row
+        self._now = now
+        self._today = london_date(now)
+        self._running = running
+        self._fresh: list[dict[str, Any]] = []
+        self._stops: list[dict[str, Any]] = []
+        self._moves: list[dict[str, Any]] = []
+        self._changes: list[dict[str, Any]] = []
+        self._named_stops: list[dict[str, Any]] = []
+
+    # ---- what they are reckoned with
+
+    @cached_property
+    def terms(self) -> ClockTerms:
+        """What the clocks of the case's authority are reckoned with, in this transaction."""
+        return clock_terms(self._conn, authority=self._row.authority)
+
+    @cached_property
+    def pauses(self) -> tuple[PausedTime, ...]:
+        """The case's pauses; mostly there are none, which the case's own row says."""
+        if not self._row.has_pauses:
+            return ()
+        return paused_times(self._conn, case_ids=[self._row.id]).get(self._row.id, ())
+
+    @cached_property
+    def _lot(self) -> str:
+        return lot_of(self._conn, case_id=self._row.id, book=self.terms.book)
+
+    def target(self, name: str) -> Target | None:
+        """Return the target of a clock started today, or None where it has none."""
+        return self.terms.target(
+            name,
+            lot=self._lot,
+            urgent=self._row.urgent,
+            complexity=self._row.complexity,
+            on=self._today,
+        )
+
+    def days(self, name: str) -> int:
+        """Return the working days that a clock started today is given.
+
+        Raises:
+            ValueError: The clock has no target; a fault in the program.
+        """
+        target = self.target(name)
+        if target is None:
+            raise ValueError(f"Clock {name} has no target of working days.")
+        return target.days
+
+    def due(self, step: str, revision: int) -> date | None:
+        """Return when an opening of a step is due: the earliest date of its running clocks."""
+        found = (clock.due_on for clock in self._of(step, revision))
+        return min((day for day in found if day is not None), default=None)
+
+    def _of(self, step: str, revision: int) -> Iterator[Running]:
+        return (c for c in self._running if c.step == step and c.step_revision == revision)
+
+    # ---- with their steps
+
+    def open_step(self, step: StepName, *, revision: int, owner: str) -> None:
+        """Start the clock of a step that opens, if it has a target."""
+        target = self.target(step)
+        if target is not None:
+            self._add(step, step_revision=revision, target=target, holder=party_of(owner))
+
+    def hold_step(self, step: StepName, *, revision: int, owner: str) -> None:
+        """Put a step's own clock in the hands of whoever owns the step now."""
+        for clock in list(self._of(step, revision)):
+            if clock.name == step:
+                self._change(clock, holder=party_of(owner))
+
+    def close_step(self, step: StepName, *, revision: int, why: str) -> None:
+        """Stop every clock of an opening of a step."""
+        for clock in list(self._of(step, revision)):
+            self._stop(clock, why)
+
+    def forget_step(self, step: StepName, *, revision: int) -> None:
+        """Drop the clocks of an opening that was never written."""
+        gone = (step, revision)
+        self._running = [c for c in self._running if (c.step, c.step_revision) != gone]
+        self._fresh = [row for row in self._fresh if (row["step"], row["step_revision"]) != gone]
+
+    # ---- by name
+
+    def start(
+        self,
+        name: str,
+        *,
+        revision: int,
+        subject: str,
+        due_on: date | None,
+        holder: Party | None,
+    ) -> None:
+        """Start a clock, or put the one that runs in other hands or to another date."""
+        held = self._held(name, revision=revision, subject=subject)
+        if held is None:
+            self._add(
+                name,
+                step_revision=revision,
+                target=self.target(name),
+                promised_on=due_on,
+                subject=subject,
+                holder=holder,
+            )
+            return
+        if holder is not None and holder != held.holder:
+            held = self._change(held, holder=holder)
+        if due_on is not None and due_on not in (held.promised_on, held.due_on):
+            self._move(held, due_on, f"another date was given: {CLOCKS[name].title}")
+
+    def date_step(
+        self, step: StepName, *, revision: int, until: date, why: str, sooner: bool
+    ) -> None:
+        """Let a step's own clock run to a date; to an earlier one only if told so."""
+        own = self._held(step, revision=revision, subject="")
+        if own is None or own.due_on == until:
+            return
+        if sooner or own.due_on is None or own.due_on < until:
+            self._move(own, until, why)
+
+    def given(self, name: str, *, subject: str = "") -> date | None:
+        """Return the day by which a running clock of a name is due, or None."""
+        found = (c.due_on for c in self._running if (c.name, c.subject) == (name, subject))
+        return next(found, None)
+
+    def stop(self, name: str, *, subject: str | None, keep: str | None, why: str) -> None:
+        """Stop the running clocks of a name; that of a subject, or all but that of another."""
+        if CLOCKS[name].step is None:
+            self._named_stops.append(
+                {
+                    "of_case": self._row.id,
+                    "of_name": name,
+                    "whichever": subject is None,
+                    "of_subject": subject or "",
+                    "on": self._today,
+                    "why": why,
+                }
+            )
+        for clock in [c for c in self._running if c.name == name]:
+            if subject in (None, clock.subject) and clock.subject != keep:
+                self._stop(clock, why)
+
+    def _held(self, name: str, *, revision: int, subject: str) -> Running | None:
+        wanted = (name, revision, subject)
+        return next(
+            (c for c in self._running if (c.name, c.step_revision, c.subject) == wanted), None
+        )
+
+    # ---- in memory
+
+    def _add(self, name: str, **given: Any) -> None:
+        values = rows.clock_row(
+            case_id=self._row.id,
+            name=name,
+            opened_on=self._today,
+            terms=self.terms,
+            pauses=self.pauses,
+            **given,
+        )
+        self._fresh.append(values)
+        if values["step"]:
+            self._running.append(
+                Running(row_id=None, **{c: values[c] for c in Running.__slots__ if c != "row_id"})
+            )
+
+    def _change(self, clock: Running, **columns: Any) -> Running:
+        changed = replace(clock, **columns)
+        self._running[self._running.index(clock)] = changed
+        if clock.row_id is None:
+            self._fresh_of(clock).update(columns)
+        else:
+            self._note_stop(changed, on=None, why="")
+        return changed
+
+    def _stop(self, clock: Running, why: str) -> None:
+        self._running.remove(clock)
+        if clock.row_id is None:
+            ended = {"stopped_on": self._today, "stopped_why": why, "next_on": None}
+            self._fresh_of(clock).update(ended | {"paused": False})
+        else:
+            self._note_stop(clock, on=self._today, why=why)
+
+    def _note_stop(self, clock: Running, *, on: date | None, why: str) -> None:
+        """Keep the last of what is said of a clock: who holds it, then that it stops."""
+        self._stops = [said for said in self._stops if said["row_id"] != clock.row_id]
+        if clock.row_id is not None:
+            self._stops.append(
+                rows.stop_values(row_id=clock.row_id, holder=clock.holder, on=on, why=why)
+            )
+
+    def _move(self, clock: Running, until: date, why: str) -> None:
+        given = self._given(clock, until)
+        values: dict[str, Any] = {name: getattr(clock, name) for name in Running.__slots__} | given
+        found = rows.timed(
+            values, terms=self.terms, pauses=self.pauses, rung=clock.rung, today=self._today
+        )
+        known = {name: (values | found)[name] for name in Running.__slots__}
+        moved = Running(**known)
+        self._running[self._running.index(clock)] = moved
+        if clock.row_id is None:
+            self._fresh_of(clock).update(given | found)
+            return
+        self._moves = [said for said in self._moves if said["row_id"] != clock.row_id]
+        self._moves.append(rows.moved_values(clock.row_id, values | found))
+        self._changes.append(
+            {
+                "clock_id": clock.row_id,
+                "at": self._now,
+                "from_due": clock.due_on,
+                "to_due": moved.due_on,
+                "why": why,
+            }
+        )
+
+    def _given(self, clock: Running, until: date) -> dict[str, Any]:
+        """Return what makes a clock due on a date, pauses before today left out of it."""
+        if not (self.pauses and CLOCKS[clock.name].pauses):
+            return {"target_days": None, "target_source": "", "promised_on": until}
+        yesterday = self._today - timedelta(days=1)
+        passed = [
+            PausedTime(pause.started_on, pause.ended_on or yesterday)
+            for pause in self.pauses
+            if pause.ended_on is not None or pause.started_on <= yesterday
+        ]
+        days = between(self.terms.calendar, clock.opened_on, until, passed)
+        source = f"the date given: {until.isoformat()}"
+        return {"target_days": days, "target_source": source, "promised_on": None}
+
+    def _fresh_of(self, clock: Running) -> dict[str, Any]:
+        wanted = (clock.name, clock.step_revision, clock.subject)
+        return next(
+            row
+            for row in reversed(self._fresh)
+            if (row["name"], row["step_revision"], row["subject"]) == wanted
+        )
+
+    # ---- written
+
+    def put_back(self) -> None:
+        """Write what changed, in the caller's transaction."""
+        rows.start_clocks(self._conn, self._fresh)
+        for statement, values in (
+            (rows.RETIME, self._moves),
+            (rows.HOLD_OR_STOP, self._stops),
+            (_STOP_NAMED, self._named_stops),
+            (_CHANGED, self._changes),
+        ):
+            if values:
+                self._conn.execute(statement, values)
+        self._fresh, self._moves, self._stops = [], [], []
+        self._named_stops, self._changes = [], []

@@ -1,0 +1,349 @@
+"""A case in hand: locked, with its steps, changed in memory and put back in one go.
+
+Whoever changes a case takes it, moves its steps, notes why, asks for runs and messages, and puts
+it back; the audit rows are chained and everything is written in the caller's one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, exists, insert, not_, select, update
+from sqlalchemy.engine import Connection
+
+from models import outbox
+from models.audit import AUTOMATIC, audit_row
+from models.base import AnyRow, can_be_stored
+from models.tables.cases import Case, CaseStep
+from models.tables.clocks import Holding, Pause
+from models.tables.record import Audit
+from rules.clocks.clock_names import CLOCKS
+from rules.clocks.workdays import Calendar
+from rules.errors import UnknownReferenceError
+from rules.parties import Party
+from rules.pathway import (
+    OVER,
+    PATHWAY,
+    CaseStatus,
+    StepName,
+    StepStatus,
+    can_move,
+    opening_status,
+    opening_wait,
+    steps_to_open,
+)
+from services.cases.case_steps import (
+    STOPPED_BY,
+    Opened,
+    StepRow,
+    fresh_values,
+    holding_values,
+    moved_values,
+    steps_and_clocks,
+)
+from services.cases.clocks.case_level import sync_case_clocks
+from services.cases.clocks.consents import consent_begins_to_lapse
+from services.cases.clocks.held import CaseClocks
+
+TROUBLE_AT_MOST: Final = 20_000
+"""Characters kept of a step's trouble: the reasons of every contractor of a large lot."""
+
+_HAS_PAUSES: Final = exists().where(Pause.case_id == Case.id, not_(Pause.withdrawn))
+_CASE: Final = select(*Case.__table__.c, _HAS_PAUSES.label("has_pauses")).where(
+    Case.reference == bindparam("reference")
+)
+_CASE_LOCKED: Final = _CASE.with_for_update()
+_MOVE: Final = update(CaseStep).where(CaseStep.id == bindparam("row_id"))
+_FRESH_STEPS: Final = insert(CaseStep)
+_HELD: Final = insert(Holding)
+_AUDIT: Final = insert(Audit)
+_PUT_BACK: Final = update(Case).where(Case.id == bindparam("row_id"))
+
+
+class CaseInHand:
+    """One locked case. Made by ``take``; nothing is written before ``put_back``."""
+
+    def __init__(self, conn: Connection, row: AnyRow, opened: Opened, now: datetime) -> None:
+        steps, running = opened
+        self.conn = conn
+        self.row = row
+        self.now = now
+        self.id: int = row.id
+        self.reference: str = row.reference
+        self.status = CaseStatus(row.status)
+        self.revision: int = row.revision
+        self.steps: dict[StepName, StepRow] = {step.step: step for step in steps}
+        self.clocks = CaseClocks(conn, row, now, running)
+        self._changes: dict[str, Any] = {}
+        self._replaced: list[StepRow] = []
+        self._touched: set[StepName] = set()
+        self._held: list[dict[str, Any]] = []
+        self._case_clocks_moved = False
+        self._audit: list[dict[str, Any]] = []
+        self._outbox: list[dict[str, Any]] = []
+        self._sequence: int = row.audit_sequence
+        self._hash: str = row.audit_hash
+
+    def step_status(self, step: StepName) -> StepStatus:
+        """Return where a step stands."""
+        row = self.steps.get(step)
+        return row.status if row else StepStatus.NOT_STARTED
+
+    def is_ready(self, step: StepName) -> bool:
+        """Say whether automatic work can be done at a step: what it rests on is over."""
+        ready = not self.status_is_exit() and self.step_status(step) is StepStatus.READY
+        return ready and not self.rests_on(step)
+
+    def rests_on(self, step: StepName) -> list[StepName]:
+        """Return the steps before a step that are not over, as when one was opened again."""
+        return [name for name in PATHWAY[step].requires if self.step_status(name) not in OVER]
+
+    def status_is_exit(self) -> bool:
+        """Say whether the case has left the pathway or is closed."""
+        return self.status not in {CaseStatus.OPEN, CaseStatus.PAID}
+
+    def is_decided(self) -> bool:
+        """Say whether the grant is decided: the decision is taken, its notice given or not."""
+        row = self.steps.get(StepName.APPROVE)
+        return row is not None and (row.status in OVER or row.outcome != "")
+
+    def steps_due(self) -> tuple[StepName, ...]:
+        """Return the steps that have not opened though their prerequisites are over."""
+        if self.status_is_exit():
+            return ()
+        return steps_to_open(statuses={name: row.status for name, row in self.steps.items()})
+
+    def open_steps(self) -> tuple[StepName, ...]:
+        """Open every step whose prerequisites are over, and return them."""
+        fresh = self.steps_due()
+        for name in fresh:
+            self._open(name, revision=1)
+        return fresh
+
+    def reopen(self, step: StepName, *, reason: str) -> None:
+        """Open a step again as its next revision; its earlier decisions stay on record."""
+        old = self.steps[step]
+        if old.row_id is not None:
+            self.clocks.close_step(step, revision=old.revision, why="opened again")
+            self._replaced.append(old)
+        else:
+            self.clocks.forget_step(step, revision=old.revision)
+        self._open(step, revision=old.revision + 1)
+        self.note(actor=AUTOMATIC, action=f"{step}: opened again", reason=reason)
+
+    def _open(self, step: StepName, *, revision: int) -> None:
+        owner, waiting_for = opening_wait(step)
+        self.clocks.open_step(step, revision=revision, owner=owner)
+        self.steps[step] = StepRow(
+            step=step,
+            revision=revision,
+            status=opening_status(step),
+            owner=owner,
+            waiting_for=waiting_for,
+            opened_at=self.now,
+            held_since=self.now,
+            due_on=self.clocks.due(step, revision),
+            closed_at=None,
+            outcome="",
+            trouble="",
+        )
+        self._touched.add(step)
+        if step is StepName.APPROVE:
+            consent_begins_to_lapse(self)
+        self.note(actor=AUTOMATIC, action=f"{step}: opened", reason="its prerequisites are over")
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working days of the case's authority, as they stand in this transaction."""
+        return self.clocks.terms.calendar
+
+    def days(self, name: str) -> int:
+        """Return the working days that a clock started today is given, for letters and offers."""
+        return self.clocks.days(name)
+
+    def start_clock(
+        self,
+        name: str,
+        *,
+        subject: str = "",
+        due_on: date | None = None,
+        holder: Party | None = None,
+    ) -> None:
+        """Start a clock, by its target or to a date given; one that runs changes hands or date."""
+        step = CLOCKS[name].step
+        self.clocks.start(
+            name,
+            revision=self.steps[step].revision if step else 0,
+            subject=subject,
+            due_on=due_on,
+            holder=holder,
+        )
+        self._due_again(step)
+
+    def stop_clock(
+        self, name: str, *, subject: str | None = None, keep: str | None = None, why: str
+    ) -> None:
+        """Stop the running clocks of a name; that of a subject, or all but that of another."""
+        self.clocks.stop(name, subject=subject, keep=keep, why=why)
+        self._due_again(CLOCKS[name].step)
+
+    def date_step(self, step: StepName, *, until: date, why: str, sooner: bool = False) -> None:
+        """Let a step's own clock run to a date that was given; not an earlier one, if not said."""
+        revision = self.steps[step].revision
+        self.clocks.date_step(step, revision=revision, until=until, why=why, sooner=sooner)
+        self._due_again(step)
+
+    def _due_again(self, step: StepName | None) -> None:
+        """Say of an open step when it is due, by the clocks that run now."""
+        row = self.steps.get(step) if step else None
+        if row is None or row.closed_at is not None:
+            return
+        due = self.clocks.due(row.step, row.revision)
+        if due != row.due_on:
+            self.steps[row.step] = replace(row, due_on=due)
+            self._touched.add(row.step)
+
+    def move(
+        self,
+        step: StepName,
+        to: StepStatus,
+        *,
+        owner: str | None = None,
+        waiting_for: str | None = None,
+        outcome: str = "",
+    ) -> None:
+        """Move a step to another status, or keep it waiting on somebody else.
+
+        Raises:
+            ValueError: The transition table does not allow it; a fault in the program.
+        """
+        old = self.steps[step]
+        if to is not old.status and not can_move(now=old.status, to=to):
+            raise ValueError(f"{self.reference}: {step} cannot go from {old.status} to {to}.")
+        still_open = to in {StepStatus.READY, StepStatus.WAITING}
+        if owner is not None and owner != old.owner:
+            if old.held_since < self.now:
+                self._held.append(holding_values(old, case_id=self.id, until=self.now))
+            old = replace(old, owner=owner, held_since=self.now)
+            self.clocks.hold_step(step, revision=old.revision, owner=owner)
+        if outcome and step in (StepName.APPROVE, StepName.SIGN_OFF):
+            self._case_clocks_moved = True
+        self.steps[step] = replace(
+            old,
+            status=to,
+            waiting_for=(waiting_for if waiting_for is not None else old.waiting_for)
+            if still_open
+            else "",
+            closed_at=None if still_open else self.now,
+            outcome=outcome or old.outcome,
+            trouble="",
+        )
+        if not still_open:
+            self.clocks.close_step(step, revision=old.revision, why=STOPPED_BY[to])
+        self._touched.add(step)
+
+    def trouble(self, step: StepName, words: str) -> None:
+        """Write on a step why its automatic work could not finish."""
+        self.steps[step] = replace(self.steps[step], trouble=words[:TROUBLE_AT_MOST])
+        self._touched.add(step)
+
+    def note(
+        self, *, actor: str, action: str, reason: str, detail: Mapping[str, Any] | None = None
+    ) -> None:
+        """Add a row to the case's audit chain."""
+        self._sequence += 1
+        row = audit_row(
+            chain=self.reference,
+            sequence=self._sequence,
+            previous_hash=self._hash,
+            at=self.now,
+            actor=actor,
+            action=action,
+            reason=reason,
+            detail=detail or {},
+        )
+        self._hash = row["hash"]
+        self._audit.append(row)
+
+    def set(self, **columns: Any) -> None:
+        """Change columns of the case itself."""
+        self._changes.update(columns)
+        if "status" in columns:
+            self.status = CaseStatus(columns["status"])
+            self._case_clocks_moved = self._case_clocks_moved or self.status_is_exit()
+
+    def request_advance(self) -> None:
+        """Count the case's revision up and ask for the run that moves it on."""
+        self.revision += 1
+        self._outbox.append(
+            outbox.run_row(
+                key=f"{self.reference}:advance:{self.revision}",
+                case_id=self.id,
+                flow="advance-case",
+                parameters={"case_ref": self.reference},
+                now=self.now,
+            )
+        )
+
+    def queue_message(self, *, key: str, payload: Mapping[str, Any]) -> None:
+        """Put a message about the case in the outbox, once for its key."""
+        self._outbox.append(
+            outbox.message_row(key=key, case_id=self.id, payload=payload, now=self.now)
+        )
+
+    def put_back(self) -> tuple[StepName, ...]:
+        """Write everything that changed, in the caller's transaction; return the steps moved."""
+        touched = self._put_back_steps()
+        if self._audit:
+            self.conn.execute(_AUDIT, self._audit)
+        outbox.add(self.conn, self._outbox)
+        if self._audit or self._outbox or self._changes:
+            chain = {"audit_sequence": self._sequence, "audit_hash": self._hash}
+            changes = {**self._changes, **chain, "revision": self.revision}
+            self.conn.execute(_PUT_BACK, {"row_id": self.id, **changes})
+        self.clocks.put_back()
+        if self._case_clocks_moved:
+            sync_case_clocks(self.conn, case_ids=[self.id], now=self.now)
+        self._audit, self._outbox, self._changes = [], [], {}
+        self._case_clocks_moved = False
+        return touched
+
+    def _put_back_steps(self) -> tuple[StepName, ...]:
+        moves = [moved_values(row, current=False) for row in self._replaced]
+        touched = [self.steps[name] for name in PATHWAY if name in self._touched]
+        moves += [moved_values(row, current=True) for row in touched if row.row_id is not None]
+        if moves:
+            self.conn.execute(_MOVE, moves)
+        fresh = [fresh_values(row, case_id=self.id) for row in touched if row.row_id is None]
+        if fresh:
+            self.conn.execute(_FRESH_STEPS, fresh)
+        if self._held:
+            self.conn.execute(_HELD, self._held)
+        self._replaced, self._held, self._touched = [], [], set()
+        return tuple(row.step for row in touched)
+
+
+def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = True) -> CaseInHand:
+    """Lock a case and its steps for this transaction.
+
+    Args:
+        conn: A writing connection; any, to look only.
+        reference: The case reference.
+        now: The present instant.
+        to_change: Whether it is to be changed; if not, nothing is locked.
+
+    Raises:
+        UnknownReferenceError: There is no such case.
+    """
+    known = can_be_stored(reference)
+    query = _CASE_LOCKED if to_change else _CASE
+    row = conn.execute(query, {"reference": reference}).one_or_none() if known else None
+    if row is None:
+        raise UnknownReferenceError(
+            f"There is no case {reference}.",
+            next_step="`handrail case list` shows the references.",
+        )
+    return CaseInHand(conn, row, steps_and_clocks(conn, case_id=row.id), now)

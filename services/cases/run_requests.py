@@ -1,0 +1,154 @@
+"""Run requests: claimed by the conductor, linked to the run they became, and marked when it ended.
+
+Plain functions, not Prefect tasks: they run before and after a run, never in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from adapters import clock
+from models import outbox
+from models.tables.cases import Case
+from models.tables.record import Outbox
+from services.cases.runs import link_run
+from services.cases.unit import reading, writing
+
+POOL = "handrail"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """A run to create.
+
+    Args:
+        id: The outbox row.
+        key: The run's idempotency key.
+        deployment: Such as ``advance-case/handrail``.
+        name: The run's name, such as ``DFG-2026-0042 · advance``.
+        tags: Such as ``case:DFG-2026-0042`` and ``authority:RBC``.
+        parameters: Flat parameters.
+    """
+
+    id: int
+    key: str
+    deployment: str
+    name: str
+    tags: tuple[str, ...]
+    parameters: dict[str, object]
+
+
+def claim_run_requests(*, limit: int) -> tuple[RunRequest, ...]:
+    """Take the oldest run requests that are due.
+
+    Args:
+        limit: How many at most.
+    """
+    with reading() as conn:  # a look costs nothing; only a claim takes the writer's lock
+        if not outbox.any_due(conn, kind="run", now=clock.now()):
+            return ()
+    with writing() as conn:
+        rows = outbox.claim(conn, kind="run", now=clock.now(), limit=limit)
+        references = {row.case_reference for row in rows if row.case_reference}
+        found = conn.execute(
+            select(Case.reference, Case.authority).where(Case.reference.in_(references))
+        )
+        authorities: dict[str, str] = {row.reference: row.authority for row in found}
+        return tuple(_request(row, authorities) for row in rows)
+
+
+def _request(row: outbox.OutboxRow, authorities: dict[str, str]) -> RunRequest:
+    flow = row.payload["flow"]
+    tags: tuple[str, ...] = ("handrail",)
+    name = flow
+    if row.case_reference:
+        name = f"{row.case_reference} · advance"
+        authority = authorities[row.case_reference]
+        tags = (f"case:{row.case_reference}", f"authority:{authority}")
+    return RunRequest(
+        id=row.id,
+        key=row.key,
+        deployment=f"{flow}/{POOL}",
+        name=name,
+        tags=tags,
+        parameters=dict(row.payload["parameters"]),
+    )
+
+
+def record_run_started(*, request_id: int, flow_run_id: str) -> None:
+    """Store the run that a request became.
+
+    Args:
+        request_id: The outbox row.
+        flow_run_id: The run's id.
+    """
+    with writing() as conn:
+        outbox.mark_started(conn, row_id=request_id, flow_run_id=flow_run_id, now=clock.now())
+
+
+def record_run_ended(*, request_id: int | None, flow_run_id: str, state: str, message: str) -> None:
+    """Store how a run ended, and mark its request as done.
+
+    Args:
+        request_id: The outbox row, or None for a run that was started in Prefect.
+        flow_run_id: The run's id.
+        state: The name of its last state.
+        message: The state's message.
+    """
+    if request_id is None:
+        return
+    now = clock.now()
+    with writing() as conn:
+        row = conn.execute(
+            select(Outbox.key, Case.reference)
+            .outerjoin(Case, Case.id == Outbox.case_id)
+            .where(Outbox.id == request_id)
+        ).one()
+        outbox.mark_sent(conn, row_id=request_id, now=now, flow_run_id=flow_run_id)
+        link_run(
+            conn,
+            case_reference=row.reference,
+            flow_run_id=flow_run_id,
+            name=row.key,
+            state=state,
+            message=message,
+            now=now,
+            ended=True,
+        )
+
+
+def release_run_request(*, request_id: int, error: str) -> None:
+    """Put a request back for a later attempt; after too many it is dead, for somebody to see.
+
+    Args:
+        request_id: The outbox row.
+        error: What went wrong.
+    """
+    with writing() as conn:
+        outbox.mark_failed(conn, row_id=request_id, error=error, now=clock.now())
+
+
+def runs_begun(*, request_id: int | None = None) -> tuple[str, ...]:
+    """Return the runs that requests became and whose end is not recorded, oldest request first.
+
+    Args:
+        request_id: Only the run of this outbox row; of every request if left out.
+    """
+    query = select(Outbox.flow_run_id).where(
+        Outbox.kind == "run",
+        Outbox.status.in_(("waiting", "claimed")),
+        Outbox.flow_run_id.is_not(None),
+    )
+    if request_id is not None:
+        query = query.where(Outbox.id == request_id)
+    with reading() as conn:
+        return tuple(str(found) for found in conn.execute(query.order_by(Outbox.id)).scalars())
+
+
+def release_claims() -> int:
+    """Give back what a conductor that died had claimed, as a new one starts. Returns how many."""
+    with writing() as conn:
+        held = update(Outbox).where(Outbox.kind == "run", Outbox.status == "claimed")
+        return conn.execute(held.values(status="waiting", next_attempt_at=clock.now())).rowcount

@@ -1,0 +1,140 @@
+"""The link from a case and its steps to the Prefect runs that worked on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.cases import Case, FlowRun
+from models.tables.record import Outbox
+from rules.pathway import PATHWAY, StepName, StepStatus
+from services.cases.in_hand import CaseInHand
+
+ADVANCE = "advance"
+"""The step under which a run over the whole case is linked."""
+
+
+def link_steps(
+    conn: Connection, *, case: CaseInHand, steps: Iterable[StepName], flow_run_id: str
+) -> None:
+    """Say which run moved which steps of a case, and where it left them.
+
+    Args:
+        conn: A writing connection.
+        case: The case.
+        steps: The steps it moved.
+        flow_run_id: The run's id.
+    """
+    rows = [
+        {
+            "case_id": case.id,
+            "step": step,
+            "flow_run_id": flow_run_id,
+            "name": f"{case.reference} · {step}",
+            "state": run_state(step=step, status=case.step_status(step)),
+            "message": case.steps[step].trouble or case.steps[step].waiting_for,
+            "started_at": case.now,
+            "ended_at": case.now,
+        }
+        for step in steps
+    ]
+    _upsert(conn, rows)
+
+
+def run_state(*, step: StepName, status: StepStatus) -> str:
+    """Return the name of the state a run leaves a step in.
+
+    Args:
+        step: The step.
+        status: Where it stands.
+    """
+    if status is StepStatus.WAITING:
+        return PATHWAY[step].waiting_state
+    return "Ready" if status is StepStatus.READY else "Completed"
+
+
+def link_run(
+    conn: Connection,
+    *,
+    case_reference: str | None,
+    flow_run_id: str,
+    name: str,
+    state: str,
+    message: str,
+    now: datetime,
+    ended: bool,
+) -> None:
+    """Keep a run over a whole case, or over many, and the state it is in.
+
+    Args:
+        conn: A writing connection.
+        case_reference: The case, or None for a run over many.
+        flow_run_id: The run's id.
+        name: The run's name.
+        state: The name of its state.
+        message: The state's message.
+        now: The present instant.
+        ended: Whether the run is over.
+    """
+    case_id = None
+    if case_reference is not None:
+        case_id = conn.execute(
+            select(Case.id).where(Case.reference == case_reference)
+        ).scalar_one_or_none()
+    row = {
+        "case_id": case_id,
+        "step": ADVANCE,
+        "flow_run_id": flow_run_id,
+        "name": name,
+        "state": state,
+        "message": message,
+        "started_at": now,
+        "ended_at": now if ended else None,
+    }
+    _upsert(conn, [row])
+
+
+def _upsert(conn: Connection, rows: list[dict[str, Any]]) -> None:
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(FlowRun)
+    fresh = statement.excluded
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=["flow_run_id", "step"],
+            set_={"state": fresh.state, "message": fresh.message, "ended_at": fresh.ended_at},
+        ),
+        rows,
+    )
+
+
+def runs_of(conn: Connection, *, case_id: int) -> list[AnyRow]:
+    """Return the runs linked to a case, oldest first.
+
+    Args:
+        conn: Any connection.
+        case_id: The case's row id.
+    """
+    query = select(*FlowRun.__table__.c).where(FlowRun.case_id == case_id)
+    return list(conn.execute(query.order_by(FlowRun.id)))
+
+
+def run_of_request(conn: Connection, *, key: str) -> dict[str, str] | None:
+    """Return the run that a request became, once it has ended, or None.
+
+    Args:
+        conn: A reading connection.
+        key: The request's key, such as ``DFG-2026-0042:advance:7``.
+    """
+    query = (
+        select(FlowRun.flow_run_id, FlowRun.state, FlowRun.message)
+        .join(Outbox, Outbox.flow_run_id == FlowRun.flow_run_id)
+        .where(Outbox.key == key, Outbox.status == "sent", FlowRun.step == ADVANCE)
+    )
+    row = conn.execute(query).one_or_none()
+    return dict(row._mapping) if row else None

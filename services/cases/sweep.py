@@ -1,0 +1,182 @@
+"""The sweep: what was lost is found and started again, and what ran out of time is moved on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from adapters import clock, prefect_runs
+from adapters.settings import settings
+from models import outbox
+from models.tables.cases import Case, CaseStep
+from models.tables.prices import Offer
+from models.tables.record import Outbox
+from models.tables.works import Consent
+from rules.clocks.dates import london_date
+from rules.pathway import OVER, PATHWAY, CaseStatus, Step, StepName, StepStatus
+from services.alerts.machine import SWEEP
+from services.alerts.marks import note_mark
+from services.cases.unit import reading, writing
+from services.competitions.competitions import due_to_open
+
+TROUBLE_RESTS: Final = timedelta(minutes=10)
+"""How long a case rests between two tries at work that met trouble."""
+
+
+def offers_to_lapse() -> tuple[str, ...]:
+    """Return the cases whose offer's day has passed, by reference."""
+    with reading() as conn:
+        query = (
+            select(Case.reference)
+            .join(Offer, Offer.case_id == Case.id)
+            .where(Offer.status == "offered", Offer.expires_on < london_date(clock.now()))
+            .order_by(Case.reference)
+        )
+        return tuple(conn.execute(query).scalars())
+
+
+def competitions_to_open() -> tuple[str, ...]:
+    """Return the cases whose quotes are due and neither opened nor found too few, by reference."""
+    with reading() as conn:
+        return due_to_open(conn, now=clock.now())
+
+
+def consents_lapsed() -> tuple[str, ...]:
+    """Return the cases that wait for approval on a consent that has lapsed, by reference."""
+    later = aliased(Consent)
+    superseded = exists().where(
+        later.case_id == Consent.case_id, later.step_revision > Consent.step_revision
+    )
+    with reading() as conn:
+        query = (
+            select(Case.reference)
+            .join(Consent, Consent.case_id == Case.id)
+            .where(
+                Case.status == CaseStatus.OPEN,
+                Consent.valid_to < london_date(clock.now()),
+                ~superseded,
+                _has(StepName.APPROVE, status=(StepStatus.WAITING,)),
+                _has(StepName.CONSENT, status=OVER),
+            )
+            .order_by(Case.reference)
+        )
+        return tuple(conn.execute(query).scalars())
+
+
+def request_left_behind() -> tuple[str, ...]:
+    """Ask for a run for every case with automatic work left and no run asked for.
+
+    A case whose work met trouble is tried again less often than one whose run was lost.
+
+    Returns:
+        Their references.
+    """
+    now = clock.now()
+    runs = and_(Outbox.case_id == Case.id, Outbox.kind == "run")
+    asked = exists().where(runs, Outbox.status.in_(("waiting", "claimed")))
+    tried = exists().where(runs, Outbox.created_at > now - TROUBLE_RESTS)
+    with writing() as conn:
+        query = (
+            select(Case.id, Case.reference, Case.revision)
+            .where(
+                Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID)),
+                ~asked,
+                _ready(CaseStep.trouble == "") | _due_to_open() | (_ready() & ~tried),
+            )
+            .order_by(Case.id)
+        )
+        rows = list(conn.execute(query))
+        stamp = f"{now:%Y%m%dT%H%M%S}"
+        outbox.add(
+            conn,
+            [
+                outbox.run_row(
+                    key=f"{row.reference}:advance:{row.revision}:sweep:{stamp}",
+                    case_id=row.id,
+                    flow="advance-case",
+                    parameters={"case_ref": row.reference},
+                    now=now,
+                )
+                for row in rows
+            ],
+        )
+        return tuple(row.reference for row in rows)
+
+
+def _ready(*also: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say in SQL that a case has automatic work to do: at a step that rests on nothing open."""
+    before = aliased(CaseStep)
+    open_before = exists().where(
+        before.case_id == CaseStep.case_id,
+        before.current,
+        before.closed_at.is_(None),
+        or_(*(_rests(CaseStep.step, on=before.step, step=step) for step in PATHWAY.values())),
+    )
+    ready = (
+        CaseStep.case_id == Case.id,
+        CaseStep.current,
+        CaseStep.status == StepStatus.READY,
+        ~open_before,
+    )
+    return exists().where(*ready, *also)
+
+
+def _rests(name: Any, *, on: Any, step: Step) -> ColumnElement[bool]:
+    return and_(name == step.name, on.in_(step.requires))
+
+
+def _due_to_open() -> ColumnElement[bool]:
+    """Say in SQL that a step of a case has not opened although all before it are over."""
+    return or_(
+        *(
+            and_(~_has(step.name), *(_has(before, status=OVER) for before in step.requires))
+            for step in PATHWAY.values()
+        )
+    )
+
+
+def _has(step: StepName, *, status: Iterable[StepStatus] = StepStatus) -> ColumnElement[bool]:
+    """Say in SQL that a case has a step open or over, in one of some statuses if given."""
+    found = exists().where(CaseStep.case_id == Case.id, CaseStep.current, CaseStep.step == step)
+    return found.where(CaseStep.status.in_(sorted(status)))
+
+
+def restart_stuck_runs(own_run_id: str | None) -> int:
+    """Force runs that have been Running or Pending for too long to crash, and give them another go.
+
+    Args:
+        own_run_id: The sweep's own run, which is left alone.
+
+    Returns:
+        How many were restarted.
+    """
+    before = datetime.now(UTC) - timedelta(seconds=settings().stuck_after_seconds)
+    stuck = [run for run in prefect_runs.stuck_runs(before=before) if run.id != own_run_id]
+    for run in stuck:
+        prefect_runs.force_crashed_then_retry(flow_run_id=run.id)
+    return len(stuck)
+
+
+def note_swept() -> None:
+    """Write down that the sweep came to its end, so that one that misses its turn is noticed."""
+    with writing() as conn:
+        note_mark(conn, name=SWEEP, now=clock.now())
+
+
+def cases_to_advance(authority: str) -> tuple[str, ...]:
+    """Return the cases with automatic work left, of one authority if it is given, by reference.
+
+    Args:
+        authority: An authority's code, or an empty string for all.
+    """
+    with reading() as conn:
+        query = select(Case.reference).where(
+            Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID)), _ready() | _due_to_open()
+        )
+        if authority:
+            query = query.where(Case.authority == authority)
+        return tuple(conn.execute(query.order_by(Case.id)).scalars())

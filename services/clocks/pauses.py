@@ -1,0 +1,112 @@
+"""The pauses of cases, as they stand: each with its number, cause, owner, evidence and days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy.engine import Connection
+
+from models.tables.clocks import Pause
+from rules.clocks.attribution import OwnedPause
+from rules.clocks.pauses import PausedTime
+from rules.decisions import PauseCause
+from rules.parties import Party
+from services.cases.clocks.pause_rows import in_parts
+
+_CASES: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)
+_PAUSES: Final = (
+    select(
+        Pause.case_id,
+        Pause.number,
+        Pause.cause,
+        Pause.owner,
+        Pause.evidence,
+        Pause.reason,
+        Pause.started_on,
+        Pause.ended_on,
+        Pause.review_on,
+        Pause.withdrawn,
+        Pause.recorded_by,
+        Pause.recorded_at,
+    )
+    .where(Pause.case_id.in_(_CASES))
+    .order_by(Pause.case_id, Pause.number)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseOnCase:
+    """One pause as it stands now; what it said before a correction is in the decisions.
+
+    Args:
+        case_id: The case's row id.
+        number: Which pause of the case.
+        cause: Why the clocks stand still.
+        owner: The party whose delay it is.
+        evidence: What shows it and where it is filed.
+        reason: Why it was recorded, in the words of whoever did.
+        started_on: The first day that is not counted.
+        ended_on: The last day that is not counted, or None while it is under way.
+        review_on: When somebody is to look at it again, or None.
+        withdrawn: Whether it was entered in error and does not count.
+        recorded_by: Who recorded it.
+        recorded_at: When, UTC.
+    """
+
+    case_id: int
+    number: int
+    cause: PauseCause
+    owner: Party
+    evidence: str
+    reason: str
+    started_on: date
+    ended_on: date | None
+    review_on: date | None
+    withdrawn: bool
+    recorded_by: str
+    recorded_at: datetime
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it stands and has no end yet."""
+        return self.ended_on is None and not self.withdrawn
+
+    @property
+    def time(self) -> PausedTime:
+        """Its days, as the rules count them."""
+        return PausedTime(self.started_on, self.ended_on)
+
+    @property
+    def owned(self) -> OwnedPause:
+        """Its days, with the party that they are put down to."""
+        return OwnedPause(self.number, self.owner, self.cause.words, self.time)
+
+
+def pauses_on(conn: Connection, *, case_id: int) -> list[PauseOnCase]:
+    """Return every pause of a case by number, those withdrawn as well.
+
+    Args:
+        conn: Any connection.
+        case_id: The case's row id.
+    """
+    return pauses_of(conn, case_ids=[case_id]).get(case_id, [])
+
+
+def pauses_of(conn: Connection, *, case_ids: Iterable[int]) -> dict[int, list[PauseOnCase]]:
+    """Return every pause of many cases by the case's row id; cases without are left out.
+
+    Args:
+        conn: Any connection.
+        case_ids: The cases' row ids.
+    """
+    found: dict[int, list[PauseOnCase]] = {}
+    for ids in in_parts(case_ids):
+        for row in conn.execute(_PAUSES, {"case_ids": ids}):
+            case_id, number, cause, owner, *others = row
+            pause = PauseOnCase(case_id, number, PauseCause(cause), Party(owner), *others)
+            found.setdefault(case_id, []).append(pause)
+    return found

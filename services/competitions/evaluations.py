@@ -1,0 +1,213 @@
+"""Opened quotes, priced with VAT and compared on what the competition was announced with.
+
+The works and the ledger of turns are those frozen with the invitation; the client's VAT is as it
+stands on the day, and is frozen with the award in its turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.prices import Award
+from rules.competitions.competition import quoted_lines
+from rules.competitions.evaluation import Bid, Ranked, evaluate, marks_missing, shown
+from rules.pricing.rates import Terms, price
+from rules.pricing.works import Priced
+from rules.tenders.awards import Placing, turn_key
+from rules.tenders.tendering import TenderInputs, from_plain, to_plain
+from services.competitions.competitions import answers, invited, marks, standing
+from services.rates import pricing
+from services.tenders.baskets import basket_of
+
+_ANSWERED: Final = {
+    "late": "its quote came after the deadline",
+    "withdrawn": "it withdrew its quote",
+    "declined": "it declined to quote",
+}
+_FREEZE: Final = update(Award).where(Award.id == bindparam("row_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The opened quotes of a competition, compared.
+
+    Args:
+        inputs: What the comparison rests on.
+        priced: Each quote with its VAT, by contractor.
+        missing: Criteria not marked yet, by contractor.
+        ranked: The quotes, the best first; empty while a mark is missing.
+        marks: The marks, by contractor and criterion.
+    """
+
+    inputs: TenderInputs
+    priced: Mapping[str, Priced]
+    missing: Mapping[str, tuple[str, ...]]
+    ranked: tuple[Ranked, ...]
+    marks: Mapping[str, Mapping[str, Decimal]]
+
+
+def inputs_of(conn: Connection, *, case: AnyRow, competition: AnyRow, on: date) -> TenderInputs:
+    """Return what a competition rests on, as it was frozen.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+        competition: The competition.
+        on: The day, for a competition of an earlier version, which froze nothing.
+    """
+    if competition.inputs:
+        return from_plain(competition.inputs)
+    return basket_of(conn, case=case, on=on).inputs
+
+
+def evaluation_of(conn: Connection, *, case: AnyRow, competition: AnyRow, on: date) -> Evaluation:
+    """Compare the opened quotes of a competition with the client's VAT as it stands.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+        competition: The competition; while it is sealed, nothing is opened and so compared.
+        on: The day.
+    """
+    frozen = inputs_of(conn, case=case, competition=competition, on=on)
+    inputs = replace(frozen, on=on, client=pricing.vat_client(case))
+    return compared_on(conn, competition=competition, inputs=inputs)
+
+
+def compared_on(conn: Connection, *, competition: AnyRow, inputs: TenderInputs) -> Evaluation:
+    """Compare the opened quotes of a competition on given inputs.
+
+    Args:
+        conn: Any connection.
+        competition: The competition.
+        inputs: What the comparison rests on, such as those frozen with an award.
+    """
+    priced = priced_quotes(conn, award_id=competition.award_id, inputs=inputs)
+    given = marks(conn, award_id=competition.award_id)
+    turns = sorted(priced, key=lambda code: turn_key(inputs.ledger, code))
+    bids = [
+        Bid(
+            contractor=code,
+            net_pence=quote.net_pence,
+            total_pence=quote.total_pence,
+            marks=given.get(code, {}),
+            turn=turns.index(code) + 1,
+        )
+        for code, quote in priced.items()
+    ]
+    weights: dict[str, int] = competition.quality_weights
+    missing = marks_missing(bids=bids, quality_weights=weights)
+    price_weight = competition.price_weight
+    ranked = (
+        () if missing else evaluate(bids=bids, price_weight=price_weight, quality_weights=weights)
+    )
+    return Evaluation(inputs, priced, missing, ranked, given)
+
+
+def priced_quotes(conn: Connection, *, award_id: int, inputs: TenderInputs) -> dict[str, Priced]:
+    """Return the opened quotes of a competition with their VAT, by contractor.
+
+    Args:
+        conn: Any connection.
+        award_id: The competition.
+        inputs: What the prices rest on: works, client, day.
+    """
+    held = standing(conn, award_id=award_id)
+    return {
+        code: price(
+            lines=quoted_lines(
+                lines=inputs.lines, line_net_pence=row.line_net_pence, contractor=code
+            ),
+            terms=Terms(),
+            client=inputs.client,
+            supplied_on=inputs.on,
+        )
+        for code, row in sorted(held.items())
+        if row.status == "opened"
+    }
+
+
+def freeze(
+    conn: Connection,
+    *,
+    award_id: int,
+    competition: AnyRow,
+    found: Evaluation,
+    winner: str,
+    note: str = "",
+) -> None:
+    """Freeze an evaluation with an award: who won, every placing, and what they rest on.
+
+    Args:
+        conn: A writing connection.
+        award_id: The award.
+        competition: The competition.
+        found: The evaluation.
+        winner: The contractor that the works are awarded to.
+        note: Why it is not the first, as a sentence; empty to leave what was noted before.
+    """
+    values = {
+        "contractor": winner,
+        "placings": _placings(conn, competition=competition, found=found, winner=winner, note=note),
+        "inputs": to_plain(found.inputs),
+    }
+    conn.execute(_FREEZE, {"row_id": award_id, **values})
+
+
+def _placings(
+    conn: Connection, *, competition: AnyRow, found: Evaluation, winner: str, note: str
+) -> list[dict[str, Any]]:
+    notes = {place["contractor"]: place.get("note", "") for place in competition.placings}
+    notes |= {winner: note} if note else {}
+    placings = [
+        _with_quote(quote, found=found, note=notes.get(quote.contractor, ""))
+        for quote in found.ranked
+    ]
+    asked = invited(competition)
+    said = {row.contractor: row.status for row in answers(conn, award_id=competition.award_id)}
+    placed = {quote.contractor for quote in found.ranked}
+    return placings + [
+        _without_quote(place, said, was_asked=place["contractor"] in asked)
+        for place in sorted(competition.placings, key=lambda place: str(place["contractor"]))
+        if place["contractor"] not in placed
+    ]
+
+
+def _with_quote(quote: Ranked, *, found: Evaluation, note: str) -> dict[str, Any]:
+    """Return the placing of a contractor whose quote was opened, with its points."""
+    highest = max(other.total_pence for other in found.ranked)
+    placing = Placing(
+        contractor=quote.contractor,
+        place=quote.place,
+        total_pence=quote.total_pence,
+        net_pence=quote.net_pence,
+        reasons=(),
+        explanation=f"{quote.explanation} {note}".strip(),
+        saving_pence=highest - quote.total_pence,
+        above_lowest_pence=quote.above_lowest_pence,
+    )
+    points = {
+        "price_points": shown(quote.price_points),
+        "quality_points": shown(quote.quality_points),
+        "points": shown(quote.points),
+    }
+    return asdict(placing) | points | {"invited": True, "note": note}
+
+
+def _without_quote(
+    place: Mapping[str, Any], said: Mapping[str, str], *, was_asked: bool
+) -> dict[str, Any]:
+    """Return the placing of a contractor without an opened quote: not invited, or why none."""
+    if not was_asked:
+        return dict(place) | {"invited": False}
+    reason = _ANSWERED.get(said.get(place["contractor"], ""), "it did not quote")
+    words = {"reasons": [reason], "explanation": f"Invited, and not placed: {reason}."}
+    return dict(place) | words | {"place": None, "invited": True}

@@ -1,0 +1,241 @@
+"""What contractors are told of a mini-competition: each once, and never anybody's price.
+
+A message goes in the transaction of the decision or the task that it tells of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from models.base import AnyRow
+from models.contacts import contractor_of, works_title
+from rules.competitions.competition import in_words_of
+from rules.competitions.evaluation import Ranked, shown, weights_in_words
+from services.cases.in_hand import CaseInHand
+from services.cases.telling import tell
+
+
+def _tell(
+    case: CaseInHand,
+    *,
+    kind: str,
+    contractor: str,
+    once_for: str,
+    context: Mapping[str, Any],
+    attachments: Sequence[Mapping[str, str]] = (),
+) -> None:
+    firm = contractor_of(case.conn, code=contractor)
+    about = {"contractor_name": firm.name, "works_title": works_title(case.row)}
+    tell(
+        case,
+        kind=kind,
+        once_for=f"{once_for}:{contractor}",
+        to=firm,
+        context=about | dict(context),
+        attachments=attachments,
+    )
+
+
+def tell_invited(
+    case: CaseInHand,
+    competition: AnyRow,
+    *,
+    contractors: Iterable[str],
+    lot_title: str,
+    specification: Mapping[str, str],
+) -> None:
+    """Invite contractors to quote, with the specification.
+
+    Args:
+        case: The case in hand.
+        competition: The competition.
+        contractors: Their codes.
+        lot_title: The lot, in words.
+        specification: The document as an attachment.
+    """
+    for code in contractors:
+        _tell(
+            case,
+            kind="invitation_to_quote",
+            contractor=code,
+            once_for=str(competition.award_id),
+            context={
+                "lot_title": lot_title,
+                "postcode_area": case.row.postcode.split(" ")[0],
+                "deadline": in_words_of(competition.deadline),
+                "criteria": sorted(competition.quality_weights),
+                "weighing": list(
+                    weights_in_words(
+                        price_weight=competition.price_weight,
+                        quality_weights=competition.quality_weights,
+                    )
+                ),
+            },
+            attachments=[specification],
+        )
+
+
+def tell_received(case: CaseInHand, competition: AnyRow, *, contractor: str, quote_id: int) -> None:
+    """Acknowledge a quote that was sealed.
+
+    Args:
+        case: The case in hand.
+        competition: The competition.
+        contractor: Whose quote.
+        quote_id: The quote.
+    """
+    deadline = in_words_of(competition.deadline)
+    _tell(
+        case,
+        kind="quote_received",
+        contractor=contractor,
+        once_for=str(quote_id),
+        context={"received": in_words_of(case.now), "deadline": deadline},
+    )
+
+
+def tell_late(case: CaseInHand, competition: AnyRow, *, contractor: str, quote_id: int) -> None:
+    """Say to a contractor that its quote came too late, and was not kept.
+
+    Args:
+        case: The case in hand.
+        competition: The competition.
+        contractor: Whose quote.
+        quote_id: The late quote.
+    """
+    deadline = in_words_of(competition.deadline)
+    _tell(
+        case,
+        kind="quote_late",
+        contractor=contractor,
+        once_for=str(quote_id),
+        context={"received": in_words_of(case.now), "deadline": deadline},
+    )
+
+
+def tell_withdrawn_quote(
+    case: CaseInHand, competition: AnyRow, *, contractor: str, quote_id: int, in_time: bool
+) -> None:
+    """Acknowledge that a quote was withdrawn.
+
+    Args:
+        case: The case in hand.
+        competition: The competition.
+        contractor: Whose quote.
+        quote_id: The quote withdrawn.
+        in_time: Whether the contractor may still quote again.
+    """
+    again_until = in_words_of(competition.deadline) if in_time else ""
+    _tell(
+        case,
+        kind="quote_withdrawn",
+        contractor=contractor,
+        once_for=str(quote_id),
+        context={"again_until": again_until},
+    )
+
+
+def tell_extended(
+    case: CaseInHand, competition: AnyRow, *, contractors: Mapping[str, bool], until: datetime
+) -> None:
+    """Tell contractors of a longer deadline.
+
+    Args:
+        case: The case in hand.
+        competition: The competition as it was.
+        contractors: Their codes, each with whether it has a quote in.
+        until: The new deadline.
+    """
+    for code, quoted in contractors.items():
+        _tell(
+            case,
+            kind="quote_deadline_extended",
+            contractor=code,
+            once_for=f"{competition.award_id}:{until:%Y%m%d}",
+            context={
+                "earlier": in_words_of(competition.deadline),
+                "deadline": in_words_of(until),
+                "quoted": quoted,
+            },
+        )
+
+
+def tell_cancelled(
+    case: CaseInHand, competition: AnyRow, *, contractors: Iterable[str], unopened: bool
+) -> None:
+    """Tell contractors that their quotes are no longer asked for.
+
+    Args:
+        case: The case in hand.
+        competition: The competition.
+        contractors: Their codes.
+        unopened: Whether quotes were still sealed, and so are destroyed unread.
+    """
+    for code in contractors:
+        _tell(
+            case,
+            kind="competition_cancelled",
+            contractor=code,
+            once_for=str(competition.award_id),
+            context={"unopened": unopened},
+        )
+
+
+def tell_chosen(case: CaseInHand, competition: AnyRow, *, contractor: str) -> None:
+    """Tell the contractor whose quote was chosen, and that it is not to begin yet (s.29).
+
+    Args:
+        case: The case in hand.
+        competition: The competition.
+        contractor: Its code.
+    """
+    _tell(
+        case,
+        kind="quote_chosen",
+        contractor=contractor,
+        once_for=str(competition.award_id),
+        context={"postcode_area": case.row.postcode.split(" ")[0]},
+    )
+
+
+def tell_regret(
+    case: CaseInHand,
+    competition: AnyRow,
+    *,
+    winner: str,
+    ranked: Sequence[Ranked],
+    marks: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Tell those who quoted and were not chosen how their own quote did.
+
+    Points for price are not told: with a contractor's own total they would give away the lowest.
+
+    Args:
+        case: The case in hand.
+        competition: The competition.
+        winner: The code of the contractor chosen.
+        ranked: The evaluation.
+        marks: Each contractor's marks by criterion.
+    """
+    chosen = contractor_of(case.conn, code=winner).name
+    for quote in ranked:
+        if quote.contractor == winner:
+            continue
+        own = marks.get(quote.contractor, {})
+        _tell(
+            case,
+            kind="quote_regret",
+            contractor=quote.contractor,
+            once_for=str(competition.award_id),
+            context={
+                "winner_name": chosen,
+                "place": quote.place,
+                "place_on_price": quote.place_on_price,
+                "quotes": len(ranked),
+                "marks": [f"{name}: {own[name].normalize():f} of 100" for name in sorted(own)],
+                "quality_points": shown(quote.quality_points),
+                "quality_weight": 100 - competition.price_weight,
+            },
+        )

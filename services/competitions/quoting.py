@@ -1,0 +1,138 @@
+"""What contractors answer to an invitation: a quote, its withdrawal, or that they will not quote.
+
+An answer is acknowledged in its own transaction. The money of a quote goes under its seal:
+neither the record nor the audit nor a message ever holds it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from models.base import AnyRow
+from models.case_queries import works_lines
+from rules.competitions.competition import in_words_of, is_over, problems_with_quote
+from rules.decisions import DeclineToQuote, RecordQuote, WithdrawQuote
+from rules.errors import InvalidDecisionError, NotPermittedError
+from rules.people import Role
+from services.cases.effect import Context, Effect
+from services.competitions.competing import competition_on, is_closed, wait_on
+from services.competitions.competitions import invited, standing
+from services.competitions.messages import tell_late, tell_received, tell_withdrawn_quote
+from services.competitions.sealed import keep_answer, open_quotes, seal, withdraw
+
+NOTHING: Final = "Nothing was recorded."
+
+
+def quote(context: Context, decision: RecordQuote) -> Effect:
+    """Seal a contractor's quote; one that comes after the deadline is noted without its money."""
+    competition = competition_on(context)
+    _check_own(context, decision.contractor)
+    held = standing(context.conn, award_id=competition.award_id)
+    problems = _not_invited(competition, decision.contractor)
+    present = held.get(decision.contractor)
+    if present is not None and present.status != "declined":
+        problems.append(
+            f"{decision.contractor} has quoted already; until the deadline it may withdraw its "
+            "quote and send another."
+        )
+    late = is_over(deadline=competition.deadline, now=context.now)
+    if not late:
+        lines = [line.line for line in works_lines(context.conn, case_id=context.case.id)]
+        sums = decision.line_net_pence
+        problems += problems_with_quote(lines=lines, line_net_pence=sums)
+    if problems:
+        raise InvalidDecisionError(" ".join(problems), next_step=NOTHING)
+    if late:
+        return _late(context, competition, decision.contractor)
+    if present is not None:  # it declined, and thought better of it
+        withdraw(context.conn, quote_ids=[present.id])
+    quote_id = seal(
+        context.conn,
+        award_id=competition.award_id,
+        contractor=decision.contractor,
+        line_net_pence=decision.line_net_pence,
+        by=context.actor.identity,
+        now=context.now,
+    )
+    tell_received(context.case, competition, contractor=decision.contractor, quote_id=quote_id)
+    if competition.status == "opened":  # it was in time, and waited while the others were opened
+        open_quotes(context.case, competition)
+    return wait_on(context, competition, facts={"lines": len(decision.line_net_pence)})
+
+
+def _late(context: Context, competition: AnyRow, contractor: str) -> Effect:
+    """Keep that a quote came late, and when; its sums are not kept."""
+    quote_id = keep_answer(
+        context.conn,
+        award_id=competition.award_id,
+        contractor=contractor,
+        status="late",
+        by=context.actor.identity,
+        now=context.now,
+    )
+    tell_late(context.case, competition, contractor=contractor, quote_id=quote_id)
+    notice = (
+        f"The quote of {contractor} came too late: quotes were due by "
+        f"{in_words_of(competition.deadline)}. It is noted, without its sums, and not considered."
+    )
+    return Effect(to=None, facts={"late": True}, notice=notice)
+
+
+def withdraw_quote(context: Context, decision: WithdrawQuote) -> Effect:
+    """Withdraw a quote before the award; what it asked for is destroyed."""
+    competition = competition_on(context)
+    _check_own(context, decision.contractor)
+    present = standing(context.conn, award_id=competition.award_id).get(decision.contractor)
+    if present is None or present.status == "declined":
+        raise InvalidDecisionError(
+            f"{decision.contractor} has no quote in for {context.case.reference}.",
+            next_step=NOTHING,
+        )
+    withdraw(context.conn, quote_ids=[present.id])
+    tell_withdrawn_quote(
+        context.case,
+        competition,
+        contractor=decision.contractor,
+        quote_id=present.id,
+        in_time=not is_closed(context, competition),
+    )
+    return wait_on(context, competition, facts={"was": present.status})
+
+
+def decline_to_quote(context: Context, decision: DeclineToQuote) -> Effect:
+    """Note that a contractor invited will not quote."""
+    competition = competition_on(context)
+    _check_own(context, decision.contractor)
+    problems = _not_invited(competition, decision.contractor)
+    present = standing(context.conn, award_id=competition.award_id).get(decision.contractor)
+    if present is not None:
+        said = "declined" if present.status == "declined" else "quoted"
+        problems.append(f"{decision.contractor} has {said} already.")
+    if is_closed(context, competition):
+        problems.append(f"Quotes were due by {in_words_of(competition.deadline)}.")
+    if problems:
+        raise InvalidDecisionError(" ".join(problems), next_step=NOTHING)
+    keep_answer(
+        context.conn,
+        award_id=competition.award_id,
+        contractor=decision.contractor,
+        status="declined",
+        by=context.actor.identity,
+        now=context.now,
+    )
+    return wait_on(context, competition)
+
+
+def _check_own(context: Context, contractor: str) -> None:
+    if context.actor.role is Role.CONTRACTOR and context.actor.identity != contractor:
+        raise NotPermittedError(
+            f"{context.actor.name} may not answer for {contractor}.",
+            next_step="A contractor answers its own invitations only.",
+        )
+
+
+def _not_invited(competition: AnyRow, contractor: str) -> list[str]:
+    asked = invited(competition)
+    if contractor in asked:
+        return []
+    return [f"{contractor} was not invited; invited were {', '.join(asked)}."]

@@ -1,0 +1,123 @@
+"""Sign-off: who is waited for next, snags passed on, and the certificate of completion sent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import bindparam, func, select
+
+from models.audit import AUTOMATIC
+from models.base import AnyRow
+from models.case_queries import inspected, order_in_force
+from models.contacts import client_of, contractor_of, works_title
+from models.tables.works import Inspection
+from rules.clocks.dates import london_date
+from rules.completion import Inspected, waiting_on
+from rules.pathway import StepName, StepStatus
+from services.cases.in_hand import CaseInHand
+from services.cases.telling import tell
+from services.cases.tellings import working_days_on
+from services.cases.unit import at_step
+from services.documents.keep import Written, keep_document
+
+_NEWEST_SNAG: Final = select(func.max(Inspection.id)).where(
+    Inspection.order_id == bindparam("order_id"), Inspection.result == "snag"
+)
+
+
+def review_completion(case_ref: str) -> bool:
+    """Put the step in the hands of whoever holds it up; pass new snags on to the contractor.
+
+    Args:
+        case_ref: The case reference.
+
+    Returns:
+        Whether the works are certified and their certificate is still to be written and sent.
+    """
+    certified = False
+    with at_step(case_ref, StepName.SIGN_OFF) as case:
+        if case is not None:
+            certified = case.steps[StepName.SIGN_OFF].outcome == "certified"
+            if not certified:
+                _await(case)
+    return certified
+
+
+def _await(case: CaseInHand) -> None:
+    order = order_in_force(case.conn, case_id=case.id)
+    known = inspected(case.conn, order=order)
+    owner, words = waiting_on(known)
+    newest = str(_newest_snag(case, order=order)) if known.snags else ""
+    case.stop_clock("clear_snags", keep=newest, why="told anew" if newest else "cleared")
+    if newest:
+        _tell_snags(case, order=order, known=known, newest=newest)
+    case.move(StepName.SIGN_OFF, StepStatus.WAITING, owner=owner, waiting_for=words)
+
+
+def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected, newest: str) -> None:
+    firm = contractor_of(case.conn, code=order.contractor)
+    snags = [f"line {line}: {words}" for line, words in sorted(known.snags.items())]
+    tell(
+        case,
+        kind="snags_to_contractor",
+        once_for=f"{order.number}:{newest}",
+        to=firm,
+        context={
+            "contractor_name": firm.name,
+            "order_number": order.number,
+            "site_address": case.row.address,
+            "inspected_on": london_date(case.now).isoformat(),
+            "snags": snags,
+            "clear_by": working_days_on(case, case.days("clear_snags")).isoformat(),
+        },
+    )
+    case.start_clock("clear_snags", subject=newest)
+    clear_by = case.clocks.given("clear_snags", subject=newest)
+    if clear_by is not None:
+        why = "the contractor has until then to clear the snags"
+        case.date_step(StepName.SIGN_OFF, until=clear_by, why=why)
+
+
+def _newest_snag(case: CaseInHand, *, order: AnyRow) -> int:
+    """Return the finding that the contractor has to hear of: a new one is a new message."""
+    found = case.conn.execute(_NEWEST_SNAG, {"order_id": order.id}).scalar_one()
+    return int(found)
+
+
+def send_completion(case_ref: str, certificate: Written) -> None:
+    """Send the certificate of completion to the client; the step is then over.
+
+    Args:
+        case_ref: The case reference.
+        certificate: The certificate as written.
+    """
+    with at_step(case_ref, StepName.SIGN_OFF) as case:
+        if case is None:
+            return
+        order = order_in_force(case.conn, case_id=case.id)
+        firm = contractor_of(case.conn, code=order.contractor)
+        name = f"{order.number} certificate of completion"
+        attachment = keep_document(case, written=certificate, name=name)
+        tell(
+            case,
+            kind="completion_to_client",
+            once_for=order.number,
+            to=client_of(case.row),
+            context={
+                "client_name": case.row.client_name,
+                "works_title": works_title(case.row),
+                "contractor_name": firm.name,
+                "contractor_phone": firm.phone,
+                "contractor_email": firm.email,
+                "certified_on": order.certified_on.isoformat(),
+                "defects_until": order.defects_until.isoformat(),
+            },
+            attachments=[attachment],
+        )
+        case.note(
+            actor=AUTOMATIC,
+            action="sign-off: certificate sent",
+            reason=f"{order.number} certified on {order.certified_on}",
+            detail={"sha256": attachment["sha256"]},
+        )
+        case.move(StepName.SIGN_OFF, StepStatus.DONE)

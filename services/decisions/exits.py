@@ -1,0 +1,78 @@
+"""Leaving the pathway: the case ends, and what was offered or ordered is withdrawn."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+from sqlalchemy.engine import Connection
+
+from models.case_queries import live_offer, live_order
+from models.tables.prices import Offer
+from models.tables.works import WorkOrder
+from rules.decisions import Exit
+from rules.errors import InvalidDecisionError
+from rules.pathway import CaseStatus, StepName, StepStatus
+from services.cases.effect import Context, Effect
+from services.cases.in_hand import CaseInHand
+from services.clocks.pausing import end_open_pauses
+from services.competitions.competitions import cancel
+from services.grants.budgets import release_grant
+
+
+def leave(context: Context, decision: Exit) -> Effect:
+    """End the case with its stage and reason; refused once works have begun on site."""
+    order = live_order(context.conn, case_id=context.case.id)
+    if order is not None and order.started_on is not None:
+        raise InvalidDecisionError(
+            f"Works on {order.number} began on {order.started_on:%-d %B %Y}.",
+            why="Works in progress are stopped, part-completed or redetermined (ss.40 to 42), "
+            "so that the contractor is paid for what was done.",
+            next_step="Record their completion, sign them off and pay; then the case ends.",
+        )
+    end_case(context.case, outcome=decision.outcome, reason=context.reason)
+    return Effect(to=None, outcome=decision.outcome, facts={"stage": _stage(context.case)})
+
+
+def end_case(
+    case: CaseInHand, *, outcome: CaseStatus, reason: str, stage: StepName | None = None
+) -> None:
+    """End a case: its steps end, offers, orders and quotes are withdrawn, its budget is released.
+
+    Args:
+        case: The case in hand.
+        outcome: How it ended.
+        reason: Why.
+        stage: The step it ended at; the furthest one open, if not given.
+    """
+    stage = stage or _stage(case)
+    release_grant(case.conn, case=case.row)
+    _withdraw(case.conn, case=case, reason=reason)
+    cancel(case, reason=reason)
+    end_open_pauses(case, why=f"case ended: {outcome.replace('_', ' ')}", clocks_go_on=False)
+    for name, row in case.steps.items():
+        if row.status in {StepStatus.READY, StepStatus.WAITING}:
+            case.move(name, StepStatus.ENDED, outcome=outcome)
+    case.set(status=outcome, ended_at=case.now, ended_stage=stage, ended_reason=reason)
+
+
+def _stage(case: CaseInHand) -> StepName:
+    open_steps = [
+        name
+        for name in StepName
+        if case.step_status(name) in {StepStatus.READY, StepStatus.WAITING, StepStatus.ENDED}
+    ]
+    return open_steps[-1] if open_steps else StepName.SPECIFY
+
+
+def _withdraw(conn: Connection, *, case: CaseInHand, reason: str) -> None:
+    offer = live_offer(conn, case_id=case.id)
+    if offer is not None:
+        conn.execute(
+            update(Offer)
+            .where(Offer.id == offer.id)
+            .values(status="withdrawn", answered_at=case.now, reason=reason)
+        )
+    conn.execute(
+        update(WorkOrder)
+        .where(WorkOrder.case_id == case.id, WorkOrder.status.in_(("raised", "sent")))
+        .values(status="cancelled")
+    )

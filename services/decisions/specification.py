@@ -1,0 +1,73 @@
+"""Decisions on what the works are: specified, and specified again before the grant is decided."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from models.case_queries import works_lines
+from rules.decisions import Specify, SpecifyAgain
+from rules.errors import InvalidWorksError, StatuteError, StepNotOpenError
+from rules.pathway import OVER, StepName, StepStatus
+from services.cases.effect import Context, Effect
+from services.cases.in_hand import CaseInHand
+from services.competitions import competitions
+
+REST_ON_WORKS: Final = (StepName.PRICE, StepName.TENDER, StepName.CONSENT)
+"""The steps whose outcome is about these very works; certificates are about the home."""
+
+
+def specify(context: Context, decision: Specify) -> Effect:
+    """Close the specification: there are lines, and each is priced from a schedule or bespoke."""
+    case = context.case
+    lines = works_lines(context.conn, case_id=case.id)
+    if not lines:
+        raise InvalidWorksError(
+            f"Case {case.reference} has no works lines.",
+            next_step="Import them: `handrail import works FILE`.",
+        )
+    purposes = decision.purposes or case.row.purpose
+    if not purposes:
+        raise StatuteError(
+            f"Case {case.reference} says no purpose for the works.",
+            why="A grant is for a purpose the Act names.",
+            section="s.23(1)",
+            next_step="Give one or more letters a to l with --purpose.",
+        )
+    case.set(purpose=purposes)
+    bespoke = [line.line for line in lines if line.code is None]
+    return Effect(
+        to=StepStatus.DONE,
+        closes=True,
+        outcome="bespoke" if bespoke else "schedule",
+        facts={"lines": len(lines), "bespoke": bespoke, "purposes": list(purposes)},
+    )
+
+
+def specify_again(context: Context, decision: SpecifyAgain) -> Effect:  # noqa: ARG001 - it has no particulars
+    """Open the specification again, and set aside whatever was priced, tendered and consented."""
+    case = context.case
+    if case.step_status(StepName.SPECIFY) not in OVER:
+        raise StepNotOpenError(
+            f"The works of {case.reference} are not specified yet, so their lines may change now.",
+            next_step=f"`handrail case line {case.reference} …` changes one; then specify them.",
+        )
+    why = f"the works are specified again: {context.reason}"
+    competitions.cancel(case, reason=why)
+    case.reopen(StepName.SPECIFY, reason=why)
+    aside = [step for step in REST_ON_WORKS if _set_aside(case, step, why)]
+    words = ", ".join(aside)
+    notice = "Change the works lines, then specify them" + (
+        f"; {words} {'is' if len(aside) == 1 else 'are'} made again for them." if aside else "."
+    )
+    return Effect(to=None, facts={"set_aside": list(aside)}, notice=notice)
+
+
+def _set_aside(case: CaseInHand, step: StepName, why: str) -> bool:
+    """Open a step again, if it has opened, whatever stage it had reached."""
+    row = case.steps.get(step)
+    if row is None:
+        return False
+    if row.status not in OVER:
+        case.move(step, StepStatus.NOT_NEEDED, outcome="specified again")
+    case.reopen(step, reason=why)
+    return True

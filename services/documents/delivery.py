@@ -1,0 +1,101 @@
+"""Messages leave from the outbox: claimed, rendered, sent, marked, each on its own.
+
+A message that cannot be sent goes back with a back-off and is dead after a number of attempts, for
+somebody to see. One that was sent but not yet marked when a process died is sent again under the
+same Message-ID; a maildir keeps it once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters import clock, files, mail
+from adapters.documents import render_message
+from adapters.settings import settings
+from models import outbox
+from models.outbox import OutboxRow
+from rules.errors import HandrailError, MailError
+from services.cases.unit import reading, writing
+from services.documents.paper_queries import case_row
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of the messages that were due."""
+
+    sent: int
+    failed: int
+
+
+def deliver_for_case(case_ref: str) -> Delivered:
+    """Send the messages of one case that are due.
+
+    Args:
+        case_ref: The case reference.
+    """
+    with reading() as conn:
+        case_id = case_row(conn, reference=case_ref).id
+    return _deliver(case_id=case_id)
+
+
+def deliver_due() -> Delivered:
+    """Send every message that is due."""
+    return _deliver(case_id=None)
+
+
+def _deliver(*, case_id: int | None) -> Delivered:
+    sent = failed = 0
+    while rows := _claim(case_id):
+        for row in rows:
+            if _send(row):
+                sent += 1
+            else:
+                failed += 1
+    return Delivered(sent=sent, failed=failed)
+
+
+def _claim(case_id: int | None) -> list[OutboxRow]:
+    with reading() as conn:  # a look costs nothing; only a claim takes the writer's lock
+        if not outbox.any_due(conn, kind="message", now=clock.now(), case_id=case_id):
+            return []
+    with writing() as conn:
+        return outbox.claim(conn, kind="message", now=clock.now(), limit=BATCH, case_id=case_id)
+
+
+def _send(row: OutboxRow) -> bool:
+    try:
+        mail.send(_outgoing(row))
+    except HandrailError as error:
+        permanent = isinstance(error, MailError) and error.permanent
+        with writing() as conn:
+            outbox.mark_failed(
+                conn, row_id=row.id, error=error.text(), now=clock.now(), permanent=permanent
+            )
+        return False
+    with writing() as conn:
+        outbox.mark_sent(conn, row_id=row.id, now=clock.now())
+    return True
+
+
+def _outgoing(row: OutboxRow) -> mail.Outgoing:
+    payload = row.payload
+    message = render_message(kind=payload["kind"], context=payload["context"])
+    body = message.body
+    if payload["by_post_to"]:
+        body = f"Please post this letter to:\n{payload['by_post_to']}\n\n{body}"
+    return mail.Outgoing(
+        key=row.key,
+        to=payload["to"],
+        subject=message.subject,
+        body=body,
+        now=row.created_at,
+        attachments=tuple(_attachment(item) for item in payload["attachments"]),
+    )
+
+
+def _attachment(item: dict[str, str]) -> mail.Attachment:
+    data = files.read(folder=settings().documents_folder, path=item["path"], sha256=item["sha256"])
+    mime = "application/pdf" if item["path"].endswith(".pdf") else "text/html"
+    return mail.Attachment(name=item["name"], mime=mime, data=data)

@@ -1,0 +1,242 @@
+"""Decisions before the grant: the landlord's consent, the certificates, and the s.34 approval."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import bindparam, insert, update
+
+from models.base import AnyRow
+from models.case_queries import (
+    award_in_force,
+    certificates_of,
+    consent_of,
+    price_by_id,
+)
+from models.people import who_decided
+from models.tables.works import Approval, Consent, GrantCertificate
+from rules.consents import certificates_needed
+from rules.decisions import AnswerConsent, Approve, ConsentAnswer, RecordCertificate
+from rules.errors import (
+    AlreadyDecidedError,
+    InvalidDecisionError,
+    NotPermittedError,
+    StatuteError,
+)
+from rules.grants.grant import Grant
+from rules.grants.waterfall import Waterfall, to_plain
+from rules.money import pounds
+from rules.parties import party_of
+from rules.pathway import StepName, StepStatus
+from rules.people import check_second_person
+from services.cases.clocks.consents import consent_runs_to
+from services.cases.effect import Context, Effect
+from services.grants.budgets import commit_grant, release_grant
+from services.grants.funding import check_waiver_holds, keep_fee
+from services.grants.fundings import child_on, reckoned, waiver_of
+
+_ANSWER: Final = update(Consent).where(
+    Consent.case_id == bindparam("of_case"), Consent.step_revision == bindparam("of_revision")
+)
+_KEEP_CERTIFICATE: Final = insert(GrantCertificate)
+_KEEP_APPROVAL: Final = insert(Approval)
+
+_ANSWERED: Final = {
+    ConsentAnswer.GRANTED: "answered",
+    ConsentAnswer.REFUSED: "answered",
+    ConsentAnswer.TREATED_AS_GIVEN: "decided by an officer",
+}
+
+PRICING = ("specify", "confirm-price", "direct", "quote", "score", "award")
+"""Decisions whose makers may not approve the grant they priced."""
+
+
+def answer_consent(context: Context, decision: AnswerConsent) -> Effect:
+    """Record the landlord's answer; a refusal stays with the officer, who may decide s.190."""
+    refused = decision.answer is ConsentAnswer.REFUSED
+    if decision.valid_to is not None and decision.valid_to < context.today:
+        raise InvalidDecisionError(
+            f"A consent that lapsed on {decision.valid_to:%-d %B %Y} clears nothing today.",
+            next_step="Obtain a fresh consent, and record that.",
+        )
+    if refused and _refused_before(context):
+        raise AlreadyDecidedError(
+            f"The landlord's refusal on {context.case.reference} is recorded already.",
+            next_step="Nothing was changed; decide now what follows from it.",
+        )
+    context.conn.execute(
+        _ANSWER,
+        {
+            "of_case": context.case.id,
+            "of_revision": context.case.steps[StepName.CONSENT].revision,
+            "basis": decision.answer.value,
+            "conditions": decision.conditions,
+            "answered_on": context.today,
+            "valid_to": decision.valid_to,
+        },
+    )
+    context.case.stop_clock("answer_consent", why=_ANSWERED[decision.answer])
+    consent_runs_to(context.case, None if refused else decision.valid_to)
+    if refused:
+        return Effect(
+            to=StepStatus.WAITING,
+            owner="technical officer",
+            waiting_for="officer decides on the refusal: consent obtained after all, treated as "
+            "given (Equality Act 2010 s.190), or the case leaves the pathway",
+        )
+    return Effect(to=StepStatus.DONE, closes=True, outcome=decision.answer.value)
+
+
+def _refused_before(context: Context) -> bool:
+    asked = consent_of(context.conn, case_id=context.case.id)
+    return asked is not None and asked.basis == ConsentAnswer.REFUSED.value
+
+
+def certificate(context: Context, decision: RecordCertificate) -> Effect:
+    """Record a certificate held or waived; the step closes once none is missing."""
+    needed = certificates_needed(context.case.row.tenure)
+    held = certificates_of(context.conn, case_id=context.case.id)
+    if decision.certificate not in needed:
+        raise InvalidDecisionError(
+            f"{context.case.reference} needs no {decision.certificate}'s certificate.",
+            why=f"It needs the {' and '.join(needed)}'s.",
+            next_step="Nothing was recorded.",
+        )
+    if decision.certificate in held:
+        raise InvalidDecisionError(
+            f"The {decision.certificate}'s certificate is already "
+            f"{held[decision.certificate]} on {context.case.reference}.",
+            next_step="Nothing was changed.",
+        )
+    context.conn.execute(
+        _KEEP_CERTIFICATE,
+        {
+            "case_id": context.case.id,
+            "kind": decision.certificate,
+            "status": "waived" if decision.waived else "held",
+            "dated": context.today,
+        },
+    )
+    missing = [kind for kind in needed if kind not in held and kind != decision.certificate]
+    if missing:
+        owner = "landlord" if missing == ["landlord"] else "applicant"
+        context.case.start_clock("return_certificates", holder=party_of(owner))
+        return Effect(
+            to=StepStatus.WAITING,
+            owner=owner,
+            waiting_for=f"the {' and '.join(missing)}'s certificate",
+        )
+    return Effect(to=StepStatus.DONE, closes=True, outcome="held")
+
+
+def approve(context: Context, decision: Approve) -> Effect:
+    """Record the s.34 decision within limit and budget, by someone who did not price it."""
+    check_second_person(
+        actor=context.actor,
+        earlier=who_decided(context.conn, case_id=context.case.id, kinds=PRICING),
+        act="approve the grant",
+    )
+    keep_fee(context, amount_pence=decision.fees_pence)
+    row, today = context.case.row, context.today
+    worked_out = reckoned(context.conn, case=row, price=_tendered(context), today=today)
+    grant = worked_out.grant
+    year = None
+    if decision.approved:
+        _check_statute(context)
+        _check_means_test(context)
+        check_waiver_holds(context, cost_pence=grant.works_pence)
+        _check_limit(context, grant)
+        year = commit_grant(context.conn, case=row, grant_pence=grant.grant_pence, on=today)
+    else:
+        release_grant(context.conn, case=row)
+    outcome = "approved" if decision.approved else "refused"
+    context.case.stop_clock("consent_lapses", why="decided")
+    context.conn.execute(
+        _KEEP_APPROVAL,
+        {
+            "case_id": context.case.id,
+            "step_revision": context.case.steps[StepName.APPROVE].revision,
+            "outcome": outcome,
+            **_figures(worked_out),
+            "decided_on": today,
+            "decided_by": context.actor.identity,
+            "reason": context.reason,
+            "budget_year": year,
+        },
+    )
+    facts = {
+        "grant_pence": grant.grant_pence,
+        "works_pence": grant.works_pence,
+        "budget_year": year,
+    }
+    return Effect(to=StepStatus.READY, closes=True, outcome=outcome, facts=facts)
+
+
+def _figures(worked_out: Waterfall) -> dict[str, Any]:
+    grant = worked_out.grant
+    return {
+        "works_pence": grant.works_pence,
+        "fees_pence": grant.charges_pence,
+        "funders_pence": grant.funders_pence,
+        "top_up_pence": grant.top_ups_pence,
+        "contribution_pence": grant.contribution_pence,
+        "maximum_pence": grant.maximum_pence,
+        "grant_pence": grant.grant_pence,
+        "waterfall": to_plain(worked_out.lines),
+    }
+
+
+def _tendered(context: Context) -> AnyRow:
+    award = award_in_force(context.conn, case_id=context.case.id)
+    return price_by_id(context.conn, price_id=award.price_id)
+
+
+def _check_statute(context: Context) -> None:
+    row = context.case.row
+    if row.recommended_on is None:
+        raise StatuteError(
+            f"{context.case.reference} has no assessor's recommendation.",
+            why="The works must be necessary and appropriate for the disabled person's needs.",
+            section="s.24(3)(a)",
+            next_step="Import the case again with its recommended_on date.",
+        )
+    if row.applied_on is None:
+        raise StatuteError(
+            f"{context.case.reference} has no date of application.",
+            why="A grant is approved on an application.",
+            section="s.2, s.34(1)",
+            next_step="Import the case again with its applied_on date.",
+        )
+    consent = consent_of(context.conn, case_id=context.case.id)
+    if consent is not None and consent.valid_to is not None and consent.valid_to < context.today:
+        raise StatuteError(
+            f"The landlord's consent lapsed on {consent.valid_to:%-d %B %Y}.",
+            section="s.24(3)(b)",
+            next_step="The next sweep opens the consent again and asks the landlord afresh.",
+        )
+
+
+def _check_means_test(context: Context) -> None:
+    row, reference = context.case.row, context.case.reference
+    waived = waiver_of(context.conn, case_id=row.id) is not None
+    if row.contribution_pence and not waived and child_on(row, today=context.today):
+        raise StatuteError(
+            f"A contribution of {pounds(row.contribution_pence)} is recorded on {reference}, and "
+            "the disabled person was under 18 at the application.",
+            why="There is no means test for a child or young person.",
+            section="s.30; Housing Renewal Grants Regulations 1996, regulation 5",
+            next_step="Import the case again with a contribution of 0, or with the right date of "
+            "birth; then record the approval again.",
+        )
+
+
+def _check_limit(context: Context, grant: Grant) -> None:
+    limit = context.actor.approval_limit_pence
+    if limit is None or grant.grant_pence > limit:
+        held = "none" if limit is None else pounds(limit)
+        raise NotPermittedError(
+            f"The grant of {pounds(grant.grant_pence)} is above the delegated limit of "
+            f"{context.actor.name} ({held}).",
+            section="s.34",
+            next_step="Ask an approving officer with a higher limit.",
+        )

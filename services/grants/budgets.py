@@ -1,0 +1,210 @@
+"""Budgets: what an authority has for grants in a financial year, and what approvals commit of it.
+
+An approval commits its grant in the year of its decision, in the transaction of the decision and
+with the budget's row locked; a later approval of the same case, or the end of the case, releases
+it. An authority with no budget for the year is not checked.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, and_, bindparam, func, select, update
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.cases import Case
+from models.tables.funding import Budget
+from models.tables.reference import Authority
+from models.tables.works import Approval
+from rules.errors import BudgetError
+from rules.grants.budgets import BudgetLeft, financial_year, year_words
+from rules.money import pounds
+from rules.pathway import CaseStatus
+
+HOLDS_ITS_GRANT: Final = (CaseStatus.OPEN, CaseStatus.PAID, CaseStatus.CLOSED)
+"""A case with one of these keeps its grant committed; every other exit releases it."""
+
+_YEARS: Final[BindParameter[Any]] = bindparam("years", expanding=True)
+_OF_YEARS: Final = (
+    select(*Budget.__table__.c)
+    .where(Budget.authority == bindparam("authority"), Budget.year.in_(_YEARS))
+    .order_by(Budget.year)
+)
+_LOCKED: Final = _OF_YEARS.with_for_update()
+_NEWEST_APPROVAL: Final = (
+    select(Approval.outcome, Approval.grant_pence, Approval.budget_year)
+    .where(Approval.case_id == bindparam("case_id"))
+    .order_by(Approval.step_revision.desc())
+    .limit(1)
+)
+_MOVE: Final = (
+    update(Budget)
+    .where(Budget.id == bindparam("budget_id"))
+    .values(committed_pence=Budget.committed_pence + bindparam("more_pence"))
+)
+_NAME: Final = select(Authority.name).where(Authority.code == bindparam("authority"))
+
+newest_of_case: Final = (
+    select(Approval.case_id, func.max(Approval.step_revision).label("step_revision"))
+    .group_by(Approval.case_id)
+    .subquery()
+)
+"""The newest s.34 decision of each case."""
+
+LIVE: Final = (
+    select(
+        Case.reference,
+        Case.authority,
+        Approval.budget_year,
+        Approval.decided_on,
+        Approval.grant_pence,
+    )
+    .join(Approval, Approval.case_id == Case.id)
+    .join(
+        newest_of_case,
+        and_(
+            newest_of_case.c.case_id == Approval.case_id,
+            newest_of_case.c.step_revision == Approval.step_revision,
+        ),
+    )
+    .where(Approval.outcome == "approved", Case.status.in_(HOLDS_ITS_GRANT))
+)
+"""The approvals whose grants stand."""
+
+_ALL: Final = select(
+    Budget.authority, Budget.year, Budget.amount_pence, Budget.committed_pence
+).order_by(Budget.authority, Budget.year)
+_NOT_COUNTED: Final = (
+    LIVE.with_only_columns(
+        Case.authority, Approval.decided_on, func.sum(Approval.grant_pence).label("grant_pence")
+    )
+    .where(Approval.budget_year.is_(None))
+    .group_by(Case.authority, Approval.decided_on)
+)
+
+
+def budget_left(conn: Connection, *, authority: str, on: date) -> BudgetLeft | None:
+    """Return the budget that a decision of a day would commit, or None where there is none.
+
+    Args:
+        conn: Any connection.
+        authority: The authority's code.
+        on: The London date.
+    """
+    values = {"authority": authority, "years": [financial_year(on)]}
+    row = conn.execute(_OF_YEARS, values).one_or_none()
+    return None if row is None else BudgetLeft(row.year, row.amount_pence, row.committed_pence)
+
+
+def held_by(conn: Connection, *, case_id: int) -> tuple[int, int] | None:
+    """Return the budget year and the pence that a case holds committed, or None.
+
+    Args:
+        conn: Any connection.
+        case_id: The row id of a case that has not ended.
+    """
+    newest = conn.execute(_NEWEST_APPROVAL, {"case_id": case_id}).one_or_none()
+    if newest is None or newest.outcome != "approved" or newest.budget_year is None:
+        return None
+    return newest.budget_year, newest.grant_pence
+
+
+def commit_grant(conn: Connection, *, case: AnyRow, grant_pence: int, on: date) -> int | None:
+    """Commit a grant in the budget of its year instead of what the case held; return the year.
+
+    Args:
+        conn: A writing connection; the budgets' rows stay locked until it ends.
+        case: The case's row.
+        grant_pence: The grant, in pence.
+        on: The London date of the decision.
+
+    Returns:
+        The year it is committed in, or None where the authority has no budget for it.
+
+    Raises:
+        BudgetError: There is not so much left.
+    """
+    year = financial_year(on)
+    held = held_by(conn, case_id=case.id)
+    budgets = _locked(conn, case=case, years={year, *(held[:1] if held else ())})
+    if held is not None:
+        _release(conn, budgets, held)
+    found = budgets.get(year)
+    if found is None:
+        return None
+    freed = held[1] if held is not None and held[0] == year else 0
+    left = found.amount_pence - found.committed_pence + freed
+    if grant_pence > left:
+        raise _too_little(conn, case=case, grant_pence=grant_pence, left_pence=left, budget=found)
+    conn.execute(_MOVE, {"budget_id": found.id, "more_pence": grant_pence})
+    return year
+
+
+def release_grant(conn: Connection, *, case: AnyRow) -> None:
+    """Give back what a case holds committed, if it holds anything.
+
+    Args:
+        conn: A writing connection.
+        case: The case's row.
+    """
+    held = held_by(conn, case_id=case.id)
+    if held is not None:
+        _release(conn, _locked(conn, case=case, years={held[0]}), held)
+
+
+def _locked(conn: Connection, *, case: AnyRow, years: set[int]) -> dict[int, AnyRow]:
+    """Hold an authority's budgets in the order of their years: two never wait in a ring."""
+    values = {"authority": case.authority, "years": sorted(years)}
+    return {row.year: row for row in conn.execute(_LOCKED, values)}
+
+
+def _release(conn: Connection, budgets: dict[int, AnyRow], held: tuple[int, int]) -> None:
+    year, pence = held
+    if year in budgets:
+        conn.execute(_MOVE, {"budget_id": budgets[year].id, "more_pence": -pence})
+
+
+def _too_little(
+    conn: Connection, *, case: AnyRow, grant_pence: int, left_pence: int, budget: AnyRow
+) -> BudgetError:
+    name = conn.execute(_NAME, {"authority": case.authority}).scalar_one()
+    return BudgetError(
+        f"The grant of {pounds(grant_pence)} is more than is left of the budget of {name} for "
+        f"{year_words(budget.year)}: {pounds(left_pence)} of {pounds(budget.amount_pence)}.",
+        why="A mandatory grant is not refused for want of money; its payment may be deferred up "
+        "to 12 months from the application.",
+        section="s.36",
+        next_step="Ask the budget holder to raise the budget (`handrail import budgets FILE`), "
+        "and record the approval again.",
+    )
+
+
+def budget_list(conn: Connection, *, authority: str = "") -> list[dict[str, Any]]:
+    """Return the budgets, each with what is committed and left, by authority and year.
+
+    Grants approved in a year before its budget was recorded are committed in none; what they come
+    to is said beside.
+
+    Args:
+        conn: A reading connection.
+        authority: Only this authority's, if given.
+    """
+    uncounted: dict[tuple[str, int], int] = {}
+    for row in conn.execute(_NOT_COUNTED):
+        key = row.authority, financial_year(row.decided_on)
+        uncounted[key] = uncounted.get(key, 0) + int(row.grant_pence)
+    return [
+        {
+            "authority": row.authority,
+            "year": row.year,
+            "financial_year": year_words(row.year),
+            "amount_pence": row.amount_pence,
+            "committed_pence": row.committed_pence,
+            "left_pence": row.amount_pence - row.committed_pence,
+            "not_counted_pence": uncounted.get((row.authority, row.year), 0),
+        }
+        for row in conn.execute(_ALL)
+        if authority in ("", row.authority)
+    ]

@@ -1,0 +1,242 @@
+"""Decisions on who pays: fees and other funders, and the waiver of the means test."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.funding import FundingLine, Waiver
+from rules.decisions import FundingKind, RecordFunding, WaiveMeansTest
+from rules.errors import AlreadyDecidedError, InvalidDecisionError
+from rules.grants.waivers import WaiverTerms, above_cap, reasons_against
+from rules.grants.waterfall import CHARGES
+from rules.money import pounds
+from services.cases.effect import Context, Effect
+from services.grants.fundings import (
+    child_on,
+    funding_lines,
+    price_to_reckon,
+    reckoned,
+    waiver_of,
+    waiver_rules,
+)
+
+LONGEST: Final = 120
+"""Characters of a description; it is one line of a letter."""
+
+NO_TEST_FOR_A_CHILD: Final = (
+    "There is no means test to waive: the disabled person was under 18 at the application "
+    "(Housing Renewal Grants Regulations 1996, regulation 5)."
+)
+
+_KEEP: Final = insert(FundingLine)
+_REMOVE: Final = (
+    update(FundingLine)
+    .where(FundingLine.id == bindparam("line_id"))
+    .values(removed_at=bindparam("at"))
+)
+_WAIVE: Final = insert(Waiver)
+_END_WAIVER: Final = delete(Waiver).where(Waiver.case_id == bindparam("of_case"))
+
+
+def record_funding(context: Context, decision: RecordFunding) -> Effect:
+    """Add a fee, a charge or a funder to the case, or take one out; none is ever deleted."""
+    description = " ".join(decision.description.split())
+    if len(description) > LONGEST:
+        raise InvalidDecisionError(
+            f"A description has at most {LONGEST} characters, not {len(description)}.",
+            why="It is printed as one line of the letter.",
+            next_step="Shorten it; nothing was recorded.",
+        )
+    held = funding_lines(context.conn, case_id=context.case.id)
+    same = _same(held, kind=decision.funding, description=description)
+    if decision.removed:
+        _take_out(context, held, same, decision.funding, description)
+        return _recorded(context, {"description": description})
+    if same is not None:
+        raise AlreadyDecidedError(
+            f"“{same.description}” is recorded on {context.case.reference} already, at "
+            f"{pounds(same.amount_pence)}.",
+            next_step=f'Take it out first: `--remove "{same.description}"`, in the same command '
+            "if you like.",
+        )
+    _add(
+        context,
+        kind=decision.funding,
+        description=description,
+        amount_pence=decision.amount_pence,
+    )
+    return _recorded(context, {"description": description})
+
+
+def _recorded(context: Context, facts: dict[str, Any]) -> Effect:
+    """Return the effect, which tells whoever decides what the grant now comes to."""
+    price = price_to_reckon(context.conn, case_id=context.case.id)
+    if price is None:
+        return Effect(to=None, facts=facts, notice="The works are not priced in full yet.")
+    row, today = context.case.row, context.today
+    grant = reckoned(context.conn, case=row, price=price, today=today).grant
+    left = grant.own_contribution_pence + grant.uncovered_pence
+    notice = (
+        f"The grant would be {pounds(grant.grant_pence)} of a cost of "
+        f"{pounds(grant.expense_pence)}; {pounds(left)} is left to the client."
+    )
+    return Effect(to=None, facts=facts, notice=notice)
+
+
+def keep_fee(context: Context, *, amount_pence: int) -> None:
+    """Keep the charges given with an approval as a fee, instead of those given with an earlier one.
+
+    Args:
+        context: What the approval is recorded in.
+        amount_pence: The charges, in pence; nothing leaves what is recorded as it is.
+    """
+    if not amount_pence:
+        return
+    held = funding_lines(context.conn, case_id=context.case.id)
+    earlier = _same(held, kind=FundingKind.FEE, description=CHARGES)
+    if earlier is not None:
+        _removed(context.conn, line=earlier, now=context.now)
+    _add(context, kind=FundingKind.FEE, description=CHARGES, amount_pence=amount_pence)
+
+
+def _add(context: Context, *, kind: FundingKind, description: str, amount_pence: int) -> None:
+    context.conn.execute(
+        _KEEP,
+        {
+            "case_id": context.case.id,
+            "kind": kind.value,
+            "description": description,
+            "amount_pence": amount_pence,
+            "recorded_by": context.actor.identity,
+            "recorded_at": context.now,
+        },
+    )
+
+
+def _same(held: list[AnyRow], *, kind: FundingKind, description: str) -> AnyRow | None:
+    words = description.casefold()
+    return next(
+        (row for row in held if row.kind == kind.value and row.description.casefold() == words),
+        None,
+    )
+
+
+def _take_out(
+    context: Context, held: list[AnyRow], same: AnyRow | None, kind: FundingKind, description: str
+) -> None:
+    if same is None:
+        lines = "; ".join(f"{row.kind.replace('_', ' ')}: {row.description}" for row in held)
+        raise InvalidDecisionError(
+            f"No {kind.value.replace('_', ' ')} called “{description}” is recorded on "
+            f"{context.case.reference}.",
+            why=f"Recorded are: {lines}." if lines else "None is.",
+            next_step="Nothing was taken out.",
+        )
+    _removed(context.conn, line=same, now=context.now)
+
+
+def _removed(conn: Connection, *, line: AnyRow, now: datetime) -> None:
+    conn.execute(_REMOVE, {"line_id": line.id, "at": now})
+
+
+# ---- the means test
+
+
+def waive_means_test(context: Context, decision: WaiveMeansTest) -> Effect:
+    """Waive the means test under a rule that covers the case today, or end such a waiver."""
+    name = decision.rule.strip()
+    held = waiver_of(context.conn, case_id=context.case.id)
+    if decision.ended:
+        _check_ends(context, held, name)
+        context.conn.execute(_END_WAIVER, {"of_case": context.case.id})
+        return _recorded(context, {})
+    if held is not None and held.rule == name:
+        raise AlreadyDecidedError(
+            f"The means test on {context.case.reference} is waived under {name} already.",
+            next_step="Nothing was changed.",
+        )
+    terms = _rule(context, name)
+    cost = _cost(context)
+    _check_waivable(context, terms, cost)
+    if held is not None:
+        context.conn.execute(_END_WAIVER, {"of_case": context.case.id})
+    context.conn.execute(
+        _WAIVE,
+        {
+            "case_id": context.case.id,
+            "rule": terms.rule,
+            "title": terms.title,
+            "waived_by": context.actor.identity,
+            "waived_on": context.today,
+        },
+    )
+    return _recorded(context, {"title": terms.title, "cost_pence": cost})
+
+
+def check_waiver_holds(context: Context, *, cost_pence: int) -> None:
+    """Refuse to rest a grant on a waiver whose rule the works have outgrown.
+
+    Args:
+        context: What the approval is recorded in.
+        cost_pence: What the works cost with VAT.
+
+    Raises:
+        InvalidDecisionError: They cost more than the rule covers.
+    """
+    held = waiver_of(context.conn, case_id=context.case.id)
+    if held is None:
+        return
+    terms = waiver_rules(context.conn, authority=context.case.row.authority).get(held.rule)
+    against = above_cap(terms, cost_pence=cost_pence) if terms is not None else ()
+    if against:
+        raise InvalidDecisionError(
+            f"The waiver of the means test on {context.case.reference} no longer holds.",
+            why=" ".join(against),
+            next_step="Have it waived under a rule that covers the works, or have the waiver "
+            f"ended: `handrail decide {context.case.reference} means-test`.",
+        )
+
+
+def _check_ends(context: Context, held: AnyRow | None, name: str) -> None:
+    if held is None or held.rule != name:
+        stands = f"It is waived under {held.rule}." if held else "It is not waived."
+        raise InvalidDecisionError(
+            f"The means test on {context.case.reference} is not waived under {name}.",
+            why=stands,
+            next_step="Nothing was changed.",
+        )
+
+
+def _rule(context: Context, name: str) -> WaiverTerms:
+    rules = waiver_rules(context.conn, authority=context.case.row.authority)
+    if name not in rules:
+        raise InvalidDecisionError(
+            f"{context.case.row.authority} has no rule “{name}” for waiving the means test.",
+            why=f"Its rules are {', '.join(rules)}." if rules else "It has none.",
+            next_step="Name one of its rules, or import its policy: "
+            "`handrail import waiver_rules FILE`.",
+        )
+    return rules[name]
+
+
+def _check_waivable(context: Context, terms: WaiverTerms, cost: int | None) -> None:
+    row, today = context.case.row, context.today
+    against = reasons_against(terms, work_type=row.work_type, cost_pence=cost, on=today)
+    if child_on(row, today=today):
+        against = (*against, NO_TEST_FOR_A_CHILD)
+    if against:
+        raise InvalidDecisionError(
+            f"The means test on {context.case.reference} cannot be waived under {terms.rule}.",
+            why=" ".join(against),
+            next_step="Nothing was waived.",
+        )
+
+
+def _cost(context: Context) -> int | None:
+    price = price_to_reckon(context.conn, case_id=context.case.id)
+    return None if price is None else int(price.total_pence)

@@ -1,0 +1,119 @@
+"""What a case's grant is reckoned from: fees, other funders, the means test and its waiver."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.case_queries import newest_award, newest_price, price_by_id
+from models.tables.funding import FundingLine, Waiver, WaiverRule
+from rules.decisions import FundingKind
+from rules.grants.grant import is_child
+from rules.grants.waivers import WaiverTerms
+from rules.grants.waterfall import FundingItem, MeansTest, Waterfall, reckon
+from rules.pricing.works import Priced
+
+_LINES: Final = (
+    select(*FundingLine.__table__.c)
+    .where(FundingLine.case_id == bindparam("case_id"), FundingLine.removed_at.is_(None))
+    .order_by(FundingLine.id)
+)
+_WAIVER: Final = select(*Waiver.__table__.c).where(Waiver.case_id == bindparam("case_id"))
+_RULES: Final = (
+    select(*WaiverRule.__table__.c)
+    .where(WaiverRule.authority == bindparam("authority"))
+    .order_by(WaiverRule.rule)
+)
+
+
+def funding_lines(conn: Connection, *, case_id: int) -> list[AnyRow]:
+    """Return the fees, charges and funders that hold on a case, in the order recorded.
+
+    Args:
+        conn: Any connection.
+        case_id: The case's row id.
+    """
+    return list(conn.execute(_LINES, {"case_id": case_id}))
+
+
+def waiver_of(conn: Connection, *, case_id: int) -> AnyRow | None:
+    """Return the waiver of the means test on a case, or None.
+
+    Args:
+        conn: Any connection.
+        case_id: The case's row id.
+    """
+    return conn.execute(_WAIVER, {"case_id": case_id}).one_or_none()
+
+
+def waiver_rules(conn: Connection, *, authority: str) -> dict[str, WaiverTerms]:
+    """Return an authority's rules for waiving the means test, whatever their dates.
+
+    Args:
+        conn: Any connection.
+        authority: Its code.
+    """
+    return {
+        row.rule: WaiverTerms(
+            rule=row.rule,
+            title=row.title,
+            work_types=row.work_types,
+            cost_cap_pence=row.cost_cap_pence,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+        )
+        for row in conn.execute(_RULES, {"authority": authority})
+    }
+
+
+def price_to_reckon(conn: Connection, *, case_id: int) -> AnyRow | None:
+    """Return the price that a grant is reckoned at: as awarded, else the newest; None if not full.
+
+    Args:
+        conn: Any connection.
+        case_id: The case's row id.
+    """
+    made = newest_award(conn, case_id=case_id)
+    if made is not None and made.price_id is not None:
+        return price_by_id(conn, price_id=made.price_id)
+    price = newest_price(conn, case_id=case_id)
+    return None if price is None or price.basis.get("unpriced_lines") else price
+
+
+def child_on(case: AnyRow, *, today: date) -> bool:
+    """Say whether the disabled person was under 18 at the application, or is, before there is one.
+
+    Args:
+        case: The case's row.
+        today: Today, in London.
+    """
+    return is_child(born=case.date_of_birth, on=case.applied_on or today)
+
+
+def reckoned(conn: Connection, *, case: AnyRow, price: AnyRow | Priced, today: date) -> Waterfall:
+    """Return the grant of a case at a price, with what is recorded on it now.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+        price: The price, kept or only worked out.
+        today: Today, in London.
+    """
+    waiver = waiver_of(conn, case_id=case.id)
+    return reckon(
+        net_pence=price.net_pence,
+        vat_pence=price.vat_pence,
+        items=[
+            FundingItem(FundingKind(row.kind), row.description, row.amount_pence)
+            for row in funding_lines(conn, case_id=case.id)
+        ],
+        means=MeansTest(
+            contribution_pence=case.contribution_pence,
+            waiver=f"{waiver.title} (rule {waiver.rule})" if waiver else "",
+            child=child_on(case, today=today),
+        ),
+    )

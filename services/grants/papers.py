@@ -1,0 +1,109 @@
+"""The notice of approval under s.34, read from the database: the figures as they were decided."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from models import case_queries as queries
+from models.base import AnyRow
+from models.contacts import authority_of, client_of, contractor_of, works_title
+from models.tables.prices import Price
+from models.tables.reference import Officer
+from rules.clocks.dates import finish_by
+from rules.decisions import FundingKind
+from rules.documents.papers import ApprovalPaper
+from rules.grants.grant import charge_pence
+from rules.grants.waterfall import (
+    CHARGES,
+    FundingItem,
+    LineKind,
+    MeansTest,
+    Part,
+    WaterfallLine,
+    from_plain,
+    reckon,
+    sum_of,
+)
+from services.documents.paper_queries import party, priced_line, purpose_words
+from services.documents.paper_words import told_of_direct_payment
+
+_DECIDED_BY: Final = select(Officer.name, Officer.role).where(Officer.email == bindparam("email"))
+_DECIDED_AT: Final = (
+    select(Price.net_pence, Price.vat_pence)
+    .where(Price.case_id == bindparam("case_id"), Price.total_pence == bindparam("works_pence"))
+    .order_by(Price.id.desc())
+    .limit(1)
+)
+
+
+def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
+    """Return the notice of approval under s.34 as it is printed.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+    """
+    approval = queries.approval_in_force(conn, case_id=case.id)
+    made = queries.award_in_force(conn, case_id=case.id)
+    price = queries.price_by_id(conn, price_id=made.price_id)
+    officer = conn.execute(_DECIDED_BY, {"email": approval.decided_by}).one()
+    return ApprovalPaper(
+        case_reference=case.reference,
+        applied_on=case.applied_on,
+        decided_on=approval.decided_on,
+        authority=party(authority_of(conn, case=case)),
+        officer_name=officer.name,
+        officer_role=officer.role.replace("_", " "),
+        client=party(client_of(case)),
+        site_address=f"{case.address}, {case.postcode}",
+        works_title=works_title(case),
+        purposes=purpose_words(case),
+        lines=tuple(priced_line(line) for line in queries.price_lines(conn, price_id=price.id)),
+        net_pence=price.net_pence,
+        vat_pence=price.vat_pence,
+        waterfall=waterfall_of(conn, approval=approval),
+        grant_pence=approval.grant_pence,
+        contractor_name=contractor_of(conn, code=made.contractor).name,
+        contractor_total_pence=price.total_pence,
+        complete_by=finish_by(approved_on=approval.decided_on),
+        direction_text=made.direction,
+        conditions=(),
+        told_of_direct_payment_on=told_of_direct_payment(conn, case=case),
+        charge_pence=charge_pence(tenure=case.tenure, grant_pence=approval.grant_pence),
+    )
+
+
+def own_contribution_pence(approval: AnyRow) -> int:
+    """Return what an approval leaves of the contribution for the client to pay, in pence.
+
+    Args:
+        approval: The approval.
+    """
+    if not approval.waterfall:
+        return int(approval.contribution_pence)
+    return sum_of(from_plain(approval.waterfall), Part.SHARES, LineKind.CONTRIBUTION)
+
+
+def waterfall_of(conn: Connection, *, approval: AnyRow) -> tuple[WaterfallLine, ...]:
+    """Return the waterfall of an approval; of one from an earlier version, from its figures.
+
+    Args:
+        conn: Any connection.
+        approval: The approval.
+    """
+    if approval.waterfall:
+        return from_plain(approval.waterfall)
+    price = conn.execute(
+        _DECIDED_AT, {"case_id": approval.case_id, "works_pence": approval.works_pence}
+    ).one()
+    fee = FundingItem(FundingKind.FEE, CHARGES, approval.fees_pence)
+    return reckon(
+        net_pence=price.net_pence,
+        vat_pence=price.vat_pence,
+        items=[fee] if approval.fees_pence else [],
+        means=MeansTest(contribution_pence=approval.contribution_pence),
+        maximum_pence=approval.maximum_pence,
+    ).lines

@@ -1,0 +1,6 @@
+"""Imports: an authority's own files of every kind, brought in all or nothing."""
+
+from services.imports.job import ImportReport, ScheduleOptions
+from services.imports.run import run_import
+
+__all__ = ["ImportReport", "ScheduleOptions", "run_import"]

@@ -1,0 +1,131 @@
+"""One import under way: what every kind's importer is given, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy.engine import Connection
+
+from rules.errors import Problem
+from rules.imports import Parsed, ParsedRow, Sheet, spec
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleOptions:
+    """Which version of which schedule of rates a file is.
+
+    Args:
+        schedule: The schedule's name.
+        valid_from: The version's first day.
+        index_percent: Indexation on its rates: ``Decimal("2.5")`` is 2.5 % above.
+    """
+
+    schedule: str
+    valid_from: date
+    index_percent: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or with ``--dry-run`` would do, counted in records of its kind.
+
+    Args:
+        kind: The kind of file.
+        added: Records that were not there.
+        changed: Records that differ now.
+        unchanged: Records that stay as they are.
+        removed: Lines of a package, a case's works or a schedule version, zones of a lot, or rungs
+            of a ladder, that the file left out.
+        ignored_columns: Columns of the file that the kind does not know.
+        notes: What the person should know, as sentences.
+    """
+
+    kind: str
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    ignored_columns: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file being imported, in one transaction.
+
+    Args:
+        conn: A writing connection.
+        kind: The kind of file.
+        sheet: The file as read.
+        parsed: The file as understood.
+        now: The present instant.
+        today: The present London date.
+        actor: Who imports it.
+        schedule: The schedule version, for that kind.
+        progress: Called with the number of rows handled since the last call.
+    """
+
+    conn: Connection
+    kind: str
+    sheet: Sheet
+    parsed: Parsed
+    now: datetime
+    today: date
+    actor: str
+    schedule: ScheduleOptions | None
+    progress: Callable[[int], None]
+
+    @property
+    def rows(self) -> tuple[ParsedRow, ...]:
+        """The file's rows."""
+        return self.parsed.rows
+
+    @property
+    def sound_rows(self) -> tuple[ParsedRow, ...]:
+        """The rows without a cell at fault."""
+        columns = len(spec(self.kind).columns)
+        return tuple(row for row in self.parsed.rows if len(row.values) == columns)
+
+    def problem(self, row: ParsedRow, column: str, *, wrong: str, right: str) -> Problem:
+        """Return a problem of one cell that parsed but cannot stand."""
+        return Problem(
+            file=self.sheet.file,
+            sheet=self.sheet.sheet,
+            row=row.number,
+            column=column,
+            value=_shown(row.values.get(column)),
+            wrong=wrong,
+            right=right,
+        )
+
+    def file_problem(self, *, value: str, wrong: str, right: str) -> Problem:
+        """Return a problem of the file as a whole."""
+        return Problem(self.sheet.file, self.sheet.sheet, None, None, value, wrong, right)
+
+
+@dataclass(slots=True)
+class Changes:
+    """What an importer did. Importers add to it as they go."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything changed."""
+        return bool(self.added or self.changed or self.removed)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    text = ";".join(value) if isinstance(value, tuple) else str(value)
+    return text if len(text) <= 80 else text[:79] + "…"

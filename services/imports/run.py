@@ -1,0 +1,181 @@
+"""Runs an import: every problem first, then every change, in the caller's one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from sqlalchemy.engine import Connection
+
+from models.service_turn import take_turn
+from rules.clocks.dates import london_date
+from rules.errors import ImportProblemsError, Problem
+from rules.imports import RawRow, Sheet, parse
+from services.imports import (
+    appointments,
+    cases,
+    closures,
+    escalations,
+    packages,
+    registers,
+    schedule,
+    targets,
+    terms,
+    works,
+)
+from services.imports.history import note_import, was_imported_last
+from services.imports.job import Changes, ImportReport, Job, Progress, ScheduleOptions
+
+_Finder: TypeAlias = Callable[[Job], Iterator[Problem]]
+_Writer: TypeAlias = Callable[[Job], Changes]
+
+_IMPORTERS: Final[Mapping[str, tuple[_Finder, _Writer]]] = MappingProxyType(
+    {
+        **dict.fromkeys(registers.REGISTERS, (registers.problems, registers.bring_in)),
+        "lot_contractors": (appointments.problems, registers.bring_in),
+        "package_prices": (registers.problems, appointments.bring_in_prices),
+        "schedule": (schedule.problems, schedule.bring_in),
+        "packages": (packages.problems, packages.bring_in),
+        "zones": (terms.zone_problems, terms.bring_in_zones),
+        "contract_rates": (terms.rate_problems, registers.bring_in),
+        "closures": (closures.problems, closures.bring_in),
+        "targets": (targets.problems, targets.bring_in),
+        "escalations": (escalations.problems, escalations.bring_in),
+        "budgets": (terms.budget_problems, registers.bring_in),
+        "cases": (cases.problems, cases.bring_in),
+        "works": (works.problems, works.bring_in),
+    }
+)
+_REPORT_EVERY = 1_000  # rows
+
+
+def run_import(
+    conn: Connection,
+    *,
+    kind: str,
+    sheet: Sheet,
+    now: datetime,
+    actor: str,
+    schedule: ScheduleOptions | None,
+    dry_run: bool,
+    on_progress: Progress | None = None,
+) -> ImportReport:
+    """Import a file of one kind, all or nothing.
+
+    Args:
+        conn: A writing connection; the caller commits.
+        kind: One of ``rules.imports.KINDS``.
+        sheet: The file as read.
+        now: The present instant, aware.
+        actor: Who imports it: an officer's e-mail or a system user.
+        schedule: Which version the file is, for kind ``schedule`` only.
+        dry_run: Leave the database as it was and say what would change.
+        on_progress: Called now and then with steps done and steps in all; each row takes two.
+
+    Returns:
+        What was, or would be, added, changed, left and removed.
+
+    Raises:
+        ImportProblemsError: The file has problems; every one is listed and nothing was changed.
+        UnknownReferenceError: There is no such kind.
+    """
+    progress = _Progress(total=2 * len(sheet.rows), on_progress=on_progress)
+    parsed = parse(
+        kind=kind,
+        header=sheet.header,
+        rows=_counted(sheet.rows, progress),
+        file=sheet.file,
+        sheet=sheet.sheet,
+        header_row=sheet.header_row,
+    )
+    job = Job(
+        conn=conn,
+        kind=kind,
+        sheet=sheet,
+        parsed=parsed,
+        now=now,
+        today=london_date(now),
+        actor=actor,
+        schedule=schedule,
+        progress=progress.add,
+    )
+    take_turn(conn)
+    with conn.begin_nested() as savepoint:
+        changes = _bring_in(job)
+        if dry_run:
+            savepoint.rollback()
+    progress.finish()
+    return ImportReport(
+        kind=kind,
+        added=changes.added,
+        changed=changes.changed,
+        unchanged=changes.unchanged,
+        removed=changes.removed,
+        ignored_columns=parsed.ignored_columns,
+        notes=tuple(changes.notes),
+    )
+
+
+def _bring_in(job: Job) -> Changes:
+    """Find every problem of the file, and write it if there is none."""
+    find, write = _IMPORTERS[job.kind]
+    if not job.parsed.problems:
+        before = was_imported_last(job)
+        if before is not None:
+            return _nothing(job, before)
+    problems = (*job.parsed.problems, *find(job), *_stray_options(job))
+    if problems:
+        raise ImportProblemsError(tuple(sorted(problems, key=lambda problem: problem.row or 0)))
+    changes = write(job)
+    if changes.any:
+        note_import(job, changes)
+    return changes
+
+
+def _nothing(job: Job, before: datetime) -> Changes:
+    when = f"{london_date(before):%-d %B %Y}"
+    note = (
+        f"This very file was the last of its kind, imported on {when}: nothing is left to change."
+    )
+    return Changes(unchanged=len(job.rows), notes=[note])
+
+
+def _stray_options(job: Job) -> Iterator[Problem]:
+    if job.schedule is not None and job.kind != "schedule":
+        yield job.file_problem(
+            value=job.schedule.schedule,
+            wrong=f"--schedule, --from and --index do not belong to {job.kind}",
+            right="These options with `handrail import schedule FILE` only.",
+        )
+
+
+class _Progress:
+    """Counts steps and tells the listener now and then, never more steps than there are."""
+
+    def __init__(self, *, total: int, on_progress: Progress | None) -> None:
+        self._total, self._listener = total, on_progress
+        self._done = self._told = 0
+
+    def add(self, steps: int) -> None:
+        """Count steps done."""
+        self._done = min(self._done + steps, self._total)
+        if self._done - self._told >= _REPORT_EVERY:
+            self._tell()
+
+    def finish(self) -> None:
+        """Say that everything is done."""
+        self._done = self._total
+        self._tell()
+
+    def _tell(self) -> None:
+        self._told = self._done
+        if self._listener is not None:
+            self._listener(self._done, self._total)
+
+
+def _counted(rows: tuple[RawRow, ...], progress: _Progress) -> Iterator[RawRow]:
+    for row in rows:
+        progress.add(1)
+        yield row

@@ -1,0 +1,196 @@
+"""A case's works lines made from a package, and the package kept on the case.
+
+The lines are those of the basket with the case's own quantities, additions and omissions; they are
+brought in as typed works lines are, and checked in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow, can_be_stored
+from models.case_queries import works_lines
+from models.tables.schedules import Package, PackageLine
+from rules.errors import InvalidWorksError, StepNotOpenError, UnknownReferenceError
+from rules.pathway import OVER, StepName
+from rules.pricing.package_works import Alterations, works_of
+from rules.sentences import named
+from services.cases.in_hand import take
+from services.rates.items import ambiguous_words, day_words, in_force, why_not_in_force
+
+_PACKAGE: Final = select(*Package.__table__.c).where(Package.code == bindparam("package"))
+_PACKAGES: Final = (
+    select(Package.code).where(Package.work_type == bindparam("work_type")).order_by(Package.code)
+)
+_BASKET: Final = (
+    select(PackageLine.code, PackageLine.quantity)
+    .where(PackageLine.package == bindparam("package"))
+    .order_by(PackageLine.code)
+)
+
+
+def lines_from_package(
+    conn: Connection,
+    *,
+    case: AnyRow,
+    package: str,
+    altered: Alterations,
+    location: str,
+    on: date,
+    replace: bool,
+) -> list[dict[str, object]]:
+    """Return the works lines that a package makes for a case, as records of kind ``works``.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+        package: The package's code.
+        altered: How the case differs from the basket.
+        location: Where in the home; if empty, a line keeps the place that its code has already.
+        on: The day whose schedule versions count.
+        replace: Whether lines that the package does not make may be lost.
+
+    Raises:
+        UnknownReferenceError: There is no such package.
+        InvalidWorksError: The works cannot be made so; every problem is listed.
+    """
+    known = can_be_stored(package)
+    row = conn.execute(_PACKAGE, {"package": package}).one_or_none() if known else None
+    if row is None:
+        raise _unknown(conn, case, package)
+    basket = {line.code: line.quantity for line in conn.execute(_BASKET, {"package": package})}
+    made = works_of(basket=basket, altered=altered)
+    held = works_lines(conn, case_id=case.id)
+    problems = list(made.problems)
+    if row.work_type != case.work_type:
+        problems.insert(0, f"it is a package for {row.work_type}, and the case is {case.work_type}")
+    problems += _not_in_force(conn, codes=made.quantities, on=on)
+    if not replace:
+        problems += _lost(held, kept={*made.quantities, *altered.omits})
+    if problems:
+        raise InvalidWorksError(
+            f"The works of {case.reference} cannot be made from package {package}: "
+            f"{'; '.join(problems)}.",
+            why="Nothing was changed.",
+            next_step="Correct what is listed and ask again.",
+        )
+    return _records(case, made.quantities, location=location, held=held)
+
+
+def _unknown(conn: Connection, case: AnyRow, package: str) -> UnknownReferenceError:
+    fitting = list(conn.execute(_PACKAGES, {"work_type": case.work_type}).scalars())
+    works = case.work_type.replace("_", " ")
+    return UnknownReferenceError(
+        f"There is no package {package}.",
+        next_step=f"Packages for {works}: {named(fitting)}."
+        if fitting
+        else f"There is none for {works}; `handrail import packages FILE` brings in more.",
+    )
+
+
+def _not_in_force(conn: Connection, *, codes: Iterable[str], on: date) -> list[str]:
+    """Return the codes that price nothing today or two things at once, each with what is so."""
+    wanted = [code for code in codes if can_be_stored(code)]
+    found = in_force(conn, codes=wanted, on=on)
+    missing = [c for c in codes if c not in found.items and c not in found.ambiguous]
+    why = why_not_in_force(conn, codes=[c for c in missing if can_be_stored(c)], on=on)
+    problems = [
+        f"{code} is in no schedule in force on {day_words(on)} "
+        f"({why.get(code, 'No schedule can have it.').rstrip('.')})"
+        for code in missing
+    ]
+    return problems + [
+        f"schedules in force differ on {code}: {ambiguous_words(rows)}"
+        for code, rows in found.ambiguous.items()
+    ]
+
+
+def _lost(held: Iterable[AnyRow], *, kept: set[str]) -> list[str]:
+    """Return the lines of the case that would be lost, as one problem."""
+    seen: set[str] = set()
+    lost = []
+    for row in held:
+        if row.code is None or row.code not in kept or row.code in seen:
+            lost.append(f"{row.line} ({row.code or row.description[:40]})")
+        else:
+            seen.add(row.code)
+    if not lost:
+        return []
+    lines = "line" if len(lost) == 1 else "lines"
+    return [f"{lines} {named(lost)} would be lost; --replace lets go of them, --add keeps an item"]
+
+
+def _records(
+    case: AnyRow, quantities: Mapping[str, Decimal], *, location: str, held: Iterable[AnyRow]
+) -> list[dict[str, object]]:
+    places: dict[str, str] = {}
+    for row in held:
+        places.setdefault(row.code or "", row.location)
+    return [
+        {
+            "case": case.reference,
+            "line": number,
+            "code": code,
+            "quantity": f"{quantity:f}",
+            "description": "",
+            "unit": "",
+            "location": location or places.get(code, ""),
+        }
+        for number, (code, quantity) in enumerate(quantities.items(), start=1)
+    ]
+
+
+def keep_package(
+    conn: Connection,
+    *,
+    reference: str,
+    package: str,
+    altered: Alterations,
+    changed: bool,
+    actor: str,
+    now: datetime,
+) -> bool:
+    """Keep on a case which package its works were made from; say whether anything is other now.
+
+    Args:
+        conn: A writing connection.
+        reference: The case reference.
+        package: The package's code.
+        altered: How the case differs from the basket.
+        changed: Whether the works lines have changed.
+        actor: Who made them.
+        now: The present instant.
+
+    Raises:
+        StepNotOpenError: The works are specified already, from no package or another one.
+    """
+    case = take(conn, reference=reference, now=now)
+    before = case.row.package
+    if before == package and not changed:
+        return False
+    if case.status_is_exit() or case.step_status(StepName.SPECIFY) in OVER:
+        raise StepNotOpenError(
+            f"The works of {reference} are specified already, and not from package {package}.",
+            why="Prices and consents rest on them.",
+            next_step="Works are made from a package before they are specified.",
+        )
+    case.set(package=package)
+    case.note(
+        actor=actor,
+        action=f"works: made from package {package}",
+        reason="its basket, with the case's own quantities",
+        detail={
+            "before": before,
+            "quantities": list(altered.quantities),
+            "added": list(altered.adds),
+            "omitted": list(altered.omits),
+        },
+    )
+    case.put_back()
+    return True

@@ -1,0 +1,290 @@
+"""What pricing reads and keeps: works lines joined with the schedule, and prices as snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.case_queries import works_lines
+from models.remembered import shared
+from models.tables.prices import Price, PriceLine
+from models.tables.schedules import Package, PackageLine, ScheduleVersion
+from rules.errors import InvalidWorksError
+from rules.pricing.repricing import NO_CODES
+from rules.pricing.vat import VatClient
+from rules.pricing.works import Priced, PricedLine
+from rules.pricing.works import WorksLine as LineToPrice
+from rules.sentences import NAMED_AT_MOST, named
+from services.rates.items import (
+    IN_FORCE,
+    InForce,
+    ambiguous_words,
+    day_words,
+    in_force,
+    version_words,
+    why_not_in_force,
+)
+
+_VERSIONS: Final = (
+    select(*ScheduleVersion.__table__.c)
+    .where(IN_FORCE)
+    .order_by(ScheduleVersion.schedule, ScheduleVersion.id)
+)
+_BASKETS: Final = (
+    select(Package.code, Package.title, PackageLine.code.label("item"), PackageLine.quantity)
+    .join(PackageLine, PackageLine.package == Package.code)
+    .where(Package.work_type == bindparam("work_type"))
+    .order_by(Package.code, PackageLine.code)
+)
+_NEWEST_VERSION: Final = select(func.coalesce(func.max(Price.version), 0)).where(
+    Price.case_id == bindparam("case_id"), Price.kind == bindparam("kind")
+)
+_KEEP: Final = insert(Price).returning(Price.id)
+_KEEP_LINES: Final = insert(PriceLine)
+
+
+def versions_in_force(conn: Connection, *, on: date) -> list[AnyRow]:
+    """Return the schedule versions in force on a day, by schedule.
+
+    Args:
+        conn: Any connection.
+        on: The day.
+    """
+    return list(conn.execute(_VERSIONS, {"on": on}))
+
+
+def lines_to_price(
+    conn: Connection, *, case_id: int, on: date, replaced: Mapping[str, str] = NO_CODES
+) -> tuple[list[LineToPrice], list[LineToPrice]]:
+    """Return a case's works lines that a schedule prices, and the bespoke ones.
+
+    Each line carries its rate with the indexation of its own schedule version and where the rate
+    is from, whether it is done out of hours, and the share of it that its VAT relief covers.
+
+    Args:
+        conn: Any connection.
+        case_id: The case's row id.
+        on: The day whose schedule versions count.
+        replaced: Codes to price as others: wrong code to right code.
+
+    Raises:
+        InvalidWorksError: A line's code is in no schedule in force, or schedules in force differ
+            on it; every such line is named, with what was or is said of its code.
+    """
+    rows = works_lines(conn, case_id=case_id)
+    codes = {row.line: replaced.get(row.code, row.code) for row in rows if row.code}
+    found = in_force(conn, codes=codes.values(), on=on)
+    _check_codes(
+        conn,
+        found,
+        cited=[(code, f"{code} (line {line})") for line, code in codes.items()],
+        on=on,
+        next_step="Correct the works lines with codes of a schedule in force.",
+    )
+    coded = [_coded(row, found.items[codes[row.line]]) for row in rows if row.code]
+    return coded, [_bespoke(row) for row in rows if not row.code]
+
+
+def _check_codes(
+    conn: Connection, found: InForce, *, cited: list[tuple[str, str]], on: date, next_step: str
+) -> None:
+    """Refuse codes that price nothing on a day, or two things at once, all of them together."""
+    ambiguous = [(code, words) for code, words in cited if code in found.ambiguous]
+    unknown = [
+        (code, words)
+        for code, words in cited
+        if code not in found.items and code not in found.ambiguous
+    ]
+    what, why = [], []
+    if unknown:
+        what.append(
+            f"No schedule in force on {day_words(on)} has {named([w for _, w in unknown])}."
+        )
+        codes = list(dict.fromkeys(code for code, _ in unknown))[:NAMED_AT_MOST]
+        reasons = why_not_in_force(conn, codes=codes, on=on)
+        why += [f"{code}: {reasons[code]}" for code in codes]
+    if ambiguous:
+        what.append(
+            f"Schedules in force on {day_words(on)} differ on {named([w for _, w in ambiguous])}."
+        )
+        codes = list(dict.fromkeys(code for code, _ in ambiguous))[:NAMED_AT_MOST]
+        why += [f"{code}: {ambiguous_words(found.ambiguous[code])}." for code in codes]
+    if what:
+        raise InvalidWorksError(" ".join(what), why=" ".join(why), next_step=next_step)
+
+
+def _coded(row: AnyRow, item: AnyRow) -> LineToPrice:
+    return LineToPrice(
+        line=row.line,
+        code=item.code,
+        description=row.description or item.short_description,
+        quantity=row.quantity,
+        unit=item.unit,
+        rate=item.rate,
+        vat_reliefs=frozenset(item.vat_reliefs),
+        location=row.location,
+        trade=item.trade,
+        certificates=frozenset(item.certificates),
+        index=item.index_percent,
+        out_of_hours=row.out_of_hours,
+        relief_percent=row.relief_percent,
+        rate_source=version_words(item),
+    )
+
+
+def _bespoke(row: AnyRow) -> LineToPrice:
+    return LineToPrice(
+        line=row.line,
+        code=None,
+        description=row.description,
+        quantity=row.quantity,
+        unit=row.unit,
+        rate=Decimal(0),
+        vat_reliefs=frozenset(row.vat_reliefs),
+        location=row.location,
+        out_of_hours=row.out_of_hours,
+        relief_percent=row.relief_percent,
+    )
+
+
+def unit_items(
+    conn: Connection, *, codes: Iterable[str], on: date, package: str = ""
+) -> dict[str, LineToPrice]:
+    """Return schedule items as lines of quantity 1, for the items of a package's basket.
+
+    Args:
+        conn: Any connection.
+        codes: Schedule codes.
+        on: The day whose schedule versions count.
+        package: The package's code, for the message.
+
+    Raises:
+        InvalidWorksError: A code is in no schedule in force, or schedules in force differ on it;
+            every such code is named, with what was or is said of it.
+    """
+    wanted = sorted(set(codes))
+    found = in_force(conn, codes=wanted, on=on)
+    whose = f" of package {package}" if package else ""
+    _check_codes(
+        conn,
+        found,
+        cited=[(code, f"{code}{whose}") for code in wanted],
+        on=on,
+        next_step="Import the package with codes of a schedule in force: "
+        "`handrail import packages FILE`.",
+    )
+    return {code: _unit(item) for code, item in found.items.items()}
+
+
+def _unit(item: AnyRow) -> LineToPrice:
+    return LineToPrice(
+        line=0,
+        code=item.code,
+        description=item.short_description,
+        quantity=Decimal(1),
+        unit=item.unit,
+        rate=item.rate,
+        vat_reliefs=frozenset(item.vat_reliefs),
+        trade=item.trade,
+        certificates=frozenset(item.certificates),
+        index=item.index_percent,
+        rate_source=version_words(item),
+    )
+
+
+@shared
+def baskets(conn: Connection, *, work_type: str) -> dict[str, tuple[str, dict[str, Decimal]]]:
+    """Return the packages of a work type: code to title and basket.
+
+    Args:
+        conn: Any connection.
+        work_type: The work type.
+    """
+    found: dict[str, tuple[str, dict[str, Decimal]]] = {}
+    for row in conn.execute(_BASKETS, {"work_type": work_type}):
+        found.setdefault(row.code, (row.title, {}))[1][row.item] = row.quantity
+    return found
+
+
+def vat_client(case: AnyRow) -> VatClient:
+    """Return what decides the client's VAT.
+
+    Args:
+        case: The case's row.
+    """
+    return VatClient(
+        declaration=case.vat_declaration,
+        date_of_birth=case.date_of_birth,
+        declared_on=case.vat_declared_on,
+        declaration_reference=case.vat_declaration_reference,
+    )
+
+
+def keep_price(
+    conn: Connection,
+    *,
+    case_id: int,
+    kind: str,
+    priced: Priced,
+    basis: Mapping[str, Any],
+    now: datetime,
+    contractor: str | None = None,
+) -> int:
+    """Keep a price as a snapshot and return its row id.
+
+    Args:
+        conn: A writing connection.
+        case_id: The case's row id.
+        kind: ``estimate`` or ``tender``.
+        priced: The priced lines and totals.
+        basis: What it rests on, as plain values.
+        now: The present instant.
+        contractor: Whose price it is, for a tender.
+    """
+    version = conn.execute(_NEWEST_VERSION, {"case_id": case_id, "kind": kind}).scalar_one()
+    price_id = conn.execute(
+        _KEEP,
+        {
+            "case_id": case_id,
+            "kind": kind,
+            "version": version + 1,
+            "contractor": contractor,
+            "basis": dict(basis),
+            "net_pence": priced.net_pence,
+            "vat_pence": priced.vat_pence,
+            "total_pence": priced.total_pence,
+            "priced_at": now,
+        },
+    ).scalar_one()
+    if priced.lines:
+        conn.execute(_KEEP_LINES, [_line_values(price_id, line) for line in priced.lines])
+    return int(price_id)
+
+
+def _line_values(price_id: int, line: PricedLine) -> dict[str, Any]:
+    return {
+        "price_id": price_id,
+        "line": line.line,
+        "code": line.code,
+        "description": line.description,
+        "location": line.location,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "rate": line.rate,
+        "net_pence": line.net_pence,
+        "vat_rate": line.vat_rate,
+        "vat_pence": line.vat_pence,
+        "vat_reason": line.vat_reason,
+        "relief_percent": line.relief_percent,
+        "calculation": line.calculation,
+        "steps": line.steps,
+        "rate_source": line.rate_source,
+        "trade": line.trade,
+        "certificates": line.certificates,
+    }

@@ -1,0 +1,246 @@
+"""The history of step and contract clocks: how long each ran, in controllable working days.
+
+Read in one query however many there are, and counted as it is read. A clock that was cut short, as
+when its case left the pathway, never came to its end, and counts for as long as it ran.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Any, Final
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import Select, Text, and_, bindparam, case, cast, func, not_, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.cases import Case
+from models.tables.clocks import Clock, Pause
+from models.tables.prices import Offer
+from rules.clocks.clock_names import CLOCKS, ClockKind
+from rules.clocks.pauses import PausedTime, between, merged
+from rules.clocks.workdays import Calendar
+from rules.parties import Party
+from rules.pathway import StepStatus
+from rules.reports.forecast import HISTORY_MONTHS, NONE, Lasted, Like, nearest_first
+from services.cases.case_steps import STOPPED_BY
+from services.cases.clocks.calendar import calendar_for
+from tests.bench.backtest import Past
+
+FORECAST: Final = tuple(
+    spec.name for spec in CLOCKS.values() if spec.kind in {ClockKind.STEP, ClockKind.CONTRACT}
+)
+"""The clocks that are forecast: of steps, and of what somebody is to answer or deliver."""
+
+AT_A_TIME: Final = 5_000
+"""Rows held at once while the history is counted."""
+
+
+def _held_by(party: Party) -> tuple[str, ...]:
+    return tuple(name for name in FORECAST if CLOCKS[name].holder is party)
+
+
+# Whose clock it is: the contractor of the offer that it is about, or of the one that is live.
+_OFFER: Final = and_(
+    Offer.case_id == Clock.case_id,
+    Clock.name.in_(_held_by(Party.CONTRACTOR)),
+    case(
+        (Clock.name == "answer_offer", cast(Offer.id, Text) == Clock.subject),
+        else_=Offer.status.in_(("offered", "accepted")),
+    ),
+)
+PARTY: Final = case(
+    (Clock.name.in_(_held_by(Party.CONTRACTOR)), func.coalesce(Offer.contractor, "")),
+    (Clock.name.in_(_held_by(Party.LANDLORD)), Case.landlord),
+    else_="",
+)
+_CUT_SHORT: Final = frozenset(
+    {
+        *(STOPPED_BY[status] for status in (StepStatus.ENDED, StepStatus.NOT_NEEDED)),
+        *("opened again", "the deadline has passed", "the competition was cancelled"),
+        *("lapsed", "told anew", "queried"),
+    }
+)
+"""Why a clock stopped without what it waited for having come."""
+
+
+def select_clocks(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Return the query of clocks that are forecast, each with its case and its live offer.
+
+    Args:
+        columns: What to read of them.
+    """
+    return (
+        select(*columns)
+        .select_from(Clock)
+        .join(Case, Case.id == Clock.case_id)
+        .outerjoin(Offer, _OFFER)
+        .where(Clock.name.in_(bindparam("names", expanding=True)))
+    )
+
+
+_SINCE: Final = Clock.opened_on.between(bindparam("since"), bindparam("today"))
+_LIKE: Final = (Clock.name, PARTY.label("party"), Case.authority, Case.work_type)
+_RAN: Final = (Clock.case_id, Clock.opened_on, Clock.stopped_on, Clock.stopped_why)
+_HISTORY: Final = select_clocks(*_LIKE, *_RAN).where(_SINCE)
+_PAST: Final = select_clocks(*_LIKE, *_RAN, Clock.id, Clock.target_days, Clock.promised_on).where(
+    _SINCE
+)
+_PAUSES: Final = (
+    select(Pause.case_id, Pause.started_on, Pause.ended_on)
+    .where(not_(Pause.withdrawn))
+    .order_by(Pause.case_id, Pause.started_on, Pause.id)
+)
+
+
+class Calendars(dict[str, Calendar]):
+    """The working days of each authority, looked up once each.
+
+    Args:
+        conn: Any connection.
+    """
+
+    def __init__(self, conn: Connection) -> None:
+        super().__init__()
+        self._conn = conn
+
+    def __missing__(self, authority: str) -> Calendar:
+        found = self[authority] = calendar_for(self._conn, authority=authority)
+        return found
+
+
+class Pauses(dict[int, tuple[PausedTime, ...]]):
+    """The pauses of every case that has any, merged, by the case's row id.
+
+    Args:
+        conn: Any connection.
+    """
+
+    def __init__(self, conn: Connection) -> None:
+        super().__init__()
+        held: defaultdict[int, list[PausedTime]] = defaultdict(list)
+        for case_id, started_on, ended_on in conn.execute(_PAUSES):
+            held[case_id].append(PausedTime(started_on, ended_on))
+        self.update((case_id, merged(pauses)) for case_id, pauses in held.items())
+
+    def of(self, clock: str, case_id: int) -> tuple[PausedTime, ...]:
+        """Return the pauses that move a clock of a case.
+
+        Args:
+            clock: The clock's name.
+            case_id: The case's row id.
+        """
+        return self.get(case_id, ()) if CLOCKS[clock].pauses else ()
+
+
+class History:
+    """How long clocks of every group have lasted, as known on a day.
+
+    Args:
+        conn: Any connection.
+        today: Today's London date.
+        names: The clocks to read, such as ``works``.
+        calendars: The working days.
+        pauses: The pauses.
+        months: Clocks opened longer ago are left out.
+    """
+
+    def __init__(
+        self,
+        conn: Connection,
+        *,
+        today: date,
+        names: Collection[str],
+        calendars: Calendars,
+        pauses: Pauses,
+        months: int = HISTORY_MONTHS,
+    ) -> None:
+        self._groups: dict[Like, Lasted] = {}
+        narrowest: defaultdict[tuple[str, ...], _Counts] = defaultdict(_Counts)
+        rows = _rows(conn, _HISTORY, today=today, names=names, months=months)
+        for clock, party, authority, work_type, case_id, opened_on, stopped_on, why in rows:
+            paused = pauses.of(clock, case_id) if case_id in pauses else ()
+            days = between(calendars[authority], opened_on, stopped_on or today, paused)
+            counted = narrowest[clock, party, authority, work_type]
+            (counted.ended if _finished(stopped_on, why) else counted.unended)[days] += 1
+        self._spread(narrowest)
+
+    def lasted(self, group: Like) -> Lasted:
+        """Return how long the clocks of a group lasted.
+
+        Args:
+            group: Any group.
+        """
+        return self._groups.get(group, NONE)
+
+    def _spread(self, narrowest: dict[tuple[str, ...], _Counts]) -> None:
+        """Add the counts of each clock's narrowest group to every wider one."""
+        groups: defaultdict[Like, _Counts] = defaultdict(_Counts)
+        for like, counted in narrowest.items():
+            for group in nearest_first(Like(*like)):
+                total = groups[group]
+                for days, count in counted.ended.items():
+                    total.ended[days] += count
+                for days, count in counted.unended.items():
+                    total.unended[days] += count
+        self._groups = {
+            group: Lasted(counted.ended, counted.unended) for group, counted in groups.items()
+        }
+
+
+class _Counts:
+    """How many clocks lasted so many working days, being counted."""
+
+    __slots__ = ("ended", "unended")
+
+    def __init__(self) -> None:
+        self.ended: defaultdict[int, int] = defaultdict(int)
+        self.unended: defaultdict[int, int] = defaultdict(int)
+
+
+def past_clocks(
+    conn: Connection, *, today: date, calendars: Calendars, months: int = HISTORY_MONTHS
+) -> Iterator[Past]:
+    """Return every clock of the history, for the forecast to be tried on.
+
+    Args:
+        conn: Any connection.
+        today: Today's London date.
+        calendars: The working days.
+        months: Clocks opened longer ago are left out.
+
+    Yields:
+        The clocks, in no order.
+    """
+    pauses = Pauses(conn)
+    for row in _rows(conn, _PAST, today=today, names=FORECAST, months=months):
+        calendar = calendars[row.authority]
+        promised = max(row.opened_on, row.promised_on or row.opened_on)
+        yield Past(
+            key=row.id,
+            like=Like(row.name, row.party, row.authority, row.work_type),
+            opened_on=row.opened_on,
+            target=row.target_days or calendar.between(row.opened_on, promised),
+            over_on=row.stopped_on,
+            finished=_finished(row.stopped_on, row.stopped_why),
+            pauses=pauses.of(row.name, row.case_id),
+        )
+
+
+def _rows(
+    conn: Connection,
+    query: Select[*tuple[Any, ...]],
+    *,
+    today: date,
+    names: Collection[str],
+    months: int,
+) -> Iterator[AnyRow]:
+    since = today - relativedelta(months=months)
+    given = {"names": list(names), "since": since, "today": today}
+    yield from conn.execute(query, given, execution_options={"yield_per": AT_A_TIME})
+
+
+def _finished(stopped_on: date | None, why: str) -> bool:
+    return stopped_on is not None and why not in _CUT_SHORT

@@ -1,0 +1,139 @@
+"""Who holds the open steps of cases on a date, and since when, as parts of larger statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy.engine import Connection
+
+from models.tables.cases import CaseStep
+from models.tables.clocks import Holding
+from rules.clocks.dates import LONDON, london_date
+from rules.parties import Party, party_of
+from rules.pathway import StepName
+
+OUTSIDE: Final = {
+    owner: party_of(owner).value
+    for owner in ("assessor", "landlord", "contractor", "applicant", "client")
+}
+"""The owners of steps that are not the council's, with the party of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The step of a case that has been with its owner longest.
+
+    Args:
+        step: The step.
+        owner: Who holds it, as the step says.
+        since: Since when, London date.
+        others: How many other steps are open.
+    """
+
+    step: StepName
+    owner: str
+    since: date
+    others: int
+
+
+def day_over(day: date) -> datetime:
+    """Return the instant at which a London day is over.
+
+    Args:
+        day: The London date.
+    """
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=LONDON)
+
+
+def open_steps(*, over: datetime | None) -> Subquery:
+    """Return the steps that are open: case, step, revision, row, owner, and since when theirs.
+
+    Args:
+        over: The end of the past day that is asked for, or None for the present.
+    """
+    if over is None:
+        now = select(
+            *_KEYS, CaseStep.owner.label("owner"), CaseStep.held_since.label("since")
+        ).where(CaseStep.closed_at.is_(None), CaseStep.current)
+        return now.subquery("open_step")
+    then = and_(
+        Holding.case_id == CaseStep.case_id,
+        Holding.step == CaseStep.step,
+        Holding.step_revision == CaseStep.revision,
+        Holding.held_from < over,
+        Holding.held_to >= over,
+    )
+    past = (
+        select(
+            *_KEYS,
+            func.coalesce(Holding.owner, CaseStep.owner).label("owner"),
+            func.coalesce(Holding.held_from, CaseStep.held_since).label("since"),
+        )
+        .outerjoin(Holding, then)
+        .where(
+            CaseStep.opened_at < over,
+            or_(
+                CaseStep.closed_at >= over,
+                and_(CaseStep.closed_at.is_(None), CaseStep.current),
+            ),
+        )
+    )
+    return past.subquery("open_step")
+
+
+_KEYS: Final = (
+    CaseStep.id.label("row_id"),
+    CaseStep.case_id.label("case_id"),
+    CaseStep.step.label("step"),
+    CaseStep.revision.label("revision"),
+)
+
+
+def longest_held(steps: Subquery, *, of_cases: Select[Any] | None = None) -> Subquery:
+    """Return, for each case, the open step that has been with its owner longest.
+
+    Args:
+        steps: What ``open_steps`` returned.
+        of_cases: Only the cases with these row ids, if given.
+    """
+    order = (steps.c.since, steps.c.row_id)
+    ranked = select(
+        *steps.c,
+        func.row_number().over(partition_by=steps.c.case_id, order_by=order).label("place"),
+        func.count().over(partition_by=steps.c.case_id).label("open"),
+    )
+    if of_cases is not None:
+        ranked = ranked.where(steps.c.case_id.in_(of_cases))
+    found = ranked.subquery("ranked_step")
+    return select(*found.c).where(found.c.place == 1).subquery("longest_held")
+
+
+def party(owner: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the party of a step's owner, as ``rules.parties.party_of`` has it.
+
+    Args:
+        owner: The column.
+    """
+    return case(OUTSIDE, value=owner, else_=Party.COUNCIL.value)
+
+
+def held_by_case(
+    conn: Connection, *, of_cases: Select[Any], at: date, today: date
+) -> dict[int, Held]:
+    """Return who holds cases on a date: by row id, the step with its owner longest.
+
+    Args:
+        conn: Any connection.
+        of_cases: A statement that gives the row ids of the cases.
+        at: The date.
+        today: Today's date; what comes after it is as it is now.
+    """
+    steps = open_steps(over=day_over(at) if at < today else None)
+    first = longest_held(steps, of_cases=of_cases)
+    return {
+        row.case_id: Held(StepName(row.step), row.owner, london_date(row.since), row.open - 1)
+        for row in conn.execute(select(*first.c))
+    }

@@ -1,0 +1,232 @@
+"""Clocks on a date as lists show them: who holds each, how late it is, and why it is due then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.clocks import ClockChange
+from models.tables.reference import Authority
+from rules.clocks import clock_words
+from rules.clocks.clock_names import CLOCKS
+from rules.clocks.dates import london_date
+from rules.clocks.pauses import PausedTime, add, merged
+from rules.clocks.workdays import Calendar
+from rules.errors import ClockPausedError
+from rules.reports.forecast import as_decimal
+from rules.reports.sla import SOON_DAYS, ClockLine, Moved, Standing, chance_order
+from rules.reports.sla_words import counted_then
+from services.cases.clocks.calendar import calendar_for
+from services.cases.clocks.pause_rows import in_parts, paused_times
+from services.reports.clocks_at import Asked
+from services.reports.forecast_view import forecasts
+from services.reports.holders import day_over
+
+_CHANGES: Final = (
+    select(ClockChange.clock_id, ClockChange.at, ClockChange.from_due, ClockChange.to_due)
+    .add_columns(ClockChange.why)
+    .where(ClockChange.clock_id.in_(bindparam("clocks", expanding=True)))
+    .where(ClockChange.at < bindparam("over"))
+    .order_by(ClockChange.clock_id, ClockChange.id)
+)
+_COUNTED: Final = frozenset({Standing.LATE, Standing.SOON, Standing.IN_TIME})
+
+
+class Days:
+    """The working days of every authority, as they bear on one date."""
+
+    def __init__(self, conn: Connection, *, at: date) -> None:
+        """Read them.
+
+        Args:
+            conn: Any connection.
+            at: The date.
+
+        Raises:
+            NoBankHolidayDataError: The bank holidays of the date's year are not held.
+        """
+        codes = conn.execute(select(Authority.code).order_by(Authority.code)).scalars().all()
+        self.of = {code: calendar_for(conn, authority=code) for code in (*codes, "")}
+        self.soon = {code: days.add(at, SOON_DAYS) for code, days in self.of.items()}
+
+
+def lines_of(
+    conn: Connection, rows: Sequence[AnyRow], *, asked: Asked, days: Days
+) -> list[ClockLine]:
+    """Return clocks as lists show them.
+
+    Args:
+        conn: Any connection.
+        rows: What ``ClocksAt.rows`` returned.
+        asked: The question that they answer.
+        days: The working days of every authority.
+    """
+    pauses = paused_times(conn, sorted({row.case_id for row in rows}))
+    moved = _moved(conn, [row.id for row in rows], asked)
+    return [
+        _Told(
+            row, asked.at, days.of[row.authority], _as_then(pauses.get(row.case_id, ()), asked)
+        ).line(moved.get(row.id, ()))
+        for row in rows
+    ]
+
+
+def _as_then(pauses: Sequence[PausedTime], asked: Asked) -> tuple[PausedTime, ...]:
+    """Return the pauses that had begun by a past date; one that went on had no end yet."""
+    if not asked.past:
+        return tuple(pauses)
+    return tuple(
+        pause if pause.ended_on and pause.ended_on <= asked.at else replace(pause, ended_on=None)
+        for pause in pauses
+        if pause.started_on <= asked.at
+    )
+
+
+def _moved(conn: Connection, ids: list[int], asked: Asked) -> dict[int, tuple[Moved, ...]]:
+    found: dict[int, list[Moved]] = {}
+    for part in in_parts(ids):
+        for row in conn.execute(_CHANGES, {"clocks": part, "over": day_over(asked.at)}):
+            change = Moved(london_date(row.at), row.from_due, row.to_due, row.why)
+            found.setdefault(row.clock_id, []).append(change)
+    return {clock_id: tuple(changes) for clock_id, changes in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One clock's row, with what its words rest on."""
+
+    row: AnyRow
+    at: date
+    calendar: Calendar
+    pauses: tuple[PausedTime, ...]
+
+    def line(self, moved: tuple[Moved, ...]) -> ClockLine:
+        """Return the clock as lists show it."""
+        row, spec = self.row, CLOCKS[self.row.name]
+        stopped = row.stopped_on is not None and row.stopped_on <= self.at
+        how = None if stopped else Standing(row.standing)
+        return ClockLine(
+            id=row.id,
+            case=row.reference,
+            authority=row.authority,
+            kind=row.kind,
+            clock=row.name,
+            title=spec.title,
+            section=spec.section,
+            step=row.step,
+            subject=row.subject,
+            standing=how,
+            holder=row.party,
+            held_by=row.owner or row.party,
+            held_at=row.held_at or "",
+            since=london_date(row.since) if row.since is not None else row.opened_on,
+            opened_on=row.opened_on,
+            due_on=row.due_then,
+            days=self._days() if how in _COUNTED else None,
+            timing=self._timing(how),
+            words=self._words(),
+            moved=moved,
+            stopped_on=row.stopped_on if stopped else None,
+            stopped_why=row.stopped_why if stopped else "",
+        )
+
+    def _days(self) -> int:
+        """Return the working days from the due date to the date; negative while it is to come."""
+        due = self.row.due_then
+        if self.at > due:
+            return self.calendar.between(due, self.at)
+        return -self.calendar.between(self.at, due)
+
+    def _timing(self, how: Standing | None) -> str:
+        return clock_words.standing(
+            due_on=self.row.due_then,
+            today=self.at,
+            calendar=self.calendar,
+            paused_since=self._paused_since() if how is Standing.PAUSED else None,
+            stopped_on=self.row.stopped_on if how is None else None,
+        )
+
+    def _paused_since(self) -> date | None:
+        """Return the first day of the pause over the date, with what it joins on to."""
+        covering = (pause for pause in merged(self.pauses) if pause.covers(self.at))
+        return next((pause.started_on for pause in covering), None)
+
+    def _words(self) -> str:
+        row = self.row
+        if row.due_then is not None and row.promised_on is None and not self._counts_so_now():
+            return counted_then(days=row.target_days, opened_on=row.opened_on, due_on=row.due_then)
+        return clock_words.words(
+            name=self.row.name,
+            opened_on=self.row.opened_on,
+            target_days=self.row.target_days,
+            promised_on=self.row.promised_on,
+            due_on=self.row.due_then,
+            pauses=self.pauses,
+            calendar=self.calendar,
+        )
+
+    def _counts_so_now(self) -> bool:
+        """Say whether the days that are closed and paused as recorded now give the due date.
+
+        They need not for a clock that had stopped, or for a past day, before they were recorded.
+        """
+        row = self.row
+        pauses = self.pauses if CLOCKS[row.name].pauses else ()
+        try:
+            counted = add(self.calendar, row.opened_on, row.target_days, pauses)
+        except ClockPausedError:
+            return False
+        return bool(counted == row.due_then)
+
+
+def likeliest_first(conn: Connection, rows: Sequence[AnyRow], *, today: date) -> list[AnyRow]:
+    """Return running clocks by the chance that they end late, the highest first.
+
+    Args:
+        conn: Any connection.
+        rows: What ``ClocksAt.rows`` returned.
+        today: Today's date.
+    """
+    found = forecasts(conn, today=today, clock_ids=[row.id for row in rows])
+    chances = {clock_id: forecast.chance for clock_id, forecast in found.items()}
+    return sorted(
+        rows,
+        key=lambda row: chance_order(
+            chance=chances.get(row.id),
+            due_on=row.due_then,
+            case=row.reference,
+            clock_id=row.id,
+        ),
+    )
+
+
+def with_forecasts(conn: Connection, lines: Sequence[ClockLine], *, today: date) -> list[ClockLine]:
+    """Return clocks with the chance that each ends late and its likely end, where they are known.
+
+    Args:
+        conn: Any connection.
+        lines: Clocks that are running today.
+        today: Today's date.
+    """
+    found = forecasts(conn, today=today, clock_ids=[line.id for line in lines])
+    told = []
+    for line in lines:
+        forecast = found.get(line.id)
+        if forecast is None or forecast.chance is None or not forecast.outlook.enough:
+            told.append(line)
+            continue
+        told.append(
+            replace(
+                line,
+                chance=as_decimal(forecast.chance),
+                likely_on=forecast.likely_on,
+                forecast=forecast.sentence,
+            )
+        )
+    return told

@@ -1,0 +1,259 @@
+"""How long clients have waited, and whose each day of it was: one case, or thousands at once.
+
+Read from the dates of the cases, the openings of their steps with who held them, and their pauses;
+what is counted, and how, is ``rules.clocks.wait_totals`` and ``rules.clocks.attribution``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.cases import Case, CaseStep
+from models.tables.clocks import Clock, ClockChange, Holding
+from models.tables.works import WorkOrder
+from rules.clocks.attribution import Held, Opening, Share, Stretch, attribute, by_party
+from rules.clocks.clock_names import CLOCKS
+from rules.clocks.dates import london_date
+from rules.clocks.wait_totals import Totals, WaitDates, totals
+from rules.clocks.workdays import Calendar
+from rules.errors import NoBankHolidayDataError
+from rules.parties import Party
+from rules.pathway import StepName
+from services.cases.clocks.calendar import calendar_for
+from services.cases.clocks.pause_rows import in_parts
+from services.clocks.pauses import PauseOnCase, pauses_of
+from services.documents.paper_queries import case_row
+
+_IDS: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)
+_CERTIFIED: Final = (
+    select(func.max(WorkOrder.certified_on))
+    .where(WorkOrder.case_id == Case.id, WorkOrder.status != "cancelled")
+    .scalar_subquery()
+)
+_CASES: Final = (
+    select(
+        Case.id,
+        Case.reference,
+        Case.authority,
+        Case.status,
+        Case.contact_on,
+        Case.recommended_on,
+        Case.applied_on,
+        Case.ended_at,
+        _CERTIFIED.label("certified_on"),
+    )
+    .where(Case.id.in_(_IDS))
+    .order_by(Case.reference)
+)
+_OPENINGS: Final = (
+    select(
+        CaseStep.case_id,
+        CaseStep.step,
+        CaseStep.revision,
+        CaseStep.owner,
+        CaseStep.held_since,
+        CaseStep.opened_at,
+        CaseStep.closed_at,
+        CaseStep.due_on,
+    )
+    .where(CaseStep.case_id.in_(_IDS))
+    .order_by(CaseStep.case_id, CaseStep.id)
+)
+_HOLDINGS: Final = (
+    select(Holding.case_id, Holding.step, Holding.step_revision, Holding.owner, Holding.held_from)
+    .where(Holding.case_id.in_(_IDS))
+    .order_by(Holding.case_id, Holding.held_from, Holding.id)
+)
+_MOVES: Final = (
+    select(Clock.name, Clock.subject, ClockChange.at, ClockChange.from_due)
+    .add_columns(ClockChange.to_due, ClockChange.why)
+    .join(Clock, Clock.id == ClockChange.clock_id)
+    .where(Clock.case_id == bindparam("case_id"))
+    .order_by(ClockChange.at, ClockChange.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One client's wait.
+
+    Args:
+        case_id: The case's row id.
+        reference: The case reference.
+        authority: Code of its authority.
+        status: Where the case stands.
+        totals: The client's real wait and our controllable time.
+        stretches: Whose the days were, in order; they add up to the real wait.
+        shares: The same by party.
+        pauses: Every pause by number, those withdrawn as well.
+    """
+
+    case_id: int
+    reference: str
+    authority: str
+    status: str
+    totals: Totals
+    stretches: tuple[Stretch, ...]
+    shares: Mapping[Party, Share]
+    pauses: tuple[PauseOnCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDueDate:
+    """A due date of a case that moved.
+
+    Args:
+        clock: The clock's name.
+        title: What an officer calls it.
+        subject: Which of several, such as a pause's number, or an empty string.
+        at: When it moved, UTC.
+        from_due: What it was, or None where it stood still.
+        to_due: What it became, or None where it then stood still.
+        why: Why.
+    """
+
+    clock: str
+    title: str
+    subject: str
+    at: datetime
+    from_due: date | None
+    to_due: date | None
+    why: str
+
+
+def wait_of(conn: Connection, *, reference: str, today: date) -> Wait:
+    """Return one client's wait.
+
+    Args:
+        conn: Any connection.
+        reference: The case reference.
+        today: Today's date in London.
+
+    Raises:
+        UnknownReferenceError: There is no such case.
+        NoBankHolidayDataError: A date of it is in a year whose bank holidays are not held.
+    """
+    case = case_row(conn, reference=reference)
+    (found,) = waits(conn, case_ids=[case.id], today=today)
+    return found
+
+
+def waits(
+    conn: Connection, *, case_ids: Iterable[int], today: date, skip_unknown: bool = False
+) -> Iterator[Wait]:
+    """Yield the waits of many cases, by reference within each thousand of them.
+
+    Args:
+        conn: Any connection.
+        case_ids: The cases' row ids.
+        today: Today's date in London.
+        skip_unknown: Leave out a case whose dates lie in years nobody loaded, rather than refuse.
+
+    Raises:
+        NoBankHolidayDataError: A date is in a year whose bank holidays are not held.
+    """
+    calendars: dict[str, Calendar] = {}
+    for ids in in_parts(case_ids):
+        read = _Read(
+            openings=_by_case(conn, _OPENINGS, ids),
+            holdings=_by_case(conn, _HOLDINGS, ids),
+            pauses=pauses_of(conn, case_ids=ids),
+        )
+        for case in conn.execute(_CASES, {"case_ids": ids}).all():
+            if case.authority not in calendars:
+                calendars[case.authority] = calendar_for(conn, authority=case.authority)
+            try:
+                yield _wait(case, read, calendars[case.authority], today)
+            except NoBankHolidayDataError:
+                if not skip_unknown:
+                    raise
+
+
+def due_dates_moved(conn: Connection, *, case_id: int) -> list[MovedDueDate]:
+    """Return every due date of a case that moved, oldest first.
+
+    Args:
+        conn: Any connection.
+        case_id: The case's row id.
+    """
+    return [
+        MovedDueDate(name, CLOCKS[name].title, *others)
+        for name, *others in conn.execute(_MOVES, {"case_id": case_id})
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of some cases, by the case's row id."""
+
+    openings: Mapping[int, Sequence[AnyRow]]
+    holdings: Mapping[int, Sequence[AnyRow]]
+    pauses: Mapping[int, Sequence[PauseOnCase]]
+
+
+def _by_case(
+    conn: Connection, statement: Select[*tuple[Any, ...]], ids: Sequence[int]
+) -> dict[int, list[AnyRow]]:
+    rows = conn.execute(statement, {"case_ids": ids})
+    return {case_id: list(found) for case_id, found in groupby(rows, lambda row: row.case_id)}
+
+
+def _wait(case: AnyRow, read: _Read, calendar: Calendar, today: date) -> Wait:
+    pauses = tuple(read.pauses.get(case.id, ()))
+    standing = [pause for pause in pauses if not pause.withdrawn]
+    dates = _dates(case)
+    stretches = attribute(
+        dates=dates,
+        openings=_openings(read.openings.get(case.id, ()), read.holdings.get(case.id, ())),
+        pauses=[pause.owned for pause in standing],
+        calendar=calendar,
+        today=today,
+    )
+    times = [pause.time for pause in standing]
+    return Wait(
+        case_id=case.id,
+        reference=case.reference,
+        authority=case.authority,
+        status=case.status,
+        totals=totals(dates=dates, pauses=times, calendar=calendar, today=today),
+        stretches=stretches,
+        shares=by_party(stretches),
+        pauses=pauses,
+    )
+
+
+def _dates(case: AnyRow) -> WaitDates:
+    """Return from when to when a client waited: to the certified works, or the end without them."""
+    ended = london_date(case.ended_at) if case.ended_at else None
+    return WaitDates(
+        case.contact_on, case.recommended_on, case.applied_on, case.certified_on or ended
+    )
+
+
+def _openings(opened: Sequence[AnyRow], holdings: Sequence[AnyRow]) -> list[Opening]:
+    held: dict[tuple[str, int], list[Held]] = {}
+    for row in holdings:
+        earlier = held.setdefault((row.step, row.step_revision), [])
+        earlier.append(Held(row.owner, london_date(row.held_from)))
+    return [
+        Opening(
+            step=StepName(row.step),
+            revision=row.revision,
+            opened_on=london_date(row.opened_at),
+            closed_on=london_date(row.closed_at) if row.closed_at else None,
+            due_on=row.due_on,
+            held=(
+                *held.get((row.step, row.revision), ()),
+                Held(row.owner, london_date(row.held_since)),
+            ),
+        )
+        for row in opened
+    ]

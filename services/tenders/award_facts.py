@@ -1,0 +1,153 @@
+"""What is on record about one award: every contractor's row, the turns counted, the lot.
+
+The pages, the commands and the award record all read it here, so that they cannot differ.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.competition import Competition
+from models.tables.contractors import Contractor, Lot
+from models.tables.prices import Award
+from rules.clocks.dates import london_date
+from rules.errors import UnknownReferenceError
+from rules.pricing.price_papers import AwardRow, TurnsRow
+from rules.tenders.awards import NO_TURNS
+from rules.tenders.tendering import from_plain
+
+_AWARDS: Final = (
+    select(*Award.__table__.c)
+    .where(Award.case_id == bindparam("case_id"))
+    .order_by(Award.version.desc())
+)
+_NAMES: Final = select(Contractor.code, Contractor.name).where(
+    Contractor.code.in_(bindparam("codes", expanding=True))
+)
+_SEALED: Final = select(Competition.deadline).where(
+    Competition.award_id == bindparam("award_id"), Competition.status == "open"
+)
+_LOT_TITLE: Final = select(Lot.title).where(Lot.code == bindparam("lot"))
+
+
+def award_of(conn: Connection, *, case: AnyRow, version: int | None = None) -> AnyRow:
+    """Return one award of a case.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+        version: Which; the newest if left out.
+
+    Raises:
+        UnknownReferenceError: There is no such award.
+    """
+    made = list(conn.execute(_AWARDS, {"case_id": case.id}))
+    found = next((row for row in made if version in (None, row.version)), None)
+    if found is None and not made:
+        raise UnknownReferenceError(
+            f"{case.reference} has no award yet.",
+            next_step="It is made once the price is confirmed; `handrail case show` says where "
+            "the case stands.",
+        )
+    if found is None:
+        raise UnknownReferenceError(
+            f"{case.reference} has no award of version {version}.",
+            next_step=f"Versions 1 to {made[0].version} are on record.",
+        )
+    return found
+
+
+def contractor_names(conn: Connection, *, codes: set[str]) -> dict[str, str]:
+    """Return the names of some contractors, by code.
+
+    Args:
+        conn: Any connection.
+        codes: Their codes.
+    """
+    return {row.code: row.name for row in conn.execute(_NAMES, {"codes": sorted(codes)})}
+
+
+def award_rows(conn: Connection, *, made: AnyRow) -> tuple[AwardRow, ...]:
+    """Return what an award says of every contractor of its lot, in its own order.
+
+    Args:
+        conn: Any connection.
+        made: The award.
+    """
+    names = contractor_names(conn, codes={place["contractor"] for place in made.placings})
+    return tuple(
+        AwardRow(
+            place=place["place"],
+            contractor=names.get(place["contractor"], place["contractor"]),
+            code=place["contractor"],
+            net_pence=place["net_pence"],
+            total_pence=place["total_pence"],
+            saving_pence=place.get("saving_pence"),
+            above_lowest_pence=place.get("above_lowest_pence"),
+            explanation=place["explanation"],
+            chosen=place["contractor"] == made.contractor,
+        )
+        for place in made.placings
+    )
+
+
+def turns_counted(conn: Connection, *, made: AnyRow) -> tuple[TurnsRow, ...]:
+    """Return the turns of every contractor of the lot as an award counted them, by code.
+
+    Args:
+        conn: Any connection.
+        made: The award.
+    """
+    if not made.inputs:
+        return ()  # made before awards kept their inputs
+    inputs = from_plain(made.inputs)
+    codes = sorted(tenderer.contractor for tenderer in inputs.tenderers)
+    names = contractor_names(conn, codes=set(codes))
+    held = {code: inputs.ledger.get(code, NO_TURNS) for code in codes}
+    return tuple(
+        TurnsRow(
+            contractor=names.get(code, code),
+            code=code,
+            turns=ledger.turns,
+            value_pence=ledger.value_pence,
+            last_on=ledger.last_on,
+        )
+        for code, ledger in held.items()
+    )
+
+
+def turns_since(made: AnyRow) -> date:
+    """Return the 1 April since which an award counts turns.
+
+    Args:
+        made: The award.
+    """
+    on = london_date(made.made_at)
+    return date(on.year if on.month >= 4 else on.year - 1, 4, 1)
+
+
+def deadline_if_sealed(conn: Connection, *, made: AnyRow) -> datetime | None:
+    """Return the deadline of an award's mini-competition while its quotes are sealed, else None.
+
+    Args:
+        conn: Any connection.
+        made: The award.
+    """
+    held = conn.execute(_SEALED, {"award_id": made.id}).one_or_none()
+    return held.deadline if held is not None else None
+
+
+def lot_title(conn: Connection, *, made: AnyRow) -> str:
+    """Return the title of an award's lot, or an empty string where it has none.
+
+    Args:
+        conn: Any connection.
+        made: The award.
+    """
+    title = conn.execute(_LOT_TITLE, {"lot": made.lot}).scalar_one_or_none()
+    return str(title or "")

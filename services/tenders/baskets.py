@@ -1,0 +1,172 @@
+"""The works of a case as they are tendered, read once: lines, route, lot, and every contractor.
+
+What a tender comes to is worked out from it by ``rules.tenders.tendering``, which reads nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from rules.errors import NobodyEligibleError
+from rules.pricing.repricing import NO_CODES
+from rules.pricing.works import Priced, WorksLine
+from rules.tenders import tendering
+from rules.tenders.eligibility import Needs, reasons_not_eligible
+from rules.tenders.routes import RouteChoice
+from rules.tenders.tendering import PackageBasket, Tenderer, TenderInputs
+from services.rates import pricing
+from services.tenders import ledger, lot_terms, lots, routes
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """The works of a case as they would be tendered on a day.
+
+    Args:
+        inputs: All that the tender rests on.
+        choice: The route, and why.
+        lot: The lot's row.
+    """
+
+    inputs: TenderInputs
+    choice: RouteChoice
+    lot: AnyRow
+
+
+def basket_of(
+    conn: Connection, *, case: AnyRow, on: date, replaced: Mapping[str, str] = NO_CODES
+) -> Basket:
+    """Return the works of a case as they would be tendered on a day.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+        on: The day.
+        replaced: Codes to price as others: wrong code to right code.
+
+    Raises:
+        NobodyEligibleError: No lot in force covers the works.
+        InvalidWorksError: There are no lines; a code, or the package, is in no schedule in force;
+            or the works can no longer go the route that an officer chose.
+    """
+    facts = routes.route_facts(conn, case=case, on=on, replaced=replaced)
+    choice = routes.choice_of(conn, case=case, facts=facts)
+    lot = _lot_of(facts)
+    package = _package(conn, facts, choice)
+    members = lots.members(conn, lot=lot.code)
+    terms = lot_terms.terms_of(
+        conn, lot=lot.code, postcode=case.postcode, on=on, codes=_codes(facts, package)
+    )
+    inputs = TenderInputs(
+        on=on,
+        route=choice.route,
+        rule=lot.award_rule,
+        lot=lot.code,
+        package=package,
+        lines=facts.lines,
+        client=pricing.vat_client(case),
+        zone=terms.zone,
+        zone_name=terms.zone_name,
+        out_of_hours=terms.out_of_hours,
+        tenderers=tuple(_tenderer(member, facts, package, terms) for member in members),
+        ledger=ledger.ledger(conn, lot=lot.code, on=on),
+    )
+    return Basket(_with_reasons(inputs, members, authority=case.authority), choice, lot)
+
+
+def _lot_of(facts: routes.RouteFacts) -> AnyRow:
+    if facts.lot is None:
+        raise NobodyEligibleError(
+            f"No lot in force covers {facts.work_type.replace('_', ' ')} for {facts.authority}.",
+            next_step="Import a lot for it; the tender goes on by itself.",
+        )
+    return facts.lot
+
+
+def _package(
+    conn: Connection, facts: routes.RouteFacts, choice: RouteChoice
+) -> PackageBasket | None:
+    if choice.package is None:
+        return None
+    title, basket = facts.packages[choice.package]
+    items = pricing.unit_items(conn, codes=basket, on=facts.on, package=choice.package)
+    return PackageBasket(choice.package, title, basket, tuple(items[code] for code in basket))
+
+
+def _codes(facts: routes.RouteFacts, package: PackageBasket | None) -> set[str]:
+    """Return every schedule code that a contract may have its own rate for."""
+    found = {line.code for line in facts.coded if line.code is not None}
+    return found.union(package.basket) if package else found
+
+
+def _tenderer(
+    member: lots.Member,
+    facts: routes.RouteFacts,
+    package: PackageBasket | None,
+    terms: lot_terms.LotPricing,
+) -> Tenderer:
+    code = member.contractor.code
+    held = facts.package_prices.get((package.code, code)) if package else None
+    return Tenderer(
+        contractor=code,
+        rank=member.rank,
+        percentage=member.percentage,
+        package_price_pence=held,
+        rates=terms.rates.get(code, {}),
+        reasons=(),
+        rate_sources=terms.rate_sources.get(code, {}),
+    )
+
+
+def _with_reasons(
+    inputs: TenderInputs, members: Iterable[lots.Member], *, authority: str
+) -> TenderInputs:
+    """Return inputs with why each contractor may not do the works, at what it asks for them."""
+    priced = tendering.prices(inputs).priced
+    reasons = {
+        member.contractor.code: reasons_against(
+            member,
+            authority=authority,
+            lines=inputs.lines,
+            priced=priced.get(member.contractor.code),
+            on=inputs.on,
+        )
+        for member in members
+    }
+    tenderers = (
+        replace(tenderer, reasons=reasons[tenderer.contractor]) for tenderer in inputs.tenderers
+    )
+    return replace(inputs, tenderers=tuple(tenderers))
+
+
+def reasons_against(
+    member: lots.Member,
+    *,
+    authority: str,
+    lines: Iterable[WorksLine],
+    priced: Priced | None,
+    on: date,
+) -> tuple[str, ...]:
+    """Return why a contractor of a lot may not do some works on a day; empty if it may.
+
+    Args:
+        member: The contractor as it stands.
+        authority: The authority's code.
+        lines: The works.
+        priced: What it asks for them, or None without a price.
+        on: The day.
+    """
+    of_schedule = [line for line in lines if line.code is not None]
+    needs = Needs(
+        authority=authority,
+        trades=frozenset(line.trade for line in of_schedule if line.trade),
+        certificates=frozenset(kind for line in of_schedule for kind in line.certificates),
+        value_pence=priced.net_pence if priced else 0,
+        on=on,
+    )
+    return reasons_not_eligible(contractor=member.contractor, needs=needs)

@@ -1,0 +1,187 @@
+"""Lots as they are shown: the list, one whole, and the ledger of its turns."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow, can_be_stored
+from models.tables.contractors import Lot, LotContractor
+from models.tables.terms import ContractRate, LotTerms, Zone
+from rules.errors import UnknownReferenceError
+from rules.tenders.awards import NO_TURNS, year_start
+from rules.tenders.eligibility import Needs, reasons_not_eligible
+from rules.tenders.turns import Member, turn_order
+from services.tenders import lots
+from services.tenders.ledger import ledger
+from services.tenders.lot_terms import quality_weights
+
+_LOTS: Final = (
+    select(*Lot.__table__.c, func.count(LotContractor.contractor).label("contractors"))
+    .outerjoin(LotContractor, LotContractor.lot == Lot.code)
+    .group_by(*Lot.__table__.c)
+    .order_by(Lot.code)
+)
+_LOT: Final = select(*Lot.__table__.c).where(Lot.code == bindparam("lot"))
+_TERMS: Final = select(*LotTerms.__table__.c).where(LotTerms.lot == bindparam("lot"))
+_ZONES: Final = select(*Zone.__table__.c).where(Zone.lot == bindparam("lot")).order_by(Zone.zone)
+_RATES: Final = (
+    select(*ContractRate.__table__.c)
+    .where(ContractRate.lot == bindparam("lot"))
+    .order_by(ContractRate.code, ContractRate.contractor, ContractRate.valid_from)
+)
+
+
+def lot_list(conn: Connection, *, on: date) -> list[dict[str, Any]]:
+    """Return every lot by code, with whether it is in force on a day.
+
+    Args:
+        conn: A reading connection.
+        on: The day.
+    """
+    return [{**_lot(row, on), "contractors": row.contractors} for row in conn.execute(_LOTS)]
+
+
+def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
+    """Return one lot whole: its terms, its contractors as they stand, and what they hold.
+
+    Args:
+        conn: A reading connection.
+        code: The lot's code.
+        on: The day.
+
+    Raises:
+        UnknownReferenceError: There is no such lot.
+    """
+    row = _lot_row(conn, code)
+    held: dict[str, dict[str, int]] = {}
+    for (package, contractor), pence in lots.package_prices(conn, lot=code).items():
+        held.setdefault(contractor, {})[package] = pence
+    terms = conn.execute(_TERMS, {"lot": code}).one_or_none()
+    return {
+        **_lot(row, on),
+        "offer_days": row.offer_days,
+        "out_of_hours_percent": str(terms.out_of_hours) if terms else "0",
+        "quote_days": terms.quote_days if terms else None,
+        "price_weight": terms.price_weight if terms else None,
+        "quality_weights": quality_weights(terms.quality_criteria) if terms else {},
+        "zones": [
+            {"zone": zone.zone, "factor": str(zone.factor), "postcodes": list(zone.postcodes)}
+            for zone in conn.execute(_ZONES, {"lot": code})
+        ],
+        "contract_rates": [
+            {
+                "code": rate.code,
+                "contractor": rate.contractor or None,
+                "rate": str(rate.rate),
+                "valid_from": rate.valid_from.isoformat(),
+                "valid_to": rate.valid_to.isoformat(),
+            }
+            for rate in conn.execute(_RATES, {"lot": code})
+        ],
+        "contractors": [
+            {
+                "contractor": member.contractor.code,
+                "name": member.contractor.name,
+                "rank": member.rank,
+                "percentage": str(member.percentage),
+                "open_orders": member.contractor.open_orders,
+                "open_value_pence": member.contractor.open_value_pence,
+                "package_prices_pence": held.get(member.contractor.code, {}),
+                "reasons": list(_reasons(row, member, on)),
+            }
+            for member in lots.members(conn, lot=code)
+        ],
+    }
+
+
+def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
+    """Return whose turn it is in a lot on a day, and the ledger that says so.
+
+    Args:
+        conn: A reading connection.
+        code: The lot's code.
+        on: The day up to which turns count, and on which documents must be valid; suspensions
+            and what contractors have on hand are as they stand now.
+
+    Raises:
+        UnknownReferenceError: There is no such lot.
+    """
+    row = _lot_row(conn, code)
+    held = ledger(conn, lot=code, on=on)
+    members = {one.contractor.code: one for one in lots.members(conn, lot=code)}
+    found = turn_order(
+        rule=row.award_rule,
+        members=[
+            Member(member.contractor.code, member.rank, _reasons(row, member, on))
+            for member in members.values()
+        ],
+        ledger=held,
+        on=on,
+    )
+    return {
+        "lot": row.code,
+        "title": row.title,
+        "award_rule": row.award_rule,
+        "on": on.isoformat(),
+        "since": year_start(on).isoformat(),
+        "next": found.first,
+        "words": found.words,
+        "contractors": [
+            {
+                "contractor": place.contractor,
+                "name": members[place.contractor].contractor.name,
+                "place": place.place,
+                "rank": members[place.contractor].rank,
+                "value_pence": held.get(place.contractor, NO_TURNS).value_pence,
+                "turns": held.get(place.contractor, NO_TURNS).turns,
+                "last_on": _iso(held.get(place.contractor, NO_TURNS).last_on),
+                "explanation": place.explanation,
+            }
+            for place in found.placings
+        ],
+    }
+
+
+def _lot_row(conn: Connection, code: str) -> AnyRow:
+    known = can_be_stored(code)
+    row = conn.execute(_LOT, {"lot": code}).one_or_none() if known else None
+    if row is None:
+        raise UnknownReferenceError(
+            f"There is no lot {code}.", next_step="`handrail lot list` shows the lots."
+        )
+    return row
+
+
+def _lot(row: AnyRow, on: date) -> dict[str, Any]:
+    return {
+        "lot": row.code,
+        "title": row.title,
+        "work_types": list(row.work_types),
+        "authorities": list(row.authorities),
+        "award_rule": row.award_rule,
+        "valid_from": row.valid_from.isoformat(),
+        "valid_to": row.valid_to.isoformat(),
+        "in_force": row.valid_from <= on <= row.valid_to,
+    }
+
+
+def _reasons(row: AnyRow, member: lots.Member, on: date) -> tuple[str, ...]:
+    """Return why a contractor can be offered nothing of the lot in any of its authorities."""
+    by_authority = [
+        reasons_not_eligible(
+            contractor=member.contractor,
+            needs=Needs(authority, frozenset(), frozenset(), value_pence=0, on=on),
+        )
+        for authority in row.authorities
+    ]
+    if not all(by_authority):
+        return ()
+    return tuple(dict.fromkeys(why for reasons in by_authority for why in reasons))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,71 @@
+"""Tendering a case: the route to a price, and who of the lot is to be offered it, and why."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from models.case_queries import award_in_force, price_by_id
+from rules.pathway import StepName, StepStatus
+from rules.tenders.routes import Route
+from rules.tenders.tendering import tender
+from services.cases.in_hand import CaseInHand
+from services.cases.unit import at_step
+from services.competitions import carry_out as competition
+from services.competitions import competitions
+from services.tenders.award_record import DECIDED
+from services.tenders.basket import basket_of, check_consent_covers, keep_award, keep_tender
+from services.tenders.baskets import Basket
+
+
+class Left(StrEnum):
+    """The document that is left to write of a tender once its transaction is over."""
+
+    NOTHING = "nothing"
+    INVITATIONS = "invitations"
+    RECORD = "record"
+
+
+def tender_case(case_ref: str) -> Left:
+    """Choose the route and make the award, or finish a mini-competition that was awarded.
+
+    Args:
+        case_ref: The case reference.
+    """
+    left = Left.NOTHING
+    with at_step(case_ref, StepName.TENDER) as case:
+        if case is not None:
+            left = _tender(case)
+    return left
+
+
+def _tender(case: CaseInHand) -> Left:
+    if case.steps[StepName.TENDER].outcome in DECIDED:
+        made = award_in_force(case.conn, case_id=case.id)
+        if made.route == Route.QUOTES:
+            competition.finish(case)
+        else:  # a batch award may have gone to a dearer contractor than the rule's
+            price = price_by_id(case.conn, price_id=made.price_id)
+            check_consent_covers(case, value_pence=price.net_pence)
+        return Left.RECORD
+    basket = basket_of(case)
+    if basket.choice.route is Route.QUOTES:
+        competition.invite(case, basket)
+        return Left.INVITATIONS
+    competitions.cancel(case, reason=f"the works are priced {basket.choice.words}")
+    _award(case, basket)
+    return Left.NOTHING
+
+
+def _award(case: CaseInHand, basket: Basket) -> None:
+    found = tender(basket.inputs)
+    winner = found.award.order[0]
+    priced = found.prices.priced[winner]
+    price_id = keep_tender(case, basket.inputs, contractor=winner, priced=priced)
+    keep_award(case, basket, contractor=winner, price_id=price_id, placings=found.award.placings)
+    check_consent_covers(case, value_pence=priced.net_pence)
+    case.move(
+        StepName.TENDER,
+        StepStatus.WAITING,
+        owner="technical officer",
+        waiting_for="officer directs under s.2(2)(b) that one price is enough in this case",
+    )

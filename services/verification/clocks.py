@@ -1,0 +1,142 @@
+"""Clocks: running only where their step and case are, and dated as the rules date them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, exists, not_, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.cases import Case, CaseStep
+from models.tables.clocks import Clock
+from rules.clocks.clock_names import CLOCKS
+from rules.clocks.workdays import in_words
+from rules.errors import NoBankHolidayDataError
+from rules.pathway import PATHWAY, CaseStatus
+from services.cases.clocks import rows
+from services.cases.clocks.case_level import cases_out_of_step
+from services.cases.clocks.pause_rows import paused_times
+from services.cases.clocks.step_dates import EARLIEST
+from services.cases.clocks.terms import ClockTerms, clock_terms
+from services.verification.checks import Check, Finding, Severity
+
+_LIVE: Final = (CaseStatus.OPEN, CaseStatus.PAID)
+_REFERENCE = Case.reference.label("place")
+_TIMED_STEPS: Final = [step.name for step in PATHWAY.values() if step.target_days]
+
+
+def _steps(*columns: Any) -> Select[*tuple[Any, ...]]:
+    query = select(_REFERENCE, *columns).join(CaseStep, CaseStep.case_id == Case.id)
+    return query.where(CaseStep.current, CaseStep.closed_at.is_(None))
+
+
+def _running(*columns: Any) -> Select[*tuple[Any, ...]]:
+    query = select(_REFERENCE, *columns).join(Clock, Clock.case_id == Case.id)
+    return query.where(Clock.stopped_on.is_(None))
+
+
+_OPENING: Final = and_(
+    CaseStep.case_id == Clock.case_id,
+    CaseStep.step == Clock.step,
+    CaseStep.revision == Clock.step_revision,
+    CaseStep.closed_at.is_(None),
+)
+_OWN: Final = and_(
+    Clock.case_id == CaseStep.case_id,
+    Clock.name == CaseStep.step,
+    Clock.step_revision == CaseStep.revision,
+    Clock.stopped_on.is_(None),
+)
+
+CLOCKS_AND_STEPS: Final = (
+    Check(
+        _running(Clock.name).where(Clock.name.not_in(list(CLOCKS))),
+        "“{name}” is no clock that Handrail knows.",
+    ),
+    Check(
+        _running(Clock.name, Case.status).where(Case.status.not_in(_LIVE)),
+        "The case has ended ({status}), and clock “{name}” runs.",
+    ),
+    Check(
+        _running(Clock.name, Clock.step).where(Clock.step != "", not_(exists().where(_OPENING))),
+        "Clock “{name}” runs, and that opening of step “{step}” is over.",
+    ),
+    Check(
+        _steps(CaseStep.step).where(
+            CaseStep.step.in_(_TIMED_STEPS), not_(exists().where(_OWN)), Case.status.in_(_LIVE)
+        ),
+        "Step “{step}” is open, and its clock does not run.",
+    ),
+    Check(
+        _steps(CaseStep.step).where(CaseStep.due_on.is_distinct_from(EARLIEST)),
+        "Step “{step}” is not due when the earliest of its clocks is.",
+    ),
+)
+"""How clocks, steps and cases agree."""
+
+_RECKONED: Final = (
+    select(*Clock.__table__.c, Case.reference, Case.authority)
+    .join(Case, Case.id == Clock.case_id)
+    .where(Clock.stopped_on.is_(None), Clock.name.in_(list(CLOCKS)))
+    .order_by(Case.id, Clock.id)
+)
+_CASES: Final = select(Case.id, Case.reference).where(Case.status.in_(_LIVE)).order_by(Case.id)
+
+
+def reckoned_again(conn: Connection) -> Iterator[Finding]:
+    """Yield the running clocks whose stored dates are not what the rules make of them.
+
+    Args:
+        conn: A reading connection.
+    """
+    clocks = conn.execute(_RECKONED).all()
+    pauses = paused_times(conn, {clock.case_id for clock in clocks})
+    terms: dict[str, ClockTerms] = {}
+    for clock in clocks:
+        if clock.authority not in terms:
+            terms[clock.authority] = clock_terms(conn, authority=clock.authority)
+        known = terms[clock.authority]
+        held: Any = clock._mapping
+        try:
+            found = rows.timed(
+                held, terms=known, pauses=pauses.get(clock.case_id, ()), rung=clock.rung
+            )
+        except NoBankHolidayDataError as error:
+            yield Finding(Severity.ERROR, clock.reference, f"Clock “{clock.name}”: {error.text()}")
+            continue
+        yield from _differences(clock, found)
+
+
+def _differences(clock: AnyRow, found: dict[str, Any]) -> Iterator[Finding]:
+    if clock.due_on != found["due_on"]:
+        sentence = (
+            f"Clock “{clock.name}” is due {_day(clock.due_on)}; reckoned again it is due "
+            f"{_day(found['due_on'])}."
+        )
+        yield Finding(Severity.ERROR, clock.reference, sentence)
+    elif others := [name for name, value in found.items() if clock._mapping[name] != value]:
+        sentence = f"Clock “{clock.name}” is not as it is reckoned again: {', '.join(others)}."
+        yield Finding(Severity.ERROR, clock.reference, sentence)
+
+
+def _day(day: date | None) -> str:
+    return "on no day, being paused" if day is None else f"on {in_words(day)}"
+
+
+def cases_without_their_clocks(conn: Connection) -> Iterator[Finding]:
+    """Yield the open cases whose stages and limits are not those that their dates call for.
+
+    Args:
+        conn: A reading connection.
+    """
+    cases = {row.id: row.reference for row in conn.execute(_CASES)}
+    for case_id, known in cases_out_of_step(conn, case_ids=cases):
+        sentence = (
+            "The clocks of the case as a whole are not those that its dates call for."
+            if known
+            else "Its dates lie in years whose bank holidays are not held, so no clock counts them."
+        )
+        yield Finding(Severity.ERROR, cases[case_id], sentence)

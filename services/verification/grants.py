@@ -1,0 +1,179 @@
+"""Grants and budgets: reckoned as stated, printed as reckoned, committed as granted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.cases import Case
+from models.tables.funding import Budget
+from models.tables.record import Decision
+from models.tables.works import Approval
+from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, from_plain, sum_of
+from rules.money import pounds
+from services.grants.approval import PRICING
+from services.grants.budgets import LIVE
+from services.verification.checks import Check, Finding, Severity
+
+_REFERENCE = Case.reference.label("place")
+
+
+def _of_approvals(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return select(_REFERENCE, *columns).join(Approval, Approval.case_id == Case.id)
+
+
+def _least(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
+    return case((one < other, one), else_=other)
+
+
+_EXPENSE: Final = Approval.works_pence + Approval.fees_pence
+_MET: Final = _EXPENSE - Approval.funders_pence
+_LIMITED: Final = _least(Approval.maximum_pence.expression, _MET)
+
+APPROVALS: Final = (
+    Check(
+        _of_approvals(Approval.grant_pence, Approval.maximum_pence).where(
+            not_(Approval.grant_pence.between(0, Approval.maximum_pence))
+        ),
+        "The grant of {grant_pence} is not within the maximum of {maximum_pence} (s.33(4)).",
+    ),
+    Check(
+        _of_approvals(Approval.funders_pence, _EXPENSE.label("expense_pence")).where(
+            not_(Approval.funders_pence.between(0, _EXPENSE))
+        ),
+        "Others put in {funders_pence}, and the expense is {expense_pence}.",
+    ),
+    Check(
+        _of_approvals(Approval.grant_pence).where(
+            Approval.grant_pence != _LIMITED - Approval.contribution_pence
+        ),
+        "The grant of {grant_pence} is not the expense less what others put in, within the "
+        "maximum, less the contribution.",
+    ),
+    Check(
+        _of_approvals(Approval.top_up_pence).where(
+            not_(Approval.top_up_pence.between(0, _MET - Approval.grant_pence))
+        ),
+        "The top-up of {top_up_pence} is more than the grant leaves to find.",
+    ),
+    Check(
+        _of_approvals(Approval.grant_pence, Approval.decided_by, Decision.kind)
+        .join(
+            Decision,
+            and_(
+                Decision.case_id == Case.id,
+                Decision.actor == Approval.decided_by,
+                Decision.kind.in_(PRICING),
+            ),
+        )
+        .distinct(),
+        "{decided_by} decided the grant after “{kind}” on the same case; two people are needed.",
+    ),
+)
+"""The grant: within the Act, worked out as stated, decided by somebody who did not price it."""
+
+_live = LIVE.where(Approval.budget_year.is_not(None)).subquery()
+_COMMITTED: Final = (
+    select(_live.c.authority, _live.c.budget_year, func.sum(_live.c.grant_pence).label("granted"))
+    .group_by(_live.c.authority, _live.c.budget_year)
+    .subquery()
+)
+_GRANTED: Final = func.coalesce(_COMMITTED.c.granted, 0).label("granted_pence")
+
+BUDGETS: Final = (
+    Check(
+        select(
+            literal("budget of ").concat(Budget.authority).label("place"),
+            Budget.year,
+            Budget.committed_pence,
+            _GRANTED,
+        )
+        .outerjoin(
+            _COMMITTED,
+            and_(
+                _COMMITTED.c.authority == Budget.authority,
+                _COMMITTED.c.budget_year == Budget.year,
+            ),
+        )
+        .where(Budget.committed_pence != _GRANTED),
+        "{committed_pence} is committed in {year}; the grants approved in it come to "
+        "{granted_pence}.",
+    ),
+    Check(
+        select(
+            literal("budget of ").concat(Budget.authority).label("place"),
+            Budget.year,
+            Budget.committed_pence,
+            Budget.amount_pence,
+        ).where(or_(Budget.committed_pence > Budget.amount_pence, Budget.committed_pence < 0)),
+        "{committed_pence} is committed in {year} of a budget of {amount_pence}.",
+    ),
+    Check(
+        select(_live.c.reference.label("place"), _live.c.budget_year)
+        .outerjoin(
+            Budget,
+            and_(Budget.authority == _live.c.authority, Budget.year == _live.c.budget_year),
+        )
+        .where(Budget.id.is_(None)),
+        "The grant is committed in {budget_year}, and there is no budget for that year.",
+    ),
+)
+"""Budgets: what is committed is what the approvals that stand have granted."""
+
+_KEPT: Final = (
+    select(
+        _REFERENCE,
+        Approval.works_pence,
+        Approval.fees_pence,
+        Approval.funders_pence,
+        Approval.contribution_pence,
+        Approval.top_up_pence,
+        Approval.grant_pence,
+        Approval.waterfall,
+    )
+    .join(Approval, Approval.case_id == Case.id)
+    .order_by(Approval.id)
+)
+
+
+def waterfalls(conn: Connection) -> Iterator[Finding]:
+    """Yield each approval whose waterfall does not add up, or says other than its figures.
+
+    An approval of an earlier version has no waterfall.
+
+    Args:
+        conn: A reading connection.
+    """
+    for row in conn.execute(_KEPT):
+        for words in _wrong(row) if row.waterfall else ():
+            wrong = f"The waterfall of the grant is wrong: {words[0].lower()}{words[1:]}"
+            yield Finding(Severity.ERROR, row.place, wrong)
+
+
+def _wrong(row: AnyRow) -> Iterator[str]:
+    try:
+        lines = from_plain(row.waterfall)
+    except (KeyError, TypeError, ValueError):
+        yield "it cannot be read."
+        return
+    yield from faults(lines)
+    for column, printed_pence in _printed(lines).items():
+        stated = getattr(row, column)
+        if printed_pence != stated:
+            what = column.removesuffix("_pence").replace("_", "-")
+            yield f"it gives {pounds(printed_pence)} for the {what}, and {pounds(stated)} is kept."
+
+
+def _printed(lines: tuple[WaterfallLine, ...]) -> dict[str, int]:
+    return {
+        "works_pence": sum_of(lines, Part.COST, LineKind.WORKS, LineKind.VAT),
+        "fees_pence": sum_of(lines, Part.COST, LineKind.CHARGE),
+        "funders_pence": sum_of(lines, Part.SHARES, LineKind.FUNDER),
+        "contribution_pence": -sum_of(lines, Part.GRANT, LineKind.CONTRIBUTION),
+        "top_up_pence": sum_of(lines, Part.SHARES, LineKind.TOP_UP),
+        "grant_pence": sum_of(lines, Part.SHARES, LineKind.GRANT),
+    }

@@ -1,0 +1,229 @@
+"""Money and turns: prices add up, offers and turns repeat them, limits and capacity hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, exists, func, literal, not_, or_, select
+from sqlalchemy.engine import Connection
+
+from models.audit import SERVICE
+from models.tables.cases import Case
+from models.tables.contractors import Contractor
+from models.tables.prices import Offer, Price, PriceLine, Turn
+from models.tables.record import Audit, Decision
+from models.tables.reference import Officer
+from models.tables.works import Approval, WorkOrder
+from rules.pricing.vat import STANDARD
+from services.verification.checks import Check, Finding, Severity, run_checks
+
+_REFERENCE = Case.reference.label("place")
+
+_LINES = (
+    select(
+        PriceLine.price_id,
+        func.sum(PriceLine.net_pence).label("net_pence"),
+        func.sum(PriceLine.vat_pence).label("vat_pence"),
+    )
+    .group_by(PriceLine.price_id)
+    .subquery()
+)
+
+
+def _of(table: Any, *columns: Any) -> Select[*tuple[Any, ...]]:
+    return select(_REFERENCE, *columns).join(table, table.case_id == Case.id)
+
+
+PRICES: Final = (
+    Check(
+        _of(Price, Price.kind, Price.version, Price.total_pence).where(
+            Price.total_pence != Price.net_pence + Price.vat_pence
+        ),
+        "The total of {kind} {version}, {total_pence}, is not its net and its VAT.",
+    ),
+    Check(
+        _of(Price, Price.kind, Price.version)
+        .outerjoin(_LINES, _LINES.c.price_id == Price.id)
+        .where(func.coalesce(_LINES.c.net_pence, 0) != Price.net_pence),
+        "The net of {kind} {version} is not the sum of its lines.",
+    ),
+    Check(
+        _of(Price, Price.kind, Price.version)
+        .outerjoin(_LINES, _LINES.c.price_id == Price.id)
+        .where(func.coalesce(_LINES.c.vat_pence, 0) != Price.vat_pence),
+        "The VAT of {kind} {version} is not the sum of its lines.",
+    ),
+)
+"""A price is a snapshot, and adds up."""
+
+
+def vat_of_lines(conn: Connection) -> Iterator[Finding]:
+    """Yield each price line whose VAT is not its net at its rate, to the penny.
+
+    Args:
+        conn: A reading connection.
+    """
+    rates = sorted(conn.execute(select(PriceLine.vat_rate).distinct()).scalars().all())
+    for rate in rates:
+        part, whole = rate.as_integer_ratio()
+        off = func.abs(whole * PriceLine.vat_pence - part * PriceLine.net_pence) * 2
+        query = (
+            _of(Price, Price.kind, Price.version, PriceLine.line, PriceLine.vat_rate)
+            .join(PriceLine, PriceLine.price_id == Price.id)
+            .where(PriceLine.vat_rate == rate, off > whole)
+        )
+        words = "The VAT of line {line} of {kind} {version} is not its net × {vat_rate}."
+        yield from run_checks(conn, [Check(query, words)])
+
+
+def reliefs_without_declaration(conn: Connection) -> Iterator[Finding]:
+    """Yield each price line relieved of VAT on a price that says no declaration was held.
+
+    Args:
+        conn: A reading connection.
+    """
+    rates = conn.execute(select(PriceLine.vat_rate).distinct()).scalars()
+    query = (
+        _of(Price, Price.kind, Price.version, PriceLine.line, PriceLine.vat_rate)
+        .join(PriceLine, PriceLine.price_id == Price.id)
+        .where(
+            PriceLine.vat_rate.in_(sorted(rate for rate in rates if rate < STANDARD)),
+            Price.basis["vat_declaration"].as_boolean().is_(False),
+        )
+    )
+    words = "Line {line} of {kind} {version} has VAT at {vat_rate} with no declaration held."
+    yield from run_checks(conn, [Check(query, words)])
+
+
+OFFERS: Final = (
+    Check(
+        _of(Offer, func.count().label("live"))
+        .where(Offer.status.in_(("offered", "accepted")))
+        .group_by(Case.reference)
+        .having(func.count() > 1),
+        "{live} offers are out or accepted at once; one is right.",
+    ),
+    Check(
+        _of(Offer, Offer.contractor)
+        .join(Price, Price.id == Offer.price_id)
+        .where(
+            or_(
+                Price.case_id != Offer.case_id,
+                Price.contractor.is_distinct_from(Offer.contractor),
+                Price.net_pence != Offer.net_pence,
+                Price.total_pence != Offer.total_pence,
+            )
+        ),
+        "The offer to {contractor} is not at that contractor's price for the case.",
+    ),
+    Check(
+        _of(Offer, Offer.contractor, Offer.status).where(
+            (Offer.status == "offered") != Offer.answered_at.is_(None)
+        ),
+        "The offer to {contractor} is {status}, and whether it was answered says otherwise.",
+    ),
+    Check(
+        _of(Offer, Offer.contractor, Offer.lot)
+        .outerjoin(
+            Turn,
+            and_(
+                Turn.offer_id == Offer.id,
+                Turn.lot == Offer.lot,
+                Turn.contractor == Offer.contractor,
+                Turn.net_pence == Offer.net_pence,
+            ),
+        )
+        .where(Offer.lot.is_not(None))
+        .group_by(Case.reference, Offer.id, Offer.contractor, Offer.lot)
+        .having(func.count(Turn.id) != 1),
+        "The offer to {contractor} is not one turn of lot {lot} at its net value.",
+    ),
+    Check(
+        select(_REFERENCE, Turn.contractor, Turn.lot)
+        .select_from(Turn)
+        .join(Offer, Offer.id == Turn.offer_id)
+        .join(Case, Case.id == Offer.case_id)
+        .where(Offer.lot.is_distinct_from(Turn.lot)),
+        "A turn of lot {lot} is counted against {contractor} for an offer outside that lot.",
+    ),
+)
+"""One live offer a case, at its price, and each a turn in its lot."""
+
+
+def _imported_after(kind: str, at: Any) -> Any:
+    return exists().where(Audit.chain == SERVICE, Audit.action == f"import: {kind}", Audit.at > at)
+
+
+def _limits(*, changed_since: bool) -> Check:
+    since = _imported_after("officers", Decision.decided_at)
+    query = (
+        _of(Approval, Approval.grant_pence, Approval.decided_by, Officer.approval_limit_pence)
+        .join(Officer, Officer.email == Approval.decided_by)
+        .join(
+            Decision,
+            and_(
+                Decision.case_id == Approval.case_id,
+                Decision.kind == "approve",
+                Decision.step_revision == Approval.step_revision,
+            ),
+        )
+        .where(
+            Approval.outcome == "approved",
+            Approval.grant_pence > func.coalesce(Officer.approval_limit_pence, -1),
+            since if changed_since else not_(since),
+        )
+    )
+    words = "The grant of {grant_pence} is above the delegated limit of {decided_by}"
+    if changed_since:
+        words += " as it is now; officers were imported after the decision"
+    return Check(query, f"{words}.", Severity.WARNING if changed_since else Severity.ERROR)
+
+
+_ON_HAND = (
+    select(
+        Offer.contractor,
+        func.count().label("orders"),
+        func.sum(Offer.net_pence).label("net_pence"),
+        func.max(Offer.answered_at).label("accepted_at"),
+    )
+    .outerjoin(WorkOrder, WorkOrder.offer_id == Offer.id)
+    .where(
+        Offer.status == "accepted",
+        or_(WorkOrder.id.is_(None), WorkOrder.status.in_(("raised", "sent"))),
+    )
+    .group_by(Offer.contractor)
+    .subquery()
+)
+
+
+def _capacity(*, changed_since: bool) -> Check:
+    since = _imported_after("contractors", _ON_HAND.c.accepted_at)
+    query = (
+        select(
+            literal("contractor ").concat(Contractor.code).label("place"),
+            Contractor.name,
+            _ON_HAND.c.orders,
+            _ON_HAND.c.net_pence,
+        )
+        .join(_ON_HAND, _ON_HAND.c.contractor == Contractor.code)
+        .where(
+            or_(
+                _ON_HAND.c.orders > Contractor.capacity_orders,
+                _ON_HAND.c.net_pence > Contractor.capacity_value_pence,
+            ),
+            since if changed_since else not_(since),
+        )
+    )
+    words = (
+        "{name} has accepted {orders} orders of {net_pence} not yet complete, above its capacity"
+    )
+    if changed_since:
+        words += " as it is now; contractors were imported after it accepted"
+    return Check(query, f"{words}.", Severity.WARNING if changed_since else Severity.ERROR)
+
+
+LIMITS: Final = tuple(
+    limit(changed_since=changed) for limit in (_limits, _capacity) for changed in (False, True)
+)
+"""Delegated limits and capacity: they held when they were used; a later import may lower them."""

@@ -1,0 +1,248 @@
+"""Orders to payments: nothing ordered before approval, nothing paid before it is certified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, not_, or_, select
+from sqlalchemy.engine import Connection
+
+from models.tables.cases import Case, CaseStep
+from models.tables.prices import Offer, Price
+from models.tables.record import Decision, Document, Outbox
+from models.tables.works import Approval, Invoice, Payment, WorkOrder
+from rules.clocks.dates import london_date
+from rules.pathway import CaseStatus, StepName, StepStatus
+from services.verification.checks import Check, Finding, Severity
+
+_REFERENCE = Case.reference.label("place")
+_SENT = ("sent", "complete", "certified")
+
+
+def _of_orders(*columns: Any) -> Select[*tuple[Any, ...]]:
+    query = select(_REFERENCE, WorkOrder.number, *columns)
+    return query.join(WorkOrder, WorkOrder.case_id == Case.id)
+
+
+def _of_payments(*columns: Any) -> Select[*tuple[Any, ...]]:
+    query = _of_orders(Invoice.number.label("invoice"), *columns)
+    return query.join(Invoice, Invoice.order_id == WorkOrder.id).join(
+        Payment, Payment.invoice_id == Invoice.id
+    )
+
+
+def _message_key() -> ColumnElement[str]:
+    order = WorkOrder.number + ":" + cast(WorkOrder.version, Text)
+    return Case.reference + ":order_to_contractor:" + order
+
+
+def _order_behind(step: StepName, statuses: tuple[str, ...], words: str) -> Check:
+    """Return the check that a step is done only with an order that says the same."""
+    agreeing = select(WorkOrder.case_id).where(WorkOrder.status.in_(statuses))
+    query = select(_REFERENCE).join(CaseStep, CaseStep.case_id == Case.id)
+    return Check(
+        query.where(
+            Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID, CaseStatus.CLOSED)),
+            CaseStep.current,
+            CaseStep.step == step,
+            CaseStep.status == StepStatus.DONE,
+            Case.id.not_in(agreeing),
+        ),
+        f"Step “{step}” is done, and no work order is {words}.",
+    )
+
+
+ORDERS: Final = (
+    Check(
+        select(_REFERENCE, func.count().label("live"))
+        .join(WorkOrder, WorkOrder.case_id == Case.id)
+        .where(WorkOrder.status != "cancelled")
+        .group_by(Case.reference)
+        .having(func.count() > 1),
+        "{live} work orders are in force at once; one is right.",
+    ),
+    Check(
+        _of_orders()
+        .join(Approval, Approval.id == WorkOrder.approval_id)
+        .where(or_(Approval.outcome != "approved", Approval.case_id != Case.id)),
+        "{number} was raised without an approved grant on the case (s.29).",
+    ),
+    Check(
+        _of_orders(Price.total_pence, Approval.works_pence)
+        .join(Approval, Approval.id == WorkOrder.approval_id)
+        .join(Price, Price.id == WorkOrder.price_id)
+        .where(Price.total_pence > Approval.works_pence),
+        "{number} orders works for {total_pence}; {works_pence} were approved.",
+    ),
+    Check(
+        _of_orders(Offer.status)
+        .join(Offer, Offer.id == WorkOrder.offer_id)
+        .where(WorkOrder.status != "cancelled", Offer.status != "accepted"),
+        "{number} is in force, and its offer is {status}.",
+    ),
+    Check(
+        _of_orders(WorkOrder.contractor)
+        .join(Offer, Offer.id == WorkOrder.offer_id)
+        .where(
+            or_(
+                Offer.case_id != Case.id,
+                Offer.contractor != WorkOrder.contractor,
+                Offer.price_id != WorkOrder.price_id,
+            )
+        ),
+        "{number} to {contractor} differs from the offer that was accepted.",
+    ),
+    Check(
+        _of_orders(WorkOrder.version).where(
+            WorkOrder.status.in_(_SENT),
+            not_(
+                exists().where(
+                    Document.case_id == Case.id,
+                    Document.kind == "work_order",
+                    Document.version == WorkOrder.version,
+                )
+            ),
+        ),
+        "{number} was sent, and its document, version {version}, is not on record.",
+    ),
+    Check(
+        _of_orders(func.count(Outbox.id).label("found"))
+        .outerjoin(Outbox, and_(Outbox.kind == "message", Outbox.key == _message_key()))
+        .where(WorkOrder.status.in_(_SENT))
+        .group_by(Case.reference, WorkOrder.number, WorkOrder.version)
+        .having(func.count(Outbox.id) != 1),
+        "{number} was sent with {found} messages to its contractor; one is right.",
+    ),
+    Check(
+        select(_REFERENCE, Outbox.key)
+        .join(Outbox, Outbox.case_id == Case.id)
+        .where(
+            Outbox.kind == "message",
+            Outbox.key.like("%:order_to_contractor:%"),
+            Outbox.key.not_in(_of_orders().with_only_columns(_message_key())),
+        ),
+        "Message {key} sends a work order that was never raised.",
+    ),
+    _order_behind(StepName.ORDER, _SENT, "sent"),
+    _order_behind(StepName.WORKS, ("complete", "certified"), "complete"),
+    _order_behind(StepName.SIGN_OFF, ("certified",), "certified"),
+)
+"""An order rests on an approval and an accepted offer, and went out once with its document."""
+
+
+def orders_before_approval(conn: Connection) -> Iterator[Finding]:
+    """Yield each order raised before the day, in London, on which its grant was decided.
+
+    Args:
+        conn: A reading connection.
+    """
+    query = _of_orders(WorkOrder.raised_at, Approval.decided_on).join(
+        Approval, Approval.id == WorkOrder.approval_id
+    )
+    in_turn = query.order_by(WorkOrder.id).execution_options(yield_per=1000)
+    for row in conn.execute(in_turn):
+        if london_date(row.raised_at) < row.decided_on:
+            yield Finding(
+                Severity.ERROR,
+                row.place,
+                f"{row.number} was raised before the grant was approved on "
+                f"{row.decided_on:%-d %B %Y} (s.29).",
+            )
+
+
+PAYMENTS: Final = (
+    Check(
+        _of_payments(Invoice.status).where(Invoice.status != "released"),
+        "A payment was made on invoice {invoice}, which is {status}.",
+    ),
+    Check(
+        _of_orders(Invoice.number.label("invoice"))
+        .join(Invoice, Invoice.order_id == WorkOrder.id)
+        .where(
+            Invoice.status == "released",
+            not_(exists().where(Payment.invoice_id == Invoice.id)),
+        ),
+        "Invoice {invoice} is released, and no payment is on record.",
+    ),
+    Check(
+        _of_payments(WorkOrder.status).where(WorkOrder.status != "certified"),
+        "A payment was made for {number}, which is {status} and not certified (s.37(4)).",
+    ),
+    Check(
+        _of_orders(func.count().label("times"))
+        .join(Invoice, Invoice.order_id == WorkOrder.id)
+        .join(Payment, Payment.invoice_id == Invoice.id)
+        .group_by(Case.reference, WorkOrder.number)
+        .having(func.count() > 1),
+        "{number} was paid {times} times.",
+    ),
+    Check(
+        _of_payments(Payment.amount_pence, Invoice.total_pence).where(
+            Payment.amount_pence != Invoice.total_pence
+        ),
+        "{amount_pence} were paid on invoice {invoice} of {total_pence}.",
+    ),
+    Check(
+        _of_payments(Payment.amount_pence, Price.total_pence)
+        .join(Price, Price.id == WorkOrder.price_id)
+        .where(Payment.amount_pence != Price.total_pence),
+        "{amount_pence} were paid for {number} of {total_pence}.",
+    ),
+    Check(
+        _of_payments(Payment.released_by).where(Payment.released_by == Invoice.recorded_by),
+        "{released_by} recorded invoice {invoice} and released it; two people are needed.",
+    ),
+    Check(
+        _of_payments(Payment.released_by, Decision.kind)
+        .join(
+            Decision,
+            and_(
+                Decision.case_id == Case.id,
+                Decision.actor == Payment.released_by,
+                Decision.kind.in_(("certify", "invoice")),
+            ),
+        )
+        .distinct(),
+        "{released_by} recorded “{kind}” and released invoice {invoice}; two people are needed.",
+    ),
+    Check(
+        select(_REFERENCE)
+        .join(CaseStep, CaseStep.case_id == Case.id)
+        .where(
+            CaseStep.step == StepName.PAY,
+            CaseStep.status == StepStatus.DONE,
+            Case.id.not_in(_of_payments().with_only_columns(Case.id)),
+        ),
+        "Step “pay” is done, and no payment is on record.",
+    ),
+)
+"""Money is paid once, for certified works, on an invoice that agrees, by a second person."""
+
+
+def changed_documents(
+    conn: Connection, *, sha256_of: Callable[[str], str | None]
+) -> Iterator[Finding]:
+    """Yield each document on record whose file is missing or is not the one that was sent.
+
+    Args:
+        conn: A reading connection.
+        sha256_of: Returns the SHA-256 of a stored file by its path, or None if it is missing.
+    """
+    columns = (Document.path, Document.sha256, Document.html_path, Document.html_sha256)
+    query = select(_REFERENCE, Document.kind, Document.version, *columns)
+    query = query.join(Document, Document.case_id == Case.id)
+    in_turn = query.order_by(Document.id).execution_options(yield_per=1000)
+    for row in conn.execute(in_turn):
+        for path, sha256 in dict.fromkeys(
+            ((row.path, row.sha256), (row.html_path, row.html_sha256))
+        ):
+            found = sha256_of(path)
+            if found == sha256:
+                continue
+            fault = "is missing" if found is None else "is not the one that was sent"
+            yield Finding(
+                Severity.ERROR,
+                row.place,
+                f"The file {path} of {row.kind} {row.version} {fault}.",
+            )

@@ -1,0 +1,206 @@
+"""The record: audit chains whole, every decision in them as it was made, and its run asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, get_args
+
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.engine import Connection
+
+from models.audit import AUTOMATIC, SERVICE, broken_links
+from models.tables.cases import Case
+from models.tables.record import Audit, Decision, Outbox
+from rules.decisions import AnyDecision
+from rules.pathway import StepName
+from services.verification.checks import Check, Finding, Severity
+
+_REFERENCE = Case.reference.label("place")
+_KINDS: Final = get_args(AnyDecision)
+_ACTIONS: Final = sorted(
+    f"{step}: {kind.kind}"
+    for kind in _KINDS
+    for step in ([kind.step] if kind.step is not None else StepName)
+)
+"""The audit actions that stand for a decision; a case may be left from any step."""
+
+_LAST = (
+    select(Audit.chain, func.max(Audit.sequence).label("sequence")).group_by(Audit.chain).subquery()
+)
+
+_MADE = select(
+    Case.reference.label("place"),
+    (Decision.step + ": " + Decision.kind).label("action"),
+    Decision.actor,
+    Decision.decided_at.label("at"),
+    Decision.reason,
+    literal(1).label("made"),
+    literal(0).label("written"),
+).join(Decision, Decision.case_id == Case.id)
+
+_WRITTEN = select(
+    Audit.chain.label("place"),
+    Audit.action,
+    Audit.actor,
+    Audit.at,
+    Audit.reason,
+    literal(0).label("made"),
+    literal(1).label("written"),
+).where(Audit.action.in_(_ACTIONS), Audit.actor != AUTOMATIC)
+
+_BOTH = union_all(_MADE, _WRITTEN).subquery()
+
+
+def _request_key() -> ColumnElement[str]:
+    return Case.reference + ":advance:" + cast(Case.revision, Text)
+
+
+RECORD: Final = (
+    Check(
+        select(_REFERENCE)
+        .outerjoin(_LAST, _LAST.c.chain == Case.reference)
+        .outerjoin(Audit, and_(Audit.chain == _LAST.c.chain, Audit.sequence == _LAST.c.sequence))
+        .where(
+            or_(
+                func.coalesce(Audit.sequence, 0) != Case.audit_sequence,
+                func.coalesce(Audit.hash, "") != Case.audit_hash,
+            )
+        ),
+        "The audit chain does not end where the case says it ends.",
+    ),
+    Check(
+        select(Audit.chain.label("place"))
+        .where(
+            Audit.chain != SERVICE,
+            not_(exists().where(Case.reference == Audit.chain)),
+        )
+        .distinct(),
+        "There is an audit chain and no case of that reference.",
+    ),
+    Check(
+        select(
+            _BOTH.c.place,
+            _BOTH.c.action,
+            _BOTH.c.actor,
+            func.sum(_BOTH.c.made).label("made"),
+            func.sum(_BOTH.c.written).label("written"),
+        )
+        .group_by(_BOTH.c.place, _BOTH.c.action, _BOTH.c.actor, _BOTH.c.at, _BOTH.c.reason)
+        .having(func.sum(_BOTH.c.made) != func.sum(_BOTH.c.written)),
+        "“{action}” by {actor} is recorded {made} times as a decision and {written} times in the "
+        "audit chain, with the same instant and reason.",
+    ),
+    Check(
+        select(_REFERENCE, _request_key().label("key")).where(
+            Case.revision > 0,
+            not_(exists().where(Outbox.kind == "run", Outbox.key == _request_key())),
+        ),
+        "The run that was last asked for, {key}, is not in the outbox.",
+    ),
+    Check(
+        select(_REFERENCE, Decision.kind, Decision.step)
+        .join(Decision, Decision.case_id == Case.id)
+        .where(
+            not_(
+                exists().where(
+                    Outbox.case_id == Case.id,
+                    Outbox.kind == "run",
+                    Outbox.created_at >= Decision.decided_at,
+                )
+            )
+        ),
+        "Decision “{kind}” at step “{step}” has no request for a run after it.",
+    ),
+)
+"""How decisions, audit rows and run requests agree."""
+
+OUTBOX: Final = (
+    Check(
+        select(Outbox.key, func.count().label("found"), literal("outbox").label("place"))
+        .group_by(Outbox.key)
+        .having(func.count() > 1),
+        "{key} is in the outbox {found} times.",
+    ),
+    *(
+        Check(
+            select(literal("outbox").label("place"), func.count().label("dead"))
+            .where(Outbox.kind == kind, Outbox.status == "dead")
+            .having(func.count() > 0),
+            f"{what}, given up after too many attempts: {{dead}}. See `handrail outbox list --dead`"
+            " and, once the cause is mended, `handrail outbox retry`.",
+            Severity.WARNING,
+        )
+        for kind, what in (("message", "Messages not sent"), ("run", "Runs not started"))
+    ),
+)
+"""How things leave the house."""
+
+
+def broken_chains(conn: Connection) -> Iterator[Finding]:
+    """Yield a finding for each audit row whose place, link or hash does not hold.
+
+    Args:
+        conn: A reading connection.
+    """
+    for sentence in broken_links(conn):
+        yield Finding(Severity.ERROR, "audit", sentence)
+
+
+def changed_decisions(conn: Connection) -> Iterator[Finding]:
+    """Yield each decision whose particulars or PLAN rationale are not those in the audit chain.
+
+    Args:
+        conn: A reading connection.
+    """
+    made, written = _numbered(Decision), _numbered(Audit)
+    same = ("chain", "action", "actor", "at", "turn")
+    query = (
+        select(made, written.c.detail)
+        .join(written, and_(*(made.c[name] == written.c[name] for name in same)))
+        .order_by(made.c.chain, made.c.id)
+        .execution_options(yield_per=1000)
+    )
+    for row in conn.execute(query):
+        if row.detail.get("facts") != row.facts or row.detail.get("plan") != row.plan:
+            yield Finding(
+                Severity.ERROR,
+                row.chain,
+                f"The particulars of “{row.action}” by {row.actor} are not those in the audit "
+                "chain.",
+            )
+
+
+def _numbered(table: type[Decision] | type[Audit]) -> Any:
+    """Return decisions, or their audit rows, each with its turn among those that look the same."""
+    if table is Decision:
+        chain, at = Case.reference, Decision.decided_at
+        action: Any = Decision.step + ": " + Decision.kind
+        rest: tuple[Any, ...] = (Decision.facts, Decision.plan)
+    else:
+        chain, at, action = Audit.chain, Audit.at, Audit.action
+        rest = (Audit.detail,)
+    turn = func.row_number().over(partition_by=(chain, action, table.actor, at), order_by=table.id)
+    query = select(
+        table.id,
+        chain.label("chain"),
+        action.label("action"),
+        table.actor,
+        at.label("at"),
+        turn.label("turn"),
+        *rest,
+    )
+    if table is Decision:
+        return query.join(Case, Case.id == Decision.case_id).subquery()
+    return query.where(Audit.action.in_(_ACTIONS)).subquery()

@@ -1,0 +1,9 @@
+"""The tasks of assignment: each a name in Prefect and one call."""
+
+from __future__ import annotations
+
+from services.assignment import offers
+from tasks.unit import step_task
+
+offer_works = step_task("offer the works")(offers.offer_works)
+lapse_offer = step_task("lapse an offer nobody answered")(offers.lapse_offer)

@@ -1,0 +1,10 @@
+"""The tasks of competitions: each a name in Prefect and one call."""
+
+from __future__ import annotations
+
+from services.competitions import carry_out
+from tasks.unit import step_task
+
+invitation_due = step_task("see whether contractors are to be invited")(carry_out.invitation_due)
+send_invitations = step_task("invite contractors to quote")(carry_out.send_invitations)
+open_competition = step_task("open the quotes of a competition")(carry_out.open_competition)

@@ -1,0 +1,9 @@
+"""The tasks of completion: each a name in Prefect and one call."""
+
+from __future__ import annotations
+
+from services.completion import sign_off
+from tasks.unit import step_task
+
+review_completion = step_task("see what sign-off waits for")(sign_off.review_completion)
+send_completion = step_task("send the certificate of completion")(sign_off.send_completion)

@@ -1,0 +1,81 @@
+"""What the desk sees of a stalled machine by itself, without Prefect and whether or not all ran."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters import machine_signs
+from adapters.conductor_status import FILE_NAME
+from adapters.settings import settings
+from desk.service.watching import Watchman, stalled_now
+from models.database import reading, writing
+from services.alerts import machine
+from services.alerts.marks import note_mark
+
+MINUTE = timedelta(minutes=1)
+
+
+def heartbeat(home: Path, *, ago: timedelta, phase: str = "ready", **more: object) -> None:
+    status = {"pid": 1, "at": datetime.now(UTC) - ago, "phase": phase, "since": None, **more}
+    (home / FILE_NAME).write_text(json.dumps(status, default=str), encoding="utf-8")
+
+
+def subjects(home: Path) -> list[str]:
+    found = machine_signs.signs(home=home, now=datetime.now(UTC), stuck_after=15 * MINUTE)
+    return [one.subject for one in found]
+
+
+def test_a_conductor_is_missed_when_it_is_silent_and_not_when_it_was_stopped(
+    tmp_path: Path,
+) -> None:
+    assert subjects(tmp_path) == [], "none ever ran here"
+    heartbeat(tmp_path, ago=MINUTE / 6)
+    assert subjects(tmp_path) == []
+    heartbeat(tmp_path, ago=MINUTE)
+    assert subjects(tmp_path) == ["conductor"]
+    heartbeat(tmp_path, ago=MINUTE, phase="stopped")
+    assert subjects(tmp_path) == []
+    assert subjects(tmp_path / "nowhere") == []
+
+
+def test_a_conductor_with_one_run_in_hand_for_too_long_is_said_to_hang(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    limit = 15 * MINUTE
+
+    def in_hand(since: timedelta) -> bool:
+        heartbeat(tmp_path, ago=timedelta(0), since=now - since, flow_run_id="the-run")
+        return machine_signs.conductor_busy(home=tmp_path, now=now, stuck_after=limit)
+
+    assert in_hand(limit)
+    assert not in_hand(limit + MINUTE)
+    (hangs,) = machine_signs.signs(home=tmp_path, now=now, stuck_after=limit)
+    assert hangs.what == "The conductor has had one run in hand for 16 minutes (the-run)."
+    heartbeat(tmp_path, ago=MINUTE, since=now)
+    assert not machine_signs.conductor_busy(home=tmp_path, now=now, stuck_after=limit)
+
+
+def test_everything_that_needs_no_prefect_is_seen_at_once(sqlite_url: str, tmp_path: Path) -> None:
+    heartbeat(tmp_path, ago=MINUTE)
+    with writing(sqlite_url) as conn:
+        note_mark(conn, name=machine.SWEEP, now=datetime.now(UTC) - 20 * MINUTE)
+    with reading(sqlite_url) as conn:
+        found = stalled_now(conn, chosen=settings())
+    assert [one.subject for one in found] == ["sweep", "conductor"]
+
+
+def test_a_database_that_cannot_be_used_is_said_once_and_ends_nothing(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
+    settings.cache_clear()
+    said: list[str] = []
+    watchman = Watchman(chosen=settings(), say=said.append, tell=lambda: None, every=0)
+    watchman.look()
+    watchman.look()
+    assert len(said) == 1
+    assert said[0].startswith("The machine could not be looked at:")
+    assert "handrail init" in said[0]

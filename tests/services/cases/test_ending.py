@@ -1,0 +1,110 @@
+"""The end of a case: from every step, for every reason, client and contractor are told once."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.tables.prices import Offer
+from models.tables.record import Document
+from models.tables.works import WorkOrder
+from rules.decisions import Approve, Exit
+from rules.pathway import EXITS, CaseStatus, StepStatus
+from services.cases.ending import tell_everyone
+from tests.factories import act, case_at, decide, go, new_case
+from tests.looking import case, contents, messages, rows, steps, trail
+from tests.small_service import NOW
+
+BEFORE_WORKS = ["specify", "price", "tender", "consent", "certificates", "approve", "assign"]
+
+
+def told(url: str) -> dict[str, list[str]]:
+    """Return who was told of the end: kind of message to addresses."""
+    kinds = ("case_ended_to_client", "case_ended_to_contractor", "works_withdrawn_to_contractor")
+    return {kind: [message["to"] for message in messages(url, kind)] for kind in kinds}
+
+
+@pytest.mark.parametrize("outcome", EXITS)
+def test_a_case_may_leave_from_every_step_before_works_and_the_client_is_told(
+    sqlite_service: str, outcome: CaseStatus
+) -> None:
+    url = sqlite_service
+    for number, step in enumerate([*BEFORE_WORKS, "works"], start=1):
+        reference = case_at(url, step, reference=f"DFG-{number}", tenure="private_tenant")
+        standing = act(url, reference, Exit(outcome), reason=f"left at {step}")
+        assert (standing.ended, standing.state_name) == (True, "CaseEnded")
+        ended = case(url, reference)
+        assert (ended.status, ended.ended_reason) == (outcome, f"left at {step}")
+        assert ended.ended_at == NOW
+        open_now = {StepStatus.READY, StepStatus.WAITING}
+        assert not open_now & {row.status for row in steps(url, reference).values()}
+        message = messages(url, "case_ended_to_client")[-1]
+        assert message["context"]["case_reference"] == reference
+        assert message["context"]["exit"] == outcome
+    assert len(messages(url, "case_ended_to_client")) == len(BEFORE_WORKS) + 1
+
+
+def test_after_a_death_the_letter_is_to_the_family(url: str) -> None:
+    reference = case_at(url, "tender")
+    act(url, reference, Exit(CaseStatus.DIED), reason="her daughter rang")
+    (message,) = messages(url, "case_ended_to_client")
+    assert message["context"]["recipient_name"] == "Family of Mrs Ashby"
+
+
+def test_a_contractor_with_an_order_is_told_to_stop(url: str) -> None:
+    reference = case_at(url, "works")
+    act(url, reference, Exit(CaseStatus.MOVED))
+    (message,) = messages(url, "case_ended_to_contractor")
+    assert message["to"] == "jobs@avon.example"
+    assert message["context"]["order_number"] == "WO-2026-00001"
+    assert told(url)["works_withdrawn_to_contractor"] == []
+
+
+def test_a_contractor_with_an_offer_is_told_without_the_address(url: str) -> None:
+    reference = case_at(url, "assign")
+    act(url, reference, Exit(CaseStatus.MOVED))
+    assert told(url) == {
+        "case_ended_to_client": ["ashby@home.example"],
+        "case_ended_to_contractor": [],
+        "works_withdrawn_to_contractor": ["jobs@avon.example"],
+    }
+    assert "Hill Road" not in str(messages(url, "works_withdrawn_to_contractor"))
+    assert [row["status"] for row in rows(url, Offer)] == ["withdrawn"]
+
+
+def test_a_refused_grant_ends_the_case_with_its_notice_and_reasons(url: str) -> None:
+    reference = case_at(url, "approve")
+    act(url, reference, Approve(approved=False), reason="the stair is too narrow: s.24(3)(b)")
+    ended = case(url, reference)
+    assert (ended.status, ended.ended_stage) == ("refused", "approve")
+    assert ended.ended_reason == "the stair is too narrow: s.24(3)(b)"
+    (notice,) = messages(url, "refusal_to_client")
+    assert notice["attachments"][0]["name"] == "DFG-1 notice.html"
+    assert [row["kind"] for row in rows(url, Document)] == ["award_record", "refusal"]
+    assert len(messages(url, "case_ended_to_client")) == 1
+    assert "approve: notice given" in trail(url, reference)
+    assert rows(url, WorkOrder) == []
+
+
+def test_a_case_that_nothing_ran_on_may_leave_too(url: str) -> None:
+    reference = new_case(url)
+    act(url, reference, Exit(CaseStatus.WITHDRAWN))
+    assert case(url, reference).ended_stage == "specify"
+    assert steps(url, reference)["specify"].status is StepStatus.ENDED
+    assert len(messages(url, "case_ended_to_client")) == 1
+
+
+def test_everybody_is_told_once_however_often_the_case_is_carried_on(url: str) -> None:
+    reference = case_at(url, "works")
+    act(url, reference, Exit(CaseStatus.MOVED))
+    before = contents(url)
+    tell_everyone(reference)
+    go(reference)
+    assert contents(url) == before
+
+
+def test_a_case_that_goes_on_tells_nobody_it_has_ended(url: str) -> None:
+    reference = case_at(url, "approve")
+    decide(url, reference, Approve(approved=False))
+    before = contents(url)
+    tell_everyone(reference)
+    assert contents(url) == before

@@ -1,0 +1,183 @@
+"""The landlord's consent: not needed, agreed beforehand, or asked for with its letter."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from desk.verification.commands import sha256_of
+from models.database import writing
+from models.tables.record import Audit, Document
+from models.tables.works import Consent, GrantCertificate
+from rules.decisions import AnswerConsent, Approve, ConsentAnswer, Specify
+from rules.errors import MissingReasonError, StepNotOpenError
+from rules.pathway import StepName, StepStatus
+from services.cases.sweep import consents_lapsed
+from services.consents.consent import renew_consent
+from services.decisions.record import record_decision
+from tests.factories import (
+    act,
+    bring,
+    case_at,
+    decide,
+    go,
+    later,
+    new_case,
+    pass_step,
+    refused,
+)
+from tests.looking import contents, messages, rows, status_of, step_of, trail
+from tests.small_service import NOW, PERMISSIONS, TESS
+
+
+def consent(url: str) -> dict[str, Any]:
+    return rows(url, Consent)[-1]
+
+
+def specified(url: str, **options: str) -> str:
+    """Specify a case, so that its consent is sought."""
+    reference = case_at(url, "specify", **options)
+    act(url, reference, Specify())
+    return reference
+
+
+def test_an_owner_needs_no_landlord_s_consent(url: str) -> None:
+    reference = specified(url)
+    assert status_of(url, reference, "consent") is StepStatus.NOT_NEEDED
+    assert consent(url)["basis"] == "not_needed"
+    assert messages(url, "consent_request_to_landlord") == []
+
+
+def test_a_pre_permission_clears_the_gate_at_once_and_is_cited(url: str) -> None:
+    reference = specified(url, tenure="rp_tenant")
+    found = consent(url)
+    assert (found["basis"], found["landlord"]) == ("pre_permission", "OAK")
+    assert (found["conditions"], found["value_cap_pence"]) == ("Tell us. Photographs.", 2_000_00)
+    assert found["permission_id"] is not None
+    assert status_of(url, reference, "consent") is StepStatus.DONE
+    assert "consent: pre-permission matched" in trail(url, reference)
+    assert messages(url, "consent_request_to_landlord") == []
+
+
+@pytest.mark.parametrize(
+    ("permission", "why"),
+    [
+        ("2000|Tell us. Photographs.|2026-01-01|2026-05-31", "ended on 31 May 2026"),
+        ("1500|Tell us. Photographs.|2026-01-01|2026-12-31", "covers works up to £1,500.00"),
+    ],
+)
+def test_a_pre_permission_that_does_not_cover_the_works_is_asked_beyond(
+    url: str, permission: str, why: str
+) -> None:
+    usual = "2000|Tell us. Photographs.|2026-01-01|2026-12-31"
+    bring(url, "permissions", PERMISSIONS.replace(usual, permission))
+    reference = specified(url, tenure="rp_tenant")
+    step = step_of(url, reference, "consent")
+    assert (step.status, step.owner) == (StepStatus.WAITING, "landlord")
+    assert step.waiting_for == "Oak Homes answers; on silence the officer decides"
+    asked = [row for row in rows(url, Audit) if row["action"] == "consent: to be asked for"]
+    assert why in asked[-1]["reason"]
+
+
+def test_bespoke_works_have_no_value_yet_and_no_capped_permission_covers_them(url: str) -> None:
+    bring(url, "permissions", PERMISSIONS.replace("grab_rails", "grab_rails;extension"))
+    specified(url, tenure="rp_tenant", route="quotes")
+    assert consent(url)["basis"] == "requested"
+
+
+def test_consent_is_asked_for_in_writing_with_its_letter_and_a_day_to_answer_by(url: str) -> None:
+    reference = specified(url, tenure="rp_tenant", landlord="ELM", work_type="level_access_shower")
+    (request,) = messages(url, "consent_request_to_landlord")
+    assert (request["to"], request["by_post_to"]) == ("tess@rbc.example", "Elm Homes\nElm House")
+    (letter,) = rows(url, Document)
+    assert (letter["kind"], letter["version"]) == ("consent_request", 1)
+    (attachment,) = request["attachments"]
+    assert attachment["sha256"] == letter["sha256"] == sha256_of(letter["path"])
+    assert attachment["name"] == "DFG-1 consent request.html"
+    assert step_of(url, reference, "consent").due_on == NOW.date().replace(day=22)
+    assert request["context"]["reply_by"] == "2026-06-22"
+    assert consent(url)["asked_on"] == NOW.date()
+    assert "£" not in str(request), "a landlord learns nothing of money"
+
+
+def test_the_agreement_on_such_works_gives_the_days_and_what_silence_means(url: str) -> None:
+    header, oak = PERMISSIONS.strip().splitlines()
+    low_cap = oak.replace("|2000|", "|500|").replace("|10|", "|6|refused")
+    other_works = oak.replace("level_access_shower;grab_rails", "ramp").replace("|10|", "|2|")
+    ended = other_works.replace("ramp", "grab_rails;ramp").replace("2026-12-31", "2026-05-31")
+    bring(url, "permissions", "\n".join((header, low_cap, other_works, ended)))
+    reference = specified(url, tenure="rp_tenant")
+    assert step_of(url, reference, "consent").due_on == NOW.date().replace(day=9)
+    assert consent(url)["silence"] == "refused"
+
+
+def test_a_council_tenant_s_landlord_is_the_authority_itself(url: str) -> None:
+    specified(url, tenure="council_tenant")
+    (request,) = messages(url, "consent_request_to_landlord")
+    assert request["to"] == "home@rbc.example"
+
+
+def test_a_private_landlord_nobody_wrote_down_is_written_to_by_post(url: str) -> None:
+    specified(url, tenure="private_tenant", landlord="")
+    (request,) = messages(url, "consent_request_to_landlord")
+    assert request["by_post_to"] == "The landlord"
+
+
+def test_silence_is_treated_as_consent_only_by_an_officer_s_own_plan(url: str) -> None:
+    reference = case_at(url, "consent", tenure="private_tenant")
+    decision = AnswerConsent(ConsentAnswer.TREATED_AS_GIVEN)
+    before = contents(url)
+    with pytest.raises(MissingReasonError, match="PLAN"), writing(url) as conn:
+        record_decision(
+            conn, reference=reference, decision=decision, by=TESS, reason="silence", now=NOW
+        )
+    assert contents(url) == before
+    decide(url, reference, decision, reason="no answer in six weeks, reminded twice")
+    assert consent(url)["basis"] == "treated_as_given"
+    assert status_of(url, reference, "consent") is StepStatus.DONE
+
+
+def test_certificates_are_asked_for_of_those_who_give_them(url: str) -> None:
+    specified(url, tenure="private_tenant")
+    asked = messages(url, "certificate_request_to_applicant")
+    assert [(p["to"], p["context"]["certificate"]) for p in asked] == [
+        ("ashby@home.example", "tenant’s certificate"),
+        ("tess@rbc.example", "owner’s certificate"),
+    ]
+    assert asked[1]["by_post_to"] == "Mr Lett"
+    assert rows(url, GrantCertificate) == []
+
+
+def test_a_client_without_an_address_to_write_to_gets_letters_by_post(url: str) -> None:
+    reference = new_case(url, email="")
+    go(reference)
+    act(url, reference, Specify())
+    (asked,) = messages(url, "certificate_request_to_applicant")
+    assert asked["to"] == "tess@rbc.example"
+    assert asked["by_post_to"] == "Mrs Ashby\n14 Hill Road, Rugby\nCV22 5AA"
+
+
+def test_a_consent_that_lapses_before_the_approval_is_asked_for_again(url: str) -> None:
+    reference = case_at(url, "consent", tenure="private_tenant")
+    last_day = NOW.date() + timedelta(days=3)
+    act(url, reference, AnswerConsent(ConsentAnswer.GRANTED, valid_to=last_day))
+    for step in ("price", "tender", "certificates"):
+        pass_step(url, reference, StepName(step))
+    later(days=3)
+    assert consents_lapsed() == (), "its last day counts"
+    later(days=1)
+    assert consents_lapsed() == (reference,)
+    renew_consent(reference)
+    before = contents(url)
+    renew_consent(reference)
+    assert contents(url) == before, "it is opened again once"
+    assert consents_lapsed() == ()
+    go(reference)
+    assert step_of(url, reference, "consent").revision == 2
+    assert len(messages(url, "consent_request_to_landlord")) == 2
+    refused(url, reference, Approve(approved=True), StepNotOpenError)
+    act(url, reference, AnswerConsent(ConsentAnswer.GRANTED))
+    act(url, reference, Approve(approved=True))
+    assert status_of(url, reference, "assign") is StepStatus.WAITING

@@ -1,0 +1,278 @@
+"""Documents as people get them: complete, accessible, and hostile text shown as text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from html.parser import HTMLParser
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import templates
+from adapters import documents, wording
+from adapters.documents import render_html
+from rules.decisions import FundingKind
+from rules.grants.waterfall import FundingItem
+from rules.money import pounds
+from tests import papers
+
+OURS = {
+    *("html", "head", "meta", "title", "style", "body", "header", "main", "div", "section"),
+    *("h1", "h2", "h3", "p", "span", "strong", "bdi", "br", "wbr", "ul", "ol", "li"),
+    *("table", "colgroup", "col", "thead", "tbody", "tr", "th", "td"),
+}
+
+
+class Page(HTMLParser):
+    """What a browser would see: the tags with their attributes, and the text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.pieces: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(data)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+    def count(self, tag: str) -> int:
+        return sum(name == tag for name, _ in self.tags)
+
+
+def page_of(template: str, paper: object) -> Page:
+    return Page(render_html(template=template, paper=paper))
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("template", papers.every_paper())
+def test_every_document_is_one_accessible_page(template: str) -> None:
+    page = page_of(template, papers.every_paper()[template])
+
+    assert page.tags[0] == ("html", {"lang": "en-GB"})
+    assert page.count("title") == page.count("h1") == page.count("main") == 1
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert all(attributes.get("scope") for tag, attributes in page.tags if tag == "th")
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    tables = [attributes for tag, attributes in page.tags if tag == "table"]
+    assert all(table.get("aria-labelledby") or table.get("aria-label") for table in tables)
+    assert {table["aria-labelledby"] for table in tables if "aria-labelledby" in table} <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("template", papers.every_paper())
+def test_a_document_needs_no_other_file_and_no_network(template: str) -> None:
+    page = page_of(template, papers.every_paper()[template])
+
+    assert not [a for _, a in page.tags if {"src", "href", "action", "srcset"} & a.keys()]
+    assert "url(" not in render_html(template=template, paper=papers.every_paper()[template])
+    assert "@import" not in page.text
+
+
+@pytest.mark.parametrize("template", papers.every_paper())
+def test_the_same_paper_always_gives_the_same_text(template: str) -> None:
+    first = render_html(template=template, paper=papers.every_paper()[template])
+
+    assert render_html(template=template, paper=papers.every_paper()[template]) == first
+
+
+def test_a_work_order_says_everything_a_contractor_needs() -> None:
+    paper = papers.work_order()
+    text = squeezed(page_of("work_order.html", paper).text)
+
+    for said in (
+        "Work order WO-RUG-2026-00042",
+        "Version 1, issued 3 March 2026",
+        "DFG-2026-0042",
+        "Avon Bathing & Access Ltd",
+        "Mrs Margaret Ashby",
+        "14 Hillmorton Road",
+        "CV22 5AA",
+        "Key safe at the side gate.",
+        "Priya Sharma",
+        "01788 555 0142",
+        "24 March 2026",
+        "21 April 2026",
+        "4.35 m²",
+        "£58.20",
+        "£253.17",
+        "20%",
+        papers.STANDARD,
+        papers.ZERO,
+        "Two working days' notice before the start.",
+        "Electrical installation certificate for line 1",
+        "A construction phase plan is always required",
+        "30 working days with more than 20 workers",
+        "500 person-days",
+        "No variation without our written instruction.",
+        "within 30 days of an acceptable invoice",
+        "for 12 months from then",
+        "Direction of 27 February 2026",
+        "(f) a bath or shower",
+    ):
+        assert said in text, said
+
+
+def test_an_order_explains_a_price_that_is_not_quantity_times_rate() -> None:
+    plain = papers.priced(1, quantity="4.35", rate="58.20", calculation="4.35 m2 × £58.20 = …")
+    lower = replace(plain, line=2, net_pence=240_00, calculation="4.35 m2 × £58.20 × 0.948 = …")
+    text = page_of("work_order.html", papers.work_order((plain, lower))).text
+
+    assert "Price: 4.35 m2 × £58.20 × 0.948 = …" in text
+    assert text.count("Price: ") == 1
+
+
+def test_a_later_version_says_that_it_replaces_the_earlier_ones() -> None:
+    paper = papers.work_order(version=2, change_text="Line 9 added: rotten joists.")
+    text = squeezed(page_of("work_order.html", paper).text)
+
+    assert "It replaces every earlier version of this order." in text
+    assert "Line 9 added: rotten joists." in text
+    assert "replaces" not in page_of("work_order.html", papers.work_order()).text
+
+
+def test_the_approval_shows_each_step_to_the_grant() -> None:
+    reckoned = papers.waterfall(
+        FundingItem(FundingKind.FEE, "Agency fee", 30_000_00), contribution_pence=1_200_00
+    )
+    paper = papers.approval(
+        waterfall=reckoned.lines,
+        grant_pence=28_800_00,
+        charge_pence=10_000_00,
+        deferred_until=date(2027, 1, 19),
+    )
+    page = page_of("approval.html", paper)
+    text = squeezed(page.text)
+
+    steps = re.search(r"How we worked out your grant(.*)Who pays what", text)
+    assert steps is not None
+    amounts = re.findall(r"-?£[\d,]+\.\d\d", steps[1].replace("grant of £30,000.00", ""))
+    pence = [int(amount.replace("£", "").replace(",", "").replace(".", "")) for amount in amounts]
+    total, grant = pence.pop(6), pence.pop()  # of the cost, and of all: one figure each
+    steps_taken, comes_to = pence[::2], pence[1::2]
+    assert len(steps_taken) == 5  # works, VAT, fee, above the maximum, contribution
+    assert comes_to == list(accumulate(steps_taken))
+    assert (total, grant) == (comes_to[2], comes_to[-1]) == (paper.expense_pence, 28_800_00)
+    for said in ("section 34", "section 37", "section 39", "section 35", "section 36"):
+        assert said in text, said
+    assert "local land charge of £10,000.00" in text
+    assert "If you disagree" in text
+
+
+def test_the_approval_says_who_is_paid() -> None:
+    assert "straight to the contractor" in page_of("approval.html", papers.approval()).text
+    paid_to_client = papers.approval(told_of_direct_payment_on=None)
+    text = page_of("approval.html", paid_to_client).text
+    assert "We pay the grant to you" in text
+    assert "straight to the contractor" not in text
+
+
+def test_the_request_to_a_landlord_has_a_reply_form_and_no_money() -> None:
+    text = squeezed(page_of("consent_request.html", papers.consent_request()).text)
+
+    assert "Friday 20 February 2026" in text
+    assert text.count("Owner's certificate (section 22)") == 2
+    assert text.count("☐") == 6
+    assert "£" not in text
+
+
+@pytest.mark.parametrize("template", papers.every_paper())
+def test_hostile_text_in_every_field_is_shown_as_text(template: str) -> None:
+    page = page_of(template, papers.hostile(papers.every_paper()[template]))
+
+    assert {tag for tag, _ in page.tags} <= OURS
+    assert squeezed(papers.SHOWN) in squeezed(page.text)
+    assert "{{ 7*7 }}" in page.text
+    assert not re.search("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", page.text)
+    page.text.encode()
+
+
+@given(text=st.text(max_size=300))
+@settings(max_examples=60)
+def test_any_text_comes_out_as_the_same_text(text: str) -> None:
+    paper = papers.work_order(access_notes="", change_text="", works_title=f"[{text}]")
+    page = page_of("work_order.html", paper)
+
+    assert {tag for tag, _ in page.tags} <= OURS
+    assert squeezed(f"[{wording.printable(text)}]") in squeezed(page.text)
+
+
+def test_an_endless_value_is_cut_and_the_cut_is_said() -> None:
+    text = page_of("work_order.html", papers.work_order(access_notes="x" * 10_000_000)).text
+
+    assert "9980080 more characters are on the case" in text
+    assert len(text) < 60_000
+
+
+def test_the_approval_says_who_pays_what_or_that_the_grant_pays_it_all() -> None:
+    alone = papers.waterfall(contribution_pence=0)
+    paper = papers.approval(waterfall=alone.lines, grant_pence=alone.grant.grant_pence)
+    text = squeezed(page_of("approval.html", paper).text)
+    assert "The grant pays the whole cost. There is nothing for you to pay." in text
+    assert "Your contribution is" not in text
+    shared = papers.waterfall(
+        FundingItem(FundingKind.FEE, "Agency fee", 32_000_00),
+        FundingItem(FundingKind.PROVIDER, "Oak <Homes>", 500_00),
+        FundingItem(FundingKind.TOP_UP, "Hardship fund", 1_000_00),
+        contribution_pence=210_00,
+    )
+    paper = papers.approval(waterfall=shared.lines, grant_pence=shared.grant.grant_pence)
+    text = squeezed(page_of("approval.html", paper).text)
+    assert "Less: paid by Oak <Homes>" in text
+    assert "Hardship fund discretionary, Regulatory Reform" in text
+    assert "Your contribution is £210.00." in text
+    assert f"how the {pounds(paper.uncovered_pence)} above the maximum is met" in text
+    assert "nothing for you to pay" not in text
+
+
+def test_the_approval_cites_the_rule_that_waives_the_means_test() -> None:
+    waived = papers.waterfall(contribution_pence=900_00, waiver="Small works to £5,000")
+    paper = papers.approval(waterfall=waived.lines, grant_pence=waived.grant.grant_pence)
+    text = squeezed(page_of("approval.html", paper).text)
+    assert "nothing, the means test is waived Small works to £5,000" in text
+
+
+def test_a_paper_of_another_kind_is_refused() -> None:
+    with pytest.raises(TypeError, match="RefusalPaper"):
+        render_html(template="approval.html", paper=papers.refusal())
+    with pytest.raises(TypeError, match="postcard"):
+        render_html(template="postcard.html", paper=papers.refusal())
+
+
+def test_every_document_template_prints_a_paper() -> None:
+    folder = Path(str(templates.__file__)).parent / "documents"
+    shared = {"base.html", "macros.html"}
+
+    assert {file.name for file in folder.glob("*.html")} - shared == documents.PAPERS.keys()
+    assert papers.every_paper().keys() == documents.PAPERS.keys()
+
+
+def test_numbers_and_dates_are_written_for_people() -> None:
+    assert wording.quantity(Decimal("2.50")) == "2.5"
+    assert wording.quantity(Decimal("1E+3")) == "1,000"
+    assert wording.quantity(Decimal("0.00")) == "0"
+    assert wording.exact_pounds(Decimal("45.2")) == "£45.20"
+    assert wording.exact_pounds(Decimal("1234.5678")) == "£1,234.5678"
+    assert wording.percent(Decimal("0.20")) == "20%"
+    assert wording.percent(Decimal("0.175")) == "17.5%"
+    assert wording.percent(Decimal("0")) == "0%"
+    assert wording.long_date("2026-03-03") == wording.long_date(date(2026, 3, 3)) == "3 March 2026"
+    assert wording.day_date(date(2026, 3, 3)) == "Tuesday 3 March 2026"
+    assert wording.one_line("14 High Street,\r\n\nRugby\n") == "14 High Street, Rugby"

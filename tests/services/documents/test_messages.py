@@ -1,0 +1,250 @@
+"""Messages as people get them: short, whole, addressed to their reader, and never more headers."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import meta
+
+import templates
+from adapters import documents
+from adapters.documents import Message, render_message
+from rules.documents.messages import MESSAGES, OF_MANY_CASES
+from rules.errors import IncompleteMessageError
+from tests.papers import HOSTILE, SHOWN
+
+VALUES: dict[str, object] = {
+    "authority_name": "Rugby Borough Council",
+    "case_reference": "DFG-2026-0042",
+    "officer_name": "Priya Sharma",
+    "officer_phone": "01788 555 0142",
+    "officer_email": "priya@rugby.example",
+    "contractor_name": "Avon Bathing & Access Ltd",
+    "contractor_phone": "01788 555 0177",
+    "contractor_email": "orders@avonaccess.example",
+    "applicant_name": "Mrs Margaret Ashby",
+    "client_name": "Mrs Margaret Ashby",
+    "recipient_name": "Mr James Ashby",
+    "landlord_name": "Orbit Housing Association",
+    "works_title": "Level access shower",
+    "lot_title": "lot 2, bathing",
+    "postcode_area": "CV22",
+    "postcode": "CV22 5AA",
+    "site_address": "14 Hillmorton Road\nRugby",
+    "order_number": "WO-RUG-2026-00042",
+    "invoice_number": "A-1077",
+    "version": 1,
+    "net_pence": 2_777_50,
+    "total_pence": 2_789_32,
+    "paid_pence": 2_789_32,
+    "grant_pence": 2_904_32,
+    "contribution_pence": 210_00,
+    "start_by": "2026-03-24",
+    "complete_by": date(2026, 4, 21),
+    "answer_by": "2026-03-10",
+    "reply_by": "2026-02-20",
+    "clear_by": "2026-04-22",
+    "inspected_on": "2026-04-15",
+    "certified_on": "2026-04-17",
+    "defects_until": "2027-04-17",
+    "paid_on": "2026-05-05",
+    "ended_on": "2026-03-16",
+    "snags": ["Line 2: the tray drains slowly.", "Line 6: one rail is loose."],
+    "asked_for": ["consent to the works", "owner's certificate (section 22)"],
+    "certificate": "tenant's certificate",
+    "deadline": "12 noon on Tuesday 10 March 2026",
+    "earlier": "12 noon on Tuesday 3 March 2026",
+    "received": "09:14 on Monday 9 March 2026",
+    "again_until": "12 noon on Tuesday 10 March 2026",
+    "quoted": True,
+    "unopened": True,
+    "criteria": ["method", "programme"],
+    "weighing": ["Price: 60 points of 100.", "Quality: 40 points of 100."],
+    "winner_name": "Briar Baths Ltd",
+    "place": 2,
+    "place_on_price": 1,
+    "quotes": 3,
+    "marks": ["method: 60 of 100", "programme: 55 of 100"],
+    "quality_points": "23.25",
+    "quality_weight": 40,
+    "exit": "withdrawn",
+    "reason": "You told us that the works are no longer wanted.",
+    "jobs": [
+        {
+            "case_reference": "DFG-2026-0042",
+            "works_title": "level access shower",
+            "postcode_area": "CV22",
+            "what": "answer the offer",
+            "due": "2026-03-10",
+            "standing": "2 working days late",
+            "ask": "call Priya Sharma on 01788 555 0142",
+        }
+    ],
+    "late": True,
+    "person_name": "Priya Sharma",
+    "person": "priya@rugby.example",
+    "today": "2026-03-12",
+    "counted": "1 late",
+    "groups": [
+        {
+            "heading": "Late",
+            "alerts": [
+                {
+                    "number": 7,
+                    "what": "DFG-2026-0042: answer the offer",
+                    "lines": ["2 working days late.", "Next: call Avon on 01788 555 0177."],
+                }
+            ],
+        }
+    ],
+    "not_shown": 0,
+    "older": 3,
+}
+
+
+def message(kind: str, **changes: object) -> Message:
+    return render_message(kind=kind, context=VALUES | changes)
+
+
+def template_folder() -> Path:
+    return Path(str(templates.__file__)).parent / "messages"
+
+
+def test_there_is_one_template_a_message_and_it_uses_exactly_its_values() -> None:
+    found = {file.stem: file.read_text(encoding="utf-8") for file in template_folder().iterdir()}
+
+    assert found.keys() == MESSAGES.keys()
+    for kind, source in found.items():
+        used = meta.find_undeclared_variables(documents._messages().parse(source))
+        assert used == MESSAGES[kind], kind
+
+
+@pytest.mark.parametrize("kind", sorted(MESSAGES.keys() - OF_MANY_CASES))
+def test_every_message_names_the_case_and_whom_to_reach(kind: str) -> None:
+    found = message(kind)
+
+    assert "DFG-2026-0042" in found.subject
+    assert "\n" not in found.subject
+    assert found.body.startswith(("Hello ", "Dear "))
+    assert "call Priya Sharma on 01788 555 0142" in found.body
+    assert found.body.endswith("Priya Sharma\nRugby Borough Council\nCase DFG-2026-0042\n")
+    assert "\n\n\n" not in found.body
+    assert "{" not in found.body
+    assert "write to Priya Sharma at priya@rugby.example" in message(kind, officer_phone="").body
+
+
+def test_a_digest_tells_of_each_alert_and_how_to_answer_it() -> None:
+    found = message("alerts_digest")
+
+    assert found.subject == "1 late: your alerts of Thursday 12 March 2026"
+    assert found.body.startswith(
+        "Hello Priya Sharma,\n\nLate:\n\n  DFG-2026-0042: answer the offer   [alert 7]\n"
+        "    2 working days late.\n    Next: call Avon on 01788 555 0177.\n\nAnd 3 older alerts"
+    )
+    assert "`handrail alerts ack NUMBER --by priya@rugby.example" in found.body
+    assert found.body.endswith("Handrail, for Rugby Borough Council\n")
+    assert "\n\n\n" not in found.body
+    assert "And 1 older alert still" in message("alerts_digest", older=1).body
+    assert "older" not in message("alerts_digest", older=0).body
+    assert "And 12 more that are new today.\n" in message("alerts_digest", not_shown=12).body
+
+
+@pytest.mark.parametrize("kind", ["reminder_to_contractor", "reminder_to_landlord"])
+def test_a_reminder_lists_jobs_and_whom_to_call(kind: str) -> None:
+    found = message(kind)
+
+    assert found.subject.startswith("Late: ")
+    assert found.subject.endswith("(DFG-2026-0042)")
+    assert message(kind, late=False).subject.startswith("Due soon: ")
+    assert "and others)" in message(kind, jobs=[*VALUES["jobs"]] * 2).subject  # type: ignore[misc]  # a list
+    assert (
+        "  DFG-2026-0042, level access shower, CV22\n"
+        "    Answer the offer, by Tuesday 10 March 2026: 2 working days late.\n"
+        "    If something stands in the way, call Priya Sharma on 01788 555 0142.\n"
+    ) in found.body
+    assert found.body.endswith("Priya Sharma\nRugby Borough Council\n")
+    assert "Margaret" not in found.body
+    assert "\n\n\n" not in found.body
+
+
+def test_a_message_is_plain_text_and_not_escaped() -> None:
+    found = message("offer_to_contractor")
+
+    assert found.subject == "Works offered to you: Level access shower, CV22 (DFG-2026-0042)"
+    assert found.body.startswith("Hello Avon Bathing & Access Ltd,\n\nUnder lot 2, bathing we ")
+    assert "Price to you: £2,777.50 without VAT" in found.body
+    assert "Please answer by Tuesday 10 March 2026" in found.body
+    assert "\n\nWe would like you" in message("offer_to_contractor", lot_title="").body
+
+
+def test_lists_and_addresses_are_laid_out() -> None:
+    assert (
+        "\n\n  - Line 2: the tray drains slowly.\n  - Line 6: one"
+        in message("snags_to_contractor").body
+    )
+    assert "14 Hillmorton Road, Rugby, CV22 5AA" in message("order_to_contractor").body
+    assert "replaces" not in message("order_to_contractor").body
+    assert (
+        "It replaces every earlier version.\n\n" in message("order_to_contractor", version=2).body
+    )
+
+
+def test_the_survey_asks_the_six_questions() -> None:
+    asked = re.findall(r"\d\. ([^:]+):", message("survey_to_client").body)
+
+    assert asked == [
+        "Respect and dignity",
+        "Communication",
+        "Responsiveness",
+        "Reliability",
+        "Contractors",
+        "Overall",
+    ]
+
+
+def test_a_death_is_met_with_other_words_than_a_withdrawal() -> None:
+    died = message("case_ended_to_client", exit="died").body
+
+    assert "very sorry to hear of the death of Mrs Margaret Ashby" in died
+    assert "no longer wanted" not in died
+    assert "no longer wanted" in message("case_ended_to_client").body
+
+
+def test_missing_values_are_all_named() -> None:
+    with pytest.raises(IncompleteMessageError, match=r"officer_email.*officer_name.*works_title"):
+        render_message(
+            kind="refusal_to_client",
+            context={"authority_name": "A", "case_reference": "C", "client_name": "X"}
+            | {"officer_phone": "1"},
+        )
+
+
+def test_an_unknown_kind_is_named_with_those_there_are() -> None:
+    with pytest.raises(IncompleteMessageError, match=r"'postcard'.*approval_to_client"):
+        render_message(kind="postcard", context={})
+
+
+@given(text=st.text(max_size=200), kind=st.sampled_from(sorted(MESSAGES)))
+def test_no_text_can_add_a_header_or_a_control_character(text: str, kind: str) -> None:
+    hostile_values = {
+        key: text if isinstance(value, str) and not re.match(r"\d{4}-", value) else value
+        for key, value in VALUES.items()
+    }
+    found = render_message(kind=kind, context=hostile_values)
+
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029]", found.subject)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", found.body)
+    (found.subject + found.body).encode()
+
+
+def test_hostile_text_in_a_message_is_text() -> None:
+    found = message("offer_to_contractor", works_title=f"Bath\r\nBcc: a@b.example {HOSTILE}")
+
+    assert found.subject.startswith('Works offered to you: Bath Bcc: a@b.example ">')
+    assert " ".join(SHOWN.split()) in found.subject
+    assert "{{ 7*7 }}" in found.body

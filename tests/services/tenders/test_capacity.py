@@ -1,0 +1,139 @@
+"""A contractor's capacity: what counts as on hand, and that nobody ever goes past it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from flows.give_notice import approve as give_notice_of
+from models.database import reading
+from models.tables.prices import Offer
+from rules.decisions import AnswerOffer, Approve, CompleteWorks, Exit, StartWorks
+from rules.errors import CapacityError
+from rules.pathway import CaseStatus
+from services.assignment.offers import offer_works
+from services.cases.advance import open_steps
+from services.tenders.capacity import OnHand, on_hand
+from tests.factories import act, bring, case_at, decide, refused
+from tests.looking import rows, step_of
+from tests.small_service import AVON, BRIAR, CEDAR, NOW
+
+WAIT = 20.0  # seconds before a thread that should go on counts as stuck
+TODAY = NOW.date()
+
+
+def held(url: str, code: str = AVON) -> OnHand:
+    with reading(url) as conn:
+        return on_hand(conn, contractors=[code]).get(code, OnHand(0, 0))
+
+
+def capacity(url: str, *, orders: str = "", value: str = "") -> None:
+    """Give every contractor the same capacity, by importing it."""
+    bring(
+        url,
+        "contractors",
+        "contractor|name|email|trades|authorities|capacity_orders|capacity_value\n"
+        + "\n".join(
+            f"{code}|{code}|jobs@{code.lower()}.example|plumbing;tiling|RBC|{orders}|{value}"
+            for code in (AVON, BRIAR, CEDAR)
+        ),
+    )
+
+
+def test_works_are_on_hand_from_the_offer_until_they_are_complete(url: str) -> None:
+    reference = case_at(url, "assign")
+    assert held(url) == OnHand(1, 1_600_00)
+    act(url, reference, AnswerOffer(accepted=True))
+    assert held(url) == OnHand(1, 1_600_00)
+    act(url, reference, StartWorks(TODAY))
+    assert held(url) == OnHand(1, 1_600_00)
+    act(url, reference, CompleteWorks(TODAY, "photographs"))
+    assert held(url) == OnHand(0, 0)
+
+
+def test_works_that_were_declined_or_withdrawn_are_not_on_hand(url: str) -> None:
+    reference = case_at(url, "assign")
+    act(url, reference, AnswerOffer(accepted=False))
+    assert held(url) == OnHand(0, 0)
+    assert held(url, BRIAR) == OnHand(1, 1_550_00)
+    act(url, reference, Exit(CaseStatus.MOVED))
+    assert held(url, BRIAR) == OnHand(0, 0)
+
+
+def test_a_contractor_at_its_capacity_is_passed_over_without_a_turn(url: str) -> None:
+    capacity(url, orders="1")
+    case_at(url, "assign", reference="DFG-1")
+    case_at(url, "assign", reference="DFG-2")
+    offers = [(row["contractor"], row["status"]) for row in rows(url, Offer)]
+    assert offers == [(AVON, "offered"), (BRIAR, "offered")]
+
+
+@pytest.mark.parametrize(
+    ("limit", "over"),
+    [({"orders": "0"}, "1 orders of 0"), ({"value": "1500"}, "£1,600.00 of £1,500.00")],
+)
+def test_an_acceptance_past_a_capacity_lowered_meanwhile_is_refused(
+    url: str, limit: dict[str, str], over: str
+) -> None:
+    reference = case_at(url, "assign")
+    capacity(url, **limit)
+    error = refused(url, reference, AnswerOffer(accepted=True), CapacityError)
+    assert error.what == f"AVON has no room for these works: {over}."
+    assert error.next_step.startswith("Raise its capacity")
+    act(url, reference, AnswerOffer(accepted=False))
+    assert "has no room" not in step_of(url, reference, "assign").trouble
+
+
+def approved(url: str, reference: str) -> None:
+    """Bring a case to where the next thing is to offer its works."""
+    case_at(url, "approve", reference=reference)
+    decide(url, reference, Approve(approved=True))
+    give_notice_of(reference)
+    open_steps(reference)
+
+
+def test_two_cases_offered_at_once_never_exceed_a_capacity_of_one(url: str) -> None:
+    capacity(url, orders="1")
+    references = ["DFG-1", "DFG-2", "DFG-3"]
+    for reference in references:
+        approved(url, reference)
+    assert rows(url, Offer) == []
+    together = Barrier(len(references))
+
+    def offer(reference: str) -> None:
+        together.wait(WAIT)
+        offer_works(reference)
+
+    with ThreadPoolExecutor(len(references)) as threads:
+        list(threads.map(offer, references))
+    assert sorted(row["contractor"] for row in rows(url, Offer)) == [AVON, BRIAR]
+    assert [held(url, code).orders for code in (AVON, BRIAR, CEDAR)] == [1, 1, 0]
+    dearer = [ref for ref in references if step_of(url, ref, "approve").revision == 2]
+    assert len(dearer) == 1, "the third goes back to be approved at the next one's price"
+
+
+def test_two_acceptances_at_once_never_exceed_a_capacity_lowered_meanwhile(url: str) -> None:
+    references = ["DFG-1", "DFG-2"]
+    for reference in references:
+        case_at(url, "assign", reference=reference, route="call_off")
+    assert [row["contractor"] for row in rows(url, Offer)] == [AVON, AVON]
+    capacity(url, orders="1")
+    together = Barrier(2)
+
+    def accept(reference: str) -> str:
+        together.wait(WAIT)
+        try:
+            return decide(url, reference, AnswerOffer(accepted=True)).step_status
+        except CapacityError:
+            return "no room"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(accept, references)) == ["no room", "no room"]
+    decide(url, "DFG-1", AnswerOffer(accepted=False))
+    assert accept_alone(url, "DFG-2") == "done"
+
+
+def accept_alone(url: str, reference: str) -> str:
+    return decide(url, reference, AnswerOffer(accepted=True)).step_status
