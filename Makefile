@@ -40,7 +40,7 @@ coverage: test-setup ## the tests again, with the branches that they never took
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q --cov --cov-report term-missing:skip-covered $(TESTS)
 
 bench: test-setup ## the pathway against bare SQL, as ratios
-	@$(BIN)/python -m tests.bench.__main__
+	@$(BIN)/python -m tests.bench
 
 format: test-setup ## put the code into house style
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .

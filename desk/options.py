@@ -5,40 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from rules.decisions import Plan
 from rules.money import parse_pounds
-
-
-class Tenure(StrEnum):
-    """How a client holds the home."""
-
-    OWNER = "owner"
-    PRIVATE_TENANT = "private_tenant"
-    RP_TENANT = "rp_tenant"
-    COUNCIL_TENANT = "council_tenant"
-    LICENSEE = "licensee"
-
-
-class Complexity(StrEnum):
-    """How complex a case is."""
-
-    SIMPLE = "simple"
-    COMPLEX = "complex"
-
-
-class WayOut(StrEnum):
-    """How a case leaves the pathway."""
-
-    WITHDRAWN = "withdrawn"
-    DIED = "died"
-    MOVED = "moved"
-    REFUSED = "refused"
-    ALTERNATIVE_FOUND = "alternative_found"
 
 
 def parse_day(text: str | date) -> date:

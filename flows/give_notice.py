@@ -14,9 +14,8 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from tasks.documents import write_notice
 from tasks.grants import give_notice as send_notice
-from tasks.grants import notice_due
+from tasks.grants import notice_due, write_notice
 
 
 def approve(case_ref: str) -> None:

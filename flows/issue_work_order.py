@@ -14,8 +14,7 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from tasks.documents import write_work_order
-from tasks.orders import raise_order, send_order
+from tasks.orders import raise_order, send_order, write_work_order
 
 
 def order(case_ref: str) -> None:

@@ -15,9 +15,8 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from services.tenders.tender import Left
-from tasks.competitions import invitation_due, send_invitations
-from tasks.documents import write_specification
+from services.competitions.tender import Left
+from tasks.competitions import invitation_due, send_invitations, write_specification
 from tasks.tenders import keep_award_record, tender_case, write_award_record
 
 

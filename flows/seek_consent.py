@@ -14,8 +14,7 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from tasks.consents import match_consent, send_consent_request
-from tasks.documents import write_consent_request
+from tasks.consents import match_consent, send_consent_request, write_consent_request
 
 
 def consent(case_ref: str) -> None:

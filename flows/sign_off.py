@@ -15,8 +15,7 @@ from prefect.client.schemas.objects import State
 
 from flows.endings import CaseRef, carry_out, end_of_step
 from rules.pathway import StepName
-from tasks.completion import review_completion, send_completion
-from tasks.documents import write_completion
+from tasks.completion import review_completion, send_completion, write_completion
 
 
 def inspect(case_ref: str) -> None:

@@ -16,17 +16,11 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from tasks.assignment import lapse_offer
-from tasks.cases import (
-    competitions_to_open,
-    consents_lapsed,
-    note_swept,
-    offers_to_lapse,
-    request_left_behind,
-    restart_stuck_runs,
-)
-from tasks.competitions import open_competition
-from tasks.consents import renew_consent
+from tasks.alerts import note_swept
+from tasks.assignment import lapse_offer, offers_to_lapse
+from tasks.cases import request_left_behind, restart_stuck_runs
+from tasks.competitions import competitions_to_open, open_competition
+from tasks.consents import consents_lapsed, renew_consent
 from tasks.documents import deliver_due
 
 

@@ -1,7 +1,7 @@
 """What hangs on a case: its newest price, award, offer, order, approval, consent and invoice.
 
 Each statement is built once, and given its values when it is asked: building one takes several
-times as long as asking it.
+times as long as asking it. What the pathway says must be there and is not raises BrokenStateError.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from typing import Any, Final
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, Base
-from models.tables.cases import WorksLine
-from models.tables.competition import Quote
+from models.base import AnyRow, Base, can_be_stored
+from models.tables.cases import Case, WorksLine
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
 from models.tables.works import (
@@ -26,221 +25,124 @@ from models.tables.works import (
     WorkOrder,
 )
 from rules.completion import Inspected
-from rules.decisions import ClientAgrees
-from rules.errors import BrokenStateError
+from rules.errors import BrokenStateError, UnknownReferenceError
 
 
-def _on_case(model: type[Base]) -> Select[*tuple[Any, ...]]:
+def _by(model: type[Base], column: str = "case_id") -> Select[*tuple[Any, ...]]:
     columns = model.__table__.c
-    return select(*columns).where(columns.case_id == bindparam("case_id"))
+    return select(*columns).where(columns[column] == bindparam(column))
 
 
+_CASE: Final = _by(Case, "reference")
 # "tender" sorts after "estimate", so descending puts the tender first.
-_PRICE_IN_FORCE: Final = _on_case(Price).order_by(Price.kind.desc(), Price.version.desc()).limit(1)
+_PRICE_IN_FORCE: Final = _by(Price).order_by(Price.kind.desc(), Price.version.desc()).limit(1)
 _PRICE_OF_KIND: Final = _PRICE_IN_FORCE.where(Price.kind == bindparam("kind"))
-_PRICE: Final = select(*Price.__table__.c).where(Price.id == bindparam("price_id"))
-_PRICE_LINES: Final = (
-    select(*PriceLine.__table__.c)
-    .where(PriceLine.price_id == bindparam("price_id"))
-    .order_by(PriceLine.line)
-)
-_WORKS_LINES: Final = _on_case(WorksLine).order_by(WorksLine.line)
-_AWARD: Final = _on_case(Award).order_by(Award.version.desc()).limit(1)
-_QUOTES: Final = (
-    select(*Quote.__table__.c)
-    .where(Quote.award_id == bindparam("award_id"))
-    .order_by(Quote.contractor)
-)
-_OFFERS: Final = _on_case(Offer).order_by(Offer.id)
+_PRICE: Final = _by(Price, "id")
+_PRICE_LINES: Final = _by(PriceLine, "price_id").order_by(PriceLine.line)
+_WORKS_LINES: Final = _by(WorksLine).order_by(WorksLine.line)
+_AWARD: Final = _by(Award).order_by(Award.version.desc()).limit(1)
+_OFFERS: Final = _by(Offer).order_by(Offer.id)
 _LIVE_OFFER: Final = _OFFERS.where(Offer.status.in_(("offered", "accepted")))
 _LIVE_ORDER: Final = (
-    _on_case(WorkOrder)
+    _by(WorkOrder)
     .where(WorkOrder.status != "cancelled")
     .order_by(WorkOrder.version.desc())
     .limit(1)
 )
-_APPROVAL: Final = _on_case(Approval).order_by(Approval.step_revision.desc()).limit(1)
-_CONSENT: Final = _on_case(Consent).order_by(Consent.step_revision.desc()).limit(1)
-_CERTIFICATES: Final = _on_case(GrantCertificate).order_by(GrantCertificate.kind)
+_APPROVAL: Final = _by(Approval).order_by(Approval.step_revision.desc()).limit(1)
+_CONSENT: Final = _by(Consent).order_by(Consent.step_revision.desc()).limit(1)
+_CERTIFICATES: Final = _by(GrantCertificate).order_by(GrantCertificate.kind)
 _CLIENT_VIEW: Final = (
-    _on_case(Decision)
-    .where(Decision.kind == ClientAgrees.kind)
-    .order_by(Decision.id.desc())
-    .limit(1)
+    _by(Decision).where(Decision.kind == "client-agrees").order_by(Decision.id.desc()).limit(1)
 )
-_INVOICE: Final = (
-    select(*Invoice.__table__.c)
-    .where(Invoice.order_id == bindparam("order_id"))
-    .order_by(Invoice.id.desc())
-    .limit(1)
-)
-_INSPECTED: Final = (
-    select(Inspection.line, Inspection.result, Inspection.note)
-    .where(Inspection.order_id == bindparam("order_id"))
-    .order_by(Inspection.id)
-)
-_COMPLETION_CERTIFICATES: Final = select(CompletionCertificate.kind).where(
-    CompletionCertificate.order_id == bindparam("order_id")
-)
+_INVOICE: Final = _by(Invoice, "order_id").order_by(Invoice.id.desc()).limit(1)
+_INSPECTED: Final = _by(Inspection, "order_id").order_by(Inspection.id)
+_COMPLETION_CERTIFICATES: Final = _by(CompletionCertificate, "order_id")
 
 
 def _one(conn: Connection, statement: Select[*tuple[Any, ...]], **values: object) -> AnyRow | None:
     return conn.execute(statement, values).one_or_none()
 
 
-def newest_price(conn: Connection, *, case_id: int, kind: str | None = None) -> AnyRow | None:
-    """Return the newest price of a case; of a kind if given, else a tender before an estimate.
+def case_row(conn: Connection, *, reference: str) -> AnyRow:
+    """Return a case by reference.
 
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-        kind: ``estimate`` or ``tender``, or None for the one in force.
+    Raises:
+        UnknownReferenceError: There is no such case.
     """
+    found = _one(conn, _CASE, reference=reference) if can_be_stored(reference) else None
+    if found is None:
+        raise no_case(reference)
+    return found
+
+
+def no_case(reference: str) -> UnknownReferenceError:
+    """Return the error that there is no such case."""
+    return UnknownReferenceError(
+        f"There is no case {reference}.", next_step="`handrail case list` shows the references."
+    )
+
+
+def newest_price(conn: Connection, *, case_id: int, kind: str | None = None) -> AnyRow | None:
+    """Return the newest price of a case; of a kind if given, else a tender before an estimate."""
     if kind:
         return _one(conn, _PRICE_OF_KIND, case_id=case_id, kind=kind)
     return _one(conn, _PRICE_IN_FORCE, case_id=case_id)
 
 
 def price_by_id(conn: Connection, *, price_id: int) -> AnyRow:
-    """Return one price.
-
-    Args:
-        conn: Any connection.
-        price_id: The price's row id.
-    """
-    return conn.execute(_PRICE, {"price_id": price_id}).one()
+    """Return one price."""
+    return conn.execute(_PRICE, {"id": price_id}).one()
 
 
 def price_lines(conn: Connection, *, price_id: int) -> list[AnyRow]:
-    """Return the lines of a price, by line number.
-
-    Args:
-        conn: Any connection.
-        price_id: The price's row id.
-    """
+    """Return the lines of a price, by line number."""
     return list(conn.execute(_PRICE_LINES, {"price_id": price_id}))
 
 
 def works_lines(conn: Connection, *, case_id: int) -> list[AnyRow]:
-    """Return the works lines of a case, by line number.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the works lines of a case, by line number."""
     return list(conn.execute(_WORKS_LINES, {"case_id": case_id}))
 
 
 def newest_award(conn: Connection, *, case_id: int) -> AnyRow | None:
-    """Return the award in force on a case.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the award in force on a case."""
     return _one(conn, _AWARD, case_id=case_id)
 
 
-def quotes_for(conn: Connection, *, award_id: int) -> list[AnyRow]:
-    """Return the quotes of a mini-competition, by contractor.
-
-    Args:
-        conn: Any connection.
-        award_id: The award's row id.
-    """
-    return list(conn.execute(_QUOTES, {"award_id": award_id}))
-
-
 def live_offer(conn: Connection, *, case_id: int) -> AnyRow | None:
-    """Return the offer that is out or accepted on a case.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the offer that is out or accepted on a case."""
     return _one(conn, _LIVE_OFFER, case_id=case_id)
 
 
 def offers_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
-    """Return every offer made on a case, oldest first.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return every offer made on a case, oldest first."""
     return list(conn.execute(_OFFERS, {"case_id": case_id}))
 
 
 def live_order(conn: Connection, *, case_id: int) -> AnyRow | None:
-    """Return the work order in force on a case, its newest version.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the work order in force on a case, its newest version."""
     return _one(conn, _LIVE_ORDER, case_id=case_id)
 
 
 def approval_of(conn: Connection, *, case_id: int) -> AnyRow | None:
-    """Return the newest s.34 decision on a case.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the newest s.34 decision on a case."""
     return _one(conn, _APPROVAL, case_id=case_id)
 
 
 def order_in_force(conn: Connection, *, case_id: int) -> AnyRow:
-    """Return the work order in force, where the pathway says there must be one.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-
-    Raises:
-        BrokenStateError: There is none: the database contradicts the pathway.
-    """
+    """Return the work order in force, where the pathway says there must be one."""
     return _must_be(live_order(conn, case_id=case_id), "work order", case_id)
 
 
 def approval_in_force(conn: Connection, *, case_id: int) -> AnyRow:
-    """Return the s.34 decision, where the pathway says there must be one.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-
-    Raises:
-        BrokenStateError: There is none: the database contradicts the pathway.
-    """
+    """Return the s.34 decision, where the pathway says there must be one."""
     return _must_be(approval_of(conn, case_id=case_id), "approval", case_id)
 
 
 def award_in_force(conn: Connection, *, case_id: int) -> AnyRow:
-    """Return the award, where the pathway says there must be one.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-
-    Raises:
-        BrokenStateError: There is none: the database contradicts the pathway.
-    """
+    """Return the award, where the pathway says there must be one."""
     return _must_be(newest_award(conn, case_id=case_id), "award", case_id)
-
-
-def price_in_force(conn: Connection, *, case_id: int) -> AnyRow:
-    """Return the price in force, where the pathway says there must be one.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-
-    Raises:
-        BrokenStateError: There is none: the database contradicts the pathway.
-    """
-    return _must_be(newest_price(conn, case_id=case_id), "price", case_id)
 
 
 def _must_be(row: AnyRow | None, what: str, case_id: int) -> AnyRow:
@@ -253,43 +155,22 @@ def _must_be(row: AnyRow | None, what: str, case_id: int) -> AnyRow:
 
 
 def consent_of(conn: Connection, *, case_id: int) -> AnyRow | None:
-    """Return how the landlord's consent stands on a case.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return how the landlord's consent stands on a case."""
     return _one(conn, _CONSENT, case_id=case_id)
 
 
 def certificates_of(conn: Connection, *, case_id: int) -> dict[str, str]:
-    """Return the grant certificates on a case: kind to ``held`` or ``waived``.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
-    rows = conn.execute(_CERTIFICATES, {"case_id": case_id})
-    return {row.kind: row.status for row in rows}
+    """Return the grant certificates on a case: kind to ``held`` or ``waived``."""
+    return {row.kind: row.status for row in conn.execute(_CERTIFICATES, {"case_id": case_id})}
 
 
 def newest_invoice(conn: Connection, *, order_id: int) -> AnyRow | None:
-    """Return the newest invoice for an order.
-
-    Args:
-        conn: Any connection.
-        order_id: The order's row id.
-    """
+    """Return the newest invoice for an order."""
     return _one(conn, _INVOICE, order_id=order_id)
 
 
 def client_view(conn: Connection, *, case_id: int) -> bool | None:
-    """Return the client's newest answer to whether they agree the works are done, or None.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the client's newest answer to whether they agree the works are done, or None."""
     decided = _one(conn, _CLIENT_VIEW, case_id=case_id)
     return None if decided is None else bool(decided.facts["agrees"])
 
@@ -299,19 +180,15 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
 
     The works lines are inspected, each where it is in the home, also where a package prices
     several of them as one.
-
-    Args:
-        conn: Any connection.
-        order: The order.
     """
     lines = price_lines(conn, price_id=order.price_id)
     newest = {row.line: row for row in conn.execute(_INSPECTED, {"order_id": order.id})}
-    held = conn.execute(_COMPLETION_CERTIFICATES, {"order_id": order.id}).scalars()
+    held = conn.execute(_COMPLETION_CERTIFICATES, {"order_id": order.id})
     return Inspected(
         lines=frozenset(line.line for line in works_lines(conn, case_id=order.case_id)),
         results={line: row.result for line, row in newest.items()},
         snags={line: row.note for line, row in newest.items() if row.result == "snag"},
         certificates_needed=frozenset(kind for line in lines for kind in line.certificates),
-        certificates_held=frozenset(held),
+        certificates_held=frozenset(row.kind for row in held),
         client_agrees=client_view(conn, case_id=order.case_id),
     )

@@ -9,6 +9,7 @@ look_at_machine = service_task("look whether the machine has stalled")(looking.l
 tell_prefect_of_machine = service_task("tell Prefect of the machine")(
     looking.tell_prefect_of_machine
 )
+note_swept = service_task("say that the sweep had its turn")(looking.note_swept)
 raise_alerts = service_task("raise the alerts that are due")(watch.raise_alerts)
 raise_lapses = service_task("raise what lapses")(watch.raise_lapses)
 tell_of_alerts = service_task("tell people who are at work")(watch.tell_of_alerts)

@@ -9,14 +9,8 @@ _open_due = step_task("open the steps that are due")(advance.open_due)
 tell_everyone = step_task("tell everyone the case has ended")(ending.tell_everyone)
 ask_to_carry_on = step_task("ask for the case to be carried on")(hand_on.ask_to_carry_on)
 report_trouble = step_task("write down what stood in the way")(hand_on.report_trouble)
-offers_to_lapse = service_task("find offers nobody answered")(sweep.offers_to_lapse)
-competitions_to_open = service_task("find competitions whose deadline has come")(
-    sweep.competitions_to_open
-)
-consents_lapsed = service_task("find consents that lapsed")(sweep.consents_lapsed)
 request_left_behind = service_task("ask again for cases left behind")(sweep.request_left_behind)
 restart_stuck_runs = service_task("restart runs that were lost")(sweep.restart_stuck_runs)
-note_swept = service_task("say that the sweep had its turn")(sweep.note_swept)
 cases_to_advance = service_task("find the cases to advance")(sweep.cases_to_advance)
 
 

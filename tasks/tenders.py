@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.tenders import award_record, tender
+from services.competitions import tender
+from services.pricing import award_record
 from tasks.unit import document_task, step_task
 
 record_due = step_task("see whether an award is to be filed")(award_record.record_due)

@@ -21,6 +21,7 @@ from adapters.settings import settings
 from models.base import AnyRow
 from models.case_queries import (
     award_in_force,
+    case_row,
     certificates_of,
     inspected,
     live_offer,
@@ -61,7 +62,6 @@ from services.cases.run_requests import claim_run_requests, record_run_ended, re
 from services.competitions.carry_out import open_competition
 from services.competitions.competitions import competition_in_force, marks, standing
 from services.decisions.record import Receipt, record_decision
-from services.documents.paper_queries import case_row
 from services.imports import ScheduleOptions, run_import
 from tests.kept import kept
 from tests.looking import contents, status_of, steps

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.base import AnyRow
+from models.case_queries import case_row
 from models.database import reading
 from models.outbox import OutboxRow, undelivered
 from models.tables.cases import Case
@@ -14,7 +15,6 @@ from models.tables.clocks import Clock
 from models.tables.record import Audit, Outbox
 from rules.pathway import StepStatus
 from services.cases.case_steps import StepRow, steps_of
-from services.documents.paper_queries import case_row
 from tests.services.imports.importing import contents, rows
 
 __all__ = [

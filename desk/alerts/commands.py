@@ -16,6 +16,7 @@ from desk.options import DAY
 from desk.output import Json, print_json, say, sentences, table
 from desk.service.watching import stalled_now
 from desk.session import reading, writing
+from models.case_queries import case_row
 from models.contacts import check_authority
 from rules.alerts.alert_words import Level
 from rules.alerts.stalled import turn_missed
@@ -23,7 +24,6 @@ from rules.clocks.workdays import in_words
 from services.alerts.handling import Answered, acknowledge, snooze, unsnooze
 from services.alerts.marks import WATCH, mark_at
 from services.alerts.view import Shown, Wanted, alert_view, alerts_view
-from services.documents.paper_queries import case_row
 
 STALE: Final = 1
 """Exit status of `handrail alerts check` where anything has stalled."""

@@ -13,21 +13,21 @@ from sqlalchemy.engine import Connection
 from adapters import clock
 from adapters.settings import settings
 from desk.imports.sheets import typed
-from desk.options import DAY, MONEY, Complexity, Tenure
+from desk.options import DAY, MONEY
 from desk.output import Json, print_json, say, sentences, table
 from desk.reports.sla_pages import due_cell
 from desk.session import reading, writing
 from models.base import AnyRow
-from models.case_queries import works_lines
+from models.case_queries import case_row, works_lines
 from models.contacts import check_authority
 from models.people import actor_for
+from rules.cases import Complexity, Tenure
 from rules.errors import InvalidDecisionError
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName
 from rules.people import check_may_enter
 from services.cases.in_hand import take
 from services.cases.runs import run_of_request
-from services.documents.paper_queries import case_row
 from services.imports import ImportReport, run_import
 from services.reports.case_view import case_history, case_list, case_view
 

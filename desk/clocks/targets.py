@@ -9,10 +9,11 @@ import typer
 
 from adapters import clock as time
 from desk.csv_output import Csv, print_csv
-from desk.options import DAY, Complexity
+from desk.options import DAY
 from desk.output import Json, print_json, say, sentences, table
 from desk.session import reading
 from models.contacts import check_authority
+from rules.cases import Complexity
 from rules.clocks.workdays import in_words
 from rules.errors import InvalidDecisionError
 from services.clocks.target_found import check_lot, target_of_case, target_shown

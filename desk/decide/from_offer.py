@@ -9,16 +9,9 @@ import typer
 
 from adapters import clock
 from desk.decide.recording import JsonFlag, app, one_of, record
-from desk.options import (
-    DAY,
-    MONEY,
-    By,
-    Reason,
-    WayOut,
-    by_line,
-    parse_money,
-)
+from desk.options import DAY, MONEY, By, Reason, by_line, parse_money
 from rules import decisions as kinds
+from rules.cases import WayOut
 from rules.pathway import CaseStatus
 
 

@@ -21,11 +21,11 @@ from desk.options import (
 )
 from desk.output import print_json, say, sentences
 from desk.session import writing
+from models.case_queries import case_row
 from rules import decisions as kinds
 from rules.decisions import FundingKind, RecordFunding
 from rules.errors import InvalidDecisionError
 from services.decisions.record import record_decision
-from services.documents.paper_queries import case_row
 from services.grants.fundings import funding_lines
 
 

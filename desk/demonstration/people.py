@@ -15,7 +15,7 @@ from models.contacts import landlord_of
 from rules import decisions as kinds
 from rules.consents import certificates_needed
 from rules.decisions import ConsentAnswer
-from rules.decisions.funding import FundingKind
+from rules.grants.funding import FundingKind
 from rules.pathway import StepName
 from rules.people import Role
 from rules.tenders.routes import Route

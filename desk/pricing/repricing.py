@@ -18,6 +18,7 @@ from desk.output import Json, print_json, say, sentences, table
 from desk.session import reading, writing
 from models.base import AnyRow
 from models.people import actor_for
+from rules.clocks.dates import instant
 from rules.errors import InvalidDecisionError
 from rules.money import pounds
 from rules.pricing.repricing import Foreseen, Outcome, Selection, in_order, totals_of
@@ -31,7 +32,6 @@ from services.pricing.repricings import (
     repricings,
     run_key,
 )
-from services.reports.case_view import instant
 
 app = typer.Typer(
     no_args_is_help=True,

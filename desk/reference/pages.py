@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 
 from adapters.settings import Settings
 from desk.reference.markdown import code, one_of, page, table
-from rules.decisions import PURPOSES, SURVEY_QUESTIONS, AnyDecision
+from rules.cases import PURPOSES
+from rules.decisions import SURVEY_QUESTIONS, AnyDecision
 from rules.imports import KINDS, Column, spec
 from rules.pathway import EXITS, CaseStatus
 from rules.people import MAY_DECIDE, Role

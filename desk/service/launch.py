@@ -1,7 +1,7 @@
 """Start a module in a process that ends when its parent does, however the parent ends.
 
-``python -m desk.service.launch PARENT_PID MODULE [OPTION…]``. On Linux the kernel kills the child with its
-parent; elsewhere ``handrail up`` finds and stops what an earlier one left behind.
+``python -m desk.service.launch PARENT_PID MODULE [OPTION…]``. On Linux the kernel kills the child
+with its parent; elsewhere ``handrail up`` finds and stops what an earlier one left behind.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[2]
 BIGGEST_LOG: Final = 10_000_000  # bytes; a bigger log is set aside at the next start
 HEALTHY_SECONDS: Final = 60.0  # after this long a fall is a first fall again
 FIRST_WAIT: Final = 0.5  # seconds before a fallen process is started again; doubled each time

@@ -3,8 +3,8 @@
 The lot's rule looks at one case at a time. A batch looks at all of them: what would the cheapest
 assignment be that no contractor's room and no fair share forbids, and what would the rule have
 given one by one? Both rest on the prices and reasons that each tender froze. Finding the cheapest
-is ``adapters.assignment``'s, or ``rules.batches.search``'s without a solver; saying what it means is
-``rules.batches.words``'s.
+is for ``adapters.assignment``, or ``rules.batches.search`` without a solver; saying what it means
+for ``rules.batches.words``.
 
 Cost is with VAT, as the lowest price is; a contractor's room and share are net, as turns are.
 """

@@ -12,7 +12,8 @@ it that morning: a landlord asked on the 1st who answers on the 5th took four da
    the order of the pathway);
 4. where no step was open, to the council.
 
-The days add up to the client's real wait of ``rules.clocks.wait_totals``, which rests on none of this.
+The days add up to the client's real wait of ``rules.clocks.wait_totals``, which rests on none of
+this.
 """
 
 from __future__ import annotations

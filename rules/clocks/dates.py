@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -48,3 +48,12 @@ def defects_until(*, certified_on: date) -> date:
         certified_on: The certified date, s.44(3).
     """
     return certified_on + DEFECTS_PERIOD
+
+
+def instant(at: datetime) -> str:
+    """Return an instant as ISO text in UTC with ``Z``.
+
+    Args:
+        at: An aware instant.
+    """
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

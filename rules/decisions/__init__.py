@@ -14,6 +14,7 @@ from enum import Enum
 from typing import TypeAlias
 from unicodedata import category
 
+from rules.cases import PURPOSES
 from rules.decisions.after import (
     SURVEY_QUESTIONS,
     AnswerOffer,
@@ -30,9 +31,7 @@ from rules.decisions.after import (
     Release,
     StartWorks,
 )
-from rules.decisions.base import Plan
 from rules.decisions.before import (
-    PURPOSES,
     AnswerConsent,
     Approve,
     ConfirmPrice,
@@ -43,7 +42,7 @@ from rules.decisions.before import (
     SpecifyAgain,
 )
 from rules.decisions.clocks import CorrectPause, EndPause, Pause, PauseCause, Rebase
-from rules.decisions.funding import FundingKind, RecordFunding, WaiveMeansTest
+from rules.decisions.funding import RecordFunding, WaiveMeansTest
 from rules.decisions.tendering import (
     AwardBatch,
     AwardQuote,
@@ -56,6 +55,8 @@ from rules.decisions.tendering import (
     WithdrawQuote,
 )
 from rules.errors import InvalidDecisionError, MissingReasonError
+from rules.grants.funding import FundingKind
+from rules.plan import Plan
 
 AnyDecision: TypeAlias = (
     Specify

@@ -7,30 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import ClassVar, Final
+from typing import ClassVar
 
+from rules.cases import PURPOSES, RELIEFS
 from rules.decisions.base import BaseDecision
 from rules.numbers import plain
 from rules.pathway import StepName
-from rules.pricing.vat import RELIEFS
 from rules.pricing.works import MAX_QUANTITY
 from rules.rates.terms import PLACES
-
-PURPOSES: Final[Mapping[str, str]] = {
-    "a": "access to and from the dwelling",
-    "b": "making the dwelling safe",
-    "c": "access to a room used as the principal family room",
-    "d": "access to, or provision of, a room for sleeping",
-    "e": "access to, or provision of, a lavatory",
-    "f": "access to, or provision of, a bath or shower",
-    "g": "access to, or provision of, a wash basin",
-    "h": "preparing and cooking food",
-    "i": "heating",
-    "j": "use of power, light or heat",
-    "k": "access and movement to care for another person",
-    "l": "access to and from a garden",
-}
-"""The purposes of s.23(1), by letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +55,7 @@ class ConfirmPrice(BaseDecision):
         relief_percents: Share of a line, in percent, that its VAT relief covers, by line number:
             mixed works are apportioned by it.
         out_of_hours: Whether a line is done out of hours, by line number.
-        reliefs: VAT reliefs that a bespoke line qualifies for, of ``rules.pricing.vat.RELIEFS``, by line
+        reliefs: VAT reliefs that a bespoke line qualifies for, of ``rules.cases.RELIEFS``, by line
             number; empty for none.
     """
 

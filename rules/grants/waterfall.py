@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from rules.decisions.funding import FundingKind
+from rules.grants.funding import FundingKind
 from rules.grants.grant import MAXIMUM_PENCE, Grant, grant_for
 from rules.money import pounds
 

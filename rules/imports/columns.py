@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from rules.cases import RELIEFS
 from rules.imports import numbers, words
 from rules.imports.cells import cell_text
 from rules.imports.words import Parser
 from rules.people import Role
-from rules.pricing.vat import RELIEFS
 
 ROLES: Final = tuple(role.value for role in Role if role is not Role.CONTRACTOR)
 VAT_RELIEFS: Final = tuple(sorted(RELIEFS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from rules.decisions import PURPOSES
+from rules.cases import PURPOSES, UNITS
 from rules.errors import UnknownReferenceError
 from rules.imports import numbers, words
 from rules.imports.cells import cell_text
@@ -42,7 +42,6 @@ from rules.imports.columns import (
 )
 from rules.imports.day_kinds import CLOSURES
 from rules.imports.terms_kinds import BUDGETS, CONTRACT_RATES, LOT_TERMS, WAIVER_RULES, ZONES
-from rules.pricing.works import UNITS
 
 DEFAULT_OFFER_DAYS: Final = 3
 NO_ADJUSTMENT: Final = Decimal(0)

@@ -15,10 +15,11 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
+from rules.cases import UNITS
 from rules.money import EXACT
 from rules.numbers import written
 from rules.pricing.vat import VatClient, VatOutcome, vat_for
-from rules.pricing.works import UNITS, Priced, PricedLine, WorksLine, check_lines
+from rules.pricing.works import Priced, PricedLine, WorksLine, check_lines
 from rules.rates.terms import Factors, Terms
 
 __all__ = [

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from rules.cases import DISABLED_ADAPTATION, RELIEFS
 from rules.money import EXACT
 from rules.numbers import percent, plain, shortened
 
@@ -21,9 +22,6 @@ ZERO = Decimal("0")
 REDUCED = Decimal("0.05")
 STANDARD = Decimal("0.2")
 
-DISABLED_ADAPTATION = "disabled_adaptation"
-MOBILITY_AID_60PLUS = "mobility_aid_60plus"
-RELIEFS = frozenset({DISABLED_ADAPTATION, MOBILITY_AID_60PLUS})
 
 WHOLE: Final = Decimal(100)
 """The share of a line, in percent, that a relief covers unless another is recorded."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from rules.cases import RELIEFS, UNITS
 from rules.errors import InvalidWorksError
 from rules.money import pounds
 from rules.numbers import plain, shortened, written
-from rules.pricing.vat import RELIEFS, WHOLE, VatOutcome, share_problem
+from rules.pricing.vat import WHOLE, VatOutcome, share_problem
 from rules.rates.terms import PLACES, Factors, percent_problem
 
-UNITS = ("item", "m", "m2", "m3", "hour", "day", "set", "each")
 MAX_QUANTITY = Decimal(100_000)
 MAX_RATE = Decimal(1_000_000)  # pounds; far above any line of a grant of £30,000
 RATE_PLACES = 4

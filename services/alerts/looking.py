@@ -20,6 +20,8 @@ from rules.alerts import stalled
 from rules.alerts.stalled import Stalled
 from rules.errors import PrefectDownError
 from services.alerts import machine
+from services.alerts.machine import SWEEP
+from services.alerts.marks import note_mark
 from services.cases.run_requests import POOL
 from services.cases.unit import reading, writing
 
@@ -165,3 +167,9 @@ def _not_notified(now: datetime) -> Stalled | None:
     if not failed:
         return None
     return stalled.not_notified(channels=[(one.automation, one.status) for one in failed])
+
+
+def note_swept() -> None:
+    """Write down that the sweep came to its end, so that one that misses its turn is noticed."""
+    with writing() as conn:
+        note_mark(conn, name=SWEEP, now=clock.now())

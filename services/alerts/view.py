@@ -15,7 +15,7 @@ from models.tables.cases import Case
 from models.tables.clocks import Alert, AlertTold, Clock, ClockChange
 from rules.alerts.alert_words import Level
 from rules.alerts.alerts import told_of
-from rules.clocks.dates import london_date
+from rules.clocks.dates import instant, london_date
 from rules.clocks.workdays import in_words
 from rules.errors import UnknownReferenceError
 from rules.people import Role
@@ -23,7 +23,6 @@ from services.alerts.around import Around, around_alerts
 from services.alerts.digests import Telling, said_of, telling_of
 from services.alerts.facts import COLUMNS, LiveAlert, live_alerts
 from services.cases.clocks.terms import clock_terms
-from services.reports.case_view import instant
 
 _ONE: Final = (
     select(*COLUMNS, Alert.cleared_at, Alert.cleared_why)

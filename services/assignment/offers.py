@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
 
+from adapters import clock
 from models.audit import AUTOMATIC
 from models.base import AnyRow
 from models.case_queries import (
@@ -19,6 +20,7 @@ from models.case_queries import (
     offers_on,
     price_by_id,
 )
+from models.tables.cases import Case
 from models.tables.contractors import Lot
 from models.tables.prices import Offer, Turn
 from rules.clocks.dates import london_date
@@ -27,9 +29,10 @@ from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.pricing.works import Priced
 from rules.tenders.tendering import TenderInputs
+from services.assignment.messages import tell_lapsed, tell_offer
 from services.cases.in_hand import CaseInHand
-from services.cases.tellings import tell_lapsed, tell_offer, working_days_on
-from services.cases.unit import at_step, in_hand
+from services.cases.telling import working_days_on
+from services.cases.unit import at_step, in_hand, reading
 from services.competitions.frozen import frozen_prices
 from services.tenders import lots
 from services.tenders.basket import again_award, check_consent_covers, frozen_inputs, keep_tender
@@ -223,3 +226,15 @@ def lapse_offer(case_ref: str) -> None:
         case.stop_clock("answer_offer", subject=str(offer.id), why="lapsed")
         case.move(StepName.ASSIGN, StepStatus.READY)
         case.request_advance()
+
+
+def offers_to_lapse() -> tuple[str, ...]:
+    """Return the cases whose offer's day has passed, by reference."""
+    with reading() as conn:
+        query = (
+            select(Case.reference)
+            .join(Offer, Offer.case_id == Case.id)
+            .where(Offer.status == "offered", Offer.expires_on < london_date(clock.now()))
+            .order_by(Case.reference)
+        )
+        return tuple(conn.execute(query).scalars())

@@ -1,7 +1,6 @@
 """The decision that a case is awarded as a batch proposes, with its own direction.
 
-It is recorded case by case as part of accepting the whole batch (``services.decisions.batch_proposals``), never
-by itself.
+It is recorded case by case as part of accepting the whole batch, never by itself.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
+from rules.clocks.dates import instant
 from services.batches.batches import batch_award_of, batch_awards, batch_cases
-from services.reports.case_view import instant
 
 
 def batch_list(conn: Connection) -> list[dict[str, Any]]:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from models.case_queries import case_row
+from models.contacts import client_of, contractor_of, works_title
 from models.tables.prices import Offer
 from models.tables.works import WorkOrder
+from rules.clocks.dates import london_date
 from rules.pathway import EXITS
-from services.cases.tellings import tell_ended, tell_order_ended, tell_withdrawn
+from services.cases.in_hand import CaseInHand
+from services.cases.telling import tell
 from services.cases.unit import in_hand
-from services.documents.paper_queries import case_row
 
 
 def tell_everyone(case_ref: str) -> None:
@@ -37,3 +40,68 @@ def tell_everyone(case_ref: str) -> None:
             tell_order_ended(case, contractor=offer.contractor, order_number=offer.number)
         elif offer is not None:
             tell_withdrawn(case, contractor=offer.contractor)
+
+
+def tell_ended(case: CaseInHand) -> None:
+    """Tell the client or the family that the case has ended.
+
+    Args:
+        case: The case in hand, ended.
+    """
+    client = client_of(case.row)
+    died = case.status == "died"
+    tell(
+        case,
+        kind="case_ended_to_client",
+        once_for="ended",
+        to=client,
+        context={
+            "recipient_name": f"Family of {client.name}" if died else client.name,
+            "client_name": client.name,
+            "works_title": works_title(case.row),
+            "exit": case.status.value,
+            "reason": case.row.ended_reason,
+            "ended_on": london_date(case.row.ended_at).isoformat(),
+        },
+    )
+
+
+def tell_order_ended(case: CaseInHand, *, contractor: str, order_number: str) -> None:
+    """Tell a contractor that its order has ended with the case.
+
+    Args:
+        case: The case in hand, ended.
+        contractor: The contractor's code.
+        order_number: The order's number.
+    """
+    firm = contractor_of(case.conn, code=contractor)
+    tell(
+        case,
+        kind="case_ended_to_contractor",
+        once_for=f"ended:{contractor}",
+        to=firm,
+        context={
+            "contractor_name": firm.name,
+            "order_number": order_number,
+            "works_title": works_title(case.row),
+            "site_address": case.row.address,
+            "ended_on": london_date(case.row.ended_at).isoformat(),
+        },
+    )
+
+
+def tell_withdrawn(case: CaseInHand, *, contractor: str) -> None:
+    """Tell a contractor that works offered to it, or that it was to quote for, do not go ahead.
+
+    Args:
+        case: The case in hand, ended.
+        contractor: The contractor's code.
+    """
+    firm = contractor_of(case.conn, code=contractor)
+    tell(
+        case,
+        kind="works_withdrawn_to_contractor",
+        once_for=f"ended:{contractor}",
+        to=firm,
+        context={"contractor_name": firm.name, "works_title": works_title(case.row)},
+    )

@@ -17,12 +17,13 @@ from sqlalchemy.engine import Connection
 from models import outbox
 from models.audit import AUTOMATIC, audit_row
 from models.base import AnyRow, can_be_stored
+from models.case_queries import consent_of, no_case
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Holding, Pause
 from models.tables.record import Audit
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.workdays import Calendar
-from rules.errors import UnknownReferenceError
+from rules.consents import consent_needed
 from rules.parties import Party
 from rules.pathway import (
     OVER,
@@ -45,7 +46,6 @@ from services.cases.case_steps import (
     steps_and_clocks,
 )
 from services.cases.clocks.case_level import sync_case_clocks
-from services.cases.clocks.consents import consent_begins_to_lapse
 from services.cases.clocks.held import CaseClocks
 
 TROUBLE_AT_MOST: Final = 20_000
@@ -151,8 +151,9 @@ class CaseInHand:
             trouble="",
         )
         self._touched.add(step)
-        if step is StepName.APPROVE:
-            consent_begins_to_lapse(self)
+        if step is StepName.APPROVE and consent_needed(self.row.tenure):
+            standing = consent_of(self.conn, case_id=self.id)
+            self.consent_runs_to(standing.valid_to if standing is not None else None)
         self.note(actor=AUTOMATIC, action=f"{step}: opened", reason="its prerequisites are over")
 
     @property
@@ -189,6 +190,15 @@ class CaseInHand:
         """Stop the running clocks of a name; that of a subject, or all but that of another."""
         self.clocks.stop(name, subject=subject, keep=keep, why=why)
         self._due_again(CLOCKS[name].step)
+
+    def consent_runs_to(self, valid_to: date | None) -> None:
+        """Let a consent lapse on its last day, if it has one, while the approval waits on it."""
+        if self.step_status(StepName.APPROVE) in {StepStatus.NOT_STARTED, *OVER}:
+            return
+        if valid_to is None:
+            self.stop_clock("consent_lapses", why="it does not lapse")
+        else:
+            self.start_clock("consent_lapses", due_on=valid_to)
 
     def date_step(self, step: StepName, *, until: date, why: str, sooner: bool = False) -> None:
         """Let a step's own clock run to a date that was given; not an earlier one, if not said."""
@@ -327,13 +337,7 @@ class CaseInHand:
 
 
 def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = True) -> CaseInHand:
-    """Lock a case and its steps for this transaction.
-
-    Args:
-        conn: A writing connection; any, to look only.
-        reference: The case reference.
-        now: The present instant.
-        to_change: Whether it is to be changed; if not, nothing is locked.
+    """Lock a case and its steps for this transaction; without ``to_change`` nothing is locked.
 
     Raises:
         UnknownReferenceError: There is no such case.
@@ -342,8 +346,5 @@ def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = T
     query = _CASE_LOCKED if to_change else _CASE
     row = conn.execute(query, {"reference": reference}).one_or_none() if known else None
     if row is None:
-        raise UnknownReferenceError(
-            f"There is no case {reference}.",
-            next_step="`handrail case list` shows the references.",
-        )
+        raise no_case(reference)
     return CaseInHand(conn, row, steps_and_clocks(conn, case_id=row.id), now)

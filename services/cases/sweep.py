@@ -13,58 +13,12 @@ from adapters import clock, prefect_runs
 from adapters.settings import settings
 from models import outbox
 from models.tables.cases import Case, CaseStep
-from models.tables.prices import Offer
 from models.tables.record import Outbox
-from models.tables.works import Consent
-from rules.clocks.dates import london_date
 from rules.pathway import OVER, PATHWAY, CaseStatus, Step, StepName, StepStatus
-from services.alerts.machine import SWEEP
-from services.alerts.marks import note_mark
 from services.cases.unit import reading, writing
-from services.competitions.competitions import due_to_open
 
 TROUBLE_RESTS: Final = timedelta(minutes=10)
 """How long a case rests between two tries at work that met trouble."""
-
-
-def offers_to_lapse() -> tuple[str, ...]:
-    """Return the cases whose offer's day has passed, by reference."""
-    with reading() as conn:
-        query = (
-            select(Case.reference)
-            .join(Offer, Offer.case_id == Case.id)
-            .where(Offer.status == "offered", Offer.expires_on < london_date(clock.now()))
-            .order_by(Case.reference)
-        )
-        return tuple(conn.execute(query).scalars())
-
-
-def competitions_to_open() -> tuple[str, ...]:
-    """Return the cases whose quotes are due and neither opened nor found too few, by reference."""
-    with reading() as conn:
-        return due_to_open(conn, now=clock.now())
-
-
-def consents_lapsed() -> tuple[str, ...]:
-    """Return the cases that wait for approval on a consent that has lapsed, by reference."""
-    later = aliased(Consent)
-    superseded = exists().where(
-        later.case_id == Consent.case_id, later.step_revision > Consent.step_revision
-    )
-    with reading() as conn:
-        query = (
-            select(Case.reference)
-            .join(Consent, Consent.case_id == Case.id)
-            .where(
-                Case.status == CaseStatus.OPEN,
-                Consent.valid_to < london_date(clock.now()),
-                ~superseded,
-                _has(StepName.APPROVE, status=(StepStatus.WAITING,)),
-                _has(StepName.CONSENT, status=OVER),
-            )
-            .order_by(Case.reference)
-        )
-        return tuple(conn.execute(query).scalars())
 
 
 def request_left_behind() -> tuple[str, ...]:
@@ -133,13 +87,13 @@ def _due_to_open() -> ColumnElement[bool]:
     """Say in SQL that a step of a case has not opened although all before it are over."""
     return or_(
         *(
-            and_(~_has(step.name), *(_has(before, status=OVER) for before in step.requires))
+            and_(~has_step(step.name), *(has_step(before, status=OVER) for before in step.requires))
             for step in PATHWAY.values()
         )
     )
 
 
-def _has(step: StepName, *, status: Iterable[StepStatus] = StepStatus) -> ColumnElement[bool]:
+def has_step(step: StepName, *, status: Iterable[StepStatus] = StepStatus) -> ColumnElement[bool]:
     """Say in SQL that a case has a step open or over, in one of some statuses if given."""
     found = exists().where(CaseStep.case_id == Case.id, CaseStep.current, CaseStep.step == step)
     return found.where(CaseStep.status.in_(sorted(status)))
@@ -159,12 +113,6 @@ def restart_stuck_runs(own_run_id: str | None) -> int:
     for run in stuck:
         prefect_runs.force_crashed_then_retry(flow_run_id=run.id)
     return len(stuck)
-
-
-def note_swept() -> None:
-    """Write down that the sweep came to its end, so that one that misses its turn is noticed."""
-    with writing() as conn:
-        note_mark(conn, name=SWEEP, now=clock.now())
 
 
 def cases_to_advance(authority: str) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from models.contacts import Contact, authority_of, officer_at
+from rules.clocks.dates import london_date
 from services.cases.in_hand import CaseInHand
 
 
@@ -48,3 +50,20 @@ def tell(
             "attachments": [dict(item) for item in attachments],
         },
     )
+
+
+def working_days_on(case: CaseInHand, days: int) -> date:
+    """Return the day some working days from today.
+
+    Args:
+        case: The case in hand.
+        days: Working days.
+    """
+    return case.calendar.add(london_date(case.now), days)
+
+
+def works_dates(case: CaseInHand) -> dict[str, str]:
+    """Return the start and completion dates works offered today would have."""
+    start = working_days_on(case, case.days("start_works"))
+    complete = case.calendar.add(start, case.days("finish_works"))
+    return {"start_by": start.isoformat(), "complete_by": complete.isoformat()}

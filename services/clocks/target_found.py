@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import newest_award
+from models.case_queries import case_row, newest_award
 from models.tables.clocks import Clock
 from models.tables.contractors import Lot
 from rules.clocks.clock_names import CLOCKS
@@ -21,7 +21,6 @@ from rules.errors import UnknownReferenceError
 from rules.imports.clock_kinds import clock_called
 from services.cases.clocks.terms import clock_terms
 from services.clocks.targets import SHIPPED, Asked, as_row, without_target
-from services.documents.paper_queries import case_row
 
 _RUNNING: Final = (
     select(Clock.subject, Clock.opened_on, Clock.target_days, Clock.target_source, Clock.due_on)

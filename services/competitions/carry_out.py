@@ -8,9 +8,10 @@ from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
 
+from adapters import clock
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import award_in_force
+from models.case_queries import award_in_force, case_row
 from models.tables.competition import Competition
 from models.tables.contractors import Lot
 from models.tables.prices import Award
@@ -22,20 +23,22 @@ from rules.pathway import StepName, StepStatus
 from rules.pricing.works import Priced
 from rules.tenders.awards import Placing
 from services.cases.in_hand import CaseInHand
-from services.cases.unit import at_step, in_hand, look_at
+from services.cases.unit import at_step, in_hand, look_at, reading
 from services.competitions.competitions import (
     cancel,
     change,
     competition_in_force,
     competition_of,
     due_on,
+    due_to_open,
     invited,
 )
 from services.competitions.evaluations import evaluation_of, freeze, inputs_of, priced_quotes
 from services.competitions.messages import tell_chosen, tell_invited, tell_regret
+from services.competitions.papers import specification_paper
 from services.competitions.sealed import open_quotes
 from services.competitions.waiting import OFFICER, wait_for_next
-from services.documents.keep import Written, keep_document
+from services.documents.keep import Written, keep_document, write_document
 from services.rates import pricing
 from services.tenders.basket import (
     again_award,
@@ -292,3 +295,25 @@ def quoted_prices(case: CaseInHand, made: AnyRow) -> dict[str, Priced]:
         return {}
     inputs = frozen_inputs(case, made)
     return priced_quotes(case.conn, award_id=competition.award_id, inputs=inputs)
+
+
+def write_specification(case_ref: str, to_invite: ToInvite) -> Written:
+    """Write the specification that contractors quote from.
+
+    Args:
+        case_ref: The case reference.
+        to_invite: The competition.
+
+    Raises:
+        StorageError: It could not be stored.
+    """
+    with reading() as conn:
+        case = case_row(conn, reference=case_ref)
+        paper = specification_paper(conn, case=case)
+    return write_document(kind=SPECIFICATION, version=to_invite.version, paper=paper)
+
+
+def competitions_to_open() -> tuple[str, ...]:
+    """Return the cases whose quotes are due and neither opened nor found too few, by reference."""
+    with reading() as conn:
+        return due_to_open(conn, now=clock.now())

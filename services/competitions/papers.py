@@ -16,7 +16,7 @@ from rules.documents.paper_lines import UnpricedLine
 from services.cases.clocks.terms import days_given
 from services.competitions.competitions import competition_in_force
 from services.competitions.evaluations import inputs_of
-from services.documents.paper_queries import party
+from services.documents.papers import party
 
 
 def specification_paper(conn: Connection, *, case: AnyRow) -> SpecificationPaper:

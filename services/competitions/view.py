@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
+from models.case_queries import case_row
+from rules.clocks.dates import instant
 from rules.competitions.competition import in_words_of
 from rules.competitions.evaluation import shown
 from rules.errors import UnknownReferenceError
 from services.competitions.competitions import answers, competition_of, invited
 from services.competitions.evaluations import Evaluation, evaluation_of
-from services.documents.paper_queries import case_row
-from services.reports.case_view import instant
 from services.tenders.award_facts import contractor_names
 
 

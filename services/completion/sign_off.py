@@ -8,17 +8,17 @@ from sqlalchemy import bindparam, func, select
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import inspected, order_in_force
+from models.case_queries import case_row, inspected, order_in_force
 from models.contacts import client_of, contractor_of, works_title
 from models.tables.works import Inspection
 from rules.clocks.dates import london_date
 from rules.completion import Inspected, waiting_on
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import tell
-from services.cases.tellings import working_days_on
-from services.cases.unit import at_step
-from services.documents.keep import Written, keep_document
+from services.cases.telling import tell, working_days_on
+from services.cases.unit import at_step, reading
+from services.completion.papers import completion_paper
+from services.documents.keep import Written, keep_document, write_document
 
 _NEWEST_SNAG: Final = select(func.max(Inspection.id)).where(
     Inspection.order_id == bindparam("order_id"), Inspection.result == "snag"
@@ -121,3 +121,19 @@ def send_completion(case_ref: str, certificate: Written) -> None:
             detail={"sha256": attachment["sha256"]},
         )
         case.move(StepName.SIGN_OFF, StepStatus.DONE)
+
+
+def write_completion(case_ref: str) -> Written:
+    """Write the certificate of completion.
+
+    Args:
+        case_ref: The case reference.
+
+    Raises:
+        StorageError: It could not be stored.
+    """
+    with reading() as conn:
+        case = case_row(conn, reference=case_ref)
+        order = order_in_force(conn, case_id=case.id)
+        paper = completion_paper(conn, case=case)
+    return write_document(kind="completion", version=order.version, paper=paper)

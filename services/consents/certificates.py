@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from models.case_queries import certificates_of
+from models.contacts import client_of, landlord_of, works_title
 from rules.consents import certificates_needed
 from rules.parties import Party
 from rules.pathway import StepName, StepStatus
-from services.cases.tellings import tell_certificates
+from services.cases.in_hand import CaseInHand
+from services.cases.telling import tell, working_days_on
 from services.cases.unit import at_step
 
 
@@ -29,4 +33,28 @@ def ask_for_certificates(case_ref: str) -> None:
             StepStatus.WAITING,
             owner="applicant",
             waiting_for=f"the {' and '.join(wanted)}’s certificate",
+        )
+
+
+def tell_certificates(case: CaseInHand, *, wanted: Sequence[str]) -> None:
+    """Ask the applicant, and the landlord where one is needed, for their certificates.
+
+    Args:
+        case: The case in hand.
+        wanted: ``owner``, ``tenant`` or ``landlord``.
+    """
+    for kind in wanted:
+        landlord = kind == "landlord"
+        who = landlord_of(case.conn, case=case.row) if landlord else client_of(case.row)
+        tell(
+            case,
+            kind="certificate_request_to_applicant",
+            once_for=f"{case.steps[StepName.CERTIFICATES].revision}:{kind}",
+            to=who,
+            context={
+                "applicant_name": who.name,
+                "works_title": works_title(case.row),
+                "certificate": f"{'owner' if landlord else kind}’s certificate",
+                "reply_by": working_days_on(case, case.days("return_certificates")).isoformat(),
+            },
         )

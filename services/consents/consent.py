@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, exists, insert, select
+from sqlalchemy.orm import aliased
 
+from adapters import clock
 from models.audit import AUTOMATIC
 from models.case_queries import consent_of, newest_price
+from models.tables.cases import Case
 from models.tables.reference import Permission
 from models.tables.works import Consent
 from rules import consents
 from rules.clocks.dates import london_date
-from rules.pathway import OVER, StepName, StepStatus
-from services.cases.clocks.consents import consent_runs_to
+from rules.pathway import OVER, CaseStatus, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
-from services.cases.tellings import working_days_on
-from services.cases.unit import at_step, in_hand
+from services.cases.sweep import has_step
+from services.cases.telling import working_days_on
+from services.cases.unit import at_step, in_hand, reading
 
 _REGISTER: Final = (
     select(*Permission.__table__.c)
@@ -99,7 +102,7 @@ def _match(case: CaseInHand) -> ToAsk | None:
     )
     if match is not None:
         _keep(case, basis="pre_permission", permission=match)
-        consent_runs_to(case, match.valid_to)
+        case.consent_runs_to(match.valid_to)
         case.note(
             actor=AUTOMATIC,
             action="consent: pre-permission matched",
@@ -184,3 +187,25 @@ def _keep(
             "valid_to": permission.valid_to if permission else None,
         },
     )
+
+
+def consents_lapsed() -> tuple[str, ...]:
+    """Return the cases that wait for approval on a consent that has lapsed, by reference."""
+    later = aliased(Consent)
+    superseded = exists().where(
+        later.case_id == Consent.case_id, later.step_revision > Consent.step_revision
+    )
+    with reading() as conn:
+        query = (
+            select(Case.reference)
+            .join(Consent, Consent.case_id == Case.id)
+            .where(
+                Case.status == CaseStatus.OPEN,
+                Consent.valid_to < london_date(clock.now()),
+                ~superseded,
+                has_step(StepName.APPROVE, status=(StepStatus.WAITING,)),
+                has_step(StepName.CONSENT, status=OVER),
+            )
+            .order_by(Case.reference)
+        )
+        return tuple(conn.execute(query).scalars())

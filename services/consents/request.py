@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from models.contacts import landlord_of, works_title
+from datetime import date
+from typing import Final
+
+from sqlalchemy.engine import Connection
+
+from adapters import clock
+from models.base import AnyRow
+from models.case_queries import case_row
+from models.contacts import authority_of, landlord_of, officer_of, works_title
+from rules.documents.papers import ConsentRequestPaper
 from rules.pathway import StepName, StepStatus
 from services.cases.telling import tell
-from services.cases.unit import at_step
+from services.cases.unit import at_step, reading
 from services.consents.consent import ToAsk
-from services.documents.keep import Written, keep_document
+from services.documents.keep import Written, keep_document, write_document
+from services.documents.papers import party, works_printed
+
+EQUALITY_NOTE: Final = (
+    "Under section 190 of the Equality Act 2010 a landlord may not unreasonably withhold consent "
+    "to a disability-related improvement. A refusal must give its reasons in writing; no answer in "
+    "a reasonable time, or an unreasonable condition, counts as consent unreasonably withheld."
+)
 
 
 def send_consent_request(case_ref: str, to_ask: ToAsk, letter: Written) -> None:
@@ -45,3 +61,48 @@ def send_consent_request(case_ref: str, to_ask: ToAsk, letter: Written) -> None:
             owner="landlord",
             waiting_for=f"{landlord.name} answers; on silence the officer decides",
         )
+
+
+def write_consent_request(case_ref: str, to_ask: ToAsk) -> Written:
+    """Write the request to the landlord.
+
+    Args:
+        case_ref: The case reference.
+        to_ask: What is to be asked.
+
+    Raises:
+        StorageError: It could not be stored.
+    """
+    with reading() as conn:
+        case = case_row(conn, reference=case_ref)
+        paper = consent_request_paper(
+            conn, case=case, written_on=clock.today(), reply_by=to_ask.reply_by
+        )
+    return write_document(kind="consent_request", version=to_ask.step_revision, paper=paper)
+
+
+def consent_request_paper(
+    conn: Connection, *, case: AnyRow, written_on: date, reply_by: date
+) -> ConsentRequestPaper:
+    """Return the written request to the landlord as it is printed.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+        written_on: Today, in London.
+        reply_by: When an answer is asked for.
+    """
+    return ConsentRequestPaper(
+        case_reference=case.reference,
+        written_on=written_on,
+        authority=party(authority_of(conn, case=case)),
+        officer=party(officer_of(conn, case=case)),
+        landlord=party(landlord_of(conn, case=case)),
+        client_name=case.client_name,
+        site_address=f"{case.address}, {case.postcode}",
+        works_title=works_title(case),
+        lines=works_printed(conn, case=case, on=written_on),
+        asked_for=("consent to the works described below", "the owner’s certificate under s.22"),
+        reply_by=reply_by,
+        equality_note=EQUALITY_NOTE,
+    )

@@ -21,15 +21,19 @@ from rules.decisions import AnyDecision, Plan, check_particulars, facts_of
 from rules.errors import AlreadyDecidedError, StepNotOpenError
 from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
 from rules.people import Actor, check_may_decide
+from services.assignment import decide as assignment
 from services.batches import decide as batch
 from services.cases.effect import Context, Effect
 from services.cases.in_hand import CaseInHand, take
 from services.clocks import pausing, rebase
 from services.competitions import competition, quoting, routing
-from services.competitions import tender_decisions as tender
+from services.competitions import direction as tender
 from services.completion import completion
+from services.consents import decide as consents
 from services.decisions import exits, specification
-from services.grants import approval, funding
+from services.grants import approve as approval
+from services.grants import funding
+from services.orders import works as orders
 from services.payments import payment
 from services.pricing import vat, works
 
@@ -54,12 +58,12 @@ HANDLERS: Mapping[str, _Handler] = MappingProxyType(
         "extend-deadline": competition.extend_deadline,
         "score": competition.score,
         "award": competition.award,
-        "answer-consent": approval.answer_consent,
-        "certificate": approval.certificate,
+        "answer-consent": consents.answer_consent,
+        "certificate": consents.certificate,
         "approve": approval.approve,
-        "answer-offer": tender.answer_offer,
-        "start": works.start,
-        "complete": works.complete,
+        "answer-offer": assignment.answer_offer,
+        "start": orders.start,
+        "complete": orders.complete,
         "inspect": completion.inspect,
         "hold-certificate": completion.hold_certificate,
         "client-agrees": completion.client_agrees,

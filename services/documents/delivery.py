@@ -13,10 +13,10 @@ from adapters import clock, files, mail
 from adapters.documents import render_message
 from adapters.settings import settings
 from models import outbox
+from models.case_queries import case_row
 from models.outbox import OutboxRow
 from rules.errors import HandrailError, MailError
 from services.cases.unit import reading, writing
-from services.documents.paper_queries import case_row
 
 BATCH = 50
 

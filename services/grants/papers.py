@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -11,10 +12,11 @@ from models import case_queries as queries
 from models.base import AnyRow
 from models.contacts import authority_of, client_of, contractor_of, works_title
 from models.tables.prices import Price
+from models.tables.record import Outbox
 from models.tables.reference import Officer
-from rules.clocks.dates import finish_by
+from rules.clocks.dates import finish_by, london_date
 from rules.decisions import FundingKind
-from rules.documents.papers import ApprovalPaper
+from rules.documents.papers import ApprovalPaper, RefusalPaper
 from rules.grants.grant import charge_pence
 from rules.grants.waterfall import (
     CHARGES,
@@ -27,8 +29,7 @@ from rules.grants.waterfall import (
     reckon,
     sum_of,
 )
-from services.documents.paper_queries import party, priced_line, purpose_words
-from services.documents.paper_words import told_of_direct_payment
+from services.documents.papers import party, priced_line, purpose_words
 
 _DECIDED_BY: Final = select(Officer.name, Officer.role).where(Officer.email == bindparam("email"))
 _DECIDED_AT: Final = (
@@ -107,3 +108,45 @@ def waterfall_of(conn: Connection, *, approval: AnyRow) -> tuple[WaterfallLine, 
         means=MeansTest(contribution_pence=approval.contribution_pence),
         maximum_pence=approval.maximum_pence,
     ).lines
+
+
+def refusal_paper(conn: Connection, *, case: AnyRow) -> RefusalPaper:
+    """Return the notice of refusal under s.34 as it is printed.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+    """
+    approval = queries.approval_in_force(conn, case_id=case.id)
+    officer = conn.execute(_DECIDED_BY, {"email": approval.decided_by}).one()
+    return RefusalPaper(
+        case_reference=case.reference,
+        applied_on=case.applied_on or case.contact_on,
+        decided_on=approval.decided_on,
+        authority=party(authority_of(conn, case=case)),
+        officer_name=officer.name,
+        officer_role=officer.role.replace("_", " "),
+        client=party(client_of(case)),
+        site_address=f"{case.address}, {case.postcode}",
+        works_title=works_title(case),
+        reasons=(approval.reason,),
+    )
+
+
+def told_of_direct_payment(conn: Connection, *, case: AnyRow) -> date | None:
+    """Return when the applicant was told that the contractor is paid directly (s.39), or None.
+
+    The request for the applicant's certificate says so, always before the approval.
+
+    Args:
+        conn: Any connection.
+        case: The case's row.
+    """
+    key = f"{case.reference}:certificate_request_to_applicant:%"
+    told = conn.execute(
+        select(Outbox.created_at)
+        .where(Outbox.case_id == case.id, Outbox.key.like(key))
+        .order_by(Outbox.id)
+        .limit(1)
+    ).scalar_one_or_none()
+    return london_date(told) if told else None

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import approval_of, newest_award
+from models.case_queries import approval_of, case_row, newest_award
 from models.tables.reference import Officer
 from rules.decisions import FundingKind
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
@@ -20,7 +20,6 @@ from rules.money import pounds
 from rules.pathway import CaseStatus, StepName
 from rules.people import Role
 from services.cases.case_steps import steps_of
-from services.documents.paper_queries import case_row
 from services.grants.budgets import budget_left, held_by
 from services.grants.fundings import (
     child_on,

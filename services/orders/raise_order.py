@@ -10,7 +10,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
-from models.case_queries import approval_in_force, live_offer, live_order, price_by_id
+from models.case_queries import (
+    approval_in_force,
+    case_row,
+    live_offer,
+    live_order,
+    order_in_force,
+    price_by_id,
+)
 from models.contacts import contractor_of, works_title
 from models.tables.record import Counter
 from models.tables.works import WorkOrder
@@ -18,10 +25,10 @@ from rules.clocks.dates import finish_by, london_date
 from rules.errors import BrokenStateError
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import tell
-from services.cases.tellings import working_days_on
-from services.cases.unit import at_step
-from services.documents.keep import Written, keep_document
+from services.cases.telling import tell, working_days_on
+from services.cases.unit import at_step, reading
+from services.documents.keep import Written, keep_document, write_document
+from services.orders.papers import work_order_paper
 
 _COUNT: Final = {
     name: dialect_insert(Counter).on_conflict_do_update(
@@ -146,3 +153,19 @@ def send_order(case_ref: str, paper: Written) -> None:
         case.start_clock("start_works", due_on=order.start_by)
         case.start_clock("finish_works", due_on=order.complete_by)
         case.date_step(StepName.WORKS, until=order.complete_by, why="the order’s completion date")
+
+
+def write_work_order(case_ref: str) -> Written:
+    """Write the work order in force.
+
+    Args:
+        case_ref: The case reference.
+
+    Raises:
+        StorageError: It could not be stored.
+    """
+    with reading() as conn:
+        case = case_row(conn, reference=case_ref)
+        order = order_in_force(conn, case_id=case.id)
+        paper = work_order_paper(conn, case=case)
+    return write_document(kind="work_order", version=order.version, paper=paper)

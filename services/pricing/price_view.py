@@ -13,18 +13,16 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import price_lines, works_lines
+from models.case_queries import case_row, price_lines, works_lines
 from models.tables.prices import Price
 from models.tables.schedules import PackageLine
-from rules.clocks.dates import london_date
+from rules.clocks.dates import instant, london_date
 from rules.errors import UnknownReferenceError
 from rules.money import share
 from rules.pricing.vat import vat_for
 from rules.tenders.price_words import METHODS, ROUTES, RULES
 from rules.tenders.routes import Route
-from services.documents.paper_queries import case_row
 from services.rates import items, pricing
-from services.reports.case_view import instant
 from services.tenders.award_decisions import decisions_on, override_of
 from services.tenders.award_facts import (
     award_of,

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import bindparam, update
 
 from models.base import AnyRow
-from models.case_queries import approval_in_force, order_in_force, works_lines
+from models.case_queries import works_lines
 from models.tables.cases import WorksLine
-from models.tables.works import WorkOrder
-from rules.decisions import CompleteWorks, ConfirmPrice, StartWorks
+from rules.decisions import ConfirmPrice
 from rules.errors import (
     InvalidDecisionError,
-    NotPermittedError,
-    StatuteError,
 )
 from rules.pathway import StepStatus
-from rules.people import Role
 from rules.pricing.vat import WHOLE
 from services.cases.effect import Context, Effect
 from services.rates.pricing import lines_to_price
 
 _Fact: TypeAlias = str | bool | list[str]
 
-_ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
 _CHANGE_LINE: Final = update(WorksLine).where(
     WorksLine.case_id == bindparam("of_case"), WorksLine.line == bindparam("of_line")
 )
@@ -144,66 +138,3 @@ def _fact(*, value: Decimal | bool | tuple[str, ...]) -> _Fact:
     if isinstance(value, tuple):
         return list(value)
     return value if isinstance(value, bool) else str(value)
-
-
-def start(context: Context, decision: StartWorks) -> Effect:
-    """Record that works began: not before the approval (s.29), not in the future, once."""
-    order = _own_order(context)
-    approval = approval_in_force(context.conn, case_id=context.case.id)
-    if decision.started_on < approval.decided_on:
-        raise StatuteError(
-            f"Works cannot have begun on {decision.started_on:%-d %B %Y}.",
-            why=f"The grant was approved on {approval.decided_on:%-d %B %Y}, and works begun "
-            "before approval are not grant-aided.",
-            section="s.29",
-            next_step="Check the date with the contractor.",
-        )
-    _not_in_future(context, "start", decision.started_on)
-    if order.started_on is not None:
-        raise InvalidDecisionError(
-            f"Works on {order.number} began on {order.started_on:%-d %B %Y}, as recorded before.",
-            next_step="Nothing was changed.",
-        )
-    context.conn.execute(_ORDER, {"row_id": order.id, "started_on": decision.started_on})
-    context.case.stop_clock("start_works", why="started")
-    return Effect(to=StepStatus.WAITING, waiting_for="contractor says complete, with evidence")
-
-
-def complete(context: Context, decision: CompleteWorks) -> Effect:
-    """Record that the contractor says the works are complete."""
-    order = _own_order(context)
-    _not_in_future(context, "completion", decision.completed_on)
-    if order.started_on is None:
-        raise InvalidDecisionError(
-            f"No start is recorded for {order.number}.",
-            why="The start of works is always recorded.",
-            next_step="Record the start first, with `decide … works --start DATE`.",
-        )
-    if decision.completed_on < order.started_on:
-        raise InvalidDecisionError(
-            f"Works cannot be complete on {decision.completed_on:%-d %B %Y}.",
-            why=f"They began on {order.started_on:%-d %B %Y}.",
-            next_step="Check the date with the contractor.",
-        )
-    complete = {"completed_on": decision.completed_on, "status": "complete"}
-    context.conn.execute(_ORDER, {"row_id": order.id, **complete})
-    return Effect(to=StepStatus.DONE, closes=True, outcome="complete")
-
-
-def _own_order(context: Context) -> AnyRow:
-    """Return the order in force; a contractor speaks of its own orders only."""
-    order = order_in_force(context.conn, case_id=context.case.id)
-    if context.actor.role is Role.CONTRACTOR and context.actor.identity != order.contractor:
-        raise NotPermittedError(
-            f"{order.number} is not an order to {context.actor.name}.",
-            next_step="A contractor records the start and completion of its own orders only.",
-        )
-    return order
-
-
-def _not_in_future(context: Context, what: str, day: date) -> None:
-    if day > context.today:
-        raise InvalidDecisionError(
-            f"The {what} cannot be in the future ({day:%-d %B %Y}).",
-            next_step="Record it on the day or afterwards.",
-        )

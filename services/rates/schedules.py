@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow, can_be_stored
 from models.tables.schedules import PackageLine, ScheduleItem, ScheduleVersion
 from models.tables.terms import ContractRate
+from rules.clocks.dates import instant
 from rules.errors import UnknownReferenceError
 from rules.money import EXACT
 from rules.numbers import written
@@ -23,7 +24,6 @@ from services.rates.items import (
     index_on,
     nearest_words,
 )
-from services.reports.case_view import instant
 
 _BY_ID: Final = (
     select(*ScheduleItem.__table__.c, *VERSION_COLUMNS)

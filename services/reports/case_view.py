@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -11,12 +11,13 @@ from sqlalchemy.engine import Connection
 from models import case_queries as queries
 from models.audit import SERVICE
 from models.base import AnyRow
+from models.case_queries import case_row
 from models.tables.cases import Case, CaseStep
 from models.tables.record import Audit, Document
+from rules.clocks.dates import instant
 from rules.pathway import PATHWAY, StepStatus
 from services.cases.case_steps import steps_of
 from services.cases.runs import runs_of
-from services.documents.paper_queries import case_row
 from services.reports.step_timings import step_timings
 
 
@@ -92,15 +93,6 @@ def _steps(conn: Connection, *, case: AnyRow, today: date) -> list[dict[str, Any
             }
         )
     return shown
-
-
-def instant(at: datetime) -> str:
-    """Return an instant as ISO text in UTC with ``Z``.
-
-    Args:
-        at: An aware instant.
-    """
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _line(line: AnyRow) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from datetime import date
 
 from sqlalchemy.engine import Connection
 
+from models.case_queries import case_row
 from models.contacts import check_authority
 from rules.reports.sla import ClockLine, Counts, Sort, Standing, Tally, count
 from rules.reports.sla_words import caution, headline
-from services.documents.paper_queries import case_row
 from services.reports.clocks_at import Asked, ClocksAt
 from services.reports.lines import Days, likeliest_first, lines_of, with_forecasts
 from services.reports.sla_people import of_person

@@ -16,6 +16,7 @@ from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
+from models.case_queries import case_row
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock, ClockChange, Holding
 from models.tables.works import WorkOrder
@@ -30,7 +31,6 @@ from rules.pathway import StepName
 from services.cases.clocks.calendar import calendar_for
 from services.cases.clocks.pause_rows import in_parts
 from services.clocks.pauses import PauseOnCase, pauses_of
-from services.documents.paper_queries import case_row
 
 _IDS: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)
 _CERTIFIED: Final = (

@@ -15,7 +15,7 @@ from models.tables.record import Decision
 from models.tables.works import Approval
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, from_plain, sum_of
 from rules.money import pounds
-from services.grants.approval import PRICING
+from services.grants.approve import PRICING
 from services.grants.budgets import LIVE
 from services.verification.checks import Check, Finding, Severity
 

@@ -13,7 +13,7 @@ The answer: how long after a decision its automatic step is committed, with Pref
 Repricing: see ``tests.bench.repricing``. The clocks, their sweep and the forecast: see
 ``tests.bench.clocks``.
 
-``python -m tests.bench.__main__ [CASES [REPRICED]]``
+``python -m tests.bench [CASES [REPRICED]]``
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from adapters.bank_holidays import bank_holidays
 from adapters.settings import settings
 from desk.service.ready import FIRST_YEAR, LAST_YEAR, prepare
 from models import outbox
-from models.case_queries import live_offer
+from models.case_queries import case_row, live_offer
 from models.database import reading, writing
 from models.tables.contractors import Contractor
 from rules.clocks.workdays import Calendar, calendar
@@ -49,7 +49,6 @@ from rules.pricing.rates import Terms, WorksLine, price
 from rules.pricing.vat import VatClient
 from services.decisions.record import record_decision
 from services.documents.keep import Written
-from services.documents.paper_queries import case_row
 from tests import factories
 from tests.bench import clocks as bench_clocks
 from tests.bench.lookup import lookup
@@ -59,7 +58,7 @@ from tests.looking import status_of
 from tests.small_service import ADA, FINN, NOW, PLAN, REASON, TESS
 
 TURNS = 3
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 WARMING, ANSWERED = 3, 30
 LOOK_SECONDS, LONGEST_WAIT = 0.005, 180.0
 
@@ -151,7 +150,7 @@ def _no_documents() -> Iterator[None]:
     written = Written("work_order", 1, "aa/bb/order.html", "0" * 64, "aa/bb/order.html", "0" * 64)
     with (
         patch("services.documents.write.write_document", lambda **_given: written),
-        patch("services.tenders.award_record.write_document", lambda **_given: written),
+        patch("services.pricing.award_record.write_document", lambda **_given: written),
         patch("flows.advance_case.deliver_for_case", lambda _case_ref: None),
         patch("adapters.clock.now", lambda: NOW),
     ):

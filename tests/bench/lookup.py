@@ -31,7 +31,7 @@ from services.rates.schedules import find_items
 from tests.small_service import MIA, NOW
 
 ITEMS: Final = 3_000
-SAMPLE: Final = Path(__file__).parents[1] / "deployments" / "sample" / "schedule.csv"
+SAMPLE: Final = Path(__file__).parents[2] / "deployments" / "sample" / "schedule.csv"
 TYPED: Final = ("g", "gr", "grab r", "rail 600", "BTH-20", "level tray", "door oak", "m2 plaster")
 ROUNDS: Final = 40
 MOST_SECONDS: Final = 0.020

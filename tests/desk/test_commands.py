@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from adapters.settings import settings
-from models.case_queries import works_lines
+from models.case_queries import case_row, works_lines
 from models.database import reading
-from services.documents.paper_queries import case_row
 from tests.factories import case_at
 from tests.journeys.commands import asked, handrail, refused, typed
 from tests.services.imports.importing import contents

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.decisions import PURPOSES
+from rules.cases import PURPOSES, UNITS
 from rules.errors import UnknownReferenceError
 from rules.imports import KINDS, Cell, FaultyCell, Parsed, RawRow, parse, spec
 from rules.imports.columns import ROLES
 from rules.imports.headers import letters
-from rules.pricing.works import UNITS
 
 FORMATS = {
     "authorities": "authority* name* ons_code email phone address",

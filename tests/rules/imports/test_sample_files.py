@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SAMPLE = Path(__file__).parents[2] / "deployments" / "sample"
+SAMPLE = Path(__file__).parents[3] / "deployments" / "sample"
 
 UNITS = "each item m m2 m3 hour day set"
 YES_NO = "yes no"

@@ -1,7 +1,7 @@
 """What the tests of prices share: sound works, and the agreed formula in exact fractions.
 
 ``expected`` is an implementation of its own: it works in ``fractions.Fraction`` from the words of
-the formula and of the reliefs, and asks nothing of ``rules.pricing.rates`` or ``rules.pricing.vat``.
+the formula and of the reliefs, and asks nothing of ``rules.pricing``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from rules.cases import RELIEFS
 from rules.pricing.rates import Priced, Terms, WorksLine, price
-from rules.pricing.vat import RELIEFS, VatClient
+from rules.pricing.vat import VatClient
 
 SUPPLIED = date(2026, 3, 2)
 DECLARED = date(2026, 1, 15)

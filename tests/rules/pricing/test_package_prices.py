@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.cases import RELIEFS
 from rules.errors import InvalidWorksError
 from rules.pricing.package_pricing import price_package
 from rules.pricing.rates import Priced, Terms, WorksLine
-from rules.pricing.vat import RELIEFS, VatClient
+from rules.pricing.vat import VatClient
 from tests.rules.pricing.prices import (
     DISABLED,
     PENSIONER,

@@ -10,18 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.pricing.vat import (
-    DISABLED_ADAPTATION,
-    MOBILITY_AID_60PLUS,
-    REDUCED,
-    RELIEFS,
-    STANDARD,
-    WHOLE,
-    ZERO,
-    VatClient,
-    VatOutcome,
-    vat_for,
-)
+from rules.cases import DISABLED_ADAPTATION, MOBILITY_AID_60PLUS, RELIEFS
+from rules.pricing.vat import REDUCED, STANDARD, WHOLE, ZERO, VatClient, VatOutcome, vat_for
 
 DISABLED = frozenset({DISABLED_ADAPTATION})
 MOBILITY = frozenset({MOBILITY_AID_60PLUS})

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from rules.cases import UNITS
 from rules.errors import InvalidWorksError
-from rules.pricing.works import UNITS, WorksLine, check_lines
+from rules.pricing.works import WorksLine, check_lines
 from tests.rules.pricing.prices import works
 
 

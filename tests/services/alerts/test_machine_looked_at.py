@@ -15,9 +15,8 @@ from models.database import reading, writing
 from rules.alerts.stalled import runs_crashed
 from rules.errors import InvalidSettingError, PrefectDownError
 from services.alerts import machine
-from services.alerts.looking import look_at_machine, tell_prefect_of_machine
+from services.alerts.looking import look_at_machine, note_swept, tell_prefect_of_machine
 from services.alerts.marks import mark_at, note_mark
-from services.cases.sweep import note_swept
 from tests.factories import live_at
 
 HOUR = timedelta(hours=1)

@@ -9,8 +9,7 @@ from models.tables.works import Approval, WorkOrder
 from rules.decisions import AnswerConsent, AnswerOffer, Approve, ConsentAnswer, Exit
 from rules.errors import StepNotOpenError
 from rules.pathway import CaseStatus, StepStatus
-from services.assignment.offers import lapse_offer, offer_works
-from services.cases.sweep import offers_to_lapse
+from services.assignment.offers import lapse_offer, offer_works, offers_to_lapse
 from tests.factories import act, bring, case_at, decide, go, later, refused
 from tests.looking import case, contents, message_kinds, messages, rows, status_of, step_of, trail
 from tests.small_service import AVON, BRIAR, CEDAR, DOCUMENTS, NOW, PERMISSIONS, TOBY

@@ -15,18 +15,17 @@ from models.tables.record import Document, Outbox
 from models.tables.works import WorkOrder
 from rules.decisions import AnswerOffer, Approve, ClientAgrees, Exit, InspectLines
 from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
-from services.assignment.offers import lapse_offer
+from services.assignment.offers import lapse_offer, offers_to_lapse
 from services.cases.advance import open_steps
 from services.cases.ending import tell_everyone
-from services.cases.sweep import cases_to_advance, offers_to_lapse
+from services.cases.sweep import cases_to_advance
 from services.competitions.carry_out import invitation_due, open_competition
-from services.completion.sign_off import review_completion, send_completion
+from services.completion.sign_off import review_completion, send_completion, write_completion
 from services.consents.consent import match_consent
-from services.consents.request import send_consent_request
-from services.documents import write as papers
+from services.consents.request import send_consent_request, write_consent_request
+from services.decisions.notice import give_notice, write_notice
 from services.documents.delivery import deliver_due, deliver_for_case
-from services.grants.notice import give_notice
-from services.orders.raise_order import raise_order, send_order
+from services.orders.raise_order import raise_order, send_order, write_work_order
 from tests.factories import act, case_at, decide, go, new_case, usual_decision
 from tests.looking import contents, messages, rows, status_of
 
@@ -82,17 +81,17 @@ def test_a_consent_matched_and_written_and_not_sent_is_asked_for_once(url: str) 
     open_steps(reference)
     to_ask = match_consent(reference)
     assert to_ask is not None
-    papers.write_consent_request(reference, to_ask)  # here the process is killed
+    write_consent_request(reference, to_ask)  # here the process is killed
     assert match_consent(reference) == to_ask
     go(reference)
-    send_consent_request(reference, to_ask, papers.write_consent_request(reference, to_ask))
+    send_consent_request(reference, to_ask, write_consent_request(reference, to_ask))
     assert once(url, "consent_request_to_landlord", "consent_request")
 
 
 def test_a_notice_written_and_not_given_is_given_once(url: str) -> None:
     reference = case_at(url, "approve")
     decide(url, reference, Approve(approved=True))
-    notice = papers.write_notice(reference)  # here the process is killed
+    notice = write_notice(reference)  # here the process is killed
     go(reference)
     give_notice(reference, notice)
     assert once(url, "approval_to_client", "approval")
@@ -104,7 +103,7 @@ def test_an_order_raised_and_written_and_not_sent_is_sent_once(url: str) -> None
     decide(url, reference, AnswerOffer(accepted=True))
     open_steps(reference)
     assert raise_order(reference)
-    paper = papers.write_work_order(reference)  # here the process is killed
+    paper = write_work_order(reference)  # here the process is killed
     assert [row["status"] for row in rows(url, WorkOrder)] == ["raised"]
     go(reference)
     send_order(reference, paper)
@@ -118,7 +117,7 @@ def test_a_certificate_written_and_not_sent_is_sent_once(url: str) -> None:
     act(url, reference, ClientAgrees(agrees=True))
     decide(url, reference, usual_decision(url, reference, StepName.SIGN_OFF))
     assert review_completion(reference)
-    certificate = papers.write_completion(reference)  # here the process is killed
+    certificate = write_completion(reference)  # here the process is killed
     go(reference)
     send_completion(reference, certificate)
     assert once(url, "completion_to_client", "completion")

@@ -20,14 +20,9 @@ from rules.decisions import (
     Specify,
 )
 from rules.pathway import CaseStatus, StepName, StepStatus
-from services.assignment.offers import lapse_offer
+from services.assignment.offers import lapse_offer, offers_to_lapse
 from services.cases.run_requests import claim_run_requests, release_claims, release_run_request
-from services.cases.sweep import (
-    TROUBLE_RESTS,
-    cases_to_advance,
-    offers_to_lapse,
-    request_left_behind,
-)
+from services.cases.sweep import TROUBLE_RESTS, cases_to_advance, request_left_behind
 from services.cases.unit import note_trouble
 from tests.factories import act, case_at, decide, go, later, new_case, runs_ended
 from tests.looking import asked_for, contents, rows, status_of, waiting_rows

@@ -23,11 +23,16 @@ from rules.decisions import (
 from rules.errors import StorageError
 from rules.pathway import StepName, StepStatus
 from services.cases.advance import open_steps
-from services.cases.sweep import competitions_to_open
-from services.competitions.carry_out import invitation_due, open_competition, send_invitations
-from services.documents import write as papers
+from services.competitions import carry_out
+from services.competitions.carry_out import (
+    competitions_to_open,
+    invitation_due,
+    open_competition,
+    send_invitations,
+    write_specification,
+)
+from services.competitions.tender import tender_case
 from services.pricing.price import price_case
-from services.tenders.tender import tender_case
 from tests.competing import (
     BEFORE,
     DEADLINE,
@@ -115,7 +120,7 @@ def test_invitations_written_and_not_sent_are_sent_once(url: str) -> None:
     tender_case(reference)
     to_invite = invitation_due(reference)
     assert to_invite is not None
-    written = papers.write_specification(reference, to_invite)  # here the process is killed
+    written = write_specification(reference, to_invite)  # here the process is killed
     assert messages(url, "invitation_to_quote") == []
     assert status_of(url, reference, "tender") is StepStatus.READY
     go(reference)
@@ -131,7 +136,7 @@ def test_invitations_held_up_for_days_still_leave_the_days_to_quote(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = case_at(url, "price", route="quotes")
-    monkeypatch.setattr(papers, "write_document", _disk_is_full)
+    monkeypatch.setattr(carry_out, "write_document", _disk_is_full)
     act(url, reference, ConfirmPrice())
     assert "disk" in step_of(url, reference, "tender").trouble
     monkeypatch.undo()

@@ -25,8 +25,7 @@ from rules.decisions import (
     WithdrawQuote,
 )
 from rules.pathway import CaseStatus, StepName, StepStatus
-from services.cases.sweep import competitions_to_open
-from services.competitions.carry_out import open_competition
+from services.competitions.carry_out import competitions_to_open, open_competition
 from tests.competing import (
     DEADLINE,
     FIRMS,

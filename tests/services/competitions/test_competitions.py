@@ -45,7 +45,7 @@ from tests.factories import act, bring, case_at, decide, live_at, refused
 from tests.looking import messages, rows, status_of, step_of
 from tests.small_service import ADAM, AUDREY, AVON, BRIAR, CEDAR, MIA, TESS, WENDY
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 # ---- who may answer

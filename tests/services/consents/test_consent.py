@@ -14,8 +14,7 @@ from models.tables.works import Consent, GrantCertificate
 from rules.decisions import AnswerConsent, Approve, ConsentAnswer, Specify
 from rules.errors import MissingReasonError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
-from services.cases.sweep import consents_lapsed
-from services.consents.consent import renew_consent
+from services.consents.consent import consents_lapsed, renew_consent
 from services.decisions.record import record_decision
 from tests.factories import (
     act,

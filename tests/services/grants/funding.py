@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from adapters import clock
+from models.case_queries import case_row
 from models.database import reading
 from models.tables.works import Approval
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, from_plain
-from services.documents.paper_queries import case_row
 from services.grants.papers import approval_paper
 from services.grants.view import grant_view
 from services.verification.verify import findings

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from models.case_queries import approval_of
+from models.case_queries import approval_of, case_row
 from models.database import reading, writing
 from models.tables.funding import FundingLine
 from models.tables.works import Approval
@@ -27,7 +27,6 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.grants.waterfall import CHARGES, LineKind, Part, faults
-from services.documents.paper_queries import case_row
 from services.grants.papers import approval_paper, own_contribution_pence, waterfall_of
 from services.verification.verify import findings
 from tests.factories import act, case_at, decide, new_case, refused

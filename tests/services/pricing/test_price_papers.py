@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from adapters.settings import settings
+from models.case_queries import case_row
 from models.database import reading
 from models.tables.record import Document
 from rules.decisions import AnswerOffer, AwardQuote, ChooseRoute, Direct, RecordQuote
 from rules.errors import BrokenStateError, InvalidWorksError
 from rules.pathway import StepStatus
 from rules.tenders.routes import Route
-from services.documents.paper_queries import case_row
+from services.pricing.award_record import keep_award_record, record_due, write_award_record
 from services.pricing.price_papers import award_record_paper
-from services.tenders.award_record import keep_award_record, record_due, write_award_record
 from tests import price_papers as papers
 from tests.factories import act, case_at, decide, go, later
 from tests.looking import rows, status_of, trail

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import services.pricing.reprice as repricing_tasks
 
+import services.pricing.reprice as repricing_tasks
 from models.tables.cases import WorksLine
 from models.tables.many_cases import RepricedCase
 from models.tables.prices import Award, Price, PriceLine

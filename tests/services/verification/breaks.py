@@ -1,7 +1,7 @@
 """The record and the steps broken on purpose: the SQL that does it, and what must be said of it.
 
-The cases are those of ``tests.services.verification.test_verify``: CLOSED to the end, ORDERED with its works on
-site, OFFERED after quotes, LEFT after its order, AGAIN back at approval for a dearer contractor,
+The cases are those of ``test_verify``: CLOSED to the end, ORDERED with its works on site,
+ OFFERED after quotes, LEFT after its order, AGAIN back at approval for a dearer contractor,
 and PAID in its defects period.
 """
 

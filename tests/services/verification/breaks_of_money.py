@@ -1,4 +1,4 @@
-"""Prices, offers, grants, orders and payments broken on purpose, as in ``tests.services.verification.breaks``."""
+"""Prices, offers, grants, orders and payments broken on purpose."""
 
 from __future__ import annotations
 

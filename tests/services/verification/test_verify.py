@@ -16,12 +16,11 @@ from sqlalchemy.engine import Connection
 
 from adapters.settings import settings
 from models.base import AnyRow
-from models.case_queries import live_offer, live_order
+from models.case_queries import case_row, live_offer, live_order
 from models.database import engine_for, reading
 from models.tables.record import Document
 from rules.decisions import AnswerOffer, Exit
 from rules.pathway import CaseStatus, StepName
-from services.documents.paper_queries import case_row
 from services.verification.verify import CHECKS, Finding, Severity, findings
 from tests import postgres
 from tests.databases import fresh_database

@@ -5,19 +5,15 @@ It is internal, and nobody is sent it: it shows every contractor's price.
 
 from __future__ import annotations
 
-from typing import Final
-
 from models.audit import AUTOMATIC
+from models.case_queries import case_row
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import at_step, look_at, reading
+from services.competitions.tender import DECIDED
 from services.documents.keep import Written, keep_document, write_document
-from services.documents.paper_queries import case_row
 from services.pricing.price_papers import award_record_paper
 from services.tenders.award_facts import award_of
-
-DECIDED: Final = frozenset({"directed", "awarded"})
-"""How a tender comes out of the decision that closes it."""
 
 
 def record_due(case_ref: str) -> bool:

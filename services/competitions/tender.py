@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from models.case_queries import award_in_force, price_by_id
 from rules.pathway import StepName, StepStatus
@@ -12,9 +13,11 @@ from services.cases.in_hand import CaseInHand
 from services.cases.unit import at_step
 from services.competitions import carry_out as competition
 from services.competitions import competitions
-from services.tenders.award_record import DECIDED
 from services.tenders.basket import basket_of, check_consent_covers, keep_award, keep_tender
 from services.tenders.baskets import Basket
+
+DECIDED: Final = frozenset({"directed", "awarded"})
+"""How a tender comes out that leads to an award on file."""
 
 
 class Left(StrEnum):

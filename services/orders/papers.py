@@ -1,8 +1,7 @@
-"""How a paper words what the database holds: consent, certificates, route, direct payment."""
+"""The work order as it is printed: its lines, consent, certificates and route in words."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 from sqlalchemy import select
@@ -10,14 +9,15 @@ from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
 from models.base import AnyRow
-from models.contacts import landlord_of
+from models.contacts import authority_of, contractor_of, landlord_of, officer_of, works_title
 from models.tables.contractors import Lot
-from models.tables.record import Outbox
 from models.tables.reference import Permission
 from rules.clocks.dates import london_date
 from rules.completion import line_words
+from rules.documents.papers import WorkOrderPaper
 from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
+from services.documents.papers import party, priced_line, purpose_words, works_printed
 
 CERTIFICATE_WORDS: Final = {
     "electrical": "Electrical installation certificate",
@@ -27,24 +27,55 @@ CERTIFICATE_WORDS: Final = {
     "fensa": "FENSA certificate",
 }
 
+DEFECTS_MONTHS = 12
+PAYMENT_DAYS = 30
 
-def told_of_direct_payment(conn: Connection, *, case: AnyRow) -> date | None:
-    """Return when the applicant was told that the contractor is paid directly (s.39), or None.
 
-    The request for the applicant's certificate says so, always before the approval.
+def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
+    """Return the work order in force as it is printed.
 
     Args:
         conn: Any connection.
         case: The case's row.
     """
-    key = f"{case.reference}:certificate_request_to_applicant:%"
-    told = conn.execute(
-        select(Outbox.created_at)
-        .where(Outbox.case_id == case.id, Outbox.key.like(key))
-        .order_by(Outbox.id)
-        .limit(1)
-    ).scalar_one_or_none()
-    return london_date(told) if told else None
+    order = queries.order_in_force(conn, case_id=case.id)
+    made = queries.award_in_force(conn, case_id=case.id)
+    price = queries.price_by_id(conn, price_id=order.price_id)
+    lines = queries.price_lines(conn, price_id=order.price_id)
+    consent_text, conditions = consent_words(conn, case=case)
+    return WorkOrderPaper(
+        order_number=order.number,
+        version=order.version,
+        case_reference=case.reference,
+        issued_on=london_date(order.raised_at),
+        authority=party(authority_of(conn, case=case)),
+        officer=party(officer_of(conn, case=case)),
+        contractor=party(contractor_of(conn, code=order.contractor)),
+        client_name=case.client_name,
+        site_address=case.address,
+        postcode=case.postcode,
+        client_phone=case.phone,
+        access_notes="",
+        works_title=works_title(case),
+        purposes=purpose_words(case),
+        lines=tuple(priced_line(line) for line in lines),
+        works=works_printed(conn, case=case, on=london_date(order.raised_at))
+        if made.package
+        else (),
+        net_pence=price.net_pence,
+        vat_pence=price.vat_pence,
+        total_pence=price.total_pence,
+        start_by=order.start_by,
+        complete_by=order.complete_by,
+        consent_text=consent_text,
+        consent_conditions=conditions,
+        certificates=certificate_words(lines),
+        cdm_note="",
+        route_text=route_words(conn, made=made),
+        direction_text=made.direction,
+        defects_months=DEFECTS_MONTHS,
+        payment_days=PAYMENT_DAYS,
+    )
 
 
 def certificate_words(lines: list[AnyRow]) -> tuple[str, ...]:

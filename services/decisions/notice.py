@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from models.audit import AUTOMATIC
-from models.case_queries import approval_in_force, award_in_force
+from models.case_queries import approval_in_force, award_in_force, case_row
 from models.contacts import client_of, contractor_of, works_title
 from rules.clocks.dates import finish_by
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import tell
-from services.cases.unit import at_step, look_at
+from services.cases.unit import at_step, look_at, reading
 from services.decisions.exits import end_case
-from services.documents.keep import Written, keep_document
-from services.grants.papers import own_contribution_pence
+from services.documents.keep import Written, keep_document, write_document
+from services.grants.papers import approval_paper, own_contribution_pence, refusal_paper
 
 
 def notice_due(case_ref: str) -> bool:
@@ -74,3 +74,23 @@ def _context(case: CaseInHand, *, approved: bool) -> dict[str, object]:
         "contractor_name": contractor_of(case.conn, code=award.contractor).name,
         "complete_by": finish_by(approved_on=approval.decided_on).isoformat(),
     }
+
+
+def write_notice(case_ref: str) -> Written:
+    """Write the s.34 notice: of approval, or of refusal with its reasons.
+
+    Args:
+        case_ref: The case reference.
+
+    Raises:
+        StorageError: It could not be stored.
+    """
+    with reading() as conn:
+        case = case_row(conn, reference=case_ref)
+        approval = approval_in_force(conn, case_id=case.id)
+        paper: object
+        if approval.outcome == "approved":
+            kind, paper = "approval", approval_paper(conn, case=case)
+        else:
+            kind, paper = "refusal", refusal_paper(conn, case=case)
+    return write_document(kind=kind, version=approval.step_revision, paper=paper)

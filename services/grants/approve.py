@@ -4,129 +4,36 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import insert
 
 from models.base import AnyRow
 from models.case_queries import (
     award_in_force,
-    certificates_of,
     consent_of,
     price_by_id,
 )
 from models.people import who_decided
-from models.tables.works import Approval, Consent, GrantCertificate
-from rules.consents import certificates_needed
-from rules.decisions import AnswerConsent, Approve, ConsentAnswer, RecordCertificate
+from models.tables.works import Approval
+from rules.decisions import Approve
 from rules.errors import (
-    AlreadyDecidedError,
-    InvalidDecisionError,
     NotPermittedError,
     StatuteError,
 )
 from rules.grants.grant import Grant
 from rules.grants.waterfall import Waterfall, to_plain
 from rules.money import pounds
-from rules.parties import party_of
 from rules.pathway import StepName, StepStatus
 from rules.people import check_second_person
-from services.cases.clocks.consents import consent_runs_to
 from services.cases.effect import Context, Effect
 from services.grants.budgets import commit_grant, release_grant
 from services.grants.funding import check_waiver_holds, keep_fee
 from services.grants.fundings import child_on, reckoned, waiver_of
 
-_ANSWER: Final = update(Consent).where(
-    Consent.case_id == bindparam("of_case"), Consent.step_revision == bindparam("of_revision")
-)
-_KEEP_CERTIFICATE: Final = insert(GrantCertificate)
 _KEEP_APPROVAL: Final = insert(Approval)
 
-_ANSWERED: Final = {
-    ConsentAnswer.GRANTED: "answered",
-    ConsentAnswer.REFUSED: "answered",
-    ConsentAnswer.TREATED_AS_GIVEN: "decided by an officer",
-}
 
 PRICING = ("specify", "confirm-price", "direct", "quote", "score", "award")
 """Decisions whose makers may not approve the grant they priced."""
-
-
-def answer_consent(context: Context, decision: AnswerConsent) -> Effect:
-    """Record the landlord's answer; a refusal stays with the officer, who may decide s.190."""
-    refused = decision.answer is ConsentAnswer.REFUSED
-    if decision.valid_to is not None and decision.valid_to < context.today:
-        raise InvalidDecisionError(
-            f"A consent that lapsed on {decision.valid_to:%-d %B %Y} clears nothing today.",
-            next_step="Obtain a fresh consent, and record that.",
-        )
-    if refused and _refused_before(context):
-        raise AlreadyDecidedError(
-            f"The landlord's refusal on {context.case.reference} is recorded already.",
-            next_step="Nothing was changed; decide now what follows from it.",
-        )
-    context.conn.execute(
-        _ANSWER,
-        {
-            "of_case": context.case.id,
-            "of_revision": context.case.steps[StepName.CONSENT].revision,
-            "basis": decision.answer.value,
-            "conditions": decision.conditions,
-            "answered_on": context.today,
-            "valid_to": decision.valid_to,
-        },
-    )
-    context.case.stop_clock("answer_consent", why=_ANSWERED[decision.answer])
-    consent_runs_to(context.case, None if refused else decision.valid_to)
-    if refused:
-        return Effect(
-            to=StepStatus.WAITING,
-            owner="technical officer",
-            waiting_for="officer decides on the refusal: consent obtained after all, treated as "
-            "given (Equality Act 2010 s.190), or the case leaves the pathway",
-        )
-    return Effect(to=StepStatus.DONE, closes=True, outcome=decision.answer.value)
-
-
-def _refused_before(context: Context) -> bool:
-    asked = consent_of(context.conn, case_id=context.case.id)
-    return asked is not None and asked.basis == ConsentAnswer.REFUSED.value
-
-
-def certificate(context: Context, decision: RecordCertificate) -> Effect:
-    """Record a certificate held or waived; the step closes once none is missing."""
-    needed = certificates_needed(context.case.row.tenure)
-    held = certificates_of(context.conn, case_id=context.case.id)
-    if decision.certificate not in needed:
-        raise InvalidDecisionError(
-            f"{context.case.reference} needs no {decision.certificate}'s certificate.",
-            why=f"It needs the {' and '.join(needed)}'s.",
-            next_step="Nothing was recorded.",
-        )
-    if decision.certificate in held:
-        raise InvalidDecisionError(
-            f"The {decision.certificate}'s certificate is already "
-            f"{held[decision.certificate]} on {context.case.reference}.",
-            next_step="Nothing was changed.",
-        )
-    context.conn.execute(
-        _KEEP_CERTIFICATE,
-        {
-            "case_id": context.case.id,
-            "kind": decision.certificate,
-            "status": "waived" if decision.waived else "held",
-            "dated": context.today,
-        },
-    )
-    missing = [kind for kind in needed if kind not in held and kind != decision.certificate]
-    if missing:
-        owner = "landlord" if missing == ["landlord"] else "applicant"
-        context.case.start_clock("return_certificates", holder=party_of(owner))
-        return Effect(
-            to=StepStatus.WAITING,
-            owner=owner,
-            waiting_for=f"the {' and '.join(missing)}'s certificate",
-        )
-    return Effect(to=StepStatus.DONE, closes=True, outcome="held")
 
 
 def approve(context: Context, decision: Approve) -> Effect:

@@ -1,4 +1,4 @@
-"""Decisions about who does the works: the direction, and a contractor's answer to its offer."""
+"""The decision on an offer: a contractor accepts or declines."""
 
 from __future__ import annotations
 
@@ -6,32 +6,16 @@ from typing import Final
 
 from sqlalchemy import bindparam, update
 
-from models.case_queries import award_in_force, live_offer
-from models.tables.prices import Award, Offer
-from rules.decisions import AnswerOffer, Direct
+from models.case_queries import live_offer
+from models.tables.prices import Offer
+from rules.decisions import AnswerOffer
 from rules.errors import NotPermittedError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from rules.people import Role
-from rules.tenders.routes import Route
 from services.cases.effect import Context, Effect
-from services.competitions.competition import direct_one
 from services.tenders.capacity import check_capacity
 
-_AWARD: Final = update(Award).where(Award.id == bindparam("row_id"))
 _ANSWER: Final = update(Offer).where(Offer.id == bindparam("row_id"), Offer.status == "offered")
-
-
-def direct(context: Context, decision: Direct) -> Effect:
-    """Record the s.2(2)(b) direction on the award; without quotes it closes the gate."""
-    award_row = award_in_force(context.conn, case_id=context.case.id)
-    if award_row.route == Route.QUOTES:
-        return direct_one(context, decision)
-    words = (
-        f"Directed by {context.actor.name} on {context.today:%-d %B %Y}, in this particular case, "
-        f"that one price is enough: {context.reason}"
-    )
-    context.conn.execute(_AWARD, {"row_id": award_row.id, "direction": words})
-    return Effect(to=StepStatus.READY, closes=True, outcome="directed")
 
 
 def answer_offer(context: Context, decision: AnswerOffer) -> Effect:

@@ -1,0 +1,56 @@
+"""What a case is: how a home is held, how complex, for which purpose; units and VAT reliefs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+DISABLED_ADAPTATION = "disabled_adaptation"
+MOBILITY_AID_60PLUS = "mobility_aid_60plus"
+RELIEFS: Final = frozenset({DISABLED_ADAPTATION, MOBILITY_AID_60PLUS})
+
+UNITS = ("item", "m", "m2", "m3", "hour", "day", "set", "each")
+
+PURPOSES: Final[Mapping[str, str]] = {
+    "a": "access to and from the dwelling",
+    "b": "making the dwelling safe",
+    "c": "access to a room used as the principal family room",
+    "d": "access to, or provision of, a room for sleeping",
+    "e": "access to, or provision of, a lavatory",
+    "f": "access to, or provision of, a bath or shower",
+    "g": "access to, or provision of, a wash basin",
+    "h": "preparing and cooking food",
+    "i": "heating",
+    "j": "use of power, light or heat",
+    "k": "access and movement to care for another person",
+    "l": "access to and from a garden",
+}
+"""The purposes of s.23(1), by letter."""
+
+
+class Tenure(StrEnum):
+    """How a client holds the home."""
+
+    OWNER = "owner"
+    PRIVATE_TENANT = "private_tenant"
+    RP_TENANT = "rp_tenant"
+    COUNCIL_TENANT = "council_tenant"
+    LICENSEE = "licensee"
+
+
+class Complexity(StrEnum):
+    """How complex a case is."""
+
+    SIMPLE = "simple"
+    COMPLEX = "complex"
+
+
+class WayOut(StrEnum):
+    """How a case leaves the pathway."""
+
+    WITHDRAWN = "withdrawn"
+    DIED = "died"
+    MOVED = "moved"
+    REFUSED = "refused"
+    ALTERNATIVE_FOUND = "alternative_found"
