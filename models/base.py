@@ -6,7 +6,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData, String, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Text,
+    TypeDecorator,
+    bindparam,
+    select,
+)
 from sqlalchemy.engine import Dialect, Row
 from sqlalchemy.orm import DeclarativeBase
 
@@ -104,3 +115,9 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def rows_by(model: type[Base], *columns: str) -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads a table's rows by values of the columns named."""
+    table = model.__table__.c
+    return select(*table).where(*(table[name] == bindparam(name) for name in columns))

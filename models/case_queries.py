@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, Base, can_be_stored
+from models.base import AnyRow, can_be_stored, rows_by
 from models.tables.cases import Case, WorksLine
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
@@ -27,37 +27,36 @@ from models.tables.works import (
 from rules.completion import Inspected
 from rules.errors import BrokenStateError, UnknownReferenceError
 
-
-def _by(model: type[Base], column: str = "case_id") -> Select[*tuple[Any, ...]]:
-    columns = model.__table__.c
-    return select(*columns).where(columns[column] == bindparam(column))
-
-
-_CASE: Final = _by(Case, "reference")
+_CASE: Final = rows_by(Case, "reference")
 # "tender" sorts after "estimate", so descending puts the tender first.
-_PRICE_IN_FORCE: Final = _by(Price).order_by(Price.kind.desc(), Price.version.desc()).limit(1)
+_PRICE_IN_FORCE: Final = (
+    rows_by(Price, "case_id").order_by(Price.kind.desc(), Price.version.desc()).limit(1)
+)
 _PRICE_OF_KIND: Final = _PRICE_IN_FORCE.where(Price.kind == bindparam("kind"))
-_PRICE: Final = _by(Price, "id")
-_PRICE_LINES: Final = _by(PriceLine, "price_id").order_by(PriceLine.line)
-_WORKS_LINES: Final = _by(WorksLine).order_by(WorksLine.line)
-_AWARD: Final = _by(Award).order_by(Award.version.desc()).limit(1)
-_OFFERS: Final = _by(Offer).order_by(Offer.id)
+_PRICE: Final = rows_by(Price, "id")
+_PRICE_LINES: Final = rows_by(PriceLine, "price_id").order_by(PriceLine.line)
+_WORKS_LINES: Final = rows_by(WorksLine, "case_id").order_by(WorksLine.line)
+_AWARD: Final = rows_by(Award, "case_id").order_by(Award.version.desc()).limit(1)
+_OFFERS: Final = rows_by(Offer, "case_id").order_by(Offer.id)
 _LIVE_OFFER: Final = _OFFERS.where(Offer.status.in_(("offered", "accepted")))
 _LIVE_ORDER: Final = (
-    _by(WorkOrder)
+    rows_by(WorkOrder, "case_id")
     .where(WorkOrder.status != "cancelled")
     .order_by(WorkOrder.version.desc())
     .limit(1)
 )
-_APPROVAL: Final = _by(Approval).order_by(Approval.step_revision.desc()).limit(1)
-_CONSENT: Final = _by(Consent).order_by(Consent.step_revision.desc()).limit(1)
-_CERTIFICATES: Final = _by(GrantCertificate).order_by(GrantCertificate.kind)
+_APPROVAL: Final = rows_by(Approval, "case_id").order_by(Approval.step_revision.desc()).limit(1)
+_CONSENT: Final = rows_by(Consent, "case_id").order_by(Consent.step_revision.desc()).limit(1)
+_CERTIFICATES: Final = rows_by(GrantCertificate, "case_id").order_by(GrantCertificate.kind)
 _CLIENT_VIEW: Final = (
-    _by(Decision).where(Decision.kind == "client-agrees").order_by(Decision.id.desc()).limit(1)
+    rows_by(Decision, "case_id")
+    .where(Decision.kind == "client-agrees")
+    .order_by(Decision.id.desc())
+    .limit(1)
 )
-_INVOICE: Final = _by(Invoice, "order_id").order_by(Invoice.id.desc()).limit(1)
-_INSPECTED: Final = _by(Inspection, "order_id").order_by(Inspection.id)
-_COMPLETION_CERTIFICATES: Final = _by(CompletionCertificate, "order_id")
+_INVOICE: Final = rows_by(Invoice, "order_id").order_by(Invoice.id.desc()).limit(1)
+_INSPECTED: Final = rows_by(Inspection, "order_id").order_by(Inspection.id)
+_COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id")
 
 
 def _one(conn: Connection, statement: Select[*tuple[Any, ...]], **values: object) -> AnyRow | None:

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
 import typer
-from sqlalchemy.engine import Connection
 
 from adapters import clock
 from adapters.settings import settings
@@ -15,15 +14,13 @@ from desk.csv_output import Csv, print_csv
 from desk.options import DAY
 from desk.output import Json, print_json, say, sentences, table
 from desk.service.watching import stalled_now
-from desk.session import reading, writing
-from models.case_queries import case_row
-from models.contacts import check_authority
 from rules.alerts.alert_words import Level
 from rules.alerts.stalled import turn_missed
 from rules.clocks.workdays import in_words
 from services.alerts.handling import Answered, acknowledge, snooze, unsnooze
 from services.alerts.marks import WATCH, mark_at
 from services.alerts.view import Shown, Wanted, alert_view, alerts_view
+from services.session import Connection, case_row, check_authority, reading, writing
 
 STALE: Final = 1
 """Exit status of `handrail alerts check` where anything has stalled."""

@@ -20,13 +20,12 @@ from desk.options import (
     plan_of,
 )
 from desk.output import Json, print_json, say, sentences, table
-from desk.session import reading, writing
-from models.people import actor_for
 from rules.money import pounds
 from services.batches.batches import ask, batch_award_of
 from services.batches.view import batch_list, batch_view
 from services.decisions.batch_proposals import accept as accept_batch
 from services.decisions.batch_proposals import reject as reject_batch
+from services.session import actor_for, reading, writing
 
 app = typer.Typer(no_args_is_help=True, help="Batch awards: propose, list, show, accept, reject.")
 

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy.engine import Connection
 
 from adapters import clock
 from adapters.settings import settings
@@ -16,11 +15,7 @@ from desk.imports.sheets import typed
 from desk.options import DAY, MONEY
 from desk.output import Json, print_json, say, sentences, table
 from desk.reports.sla_pages import due_cell
-from desk.session import reading, writing
-from models.base import AnyRow
-from models.case_queries import case_row, works_lines
-from models.contacts import check_authority
-from models.people import actor_for
+from models.case_queries import works_lines
 from rules.cases import Complexity, Tenure
 from rules.errors import InvalidDecisionError
 from rules.money import pounds
@@ -30,6 +25,15 @@ from services.cases.in_hand import take
 from services.cases.runs import run_of_request
 from services.imports import ImportReport, run_import
 from services.reports.case_view import case_history, case_list, case_view
+from services.session import (
+    AnyRow,
+    Connection,
+    actor_for,
+    case_row,
+    check_authority,
+    reading,
+    writing,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Cases: list, show, history, open, line, advance.")
 

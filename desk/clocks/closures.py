@@ -12,14 +12,12 @@ from adapters.bank_holidays import bank_holidays
 from desk.imports.sheets import typed
 from desk.options import Reason, parse_day
 from desk.output import Json, print_json, say, sentences
-from desk.session import writing
-from models.contacts import check_authority
-from models.people import actor_for
 from rules.clocks.workdays import in_words
 from rules.errors import ImportProblemsError
 from rules.imports import parse
 from services.cases.clocks.retime import moved_words
 from services.clocks.closures import close_day, open_day
+from services.session import actor_for, check_authority, writing
 
 app = typer.Typer()
 

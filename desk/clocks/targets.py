@@ -11,13 +11,12 @@ from adapters import clock as time
 from desk.csv_output import Csv, print_csv
 from desk.options import DAY
 from desk.output import Json, print_json, say, sentences, table
-from desk.session import reading
-from models.contacts import check_authority
 from rules.cases import Complexity
 from rules.clocks.workdays import in_words
 from rules.errors import InvalidDecisionError
 from services.clocks.target_found import check_lot, target_of_case, target_shown
 from services.clocks.targets import Asked, next_change, targets_checked, targets_in_force
+from services.session import check_authority, reading
 
 app = typer.Typer(no_args_is_help=True, help="Targets of the clocks: list, show, check.")
 

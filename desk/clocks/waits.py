@@ -8,12 +8,12 @@ import typer
 
 from adapters import clock
 from desk.output import Json, print_json, say, sentences, table
-from desk.session import reading
 from rules.clocks.dates import london_date
 from rules.clocks.pause_words import moved_words, paused_words
 from rules.clocks.workdays import in_words
 from services.clocks.pauses import PauseOnCase
 from services.reports.waits import MovedDueDate, Wait, due_dates_moved, wait_of
+from services.session import reading
 
 app = typer.Typer()
 

@@ -6,20 +6,17 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 import typer
-from sqlalchemy.engine import Connection
 
 from adapters import clock
 from adapters.bank_holidays import bank_holidays
 from desk.options import parse_day
 from desk.output import Json, print_json, say, sentences, table
-from desk.session import reading, writing
-from models.base import AnyRow
-from models.contacts import check_authority
 from rules.clocks.workday_words import Count, added, counted
 from rules.clocks.workdays import in_words
 from services.cases.clocks.calendar import calendar_for, closed_days
 from services.cases.clocks.retime import moved_words
 from services.clocks.closures import load as load_days
+from services.session import AnyRow, Connection, check_authority, reading, writing
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy.engine import Connection
 
 from adapters import clock
 from desk.decide.recording import JsonFlag, app, one_of, record
@@ -20,13 +19,12 @@ from desk.options import (
     plan_of,
 )
 from desk.output import print_json, say, sentences
-from desk.session import writing
-from models.case_queries import case_row
 from rules import decisions as kinds
 from rules.decisions import FundingKind, RecordFunding
 from rules.errors import InvalidDecisionError
 from services.decisions.record import record_decision
 from services.grants.fundings import funding_lines
+from services.session import Connection, case_row, writing
 
 
 def _lines(words: str) -> Any:

@@ -8,11 +8,11 @@ import typer
 
 from adapters import clock
 from desk.output import Json, print_json, say, sentences
-from desk.session import writing
 from rules.decisions import AnyDecision, Plan
 from rules.errors import InvalidDecisionError
 from rules.pathway import CaseStatus
 from services.decisions.record import Receipt, record_decision
+from services.session import writing
 
 app = typer.Typer(no_args_is_help=True, help="Record a decision on a case, at one of its steps.")
 

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.engine import Connection
 
 from desk.demonstration.scene import Said
 from models.tables.cases import Case
@@ -20,6 +19,7 @@ from models.tables.record import Decision
 from rules.decisions import AnyDecision
 from rules.decisions.clocks import CorrectPause, EndPause, Pause, PauseCause
 from rules.pathway import CaseStatus
+from services.session import Connection
 
 OFFICER: Final = "marcus.delacroix@home-adaptations.example"
 

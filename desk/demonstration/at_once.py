@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.engine import Connection
 
 from adapters import clock
 from desk.demonstration.scene import PLAN, Scene
 from desk.imports.commands import SAMPLE_SCHEDULE, bring_in
-from models.base import AnyRow
 from models.database import reading, writing
-from models.people import actor_for
 from models.tables.cases import Case, CaseStep
 from models.tables.many_cases import BatchAward
 from rules.pathway import StepName, StepStatus
@@ -25,6 +22,7 @@ from services.batches import batches
 from services.decisions.batch_proposals import accept
 from services.imports import ScheduleOptions
 from services.pricing import repricings
+from services.session import AnyRow, Connection, actor_for
 
 MANAGER: Final = "angela.fairbrother@home-adaptations.example"
 OFFICER: Final = "marcus.delacroix@home-adaptations.example"

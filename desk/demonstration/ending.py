@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.engine import Connection
 
 from desk.output import say, table
 from models.tables.cases import Case, FlowRun
@@ -21,6 +20,7 @@ from rules.money import pounds
 from rules.pathway import PATHWAY, CaseStatus
 from rules.tenders.routes import Route
 from services.reports.case_view import case_list
+from services.session import Connection
 
 
 def show_ending(conn: Connection, *, home: Path, took: float) -> None:

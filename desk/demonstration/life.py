@@ -13,7 +13,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.engine import Connection
 
 from adapters import clock
 from adapters.spreadsheets import read
@@ -30,7 +29,6 @@ from desk.demonstration.script import (
     story_of,
 )
 from desk.imports.commands import SAMPLE_SCHEDULE, bring_in
-from models.base import AnyRow
 from models.database import reading, writing
 from models.outbox import request_run
 from models.tables.cases import Case, CaseStep
@@ -45,6 +43,7 @@ from services.cases.clocks.calendar import calendar_for
 from services.competitions.competitions import due_to_open
 from services.decisions.record import record_decision
 from services.imports import run_import
+from services.session import AnyRow, Connection
 
 LONDON: Final = ZoneInfo("Europe/London")
 SETTLES_WITHIN: Final = 120.0  # seconds for everything one day's decisions asked for

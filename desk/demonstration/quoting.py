@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Final
 
 from desk.demonstration.scene import PLAN, Said, Scene
-from models.base import AnyRow
 from models.case_queries import newest_price, price_lines, works_lines
 from rules import decisions as kinds
 from services.cases.clocks.calendar import calendar_for
 from services.competitions.competitions import competition_in_force, due_on, invited, standing
 from services.competitions.evaluations import Evaluation, evaluation_of
+from services.session import AnyRow
 
 MORE_DAYS: Final = 5
 """Working days by which an officer puts off a deadline that brought too few quotes."""

@@ -7,14 +7,13 @@ from datetime import date
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.engine import Connection
 
 from desk.demonstration.script import Story
-from models.base import AnyRow
 from models.tables.record import Decision
 from models.tables.reference import Officer
 from rules.decisions import AnyDecision, Plan
 from rules.people import Role
+from services.session import AnyRow, Connection
 
 PLAN: Final = Plan(
     proportionate="The sum is small beside the cost and delay of asking twice.",

@@ -9,13 +9,12 @@ import typer
 from adapters import clock
 from desk.csv_output import Csv, print_csv
 from desk.output import Json, print_json, say, sentences, table
-from desk.session import reading
-from models.contacts import check_authority
 from rules.errors import InvalidDecisionError
 from rules.grants.budgets import year_words
 from rules.money import pounds
 from services.grants.budgets import budget_list
 from services.grants.view import grant_view
+from services.session import check_authority, reading
 
 app = typer.Typer()
 budget_app = typer.Typer(no_args_is_help=True, help="Budgets for grants, and what is left of them.")

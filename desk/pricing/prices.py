@@ -11,9 +11,9 @@ import typer
 
 from adapters.wording import long_date, percent
 from desk.output import Json, print_json, say, sentences, table
-from desk.session import reading
 from rules.money import pounds
 from services.pricing.price_view import award_view, price_view
+from services.session import reading
 
 app = typer.Typer()
 

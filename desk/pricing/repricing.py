@@ -15,9 +15,6 @@ from adapters import clock
 from desk.csv_output import Csv, print_csv
 from desk.options import By, Reason
 from desk.output import Json, print_json, say, sentences, table
-from desk.session import reading, writing
-from models.base import AnyRow
-from models.people import actor_for
 from rules.clocks.dates import instant
 from rules.errors import InvalidDecisionError
 from rules.money import pounds
@@ -32,6 +29,7 @@ from services.pricing.repricings import (
     repricings,
     run_key,
 )
+from services.session import AnyRow, actor_for, reading, writing
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -6,18 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 import typer
-from sqlalchemy.engine import Connection
 
 from adapters import clock
 from desk.imports.sheets import typed
 from desk.output import Json, print_json, say, sentences
-from desk.session import writing
-from models.case_queries import case_row
-from models.people import actor_for
 from rules.people import check_may_enter
 from rules.pricing.package_works import Alterations
 from services.imports import ImportReport, run_import
 from services.rates.package_works import keep_package, lines_from_package
+from services.session import Connection, actor_for, case_row, writing
 
 app = typer.Typer()
 

@@ -12,10 +12,10 @@ from adapters import clock
 from desk.csv_output import Csv, print_csv
 from desk.options import DAY, parse_day
 from desk.output import Json, print_json, say, sentences, table
-from desk.session import reading
 from rules.imports.words import as_word
 from services.rates.items import rate_words
 from services.rates.schedules import compare_versions, find_items, item_shown, schedule_versions
+from services.session import reading
 
 app = typer.Typer(no_args_is_help=True, help="Schedules of rates: find, versions, show, compare.")
 

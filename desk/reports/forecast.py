@@ -10,10 +10,9 @@ import typer
 from adapters import clock
 from desk.csv_output import Csv, print_csv
 from desk.output import Json, print_json, say, sentences, table
-from desk.session import reading
-from models.contacts import check_authority
 from rules.clocks.workdays import in_words
 from services.reports.forecast_view import ForecastList, back_test, forecast_list
+from services.session import check_authority, reading
 from tests.bench.backtest_scores import Score, verdict
 
 app = typer.Typer(

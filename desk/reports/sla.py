@@ -14,7 +14,6 @@ from desk.csv_output import Csv, print_csv
 from desk.options import DAY
 from desk.output import Json, print_json, sentences
 from desk.reports.sla_pages import print_board, print_case, print_page
-from desk.session import reading
 from rules.clocks.clock_names import ClockKind
 from rules.errors import InvalidDecisionError
 from rules.parties import Party
@@ -22,6 +21,7 @@ from rules.reports.sla import Sort, Standing
 from services.reports.board import Board, board
 from services.reports.clocks_at import Asked
 from services.reports.sla_view import Page, Wanted, case_page, page
+from services.session import reading
 
 LISTED_AT_MOST: Final = 20
 

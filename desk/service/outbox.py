@@ -8,10 +8,10 @@ import typer
 
 from adapters import clock
 from desk.output import Json, print_json, say, sentences, table
-from desk.session import reading, writing
 from models import outbox
 from rules.clocks.dates import instant
 from rules.errors import UnknownReferenceError
+from services.session import reading, writing
 
 app = typer.Typer(no_args_is_help=True, help="Runs to start and messages to send.")
 

@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy.engine import Connection
-
 from adapters import clock, machine_signs
 from adapters.prefect_server import api_url, server_answers
 from adapters.settings import Settings
@@ -22,6 +20,7 @@ from rules.alerts.stalled import Stalled, server_down, turn_missed
 from rules.errors import HandrailError
 from services.alerts import machine
 from services.alerts.marks import WATCH, mark_at
+from services.session import Connection
 
 LOOK_EVERY: Final = 10.0  # seconds
 ANSWERS_WITHIN: Final = 3.0  # seconds

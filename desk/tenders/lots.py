@@ -11,8 +11,8 @@ from adapters import clock
 from desk.csv_output import Csv, print_csv
 from desk.options import DAY
 from desk.output import Json, print_json, say, sentences, table
-from desk.session import reading
 from rules.money import pounds
+from services.session import reading
 from services.tenders.lot_view import lot_list, lot_shown, lot_turns
 
 app = typer.Typer(no_args_is_help=True, help="Lots: list, show, turns.")

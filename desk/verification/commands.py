@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy.engine import Connection
-
 from adapters.settings import settings
+from services.session import Connection
 from services.verification.verify import Finding, findings
 
 

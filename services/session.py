@@ -1,4 +1,4 @@
-"""What every command of the desk needs: the database in force and the present instant."""
+"""What every door into Handrail needs: the database in force, who acts, which case."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from sqlalchemy.engine import Connection
 
 from adapters.settings import settings
 from models import database
+from models.base import AnyRow
+from models.case_queries import case_row
+from models.contacts import check_authority
+from models.people import actor_for
 from rules.errors import BrokenStateError
 
 
@@ -44,3 +48,15 @@ def writing() -> Iterator[Connection]:
     """Open one transaction on the database in force."""
     with database.writing(database_url()) as conn:
         yield conn
+
+
+__all__ = [
+    "AnyRow",
+    "Connection",
+    "actor_for",
+    "case_row",
+    "check_authority",
+    "database_url",
+    "reading",
+    "writing",
+]
