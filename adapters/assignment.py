@@ -6,8 +6,6 @@ to it, which keeps a lot of one package small. It counts in floating point, so t
 counted again exactly before anybody sees it.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass

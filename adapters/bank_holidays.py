@@ -5,8 +5,6 @@ yet proclaimed hold what the statute and custom foresee, so the table is filled 
 one-off is announced.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import holidays

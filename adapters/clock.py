@@ -3,8 +3,6 @@
 Instants are UTC; dates that people read are Europe/London.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from pathlib import Path
 

@@ -4,8 +4,6 @@ The desk reads it to see a conductor that hangs; the next conductor reads it to 
 predecessor was killed in.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime

@@ -5,8 +5,6 @@ made from it where Pango is installed. Text that people typed is data: it is nev
 the document environment escapes all of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Files: the exact bytes of every document, under their own hash, whole or not at all."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

@@ -3,8 +3,6 @@
 It is asked so that it always answers the same: one thread, one seed, to the penny.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache

@@ -3,8 +3,6 @@
 The kernel keeps the lock with the open file, so a lock file left behind blocks nobody.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What can be seen of the machine without Prefect and without the database: heartbeat and disk."""
 
-from __future__ import annotations
-
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path

@@ -4,8 +4,6 @@ The outbox calls ``send`` again until it returns. The key of a message makes tha
 the file in the maildir, and the Message-ID that lets a mail server drop a second copy.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import smtplib

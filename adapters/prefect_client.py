@@ -4,8 +4,6 @@ Inside ``connected`` (and inside any flow run) one client serves every call; els
 its own.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager

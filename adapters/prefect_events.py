@@ -6,8 +6,6 @@ raises none. Each event has an id that follows from what it is about: told of it
 keeps it once and the automations act once. Events hold references, never personal data.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Prefect tries a notification once. Whether it got through is in its own events, for some days.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final

@@ -3,8 +3,6 @@
 Nothing here imports Prefect, so that the desk can look without waiting for it.
 """
 
-from __future__ import annotations
-
 import http.client
 import urllib.error
 import urllib.request

@@ -3,8 +3,6 @@
 Nothing here changes anything in Prefect, nor makes a work pool look as if somebody polled it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Settings, read from the environment as ``HANDRAIL_…``; everything has a default that works."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import lru_cache

@@ -4,8 +4,6 @@ The bytes decide what a file is, not its name. A file that cannot be read at all
 says what to do; everything inside a readable file is left to ``rules.imports``.
 """
 
-from __future__ import annotations
-
 import codecs
 import csv
 import hashlib

@@ -1,7 +1,5 @@
 """How money, dates and quantities are written for people, and how text of others is made safe."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from decimal import Decimal

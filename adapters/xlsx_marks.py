@@ -5,8 +5,6 @@ take all memory (calamine issue 693); it shows a cell in error, and a formula th
 calculated, as empty; and it drops number formats, so that a cell that shows -3.5 % is -0.035.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -4,8 +4,6 @@
 conductor could not.
 """
 
-from __future__ import annotations
-
 import sys
 
 from deployments.logs import log

@@ -5,8 +5,6 @@ server is somewhere else. The address itself is kept in a block of Prefect's, as
 address that is no longer set loses its automation and its block.
 """
 
-from __future__ import annotations
-
 import sys
 from dataclasses import dataclass
 from datetime import timedelta

@@ -7,8 +7,6 @@ the outbox, its run is found again by its key, and what a run has done is safe t
 ``python -m deployments.conductor [--register]``
 """
 
-from __future__ import annotations
-
 import os
 import platform
 import signal

@@ -1,7 +1,5 @@
 """Carrying one run through in this process, with Prefect's own engine."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -3,8 +3,6 @@
 Tracebacks come without the values of variables, which may be somebody's personal data.
 """
 
-from __future__ import annotations
-
 import sys
 from contextlib import suppress
 from typing import TextIO, cast

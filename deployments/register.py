@@ -4,8 +4,6 @@
 alerts. ``prefect deploy --all`` reads the same file where Prefect's server is somewhere else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Runs that our outbox asks for: each becomes one run in Prefect, however often it is tried."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun

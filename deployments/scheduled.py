@@ -1,7 +1,5 @@
 """Runs that Prefect has scheduled: its "Run" button, its CLI, the sweep's schedule."""
 
-from __future__ import annotations
-
 from collections import deque
 from datetime import UTC, datetime
 from time import monotonic

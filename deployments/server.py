@@ -12,8 +12,6 @@ a burst every tenth notification failed, and none is tried again. Here the trans
 ``python -m deployments.server`` takes the options of ``prefect server start``.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import MutableMapping
 from typing import Any

@@ -1,7 +1,5 @@
 """`handrail`: the command line of the desk, and what starts the service."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files

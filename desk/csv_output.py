@@ -1,7 +1,5 @@
 """Reports as CSV for spreadsheets: what somebody typed never becomes a formula."""
 
-from __future__ import annotations
-
 import csv
 import sys
 from collections.abc import Iterable, Sequence

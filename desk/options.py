@@ -1,7 +1,5 @@
 """Options that several commands share: dates, money, words, the decider and the PLAN rationale."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation

@@ -1,7 +1,5 @@
 """How the CLI speaks: tables for people, JSON for machines, and errors as sentences."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterator, Sequence

@@ -6,8 +6,6 @@ Needs: a case reference.
 Leaves behind: the case waiting at its next gates, or ended and everyone told; its messages sent.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -53,11 +51,7 @@ GOES = 3
 
 
 def advance(case_ref: str) -> Standing:
-    """Carry a case to its next gates and return where it stands.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Carry a case to its next gates and return where it stands."""
     tried: Counter[StepName] = Counter()
     standing = open_steps(case_ref)
     while step := _next(standing, tried):

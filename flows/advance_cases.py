@@ -5,8 +5,6 @@ Needs: open cases with automatic work left.
 Leaves behind: each of them waiting at its next gates; a progress artifact on the run.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 from uuid import UUID
 

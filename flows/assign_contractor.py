@@ -5,8 +5,6 @@ Needs: an approved case with its award.
 Leaves behind: one live offer with its turn counted, waiting for the contractor's answer.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow
@@ -18,11 +16,7 @@ from tasks.assignment import offer_works
 
 
 def assign(case_ref: str) -> None:
-    """Offer the works to the next contractor.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Offer the works to the next contractor."""
     offer_works(case_ref)
 
 

@@ -5,8 +5,6 @@ Needs: a paid case.
 Leaves behind: the survey with the client, and the step open until the defects period is over.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow
@@ -18,11 +16,7 @@ from tasks.payments import follow_up
 
 
 def follow(case_ref: str) -> None:
-    """Begin aftercare.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Begin aftercare."""
     follow_up(case_ref)
 
 

@@ -5,8 +5,6 @@ Needs: nothing.
 Leaves behind: every message that was due sent, or put back with the reason.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow

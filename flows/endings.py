@@ -1,7 +1,5 @@
 """How a run over a case begins and ends: its one parameter, and the named state it ends in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Annotated, Any, TypeAlias
 
@@ -42,7 +40,6 @@ def carry_out(step: StepName, procedure: Callable[[str], None], case_ref: str) -
     Args:
         step: The step it belongs to.
         procedure: The procedure.
-        case_ref: The case reference.
 
     Raises:
         UnknownReferenceError: There is no such case.
@@ -56,11 +53,7 @@ def carry_out(step: StepName, procedure: Callable[[str], None], case_ref: str) -
 
 
 def end_of_step(case_ref: str) -> State[Any]:
-    """End a run of one procedure: messages leave, the next steps open, and the case carries on.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """End a run of one procedure: messages leave, the next steps open, and the case carries on."""
     standing = open_steps(case_ref)
     if standing.ready and not standing.trouble:
         ask_to_carry_on(case_ref)

@@ -5,8 +5,6 @@ Needs: a recorded decision to approve or refuse.
 Leaves behind: the notice on record and on its way to the client; a refused case ended.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow
@@ -19,11 +17,7 @@ from tasks.grants import notice_due, write_notice
 
 
 def approve(case_ref: str) -> None:
-    """Write the notice and give it.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Write the notice and give it."""
     if not notice_due(case_ref):
         return
     notice = write_notice(case_ref)

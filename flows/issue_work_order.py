@@ -5,8 +5,6 @@ Needs: an approved grant and an accepted offer.
 Leaves behind: a numbered work order, its PDF on record, and the message to the contractor.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow
@@ -18,11 +16,7 @@ from tasks.orders import raise_order, send_order, write_work_order
 
 
 def order(case_ref: str) -> None:
-    """Raise the order, write it and send it.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Raise the order, write it and send it."""
     if not raise_order(case_ref):
         return
     paper = write_work_order(case_ref)

@@ -5,8 +5,6 @@ Needs: works signed off.
 Leaves behind: the invoice matched or queried with reasons; after release, the contractor told.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow
@@ -18,11 +16,7 @@ from tasks.payments import match_payment
 
 
 def settle(case_ref: str) -> None:
-    """Match the invoice, or tell the contractor that it is paid.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Match the invoice, or tell the contractor that it is paid."""
     match_payment(case_ref)
 
 

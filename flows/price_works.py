@@ -5,8 +5,6 @@ Needs: works lines of a specified case, and a schedule of rates in force.
 Leaves behind: an estimate frozen line by line, and the step waiting for the officer's confirmation.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow
@@ -18,11 +16,7 @@ from tasks.pricing import price_case
 
 
 def price(case_ref: str) -> None:
-    """Price the case.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Price the case."""
     price_case(case_ref)
 
 

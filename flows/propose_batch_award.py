@@ -6,8 +6,6 @@ Leaves behind: the proposal with each case beside what the rule gives it, for an
 or not; or why there can be none.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from prefect import flow

@@ -6,8 +6,6 @@ Leaves behind: each case repriced, unchanged, left or in trouble, as ``handrail 
 awards made anew waiting for their direction; a progress artifact on the run.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID

@@ -5,8 +5,6 @@ Needs: a specified case.
 Leaves behind: each certificate the tenure calls for asked for, and the step waiting for them.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow
@@ -18,11 +16,7 @@ from tasks.consents import ask_for_certificates
 
 
 def certificates(case_ref: str) -> None:
-    """Ask for the certificates.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Ask for the certificates."""
     ask_for_certificates(case_ref)
 
 

@@ -6,8 +6,6 @@ Leaves behind: the award with every contractor's placing, and the step waiting f
 or for quotes; once that is decided, the price and award record on file, and the step over.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow
@@ -21,11 +19,7 @@ from tasks.tenders import keep_award_record, tender_case, write_award_record
 
 
 def tender(case_ref: str) -> None:
-    """Choose the route and make the award, or invite quotes; once it is decided, file its record.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Choose the route and make the award, or invite quotes; once it is decided, file its record."""
     left = tender_case(case_ref)
     if left is Left.INVITATIONS:
         invite(case_ref)
@@ -35,11 +29,7 @@ def tender(case_ref: str) -> None:
 
 
 def invite(case_ref: str) -> None:
-    """Write the specification of a mini-competition and send the invitations with it.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Write the specification of a mini-competition and send the invitations with it."""
     to_invite = invitation_due(case_ref)
     if to_invite is not None:
         specification = write_specification(case_ref, to_invite)

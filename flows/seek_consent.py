@@ -5,8 +5,6 @@ Needs: a specified case; its landlord, and the register of pre-permissions.
 Leaves behind: the gate cleared with the agreement cited, or a written request waiting.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow
@@ -18,11 +16,7 @@ from tasks.consents import match_consent, send_consent_request, write_consent_re
 
 
 def consent(case_ref: str) -> None:
-    """Match a pre-permission; otherwise write to the landlord.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Match a pre-permission; otherwise write to the landlord."""
     to_ask = match_consent(case_ref)
     if to_ask is None:
         return

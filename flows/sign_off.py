@@ -6,8 +6,6 @@ Leaves behind: the step waiting for inspection, snags, certificates, the client 
 the end the certificate of completion.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow
@@ -19,11 +17,7 @@ from tasks.completion import review_completion, send_completion, write_completio
 
 
 def inspect(case_ref: str) -> None:
-    """Wait for whoever holds it up, or send the certificate once the works are certified.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Wait for whoever holds it up, or send the certificate once the works are certified."""
     certified = review_completion(case_ref)
     if not certified:
         return

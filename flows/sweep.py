@@ -7,8 +7,6 @@ asked for again, cases left behind asked for again, lost runs given another go, 
 were due sent; and that it had its turn.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow

@@ -8,8 +8,6 @@ told, once a day each, and Prefect, so that automations can tell others. What no
 cleared.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from prefect import flow

@@ -4,8 +4,6 @@ Every row carries the hash of the one before it in its chain (a case, or the ser
 that a row changed, removed or put in later shows.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -45,7 +43,6 @@ def audit_row(
         at: When, an aware instant.
         actor: Who: an officer's e-mail, a contractor's code, or ``AUTOMATIC``.
         action: What happened, as ``step: words``.
-        reason: Why.
         detail: Plain particulars.
     """
     row = {
@@ -93,11 +90,7 @@ def note_service(
     """Add a row to the service's own chain, such as an import.
 
     Args:
-        conn: A writing connection.
-        now: The present instant.
-        actor: Who did it.
         action: What was done.
-        reason: Why.
         detail: Plain particulars.
     """
     take_turn(conn)  # whoever changes the whole service; two at once would fork its chain
@@ -122,11 +115,7 @@ def note_service(
 
 
 def broken_links(conn: Connection) -> Iterator[str]:
-    """Yield one sentence for each audit row whose place, link or hash does not hold.
-
-    Args:
-        conn: A reading connection.
-    """
+    """Yield one sentence for each audit row whose place, link or hash does not hold."""
     rows = conn.execution_options(yield_per=1000).execute(
         select(Audit).order_by(Audit.chain, Audit.sequence).with_only_columns(*Audit.__table__.c)
     )

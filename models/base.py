@@ -1,7 +1,5 @@
 """What every table shares: constraint names, and column types that keep money and time exact."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeAlias

@@ -4,8 +4,6 @@ Each statement is built once, and given its values when it is asked: building on
 times as long as asking it. What the pathway says must be there and is not raises BrokenStateError.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from sqlalchemy import Select, bindparam

@@ -1,7 +1,5 @@
 """Who to name and whom to write to on a case: authority, officer, client, landlord, contractor."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,7 +51,6 @@ def check_authority(conn: Connection, *, code: str) -> None:
     """Refuse the code of an authority that is not there; an empty one stands for all of them.
 
     Args:
-        conn: Any connection.
         code: Its code, or an empty string.
 
     Raises:
@@ -68,23 +65,13 @@ def check_authority(conn: Connection, *, code: str) -> None:
 
 
 def authority_of(conn: Connection, *, case: AnyRow) -> Contact:
-    """Return the case's authority.
-
-    Args:
-        conn: Any connection.
-        case: The case's row.
-    """
+    """Return the case's authority."""
     row = conn.execute(_AUTHORITY, {"code": case.authority}).one()
     return Contact(name=row.name, email=row.email, address=row.address, phone=row.phone)
 
 
 def officer_of(conn: Connection, *, case: AnyRow) -> Contact:
-    """Return the grant technical officer to call: who specified, else the first of the authority.
-
-    Args:
-        conn: Any connection.
-        case: The case's row.
-    """
+    """Return the grant technical officer to call: who specified, else the first of the authority."""
     return officer_at(conn, case=case, authority=authority_of(conn, case=case))
 
 
@@ -92,8 +79,6 @@ def officer_at(conn: Connection, *, case: AnyRow, authority: Contact) -> Contact
     """Return the grant technical officer to call, as ``officer_of`` where the authority is known.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
         authority: The case's authority, whose telephone is the officer's.
     """
     chosen = _who_specified(conn, case=case) or _first_serving(conn, case=case)
@@ -113,11 +98,7 @@ def _first_serving(conn: Connection, *, case: AnyRow) -> AnyRow | None:
 
 
 def client_of(case: AnyRow) -> Contact:
-    """Return the client.
-
-    Args:
-        case: The case's row.
-    """
+    """Return the client."""
     return Contact(
         name=case.client_name,
         email=case.email,
@@ -127,12 +108,7 @@ def client_of(case: AnyRow) -> Contact:
 
 
 def landlord_of(conn: Connection, *, case: AnyRow) -> Contact:
-    """Return the landlord: a registered provider, the council itself, or a name on the case.
-
-    Args:
-        conn: Any connection.
-        case: The case's row.
-    """
+    """Return the landlord: a registered provider, the council itself, or a name on the case."""
     if case.tenure == "rp_tenant":
         row = conn.execute(_PROVIDER, {"code": case.landlord}).one_or_none()
         if row is not None:
@@ -146,7 +122,6 @@ def contractor_of(conn: Connection, *, code: str) -> Contact:
     """Return a contractor.
 
     Args:
-        conn: Any connection.
         code: The contractor's code.
     """
     row = conn.execute(_CONTRACTOR, {"code": code}).one()
@@ -154,9 +129,5 @@ def contractor_of(conn: Connection, *, code: str) -> Contact:
 
 
 def works_title(case: AnyRow) -> str:
-    """Return the works in a few words.
-
-    Args:
-        case: The case's row.
-    """
+    """Return the works in a few words."""
     return str(case.work_type).replace("_", " ")

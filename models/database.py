@@ -5,8 +5,6 @@ or rolled back whole. SQLite writers take their lock at the start (``BEGIN IMMED
 transaction that has read never fails later for want of the lock.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,9 +78,6 @@ def _begin_sqlite(connection: Connection) -> None:
 def writing(url: str) -> Iterator[Connection]:
     """Open one transaction that changes something; it commits when the block ends without error.
 
-    Args:
-        url: The database URL.
-
     Raises:
         DatabaseBusyError: Another writer held the database for the whole waiting time.
         DatabaseDownError: It does not answer, or cannot be written.
@@ -94,11 +89,7 @@ def writing(url: str) -> Iterator[Connection]:
 
 @contextmanager
 def reading(url: str) -> Iterator[Connection]:
-    """Open one consistent view of the database, for reading only.
-
-    Args:
-        url: The database URL.
-    """
+    """Open one consistent view of the database, for reading only."""
     with _sentences(url), engine_for(url).connect() as connection:
         if connection.dialect.name == "sqlite":
             connection = connection.execution_options(handrail_reader=True)
@@ -175,11 +166,7 @@ def dispose() -> None:
 
 
 def alembic_config(url: str) -> Config:
-    """Return Alembic's configuration for a database URL.
-
-    Args:
-        url: The database URL.
-    """
+    """Return Alembic's configuration for a database URL."""
     config = Config()
     config.set_main_option("script_location", "models:migrations")
     config.attributes["url"] = url
@@ -188,9 +175,6 @@ def alembic_config(url: str) -> Config:
 
 def migrate(url: str) -> None:
     """Bring the database to the newest version; running it again changes nothing.
-
-    Args:
-        url: The database URL.
 
     Raises:
         BrokenStateError: It is no database of ours, or one of a later version.

@@ -1,7 +1,5 @@
 """The outbox: runs to start and messages to send, with attempts, back-off and dead letters."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -97,7 +95,6 @@ def run_row(
         case_id: The case, or None for a run over many.
         flow: The flow's name, such as ``advance-case``.
         parameters: The run's flat parameters.
-        now: The present instant.
     """
     payload = {"flow": flow, "parameters": dict(parameters)}
     return _row(key=key, kind="run", case_id=case_id, payload=payload, now=now)
@@ -112,7 +109,6 @@ def message_row(
         key: What makes it one message, such as ``WO-2026-00007:1:order_to_contractor``.
         case_id: The case it concerns.
         payload: ``to``, ``subject``, ``body`` and ``attachments`` (document path and SHA-256).
-        now: The present instant.
     """
     return _row(key=key, kind="message", case_id=case_id, payload=dict(payload), now=now)
 
@@ -137,7 +133,6 @@ def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Put rows in the outbox; a key that is there already is left as it is.
 
     Args:
-        conn: A writing connection.
         rows: What ``run_row`` and ``message_row`` return.
     """
     if not rows:
@@ -157,11 +152,9 @@ def request_run(
     """Ask for a run in the same transaction as what made it necessary.
 
     Args:
-        conn: A writing connection.
         key: The run's idempotency key.
         flow: The flow's name.
         parameters: The run's flat parameters.
-        now: The present instant.
         case_id: The case, if it is a run for one.
     """
     add(conn, [run_row(key=key, case_id=case_id, flow=flow, parameters=parameters, now=now)])
@@ -171,9 +164,7 @@ def any_due(conn: Connection, *, kind: str, now: datetime, case_id: int | None =
     """Say whether any row is due.
 
     Args:
-        conn: A reading connection.
         kind: ``run`` or ``message``.
-        now: The present instant.
         case_id: Only rows of this case, if given.
     """
     found = conn.execute(_wanted(case_id), _due_now(kind=kind, now=now, case_id=case_id, limit=1))
@@ -186,9 +177,7 @@ def claim(
     """Take due rows for this process, oldest first; no other process gets them meanwhile.
 
     Args:
-        conn: A writing connection.
         kind: ``run`` or ``message``.
-        now: The present instant.
         limit: How many at most.
         case_id: Only rows of this case, if given.
     """
@@ -224,7 +213,6 @@ def undelivered(conn: Connection, *, status: str | None = None) -> list[OutboxRo
     """Return rows that have not left, oldest first.
 
     Args:
-        conn: A reading connection.
         status: Only this status: ``waiting``, ``claimed`` or ``dead``.
     """
     wanted = Outbox.status == status if status else Outbox.status != "sent"
@@ -237,9 +225,7 @@ def mark_sent(
     """Say that a row has left.
 
     Args:
-        conn: A writing connection.
         row_id: The row.
-        now: The present instant.
         flow_run_id: The run it started, for a run request.
     """
     run = {"flow_run_id": flow_run_id} if flow_run_id else {}
@@ -250,10 +236,8 @@ def mark_started(conn: Connection, *, row_id: int, flow_run_id: str, now: dateti
     """Store the run that a request became, and keep the claim fresh.
 
     Args:
-        conn: A writing connection.
         row_id: The row.
         flow_run_id: The run's id.
-        now: The present instant.
     """
     conn.execute(_ONE, {"row_id": row_id, "flow_run_id": flow_run_id, "next_attempt_at": now})
 
@@ -264,10 +248,8 @@ def mark_failed(
     """Put a row back for another attempt, later each time, or lay it dead.
 
     Args:
-        conn: A writing connection.
         row_id: The row.
         error: What went wrong, for a person.
-        now: The present instant.
         permanent: Whether trying again cannot help.
     """
     attempts = conn.execute(select(Outbox.attempts).where(Outbox.id == row_id)).scalar_one() + 1
@@ -297,8 +279,6 @@ def retry(conn: Connection, *, now: datetime, key: str | None = None) -> int:
     """Give dead rows, or one row by key, a fresh set of attempts. Returns how many.
 
     Args:
-        conn: A writing connection.
-        now: The present instant.
         key: The row's key, or None for every dead row.
     """
     chosen = update(Outbox).where(Outbox.status.in_(("dead", "waiting")))

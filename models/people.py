@@ -1,7 +1,5 @@
 """Who is acting: an officer by e-mail address, or a contractor by code."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -30,7 +28,6 @@ def actor_for(conn: Connection, *, identity: str) -> Actor:
     """Return the person behind an e-mail address or a contractor's code.
 
     Args:
-        conn: Any connection.
         identity: An officer's e-mail address, or a contractor's code.
 
     Raises:
@@ -64,8 +61,6 @@ def who_decided(conn: Connection, *, case_id: int, kinds: tuple[str, ...]) -> di
     """Return who recorded decisions of some kinds on a case: identity to the newest kind.
 
     Args:
-        conn: Any connection.
-        case_id: The case's row id.
         kinds: Kinds of decision.
     """
     rows = conn.execute(_WHO_DECIDED, {"case_id": case_id, "kinds": kinds})

@@ -5,8 +5,6 @@ again, so a block is either one consistent view, as a preview is, or short, as a
 what somebody changes meanwhile counts from the next block on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -1,7 +1,5 @@
 """One at a time: what changes the whole service waits for its turn, or the chains would fork."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import text

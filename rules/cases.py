@@ -1,7 +1,5 @@
 """What a case is: how a home is held, how complex, for which purpose; units and VAT reliefs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final

@@ -1,7 +1,5 @@
 """Sign-off: what still stands between works said to be complete and the certified date."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

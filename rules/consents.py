@@ -4,8 +4,6 @@ The landlord's consent and the certificates of ss.19–22 are two separate gates
 taken as consent here: an agreement's own terms are carried along for an officer to apply.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date

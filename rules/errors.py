@@ -4,8 +4,6 @@ Every refusal in Handrail is one of these, so that the desk, the CLI and a flow 
 sentences. A statutory gate names its section of the Act.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

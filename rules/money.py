@@ -4,8 +4,6 @@ Exact until the one rounding that is asked for; rounding is half up (away from z
 omission cancels the addition of the same works to the penny.
 """
 
-from __future__ import annotations
-
 import re
 from decimal import (
     ROUND_HALF_UP,

@@ -1,7 +1,5 @@
 """Numbers as rules check them and people read them: exact, plain, without exponents."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 _LONGEST = 40  # characters of a number that a sentence can bear

@@ -4,8 +4,6 @@ A step's owner is written as officers say it, such as ``technical officer``; the
 delay is put down to.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType

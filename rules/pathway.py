@@ -5,8 +5,6 @@ sections of the Act bear on it, how a run that stops there is named, and how man
 is given. The desk's task list, the diagram in ``docs/reference/`` and the tests come from here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -295,11 +293,7 @@ def steps_to_open(*, statuses: Mapping[StepName, StepStatus]) -> tuple[StepName,
 
 
 def opening_status(step: StepName) -> StepStatus:
-    """Return how a step opens: with work for its flow, or waiting at its gate.
-
-    Args:
-        step: The step.
-    """
+    """Return how a step opens: with work for its flow, or waiting at its gate."""
     return StepStatus.READY if PATHWAY[step].automatic else StepStatus.WAITING
 
 
@@ -314,10 +308,6 @@ def can_move(*, now: StepStatus, to: StepStatus) -> bool:
 
 
 def opening_wait(step: StepName) -> tuple[str, str]:
-    """Return who owns a step's wait when it opens, and what it waits for.
-
-    Args:
-        step: The step.
-    """
+    """Return who owns a step's wait when it opens, and what it waits for."""
     row = PATHWAY[step]
     return row.owner, row.gate

@@ -1,7 +1,5 @@
 """Invoices: matched with the order line by line before anybody may release money."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Who acts, in which role, and what each role may decide (architecture: roles apart from state)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum

@@ -5,8 +5,6 @@ A field that has its default is left out: it is shorter, and what was stored bef
 is read as if it had the default.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The PLAN rationale of a discretionary decision."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
 
 

@@ -1,7 +1,5 @@
 """Sentences about many things: the first few named, and how many more there are."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

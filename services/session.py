@@ -1,7 +1,5 @@
 """What every door into Handrail needs: the database in force, who acts, which case."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The tasks of alerts: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.alerts import looking, watch
 from tasks.unit import service_task
 

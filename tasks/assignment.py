@@ -1,7 +1,5 @@
 """The tasks of assignment: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.assignment import offers
 from tasks.unit import service_task, step_task
 

@@ -1,7 +1,5 @@
 """The tasks of batches: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.batches import propose
 from tasks.unit import service_task
 

@@ -1,7 +1,5 @@
 """The tasks of cases: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.cases import advance, ending, hand_on, sweep
 from tasks.unit import service_task, step_task
 

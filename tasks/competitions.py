@@ -1,7 +1,5 @@
 """The tasks of competitions: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.competitions import carry_out
 from tasks.unit import document_task, service_task, step_task
 

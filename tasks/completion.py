@@ -1,7 +1,5 @@
 """The tasks of completion: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.completion import sign_off
 from tasks.unit import document_task, step_task
 

@@ -1,7 +1,5 @@
 """The tasks of consents: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.consents import certificates, consent, request
 from tasks.unit import document_task, service_task, step_task
 

@@ -1,7 +1,5 @@
 """The tasks of grants: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.decisions import notice
 from tasks.unit import document_task, step_task
 

@@ -1,7 +1,5 @@
 """The tasks of orders: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.orders import raise_order as orders
 from tasks.unit import document_task, step_task
 

@@ -1,7 +1,5 @@
 """The tasks of payments: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.payments import aftercare, match
 from tasks.unit import step_task
 

@@ -1,7 +1,5 @@
 """The tasks of pricing: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.pricing import price, reprice
 from tasks.unit import service_task, step_task
 

@@ -1,7 +1,5 @@
 """The tasks of tenders: each a name in Prefect and one call."""
 
-from __future__ import annotations
-
 from services.competitions import tender
 from services.pricing import award_record
 from tasks.unit import document_task, step_task

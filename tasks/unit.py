@@ -3,8 +3,6 @@
 Prefect's result cache is never used: a task that runs twice finds nothing left to do.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -1,7 +1,5 @@
 """`handrail alerts`: what stands now, one alert with its arithmetic, and answering them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Final

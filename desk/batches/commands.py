@@ -1,7 +1,5 @@
 """`handrail batch`: many waiting cases of a lot awarded together, proposed and then decided."""
 
-from __future__ import annotations
-
 import time
 from typing import Annotated, Any
 

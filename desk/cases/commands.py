@@ -1,7 +1,5 @@
 """`handrail case`: the list, one case whole, its history, a new case, and carrying one on."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping, Sequence
 from datetime import date

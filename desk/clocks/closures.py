@@ -1,7 +1,5 @@
 """`handrail workdays close` and `open`: a closure added by hand, and taken away again."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

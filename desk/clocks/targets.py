@@ -1,7 +1,5 @@
 """`handrail targets`: how long each clock is given, which target a case has, and the check."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Final
 

@@ -1,7 +1,5 @@
 """`handrail case waits`: how long the client has waited, whose each day was, what was paused."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer

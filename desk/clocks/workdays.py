@@ -1,7 +1,5 @@
 """`handrail workdays`: the working-day arithmetic that every due date rests on, and its data."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Final
 

@@ -1,7 +1,5 @@
 """`handrail case competition`: who was invited and answered; once opened, how they compare."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer

@@ -1,7 +1,5 @@
 """`handrail decide`, up to the grant: specify, price, consent, certificates, approve."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`handrail decide REF pause`, `end-pause`, `correct-pause`, `rebase`: what moves our clocks."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`handrail decide`, from the offer on: assign, works, sign-off, pay, aftercare, and exit."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`handrail decide REF funding` and `means-test`: who pays besides the grant, and the waiver."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer

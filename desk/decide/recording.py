@@ -1,7 +1,5 @@
 """What every `handrail decide` command does: one decision taken from its options and recorded."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -41,10 +39,7 @@ def record(
 
     Args:
         ctx: The command's context; it holds the case reference.
-        decision: The decision.
         by: Who decides.
-        reason: Why.
-        as_json: Print JSON instead of a sentence.
         plan: The PLAN rationale, for a discretionary decision.
     """
     with sentences(as_json=as_json), writing() as conn:

@@ -1,7 +1,5 @@
 """`handrail decide REF route`: an officer's route to a price, against the rule or back to it."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated
 

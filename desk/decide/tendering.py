@@ -1,7 +1,5 @@
 """`handrail decide REF tender`: the direction, and everything in a mini-competition."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from typing import Annotated

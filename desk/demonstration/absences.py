@@ -4,8 +4,6 @@ One is told to the council a week late, one goes on to the end of the demo, and 
 a wrong day and is corrected.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -29,9 +27,7 @@ class Absence:
     """What is said of a pause on one day.
 
     Args:
-        reference: The case.
         on: The first day on which it can be said.
-        decision: The decision.
         reason: Why, in the officer's words.
     """
 
@@ -84,7 +80,6 @@ def absences_due(conn: Connection, *, day: date) -> Iterator[tuple[str, Said]]:
     """Yield what is to be said today of cases that are still open, a thing at a time a case.
 
     Args:
-        conn: A reading connection.
         day: The day.
     """
     for absence in ABSENCES:

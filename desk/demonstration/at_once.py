@@ -1,7 +1,5 @@
 """What the demo's manager does over many cases at once: a batch award, and a repricing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -63,7 +61,6 @@ def award_together(url: str, *, references: Iterable[str]) -> int | None:
     """Ask for the batch award once all its cases wait for it, and accept it once it is proposed.
 
     Args:
-        url: The database URL.
         references: The cases that are to be awarded together.
 
     Returns:
@@ -96,7 +93,6 @@ def bring_in_new_rates(url: str, *, folder: Path) -> None:
     """Import a new version of the schedule, and have the open cases priced again on it.
 
     Args:
-        url: The database URL.
         folder: Where the sample files are.
     """
     version = ScheduleOptions(

@@ -1,7 +1,5 @@
 """What the demo leaves behind, in three tables and the next commands to try."""
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
 from pathlib import Path
@@ -27,7 +25,6 @@ def show_ending(conn: Connection, *, home: Path, took: float) -> None:
     """Print what eight months have come to.
 
     Args:
-        conn: A reading connection.
         home: The state folder.
         took: Seconds the demo took.
     """

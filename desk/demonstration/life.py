@@ -1,7 +1,5 @@
 """Living through the demo: day by working day, cases arrive, people decide, the clock moves on."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -65,7 +63,6 @@ class Life:
     """Eight months of the sample service.
 
     Args:
-        url: The database URL.
         folder: Where the sample files are.
         clock_file: The file that holds the demo's instant.
         seed: What chance starts from.

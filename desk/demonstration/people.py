@@ -1,7 +1,5 @@
 """The people of the demo: given a gate that waits, what they decide there and in whose name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """The demo's mini-competitions: contractors quote in time, an officer marks and awards."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Final
 

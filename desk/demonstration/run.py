@@ -4,8 +4,6 @@ The clock is a file that only the demo's own processes read; when the demo is ov
 the same folder goes on by the real clock.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import time

@@ -1,7 +1,5 @@
 """What a person at a gate of the demo sees, and what such a person says."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -28,7 +26,6 @@ class Said:
     """A decision somebody is about to record.
 
     Args:
-        decision: The decision.
         by: Who records it.
         reason: Why, in their words.
         plan: The PLAN rationale, for a discretionary decision.
@@ -45,8 +42,6 @@ class Scene:
     """What a person at a gate can see.
 
     Args:
-        conn: A reading connection.
-        case: The case's row.
         story: What is in store for it.
         today: The day.
         turn: How many decisions the step has had since it opened.

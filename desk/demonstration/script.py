@@ -1,7 +1,5 @@
 """What becomes of each sample case: how far it gets, who is slow, what goes wrong on the way."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -140,11 +138,7 @@ HELD_TO_THE_LAST: Final = 2
 
 
 def story_of(reference: str) -> Story:
-    """Return what is in store for a case.
-
-    Args:
-        reference: The case reference.
-    """
+    """Return what is in store for a case."""
     return STORIES.get(reference, ORDINARY)
 
 
@@ -155,8 +149,6 @@ def days_taken(*, seed: int, reference: str, step: StepName, turn: int, days_to_
 
     Args:
         seed: The demo's seed.
-        reference: The case reference.
-        step: The step.
         turn: How many decisions the step has had already.
         days_to_end: Working days from the case's application to the end of the demo.
     """

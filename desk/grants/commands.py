@@ -1,7 +1,5 @@
 """`handrail case grant` and `handrail budget`: how a grant is reached, and what is left."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer

@@ -1,7 +1,5 @@
 """`handrail import`: a file read, checked and brought in, with a progress bar on long ones."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -36,7 +34,6 @@ def bring_in(
     """Import one file in one transaction.
 
     Args:
-        url: The database URL.
         kind: One of ``rules.imports.KINDS``.
         file: CSV or XLSX.
         by: Who imports it.
@@ -73,7 +70,6 @@ def import_sample(url: str, *, folder: Path) -> list[ImportReport]:
     """Import the sample service, in the order in which its files refer to each other.
 
     Args:
-        url: The database URL.
         folder: Where the sample files are.
     """
     return [

@@ -1,7 +1,5 @@
 """Records typed at the desk, as the sheet that the importers check."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date

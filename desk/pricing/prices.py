@@ -1,7 +1,5 @@
 """`handrail case price` and `handrail case award`: how a case came to its price and contractor."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum

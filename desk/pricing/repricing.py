@@ -3,8 +3,6 @@
 The preview changes nothing. `apply` keeps the request; one run carries it out, case by case.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Any, Final

@@ -1,7 +1,5 @@
 """`handrail case package`: a case's works lines made from a package."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 

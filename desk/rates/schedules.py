@@ -1,7 +1,5 @@
 """`handrail schedule`: looking items up, the versions, one code whole, two versions compared."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any

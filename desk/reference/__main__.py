@@ -1,7 +1,5 @@
 """``python -m desk.reference`` writes the reference; ``--check`` says which files differ."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Mapping, Sequence

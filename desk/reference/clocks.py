@@ -1,7 +1,5 @@
 """The clocks' page: every clock there is, whose it is, what it is given, and what stops it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from desk.reference.markdown import code, page, table

@@ -1,7 +1,5 @@
 """The page of the command line, read off the commands as they are declared."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The pathway as a picture: an SVG drawn from the table, one box a step, arrows downwards."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from html import escape
 from textwrap import wrap

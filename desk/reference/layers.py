@@ -1,7 +1,5 @@
 """The pathway in layers: which steps stand beside each other, and which arrows are drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The little Markdown that the reference pages are made of."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Final
 

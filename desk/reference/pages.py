@@ -1,7 +1,5 @@
 """The pages of settings, import files and decisions, each read off the table it is about."""
 
-from __future__ import annotations
-
 import types
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields

@@ -1,7 +1,5 @@
 """The pathway's page: every step with its gate, the same as a diagram, and what a status may do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final

@@ -1,7 +1,5 @@
 """`handrail forecast`: which clocks will likely be late, and how well that has been told."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 

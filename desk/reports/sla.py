@@ -1,7 +1,5 @@
 """`handrail sla`: what is late and what will be, on any date; one case's clocks; the board."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date

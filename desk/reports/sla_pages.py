@@ -1,7 +1,5 @@
 """How `handrail sla` prints its lists, the clocks of a case, and the statutory board."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction

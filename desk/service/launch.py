@@ -4,8 +4,6 @@
 with its parent; elsewhere ``handrail up`` finds and stops what an earlier one left behind.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import runpy

@@ -1,7 +1,5 @@
 """`handrail outbox`: what has not left yet, and giving dead rows another go."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

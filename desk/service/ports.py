@@ -1,7 +1,5 @@
 """Is the port free, and if not, by what is it taken?"""
 
-from __future__ import annotations
-
 import errno
 import socket
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 A process is known by its id and the instant it started: an id alone may belong to a stranger.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

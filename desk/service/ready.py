@@ -1,7 +1,5 @@
 """Making a database ready to use: migrated, with the working-day data every due date needs."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from adapters import clock
@@ -22,9 +20,6 @@ def prepare(url: str) -> None:
     Bank holidays announced since, which come with a newer ``holidays`` package, are added, also in
     years that were loaded by hand, and the service's chain says so. Due dates that they put off
     move, and open cases that have no clocks yet, as after an upgrade, are given them.
-
-    Args:
-        url: The database URL.
 
     Raises:
         BrokenStateError: The file is not a database Handrail can use.

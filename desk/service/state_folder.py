@@ -1,7 +1,5 @@
 """Is the state folder one that Handrail can work in? Said before anything is started on it."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 from pathlib import Path

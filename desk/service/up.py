@@ -4,8 +4,6 @@ Both are processes of their own. They end with this one, however it ends; one th
 is started again, later each time, and that is said. What stalls all the same is raised as an alert.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import time

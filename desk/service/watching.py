@@ -4,8 +4,6 @@ The conductor looks at the machine as part of its work. This looks from outside,
 that would raise the alarm may be the one that is gone.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -32,7 +30,6 @@ def stalled_now(conn: Connection, *, chosen: Settings) -> tuple[Stalled, ...]:
     """Return what can be seen to be stalled without asking Prefect, even if nothing has run.
 
     Args:
-        conn: Any connection.
         chosen: The settings.
     """
     found = machine.stalled(

@@ -1,7 +1,5 @@
 """`handrail lot`: the lots, one whole, and whose turn it is in it and why."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """`handrail verify`: the invariants, with the documents on disk beside the database."""
 
-from __future__ import annotations
-
 import hashlib
 
 from adapters.settings import settings
@@ -10,11 +8,7 @@ from services.verification.verify import Finding, findings
 
 
 def verify_all(conn: Connection) -> list[Finding]:
-    """Return everything that does not hold, in the database and the documents folder.
-
-    Args:
-        conn: A reading connection.
-    """
+    """Return everything that does not hold, in the database and the documents folder."""
     return list(findings(conn, sha256_of))
 
 

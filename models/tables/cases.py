@@ -1,7 +1,5 @@
 """The case: one household's adaptation, its works lines, its steps and its runs."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Clocks and what moves them: targets, pauses, who held what, and the alerts that came of it."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text

@@ -1,7 +1,5 @@
 """The mini-competition: its terms and deadline, the quotes sealed until then, and their scores."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from decimal import Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """Contractors, their dated documents, the lots they are appointed to, and their prices."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Who pays for a case besides the grant, under which rule the means test is waived, and budgets."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint

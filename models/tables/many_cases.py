@@ -1,7 +1,5 @@
 """Work over many cases at once: repricings and batch awards, with what became of each case."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

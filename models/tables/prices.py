@@ -1,7 +1,5 @@
 """Prices as snapshots, the award they led to, and the turns it counted."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any

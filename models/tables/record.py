@@ -3,8 +3,6 @@
 A decision, its audit row and its outbox rows commit together or not at all.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

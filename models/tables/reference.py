@@ -1,7 +1,5 @@
 """Authorities, officers, registered providers, their pre-permissions, and days closed."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint

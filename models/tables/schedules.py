@@ -1,7 +1,5 @@
 """The schedule of rates in versions, and the packages made of its items."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from decimal import Decimal
 

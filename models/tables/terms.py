@@ -1,7 +1,5 @@
 """A lot's terms beyond its contractors: zones, contract rates, out-of-hours, how it competes."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 

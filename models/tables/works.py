@@ -1,7 +1,5 @@
 """From consent to payment: consents, certificates, approval, work order, inspection, invoice."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Alerts in words: how bad each is, what to do next, and the order they are read in."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType

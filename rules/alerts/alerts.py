@@ -4,8 +4,6 @@ Raising an alert and telling somebody are two things. An alert is raised when it
 people are told in working hours of a working day, and who they are is looked up then.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

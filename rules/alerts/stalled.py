@@ -4,8 +4,6 @@ Each finding says what is so, why it matters and what to do. It names cases by t
 never repeats an error's text, which may hold an address.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,7 +62,6 @@ def turn_missed(
         subject: ``sweep`` or ``watch``.
         at: When it had its last turn, an aware instant, or None.
         every: How often it is to have one.
-        now: The present instant.
     """
     if at is None or now - at <= max(TURNS_MISSED * every, SHORTEST):
         return None
@@ -85,7 +82,6 @@ def messages_wait(*, count: int, oldest: datetime, now: datetime) -> Stalled:
     Args:
         count: How many.
         oldest: Since when the first of them is due, an aware instant.
-        now: The present instant.
     """
     return Stalled(
         subject="messages",
@@ -103,7 +99,6 @@ def runs_wait(*, count: int, oldest: datetime, now: datetime) -> Stalled:
     Args:
         count: How many.
         oldest: Since when the first of them is due, an aware instant.
-        now: The present instant.
     """
     return Stalled(
         subject="run-requests",
@@ -138,7 +133,6 @@ def runs_stuck(*, names: Sequence[str], oldest: datetime, now: datetime) -> Stal
     Args:
         names: Their names, at least one.
         oldest: Since when the first of them stands, an aware instant.
-        now: The present instant.
     """
     return Stalled(
         subject="runs-stuck",
@@ -170,7 +164,6 @@ def nobody_works(*, waiting: int, oldest: datetime, now: datetime, workers: int)
     Args:
         waiting: How many runs.
         oldest: Since when the first of them is due, an aware instant.
-        now: The present instant.
         workers: Workers that say they are online.
     """
     online = f"{_count(workers, 'worker')} said lately that it is there" if workers else ""
@@ -188,7 +181,6 @@ def conductor_gone(*, at: datetime, now: datetime) -> Stalled:
 
     Args:
         at: When it gave the last, an aware instant.
-        now: The present instant.
     """
     return Stalled(
         subject="conductor",
@@ -203,7 +195,6 @@ def conductor_hangs(*, since: datetime, now: datetime, run: str) -> Stalled:
 
     Args:
         since: Since when, an aware instant.
-        now: The present instant.
         run: The run's id, or an empty string.
     """
     return Stalled(
@@ -222,7 +213,6 @@ def server_down(*, url: str, since: datetime, now: datetime) -> Stalled:
     Args:
         url: Its address.
         since: Since when, an aware instant.
-        now: The present instant.
     """
     return Stalled(
         subject="server",

@@ -1,7 +1,5 @@
 """Why a batch cannot be given out: what alone forbids it, and which bound would have to give."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What the lot's rule would give the cases of a batch one by one, to put beside a proposal."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from rules.batches.problem import Batch, Load, WaitingCase, takes

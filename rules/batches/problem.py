@@ -51,7 +51,6 @@ class WaitingCase:
     """A case that waits for its direction.
 
     Args:
-        reference: The case reference.
         tendered_at: When its award was made, UTC.
         rule: The rule it was made by.
         choices: The contractors that may do its works, by code.
@@ -93,7 +92,6 @@ class Batch:
     """The cases of a lot that wait, and what binds giving them out. Made by ``make_batch``.
 
     Args:
-        on: The day.
         cases: In the order of their tenders; then by reference.
         limits: For every contractor that may do any of them.
         ledger: The lot's turns so far.
@@ -163,7 +161,6 @@ def make_batch(
     """Return the batch of some cases, in an order that does not depend on how they came.
 
     Args:
-        on: The day.
         cases: The cases, once each.
         limits: By contractor; one that is left out may have anything.
         ledger: The lot's turns so far, by contractor.

@@ -4,8 +4,6 @@ It keeps every bound that it can keep, exactly counted, and gives up rather than
 proves nothing: a cheaper assignment may exist, and so may one where it found none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 

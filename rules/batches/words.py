@@ -1,7 +1,5 @@
 """What a batch award means, in words: why each case goes where it goes, and what it comes to."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal

@@ -16,8 +16,6 @@ The days add up to the client's real wait of ``rules.clocks.wait_totals``, which
 this.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -56,7 +54,6 @@ class Opening:
     """One opening of a step, and who held it when.
 
     Args:
-        step: The step.
         revision: Which opening of it.
         opened_on: The day it opened.
         closed_on: The day it closed, or None while it is open.
@@ -153,7 +150,6 @@ def attribute(
         openings: Every opening of every step.
         pauses: The pauses that stand.
         calendar: The authority's working days.
-        today: Today's date in London.
 
     Raises:
         NoBankHolidayDataError: A date is outside the years known.

@@ -4,8 +4,6 @@ They follow from what happened when, so they are worked out afresh whenever a da
 corrected or imported, in whatever order the dates came.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date

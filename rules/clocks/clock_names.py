@@ -5,8 +5,6 @@ dates. A pause stops the controllable clocks only: never a limit of the Act, nor
 something lapses on whatever anybody does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum

@@ -6,8 +6,6 @@ it opened; while a pause is under way such a clock has no dates at all. From the
 are counted on the authority's calendar alone: what is late is late, paused or not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -4,8 +4,6 @@
 8 January (5 working days); due 11 January 2027.``
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """London dates, and the limits of the Act and of the defects period in calendar months."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo

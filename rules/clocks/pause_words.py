@@ -1,7 +1,5 @@
 """Pauses in words, and the due dates that they moved."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

@@ -6,8 +6,6 @@ start that is not paused. ``add`` and ``between`` agree as the calendar's own do
 ``between(d, add(d, n)) == n``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Targets told in words: whom one is for, since when, and why it comes before another."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType

@@ -5,8 +5,6 @@ A target is configuration with dates: the database's come first, and what it doe
 set: all five are given together and the stages add up, or the set is refused.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +29,6 @@ class Target:
         days: Working days, at least 1.
         warn_percent: Share of the target, 1 to 100, after which to warn.
         warn_days: Working days left at which to warn, if that comes sooner; 0 for by share alone.
-        authority: Code of the authority.
         lot: Code of the lot.
         urgency: ``urgent`` or ``non_urgent``.
         complexity: ``simple`` or ``complex``.
@@ -165,11 +162,7 @@ class TargetBook:
         return None
 
     def ladder(self, authority: str) -> tuple[Rung, ...]:
-        """Return whom a late clock is told to: the authority's own ladder, else everybody's.
-
-        Args:
-            authority: Code of the authority.
-        """
+        """Return whom a late clock is told to: the authority's own ladder, else everybody's."""
         return self.ladders.get(authority) or self.ladders.get("") or DEFAULT_LADDER
 
 

@@ -4,8 +4,6 @@ Neither is made from the other. First contact is day 0 of both, as for every cou
 our controllable time is the working days outside every pause, each day counted once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -79,7 +77,6 @@ def totals(
         dates: From when to when the client waited.
         pauses: The case's pauses that stand, in any order.
         calendar: The authority's working days.
-        today: Today's date in London.
 
     Raises:
         NoBankHolidayDataError: A date is outside the years known.

@@ -3,8 +3,6 @@
 ``20 working days from 2 December 2026: 25, 28 December and 1 January 2027 not counted.``
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

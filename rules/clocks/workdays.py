@@ -6,8 +6,6 @@ and answers from a table, so a hundred thousand due dates take tens of milliseco
 years only, and refuses any other: a bank holiday that nobody loaded would be a wrong date.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, date, timedelta

@@ -1,7 +1,5 @@
 """The mini-competition: its deadline, what it waits for in words, and works at quoted sums."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
@@ -68,7 +66,6 @@ def is_over(*, deadline: datetime, now: datetime) -> bool:
 
     Args:
         deadline: The deadline.
-        now: The present instant.
     """
     return now >= deadline
 
@@ -81,7 +78,6 @@ def later_deadline(
     Args:
         present: The deadline as it stands.
         until: The London date until which quotes are to be taken.
-        now: The present instant.
         calendar: The authority's working days.
 
     Raises:

@@ -5,8 +5,6 @@ points are the marks out of 100, each times the weight of its criterion. Everyth
 quotes are ranked by the exact sum, and rounded only where a figure is shown.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What contractors are sent to quote from: the works to be priced, and the terms of the race."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -4,8 +4,6 @@ Each value says which step it belongs to and whether it needs a PLAN rationale (
 Legal, Auditable, Necessary). ``problems()`` lists everything wrong with the particulars at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, fields
 from datetime import date
@@ -102,7 +100,6 @@ def check_particulars(*, decision: AnyDecision, reason: str, plan: Plan | None) 
     """Refuse a decision whose reason, PLAN rationale or particulars are incomplete, all at once.
 
     Args:
-        decision: The decision.
         reason: Why, in the decider's words.
         plan: The PLAN rationale, or None.
 
@@ -157,11 +154,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def facts_of(decision: AnyDecision) -> dict[str, object]:
-    """Return a decision's particulars as plain values for the record; what is sealed is left out.
-
-    Args:
-        decision: The decision.
-    """
+    """Return a decision's particulars as plain values for the record; what is sealed is left out."""
     return {
         item.name: _plain(getattr(decision, item.name))
         for item in fields(decision)

@@ -1,7 +1,5 @@
 """Decisions from the offer on: the works on site, sign-off, payment, aftercare, and leaving."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

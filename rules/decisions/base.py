@@ -1,7 +1,5 @@
 """What every decision shares, and the PLAN rationale of a discretionary one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

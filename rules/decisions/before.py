@@ -1,7 +1,5 @@
 """Decisions before the order: the works, the price, the tender, the consent, the grant."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

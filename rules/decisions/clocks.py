@@ -4,8 +4,6 @@ They belong to no step and move none. What a pause says is checked against the c
 today, so everything wrong with it is found where both are known.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -56,7 +54,6 @@ class PauseTerms:
 
         Args:
             contact_on: First contact on the case.
-            today: Today's date in London.
         """
         return tuple(self._problems(contact_on, today))
 

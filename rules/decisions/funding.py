@@ -1,7 +1,5 @@
 """Decisions on who pays: fees, other funders, and the waiver of the means test."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Decisions on who does the works at what price: route, direction, quotes, scores, award."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -4,8 +4,6 @@ A contractor learns the client's name and address from the work order, never fro
 contractor who did not win learns nothing of other prices; a landlord learns nothing of money.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 _EVERY = frozenset(

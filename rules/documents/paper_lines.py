@@ -1,7 +1,5 @@
 """What every paper is made of: the people named on it, its lines, and its VAT with the reasons."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal

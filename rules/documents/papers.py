@@ -5,8 +5,6 @@ were already decided, and cannot be made at all if its lines and totals disagree
 No paper carries a diagnosis or a date of birth, and the papers for landlords carry no prices.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

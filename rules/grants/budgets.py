@@ -1,7 +1,5 @@
 """An authority's money for grants: its financial years, and what a budget has left."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Final

@@ -1,7 +1,5 @@
 """What a line of a case's funding is."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

@@ -4,8 +4,6 @@ The steps and their order are decided in ``docs/decisions/0009-grant-arithmetic.
 whole pence, and nothing is rounded: the figures come from price lines that were.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Final

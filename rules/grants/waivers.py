@@ -1,7 +1,5 @@
 """Waiving the means test: what a rule of the authority asks before it may be used on a case."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -4,8 +4,6 @@ It is frozen with the approval and printed as it stands, so that the notice of s
 the screen can never disagree by a penny.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -247,7 +245,6 @@ def sum_of(lines: Iterable[WaterfallLine], part: Part, *kinds: LineKind) -> int:
     """Return what lines of some kinds in one part come to, in pence.
 
     Args:
-        lines: The lines.
         part: The part.
         kinds: The kinds of line; all but totals if none is given.
     """
@@ -299,11 +296,7 @@ def _running_faults(lines: Sequence[WaterfallLine]) -> Iterator[str]:
 
 
 def to_plain(lines: Iterable[WaterfallLine]) -> list[dict[str, Any]]:
-    """Return a waterfall as plain values, to be kept or shown to machines.
-
-    Args:
-        lines: The lines.
-    """
+    """Return a waterfall as plain values, to be kept or shown to machines."""
     return [{**asdict(line), "part": line.part.value, "kind": line.kind.value} for line in lines]
 
 

@@ -4,8 +4,6 @@ XLSX stores every number as a binary float. Its shortest decimal form is what a 
 15 digits it is a formula's rounding noise, which spreadsheets never show and neither do we.
 """
 
-from __future__ import annotations
-
 import math
 import unicodedata
 from datetime import date, time, timedelta

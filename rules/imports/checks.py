@@ -1,7 +1,5 @@
 """What must hold between the cells of a row, and between the rows of a file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date

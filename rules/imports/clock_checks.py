@@ -4,8 +4,6 @@ Versions of a target follow each other, what has begun is never rewritten, a set
 makes its total, and a ladder goes up.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta

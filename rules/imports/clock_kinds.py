@@ -3,8 +3,6 @@
 A target is a version: it holds from its first day on, for the clocks that start from then on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final

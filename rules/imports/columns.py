@@ -1,7 +1,5 @@
 """What a column and a kind of import file are, the closed vocabularies, and columns kinds share."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """The kind of import file that says on which days nobody works."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from rules.imports import numbers, words

@@ -1,7 +1,5 @@
 """Matching a file's header with a kind's columns: order is free, spelling is forgiving."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The kinds of import file, in the order to import them, and the columns of each."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Final
 

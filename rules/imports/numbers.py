@@ -4,8 +4,6 @@ Digits are ASCII digits, decimals stay exact, days exist in the calendar, and no
 guessed: a value that could be read in two ways is refused.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time

@@ -1,7 +1,5 @@
 """A whole file understood: every row parsed, every problem found at once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What a spreadsheet reader hands over: raw cells, rows numbered as the spreadsheet shows them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias

@@ -1,7 +1,5 @@
 """What must hold in the files of a lot's terms: weights that make 100, places and days once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType

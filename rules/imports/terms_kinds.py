@@ -4,8 +4,6 @@ They stand beside the kinds of an authority's registers: a lot's terms, zones an
 authority's budgets and its rules for waiving the means test.
 """
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Final
 

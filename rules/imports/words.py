@@ -3,8 +3,6 @@
 Each takes a raw cell and returns its value, or raises ``CellError``.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterable

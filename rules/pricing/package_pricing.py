@@ -4,8 +4,6 @@ The package is one line at its price; quantities beyond its basket are added, an
 of it omitted, as lines of the schedule on the contractor's terms.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Works made from a package: its basket, with one case's quantities, additions and omissions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal

@@ -4,8 +4,6 @@ An internal paper, because it shows every contractor's price. It is made once, f
 with the award, and cannot be made at all if its lines, its totals and its placings disagree.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -57,7 +55,6 @@ class AwardRow:
     Args:
         place: 1 for the first to be offered the works; None for no place.
         contractor: Its name.
-        code: Its code.
         net_pence: Its price for these works without VAT, or None without a price.
         total_pence: The same with VAT.
         saving_pence: What it is below the highest of those with a place, or None.
@@ -83,7 +80,6 @@ class TurnsRow:
 
     Args:
         contractor: Its name.
-        code: Its code.
         turns: How many since 1 April.
         value_pence: What they were worth, without VAT.
         last_on: The day of its last turn, of any year, or None.

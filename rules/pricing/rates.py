@@ -7,8 +7,6 @@ that share their reliefs share their VAT: each is worked out once per basket, be
 prices the same basket for every contractor.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date

@@ -5,8 +5,6 @@ contractor's percentage, contract rates, zones, package prices, a VAT declaratio
 It touches no case whose grant is decided or whose works are offered or ordered.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -113,7 +111,6 @@ class Foreseen:
     """What a repricing would do, or did, to one case.
 
     Args:
-        reference: The case.
         authority: Its authority's code.
         outcome: What becomes of it.
         before: What it costs now, or None where it has no price yet.

@@ -1,7 +1,5 @@
 """The limits a new price may pass: the Act, a consent, a waiver, an officer's limit, the budget."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

@@ -7,8 +7,6 @@ relief and which declaration it rests on and nothing else about the client.
 Source: VAT Act 1994, Schedule 8 Group 12 (zero rate) and Schedule 7A Group 10 (reduced rate).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Works lines: what a case asks a contractor to do, before and after they carry their money."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ description helps; each group is in the order of the codes, so the list stands s
 grows.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable
 from operator import attrgetter
@@ -37,7 +35,6 @@ class Item(NamedTuple):
 
     Args:
         key: What the caller knows it by, such as a row id.
-        code: Its code.
         short_description: One line.
         long_description: What the rate includes; may be empty.
         trade: Its trade.

@@ -1,7 +1,5 @@
 """Postcodes as zones name them: outward codes such as CV21, and areas such as CV."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

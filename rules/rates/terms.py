@@ -4,8 +4,6 @@ The order is fixed: indexation of the line's own schedule version, the contracto
 percentage, the zone, and the uplift of a line that is done out of hours. Every factor is exact.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NamedTuple

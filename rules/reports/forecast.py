@@ -6,8 +6,6 @@ as long as they have been seen and no longer: the reckoning of Kaplan and Meier 
 plain share where nothing is running. Nothing is said where too few are known.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal

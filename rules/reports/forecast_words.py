@@ -4,8 +4,6 @@
 working days, 21 went past 15: about 62 in 100. Half were over within 13, which is 19 June 2026.``
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """Clocks on a date in sentences: how many stand how, who holds one, and why its date moved."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from rules.clocks.workdays import in_words

@@ -3,8 +3,6 @@
 Each matter is told with its date, what is so, who holds it now and for how long, and what to do.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -205,7 +203,6 @@ def cover_until(periods: Sequence[tuple[date, date]], *, on: date) -> date | Non
 
     Args:
         periods: First and last day of each document, in any order; renewals may overlap.
-        on: The date.
 
     Returns:
         The last day without a gap; where nothing covers the date, the last day that was covered

@@ -6,8 +6,6 @@ rotation, and what settles a tie under the other rules. What a contractor's turn
 ledger: whoever keeps the turns adds them up.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -184,11 +182,7 @@ def _check(rule: str, bidders: Sequence[Bidder]) -> None:
 
 
 def year_start(on: date) -> date:
-    """Return the 1 April since which turns count on a day.
-
-    Args:
-        on: The day.
-    """
+    """Return the 1 April since which turns count on a day."""
     return date(on.year if on.month >= 4 else on.year - 1, 4, 1)
 
 

@@ -4,8 +4,6 @@ An assignment states for every contractor why it was offered, skipped or exclude
 are complete and written to be read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -124,7 +122,6 @@ def reasons_not_eligible(
     """Return every reason why a contractor may not be offered some works.
 
     Args:
-        contractor: The contractor.
         needs: What the works ask.
         required: Kinds of document that every contractor must hold.
 

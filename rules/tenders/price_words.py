@@ -1,7 +1,5 @@
 """How prices, routes, award rules and the officer's decisions on them are put in words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -95,7 +93,6 @@ def direction_statement(*, contractor: str, total_pence: int | None) -> str:
     """Return the s.2(2)(b) direction on a price that was tendered beforehand, as it is signed.
 
     Args:
-        contractor: Whose price.
         total_pence: That price with VAT; None where it passed to another contractor since.
     """
     price = "" if total_pence is None else f", {pounds(total_pence)} with VAT,"

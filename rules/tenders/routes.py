@@ -5,8 +5,6 @@ direction on that case (s.2(2)(b)) and the direction quotes them. An officer may
 route than the rule's; the reasons then say so first, and what the rule would have chosen and why.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal

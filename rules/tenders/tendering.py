@@ -5,8 +5,6 @@ same placings can be worked out again at any time, and the next contractor is as
 had then, whatever became of schedules, percentages, package prices and the lot's rule since.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -75,7 +73,6 @@ class TenderInputs:
         on: The day of the tender, and of supply.
         route: The route to a price.
         rule: The lot's award rule on that day.
-        lot: The lot's code.
         package: The package, on the pre-priced route.
         lines: The works, with the schedule's rates; bespoke lines only on the route of quotes.
         client: What decides the client's VAT.

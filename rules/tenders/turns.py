@@ -1,7 +1,5 @@
 """Whose turn it is in a lot, before any works are in hand, and why."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -74,7 +72,6 @@ def turn_order(
         rule: The lot's award rule.
         members: Every contractor of the lot, once each.
         ledger: What the turns of each come to on that day; none, for one left out.
-        on: The day.
     """
     bidders = [Bidder(one.contractor, one.rank, 0, 0, one.reasons) for one in members]
     try:

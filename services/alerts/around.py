@@ -1,7 +1,5 @@
 """Who is who around the alerts that stand: officers, holders and firms, in a few statements."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -183,11 +181,7 @@ class Around:
 
 
 def around_alerts(conn: Connection) -> Around:
-    """Read everybody that the alerts that stand may concern.
-
-    Args:
-        conn: Any connection.
-    """
+    """Read everybody that the alerts that stand may concern."""
     steps: dict[int, dict[str, OpenStep]] = defaultdict(dict)
     for row in conn.execute(_STEPS):
         steps[row.case_id][row.step] = OpenStep(
@@ -206,11 +200,7 @@ def around_alerts(conn: Connection) -> Around:
 
 
 def staff_of(conn: Connection) -> tuple[Actor, ...]:
-    """Return every officer, by address.
-
-    Args:
-        conn: Any connection.
-    """
+    """Return every officer, by address."""
     return tuple(
         Actor(row.email, row.name, Role(row.role), frozenset(row.authorities))
         for row in conn.execute(_STAFF)

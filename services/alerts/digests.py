@@ -1,7 +1,5 @@
 """What a digest or a reminder says: the values of its message, from the alerts it is about."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -105,7 +103,6 @@ def telling_of(
     """Return what the words of some alerts are made with.
 
     Args:
-        conn: Any connection.
         around: Who is who.
         alerts: Every alert that stands.
         today: Today's London date.

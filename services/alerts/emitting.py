@@ -1,7 +1,5 @@
 """What Prefect has not been told of yet, and the counts that it is told once a working day."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,8 +49,6 @@ def unsaid(conn: Connection, *, now: datetime, hours: WorkingHours) -> Unsaid:
     """Return what Prefect is to be told now: what is new, of authorities that are at work.
 
     Args:
-        conn: A reading connection.
-        now: The present instant.
         hours: When people are at work.
 
     Raises:

@@ -1,7 +1,5 @@
 """The alerts that stand, each with its clock and its case, read in one statement."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -137,7 +135,6 @@ def live_alerts(conn: Connection, *, today: date) -> list[LiveAlert]:
     """Return every alert that stands, looked at live, oldest first.
 
     Args:
-        conn: Any connection.
         today: Today's London date.
     """
     return [LiveAlert(*row) for row in conn.execute(_STANDING, {"today": today})]

@@ -4,8 +4,6 @@ An answer silences one alert. The next rung is raised on its day all the same, g
 else, and shows what was said.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -64,12 +62,10 @@ def acknowledge(
     """Say that somebody knows of alerts and has them in hand; nobody is told of them any more.
 
     Args:
-        conn: A writing connection.
         ids: The alerts' numbers.
         case: A case's reference: all its alerts that stand, beside ``ids``.
         by: An officer's address.
         reason: What is being done.
-        now: The present instant.
 
     Raises:
         UnknownReferenceError: An alert does not stand, or somebody or a case is not known.
@@ -97,13 +93,11 @@ def snooze(
     """Put alerts off until a day; from then on people are told once more.
 
     Args:
-        conn: A writing connection.
         ids: The alerts' numbers.
         case: A case's reference: the highest alert of each of its clocks, beside ``ids``.
         until: The first day that they are back.
         by: An officer's address.
         reason: Why they can wait.
-        now: The present instant.
 
     Raises:
         UnknownReferenceError: An alert does not stand, or somebody or a case is not known.
@@ -152,12 +146,10 @@ def unsnooze(
     """Bring back alerts that were put off; people are told of them with their next digest.
 
     Args:
-        conn: A writing connection.
         ids: The alerts' numbers.
         case: A case's reference: all its alerts that are put off, beside ``ids``.
         by: An officer's address.
         reason: Why, if there is anything to say.
-        now: The present instant.
 
     Raises:
         UnknownReferenceError: An alert does not stand, or somebody or a case is not known.

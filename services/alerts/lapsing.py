@@ -4,8 +4,6 @@ Managers are told twenty working days before, and again the day after. A documen
 one of the same kind that runs on; a pre-permission or a lot by one for the same works.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -67,7 +65,6 @@ def sweep_lapses(conn: Connection, *, now: datetime) -> Raised:
     """Raise and clear the alerts of what lapses.
 
     Args:
-        conn: A writing connection.
         now: The present instant; its London date decides.
 
     Raises:

@@ -4,8 +4,6 @@ What is found is raised when two looks in a row have found it, so that what a re
 a long run, sets right within minutes calls nobody.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -4,8 +4,6 @@ One alert at a time stands about each subject. Its words follow what is so, and 
 soon as whoever looks finds all well again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -81,8 +79,6 @@ def stalled(
     """Return what the database alone shows to be stalled, whether or not anything else runs.
 
     Args:
-        conn: Any connection.
-        now: The present instant.
         sweep_every: How often the sweep is to run.
         watch_every: How often the watch over the clocks is to run.
     """
@@ -159,11 +155,7 @@ _EMITTED: Final = (
 
 
 def live(conn: Connection) -> tuple[MachineAlert, ...]:
-    """Return the live alerts about the machine, oldest first.
-
-    Args:
-        conn: Any connection.
-    """
+    """Return the live alerts about the machine, oldest first."""
     return tuple(
         MachineAlert(
             id=row.id,
@@ -182,10 +174,8 @@ def record(
     """Raise an alert about each thing that is stalled, once, and clear those of what is well again.
 
     Args:
-        conn: A writing connection.
         found: What is stalled now.
         looked_at: The subjects that somebody looked at; alerts about others stay as they are.
-        now: The present instant.
 
     Returns:
         What was raised, in the order given.
@@ -220,11 +210,7 @@ _NOTHING_YET: Final = {
 
 
 def suspected(conn: Connection) -> frozenset[str]:
-    """Return the subjects that the last look found stalled.
-
-    Args:
-        conn: Any connection.
-    """
+    """Return the subjects that the last look found stalled."""
     return frozenset((conn.execute(_SUSPECTED).scalar_one_or_none() or "").split())
 
 
@@ -232,9 +218,7 @@ def suspect(conn: Connection, *, subjects: Collection[str], now: datetime) -> No
     """Say what a look found stalled, for the next look.
 
     Args:
-        conn: A writing connection.
         subjects: What it found.
-        now: The present instant.
     """
     note_mark(conn, name=LOOK, now=now, detail=" ".join(sorted(subjects)))
 
@@ -243,9 +227,7 @@ def mark_emitted(conn: Connection, *, ids: Collection[int], now: datetime) -> No
     """Say that Prefect was told of alerts.
 
     Args:
-        conn: A writing connection.
         ids: The alerts' rows.
-        now: The present instant.
     """
     if ids:
         conn.execute(_EMITTED, {"ids": sorted(ids), "at": now})

@@ -1,7 +1,5 @@
 """When something that must happen again and again last happened."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,9 +30,7 @@ def note_mark(conn: Connection, *, name: str, now: datetime, detail: str = "") -
     """Say that something happened now.
 
     Args:
-        conn: A writing connection.
         name: What, such as ``watch``.
-        now: The present instant.
         detail: What became of it, in a few words.
     """
     conn.execute(_NOTE[conn.dialect.name], {"name": name, "at": now, "detail": detail})
@@ -44,7 +40,6 @@ def mark_at(conn: Connection, *, name: str) -> datetime | None:
     """Return when something last happened, or None if it never did.
 
     Args:
-        conn: Any connection.
         name: What, such as ``watch``.
     """
     return conn.execute(_AT, {"name": name}).scalar_one_or_none()

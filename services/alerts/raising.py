@@ -214,7 +214,6 @@ def sweep_clocks(conn: Connection, *, now: datetime) -> Raised:
     """Clear the alerts of clocks that no longer stand, then raise every rung that has come.
 
     Args:
-        conn: A writing connection.
         now: The present instant; its London date decides.
     """
     today = london_date(now)

@@ -4,8 +4,6 @@ A subject is ``document:7``, ``permission:3``, ``lot:SHOWERS`` or ``trouble:DFG-
 before the first colon says what sort of thing it is. There are few of them at a time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,7 +55,6 @@ def live_subjects(conn: Connection, *, kind: str, sorts: Sequence[str]) -> froze
     """Return the subjects with an alert that is not cleared.
 
     Args:
-        conn: Any connection.
         kind: ``lapse`` or ``machine``.
         sorts: What the subjects begin with, such as ``document``.
     """
@@ -76,11 +73,9 @@ def settle(
     """Raise the alerts that are to stand and do not yet, and clear those that are no longer wanted.
 
     Args:
-        conn: A writing connection.
         kind: ``lapse`` or ``machine``.
         sorts: The sorts of subject that ``wanted`` is all of; others are left alone.
         wanted: Every alert that is to stand, of these sorts.
-        now: The present instant.
         why: Why an alert that is not wanted any more is cleared.
     """
     live = _live(conn, kind, sorts)

@@ -4,8 +4,6 @@ Who is told is looked up now, so that a successor is told what their predecessor
 somebody was told is written with the message. A fault of the machine does not wait for tomorrow's.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -74,8 +72,6 @@ def tell_people(conn: Connection, *, now: datetime, hours: WorkingHours) -> Told
     """Put in the outbox what people at work are to be told now, and write down that they were.
 
     Args:
-        conn: A writing connection.
-        now: The present instant.
         hours: When people are at work.
 
     Raises:

@@ -4,8 +4,6 @@ A step that is ready waits for nobody but the machine, so it has been stuck sinc
 over.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,12 +37,7 @@ _STUCK: Final = (
 
 
 def sweep_trouble(conn: Connection, *, now: datetime) -> Raised:
-    """Raise an alert for each step that automatic work is stuck at, and clear those it is not.
-
-    Args:
-        conn: A writing connection.
-        now: The present instant.
-    """
+    """Raise an alert for each step that automatic work is stuck at, and clear those it is not."""
     stuck = conn.execute(_STUCK, {"before": now - RESTS})
     wanted = [
         Wanted(

@@ -1,7 +1,5 @@
 """Alerts as they are shown: what stands now, the worst first, and one of them with its history."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -73,7 +71,6 @@ def alerts_view(conn: Connection, *, wanted: Wanted, today: date) -> Shown:
     """Return the alerts that stand, looked at live, the worst first; each clock once.
 
     Args:
-        conn: A reading connection.
         wanted: Which.
         today: Today's London date.
 
@@ -163,7 +160,6 @@ def alert_view(conn: Connection, *, number: int, today: date) -> dict[str, Any]:
     """Return one alert with its arithmetic, its history, and who was told of it.
 
     Args:
-        conn: A reading connection.
         number: The alert's number; it may have been cleared.
         today: Today's London date.
 

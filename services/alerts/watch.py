@@ -5,8 +5,6 @@ raised is there for good; who is told, and Prefect, come after, and whatever fai
 by the next watch.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 

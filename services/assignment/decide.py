@@ -1,7 +1,5 @@
 """The decision on an offer: a contractor accepts or declines."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, update

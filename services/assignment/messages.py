@@ -1,7 +1,5 @@
 """What a contractor is told of an offer."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from models.contacts import contractor_of, works_title
@@ -21,12 +19,9 @@ def tell_offer(
     """Offer the works to a contractor; the address comes with the order.
 
     Args:
-        case: The case in hand.
-        contractor: Its code.
         lot_title: The lot, in words.
         net_pence: Its price without VAT, in pence.
         answer_by: When the offer lapses.
-        offer_id: The offer.
     """
     firm = contractor_of(case.conn, code=contractor)
     tell(
@@ -50,10 +45,7 @@ def tell_lapsed(case: CaseInHand, *, contractor: str, answer_by: date, offer_id:
     """Tell a contractor that its offer has lapsed.
 
     Args:
-        case: The case in hand.
-        contractor: Its code.
         answer_by: When it lapsed.
-        offer_id: The offer.
     """
     firm = contractor_of(case.conn, code=contractor)
     tell(

@@ -4,8 +4,6 @@ The order and the prices are the award's own, frozen with it; who may take the w
 anew each time.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
@@ -45,11 +43,7 @@ _TURN: Final = insert(Turn)
 
 
 def offer_works(case_ref: str) -> None:
-    """Offer the works to the next contractor in the award's order that may take them today.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Offer the works to the next contractor in the award's order that may take them today."""
     with at_step(case_ref, StepName.ASSIGN) as case:
         if case is None or live_offer(case.conn, case_id=case.id) is not None:
             return
@@ -199,11 +193,7 @@ def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) ->
 
 
 def lapse_offer(case_ref: str) -> None:
-    """Let an offer lapse whose day has passed, so that it rolls on to the next contractor.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Let an offer lapse whose day has passed, so that it rolls on to the next contractor."""
     with in_hand(case_ref) as case:
         offer = live_offer(case.conn, case_id=case.id)
         today = london_date(case.now)

@@ -1,7 +1,5 @@
 """Batch awards as they are kept: who asked for which lot, what was proposed, and each case."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -70,12 +68,9 @@ def ask(
     """Keep a request for a batch award, with its audit row and the run that works it out.
 
     Args:
-        conn: A writing connection.
-        lot: The lot's code.
         actor: Who asks; the batch takes cases of the authorities that they serve.
         least_percent: The least share of the batch's value for every contractor.
         most_percent: The most.
-        now: The present instant.
 
     Raises:
         NotPermittedError: Their role may not.
@@ -135,7 +130,6 @@ def batch_award_of(conn: Connection, *, batch_id: int) -> AnyRow:
     """Return a batch award, with how many cases it proposes for.
 
     Args:
-        conn: Any connection.
         batch_id: Its number.
 
     Raises:
@@ -152,11 +146,7 @@ def batch_award_of(conn: Connection, *, batch_id: int) -> AnyRow:
 
 
 def batch_awards(conn: Connection) -> list[AnyRow]:
-    """Return every batch award with how many cases it proposes for, the newest first.
-
-    Args:
-        conn: Any connection.
-    """
+    """Return every batch award with how many cases it proposes for, the newest first."""
     return list(conn.execute(_BATCHES))
 
 
@@ -164,7 +154,6 @@ def batch_cases(conn: Connection, *, batch_id: int) -> list[AnyRow]:
     """Return the cases of a batch award, by reference.
 
     Args:
-        conn: Any connection.
         batch_id: Its number.
     """
     return list(conn.execute(_CASES, {"batch_id": batch_id}))
@@ -181,11 +170,9 @@ def keep_proposal(
     """Keep what was worked out, once. Returns whether it was not there before.
 
     Args:
-        conn: A writing connection.
         batch_id: The batch award.
         outcome: Columns of the batch award: ``status``, ``method``, ``finding``, …
         cases: Columns of each of its cases.
-        now: The present instant.
     """
     kept = conn.execute(_PROPOSE, {"batch_id": batch_id, **outcome, "proposed_at": now})
     if kept.rowcount == 0:

@@ -3,8 +3,6 @@
 It is recorded case by case as part of accepting the whole batch, never by itself.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select

@@ -4,8 +4,6 @@ A tender froze every contractor's price and whether it may do the works. A contr
 longer do them today is left out too, but for want of room: room is what the batch itself counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -69,8 +67,6 @@ def waiting_awards(conn: Connection, *, lot: str, authorities: Iterable[str]) ->
     An award made before inputs were frozen is left out: it says too little.
 
     Args:
-        conn: Any connection.
-        lot: The lot's code.
         authorities: Only cases of these; of all if there are none.
     """
     wanted = frozenset(authorities)
@@ -87,8 +83,6 @@ def problem_of(
     """Return the batch of a lot's waiting cases as things stand.
 
     Args:
-        conn: Any connection.
-        lot: The lot's code.
         authorities: Only cases of these; of all if there are none.
         shares: ``least_percent`` and ``most_percent`` of the batch's value for each contractor.
         on: Today.

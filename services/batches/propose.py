@@ -4,8 +4,6 @@ Looking, working out and keeping are apart, so that nobody waits for the solver.
 meanwhile is seen when the batch is accepted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Batch awards as pages and commands show them: plain values, money in pence."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +11,7 @@ from services.batches.batches import batch_award_of, batch_awards, batch_cases
 
 
 def batch_list(conn: Connection) -> list[dict[str, Any]]:
-    """Return every batch award, the newest first.
-
-    Args:
-        conn: Any connection.
-    """
+    """Return every batch award, the newest first."""
     return [_head(row) for row in batch_awards(conn)]
 
 
@@ -25,7 +19,6 @@ def batch_view(conn: Connection, *, batch_id: int) -> dict[str, Any]:
     """Return one batch award whole: what binds it, what it comes to, and each case of it.
 
     Args:
-        conn: Any connection.
         batch_id: Its number.
 
     Raises:

@@ -1,7 +1,5 @@
 """Opening steps, and saying where a case stands: the two ends of every run."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
@@ -14,7 +12,6 @@ class Standing:
     """Where a case stands after a run.
 
     Args:
-        reference: The case.
         case_status: Its status.
         ready: Steps with automatic work left.
         waiting: Steps that wait for somebody, each with who and what for and by when.
@@ -85,11 +82,7 @@ def open_steps(case_ref: str) -> Standing:
 
 
 def standing_of(case: CaseInHand) -> Standing:
-    """Return where a case in hand stands.
-
-    Args:
-        case: The case.
-    """
+    """Return where a case in hand stands."""
     rows = [case.steps[name] for name in PATHWAY if name in case.steps]
     ready = tuple(row.step for row in rows if case.is_ready(row.step))
     waiting = tuple(

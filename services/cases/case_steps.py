@@ -1,7 +1,5 @@
 """The steps of a case as rows: each opening with its clocks, and the values it is written with."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -76,12 +74,7 @@ _STEPS_AND_CLOCKS: Final = (
 
 
 def steps_of(conn: Connection, *, case_id: int) -> list[StepRow]:
-    """Return the current opening of each step of a case, in the order they opened.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the current opening of each step of a case, in the order they opened."""
     return [_step(row) for row in conn.execute(_STEPS, {"case_id": case_id})]
 
 
@@ -90,12 +83,7 @@ Opened: TypeAlias = tuple[list[StepRow], list[Running]]
 
 
 def steps_and_clocks(conn: Connection, *, case_id: int) -> Opened:
-    """Return the same in one question with the running clocks of the steps that are open.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the same in one question with the running clocks of the steps that are open."""
     steps: dict[str, StepRow] = {}
     running: list[Running] = []
     width = len(_COLUMNS)
@@ -139,7 +127,6 @@ def fresh_values(row: StepRow, *, case_id: int) -> dict[str, Any]:
 
     Args:
         row: The opening.
-        case_id: The case's row id.
     """
     return {
         "case_id": case_id,
@@ -163,7 +150,6 @@ def holding_values(row: StepRow, *, case_id: int, until: datetime) -> dict[str, 
 
     Args:
         row: The opening, as its owner until now leaves it.
-        case_id: The case's row id.
         until: When it changes hands.
     """
     return {

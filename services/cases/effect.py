@@ -1,7 +1,5 @@
 """What a decision is made in, and what it does to its step."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any

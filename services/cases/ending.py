@@ -3,8 +3,6 @@
 Contractors invited to quote are told with the decision that ends the case.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from models.case_queries import case_row
@@ -19,11 +17,7 @@ from services.cases.unit import in_hand
 
 
 def tell_everyone(case_ref: str) -> None:
-    """Put the messages about the end of a case in the outbox, once.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Put the messages about the end of a case in the outbox, once."""
     with in_hand(case_ref) as case:
         if case.status not in EXITS:
             return
@@ -71,7 +65,6 @@ def tell_order_ended(case: CaseInHand, *, contractor: str, order_number: str) ->
 
     Args:
         case: The case in hand, ended.
-        contractor: The contractor's code.
         order_number: The order's number.
     """
     firm = contractor_of(case.conn, code=contractor)
@@ -95,7 +88,6 @@ def tell_withdrawn(case: CaseInHand, *, contractor: str) -> None:
 
     Args:
         case: The case in hand, ended.
-        contractor: The contractor's code.
     """
     firm = contractor_of(case.conn, code=contractor)
     tell(

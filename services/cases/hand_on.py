@@ -1,17 +1,11 @@
 """What a run leaves for later: the run that carries a case on, and the trouble it met."""
 
-from __future__ import annotations
-
 from rules.pathway import StepName
 from services.cases.unit import in_hand, note_trouble
 
 
 def ask_to_carry_on(case_ref: str) -> None:
-    """Ask for a run of ``advance-case``.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Ask for a run of ``advance-case``."""
     with in_hand(case_ref) as case:
         case.request_advance()
 
@@ -20,8 +14,6 @@ def report_trouble(case_ref: str, step: StepName, words: str) -> None:
     """Write on a step why its automatic work could not finish; the sweep tries it again.
 
     Args:
-        case_ref: The case reference.
-        step: The step.
         words: What stood in the way, and what to do.
     """
     note_trouble(case_ref, step, words)

@@ -4,8 +4,6 @@ Whoever changes a case takes it, moves its steps, notes why, asks for runs and m
 it back; the audit rows are chained and everything is written in the caller's one transaction.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime

@@ -3,8 +3,6 @@
 Plain functions, not Prefect tasks: they run before and after a run, never in it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sqlalchemy import select, update

@@ -1,7 +1,5 @@
 """The link from a case and its steps to the Prefect runs that worked on them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -26,8 +24,6 @@ def link_steps(
     """Say which run moved which steps of a case, and where it left them.
 
     Args:
-        conn: A writing connection.
-        case: The case.
         steps: The steps it moved.
         flow_run_id: The run's id.
     """
@@ -51,7 +47,6 @@ def run_state(*, step: StepName, status: StepStatus) -> str:
     """Return the name of the state a run leaves a step in.
 
     Args:
-        step: The step.
         status: Where it stands.
     """
     if status is StepStatus.WAITING:
@@ -73,13 +68,10 @@ def link_run(
     """Keep a run over a whole case, or over many, and the state it is in.
 
     Args:
-        conn: A writing connection.
-        case_reference: The case, or None for a run over many.
         flow_run_id: The run's id.
         name: The run's name.
         state: The name of its state.
         message: The state's message.
-        now: The present instant.
         ended: Whether the run is over.
     """
     case_id = None
@@ -114,12 +106,7 @@ def _upsert(conn: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def runs_of(conn: Connection, *, case_id: int) -> list[AnyRow]:
-    """Return the runs linked to a case, oldest first.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the runs linked to a case, oldest first."""
     query = select(*FlowRun.__table__.c).where(FlowRun.case_id == case_id)
     return list(conn.execute(query.order_by(FlowRun.id)))
 
@@ -128,7 +115,6 @@ def run_of_request(conn: Connection, *, key: str) -> dict[str, str] | None:
     """Return the run that a request became, once it has ended, or None.
 
     Args:
-        conn: A reading connection.
         key: The request's key, such as ``DFG-2026-0042:advance:7``.
     """
     query = (

@@ -1,7 +1,5 @@
 """The sweep: what was lost is found and started again, and what ran out of time is moved on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Telling somebody something about a case: one message in the outbox, once for its key."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -23,7 +21,6 @@ def tell(
     """Put a message in the outbox; where nobody has an e-mail address, the officer posts it.
 
     Args:
-        case: The case in hand.
         kind: A key of ``rules.documents.messages.MESSAGES``.
         once_for: What makes it one message on this case, such as an order's number.
         to: Who is told.
@@ -56,7 +53,6 @@ def working_days_on(case: CaseInHand, days: int) -> date:
     """Return the day some working days from today.
 
     Args:
-        case: The case in hand.
         days: Working days.
     """
     return case.calendar.add(london_date(case.now), days)

@@ -4,8 +4,6 @@ Automatic work may run twice: it looks in the database for what is left to do, a
 where nothing is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -50,11 +48,7 @@ def reading() -> Iterator[Connection]:
 
 @contextmanager
 def in_hand(case_ref: str) -> Iterator[CaseInHand]:
-    """Take a case in one transaction and put it back with the link to the present run.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Take a case in one transaction and put it back with the link to the present run."""
     with writing() as conn:
         case = take(conn, reference=case_ref, now=clock.now())
         yield case
@@ -69,9 +63,6 @@ def as_left(case_ref: str) -> CaseInHand:
     """Return a case as the task before left it, once, or else as it stands; it cannot be changed.
 
     A run that goes from step to step need not read again what it has just written.
-
-    Args:
-        case_ref: The case reference.
     """
     left = _left.get()
     _left.set(None)
@@ -79,11 +70,7 @@ def as_left(case_ref: str) -> CaseInHand:
 
 
 def look_at(case_ref: str) -> CaseInHand:
-    """Return a case as it stands, without locking it; it cannot be changed.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Return a case as it stands, without locking it; it cannot be changed."""
     with reading() as conn:
         return take(conn, reference=case_ref, now=clock.now(), to_change=False)
 
@@ -93,10 +80,6 @@ def at_step(case_ref: str, step: StepName) -> Iterator[CaseInHand | None]:
     """Take a case if automatic work is left at a step; a refusal by a rule is noted on the step.
 
     The steps that become due by the work open in the same transaction.
-
-    Args:
-        case_ref: The case reference.
-        step: The step.
 
     Yields:
         The case, or None where nothing is left to do.
@@ -115,8 +98,6 @@ def note_trouble(case_ref: str, step: StepName, words: str) -> None:
     """Write on a step why its automatic work could not finish; the sweep tries it again.
 
     Args:
-        case_ref: The case reference.
-        step: The step.
         words: What stood in the way, and what to do.
     """
     with in_hand(case_ref) as case:

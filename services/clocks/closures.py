@@ -5,8 +5,6 @@ over them are reckoned again. A bank holiday that was opened
 because it was moved stays open, however often the bank holidays are filled in again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -100,12 +98,9 @@ def close_day(
     """Close a day for an authority, or for all of them, and move the due dates it puts off.
 
     Args:
-        conn: A writing connection.
         day: The day.
         title: Why, in a line.
         authority: The authority's code, or an empty string for all.
-        actor: Who closes it.
-        now: The present instant.
 
     Returns:
         How many due dates moved, or why nothing was changed.
@@ -146,14 +141,10 @@ def open_day(
     """Remove a closure that was added by hand; a bank holiday only where that is what is meant.
 
     Args:
-        conn: A writing connection.
         day: The day.
         authority: Whose closure it is: a code, or an empty string for that of all.
         bank_holidays: The bank holidays of that year, with their names.
         moved: Whether a bank holiday is meant, because it was moved or abolished.
-        actor: Who opens it.
-        reason: Why.
-        now: The present instant.
 
     Returns:
         How many due dates moved.
@@ -204,9 +195,7 @@ def fill(
     """Add bank holidays that are not held, but for those that were opened by hand.
 
     Args:
-        conn: A writing connection.
         days: Each with its name.
-        now: The present instant.
 
     Returns:
         How many were added, those that stay open, and how many due dates moved.
@@ -229,10 +218,8 @@ def load(conn: Connection, *, days: Sequence[tuple[date, str]], by: str, now: da
     """Fill in the bank holidays of whole years that join on to those known.
 
     Args:
-        conn: A writing connection.
         days: Every bank holiday of those years that falls on a weekday, in order.
         by: Who loads them.
-        now: The present instant.
 
     Raises:
         InvalidDecisionError: A year between them and those known would stay unknown.
@@ -253,11 +240,9 @@ def note_load(
     """Say in the service's chain that bank holidays were filled in.
 
     Args:
-        conn: A writing connection.
         years: The first and the last year.
         added: How many were added.
         by: Who loaded them.
-        now: The present instant.
     """
     note_service(
         conn,

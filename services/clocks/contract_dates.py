@@ -1,7 +1,5 @@
 """The contract clocks that a case at its present steps ought to have, from what is on record."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,7 +24,6 @@ class ContractClock:
 
     Args:
         name: A key of ``CLOCKS``.
-        case_id: The case's row id.
         step_revision: The opening of its step.
         opened_on: Day 0.
         promised_on: The date that was given, or None where its target counts.
@@ -145,7 +142,6 @@ def contract_clocks(conn: Connection, *, case_ids: Collection[int]) -> Iterator[
     """Yield the contract clocks that cases ought to have at the steps that are open.
 
     Args:
-        conn: Any connection.
         case_ids: The cases' row ids; nothing is said of others.
     """
     for name, query in _QUESTIONS.items():

@@ -4,8 +4,6 @@ The date on record for an open step was told to people, so it stays: where the t
 very date the clock counts its days, and where it does not the date is kept as one that was given.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -67,10 +65,6 @@ def start_missing(conn: Connection, *, now: datetime) -> int:
     """Give open cases and open steps that have no clocks the ones they ought to have.
 
     A clock whose dates lie in years nobody loaded is left out; `handrail verify` names its case.
-
-    Args:
-        conn: A writing connection.
-        now: The present instant.
 
     Returns:
         How many cases and steps were given clocks.

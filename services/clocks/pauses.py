@@ -1,7 +1,5 @@
 """The pauses of cases, as they stand: each with its number, cause, owner, evidence and days."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -43,7 +41,6 @@ class PauseOnCase:
     """One pause as it stands now; what it said before a correction is in the decisions.
 
     Args:
-        case_id: The case's row id.
         number: Which pause of the case.
         cause: Why the clocks stand still.
         owner: The party whose delay it is.
@@ -87,12 +84,7 @@ class PauseOnCase:
 
 
 def pauses_on(conn: Connection, *, case_id: int) -> list[PauseOnCase]:
-    """Return every pause of a case by number, those withdrawn as well.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return every pause of a case by number, those withdrawn as well."""
     return pauses_of(conn, case_ids=[case_id]).get(case_id, [])
 
 
@@ -100,7 +92,6 @@ def pauses_of(conn: Connection, *, case_ids: Iterable[int]) -> dict[int, list[Pa
     """Return every pause of many cases by the case's row id; cases without are left out.
 
     Args:
-        conn: Any connection.
         case_ids: The cases' row ids.
     """
     found: dict[int, list[PauseOnCase]] = {}

@@ -4,8 +4,6 @@ A pause is corrected in place, and never deleted: what it said before is in the 
 changed it. The review of one that is under way is a clock of the case, by the pause's number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final

@@ -4,8 +4,6 @@ A clock keeps the target it opened with, whatever becomes of the target, until a
 otherwise for the case and says why. What it opened on stays; only how long it is given changes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, Final
 

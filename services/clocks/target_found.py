@@ -1,7 +1,5 @@
 """Which target a clock is given, why before which others, and what running clocks were given."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
@@ -37,7 +35,6 @@ def target_shown(conn: Connection, *, clock: str, asked: Asked) -> dict[str, Any
     """Return which target a clock of such a case is given, and why before which others.
 
     Args:
-        conn: A reading connection.
         clock: The clock's name.
         asked: The case.
 
@@ -63,9 +60,7 @@ def target_of_case(conn: Connection, *, clock: str, reference: str, on: date) ->
     """Return which target a clock of a case would be given, and what those that run were given.
 
     Args:
-        conn: A reading connection.
         clock: The clock's name.
-        reference: The case reference.
         on: The day on which the clock would start.
 
     Raises:
@@ -116,7 +111,6 @@ def check_lot(conn: Connection, *, code: str) -> None:
     """Refuse the code of a lot that is not there; an empty one stands for none.
 
     Args:
-        conn: A reading connection.
         code: Its code, or an empty string.
 
     Raises:

@@ -1,7 +1,5 @@
 """Targets as they are shown: those in force on a day, and the check of what is not verified."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -69,9 +67,7 @@ def targets_in_force(conn: Connection, *, authority: str, on: date) -> list[dict
     """Return every target that some case is given on a day, and the clocks that take none.
 
     Args:
-        conn: A reading connection.
         authority: Those of this authority and everybody's; of all authorities if empty.
-        on: The day.
     """
     book = clock_terms(conn, authority=authority).book
     found = [
@@ -151,12 +147,7 @@ def without_target(name: str) -> dict[str, Any]:
 
 
 def next_change(conn: Connection, *, on: date) -> date | None:
-    """Return the first day after a day on which a version begins, or None.
-
-    Args:
-        conn: A reading connection.
-        on: The day.
-    """
+    """Return the first day after a day on which a version begins, or None."""
     book = clock_terms(conn, authority="").book
     return min((t.valid_from for t in book.targets if t.valid_from > on), default=None)
 
@@ -165,7 +156,6 @@ def targets_checked(conn: Connection, *, on: date) -> dict[str, Any]:
     """Return the targets in force or to come that nobody has verified, and the sums that fail.
 
     Args:
-        conn: A reading connection.
         on: The day from which on.
     """
     book = clock_terms(conn, authority="").book

@@ -1,7 +1,5 @@
 """The mini-competition: invitations with their specification, quotes opened, the works priced."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -85,7 +83,6 @@ def invite(case: CaseInHand, basket: Basket) -> None:
     everybody is told and invited anew.
 
     Args:
-        case: The case in hand.
         basket: The works as tendered.
 
     Raises:
@@ -156,9 +153,6 @@ def invitation_due(case_ref: str) -> ToInvite | None:
     """Return the competition whose invitations are still to be sent, or None.
 
     One that could not be sent on the day it was begun is given its working days from today.
-
-    Args:
-        case_ref: The case reference.
     """
     seen = look_at(case_ref)
     if not seen.is_ready(StepName.TENDER) or seen.steps[StepName.TENDER].outcome:
@@ -186,7 +180,6 @@ def send_invitations(case_ref: str, to_invite: ToInvite, specification: Written)
     """Put the specification on record and the invitations in the outbox; the step then waits.
 
     Args:
-        case_ref: The case reference.
         to_invite: The competition as it was written about.
         specification: The specification as written.
     """
@@ -220,11 +213,7 @@ def send_invitations(case_ref: str, to_invite: ToInvite, specification: Written)
 
 
 def open_competition(case_ref: str) -> None:
-    """Open the quotes of a competition whose deadline has come, or ask the officer where too few.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Open the quotes of a competition whose deadline has come, or ask the officer where too few."""
     with in_hand(case_ref) as case:
         competition = competition_of(case.conn, case_id=case.id)
         if competition is None or competition.status != "open" or case.status_is_exit():
@@ -251,9 +240,6 @@ def finish(case: CaseInHand) -> None:
     """Price the works at the quote the officer chose, once, and tell everybody who quoted.
 
     The step stays with Handrail: the record of the award is written next.
-
-    Args:
-        case: The case in hand.
     """
     competition = competition_in_force(case.conn, case_id=case.id)
     made = award_in_force(case.conn, case_id=case.id)
@@ -287,7 +273,6 @@ def quoted_prices(case: CaseInHand, made: AnyRow) -> dict[str, Priced]:
     """Return what each contractor whose quote was opened asks, as it was frozen with the award.
 
     Args:
-        case: The case in hand.
         made: The award; one made anew for the next contractor rests on the same competition.
     """
     competition = competition_of(case.conn, case_id=case.id, version=made.version)
@@ -301,7 +286,6 @@ def write_specification(case_ref: str, to_invite: ToInvite) -> Written:
     """Write the specification that contractors quote from.
 
     Args:
-        case_ref: The case reference.
         to_invite: The competition.
 
     Raises:

@@ -1,7 +1,5 @@
 """What the decisions in a mini-competition share: the competition, and what is waited for next."""
 
-from __future__ import annotations
-
 from models.base import AnyRow
 from models.case_queries import award_in_force
 from rules.competitions.competition import is_over
@@ -14,9 +12,6 @@ from services.competitions.waiting import wait_for_next
 
 def competition_on(context: Context) -> AnyRow:
     """Return the competition under way on the case, as it is now.
-
-    Args:
-        context: What the decision is made in.
 
     Raises:
         InvalidDecisionError: The case does not go to quotes.
@@ -33,12 +28,7 @@ def competition_on(context: Context) -> AnyRow:
 
 
 def is_closed(context: Context, competition: AnyRow) -> bool:
-    """Say whether quotes are no longer taken: the deadline has come, or they are opened.
-
-    Args:
-        context: What the decision is made in.
-        competition: The competition.
-    """
+    """Say whether quotes are no longer taken: the deadline has come, or they are opened."""
     over = is_over(deadline=competition.deadline, now=context.now)
     return over or competition.status != "open"
 
@@ -49,7 +39,6 @@ def wait_on(
     """Leave the tender waiting for what is next, and return the effect.
 
     Args:
-        context: What the decision is made in.
         competition: The competition as it is now.
         facts: Particulars for the record.
     """

@@ -1,7 +1,5 @@
 """What officers decide in a mini-competition: its deadline, a direction, marks and the award."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from models.base import AnyRow

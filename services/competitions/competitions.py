@@ -4,8 +4,6 @@ Whatever changes something here is called with the case locked. The money of a q
 of ``services.competitions.sealed``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -88,8 +86,6 @@ def competition_of(conn: Connection, *, case_id: int, version: int | None = None
     """Return the newest mini-competition of a case with the award that it belongs to, or None.
 
     Args:
-        conn: Any connection.
-        case_id: The case's row id.
         version: Only one of an award up to this version: the one an award rests on.
     """
     if version is not None:
@@ -98,21 +94,12 @@ def competition_of(conn: Connection, *, case_id: int, version: int | None = None
 
 
 def due_to_open(conn: Connection, *, now: datetime) -> tuple[str, ...]:
-    """Return the cases whose quotes are due and neither opened nor found too few, by reference.
-
-    Args:
-        conn: Any connection.
-        now: The present instant.
-    """
+    """Return the cases whose quotes are due and neither opened nor found too few, by reference."""
     return tuple(conn.execute(_DUE, {"now": now}).scalars())
 
 
 def competition_in_force(conn: Connection, *, case_id: int) -> AnyRow:
     """Return the newest mini-competition of a case, where the pathway says there must be one.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
 
     Raises:
         BrokenStateError: There is none: the database contradicts the pathway.
@@ -127,11 +114,7 @@ def competition_in_force(conn: Connection, *, case_id: int) -> AnyRow:
 
 
 def invited(competition: AnyRow) -> list[str]:
-    """Return the contractors invited to a competition, by code.
-
-    Args:
-        competition: The competition.
-    """
+    """Return the contractors invited to a competition, by code."""
     return sorted(
         place["contractor"]
         for place in competition.placings
@@ -140,11 +123,7 @@ def invited(competition: AnyRow) -> list[str]:
 
 
 def due_on(competition: AnyRow) -> date:
-    """Return the London date of a competition's deadline.
-
-    Args:
-        competition: The competition.
-    """
+    """Return the London date of a competition's deadline."""
     return london_date(competition.deadline)
 
 
@@ -152,7 +131,6 @@ def answers(conn: Connection, *, award_id: int) -> list[AnyRow]:
     """Return every answer to an invitation, oldest first; no money of a sealed quote is in it.
 
     Args:
-        conn: Any connection.
         award_id: The competition.
     """
     return list(conn.execute(_ANSWERS, {"award_id": award_id}))
@@ -162,7 +140,6 @@ def standing(conn: Connection, *, award_id: int) -> dict[str, AnyRow]:
     """Return the answer that stands of each contractor that has one.
 
     Args:
-        conn: Any connection.
         award_id: The competition.
     """
     rows = answers(conn, award_id=award_id)
@@ -173,7 +150,6 @@ def marks(conn: Connection, *, award_id: int) -> dict[str, dict[str, Decimal]]:
     """Return the marks of the opened quotes: contractor to criterion to mark.
 
     Args:
-        conn: Any connection.
         award_id: The competition.
     """
     found: dict[str, dict[str, Decimal]] = {}
@@ -189,8 +165,6 @@ def change(conn: Connection, competition: AnyRow, **columns: object) -> None:
     """Change columns of a competition.
 
     Args:
-        conn: A writing connection.
-        competition: The competition.
         columns: The new values.
     """
     conn.execute(_CHANGE.values(**columns), {"row_id": competition.award_id})
@@ -200,8 +174,6 @@ def direct(conn: Connection, competition: AnyRow, *, words: str) -> None:
     """Keep the direction that the one quote is enough (s.2(2)(b)) on the award.
 
     Args:
-        conn: A writing connection.
-        competition: The competition.
         words: The direction, as recorded.
     """
     conn.execute(_DIRECT, {"row_id": competition.award_id, "direction": words})
@@ -211,7 +183,6 @@ def mark(conn: Connection, *, quote_id: int, scores: Mapping[str, Decimal], by: 
     """Keep marks for an opened quote, in place of earlier ones for the same criteria.
 
     Args:
-        conn: A writing connection.
         quote_id: The quote.
         scores: Criterion to mark.
         by: The officer.
@@ -235,7 +206,6 @@ def cancel(case: CaseInHand, *, reason: str) -> None:
     works, which it then hears of otherwise.
 
     Args:
-        case: The case in hand.
         reason: Why, for the record; nobody outside is told it.
     """
     competition = competition_of(case.conn, case_id=case.id)

@@ -1,7 +1,5 @@
 """Decisions about who does the works: the direction, and a contractor's answer to its offer."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, update

@@ -4,8 +4,6 @@ The works and the ledger of turns are those frozen with the invitation; the clie
 stands on the day, and is frozen with the award in its turn.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -58,9 +56,6 @@ def inputs_of(conn: Connection, *, case: AnyRow, competition: AnyRow, on: date) 
     """Return what a competition rests on, as it was frozen.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
-        competition: The competition.
         on: The day, for a competition of an earlier version, which froze nothing.
     """
     if competition.inputs:
@@ -72,10 +67,7 @@ def evaluation_of(conn: Connection, *, case: AnyRow, competition: AnyRow, on: da
     """Compare the opened quotes of a competition with the client's VAT as it stands.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
         competition: The competition; while it is sealed, nothing is opened and so compared.
-        on: The day.
     """
     frozen = inputs_of(conn, case=case, competition=competition, on=on)
     inputs = replace(frozen, on=on, client=pricing.vat_client(case))
@@ -86,8 +78,6 @@ def compared_on(conn: Connection, *, competition: AnyRow, inputs: TenderInputs) 
     """Compare the opened quotes of a competition on given inputs.
 
     Args:
-        conn: Any connection.
-        competition: The competition.
         inputs: What the comparison rests on, such as those frozen with an award.
     """
     priced = priced_quotes(conn, award_id=competition.award_id, inputs=inputs)
@@ -116,7 +106,6 @@ def priced_quotes(conn: Connection, *, award_id: int, inputs: TenderInputs) -> d
     """Return the opened quotes of a competition with their VAT, by contractor.
 
     Args:
-        conn: Any connection.
         award_id: The competition.
         inputs: What the prices rest on: works, client, day.
     """
@@ -147,9 +136,7 @@ def freeze(
     """Freeze an evaluation with an award: who won, every placing, and what they rest on.
 
     Args:
-        conn: A writing connection.
         award_id: The award.
-        competition: The competition.
         found: The evaluation.
         winner: The contractor that the works are awarded to.
         note: Why it is not the first, as a sentence; empty to leave what was noted before.

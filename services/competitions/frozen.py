@@ -1,7 +1,5 @@
 """What each contractor asked when an award was made, whatever has changed since."""
 
-from __future__ import annotations
-
 from models.base import AnyRow
 from models.case_queries import price_by_id
 from rules.pricing.works import Priced
@@ -13,12 +11,7 @@ from services.tenders.basket import frozen_inputs
 
 
 def frozen_prices(case: CaseInHand, made: AnyRow) -> dict[str, Priced]:
-    """Return what each contractor asked when an award was made: by its inputs, or by its quotes.
-
-    Args:
-        case: The case in hand.
-        made: The award.
-    """
+    """Return what each contractor asked when an award was made: by its inputs, or by its quotes."""
     if made.route == Route.QUOTES:
         return quoted_prices(case, made)
     found = tendering.prices(frozen_inputs(case, made)).priced

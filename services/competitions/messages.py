@@ -3,8 +3,6 @@
 A message goes in the transaction of the decision or the task that it tells of.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -49,8 +47,6 @@ def tell_invited(
     """Invite contractors to quote, with the specification.
 
     Args:
-        case: The case in hand.
-        competition: The competition.
         contractors: Their codes.
         lot_title: The lot, in words.
         specification: The document as an attachment.
@@ -81,8 +77,6 @@ def tell_received(case: CaseInHand, competition: AnyRow, *, contractor: str, quo
     """Acknowledge a quote that was sealed.
 
     Args:
-        case: The case in hand.
-        competition: The competition.
         contractor: Whose quote.
         quote_id: The quote.
     """
@@ -100,8 +94,6 @@ def tell_late(case: CaseInHand, competition: AnyRow, *, contractor: str, quote_i
     """Say to a contractor that its quote came too late, and was not kept.
 
     Args:
-        case: The case in hand.
-        competition: The competition.
         contractor: Whose quote.
         quote_id: The late quote.
     """
@@ -121,8 +113,6 @@ def tell_withdrawn_quote(
     """Acknowledge that a quote was withdrawn.
 
     Args:
-        case: The case in hand.
-        competition: The competition.
         contractor: Whose quote.
         quote_id: The quote withdrawn.
         in_time: Whether the contractor may still quote again.
@@ -143,7 +133,6 @@ def tell_extended(
     """Tell contractors of a longer deadline.
 
     Args:
-        case: The case in hand.
         competition: The competition as it was.
         contractors: Their codes, each with whether it has a quote in.
         until: The new deadline.
@@ -168,8 +157,6 @@ def tell_cancelled(
     """Tell contractors that their quotes are no longer asked for.
 
     Args:
-        case: The case in hand.
-        competition: The competition.
         contractors: Their codes.
         unopened: Whether quotes were still sealed, and so are destroyed unread.
     """
@@ -184,13 +171,7 @@ def tell_cancelled(
 
 
 def tell_chosen(case: CaseInHand, competition: AnyRow, *, contractor: str) -> None:
-    """Tell the contractor whose quote was chosen, and that it is not to begin yet (s.29).
-
-    Args:
-        case: The case in hand.
-        competition: The competition.
-        contractor: Its code.
-    """
+    """Tell the contractor whose quote was chosen, and that it is not to begin yet (s.29)."""
     _tell(
         case,
         kind="quote_chosen",
@@ -213,8 +194,6 @@ def tell_regret(
     Points for price are not told: with a contractor's own total they would give away the lowest.
 
     Args:
-        case: The case in hand.
-        competition: The competition.
         winner: The code of the contractor chosen.
         ranked: The evaluation.
         marks: Each contractor's marks by criterion.

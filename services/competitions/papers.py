@@ -1,7 +1,5 @@
 """The specification of a mini-competition, read from what was frozen with the invitation."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
@@ -20,12 +18,7 @@ from services.documents.papers import party
 
 
 def specification_paper(conn: Connection, *, case: AnyRow) -> SpecificationPaper:
-    """Return the specification of the newest competition of a case as it is printed.
-
-    Args:
-        conn: Any connection.
-        case: The case's row.
-    """
+    """Return the specification of the newest competition of a case as it is printed."""
     competition = competition_in_force(conn, case_id=case.id)
     written_on = london_date(competition.invited_at)
     inputs = inputs_of(conn, case=case, competition=competition, on=written_on)

@@ -4,8 +4,6 @@ An answer is acknowledged in its own transaction. The money of a quote goes unde
 neither the record nor the audit nor a message ever holds it.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from models.base import AnyRow

@@ -1,7 +1,5 @@
 """A mini-competition as the award record prints it: its terms, every answer, points and marks."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -29,8 +27,6 @@ def competition_record(conn: Connection, *, case: AnyRow, made: AnyRow) -> Compe
     """Return the mini-competition that an award rests on, or None on the other routes.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
         made: The award, decided.
     """
     if made.route != Route.QUOTES:

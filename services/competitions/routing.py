@@ -1,7 +1,5 @@
 """The decision on the route: an officer's choice against the rule, or back to the rule."""
 
-from __future__ import annotations
-
 from models.case_queries import newest_award
 from rules.decisions import ChooseRoute
 from rules.errors import InvalidDecisionError

@@ -5,8 +5,6 @@ table; nothing else in Handrail names it, which a test holds. Whatever is here i
 case locked.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -48,12 +46,10 @@ def keep_answer(
     """Keep an answer without money: declined, or late; return its row id.
 
     Args:
-        conn: A writing connection.
         award_id: The competition.
         contractor: Whose answer.
         status: A status of ``quote`` that carries no money.
         by: Who recorded it.
-        now: The present instant.
     """
     values = {
         "award_id": award_id,
@@ -77,12 +73,10 @@ def seal(
     """Keep a quote with its money sealed, and return its row id.
 
     Args:
-        conn: A writing connection.
         award_id: The competition.
         contractor: Whose quote.
         line_net_pence: Net pence by line.
         by: Who recorded it.
-        now: The present instant.
     """
     quote_id = keep_answer(
         conn, award_id=award_id, contractor=contractor, status="sealed", by=by, now=now
@@ -96,7 +90,6 @@ def withdraw(conn: Connection, *, quote_ids: list[int]) -> None:
     """Withdraw answers; what money they held, sealed or opened, is destroyed.
 
     Args:
-        conn: A writing connection.
         quote_ids: Their row ids.
     """
     conn.execute(_DESTROY, {"quote_ids": quote_ids})
@@ -111,7 +104,6 @@ def open_quotes(case: CaseInHand, competition: AnyRow, *, direction: str = "") -
     case while the others were opened, joins them.
 
     Args:
-        case: The case in hand.
         competition: Its competition, as read in this transaction.
         direction: The direction, as recorded, or an empty string.
 

@@ -1,7 +1,5 @@
 """Tendering a case: the route to a price, and who of the lot is to be offered it, and why."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Final
 
@@ -29,11 +27,7 @@ class Left(StrEnum):
 
 
 def tender_case(case_ref: str) -> Left:
-    """Choose the route and make the award, or finish a mini-competition that was awarded.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Choose the route and make the award, or finish a mini-competition that was awarded."""
     left = Left.NOTHING
     with at_step(case_ref, StepName.TENDER) as case:
         if case is not None:

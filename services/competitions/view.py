@@ -3,8 +3,6 @@
 While quotes are sealed nothing here can show their money: it is not read.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 
@@ -25,8 +23,6 @@ def competition_view(conn: Connection, *, reference: str, today: date) -> dict[s
     """Return the newest mini-competition of a case as plain values; money in pence, once opened.
 
     Args:
-        conn: A reading connection.
-        reference: The case reference.
         today: Today's date in London, for the VAT of opened quotes.
 
     Raises:

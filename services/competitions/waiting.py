@@ -1,7 +1,5 @@
 """What a tender waits for while its mini-competition is under way, and in whose hands that is."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from models.base import AnyRow
@@ -22,12 +20,7 @@ OFFICER: Final = "technical officer"
 
 
 def quotes_in(case: CaseInHand, competition: AnyRow) -> int:
-    """Return how many quotes are in, sealed or opened.
-
-    Args:
-        case: The case in hand.
-        competition: The competition.
-    """
+    """Return how many quotes are in, sealed or opened."""
     held = standing(case.conn, award_id=competition.award_id).values()
     return sum(row.status != "declined" for row in held)
 
@@ -36,7 +29,6 @@ def wait_for_next(case: CaseInHand, competition: AnyRow) -> None:
     """Leave the tender waiting: for quotes, a direction or more time, marks, or the award.
 
     Args:
-        case: The case in hand.
         competition: The competition as it is now.
     """
     quotes = quotes_in(case, competition)

@@ -1,7 +1,5 @@
 """Decisions at sign-off: lines inspected, certificates held, the client's view, certifying."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, insert, update

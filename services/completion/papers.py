@@ -1,7 +1,5 @@
 """The certificate of completion as it is printed."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -23,12 +21,7 @@ _HELD: Final = (
 
 
 def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
-    """Return the certificate of completion as it is printed.
-
-    Args:
-        conn: Any connection.
-        case: The case's row.
-    """
+    """Return the certificate of completion as it is printed."""
     order = queries.order_in_force(conn, case_id=case.id)
     held = conn.execute(_HELD, {"order_id": order.id})
     return CompletionPaper(

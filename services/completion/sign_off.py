@@ -1,7 +1,5 @@
 """Sign-off: who is waited for next, snags passed on, and the certificate of completion sent."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, func, select
@@ -27,9 +25,6 @@ _NEWEST_SNAG: Final = select(func.max(Inspection.id)).where(
 
 def review_completion(case_ref: str) -> bool:
     """Put the step in the hands of whoever holds it up; pass new snags on to the contractor.
-
-    Args:
-        case_ref: The case reference.
 
     Returns:
         Whether the works are certified and their certificate is still to be written and sent.
@@ -88,7 +83,6 @@ def send_completion(case_ref: str, certificate: Written) -> None:
     """Send the certificate of completion to the client; the step is then over.
 
     Args:
-        case_ref: The case reference.
         certificate: The certificate as written.
     """
     with at_step(case_ref, StepName.SIGN_OFF) as case:
@@ -125,9 +119,6 @@ def send_completion(case_ref: str, certificate: Written) -> None:
 
 def write_completion(case_ref: str) -> Written:
     """Write the certificate of completion.
-
-    Args:
-        case_ref: The case reference.
 
     Raises:
         StorageError: It could not be stored.

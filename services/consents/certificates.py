@@ -1,7 +1,5 @@
 """The owner's, tenant's and landlord's certificates of ss.21 and 22: asked for, then awaited."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from models.case_queries import certificates_of
@@ -15,11 +13,7 @@ from services.cases.unit import at_step
 
 
 def ask_for_certificates(case_ref: str) -> None:
-    """Ask for every certificate the tenure calls for and nobody has given yet.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Ask for every certificate the tenure calls for and nobody has given yet."""
     with at_step(case_ref, StepName.CERTIFICATES) as case:
         if case is None:
             return
@@ -40,7 +34,6 @@ def tell_certificates(case: CaseInHand, *, wanted: Sequence[str]) -> None:
     """Ask the applicant, and the landlord where one is needed, for their certificates.
 
     Args:
-        case: The case in hand.
         wanted: ``owner``, ``tenant`` or ``landlord``.
     """
     for kind in wanted:

@@ -1,7 +1,5 @@
 """The landlord's consent: not needed, cleared by a pre-permission, or asked for in writing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -47,9 +45,6 @@ class ToAsk:
 def match_consent(case_ref: str) -> ToAsk | None:
     """Clear the landlord's consent by tenure or pre-permission; otherwise say what is to be asked.
 
-    Args:
-        case_ref: The case reference.
-
     Returns:
         What is to be asked for, or None where nothing is.
     """
@@ -61,11 +56,7 @@ def match_consent(case_ref: str) -> ToAsk | None:
 
 
 def renew_consent(case_ref: str) -> None:
-    """Open the consent again where it lapsed before the grant was decided, so that it is renewed.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Open the consent again where it lapsed before the grant was decided, so that it is renewed."""
     with in_hand(case_ref) as case:
         standing = consent_of(case.conn, case_id=case.id)
         over = case.step_status(StepName.CONSENT) in OVER

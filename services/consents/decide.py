@@ -1,7 +1,5 @@
 """Decisions on the landlord's consent, and on the certificates of ss.21 and 22."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, insert, update

@@ -1,7 +1,5 @@
 """Sending the written request for consent, with its letter."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final
 
@@ -30,7 +28,6 @@ def send_consent_request(case_ref: str, to_ask: ToAsk, letter: Written) -> None:
     """Put the letter on record and the request in the outbox; the step then waits for the landlord.
 
     Args:
-        case_ref: The case reference.
         to_ask: What is asked.
         letter: The letter as written.
     """
@@ -67,7 +64,6 @@ def write_consent_request(case_ref: str, to_ask: ToAsk) -> Written:
     """Write the request to the landlord.
 
     Args:
-        case_ref: The case reference.
         to_ask: What is to be asked.
 
     Raises:
@@ -87,8 +83,6 @@ def consent_request_paper(
     """Return the written request to the landlord as it is printed.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
         written_on: Today, in London.
         reply_by: When an answer is asked for.
     """

@@ -1,7 +1,5 @@
 """Accepting or rejecting a batch award: once, and all of its cases or none."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from datetime import datetime
 from typing import Final
@@ -60,12 +58,10 @@ def accept(
     """Award every case of a batch as proposed: each has its own decision, direction and run.
 
     Args:
-        conn: A writing connection; the caller commits.
         batch_id: The batch award.
         by: The technical officer's e-mail address.
         reason: Why; it becomes part of each direction.
         plan: The PLAN rationale of departing from the rule and of each direction.
-        now: The present instant.
 
     Raises:
         NoLongerStandsError: A case no longer stands as proposed; every such case is named, and
@@ -107,11 +103,8 @@ def reject(conn: Connection, *, batch_id: int, by: str, reason: str, now: dateti
     """Turn a batch award down; its cases wait on as they were.
 
     Args:
-        conn: A writing connection; the caller commits.
         batch_id: The batch award.
         by: The technical officer's e-mail address.
-        reason: Why.
-        now: The present instant.
 
     Raises:
         HandrailError: The person, the reason or the state of the batch does not allow it.

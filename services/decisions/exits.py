@@ -1,7 +1,5 @@
 """Leaving the pathway: the case ends, and what was offered or ordered is withdrawn."""
 
-from __future__ import annotations
-
 from sqlalchemy import update
 from sqlalchemy.engine import Connection
 
@@ -38,9 +36,7 @@ def end_case(
     """End a case: its steps end, offers, orders and quotes are withdrawn, its budget is released.
 
     Args:
-        case: The case in hand.
         outcome: How it ended.
-        reason: Why.
         stage: The step it ended at; the furthest one open, if not given.
     """
     stage = stage or _stage(case)

@@ -1,7 +1,5 @@
 """Giving the s.34 notice: sent with its document, and then the step is over."""
 
-from __future__ import annotations
-
 from models.audit import AUTOMATIC
 from models.case_queries import approval_in_force, award_in_force, case_row
 from models.contacts import client_of, contractor_of, works_title
@@ -16,11 +14,7 @@ from services.grants.papers import approval_paper, own_contribution_pence, refus
 
 
 def notice_due(case_ref: str) -> bool:
-    """Say whether the grant is decided and its notice not given.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Say whether the grant is decided and its notice not given."""
     return look_at(case_ref).is_ready(StepName.APPROVE)
 
 
@@ -28,7 +22,6 @@ def give_notice(case_ref: str, notice: Written) -> None:
     """Send the notice to the client; a refusal ends the case.
 
     Args:
-        case_ref: The case reference.
         notice: The notice as written.
     """
     with at_step(case_ref, StepName.APPROVE) as case:
@@ -78,9 +71,6 @@ def _context(case: CaseInHand, *, approved: bool) -> dict[str, object]:
 
 def write_notice(case_ref: str) -> Written:
     """Write the s.34 notice: of approval, or of refusal with its reasons.
-
-    Args:
-        case_ref: The case reference.
 
     Raises:
         StorageError: It could not be stored.

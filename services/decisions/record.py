@@ -4,8 +4,6 @@
 its audit row and the request for the run that moves the case on, in the caller's transaction.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,7 +86,6 @@ class Receipt:
     """What was recorded, for whoever recorded it.
 
     Args:
-        reference: The case.
         kind: The kind of decision.
         step: The step it was recorded at.
         step_status: Where that step stands now.
@@ -121,12 +118,8 @@ def record_decision(
     """Record one decision on a case, with its audit row and the run it asks for.
 
     Args:
-        conn: A writing connection; the caller commits.
-        reference: The case reference.
         decision: The decision with its particulars.
         by: Who decides: an officer's e-mail address or a contractor's code.
-        reason: Why.
-        now: The present instant.
         plan: The PLAN rationale, for a discretionary decision.
 
     Raises:

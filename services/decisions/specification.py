@@ -1,7 +1,5 @@
 """Decisions on what the works are: specified, and specified again before the grant is decided."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from models.case_queries import works_lines

@@ -5,8 +5,6 @@ somebody to see. One that was sent but not yet marked when a process died is sen
 same Message-ID; a maildir keeps it once.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from adapters import clock, files, mail
@@ -30,11 +28,7 @@ class Delivered:
 
 
 def deliver_for_case(case_ref: str) -> Delivered:
-    """Send the messages of one case that are due.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Send the messages of one case that are due."""
     with reading() as conn:
         case_id = case_row(conn, reference=case_ref).id
     return _deliver(case_id=case_id)

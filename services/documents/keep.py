@@ -1,7 +1,5 @@
 """Documents: rendered once, outside any transaction, and kept as the exact bytes that are sent."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,7 +69,6 @@ def keep_document(case: CaseInHand, *, written: Written, name: str) -> dict[str,
     """Put a written document on record, once, and return it as an attachment.
 
     Args:
-        case: The case in hand.
         written: What was written.
         name: The file's name as its reader sees it, without the ending.
 

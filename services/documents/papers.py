@@ -1,7 +1,5 @@
 """The papers of ``rules.documents.papers``, read from the database: figures decided before now."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from sqlalchemy.engine import Connection
@@ -27,20 +25,12 @@ def party(contact: Contact) -> Party:
 
 
 def purpose_words(case: AnyRow) -> tuple[str, ...]:
-    """Return the purposes of s.23(1) on a case: each letter with its words.
-
-    Args:
-        case: The case's row.
-    """
+    """Return the purposes of s.23(1) on a case: each letter with its words."""
     return tuple(f"({letter}) {PURPOSES[letter]}" for letter in case.purpose)
 
 
 def priced_line(line: AnyRow) -> PaperLine:
-    """Return a line of a price as a paper prints it.
-
-    Args:
-        line: The line.
-    """
+    """Return a line of a price as a paper prints it."""
     return PaperLine(
         line=line.line,
         code=line.code or "",

@@ -1,7 +1,5 @@
 """Decisions before the grant: the landlord's consent, the certificates, and the s.34 approval."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from sqlalchemy import insert

@@ -5,8 +5,6 @@ with the budget's row locked; a later approval of the same case, or the end of t
 it. An authority with no budget for the year is not checked.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, Final
 
@@ -89,7 +87,6 @@ def budget_left(conn: Connection, *, authority: str, on: date) -> BudgetLeft | N
     """Return the budget that a decision of a day would commit, or None where there is none.
 
     Args:
-        conn: Any connection.
         authority: The authority's code.
         on: The London date.
     """
@@ -102,7 +99,6 @@ def held_by(conn: Connection, *, case_id: int) -> tuple[int, int] | None:
     """Return the budget year and the pence that a case holds committed, or None.
 
     Args:
-        conn: Any connection.
         case_id: The row id of a case that has not ended.
     """
     newest = conn.execute(_NEWEST_APPROVAL, {"case_id": case_id}).one_or_none()
@@ -116,7 +112,6 @@ def commit_grant(conn: Connection, *, case: AnyRow, grant_pence: int, on: date) 
 
     Args:
         conn: A writing connection; the budgets' rows stay locked until it ends.
-        case: The case's row.
         grant_pence: The grant, in pence.
         on: The London date of the decision.
 
@@ -143,12 +138,7 @@ def commit_grant(conn: Connection, *, case: AnyRow, grant_pence: int, on: date) 
 
 
 def release_grant(conn: Connection, *, case: AnyRow) -> None:
-    """Give back what a case holds committed, if it holds anything.
-
-    Args:
-        conn: A writing connection.
-        case: The case's row.
-    """
+    """Give back what a case holds committed, if it holds anything."""
     held = held_by(conn, case_id=case.id)
     if held is not None:
         _release(conn, _locked(conn, case=case, years={held[0]}), held)
@@ -188,7 +178,6 @@ def budget_list(conn: Connection, *, authority: str = "") -> list[dict[str, Any]
     to is said beside.
 
     Args:
-        conn: A reading connection.
         authority: Only this authority's, if given.
     """
     uncounted: dict[tuple[str, int], int] = {}

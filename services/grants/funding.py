@@ -1,7 +1,5 @@
 """Decisions on who pays: fees and other funders, and the waiver of the means test."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any, Final
 

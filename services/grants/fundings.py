@@ -1,7 +1,5 @@
 """What a case's grant is reckoned from: fees, other funders, the means test and its waiver."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final
 
@@ -31,32 +29,17 @@ _RULES: Final = (
 
 
 def funding_lines(conn: Connection, *, case_id: int) -> list[AnyRow]:
-    """Return the fees, charges and funders that hold on a case, in the order recorded.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the fees, charges and funders that hold on a case, in the order recorded."""
     return list(conn.execute(_LINES, {"case_id": case_id}))
 
 
 def waiver_of(conn: Connection, *, case_id: int) -> AnyRow | None:
-    """Return the waiver of the means test on a case, or None.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the waiver of the means test on a case, or None."""
     return conn.execute(_WAIVER, {"case_id": case_id}).one_or_none()
 
 
 def waiver_rules(conn: Connection, *, authority: str) -> dict[str, WaiverTerms]:
-    """Return an authority's rules for waiving the means test, whatever their dates.
-
-    Args:
-        conn: Any connection.
-        authority: Its code.
-    """
+    """Return an authority's rules for waiving the means test, whatever their dates."""
     return {
         row.rule: WaiverTerms(
             rule=row.rule,
@@ -71,12 +54,7 @@ def waiver_rules(conn: Connection, *, authority: str) -> dict[str, WaiverTerms]:
 
 
 def price_to_reckon(conn: Connection, *, case_id: int) -> AnyRow | None:
-    """Return the price that a grant is reckoned at: as awarded, else the newest; None if not full.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return the price that a grant is reckoned at: as awarded, else the newest; None if not full."""
     made = newest_award(conn, case_id=case_id)
     if made is not None and made.price_id is not None:
         return price_by_id(conn, price_id=made.price_id)
@@ -85,12 +63,7 @@ def price_to_reckon(conn: Connection, *, case_id: int) -> AnyRow | None:
 
 
 def child_on(case: AnyRow, *, today: date) -> bool:
-    """Say whether the disabled person was under 18 at the application, or is, before there is one.
-
-    Args:
-        case: The case's row.
-        today: Today, in London.
-    """
+    """Say whether the disabled person was under 18 at the application, or is, before there is one."""
     return is_child(born=case.date_of_birth, on=case.applied_on or today)
 
 
@@ -98,10 +71,7 @@ def reckoned(conn: Connection, *, case: AnyRow, price: AnyRow | Priced, today: d
     """Return the grant of a case at a price, with what is recorded on it now.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
         price: The price, kept or only worked out.
-        today: Today, in London.
     """
     waiver = waiver_of(conn, case_id=case.id)
     return reckon(

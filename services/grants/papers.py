@@ -1,7 +1,5 @@
 """The notice of approval under s.34, read from the database: the figures as they were decided."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final
 
@@ -41,12 +39,7 @@ _DECIDED_AT: Final = (
 
 
 def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
-    """Return the notice of approval under s.34 as it is printed.
-
-    Args:
-        conn: Any connection.
-        case: The case's row.
-    """
+    """Return the notice of approval under s.34 as it is printed."""
     approval = queries.approval_in_force(conn, case_id=case.id)
     made = queries.award_in_force(conn, case_id=case.id)
     price = queries.price_by_id(conn, price_id=made.price_id)
@@ -92,7 +85,6 @@ def waterfall_of(conn: Connection, *, approval: AnyRow) -> tuple[WaterfallLine, 
     """Return the waterfall of an approval; of one from an earlier version, from its figures.
 
     Args:
-        conn: Any connection.
         approval: The approval.
     """
     if approval.waterfall:
@@ -111,12 +103,7 @@ def waterfall_of(conn: Connection, *, approval: AnyRow) -> tuple[WaterfallLine, 
 
 
 def refusal_paper(conn: Connection, *, case: AnyRow) -> RefusalPaper:
-    """Return the notice of refusal under s.34 as it is printed.
-
-    Args:
-        conn: Any connection.
-        case: The case's row.
-    """
+    """Return the notice of refusal under s.34 as it is printed."""
     approval = queries.approval_in_force(conn, case_id=case.id)
     officer = conn.execute(_DECIDED_BY, {"email": approval.decided_by}).one()
     return RefusalPaper(
@@ -137,10 +124,6 @@ def told_of_direct_payment(conn: Connection, *, case: AnyRow) -> date | None:
     """Return when the applicant was told that the contractor is paid directly (s.39), or None.
 
     The request for the applicant's certificate says so, always before the approval.
-
-    Args:
-        conn: Any connection.
-        case: The case's row.
     """
     key = f"{case.reference}:certificate_request_to_applicant:%"
     told = conn.execute(

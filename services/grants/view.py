@@ -1,7 +1,5 @@
 """The grant of a case as it is shown: its waterfall before and after the decision, and headroom."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, Final
 
@@ -55,11 +53,6 @@ _FIGURES: Final = {
 
 def grant_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any]:
     """Return the grant of a case, as plain values: as decided, or as it would be decided today.
-
-    Args:
-        conn: A reading connection.
-        reference: The case reference.
-        today: Today, in London.
 
     Raises:
         UnknownReferenceError: There is no such case.

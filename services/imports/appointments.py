@@ -1,7 +1,5 @@
 """Appointments to lots, whose ranks may not clash, and the package prices that rest on them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from sqlalchemy import select, tuple_

@@ -4,8 +4,6 @@ What prices, consents and the grant rest on may not be changed behind their back
 are specified, and again once the grant is decided, an import may correct less and less.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Closed days by file. One on a weekend or a bank holiday is told, and changes nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final

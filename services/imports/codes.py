@@ -1,7 +1,5 @@
 """Whether the schedule codes that a file cites can be priced, and what to say where they cannot."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property

@@ -4,8 +4,6 @@ A ladder says who is told and not what was promised, so the days on which clocks
 are reckoned again. The ladder of an authority that a file names becomes exactly what it gives.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from models.tables.clocks import Escalation

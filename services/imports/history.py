@@ -1,7 +1,5 @@
 """Writes imports into the record: each case's own audit chain, and the service's chain."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -28,12 +26,8 @@ def note_cases(
     """Add one row to the audit chain of each of many cases.
 
     Args:
-        conn: A writing connection.
         details: Plain particulars by the case's row id; the cases are locked already.
         action: What happened.
-        reason: Why.
-        actor: Who did it.
-        now: The present instant.
     """
     case = table_of(Case)
     ids = sorted(details)

@@ -1,7 +1,5 @@
 """One import under way: what every kind's importer is given, and what it gives back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -59,13 +57,10 @@ class Job:
     """One file being imported, in one transaction.
 
     Args:
-        conn: A writing connection.
         kind: The kind of file.
         sheet: The file as read.
         parsed: The file as understood.
-        now: The present instant.
         today: The present London date.
-        actor: Who imports it.
         schedule: The schedule version, for that kind.
         progress: Called with the number of rows handled since the last call.
     """

@@ -1,7 +1,5 @@
 """Packages: each package of a file becomes exactly the basket that the file gives it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from models.tables.schedules import Package, PackageLine

@@ -1,7 +1,5 @@
 """Makes a table agree with a file: reads what is there, compares, and writes only what differs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
@@ -62,7 +60,6 @@ def difference(
     """Compare wanted records with those a table holds for the same first key.
 
     Args:
-        conn: Any connection.
         table: The table.
         key: Columns that name a record in it.
         wanted: The records as they should be, each with its key.
@@ -94,7 +91,6 @@ def apply(conn: Connection, found: Difference, *, done: Callable[[int], None]) -
     """Write a difference, in batches.
 
     Args:
-        conn: A writing connection.
         found: The difference.
         done: Called with the number of records handled since the last call.
     """
@@ -132,7 +128,6 @@ def known(conn: Connection, *, column: ColumnElement[Any], among: Iterable[Any])
     """Return which of some values a column holds.
 
     Args:
-        conn: Any connection.
         column: The column.
         among: The values to look for.
     """

@@ -5,8 +5,6 @@ prices, contract rates, providers, pre-permissions, budgets and waiver rules. A 
 leaves out stays as it is, and so does a column that the file does not have.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Runs an import: every problem first, then every change, in the caller's one transaction."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -65,7 +63,6 @@ def run_import(
     """Import a file of one kind, all or nothing.
 
     Args:
-        conn: A writing connection; the caller commits.
         kind: One of ``rules.imports.KINDS``.
         sheet: The file as read.
         now: The present instant, aware.

@@ -5,8 +5,6 @@ Another content for a version that has priced works is refused: what was priced 
 explicable. Before that, it takes the place of the old content.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 

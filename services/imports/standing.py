@@ -1,7 +1,5 @@
 """How far the cases that a file names have come, locked until the import is over."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +45,6 @@ def standings(conn: Connection, *, references: Iterable[str]) -> Mapping[str, Ca
     """Return how the cases of some references stand; they stay locked for this transaction.
 
     Args:
-        conn: A writing connection.
         references: Case references; unknown ones are left out.
     """
     wanted = sorted(set(references))

@@ -3,8 +3,6 @@
 They count for the clocks that start from then on: those that run keep what they were given.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date

@@ -4,8 +4,6 @@ The zones of a lot that a file names become exactly those it gives. Contract rat
 records of their own, which must not contradict what the database holds already.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ Once a case's works are specified, prices, consents and orders rest on its lines
 again are fine, and anything else is a specification to be made anew.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The work order as it is printed: its lines, consent, certificates and route in words."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import select
@@ -32,12 +30,7 @@ PAYMENT_DAYS = 30
 
 
 def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
-    """Return the work order in force as it is printed.
-
-    Args:
-        conn: Any connection.
-        case: The case's row.
-    """
+    """Return the work order in force as it is printed."""
     order = queries.order_in_force(conn, case_id=case.id)
     made = queries.award_in_force(conn, case_id=case.id)
     price = queries.price_by_id(conn, price_id=order.price_id)
@@ -95,12 +88,7 @@ def certificate_words(lines: list[AnyRow]) -> tuple[str, ...]:
 
 
 def consent_words(conn: Connection, *, case: AnyRow) -> tuple[str, tuple[str, ...]]:
-    """Return how the landlord's consent was cleared, in a sentence, and its conditions.
-
-    Args:
-        conn: Any connection.
-        case: The case's row.
-    """
+    """Return how the landlord's consent was cleared, in a sentence, and its conditions."""
     consent = queries.consent_of(conn, case_id=case.id)
     if consent is None or consent.basis == "not_needed":
         return "The client owns the home; no landlord’s consent is needed.", ()
@@ -125,12 +113,7 @@ def consent_words(conn: Connection, *, case: AnyRow) -> tuple[str, tuple[str, ..
 
 
 def route_words(conn: Connection, *, made: AnyRow) -> str:
-    """Return by which route and award rule the contractor was chosen.
-
-    Args:
-        conn: Any connection.
-        made: The award.
-    """
+    """Return by which route and award rule the contractor was chosen."""
     route = ROUTES[Route(made.route)]
     title = conn.execute(select(Lot.title).where(Lot.code == made.lot)).scalar_one_or_none()
     awarded = AWARDED.get(made.rule, "") if made.route != Route.QUOTES else ON_QUOTES

@@ -1,7 +1,5 @@
 """The work order: numbered and frozen, then written, then sent."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final
 
@@ -43,9 +41,6 @@ _SENT: Final = update(WorkOrder).where(WorkOrder.id == bindparam("order_id")).va
 
 def raise_order(case_ref: str) -> bool:
     """Number the order and freeze its contractor, price and dates.
-
-    Args:
-        case_ref: The case reference.
 
     Returns:
         Whether an order stands that is still to be written and sent.
@@ -111,7 +106,6 @@ def send_order(case_ref: str, paper: Written) -> None:
     """Put the order's document on record and send it to the contractor; the step is then over.
 
     Args:
-        case_ref: The case reference.
         paper: The work order as written.
     """
     with at_step(case_ref, StepName.ORDER) as case:
@@ -157,9 +151,6 @@ def send_order(case_ref: str, paper: Written) -> None:
 
 def write_work_order(case_ref: str) -> Written:
     """Write the work order in force.
-
-    Args:
-        case_ref: The case reference.
 
     Raises:
         StorageError: It could not be stored.

@@ -1,7 +1,5 @@
 """Decisions of the works on site: begun, and said to be complete."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Aftercare: the survey sent, and what is still awaited while the defects period runs."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -20,11 +18,7 @@ _DECIDED: Final = select(Decision.kind).where(Decision.case_id == bindparam("cas
 
 
 def follow_up(case_ref: str) -> None:
-    """Send the client HEART's six questions, and say what the case still waits for.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Send the client HEART's six questions, and say what the case still waits for."""
     with at_step(case_ref, StepName.AFTERCARE) as case:
         if case is None:
             return

@@ -1,7 +1,5 @@
 """Payment: the invoice matched with the order line by line, and the contractor told of it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, update
@@ -23,11 +21,7 @@ _MATCHED: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))
 
 
 def match_payment(case_ref: str) -> None:
-    """Match the invoice with its order; an invoice that does not agree goes back with the reasons.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Match the invoice with its order; an invoice that does not agree goes back with the reasons."""
     with at_step(case_ref, StepName.PAY) as case:
         if case is None:
             return

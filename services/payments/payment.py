@@ -1,7 +1,5 @@
 """Decisions after sign-off: the invoice, its release by a second person, and aftercare."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update

@@ -3,8 +3,6 @@
 It is internal, and nobody is sent it: it shows every contractor's price.
 """
 
-from __future__ import annotations
-
 from models.audit import AUTOMATIC
 from models.case_queries import case_row
 from rules.pathway import StepName, StepStatus
@@ -17,11 +15,7 @@ from services.tenders.award_facts import award_of
 
 
 def record_due(case_ref: str) -> bool:
-    """Say whether the tender is decided and its record not filed.
-
-    Args:
-        case_ref: The case reference.
-    """
+    """Say whether the tender is decided and its record not filed."""
     case = look_at(case_ref)
     return case.is_ready(StepName.TENDER) and _is_decided(case)
 
@@ -32,9 +26,6 @@ def _is_decided(case: CaseInHand) -> bool:
 
 def write_award_record(case_ref: str) -> Written:
     """Write the price and award record of the award in force.
-
-    Args:
-        case_ref: The case reference.
 
     Raises:
         StorageError: It could not be stored.
@@ -49,7 +40,6 @@ def keep_award_record(case_ref: str, written: Written) -> None:
     """Put the record on file; the tender is then over.
 
     Args:
-        case_ref: The case reference.
         written: The record as written.
     """
     with at_step(case_ref, StepName.TENDER) as case:

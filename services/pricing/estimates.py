@@ -4,8 +4,6 @@ The zone and the out-of-hours uplift are those of the lot that covers the works;
 percentage or contract rate is in it, because nobody has been chosen yet.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -123,7 +121,6 @@ def keep_estimate(case: CaseInHand, made: Estimate) -> int:
     """Keep an estimate as the case's newest, and return its row id.
 
     Args:
-        case: The case in hand.
         made: The estimate.
     """
     return pricing.keep_price(

@@ -1,7 +1,5 @@
 """What a case's prices would be today beside what they are: one reckoning for preview and run."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -115,11 +113,7 @@ def _estimate_of(basket: Basket) -> Estimate:
 
 
 def cost_now(case: CaseInHand) -> Cost | None:
-    """Return what a case costs now: at its award, else at its estimate, None without either.
-
-    Args:
-        case: The case.
-    """
+    """Return what a case costs now: at its award, else at its estimate, None without either."""
     made = newest_award(case.conn, case_id=case.id)
     if made is not None and made.price_id is not None:
         return _at_award(case, made)

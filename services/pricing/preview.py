@@ -3,8 +3,6 @@
 It reads one consistent view of the database and changes nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
@@ -39,9 +37,7 @@ def preview(conn: Connection, *, selection: Selection, now: datetime) -> list[Fo
     """Return what a repricing would do to each case that it bears on.
 
     Args:
-        conn: A reading connection.
         selection: Which cases, and the codes to put right.
-        now: The present instant.
 
     Raises:
         UnknownReferenceError: Something that the selection names is unknown.

@@ -1,7 +1,5 @@
 """Pricing a case from the schedule in force: the estimate, line by line."""
 
-from __future__ import annotations
-
 from models.audit import AUTOMATIC
 from rules.pathway import StepName, StepStatus
 from services.cases.unit import at_step
@@ -12,9 +10,6 @@ def price_case(case_ref: str) -> None:
     """Price every line that a schedule prices, and freeze the total as an estimate.
 
     Bespoke lines have no rate until somebody quotes; they are named on the estimate.
-
-    Args:
-        case_ref: The case reference.
     """
     with at_step(case_ref, StepName.PRICE) as case:
         if case is None:

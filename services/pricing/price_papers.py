@@ -1,7 +1,5 @@
 """The price and award record, read from the database: figures that were frozen with the award."""
 
-from __future__ import annotations
-
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
@@ -25,8 +23,6 @@ def award_record_paper(
     """Return the price and award record of an award as it is printed.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
         version: Which award; the newest if left out.
 
     Raises:

@@ -3,8 +3,6 @@
 While a mini-competition is sealed no sum of money is shown of it, to anybody.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, Final
@@ -52,8 +50,6 @@ def price_view(
     """Return one price of a case with everything it rests on.
 
     Args:
-        conn: A reading connection.
-        reference: The case reference.
         kind: ``estimate`` or ``tender``; the newest tender, else the newest estimate, if empty.
         version: Which of that kind; the newest if left out.
 
@@ -173,8 +169,6 @@ def award_view(conn: Connection, *, reference: str, version: int | None = None) 
     """Return one award of a case: its route and reasons, who decided, every contractor's row.
 
     Args:
-        conn: A reading connection.
-        reference: The case reference.
         version: Which award; the newest if left out.
 
     Raises:

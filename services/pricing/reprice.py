@@ -4,8 +4,6 @@ What a repricing did to a case is kept in that case's own transaction, so that a
 goes on where it stopped, and running it twice does nothing twice.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -42,7 +40,6 @@ class ToReprice:
     Args:
         repricing_id: Its number.
         asked_by: Who asked for it.
-        reason: Why.
         replaced: Codes to put right: wrong code to right code.
         references: The cases.
     """
@@ -107,7 +104,6 @@ def reprice_case(case_ref: str, asked: ToReprice) -> bool:
     """Price a case again and keep what became of it; what stands in the way is kept in words.
 
     Args:
-        case_ref: The case reference.
         asked: The repricing.
 
     Returns:

@@ -1,7 +1,5 @@
 """Repricings as they are kept: who asked for which cases and why, and what became of each."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -63,11 +61,8 @@ def ask(
     """Keep a request for a repricing, with its audit row and the one run that carries it out.
 
     Args:
-        conn: A writing connection.
         selection: Which cases; it is narrowed to the authorities that the person serves.
         actor: Who asks.
-        reason: Why.
-        now: The present instant.
 
     Returns:
         The repricing's number, and the cases it bears on.
@@ -131,9 +126,7 @@ def request_again(conn: Connection, *, repricing_id: int, now: datetime) -> None
     """Ask for one more run of a repricing that could not deal with every case.
 
     Args:
-        conn: A writing connection.
         repricing_id: The repricing.
-        now: The present instant.
     """
     key = f"{run_key(repricing_id)}:again:{now:%Y%m%dT%H%M%S}"
     _request_run(conn, key=key, repricing_id=repricing_id, now=now)
@@ -157,7 +150,6 @@ def repricing_of(conn: Connection, *, repricing_id: int) -> AnyRow:
     """Return a repricing.
 
     Args:
-        conn: Any connection.
         repricing_id: Its number.
 
     Raises:
@@ -182,11 +174,7 @@ def selection_of(row: AnyRow) -> Selection:
 
 
 def repricings(conn: Connection) -> list[AnyRow]:
-    """Return every repricing, the newest first.
-
-    Args:
-        conn: Any connection.
-    """
+    """Return every repricing, the newest first."""
     return list(conn.execute(_ALL))
 
 
@@ -194,7 +182,6 @@ def repriced_cases(conn: Connection, *, repricing_id: int) -> list[AnyRow]:
     """Return what a repricing did to each case so far, by reference.
 
     Args:
-        conn: Any connection.
         repricing_id: The repricing.
     """
     return list(conn.execute(_KEPT_CASES, {"repricing_id": repricing_id}))
@@ -204,7 +191,6 @@ def counts_of(conn: Connection, *, repricing_id: int) -> Mapping[Outcome, int]:
     """Return how many cases of a repricing have each outcome so far.
 
     Args:
-        conn: Any connection.
         repricing_id: The repricing.
     """
     rows = conn.execute(_COUNTS, {"repricing_id": repricing_id})
@@ -215,7 +201,6 @@ def still_to_do(conn: Connection, *, row: AnyRow) -> list[Bearing]:
     """Return the cases that a repricing bears on and has not dealt with, the first entered first.
 
     Args:
-        conn: Any connection.
         row: The repricing.
     """
     dealt_with = set(conn.execute(_KEPT_IDS, {"repricing_id": row.id}).scalars())
@@ -229,7 +214,6 @@ def keep_outcomes(
     """Keep what a repricing did to some cases; what is kept of a case already stays as it is.
 
     Args:
-        conn: A writing connection.
         repricing_id: The repricing.
         rows: For each case ``case_id``, ``outcome``, ``before_pence``, ``after_pence``, ``detail``.
     """
@@ -242,9 +226,7 @@ def finish(conn: Connection, *, repricing_id: int, now: datetime) -> bool:
     """Say that every case of a repricing is dealt with. Returns whether it was not said before.
 
     Args:
-        conn: A writing connection.
         repricing_id: The repricing.
-        now: The present instant.
     """
     done = {"repricing_id": repricing_id, "status": "done", "done_at": now}
     return conn.execute(_FINISH, done).rowcount == 1

@@ -1,7 +1,5 @@
 """Which cases a repricing bears on, asked of the database in one query however many there are."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -88,7 +86,6 @@ class Bearing:
 
     Args:
         id: The case's row id.
-        reference: The case.
         authority: Its authority's code.
         left: Why it keeps its price, or an empty string.
     """
@@ -107,7 +104,6 @@ def bearings(conn: Connection, *, selection: Selection) -> list[Bearing]:
     returned, ended ones too.
 
     Args:
-        conn: Any connection.
         selection: Which cases.
 
     Raises:
@@ -144,8 +140,6 @@ def bearing_of(
     """Return how a repricing bears on one case as it stands now, None once it dealt with it.
 
     Args:
-        conn: Any connection.
-        case_id: The case's row id.
         repricing_id: The repricing.
         replacing: Whether a wrong code of it is put right.
     """

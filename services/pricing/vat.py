@@ -1,7 +1,5 @@
 """The client's VAT declaration: without one nothing is relieved, so with one the price is new."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Final
 

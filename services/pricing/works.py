@@ -1,7 +1,5 @@
 """Decisions about the works themselves: confirm the price, start, complete."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeAlias

@@ -5,8 +5,6 @@ it says the same of it: otherwise somebody would have to guess. A code that cann
 with the version that had it last and the items in force that are most like it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -80,9 +78,7 @@ def in_force(conn: Connection, *, codes: Iterable[str], on: date) -> InForce:
     """Return the items of some codes in force on a day.
 
     Args:
-        conn: Any connection.
         codes: Schedule codes.
-        on: The day.
     """
     found: dict[str, list[AnyRow]] = {}
     for batch in _batches(codes):
@@ -104,7 +100,6 @@ def histories(conn: Connection, *, codes: Iterable[str]) -> dict[str, list[AnyRo
     """Return every version's item of some codes, the oldest first; unknown codes are left out.
 
     Args:
-        conn: Any connection.
         codes: Schedule codes.
     """
     found: dict[str, list[AnyRow]] = {}
@@ -118,8 +113,6 @@ def index_on(conn: Connection, *, on: date, schedule: str = "") -> Index:
     """Return the items in force on a day, ready to be looked up.
 
     Args:
-        conn: Any connection.
-        on: The day.
         schedule: Only the items of this schedule, if given.
     """
     if schedule:
@@ -133,9 +126,7 @@ def why_not_in_force(conn: Connection, *, codes: Iterable[str], on: date) -> dic
     """Return why each of some codes cannot price works on a day: its last version, and the nearest.
 
     Args:
-        conn: Any connection.
         codes: Codes that no schedule in force on the day has.
-        on: The day.
 
     Returns:
         By code, sentences: ``BASE had it until 30 June 2026. Nearest in force: TRAY-2 (Tray)``.
@@ -170,7 +161,6 @@ def nearest_words(code: str, held: list[AnyRow], index: Index) -> str:
     """Return the items in force that are most like a code that is not, in words.
 
     Args:
-        code: The code.
         held: What versions have said of it, the newest last.
         index: The items in force.
     """

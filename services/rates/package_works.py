@@ -4,8 +4,6 @@ The lines are those of the basket with the case's own quantities, additions and 
 brought in as typed works lines are, and checked in the same way.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -48,8 +46,6 @@ def lines_from_package(
     """Return the works lines that a package makes for a case, as records of kind ``works``.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
         package: The package's code.
         altered: How the case differs from the basket.
         location: Where in the home; if empty, a line keeps the place that its code has already.
@@ -159,13 +155,10 @@ def keep_package(
     """Keep on a case which package its works were made from; say whether anything is other now.
 
     Args:
-        conn: A writing connection.
-        reference: The case reference.
         package: The package's code.
         altered: How the case differs from the basket.
         changed: Whether the works lines have changed.
         actor: Who made them.
-        now: The present instant.
 
     Raises:
         StepNotOpenError: The works are specified already, from no package or another one.

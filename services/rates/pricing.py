@@ -1,7 +1,5 @@
 """What pricing reads and keeps: works lines joined with the schedule, and prices as snapshots."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,12 +48,7 @@ _KEEP_LINES: Final = insert(PriceLine)
 
 
 def versions_in_force(conn: Connection, *, on: date) -> list[AnyRow]:
-    """Return the schedule versions in force on a day, by schedule.
-
-    Args:
-        conn: Any connection.
-        on: The day.
-    """
+    """Return the schedule versions in force on a day, by schedule."""
     return list(conn.execute(_VERSIONS, {"on": on}))
 
 
@@ -68,8 +61,6 @@ def lines_to_price(
     is from, whether it is done out of hours, and the share of it that its VAT relief covers.
 
     Args:
-        conn: Any connection.
-        case_id: The case's row id.
         on: The day whose schedule versions count.
         replaced: Codes to price as others: wrong code to right code.
 
@@ -159,7 +150,6 @@ def unit_items(
     """Return schedule items as lines of quantity 1, for the items of a package's basket.
 
     Args:
-        conn: Any connection.
         codes: Schedule codes.
         on: The day whose schedule versions count.
         package: The package's code, for the message.
@@ -203,7 +193,6 @@ def baskets(conn: Connection, *, work_type: str) -> dict[str, tuple[str, dict[st
     """Return the packages of a work type: code to title and basket.
 
     Args:
-        conn: Any connection.
         work_type: The work type.
     """
     found: dict[str, tuple[str, dict[str, Decimal]]] = {}
@@ -213,11 +202,7 @@ def baskets(conn: Connection, *, work_type: str) -> dict[str, tuple[str, dict[st
 
 
 def vat_client(case: AnyRow) -> VatClient:
-    """Return what decides the client's VAT.
-
-    Args:
-        case: The case's row.
-    """
+    """Return what decides the client's VAT."""
     return VatClient(
         declaration=case.vat_declaration,
         date_of_birth=case.date_of_birth,
@@ -239,12 +224,9 @@ def keep_price(
     """Keep a price as a snapshot and return its row id.
 
     Args:
-        conn: A writing connection.
-        case_id: The case's row id.
         kind: ``estimate`` or ``tender``.
         priced: The priced lines and totals.
         basis: What it rests on, as plain values.
-        now: The present instant.
         contractor: Whose price it is, for a tender.
     """
     version = conn.execute(_NEWEST_VERSION, {"case_id": case_id, "kind": kind}).scalar_one()

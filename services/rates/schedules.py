@@ -1,7 +1,5 @@
 """Schedules of rates as they are shown: found by words, version by version, and compared."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -76,9 +74,7 @@ def find_items(
     """Return the schedule items in force on a day that a text means, the likeliest first.
 
     Args:
-        conn: Any connection.
         text: A code, its beginning, or words in any order; empty for every item.
-        on: The day.
         trade: Only items of this trade, if given.
         schedule: Only items of this schedule, if given.
         limit: How many at most, 1 or more.
@@ -100,7 +96,6 @@ def schedule_versions(conn: Connection, *, on: date) -> list[dict[str, Any]]:
     """Return every version of every schedule, with how many items it has.
 
     Args:
-        conn: Any connection.
         on: The day on which a version is said to be in force or not.
     """
     return [
@@ -122,7 +117,6 @@ def item_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
     """Return what every version says of a code, the contract rates for it, and its packages.
 
     Args:
-        conn: Any connection.
         code: The code, as the schedule spells it.
         on: The day on which a version is said to be in force or not.
 
@@ -165,7 +159,6 @@ def compare_versions(
     Rates are compared with their indexation.
 
     Args:
-        conn: Any connection.
         schedule: The schedule's name.
         before: A day of the version to compare with.
         after: A day of the version that is compared.

@@ -4,8 +4,6 @@ It rests on what happened and when: the application, the decision, the day the w
 So it answers for a date before Handrail was there, and for one to come if nothing moves.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,7 +39,6 @@ def board(conn: Connection, *, at: date, today: date, authority: str = "") -> Bo
     """Return the statutory board.
 
     Args:
-        conn: A reading connection.
         at: The date it is for.
         today: Today's date.
         authority: Only this authority's, if given; what serves several is there for each.

@@ -1,7 +1,5 @@
 """Cases as they are shown: one whole, the list, and the history."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 
@@ -25,8 +23,6 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
     """Return a case whole, as plain values: money in pence, exact decimals as text.
 
     Args:
-        conn: A reading connection.
-        reference: The case reference.
         today: Today's date, for how late a step is.
 
     Raises:
@@ -156,7 +152,6 @@ def case_list(
     """Return cases in the order of their references, each with what it waits for.
 
     Args:
-        conn: A reading connection.
         authority: Only this authority's, if given.
         status: Only this case status, if given.
         step: Only cases with this step open, if given.
@@ -210,7 +205,6 @@ def case_history(conn: Connection, *, reference: str) -> list[dict[str, Any]]:
     """Return everything that happened on a case, oldest first.
 
     Args:
-        conn: A reading connection.
         reference: The case reference, or ``service`` for what concerns no single case.
 
     Raises:

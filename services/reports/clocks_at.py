@@ -4,8 +4,6 @@ One statement whatever the number of clocks. On a past date the due dates are as
 with the later changes undone; on a date to come they are as they are now.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -106,11 +104,7 @@ class ClocksAt:
         )
 
     def counts(self, conn: Connection) -> list[tuple[str, str, str, int]]:
-        """Return how many clocks stand how: kind, holder, standing, number.
-
-        Args:
-            conn: Any connection.
-        """
+        """Return how many clocks stand how: kind, holder, standing, number."""
         inner = self._narrowed(
             select(Clock.kind.label("kind"), self._holder.label("holder"), self._how.label("how"))
         ).subquery()
@@ -123,7 +117,6 @@ class ClocksAt:
         """Return clocks with their case, who holds them and their due date, the worst first.
 
         Args:
-            conn: Any connection.
             standings: Only those that stand so; empty for all, stopped ones of a case included.
             limit: At most so many, or None for all.
         """

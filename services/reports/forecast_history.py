@@ -96,11 +96,7 @@ _PAUSES: Final = (
 
 
 class Calendars(dict[str, Calendar]):
-    """The working days of each authority, looked up once each.
-
-    Args:
-        conn: Any connection.
-    """
+    """The working days of each authority, looked up once each."""
 
     def __init__(self, conn: Connection) -> None:
         super().__init__()
@@ -112,11 +108,7 @@ class Calendars(dict[str, Calendar]):
 
 
 class Pauses(dict[int, tuple[PausedTime, ...]]):
-    """The pauses of every case that has any, merged, by the case's row id.
-
-    Args:
-        conn: Any connection.
-    """
+    """The pauses of every case that has any, merged, by the case's row id."""
 
     def __init__(self, conn: Connection) -> None:
         super().__init__()
@@ -130,7 +122,6 @@ class Pauses(dict[int, tuple[PausedTime, ...]]):
 
         Args:
             clock: The clock's name.
-            case_id: The case's row id.
         """
         return self.get(case_id, ()) if CLOCKS[clock].pauses else ()
 
@@ -139,7 +130,6 @@ class History:
     """How long clocks of every group have lasted, as known on a day.
 
     Args:
-        conn: Any connection.
         today: Today's London date.
         names: The clocks to read, such as ``works``.
         calendars: The working days.
@@ -206,7 +196,6 @@ def past_clocks(
     """Return every clock of the history, for the forecast to be tried on.
 
     Args:
-        conn: Any connection.
         today: Today's London date.
         calendars: The working days.
         months: Clocks opened longer ago are left out.

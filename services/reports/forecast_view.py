@@ -1,7 +1,5 @@
 """What is to be expected of running clocks, for whoever shows it; and how well that has done."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -128,7 +126,6 @@ def forecasts(
     """Return what is to be expected of running clocks of steps and contracts that have a due date.
 
     Args:
-        conn: Any connection.
         today: Today's London date.
         clock_ids: The clocks' row ids, or None for all; others than such clocks are left out.
         authority: Only those of this authority, by its code, if given.
@@ -146,7 +143,6 @@ def forecast_list(
     """Return the running clocks that are not late, those likeliest to be first.
 
     Args:
-        conn: Any connection.
         today: Today's London date.
         authority: An authority's code, or an empty string for all.
         limit: How many to list.
@@ -168,7 +164,6 @@ def back_test(conn: Connection, *, today: date) -> tuple[Score, ...]:
     """Return how well the forecast would have done on the clocks whose time has gone by.
 
     Args:
-        conn: Any connection.
         today: Today's London date.
     """
     calendars = Calendars(conn)

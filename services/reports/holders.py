@@ -1,7 +1,5 @@
 """Who holds the open steps of cases on a date, and since when, as parts of larger statements."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -27,7 +25,6 @@ class Held:
     """The step of a case that has been with its owner longest.
 
     Args:
-        step: The step.
         owner: Who holds it, as the step says.
         since: Since when, London date.
         others: How many other steps are open.
@@ -126,7 +123,6 @@ def held_by_case(
     """Return who holds cases on a date: by row id, the step with its owner longest.
 
     Args:
-        conn: Any connection.
         of_cases: A statement that gives the row ids of the cases.
         at: The date.
         today: Today's date; what comes after it is as it is now.

@@ -1,7 +1,5 @@
 """What lapses without belonging to one case: contractors' documents, pre-permissions and lots."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,7 +39,6 @@ def lapses_of_registers(conn: Connection, *, at: date, authority: str) -> Iterat
     """Yield what has lapsed with work under way, and what lapses soon.
 
     Args:
-        conn: A reading connection.
         at: The date.
         authority: Only what serves this authority, if given.
     """

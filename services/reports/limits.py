@@ -1,7 +1,5 @@
 """Limits of the Act on the statutory board: six months to decide, twelve to complete the works."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Clocks on a date as lists show them: who holds each, how late it is, and why it is due then."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -45,7 +43,6 @@ class Days:
         """Read them.
 
         Args:
-            conn: Any connection.
             at: The date.
 
         Raises:
@@ -62,7 +59,6 @@ def lines_of(
     """Return clocks as lists show them.
 
     Args:
-        conn: Any connection.
         rows: What ``ClocksAt.rows`` returned.
         asked: The question that they answer.
         days: The working days of every authority.
@@ -189,7 +185,6 @@ def likeliest_first(conn: Connection, rows: Sequence[AnyRow], *, today: date) ->
     """Return running clocks by the chance that they end late, the highest first.
 
     Args:
-        conn: Any connection.
         rows: What ``ClocksAt.rows`` returned.
         today: Today's date.
     """
@@ -210,7 +205,6 @@ def with_forecasts(conn: Connection, lines: Sequence[ClockLine], *, today: date)
     """Return clocks with the chance that each ends late and its likely end, where they are known.
 
     Args:
-        conn: Any connection.
         lines: Clocks that are running today.
         today: Today's date.
     """

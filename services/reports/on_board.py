@@ -1,7 +1,5 @@
 """What every section of the statutory board is made with: its date, its cases, who holds them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,7 +55,6 @@ def entry_of(
     Args:
         view: The board.
         matter: The section of the board.
-        case: The case's row.
         on: The day that decides.
         what: What is so.
         held: Who holds the case.

@@ -1,7 +1,5 @@
 """Consents and certificates of cases on the statutory board: what lapsed, and what is awaited."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Whose clocks somebody means by "mine": an officer's cases, a role's steps, a firm's works."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any, Final
 
@@ -32,7 +30,6 @@ def of_person(conn: Connection, *, asked: Asked, identity: str) -> tuple[Asked, 
     what it holds of the works offered to it; everybody else all of their authorities.
 
     Args:
-        conn: Any connection.
         asked: The question.
         identity: An officer's e-mail address, or a contractor's code.
 

@@ -1,7 +1,5 @@
 """`handrail sla`: the counts, what is late, what will be, and one case's clocks, on any date."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -80,7 +78,6 @@ def page(conn: Connection, *, asked: Asked, wanted: Wanted, identity: str = "") 
     """Return the clocks that were asked for: counted in full, listed up to the limit.
 
     Args:
-        conn: A reading connection.
         asked: Which clocks, on which date.
         wanted: Which of them to list, and how many.
         identity: Whose, if only somebody's are wanted: an officer's address, a contractor's code.
@@ -127,8 +124,6 @@ def case_page(conn: Connection, *, reference: str, at: date, today: date) -> Cas
     """Return every clock of one case, running and stopped.
 
     Args:
-        conn: A reading connection.
-        reference: The case reference.
         at: The date.
         today: Today's date.
 

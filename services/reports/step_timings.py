@@ -1,7 +1,5 @@
 """How late the open steps of one case are, or how they stand still: for whoever shows the case."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final
 
@@ -25,8 +23,6 @@ def step_timings(conn: Connection, *, case: AnyRow, today: date) -> dict[str, st
     """Return, for each open step of a case, how the first of its clocks to be due stands.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
         today: Today's date.
 
     Returns:

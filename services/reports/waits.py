@@ -4,8 +4,6 @@ Read from the dates of the cases, the openings of their steps with who held them
 what is counted, and how, is ``rules.clocks.wait_totals`` and ``rules.clocks.attribution``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -86,8 +84,6 @@ class Wait:
     """One client's wait.
 
     Args:
-        case_id: The case's row id.
-        reference: The case reference.
         authority: Code of its authority.
         status: Where the case stands.
         totals: The client's real wait and our controllable time.
@@ -132,11 +128,6 @@ class MovedDueDate:
 def wait_of(conn: Connection, *, reference: str, today: date) -> Wait:
     """Return one client's wait.
 
-    Args:
-        conn: Any connection.
-        reference: The case reference.
-        today: Today's date in London.
-
     Raises:
         UnknownReferenceError: There is no such case.
         NoBankHolidayDataError: A date of it is in a year whose bank holidays are not held.
@@ -152,9 +143,7 @@ def waits(
     """Yield the waits of many cases, by reference within each thousand of them.
 
     Args:
-        conn: Any connection.
         case_ids: The cases' row ids.
-        today: Today's date in London.
         skip_unknown: Leave out a case whose dates lie in years nobody loaded, rather than refuse.
 
     Raises:
@@ -178,12 +167,7 @@ def waits(
 
 
 def due_dates_moved(conn: Connection, *, case_id: int) -> list[MovedDueDate]:
-    """Return every due date of a case that moved, oldest first.
-
-    Args:
-        conn: Any connection.
-        case_id: The case's row id.
-    """
+    """Return every due date of a case that moved, oldest first."""
     return [
         MovedDueDate(name, CLOCKS[name].title, *others)
         for name, *others in conn.execute(_MOVES, {"case_id": case_id})

@@ -1,7 +1,5 @@
 """Who decided what an award rests on, as they sign it: route, direction, award of a competition."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Final
 
@@ -55,12 +53,7 @@ _TITLES: Final = {
 
 
 def override_of(conn: Connection, *, made: AnyRow) -> SignedDecision | None:
-    """Return the officer's choice of route that an award rests on, or None where the rule chose.
-
-    Args:
-        conn: Any connection.
-        made: The award.
-    """
+    """Return the officer's choice of route that an award rests on, or None where the rule chose."""
     row = _decided(conn, made=made, kinds=(ChooseRoute.kind,), until=made.made_at)
     if row is None or not row.facts.get("route"):
         return None
@@ -72,10 +65,6 @@ def override_of(conn: Connection, *, made: AnyRow) -> SignedDecision | None:
 
 def decisions_on(conn: Connection, *, made: AnyRow) -> tuple[SignedDecision, ...]:
     """Return the direction and the award that the tender rests on, as their officers sign them.
-
-    Args:
-        conn: Any connection.
-        made: The award.
 
     Returns:
         The s.2(2)(b) direction where there is one, then the award of a mini-competition; nothing

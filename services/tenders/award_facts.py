@@ -3,8 +3,6 @@
 The pages, the commands and the award record all read it here, so that they cannot differ.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Final
 
@@ -39,8 +37,6 @@ def award_of(conn: Connection, *, case: AnyRow, version: int | None = None) -> A
     """Return one award of a case.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
         version: Which; the newest if left out.
 
     Raises:
@@ -66,19 +62,13 @@ def contractor_names(conn: Connection, *, codes: set[str]) -> dict[str, str]:
     """Return the names of some contractors, by code.
 
     Args:
-        conn: Any connection.
         codes: Their codes.
     """
     return {row.code: row.name for row in conn.execute(_NAMES, {"codes": sorted(codes)})}
 
 
 def award_rows(conn: Connection, *, made: AnyRow) -> tuple[AwardRow, ...]:
-    """Return what an award says of every contractor of its lot, in its own order.
-
-    Args:
-        conn: Any connection.
-        made: The award.
-    """
+    """Return what an award says of every contractor of its lot, in its own order."""
     names = contractor_names(conn, codes={place["contractor"] for place in made.placings})
     return tuple(
         AwardRow(
@@ -97,12 +87,7 @@ def award_rows(conn: Connection, *, made: AnyRow) -> tuple[AwardRow, ...]:
 
 
 def turns_counted(conn: Connection, *, made: AnyRow) -> tuple[TurnsRow, ...]:
-    """Return the turns of every contractor of the lot as an award counted them, by code.
-
-    Args:
-        conn: Any connection.
-        made: The award.
-    """
+    """Return the turns of every contractor of the lot as an award counted them, by code."""
     if not made.inputs:
         return ()  # made before awards kept their inputs
     inputs = from_plain(made.inputs)
@@ -122,32 +107,18 @@ def turns_counted(conn: Connection, *, made: AnyRow) -> tuple[TurnsRow, ...]:
 
 
 def turns_since(made: AnyRow) -> date:
-    """Return the 1 April since which an award counts turns.
-
-    Args:
-        made: The award.
-    """
+    """Return the 1 April since which an award counts turns."""
     on = london_date(made.made_at)
     return date(on.year if on.month >= 4 else on.year - 1, 4, 1)
 
 
 def deadline_if_sealed(conn: Connection, *, made: AnyRow) -> datetime | None:
-    """Return the deadline of an award's mini-competition while its quotes are sealed, else None.
-
-    Args:
-        conn: Any connection.
-        made: The award.
-    """
+    """Return the deadline of an award's mini-competition while its quotes are sealed, else None."""
     held = conn.execute(_SEALED, {"award_id": made.id}).one_or_none()
     return held.deadline if held is not None else None
 
 
 def lot_title(conn: Connection, *, made: AnyRow) -> str:
-    """Return the title of an award's lot, or an empty string where it has none.
-
-    Args:
-        conn: Any connection.
-        made: The award.
-    """
+    """Return the title of an award's lot, or an empty string where it has none."""
     title = conn.execute(_LOT_TITLE, {"lot": made.lot}).scalar_one_or_none()
     return str(title or "")

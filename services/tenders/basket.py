@@ -3,8 +3,6 @@
 ``inputs_of`` is all that a tender, a repricing or a batch award reads; it is frozen with the award.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -33,9 +31,6 @@ _KEEP: Final = insert(Award).returning(Award.id)
 def basket_of(case: CaseInHand) -> Basket:
     """Return the works of a case as they would be tendered now, with the route and the lot.
 
-    Args:
-        case: The case in hand.
-
     Raises:
         NobodyEligibleError: No lot in force covers the works.
         InvalidWorksError: There are no lines; a code, or the package, is in no schedule in force;
@@ -45,11 +40,7 @@ def basket_of(case: CaseInHand) -> Basket:
 
 
 def inputs_of(case: CaseInHand) -> TenderInputs:
-    """Return all that a tender of a case's works would rest on now; it raises as ``basket_of``.
-
-    Args:
-        case: The case in hand.
-    """
+    """Return all that a tender of a case's works would rest on now; it raises as ``basket_of``."""
     return basket_of(case).inputs
 
 
@@ -57,7 +48,6 @@ def frozen_inputs(case: CaseInHand, made: AnyRow) -> TenderInputs:
     """Return what an award was made on.
 
     Args:
-        case: The case in hand.
         made: The award. One of an earlier version of Handrail froze no inputs; it is worked out
             again from what is in force now.
     """
@@ -68,9 +58,7 @@ def keep_tender(case: CaseInHand, inputs: TenderInputs, *, contractor: str, pric
     """Keep a contractor's price for the works as a snapshot, and return its row id.
 
     Args:
-        case: The case in hand.
         inputs: What the tender rests on.
-        contractor: Whose price.
         priced: The price.
     """
     return pricing.keep_price(
@@ -96,7 +84,6 @@ def keep_award(
     """Keep the award with all that it rests on, and return its row id.
 
     Args:
-        case: The case in hand.
         basket: The works as tendered.
         contractor: Who is to be offered the works, or None until a competition is awarded.
         price_id: Its price, or None until then.
@@ -133,7 +120,6 @@ def again_award(case: CaseInHand, made: AnyRow, *, contractor: str, price_id: in
     """Keep an award anew for the next contractor in its order, with everything else as it was.
 
     Args:
-        case: The case in hand.
         made: The award that led to nobody.
         contractor: Who is next.
         price_id: Its price.
@@ -152,7 +138,6 @@ def check_consent_covers(case: CaseInHand, *, value_pence: int) -> None:
     """Open the consent again where the price passes the cap of its pre-permission.
 
     Args:
-        case: The case in hand.
         value_pence: The tendered price without VAT, in pence.
     """
     consent = consent_of(case.conn, case_id=case.id)

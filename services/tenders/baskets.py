@@ -3,8 +3,6 @@
 What a tender comes to is worked out from it by ``rules.tenders.tendering``, which reads nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -44,9 +42,6 @@ def basket_of(
     """Return the works of a case as they would be tendered on a day.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
-        on: The day.
         replaced: Codes to price as others: wrong code to right code.
 
     Raises:
@@ -159,7 +154,6 @@ def reasons_against(
         authority: The authority's code.
         lines: The works.
         priced: What it asks for them, or None without a price.
-        on: The day.
     """
     of_schedule = [line for line in lines if line.code is not None]
     needs = Needs(

@@ -1,7 +1,5 @@
 """A contractor's capacity: what it has on hand, locked while somebody counts on it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -53,7 +51,6 @@ def on_hand(conn: Connection, *, contractors: Iterable[str]) -> dict[str, OnHand
     """Return what each contractor has on hand: offers out, and works accepted and not complete.
 
     Args:
-        conn: Any connection.
         contractors: Contractor codes.
     """
     rows = conn.execute(_ON_HAND, {"codes": list(contractors)})
@@ -64,7 +61,6 @@ def lock_contractors(conn: Connection, *, contractors: Iterable[str]) -> None:
     """Hold contractors' rows until the transaction ends, so that nobody counts on them meanwhile.
 
     Args:
-        conn: A writing connection.
         contractors: Contractor codes; locked in order, so that two holders never wait in a ring.
     """
     conn.execute(_LOCKED, {"codes": sorted(contractors)}).all()
@@ -74,7 +70,6 @@ def check_capacity(conn: Connection, *, offer: AnyRow) -> None:
     """Refuse an acceptance that would take the contractor past its capacity.
 
     Args:
-        conn: A writing connection.
         offer: The offer; it counts as on hand already.
 
     Raises:

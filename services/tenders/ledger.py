@@ -3,8 +3,6 @@
 The database adds the turns up; nobody reads them one by one.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final
 
@@ -49,13 +47,7 @@ _LEDGER: Final = (
 
 @shared
 def ledger(conn: Connection, *, lot: str, on: date) -> dict[str, Ledger]:
-    """Return what the turns of each contractor of a lot come to, up to and on a day.
-
-    Args:
-        conn: Any connection.
-        lot: The lot's code.
-        on: The day.
-    """
+    """Return what the turns of each contractor of a lot come to, up to and on a day."""
     rows = conn.execute(_LEDGER, {"lot": lot, "on": on, "since": year_start(on)})
     return {
         row.contractor: Ledger(

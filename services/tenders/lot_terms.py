@@ -5,8 +5,6 @@ indexed and adjusted as the schedule's would be. A contractor's own rate comes b
 contract gives to everyone in the lot.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -89,10 +87,7 @@ def terms_of(
     """Return a lot's terms for works at a place on a day.
 
     Args:
-        conn: Any connection.
-        lot: The lot's code.
         postcode: Where the works are.
-        on: The day.
         codes: Only the contract rates of these schedule codes; all of them if not said.
     """
     said = conn.execute(_TERMS, {"lot": lot}).all()
@@ -155,7 +150,6 @@ def contract_rate_source(row: AnyRow, *, lot: str) -> str:
 
     Args:
         row: A row of ``ContractRate``.
-        lot: The lot's code.
     """
     whose = f" (for {row.contractor})" if row.contractor else ""
     return f"contract rate of lot {lot}{whose} from {row.valid_from:%-d %B %Y}"

@@ -1,7 +1,5 @@
 """Lots as they are shown: the list, one whole, and the ledger of its turns."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, Final
 
@@ -36,12 +34,7 @@ _RATES: Final = (
 
 
 def lot_list(conn: Connection, *, on: date) -> list[dict[str, Any]]:
-    """Return every lot by code, with whether it is in force on a day.
-
-    Args:
-        conn: A reading connection.
-        on: The day.
-    """
+    """Return every lot by code, with whether it is in force on a day."""
     return [{**_lot(row, on), "contractors": row.contractors} for row in conn.execute(_LOTS)]
 
 
@@ -49,9 +42,7 @@ def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
     """Return one lot whole: its terms, its contractors as they stand, and what they hold.
 
     Args:
-        conn: A reading connection.
         code: The lot's code.
-        on: The day.
 
     Raises:
         UnknownReferenceError: There is no such lot.
@@ -102,7 +93,6 @@ def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
     """Return whose turn it is in a lot on a day, and the ledger that says so.
 
     Args:
-        conn: A reading connection.
         code: The lot's code.
         on: The day up to which turns count, and on which documents must be valid; suspensions
             and what contractors have on hand are as they stand now.

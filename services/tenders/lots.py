@@ -1,7 +1,5 @@
 """The lot that covers some works: its contractors as they stand, and their prices."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,10 +54,8 @@ def lot_for(conn: Connection, *, work_type: str, authority: str, on: date) -> An
     """Return the lot in force for a work type and authority on a day; the first by code.
 
     Args:
-        conn: Any connection.
         work_type: The work type.
         authority: The authority's code.
-        on: The day.
     """
     return next(iter(lots_for(conn, work_type=work_type, authority=authority, on=on)), None)
 
@@ -69,10 +65,8 @@ def lots_for(conn: Connection, *, work_type: str, authority: str, on: date) -> l
     """Return every lot in force for a work type and authority on a day, by code.
 
     Args:
-        conn: Any connection.
         work_type: The work type.
         authority: The authority's code.
-        on: The day.
     """
     rows = conn.execute(_IN_FORCE, {"on": on})
     return [row for row in rows if work_type in row.work_types and authority in row.authorities]
@@ -80,12 +74,7 @@ def lots_for(conn: Connection, *, work_type: str, authority: str, on: date) -> l
 
 @shared
 def members(conn: Connection, *, lot: str) -> list[Member]:
-    """Return a lot's contractors as they stand, by code.
-
-    Args:
-        conn: Any connection.
-        lot: The lot's code.
-    """
+    """Return a lot's contractors as they stand, by code."""
     rows = list(conn.execute(_MEMBERS, {"lot": lot}))
     codes = [row.code for row in rows]
     papers = _documents(conn, contractors=codes)
@@ -135,11 +124,6 @@ def _documents(
 
 @shared
 def package_prices(conn: Connection, *, lot: str) -> dict[tuple[str, str], int]:
-    """Return the pre-tendered prices of a lot in pence, by package and contractor.
-
-    Args:
-        conn: Any connection.
-        lot: The lot's code.
-    """
+    """Return the pre-tendered prices of a lot in pence, by package and contractor."""
     rows = conn.execute(_PACKAGE_PRICES, {"lot": lot})
     return {(row.package, row.contractor): row.price_pence for row in rows}

@@ -1,7 +1,5 @@
 """The route of a case: what the rule has to go by, what an officer chose, and what is so today."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -39,7 +37,6 @@ class RouteFacts:
     """What a route is chosen by, on one day.
 
     Args:
-        on: The day.
         work_type: The works' type.
         authority: The authority's code.
         coded: The lines that a schedule prices, by number.
@@ -87,9 +84,6 @@ def route_facts(
     """Return what a case's route is chosen by.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
-        on: The day.
         replaced: Codes to price as others: wrong code to right code.
 
     Raises:
@@ -142,8 +136,6 @@ def choice_of(conn: Connection, *, case: AnyRow, facts: RouteFacts) -> RouteChoi
     """Return the route of a case: an officer's choice where there is one, otherwise the rule's.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
         facts: What the route is chosen by.
 
     Raises:
@@ -174,7 +166,6 @@ def problems_with(
     """Return why the works cannot go a route; empty if they can.
 
     Args:
-        conn: Any connection.
         facts: What a route is chosen by.
         route: The route.
         package: The package on the pre-priced route, otherwise empty.
@@ -201,7 +192,6 @@ def newest_choice(conn: Connection, *, case_id: int) -> AnyRow:
     """Return the newest decision on a case's route: actor, its name, reason, facts and instant.
 
     Args:
-        conn: Any connection.
         case_id: The row id of a case whose route was chosen.
 
     Raises:

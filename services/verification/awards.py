@@ -1,7 +1,5 @@
 """Awards: each is worked out again from the inputs that were frozen with it, figure by figure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -46,9 +44,6 @@ def replayed_awards(conn: Connection) -> Iterator[Finding]:
 
     A mini-competition rests on its quotes and marks, and is checked elsewhere; an award of a
     version of Handrail that froze no inputs cannot be worked out again.
-
-    Args:
-        conn: A reading connection.
     """
     for row in conn.execute(_AWARDS):
         if row.inputs:

@@ -1,7 +1,5 @@
 """What a check is: one query for what breaks an invariant, and the sentence about each row."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,7 +53,6 @@ def run_checks(conn: Connection, checks: Iterable[Check]) -> Iterator[Finding]:
     """Yield what some checks find, each check's findings in the order of their sentences.
 
     Args:
-        conn: A reading connection.
         checks: The checks, in order.
     """
     for check in checks:

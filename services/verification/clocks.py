@@ -1,7 +1,5 @@
 """Clocks: running only where their step and case are, and dated as the rules date them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
@@ -87,11 +85,7 @@ _CASES: Final = select(Case.id, Case.reference).where(Case.status.in_(_LIVE)).or
 
 
 def reckoned_again(conn: Connection) -> Iterator[Finding]:
-    """Yield the running clocks whose stored dates are not what the rules make of them.
-
-    Args:
-        conn: A reading connection.
-    """
+    """Yield the running clocks whose stored dates are not what the rules make of them."""
     clocks = conn.execute(_RECKONED).all()
     pauses = paused_times(conn, {clock.case_id for clock in clocks})
     terms: dict[str, ClockTerms] = {}
@@ -127,11 +121,7 @@ def _day(day: date | None) -> str:
 
 
 def cases_without_their_clocks(conn: Connection) -> Iterator[Finding]:
-    """Yield the open cases whose stages and limits are not those that their dates call for.
-
-    Args:
-        conn: A reading connection.
-    """
+    """Yield the open cases whose stages and limits are not those that their dates call for."""
     cases = {row.id: row.reference for row in conn.execute(_CASES)}
     for case_id, known in cases_out_of_step(conn, case_ids=cases):
         sentence = (

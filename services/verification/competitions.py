@@ -1,7 +1,5 @@
 """Mini-competitions: quotes sealed as long as they must be, and each award worked out again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -64,9 +62,6 @@ def replayed_competitions(conn: Connection) -> Iterator[Finding]:
     """Yield what differs between an award and what comes of its quotes, marks and inputs again.
 
     An award of a version of Handrail that froze no inputs cannot be worked out again.
-
-    Args:
-        conn: A reading connection.
     """
     for row in conn.execute(_AWARDS).all():
         if row.inputs:

@@ -1,7 +1,5 @@
 """Grants and budgets: reckoned as stated, printed as reckoned, committed as granted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -144,9 +142,6 @@ def waterfalls(conn: Connection) -> Iterator[Finding]:
     """Yield each approval whose waterfall does not add up, or says other than its figures.
 
     An approval of an earlier version has no waterfall.
-
-    Args:
-        conn: A reading connection.
     """
     for row in conn.execute(_KEPT):
         for words in _wrong(row) if row.waterfall else ():

@@ -1,7 +1,5 @@
 """Money and turns: prices add up, offers and turns repeat them, limits and capacity hold."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -59,11 +57,7 @@ PRICES: Final = (
 
 
 def vat_of_lines(conn: Connection) -> Iterator[Finding]:
-    """Yield each price line whose VAT is not its net at its rate, to the penny.
-
-    Args:
-        conn: A reading connection.
-    """
+    """Yield each price line whose VAT is not its net at its rate, to the penny."""
     rates = sorted(conn.execute(select(PriceLine.vat_rate).distinct()).scalars().all())
     for rate in rates:
         part, whole = rate.as_integer_ratio()
@@ -78,11 +72,7 @@ def vat_of_lines(conn: Connection) -> Iterator[Finding]:
 
 
 def reliefs_without_declaration(conn: Connection) -> Iterator[Finding]:
-    """Yield each price line relieved of VAT on a price that says no declaration was held.
-
-    Args:
-        conn: A reading connection.
-    """
+    """Yield each price line relieved of VAT on a price that says no declaration was held."""
     rates = conn.execute(select(PriceLine.vat_rate).distinct()).scalars()
     query = (
         _of(Price, Price.kind, Price.version, PriceLine.line, PriceLine.vat_rate)

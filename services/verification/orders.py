@@ -1,7 +1,5 @@
 """Orders to payments: nothing ordered before approval, nothing paid before it is certified."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -132,11 +130,7 @@ ORDERS: Final = (
 
 
 def orders_before_approval(conn: Connection) -> Iterator[Finding]:
-    """Yield each order raised before the day, in London, on which its grant was decided.
-
-    Args:
-        conn: A reading connection.
-    """
+    """Yield each order raised before the day, in London, on which its grant was decided."""
     query = _of_orders(WorkOrder.raised_at, Approval.decided_on).join(
         Approval, Approval.id == WorkOrder.approval_id
     )
@@ -226,7 +220,6 @@ def changed_documents(
     """Yield each document on record whose file is missing or is not the one that was sent.
 
     Args:
-        conn: A reading connection.
         sha256_of: Returns the SHA-256 of a stored file by its path, or None if it is missing.
     """
     columns = (Document.path, Document.sha256, Document.html_path, Document.html_sha256)

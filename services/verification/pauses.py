@@ -1,7 +1,5 @@
 """What must hold of pauses and of who held what: each day of a wait rests on it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import Text, and_, cast, exists, func, not_, select

@@ -1,7 +1,5 @@
 """The record: audit chains whole, every decision in them as it was made, and its run asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final, get_args
 
@@ -149,21 +147,13 @@ OUTBOX: Final = (
 
 
 def broken_chains(conn: Connection) -> Iterator[Finding]:
-    """Yield a finding for each audit row whose place, link or hash does not hold.
-
-    Args:
-        conn: A reading connection.
-    """
+    """Yield a finding for each audit row whose place, link or hash does not hold."""
     for sentence in broken_links(conn):
         yield Finding(Severity.ERROR, "audit", sentence)
 
 
 def changed_decisions(conn: Connection) -> Iterator[Finding]:
-    """Yield each decision whose particulars or PLAN rationale are not those in the audit chain.
-
-    Args:
-        conn: A reading connection.
-    """
+    """Yield each decision whose particulars or PLAN rationale are not those in the audit chain."""
     made, written = _numbered(Decision), _numbered(Audit)
     same = ("chain", "action", "actor", "at", "turn")
     query = (

@@ -4,8 +4,6 @@ The database itself sees to that, except where a backup was restored, or rows we
 its checks switched off.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Steps: opened in order, one opening in force, decided once, and in agreement with the case."""
 
-from __future__ import annotations
-
 from typing import Any, Final, get_args
 
 from sqlalchemy import Select, and_, exists, func, not_, or_, select

@@ -4,8 +4,6 @@ The constraints of the tables keep most of it as rows are written; here it is as
 is stored, so that a repaired row, a restored backup or a lost file shows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The working-day calendar, from dated rows: bank holidays and each authority's own closures."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -45,7 +43,6 @@ def calendar_for(conn: Connection, *, authority: str) -> Calendar:
     """Return the calendar of an authority; it is built once for each set of closed days.
 
     Args:
-        conn: Any connection.
         authority: The authority's code, or an empty string for the bank holidays alone.
 
     Raises:
@@ -66,7 +63,6 @@ def build(conn: Connection, authority: str) -> Calendar:
     """Return the calendar of an authority as its closed days are now, kept for nobody.
 
     Args:
-        conn: Any connection.
         authority: The authority's code, or an empty string.
 
     Raises:
@@ -79,11 +75,7 @@ def build(conn: Connection, authority: str) -> Calendar:
 
 
 def known_years(conn: Connection) -> tuple[int, int] | None:
-    """Return the first and the last year whose bank holidays are held, or None if there is none.
-
-    Args:
-        conn: Any connection.
-    """
+    """Return the first and the last year whose bank holidays are held, or None if there is none."""
     return _loaded(conn.execute(_CLOSED, {"authorities": (EVERYBODY,)}).all())
 
 
@@ -106,7 +98,6 @@ def closed_days(conn: Connection, *, authority: str, first: date, last: date) ->
     """Return the closed days of a stretch of time, each once, with its title and whose it is.
 
     Args:
-        conn: Any connection.
         authority: The authority's code, or an empty string for those of everybody alone.
         first: First date, counted.
         last: Last date, counted.
@@ -124,7 +115,6 @@ def add_closed_days(
     """Add closed days that are not there yet. Returns how many were added.
 
     Args:
-        conn: A writing connection.
         days: Each day with its title.
         authority: The authority that closes, or an empty string for all.
     """
@@ -143,7 +133,6 @@ def days_held(conn: Connection, *, authority: str) -> frozenset[date]:
     """Return the days closed for an authority alone, or for all.
 
     Args:
-        conn: Any connection.
         authority: The authority's code, or an empty string for those of all.
     """
     return frozenset(conn.execute(_DAYS_HELD, {"authority": authority}).scalars())

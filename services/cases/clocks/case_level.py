@@ -4,8 +4,6 @@ They follow from the dates of the case, so they are worked out afresh from those
 have changed, for many cases at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -100,9 +98,7 @@ def sync_case_clocks(
     A target in force when a clock started stays, unless the case itself was classed otherwise.
 
     Args:
-        conn: A writing connection.
         case_ids: The cases' row ids.
-        now: The present instant.
         reclassified: Whether the cases' urgency or complexity was changed, so that their targets
             are looked up anew.
         skip_unknown: Leave out a case whose dates lie in years nobody loaded, rather than refuse.
@@ -148,7 +144,6 @@ def cases_out_of_step(conn: Connection, *, case_ids: Iterable[int]) -> Iterator[
     """Yield the cases whose clocks are not those that their dates call for.
 
     Args:
-        conn: Any connection.
         case_ids: The cases' row ids.
 
     Yields:

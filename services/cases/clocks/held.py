@@ -4,8 +4,6 @@ Those of its open steps are read with the steps. A clock that belongs to no step
 of a pause, is started and stopped by its name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta

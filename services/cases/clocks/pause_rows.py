@@ -1,7 +1,5 @@
 """The pauses of cases, as the rules reckon with them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -36,7 +34,6 @@ def paused_times(conn: Connection, case_ids: Iterable[int]) -> dict[int, tuple[P
     """Return the pauses of cases that stand, by the case's row id; cases without are left out.
 
     Args:
-        conn: Any connection.
         case_ids: The cases' row ids.
     """
     found: dict[int, list[PausedTime]] = {}

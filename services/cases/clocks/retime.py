@@ -4,8 +4,6 @@ What a clock was given stays: its days, or its date. Every date that follows fro
 afresh and written where it differs; a due date that moved is kept with its reason, and said.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -45,7 +43,6 @@ class Moved:
     """A due date that moved.
 
     Args:
-        reference: The case.
         clock: The clock's name.
         from_due: When it was due; None while it was paused.
         to_due: When it is due; None while it is paused.
@@ -113,8 +110,6 @@ def retime(
     The cases are held until the caller commits, so that nobody moves one meanwhile.
 
     Args:
-        conn: A writing connection.
-        now: The present instant.
         why: Why, as the record says it.
         authority: Only this authority's; everybody's, if None or empty.
         case_ids: Only these cases; all of them, if None.
@@ -177,10 +172,8 @@ def rebase(
     A clock that runs to a date which somebody was given keeps it.
 
     Args:
-        conn: A writing connection.
         case: The case in hand; it is put back before, and not moved after, in this transaction.
         names: The clocks' names; all of them, if empty.
-        now: The present instant.
 
     Returns:
         The due dates that moved.

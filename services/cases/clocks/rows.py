@@ -1,7 +1,5 @@
 """Rows of clocks: the values of a fresh one, its dates, and the statements that write them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -84,7 +82,6 @@ def clock_row(
     """Return the values of a fresh clock, its dates reckoned.
 
     Args:
-        case_id: The case's row id.
         name: A key of ``CLOCKS``.
         opened_on: Day 0.
         terms: What the authority's clocks are reckoned with.
@@ -182,7 +179,6 @@ def start_clocks(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write fresh clocks; one of the same opening and subject that has stopped starts afresh.
 
     Args:
-        conn: A writing connection.
         rows: What ``clock_row`` gave.
     """
     if rows:

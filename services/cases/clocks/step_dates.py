@@ -1,7 +1,5 @@
 """When an open step is due: the earliest date of its running clocks, written from their rows."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import bindparam, func, select, update

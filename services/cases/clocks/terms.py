@@ -4,8 +4,6 @@ They are read once for each state of the three tables, which one small query tel
 a target or a ladder in place says so in the service's chain, as an import does.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -83,7 +81,6 @@ def clock_terms(conn: Connection, *, authority: str) -> ClockTerms:
     """Return what an authority's clocks are reckoned with, as it stands in this transaction.
 
     Args:
-        conn: Any connection.
         authority: The authority's code, or an empty string.
 
     Raises:
@@ -105,7 +102,6 @@ def fresh_terms(conn: Connection, *, authority: str) -> ClockTerms:
     """Return the same, read now and kept for nobody: for what may yet be rolled back.
 
     Args:
-        conn: Any connection.
         authority: The authority's code, or an empty string.
 
     Raises:
@@ -133,8 +129,6 @@ def lot_of(conn: Connection, *, case_id: int, book: TargetBook) -> str:
     """Return the lot that a case's works are tendered in, looked up only where targets name lots.
 
     Args:
-        conn: Any connection.
-        case_id: The case's row id.
         book: The targets.
 
     Returns:
@@ -149,8 +143,6 @@ def days_given(conn: Connection, *, case: AnyRow, clock: str, on: date) -> int:
     """Return the working days that a clock of a case is given if it starts on a date.
 
     Args:
-        conn: Any connection.
-        case: The case's row.
         clock: The clock's name.
         on: The day it starts.
 
