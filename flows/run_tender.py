@@ -19,7 +19,7 @@ from tasks.tenders import keep_award_record, tender_case, write_award_record
 
 
 def tender(case_ref: str) -> None:
-    """Choose the route and make the award, or invite quotes; once it is decided, file its record."""
+    """Choose the route and make the award, or invite quotes; once decided, file its record."""
     left = tender_case(case_ref)
     if left is Left.INVITATIONS:
         invite(case_ref)

@@ -71,7 +71,7 @@ def authority_of(conn: Connection, *, case: AnyRow) -> Contact:
 
 
 def officer_of(conn: Connection, *, case: AnyRow) -> Contact:
-    """Return the grant technical officer to call: who specified, else the first of the authority."""
+    """Return the technical officer to call: who specified, else the first of the authority."""
     return officer_at(conn, case=case, authority=authority_of(conn, case=case))
 
 

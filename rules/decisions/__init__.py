@@ -154,7 +154,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def facts_of(decision: AnyDecision) -> dict[str, object]:
-    """Return a decision's particulars as plain values for the record; what is sealed is left out."""
+    """Return a decision's particulars as plain values for the record, without what is sealed."""
     return {
         item.name: _plain(getattr(decision, item.name))
         for item in fields(decision)

@@ -213,7 +213,7 @@ def send_invitations(case_ref: str, to_invite: ToInvite, specification: Written)
 
 
 def open_competition(case_ref: str) -> None:
-    """Open the quotes of a competition whose deadline has come, or ask the officer where too few."""
+    """Open the quotes of a competition whose deadline has come; too few are for the officer."""
     with in_hand(case_ref) as case:
         competition = competition_of(case.conn, case_id=case.id)
         if competition is None or competition.status != "open" or case.status_is_exit():

@@ -56,7 +56,7 @@ def match_consent(case_ref: str) -> ToAsk | None:
 
 
 def renew_consent(case_ref: str) -> None:
-    """Open the consent again where it lapsed before the grant was decided, so that it is renewed."""
+    """Open a consent again that lapsed before the grant was decided, so that it is renewed."""
     with in_hand(case_ref) as case:
         standing = consent_of(case.conn, case_id=case.id)
         over = case.step_status(StepName.CONSENT) in OVER

@@ -54,7 +54,7 @@ def waiver_rules(conn: Connection, *, authority: str) -> dict[str, WaiverTerms]:
 
 
 def price_to_reckon(conn: Connection, *, case_id: int) -> AnyRow | None:
-    """Return the price that a grant is reckoned at: as awarded, else the newest; None if not full."""
+    """Return the price a grant is reckoned at: as awarded, else the newest; None if not full."""
     made = newest_award(conn, case_id=case_id)
     if made is not None and made.price_id is not None:
         return price_by_id(conn, price_id=made.price_id)
@@ -63,7 +63,7 @@ def price_to_reckon(conn: Connection, *, case_id: int) -> AnyRow | None:
 
 
 def child_on(case: AnyRow, *, today: date) -> bool:
-    """Say whether the disabled person was under 18 at the application, or is, before there is one."""
+    """Say whether the disabled person was under 18 at the application; before one, whether is."""
     return is_child(born=case.date_of_birth, on=case.applied_on or today)
 
 

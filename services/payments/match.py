@@ -21,7 +21,7 @@ _MATCHED: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))
 
 
 def match_payment(case_ref: str) -> None:
-    """Match the invoice with its order; an invoice that does not agree goes back with the reasons."""
+    """Match the invoice with its order; one that does not agree goes back with the reasons."""
     with at_step(case_ref, StepName.PAY) as case:
         if case is None:
             return
