@@ -9,7 +9,6 @@ from typing import Annotated, Final
 import typer
 
 from adapters.settings import settings
-from desk import decide
 from desk.alerts import commands as alert_commands
 from desk.batches import commands as batch_commands
 from desk.cases import commands as case_commands
@@ -18,6 +17,7 @@ from desk.clocks import targets as target_commands
 from desk.clocks import waits as wait_commands
 from desk.clocks import workdays as workday_commands
 from desk.competitions import commands as competition_commands
+from desk.decisions import commands as decide
 from desk.grants import commands as grant_commands
 from desk.imports.commands import bring_in, import_sample
 from desk.options import DAY, parse_quantity

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from desk.demonstration.scene import Said
 from models.tables.cases import Case
 from models.tables.record import Decision
-from rules.decisions import AnyDecision
-from rules.decisions.clocks import CorrectPause, EndPause, Pause, PauseCause
+from rules.clocks.pause_terms import PauseCause
+from rules.decisions.declared import BaseDecision
 from rules.pathway import CaseStatus
+from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.session import Connection
 
 OFFICER: Final = "marcus.delacroix@home-adaptations.example"
@@ -33,7 +34,7 @@ class Absence:
 
     reference: str
     on: date
-    decision: AnyDecision
+    decision: BaseDecision
     reason: str
 
 

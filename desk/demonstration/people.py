@@ -10,28 +10,41 @@ from desk.demonstration.quoting import quote_or_award
 from desk.demonstration.scene import PLAN, Said, Scene
 from models import case_queries as queries
 from models.contacts import landlord_of
-from rules import decisions as kinds
+from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
 from rules.consents import certificates_needed
-from rules.decisions import ConsentAnswer
 from rules.grants.funding import FundingKind
 from rules.pathway import StepName
 from rules.people import Role
 from rules.tenders.routes import Route
+from services.assignment.decide import AnswerOffer
+from services.competitions.direction import Direct
+from services.competitions.routing import ChooseRoute
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.consents.decide import AnswerConsent, RecordCertificate
+from services.decisions.exits import Exit
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
+from services.grants.funding import RecordFunding, WaiveMeansTest
+from services.orders.works import CompleteWorks, StartWorks
+from services.payments.after import AnswerSurvey
+from services.payments.payment import RecordInvoice, Release
+from services.pricing.vat import RecordDeclaration
+from services.pricing.works import ConfirmPrice
 
 
 def _specify(scene: Scene) -> Said:
-    return Said(kinds.Specify(), scene.technical_officer, "Surveyed and drawn with the client.")
+    return Said(Specify(), scene.technical_officer, "Surveyed and drawn with the client.")
 
 
 def _price(scene: Scene) -> Said:
     if not scene.story.remeasured:
-        decision = kinds.ConfirmPrice()
+        decision = ConfirmPrice()
         return Said(decision, scene.technical_officer, "Quantities checked against the survey.")
     lines = queries.works_lines(scene.conn, case_id=scene.case.id)
     more, less = [line for line in lines if line.quantity > 1][:2]
     measured = {more.line: more.quantity + 1, less.line: less.quantity - Decimal("0.5")}
     words = "Re-measured on site: more of one, less of another."
-    return Said(kinds.ConfirmPrice(quantities=measured), scene.technical_officer, words)
+    return Said(ConfirmPrice(quantities=measured), scene.technical_officer, words)
 
 
 def _tender(scene: Scene) -> Said | None:
@@ -40,36 +53,34 @@ def _tender(scene: Scene) -> Said | None:
         return quote_or_award(scene)
     officer = scene.technical_officer
     if scene.story.declared_late and not scene.case.vat_declaration:
-        decision = kinds.RecordDeclaration(scene.today, f"VAT-{scene.case.reference[-4:]}")
+        decision = RecordDeclaration(scene.today, f"VAT-{scene.case.reference[-4:]}")
         return Said(decision, officer, "The signed form came by post.")
     if scene.story.called_off and not scene.case.route:
         words = "Half of the package is not wanted here; the schedule prices it better."
-        return Said(kinds.ChooseRoute(Route.CALL_OFF), officer, words, PLAN)
+        return Said(ChooseRoute(Route.CALL_OFF), officer, words, PLAN)
     if waits_for_batch(scene):
         return None
-    return Said(kinds.Direct(), officer, "The price is tendered and current.", PLAN)
+    return Said(Direct(), officer, "The price is tendered and current.", PLAN)
 
 
 def _consent(scene: Scene) -> Said:
     officer = scene.technical_officer
     consent = queries.consent_of(scene.conn, case_id=scene.case.id)
     if scene.story.landlord_refuses and consent is not None and consent.basis == "requested":
-        refused = kinds.AnswerConsent(ConsentAnswer.REFUSED)
+        refused = AnswerConsent(ConsentAnswer.REFUSED)
         return Said(refused, officer, "The landlord wrote that it prefers no ramp.")
     if scene.story.landlord_refuses:
-        given = kinds.AnswerConsent(ConsentAnswer.TREATED_AS_GIVEN)
+        given = AnswerConsent(ConsentAnswer.TREATED_AS_GIVEN)
         return Said(given, officer, "No reasonable ground was given.", PLAN)
     conditions = "Asbestos information before work starts; photographs on completion"
-    granted = kinds.AnswerConsent(ConsentAnswer.GRANTED, conditions)
+    granted = AnswerConsent(ConsentAnswer.GRANTED, conditions)
     return Said(granted, officer, "The landlord agreed in writing.")
 
 
 def _certificates(scene: Scene) -> Said:
     held = queries.certificates_of(scene.conn, case_id=scene.case.id)
     missing = [kind for kind in certificates_needed(scene.case.tenure) if kind not in held]
-    return Said(
-        kinds.RecordCertificate(missing[0]), scene.technical_officer, "Signed form received."
-    )
+    return Said(RecordCertificate(missing[0]), scene.technical_officer, "Signed form received.")
 
 
 def _approve(scene: Scene) -> Said:
@@ -81,8 +92,8 @@ def _approve(scene: Scene) -> Said:
             "The works are not reasonable and practicable in this dwelling, s.24(3)(b): "
             "the structure cannot carry them."
         )
-        return Said(kinds.Approve(approved=False), officer, words)
-    decision = kinds.Approve(approved=True, fees_pence=350_00)
+        return Said(Approve(approved=False), officer, words)
+    decision = Approve(approved=True, fees_pence=350_00)
     return Said(decision, officer, "Necessary and appropriate, reasonable and practicable.")
 
 
@@ -90,10 +101,10 @@ def _who_pays(scene: Scene) -> Said | None:
     """Return what is still to be recorded of who pays before the grant is decided."""
     if scene.story.provider_pays and not scene.decided("funding"):
         landlord = landlord_of(scene.conn, case=scene.case).name
-        paid = kinds.RecordFunding(FundingKind.PROVIDER, landlord, 500_00)
+        paid = RecordFunding(FundingKind.PROVIDER, landlord, 500_00)
         return Said(paid, scene.technical_officer, "Agreed with the landlord in writing.")
     if scene.story.waived_under and not scene.decided("waive-means-test"):
-        waived = kinds.WaiveMeansTest(scene.story.waived_under)
+        waived = WaiveMeansTest(scene.story.waived_under)
         words = "The client's illness is at its last stage; the consultant's letter is on file."
         return Said(waived, scene.technical_officer, words, PLAN)
     return None
@@ -107,15 +118,15 @@ def _assign(scene: Scene) -> Said | None:
     if first and scene.story.lapses:
         return None  # nobody answers; the sweep moves it on
     if first and scene.story.declined:
-        return Said(kinds.AnswerOffer(accepted=False), offer.contractor, "No gang free till May.")
-    return Said(kinds.AnswerOffer(accepted=True), offer.contractor, "We can do it.")
+        return Said(AnswerOffer(accepted=False), offer.contractor, "No gang free till May.")
+    return Said(AnswerOffer(accepted=True), offer.contractor, "We can do it.")
 
 
 def _works(scene: Scene) -> Said:
     order = queries.order_in_force(scene.conn, case_id=scene.case.id)
     if order.started_on is None:
-        return Said(kinds.StartWorks(scene.today), order.contractor, "On site this morning.")
-    decision = kinds.CompleteWorks(scene.today, "twelve photographs, before and after")
+        return Said(StartWorks(scene.today), order.contractor, "On site this morning.")
+    decision = CompleteWorks(scene.today, "twelve photographs, before and after")
     return Said(decision, order.contractor, "Finished and cleared.")
 
 
@@ -125,29 +136,29 @@ def _sign_off(scene: Scene) -> Said:
     officer = scene.technical_officer
     if known.not_inspected and scene.story.snag:
         first = min(known.lines)
-        found = kinds.InspectLines(
+        found = InspectLines(
             passed=tuple(sorted(known.lines - {first})), snags={first: "the seal lifts at one end"}
         )
         return Said(found, officer, "Inspected with the client.")
     if known.not_inspected or known.snags:
-        return Said(kinds.InspectLines(all_pass=True), officer, "Inspected with the client.")
+        return Said(InspectLines(all_pass=True), officer, "Inspected with the client.")
     if known.certificates_missing:
         kind = known.certificates_missing[0]
-        held = kinds.HoldCertificate(kind, f"{kind[:3].upper()}-{order.number}")
+        held = HoldCertificate(kind, f"{kind[:3].upper()}-{order.number}")
         return Said(held, officer, "Certificate received from the contractor.")
     if known.client_agrees is None:
-        return Said(kinds.ClientAgrees(agrees=True), officer, "The client told us by telephone.")
-    return Said(kinds.Certify(), officer, "To the authority's satisfaction.")
+        return Said(ClientAgrees(agrees=True), officer, "The client told us by telephone.")
+    return Said(Certify(), officer, "To the authority's satisfaction.")
 
 
 def _pay(scene: Scene) -> Said:
     order = queries.order_in_force(scene.conn, case_id=scene.case.id)
     invoice = queries.newest_invoice(scene.conn, order_id=order.id)
     if invoice is not None and invoice.status == "matched":
-        return Said(kinds.Release(), scene.officer(Role.FINANCE), "Matched and signed off.")
+        return Said(Release(), scene.officer(Role.FINANCE), "Matched and signed off.")
     price = queries.price_by_id(scene.conn, price_id=order.price_id)
     wrong = scene.story.invoice_wrong and invoice is None
-    decision = kinds.RecordInvoice(
+    decision = RecordInvoice(
         number=f"{order.number}-{'A' if invoice is None else 'B'}",
         dated=scene.today,
         total_pence=price.total_pence + (75_00 if wrong else 0),
@@ -159,8 +170,8 @@ def _pay(scene: Scene) -> Said:
 def _aftercare(scene: Scene) -> Said | None:
     if scene.decided("survey"):
         return None
-    scores = dict.fromkeys(kinds.SURVEY_QUESTIONS, 95) | {"overall": 98}
-    decision = kinds.AnswerSurvey(scores)
+    scores = dict.fromkeys(SURVEY_QUESTIONS, 95) | {"overall": 98}
+    decision = AnswerSurvey(scores)
     return Said(decision, scene.technical_officer, "The client sent the survey back.")
 
 
@@ -201,4 +212,4 @@ def leaves(scene: Scene) -> Said | None:
     outcome = scene.story.leaves_as
     if outcome is None:
         return None
-    return Said(kinds.Exit(outcome), scene.technical_officer, LEAVING[outcome])
+    return Said(Exit(outcome), scene.technical_officer, LEAVING[outcome])

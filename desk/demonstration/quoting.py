@@ -5,10 +5,11 @@ from typing import Final
 
 from desk.demonstration.scene import PLAN, Said, Scene
 from models.case_queries import newest_price, price_lines, works_lines
-from rules import decisions as kinds
 from services.cases.clocks.calendar import calendar_for
+from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
 from services.competitions.competitions import competition_in_force, due_on, invited, standing
 from services.competitions.evaluations import Evaluation, evaluation_of
+from services.competitions.quoting import DeclineToQuote, RecordQuote
 from services.session import AnyRow
 
 MORE_DAYS: Final = 5
@@ -34,7 +35,7 @@ def quote_or_award(scene: Scene) -> Said | None:
     if not waiting:
         return None
     if len(held) >= _AT_MOST:
-        decision = kinds.DeclineToQuote(waiting[0])
+        decision = DeclineToQuote(waiting[0])
         return Said(decision, waiting[0], "Our gangs are taken until the new year.")
     return _quote(scene, contractor=waiting[0], so_far=len(held))
 
@@ -44,7 +45,7 @@ def _quote(scene: Scene, *, contractor: str, so_far: int) -> Said:
         line: pence * (100 + 6 * so_far + (7 * line + 5 * so_far) % 9) // 100_00 * 1_00
         for line, pence in _worth(scene).items()
     }
-    return Said(kinds.RecordQuote(contractor, amounts), contractor, "Our price for the works.")
+    return Said(RecordQuote(contractor, amounts), contractor, "Our price for the works.")
 
 
 def _worth(scene: Scene) -> dict[int, int]:
@@ -64,7 +65,7 @@ def _more_time(scene: Scene) -> Said:
     calendar = calendar_for(scene.conn, authority=scene.case.authority)
     until = calendar.add(scene.today, MORE_DAYS)
     words = "One firm asked for more time; the works are out of the ordinary."
-    return Said(kinds.ExtendDeadline(until), scene.technical_officer, words)
+    return Said(ExtendDeadline(until), scene.technical_officer, words)
 
 
 def _mark_or_award(scene: Scene, competition: AnyRow) -> Said:
@@ -73,7 +74,7 @@ def _mark_or_award(scene: Scene, competition: AnyRow) -> Said:
         return _mark(scene, found)
     words = "First, as the quotes were announced to be compared."
     best = found.ranked[0].contractor
-    return Said(kinds.AwardQuote(best), scene.technical_officer, words, PLAN)
+    return Said(AwardQuote(best), scene.technical_officer, words, PLAN)
 
 
 def _mark(scene: Scene, found: Evaluation) -> Said:
@@ -81,4 +82,4 @@ def _mark(scene: Scene, found: Evaluation) -> Said:
     worth = 70 + 8 * sorted(found.priced).index(contractor)
     marks = {name: Decimal(worth - 3 * number) for number, name in enumerate(criteria)}
     words = "Marked on the programme and the method sent with the quote."
-    return Said(kinds.ScoreQuote(contractor, marks), scene.technical_officer, words)
+    return Said(ScoreQuote(contractor, marks), scene.technical_officer, words)

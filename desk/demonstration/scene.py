@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from desk.demonstration.script import Story
 from models.tables.record import Decision
 from models.tables.reference import Officer
-from rules.decisions import AnyDecision, Plan
+from rules.decisions.declared import BaseDecision
 from rules.people import Role
+from rules.plan import Plan
 from services.session import AnyRow, Connection
 
 PLAN: Final = Plan(
@@ -31,7 +32,7 @@ class Said:
         plan: The PLAN rationale, for a discretionary decision.
     """
 
-    decision: AnyDecision
+    decision: BaseDecision
     by: str
     reason: str
     plan: Plan | None = None
