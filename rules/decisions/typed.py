@@ -9,7 +9,6 @@ from rules.errors import InvalidDecisionError
 from rules.typed import read_pair
 
 _EMPTY: Final[Mapping[Any, Any]] = {str: "", int: 0}
-"""What is taken for a particular that is missing, so that the decision itself says so."""
 
 
 def options_of(kind: type[BaseDecision]) -> tuple[tuple[Option, Particular | None], ...]:
@@ -32,7 +31,8 @@ def decisions_typed(
         InvalidDecisionError: None or several are meant, or an option belongs to another.
         ValueError: A value cannot be read; the sentence says which and why.
     """
-    kind = kinds[0] if len(kinds) == 1 else _meant(kinds, given)
+    alone = len(kinds) == 1 and not _asking(kinds[0])
+    kind = kinds[0] if alone else _meant(kinds, given)
     if kind.several:
         return _several(kind, given)
     values: dict[str, Any] = {}
@@ -141,10 +141,14 @@ def _joined(one: Particular, before: Any, said: Any) -> Any:
 
 def _made(kind: type[BaseDecision], values: dict[str, Any]) -> BaseDecision:
     for one in particulars(kind):
-        if not one.required or one.name in values:
-            continue
-        if one.key is None and one.hint not in _EMPTY:
-            names = " or ".join(option.name for option in one.options)
-            raise ValueError(f"{names or one.label} is missing: {one.asked.help}")
-        values[one.name] = {} if one.key is not None else _EMPTY[one.hint]
+        if one.name not in values:
+            values[one.name] = one.default if not one.required else _empty(one)
     return kind(**values)
+
+
+def _empty(one: Particular) -> Any:
+    """Return nothing of its type, so that the decision itself says what is missing."""
+    if one.key is None and one.hint not in _EMPTY:
+        names = " or ".join(option.name for option in one.options)
+        raise ValueError(f"{names or one.label} is missing: {one.asked.help}")
+    return {} if one.key is not None else _EMPTY[one.hint]

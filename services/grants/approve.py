@@ -39,7 +39,9 @@ class Approve(BaseDecision):
     """The s.34 decision: approved with fees, or refused with reasons."""
 
     approved: bool = particular(
-        "Whether the grant is approved.", Option("--refuse", "Refuse the grant.", value=False)
+        "Whether the grant is approved.",
+        Option("--refuse", "Refuse the grant.", value=False),
+        otherwise=True,
     )
     fees_pence: int = particular(
         "Preliminary and ancillary charges.", "--fees", unit="pounds", default=0

@@ -198,6 +198,13 @@ def _to_take_out(
     ]
     if len(alike) == 1:
         return alike[0]
+    if kind is not None:
+        raise InvalidDecisionError(
+            f"No {kind.value.replace('_', ' ')} called “{description}” is recorded on "
+            f"{context.case.reference}.",
+            why=f"Recorded are: {'; '.join(named)}." if named else "None is.",
+            next_step="Nothing was taken out.",
+        )
     lines = ", ".join(f"“{words}”" for words in named)
     raise InvalidDecisionError(
         f"“{description}” is not one line of the funding of {context.case.reference}.",
