@@ -85,10 +85,12 @@ def inspect(data: bytes, *, sheet: str) -> Marks:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            book = _target(archive, "_rels/.rels", "", ending="/officeDocument")
+            book = _part(_relations(archive, "_rels/.rels", ""), "/officeDocument")
+            if book is None:
+                raise XlsxError("it holds no workbook")
             parts = _relations(archive, _relations_of(book), dirname(book))
             identity = _sheet_identity(archive.read(book), sheet)
-            styles = next((part for part, kind in parts.values() if kind.endswith("/styles")), None)
+            styles = _part(parts, "/styles")
             percent_styles = _percent_styles(archive.read(styles)) if styles else frozenset()
             return _marks(archive.read(parts[identity][0]), percent_styles)
     except _DAMAGED as error:
@@ -108,12 +110,8 @@ def _relations(archive: zipfile.ZipFile, part: str, folder: str) -> dict[str, tu
     return found
 
 
-def _target(archive: zipfile.ZipFile, part: str, folder: str, *, ending: str) -> str:
-    parts = _relations(archive, part, folder).values()
-    path = next((path for path, kind in parts if kind.endswith(ending)), None)
-    if path is None:
-        raise XlsxError("it holds no workbook")
-    return path
+def _part(parts: Mapping[str, tuple[str, str]], ending: str) -> str | None:
+    return next((path for path, kind in parts.values() if kind.endswith(ending)), None)
 
 
 def _sheet_identity(book: bytes, sheet: str) -> str:

@@ -45,8 +45,8 @@ def run_import(
     sheet: Sheet,
     now: datetime,
     actor: str,
-    schedule: ScheduleOptions | None,
-    dry_run: bool,
+    schedule: ScheduleOptions | None = None,
+    dry_run: bool = False,
     on_progress: Progress | None = None,
 ) -> ImportReport:
     """Import a file of one kind, all or nothing.
