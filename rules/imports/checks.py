@@ -50,7 +50,7 @@ class ParsedRow:
 
     def finding(self, column: str, wrong: str, right: str, *, value: str | None = None) -> Finding:
         """Return what is wrong in a column, with the value that it has unless another is shown."""
-        shown = in_words(self.values.get(column)) if value is None else value
+        shown = cell_words(self.values.get(column)) if value is None else value
         return Finding(self.number, column, shown, wrong, right)
 
 
@@ -62,7 +62,7 @@ _DATES_IN_ORDER = (
 )
 
 
-def in_words(value: object) -> str:
+def cell_words(value: object) -> str:
     """Return a value as a cell would show it."""
     if value is None:
         return ""
@@ -127,7 +127,7 @@ def file_findings(
             continue
         if found in seen:
             wrong = f"row {seen[found]} has the same {' with '.join(key)}"
-            value = " ".join(map(in_words, found))
+            value = " ".join(map(cell_words, found))
             yield row.finding(key[0], wrong, "One row for each.", value=value)
         seen.setdefault(found, row.number)
         first = first_of.setdefault(found[0], row)

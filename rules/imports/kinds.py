@@ -208,10 +208,7 @@ _TERMS: Final = (
         ("lot", "contractor", "code", "valid_from"),
         needed_code("lot", "The lot's code."),
         Column(
-            "contractor",
-            words.code,
-            "The contractor's code, or empty for everyone in the lot.",
-            "",
+            "contractor", words.code, "The contractor's code, or empty for everyone in the lot.", ""
         ),
         needed_code("code", "The code of a schedule item."),
         _RATE_COLUMN,

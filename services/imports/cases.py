@@ -13,7 +13,7 @@ from models.tables.cases import Case
 from models.tables.reference import Provider
 from rules.errors import Problem
 from rules.imports import ParsedRow
-from rules.imports.checks import in_words
+from rules.imports.checks import cell_words
 from rules.pathway import CaseStatus
 from rules.sentences import named
 from services.cases.clocks.calendar import known_years
@@ -125,10 +125,7 @@ def _open(job: Job, added: Mapping[int, Values]) -> None:
 
 def _set_clocks(job: Job, found: Difference, touched: Mapping[int, Values]) -> None:
     """Give the cases the clocks that their dates call for, as they are now."""
-    differing = {
-        case_id: set(found.differing(values)) if found.key_of(values) in found.held else set()
-        for case_id, values in touched.items()
-    }
+    differing = {case_id: set(found.differing(values)) for case_id, values in touched.items()}
     for reclassified in (False, True):
         wanted = [
             case_id for case_id, names in differing.items() if bool(names & _CLASS) is reclassified
@@ -169,10 +166,10 @@ def _late_changes(job: Job) -> Iterator[Problem]:
     rows = {row.values["reference"]: row for row in job.sound_rows}
     for values in found.changed:
         reference = values["reference"]
-        held = found.held[found.key_of(values)]
+        held = found.before(values)
         for column in found.differing(values):
             if wrong := _too_late(states[reference], column):
-                right = f"{in_words(held[column])!r}, as recorded."
+                right = f"{cell_words(held[column])!r}, as recorded."
                 yield job.problem(rows[reference], _HEADERS[column], wrong=wrong, right=right)
 
 
@@ -188,9 +185,9 @@ def _too_late(case: CaseState, column: str) -> str:
 
 def _changed_detail(job: Job, found: Difference, values: Values) -> dict[str, Any]:
     differing = sorted(found.differing(values))
-    sides = {"before": found.held[found.key_of(values)], "after": values}
+    sides = {"before": found.before(values), "after": values}
     told = {
-        side: {c: in_words(record[c]) for c in differing if c not in _PERSONAL}
+        side: {c: cell_words(record[c]) for c in differing if c not in _PERSONAL}
         for side, record in sides.items()
     }
     return {"columns": differing, **told, "sha256": job.sheet.sha256}

@@ -54,7 +54,7 @@ def code_problems(
     """Yield the cited codes that cannot be priced, and units that contradict the schedule's.
 
     Args:
-        job: The import, with a column ``code``.
+        job: An import with a column ``code``.
         to_come: Whether a version that is not in force yet will do.
         among: The rows to look at; every row if not said.
     """

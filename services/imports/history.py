@@ -32,7 +32,7 @@ def write_noted(job: Job, found: Difference) -> Changes:
         particulars = {
             "added": [_plain(values) for values in found.added],
             "changed": [
-                {"from": _plain(found.held[found.key_of(values)]), "to": _plain(values)}
+                {"from": _plain(found.before(values)), "to": _plain(values)}
                 for values in found.changed
             ],
             "removed": [_plain(dict(zip(found.key, key, strict=True))) for key in found.removed],

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from rules.errors import Problem
 from rules.imports import Parsed, ParsedRow, Sheet, spec
-from rules.imports.checks import Finding, in_words
+from rules.imports.checks import Finding, cell_words
 
 Progress = Callable[[int, int], None]
 
@@ -93,7 +93,7 @@ class Job:
 
     def problem(self, row: ParsedRow, column: str, *, wrong: str, right: str) -> Problem:
         """Return a problem of one cell that parsed but cannot stand."""
-        shown = in_words(row.values.get(column))
+        shown = cell_words(row.values.get(column))
         shown = shown if len(shown) <= 80 else shown[:79] + "…"
         return next(self.placed([row.finding(column, wrong, right, value=shown)]))
 

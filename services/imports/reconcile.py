@@ -69,9 +69,13 @@ class Difference:
         """Return the key of a record."""
         return _key_of(values, self.key)
 
+    def before(self, values: Values) -> Values:
+        """Return what was held of a changed record, and an added record as it is."""
+        return self.held.get(self.key_of(values), values)
+
     def differing(self, values: Values) -> list[str]:
         """Return the columns in which a changed record differs from what was held."""
-        held = self.held[self.key_of(values)]
+        held = self.before(values)
         return [name for name, value in values.items() if held[name] != value]
 
 
