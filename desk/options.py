@@ -5,8 +5,8 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from rules.decisions.declared import Plan
 from rules.money import parse_pounds
-from rules.plan import Plan
 from rules.typed import read_day, read_exact
 
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from adapters import clock
 from models.base import AnyRow
 from models.database import reading, writing
 from models.people import actor_for
+from rules.decisions.declared import Plan
 from rules.errors import HandrailError
-from rules.plan import Plan
 from services.batches.batches import ask, batch_award_of, batch_cases
 from services.batches.propose import propose_batch
 from services.decisions.batch_proposals import accept

@@ -14,11 +14,10 @@ import typer
 from adapters import clock
 from desk.options import Auditable, By, Legal, Necessary, Proportionate, Reason, plan_of
 from desk.output import Json, print_json, say, sentences
-from rules.decisions.declared import TYPED, BaseDecision, Option
+from rules.decisions.declared import TYPED, BaseDecision, Option, Plan
 from rules.decisions.particulars import Particular
 from rules.decisions.typed import decisions_typed, options_of
 from rules.pathway import CaseStatus
-from rules.plan import Plan
 from services.decisions.kinds import KINDS
 from services.decisions.record import Receipt, record_decision
 from services.session import writing

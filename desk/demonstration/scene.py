@@ -9,9 +9,8 @@ from sqlalchemy import func, select
 from desk.demonstration.script import Story
 from models.tables.record import Decision
 from models.tables.reference import Officer
-from rules.decisions.declared import BaseDecision
+from rules.decisions.declared import BaseDecision, Plan
 from rules.people import Role
-from rules.plan import Plan
 from services.session import AnyRow, Connection
 
 PLAN: Final = Plan(

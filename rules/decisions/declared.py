@@ -5,7 +5,7 @@ tests. Beside it, in the room of its subject, stands the function that applies i
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
 
 from rules.pathway import StepName
@@ -15,6 +15,20 @@ TYPED: Final = object()
 """An option stands for what is typed."""
 
 D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Chichester's test for a discretionary decision: one sentence for each letter of PLAN."""
+
+    proportionate: str
+    legal: str
+    auditable: str
+    necessary: str
+
+    def missing(self) -> tuple[str, ...]:
+        """Return the letters of PLAN left without a sentence."""
+        return tuple(item.name for item in fields(self) if not getattr(self, item.name).strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from functools import cache
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from unicodedata import category
 
-from rules.decisions.declared import Asked, BaseDecision, Option
+from rules.decisions.declared import Asked, BaseDecision, Option, Plan
 from rules.errors import InvalidDecisionError, MissingReasonError
 from rules.money import parse_pounds
-from rules.plan import Plan
 from rules.typed import read_day, read_exact, read_whole
 
 _READ: Final[Mapping[Any, Callable[[str], Any]]] = {

@@ -8,10 +8,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 from sqlalchemy.engine import Connection
 
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision
+from rules.decisions.declared import BaseDecision, Plan
 from rules.pathway import StepStatus
 from rules.people import Actor
-from rules.plan import Plan
 from services.cases.in_hand import CaseInHand
 
 

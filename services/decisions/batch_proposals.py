@@ -15,6 +15,7 @@ from models.tables.cases import Case
 from models.tables.many_cases import BatchAward, BatchCase
 from models.tables.prices import Award
 from rules.batches.problem import Load, breaks
+from rules.decisions.declared import Plan
 from rules.decisions.particulars import check_particulars, unwritable
 from rules.errors import (
     AlreadyDecidedError,
@@ -26,7 +27,6 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.people import Actor, check_may_decide
-from rules.plan import Plan
 from services.batches.batches import batch_award_of, batch_cases
 from services.batches.decide import AwardBatch
 from services.batches.problem import room_of

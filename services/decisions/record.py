@@ -13,10 +13,9 @@ from sqlalchemy.engine import Connection
 
 from models.people import actor_for
 from models.tables.record import Decision as Row
-from rules.decisions.declared import BaseDecision
+from rules.decisions.declared import BaseDecision, Plan
 from rules.decisions.particulars import check_particulars, facts_of
 from rules.pathway import StepName
-from rules.plan import Plan
 from services.cases.effect import APPLIED, Context, Effect
 from services.cases.in_hand import CaseInHand, take
 from services.decisions.may import check_role_and_step, check_state, step_of

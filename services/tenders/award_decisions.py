@@ -12,7 +12,7 @@ from models.tables.prices import Award
 from models.tables.record import Decision
 from models.tables.reference import Officer
 from rules.clocks.dates import london_date
-from rules.plan import Plan
+from rules.decisions.declared import Plan
 from rules.pricing.price_papers import SignedDecision
 from rules.tenders.price_words import (
     ONE_QUOTE_STATEMENT,

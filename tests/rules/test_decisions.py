@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
-from rules.decisions.declared import BaseDecision
+from rules.decisions.declared import BaseDecision, Plan
 from rules.decisions.particulars import check_particulars, facts_of
 from rules.errors import InvalidDecisionError, MissingReasonError
 from rules.pathway import EXITS, PATHWAY, CaseStatus
-from rules.plan import Plan
 from services.assignment.decide import AnswerOffer
 from services.competitions.competition import AwardQuote
 from services.competitions.direction import Direct

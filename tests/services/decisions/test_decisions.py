@@ -14,7 +14,7 @@ from models.database import writing
 from models.tables.cases import CaseStep
 from models.tables.record import Audit, Decision, Outbox
 from rules.cases import ConsentAnswer
-from rules.decisions.declared import BaseDecision
+from rules.decisions.declared import BaseDecision, Plan
 from rules.errors import (
     AlreadyDecidedError,
     HandrailError,
@@ -25,7 +25,6 @@ from rules.errors import (
     UnknownReferenceError,
 )
 from rules.pathway import CaseStatus, StepName
-from rules.plan import Plan
 from services.assignment.decide import AnswerOffer
 from services.cases.advance import open_steps
 from services.cases.effect import APPLIED
