@@ -1,4 +1,4 @@
-"""Code lines of the product by room: neither blank, comment nor docstring; migrations and tests apart.
+"""Code lines of the product by room: neither blank, comment nor docstring; no migration, no test.
 
 ``python deployments/setup/lines.py [FOLDER]``. It fails where there are more than ``AT_MOST``.
 """
@@ -52,10 +52,12 @@ def main(house: Path) -> int:
     for file in files:
         folder = file.parent.relative_to(house)
         lines["/".join(folder.parts[:2])] += code_lines(file)
-    for room, count in sorted(lines.items()):
-        print(f"{count:>7,}  {room}")
     long = [file for file in files if len(file.read_text(encoding="utf-8").splitlines()) > 250]
-    print(f"{lines.total():>7,}  in {len(files)} modules, {len(long)} of them over 250 lines")
+    told = [f"{count:>7,}  {room}" for room, count in sorted(lines.items())]
+    told.append(
+        f"{lines.total():>7,}  in {len(files)} modules, {len(long)} of them over 250 lines"
+    )
+    sys.stdout.write("\n".join(told) + "\n")
     return int(lines.total() > AT_MOST)
 
 
