@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 from models.audit import AUTOMATIC
 from models.base import AnyRow
 from models.case_queries import case_row, inspected, order_in_force
-from models.contacts import client_of, contractor_of, works_title
+from models.contacts import client_of, contractor_of
 from models.tables.works import Inspection
 from rules.clocks.dates import london_date
 from rules.completion import Inspected, waiting_on
@@ -50,20 +50,17 @@ def _await(case: CaseInHand) -> None:
 
 
 def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected, newest: str) -> None:
-    firm = contractor_of(case.conn, code=order.contractor)
     snags = [f"line {line}: {words}" for line, words in sorted(known.snags.items())]
     tell(
         case,
         kind="snags_to_contractor",
         once_for=f"{order.number}:{newest}",
-        to=firm,
+        to=contractor_of(case.conn, code=order.contractor),
         context={
-            "contractor_name": firm.name,
             "order_number": order.number,
-            "site_address": case.row.address,
-            "inspected_on": london_date(case.now).isoformat(),
+            "inspected_on": london_date(case.now),
             "snags": snags,
-            "clear_by": working_days_on(case, case.days("clear_snags")).isoformat(),
+            "clear_by": working_days_on(case, case.days("clear_snags")),
         },
     )
     case.start_clock("clear_snags", subject=newest)
@@ -98,13 +95,11 @@ def send_completion(case_ref: str, certificate: Written) -> None:
             once_for=order.number,
             to=client_of(case.row),
             context={
-                "client_name": case.row.client_name,
-                "works_title": works_title(case.row),
                 "contractor_name": firm.name,
                 "contractor_phone": firm.phone,
                 "contractor_email": firm.email,
-                "certified_on": order.certified_on.isoformat(),
-                "defects_until": order.defects_until.isoformat(),
+                "certified_on": order.certified_on,
+                "defects_until": order.defects_until,
             },
             attachments=[attachment],
         )

@@ -1,9 +1,7 @@
 """The owner's, tenant's and landlord's certificates of ss.21 and 22: asked for, then awaited."""
 
-from collections.abc import Sequence
-
 from models.case_queries import certificates_of
-from models.contacts import client_of, landlord_of, works_title
+from models.contacts import client_of, landlord_of
 from rules.consents import certificates_needed
 from rules.parties import Party
 from rules.pathway import StepName, StepStatus
@@ -19,7 +17,8 @@ def ask_for_certificates(case_ref: str) -> None:
             return
         held = certificates_of(case.conn, case_id=case.id)
         wanted = [kind for kind in certificates_needed(case.row.tenure) if kind not in held]
-        tell_certificates(case, wanted=wanted)
+        for kind in wanted:
+            _ask_for(case, kind)
         landlord = wanted == ["landlord"]
         case.start_clock("return_certificates", holder=Party.LANDLORD if landlord else Party.CLIENT)
         case.move(
@@ -30,24 +29,16 @@ def ask_for_certificates(case_ref: str) -> None:
         )
 
 
-def tell_certificates(case: CaseInHand, *, wanted: Sequence[str]) -> None:
-    """Ask the applicant, and the landlord where one is needed, for their certificates.
-
-    Args:
-        wanted: ``owner``, ``tenant`` or ``landlord``.
-    """
-    for kind in wanted:
-        landlord = kind == "landlord"
-        who = landlord_of(case.conn, case=case.row) if landlord else client_of(case.row)
-        tell(
-            case,
-            kind="certificate_request_to_applicant",
-            once_for=f"{case.steps[StepName.CERTIFICATES].revision}:{kind}",
-            to=who,
-            context={
-                "applicant_name": who.name,
-                "works_title": works_title(case.row),
-                "certificate": f"{'owner' if landlord else kind}’s certificate",
-                "reply_by": working_days_on(case, case.days("return_certificates")).isoformat(),
-            },
-        )
+def _ask_for(case: CaseInHand, kind: str) -> None:
+    """Ask the applicant, or the landlord, for one certificate."""
+    landlord = kind == "landlord"
+    tell(
+        case,
+        kind="certificate_request_to_applicant",
+        once_for=f"{case.steps[StepName.CERTIFICATES].revision}:{kind}",
+        to=landlord_of(case.conn, case=case.row) if landlord else client_of(case.row),
+        context={
+            "certificate": f"{'owner' if landlord else kind}’s certificate",
+            "reply_by": working_days_on(case, case.days("return_certificates")),
+        },
+    )

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
-from models.base import AnyRow
-from models.contacts import authority_of, contractor_of, landlord_of, officer_of, works_title
+from models.base import AnyRow, rows_by
+from models.contacts import contractor_of, landlord_of, officer_of
 from models.tables.contractors import Lot
 from models.tables.reference import Permission
 from rules.clocks.dates import london_date
@@ -15,7 +15,7 @@ from rules.completion import line_words
 from rules.documents.papers import WorkOrderPaper
 from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
-from services.documents.papers import party, priced_line, purpose_words, works_printed
+from services.documents.papers import on_every_paper, priced_line, purpose_words, works_printed
 
 CERTIFICATE_WORDS: Final = {
     "electrical": "Electrical installation certificate",
@@ -28,6 +28,12 @@ CERTIFICATE_WORDS: Final = {
 DEFECTS_MONTHS = 12
 PAYMENT_DAYS = 30
 
+_CONSENTED: Final = {
+    "granted": "Consent was given by the landlord",
+    "treated_as_given": "Consent is treated as given under the Equality Act 2010, s.190,",
+}
+_AGREEMENT: Final = rows_by(Permission, "id")
+
 
 def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
     """Return the work order in force as it is printed."""
@@ -37,19 +43,15 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
     lines = queries.price_lines(conn, price_id=order.price_id)
     consent_text, conditions = consent_words(conn, case=case)
     return WorkOrderPaper(
+        **on_every_paper(conn, case=case) | {"site_address": case.address},
         order_number=order.number,
         version=order.version,
-        case_reference=case.reference,
         issued_on=london_date(order.raised_at),
-        authority=party(authority_of(conn, case=case)),
-        officer=party(officer_of(conn, case=case)),
-        contractor=party(contractor_of(conn, code=order.contractor)),
+        officer=officer_of(conn, case=case),
+        contractor=contractor_of(conn, code=order.contractor),
         client_name=case.client_name,
-        site_address=case.address,
         postcode=case.postcode,
         client_phone=case.phone,
-        access_notes="",
-        works_title=works_title(case),
         purposes=purpose_words(case),
         lines=tuple(priced_line(line) for line in lines),
         works=works_printed(conn, case=case, on=london_date(order.raised_at))
@@ -63,7 +65,6 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         consent_text=consent_text,
         consent_conditions=conditions,
         certificates=certificate_words(lines),
-        cdm_note="",
         route_text=route_words(conn, made=made),
         direction_text=made.direction,
         defects_months=DEFECTS_MONTHS,
@@ -72,11 +73,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
 
 
 def certificate_words(lines: list[AnyRow]) -> tuple[str, ...]:
-    """Return each certificate the lines call for, in words, with the lines that do.
-
-    Args:
-        lines: The lines of a price.
-    """
+    """Return each certificate the lines call for, in words, with the lines that do."""
     needed: dict[str, list[int]] = {}
     for line in lines:
         for kind in line.certificates:
@@ -94,22 +91,15 @@ def consent_words(conn: Connection, *, case: AnyRow) -> tuple[str, tuple[str, ..
         return "The client owns the home; no landlord’s consent is needed.", ()
     conditions = tuple(part.strip() for part in consent.conditions.split(";") if part.strip())
     if consent.basis == "pre_permission":
-        agreement = conn.execute(
-            select(*Permission.__table__.c).where(Permission.id == consent.permission_id)
-        ).one()
+        agreement = conn.execute(_AGREEMENT, {"id": consent.permission_id}).one()
         landlord = landlord_of(conn, case=case).name
-        return (
-            (
-                f"Pre-permission of {landlord}, agreement {agreement.id}, in force from "
-                f"{agreement.valid_from:%-d %B %Y} to {agreement.valid_to:%-d %B %Y}."
-            ),
-            conditions,
+        text = (
+            f"Pre-permission of {landlord}, agreement {agreement.id}, in force from "
+            f"{agreement.valid_from:%-d %B %Y} to {agreement.valid_to:%-d %B %Y}."
         )
-    words = {
-        "granted": "Consent was given by the landlord",
-        "treated_as_given": "Consent is treated as given under the Equality Act 2010, s.190,",
-    }[consent.basis]
-    return f"{words} on {consent.answered_on:%-d %B %Y}.", conditions
+    else:
+        text = f"{_CONSENTED[consent.basis]} on {consent.answered_on:%-d %B %Y}."
+    return text, conditions
 
 
 def route_words(conn: Connection, *, made: AnyRow) -> str:

@@ -16,7 +16,7 @@ from models.case_queries import (
     order_in_force,
     price_by_id,
 )
-from models.contacts import contractor_of, works_title
+from models.contacts import contractor_of
 from models.tables.record import Counter
 from models.tables.works import WorkOrder
 from rules.clocks.dates import finish_by, london_date
@@ -123,14 +123,10 @@ def send_order(case_ref: str, paper: Written) -> None:
             once_for=f"{order.number}:{order.version}",
             to=firm,
             context={
-                "contractor_name": firm.name,
                 "order_number": order.number,
                 "version": order.version,
-                "works_title": works_title(case.row),
-                "site_address": case.row.address,
-                "postcode": case.row.postcode,
-                "start_by": order.start_by.isoformat(),
-                "complete_by": order.complete_by.isoformat(),
+                "start_by": order.start_by,
+                "complete_by": order.complete_by,
                 "total_pence": price.total_pence,
             },
             attachments=[attachment],
