@@ -53,6 +53,9 @@ class CaseStatus(StrEnum):
     ALTERNATIVE_FOUND = "alternative_found"
 
 
+LIVE: Final = (CaseStatus.OPEN, CaseStatus.PAID)
+"""The statuses of a case that is still on the pathway."""
+
 EXITS: Final = (
     CaseStatus.WITHDRAWN,
     CaseStatus.DIED,
@@ -228,7 +231,7 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         requires=(StepName.ORDER,),
         done_by="contractor",
         owner="contractor",
-        gate="start date, progress; officer decides variations",
+        gate="start date, then completion",
         waiting_state="AwaitingWorks",
         moves_on="contractor says complete, with evidence",
         automatic=False,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
+from rules.pathway import LIVE, PATHWAY, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import as_left, in_hand, look_at
 
@@ -27,7 +27,7 @@ class Standing:
     @property
     def ended(self) -> bool:
         """Whether the case has left the pathway or is closed."""
-        return self.case_status not in {CaseStatus.OPEN, CaseStatus.PAID}
+        return self.case_status not in LIVE
 
     @property
     def state_name(self) -> str:

@@ -24,6 +24,7 @@ from rules.clocks.workdays import Calendar
 from rules.consents import consent_needed
 from rules.parties import Party
 from rules.pathway import (
+    LIVE,
     OVER,
     PATHWAY,
     CaseStatus,
@@ -101,7 +102,7 @@ class CaseInHand:
 
     def status_is_exit(self) -> bool:
         """Say whether the case has left the pathway or is closed."""
-        return self.status not in {CaseStatus.OPEN, CaseStatus.PAID}
+        return self.status not in LIVE
 
     def is_decided(self) -> bool:
         """Say whether the grant is decided: the decision is taken, its notice given or not."""
@@ -286,21 +287,12 @@ class CaseInHand:
     def request_advance(self) -> None:
         """Count the case's revision up and ask for the run that moves it on."""
         self.revision += 1
-        self._outbox.append(
-            outbox.run_row(
-                key=f"{self.reference}:advance:{self.revision}",
-                case_id=self.id,
-                flow="advance-case",
-                parameters={"case_ref": self.reference},
-                now=self.now,
-            )
-        )
+        self._outbox.append(advance_request(self.row, self.revision, now=self.now))
 
     def queue_message(self, *, key: str, payload: Mapping[str, Any]) -> None:
         """Put a message about the case in the outbox, once for its key."""
-        self._outbox.append(
-            outbox.message_row(key=key, case_id=self.id, payload=payload, now=self.now)
-        )
+        row = outbox.message_row(key=key, case_id=self.id, payload=payload, now=self.now)
+        self._outbox.append(row)
 
     def put_back(self) -> tuple[StepName, ...]:
         """Write everything that changed, in the caller's transaction; return the steps moved."""
@@ -332,6 +324,17 @@ class CaseInHand:
             self.conn.execute(_HELD, self._held)
         self._replaced, self._held, self._touched = [], [], set()
         return tuple(row.step for row in touched)
+
+
+def advance_request(case: AnyRow, revision: int, *, now: datetime, why: str = "") -> dict[str, Any]:
+    """Return the outbox row that asks for the run which moves a case on."""
+    return outbox.run_row(
+        key=f"{case.reference}:advance:{revision}{why}",
+        case_id=case.id,
+        flow="advance-case",
+        parameters={"case_ref": case.reference},
+        now=now,
+    )
 
 
 def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = True) -> CaseInHand:

@@ -49,28 +49,17 @@ def claim_run_requests(*, limit: int) -> tuple[RunRequest, ...]:
             return ()
     with writing() as conn:
         rows = outbox.claim(conn, kind="run", now=clock.now(), limit=limit)
-        references = {row.case_reference for row in rows if row.case_reference}
-        found = conn.execute(
-            select(Case.reference, Case.authority).where(Case.reference.in_(references))
-        )
-        authorities: dict[str, str] = {row.reference: row.authority for row in found}
-        return tuple(_request(row, authorities) for row in rows)
+        return tuple(_request(row) for row in rows)
 
 
-def _request(row: outbox.OutboxRow, authorities: dict[str, str]) -> RunRequest:
-    flow = row.payload["flow"]
-    tags: tuple[str, ...] = ("handrail",)
-    name = flow
-    if row.case_reference:
-        name = f"{row.case_reference} · advance"
-        authority = authorities[row.case_reference]
-        tags = (f"case:{row.case_reference}", f"authority:{authority}")
+def _request(row: outbox.OutboxRow) -> RunRequest:
+    flow, case = row.payload["flow"], row.case_reference
     return RunRequest(
         id=row.id,
         key=row.key,
         deployment=f"{flow}/{POOL}",
-        name=name,
-        tags=tags,
+        name=f"{case} · advance" if case else flow,
+        tags=(f"case:{case}", f"authority:{row.authority}") if case else ("handrail",),
         parameters=dict(row.payload["parameters"]),
     )
 

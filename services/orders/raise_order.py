@@ -4,10 +4,10 @@ from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
+from models.base import on_conflict
 from models.case_queries import (
     approval_in_force,
     case_row,
@@ -28,12 +28,8 @@ from services.cases.unit import at_step, reading
 from services.documents.keep import Written, keep_document, write_document
 from services.orders.papers import work_order_paper
 
-_COUNT: Final = {
-    name: dialect_insert(Counter).on_conflict_do_update(
-        index_elements=["name"], set_={"value": Counter.value + 1}
-    )
-    for name, dialect_insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_ONE_MORE: Final = {"index_elements": ["name"], "set_": {"value": Counter.value + 1}}
+_COUNT: Final = on_conflict(Counter, lambda first: first.on_conflict_do_update(**_ONE_MORE))
 _COUNTED: Final = select(Counter.value).where(Counter.name == bindparam("name"))
 _RAISE: Final = insert(WorkOrder)
 _SENT: Final = update(WorkOrder).where(WorkOrder.id == bindparam("order_id")).values(status="sent")
