@@ -81,6 +81,12 @@ def open_steps(case_ref: str) -> Standing:
     return standing_if_open(case_ref) or open_due(case_ref)
 
 
+def ask_to_carry_on(case_ref: str) -> None:
+    """Ask for a run of ``advance-case``."""
+    with in_hand(case_ref) as case:
+        case.request_advance()
+
+
 def standing_of(case: CaseInHand) -> Standing:
     """Return where a case in hand stands."""
     rows = [case.steps[name] for name in PATHWAY if name in case.steps]
