@@ -12,7 +12,7 @@ from models import outbox
 from models.tables.cases import Case
 from models.tables.record import Outbox
 from services.cases.runs import link_run
-from services.cases.unit import reading, writing
+from services.session import reading, writing
 
 POOL = "handrail"
 

@@ -14,7 +14,7 @@ from models.tables.cases import Case, CaseStep
 from models.tables.record import Outbox
 from rules.pathway import LIVE, OVER, PATHWAY, StepName, StepStatus
 from services.cases.in_hand import advance_request
-from services.cases.unit import reading, writing
+from services.session import reading, writing
 
 TROUBLE_RESTS: Final = timedelta(minutes=10)
 """How long a case rests between two tries at work that met trouble."""

@@ -16,9 +16,10 @@ from rules.documents.papers import CompletionPaper
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import tell, working_days_on
-from services.cases.unit import at_step, reading
+from services.cases.unit import at_step
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper, works_printed
+from services.session import reading
 
 _HELD: Final = rows_by(CompletionCertificate, "order_id").order_by(CompletionCertificate.kind)
 _NEWEST_SNAG: Final = select(func.max(Inspection.id)).where(

@@ -20,7 +20,8 @@ from rules.pathway import OVER, CaseStatus, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.sweep import has_step
 from services.cases.telling import working_days_on
-from services.cases.unit import at_step, in_hand, reading
+from services.cases.unit import at_step, in_hand
+from services.session import reading
 
 _REGISTER: Final = (
     select(*columns_of(Permission, consents.Permission))

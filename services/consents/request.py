@@ -15,10 +15,11 @@ from rules.parties import Party
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import tell, working_days_on
-from services.cases.unit import at_step, reading
+from services.cases.unit import at_step
 from services.consents.consent import ToAsk
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper, works_printed
+from services.session import reading
 
 EQUALITY_NOTE: Final = (
     "Under section 190 of the Equality Act 2010 a landlord may not unreasonably withhold consent "

@@ -14,7 +14,7 @@ from models import outbox
 from models.case_queries import case_row
 from models.outbox import OutboxRow
 from rules.errors import HandrailError, MailError
-from services.cases.unit import reading, writing
+from services.session import reading, writing
 
 BATCH = 50
 

@@ -33,9 +33,10 @@ from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import tell, working_days_on
-from services.cases.unit import at_step, reading
+from services.cases.unit import at_step
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper, priced_line, purpose_words, works_printed
+from services.session import reading
 
 CERTIFICATE_WORDS: Final = {
     "electrical": "Electrical installation certificate",
