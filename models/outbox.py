@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Result, Select, and_, bindparam, or_, select, text, update
 from sqlalchemy.engine import Connection
 
-from models.base import columns_of, on_conflict
+from models.base import AnyRow, columns_of, on_conflict
 from models.tables.cases import Case
 from models.tables.record import Outbox
 
@@ -86,6 +86,17 @@ def run_row(
     """
     payload = {"flow": flow, "parameters": dict(parameters)}
     return _row(key=key, kind="run", case_id=case_id, payload=payload, now=now)
+
+
+def advance_row(case: AnyRow, *, revision: int, now: datetime, why: str = "") -> dict[str, Any]:
+    """Return an outbox row that asks for the run which moves a case on, once for its revision."""
+    return run_row(
+        key=f"{case.reference}:advance:{revision}{why}",
+        case_id=case.id,
+        flow="advance-case",
+        parameters={"case_ref": case.reference},
+        now=now,
+    )
 
 
 def message_row(

@@ -287,7 +287,7 @@ class CaseInHand:
     def request_advance(self) -> None:
         """Count the case's revision up and ask for the run that moves it on."""
         self.revision += 1
-        self._outbox.append(advance_request(self.row, self.revision, now=self.now))
+        self._outbox.append(outbox.advance_row(self.row, revision=self.revision, now=self.now))
 
     def queue_message(self, *, key: str, payload: Mapping[str, Any]) -> None:
         """Put a message about the case in the outbox, once for its key."""
@@ -324,17 +324,6 @@ class CaseInHand:
             self.conn.execute(_HELD, self._held)
         self._replaced, self._held, self._touched = [], [], set()
         return tuple(row.step for row in touched)
-
-
-def advance_request(case: AnyRow, revision: int, *, now: datetime, why: str = "") -> dict[str, Any]:
-    """Return the outbox row that asks for the run which moves a case on."""
-    return outbox.run_row(
-        key=f"{case.reference}:advance:{revision}{why}",
-        case_id=case.id,
-        flow="advance-case",
-        parameters={"case_ref": case.reference},
-        now=now,
-    )
 
 
 def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = True) -> CaseInHand:

@@ -13,7 +13,6 @@ from models import outbox
 from models.tables.cases import Case, CaseStep
 from models.tables.record import Outbox
 from rules.pathway import LIVE, OVER, PATHWAY, StepName, StepStatus
-from services.cases.in_hand import advance_request
 from services.session import reading, writing
 
 TROUBLE_RESTS: Final = timedelta(minutes=10)
@@ -44,7 +43,9 @@ def request_left_behind() -> tuple[str, ...]:
         )
         rows = conn.execute(query).all()
         requests = [
-            advance_request(row, row.revision, now=now, why=f":sweep:{now:%Y%m%dT%H%M%S}")
+            outbox.advance_row(
+                row, revision=row.revision, now=now, why=f":sweep:{now:%Y%m%dT%H%M%S}"
+            )
             for row in rows
         ]
         outbox.add(conn, requests)

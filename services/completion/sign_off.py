@@ -81,11 +81,7 @@ def _newest_snag(case: CaseInHand, *, order: AnyRow) -> int:
 
 
 def send_completion(case_ref: str, certificate: Written) -> None:
-    """Send the certificate of completion to the client; the step is then over.
-
-    Args:
-        certificate: The certificate as written.
-    """
+    """Send the certificate of completion to the client; the step is then over."""
     with at_step(case_ref, StepName.SIGN_OFF) as case:
         if case is None:
             return

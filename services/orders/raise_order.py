@@ -126,11 +126,7 @@ def _next_number(conn: Connection, *, year: int) -> str:
 
 
 def send_order(case_ref: str, paper: Written) -> None:
-    """Put the order's document on record and send it to the contractor; the step is then over.
-
-    Args:
-        paper: The work order as written.
-    """
+    """Put the order's document on record and send it to the contractor; the step is then over."""
     with at_step(case_ref, StepName.ORDER) as case:
         if case is None:
             return
