@@ -1,7 +1,6 @@
 """What every table shares: constraint names, and column types that keep money and time exact."""
 
 import re
-from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -25,7 +24,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Row
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -165,12 +163,6 @@ def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index
     """Return an index over the rows of which a condition holds."""
     held = text(where)
     return Index(name, *columns, unique=unique, sqlite_where=held, postgresql_where=held)
-
-
-def on_conflict(model: type[Base], then: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return, by dialect, the insert of a table that does as said where a row stands already."""
-    inserts = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    return {name: then(insert(model)) for name, insert in inserts.items()}
 
 
 def columns_of(model: type[Base], kind: type[Any]) -> tuple[ColumnElement[Any], ...]:

@@ -8,7 +8,8 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Result, Select, and_, bindparam, or_, select, text, update
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, columns_of, on_conflict
+from models.base import AnyRow, columns_of
+from models.inserts import on_conflict
 from models.tables.cases import Case
 from models.tables.record import Outbox
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, on_conflict, rows_by
+from models.base import AnyRow, rows_by
+from models.inserts import on_conflict
 from models.tables.cases import Case, FlowRun
 from models.tables.record import Outbox
 from rules.pathway import PATHWAY, StepName, StepStatus

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
-from models.base import AnyRow, on_conflict, rows_by
+from models.base import AnyRow, rows_by
 from models.case_queries import (
     approval_in_force,
     award_in_force,
@@ -20,6 +20,7 @@ from models.case_queries import (
     price_lines,
 )
 from models.contacts import contractor_of, landlord_of, officer_of
+from models.inserts import on_conflict
 from models.tables.contractors import Lot
 from models.tables.record import Counter
 from models.tables.reference import Permission
