@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, rows_by
 from models.inserts import on_conflict
-from models.tables.cases import Case, FlowRun
+from models.tables.cases import FlowRun
 from models.tables.record import Outbox
 from rules.pathway import PATHWAY, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
@@ -57,20 +57,14 @@ def run_state(*, step: StepName, status: StepStatus) -> str:
 def link_run(
     conn: Connection,
     *,
-    case_reference: str | None,
+    case_id: int | None,
     flow_run_id: str,
     name: str,
     state: str,
     message: str,
     now: datetime,
-    ended: bool,
 ) -> None:
-    """Keep a run over a whole case, or over many, and the state it is in."""
-    case_id = None
-    if case_reference is not None:
-        case_id = conn.execute(
-            select(Case.id).where(Case.reference == case_reference)
-        ).scalar_one_or_none()
+    """Keep a run over a whole case, or over many, that has ended, and the state it is in."""
     row = {
         "case_id": case_id,
         "step": ADVANCE,
@@ -79,7 +73,7 @@ def link_run(
         "state": state,
         "message": message,
         "started_at": now,
-        "ended_at": now if ended else None,
+        "ended_at": now,
     }
     conn.execute(_LINK[conn.dialect.name], row)
 
