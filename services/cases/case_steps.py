@@ -27,9 +27,9 @@ class StepRow:
     opened_at: datetime
     held_since: datetime
     due_on: date | None
-    closed_at: datetime | None
-    outcome: str
-    trouble: str
+    closed_at: datetime | None = None
+    outcome: str = ""
+    trouble: str = ""
     row_id: int | None = None
 
 

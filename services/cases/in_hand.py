@@ -145,9 +145,6 @@ class CaseInHand:
             opened_at=self.now,
             held_since=self.now,
             due_on=self.clocks.due(step, revision),
-            closed_at=None,
-            outcome="",
-            trouble="",
         )
         self._touched.add(step)
         if step is StepName.APPROVE and consent_needed(self.row.tenure):
@@ -240,12 +237,11 @@ class CaseInHand:
             self.clocks.hold_step(step, revision=old.revision, owner=owner)
         if outcome and step in (StepName.APPROVE, StepName.SIGN_OFF):
             self._case_clocks_moved = True
+        words = waiting_for if waiting_for is not None else old.waiting_for
         self.steps[step] = replace(
             old,
             status=to,
-            waiting_for=(waiting_for if waiting_for is not None else old.waiting_for)
-            if still_open
-            else "",
+            waiting_for=words if still_open else "",
             closed_at=None if still_open else self.now,
             outcome=outcome or old.outcome,
             trouble="",
