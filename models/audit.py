@@ -23,6 +23,14 @@ AUTOMATIC: Final = "handrail"
 """The actor of automatic moves."""
 
 
+_LAST_OF_SERVICE: Final = (
+    select(Audit.sequence, Audit.hash)
+    .where(Audit.chain == SERVICE)
+    .order_by(Audit.sequence.desc())
+    .limit(1)
+)
+
+
 def audit_row(
     *,
     chain: str,
@@ -39,11 +47,9 @@ def audit_row(
     Args:
         chain: The case reference, or ``SERVICE``.
         sequence: Its place in the chain, from 1.
-        previous_hash: Hash of the row before it, empty for the first.
-        at: When, an aware instant.
+        previous_hash: Empty for the first.
         actor: Who: an officer's e-mail, a contractor's code, or ``AUTOMATIC``.
         action: What happened, as ``step: words``.
-        detail: Plain particulars.
     """
     row = {
         "chain": chain,
@@ -59,21 +65,9 @@ def audit_row(
 
 
 def hash_of(row: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of an audit row's content and the hash before it, as hex.
-
-    Args:
-        row: The row's columns; ``hash`` and ``id`` are left out of it.
-    """
-    content = {
-        "chain": row["chain"],
-        "sequence": row["sequence"],
-        "at": row["at"].isoformat(),
-        "actor": row["actor"],
-        "action": row["action"],
-        "reason": row["reason"],
-        "detail": row["detail"],
-        "previous_hash": row["previous_hash"],
-    }
+    """Return the SHA-256 of an audit row's content and the hash before it, as hex."""
+    content = {name: value for name, value in row.items() if name not in ("id", "hash")}
+    content["at"] = row["at"].isoformat()
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -87,19 +81,9 @@ def note_service(
     reason: str,
     detail: Mapping[str, Any],
 ) -> None:
-    """Add a row to the service's own chain, such as an import.
-
-    Args:
-        action: What was done.
-        detail: Plain particulars.
-    """
+    """Add a row to the service's own chain, such as an import."""
     take_turn(conn)  # whoever changes the whole service; two at once would fork its chain
-    last = conn.execute(
-        select(Audit.sequence, Audit.hash)
-        .where(Audit.chain == SERVICE)
-        .order_by(Audit.sequence.desc())
-        .limit(1)
-    ).one_or_none()
+    last = conn.execute(_LAST_OF_SERVICE).one_or_none()
     sequence, previous = (last.sequence, last.hash) if last else (0, "")
     row = audit_row(
         chain=SERVICE,
@@ -117,7 +101,7 @@ def note_service(
 def broken_links(conn: Connection) -> Iterator[str]:
     """Yield one sentence for each audit row whose place, link or hash does not hold."""
     rows = conn.execution_options(yield_per=1000).execute(
-        select(Audit).order_by(Audit.chain, Audit.sequence).with_only_columns(*Audit.__table__.c)
+        select(*Audit.__table__.c).order_by(Audit.chain, Audit.sequence)
     )
     chain, sequence, previous = "", 0, ""
     for row in rows.mappings():

@@ -1,12 +1,19 @@
 """What every table shares: constraint names, and column types that keep money and time exact."""
 
+import re
+from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
+    CheckConstraint,
+    ColumnElement,
     DateTime,
+    ForeignKey,
+    Index,
     Integer,
     MetaData,
     Select,
@@ -15,9 +22,10 @@ from sqlalchemy import (
     TypeDecorator,
     bindparam,
     select,
+    text,
 )
 from sqlalchemy.engine import Dialect, Row
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,19 +42,13 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 
-def can_be_stored(text: str) -> bool:
+def can_be_stored(words: str) -> bool:
     """Say whether a database can hold a text, and so can have a row that is known by it.
 
     Args:
-        text: What somebody typed: a reference, or an address.
+        words: What somebody typed: a reference, or an address.
     """
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-class Base(DeclarativeBase):
-    """The metadata of every table; all constraints are named."""
-
-    metadata = MetaData(naming_convention=NAMING)
+    return "\x00" not in words and not any("\ud800" <= character <= "\udfff" for character in words)
 
 
 class Pence(TypeDecorator[int]):
@@ -113,6 +115,60 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every table has: its class's name, constraints with names, types by annotation.
+
+    The table of ``WorkOrder`` is ``work_order``.
+    """
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar = {
+        str: Text,
+        datetime: Instant,
+        Decimal: Exact,
+        tuple[str, ...]: Words,
+        list[str]: JSON,
+        list[dict[str, Any]]: JSON,
+        dict[str, Any]: JSON,
+        dict[str, int]: JSON,
+        dict[str, str]: JSON,
+    }
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy calls it with the class
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+class Numbered:
+    """A table whose rows are numbered by the database."""
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, sort_order=-2)
+
+
+class OfCase:
+    """A table whose rows belong to a case."""
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), sort_order=-1)
+
+
+def known(column: str, words: str, *, or_empty: bool = False) -> CheckConstraint:
+    """Return the constraint, named ``…_known``, that a column holds one of some words."""
+    listed = ", ".join(f"'{word}'" for word in ([""] if or_empty else []) + words.split())
+    return CheckConstraint(f"{column} in ({listed})", name=f"{column}_known")
+
+
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return an index over the rows of which a condition holds."""
+    held = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=held, postgresql_where=held)
+
+
+def columns_of(model: type[Base], kind: type[Any]) -> tuple[ColumnElement[Any], ...]:
+    """Return the columns that a dataclass has fields for, in its order; ``row_id`` is the id."""
+    names = ["id" if field.name == "row_id" else field.name for field in fields(kind)]
+    return tuple(model.__table__.c[name] for name in names if name in model.__table__.c)
 
 
 def rows_by(model: type[Base], *columns: str) -> Select[*tuple[Any, ...]]:

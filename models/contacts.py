@@ -1,21 +1,21 @@
 """Who to name and whom to write to on a case: authority, officer, client, landlord, contractor."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
 from models.tables.contractors import Contractor
 from models.tables.record import Decision
 from models.tables.reference import Authority, Officer, Provider
+from rules.documents.paper_lines import Contact
 from rules.errors import UnknownReferenceError
 from rules.people import Role
 
-_AUTHORITY: Final = select(*Authority.__table__.c).where(Authority.code == bindparam("code"))
-_PROVIDER: Final = select(*Provider.__table__.c).where(Provider.code == bindparam("code"))
-_CONTRACTOR: Final = select(*Contractor.__table__.c).where(Contractor.code == bindparam("code"))
+_AUTHORITY: Final = rows_by(Authority, "code")
+_PROVIDER: Final = rows_by(Provider, "code")
+_CONTRACTOR: Final = rows_by(Contractor, "code")
 _WHO_SPECIFIED: Final = (
     select(Officer.name, Officer.email)
     .join(Decision, Decision.actor == Officer.email)
@@ -28,23 +28,6 @@ _TECHNICAL_OFFICERS: Final = (
     .where(Officer.role == Role.TECHNICAL_OFFICER)
     .order_by(Officer.email)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Somebody to write to; ``email`` may be empty, and then the letter goes by post.
-
-    Args:
-        name: Their name.
-        email: Where to write.
-        address: Where they are.
-        phone: Where to call.
-    """
-
-    name: str
-    email: str = ""
-    address: str = ""
-    phone: str = ""
 
 
 def check_authority(conn: Connection, *, code: str) -> None:
@@ -81,20 +64,17 @@ def officer_at(conn: Connection, *, case: AnyRow, authority: Contact) -> Contact
     Args:
         authority: The case's authority, whose telephone is the officer's.
     """
-    chosen = _who_specified(conn, case=case) or _first_serving(conn, case=case)
+    chosen: AnyRow | None = conn.execute(_WHO_SPECIFIED, {"case_id": case.id}).one_or_none()
+    if chosen is None:
+        serving = (
+            row
+            for row in conn.execute(_TECHNICAL_OFFICERS)
+            if not row.authorities or case.authority in row.authorities
+        )
+        chosen = next(serving, None)
     if chosen is None:
         return authority
     return Contact(name=chosen.name, email=chosen.email, phone=authority.phone)
-
-
-def _who_specified(conn: Connection, *, case: AnyRow) -> AnyRow | None:
-    return conn.execute(_WHO_SPECIFIED, {"case_id": case.id}).one_or_none()
-
-
-def _first_serving(conn: Connection, *, case: AnyRow) -> AnyRow | None:
-    officers = conn.execute(_TECHNICAL_OFFICERS)
-    serving = (row for row in officers if not row.authorities or case.authority in row.authorities)
-    return next(serving, None)
 
 
 def client_of(case: AnyRow) -> Contact:
@@ -119,11 +99,7 @@ def landlord_of(conn: Connection, *, case: AnyRow) -> Contact:
 
 
 def contractor_of(conn: Connection, *, code: str) -> Contact:
-    """Return a contractor.
-
-    Args:
-        code: The contractor's code.
-    """
+    """Return a contractor."""
     row = conn.execute(_CONTRACTOR, {"code": code}).one()
     return Contact(name=row.name, email=row.email, phone=row.phone)
 

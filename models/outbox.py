@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Result, Select, and_, bindparam, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from models.base import AnyRow, columns_of
+from models.inserts import on_conflict
 from models.tables.cases import Case
 from models.tables.record import Outbox
 
@@ -21,11 +22,27 @@ CLAIM_LASTS: Final = timedelta(minutes=5)
 LONGEST_BACK_OFF: Final = timedelta(hours=1)
 """A row put off for longer was put off by a clock that has gone back since: it is due."""
 
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One row as the sender sees it."""
+
+    id: int
+    key: str
+    kind: str
+    case_reference: str | None
+    authority: str | None
+    payload: Mapping[str, Any]
+    status: str
+    attempts: int
+    next_attempt_at: datetime
+    created_at: datetime
+    last_error: str
+    flow_run_id: str | None
+
+
 # Statements are built once; building one takes several times as long as executing it.
-_ADD: Final = {
-    name: dialect_insert(Outbox).on_conflict_do_nothing()
-    for name, dialect_insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_ADD: Final = on_conflict(Outbox, lambda fresh: fresh.on_conflict_do_nothing())
 # Spelt out as the index ix_outbox_due has it, so that SQLite finds the few rows left without
 # reading the many that have gone.
 _LEFT: Final = text("outbox.status in ('waiting', 'claimed')")
@@ -47,42 +64,14 @@ _DUE_ON_CASE: Final = _DUE.where(Outbox.case_id == bindparam("case_id"))
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _CLAIM: Final = update(Outbox).where(Outbox.id.in_(_IDS)).values(status="claimed")
 _ROWS: Final = (
-    select(
-        Outbox.id,
-        Outbox.key,
-        Outbox.kind,
-        Case.reference.label("case_reference"),
-        Outbox.payload,
-        Outbox.status,
-        Outbox.attempts,
-        Outbox.next_attempt_at,
-        Outbox.created_at,
-        Outbox.last_error,
-        Outbox.flow_run_id,
-    )
+    select(*columns_of(Outbox, OutboxRow), Case.reference.label("case_reference"), Case.authority)
     .outerjoin(Case, Case.id == Outbox.case_id)
     .order_by(Outbox.id)
 )
 _CLAIMED: Final = _ROWS.where(Outbox.id.in_(_IDS))
 _ONE: Final = update(Outbox).where(Outbox.id == bindparam("row_id"))
+_ATTEMPTS: Final = select(Outbox.attempts).where(Outbox.id == bindparam("row_id"))
 _SENT: Final = _ONE.values(status="sent", last_error="", attempts=Outbox.attempts + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """One row as the sender sees it."""
-
-    id: int
-    key: str
-    kind: str
-    case_reference: str | None
-    payload: Mapping[str, Any]
-    status: str
-    attempts: int
-    next_attempt_at: datetime
-    created_at: datetime
-    last_error: str
-    flow_run_id: str | None
 
 
 def run_row(
@@ -98,6 +87,17 @@ def run_row(
     """
     payload = {"flow": flow, "parameters": dict(parameters)}
     return _row(key=key, kind="run", case_id=case_id, payload=payload, now=now)
+
+
+def advance_row(case: AnyRow, *, revision: int, now: datetime, why: str = "") -> dict[str, Any]:
+    """Return an outbox row that asks for the run which moves a case on, once for its revision."""
+    return run_row(
+        key=f"{case.reference}:advance:{revision}{why}",
+        case_id=case.id,
+        flow="advance-case",
+        parameters={"case_ref": case.reference},
+        now=now,
+    )
 
 
 def message_row(
@@ -130,14 +130,9 @@ def _row(
 
 
 def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Put rows in the outbox; a key that is there already is left as it is.
-
-    Args:
-        rows: What ``run_row`` and ``message_row`` return.
-    """
-    if not rows:
-        return
-    conn.execute(_ADD[conn.dialect.name], [dict(row) for row in rows])
+    """Put rows in the outbox; a key that is there already is left as it is."""
+    if rows:
+        conn.execute(_ADD[conn.dialect.name], [dict(row) for row in rows])
 
 
 def request_run(
@@ -149,53 +144,33 @@ def request_run(
     now: datetime,
     case_id: int | None = None,
 ) -> None:
-    """Ask for a run in the same transaction as what made it necessary.
-
-    Args:
-        key: The run's idempotency key.
-        flow: The flow's name.
-        parameters: The run's flat parameters.
-        case_id: The case, if it is a run for one.
-    """
+    """Ask for a run in the same transaction as what made it necessary."""
     add(conn, [run_row(key=key, case_id=case_id, flow=flow, parameters=parameters, now=now)])
 
 
 def any_due(conn: Connection, *, kind: str, now: datetime, case_id: int | None = None) -> bool:
-    """Say whether any row is due.
-
-    Args:
-        kind: ``run`` or ``message``.
-        case_id: Only rows of this case, if given.
-    """
-    found = conn.execute(_wanted(case_id), _due_now(kind=kind, now=now, case_id=case_id, limit=1))
-    return found.first() is not None
+    """Say whether any row is due."""
+    due, values = _due(kind=kind, now=now, case_id=case_id, limit=1)
+    return conn.execute(due, values).first() is not None
 
 
 def claim(
     conn: Connection, *, kind: str, now: datetime, limit: int, case_id: int | None = None
 ) -> list[OutboxRow]:
-    """Take due rows for this process, oldest first; no other process gets them meanwhile.
-
-    Args:
-        kind: ``run`` or ``message``.
-        limit: How many at most.
-        case_id: Only rows of this case, if given.
-    """
-    values = _due_now(kind=kind, now=now, case_id=case_id, limit=limit)
-    wanted = _wanted(case_id).with_for_update(skip_locked=True)
-    ids = conn.execute(wanted, values).scalars().all()
+    """Take due rows for this process, oldest first; no other process gets them meanwhile."""
+    due, values = _due(kind=kind, now=now, case_id=case_id, limit=limit)
+    ids = conn.execute(due.with_for_update(skip_locked=True), values).scalars().all()
     if not ids:
         return []
     conn.execute(_CLAIM, {"ids": ids, "next_attempt_at": now})
     return list(_seen(conn.execute(_CLAIMED, {"ids": ids})))
 
 
-def _wanted(case_id: int | None) -> Select[int]:
-    return _DUE if case_id is None else _DUE_ON_CASE
-
-
-def _due_now(*, kind: str, now: datetime, case_id: int | None, limit: int) -> dict[str, object]:
-    return {
+def _due(
+    *, kind: str, now: datetime, case_id: int | None, limit: int
+) -> tuple[Select[int], dict[str, object]]:
+    """Return the statement that finds what is due now, and its values."""
+    return _DUE if case_id is None else _DUE_ON_CASE, {
         "kind": kind,
         "now": now,
         "claims_until": now - CLAIM_LASTS,
@@ -222,23 +197,13 @@ def undelivered(conn: Connection, *, status: str | None = None) -> list[OutboxRo
 def mark_sent(
     conn: Connection, *, row_id: int, now: datetime, flow_run_id: str | None = None
 ) -> None:
-    """Say that a row has left.
-
-    Args:
-        row_id: The row.
-        flow_run_id: The run it started, for a run request.
-    """
+    """Say that a row has left."""
     run = {"flow_run_id": flow_run_id} if flow_run_id else {}
     conn.execute(_SENT, {"row_id": row_id, "done_at": now, **run})
 
 
 def mark_started(conn: Connection, *, row_id: int, flow_run_id: str, now: datetime) -> None:
-    """Store the run that a request became, and keep the claim fresh.
-
-    Args:
-        row_id: The row.
-        flow_run_id: The run's id.
-    """
+    """Store the run that a request became, and keep the claim fresh."""
     conn.execute(_ONE, {"row_id": row_id, "flow_run_id": flow_run_id, "next_attempt_at": now})
 
 
@@ -252,18 +217,14 @@ def mark_failed(
         error: What went wrong, for a person.
         permanent: Whether trying again cannot help.
     """
-    attempts = conn.execute(select(Outbox.attempts).where(Outbox.id == row_id)).scalar_one() + 1
-    dead = permanent or attempts >= MAX_ATTEMPTS
-    conn.execute(
-        update(Outbox)
-        .where(Outbox.id == row_id)
-        .values(
-            status="dead" if dead else "waiting",
-            attempts=attempts,
-            next_attempt_at=now + back_off(attempts),
-            last_error=error[:2000],
-        )
-    )
+    attempts = conn.execute(_ATTEMPTS, {"row_id": row_id}).scalar_one() + 1
+    failed = {
+        "status": "dead" if permanent or attempts >= MAX_ATTEMPTS else "waiting",
+        "attempts": attempts,
+        "next_attempt_at": now + back_off(attempts),
+        "last_error": error[:2000],
+    }
+    conn.execute(_ONE, {"row_id": row_id, **failed})
 
 
 def back_off(attempts: int) -> timedelta:
@@ -276,11 +237,7 @@ def back_off(attempts: int) -> timedelta:
 
 
 def retry(conn: Connection, *, now: datetime, key: str | None = None) -> int:
-    """Give dead rows, or one row by key, a fresh set of attempts. Returns how many.
-
-    Args:
-        key: The row's key, or None for every dead row.
-    """
+    """Give dead rows, or one row by key, a fresh set of attempts. Returns how many."""
     chosen = update(Outbox).where(Outbox.status.in_(("dead", "waiting")))
     chosen = chosen.where(Outbox.key == key) if key else chosen.where(Outbox.status == "dead")
     result = conn.execute(chosen.values(status="waiting", attempts=0, next_attempt_at=now))

@@ -5,14 +5,14 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import can_be_stored
+from models.base import can_be_stored, rows_by
 from models.tables.contractors import Contractor
 from models.tables.record import Decision
 from models.tables.reference import Officer
 from rules.errors import UnknownReferenceError
 from rules.people import Actor, Role
 
-_OFFICER: Final = select(*Officer.__table__.c).where(Officer.email == bindparam("email"))
+_OFFICER: Final = rows_by(Officer, "email")
 _FIRM: Final = select(Contractor.code, Contractor.name).where(Contractor.code == bindparam("code"))
 _WHO_DECIDED: Final = (
     select(Decision.actor, Decision.kind)
@@ -26,9 +26,6 @@ _WHO_DECIDED: Final = (
 
 def actor_for(conn: Connection, *, identity: str) -> Actor:
     """Return the person behind an e-mail address or a contractor's code.
-
-    Args:
-        identity: An officer's e-mail address, or a contractor's code.
 
     Raises:
         UnknownReferenceError: Nobody is known by it.
@@ -58,10 +55,6 @@ def _unknown(identity: str) -> UnknownReferenceError:
 
 
 def who_decided(conn: Connection, *, case_id: int, kinds: tuple[str, ...]) -> dict[str, str]:
-    """Return who recorded decisions of some kinds on a case: identity to the newest kind.
-
-    Args:
-        kinds: Kinds of decision.
-    """
+    """Return who recorded decisions of some kinds on a case: identity to the newest kind."""
     rows = conn.execute(_WHO_DECIDED, {"case_id": case_id, "kinds": kinds})
     return {row.actor: row.kind for row in rows}

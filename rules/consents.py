@@ -4,7 +4,7 @@ The landlord's consent and the certificates of ss.19–22 are two separate gates
 taken as consent here: an agreement's own terms are carried along for an officer to apply.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +22,6 @@ class Permission:
     Args:
         id: Its number in the register.
         provider: The registered provider's code.
-        work_types: Work types it covers.
         value_cap_pence: Highest net value it covers, that value included, or None for no cap.
         conditions: Conditions, as they go on the work order.
         valid_from: First day in force.
@@ -33,7 +32,7 @@ class Permission:
 
     id: int
     provider: str
-    work_types: frozenset[str]
+    work_types: Collection[str]
     value_cap_pence: int | None
     conditions: str
     valid_from: date

@@ -53,6 +53,9 @@ class CaseStatus(StrEnum):
     ALTERNATIVE_FOUND = "alternative_found"
 
 
+LIVE: Final = (CaseStatus.OPEN, CaseStatus.PAID)
+"""The statuses of a case that is still on the pathway."""
+
 EXITS: Final = (
     CaseStatus.WITHDRAWN,
     CaseStatus.DIED,
@@ -82,12 +85,11 @@ OVER: Final = frozenset({StepStatus.DONE, StepStatus.NOT_NEEDED})
 """The statuses that let the steps behind open."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One row of the pathway table.
 
     Args:
-        name: The step.
         title: What an officer calls it.
         requires: Steps that must be over before it opens.
         done_by: ``officer``, ``flow``, ``contractor`` or ``officers`` (a decision with no flow).
@@ -103,12 +105,12 @@ class Step:
     name: StepName
     title: str
     requires: tuple[StepName, ...]
-    done_by: str
+    done_by: str = "flow"
     owner: str
     gate: str
     waiting_state: str
     moves_on: str
-    automatic: bool
+    automatic: bool = True
     sections: tuple[str, ...]
     target_days: int
 
@@ -135,12 +137,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         name=StepName.PRICE,
         title="Price the works",
         requires=(StepName.SPECIFY,),
-        done_by="flow",
         owner="technical officer",
         gate="officer confirms re-measured quantities",
         waiting_state="AwaitingPriceConfirmation",
         moves_on="every line priced, VAT per line, total frozen as an estimate",
-        automatic=True,
         sections=("s.34(2)",),
         target_days=3,
     ),
@@ -148,12 +148,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         name=StepName.TENDER,
         title="Tender",
         requires=(StepName.PRICE,),
-        done_by="flow",
         owner="technical officer",
         gate="officer directs under s.2(2)(b), or awards a mini-competition",
         waiting_state="AwaitingTenderDecision",
         moves_on="a price with its reasons",
-        automatic=True,
         sections=("s.2(2)(b)",),
         target_days=5,
     ),
@@ -161,12 +159,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         name=StepName.CONSENT,
         title="Landlord's consent",
         requires=(StepName.SPECIFY,),
-        done_by="flow",
         owner="landlord",
         gate="landlord; officer on silence",
         waiting_state="AwaitingConsent",
         moves_on="pre-permission matched, granted, or an officer's recorded decision",
-        automatic=True,
         sections=("Equality Act 2010 s.190",),
         target_days=15,
     ),
@@ -174,12 +170,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         name=StepName.CERTIFICATES,
         title="Owner's and tenant's certificates",
         requires=(StepName.SPECIFY,),
-        done_by="flow",
         owner="applicant",
         gate="applicant, landlord",
         waiting_state="AwaitingCertificates",
         moves_on="owner's or tenant's certificate, or a recorded waiver",
-        automatic=True,
         sections=("s.21", "s.22"),
         target_days=10,
     ),
@@ -200,12 +194,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         name=StepName.ASSIGN,
         title="Assign the contractor",
         requires=(StepName.APPROVE,),
-        done_by="flow",
         owner="contractor",
         gate="contractor accepts or declines; offers lapse and roll on",
         waiting_state="AwaitingContractor",
         moves_on="accepted, capacity reserved",
-        automatic=True,
         sections=("s.38(1)",),
         target_days=5,
     ),
@@ -213,12 +205,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         name=StepName.ORDER,
         title="Issue the work order",
         requires=(StepName.ASSIGN,),
-        done_by="flow",
         owner="technical officer",
         gate="",
         waiting_state="AwaitingWorkOrder",
         moves_on="numbered work order, PDF, sent",
-        automatic=True,
         sections=("s.29",),
         target_days=1,
     ),
@@ -228,7 +218,7 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         requires=(StepName.ORDER,),
         done_by="contractor",
         owner="contractor",
-        gate="start date, progress; officer decides variations",
+        gate="start date, then completion",
         waiting_state="AwaitingWorks",
         moves_on="contractor says complete, with evidence",
         automatic=False,
@@ -244,7 +234,6 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         gate="officer inspects line by line; client agrees; assessor if asked",
         waiting_state="AwaitingSignOff",
         moves_on="no open snag, certificates held, certified date",
-        automatic=True,
         sections=("s.37(4)", "s.44(3)"),
         target_days=5,
     ),
@@ -252,12 +241,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         name=StepName.PAY,
         title="Pay the contractor",
         requires=(StepName.SIGN_OFF,),
-        done_by="flow",
         owner="finance",
         gate="officer matches invoice; a second person releases",
         waiting_state="AwaitingPayment",
         moves_on="invoice matched and released, final account",
-        automatic=True,
         sections=("s.35(3)", "s.37(4)", "s.39"),
         target_days=20,
     ),
@@ -265,12 +252,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         name=StepName.AFTERCARE,
         title="Aftercare",
         requires=(StepName.PAY,),
-        done_by="flow",
         owner="technical officer",
         gate="",
         waiting_state="InDefectsPeriod",
         moves_on="defects period over, charge registered, survey answered",
-        automatic=True,
         sections=("s.44",),
         target_days=0,
     ),

@@ -8,33 +8,32 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from typing import Any, Final
 
+from rules.documents.paper_lines import Contact, PaperLine, UnpricedLine
 from rules.documents.papers import (
     ApprovalPaper,
     CompletionPaper,
     ConsentRequestPaper,
-    PaperLine,
-    Party,
     RefusalPaper,
-    UnpricedLine,
     WorkOrderPaper,
 )
 from rules.grants.funding import FundingKind
 from rules.grants.waterfall import FundingItem, MeansTest, Waterfall, reckon
 
-AUTHORITY = Party(
+AUTHORITY = Contact(
     name="Rugby Borough Council",
     address="Town Hall\nEvreux Way\nRugby CV21 2RR",
     email="adaptations@rugby.example",
     phone="01788 555 0100",
 )
-OFFICER = Party(name="Priya Sharma", email="priya@rugby.example", phone="01788 555 0142")
-CONTRACTOR = Party(
+OFFICER = Contact(name="Priya Sharma", email="priya@rugby.example", phone="01788 555 0142")
+CONTRACTOR = Contact(
     name="Avon Bathing & Access Ltd",
     address="Unit 7, Lawford Trading Estate\nRugby CV21 1AA",
     email="orders@avonaccess.example",
     phone="01788 555 0177",
 )
-CLIENT = Party(name="Mrs Margaret Ashby", address="14 Hillmorton Road\nRugby\nCV22 5AA")
+CLIENT = Contact(name="Mrs Margaret Ashby", address="14 Hillmorton Road\nRugby\nCV22 5AA")
+LANDLORD = Contact(name="Orbit Housing Association", address="Garden Court\nCoventry CV3 1AA")
 ZERO = "Zero rate: adaptation for a disabled person, on the client's declaration."
 STANDARD = "Standard rate: no VAT relief applies to these works."
 TITLE = "Level access shower and wider bathroom door"
@@ -110,7 +109,6 @@ def work_order(lines: tuple[PaperLine, ...] = LINES, **changes: object) -> WorkO
         site_address="14 Hillmorton Road\nRugby",
         postcode="CV22 5AA",
         client_phone="01788 555 0163",
-        access_notes="Key safe at the side gate.\nOne small dog.",
         works_title=TITLE,
         purposes=("(f) a bath or shower",),
         lines=lines,
@@ -122,7 +120,6 @@ def work_order(lines: tuple[PaperLine, ...] = LINES, **changes: object) -> WorkO
         consent_text="Orbit Housing gave consent under its pre-permission.",
         consent_conditions=("Two working days' notice before the start.",),
         certificates=("Electrical installation certificate for line 1",),
-        cdm_note="No F10 is needed on these dates.",
         route_text="Pre-priced package, award by rotation.",
         direction_text="Direction of 27 February 2026 under section 2(2)(b).",
         defects_months=12,
@@ -201,7 +198,7 @@ def consent_request(**changes: object) -> ConsentRequestPaper:
         written_on=date(2026, 1, 26),
         authority=AUTHORITY,
         officer=OFFICER,
-        landlord=Party(name="Orbit Housing Association", address="Garden Court\nCoventry CV3 1AA"),
+        landlord=LANDLORD,
         client_name=CLIENT.name,
         site_address=CLIENT.address,
         works_title=TITLE,

@@ -54,9 +54,7 @@ def main(house: Path) -> int:
         lines["/".join(folder.parts[:2])] += code_lines(file)
     long = [file for file in files if len(file.read_text(encoding="utf-8").splitlines()) > 250]
     told = [f"{count:>7,}  {room}" for room, count in sorted(lines.items())]
-    told.append(
-        f"{lines.total():>7,}  in {len(files)} modules, {len(long)} of them over 250 lines"
-    )
+    told.append(f"{lines.total():>7,}  in {len(files)} modules, {len(long)} of them over 250 lines")
     sys.stdout.write("\n".join(told) + "\n")
     return int(lines.total() > AT_MOST)
 

@@ -1,31 +1,7 @@
 """Every table in one import, for migrations and checks that look at the whole schema."""
 
-from models.tables import (
-    cases,
-    clocks,
-    competition,
-    contractors,
-    funding,
-    many_cases,
-    prices,
-    record,
-    reference,
-    schedules,
-    terms,
-    works,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "cases",
-    "clocks",
-    "competition",
-    "contractors",
-    "funding",
-    "many_cases",
-    "prices",
-    "record",
-    "reference",
-    "schedules",
-    "terms",
-    "works",
-]
+for _module in iter_modules(__path__, prefix=f"{__name__}."):
+    import_module(_module.name)

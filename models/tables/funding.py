@@ -2,46 +2,38 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, Pence, RowId, Words
+from models.base import Base, Numbered, OfCase, Pence, known
 
 
-class FundingLine(Base):
+class FundingLine(Numbered, OfCase, Base):
     """A fee or charge of a case, or what another funder puts in; removed ones stay on record."""
 
-    __tablename__ = "funding_line"
     __table_args__ = (
-        CheckConstraint(
-            "kind in ('fee', 'ancillary', 'provider', 'other_funder', 'top_up',"
-            " 'contribution_top_up')",
-            name="kind_known",
-        ),
+        known("kind", "fee ancillary provider other_funder top_up contribution_top_up"),
         CheckConstraint("amount_pence > 0", name="amount_positive"),
         Index("ix_funding_line_case_id", "case_id"),
     )
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    kind: Mapped[str] = mapped_column(Text)
-    description: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str]
+    description: Mapped[str]
     amount_pence: Mapped[int] = mapped_column(Pence)
     recorded_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
-    recorded_at: Mapped[datetime] = mapped_column(Instant)
-    removed_at: Mapped[datetime | None] = mapped_column(Instant)
+    recorded_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
 
 
 class WaiverRule(Base):
     """A policy of an authority to waive the means test for some works, up to a cost."""
 
-    __tablename__ = "waiver_rule"
     __table_args__ = (CheckConstraint("valid_to >= valid_from", name="dates_in_order"),)
 
     authority: Mapped[str] = mapped_column(ForeignKey("authority.code"), primary_key=True)
-    rule: Mapped[str] = mapped_column(Text, primary_key=True)
-    title: Mapped[str] = mapped_column(Text)
-    work_types: Mapped[tuple[str, ...]] = mapped_column(Words, default=(), doc="empty: any works")
+    rule: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    work_types: Mapped[tuple[str, ...]] = mapped_column(default=(), doc="empty: any works")
     cost_cap_pence: Mapped[int | None] = mapped_column(Pence)
     valid_from: Mapped[date]
     valid_to: Mapped[date]
@@ -50,25 +42,21 @@ class WaiverRule(Base):
 class Waiver(Base):
     """The recorded waiver of the means test on a case, and the rule it rests on."""
 
-    __tablename__ = "waiver"
-
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
-    rule: Mapped[str] = mapped_column(Text)
-    title: Mapped[str] = mapped_column(Text)
+    rule: Mapped[str]
+    title: Mapped[str]
     waived_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
     waived_on: Mapped[date]
 
 
-class Budget(Base):
+class Budget(Numbered, Base):
     """An authority's money for grants in one financial year, and how much of it is committed."""
 
-    __tablename__ = "budget"
     __table_args__ = (
         UniqueConstraint("authority", "year"),
         CheckConstraint("committed_pence between 0 and amount_pence", name="committed_within"),
     )
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
     authority: Mapped[str] = mapped_column(ForeignKey("authority.code"))
     year: Mapped[int] = mapped_column(doc="2026: from 1 April 2026 to 31 March 2027")
     amount_pence: Mapped[int] = mapped_column(Pence)

@@ -3,56 +3,51 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Exact, RowId, Words
+from models.base import Base, Numbered
 
 
 class LotTerms(Base):
     """What a lot's contract says of out-of-hours work and of its mini-competitions."""
 
-    __tablename__ = "lot_terms"
     __table_args__ = (
         CheckConstraint("quote_days > 0", name="quote_days_positive"),
         CheckConstraint("price_weight between 1 and 100", name="price_weight_known"),
     )
 
     lot: Mapped[str] = mapped_column(ForeignKey("lot.code"), primary_key=True)
-    out_of_hours: Mapped[Decimal] = mapped_column(Exact, doc="uplift in percent")
+    out_of_hours: Mapped[Decimal] = mapped_column(doc="uplift in percent")
     quote_days: Mapped[int] = mapped_column(doc="working days to quote")
     price_weight: Mapped[int] = mapped_column(doc="percent; the rest is quality")
     quality_criteria: Mapped[tuple[str, ...]] = mapped_column(
-        Words, default=(), doc="each as `name:weight`; the weights and the price's make 100"
+        default=(), doc="each as `name:weight`; the weights and the price's make 100"
     )
 
 
 class Zone(Base):
     """A part of a lot's area where its rates carry a factor."""
 
-    __tablename__ = "zone"
-
     lot: Mapped[str] = mapped_column(ForeignKey("lot.code"), primary_key=True)
-    zone: Mapped[str] = mapped_column(Text, primary_key=True)
+    zone: Mapped[str] = mapped_column(primary_key=True)
     postcodes: Mapped[tuple[str, ...]] = mapped_column(
-        Words, doc="outward codes such as CV21, or areas such as CV; the longest match counts"
+        doc="outward codes such as CV21, or areas such as CV; the longest match counts"
     )
-    factor: Mapped[Decimal] = mapped_column(Exact)
+    factor: Mapped[Decimal]
 
 
-class ContractRate(Base):
+class ContractRate(Numbered, Base):
     """A rate that a lot's contract puts in place of the schedule's, for a time."""
 
-    __tablename__ = "contract_rate"
     __table_args__ = (
         UniqueConstraint("lot", "contractor", "code", "valid_from"),
         CheckConstraint("valid_to >= valid_from", name="dates_in_order"),
     )
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
     lot: Mapped[str] = mapped_column(ForeignKey("lot.code"))
-    contractor: Mapped[str] = mapped_column(Text, default="", doc="empty: everyone in the lot")
-    code: Mapped[str] = mapped_column(Text)
-    rate: Mapped[Decimal] = mapped_column(Exact, doc="pounds a unit, at most 4 decimal places")
+    contractor: Mapped[str] = mapped_column(default="", doc="empty: everyone in the lot")
+    code: Mapped[str]
+    rate: Mapped[Decimal] = mapped_column(doc="pounds a unit, at most 4 decimal places")
     valid_from: Mapped[date]
     valid_to: Mapped[date]

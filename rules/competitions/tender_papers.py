@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from rules.documents.paper_lines import Party, UnpricedLine
+from rules.documents.paper_lines import Contact, UnpricedLine
 from rules.errors import InvalidWorksError
 
 
@@ -32,8 +32,8 @@ class SpecificationPaper:
 
     case_reference: str
     written_on: date
-    authority: Party
-    officer: Party
+    authority: Contact
+    officer: Contact
     lot_title: str
     works_title: str
     postcode_area: str

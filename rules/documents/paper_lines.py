@@ -9,14 +9,12 @@ from rules.money import EXACT, round_half_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
-    """Someone named on a paper.
+class Contact:
+    """Somebody to name or to write to; without an e-mail address the letter goes by post.
 
     Args:
-        name: Full name.
-        address: Postal address, one line of it a line, or empty.
-        email: E-mail address, or empty.
-        phone: Telephone number as people write it, or empty.
+        address: Postal address, one line of it a line.
+        phone: Telephone number as people write it.
     """
 
     name: str
@@ -30,11 +28,7 @@ class UnpricedLine:
     """One line of works without its price.
 
     Args:
-        line: Line number on the case.
         code: Schedule code, or empty for a bespoke line.
-        description: What is to be done.
-        location: Where in the home, or empty.
-        quantity: How much, in ``unit``.
         unit: One of ``each item m m2 m3 hour day set``.
     """
 
@@ -52,10 +46,7 @@ class PaperLine(UnpricedLine):
 
     Args:
         rate: Pounds per unit, before the adjustments that ``calculation`` names.
-        net_pence: Price before VAT.
         vat_rate: VAT as a fraction: ``Decimal("0.20")`` is 20 %.
-        vat_pence: VAT on ``net_pence``.
-        vat_reason: Why that rate applies.
         calculation: How quantity and rate became the net price, or empty.
         steps: What each factor of the calculation is, in words, or empty.
     """

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.documents.paper_lines import (
+    Contact,
     PaperLine,
-    Party,
     UnpricedLine,
     VatNote,
     check_lines,
@@ -20,53 +20,41 @@ from rules.documents.paper_lines import (
 from rules.errors import InvalidDecisionError, InvalidWorksError
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, sum_of
 
-__all__ = [
-    "ApprovalPaper",
-    "CompletionPaper",
-    "ConsentRequestPaper",
-    "PaperLine",
-    "Party",
-    "RefusalPaper",
-    "UnpricedLine",
-    "WorkOrderPaper",
-]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePaper:
+    """What every document on a case says.
+
+    Args:
+        authority: Who sends it, and whom to ask.
+        works_title: The works in a few words.
+    """
+
+    case_reference: str
+    authority: Contact
+    site_address: str
+    works_title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkOrderPaper:
+class WorkOrderPaper(CasePaper):
     """The instruction to one contractor: what a contractor needs and nothing more.
 
     Args:
-        order_number: Number of the work order.
         version: From 1; a later version replaces the earlier ones.
-        case_reference: Reference of the case.
-        issued_on: London date of issue.
-        authority: Who orders, pays and takes invoices.
         officer: The grant technical officer to call.
-        contractor: Who is instructed.
-        client_name: Whose home it is.
         site_address: Address of the home, without the postcode.
-        postcode: Postcode of the home.
         client_phone: How to reach the client, or empty.
-        access_notes: Keys, parking, pets, carers; empty for none.
-        works_title: The works in a few words.
         purposes: Purposes of s.23(1): the letter with its words.
-        lines: Every line, priced.
         works: The works line by line where a package prices them as one; otherwise empty.
-        net_pence: Sum of the lines before VAT.
-        vat_pence: Sum of the lines' VAT.
         total_pence: What the order is worth with VAT.
-        start_by: Last date to start.
-        complete_by: Last date to complete.
         consent_text: Which consent the works rest on, or why none was needed.
         consent_conditions: The landlord's conditions, one each.
         certificates: Certificates to hand over, one each.
-        cdm_note: What CDM 2015 asks on this order beyond the construction phase plan, or empty.
         route_text: By which route and award rule the contractor was chosen.
         direction_text: The direction under s.2(2)(b) or s.38(1) that the award rests on, or empty.
         defects_months: Length of the defects period, in months from the certified date.
         payment_days: Days in which an acceptable invoice is paid.
-        change_text: What this version changes; empty on version 1.
 
     Raises:
         InvalidWorksError: The lines and the totals do not agree.
@@ -74,17 +62,12 @@ class WorkOrderPaper:
 
     order_number: str
     version: int
-    case_reference: str
     issued_on: date
-    authority: Party
-    officer: Party
-    contractor: Party
+    officer: Contact
+    contractor: Contact
     client_name: str
-    site_address: str
     postcode: str
     client_phone: str
-    access_notes: str
-    works_title: str
     purposes: tuple[str, ...]
     lines: tuple[PaperLine, ...]
     net_pence: int
@@ -95,12 +78,10 @@ class WorkOrderPaper:
     consent_text: str
     consent_conditions: tuple[str, ...]
     certificates: tuple[str, ...]
-    cdm_note: str
     route_text: str
     direction_text: str
     defects_months: int
     payment_days: int
-    change_text: str = ""
     works: tuple[UnpricedLine, ...] = ()
 
     def __post_init__(self) -> None:
@@ -122,25 +103,13 @@ class WorkOrderPaper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalPaper:
+class ApprovalPaper(CasePaper):
     """The notice of approval under s.34(1)–(3), to the client.
 
     Args:
-        case_reference: Reference of the case.
         applied_on: Date of the application; the decision is due within 6 months of it.
-        decided_on: London date of the decision.
-        authority: Who decides, and whom to ask.
-        officer_name: Who decided.
-        officer_role: In what role.
-        client: Whom the notice is for.
-        site_address: The home.
-        works_title: The works in a few words.
         purposes: Purposes of s.23(1): the letter with its words.
-        lines: The eligible works, priced.
-        net_pence: Sum of the lines before VAT.
-        vat_pence: Sum of the lines' VAT.
         waterfall: From the cost to the grant, and who pays what, line by line.
-        grant_pence: The grant.
         contractor_name: Who will do the works, or empty while nobody is instructed yet.
         contractor_total_pence: The contractor's price with VAT.
         complete_by: Last date to complete: 12 months from approval (s.37(1)).
@@ -155,15 +124,11 @@ class ApprovalPaper:
         InvalidWorksError: The lines, the costs and the grant do not agree.
     """
 
-    case_reference: str
     applied_on: date
     decided_on: date
-    authority: Party
     officer_name: str
     officer_role: str
-    client: Party
-    site_address: str
-    works_title: str
+    client: Contact
     purposes: tuple[str, ...]
     lines: tuple[PaperLine, ...]
     net_pence: int
@@ -221,32 +186,19 @@ class ApprovalPaper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefusalPaper:
+class RefusalPaper(CasePaper):
     """The notice of refusal with its reasons under s.34(1) and (4), to the client.
 
     Args:
-        case_reference: Reference of the case.
-        applied_on: Date of the application.
-        decided_on: London date of the decision.
-        authority: Who decides, and whom to ask.
-        officer_name: Who decided.
-        officer_role: In what role.
-        client: Whom the notice is for.
-        site_address: The home.
-        works_title: The works in a few words.
         reasons: The reasons, one each, with the section of the Act where one applies.
         what_would_change: What would lead to another decision, one each; empty for nothing.
     """
 
-    case_reference: str
     applied_on: date
     decided_on: date
-    authority: Party
     officer_name: str
     officer_role: str
-    client: Party
-    site_address: str
-    works_title: str
+    client: Contact
     reasons: tuple[str, ...]
     what_would_change: tuple[str, ...] = ()
 
@@ -261,33 +213,20 @@ class RefusalPaper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentRequestPaper:
+class ConsentRequestPaper(CasePaper):
     """The written request to a landlord; no prices and nothing about the client's health.
 
     Args:
-        case_reference: Reference of the case.
-        written_on: London date of the request.
-        authority: Who asks.
         officer: The grant technical officer to call.
-        landlord: Who is asked.
-        client_name: The tenant.
-        site_address: The home.
-        works_title: The works in a few words.
-        lines: The works, without prices.
         asked_for: What is asked for, one each: consent to the works, the owner's certificate.
-        reply_by: When an answer is asked for.
         equality_note: What the Equality Act 2010 says about consent.
         agreement: The agreement the request is made under, or empty.
     """
 
-    case_reference: str
     written_on: date
-    authority: Party
-    officer: Party
-    landlord: Party
+    officer: Contact
+    landlord: Contact
     client_name: str
-    site_address: str
-    works_title: str
     lines: tuple[UnpricedLine, ...]
     asked_for: tuple[str, ...]
     reply_by: date
@@ -296,35 +235,22 @@ class ConsentRequestPaper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompletionPaper:
+class CompletionPaper(CasePaper):
     """The certificate that the works were finished to the authority's satisfaction (s.44(3)).
 
     Args:
-        case_reference: Reference of the case.
-        order_number: Number of the work order.
-        certified_on: The certified date.
-        authority: Who certifies, and whom to ask.
         officer: The grant technical officer who inspected.
-        client: Whose home it is.
-        site_address: The home.
         contractor: Who did the works and puts defects right.
-        works_title: The works in a few words.
-        lines: The works as signed off.
         certificates: Certificates held, one each.
-        defects_until: Last day of the defects period.
         client_agreed_on: When the client agreed that the works are finished, or None.
         charge_until: Last day on which grant may be reclaimed on disposal, or None.
     """
 
-    case_reference: str
     order_number: str
     certified_on: date
-    authority: Party
-    officer: Party
-    client: Party
-    site_address: str
-    contractor: Party
-    works_title: str
+    officer: Contact
+    client: Contact
+    contractor: Contact
     lines: tuple[UnpricedLine, ...]
     certificates: tuple[str, ...]
     defects_until: date

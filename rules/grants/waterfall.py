@@ -17,7 +17,6 @@ CHARGES: Final = "Preliminary and ancillary services and charges"
 """What a fee is called that was given without a name, and the line that says there are none."""
 
 _FUNDERS: Final = (FundingKind.PROVIDER, FundingKind.OTHER_FUNDER)
-_TOP_UPS: Final = (FundingKind.TOP_UP, FundingKind.CONTRIBUTION_TOP_UP)
 
 
 class Part(StrEnum):

@@ -9,7 +9,14 @@ from datetime import date
 from decimal import Decimal
 
 from rules.decisions.declared import Plan
-from rules.documents.paper_lines import PaperLine, Party, VatNote, check_lines, check_sum, vat_notes
+from rules.documents.paper_lines import (
+    Contact,
+    PaperLine,
+    VatNote,
+    check_lines,
+    check_sum,
+    vat_notes,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,8 +187,8 @@ class AwardRecordPaper:
     case_reference: str
     version: int
     made_on: date
-    authority: Party
-    officer: Party
+    authority: Contact
+    officer: Contact
     client_name: str
     site_address: str
     works_title: str
@@ -190,7 +197,7 @@ class AwardRecordPaper:
     route_override: SignedDecision | None
     lot: str
     rule: str
-    contractor: Party
+    contractor: Contact
     lines: tuple[ExplainedLine, ...]
     method: str
     net_pence: int

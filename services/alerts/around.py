@@ -8,7 +8,6 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from models.contacts import Contact
 from models.tables.cases import CaseStep
 from models.tables.clocks import Alert
 from models.tables.competition import Competition, Quote
@@ -18,6 +17,7 @@ from models.tables.record import Decision
 from models.tables.reference import Authority, Officer, Provider
 from rules.alerts.alerts import Concern, serves
 from rules.clocks.dates import london_date
+from rules.documents.paper_lines import Contact
 from rules.parties import Party, party_of
 from rules.pathway import StepName
 from rules.people import Actor, Role

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 
-from models.contacts import Contact
 from rules.alerts.alert_words import HEADINGS, Level, answered_words, counted, do_next, reach, renew
 from rules.clocks import clock_words
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
 from rules.clocks.workdays import in_words
+from rules.documents.paper_lines import Contact
 from rules.parties import Party
 from rules.pathway import PATHWAY
 from services.alerts.around import Around

@@ -21,7 +21,7 @@ from services.alerts import machine
 from services.alerts.machine import SWEEP
 from services.alerts.marks import note_mark
 from services.cases.run_requests import POOL
-from services.cases.unit import reading, writing
+from services.session import reading, writing
 
 _log = structlog.get_logger(__name__)
 

@@ -22,7 +22,7 @@ from services.alerts.marks import WATCH, note_mark
 from services.alerts.raising import Raised, sweep_clocks
 from services.alerts.telling import Told, tell_people
 from services.alerts.trouble import sweep_trouble
-from services.cases.unit import reading, writing
+from services.session import reading, writing
 
 _log = structlog.get_logger(__name__)
 

@@ -6,11 +6,11 @@ anew each time.
 
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import insert, select, update
 
 from adapters import clock
 from models.audit import AUTOMATIC
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
 from models.case_queries import (
     approval_in_force,
     award_in_force,
@@ -18,6 +18,7 @@ from models.case_queries import (
     offers_on,
     price_by_id,
 )
+from models.contacts import contractor_of
 from models.tables.cases import Case
 from models.tables.contractors import Lot
 from models.tables.prices import Offer, Turn
@@ -27,17 +28,17 @@ from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.pricing.works import Priced
 from rules.tenders.tendering import TenderInputs
-from services.assignment.messages import tell_lapsed, tell_offer
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import working_days_on
-from services.cases.unit import at_step, in_hand, reading
+from services.cases.telling import tell, working_days_on, works_dates
+from services.cases.unit import at_step, in_hand
 from services.competitions.frozen import frozen_prices
+from services.session import reading
 from services.tenders import lots
 from services.tenders.basket import again_award, check_consent_covers, frozen_inputs, keep_tender
 from services.tenders.baskets import reasons_against
 from services.tenders.capacity import lock_contractors
 
-_LOT: Final = select(*Lot.__table__.c).where(Lot.code == bindparam("code"))
+_LOT: Final = rows_by(Lot, "code")
 _OFFER: Final = insert(Offer).returning(Offer.id)
 _TURN: Final = insert(Turn)
 
@@ -169,13 +170,17 @@ def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) ->
             "offered_on": london_date(case.now),
         }
         case.conn.execute(_TURN, turn)
-    tell_offer(
+    tell(
         case,
-        contractor=contractor,
-        lot_title=lot.title if lot else "",
-        net_pence=price.net_pence,
-        answer_by=expires,
-        offer_id=offer_id,
+        kind="offer_to_contractor",
+        once_for=str(offer_id),
+        to=contractor_of(case.conn, code=contractor),
+        context={
+            "lot_title": lot.title if lot else "",
+            "net_pence": price.net_pence,
+            "answer_by": expires,
+            **works_dates(case),
+        },
     )
     case.note(
         actor=AUTOMATIC,
@@ -204,8 +209,12 @@ def lapse_offer(case_ref: str) -> None:
             .where(Offer.id == offer.id, Offer.status == "offered")
             .values(status="lapsed", answered_at=case.now, reason="no answer in time")
         )
-        tell_lapsed(
-            case, contractor=offer.contractor, answer_by=offer.expires_on, offer_id=offer.id
+        tell(
+            case,
+            kind="offer_lapsed_to_contractor",
+            once_for=str(offer.id),
+            to=contractor_of(case.conn, code=offer.contractor),
+            context={"answer_by": offer.expires_on},
         )
         case.note(
             actor=AUTOMATIC,

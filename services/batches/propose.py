@@ -18,7 +18,7 @@ from rules.batches.words import compare, explanations, finding
 from rules.clocks.dates import london_date
 from services.batches.batches import batch_award_of, keep_proposal
 from services.batches.problem import Problem, problem_of
-from services.cases.unit import reading, writing
+from services.session import reading, writing
 
 NOBODY_WAITS = "No case of the lot waits for its direction any more."
 

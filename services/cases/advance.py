@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
+from rules.pathway import LIVE, PATHWAY, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import as_left, in_hand, look_at
 
@@ -27,7 +27,7 @@ class Standing:
     @property
     def ended(self) -> bool:
         """Whether the case has left the pathway or is closed."""
-        return self.case_status not in {CaseStatus.OPEN, CaseStatus.PAID}
+        return self.case_status not in LIVE
 
     @property
     def state_name(self) -> str:
@@ -79,6 +79,12 @@ def open_due(case_ref: str) -> Standing:
 def open_steps(case_ref: str) -> Standing:
     """Open every step that is due, if any is, and say how the case stands."""
     return standing_if_open(case_ref) or open_due(case_ref)
+
+
+def ask_to_carry_on(case_ref: str) -> None:
+    """Ask for a run of ``advance-case``."""
+    with in_hand(case_ref) as case:
+        case.request_advance()
 
 
 def standing_of(case: CaseInHand) -> Standing:

@@ -1,13 +1,14 @@
 """The steps of a case as rows: each opening with its clocks, and the values it is written with."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.engine import Connection
 
+from models.base import columns_of
 from models.tables.cases import CaseStep
 from models.tables.clocks import Clock
 from rules.pathway import StepName, StepStatus
@@ -26,9 +27,9 @@ class StepRow:
     opened_at: datetime
     held_since: datetime
     due_on: date | None
-    closed_at: datetime | None
-    outcome: str
-    trouble: str
+    closed_at: datetime | None = None
+    outcome: str = ""
+    trouble: str = ""
     row_id: int | None = None
 
 
@@ -39,25 +40,11 @@ STOPPED_BY: Final = {
 }
 """Why the clocks of a step stop when it closes."""
 
-_COLUMNS: Final = (  # as StepRow has them
-    CaseStep.step,
-    CaseStep.revision,
-    CaseStep.status,
-    CaseStep.owner,
-    CaseStep.waiting_for,
-    CaseStep.opened_at,
-    CaseStep.held_since,
-    CaseStep.due_on,
-    CaseStep.closed_at,
-    CaseStep.outcome,
-    CaseStep.trouble,
-    CaseStep.id,
-)
-_STEPS: Final = (
-    select(*_COLUMNS)
-    .where(CaseStep.case_id == bindparam("case_id"), CaseStep.current)
-    .order_by(CaseStep.id)
-)
+_NAMES: Final = tuple(field.name for field in fields(StepRow))
+_NEVER_MOVED: Final = {"step", "revision", "opened_at"}
+_COLUMNS: Final = columns_of(CaseStep, StepRow)
+_CURRENT: Final = (CaseStep.case_id == bindparam("case_id"), CaseStep.current)
+_STEPS: Final = select(*_COLUMNS).where(*_CURRENT).order_by(CaseStep.id)
 _RUNNING: Final = and_(
     CaseStep.closed_at.is_(None),
     Clock.case_id == CaseStep.case_id,
@@ -68,7 +55,7 @@ _RUNNING: Final = and_(
 _STEPS_AND_CLOCKS: Final = (
     select(*_COLUMNS, *READ)
     .outerjoin(Clock, _RUNNING)
-    .where(CaseStep.case_id == bindparam("case_id"), CaseStep.current)
+    .where(*_CURRENT)
     .order_by(CaseStep.id, Clock.id)
 )
 
@@ -102,47 +89,19 @@ def _step(row: Sequence[Any]) -> StepRow:
 
 
 def moved_values(row: StepRow, *, current: bool) -> dict[str, Any]:
-    """Return the values that an opening on record is changed to.
+    """Return the values that an opening on record is changed to, and its row.
 
     Args:
-        row: The opening.
         current: Whether it is the one in force.
     """
-    return {
-        "row_id": row.row_id,
-        "status": row.status,
-        "owner": row.owner,
-        "waiting_for": row.waiting_for,
-        "held_since": row.held_since,
-        "due_on": row.due_on,
-        "closed_at": row.closed_at,
-        "outcome": row.outcome,
-        "trouble": row.trouble,
-        "current": current,
-    }
+    values = {name: getattr(row, name) for name in _NAMES if name not in _NEVER_MOVED}
+    return {**values, "current": current}
 
 
 def fresh_values(row: StepRow, *, case_id: int) -> dict[str, Any]:
-    """Return the values of an opening that is not on record yet.
-
-    Args:
-        row: The opening.
-    """
-    return {
-        "case_id": case_id,
-        "step": row.step,
-        "revision": row.revision,
-        "current": True,
-        "status": row.status,
-        "owner": row.owner,
-        "waiting_for": row.waiting_for,
-        "opened_at": row.opened_at,
-        "held_since": row.held_since,
-        "due_on": row.due_on,
-        "closed_at": row.closed_at,
-        "outcome": row.outcome,
-        "trouble": row.trouble,
-    }
+    """Return the values of an opening that is not on record yet."""
+    values = {name: getattr(row, name) for name in _NAMES if name != "row_id"}
+    return {**values, "case_id": case_id, "current": True}
 
 
 def holding_values(row: StepRow, *, case_id: int, until: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Contractors invited to quote are told with the decision that ends the case.
 from sqlalchemy import select
 
 from models.case_queries import case_row
-from models.contacts import client_of, contractor_of, works_title
+from models.contacts import client_of, contractor_of
 from models.tables.prices import Offer
 from models.tables.works import WorkOrder
 from rules.clocks.dates import london_date
@@ -30,18 +30,12 @@ def tell_everyone(case_ref: str) -> None:
             .order_by(Offer.id.desc())
             .limit(1)
         ).one_or_none()
-        if offer is not None and offer.number:
-            tell_order_ended(case, contractor=offer.contractor, order_number=offer.number)
-        elif offer is not None:
-            tell_withdrawn(case, contractor=offer.contractor)
+        if offer is not None:
+            tell_withdrawn(case, contractor=offer.contractor, order_number=offer.number)
 
 
 def tell_ended(case: CaseInHand) -> None:
-    """Tell the client or the family that the case has ended.
-
-    Args:
-        case: The case in hand, ended.
-    """
+    """Tell the client or the family that the case has ended."""
     client = client_of(case.row)
     died = case.status == "died"
     tell(
@@ -51,49 +45,19 @@ def tell_ended(case: CaseInHand) -> None:
         to=client,
         context={
             "recipient_name": f"Family of {client.name}" if died else client.name,
-            "client_name": client.name,
-            "works_title": works_title(case.row),
             "exit": case.status.value,
             "reason": case.row.ended_reason,
-            "ended_on": london_date(case.row.ended_at).isoformat(),
+            "ended_on": london_date(case.row.ended_at),
         },
     )
 
 
-def tell_order_ended(case: CaseInHand, *, contractor: str, order_number: str) -> None:
-    """Tell a contractor that its order has ended with the case.
-
-    Args:
-        case: The case in hand, ended.
-        order_number: The order's number.
-    """
-    firm = contractor_of(case.conn, code=contractor)
+def tell_withdrawn(case: CaseInHand, *, contractor: str, order_number: str | None = None) -> None:
+    """Tell a contractor that its order, or works offered to it or put to quote, do not go ahead."""
     tell(
         case,
-        kind="case_ended_to_contractor",
+        kind="case_ended_to_contractor" if order_number else "works_withdrawn_to_contractor",
         once_for=f"ended:{contractor}",
-        to=firm,
-        context={
-            "contractor_name": firm.name,
-            "order_number": order_number,
-            "works_title": works_title(case.row),
-            "site_address": case.row.address,
-            "ended_on": london_date(case.row.ended_at).isoformat(),
-        },
-    )
-
-
-def tell_withdrawn(case: CaseInHand, *, contractor: str) -> None:
-    """Tell a contractor that works offered to it, or that it was to quote for, do not go ahead.
-
-    Args:
-        case: The case in hand, ended.
-    """
-    firm = contractor_of(case.conn, code=contractor)
-    tell(
-        case,
-        kind="works_withdrawn_to_contractor",
-        once_for=f"ended:{contractor}",
-        to=firm,
-        context={"contractor_name": firm.name, "works_title": works_title(case.row)},
+        to=contractor_of(case.conn, code=contractor),
+        context={"order_number": order_number, "ended_on": london_date(case.row.ended_at)},
     )

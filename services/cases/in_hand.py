@@ -24,6 +24,7 @@ from rules.clocks.workdays import Calendar
 from rules.consents import consent_needed
 from rules.parties import Party
 from rules.pathway import (
+    LIVE,
     OVER,
     PATHWAY,
     CaseStatus,
@@ -101,7 +102,7 @@ class CaseInHand:
 
     def status_is_exit(self) -> bool:
         """Say whether the case has left the pathway or is closed."""
-        return self.status not in {CaseStatus.OPEN, CaseStatus.PAID}
+        return self.status not in LIVE
 
     def is_decided(self) -> bool:
         """Say whether the grant is decided: the decision is taken, its notice given or not."""
@@ -144,9 +145,6 @@ class CaseInHand:
             opened_at=self.now,
             held_since=self.now,
             due_on=self.clocks.due(step, revision),
-            closed_at=None,
-            outcome="",
-            trouble="",
         )
         self._touched.add(step)
         if step is StepName.APPROVE and consent_needed(self.row.tenure):
@@ -239,12 +237,11 @@ class CaseInHand:
             self.clocks.hold_step(step, revision=old.revision, owner=owner)
         if outcome and step in (StepName.APPROVE, StepName.SIGN_OFF):
             self._case_clocks_moved = True
+        words = waiting_for if waiting_for is not None else old.waiting_for
         self.steps[step] = replace(
             old,
             status=to,
-            waiting_for=(waiting_for if waiting_for is not None else old.waiting_for)
-            if still_open
-            else "",
+            waiting_for=words if still_open else "",
             closed_at=None if still_open else self.now,
             outcome=outcome or old.outcome,
             trouble="",
@@ -286,21 +283,12 @@ class CaseInHand:
     def request_advance(self) -> None:
         """Count the case's revision up and ask for the run that moves it on."""
         self.revision += 1
-        self._outbox.append(
-            outbox.run_row(
-                key=f"{self.reference}:advance:{self.revision}",
-                case_id=self.id,
-                flow="advance-case",
-                parameters={"case_ref": self.reference},
-                now=self.now,
-            )
-        )
+        self._outbox.append(outbox.advance_row(self.row, revision=self.revision, now=self.now))
 
     def queue_message(self, *, key: str, payload: Mapping[str, Any]) -> None:
         """Put a message about the case in the outbox, once for its key."""
-        self._outbox.append(
-            outbox.message_row(key=key, case_id=self.id, payload=payload, now=self.now)
-        )
+        row = outbox.message_row(key=key, case_id=self.id, payload=payload, now=self.now)
+        self._outbox.append(row)
 
     def put_back(self) -> tuple[StepName, ...]:
         """Write everything that changed, in the caller's transaction; return the steps moved."""

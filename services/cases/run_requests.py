@@ -4,17 +4,20 @@ Plain functions, not Prefect tasks: they run before and after a run, never in it
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select, update
 
 from adapters import clock
 from models import outbox
-from models.tables.cases import Case
+from models.base import rows_by
 from models.tables.record import Outbox
 from services.cases.runs import link_run
-from services.cases.unit import reading, writing
+from services.session import reading, writing
 
 POOL = "handrail"
+
+_REQUEST: Final = rows_by(Outbox, "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,91 +42,54 @@ class RunRequest:
 
 
 def claim_run_requests(*, limit: int) -> tuple[RunRequest, ...]:
-    """Take the oldest run requests that are due.
-
-    Args:
-        limit: How many at most.
-    """
+    """Take the oldest run requests that are due."""
     with reading() as conn:  # a look costs nothing; only a claim takes the writer's lock
         if not outbox.any_due(conn, kind="run", now=clock.now()):
             return ()
     with writing() as conn:
         rows = outbox.claim(conn, kind="run", now=clock.now(), limit=limit)
-        references = {row.case_reference for row in rows if row.case_reference}
-        found = conn.execute(
-            select(Case.reference, Case.authority).where(Case.reference.in_(references))
-        )
-        authorities: dict[str, str] = {row.reference: row.authority for row in found}
-        return tuple(_request(row, authorities) for row in rows)
+        return tuple(_request(row) for row in rows)
 
 
-def _request(row: outbox.OutboxRow, authorities: dict[str, str]) -> RunRequest:
-    flow = row.payload["flow"]
-    tags: tuple[str, ...] = ("handrail",)
-    name = flow
-    if row.case_reference:
-        name = f"{row.case_reference} · advance"
-        authority = authorities[row.case_reference]
-        tags = (f"case:{row.case_reference}", f"authority:{authority}")
+def _request(row: outbox.OutboxRow) -> RunRequest:
+    flow, case = row.payload["flow"], row.case_reference
     return RunRequest(
         id=row.id,
         key=row.key,
         deployment=f"{flow}/{POOL}",
-        name=name,
-        tags=tags,
+        name=f"{case} · advance" if case else flow,
+        tags=(f"case:{case}", f"authority:{row.authority}") if case else ("handrail",),
         parameters=dict(row.payload["parameters"]),
     )
 
 
 def record_run_started(*, request_id: int, flow_run_id: str) -> None:
-    """Store the run that a request became.
-
-    Args:
-        request_id: The outbox row.
-        flow_run_id: The run's id.
-    """
+    """Store the run that a request became."""
     with writing() as conn:
         outbox.mark_started(conn, row_id=request_id, flow_run_id=flow_run_id, now=clock.now())
 
 
 def record_run_ended(*, request_id: int | None, flow_run_id: str, state: str, message: str) -> None:
-    """Store how a run ended, and mark its request as done.
-
-    Args:
-        request_id: The outbox row, or None for a run that was started in Prefect.
-        flow_run_id: The run's id.
-        state: The name of its last state.
-        message: The state's message.
-    """
+    """Store how a run ended, and mark its request as done, if it had one."""
     if request_id is None:
         return
     now = clock.now()
     with writing() as conn:
-        row = conn.execute(
-            select(Outbox.key, Case.reference)
-            .outerjoin(Case, Case.id == Outbox.case_id)
-            .where(Outbox.id == request_id)
-        ).one()
+        row = conn.execute(_REQUEST, {"id": request_id}).one()
         outbox.mark_sent(conn, row_id=request_id, now=now, flow_run_id=flow_run_id)
         link_run(
             conn,
-            case_reference=row.reference,
+            case_id=row.case_id,
             flow_run_id=flow_run_id,
             name=row.key,
             state=state,
             message=message,
             now=now,
-            ended=True,
         )
 
 
 def release_run_request(*, request_id: int, error: str) -> None:
-    """Put a request back for a later attempt; after too many it is dead, for somebody to see.
-
-    Args:
-        request_id: The outbox row.
-        error: What went wrong.
-    """
+    """Put a request back for a later attempt; after too many it is dead, for somebody to see."""
     with writing() as conn:
         outbox.mark_failed(conn, row_id=request_id, error=error, now=clock.now())
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
-from models.tables.cases import Case, FlowRun
+from models.base import AnyRow, rows_by
+from models.inserts import on_conflict
+from models.tables.cases import FlowRun
 from models.tables.record import Outbox
 from rules.pathway import PATHWAY, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
@@ -18,15 +18,19 @@ ADVANCE = "advance"
 """The step under which a run over the whole case is linked."""
 
 
+def _or_note_its_end(fresh: Any) -> Any:
+    said = {name: fresh.excluded[name] for name in ("state", "message", "ended_at")}
+    return fresh.on_conflict_do_update(index_elements=["flow_run_id", "step"], set_=said)
+
+
+_LINK: Final = on_conflict(FlowRun, _or_note_its_end)
+_RUNS: Final = rows_by(FlowRun, "case_id").order_by(FlowRun.id)
+
+
 def link_steps(
     conn: Connection, *, case: CaseInHand, steps: Iterable[StepName], flow_run_id: str
 ) -> None:
-    """Say which run moved which steps of a case, and where it left them.
-
-    Args:
-        steps: The steps it moved.
-        flow_run_id: The run's id.
-    """
+    """Say which run moved which steps of a case, and where it left them."""
     rows = [
         {
             "case_id": case.id,
@@ -40,15 +44,11 @@ def link_steps(
         }
         for step in steps
     ]
-    _upsert(conn, rows)
+    conn.execute(_LINK[conn.dialect.name], rows)
 
 
 def run_state(*, step: StepName, status: StepStatus) -> str:
-    """Return the name of the state a run leaves a step in.
-
-    Args:
-        status: Where it stands.
-    """
+    """Return the name of the state a run leaves a step in."""
     if status is StepStatus.WAITING:
         return PATHWAY[step].waiting_state
     return "Ready" if status is StepStatus.READY else "Completed"
@@ -57,28 +57,14 @@ def run_state(*, step: StepName, status: StepStatus) -> str:
 def link_run(
     conn: Connection,
     *,
-    case_reference: str | None,
+    case_id: int | None,
     flow_run_id: str,
     name: str,
     state: str,
     message: str,
     now: datetime,
-    ended: bool,
 ) -> None:
-    """Keep a run over a whole case, or over many, and the state it is in.
-
-    Args:
-        flow_run_id: The run's id.
-        name: The run's name.
-        state: The name of its state.
-        message: The state's message.
-        ended: Whether the run is over.
-    """
-    case_id = None
-    if case_reference is not None:
-        case_id = conn.execute(
-            select(Case.id).where(Case.reference == case_reference)
-        ).scalar_one_or_none()
+    """Keep a run over a whole case, or over many, that has ended, and the state it is in."""
     row = {
         "case_id": case_id,
         "step": ADVANCE,
@@ -87,28 +73,14 @@ def link_run(
         "state": state,
         "message": message,
         "started_at": now,
-        "ended_at": now if ended else None,
+        "ended_at": now,
     }
-    _upsert(conn, [row])
-
-
-def _upsert(conn: Connection, rows: list[dict[str, Any]]) -> None:
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(FlowRun)
-    fresh = statement.excluded
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=["flow_run_id", "step"],
-            set_={"state": fresh.state, "message": fresh.message, "ended_at": fresh.ended_at},
-        ),
-        rows,
-    )
+    conn.execute(_LINK[conn.dialect.name], row)
 
 
 def runs_of(conn: Connection, *, case_id: int) -> list[AnyRow]:
     """Return the runs linked to a case, oldest first."""
-    query = select(*FlowRun.__table__.c).where(FlowRun.case_id == case_id)
-    return list(conn.execute(query.order_by(FlowRun.id)))
+    return list(conn.execute(_RUNS, {"case_id": case_id}))
 
 
 def run_of_request(conn: Connection, *, key: str) -> dict[str, str] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
@@ -12,8 +12,8 @@ from adapters.settings import settings
 from models import outbox
 from models.tables.cases import Case, CaseStep
 from models.tables.record import Outbox
-from rules.pathway import OVER, PATHWAY, CaseStatus, Step, StepName, StepStatus
-from services.cases.unit import reading, writing
+from rules.pathway import LIVE, OVER, PATHWAY, StepName, StepStatus
+from services.session import reading, writing
 
 TROUBLE_RESTS: Final = timedelta(minutes=10)
 """How long a case rests between two tries at work that met trouble."""
@@ -35,27 +35,20 @@ def request_left_behind() -> tuple[str, ...]:
         query = (
             select(Case.id, Case.reference, Case.revision)
             .where(
-                Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID)),
+                Case.status.in_(LIVE),
                 ~asked,
                 _ready(CaseStep.trouble == "") | _due_to_open() | (_ready() & ~tried),
             )
             .order_by(Case.id)
         )
-        rows = list(conn.execute(query))
-        stamp = f"{now:%Y%m%dT%H%M%S}"
-        outbox.add(
-            conn,
-            [
-                outbox.run_row(
-                    key=f"{row.reference}:advance:{row.revision}:sweep:{stamp}",
-                    case_id=row.id,
-                    flow="advance-case",
-                    parameters={"case_ref": row.reference},
-                    now=now,
-                )
-                for row in rows
-            ],
-        )
+        rows = conn.execute(query).all()
+        requests = [
+            outbox.advance_row(
+                row, revision=row.revision, now=now, why=f":sweep:{now:%Y%m%dT%H%M%S}"
+            )
+            for row in rows
+        ]
+        outbox.add(conn, requests)
         return tuple(row.reference for row in rows)
 
 
@@ -66,7 +59,12 @@ def _ready(*also: ColumnElement[bool]) -> ColumnElement[bool]:
         before.case_id == CaseStep.case_id,
         before.current,
         before.closed_at.is_(None),
-        or_(*(_rests(CaseStep.step, on=before.step, step=step) for step in PATHWAY.values())),
+        or_(
+            *(
+                and_(CaseStep.step == step.name, before.step.in_(step.requires))
+                for step in PATHWAY.values()
+            )
+        ),
     )
     ready = (
         CaseStep.case_id == Case.id,
@@ -75,10 +73,6 @@ def _ready(*also: ColumnElement[bool]) -> ColumnElement[bool]:
         ~open_before,
     )
     return exists().where(*ready, *also)
-
-
-def _rests(name: Any, *, on: Any, step: Step) -> ColumnElement[bool]:
-    return and_(name == step.name, on.in_(step.requires))
 
 
 def _due_to_open() -> ColumnElement[bool]:
@@ -120,9 +114,7 @@ def cases_to_advance(authority: str) -> tuple[str, ...]:
         authority: An authority's code, or an empty string for all.
     """
     with reading() as conn:
-        query = select(Case.reference).where(
-            Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID)), _ready() | _due_to_open()
-        )
+        query = select(Case.reference).where(Case.status.in_(LIVE), _ready() | _due_to_open())
         if authority:
             query = query.where(Case.authority == authority)
         return tuple(conn.execute(query.order_by(Case.id)).scalars())

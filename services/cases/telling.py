@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from models.contacts import Contact, authority_of, officer_at
+from models.contacts import authority_of, officer_at, works_title
 from rules.clocks.dates import london_date
+from rules.documents.messages import MESSAGES
+from rules.documents.paper_lines import Contact
 from services.cases.in_hand import CaseInHand
 
 
@@ -15,27 +17,40 @@ def tell(
     kind: str,
     once_for: str,
     to: Contact,
-    context: Mapping[str, Any],
+    context: Mapping[str, Any] | None = None,
     attachments: Sequence[Mapping[str, str]] = (),
 ) -> None:
     """Put a message in the outbox; where nobody has an e-mail address, the officer posts it.
 
+    It keeps what its kind needs and no more: the case, the authority, the officer and whom it is
+    to are known here.
+
     Args:
         kind: A key of ``rules.documents.messages.MESSAGES``.
         once_for: What makes it one message on this case, such as an order's number.
-        to: Who is told.
-        context: What the message needs beyond the case, authority and officer.
+        context: What the message needs beyond that; dates are kept as ISO text.
         attachments: Documents: name, path and SHA-256.
     """
     authority = authority_of(case.conn, case=case.row)
     officer = officer_at(case.conn, case=case.row, authority=authority)
     by_post = not to.email
-    every = {
+    known = {
         "authority_name": authority.name,
         "case_reference": case.reference,
         "officer_name": officer.name,
         "officer_phone": officer.phone,
         "officer_email": officer.email,
+        "works_title": works_title(case.row),
+        "site_address": case.row.address,
+        "postcode": case.row.postcode,
+        "postcode_area": case.row.postcode.split(" ")[0],
+        "client_name": case.row.client_name,
+        f"{kind.rpartition('_to_')[2]}_name": to.name,
+    }
+    told = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in (known | dict(context or {})).items()
+        if name in MESSAGES[kind]
     }
     case.queue_message(
         key=f"{case.reference}:{kind}:{once_for}",
@@ -43,23 +58,18 @@ def tell(
             "kind": kind,
             "to": (officer.email or authority.email) if by_post else to.email,
             "by_post_to": f"{to.name}\n{to.address}".strip() if by_post else "",
-            "context": every | dict(context),
+            "context": told,
             "attachments": [dict(item) for item in attachments],
         },
     )
 
 
 def working_days_on(case: CaseInHand, days: int) -> date:
-    """Return the day some working days from today.
-
-    Args:
-        days: Working days.
-    """
+    """Return the day some working days from today."""
     return case.calendar.add(london_date(case.now), days)
 
 
-def works_dates(case: CaseInHand) -> dict[str, str]:
+def works_dates(case: CaseInHand) -> dict[str, date]:
     """Return the start and completion dates works offered today would have."""
     start = working_days_on(case, case.days("start_works"))
-    complete = case.calendar.add(start, case.days("finish_works"))
-    return {"start_by": start.isoformat(), "complete_by": complete.isoformat()}
+    return {"start_by": start, "complete_by": case.calendar.add(start, case.days("finish_works"))}

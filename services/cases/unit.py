@@ -8,15 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from sqlalchemy.engine import Connection
-
 from adapters import clock
-from adapters.settings import settings
-from models import database
 from rules.errors import DatabaseBusyError, HandrailError
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import TROUBLE_AT_MOST, CaseInHand, take
 from services.cases.runs import link_steps
+from services.session import reading as reading
+from services.session import writing as writing
 
 _left: ContextVar[CaseInHand | None] = ContextVar("left", default=None)
 _run_id: ContextVar[str | None] = ContextVar("run_id", default=None)
@@ -30,20 +28,6 @@ def in_run(run_id: str | None) -> Iterator[None]:
         yield
     finally:
         _run_id.reset(token)
-
-
-@contextmanager
-def writing() -> Iterator[Connection]:
-    """Open this process's one writing transaction."""
-    with database.writing(settings().resolved_database_url) as conn:
-        yield conn
-
-
-@contextmanager
-def reading() -> Iterator[Connection]:
-    """Open one consistent view of the database."""
-    with database.reading(settings().resolved_database_url) as conn:
-        yield conn
 
 
 @contextmanager

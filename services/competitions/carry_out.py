@@ -21,7 +21,7 @@ from rules.pathway import StepName, StepStatus
 from rules.pricing.works import Priced
 from rules.tenders.awards import Placing
 from services.cases.in_hand import CaseInHand
-from services.cases.unit import at_step, in_hand, look_at, reading
+from services.cases.unit import at_step, in_hand, look_at
 from services.competitions.competitions import (
     cancel,
     change,
@@ -38,6 +38,7 @@ from services.competitions.sealed import open_quotes
 from services.competitions.waiting import OFFICER, wait_for_next
 from services.documents.keep import Written, keep_document, write_document
 from services.rates import pricing
+from services.session import reading
 from services.tenders.basket import (
     again_award,
     check_consent_covers,

@@ -14,7 +14,6 @@ from rules.documents.paper_lines import UnpricedLine
 from services.cases.clocks.terms import days_given
 from services.competitions.competitions import competition_in_force
 from services.competitions.evaluations import inputs_of
-from services.documents.papers import party
 
 
 def specification_paper(conn: Connection, *, case: AnyRow) -> SpecificationPaper:
@@ -26,8 +25,8 @@ def specification_paper(conn: Connection, *, case: AnyRow) -> SpecificationPaper
     return SpecificationPaper(
         case_reference=case.reference,
         written_on=written_on,
-        authority=party(authority_of(conn, case=case)),
-        officer=party(officer_of(conn, case=case)),
+        authority=authority_of(conn, case=case),
+        officer=officer_of(conn, case=case),
         lot_title=conn.execute(title).scalar_one_or_none() or "",
         works_title=works_title(case),
         postcode_area=case.postcode.split(" ")[0],

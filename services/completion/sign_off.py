@@ -3,21 +3,25 @@
 from typing import Final
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
 from models.case_queries import case_row, inspected, order_in_force
-from models.contacts import client_of, contractor_of, works_title
-from models.tables.works import Inspection
+from models.contacts import client_of, contractor_of, officer_of
+from models.tables.works import CompletionCertificate, Inspection
 from rules.clocks.dates import london_date
 from rules.completion import Inspected, waiting_on
+from rules.documents.papers import CompletionPaper
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import tell, working_days_on
-from services.cases.unit import at_step, reading
-from services.completion.papers import completion_paper
+from services.cases.unit import at_step
 from services.documents.keep import Written, keep_document, write_document
+from services.documents.papers import on_every_paper, works_printed
+from services.session import reading
 
+_HELD: Final = rows_by(CompletionCertificate, "order_id").order_by(CompletionCertificate.kind)
 _NEWEST_SNAG: Final = select(func.max(Inspection.id)).where(
     Inspection.order_id == bindparam("order_id"), Inspection.result == "snag"
 )
@@ -50,20 +54,17 @@ def _await(case: CaseInHand) -> None:
 
 
 def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected, newest: str) -> None:
-    firm = contractor_of(case.conn, code=order.contractor)
     snags = [f"line {line}: {words}" for line, words in sorted(known.snags.items())]
     tell(
         case,
         kind="snags_to_contractor",
         once_for=f"{order.number}:{newest}",
-        to=firm,
+        to=contractor_of(case.conn, code=order.contractor),
         context={
-            "contractor_name": firm.name,
             "order_number": order.number,
-            "site_address": case.row.address,
-            "inspected_on": london_date(case.now).isoformat(),
+            "inspected_on": london_date(case.now),
             "snags": snags,
-            "clear_by": working_days_on(case, case.days("clear_snags")).isoformat(),
+            "clear_by": working_days_on(case, case.days("clear_snags")),
         },
     )
     case.start_clock("clear_snags", subject=newest)
@@ -80,11 +81,7 @@ def _newest_snag(case: CaseInHand, *, order: AnyRow) -> int:
 
 
 def send_completion(case_ref: str, certificate: Written) -> None:
-    """Send the certificate of completion to the client; the step is then over.
-
-    Args:
-        certificate: The certificate as written.
-    """
+    """Send the certificate of completion to the client; the step is then over."""
     with at_step(case_ref, StepName.SIGN_OFF) as case:
         if case is None:
             return
@@ -98,13 +95,11 @@ def send_completion(case_ref: str, certificate: Written) -> None:
             once_for=order.number,
             to=client_of(case.row),
             context={
-                "client_name": case.row.client_name,
-                "works_title": works_title(case.row),
                 "contractor_name": firm.name,
                 "contractor_phone": firm.phone,
                 "contractor_email": firm.email,
-                "certified_on": order.certified_on.isoformat(),
-                "defects_until": order.defects_until.isoformat(),
+                "certified_on": order.certified_on,
+                "defects_until": order.defects_until,
             },
             attachments=[attachment],
         )
@@ -128,3 +123,20 @@ def write_completion(case_ref: str) -> Written:
         order = order_in_force(conn, case_id=case.id)
         paper = completion_paper(conn, case=case)
     return write_document(kind="completion", version=order.version, paper=paper)
+
+
+def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
+    """Return the certificate of completion as it is printed."""
+    order = order_in_force(conn, case_id=case.id)
+    held = conn.execute(_HELD, {"order_id": order.id})
+    return CompletionPaper(
+        **on_every_paper(conn, case=case),
+        order_number=order.number,
+        certified_on=order.certified_on,
+        officer=officer_of(conn, case=case),
+        client=client_of(case),
+        contractor=contractor_of(conn, code=order.contractor),
+        lines=works_printed(conn, case=case, on=london_date(order.raised_at)),
+        certificates=tuple(f"{row.kind.replace('_', ' ')}: {row.reference}" for row in held),
+        defects_until=order.defects_until,
+    )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from adapters import clock
 from models.audit import AUTOMATIC
+from models.base import columns_of
 from models.case_queries import consent_of, newest_price
 from models.tables.cases import Case
 from models.tables.reference import Permission
@@ -19,10 +20,11 @@ from rules.pathway import OVER, CaseStatus, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.sweep import has_step
 from services.cases.telling import working_days_on
-from services.cases.unit import at_step, in_hand, reading
+from services.cases.unit import at_step, in_hand
+from services.session import reading
 
 _REGISTER: Final = (
-    select(*Permission.__table__.c)
+    select(*columns_of(Permission, consents.Permission))
     .where(Permission.provider == bindparam("provider"))
     .order_by(Permission.id)
 )
@@ -116,10 +118,8 @@ def _to_ask(
     ]
     days = [p.response_days for p in of_these_works if p.response_days is not None]
     reply_by = working_days_on(case, min(days, default=case.days("answer_consent")))
-    silence = (
-        "refused" if any(p.silence == "refused" for p in of_these_works) else "officer_decides"
-    )
-    _keep(case, basis="requested", silence=silence)
+    refused = any(p.silence == "refused" for p in of_these_works)
+    _keep(case, basis="requested", silence="refused" if refused else "officer_decides")
     case.note(
         actor=AUTOMATIC, action="consent: to be asked for", reason=" ".join(reasons) or "a landlord"
     )
@@ -131,20 +131,7 @@ def _to_ask(
 
 def _register(case: CaseInHand) -> list[consents.Permission]:
     rows = case.conn.execute(_REGISTER, {"provider": case.row.landlord})
-    return [
-        consents.Permission(
-            id=row.id,
-            provider=row.provider,
-            work_types=frozenset(row.work_types),
-            value_cap_pence=row.value_cap_pence,
-            conditions=row.conditions,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            response_days=row.response_days,
-            silence=row.silence,
-        )
-        for row in rows
-    ]
+    return [consents.Permission(**row._mapping) for row in rows]
 
 
 def _value(case: CaseInHand) -> int | None:
@@ -163,21 +150,19 @@ def _keep(
     silence: str = "officer_decides",
 ) -> None:
     today = london_date(case.now)
-    case.conn.execute(
-        _KEEP,
-        {
-            "case_id": case.id,
-            "step_revision": case.steps[StepName.CONSENT].revision,
-            "basis": basis,
-            "permission_id": permission.id if permission else None,
-            "landlord": case.row.landlord,
-            "conditions": permission.conditions if permission else "",
-            "value_cap_pence": permission.value_cap_pence if permission else None,
-            "silence": silence,
-            "asked_on": today if basis == "requested" else None,
-            "valid_to": permission.valid_to if permission else None,
-        },
-    )
+    values = {
+        "case_id": case.id,
+        "step_revision": case.steps[StepName.CONSENT].revision,
+        "basis": basis,
+        "landlord": case.row.landlord,
+        "silence": silence,
+        "asked_on": today if basis == "requested" else None,
+    }
+    if permission is not None:
+        terms = ("conditions", "value_cap_pence", "valid_to")
+        values |= {name: getattr(permission, name) for name in terms}
+        values["permission_id"] = permission.id
+    case.conn.execute(_KEEP, values)
 
 
 def consents_lapsed() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Sending the written request for consent, with its letter."""
+"""What is asked for in writing: the landlord's consent, and the certificates of ss.21 and 22."""
 
 from datetime import date
 from typing import Final
@@ -7,15 +7,19 @@ from sqlalchemy.engine import Connection
 
 from adapters import clock
 from models.base import AnyRow
-from models.case_queries import case_row
-from models.contacts import authority_of, landlord_of, officer_of, works_title
+from models.case_queries import case_row, certificates_of
+from models.contacts import client_of, landlord_of, officer_of
+from rules.consents import certificates_needed
 from rules.documents.papers import ConsentRequestPaper
+from rules.parties import Party
 from rules.pathway import StepName, StepStatus
-from services.cases.telling import tell
-from services.cases.unit import at_step, reading
+from services.cases.in_hand import CaseInHand
+from services.cases.telling import tell, working_days_on
+from services.cases.unit import at_step
 from services.consents.consent import ToAsk
 from services.documents.keep import Written, keep_document, write_document
-from services.documents.papers import party, works_printed
+from services.documents.papers import on_every_paper, works_printed
+from services.session import reading
 
 EQUALITY_NOTE: Final = (
     "Under section 190 of the Equality Act 2010 a landlord may not unreasonably withhold consent "
@@ -25,12 +29,7 @@ EQUALITY_NOTE: Final = (
 
 
 def send_consent_request(case_ref: str, to_ask: ToAsk, letter: Written) -> None:
-    """Put the letter on record and the request in the outbox; the step then waits for the landlord.
-
-    Args:
-        to_ask: What is asked.
-        letter: The letter as written.
-    """
+    """Put the letter on record and the request in the outbox; the step waits for the landlord."""
     with at_step(case_ref, StepName.CONSENT) as case:
         if case is None:
             return
@@ -43,12 +42,8 @@ def send_consent_request(case_ref: str, to_ask: ToAsk, letter: Written) -> None:
             once_for=str(to_ask.step_revision),
             to=landlord,
             context={
-                "landlord_name": landlord.name,
-                "client_name": case.row.client_name,
-                "site_address": case.row.address,
-                "works_title": works_title(case.row),
                 "asked_for": ["consent to the works", "the owner’s certificate"],
-                "reply_by": to_ask.reply_by.isoformat(),
+                "reply_by": to_ask.reply_by,
             },
             attachments=[attachment],
         )
@@ -62,9 +57,6 @@ def send_consent_request(case_ref: str, to_ask: ToAsk, letter: Written) -> None:
 
 def write_consent_request(case_ref: str, to_ask: ToAsk) -> Written:
     """Write the request to the landlord.
-
-    Args:
-        to_ask: What is to be asked.
 
     Raises:
         StorageError: It could not be stored.
@@ -80,23 +72,49 @@ def write_consent_request(case_ref: str, to_ask: ToAsk) -> Written:
 def consent_request_paper(
     conn: Connection, *, case: AnyRow, written_on: date, reply_by: date
 ) -> ConsentRequestPaper:
-    """Return the written request to the landlord as it is printed.
-
-    Args:
-        written_on: Today, in London.
-        reply_by: When an answer is asked for.
-    """
+    """Return the written request to the landlord as it is printed."""
     return ConsentRequestPaper(
-        case_reference=case.reference,
+        **on_every_paper(conn, case=case),
         written_on=written_on,
-        authority=party(authority_of(conn, case=case)),
-        officer=party(officer_of(conn, case=case)),
-        landlord=party(landlord_of(conn, case=case)),
+        officer=officer_of(conn, case=case),
+        landlord=landlord_of(conn, case=case),
         client_name=case.client_name,
-        site_address=f"{case.address}, {case.postcode}",
-        works_title=works_title(case),
         lines=works_printed(conn, case=case, on=written_on),
         asked_for=("consent to the works described below", "the owner’s certificate under s.22"),
         reply_by=reply_by,
         equality_note=EQUALITY_NOTE,
+    )
+
+
+def ask_for_certificates(case_ref: str) -> None:
+    """Ask for every certificate the tenure calls for and nobody has given yet."""
+    with at_step(case_ref, StepName.CERTIFICATES) as case:
+        if case is None:
+            return
+        held = certificates_of(case.conn, case_id=case.id)
+        wanted = [kind for kind in certificates_needed(case.row.tenure) if kind not in held]
+        for kind in wanted:
+            _ask_for(case, kind)
+        landlord = wanted == ["landlord"]
+        case.start_clock("return_certificates", holder=Party.LANDLORD if landlord else Party.CLIENT)
+        case.move(
+            StepName.CERTIFICATES,
+            StepStatus.WAITING,
+            owner="applicant",
+            waiting_for=f"the {' and '.join(wanted)}’s certificate",
+        )
+
+
+def _ask_for(case: CaseInHand, kind: str) -> None:
+    """Ask the applicant, or the landlord, for one certificate."""
+    landlord = kind == "landlord"
+    tell(
+        case,
+        kind="certificate_request_to_applicant",
+        once_for=f"{case.steps[StepName.CERTIFICATES].revision}:{kind}",
+        to=landlord_of(case.conn, case=case.row) if landlord else client_of(case.row),
+        context={
+            "certificate": f"{'owner' if landlord else kind}’s certificate",
+            "reply_by": working_days_on(case, case.days("return_certificates")),
+        },
     )

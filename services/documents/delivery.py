@@ -14,7 +14,7 @@ from models import outbox
 from models.case_queries import case_row
 from models.outbox import OutboxRow
 from rules.errors import HandrailError, MailError
-from services.cases.unit import reading, writing
+from services.session import reading, writing
 
 BATCH = 50
 
@@ -42,11 +42,8 @@ def deliver_due() -> Delivered:
 def _deliver(*, case_id: int | None) -> Delivered:
     sent = failed = 0
     while rows := _claim(case_id):
-        for row in rows:
-            if _send(row):
-                sent += 1
-            else:
-                failed += 1
+        went = sum(_send(row) for row in rows)
+        sent, failed = sent + went, failed + len(rows) - went
     return Delivered(sent=sent, failed=failed)
 
 

@@ -1,20 +1,17 @@
 """Documents: rendered once, outside any transaction, and kept as the exact bytes that are sent."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert
 
 from adapters import documents, files
 from adapters.settings import settings
+from models.base import rows_by
 from models.tables.record import Document
 from services.cases.in_hand import CaseInHand
 
-_STANDING: Final = select(Document.path, Document.sha256).where(
-    Document.case_id == bindparam("case_id"),
-    Document.kind == bindparam("kind"),
-    Document.version == bindparam("version"),
-)
+_ON_RECORD: Final = rows_by(Document, "case_id", "kind", "version")
 _KEEP: Final = insert(Document)
 
 
@@ -69,30 +66,15 @@ def keep_document(case: CaseInHand, *, written: Written, name: str) -> dict[str,
     """Put a written document on record, once, and return it as an attachment.
 
     Args:
-        written: What was written.
         name: The file's name as its reader sees it, without the ending.
 
     Returns:
         Name, path and SHA-256 of what is on record: of an earlier run, if there was one.
     """
     key = {"case_id": case.id, "kind": written.kind, "version": written.version}
-    standing = case.conn.execute(_STANDING, key).one_or_none()
-    if standing is not None:
-        return _attachment(name, standing.path, standing.sha256)
-    case.conn.execute(
-        _KEEP,
-        {
-            **key,
-            "path": written.path,
-            "sha256": written.sha256,
-            "html_path": written.html_path,
-            "html_sha256": written.html_sha256,
-            "created_at": case.now,
-        },
-    )
-    return _attachment(name, written.path, written.sha256)
-
-
-def _attachment(name: str, path: str, sha256: str) -> dict[str, str]:
+    kept = case.conn.execute(_ON_RECORD, key).one_or_none()
+    if kept is None:
+        case.conn.execute(_KEEP, {**asdict(written), **key, "created_at": case.now})
+    path, sha256 = (kept or written).path, (kept or written).sha256
     ending = path.rpartition(".")[2]
     return {"name": f"{name.replace('/', '-')}.{ending}", "path": path, "sha256": sha256}

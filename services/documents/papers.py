@@ -1,27 +1,28 @@
 """The papers of ``rules.documents.papers``, read from the database: figures decided before now."""
 
+from dataclasses import fields
 from datetime import date
+from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.contacts import (
-    Contact,
-)
+from models.contacts import authority_of, works_title
 from rules.cases import PURPOSES
-from rules.documents.paper_lines import PaperLine, Party, UnpricedLine
+from rules.documents.paper_lines import PaperLine, UnpricedLine
 from services.rates.pricing import lines_to_price
 
+Line = TypeVar("Line", bound=UnpricedLine)
 
-def party(contact: Contact) -> Party:
-    """Return somebody as a paper prints them.
 
-    Args:
-        contact: Whom to print.
-    """
-    return Party(
-        name=contact.name, address=contact.address, email=contact.email, phone=contact.phone
-    )
+def on_every_paper(conn: Connection, *, case: AnyRow) -> dict[str, Any]:
+    """Return what every document on a case says, as ``CasePaper`` has it."""
+    return {
+        "case_reference": case.reference,
+        "authority": authority_of(conn, case=case),
+        "site_address": f"{case.address}, {case.postcode}",
+        "works_title": works_title(case),
+    }
 
 
 def purpose_words(case: AnyRow) -> tuple[str, ...]:
@@ -29,36 +30,19 @@ def purpose_words(case: AnyRow) -> tuple[str, ...]:
     return tuple(f"({letter}) {PURPOSES[letter]}" for letter in case.purpose)
 
 
+def printed(line: Any, kind: type[Line]) -> Line:
+    """Return a line as a paper prints it, with what that kind of line says and no more."""
+    said = {field.name: getattr(line, field.name) for field in fields(kind)}
+    return kind(**{**said, "code": line.code or ""})
+
+
 def priced_line(line: AnyRow) -> PaperLine:
     """Return a line of a price as a paper prints it."""
-    return PaperLine(
-        line=line.line,
-        code=line.code or "",
-        description=line.description,
-        location=line.location,
-        quantity=line.quantity,
-        unit=line.unit,
-        rate=line.rate,
-        net_pence=line.net_pence,
-        vat_rate=line.vat_rate,
-        vat_pence=line.vat_pence,
-        vat_reason=line.vat_reason,
-        calculation=line.calculation,
-        steps=line.steps,
-    )
+    return printed(line, PaperLine)
 
 
 def works_printed(conn: Connection, *, case: AnyRow, on: date) -> tuple[UnpricedLine, ...]:
     """Return the works of a case as they stood on a day, by line, without their prices."""
     coded, bespoke = lines_to_price(conn, case_id=case.id, on=on)
-    return tuple(
-        UnpricedLine(
-            line=line.line,
-            code=line.code or "",
-            description=line.description,
-            location=line.location,
-            quantity=line.quantity,
-            unit=line.unit,
-        )
-        for line in sorted([*coded, *bespoke], key=lambda line: line.line)
-    )
+    lines = sorted([*coded, *bespoke], key=lambda line: line.line)
+    return tuple(printed(line, UnpricedLine) for line in lines)

@@ -5,16 +5,18 @@ with the budget's row locked; a later approval of the same case, or the end of t
 it. An authority with no budget for the year is not checked.
 """
 
+from collections import Counter
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, and_, bindparam, func, select, update
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
+from models.case_queries import approval_of
+from models.contacts import authority_of
 from models.tables.cases import Case
 from models.tables.funding import Budget
-from models.tables.reference import Authority
 from models.tables.works import Approval
 from rules.errors import BudgetError
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
@@ -25,24 +27,13 @@ HOLDS_ITS_GRANT: Final = (CaseStatus.OPEN, CaseStatus.PAID, CaseStatus.CLOSED)
 """A case with one of these keeps its grant committed; every other exit releases it."""
 
 _YEARS: Final[BindParameter[Any]] = bindparam("years", expanding=True)
-_OF_YEARS: Final = (
-    select(*Budget.__table__.c)
-    .where(Budget.authority == bindparam("authority"), Budget.year.in_(_YEARS))
-    .order_by(Budget.year)
-)
+_OF_YEARS: Final = rows_by(Budget, "authority").where(Budget.year.in_(_YEARS)).order_by(Budget.year)
 _LOCKED: Final = _OF_YEARS.with_for_update()
-_NEWEST_APPROVAL: Final = (
-    select(Approval.outcome, Approval.grant_pence, Approval.budget_year)
-    .where(Approval.case_id == bindparam("case_id"))
-    .order_by(Approval.step_revision.desc())
-    .limit(1)
-)
 _MOVE: Final = (
     update(Budget)
     .where(Budget.id == bindparam("budget_id"))
     .values(committed_pence=Budget.committed_pence + bindparam("more_pence"))
 )
-_NAME: Final = select(Authority.name).where(Authority.code == bindparam("authority"))
 
 newest_of_case: Final = (
     select(Approval.case_id, func.max(Approval.step_revision).label("step_revision"))
@@ -51,14 +42,9 @@ newest_of_case: Final = (
 )
 """The newest s.34 decision of each case."""
 
+_COMMITTED: Final = (Approval.budget_year, Approval.decided_on, Approval.grant_pence)
 LIVE: Final = (
-    select(
-        Case.reference,
-        Case.authority,
-        Approval.budget_year,
-        Approval.decided_on,
-        Approval.grant_pence,
-    )
+    select(Case.reference, Case.authority, *_COMMITTED)
     .join(Approval, Approval.case_id == Case.id)
     .join(
         newest_of_case,
@@ -71,9 +57,7 @@ LIVE: Final = (
 )
 """The approvals whose grants stand."""
 
-_ALL: Final = select(
-    Budget.authority, Budget.year, Budget.amount_pence, Budget.committed_pence
-).order_by(Budget.authority, Budget.year)
+_ALL: Final = rows_by(Budget).order_by(Budget.authority, Budget.year)
 _NOT_COUNTED: Final = (
     LIVE.with_only_columns(
         Case.authority, Approval.decided_on, func.sum(Approval.grant_pence).label("grant_pence")
@@ -84,24 +68,15 @@ _NOT_COUNTED: Final = (
 
 
 def budget_left(conn: Connection, *, authority: str, on: date) -> BudgetLeft | None:
-    """Return the budget that a decision of a day would commit, or None where there is none.
-
-    Args:
-        authority: The authority's code.
-        on: The London date.
-    """
+    """Return the budget that a decision of a London date would commit, or None."""
     values = {"authority": authority, "years": [financial_year(on)]}
     row = conn.execute(_OF_YEARS, values).one_or_none()
     return None if row is None else BudgetLeft(row.year, row.amount_pence, row.committed_pence)
 
 
 def held_by(conn: Connection, *, case_id: int) -> tuple[int, int] | None:
-    """Return the budget year and the pence that a case holds committed, or None.
-
-    Args:
-        case_id: The row id of a case that has not ended.
-    """
-    newest = conn.execute(_NEWEST_APPROVAL, {"case_id": case_id}).one_or_none()
+    """Return the budget year and the pence that a case which has not ended holds, or None."""
+    newest = approval_of(conn, case_id=case_id)
     if newest is None or newest.outcome != "approved" or newest.budget_year is None:
         return None
     return newest.budget_year, newest.grant_pence
@@ -112,7 +87,6 @@ def commit_grant(conn: Connection, *, case: AnyRow, grant_pence: int, on: date) 
 
     Args:
         conn: A writing connection; the budgets' rows stay locked until it ends.
-        grant_pence: The grant, in pence.
         on: The London date of the decision.
 
     Returns:
@@ -159,7 +133,7 @@ def _release(conn: Connection, budgets: dict[int, AnyRow], held: tuple[int, int]
 def _too_little(
     conn: Connection, *, case: AnyRow, grant_pence: int, left_pence: int, budget: AnyRow
 ) -> BudgetError:
-    name = conn.execute(_NAME, {"authority": case.authority}).scalar_one()
+    name = authority_of(conn, case=case).name
     return BudgetError(
         f"The grant of {pounds(grant_pence)} is more than is left of the budget of {name} for "
         f"{year_words(budget.year)}: {pounds(left_pence)} of {pounds(budget.amount_pence)}.",
@@ -176,14 +150,10 @@ def budget_list(conn: Connection, *, authority: str = "") -> list[dict[str, Any]
 
     Grants approved in a year before its budget was recorded are committed in none; what they come
     to is said beside.
-
-    Args:
-        authority: Only this authority's, if given.
     """
-    uncounted: dict[tuple[str, int], int] = {}
+    uncounted: Counter[tuple[str, int]] = Counter()
     for row in conn.execute(_NOT_COUNTED):
-        key = row.authority, financial_year(row.decided_on)
-        uncounted[key] = uncounted.get(key, 0) + int(row.grant_pence)
+        uncounted[row.authority, financial_year(row.decided_on)] += int(row.grant_pence)
     return [
         {
             "authority": row.authority,
@@ -192,7 +162,7 @@ def budget_list(conn: Connection, *, authority: str = "") -> list[dict[str, Any]
             "amount_pence": row.amount_pence,
             "committed_pence": row.committed_pence,
             "left_pence": row.amount_pence - row.committed_pence,
-            "not_counted_pence": uncounted.get((row.authority, row.year), 0),
+            "not_counted_pence": uncounted[row.authority, row.year],
         }
         for row in conn.execute(_ALL)
         if authority in ("", row.authority)

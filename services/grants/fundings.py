@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, columns_of, rows_by
 from models.case_queries import newest_award, newest_price, price_by_id
 from models.tables.funding import FundingLine, Waiver, WaiverRule
 from rules.grants.funding import FundingKind
@@ -16,13 +16,11 @@ from rules.grants.waterfall import FundingItem, MeansTest, Waterfall, reckon
 from rules.pricing.works import Priced
 
 _LINES: Final = (
-    select(*FundingLine.__table__.c)
-    .where(FundingLine.case_id == bindparam("case_id"), FundingLine.removed_at.is_(None))
-    .order_by(FundingLine.id)
+    rows_by(FundingLine, "case_id").where(FundingLine.removed_at.is_(None)).order_by(FundingLine.id)
 )
-_WAIVER: Final = select(*Waiver.__table__.c).where(Waiver.case_id == bindparam("case_id"))
+_WAIVER: Final = rows_by(Waiver, "case_id")
 _RULES: Final = (
-    select(*WaiverRule.__table__.c)
+    select(*columns_of(WaiverRule, WaiverTerms))
     .where(WaiverRule.authority == bindparam("authority"))
     .order_by(WaiverRule.rule)
 )
@@ -40,17 +38,8 @@ def waiver_of(conn: Connection, *, case_id: int) -> AnyRow | None:
 
 def waiver_rules(conn: Connection, *, authority: str) -> dict[str, WaiverTerms]:
     """Return an authority's rules for waiving the means test, whatever their dates."""
-    return {
-        row.rule: WaiverTerms(
-            rule=row.rule,
-            title=row.title,
-            work_types=row.work_types,
-            cost_cap_pence=row.cost_cap_pence,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-        )
-        for row in conn.execute(_RULES, {"authority": authority})
-    }
+    rules = conn.execute(_RULES, {"authority": authority})
+    return {row.rule: WaiverTerms(**row._mapping) for row in rules}
 
 
 def price_to_reckon(conn: Connection, *, case_id: int) -> AnyRow | None:

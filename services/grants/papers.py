@@ -1,14 +1,14 @@
 """The notice of approval under s.34, read from the database: the figures as they were decided."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
-from models.base import AnyRow
-from models.contacts import authority_of, client_of, contractor_of, works_title
+from models.base import AnyRow, rows_by
+from models.contacts import client_of, contractor_of
 from models.tables.prices import Price
 from models.tables.record import Outbox
 from models.tables.reference import Officer
@@ -27,9 +27,9 @@ from rules.grants.waterfall import (
     reckon,
     sum_of,
 )
-from services.documents.papers import party, priced_line, purpose_words
+from services.documents.papers import on_every_paper, priced_line, purpose_words
 
-_DECIDED_BY: Final = select(Officer.name, Officer.role).where(Officer.email == bindparam("email"))
+_DECIDED_BY: Final = rows_by(Officer, "email")
 _DECIDED_AT: Final = (
     select(Price.net_pence, Price.vat_pence)
     .where(Price.case_id == bindparam("case_id"), Price.total_pence == bindparam("works_pence"))
@@ -43,17 +43,9 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
     approval = queries.approval_in_force(conn, case_id=case.id)
     made = queries.award_in_force(conn, case_id=case.id)
     price = queries.price_by_id(conn, price_id=made.price_id)
-    officer = conn.execute(_DECIDED_BY, {"email": approval.decided_by}).one()
     return ApprovalPaper(
-        case_reference=case.reference,
+        **_decided(conn, case=case, approval=approval),
         applied_on=case.applied_on,
-        decided_on=approval.decided_on,
-        authority=party(authority_of(conn, case=case)),
-        officer_name=officer.name,
-        officer_role=officer.role.replace("_", " "),
-        client=party(client_of(case)),
-        site_address=f"{case.address}, {case.postcode}",
-        works_title=works_title(case),
         purposes=purpose_words(case),
         lines=tuple(priced_line(line) for line in queries.price_lines(conn, price_id=price.id)),
         net_pence=price.net_pence,
@@ -70,23 +62,27 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
     )
 
 
-def own_contribution_pence(approval: AnyRow) -> int:
-    """Return what an approval leaves of the contribution for the client to pay, in pence.
+def _decided(conn: Connection, *, case: AnyRow, approval: AnyRow) -> dict[str, Any]:
+    """Return what both notices say: to whom, by whom and when it was decided."""
+    officer = conn.execute(_DECIDED_BY, {"email": approval.decided_by}).one()
+    return {
+        **on_every_paper(conn, case=case),
+        "client": client_of(case),
+        "decided_on": approval.decided_on,
+        "officer_name": officer.name,
+        "officer_role": officer.role.replace("_", " "),
+    }
 
-    Args:
-        approval: The approval.
-    """
+
+def own_contribution_pence(approval: AnyRow) -> int:
+    """Return what an approval leaves of the contribution for the client to pay, in pence."""
     if not approval.waterfall:
         return int(approval.contribution_pence)
     return sum_of(from_plain(approval.waterfall), Part.SHARES, LineKind.CONTRIBUTION)
 
 
 def waterfall_of(conn: Connection, *, approval: AnyRow) -> tuple[WaterfallLine, ...]:
-    """Return the waterfall of an approval; of one from an earlier version, from its figures.
-
-    Args:
-        approval: The approval.
-    """
+    """Return the waterfall of an approval; of one from an earlier version, from its figures."""
     if approval.waterfall:
         return from_plain(approval.waterfall)
     price = conn.execute(
@@ -105,17 +101,9 @@ def waterfall_of(conn: Connection, *, approval: AnyRow) -> tuple[WaterfallLine, 
 def refusal_paper(conn: Connection, *, case: AnyRow) -> RefusalPaper:
     """Return the notice of refusal under s.34 as it is printed."""
     approval = queries.approval_in_force(conn, case_id=case.id)
-    officer = conn.execute(_DECIDED_BY, {"email": approval.decided_by}).one()
     return RefusalPaper(
-        case_reference=case.reference,
+        **_decided(conn, case=case, approval=approval),
         applied_on=case.applied_on or case.contact_on,
-        decided_on=approval.decided_on,
-        authority=party(authority_of(conn, case=case)),
-        officer_name=officer.name,
-        officer_role=officer.role.replace("_", " "),
-        client=party(client_of(case)),
-        site_address=f"{case.address}, {case.postcode}",
-        works_title=works_title(case),
         reasons=(approval.reason,),
     )
 

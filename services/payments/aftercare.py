@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 
 from models.case_queries import approval_in_force, order_in_force
-from models.contacts import client_of, works_title
+from models.contacts import client_of
 from models.tables.record import Decision
 from rules.grants.grant import charge_pence
 from rules.pathway import StepName, StepStatus
@@ -28,11 +28,7 @@ def follow_up(case_ref: str) -> None:
             kind="survey_to_client",
             once_for=order.number,
             to=client_of(case.row),
-            context={
-                "client_name": case.row.client_name,
-                "works_title": works_title(case.row),
-                "reply_by": working_days_on(case, case.days("answer_survey")).isoformat(),
-            },
+            context={"reply_by": working_days_on(case, case.days("answer_survey"))},
         )
         awaited = _awaited(case)
         case.start_clock("defects_period", due_on=order.defects_until)

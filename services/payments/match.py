@@ -73,18 +73,16 @@ def _match(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
 
 
 def _tell_paid(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
-    firm = contractor_of(case.conn, code=order.contractor)
     tell(
         case,
         kind="payment_to_contractor",
         once_for=f"{order.number}:{invoice.number}",
-        to=firm,
+        to=contractor_of(case.conn, code=order.contractor),
         context={
-            "contractor_name": firm.name,
             "order_number": order.number,
             "invoice_number": invoice.number,
             "paid_pence": invoice.total_pence,
-            "paid_on": london_date(case.now).isoformat(),
+            "paid_on": london_date(case.now),
         },
     )
     case.move(StepName.PAY, StepStatus.DONE)

@@ -7,10 +7,11 @@ from models.audit import AUTOMATIC
 from models.case_queries import case_row
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
-from services.cases.unit import at_step, look_at, reading
+from services.cases.unit import at_step, look_at
 from services.competitions.tender import DECIDED
 from services.documents.keep import Written, keep_document, write_document
 from services.pricing.price_papers import award_record_paper
+from services.session import reading
 from services.tenders.award_facts import award_of
 
 

@@ -4,9 +4,8 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.case_queries import price_by_id, price_lines
-from models.contacts import Contact, authority_of, contractor_of, officer_of, works_title
+from models.contacts import authority_of, contractor_of, officer_of, works_title
 from rules.clocks.dates import london_date
-from rules.documents.paper_lines import Party
 from rules.errors import BrokenStateError
 from rules.pricing.price_papers import AwardRecordPaper, ExplainedLine
 from rules.pricing.vat import STANDARD
@@ -43,8 +42,8 @@ def award_record_paper(
         case_reference=case.reference,
         version=made.version,
         made_on=decisions[-1].decided_on if route is Route.QUOTES else london_date(made.made_at),
-        authority=_party(authority_of(conn, case=case)),
-        officer=_party(officer_of(conn, case=case)),
+        authority=authority_of(conn, case=case),
+        officer=officer_of(conn, case=case),
         client_name=case.client_name,
         site_address=f"{case.address}\n{case.postcode}",
         works_title=works_title(case),
@@ -53,7 +52,7 @@ def award_record_paper(
         route_override=override_of(conn, made=made),
         lot=f"lot {made.lot}, {lot_title(conn, made=made)}" if made.lot else "",
         rule=RULES.get(made.rule, ""),
-        contractor=_party(contractor_of(conn, code=made.contractor)),
+        contractor=contractor_of(conn, code=made.contractor),
         lines=tuple(_explained(line) for line in lines),
         method=METHODS[route],
         net_pence=price.net_pence,
@@ -98,9 +97,3 @@ def _declaration(case: AnyRow, lines: list[AnyRow]) -> str:
     relieved = any(line.vat_rate < STANDARD for line in lines)
     rests = "the reliefs rest on it" if relieved else "no line has a relief that rests on it"
     return f"The client’s signed VAT declaration{signed}{where} is held; {rests}."
-
-
-def _party(contact: Contact) -> Party:
-    return Party(
-        name=contact.name, address=contact.address, email=contact.email, phone=contact.phone
-    )

@@ -19,11 +19,12 @@ from rules.errors import DatabaseBusyError, HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
 from rules.pricing.repricing import Cost, Outcome, needs_direction, repriced_words
 from services.cases.in_hand import CaseInHand
-from services.cases.unit import in_hand, writing
+from services.cases.unit import in_hand
 from services.pricing import repricings
 from services.pricing.estimates import Estimate, keep_estimate
 from services.pricing.new_prices import NewPrices, cost_now, new_prices
 from services.pricing.scope import bearing_of
+from services.session import writing
 from services.tenders.basket import check_consent_covers, keep_award, keep_tender
 
 _PUT_RIGHT: Final = (

@@ -1,71 +1,93 @@
-"""Awards: each is worked out again from the inputs that were frozen with it, figure by figure."""
+"""Awards: each is worked out again from the inputs that were frozen with it, figure by figure.
 
-from collections.abc import Iterator, Mapping
+Quotes are sealed as long as they must be. An award of a version of Handrail that froze no inputs
+cannot be worked out again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.tables.cases import Case
+from models.tables.competition import Competition, Quote
 from models.tables.prices import Award, Price
+from rules.competitions.evaluation import Ranked, shown
 from rules.errors import HandrailError
 from rules.money import pounds
+from rules.pricing.works import Priced
 from rules.tenders.routes import Route
 from rules.tenders.tendering import Tendered, TenderInputs, from_plain, tender
-from services.verification.checks import Finding, Severity
+from services.competitions.competitions import competition_of
+from services.competitions.evaluations import compared_on
+from services.verification.checks import Check, Finding, broken, of_case
 
-_BATCH: Final = 500
-_AWARDS: Final = (
-    select(
-        Case.reference,
-        Award.version,
-        Award.route,
-        Award.lot,
-        Award.package,
-        Award.rule,
-        Award.contractor,
-        Award.placings,
-        Award.inputs,
-        Price.net_pence,
-        Price.total_pence,
-    )
-    .join(Case, Case.id == Award.case_id)
-    .outerjoin(Price, Price.id == Award.price_id)
-    .where(Award.route != Route.QUOTES)
-    .order_by(Award.id)
-    .execution_options(yield_per=_BATCH)
+COMPETITIONS: Final = (
+    Check(
+        of_case(Award, Quote.contractor, Quote.status, Competition.status.label("stands"))
+        .join(Competition, Competition.award_id == Award.id)
+        .join(Quote, Quote.award_id == Award.id)
+        .where(
+            or_(
+                and_(Quote.status == "sealed", Competition.status != "open"),
+                and_(Quote.status == "opened", Competition.status == "open"),
+            )
+        ),
+        "The quote of {contractor} is {status}, and its competition is {stands}.",
+    ),
 )
+"""A quote is sealed while its competition is open, and opened with all the others."""
+
+_AWARDS: Final = (
+    of_case(Award, *Award.__table__.c, Price.net_pence, Price.total_pence)
+    .outerjoin(Price, Price.id == Award.price_id)
+    .order_by(Award.id)
+)
+_BY_RULE: Final = _AWARDS.where(Award.route != Route.QUOTES).execution_options(yield_per=500)
+_ON_QUOTES: Final = _AWARDS.where(Award.route == Route.QUOTES, Award.price_id.is_not(None))
 _FIGURES: Final = ("place", "total_pence", "net_pence", "saving_pence", "above_lowest_pence")
+_CANNOT: Final = (HandrailError, ValueError, ArithmeticError, LookupError, TypeError)
 
 
 def replayed_awards(conn: Connection) -> Iterator[Finding]:
-    """Yield what differs between an award and what comes of its frozen inputs again.
+    """Yield what differs between an award by rule and what comes of its frozen inputs again."""
+    yield from _replayed(conn.execute(_BY_RULE), _by_rule)
 
-    A mini-competition rests on its quotes and marks, and is checked elsewhere; an award of a
-    version of Handrail that froze no inputs cannot be worked out again.
-    """
-    for row in conn.execute(_AWARDS):
+
+def replayed_competitions(conn: Connection) -> Iterator[Finding]:
+    """Yield what differs between an award and what comes of its quotes, marks and inputs again."""
+    yield from _replayed(conn.execute(_ON_QUOTES).all(), partial(_on_quotes, conn))
+
+
+def _replayed(
+    awards: Iterable[AnyRow], differences: Callable[[AnyRow], Iterator[str]]
+) -> Iterator[Finding]:
+    for row in awards:
         if row.inputs:
-            for words in _differences(row):
-                where = f"Award {row.version}"
-                yield Finding(Severity.ERROR, row.reference, f"{where} {words}")
+            for words in differences(row):
+                yield broken(row.place, f"Award {row.version} {words}")
 
 
-def _differences(row: AnyRow) -> Iterator[str]:
-    """Yield what does not hold of one award, each as the rest of a sentence."""
+def _by_rule(row: AnyRow) -> Iterator[str]:
+    """Yield what does not hold of one award by rule, each as the rest of a sentence."""
     try:
         inputs = from_plain(row.inputs)
         found = tender(inputs)
-    except (HandrailError, ValueError, ArithmeticError, LookupError, TypeError) as error:
+    except _CANNOT as error:
         yield f"cannot be worked out again from its inputs: {error}"
         return
     yield from _columns(row, inputs)
     yield from _placings(row, found)
-    priced = found.prices.priced.get(row.contractor)
-    asked = (priced.net_pence, priced.total_pence) if priced else None
-    if asked != (row.net_pence, row.total_pence):
+    if not _at_price(row, found.prices.priced):
         yield f"is not at the price of {row.contractor} that its inputs give."
+
+
+def _at_price(row: AnyRow, prices: Mapping[str, Priced]) -> bool:
+    priced = prices.get(row.contractor)
+    asked = (priced.net_pence, priced.total_pence) if priced else None
+    return asked == (row.net_pence, row.total_pence)
 
 
 def _columns(row: AnyRow, inputs: TenderInputs) -> Iterator[str]:
@@ -100,6 +122,34 @@ def _placings(row: AnyRow, found: Tendered) -> Iterator[str]:
                 )
         if bool(stored[code].get("reasons")) != bool(placing.reasons):
             yield f"says otherwise than its inputs whether {code} could be offered the works."
+
+
+def _on_quotes(conn: Connection, row: AnyRow) -> Iterator[str]:
+    """Yield what does not hold of one award on quotes, each as the rest of a sentence."""
+    competition = competition_of(conn, case_id=row.case_id, version=row.version)
+    if competition is None:
+        yield "rests on quotes, and nobody was invited."
+        return
+    try:
+        found = compared_on(conn, competition=competition, inputs=from_plain(row.inputs))
+    except _CANNOT as error:
+        yield f"cannot be worked out again from its quotes: {error}"
+        return
+    stored = {place["contractor"]: place for place in row.placings if place["place"] is not None}
+    again = {quote.contractor: quote for quote in found.ranked}
+    for code in sorted(stored.keys() | again.keys()):
+        if code not in stored or code not in again:
+            yield f"says otherwise than its quotes whether {code} has a place."
+        elif not _as_ranked(stored[code], again[code]):
+            yield f"places {code} otherwise than its quotes and marks do."
+    if not _at_price(row, found.priced):
+        yield f"is not at the quote of {row.contractor}."
+
+
+def _as_ranked(kept: Mapping[str, Any], quote: Ranked) -> bool:
+    figures = ("place", "total_pence", "net_pence")
+    same = all(kept.get(name) == getattr(quote, name) for name in figures)
+    return same and kept.get("points") == shown(quote.points)
 
 
 def _shown(name: str, value: Any) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.engine import Connection
 
+from models.tables.cases import Case, CaseStep
 from rules.money import pounds
 
 
@@ -20,13 +21,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that verifying found.
-
-    Args:
-        severity: Whether an invariant is broken.
-        where: A case reference, a contractor, a table, or a part of the service.
-        sentence: What does not hold.
-    """
+    """One thing that verifying found, and where: a case, a contractor, a table, a part."""
 
     severity: Severity
     where: str
@@ -41,7 +36,6 @@ class Check:
         query: Finds what breaks it. Its column ``place`` says where; the others are for the
             sentence, amounts of money in columns that end in ``_pence``.
         sentence: What is so, with ``{column}`` where a value belongs.
-        severity: How much it matters.
     """
 
     query: Select[*tuple[Any, ...]]
@@ -49,12 +43,30 @@ class Check:
     severity: Severity = Severity.ERROR
 
 
-def run_checks(conn: Connection, checks: Iterable[Check]) -> Iterator[Finding]:
-    """Yield what some checks find, each check's findings in the order of their sentences.
+PLACE: Final = Case.reference.label("place")
 
-    Args:
-        checks: The checks, in order.
-    """
+
+def of_case(table: Any, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Return the query for columns of a table's rows, each at its case's reference."""
+    return select(PLACE, *columns).join(table, table.case_id == Case.id)
+
+
+def of_opening(table: Any) -> ColumnElement[bool]:
+    """Say in SQL that a row belongs to an opening of a step."""
+    return and_(
+        CaseStep.case_id == table.case_id,
+        CaseStep.step == table.step,
+        CaseStep.revision == table.step_revision,
+    )
+
+
+def broken(where: str, sentence: str) -> Finding:
+    """Return the finding that an invariant is broken."""
+    return Finding(Severity.ERROR, where, sentence)
+
+
+def run_checks(conn: Connection, checks: Iterable[Check]) -> Iterator[Finding]:
+    """Yield what some checks find, each check's findings in the order of their sentences."""
     for check in checks:
         found = [_finding(check, row) for row in conn.execute(check.query).mappings()]
         yield from sorted(found, key=lambda finding: (finding.where, finding.sentence))

@@ -13,35 +13,18 @@ from models.tables.clocks import Clock
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.workdays import in_words
 from rules.errors import NoBankHolidayDataError
-from rules.pathway import PATHWAY, CaseStatus
+from rules.pathway import LIVE, PATHWAY
 from services.cases.clocks import rows
 from services.cases.clocks.case_level import cases_out_of_step
 from services.cases.clocks.pause_rows import paused_times
 from services.cases.clocks.step_dates import EARLIEST
 from services.cases.clocks.terms import ClockTerms, clock_terms
-from services.verification.checks import Check, Finding, Severity
+from services.verification.checks import Check, Finding, broken, of_case, of_opening
 
-_LIVE: Final = (CaseStatus.OPEN, CaseStatus.PAID)
-_REFERENCE = Case.reference.label("place")
 _TIMED_STEPS: Final = [step.name for step in PATHWAY.values() if step.target_days]
 
 
-def _steps(*columns: Any) -> Select[*tuple[Any, ...]]:
-    query = select(_REFERENCE, *columns).join(CaseStep, CaseStep.case_id == Case.id)
-    return query.where(CaseStep.current, CaseStep.closed_at.is_(None))
-
-
-def _running(*columns: Any) -> Select[*tuple[Any, ...]]:
-    query = select(_REFERENCE, *columns).join(Clock, Clock.case_id == Case.id)
-    return query.where(Clock.stopped_on.is_(None))
-
-
-_OPENING: Final = and_(
-    CaseStep.case_id == Clock.case_id,
-    CaseStep.step == Clock.step,
-    CaseStep.revision == Clock.step_revision,
-    CaseStep.closed_at.is_(None),
-)
+_OPENING: Final = and_(of_opening(Clock), CaseStep.closed_at.is_(None))
 _OWN: Final = and_(
     Clock.case_id == CaseStep.case_id,
     Clock.name == CaseStep.step,
@@ -49,13 +32,22 @@ _OWN: Final = and_(
     Clock.stopped_on.is_(None),
 )
 
+
+def _steps(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return of_case(CaseStep, *columns).where(CaseStep.current, CaseStep.closed_at.is_(None))
+
+
+def _running(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return of_case(Clock, *columns).where(Clock.stopped_on.is_(None))
+
+
 CLOCKS_AND_STEPS: Final = (
     Check(
         _running(Clock.name).where(Clock.name.not_in(list(CLOCKS))),
         "“{name}” is no clock that Handrail knows.",
     ),
     Check(
-        _running(Clock.name, Case.status).where(Case.status.not_in(_LIVE)),
+        _running(Clock.name, Case.status).where(Case.status.not_in(LIVE)),
         "The case has ended ({status}), and clock “{name}” runs.",
     ),
     Check(
@@ -64,7 +56,7 @@ CLOCKS_AND_STEPS: Final = (
     ),
     Check(
         _steps(CaseStep.step).where(
-            CaseStep.step.in_(_TIMED_STEPS), not_(exists().where(_OWN)), Case.status.in_(_LIVE)
+            CaseStep.step.in_(_TIMED_STEPS), not_(exists().where(_OWN)), Case.status.in_(LIVE)
         ),
         "Step “{step}” is open, and its clock does not run.",
     ),
@@ -81,7 +73,7 @@ _RECKONED: Final = (
     .where(Clock.stopped_on.is_(None), Clock.name.in_(list(CLOCKS)))
     .order_by(Case.id, Clock.id)
 )
-_CASES: Final = select(Case.id, Case.reference).where(Case.status.in_(_LIVE)).order_by(Case.id)
+_CASES: Final = select(Case.id, Case.reference).where(Case.status.in_(LIVE)).order_by(Case.id)
 
 
 def reckoned_again(conn: Connection) -> Iterator[Finding]:
@@ -92,14 +84,12 @@ def reckoned_again(conn: Connection) -> Iterator[Finding]:
     for clock in clocks:
         if clock.authority not in terms:
             terms[clock.authority] = clock_terms(conn, authority=clock.authority)
-        known = terms[clock.authority]
+        known, paused = terms[clock.authority], pauses.get(clock.case_id, ())
         held: Any = clock._mapping
         try:
-            found = rows.timed(
-                held, terms=known, pauses=pauses.get(clock.case_id, ()), rung=clock.rung
-            )
+            found = rows.timed(held, terms=known, pauses=paused, rung=clock.rung)
         except NoBankHolidayDataError as error:
-            yield Finding(Severity.ERROR, clock.reference, f"Clock “{clock.name}”: {error.text()}")
+            yield broken(clock.reference, f"Clock “{clock.name}”: {error.text()}")
             continue
         yield from _differences(clock, found)
 
@@ -110,10 +100,10 @@ def _differences(clock: AnyRow, found: dict[str, Any]) -> Iterator[Finding]:
             f"Clock “{clock.name}” is due {_day(clock.due_on)}; reckoned again it is due "
             f"{_day(found['due_on'])}."
         )
-        yield Finding(Severity.ERROR, clock.reference, sentence)
+        yield broken(clock.reference, sentence)
     elif others := [name for name, value in found.items() if clock._mapping[name] != value]:
         sentence = f"Clock “{clock.name}” is not as it is reckoned again: {', '.join(others)}."
-        yield Finding(Severity.ERROR, clock.reference, sentence)
+        yield broken(clock.reference, sentence)
 
 
 def _day(day: date | None) -> str:
@@ -129,4 +119,4 @@ def cases_without_their_clocks(conn: Connection) -> Iterator[Finding]:
             if known
             else "Its dates lie in years whose bank holidays are not held, so no clock counts them."
         )
-        yield Finding(Severity.ERROR, cases[case_id], sentence)
+        yield broken(cases[case_id], sentence)

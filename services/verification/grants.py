@@ -1,9 +1,10 @@
 """Grants and budgets: reckoned as stated, printed as reckoned, committed as granted."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, not_, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
@@ -15,13 +16,10 @@ from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, from_p
 from rules.money import pounds
 from services.grants.approve import PRICING
 from services.grants.budgets import LIVE
-from services.verification.checks import Check, Finding, Severity
+from services.verification.checks import Check, Finding, broken, of_case
 
-_REFERENCE = Case.reference.label("place")
-
-
-def _of_approvals(*columns: Any) -> Select[*tuple[Any, ...]]:
-    return select(_REFERENCE, *columns).join(Approval, Approval.case_id == Case.id)
+_of_approvals = partial(of_case, Approval)
+_OF_BUDGET = literal("budget of ").concat(Budget.authority).label("place")
 
 
 def _least(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
@@ -74,6 +72,11 @@ APPROVALS: Final = (
 )
 """The grant: within the Act, worked out as stated, decided by somebody who did not price it."""
 
+
+def _in_budget(granted: Subquery) -> ColumnElement[bool]:
+    return and_(granted.c.authority == Budget.authority, granted.c.budget_year == Budget.year)
+
+
 _live = LIVE.where(Approval.budget_year.is_not(None)).subquery()
 _COMMITTED: Final = (
     select(_live.c.authority, _live.c.budget_year, func.sum(_live.c.grant_pence).label("granted"))
@@ -84,58 +87,26 @@ _GRANTED: Final = func.coalesce(_COMMITTED.c.granted, 0).label("granted_pence")
 
 BUDGETS: Final = (
     Check(
-        select(
-            literal("budget of ").concat(Budget.authority).label("place"),
-            Budget.year,
-            Budget.committed_pence,
-            _GRANTED,
-        )
-        .outerjoin(
-            _COMMITTED,
-            and_(
-                _COMMITTED.c.authority == Budget.authority,
-                _COMMITTED.c.budget_year == Budget.year,
-            ),
-        )
+        select(_OF_BUDGET, Budget.year, Budget.committed_pence, _GRANTED)
+        .outerjoin(_COMMITTED, _in_budget(_COMMITTED))
         .where(Budget.committed_pence != _GRANTED),
         "{committed_pence} is committed in {year}; the grants approved in it come to "
         "{granted_pence}.",
     ),
     Check(
-        select(
-            literal("budget of ").concat(Budget.authority).label("place"),
-            Budget.year,
-            Budget.committed_pence,
-            Budget.amount_pence,
-        ).where(or_(Budget.committed_pence > Budget.amount_pence, Budget.committed_pence < 0)),
+        select(_OF_BUDGET, Budget.year, Budget.committed_pence, Budget.amount_pence).where(
+            not_(Budget.committed_pence.between(0, Budget.amount_pence))
+        ),
         "{committed_pence} is committed in {year} of a budget of {amount_pence}.",
     ),
     Check(
         select(_live.c.reference.label("place"), _live.c.budget_year)
-        .outerjoin(
-            Budget,
-            and_(Budget.authority == _live.c.authority, Budget.year == _live.c.budget_year),
-        )
+        .outerjoin(Budget, _in_budget(_live))
         .where(Budget.id.is_(None)),
         "The grant is committed in {budget_year}, and there is no budget for that year.",
     ),
 )
 """Budgets: what is committed is what the approvals that stand have granted."""
-
-_KEPT: Final = (
-    select(
-        _REFERENCE,
-        Approval.works_pence,
-        Approval.fees_pence,
-        Approval.funders_pence,
-        Approval.contribution_pence,
-        Approval.top_up_pence,
-        Approval.grant_pence,
-        Approval.waterfall,
-    )
-    .join(Approval, Approval.case_id == Case.id)
-    .order_by(Approval.id)
-)
 
 
 def waterfalls(conn: Connection) -> Iterator[Finding]:
@@ -143,10 +114,10 @@ def waterfalls(conn: Connection) -> Iterator[Finding]:
 
     An approval of an earlier version has no waterfall.
     """
-    for row in conn.execute(_KEPT):
+    for row in conn.execute(_of_approvals(*Approval.__table__.c).order_by(Approval.id)):
         for words in _wrong(row) if row.waterfall else ():
             wrong = f"The waterfall of the grant is wrong: {words[0].lower()}{words[1:]}"
-            yield Finding(Severity.ERROR, row.place, wrong)
+            yield broken(row.place, wrong)
 
 
 def _wrong(row: AnyRow) -> Iterator[str]:

@@ -14,9 +14,7 @@ from models.tables.record import Audit, Decision
 from models.tables.reference import Officer
 from models.tables.works import Approval, WorkOrder
 from rules.pricing.vat import STANDARD
-from services.verification.checks import Check, Finding, Severity, run_checks
-
-_REFERENCE = Case.reference.label("place")
+from services.verification.checks import PLACE, Check, Finding, Severity, of_case, run_checks
 
 _LINES = (
     select(
@@ -29,25 +27,28 @@ _LINES = (
 )
 
 
-def _of(table: Any, *columns: Any) -> Select[*tuple[Any, ...]]:
-    return select(_REFERENCE, *columns).join(table, table.case_id == Case.id)
+def _prices(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return of_case(Price, Price.kind, Price.version, *columns)
+
+
+def _price_lines() -> Select[*tuple[Any, ...]]:
+    lines = _prices(PriceLine.line, PriceLine.vat_rate)
+    return lines.join(PriceLine, PriceLine.price_id == Price.id)
 
 
 PRICES: Final = (
     Check(
-        _of(Price, Price.kind, Price.version, Price.total_pence).where(
-            Price.total_pence != Price.net_pence + Price.vat_pence
-        ),
+        _prices(Price.total_pence).where(Price.total_pence != Price.net_pence + Price.vat_pence),
         "The total of {kind} {version}, {total_pence}, is not its net and its VAT.",
     ),
     Check(
-        _of(Price, Price.kind, Price.version)
+        _prices()
         .outerjoin(_LINES, _LINES.c.price_id == Price.id)
         .where(func.coalesce(_LINES.c.net_pence, 0) != Price.net_pence),
         "The net of {kind} {version} is not the sum of its lines.",
     ),
     Check(
-        _of(Price, Price.kind, Price.version)
+        _prices()
         .outerjoin(_LINES, _LINES.c.price_id == Price.id)
         .where(func.coalesce(_LINES.c.vat_pence, 0) != Price.vat_pence),
         "The VAT of {kind} {version} is not the sum of its lines.",
@@ -62,11 +63,7 @@ def vat_of_lines(conn: Connection) -> Iterator[Finding]:
     for rate in rates:
         part, whole = rate.as_integer_ratio()
         off = func.abs(whole * PriceLine.vat_pence - part * PriceLine.net_pence) * 2
-        query = (
-            _of(Price, Price.kind, Price.version, PriceLine.line, PriceLine.vat_rate)
-            .join(PriceLine, PriceLine.price_id == Price.id)
-            .where(PriceLine.vat_rate == rate, off > whole)
-        )
+        query = _price_lines().where(PriceLine.vat_rate == rate, off > whole)
         words = "The VAT of line {line} of {kind} {version} is not its net × {vat_rate}."
         yield from run_checks(conn, [Check(query, words)])
 
@@ -74,13 +71,9 @@ def vat_of_lines(conn: Connection) -> Iterator[Finding]:
 def reliefs_without_declaration(conn: Connection) -> Iterator[Finding]:
     """Yield each price line relieved of VAT on a price that says no declaration was held."""
     rates = conn.execute(select(PriceLine.vat_rate).distinct()).scalars()
-    query = (
-        _of(Price, Price.kind, Price.version, PriceLine.line, PriceLine.vat_rate)
-        .join(PriceLine, PriceLine.price_id == Price.id)
-        .where(
-            PriceLine.vat_rate.in_(sorted(rate for rate in rates if rate < STANDARD)),
-            Price.basis["vat_declaration"].as_boolean().is_(False),
-        )
+    query = _price_lines().where(
+        PriceLine.vat_rate.in_(sorted(rate for rate in rates if rate < STANDARD)),
+        Price.basis["vat_declaration"].as_boolean().is_(False),
     )
     words = "Line {line} of {kind} {version} has VAT at {vat_rate} with no declaration held."
     yield from run_checks(conn, [Check(query, words)])
@@ -88,14 +81,14 @@ def reliefs_without_declaration(conn: Connection) -> Iterator[Finding]:
 
 OFFERS: Final = (
     Check(
-        _of(Offer, func.count().label("live"))
+        of_case(Offer, func.count().label("live"))
         .where(Offer.status.in_(("offered", "accepted")))
         .group_by(Case.reference)
         .having(func.count() > 1),
         "{live} offers are out or accepted at once; one is right.",
     ),
     Check(
-        _of(Offer, Offer.contractor)
+        of_case(Offer, Offer.contractor)
         .join(Price, Price.id == Offer.price_id)
         .where(
             or_(
@@ -108,13 +101,13 @@ OFFERS: Final = (
         "The offer to {contractor} is not at that contractor's price for the case.",
     ),
     Check(
-        _of(Offer, Offer.contractor, Offer.status).where(
+        of_case(Offer, Offer.contractor, Offer.status).where(
             (Offer.status == "offered") != Offer.answered_at.is_(None)
         ),
         "The offer to {contractor} is {status}, and whether it was answered says otherwise.",
     ),
     Check(
-        _of(Offer, Offer.contractor, Offer.lot)
+        of_case(Offer, Offer.contractor, Offer.lot)
         .outerjoin(
             Turn,
             and_(
@@ -130,7 +123,7 @@ OFFERS: Final = (
         "The offer to {contractor} is not one turn of lot {lot} at its net value.",
     ),
     Check(
-        select(_REFERENCE, Turn.contractor, Turn.lot)
+        select(PLACE, Turn.contractor, Turn.lot)
         .select_from(Turn)
         .join(Offer, Offer.id == Turn.offer_id)
         .join(Case, Case.id == Offer.case_id)
@@ -141,33 +134,15 @@ OFFERS: Final = (
 """One live offer a case, at its price, and each a turn in its lot."""
 
 
-def _imported_after(kind: str, at: Any) -> Any:
-    return exists().where(Audit.chain == SERVICE, Audit.action == f"import: {kind}", Audit.at > at)
-
-
-def _limits(*, changed_since: bool) -> Check:
-    since = _imported_after("officers", Decision.decided_at)
-    query = (
-        _of(Approval, Approval.grant_pence, Approval.decided_by, Officer.approval_limit_pence)
-        .join(Officer, Officer.email == Approval.decided_by)
-        .join(
-            Decision,
-            and_(
-                Decision.case_id == Approval.case_id,
-                Decision.kind == "approve",
-                Decision.step_revision == Approval.step_revision,
-            ),
-        )
-        .where(
-            Approval.outcome == "approved",
-            Approval.grant_pence > func.coalesce(Officer.approval_limit_pence, -1),
-            since if changed_since else not_(since),
-        )
-    )
-    words = "The grant of {grant_pence} is above the delegated limit of {decided_by}"
-    if changed_since:
-        words += " as it is now; officers were imported after the decision"
-    return Check(query, f"{words}.", Severity.WARNING if changed_since else Severity.ERROR)
+def _held(
+    query: Select[*tuple[Any, ...]], words: str, *, kind: str, at: Any, what: str
+) -> Iterator[Check]:
+    """Yield the check of a limit as it stands; one lowered by a later import is a warning."""
+    imported = Audit.action == f"import: {kind}"
+    since = exists().where(Audit.chain == SERVICE, imported, Audit.at > at)
+    yield Check(query.where(not_(since)), f"{words}.")
+    later = f"{words} as it is now; {kind} were imported after {what}."
+    yield Check(query.where(since), later, Severity.WARNING)
 
 
 _ON_HAND = (
@@ -184,36 +159,43 @@ _ON_HAND = (
     )
     .group_by(Offer.contractor)
     .subquery()
+    .c
 )
+_FIRM: Final = literal("contractor ").concat(Contractor.code).label("place")
 
-
-def _capacity(*, changed_since: bool) -> Check:
-    since = _imported_after("contractors", _ON_HAND.c.accepted_at)
-    query = (
-        select(
-            literal("contractor ").concat(Contractor.code).label("place"),
-            Contractor.name,
-            _ON_HAND.c.orders,
-            _ON_HAND.c.net_pence,
-        )
-        .join(_ON_HAND, _ON_HAND.c.contractor == Contractor.code)
-        .where(
-            or_(
-                _ON_HAND.c.orders > Contractor.capacity_orders,
-                _ON_HAND.c.net_pence > Contractor.capacity_value_pence,
+LIMITS: Final = (
+    *_held(
+        of_case(Approval, Approval.grant_pence, Approval.decided_by, Officer.approval_limit_pence)
+        .join(Officer, Officer.email == Approval.decided_by)
+        .join(
+            Decision,
+            and_(
+                Decision.case_id == Approval.case_id,
+                Decision.kind == "approve",
+                Decision.step_revision == Approval.step_revision,
             ),
-            since if changed_since else not_(since),
         )
-    )
-    words = (
-        "{name} has accepted {orders} orders of {net_pence} not yet complete, above its capacity"
-    )
-    if changed_since:
-        words += " as it is now; contractors were imported after it accepted"
-    return Check(query, f"{words}.", Severity.WARNING if changed_since else Severity.ERROR)
-
-
-LIMITS: Final = tuple(
-    limit(changed_since=changed) for limit in (_limits, _capacity) for changed in (False, True)
+        .where(
+            Approval.outcome == "approved",
+            Approval.grant_pence > func.coalesce(Officer.approval_limit_pence, -1),
+        ),
+        "The grant of {grant_pence} is above the delegated limit of {decided_by}",
+        kind="officers",
+        at=Decision.decided_at,
+        what="the decision",
+    ),
+    *_held(
+        select(_FIRM, Contractor.name, _ON_HAND.orders, _ON_HAND.net_pence).where(
+            _ON_HAND.contractor == Contractor.code,
+            or_(
+                _ON_HAND.orders > Contractor.capacity_orders,
+                _ON_HAND.net_pence > Contractor.capacity_value_pence,
+            ),
+        ),
+        "{name} has accepted {orders} orders of {net_pence} not yet complete, above its capacity",
+        kind="contractors",
+        at=_ON_HAND.accepted_at,
+        what="it accepted",
+    ),
 )
 """Delegated limits and capacity: they held when they were used; a later import may lower them."""

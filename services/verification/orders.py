@@ -11,23 +11,24 @@ from models.tables.prices import Offer, Price
 from models.tables.record import Decision, Document, Outbox
 from models.tables.works import Approval, Invoice, Payment, WorkOrder
 from rules.clocks.dates import london_date
-from rules.pathway import CaseStatus, StepName, StepStatus
-from services.verification.checks import Check, Finding, Severity
+from rules.pathway import StepName, StepStatus
+from services.grants.budgets import HOLDS_ITS_GRANT
+from services.verification.checks import PLACE, Check, Finding, broken, of_case
 
-_REFERENCE = Case.reference.label("place")
 _SENT = ("sent", "complete", "certified")
 
 
 def _of_orders(*columns: Any) -> Select[*tuple[Any, ...]]:
-    query = select(_REFERENCE, WorkOrder.number, *columns)
-    return query.join(WorkOrder, WorkOrder.case_id == Case.id)
+    return of_case(WorkOrder, WorkOrder.number, *columns)
+
+
+def _of_invoices(*columns: Any) -> Select[*tuple[Any, ...]]:
+    query = _of_orders(Invoice.number.label("invoice"), *columns)
+    return query.join(Invoice, Invoice.order_id == WorkOrder.id)
 
 
 def _of_payments(*columns: Any) -> Select[*tuple[Any, ...]]:
-    query = _of_orders(Invoice.number.label("invoice"), *columns)
-    return query.join(Invoice, Invoice.order_id == WorkOrder.id).join(
-        Payment, Payment.invoice_id == Invoice.id
-    )
+    return _of_invoices(*columns).join(Payment, Payment.invoice_id == Invoice.id)
 
 
 def _message_key() -> ColumnElement[str]:
@@ -38,10 +39,9 @@ def _message_key() -> ColumnElement[str]:
 def _order_behind(step: StepName, statuses: tuple[str, ...], words: str) -> Check:
     """Return the check that a step is done only with an order that says the same."""
     agreeing = select(WorkOrder.case_id).where(WorkOrder.status.in_(statuses))
-    query = select(_REFERENCE).join(CaseStep, CaseStep.case_id == Case.id)
     return Check(
-        query.where(
-            Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID, CaseStatus.CLOSED)),
+        of_case(CaseStep).where(
+            Case.status.in_(HOLDS_ITS_GRANT),
             CaseStep.current,
             CaseStep.step == step,
             CaseStep.status == StepStatus.DONE,
@@ -53,8 +53,7 @@ def _order_behind(step: StepName, statuses: tuple[str, ...], words: str) -> Chec
 
 ORDERS: Final = (
     Check(
-        select(_REFERENCE, func.count().label("live"))
-        .join(WorkOrder, WorkOrder.case_id == Case.id)
+        of_case(WorkOrder, func.count().label("live"))
         .where(WorkOrder.status != "cancelled")
         .group_by(Case.reference)
         .having(func.count() > 1),
@@ -113,9 +112,7 @@ ORDERS: Final = (
         "{number} was sent with {found} messages to its contractor; one is right.",
     ),
     Check(
-        select(_REFERENCE, Outbox.key)
-        .join(Outbox, Outbox.case_id == Case.id)
-        .where(
+        of_case(Outbox, Outbox.key).where(
             Outbox.kind == "message",
             Outbox.key.like("%:order_to_contractor:%"),
             Outbox.key.not_in(_of_orders().with_only_columns(_message_key())),
@@ -137,12 +134,9 @@ def orders_before_approval(conn: Connection) -> Iterator[Finding]:
     in_turn = query.order_by(WorkOrder.id).execution_options(yield_per=1000)
     for row in conn.execute(in_turn):
         if london_date(row.raised_at) < row.decided_on:
-            yield Finding(
-                Severity.ERROR,
-                row.place,
-                f"{row.number} was raised before the grant was approved on "
-                f"{row.decided_on:%-d %B %Y} (s.29).",
-            )
+            decided = f"{row.decided_on:%-d %B %Y}"
+            words = f"{row.number} was raised before the grant was approved on {decided} (s.29)."
+            yield broken(row.place, words)
 
 
 PAYMENTS: Final = (
@@ -151,12 +145,9 @@ PAYMENTS: Final = (
         "A payment was made on invoice {invoice}, which is {status}.",
     ),
     Check(
-        _of_orders(Invoice.number.label("invoice"))
-        .join(Invoice, Invoice.order_id == WorkOrder.id)
-        .where(
-            Invoice.status == "released",
-            not_(exists().where(Payment.invoice_id == Invoice.id)),
-        ),
+        _of_invoices()
+        .outerjoin(Payment, Payment.invoice_id == Invoice.id)
+        .where(Invoice.status == "released", Payment.id.is_(None)),
         "Invoice {invoice} is released, and no payment is on record.",
     ),
     Check(
@@ -164,9 +155,8 @@ PAYMENTS: Final = (
         "A payment was made for {number}, which is {status} and not certified (s.37(4)).",
     ),
     Check(
-        _of_orders(func.count().label("times"))
-        .join(Invoice, Invoice.order_id == WorkOrder.id)
-        .join(Payment, Payment.invoice_id == Invoice.id)
+        _of_payments()
+        .with_only_columns(PLACE, WorkOrder.number, func.count().label("times"))
         .group_by(Case.reference, WorkOrder.number)
         .having(func.count() > 1),
         "{number} was paid {times} times.",
@@ -201,9 +191,7 @@ PAYMENTS: Final = (
         "{released_by} recorded “{kind}” and released invoice {invoice}; two people are needed.",
     ),
     Check(
-        select(_REFERENCE)
-        .join(CaseStep, CaseStep.case_id == Case.id)
-        .where(
+        of_case(CaseStep).where(
             CaseStep.step == StepName.PAY,
             CaseStep.status == StepStatus.DONE,
             Case.id.not_in(_of_payments().with_only_columns(Case.id)),
@@ -217,25 +205,13 @@ PAYMENTS: Final = (
 def changed_documents(
     conn: Connection, *, sha256_of: Callable[[str], str | None]
 ) -> Iterator[Finding]:
-    """Yield each document on record whose file is missing or is not the one that was sent.
-
-    Args:
-        sha256_of: Returns the SHA-256 of a stored file by its path, or None if it is missing.
-    """
-    columns = (Document.path, Document.sha256, Document.html_path, Document.html_sha256)
-    query = select(_REFERENCE, Document.kind, Document.version, *columns)
-    query = query.join(Document, Document.case_id == Case.id)
-    in_turn = query.order_by(Document.id).execution_options(yield_per=1000)
-    for row in conn.execute(in_turn):
-        for path, sha256 in dict.fromkeys(
-            ((row.path, row.sha256), (row.html_path, row.html_sha256))
-        ):
+    """Yield each document on record whose file is missing or is not the one that was sent."""
+    query = of_case(Document, *Document.__table__.c).order_by(Document.id)
+    for row in conn.execute(query.execution_options(yield_per=1000)):
+        files = ((row.path, row.sha256), (row.html_path, row.html_sha256))
+        for path, sha256 in dict.fromkeys(files):
             found = sha256_of(path)
-            if found == sha256:
-                continue
-            fault = "is missing" if found is None else "is not the one that was sent"
-            yield Finding(
-                Severity.ERROR,
-                row.place,
-                f"The file {path} of {row.kind} {row.version} {fault}.",
-            )
+            if found != sha256:
+                fault = "is missing" if found is None else "is not the one that was sent"
+                words = f"The file {path} of {row.kind} {row.version} {fault}."
+                yield broken(row.place, words)

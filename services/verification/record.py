@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
+    Subquery,
     Text,
     and_,
     cast,
@@ -23,9 +25,8 @@ from models.tables.cases import Case
 from models.tables.record import Audit, Decision, Outbox
 from rules.pathway import StepName
 from services.decisions.kinds import KINDS
-from services.verification.checks import Check, Finding, Severity
+from services.verification.checks import PLACE, Check, Finding, Severity, broken, of_case
 
-_REFERENCE = Case.reference.label("place")
 _ACTIONS: Final = sorted(
     f"{step}: {kind.kind}"
     for kind in KINDS.values()
@@ -37,27 +38,39 @@ _LAST = (
     select(Audit.chain, func.max(Audit.sequence).label("sequence")).group_by(Audit.chain).subquery()
 )
 
+_SAME: Final = ("place", "action", "actor", "at")
 _MADE = select(
-    Case.reference.label("place"),
+    Decision.id,
+    PLACE,
     (Decision.step + ": " + Decision.kind).label("action"),
     Decision.actor,
     Decision.decided_at.label("at"),
     Decision.reason,
-    literal(1).label("made"),
-    literal(0).label("written"),
-).join(Decision, Decision.case_id == Case.id)
-
+    Decision.facts,
+    Decision.plan,
+).join(Case, Case.id == Decision.case_id)
 _WRITTEN = select(
+    Audit.id,
     Audit.chain.label("place"),
     Audit.action,
     Audit.actor,
     Audit.at,
     Audit.reason,
-    literal(0).label("made"),
-    literal(1).label("written"),
+    Audit.detail,
 ).where(Audit.action.in_(_ACTIONS), Audit.actor != AUTOMATIC)
 
-_BOTH = union_all(_MADE, _WRITTEN).subquery()
+
+def _counted(found: Select[*tuple[Any, ...]], *, made: int, written: int) -> Any:
+    columns = found.subquery().c
+    what = (columns[name] for name in (*_SAME, "reason"))
+    return select(*what, literal(made).label("made"), literal(written).label("written"))
+
+
+_BOTH = (
+    union_all(_counted(_MADE, made=1, written=0), _counted(_WRITTEN, made=0, written=1))
+    .subquery()
+    .c
+)
 
 
 def _request_key() -> ColumnElement[str]:
@@ -66,7 +79,7 @@ def _request_key() -> ColumnElement[str]:
 
 RECORD: Final = (
     Check(
-        select(_REFERENCE)
+        select(PLACE)
         .outerjoin(_LAST, _LAST.c.chain == Case.reference)
         .outerjoin(Audit, and_(Audit.chain == _LAST.c.chain, Audit.sequence == _LAST.c.sequence))
         .where(
@@ -79,37 +92,30 @@ RECORD: Final = (
     ),
     Check(
         select(Audit.chain.label("place"))
-        .where(
-            Audit.chain != SERVICE,
-            not_(exists().where(Case.reference == Audit.chain)),
-        )
+        .where(Audit.chain != SERVICE, not_(exists().where(Case.reference == Audit.chain)))
         .distinct(),
         "There is an audit chain and no case of that reference.",
     ),
     Check(
         select(
-            _BOTH.c.place,
-            _BOTH.c.action,
-            _BOTH.c.actor,
-            func.sum(_BOTH.c.made).label("made"),
-            func.sum(_BOTH.c.written).label("written"),
+            *(_BOTH[name] for name in _SAME),
+            func.sum(_BOTH.made).label("made"),
+            func.sum(_BOTH.written).label("written"),
         )
-        .group_by(_BOTH.c.place, _BOTH.c.action, _BOTH.c.actor, _BOTH.c.at, _BOTH.c.reason)
-        .having(func.sum(_BOTH.c.made) != func.sum(_BOTH.c.written)),
+        .group_by(*(_BOTH[name] for name in _SAME), _BOTH.reason)
+        .having(func.sum(_BOTH.made) != func.sum(_BOTH.written)),
         "“{action}” by {actor} is recorded {made} times as a decision and {written} times in the "
         "audit chain, with the same instant and reason.",
     ),
     Check(
-        select(_REFERENCE, _request_key().label("key")).where(
+        select(PLACE, _request_key().label("key")).where(
             Case.revision > 0,
             not_(exists().where(Outbox.kind == "run", Outbox.key == _request_key())),
         ),
         "The run that was last asked for, {key}, is not in the outbox.",
     ),
     Check(
-        select(_REFERENCE, Decision.kind, Decision.step)
-        .join(Decision, Decision.case_id == Case.id)
-        .where(
+        of_case(Decision, Decision.kind, Decision.step).where(
             not_(
                 exists().where(
                     Outbox.case_id == Case.id,
@@ -148,48 +154,27 @@ OUTBOX: Final = (
 def broken_chains(conn: Connection) -> Iterator[Finding]:
     """Yield a finding for each audit row whose place, link or hash does not hold."""
     for sentence in broken_links(conn):
-        yield Finding(Severity.ERROR, "audit", sentence)
+        yield broken("audit", sentence)
 
 
 def changed_decisions(conn: Connection) -> Iterator[Finding]:
     """Yield each decision whose particulars or PLAN rationale are not those in the audit chain."""
-    made, written = _numbered(Decision), _numbered(Audit)
-    same = ("chain", "action", "actor", "at", "turn")
+    made, written = _numbered(_MADE), _numbered(_WRITTEN)
     query = (
         select(made, written.c.detail)
-        .join(written, and_(*(made.c[name] == written.c[name] for name in same)))
-        .order_by(made.c.chain, made.c.id)
+        .join(written, and_(*(made.c[name] == written.c[name] for name in (*_SAME, "turn"))))
+        .order_by(made.c.place, made.c.id)
         .execution_options(yield_per=1000)
     )
     for row in conn.execute(query):
         if row.detail.get("facts") != row.facts or row.detail.get("plan") != row.plan:
-            yield Finding(
-                Severity.ERROR,
-                row.chain,
-                f"The particulars of “{row.action}” by {row.actor} are not those in the audit "
-                "chain.",
-            )
+            what = f"The particulars of “{row.action}” by {row.actor}"
+            yield broken(row.place, f"{what} are not those in the audit chain.")
 
 
-def _numbered(table: type[Decision] | type[Audit]) -> Any:
+def _numbered(found: Select[*tuple[Any, ...]]) -> Subquery:
     """Return decisions, or their audit rows, each with its turn among those that look the same."""
-    if table is Decision:
-        chain, at = Case.reference, Decision.decided_at
-        action: Any = Decision.step + ": " + Decision.kind
-        rest: tuple[Any, ...] = (Decision.facts, Decision.plan)
-    else:
-        chain, at, action = Audit.chain, Audit.at, Audit.action
-        rest = (Audit.detail,)
-    turn = func.row_number().over(partition_by=(chain, action, table.actor, at), order_by=table.id)
-    query = select(
-        table.id,
-        chain.label("chain"),
-        action.label("action"),
-        table.actor,
-        at.label("at"),
-        turn.label("turn"),
-        *rest,
-    )
-    if table is Decision:
-        return query.join(Case, Case.id == Decision.case_id).subquery()
-    return query.where(Audit.action.in_(_ACTIONS)).subquery()
+    held = found.subquery()
+    same = [held.c[name] for name in _SAME]
+    turn = func.row_number().over(partition_by=same, order_by=held.c.id)
+    return select(held, turn.label("turn")).subquery()

@@ -4,7 +4,6 @@ The database itself sees to that, except where a backup was restored, or rows we
 its checks switched off.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
 from sqlalchemy import ForeignKeyConstraint, Table, and_, exists, func, literal, not_, select
@@ -30,11 +29,9 @@ def _pointing_nowhere(table: Table, key: ForeignKeyConstraint) -> Check:
     )
 
 
-def _all() -> Iterator[Check]:
-    for table in Base.metadata.sorted_tables:
-        keys = sorted(table.foreign_key_constraints, key=lambda key: str(key.name))
-        yield from (_pointing_nowhere(table, key) for key in keys)
-
-
-REFERENCES: Final = tuple(_all())
+REFERENCES: Final = tuple(
+    _pointing_nowhere(table, key)
+    for table in Base.metadata.sorted_tables
+    for key in sorted(table.foreign_key_constraints, key=lambda key: str(key.name))
+)
 """One check for each foreign key of each table."""

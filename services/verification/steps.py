@@ -2,24 +2,25 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, exists, func, not_, or_, select
+from sqlalchemy import Select, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from models.tables.cases import Case, CaseStep
 from models.tables.record import Decision, Outbox
-from rules.pathway import EXITS, OVER, PATHWAY, CaseStatus, StepName, StepStatus
+from rules.pathway import EXITS, LIVE, OVER, PATHWAY, CaseStatus, StepName, StepStatus
 from services.decisions.kinds import KINDS
-from services.verification.checks import Check, Severity
+from services.verification.checks import PLACE, Check, Severity, of_case, of_opening
 
 _OPEN = (StepStatus.READY, StepStatus.WAITING)
-_LIVE = (CaseStatus.OPEN, CaseStatus.PAID)
+_NEWEST = func.max(CaseStep.revision)
+_DONE = CaseStep.status == StepStatus.DONE
+_RUN_ASKED_FOR = (Outbox.kind == "run", Outbox.status.in_(("waiting", "claimed")))
 _DECIDED: Final = [step for step in StepName if step in {kind.step for kind in KINDS.values()}]
 """Steps that somebody decides; the others are over when their automatic work is."""
 
 
 def _steps(*columns: Any) -> Select[*tuple[Any, ...]]:
-    place = Case.reference.label("place")
-    return select(place, *columns).join(CaseStep, CaseStep.case_id == Case.id)
+    return of_case(CaseStep, *columns)
 
 
 def _now_at(step: StepName, *where: Any) -> Any:
@@ -35,19 +36,13 @@ def _prerequisite(step: StepName, needed: StepName) -> Check:
     over = exists().where(
         before.case_id == opened.case_id, before.step == needed, before.status.in_(OVER)
     )
-    query = select(Case.reference.label("place")).join(opened, opened.case_id == Case.id)
     return Check(
-        query.where(opened.step == step, opened.current, not_(over)),
+        of_case(opened).where(opened.step == step, opened.current, not_(over)),
         f"Step “{step}” was opened and step “{needed}”, which comes before it, was never over.",
     )
 
 
-_CLOSING = exists().where(
-    Decision.case_id == CaseStep.case_id,
-    Decision.step == CaseStep.step,
-    Decision.step_revision == CaseStep.revision,
-    Decision.closes,
-)
+_CLOSING = exists().where(of_opening(Decision), Decision.closes)
 
 OPENINGS: Final = (
     Check(
@@ -63,12 +58,7 @@ OPENINGS: Final = (
     Check(
         _steps(CaseStep.step)
         .group_by(Case.reference, CaseStep.step)
-        .having(
-            or_(
-                func.count() != func.max(CaseStep.revision),
-                func.max(CaseStep.revision).filter(CaseStep.current) != func.max(CaseStep.revision),
-            )
-        ),
+        .having(or_(func.count() != _NEWEST, _NEWEST.filter(CaseStep.current) != _NEWEST)),
         "The openings of step “{step}” are not numbered from 1 to the one in force.",
     ),
     Check(
@@ -91,7 +81,7 @@ GATES: Final = (
     Check(
         _steps(CaseStep.step).where(
             CaseStep.step.in_(_DECIDED),
-            CaseStep.status == StepStatus.DONE,
+            _DONE,
             CaseStep.outcome != "pre_permission",
             not_(_CLOSING),
         ),
@@ -102,84 +92,62 @@ GATES: Final = (
         "Step “{step}” is decided, and it still waits.",
     ),
     Check(
-        select(Case.reference.label("place"), Decision.kind, Decision.step)
-        .join(Decision, Decision.case_id == Case.id)
-        .outerjoin(
-            CaseStep,
-            and_(
-                CaseStep.case_id == Decision.case_id,
-                CaseStep.step == Decision.step,
-                CaseStep.revision == Decision.step_revision,
-            ),
-        )
+        of_case(Decision, Decision.kind, Decision.step)
+        .outerjoin(CaseStep, of_opening(Decision))
         .where(Decision.closes, CaseStep.id.is_(None)),
         "Decision “{kind}” closed step “{step}”, which was never opened.",
     ),
 )
 """How decisions and steps agree."""
 
-_REFERENCE = Case.reference.label("place")
-
 CASES: Final = (
     Check(
-        select(_REFERENCE, Case.status).where(Case.status.not_in(list(CaseStatus))),
+        select(PLACE, Case.status).where(Case.status.not_in(list(CaseStatus))),
         "“{status}” is no status of a case.",
     ),
     Check(
         _steps(CaseStep.step, Case.status).where(
-            Case.status.not_in(_LIVE), CaseStep.current, CaseStep.status.in_(_OPEN)
+            Case.status.not_in(LIVE), CaseStep.current, CaseStep.status.in_(_OPEN)
         ),
         "The case has ended ({status}), and step “{step}” is open.",
     ),
     Check(
-        select(_REFERENCE, Case.status).where(Case.status.in_(_LIVE) != Case.ended_at.is_(None)),
+        select(PLACE, Case.status).where(Case.status.in_(LIVE) != Case.ended_at.is_(None)),
         "The case is {status}, and whether it has an end says otherwise.",
     ),
     Check(
-        select(_REFERENCE, Case.status).where(
+        select(PLACE, Case.status).where(
             Case.status.in_(EXITS),
             or_(Case.ended_stage.is_(None), Case.ended_reason.is_(None)),
         ),
         "The case has ended ({status}) without its stage and reason.",
     ),
     Check(
-        select(_REFERENCE).where(
+        select(PLACE).where(
             Case.status == CaseStatus.PAID,
-            not_(
-                _now_at(
-                    StepName.PAY,
-                    or_(CaseStep.status == StepStatus.DONE, CaseStep.outcome == "released"),
-                )
-            ),
+            not_(_now_at(StepName.PAY, or_(_DONE, CaseStep.outcome == "released"))),
         ),
         "The case is paid, and step “pay” was not released.",
     ),
     Check(
-        select(_REFERENCE, Case.status).where(
+        select(PLACE, Case.status).where(
             Case.status.not_in((CaseStatus.PAID, CaseStatus.CLOSED)),
-            _now_at(StepName.PAY, CaseStep.status == StepStatus.DONE),
+            _now_at(StepName.PAY, _DONE),
         ),
         "Step “pay” is done, and the case is {status}.",
     ),
     Check(
-        select(_REFERENCE, Case.status).where(
-            (Case.status == CaseStatus.CLOSED)
-            != _now_at(StepName.AFTERCARE, CaseStep.status == StepStatus.DONE)
+        select(PLACE, Case.status).where(
+            (Case.status == CaseStatus.CLOSED) != _now_at(StepName.AFTERCARE, _DONE)
         ),
         "The case is {status}, and step “aftercare” says otherwise.",
     ),
     Check(
-        select(_REFERENCE).where(
-            Case.status.in_(_LIVE),
+        select(PLACE).where(
+            Case.status.in_(LIVE),
             exists().where(CaseStep.case_id == Case.id),
             not_(exists().where(CaseStep.case_id == Case.id, CaseStep.closed_at.is_(None))),
-            not_(
-                exists().where(
-                    Outbox.case_id == Case.id,
-                    Outbox.kind == "run",
-                    Outbox.status.in_(("waiting", "claimed")),
-                )
-            ),
+            not_(exists().where(Outbox.case_id == Case.id, *_RUN_ASKED_FOR)),
         ),
         "Nothing is open on the case and no run is asked for: `handrail case advance {place}`.",
         Severity.WARNING,

@@ -9,17 +9,7 @@ from typing import Final
 
 from sqlalchemy.engine import Connection
 
-from services.verification import (
-    awards,
-    clocks,
-    competitions,
-    grants,
-    money,
-    orders,
-    pauses,
-    record,
-    steps,
-)
+from services.verification import awards, clocks, grants, money, orders, pauses, record, steps
 from services.verification.checks import Finding, Severity, run_checks
 from services.verification.references import REFERENCES
 
@@ -31,7 +21,7 @@ CHECKS: Final = (
     *steps.CASES,
     *money.PRICES,
     *money.OFFERS,
-    *competitions.COMPETITIONS,
+    *awards.COMPETITIONS,
     *grants.APPROVALS,
     *grants.BUDGETS,
     *money.LIMITS,
@@ -49,7 +39,6 @@ def findings(conn: Connection, sha256_of: Callable[[str], str | None]) -> Iterat
     """Yield everything that does not hold, a sentence each; nothing where all is well.
 
     Args:
-        conn: A reading connection: one consistent view.
         sha256_of: Returns the SHA-256 of a stored document by its path below the documents
             folder, or None where there is no such file.
     """
@@ -59,7 +48,7 @@ def findings(conn: Connection, sha256_of: Callable[[str], str | None]) -> Iterat
     yield from money.vat_of_lines(conn)
     yield from money.reliefs_without_declaration(conn)
     yield from awards.replayed_awards(conn)
-    yield from competitions.replayed_competitions(conn)
+    yield from awards.replayed_competitions(conn)
     yield from grants.waterfalls(conn)
     yield from clocks.reckoned_again(conn)
     yield from clocks.cases_without_their_clocks(conn)

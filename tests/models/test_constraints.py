@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from models.base import Base
+from models.case_queries import case_row
 from models.database import engine_for, writing
 from models.people import actor_for
 from models.tables import (
@@ -191,13 +192,12 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     with writing(url) as conn:
         link_run(
             conn,
-            case_reference="DFG-1",
+            case_id=case_row(conn, reference="DFG-1").id,
             flow_run_id="r",
             name="n",
             state="Completed",
             message="",
             now=NOW,
-            ended=True,
         )
     before = contents(url)
     said = {}

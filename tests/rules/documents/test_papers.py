@@ -10,12 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.documents.messages import MESSAGES
-from rules.documents.paper_lines import line_ranges, vat_notes
+from rules.documents.paper_lines import PaperLine, UnpricedLine, line_ranges, vat_notes
 from rules.documents.papers import (
     CompletionPaper,
     ConsentRequestPaper,
-    PaperLine,
-    UnpricedLine,
     WorkOrderPaper,
 )
 from rules.errors import InvalidDecisionError, InvalidWorksError
@@ -141,9 +139,7 @@ def test_papers_for_landlords_and_certificates_cannot_carry_a_price() -> None:
     assert money == []
     for paper in (ConsentRequestPaper, CompletionPaper):
         assert not any(field.name.endswith("_pence") for field in fields(paper))
-        assert (
-            next(f for f in fields(paper) if f.name == "lines").type == "tuple[UnpricedLine, ...]"
-        )
+        assert next(f for f in fields(paper) if f.name == "lines").type == tuple[UnpricedLine, ...]
 
 
 def test_an_order_holds_nothing_that_a_contractor_need_not_know() -> None:

@@ -131,6 +131,7 @@ def test_what_may_be_decided_is_what_recording_allows(sqlite_service: str, step:
                 assert kind in BY_WHAT_IT_SAYS or not isinstance(error, NotPermittedError), where
             else:
                 assert error is not None, where
+                assert answer.error is not None
                 assert (error.what, error.why) == (answer.error.what, answer.error.why), where
                 assert answer.reason.startswith(error.what), where
     assert contents(sqlite_service) == before

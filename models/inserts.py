@@ -1,0 +1,14 @@
+"""Inserts that know what to do where a row stands already, as each database spells them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.base import Base
+
+
+def on_conflict(model: type[Base], then: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return, by dialect, the insert of a table that does as said where a row stands already."""
+    inserts = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    return {name: then(insert(model)) for name, insert in inserts.items()}
