@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from adapters.settings import Settings
-from desk.cli import app
+from desk.cli import whole
 from desk.reference.__main__ import FOLDER
 
 ROOT = FOLDER.parents[1]
@@ -55,7 +55,7 @@ def commands(text: str) -> Iterator[str]:
 def wrong_with(command: str) -> str:
     """Return what is wrong with a call, or an empty string."""
     words = shlex.split(command, comments=True)[1:]
-    found: Any = typer.main.get_command(app)
+    found: Any = typer.main.get_command(whole())
     while inner := getattr(found, "commands", None):
         shared = [one for one in found.params if one.param_type_name == "argument"]
         words = words[len(shared) :]
