@@ -104,6 +104,7 @@ LATER: Final = (
         "case",
         "Cases: list, show, history, open, line, advance.",
         "cases.commands",
+        "cases.enter",
         "grants.commands",
         "competitions.commands",
         "rates.packages",
