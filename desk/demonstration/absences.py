@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import select
-
 from desk.demonstration.scene import Said
-from models.tables.cases import Case
-from models.tables.record import Decision
 from rules.decisions import AnyDecision
 from rules.decisions.clocks import CorrectPause, EndPause, Pause, PauseCause
 from rules.pathway import CaseStatus
-from services.session import Connection
+from services.demonstration.seen import said_on
+from services.session import Connection, case_row
 
 OFFICER: Final = "marcus.delacroix@home-adaptations.example"
 
@@ -85,19 +82,7 @@ def absences_due(conn: Connection, *, day: date) -> Iterator[tuple[str, Said]]:
     for absence in ABSENCES:
         if absence.on > day:
             continue
-        case = conn.execute(
-            select(Case.id, Case.status).where(Case.reference == absence.reference)
-        ).one_or_none()
-        if case is None or case.status != CaseStatus.OPEN:
-            continue
-        if not _said(conn, case.id, absence):
+        case = case_row(conn, reference=absence.reference)
+        said = said_on(conn, case_id=case.id)
+        if case.status == CaseStatus.OPEN and (absence.decision.kind, absence.reason) not in said:
             yield absence.reference, Said(absence.decision, OFFICER, absence.reason)
-
-
-def _said(conn: Connection, case_id: int, absence: Absence) -> bool:
-    same = select(Decision.id).where(
-        Decision.case_id == case_id,
-        Decision.kind == absence.decision.kind,
-        Decision.reason == absence.reason,
-    )
-    return conn.execute(same).first() is not None

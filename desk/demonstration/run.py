@@ -25,8 +25,8 @@ from desk.output import out, say
 from desk.service.ready import prepare
 from desk.service.state_folder import open_folder
 from desk.service.up import Service
-from models.database import dispose, reading
 from rules.errors import BrokenStateError, HandrailError, InvalidDecisionError
+from services.session import dispose, reading
 
 MARK: Final = "demo"
 """A file in the state folder that says a demo made it."""
@@ -56,7 +56,7 @@ def demo(*, seed: int, again: bool, until: date | None = None) -> None:
     url = settings().resolved_database_url
     say(f"Living through {FIRST_DAY:%-d %B} to {last_day:%-d %B %Y} in {home}")
     _run(url, home=home, seed=seed, last_day=last_day)
-    with reading(url) as conn:
+    with reading() as conn:
         show_ending(conn, home=home, took=time.monotonic() - began)
 
 
