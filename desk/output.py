@@ -94,6 +94,18 @@ def say(text: str) -> None:
     out.print(_text(text), soft_wrap=True, highlight=False)
 
 
+def answer(plain: object, words: str, *, as_json: bool) -> None:
+    """Print what a command has done: as JSON for machines, or in a sentence for people.
+
+    Args:
+        plain: What is printed as JSON.
+    """
+    if as_json:
+        print_json(plain)
+    else:
+        say(words)
+
+
 @contextmanager
 def sentences(*, as_json: bool = False) -> Iterator[None]:
     """Turn our errors into sentences on stderr and exit status 2.

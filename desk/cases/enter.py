@@ -11,7 +11,7 @@ from adapters import clock
 from desk.cases.commands import Reference
 from desk.imports.sheets import typed
 from desk.options import DAY, MONEY
-from desk.output import Json, print_json, say, sentences
+from desk.output import Json, answer, sentences
 from models.case_queries import works_lines
 from rules.cases import Complexity, Tenure
 from rules.errors import InvalidDecisionError
@@ -58,10 +58,8 @@ def open_case(
                 why="Nothing was changed.",
                 next_step="Choose another reference; `handrail import cases FILE` corrects a case.",
             )
-    if as_json:
-        print_json({"reference": reference, "opened": True})
-        return
-    say(f"Opened {reference}. Its works lines come next: `handrail case line {reference} 1 …`.")
+    words = f"Opened {reference}. Its works lines come next: `handrail case line {reference} 1 …`."
+    answer({"reference": reference, "opened": True}, words, as_json=as_json)
 
 
 @app.command("line")
@@ -90,10 +88,8 @@ def line(
         case = case_row(conn, reference=reference)
         others = [row for row in _lines_held(conn, case) if row["line"] != number]
         _enter(conn, kind="works", records=[*others, given], by=by, authority=case.authority)
-    if as_json:
-        print_json({"reference": reference, "line": number})
-        return
-    say(f"Line {number} of {reference} is recorded.")
+    words = f"Line {number} of {reference} is recorded."
+    answer({"reference": reference, "line": number}, words, as_json=as_json)
 
 
 def _enter(
@@ -148,13 +144,10 @@ def advance(
             case.put_back()
         key = f"{reference}:advance:{case.revision}"
         run = _await_run(key, seconds=wait)
-    if as_json:
-        print_json({"reference": reference, "key": key, "run": run})
-        return
-    if run is None:
-        say(f"Asked for. It is carried on as soon as Handrail is running: `handrail up`. ({key})")
-        return
-    say(f"{run['state']}: {run['message']}")
+    words = f"Asked for. It is carried on as soon as Handrail is running: `handrail up`. ({key})"
+    if run is not None:
+        words = f"{run['state']}: {run['message']}"
+    answer({"reference": reference, "key": key, "run": run}, words, as_json=as_json)
 
 
 def _await_run(key: str, *, seconds: float) -> dict[str, str] | None:

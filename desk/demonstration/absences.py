@@ -5,7 +5,6 @@ a wrong day and is corrected.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -19,35 +18,20 @@ from services.session import Connection, case_row
 OFFICER: Final = "marcus.delacroix@home-adaptations.example"
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """What is said of a pause on one day.
-
-    Args:
-        on: The first day on which it can be said.
-        reason: Why, in the officer's words.
-    """
-
-    reference: str
-    on: date
-    decision: AnyDecision
-    reason: str
-
-
-ABSENCES: Final = (
-    Absence(
+ABSENCES: Final[tuple[tuple[str, date, AnyDecision, str], ...]] = (
+    (
         "DFG-2026-0007",
         date(2026, 6, 8),
         Pause(PauseCause.HOSPITAL, date(2026, 6, 1), "Telephone note of 8 June"),
         "Her daughter rang: in hospital since last Monday with a broken hip.",
     ),
-    Absence(
+    (
         "DFG-2026-0007",
         date(2026, 6, 23),
         EndPause(on=date(2026, 6, 22)),
         "Home again, and wants the hoist more than ever.",
     ),
-    Absence(
+    (
         "DFG-2026-0024",
         date(2026, 7, 6),
         Pause(
@@ -58,19 +42,20 @@ ABSENCES: Final = (
         ),
         "They asked us to wait until the family had talked about the bathroom.",
     ),
-    Absence(
+    (
         "DFG-2026-0024",
         date(2026, 7, 9),
         CorrectPause(number=1, ended_on=date(2026, 7, 3)),
         "They had rung on the Friday already; the note was misfiled.",
     ),
-    Absence(
+    (
         "DFG-2026-0032",
         date(2026, 11, 2),
         Pause(PauseCause.AWAY, date(2026, 10, 30), "Letter of 26 October"),
         "With his sister in Cornwall until further notice.",
     ),
 )
+"""The case, the first day on which it can be said, what is said, and why in the officer's words."""
 
 
 def absences_due(conn: Connection, *, day: date) -> Iterator[tuple[str, Said]]:
@@ -79,10 +64,10 @@ def absences_due(conn: Connection, *, day: date) -> Iterator[tuple[str, Said]]:
     Args:
         day: The day.
     """
-    for absence in ABSENCES:
-        if absence.on > day:
+    for reference, on, decision, reason in ABSENCES:
+        if on > day:
             continue
-        case = case_row(conn, reference=absence.reference)
-        said = said_on(conn, case_id=case.id)
-        if case.status == CaseStatus.OPEN and (absence.decision.kind, absence.reason) not in said:
-            yield absence.reference, Said(absence.decision, OFFICER, absence.reason)
+        case = case_row(conn, reference=reference)
+        said = (decision.kind, reason) in said_on(conn, case_id=case.id)
+        if case.status == CaseStatus.OPEN and not said:
+            yield reference, Said(decision, OFFICER, reason)

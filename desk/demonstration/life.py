@@ -23,7 +23,8 @@ from desk.demonstration.script import (
     days_taken,
     story_of,
 )
-from desk.imports.commands import SAMPLE_SCHEDULE, bring_in
+from desk.imports.commands import import_sample
+from desk.service.ready import prepare
 from rules.clocks.workdays import Calendar
 from rules.errors import BrokenStateError
 from rules.imports import KINDS, Sheet
@@ -44,16 +45,6 @@ Opening: TypeAlias = tuple[str, str, int]
 
 
 @dataclass(slots=True)
-class Tally:
-    """What the demo has done so far."""
-
-    days: int = 0
-    decisions: int = 0
-    arrived: int = 0
-    runs: int = 0
-
-
-@dataclass(slots=True)
 class Life:
     """Eight months of the sample service.
 
@@ -62,7 +53,7 @@ class Life:
         clock_file: The file that holds the demo's instant.
         seed: What chance starts from.
         last_day: The last day to live through.
-        on_day: Called after each day with the day and the tally.
+        on_day: Called after each day with the day, and how many cases and decisions there were.
     """
 
     url: str
@@ -70,30 +61,20 @@ class Life:
     clock_file: Path
     seed: int
     last_day: date
-    on_day: Callable[[date, Tally], None]
-    tally: Tally = field(default_factory=Tally)
+    on_day: Callable[[date, int, int], None]
+    _decisions: int = 0
     _due: dict[tuple[Opening, int], date] = field(default_factory=dict)
     _turns: Counter[Opening] = field(default_factory=Counter)
     _sheets: dict[str, Sheet] = field(default_factory=dict)
     _arrived: set[str] = field(default_factory=set)
 
-    def wake(self) -> None:
-        """Set the clock to the first morning; nothing here knows the time before."""
+    def begin(self) -> None:
+        """Set the clock to the first morning, and import all but the cases into a new database."""
         self._set_clock(FIRST_DAY)
-
-    def found(self) -> None:
-        """Import what the service starts with: everything but its cases."""
-        for kind in KINDS:
-            if kind in ARRIVING:
-                self._sheets[kind] = read(self.folder / f"{kind}.csv", kind=kind)
-                continue
-            bring_in(
-                self.url,
-                kind=kind,
-                file=self.folder / f"{kind}.csv",
-                by="sample",
-                schedule=SAMPLE_SCHEDULE if kind == "schedule" else None,
-            )
+        prepare(self.url)
+        self._sheets = {kind: read(self.folder / f"{kind}.csv", kind=kind) for kind in ARRIVING}
+        others = [kind for kind in KINDS if kind not in ARRIVING]
+        import_sample(self.url, folder=self.folder, kinds=others)
 
     def live(self) -> None:
         """Live through every working day; each ends when everything it asked for is done."""
@@ -108,8 +89,7 @@ class Life:
             _settle()
             while self._decide_all(day, calendar) or self._award_together():
                 _settle()
-            self.tally.days += 1
-            self.on_day(day, self.tally)
+            self.on_day(day, len(self._arrived), self._decisions)
             day = calendar.add(day, 1)
 
     def _set_clock(self, day: date) -> None:
@@ -128,7 +108,6 @@ class Life:
         if not came:
             return
         self._arrived |= came
-        self.tally.arrived = len(self._arrived)
         with writing() as conn:
             for kind, sheet in self._sheets.items():
                 place = _column(sheet, ARRIVING[kind])
@@ -156,13 +135,13 @@ class Life:
         for scene, said in spoken:
             _record(scene.case.reference, said)
             self._turns[_opening(scene.case)] += 1
-        self.tally.decisions += len(absent) + len(spoken)
+        self._decisions += len(absent) + len(spoken)
         return len(absent) + len(spoken)
 
     def _award_together(self) -> bool:
         """Ask for the batch award, or accept it, where its cases are ready. Says whether it did."""
         said = award_together()
-        self.tally.decisions += said or 0
+        self._decisions += said or 0
         return said is not None
 
     def _scenes(self, conn: Connection, day: date) -> Iterator[Scene]:

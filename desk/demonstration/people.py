@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Final
 
 from desk.demonstration.at_once import waits_for_batch
@@ -175,31 +174,27 @@ def _aftercare(scene: Scene) -> Said | None:
     return scene.said(AnswerSurvey(scores), "The client sent the survey back.")
 
 
-AT_THE_GATE: Final[Mapping[StepName, Callable[[Scene], Said | None]]] = MappingProxyType(
-    {
-        StepName.SPECIFY: _specify,
-        StepName.PRICE: _price,
-        StepName.TENDER: _tender,
-        StepName.CONSENT: _consent,
-        StepName.CERTIFICATES: _certificates,
-        StepName.APPROVE: _approve,
-        StepName.ASSIGN: _assign,
-        StepName.WORKS: _works,
-        StepName.SIGN_OFF: _sign_off,
-        StepName.PAY: _pay,
-        StepName.AFTERCARE: _aftercare,
-    }
-)
+AT_THE_GATE: Final[Mapping[StepName, Callable[[Scene], Said | None]]] = {
+    StepName.SPECIFY: _specify,
+    StepName.PRICE: _price,
+    StepName.TENDER: _tender,
+    StepName.CONSENT: _consent,
+    StepName.CERTIFICATES: _certificates,
+    StepName.APPROVE: _approve,
+    StepName.ASSIGN: _assign,
+    StepName.WORKS: _works,
+    StepName.SIGN_OFF: _sign_off,
+    StepName.PAY: _pay,
+    StepName.AFTERCARE: _aftercare,
+}
 """Who says what at each gate."""
 
-LEAVING: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "withdrawn": "The client no longer wants the works.",
-        "died": "The client has died; the family has been called.",
-        "moved": "The client has moved to sheltered housing.",
-        "alternative_found": "A riser recliner and equipment meet the need.",
-    }
-)
+LEAVING: Final[Mapping[str, str]] = {
+    "withdrawn": "The client no longer wants the works.",
+    "died": "The client has died; the family has been called.",
+    "moved": "The client has moved to sheltered housing.",
+    "alternative_found": "A riser recliner and equipment meet the need.",
+}
 """Why a case leaves, by how it leaves."""
 
 
