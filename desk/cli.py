@@ -3,6 +3,7 @@
 A command that lists or shows is over in less time than importing everything would take.
 """
 
+import gc
 from importlib import import_module
 from typing import Any, Final
 
@@ -20,7 +21,11 @@ def app_at(place: str) -> typer.Typer:
         place: A module below ``desk``.
     """
     module, _, name = place.partition(":")
-    found: typer.Typer = getattr(import_module(f"desk.{module}"), name or "app")
+    gc.disable()  # nothing imported is garbage; looking through it takes a tenth of the time
+    try:
+        found: typer.Typer = getattr(import_module(f"desk.{module}"), name or "app")
+    finally:
+        gc.enable()
     return found
 
 
