@@ -12,17 +12,11 @@ from zoneinfo import ZoneInfo
 
 from adapters import clock
 from adapters.spreadsheets import read
+from desk.demonstration import script
 from desk.demonstration.absences import absences_due
 from desk.demonstration.at_once import NEW_RATES_FROM, award_together, bring_in_new_rates
 from desk.demonstration.people import what_is_said
 from desk.demonstration.scene import Said, Scene
-from desk.demonstration.script import (
-    FIRST_DAY,
-    HELD_TO_THE_LAST,
-    LAST_DAY,
-    days_taken,
-    story_of,
-)
 from desk.imports.commands import import_sample
 from desk.service.ready import prepare
 from rules.clocks.workdays import Calendar
@@ -70,7 +64,7 @@ class Life:
 
     def begin(self) -> None:
         """Set the clock to the first morning, and import all but the cases into a new database."""
-        self._set_clock(FIRST_DAY)
+        self._set_clock(script.FIRST_DAY)
         prepare(self.url)
         self._sheets = {kind: read(self.folder / f"{kind}.csv", kind=kind) for kind in ARRIVING}
         others = [kind for kind in KINDS if kind not in ARRIVING]
@@ -80,7 +74,7 @@ class Life:
         """Live through every working day; each ends when everything it asked for is done."""
         with reading() as conn:
             calendar = calendar_for(conn, authority="")
-        day = FIRST_DAY
+        day = script.FIRST_DAY
         while day <= self.last_day:
             self._set_clock(day)
             self._arrivals(day)
@@ -113,7 +107,16 @@ class Life:
                 place = _column(sheet, ARRIVING[kind])
                 rows = tuple(row for row in sheet.rows if str(row.cells[place]) in came)
                 if rows:
-                    _bring_in_part(conn, kind, replace(sheet, rows=rows), day)
+                    part = replace(sheet, rows=rows, sha256=f"{sheet.sha256}:{day}")
+                    run_import(
+                        conn,
+                        kind=kind,
+                        sheet=part,
+                        now=clock.now(),
+                        actor="sample",
+                        schedule=None,
+                        dry_run=False,
+                    )
 
     def _decide_all(self, day: date, calendar: Calendar) -> int:
         """Record every decision that falls on this day and can be made now. Returns how many."""
@@ -147,7 +150,7 @@ class Life:
     def _scenes(self, conn: Connection, day: date) -> Iterator[Scene]:
         for case in waiting(conn):
             turn = self._turns[_opening(case)]
-            yield Scene(conn, case, story_of(case.reference), day, turn)
+            yield Scene(conn, case, script.story_of(case.reference), day, turn)
 
     def _falls_due(self, scene: Scene, calendar: Calendar) -> bool:
         step = StepName(scene.case.step)
@@ -155,17 +158,17 @@ class Life:
             return False
         key = (_opening(scene.case), scene.turn)
         if key not in self._due:
-            arrived = max(scene.case.applied_on, FIRST_DAY)
-            days = days_taken(
+            arrived = max(scene.case.applied_on, script.FIRST_DAY)
+            days = script.days_taken(
                 seed=self.seed,
                 reference=scene.case.reference,
                 step=step,
                 turn=scene.turn,
-                days_to_end=calendar.between(arrived, LAST_DAY),
+                days_to_end=calendar.between(arrived, script.LAST_DAY),
             )
             due = calendar.add(scene.today, days)
             if scene.story.stops_at is StepName.ASSIGN and step is StepName.APPROVE:
-                due = max(due, calendar.add(LAST_DAY, -HELD_TO_THE_LAST))
+                due = max(due, calendar.add(script.LAST_DAY, -script.HELD_TO_THE_LAST))
             self._due[key] = due
         return scene.today >= self._due[key]
 
@@ -185,18 +188,6 @@ def _record(reference: str, said: Said) -> None:
             plan=said.plan,
             now=clock.now(),
         )
-
-
-def _bring_in_part(conn: Connection, kind: str, part: Sheet, day: date) -> None:
-    run_import(
-        conn,
-        kind=kind,
-        sheet=replace(part, sha256=f"{part.sha256}:{day}"),
-        now=clock.now(),
-        actor="sample",
-        schedule=None,
-        dry_run=False,
-    )
 
 
 def _settle() -> None:
