@@ -3,6 +3,8 @@
 Calamine lays a sheet out as a full rectangle, so two cells at opposite corners of a 2 KB file would
 take all memory (calamine issue 693); it shows a cell in error, and a formula that was never
 calculated, as empty; and it drops number formats, so that a cell that shows -3.5 % is -0.035.
+openpyxl would say all of it, but only in two readings, one for the formulas and one for what they
+were calculated to: 12.6 s for a schedule of 20,000 rows, where this and calamine take 1.0 s.
 """
 
 import io
@@ -85,10 +87,12 @@ def inspect(data: bytes, *, sheet: str) -> Marks:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            book = _target(archive, "_rels/.rels", "", ending="/officeDocument")
+            book = _part(_relations(archive, "_rels/.rels", ""), "/officeDocument")
+            if book is None:
+                raise XlsxError("it holds no workbook")
             parts = _relations(archive, _relations_of(book), dirname(book))
             identity = _sheet_identity(archive.read(book), sheet)
-            styles = next((part for part, kind in parts.values() if kind.endswith("/styles")), None)
+            styles = _part(parts, "/styles")
             percent_styles = _percent_styles(archive.read(styles)) if styles else frozenset()
             return _marks(archive.read(parts[identity][0]), percent_styles)
     except _DAMAGED as error:
@@ -108,12 +112,8 @@ def _relations(archive: zipfile.ZipFile, part: str, folder: str) -> dict[str, tu
     return found
 
 
-def _target(archive: zipfile.ZipFile, part: str, folder: str, *, ending: str) -> str:
-    parts = _relations(archive, part, folder).values()
-    path = next((path for path, kind in parts if kind.endswith(ending)), None)
-    if path is None:
-        raise XlsxError("it holds no workbook")
-    return path
+def _part(parts: Mapping[str, tuple[str, str]], ending: str) -> str | None:
+    return next((path for path, kind in parts.values() if kind.endswith(ending)), None)
 
 
 def _sheet_identity(book: bytes, sheet: str) -> str:

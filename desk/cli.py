@@ -117,7 +117,7 @@ LATER: Final = (
         "clocks.waits",
     ),
     Later("budget", "Budgets for grants, and what is left of them.", "grants.commands:budget_app"),
-    Later("decide", "Record a decision on a case, at one of its steps.", "decide"),
+    Later("decide", "Record a decision on a case, at one of its steps.", "decisions.commands"),
     Later(
         "forecast",
         "Forecast: which clocks will likely be late, and when each ends.",

@@ -1,51 +1,36 @@
 """Options that several commands share: dates, money, words, the decider and the PLAN rationale."""
 
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
-from rules.decisions import Plan
+from rules.decisions.declared import Plan
 from rules.money import parse_pounds
+from rules.typed import read_day, read_exact
+
+T = TypeVar("T")
 
 
-def parse_day(text: str | date) -> date:
-    """Return a date typed as ISO or dd/mm/yyyy.
-
-    Args:
-        text: What was typed.
-
-    Raises:
-        typer.BadParameter: It is no date.
-    """
-    if isinstance(text, date):
-        return text
-    try:
-        if "/" in text:
-            day, month, year = (int(part) for part in text.split("/"))
-            return date(year, month, day)
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"“{text}” is no date; write 2026-04-30 or 30/04/2026.") from error
-
-
-def parse_money(text: str | int) -> int:
-    """Return pence from pounds as typed.
+def typed(read: Callable[[str], T]) -> Callable[[Any], T]:
+    """Return what reads an option's text; what it cannot read is a usage error.
 
     Args:
-        text: Such as ``£1,234.50``.
-
-    Raises:
-        typer.BadParameter: It is no sum of money.
+        read: Raises ``ValueError`` with a sentence for what it cannot read.
     """
-    if isinstance(text, int):
-        return text
-    try:
-        return parse_pounds(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+
+    def parse(text: Any) -> T:
+        try:
+            return read(text) if isinstance(text, str) else text
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+
+    return parse
+
+
+parse_day = typed(read_day)
+parse_money = typed(parse_pounds)
+parse_quantity = typed(read_exact)
 
 
 def DAY(words: str, *names: str) -> Any:  # noqa: N802 - reads as the kind of option it makes
@@ -65,43 +50,6 @@ def MONEY(words: str) -> Any:  # noqa: N802 - reads as the kind of option it mak
         words: What the money is.
     """
     return typer.Option(metavar="POUNDS", help=words)
-
-
-def by_line(entries: list[str], parse: Callable[[str], Any], *, what: str) -> dict[int, Any]:
-    """Return ``LINE=VALUE`` options as a mapping from line number.
-
-    Args:
-        entries: Such as ``["1=12.5", "2=3"]``.
-        parse: What reads the value.
-        what: What the value is, for the message.
-
-    Raises:
-        typer.BadParameter: An entry is not ``LINE=VALUE``, or a line is given twice.
-    """
-    found: dict[int, Any] = {}
-    for entry in entries:
-        line, separator, value = entry.partition("=")
-        if not separator or not line.strip().isdecimal():
-            raise typer.BadParameter(f"“{entry}” is not LINE={what}, such as 1={what.lower()}.")
-        if int(line) in found:
-            raise typer.BadParameter(f"Line {line} is given twice.")
-        found[int(line)] = parse(value.strip())
-    return found
-
-
-def parse_quantity(text: str) -> Decimal:
-    """Return an exact quantity.
-
-    Args:
-        text: Such as ``12.5``.
-
-    Raises:
-        typer.BadParameter: It is no number.
-    """
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise typer.BadParameter(f"“{text}” is no quantity; write it as 12.5.") from error
 
 
 By = Annotated[

@@ -44,11 +44,20 @@ class Complexity(StrEnum):
     COMPLEX = "complex"
 
 
-class WayOut(StrEnum):
-    """How a case leaves the pathway."""
+class ConsentAnswer(StrEnum):
+    """How a request for the landlord's consent can end."""
 
-    WITHDRAWN = "withdrawn"
-    DIED = "died"
-    MOVED = "moved"
+    GRANTED = "granted"
     REFUSED = "refused"
-    ALTERNATIVE_FOUND = "alternative_found"
+    TREATED_AS_GIVEN = "treated_as_given"
+
+
+SURVEY_QUESTIONS: Final = (
+    "respect_and_dignity",
+    "communication",
+    "responsiveness",
+    "reliability",
+    "contractors",
+    "overall",
+)
+"""HEART's six questions; ``overall`` is its own question, not the mean of the others."""

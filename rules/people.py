@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from rules.errors import NotPermittedError
@@ -41,65 +40,26 @@ class Actor:
     approval_limit_pence: int | None = None
 
 
-_OFFICERS = frozenset({Role.TECHNICAL_OFFICER})
-
-MAY_DECIDE: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
-    {
-        "specify": _OFFICERS,
-        "specify-again": _OFFICERS,
-        "confirm-price": _OFFICERS,
-        "declaration": _OFFICERS | {Role.ASSESSOR},
-        "route": _OFFICERS,
-        "funding": _OFFICERS | {Role.FINANCE},
-        "waive-means-test": _OFFICERS | {Role.MANAGER},
-        "direct": _OFFICERS,
-        "award-batch": _OFFICERS,
-        "quote": _OFFICERS | {Role.CONTRACTOR},
-        "withdraw-quote": _OFFICERS | {Role.CONTRACTOR},
-        "decline-to-quote": _OFFICERS | {Role.CONTRACTOR},
-        "extend-deadline": _OFFICERS,
-        "score": _OFFICERS,
-        "award": _OFFICERS,
-        "answer-consent": _OFFICERS,
-        "certificate": _OFFICERS | {Role.ASSESSOR},
-        "approve": frozenset({Role.APPROVING_OFFICER}),
-        "answer-offer": _OFFICERS | {Role.CONTRACTOR},
-        "start": _OFFICERS | {Role.CONTRACTOR},
-        "complete": _OFFICERS | {Role.CONTRACTOR},
-        "inspect": _OFFICERS,
-        "hold-certificate": _OFFICERS,
-        "client-agrees": _OFFICERS | {Role.ASSESSOR},
-        "certify": _OFFICERS,
-        "invoice": _OFFICERS | {Role.FINANCE},
-        "release": frozenset({Role.FINANCE}),
-        "survey": _OFFICERS | {Role.ASSESSOR},
-        "charge": _OFFICERS | {Role.FINANCE},
-        "close": _OFFICERS | {Role.MANAGER},
-        "pause": _OFFICERS | {Role.MANAGER, Role.ASSESSOR},
-        "end-pause": _OFFICERS | {Role.MANAGER, Role.ASSESSOR},
-        "correct-pause": _OFFICERS | {Role.MANAGER, Role.ASSESSOR},
-        "rebase": _OFFICERS | {Role.MANAGER},
-        "exit": _OFFICERS | {Role.MANAGER, Role.ASSESSOR},
-    }
-)
-"""For each kind of decision, the roles that may record it."""
+OFFICERS: Final = frozenset({Role.TECHNICAL_OFFICER})
+"""Grant technical officers."""
 
 
-def check_may_decide(*, actor: Actor, kind: str, authority: str) -> None:
+def check_may_decide(*, actor: Actor, kind: str, roles: frozenset[Role], authority: str) -> None:
     """Refuse a decision that the actor's role or authority does not allow.
 
     Args:
         actor: Who wants to record it.
-        kind: The kind of decision, a key of ``MAY_DECIDE``.
+        kind: The kind of decision.
+        roles: Who may record it, as it is declared.
         authority: Code of the case's authority.
 
     Raises:
         NotPermittedError: The role may not decide this, or the authority is not theirs.
     """
-    _check(actor=actor, allowed=MAY_DECIDE[kind], what=f"“{kind}”", authority=authority)
+    _check(actor=actor, allowed=roles, what=f"“{kind}”", authority=authority)
 
 
-MAY_CHANGE_MANY: Final = _OFFICERS | {Role.MANAGER}
+MAY_CHANGE_MANY: Final = OFFICERS | {Role.MANAGER}
 """The roles that may price many cases again, or ask for a batch award."""
 
 
@@ -142,7 +102,7 @@ def check_may_close_days(*, actor: Actor, authority: str) -> None:
         )
 
 
-MAY_ENTER: Final = _OFFICERS | {Role.ASSESSOR, Role.MANAGER, Role.ADMINISTRATOR}
+MAY_ENTER: Final = OFFICERS | {Role.ASSESSOR, Role.MANAGER, Role.ADMINISTRATOR}
 """The roles that may open a case at the desk, and enter its works lines."""
 
 

@@ -13,9 +13,10 @@ from models.case_queries import case_row
 from models.database import reading
 from models.tables.competition import Quote
 from rules.competitions.competition import deadline_on
-from rules.decisions import RecordQuote, ScoreQuote
 from services.competitions.carry_out import open_competition
+from services.competitions.competition import ScoreQuote
 from services.competitions.competitions import competition_of
+from services.competitions.quoting import RecordQuote
 from tests.factories import act, bring, case_at, decide, live_at
 from tests.looking import messages, rows
 from tests.small_service import AVON, BRIAR, CEDAR, NOW

@@ -31,38 +31,29 @@ from models.case_queries import (
     works_lines,
 )
 from models.database import reading, writing
+from rules.cases import ConsentAnswer
 from rules.consents import certificates_needed
-from rules.decisions import (
-    AnswerConsent,
-    AnswerOffer,
-    AnyDecision,
-    Approve,
-    AwardQuote,
-    Certify,
-    ClientAgrees,
-    CloseCase,
-    CompleteWorks,
-    ConfirmPrice,
-    ConsentAnswer,
-    Direct,
-    HoldCertificate,
-    InspectLines,
-    RecordCertificate,
-    RecordInvoice,
-    RecordQuote,
-    Release,
-    ScoreQuote,
-    Specify,
-    StartWorks,
-)
+from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
+from services.assignment.decide import AnswerOffer
 from services.cases.advance import Standing
 from services.cases.run_requests import claim_run_requests, record_run_ended, record_run_started
 from services.competitions.carry_out import open_competition
+from services.competitions.competition import AwardQuote, ScoreQuote
 from services.competitions.competitions import competition_in_force, marks, standing
+from services.competitions.direction import Direct
+from services.competitions.quoting import RecordQuote
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.record import Receipt, record_decision
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
 from services.imports import ScheduleOptions, run_import
+from services.orders.works import CompleteWorks, StartWorks
+from services.payments.after import CloseCase
+from services.payments.payment import RecordInvoice, Release
+from services.pricing.works import ConfirmPrice
 from tests.kept import kept
 from tests.looking import contents, status_of, steps
 from tests.services.imports.importing import sheet
@@ -185,13 +176,13 @@ def pass_step(url: str, reference: str, step: StepName) -> None:
         act(url, reference, usual_decision(url, reference, step))
 
 
-def usual_decision(url: str, reference: str, step: StepName) -> AnyDecision:
+def usual_decision(url: str, reference: str, step: StepName) -> BaseDecision:
     """Return the decision that brings a waiting step nearer to its end."""
     with reading(url) as conn:
         return _USUAL[step](conn, case_row(conn, reference=reference))
 
 
-def _tender(conn: Connection, case: AnyRow) -> AnyDecision:
+def _tender(conn: Connection, case: AnyRow) -> BaseDecision:
     award = award_in_force(conn, case_id=case.id)
     if award.route != "quotes":
         return Direct()
@@ -216,18 +207,18 @@ def quotes_opened(reference: str, *, after: datetime) -> None:
     open_competition(reference)
 
 
-def _certificates(conn: Connection, case: AnyRow) -> AnyDecision:
+def _certificates(conn: Connection, case: AnyRow) -> BaseDecision:
     held = certificates_of(conn, case_id=case.id)
     return RecordCertificate(next(k for k in certificates_needed(case.tenure) if k not in held))
 
 
-def _works(conn: Connection, case: AnyRow) -> AnyDecision:
+def _works(conn: Connection, case: AnyRow) -> BaseDecision:
     if order_in_force(conn, case_id=case.id).started_on is None:
         return StartWorks(clock.today())
     return CompleteWorks(clock.today(), "photographs")
 
 
-def _sign_off(conn: Connection, case: AnyRow) -> AnyDecision:
+def _sign_off(conn: Connection, case: AnyRow) -> BaseDecision:
     known = inspected(conn, order=order_in_force(conn, case_id=case.id))
     if known.not_inspected or known.snags:
         return InspectLines(all_pass=True)
@@ -236,7 +227,7 @@ def _sign_off(conn: Connection, case: AnyRow) -> AnyDecision:
     return Certify() if known.client_agrees else ClientAgrees(agrees=True)
 
 
-def _pay(conn: Connection, case: AnyRow) -> AnyDecision:
+def _pay(conn: Connection, case: AnyRow) -> BaseDecision:
     order = order_in_force(conn, case_id=case.id)
     invoice = newest_invoice(conn, order_id=order.id)
     if invoice is not None and invoice.status == "matched":
@@ -245,7 +236,7 @@ def _pay(conn: Connection, case: AnyRow) -> AnyDecision:
     return RecordInvoice(f"INV-{case.reference}", clock.today(), total, as_ordered=True)
 
 
-_USUAL: Final[Mapping[StepName, Callable[[Connection, AnyRow], AnyDecision]]] = MappingProxyType(
+_USUAL: Final[Mapping[StepName, Callable[[Connection, AnyRow], BaseDecision]]] = MappingProxyType(
     {
         StepName.SPECIFY: lambda _conn, _case: Specify(),
         StepName.PRICE: lambda _conn, _case: ConfirmPrice(),
@@ -266,7 +257,7 @@ _USUAL: Final[Mapping[StepName, Callable[[Connection, AnyRow], AnyDecision]]] = 
 
 
 def decide(
-    url: str, reference: str, decision: AnyDecision, *, by: str = "", reason: str = REASON
+    url: str, reference: str, decision: BaseDecision, *, by: str = "", reason: str = REASON
 ) -> Receipt:
     """Record a decision by whoever usually takes it, with its PLAN rationale if it needs one."""
     with writing(url) as conn:
@@ -281,7 +272,7 @@ def decide(
         )
 
 
-def _usual_person(conn: Connection, reference: str, decision: AnyDecision) -> str:
+def _usual_person(conn: Connection, reference: str, decision: BaseDecision) -> str:
     if decision.kind in ("answer-offer", "start", "complete"):
         offer = live_offer(conn, case_id=case_row(conn, reference=reference).id)
         return str(offer.contractor) if offer else AVON
@@ -304,7 +295,7 @@ def runs_ended() -> None:
 
 
 def act(
-    url: str, reference: str, decision: AnyDecision, *, by: str = "", reason: str = REASON
+    url: str, reference: str, decision: BaseDecision, *, by: str = "", reason: str = REASON
 ) -> Standing:
     """Record a decision and carry the case on."""
     decide(url, reference, decision, by=by, reason=reason)
@@ -312,7 +303,7 @@ def act(
 
 
 def refused(
-    url: str, reference: str, decision: AnyDecision, error: type[HandrailError], *, by: str = ""
+    url: str, reference: str, decision: BaseDecision, error: type[HandrailError], *, by: str = ""
 ) -> HandrailError:
     """Record what must be refused, and return the refusal: in sentences, with nothing changed."""
     before = contents(url)

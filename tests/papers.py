@@ -8,7 +8,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from typing import Any, Final
 
-from rules.decisions import FundingKind
 from rules.documents.papers import (
     ApprovalPaper,
     CompletionPaper,
@@ -19,6 +18,7 @@ from rules.documents.papers import (
     UnpricedLine,
     WorkOrderPaper,
 )
+from rules.grants.funding import FundingKind
 from rules.grants.waterfall import FundingItem, MeansTest, Waterfall, reckon
 
 AUTHORITY = Party(

@@ -23,11 +23,14 @@ from models.tables.cases import Case
 from models.tables.clocks import Alert, Clock
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.dates import LONDON, london_date
-from rules.decisions import AnyDecision, CorrectPause, EndPause, Exit, Pause, PauseCause
+from rules.clocks.pause_terms import PauseCause
+from rules.decisions.declared import BaseDecision
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.alerts.raising import Raised, sweep_clocks
 from services.cases.in_hand import CaseInHand, take
 from services.clocks.closures import close_day
+from services.clocks.pausing import CorrectPause, EndPause, Pause
+from services.decisions.exits import Exit
 from services.decisions.record import record_decision
 from tests.alert_oracle import Expected, Given, Key, Oracle, in_order, six_months_after
 from tests.factories import bring, live_at
@@ -324,7 +327,9 @@ class Year:
         self._numbers[case_id] = self._numbers.get(case_id, 0) + 1
         return self._numbers[case_id]
 
-    def _decide(self, conn: Connection, case_id: int, decision: AnyDecision, now: datetime) -> None:
+    def _decide(
+        self, conn: Connection, case_id: int, decision: BaseDecision, now: datetime
+    ) -> None:
         reference = self.references[case_id]
         by = TESS if _authority_of(reference) == "RBC" else WENDY
         record_decision(

@@ -166,6 +166,32 @@ def test_no_installed_package_stands_in_for_a_room() -> None:
     assert strangers == {}
 
 
+def test_a_decision_is_declared_in_one_place_and_named_in_few() -> None:
+    """Adding a decision touches at most four product files; most touch one, its room's."""
+    from services.decisions.kinds import KINDS
+
+    product = {file: tree for file, tree in modules().items() if file.parts[0] in ROOMS}
+    for kind in KINDS.values():
+        name, room = kind.__name__, kind.__module__
+        held = {
+            str(file)
+            for file, tree in product.items()
+            for node in ast.walk(tree)
+            if (isinstance(node, ast.ClassDef) and node.name == name and room in _dotted(file))
+            or (
+                isinstance(node, ast.ImportFrom)
+                and node.module == room
+                and name in {alias.name for alias in node.names}
+            )
+        }
+        assert 1 <= len(held) <= 4, (name, held)
+        assert room.startswith("services."), (name, room)
+
+
+def _dotted(file: Path) -> str:
+    return ".".join(file.with_suffix("").parts)
+
+
 # ---- sizes and words -----------------------------------------------------------------------------
 
 

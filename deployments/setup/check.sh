@@ -21,6 +21,7 @@ check 'ruff check' "$bin/ruff" check .
 check 'ruff format' "$bin/ruff" format --check .
 check 'mypy' "$bin/mypy"
 check 'rooms (lint-imports)' "$bin/lint-imports"
+check 'code lines by room' "$bin/python" deployments/setup/lines.py
 check 'generated documents' "$bin/python" -m desk.reference --check
 check 'installed packages' "$bin/python" -m pip check
 

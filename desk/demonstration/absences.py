@@ -9,16 +9,17 @@ from datetime import date
 from typing import Final
 
 from desk.demonstration.scene import Said
-from rules.decisions import AnyDecision
-from rules.decisions.clocks import CorrectPause, EndPause, Pause, PauseCause
+from rules.clocks.pause_terms import PauseCause
+from rules.decisions.declared import BaseDecision
 from rules.pathway import CaseStatus
+from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.demonstration.seen import said_on
 from services.session import Connection, case_row
 
 OFFICER: Final = "marcus.delacroix@home-adaptations.example"
 
 
-ABSENCES: Final[tuple[tuple[str, date, AnyDecision, str], ...]] = (
+ABSENCES: Final[tuple[tuple[str, date, BaseDecision, str], ...]] = (
     (
         "DFG-2026-0007",
         date(2026, 6, 8),

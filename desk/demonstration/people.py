@@ -7,37 +7,27 @@ from typing import Final
 from desk.demonstration.at_once import waits_for_batch
 from desk.demonstration.quoting import quote_or_award
 from desk.demonstration.scene import PLAN, Said, Scene
+from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
 from rules.consents import certificates_needed
-from rules.decisions import (
-    SURVEY_QUESTIONS,
-    AnswerConsent,
-    AnswerOffer,
-    AnswerSurvey,
-    Approve,
-    Certify,
-    ChooseRoute,
-    ClientAgrees,
-    CompleteWorks,
-    ConfirmPrice,
-    ConsentAnswer,
-    Direct,
-    Exit,
-    HoldCertificate,
-    InspectLines,
-    RecordCertificate,
-    RecordDeclaration,
-    RecordFunding,
-    RecordInvoice,
-    Release,
-    Specify,
-    StartWorks,
-    WaiveMeansTest,
-)
 from rules.grants.funding import FundingKind
 from rules.pathway import StepName
 from rules.people import Role
 from rules.tenders.routes import Route
+from services.assignment.decide import AnswerOffer
+from services.competitions.direction import Direct
+from services.competitions.routing import ChooseRoute
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.consents.decide import AnswerConsent, RecordCertificate
+from services.decisions.exits import Exit
+from services.decisions.specification import Specify
 from services.demonstration.seen import landlord_of, queries
+from services.grants.approve import Approve
+from services.grants.funding import RecordFunding, WaiveMeansTest
+from services.orders.works import CompleteWorks, StartWorks
+from services.payments.after import AnswerSurvey
+from services.payments.payment import RecordInvoice, Release
+from services.pricing.vat import RecordDeclaration
+from services.pricing.works import ConfirmPrice
 
 
 def _specify(scene: Scene) -> Said:

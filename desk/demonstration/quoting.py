@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Final
 
 from desk.demonstration.scene import PLAN, Said, Scene
-from rules.decisions import AwardQuote, DeclineToQuote, ExtendDeadline, RecordQuote, ScoreQuote
 from services.cases.clocks.calendar import calendar_for
+from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
 from services.competitions.competitions import competition_in_force, due_on, invited, standing
 from services.competitions.evaluations import Evaluation, evaluation_of
+from services.competitions.quoting import DeclineToQuote, RecordQuote
 from services.demonstration.seen import queries
 from services.session import AnyRow
 

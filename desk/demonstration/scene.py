@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from desk.demonstration.script import Story
-from rules.decisions import AnyDecision, Plan
+from rules.decisions.declared import BaseDecision, Plan
 from rules.people import Role
 from services.demonstration.seen import officer, said_on
 from services.session import AnyRow, Connection
@@ -28,7 +28,7 @@ class Said:
         plan: The PLAN rationale, for a discretionary decision.
     """
 
-    decision: AnyDecision
+    decision: BaseDecision
     by: str
     reason: str
     plan: Plan | None = None
@@ -52,13 +52,13 @@ class Scene:
     turn: int
 
     def said_by(
-        self, role: Role, decision: AnyDecision, reason: str, plan: Plan | None = None
+        self, role: Role, decision: BaseDecision, reason: str, plan: Plan | None = None
     ) -> Said:
         """Return a decision of the officer of a role who serves the case's authority."""
         by = officer(self.conn, role=role, authority=self.case.authority)
         return Said(decision, by, reason, plan)
 
-    def said(self, decision: AnyDecision, reason: str, plan: Plan | None = None) -> Said:
+    def said(self, decision: BaseDecision, reason: str, plan: Plan | None = None) -> Said:
         """Return a decision of the case's grant technical officer."""
         return self.said_by(Role.TECHNICAL_OFFICER, decision, reason, plan)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -11,14 +10,11 @@ from rich.progress import Progress
 from adapters import clock
 from adapters.spreadsheets import read
 from desk.output import err
-from models.database import writing
 from rules.errors import UnknownReferenceError
 from rules.imports import KINDS
-from services.imports import ImportReport, ScheduleOptions, run_import
+from services.imports import ImportReport, ScheduleOptions, run_import, writing
 
-SAMPLE_SCHEDULE: Final = ScheduleOptions(
-    schedule="sample", valid_from=date(2025, 4, 1), index_percent=Decimal(0)
-)
+SAMPLE_SCHEDULE: Final = ScheduleOptions("sample", valid_from=date(2025, 4, 1))
 LONG_FILE: Final = 2_000
 """Rows from which a progress bar is worth its lines."""
 

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date
 from enum import Enum
 
 from rules.imports import RawRow, Sheet
+from rules.imports.checks import cell_words
 
 
 def typed(*, kind: str, records: Sequence[Mapping[str, object]]) -> Sheet:
@@ -28,12 +28,6 @@ def typed(*, kind: str, records: Sequence[Mapping[str, object]]) -> Sheet:
 
 
 def _text(value: object) -> str:
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+    return cell_words(value.value if isinstance(value, Enum) else value)

@@ -2,20 +2,20 @@
 
 import types
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields
 from enum import Enum
-from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from adapters.settings import Settings
 from desk.reference.markdown import code, one_of, page, table
-from rules.cases import PURPOSES
-from rules.decisions import SURVEY_QUESTIONS, AnyDecision
+from rules.cases import PURPOSES, SURVEY_QUESTIONS
+from rules.decisions.declared import BaseDecision
+from rules.decisions.particulars import Particular, particulars
 from rules.imports import KINDS, Column, spec
-from rules.pathway import EXITS, CaseStatus
-from rules.people import MAY_DECIDE, Role
+from rules.people import Role
+from services.decisions.kinds import KINDS as DECISIONS
 
 _PLAIN: Final = {
     "bool": "yes or no",
@@ -60,8 +60,6 @@ def _type(kind: Any) -> str:
         return " or ".join(_type(part) for part in get_args(kind))
     if get_origin(kind) is tuple:
         return "a list"
-    if kind is CaseStatus:
-        return f"one of {one_of(EXITS)}"  # the only ones that anybody decides
     if isinstance(kind, type) and issubclass(kind, Enum):
         return f"one of {one_of(member.value for member in kind)}"
     arguments = get_args(kind)
@@ -125,7 +123,6 @@ def _column(column: Column) -> tuple[str, ...]:
 
 def decisions_page() -> str:
     """Return ``decisions.md``."""
-    kinds = get_args(AnyDecision)
     return page(
         "Decisions",
         "What people decide, at which step, and who may record it. Every decision says why. A "
@@ -137,16 +134,16 @@ def decisions_page() -> str:
             ("Decision", "Step", "Who may record it", "What it is"),
             (
                 (
-                    f"[{code(kind.kind)}](#{kind.kind})",
+                    f"[{code(name)}](#{name})",
                     code(kind.step) if kind.step else "any",
-                    ", ".join(_role(role) for role in Role if role in MAY_DECIDE[kind.kind]),
-                    _summary(kind),
+                    ", ".join(role.replace("_", " ") for role in Role if role in kind.roles),
+                    (kind.__doc__ or "").partition("\n")[0],
                 )
-                for kind in kinds
+                for name, kind in DECISIONS.items()
             ),
         ),
         "## Particulars",
-        *(part for kind in kinds for part in _particulars(kind)),
+        *(part for kind in DECISIONS.values() for part in _particulars(kind)),
         "## Purposes of s.23(1)",
         table(("Letter", "Purpose"), ((code(key), words) for key, words in PURPOSES.items())),
         "## Questions of the survey",
@@ -154,39 +151,32 @@ def decisions_page() -> str:
     )
 
 
-def _role(role: Role) -> str:
-    return role.replace("_", " ")
-
-
-def _summary(kind: type) -> str:
-    return (kind.__doc__ or "").splitlines()[0]
-
-
-def _particulars(kind: Any) -> Iterator[str]:
+def _particulars(kind: type[BaseDecision]) -> Iterator[str]:
     yield f"### {kind.kind}"
-    rule = kind.needs_plan.fget.__doc__
-    if kind.needs_plan.fget is not _base(kind).needs_plan.fget:
-        yield f"PLAN: {rule[0].lower()}{rule[1:]}"
-    hints = get_type_hints(kind)
-    given = fields(kind)
-    if not given:
+    if kind.plan:
+        yield f"PLAN: {kind.plan[0].lower()}{kind.plan[1:]}"
+    if not particulars(kind):
         yield "No particulars."
         return
     yield table(
-        ("Particular", "Type", "When left out"),
-        ((code(item.name), _type(hints[item.name]), _left_out(item)) for item in given),
+        ("Particular", "What it is", "Type", "When left out"),
+        (
+            (code(one.name), one.asked.help, _kind_of(one), _left_out(one))
+            for one in particulars(kind)
+        ),
     )
 
 
-def _base(kind: Any) -> Any:
-    """Return the class that every kind of decision is made from."""
-    return kind.__mro__[-2]
+def _kind_of(one: Particular) -> str:
+    if one.choices:
+        return f"one of {one_of(one.choices)}"
+    words = "pounds" if one.asked.unit == "pounds" and one.key is None else _type(one.hint)
+    return f"{words}, typed {code(one.asked.entry)}" if one.asked.entry else words
 
 
-def _left_out(item: Field[Any]) -> str:
-    if item.default is MISSING and item.default_factory is MISSING:
+def _left_out(one: Particular) -> str:
+    if one.required:
         return "required"
-    value = item.default if item.default is not MISSING else ()
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return code(value) if value not in ((), "", None) else "nothing"
+    if isinstance(one.default, bool):
+        return "yes" if one.default else "no"
+    return "nothing" if one.default in ((), {}, "", None) else code(one.default)

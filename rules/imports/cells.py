@@ -55,9 +55,6 @@ def number_text(number: float) -> str:
 def cell_text(cell: Cell) -> str:
     """Return the text of a cell, trimmed, with every line break as one line feed.
 
-    Args:
-        cell: A cell as read.
-
     Returns:
         Its text; an empty string for an empty cell. Everything printable survives as it is:
         formulas, markup, emoji, right-to-left writing.
@@ -104,20 +101,12 @@ def _refuse_controls(text: str) -> None:
 
 
 def is_empty(cell: Cell) -> bool:
-    """Tell whether a cell holds nothing but blanks.
-
-    Args:
-        cell: A cell as read.
-    """
+    """Tell whether a cell holds nothing but blanks."""
     return isinstance(cell, str) and not cell.strip(_BLANKS + "\r")
 
 
 def shown(cell: Cell) -> str:
-    """Return a cell shortened to one safe line, for the list of problems.
-
-    Args:
-        cell: A cell as read.
-    """
+    """Return a cell shortened to one safe line, for the list of problems."""
     if isinstance(cell, FaultyCell):
         return cell.shown
     if isinstance(cell, str):

@@ -4,25 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from rules.imports.columns import Spec
+from rules.errors import Problem
 
-
-@dataclass(frozen=True, slots=True)
-class ParsedRow:
-    """One row as understood.
-
-    Args:
-        number: Row number as the spreadsheet shows it.
-        values: The value of every column; a column at fault in this row is left out.
-    """
-
-    number: int
-    values: Mapping[str, object]
+_WHOLE = 100  # percent
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong in one row, found by looking beyond one cell.
+    """Something wrong in one row: a problem that does not know its file yet.
 
     Args:
         row: Row number as the spreadsheet shows it.
@@ -38,6 +27,32 @@ class Finding:
     wrong: str
     right: str
 
+    def placed(self, file: str, sheet: str | None) -> Problem:
+        """Return the problem of a file."""
+        return Problem(file, sheet, self.row, self.column, self.value, self.wrong, self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRow:
+    """One row as understood.
+
+    Args:
+        number: Row number as the spreadsheet shows it.
+        values: The value of every column; a column at fault in this row is left out.
+    """
+
+    number: int
+    values: Mapping[str, object]
+
+    def cells(self, names: Iterable[str]) -> tuple[object, ...]:
+        """Return the values of some columns; None where a column is at fault."""
+        return tuple(self.values.get(name) for name in names)
+
+    def finding(self, column: str, wrong: str, right: str, *, value: str | None = None) -> Finding:
+        """Return what is wrong in a column, with the value that it has unless another is shown."""
+        shown = cell_words(self.values.get(column)) if value is None else value
+        return Finding(self.number, column, shown, wrong, right)
+
 
 _DATES_IN_ORDER = (
     ("valid_from", "valid_to"),
@@ -47,103 +62,137 @@ _DATES_IN_ORDER = (
 )
 
 
-def row_findings(row: ParsedRow) -> Iterator[Finding]:
-    """Yield what is wrong between the cells of one row.
+def cell_words(value: object) -> str:
+    """Return a value as a cell would show it."""
+    if value is None:
+        return ""
+    return ";".join(value) if isinstance(value, tuple) else str(value)
 
-    Args:
-        row: The row, of any kind.
-    """
+
+def row_findings(row: ParsedRow) -> Iterator[Finding]:
+    """Yield what is wrong between the cells of one row of any kind: dates out of their order."""
     for earlier, later in _DATES_IN_ORDER:
-        first, second = row.values.get(earlier), row.values.get(later)
+        first, second = row.cells((earlier, later))
         if isinstance(first, date) and isinstance(second, date) and second < first:
-            yield Finding(
-                row.number,
-                later,
-                second.isoformat(),
-                f"it is before {earlier}, {first.isoformat()}",
-                f"A date on or after {earlier}.",
-            )
+            wrong = f"it is before {earlier}, {first.isoformat()}"
+            yield row.finding(later, wrong, f"A date on or after {earlier}.")
 
 
 def bespoke_findings(row: ParsedRow) -> Iterator[Finding]:
-    """Yield what a works row without a code lacks: a bespoke line needs description and unit.
-
-    Args:
-        row: A row of kind ``works``.
-    """
+    """Yield what a works row without a code lacks: a bespoke line needs description and unit."""
     if row.values.get("code", "") is not None:
         return
     for column in ("description", "unit"):
         if row.values.get(column) == "":
-            yield Finding(
-                row.number,
+            yield row.finding(
                 column,
-                "",
                 "a line without a code is bespoke, and this is empty",
                 f"The {column} of the bespoke line, or the code of a schedule item.",
             )
 
 
-def file_findings(*, spec: Spec, rows: Iterable[ParsedRow]) -> Iterator[Finding]:
-    """Yield what is wrong between rows: repeated keys, and columns that should agree.
+def weight_findings(row: ParsedRow) -> Iterator[Finding]:
+    """Yield weights of a lot's terms that do not make 100, and a quality criterion named twice."""
+    price, criteria = row.cells(("price_weight", "quality_criteria"))
+    if not isinstance(price, int) or not isinstance(criteria, tuple):
+        return
+    names = [criterion.rpartition(":")[0].casefold() for criterion in criteria]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        wrong = f"{name!r} is there more than once"
+        yield row.finding("quality_criteria", wrong, "Each criterion once, with its whole weight.")
+    total = price + sum(int(criterion.rpartition(":")[2]) for criterion in criteria)
+    if total != _WHOLE:
+        yield row.finding(
+            "quality_criteria",
+            f"with the price's {price} the weights make {total}, not 100",
+            "Weights in percent that make 100 exactly, the price's among them.",
+        )
+
+
+def file_findings(
+    rows: Iterable[ParsedRow], *, key: tuple[str, ...], agreeing: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Yield what is wrong between rows of any kind: repeated keys, columns that should agree.
 
     Args:
-        spec: The kind.
         rows: Every row of the file.
+        key: The columns that name a row.
+        agreeing: The columns that agree on every row of the same ``key[0]``.
     """
     seen: dict[tuple[object, ...], int] = {}
     first_of: dict[object, ParsedRow] = {}
     for row in rows:
-        key = tuple(row.values.get(name) for name in spec.key)
-        if None in key:
+        found = row.cells(key)
+        if None in found:
             continue
-        if key in seen:
-            yield _repeated(spec, row, seen[key])
-        seen.setdefault(key, row.number)
-        first = first_of.setdefault(key[0], row)
-        yield from _disagreements(spec, row, first)
-    yield from _rank_findings(spec, rows)
+        if found in seen:
+            wrong = f"row {seen[found]} has the same {' with '.join(key)}"
+            value = " ".join(map(cell_words, found))
+            yield row.finding(key[0], wrong, "One row for each.", value=value)
+        seen.setdefault(found, row.number)
+        first = first_of.setdefault(found[0], row)
+        for name in agreeing:
+            here, there = row.values.get(name), first.values.get(name)
+            if None not in (here, there) and here != there:
+                yield row.finding(
+                    name,
+                    f"row {first.number} says {there!r} for the same {key[0]}",
+                    f"The same {name} on every row of the {key[0]}.",
+                )
 
 
-def _repeated(spec: Spec, row: ParsedRow, first: int) -> Finding:
-    value = " ".join(_words(row.values[name]) for name in spec.key)
-    what = " with ".join(spec.key)
-    return Finding(
-        row.number, spec.key[0], value, f"row {first} has the same {what}", "One row for each."
-    )
-
-
-def _disagreements(spec: Spec, row: ParsedRow, first: ParsedRow) -> Iterator[Finding]:
-    for name in spec.agreeing:
-        here, there = row.values.get(name), first.values.get(name)
-        if here is not None and there is not None and here != there:
-            yield Finding(
-                row.number,
-                name,
-                _words(here),
-                f"row {first.number} says {there!r} for the same {spec.key[0]}",
-                f"The same {name} on every row of the {spec.key[0]}.",
-            )
-
-
-def _rank_findings(spec: Spec, rows: Iterable[ParsedRow]) -> Iterator[Finding]:
-    if "rank" not in spec.by_name:
-        return
-    holder: dict[tuple[object, object], ParsedRow] = {}
+def rank_findings(rows: Iterable[ParsedRow]) -> Iterator[Finding]:
+    """Yield ranks that two contractors of one lot have."""
+    holder: dict[tuple[object, ...], ParsedRow] = {}
     for row in rows:
-        rank, lot = row.values.get("rank"), row.values.get("lot")
-        if rank is None or lot is None:
+        place = row.cells(("lot", "rank"))
+        if None in place:
             continue
-        first = holder.setdefault((lot, rank), row)
+        first = holder.setdefault(place, row)
         if first.values.get("contractor") != row.values.get("contractor"):
-            yield Finding(
-                row.number,
+            yield row.finding(
                 "rank",
-                str(rank),
-                f"row {first.number} gives the same rank in lot {lot} to another contractor",
+                f"row {first.number} gives the same rank in lot {place[0]} to another contractor",
                 "One contractor for each rank of a lot.",
             )
 
 
-def _words(value: object) -> str:
-    return ";".join(value) if isinstance(value, tuple) else str(value)
+def place_findings(rows: Iterable[ParsedRow]) -> Iterator[Finding]:
+    """Yield places that two zones of one lot have."""
+    zone_of: dict[tuple[object, str], tuple[int, object]] = {}
+    for row in rows:
+        lot, zone, places = row.cells(("lot", "zone", "postcodes"))
+        if lot is None or not isinstance(places, tuple):
+            continue
+        for place in places:
+            first, name = zone_of.setdefault((lot, place), (row.number, zone))
+            if first != row.number:
+                yield row.finding(
+                    "postcodes",
+                    f"row {first} has {place} in zone {name} of the same lot",
+                    "Each outward code or area in one zone of a lot.",
+                    value=place,
+                )
+
+
+def rate_findings(rows: Iterable[ParsedRow]) -> Iterator[Finding]:
+    """Yield contract rates for the same lot, contractor and code that are in force at once."""
+    held: dict[tuple[object, ...], list[tuple[date, date, ParsedRow]]] = {}
+    for row in rows:
+        key = row.cells(("lot", "contractor", "code"))
+        first, last = row.cells(("valid_from", "valid_to"))
+        if None not in key and isinstance(first, date) and isinstance(last, date):
+            held.setdefault(key, []).append((first, last, row))
+    for spans in held.values():
+        yield from _overlaps(sorted(spans, key=lambda span: (span[0], span[2].number)))
+
+
+def _overlaps(spans: list[tuple[date, date, ParsedRow]]) -> Iterator[Finding]:
+    """Yield the spans that begin before an earlier one has ended."""
+    begun, until, longest = spans[0]
+    for begins, ends, row in spans[1:]:
+        if begun < begins <= until:  # the same first day is a repeated key
+            wrong = f"row {longest.number} has a rate for it until {until.isoformat()}"
+            yield row.finding("valid_from", wrong, "Rates whose days do not overlap.")
+        if ends > until:
+            begun, until, longest = begins, ends, row

@@ -4,7 +4,8 @@ Versions of a target follow each other, what has begun is never rewritten, a set
 makes its total, and a ladder goes up.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -20,6 +21,8 @@ Key: TypeAlias = tuple[str, ...]
 
 _KEPT: Final = ("days", "warn_percent", "warn_days")
 """What a version that has begun keeps, besides its first day."""
+_NOT_IN_FILE: Final = 0
+"""The row of a version that is held and that the file does not state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +41,11 @@ class Stated:
 
 
 def warning_findings(row: ParsedRow) -> Iterator[Finding]:
-    """Yield a warning that would come with the first day of the clock.
-
-    Args:
-        row: A row of kind ``targets``.
-    """
-    days, left = row.values.get("days"), row.values.get("warn_days")
+    """Yield a warning of a target that would come with the first day of the clock."""
+    days, left = row.cells(("days", "warn_days"))
     if isinstance(days, int) and isinstance(left, int) and left >= days:
-        yield Finding(
-            row.number,
-            "warn_days",
-            str(left),
-            f"the target is {in_working_days(days)}, so it would warn from the first one on",
-            f"Fewer than {days}.",
-        )
+        wrong = f"the target is {in_working_days(days)}, so it would warn from the first one on"
+        yield row.finding("warn_days", wrong, f"Fewer than {days}.")
 
 
 def ladder_findings(rows: Iterable[ParsedRow]) -> Iterator[Finding]:
@@ -63,27 +57,18 @@ def ladder_findings(rows: Iterable[ParsedRow]) -> Iterator[Finding]:
     ladders: dict[object, dict[object, ParsedRow]] = {}
     for row in rows:
         ladders.setdefault(row.values.get("authority"), {})[row.values.get("rung")] = row
-    for authority, rungs in ladders.items():
-        found = list(rungs.values())
-        if authority is None or any(None in _rung_cells(row) for row in found):
+    for authority, found in ladders.items():
+        rungs: list[Any] = [row.cells(("rung", "role", "days")) for row in found.values()]
+        if authority is None or any(None in cells for cells in rungs):
             continue  # its cells at fault are told of
-        for words in ladder_problems([_rung(row) for row in found]):
-            yield Finding(
-                found[-1].number,
+        *_, last = found.values()
+        ladder = [Rung(rung=rung, role=Role(role), days=days) for rung, role, days in rungs]
+        for words in ladder_problems(ladder):
+            yield last.finding(
                 "rung",
-                str(found[-1].values["rung"]),
                 words.rstrip("."),
                 "The whole ladder of an authority in one file: rung 3, and a later rung 4 if any.",
             )
-
-
-def _rung_cells(row: ParsedRow) -> tuple[object, ...]:
-    return tuple(row.values.get(name) for name in ("rung", "role", "days"))
-
-
-def _rung(row: ParsedRow) -> Rung:
-    values: Mapping[str, Any] = row.values
-    return Rung(rung=values["rung"], role=Role(values["role"]), days=values["days"])
 
 
 def rewriting_findings(stated: Stated, *, begun: date | None, today: date) -> Iterator[Finding]:
@@ -143,36 +128,35 @@ def overlap_findings(stated: Iterable[Stated], *, held: Iterable[Target] = ()) -
         stated: The rows of a file.
         held: Targets held already that the file does not restate.
     """
-    versions: dict[Key, list[tuple[Target, int | None]]] = {}
+    versions = defaultdict[Key, list[Stated]](list)
     for one in stated:
-        versions.setdefault(_key(one.target), []).append((one.target, one.row))
+        versions[_key(one.target)].append(one)
     for target in held:
         if _key(target) in versions:
-            versions[_key(target)].append((target, None))
+            versions[_key(target)].append(Stated(target, _NOT_IN_FILE))
     for found in versions.values():
-        yield from _overlaps(sorted(found, key=lambda version: version[0].valid_from))
+        yield from _overlaps(sorted(found, key=lambda version: version.target.valid_from))
 
 
-def _overlaps(versions: list[tuple[Target, int | None]]) -> Iterator[Finding]:
-    for (earlier, row), (later, later_row) in pairwise(versions):
-        end = earlier.valid_to
-        if end is None or end < later.valid_from or earlier.valid_from == later.valid_from:
+def _overlaps(versions: list[Stated]) -> Iterator[Finding]:
+    for earlier, later in pairwise(versions):
+        begins, end = earlier.target.valid_from, earlier.target.valid_to
+        next_begins = later.target.valid_from
+        if end is None or end < next_begins or begins == next_begins:
             continue
-        if later_row is not None:
-            where = f"row {row} has" if row is not None else "there is already"
-            yield Finding(
-                later_row,
+        if later.row != _NOT_IN_FILE:
+            where = f"row {earlier.row} has" if earlier.row else "there is already"
+            yield _finding(
+                later,
                 "valid_from",
-                later.valid_from.isoformat(),
-                f"{where} a version from {earlier.valid_from.isoformat()} to {end.isoformat()}",
+                f"{where} a version from {begins.isoformat()} to {end.isoformat()}",
                 "Versions whose days do not overlap; one without an end gives way to the next.",
             )
-        elif row is not None:
-            yield Finding(
-                row,
+        elif earlier.row != _NOT_IN_FILE:
+            yield _finding(
+                earlier,
                 "valid_to",
-                end.isoformat(),
-                f"there is already a version from {later.valid_from.isoformat()}",
+                f"there is already a version from {next_begins.isoformat()}",
                 "An end before that day, or none: then it gives way to the next.",
             )
 
@@ -184,28 +168,22 @@ def set_findings(stated: Iterable[Stated], *, held: Iterable[Target] = ()) -> It
         stated: The rows of a file.
         held: Targets held already that the file does not restate.
     """
-    sets: dict[tuple[object, ...], list[Target]] = {}
-    first_row: dict[tuple[object, ...], int] = {}
+    sets = defaultdict[tuple[object, ...], list[Stated]](list)
     for one in stated:
-        if _is_guidance(one.target):
-            sets.setdefault(_set(one.target), []).append(one.target)
-            first_row.setdefault(_set(one.target), one.row)
+        if one.target.clock in SET_OF_STAGES:
+            sets[_set(one.target)].append(one)
+    others = defaultdict[tuple[object, ...], list[Target]](list)
     for target in held:
-        if _is_guidance(target) and _set(target) in sets:
-            sets[_set(target)].append(target)
-    for key, targets in sets.items():
-        for words in sum_problems(targets):
-            yield Finding(
-                first_row[key],
+        if target.clock in SET_OF_STAGES:
+            others[_set(target)].append(target)
+    for key, found in sets.items():
+        for words in sum_problems([*(one.target for one in found), *others[key]]):
+            yield _finding(
+                found[0],
                 "days",
-                str(targets[0].days),
                 words.rstrip("."),
                 f"All four stages and {TOTAL}, which is their sum, from one day to one day.",
             )
-
-
-def _is_guidance(target: Target) -> bool:
-    return target.clock in SET_OF_STAGES
 
 
 def _key(target: Target) -> Key:

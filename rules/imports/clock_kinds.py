@@ -3,21 +3,31 @@
 A target is a version: it holds from its first day on, for the clocks that start from then on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from rules.clocks.clock_names import CLOCKS, ClockKind
 from rules.imports import numbers, words
 from rules.imports.cells import CellError
-from rules.imports.columns import COMPLEXITIES, DATE, ROLES, YES_NO, Column, Spec, chosen, needed
+from rules.imports.clock_checks import ladder_findings, warning_findings
+from rules.imports.columns import (
+    ANY_AUTHORITY,
+    COMPLEXITIES,
+    DATE,
+    ROLES,
+    YES_NO,
+    Column,
+    chosen,
+    kind_of,
+    needed,
+)
+from rules.imports.numbers import whole
 from rules.imports.sheet import Cell
 
 URGENT, NOT_URGENT = "urgent", "non_urgent"
 MOST_DAYS: Final = 520
 """Two years of working days: longer than any target, shorter than a slip of the keyboard."""
-WARN_PERCENT: Final = 80
-FIRST_RUNG, LAST_RUNG = 3, 4
 
 _FIXED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -89,49 +99,36 @@ def _urgency(cell: Cell) -> str:
         return words.one_of((URGENT, NOT_URGENT))(cell)
 
 
-def _days(least: int = 1) -> Callable[[Cell], int]:
-    return numbers.whole(least=least, most=MOST_DAYS)
-
-
-TARGETS: Final = Spec(
-    kind="targets",
-    key=("clock", "authority", "lot", "urgent", "complexity", "valid_from"),
-    columns=(
-        needed("clock", _clock, _KNOWN),
-        needed("days", _days(), f"Working days, 1 to {MOST_DAYS}."),
-        Column("urgent", _urgency, "urgent, non_urgent, or empty for either.", default=""),
-        Column(
-            "complexity",
-            words.one_of(COMPLEXITIES),
-            f"{' or '.join(COMPLEXITIES)}, or empty for either.",
-            default="",
-        ),
-        Column("authority", words.code, "The authority's code, or empty for all.", default=""),
-        Column("lot", words.code, "The lot's code, or empty for all.", default=""),
-        Column(
-            "warn_percent",
-            numbers.whole(least=1, most=100),
-            "The share of the days after which to warn, such as 80.",
-            default=WARN_PERCENT,
-        ),
-        Column("warn_days", _days(0), "Working days left at which to warn, such as 2.", default=0),
-        needed("valid_from", numbers.day, DATE),
-        Column("valid_to", numbers.day, f"{DATE} Empty until the next version begins."),
-        Column("verified", words.yes_no, YES_NO, default=False),
-        Column("source", words.line, "Where the number is from, in a line.", default=""),
+TARGETS: Final = kind_of(
+    "targets",
+    ("clock", "authority", "lot", "urgent", "complexity", "valid_from"),
+    needed("clock", _clock, _KNOWN),
+    needed("days", whole(1, MOST_DAYS), f"Working days, 1 to {MOST_DAYS}."),
+    Column("urgent", _urgency, "urgent, non_urgent, or empty for either.", ""),
+    Column(
+        "complexity",
+        words.one_of(COMPLEXITIES),
+        f"{' or '.join(COMPLEXITIES)}, or empty for either.",
+        "",
     ),
+    ANY_AUTHORITY,
+    Column("lot", words.code, "The lot's code, or empty for all.", ""),
+    Column(
+        "warn_percent", whole(1, 100), "The share of the days after which to warn, such as 80.", 80
+    ),
+    Column("warn_days", whole(0, MOST_DAYS), "Working days left at which to warn, such as 2.", 0),
+    needed("valid_from", numbers.day, DATE),
+    Column("valid_to", numbers.day, f"{DATE} Empty until the next version begins."),
+    Column("verified", words.yes_no, YES_NO, default=False),
+    Column("source", words.line, "Where the number is from, in a line.", ""),
+    row_check=warning_findings,
 )
-ESCALATIONS: Final = Spec(
-    kind="escalations",
-    key=("authority", "rung"),
-    columns=(
-        Column("authority", words.code, "The authority's code, or empty for all.", default=""),
-        needed(
-            "rung",
-            numbers.whole(least=FIRST_RUNG, most=LAST_RUNG),
-            "3 for the first escalation, 4 for the second.",
-        ),
-        chosen("role", ROLES),
-        needed("days", _days(), f"Working days after the due date, 1 to {MOST_DAYS}."),
-    ),
+ESCALATIONS: Final = kind_of(
+    "escalations",
+    ("authority", "rung"),
+    ANY_AUTHORITY,
+    needed("rung", whole(3, 4), "3 for the first escalation, 4 for the second."),
+    chosen("role", ROLES),
+    needed("days", whole(1, MOST_DAYS), f"Working days after the due date, 1 to {MOST_DAYS}."),
+    file_check=ladder_findings,
 )

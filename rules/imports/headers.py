@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rules.errors import Problem
-from rules.imports.cells import CellError, cell_text, is_empty, shown
+from rules.imports.cells import CellError, cell_text, shown
+from rules.imports.checks import Finding
 from rules.imports.columns import Column, Spec
 from rules.imports.sheet import Cell
 
@@ -21,28 +21,24 @@ class Header:
         columns: The kind's column at each position of the file that has one.
         width: How many cells the header has, up to its last that is not empty.
         ignored: Names of columns the kind does not know, as the file spells them.
-        absent: Names of the kind's optional columns that the file does not have.
-        problems: Everything wrong with the header.
+        absent: What the kind's optional columns that the file does not have stand for, by name.
+        findings: Everything wrong with the header.
     """
 
     columns: Mapping[int, Column]
     width: int
     ignored: tuple[str, ...]
-    absent: frozenset[str]
-    problems: tuple[Problem, ...]
+    absent: Mapping[str, object]
+    findings: tuple[Finding, ...]
 
 
-def match(
-    *, spec: Spec, header: tuple[Cell, ...], file: str, sheet: str | None, row: int
-) -> Header:
+def match(spec: Spec, header: tuple[Cell, ...], *, row: int) -> Header:
     """Match a header with a kind's columns, ignoring case, spaces, hyphens and underscores.
 
     Args:
         spec: The kind.
         header: The header's cells.
-        file: File name, for problems.
-        sheet: Sheet name, for problems.
-        row: The header's row number, for problems.
+        row: The header's row number, for what is found.
     """
     names = [_heading(cell) for cell in header]
     while names and not names[-1]:
@@ -50,24 +46,21 @@ def match(
     by_key = {_key(column.name): column for column in spec.columns}
     columns: dict[int, Column] = {}
     ignored: list[str] = []
-    problems: list[Problem] = []
+    findings: list[Finding] = []
     for position, name in enumerate(names):
         column = by_key.get(_key(name))
         if column is None:
-            if name:
-                ignored.append(shown(name))
+            ignored += [shown(name)] if name else []
         elif column in columns.values():
-            problems.append(
-                Problem(
-                    file, sheet, row, column.name, name, "it is there twice", "One such column."
-                )
+            findings.append(
+                Finding(row, column.name, name, "it is there twice", "One such column.")
             )
         else:
             columns[position] = column
     missing = [c for c in spec.columns if c not in columns.values()]
     remedy = _remedy(names)
-    problems += [
-        Problem(file, sheet, row, c.name, "", "the required column is missing", remedy or c.right)
+    findings += [
+        Finding(row, c.name, "", "the required column is missing", remedy or c.right)
         for c in missing
         if c.required
     ]
@@ -75,8 +68,8 @@ def match(
         columns=columns,
         width=len(names),
         ignored=tuple(ignored),
-        absent=frozenset(c.name for c in missing if not c.required),
-        problems=tuple(problems),
+        absent={c.name: c.default for c in missing if not c.required},
+        findings=tuple(findings),
     )
 
 
@@ -92,16 +85,6 @@ def letters(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         name = chr(ord("A") + rest) + name
     return name
-
-
-def unnamed_with_content(*, cells: tuple[Cell, ...], width: int) -> list[int]:
-    """Return positions beyond the header that hold something, as a stray comma makes them.
-
-    Args:
-        cells: A row's cells.
-        width: The header's width.
-    """
-    return [at for at in range(width, len(cells)) if not is_empty(cells[at])]
 
 
 def _heading(cell: Cell) -> str:

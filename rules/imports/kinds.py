@@ -3,202 +3,275 @@
 from decimal import Decimal
 from typing import Final
 
-from rules.cases import PURPOSES, UNITS
+from rules.cases import PURPOSES, RELIEFS, UNITS
 from rules.errors import UnknownReferenceError
-from rules.imports import numbers, words
+from rules.imports import checks, numbers, words
 from rules.imports.cells import cell_text
 from rules.imports.clock_kinds import ESCALATIONS, TARGETS
 from rules.imports.columns import (
-    ADDRESS_COLUMN,
-    AUTHORITIES_COLUMN,
-    AWARD_RULES,
-    CERTIFICATES,
-    CODES,
+    ANY_AUTHORITY,
     COMPLEXITIES,
     DATE,
-    EMAIL,
-    EMAIL_COLUMN,
-    MONEY,
-    MORE_THAN_NOTHING,
-    PHONE_COLUMN,
-    QUANTITY,
     ROLES,
-    SILENCES,
-    TENURES,
-    VALID_COLUMNS,
-    VAT_RELIEFS,
-    WORK_TYPE_COLUMN,
-    WORK_TYPES_COLUMN,
     YES_NO,
     Column,
     Spec,
     chosen,
+    kind_of,
     listed,
     needed,
     needed_code,
     needed_line,
 )
-from rules.imports.day_kinds import CLOSURES
-from rules.imports.terms_kinds import BUDGETS, CONTRACT_RATES, LOT_TERMS, WAIVER_RULES, ZONES
+from rules.imports.numbers import whole
 
-DEFAULT_OFFER_DAYS: Final = 3
-NO_ADJUSTMENT: Final = Decimal(0)
+_CERTIFICATES: Final = ("electrical", "gas", "building_control", "lift_commissioning", "fensa")
+_AWARD_RULES: Final = ("rotation", "lowest_price", "ranked", "mini_competition")
+_TENURES: Final = ("owner", "private_tenant", "rp_tenant", "council_tenant", "licensee")
+_SILENCES: Final = ("officer_decides", "refused")
 
-_AUTHORITIES = Spec(
-    kind="authorities",
-    key=("authority",),
-    columns=(
+_MONEY: Final = "Pounds, zero or more, such as 1234.50 or £1,234.50."
+_QUANTITY: Final = "A number more than zero, such as 1.5, without commas."
+_CODES: Final = "Authority codes separated by semicolons."
+_WORK_TYPES: Final = "Work types separated by semicolons."
+_EMAIL: Final = "An address such as name@example.org."
+
+_EMAIL_COLUMN: Final = Column("email", words.email, _EMAIL, "")
+_PHONE_COLUMN: Final = Column("phone", words.phone, "A telephone number, with its leading 0.", "")
+_ADDRESS_COLUMN: Final = Column("address", cell_text, "The postal address.", "")
+_RATE_COLUMN: Final = needed("rate", numbers.rate, "Pounds a unit, at most 4 decimal places.")
+_VALID_COLUMNS: Final = tuple(
+    needed(name, numbers.day, DATE) for name in ("valid_from", "valid_to")
+)
+_WORK_TYPE_COLUMN: Final = needed(
+    "work_type", words.word, "A work type such as level_access_shower."
+)
+_WORK_TYPES_COLUMN: Final = needed("work_types", words.filled_list_of(words.word), _WORK_TYPES)
+_AUTHORITIES_COLUMN: Final = needed("authorities", words.filled_list_of(words.code), _CODES)
+
+_OFFER_DAYS: Final = 3
+_QUOTE_DAYS: Final = 10
+_PRICE_ALONE: Final = 100
+_EARLIEST_BUDGET, _LATEST_BUDGET = 1997, 2999  # the Act came into force on 17 December 1996
+
+_REGISTERS: Final = (
+    kind_of(
+        "authorities",
+        ("authority",),
         needed(
             "authority",
             words.authority_code,
             "A short code of the authority's own: at most 20 letters, digits, _ and -.",
         ),
         needed_line("name", "The authority's name."),
-        Column("ons_code", words.ons_code, "An ONS code such as E07000218.", default=""),
-        EMAIL_COLUMN,
-        PHONE_COLUMN,
-        ADDRESS_COLUMN,
+        Column("ons_code", words.ons_code, "An ONS code such as E07000218.", ""),
+        _EMAIL_COLUMN,
+        _PHONE_COLUMN,
+        _ADDRESS_COLUMN,
     ),
-)
-_OFFICERS = Spec(
-    kind="officers",
-    key=("email",),
-    columns=(
-        needed("email", words.email, EMAIL),
+    kind_of(
+        "officers",
+        ("email",),
+        needed("email", words.email, _EMAIL),
         needed_line("name", "The officer's name."),
         chosen("role", ROLES),
-        Column("authorities", words.list_of(words.code), CODES, default=()),
-        Column("approval_limit", numbers.pence, MONEY),
+        Column("authorities", words.list_of(words.code), _CODES, ()),
+        Column("approval_limit", numbers.pence, _MONEY),
     ),
-)
-_SCHEDULE = Spec(
-    kind="schedule",
-    key=("code",),
-    columns=(
+    kind_of(
+        "schedule",
+        ("code",),
         needed_code("code", "The item's code."),
         needed_line("short_description", "One line that says what the item is."),
-        Column("long_description", cell_text, "What the rate includes.", default=""),
+        Column("long_description", cell_text, "What the rate includes.", ""),
         chosen("unit", UNITS),
-        needed("rate", numbers.rate, "Pounds a unit, at most 4 decimal places."),
+        _RATE_COLUMN,
         needed("trade", words.word, "A trade such as plumbing."),
         Column("smv", numbers.minutes, "Standard minutes of labour, such as 45."),
-        listed("vat_reliefs", VAT_RELIEFS),
-        listed("certificates", CERTIFICATES),
+        listed("vat_reliefs", tuple(sorted(RELIEFS))),
+        listed("certificates", _CERTIFICATES),
     ),
-)
-_PACKAGES = Spec(
-    kind="packages",
-    key=("package", "code"),
-    agreeing=("title", "work_type"),
-    columns=(
+    kind_of(
+        "packages",
+        ("package", "code"),
         needed_code("package", "The package's code, on every row of its basket."),
         needed_line("title", "The package's title, the same on every row of its basket."),
-        WORK_TYPE_COLUMN,
+        _WORK_TYPE_COLUMN,
         needed_code("code", "The code of a schedule item."),
-        needed("quantity", numbers.quantity, QUANTITY),
+        needed("quantity", numbers.quantity, _QUANTITY),
+        agreeing=("title", "work_type"),
     ),
-)
-_CONTRACTORS = Spec(
-    kind="contractors",
-    key=("contractor",),
-    columns=(
+    kind_of(
+        "contractors",
+        ("contractor",),
         needed_code("contractor", "The contractor's code."),
         needed_line("name", "The firm's name."),
-        needed("email", words.email, EMAIL),
-        PHONE_COLUMN,
+        needed("email", words.email, _EMAIL),
+        _PHONE_COLUMN,
         needed("trades", words.filled_list_of(words.word), "Trades separated by semicolons."),
-        AUTHORITIES_COLUMN,
-        Column("capacity_orders", numbers.whole(least=0), "Open orders at once, such as 5."),
-        Column("capacity_value", numbers.pence, MONEY),
+        _AUTHORITIES_COLUMN,
+        Column("capacity_orders", whole(0), "Open orders at once, such as 5."),
+        Column("capacity_value", numbers.pence, _MONEY),
         Column("suspended", words.yes_no, YES_NO, default=False),
     ),
-)
-_CONTRACTOR_DOCUMENTS = Spec(
-    kind="contractor_documents",
-    key=("contractor", "document", "valid_from"),
-    columns=(
+    kind_of(
+        "contractor_documents",
+        ("contractor", "document", "valid_from"),
         needed_code("contractor", "The contractor's code."),
         needed("document", words.word, "A document such as public_liability."),
-        Column("reference", words.line, "The policy or certificate number.", default=""),
-        Column("cover", numbers.pence, MONEY),
-        *VALID_COLUMNS,
+        Column("reference", words.line, "The policy or certificate number.", ""),
+        Column("cover", numbers.pence, _MONEY),
+        *_VALID_COLUMNS,
     ),
 )
-_LOTS = Spec(
-    kind="lots",
-    key=("lot",),
-    columns=(
+_TERMS: Final = (
+    kind_of(
+        "lots",
+        ("lot",),
         needed_code("lot", "The lot's code."),
         needed_line("title", "The lot's title."),
-        WORK_TYPES_COLUMN,
-        AUTHORITIES_COLUMN,
-        chosen("award_rule", AWARD_RULES),
-        *VALID_COLUMNS,
-        Column(
-            "offer_days",
-            numbers.whole(least=1),
-            "Working days to answer an offer, such as 3.",
-            default=DEFAULT_OFFER_DAYS,
-        ),
+        _WORK_TYPES_COLUMN,
+        _AUTHORITIES_COLUMN,
+        chosen("award_rule", _AWARD_RULES),
+        *_VALID_COLUMNS,
+        Column("offer_days", whole(1), "Working days to answer an offer, such as 3.", _OFFER_DAYS),
     ),
-)
-_LOT_CONTRACTORS = Spec(
-    kind="lot_contractors",
-    key=("lot", "contractor"),
-    columns=(
+    kind_of(
+        "lot_contractors",
+        ("lot", "contractor"),
         needed_code("lot", "The lot's code."),
         needed_code("contractor", "The contractor's code."),
-        Column("rank", numbers.whole(least=1), "The contractor's rank in the lot, from 1."),
+        Column("rank", whole(1), "The contractor's rank in the lot, from 1."),
         Column(
             "percentage",
             numbers.percent,
             "The adjustment tendered, such as -3.5 for 3.5 % below.",
-            default=NO_ADJUSTMENT,
+            Decimal(0),
         ),
+        file_check=checks.rank_findings,
     ),
-)
-_PACKAGE_PRICES = Spec(
-    kind="package_prices",
-    key=("lot", "package", "contractor"),
-    columns=(
+    kind_of(
+        "package_prices",
+        ("lot", "package", "contractor"),
         needed_code("lot", "The lot's code."),
         needed_code("package", "The package's code."),
         needed_code("contractor", "The contractor's code."),
-        needed("price", numbers.positive_pence, MORE_THAN_NOTHING),
-    ),
-)
-_PROVIDERS = Spec(
-    kind="providers",
-    key=("provider",),
-    columns=(
-        needed_code("provider", "The registered provider's code."),
-        needed_line("name", "The registered provider's name."),
-        EMAIL_COLUMN,
-        ADDRESS_COLUMN,
-    ),
-)
-_PERMISSIONS = Spec(
-    kind="permissions",
-    key=("provider", "work_types", "valid_from"),
-    columns=(
-        needed_code("provider", "The registered provider's code."),
-        WORK_TYPES_COLUMN,
-        Column("value_cap", numbers.pence, MONEY),
-        Column("conditions", cell_text, "The agreement's conditions.", default=""),
-        *VALID_COLUMNS,
-        Column("response_days", numbers.whole(least=1), "Days to answer, such as 20."),
-        Column(
-            "silence",
-            words.one_of(SILENCES),
-            f"One of: {' '.join(SILENCES)}.",
-            default=SILENCES[0],
+        needed(
+            "price", numbers.positive_pence, "Pounds, more than zero, such as 1234.50 or £1,234.50."
         ),
     ),
+    kind_of(
+        "lot_terms",
+        ("lot",),
+        needed_code("lot", "The lot's code."),
+        Column(
+            "out_of_hours",
+            numbers.uplift,
+            "The uplift for work out of hours in percent, such as 35.",
+            Decimal(0),
+        ),
+        Column(
+            "quote_days",
+            whole(1),
+            "Working days to answer an invitation to quote, such as 10.",
+            _QUOTE_DAYS,
+        ),
+        Column(
+            "price_weight",
+            whole(1, 100),
+            "What the price weighs in percent, 1 to 100; the rest is quality.",
+            _PRICE_ALONE,
+        ),
+        Column(
+            "quality_criteria",
+            words.list_of(words.criterion),
+            "Criteria with their weights in percent, such as `method:25;programme:15`.",
+            (),
+        ),
+        row_check=checks.weight_findings,
+    ),
+    kind_of(
+        "zones",
+        ("lot", "zone"),
+        needed_code("lot", "The lot's code."),
+        needed_code("zone", "The zone's name."),
+        needed(
+            "postcodes",
+            words.filled_list_of(words.place),
+            "Outward codes such as CV21, or areas such as CV, separated by semicolons.",
+        ),
+        needed("factor", numbers.factor, "The factor on rates there, such as 1.05."),
+        file_check=checks.place_findings,
+    ),
+    kind_of(
+        "contract_rates",
+        ("lot", "contractor", "code", "valid_from"),
+        needed_code("lot", "The lot's code."),
+        Column(
+            "contractor", words.code, "The contractor's code, or empty for everyone in the lot.", ""
+        ),
+        needed_code("code", "The code of a schedule item."),
+        _RATE_COLUMN,
+        *_VALID_COLUMNS,
+        file_check=checks.rate_findings,
+    ),
+    kind_of(
+        "providers",
+        ("provider",),
+        needed_code("provider", "The registered provider's code."),
+        needed_line("name", "The registered provider's name."),
+        _EMAIL_COLUMN,
+        _ADDRESS_COLUMN,
+    ),
+    kind_of(
+        "permissions",
+        ("provider", "work_types", "valid_from"),
+        needed_code("provider", "The registered provider's code."),
+        _WORK_TYPES_COLUMN,
+        Column("value_cap", numbers.pence, _MONEY),
+        Column("conditions", cell_text, "The agreement's conditions.", ""),
+        *_VALID_COLUMNS,
+        Column("response_days", whole(1), "Days to answer, such as 20."),
+        Column("silence", words.one_of(_SILENCES), f"One of: {' '.join(_SILENCES)}.", _SILENCES[0]),
+    ),
+    kind_of(
+        "budgets",
+        ("authority", "year"),
+        needed_code("authority", "The authority's code."),
+        needed(
+            "year",
+            whole(_EARLIEST_BUDGET, _LATEST_BUDGET),
+            "The year in which it begins: 2026 is from 1 April 2026.",
+        ),
+        needed("amount", numbers.pence, _MONEY),
+    ),
+    kind_of(
+        "waiver_rules",
+        ("authority", "rule"),
+        needed_code("authority", "The authority's code."),
+        needed_code("rule", "The rule's code."),
+        needed_line("title", "What the rule says, in one line."),
+        Column(
+            "work_types",
+            words.list_of(words.word),
+            f"{_WORK_TYPES} Empty for any works.",
+            (),
+        ),
+        Column("cost_cap", numbers.pence, _MONEY),
+        *_VALID_COLUMNS,
+    ),
+    kind_of(
+        "closures",
+        ("authority", "day"),
+        ANY_AUTHORITY,
+        needed("day", numbers.day, DATE),
+        needed_line("title", "Why it is closed, such as Christmas closure."),
+    ),
 )
-_CASES = Spec(
-    kind="cases",
-    key=("reference",),
-    columns=(
+_CASES: Final = (
+    kind_of(
+        "cases",
+        ("reference",),
         needed(
             "reference",
             words.case_reference,
@@ -208,18 +281,18 @@ _CASES = Spec(
         needed_line("client_name", "The disabled person's name."),
         needed("address", cell_text, "The address of the works."),
         needed("postcode", words.postcode, "A postcode such as CV34 4LX."),
-        Column("uprn", words.uprn, "At most 12 digits.", default=""),
-        chosen("tenure", TENURES),
-        Column("landlord", words.line, "A provider's code, or the landlord's name.", default=""),
+        Column("uprn", words.uprn, "At most 12 digits.", ""),
+        chosen("tenure", _TENURES),
+        Column("landlord", words.line, "A provider's code, or the landlord's name.", ""),
         Column("date_of_birth", numbers.day, DATE),
-        EMAIL_COLUMN,
-        PHONE_COLUMN,
-        WORK_TYPE_COLUMN,
+        _EMAIL_COLUMN,
+        _PHONE_COLUMN,
+        _WORK_TYPE_COLUMN,
         Column(
             "purpose",
             words.list_of(words.one_of(PURPOSES)),
             "Letters of s.23(1), a to l, separated by semicolons.",
-            default=(),
+            (),
         ),
         needed("urgent", words.yes_no, YES_NO),
         chosen("complexity", COMPLEXITIES),
@@ -227,48 +300,24 @@ _CASES = Spec(
         Column("recommended_on", numbers.day, DATE),
         Column("applied_on", numbers.day, DATE),
         Column("vat_declaration", words.yes_no, YES_NO, default=False),
-        Column("contribution", numbers.pence, MONEY, default=0),
+        Column("contribution", numbers.pence, _MONEY, 0),
     ),
-)
-_WORKS = Spec(
-    kind="works",
-    key=("case", "line"),
-    columns=(
+    kind_of(
+        "works",
+        ("case", "line"),
         needed_code("case", "The case's reference."),
-        needed("line", numbers.whole(least=1), "The line's number, from 1."),
+        needed("line", whole(1), "The line's number, from 1."),
         Column("code", words.code, "The code of a schedule item, or empty for a bespoke line."),
-        needed("quantity", numbers.quantity, QUANTITY),
-        Column("description", cell_text, "What is to be done.", default=""),
-        Column("unit", words.one_of(UNITS), f"One of: {' '.join(UNITS)}.", default=""),
-        Column("location", words.line, "Where in the house.", default=""),
+        needed("quantity", numbers.quantity, _QUANTITY),
+        Column("description", cell_text, "What is to be done.", ""),
+        Column("unit", words.one_of(UNITS), f"One of: {' '.join(UNITS)}.", ""),
+        Column("location", words.line, "Where in the house.", ""),
+        row_check=checks.bespoke_findings,
     ),
 )
 
 _SPECS: Final = {
-    spec.kind: spec
-    for spec in (
-        _AUTHORITIES,
-        _OFFICERS,
-        _SCHEDULE,
-        _PACKAGES,
-        _CONTRACTORS,
-        _CONTRACTOR_DOCUMENTS,
-        _LOTS,
-        _LOT_CONTRACTORS,
-        _PACKAGE_PRICES,
-        LOT_TERMS,
-        ZONES,
-        CONTRACT_RATES,
-        _PROVIDERS,
-        _PERMISSIONS,
-        BUDGETS,
-        WAIVER_RULES,
-        CLOSURES,
-        TARGETS,
-        ESCALATIONS,
-        _CASES,
-        _WORKS,
-    )
+    found.kind: found for found in (*_REGISTERS, *_TERMS, TARGETS, ESCALATIONS, *_CASES)
 }
 KINDS: Final[tuple[str, ...]] = tuple(_SPECS)
 

@@ -23,15 +23,12 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 _POUNDS = re.compile(r"£? ?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?")
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?")
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_UK = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_UK = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})")
 
 
 def pence(cell: Cell) -> int:
     """Return money in pence, from pounds such as ``1234.5`` or ``£1,234.50``.
-
-    Args:
-        cell: A cell as read.
 
     Returns:
         Whole pence, zero or more.
@@ -48,9 +45,6 @@ def pence(cell: Cell) -> int:
 def positive_pence(cell: Cell) -> int:
     """Return money in pence, more than nothing.
 
-    Args:
-        cell: A cell as read.
-
     Raises:
         CellError: As ``pence``, or it is zero.
     """
@@ -63,9 +57,6 @@ def positive_pence(cell: Cell) -> int:
 def rate(cell: Cell) -> Decimal:
     """Return a schedule rate in pounds a unit.
 
-    Args:
-        cell: A cell as read.
-
     Raises:
         CellError: Not an amount, negative, out of all proportion, or more than 4 decimal places.
     """
@@ -77,9 +68,6 @@ def rate(cell: Cell) -> Decimal:
 
 def quantity(cell: Cell) -> Decimal:
     """Return a quantity: exact, more than nothing.
-
-    Args:
-        cell: A cell as read.
 
     Raises:
         CellError: Not a plain number, zero, negative, or out of all proportion.
@@ -95,9 +83,6 @@ def quantity(cell: Cell) -> Decimal:
 def minutes(cell: Cell) -> Decimal:
     """Return a standard minute value: labour minutes, zero or more.
 
-    Args:
-        cell: A cell as read.
-
     Raises:
         CellError: Not a plain number, negative, or above 1,000,000.
     """
@@ -109,9 +94,6 @@ def minutes(cell: Cell) -> Decimal:
 
 def percent(cell: Cell) -> Decimal:
     """Return a percentage: ``-3.5`` (or ``-3.5%``) is 3.5 % below.
-
-    Args:
-        cell: A cell as read.
 
     Raises:
         CellError: Not a plain number, or not above -100 and at most 1,000.
@@ -127,9 +109,6 @@ def percent(cell: Cell) -> Decimal:
 def uplift(cell: Cell) -> Decimal:
     """Return a percentage that is added: 0 or more.
 
-    Args:
-        cell: A cell as read.
-
     Raises:
         CellError: As ``percent``, or it is negative.
     """
@@ -142,9 +121,6 @@ def uplift(cell: Cell) -> Decimal:
 def factor(cell: Cell) -> Decimal:
     """Return a factor on rates: exact, more than nothing.
 
-    Args:
-        cell: A cell as read.
-
     Raises:
         CellError: Not a plain number, zero, negative, above 100, or more than 6 decimal places.
     """
@@ -154,13 +130,8 @@ def factor(cell: Cell) -> Decimal:
     return value
 
 
-def whole(*, least: int, most: int = LARGEST_WHOLE) -> Callable[[Cell], int]:
-    """Return a parser of a whole number.
-
-    Args:
-        least: The least allowed.
-        most: The most allowed.
-    """
+def whole(least: int, most: int = LARGEST_WHOLE) -> Callable[[Cell], int]:
+    """Return a parser of a whole number from ``least`` to ``most``."""
 
     def parse(cell: Cell) -> int:
         value = line(cell)
@@ -177,9 +148,6 @@ def whole(*, least: int, most: int = LARGEST_WHOLE) -> Callable[[Cell], int]:
 def day(cell: Cell) -> date:
     """Return a date, from an ISO date, ``dd/mm/yyyy``, or a date cell.
 
-    Args:
-        cell: A cell as read.
-
     Raises:
         CellError: Another form, a day that is not in the calendar, or a time of day beside it.
     """
@@ -195,18 +163,14 @@ def day(cell: Cell) -> date:
 
 
 def _written_day(value: str) -> date:
-    if found := _ISO.fullmatch(value):
-        year, month, of_month = found.groups()
-    elif found := _UK.fullmatch(value):
-        of_month, month, year = found.groups()
-    else:
+    found = _ISO.fullmatch(value) or _UK.fullmatch(value)
+    if not found:
         raise CellError("it is not a date in a known form")
     try:
-        return _plausible(date(int(year), int(month), int(of_month)))
-    except CellError:
-        raise
+        written = date(**{part: int(digits) for part, digits in found.groupdict().items()})
     except ValueError:
         raise CellError("there is no such day in the calendar") from None
+    return _plausible(written)
 
 
 def _plausible(found: date) -> date:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from rules.errors import Problem
 from rules.imports.cells import CellError, is_empty, shown
 from rules.imports.checks import Finding, ParsedRow, file_findings, row_findings
-from rules.imports.columns import Column, Spec
-from rules.imports.headers import Header, letters, match, unnamed_with_content
+from rules.imports.columns import Column
+from rules.imports.headers import Header, letters, match
 from rules.imports.kinds import spec
 from rules.imports.sheet import Cell, RawRow
-from rules.imports.terms_checks import FILE_CHECKS, ROW_CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +51,40 @@ def parse(
     Raises:
         UnknownReferenceError: There is no such kind.
     """
-    columns = spec(kind)
-    matched = match(spec=columns, header=header, file=file, sheet=sheet, row=header_row)
+    of_kind = spec(kind)
+    matched = match(of_kind, header, row=header_row)
     parsed: list[ParsedRow] = []
     findings: list[Finding] = []
     for raw in rows:
         if all(is_empty(cell) for cell in raw.cells):
             continue
-        row, faults = _parse_row(columns, matched, raw)
+        row, faults = _parse_row(matched, raw)
         parsed.append(row)
-        findings += faults
-        findings += row_findings(row)
-        if kind in ROW_CHECKS:
-            findings += ROW_CHECKS[kind](row)
-    if not matched.problems:
-        findings += file_findings(spec=columns, rows=parsed)
-        if kind in FILE_CHECKS:
-            findings += FILE_CHECKS[kind](parsed)
-    problems = [*matched.problems, *_no_rows(parsed, file=file, sheet=sheet)]
-    problems += (
-        _placed(finding, file=file, sheet=sheet)
-        for finding in sorted(findings, key=lambda finding: finding.row)
-    )
-    return Parsed(tuple(parsed), tuple(problems), matched.ignored, matched.absent)
+        findings += (*faults, *row_findings(row))
+        if of_kind.row_check:
+            findings += of_kind.row_check(row)
+    if not matched.findings:
+        findings += file_findings(parsed, key=of_kind.key, agreeing=of_kind.agreeing)
+        if of_kind.file_check:
+            findings += of_kind.file_check(parsed)
+    findings.sort(key=lambda finding: finding.row)
+    problems = [finding.placed(file, sheet) for finding in (*matched.findings, *findings)]
+    if not parsed:
+        below = "there are no rows below the header"
+        problems.append(Problem(file, sheet, None, None, "", below, "Rows."))
+    return Parsed(tuple(parsed), tuple(problems), matched.ignored, frozenset(matched.absent))
 
 
-def _parse_row(spec: Spec, header: Header, raw: RawRow) -> tuple[ParsedRow, list[Finding]]:
-    values: dict[str, object] = {name: spec.by_name[name].default for name in header.absent}
+def _parse_row(header: Header, raw: RawRow) -> tuple[ParsedRow, list[Finding]]:
+    values = dict(header.absent)
     findings = list(_strays(header, raw))
     for position, column in header.columns.items():
         cell = raw.cells[position] if position < len(raw.cells) else ""
         try:
             values[column.name] = _value(column, cell)
         except CellError as error:
-            findings.append(
-                Finding(
-                    raw.number, column.name, shown(cell), error.wrong, error.right or column.right
-                )
-            )
+            right = error.right or column.right
+            findings.append(Finding(raw.number, column.name, shown(cell), error.wrong, right))
     return ParsedRow(raw.number, values), findings
 
 
@@ -102,23 +97,14 @@ def _value(column: Column, cell: Cell) -> object:
 
 
 def _strays(header: Header, raw: RawRow) -> Iterator[Finding]:
-    stray = unnamed_with_content(cells=raw.cells, width=header.width)
-    if stray:
+    """Yield the first cell beyond the header that holds something, as a stray comma makes it."""
+    beyond = range(header.width, len(raw.cells))
+    stray = next((at for at in beyond if not is_empty(raw.cells[at])), None)
+    if stray is not None:
         yield Finding(
             raw.number,
-            letters(stray[0]),
-            shown(raw.cells[stray[0]]),
+            letters(stray),
+            shown(raw.cells[stray]),
             f"the row is longer than the header, which has {header.width} columns",
             "As many cells as the header; a cell with a comma in it stands in quotation marks.",
         )
-
-
-def _no_rows(rows: list[ParsedRow], *, file: str, sheet: str | None) -> Iterator[Problem]:
-    if not rows:
-        yield Problem(file, sheet, None, None, "", "there are no rows below the header", "Rows.")
-
-
-def _placed(finding: Finding, *, file: str, sheet: str | None) -> Problem:
-    return Problem(
-        file, sheet, finding.row, finding.column, finding.value, finding.wrong, finding.right
-    )

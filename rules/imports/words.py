@@ -29,7 +29,6 @@ _EMAIL = re.compile(
 )
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?|GIR)([0-9][ABD-HJLNP-UW-Z]{2})")
 _WEIGHT = re.compile(r"[0-9]{1,3}")
-_ONS_CODE = re.compile(r"[EKNSW][0-9]{8}")
 _WORD = re.compile(r"[a-z0-9][a-z0-9 _/&.,()'’+-]*")
 _YES = frozenset({"yes", "true", "1", "y"})
 _NO = frozenset({"no", "false", "0", "n"})
@@ -38,9 +37,6 @@ _INVISIBLE = ("Cf", "Zl", "Zp")
 
 def line(cell: Cell) -> str:
     """Return text of one line, such as a name or a title.
-
-    Args:
-        cell: A cell as read.
 
     Raises:
         CellError: It has a line break or tab, or is longer than 300 characters.
@@ -58,9 +54,6 @@ def line(cell: Cell) -> str:
 def code(cell: Cell) -> str:
     """Return a code or reference by which other files mean the same thing.
 
-    Args:
-        cell: A cell as read.
-
     Raises:
         CellError: It could not be typed again: invisible characters, a semicolon, too long.
     """
@@ -76,35 +69,46 @@ def code(cell: Cell) -> str:
     return value
 
 
-def case_reference(cell: Cell) -> str:
-    """Return a case's reference, which is typed, printed, and names its runs.
+def _shaped(
+    pattern: str, wrong: str, *, right: str = "", change: Callable[[str], str] = str
+) -> TextParser:
+    """Return a parser of one line that matches a pattern from end to end.
 
     Args:
-        cell: A cell as read.
-
-    Raises:
-        CellError: It is not made of letters, digits and ``/ . _ -``, or is longer than 40.
+        pattern: The pattern, of what ``change`` makes of the line.
+        wrong: What is wrong with a line that does not match.
+        right: What would be right, or an empty string for the column's own sentence.
+        change: Brings the line into its one form.
     """
-    return _made_of(CASE_REFERENCE, cell, "it is not a reference that every form takes")
+    shape = re.compile(pattern)
+
+    def parse(cell: Cell) -> str:
+        value = change(line(cell))
+        if not shape.fullmatch(value):
+            raise CellError(wrong, right=right)
+        return value
+
+    return parse
 
 
-def authority_code(cell: Cell) -> str:
-    """Return an authority's own short code.
+case_reference = _shaped(CASE_REFERENCE, "it is not a reference that every form takes")
+"""A case's reference, which is typed, printed, and names its runs."""
 
-    Args:
-        cell: A cell as read.
+authority_code = _shaped(AUTHORITY_CODE, "it is not a code that every form takes")
+"""An authority's own short code."""
 
-    Raises:
-        CellError: It is not made of letters, digits, ``_`` and ``-``, or is longer than 20.
-    """
-    return _made_of(AUTHORITY_CODE, cell, "it is not a code that every form takes")
+uprn = _shaped(r"[0-9]{1,12}", "it is not a UPRN")
+"""A unique property reference number: 1 to 12 digits."""
 
+ons_code = _shaped(r"[EKNSW][0-9]{8}", "it is not an ONS area code", change=str.upper)
+"""An ONS area code such as ``E07000218``."""
 
-def _made_of(pattern: str, cell: Cell, wrong: str) -> str:
-    value = line(cell)
-    if not re.fullmatch(pattern, value):
-        raise CellError(wrong)
-    return value
+phone = _shaped(
+    r"(?![1-9][0-9]{8,9}$).*",
+    "it has lost its leading 0",
+    right="Format the cell as text and type the number again.",
+)
+"""A telephone number as written; spreadsheets take a number's leading 0."""
 
 
 def word(cell: Cell) -> str:
@@ -112,9 +116,6 @@ def word(cell: Cell) -> str:
 
     ``Level-access shower`` and ``level_access_shower`` are the same word, and so are ``Doors &
     windows`` and ``doors_and_windows``.
-
-    Args:
-        cell: A cell as read.
 
     Raises:
         CellError: Not made of letters, digits and common punctuation.
@@ -153,59 +154,43 @@ def one_of(words: Iterable[str]) -> TextParser:
     return parse
 
 
-def list_of(parse_member: TextParser) -> ListParser:
+def list_of(parse_member: TextParser, *, filled: bool = False) -> ListParser:
     """Return a parser of a list separated by ``;``, sorted and without repeats.
 
     Args:
         parse_member: The parser of each member.
+        filled: Whether it names at least one member.
     """
 
     def parse(cell: Cell) -> tuple[str, ...]:
         parts = (part.strip() for part in cell_text(cell).split(";"))
-        return tuple(sorted({parse_member(part) for part in parts if part}))
-
-    return parse
-
-
-def filled_list_of(parse_member: TextParser) -> ListParser:
-    """Return a parser of a list separated by ``;`` that names at least one member.
-
-    Args:
-        parse_member: The parser of each member.
-    """
-    parse_list = list_of(parse_member)
-
-    def parse(cell: Cell) -> tuple[str, ...]:
-        members = parse_list(cell)
-        if not members:
+        members = tuple(sorted({parse_member(part) for part in parts if part}))
+        if filled and not members:
             raise CellError("the list names nothing")
         return members
 
     return parse
 
 
+def filled_list_of(parse_member: TextParser) -> ListParser:
+    """Return a parser of a list separated by ``;`` that names at least one member."""
+    return list_of(parse_member, filled=True)
+
+
 def yes_no(cell: Cell) -> bool:
     """Return yes or no.
-
-    Args:
-        cell: A cell as read.
 
     Raises:
         CellError: It is neither.
     """
     value = line(cell).casefold()
-    if value in _YES:
-        return True
-    if value in _NO:
-        return False
-    raise CellError("it is neither yes nor no")
+    if value not in _YES | _NO:
+        raise CellError("it is neither yes nor no")
+    return value in _YES
 
 
 def email(cell: Cell) -> str:
     """Return an e-mail address in small letters.
-
-    Args:
-        cell: A cell as read.
 
     Raises:
         CellError: It has not the shape of one address.
@@ -218,28 +203,8 @@ def email(cell: Cell) -> str:
     return value.lower()
 
 
-def phone(cell: Cell) -> str:
-    """Return a telephone number as written.
-
-    Args:
-        cell: A cell as read.
-
-    Raises:
-        CellError: It lost its leading 0, as numbers do in spreadsheets.
-    """
-    value = line(cell)
-    if re.fullmatch(r"[1-9][0-9]{8,9}", value):
-        raise CellError(
-            "it has lost its leading 0", right="Format the cell as text and type the number again."
-        )
-    return value
-
-
 def postcode(cell: Cell) -> str:
     """Return a UK postcode in capitals with its space.
-
-    Args:
-        cell: A cell as read.
 
     Raises:
         CellError: It has not the shape of a postcode.
@@ -252,9 +217,6 @@ def postcode(cell: Cell) -> str:
 
 def place(cell: Cell) -> str:
     """Return an outward code or a postcode area in capitals.
-
-    Args:
-        cell: A cell as read.
 
     Raises:
         CellError: It is neither.
@@ -271,9 +233,6 @@ def place(cell: Cell) -> str:
 def criterion(cell: Cell) -> str:
     """Return a quality criterion with its weight, as ``name:weight``.
 
-    Args:
-        cell: A cell as read.
-
     Raises:
         CellError: It has no name, or its weight is no whole number from 1 to 99.
     """
@@ -283,33 +242,3 @@ def criterion(cell: Cell) -> str:
             "it is not a name with a weight from 1 to 99", right="Such as `method:25;programme:15`."
         )
     return f"{' '.join(name.split())}:{int(weight)}"
-
-
-def uprn(cell: Cell) -> str:
-    """Return a unique property reference number: 1 to 12 digits.
-
-    Args:
-        cell: A cell as read.
-
-    Raises:
-        CellError: Anything else.
-    """
-    value = line(cell)
-    if not re.fullmatch(r"[0-9]{1,12}", value):
-        raise CellError("it is not a UPRN")
-    return value
-
-
-def ons_code(cell: Cell) -> str:
-    """Return an ONS area code such as ``E07000218``.
-
-    Args:
-        cell: A cell as read.
-
-    Raises:
-        CellError: It has not that shape.
-    """
-    value = line(cell).upper()
-    if not _ONS_CODE.fullmatch(value):
-        raise CellError("it is not an ONS area code")
-    return value

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from rules.decisions.declared import Plan
 from rules.documents.paper_lines import PaperLine, Party, VatNote, check_lines, check_sum, vat_notes
-from rules.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from models.tables.clocks import Alert
 from rules.alerts.alerts import may_not_handle, snooze_problems
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
-from rules.decisions import unwritable
+from rules.decisions.particulars import unwritable
 from rules.errors import (
     HandrailError,
     InvalidDecisionError,

@@ -4,20 +4,28 @@ from typing import Final
 
 from sqlalchemy import bindparam, update
 
+from models.base import AnyRow
 from models.case_queries import live_offer
 from models.tables.prices import Offer
-from rules.decisions import AnswerOffer
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import NotPermittedError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
-from rules.people import Role
-from services.cases.effect import Context, Effect
+from rules.people import OFFICERS, Role
+from services.cases.effect import Context, Effect, applies
 from services.tenders.capacity import check_capacity
 
 _ANSWER: Final = update(Offer).where(Offer.id == bindparam("row_id"), Offer.status == "offered")
 
 
-def answer_offer(context: Context, decision: AnswerOffer) -> Effect:
-    """Record a contractor's one answer; accepting reserves its capacity."""
+@decided("answer-offer", at=StepName.ASSIGN, by=OFFICERS | {Role.CONTRACTOR}, command="assign")
+class AnswerOffer(BaseDecision):
+    """The contractor accepts or declines the works it was offered."""
+
+    accepted: bool = particular("The answer.", "--accept/--decline")
+
+
+def check_answer_offer(context: Context) -> AnyRow:
+    """Return the offer that is out; a contractor answers its own only."""
     offer = live_offer(context.conn, case_id=context.case.id)
     if offer is None or offer.status != "offered":
         raise StepNotOpenError(
@@ -30,6 +38,12 @@ def answer_offer(context: Context, decision: AnswerOffer) -> Effect:
             f"The works on {context.case.reference} are not offered to {context.actor.name}.",
             next_step="A contractor answers its own offers only.",
         )
+    return offer
+
+
+@applies(AnswerOffer, check=check_answer_offer)
+def answer_offer(context: Context, decision: AnswerOffer, offer: AnyRow) -> Effect:
+    """Record a contractor's one answer; accepting reserves its capacity."""
     if decision.accepted:
         check_capacity(context.conn, offer=offer)
     context.conn.execute(

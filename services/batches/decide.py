@@ -11,13 +11,14 @@ from models.base import AnyRow
 from models.case_queries import award_in_force
 from models.tables.many_cases import BatchAward, BatchCase
 from models.tables.prices import Award
-from rules.decisions import AwardBatch
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError, NoLongerStandsError
 from rules.money import pounds
-from rules.pathway import StepStatus
+from rules.pathway import StepName, StepStatus
+from rules.people import OFFICERS
 from rules.pricing.works import Priced
 from rules.tenders.tendering import TenderInputs, basis, from_plain, prices
-from services.cases.effect import Context, Effect
+from services.cases.effect import Context, Effect, applies
 from services.rates.pricing import keep_price
 from services.tenders import lots
 from services.tenders.baskets import reasons_against
@@ -34,6 +35,21 @@ _PROPOSED: Final = (
 _KEEP: Final = insert(Award)
 
 
+@decided(
+    "award-batch",
+    at=StepName.TENDER,
+    by=OFFICERS,
+    command="",
+    plan="Departing from the lot's rule is discretionary, and so is the direction.",
+)
+class AwardBatch(BaseDecision):
+    """The case is awarded as a batch proposal says, with its own s.2(2)(b) direction."""
+
+    batch: int = particular("The batch award's number.")
+    contractor: str = particular("The contractor that it gives the case to.")
+
+
+@applies(AwardBatch)
 def award_batch(context: Context, decision: AwardBatch) -> Effect:
     """Award the case to the batch's contractor at its frozen price, and record the direction."""
     proposed = _proposed(context, decision)

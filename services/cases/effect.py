@@ -1,13 +1,14 @@
-"""What a decision is made in, and what it does to its step."""
+"""What a decision is made in, what it does to its step, and which function applies it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy.engine import Connection
 
 from rules.clocks.dates import london_date
-from rules.decisions import Plan
+from rules.decisions.declared import BaseDecision, Plan
 from rules.pathway import StepStatus
 from rules.people import Actor
 from services.cases.in_hand import CaseInHand
@@ -51,3 +52,37 @@ class Effect:
     waiting_for: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     notice: str = ""
+
+
+class Applied(NamedTuple):
+    """How a kind of decision is applied.
+
+    Args:
+        apply: Applies one in its context; it is given what ``check`` found, where there is one.
+        check: Refuses it where it cannot be taken now, whatever its particulars; what it found.
+    """
+
+    apply: Callable[..., Effect]
+    check: Callable[[Context], Any] | None
+
+
+APPLIED: Final[dict[type[BaseDecision], Applied]] = {}
+"""Every kind of decision with what applies it, filled as the rooms are imported."""
+
+F = TypeVar("F", bound=Callable[..., Effect])
+
+
+def applies(
+    kind: type[BaseDecision], *, check: Callable[[Context], Any] | None = None
+) -> Callable[[F], F]:
+    """Return the decorator of the function that applies a kind of decision.
+
+    Args:
+        check: What refuses it, whatever its particulars; what it returns is handed on.
+    """
+
+    def remember(apply: F) -> F:
+        APPLIED[kind] = Applied(apply, check)
+        return apply
+
+    return remember

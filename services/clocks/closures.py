@@ -19,7 +19,7 @@ from models.service_turn import take_turn
 from models.tables.record import Audit
 from models.tables.reference import ClosedDay
 from rules.clocks.workdays import SATURDAY, in_words, load_command
-from rules.decisions import unwritable
+from rules.decisions.particulars import unwritable
 from rules.errors import InvalidDecisionError, MissingReasonError, UnknownReferenceError
 from rules.people import Actor, check_may_close_days
 from services.cases.clocks.calendar import (

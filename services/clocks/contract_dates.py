@@ -14,7 +14,6 @@ from models.tables.prices import Award, Offer
 from models.tables.record import Decision
 from models.tables.works import Consent, Inspection, Invoice, WorkOrder
 from rules.clocks.dates import london_date
-from rules.decisions import AnswerSurvey
 from rules.pathway import StepName, StepStatus
 
 
@@ -72,9 +71,7 @@ _NEWEST_CONSENT: Final = and_(
     .correlate(CaseStep)
     .scalar_subquery(),
 )
-_SURVEYED: Final = exists().where(
-    Decision.case_id == CaseStep.case_id, Decision.kind == AnswerSurvey.kind
-)
+_SURVEYED: Final = exists().where(Decision.case_id == CaseStep.case_id, Decision.kind == "survey")
 _SNAG: Final = (
     select(Inspection.order_id, func.max(Inspection.id).label("newest"))
     .where(Inspection.result == "snag")

@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 
 from models.tables.clocks import Pause
 from rules.clocks.attribution import OwnedPause
+from rules.clocks.pause_terms import PauseCause
 from rules.clocks.pauses import PausedTime
-from rules.decisions import PauseCause
 from rules.parties import Party
 from services.cases.clocks.pause_rows import in_parts
 

@@ -14,17 +14,18 @@ from models.audit import AUTOMATIC
 from models.tables.clocks import Pause as PauseRow
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.dates import london_date
+from rules.clocks.pause_terms import PauseCause, PauseTerms
 from rules.clocks.pause_words import days_in_words, notice_words, paused_words
 from rules.clocks.pauses import PausedTime
 from rules.clocks.workdays import in_words
-from rules.decisions import CorrectPause, EndPause, Pause, PauseCause
-from rules.decisions.clocks import PauseTerms
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError, UnknownReferenceError
 from rules.parties import Party
+from rules.people import OFFICERS, Role
 from services.cases.case_steps import steps_and_clocks
 from services.cases.clocks.held import CaseClocks
 from services.cases.clocks.retime import retime
-from services.cases.effect import Context, Effect
+from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.clocks.pauses import PauseOnCase, pauses_on
 
@@ -36,6 +37,71 @@ _CHANGE: Final = update(PauseRow).where(
 )
 
 
+_BY: Final = OFFICERS | {Role.MANAGER, Role.ASSESSOR}
+
+
+@decided("pause", at=None, by=_BY, any_time=True)
+class Pause(BaseDecision):
+    """The controllable clocks stand still: the client is in hospital, or asked us to wait."""
+
+    cause: PauseCause = particular("Why the clocks stand still.")
+    started_on: date = particular("The first day not counted; it may lie back.", "--from")
+    evidence: str = particular("What shows it and where that is filed.")
+    ended_on: date | None = particular(
+        "The last day not counted; leave out while it goes on.", "--to", default=None
+    )
+    owner: Party = particular("Whose delay it is.", default=Party.CLIENT)
+    review_on: date | None = particular(
+        "When to look at it again; by the target of its review if left out.", default=None
+    )
+
+    @property
+    def terms(self) -> PauseTerms:
+        """The pause as it is to be kept."""
+        return PauseTerms(self.started_on, self.ended_on, self.evidence, self.review_on)
+
+
+@decided("end-pause", at=None, by=_BY, any_time=True)
+class EndPause(BaseDecision):
+    """A pause that is under way is over, and the clocks go on from the day after."""
+
+    on: date = particular("The last day not counted.")
+    number: int | None = particular(
+        "Which pause of the case; `handrail case waits` shows. The one under way if left out.",
+        default=None,
+    )
+
+
+@decided("correct-pause", at=None, by=_BY, any_time=True)
+class CorrectPause(BaseDecision):
+    """What was recorded of a pause was wrong, or it goes on; what was recorded stays on record."""
+
+    number: int = particular("Which pause of the case; `handrail case waits` shows.")
+    started_on: date | None = particular("Its first day.", "--from", default=None)
+    ended_on: date | None = particular("Its last day.", "--to", default=None)
+    under_way: bool = particular("It has no last day after all.", default=False)
+    cause: PauseCause | None = particular("Why the clocks stand still.", default=None)
+    owner: Party | None = particular("Whose delay it is.", default=None)
+    evidence: str | None = particular("What shows it and where that is filed.", default=None)
+    review_on: date | None = particular("When to look at it again.", default=None)
+    withdrawn: bool = particular("It was entered in error.", "--withdraw", default=False)
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a correction that says nothing, or two things at once."""
+        new = (self.started_on, self.ended_on, self.cause, self.owner, self.evidence)
+        corrected = self.under_way or self.review_on is not None
+        corrected = corrected or any(value is not None for value in new)
+        found = []
+        if not corrected and not self.withdrawn:
+            found.append("Say what is corrected, or that the pause is withdrawn.")
+        if corrected and self.withdrawn:
+            found.append("A pause is corrected or withdrawn, not both.")
+        if self.under_way and self.ended_on is not None:
+            found.append("A pause is under way or has a last day, not both.")
+        return tuple(found)
+
+
+@applies(Pause)
 def pause(context: Context, decision: Pause) -> Effect:
     """Keep a pause under the case's next number, and move the due dates."""
     _check(context, decision.terms, what="The pause cannot be recorded.")
@@ -66,6 +132,7 @@ def pause(context: Context, decision: Pause) -> Effect:
     return _moved(context, number, why=paused_words(time), told=told, facts=review)
 
 
+@applies(EndPause)
 def end_pause(context: Context, decision: EndPause) -> Effect:
     """End a pause that is under way; the day given is its last."""
     found = _to_end(context, decision.number)
@@ -78,6 +145,7 @@ def end_pause(context: Context, decision: EndPause) -> Effect:
     return _moved(context, found.number, why=why, told=told)
 
 
+@applies(CorrectPause)
 def correct_pause(context: Context, decision: CorrectPause) -> Effect:
     """Correct what a pause says, or withdraw it; what it said is kept with the decision."""
     found = _standing(context, decision.number)

@@ -15,12 +15,13 @@ from rules.clocks.clock_names import CLOCKS
 from rules.clocks.pause_words import notice_words
 from rules.clocks.target_words import in_working_days
 from rules.clocks.workdays import in_words
-from rules.decisions import Rebase
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError
-from rules.imports.clock_kinds import why_no_target
+from rules.imports.clock_kinds import clock_called, why_no_target
+from rules.people import OFFICERS, Role
 from rules.sentences import named
 from services.cases.clocks import retime
-from services.cases.effect import Context, Effect
+from services.cases.effect import Context, Effect, applies
 
 _RUNNING: Final = (
     select(
@@ -38,6 +39,25 @@ _RUNNING: Final = (
 )
 
 
+def read_clock(text: str) -> str:
+    """Return a clock's name, as it is typed in any case and with spaces."""
+    return clock_called(text) or text
+
+
+@decided("rebase", at=None, by=OFFICERS | {Role.MANAGER}, any_time=True)
+class Rebase(BaseDecision):
+    """Clocks that run are given the targets in force today, instead of those they opened with."""
+
+    clocks: tuple[str, ...] = particular(
+        "A clock that runs; every one if left out.",
+        "--clock",
+        default=(),
+        entry="NAME",
+        reads=read_clock,
+    )
+
+
+@applies(Rebase)
 def rebase(context: Context, decision: Rebase) -> Effect:
     """Give the clocks named, or all that run, the targets in force today."""
     case = context.case

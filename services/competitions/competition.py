@@ -1,13 +1,19 @@
 """What officers decide in a mini-competition: its deadline, a direction, marks and the award."""
 
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from models.base import AnyRow
 from rules.competitions.competition import ENOUGH, in_words_of, later_deadline
-from rules.decisions import AwardQuote, Direct, ExtendDeadline, ScoreQuote
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError, StatuteError
+from rules.numbers import plain
 from rules.pathway import StepName, StepStatus
-from services.cases.effect import Context, Effect
+from rules.people import OFFICERS
+from rules.typed import read_exact
+from services.cases.effect import Context, Effect, applies
 from services.competitions.competing import competition_on, is_closed, wait_on
 from services.competitions.competitions import change, direct, invited, mark, standing
 from services.competitions.evaluations import Evaluation, evaluation_of, freeze
@@ -18,8 +24,57 @@ from services.competitions.waiting import quotes_in
 NOTHING: Final = "Nothing was recorded."
 
 
-def extend_deadline(context: Context, decision: ExtendDeadline) -> Effect:
-    """Put the deadline off and tell everybody invited who has not declined."""
+_FULL_MARKS: Final = Decimal(100)
+
+
+@decided("extend-deadline", at=StepName.TENDER, by=OFFICERS, command="tender")
+class ExtendDeadline(BaseDecision):
+    """The deadline for quotes is put off; everybody invited is told, and quotes stay sealed."""
+
+    until: date = particular("Take quotes until 12 noon on this day.", "--extend-to", asks=True)
+
+
+@decided("score", at=StepName.TENDER, by=OFFICERS, command="tender")
+class ScoreQuote(BaseDecision):
+    """An officer's marks for the quality of an opened quote, 0 to 100 by criterion."""
+
+    contractor: str = particular("Mark this contractor's opened quote.", "--score", asks=True)
+    scores: Mapping[str, Decimal] = particular(
+        "A mark from 0 to 100.",
+        "--mark",
+        entry="CRITERION=NN",
+        example="programme=80",
+        reads=read_exact,
+    )
+
+    def problems(self) -> tuple[str, ...]:
+        """Return marks that are not from 0 to 100."""
+        if not self.scores:
+            return ("Give at least one mark.",)
+        return tuple(
+            f"{criterion}: a mark is 0 to 100, with at most 2 decimal places."
+            for criterion, score in self.scores.items()
+            if not (plain(score, _FULL_MARKS, 2) and score >= 0)
+        )
+
+
+@decided(
+    "award",
+    at=StepName.TENDER,
+    by=OFFICERS,
+    command="tender",
+    plan="An award on price and quality is discretionary.",
+)
+class AwardQuote(BaseDecision):
+    """The mini-competition is awarded to one of those who quoted."""
+
+    contractor: str = particular(
+        "Award the competition to this contractor.", "--award-to", asks=True
+    )
+
+
+def check_extend_deadline(context: Context) -> AnyRow:
+    """Return the competition, still sealed."""
     competition = competition_on(context)
     if competition.status != "open":
         raise InvalidDecisionError(
@@ -27,6 +82,12 @@ def extend_deadline(context: Context, decision: ExtendDeadline) -> Effect:
             why="Who has seen the quotes cannot ask for more of them.",
             next_step="Award to one of them, choose another route, or end the case.",
         )
+    return competition
+
+
+@applies(ExtendDeadline, check=check_extend_deadline)
+def extend_deadline(context: Context, decision: ExtendDeadline, competition: AnyRow) -> Effect:
+    """Put the deadline off and tell everybody invited who has not declined."""
     until = later_deadline(
         present=competition.deadline,
         until=decision.until,
@@ -45,8 +106,8 @@ def extend_deadline(context: Context, decision: ExtendDeadline) -> Effect:
     return wait_on(context, competition_on(context), facts=facts)
 
 
-def direct_one(context: Context, decision: Direct) -> Effect:  # noqa: ARG001 - it has no particulars
-    """Record the s.2(2)(b) direction that the one quote is enough, and open it if it is sealed."""
+def check_direct_one(context: Context) -> AnyRow:
+    """Return the competition in which one quote is in and its deadline past."""
     competition = competition_on(context)
     quotes = quotes_in(context.case, competition)
     problem = ""
@@ -64,6 +125,11 @@ def direct_one(context: Context, decision: Direct) -> Effect:  # noqa: ARG001 - 
             why=problem,
             next_step=f"It waits for {context.case.steps[StepName.TENDER].waiting_for}.",
         )
+    return competition
+
+
+def direct_one(context: Context, competition: AnyRow) -> Effect:
+    """Record the s.2(2)(b) direction that the one quote is enough, and open it if it is sealed."""
     words = (
         f"Directed by {context.actor.name} on {context.today:%-d %B %Y}, in this particular case, "
         f"that the one quote received is enough: {context.reason}"
@@ -73,9 +139,10 @@ def direct_one(context: Context, decision: Direct) -> Effect:  # noqa: ARG001 - 
     return wait_on(context, competition_on(context))
 
 
-def score(context: Context, decision: ScoreQuote) -> Effect:
+@applies(ScoreQuote, check=competition_on)
+def score(context: Context, decision: ScoreQuote, competition: AnyRow) -> Effect:
     """Keep an officer's marks for an opened quote; until the award they may be given anew."""
-    competition = _opened_if_due(context)
+    competition = _opened_if_due(context, competition)
     weights: dict[str, int] = competition.quality_weights
     problems = []
     if competition.status != "opened":
@@ -95,9 +162,10 @@ def score(context: Context, decision: ScoreQuote) -> Effect:
     return wait_on(context, competition)
 
 
-def award(context: Context, decision: AwardQuote) -> Effect:
+@applies(AwardQuote, check=competition_on)
+def award(context: Context, decision: AwardQuote, competition: AnyRow) -> Effect:
     """Award the mini-competition on the opened quotes, fully marked; freeze who came where."""
-    competition = _opened_if_due(context)
+    competition = _opened_if_due(context, competition)
     if competition.status == "open":
         raise InvalidDecisionError(
             f"The quotes for {context.case.reference} are sealed.",
@@ -150,9 +218,8 @@ def _awarded(context: Context, competition: AnyRow, found: Evaluation, winner: s
     return Effect(to=StepStatus.READY, closes=True, outcome="awarded", facts=facts)
 
 
-def _opened_if_due(context: Context) -> AnyRow:
+def _opened_if_due(context: Context, competition: AnyRow) -> AnyRow:
     """Return the competition, opened now if the deadline came and the sweep has not come by yet."""
-    competition = competition_on(context)
     open_quotes(context.case, competition)
     return competition_on(context)
 

@@ -1,25 +1,47 @@
-"""Decisions about who does the works: the direction, and a contractor's answer to its offer."""
+"""The s.2(2)(b) direction that one price is enough, with or without a mini-competition."""
 
 from typing import Final
 
 from sqlalchemy import bindparam, update
 
+from models.base import AnyRow
 from models.case_queries import award_in_force
 from models.tables.prices import Award
-from rules.decisions import Direct
-from rules.pathway import StepStatus
+from rules.decisions.declared import BaseDecision, Option, decided
+from rules.pathway import StepName, StepStatus
+from rules.people import OFFICERS
 from rules.tenders.routes import Route
-from services.cases.effect import Context, Effect
-from services.competitions.competition import direct_one
+from services.cases.effect import Context, Effect, applies
+from services.competitions.competition import check_direct_one, direct_one
 
 _AWARD: Final = update(Award).where(Award.id == bindparam("row_id"))
 
 
-def direct(context: Context, decision: Direct) -> Effect:
-    """Record the s.2(2)(b) direction on the award; without quotes it closes the gate."""
+@decided(
+    "direct",
+    at=StepName.TENDER,
+    by=OFFICERS,
+    command="tender",
+    flag=Option("--direct", "Direct under s.2(2)(b) that one price will do."),
+    plan="A direction is discretionary.",
+)
+class Direct(BaseDecision):
+    """The s.2(2)(b) direction that one price is enough in this particular case."""
+
+
+def check_direct(context: Context) -> tuple[AnyRow, AnyRow | None]:
+    """Return the award to direct on, with the competition where it goes to quotes."""
     award_row = award_in_force(context.conn, case_id=context.case.id)
-    if award_row.route == Route.QUOTES:
-        return direct_one(context, decision)
+    quotes = award_row.route == Route.QUOTES
+    return award_row, check_direct_one(context) if quotes else None
+
+
+@applies(Direct, check=check_direct)
+def direct(context: Context, _: Direct, found: tuple[AnyRow, AnyRow | None]) -> Effect:
+    """Record the s.2(2)(b) direction on the award; without quotes it closes the gate."""
+    award_row, competition = found
+    if competition is not None:
+        return direct_one(context, competition)
     words = (
         f"Directed by {context.actor.name} on {context.today:%-d %B %Y}, in this particular case, "
         f"that one price is enough: {context.reason}"

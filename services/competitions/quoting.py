@@ -4,15 +4,17 @@ An answer is acknowledged in its own transaction. The money of a quote goes unde
 neither the record nor the audit nor a message ever holds it.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from models.base import AnyRow
 from models.case_queries import works_lines
 from rules.competitions.competition import in_words_of, is_over, problems_with_quote
-from rules.decisions import DeclineToQuote, RecordQuote, WithdrawQuote
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError, NotPermittedError
-from rules.people import Role
-from services.cases.effect import Context, Effect
+from rules.pathway import StepName
+from rules.people import OFFICERS, Role
+from services.cases.effect import Context, Effect, applies
 from services.competitions.competing import competition_on, is_closed, wait_on
 from services.competitions.competitions import invited, standing
 from services.competitions.messages import tell_late, tell_received, tell_withdrawn_quote
@@ -21,9 +23,54 @@ from services.competitions.sealed import keep_answer, open_quotes, seal, withdra
 NOTHING: Final = "Nothing was recorded."
 
 
-def quote(context: Context, decision: RecordQuote) -> Effect:
+_BY: Final = OFFICERS | {Role.CONTRACTOR}
+
+
+@decided(
+    "quote",
+    at=StepName.TENDER,
+    by=_BY,
+    command="tender",
+    sealed=frozenset({"line_net_pence"}),
+)
+class RecordQuote(BaseDecision):
+    """A contractor's quote in a mini-competition: net pence by line, sealed until the deadline."""
+
+    contractor: str = particular(
+        "Record this contractor's quote; sealed until the deadline.", "--quote-from", asks=True
+    )
+    line_net_pence: Mapping[int, int] = particular(
+        "The quote's net pounds.", "--amount", unit="pounds", entry="LINE=POUNDS"
+    )
+
+    def problems(self) -> tuple[str, ...]:
+        """Return amounts that are not above zero."""
+        if not self.line_net_pence:
+            return ("A quote prices at least one line.",)
+        return tuple(
+            f"Line {line}: a quote is above zero."
+            for line, pence in self.line_net_pence.items()
+            if pence <= 0
+        )
+
+
+@decided("withdraw-quote", at=StepName.TENDER, by=_BY, command="tender")
+class WithdrawQuote(BaseDecision):
+    """A contractor takes its quote back before the award; until the deadline it may quote again."""
+
+    contractor: str = particular("Withdraw this contractor's quote.", "--withdraw-quote", asks=True)
+
+
+@decided("decline-to-quote", at=StepName.TENDER, by=_BY, command="tender")
+class DeclineToQuote(BaseDecision):
+    """A contractor that was invited says that it will not quote."""
+
+    contractor: str = particular("This contractor declines to quote.", "--no-quote-from", asks=True)
+
+
+@applies(RecordQuote, check=competition_on)
+def quote(context: Context, decision: RecordQuote, competition: AnyRow) -> Effect:
     """Seal a contractor's quote; one that comes after the deadline is noted without its money."""
-    competition = competition_on(context)
     _check_own(context, decision.contractor)
     held = standing(context.conn, award_id=competition.award_id)
     problems = _not_invited(competition, decision.contractor)
@@ -76,9 +123,9 @@ def _late(context: Context, competition: AnyRow, contractor: str) -> Effect:
     return Effect(to=None, facts={"late": True}, notice=notice)
 
 
-def withdraw_quote(context: Context, decision: WithdrawQuote) -> Effect:
+@applies(WithdrawQuote, check=competition_on)
+def withdraw_quote(context: Context, decision: WithdrawQuote, competition: AnyRow) -> Effect:
     """Withdraw a quote before the award; what it asked for is destroyed."""
-    competition = competition_on(context)
     _check_own(context, decision.contractor)
     present = standing(context.conn, award_id=competition.award_id).get(decision.contractor)
     if present is None or present.status == "declined":
@@ -97,9 +144,9 @@ def withdraw_quote(context: Context, decision: WithdrawQuote) -> Effect:
     return wait_on(context, competition, facts={"was": present.status})
 
 
-def decline_to_quote(context: Context, decision: DeclineToQuote) -> Effect:
+@applies(DeclineToQuote, check=competition_on)
+def decline_to_quote(context: Context, decision: DeclineToQuote, competition: AnyRow) -> Effect:
     """Note that a contractor invited will not quote."""
-    competition = competition_on(context)
     _check_own(context, decision.contractor)
     problems = _not_invited(competition, decision.contractor)
     present = standing(context.conn, award_id=competition.award_id).get(decision.contractor)

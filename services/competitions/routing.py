@@ -1,15 +1,47 @@
 """The decision on the route: an officer's choice against the rule, or back to the rule."""
 
+from typing import Final
+
 from models.case_queries import newest_award
-from rules.decisions import ChooseRoute
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepName, StepStatus
+from rules.people import OFFICERS
 from rules.tenders.routes import Route, route_words
-from services.cases.effect import Context, Effect
+from services.cases.effect import Context, Effect, applies
 from services.competitions import competitions
 from services.tenders.routes import newest_choice, problems_with, route_facts
 
+BY_RULE: Final = "by_rule"
 
+
+@decided(
+    "route",
+    at=None,
+    by=OFFICERS,
+    plan="A choice against the rule is discretionary.",
+    before_approval=True,
+)
+class ChooseRoute(BaseDecision):
+    """An officer's choice of route against the rule, or back to the rule."""
+
+    route: Route | None = particular(
+        "The route to a price, or by the rule again.",
+        "--to",
+        choices={**{one.value: one for one in Route}, BY_RULE: None},
+    )
+    package: str = particular("pre_priced: the package that prices it.", default="")
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a package without its route, and the route without its package."""
+        if self.route is Route.PRE_PRICED and not self.package:
+            return ("The pre-priced route needs its package.",)
+        if self.package and self.route is not Route.PRE_PRICED:
+            return ("A package belongs to the pre-priced route only.",)
+        return ()
+
+
+@applies(ChooseRoute)
 def choose_route(context: Context, decision: ChooseRoute) -> Effect:
     """Keep the route chosen, if the works can go it, and have the works tendered again."""
     case = context.case

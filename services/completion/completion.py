@@ -1,17 +1,20 @@
 """Decisions at sign-off: lines inspected, certificates held, the client's view, certifying."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import bindparam, insert, update
 
+from models.base import AnyRow
 from models.case_queries import inspected, order_in_force
 from models.tables.works import CompletionCertificate, Inspection, WorkOrder
 from rules.clocks.dates import defects_until
 from rules.completion import outstanding
-from rules.decisions import Certify, ClientAgrees, HoldCertificate, InspectLines
+from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError
-from rules.pathway import StepStatus
-from services.cases.effect import Context, Effect
+from rules.pathway import StepName, StepStatus
+from rules.people import OFFICERS, Role
+from services.cases.effect import Context, Effect, applies
 
 _KEEP_FINDINGS: Final = insert(Inspection)
 _KEEP_CERTIFICATE: Final = insert(CompletionCertificate)
@@ -20,6 +23,62 @@ _ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
 _TO_FLOW = Effect(to=StepStatus.READY)
 
 
+@decided("inspect", at=StepName.SIGN_OFF, by=OFFICERS, command="sign-off")
+class InspectLines(BaseDecision):
+    """What the officer found: lines that pass, lines with a snag, snags cleared."""
+
+    passed: tuple[int, ...] = particular("A line that passes.", default=(), entry="LINE", asks=True)
+    snags: Mapping[int, str] = particular(
+        "A snag on a line.", "--snag", default_factory=dict, entry="LINE=WORDS", asks=True
+    )
+    all_pass: bool = particular("Every line passes.", default=False, asks=True)
+
+    def problems(self) -> tuple[str, ...]:
+        """Return contradictions and snags without words."""
+        found = [
+            f"Line {line} both passes and has a snag." for line in self.passed if line in self.snags
+        ]
+        found += [
+            f"Line {n}: say what the snag is." for n, t in self.snags.items() if not t.strip()
+        ]
+        if not (self.passed or self.snags or self.all_pass):
+            found.append("Say which lines pass and which have a snag.")
+        if self.all_pass and (self.passed or self.snags):
+            found.append("Either every line passes, or say which do.")
+        return tuple(found)
+
+
+@decided("hold-certificate", at=StepName.SIGN_OFF, by=OFFICERS, command="sign-off")
+class HoldCertificate(BaseDecision):
+    """A completion certificate has been received, such as electrical or building control."""
+
+    certificate: str = particular("This certificate is held.", asks=True)
+    certificate_reference: str = particular("Its reference.")
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a missing reference."""
+        return () if self.certificate_reference.strip() else ("Give the certificate's reference.",)
+
+
+@decided("client-agrees", at=StepName.SIGN_OFF, by=OFFICERS | {Role.ASSESSOR}, command="sign-off")
+class ClientAgrees(BaseDecision):
+    """The client's own view of the works, kept apart from the officer's."""
+
+    agrees: bool = particular("The client's view.", "--client-agrees/--client-disagrees", asks=True)
+
+
+@decided(
+    "certify",
+    at=StepName.SIGN_OFF,
+    by=OFFICERS,
+    command="sign-off",
+    flag=Option("--certify", "Sign the works off."),
+)
+class Certify(BaseDecision):
+    """The works are signed off to the authority's satisfaction (s.37(4), s.44(3))."""
+
+
+@applies(InspectLines)
 def inspect(context: Context, decision: InspectLines) -> Effect:
     """Record what was found on each line; a snag that passes later is cleared."""
     order = order_in_force(context.conn, case_id=context.case.id)
@@ -57,6 +116,7 @@ def inspect(context: Context, decision: InspectLines) -> Effect:
     return _TO_FLOW
 
 
+@applies(HoldCertificate)
 def hold_certificate(context: Context, decision: HoldCertificate) -> Effect:
     """Record a completion certificate that the order's lines call for, once."""
     order = order_in_force(context.conn, case_id=context.case.id)
@@ -84,6 +144,7 @@ def hold_certificate(context: Context, decision: HoldCertificate) -> Effect:
     return _TO_FLOW
 
 
+@applies(ClientAgrees)
 def client_agrees(context: Context, decision: ClientAgrees) -> Effect:
     """Record the client's own view, apart from the officer's; a later one may differ."""
     order = order_in_force(context.conn, case_id=context.case.id)
@@ -95,8 +156,8 @@ def client_agrees(context: Context, decision: ClientAgrees) -> Effect:
     return Effect(to=StepStatus.READY, facts={"agrees": decision.agrees})
 
 
-def certify(context: Context, decision: Certify) -> Effect:  # noqa: ARG001 - it has no particulars
-    """Sign the works off: refused while anything is outstanding (s.37(4))."""
+def check_certify(context: Context) -> AnyRow:
+    """Return the order to sign off; refused while anything is outstanding (s.37(4))."""
     order = order_in_force(context.conn, case_id=context.case.id)
     left = outstanding(inspected(context.conn, order=order))
     if left:
@@ -106,6 +167,12 @@ def certify(context: Context, decision: Certify) -> Effect:  # noqa: ARG001 - it
             section="s.37(4)",
             next_step="Record each of them, then certify.",
         )
+    return order
+
+
+@applies(Certify, check=check_certify)
+def certify(context: Context, _: Certify, order: AnyRow) -> Effect:
+    """Sign the works off, and let the defects period begin."""
     context.conn.execute(
         _ORDER,
         {

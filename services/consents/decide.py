@@ -1,17 +1,20 @@
 """Decisions on the landlord's consent, and on the certificates of ss.21 and 22."""
 
+from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, insert, update
 
 from models.case_queries import certificates_of, consent_of
 from models.tables.works import Consent, GrantCertificate
+from rules.cases import ConsentAnswer
 from rules.consents import certificates_needed
-from rules.decisions import AnswerConsent, ConsentAnswer, RecordCertificate
+from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.errors import AlreadyDecidedError, InvalidDecisionError
 from rules.parties import party_of
 from rules.pathway import StepName, StepStatus
-from services.cases.effect import Context, Effect
+from rules.people import OFFICERS, Role
+from services.cases.effect import Context, Effect, applies
 
 _ANSWER: Final = update(Consent).where(
     Consent.case_id == bindparam("of_case"), Consent.step_revision == bindparam("of_revision")
@@ -24,6 +27,60 @@ _ANSWERED: Final = {
 }
 
 
+@decided(
+    "answer-consent",
+    at=StepName.CONSENT,
+    by=OFFICERS,
+    command="consent",
+    plan="Treating silence or a refusal as consent is the officer's own decision.",
+)
+class AnswerConsent(BaseDecision):
+    """The landlord's answer, or an officer's decision on silence (Equality Act 2010 s.190)."""
+
+    answer: ConsentAnswer = particular("How the request ended.")
+    conditions: str = particular("The landlord's conditions, ; between.", default="")
+    valid_to: date | None = particular("When the consent lapses.", default=None)
+
+    @property
+    def needs_plan(self) -> bool:
+        """Whether it is the officer's own decision."""
+        return self.answer is ConsentAnswer.TREATED_AS_GIVEN
+
+
+@decided(
+    "certificate",
+    at=StepName.CERTIFICATES,
+    by=OFFICERS | {Role.ASSESSOR},
+    command="certificates",
+    plan="A waiver is discretionary.",
+)
+class RecordCertificate(BaseDecision):
+    """An owner's, tenant's or landlord's certificate is held, or waived (s.22(3))."""
+
+    certificate: str = particular(
+        "Whose certificate: owner, tenant or landlord.",
+        Option("--held", "owner, tenant or landlord: received."),
+        Option("--waived", "landlord: waived under s.22(3).", fills={"waived": True}),
+        asks=True,
+    )
+    waived: bool = particular("It is waived under s.22(3).", default=False, typed=False)
+
+    @property
+    def needs_plan(self) -> bool:
+        """Whether it is waived."""
+        return self.waived
+
+    def problems(self) -> tuple[str, ...]:
+        """Return what the Act does not know or allow."""
+        found = []
+        if self.certificate not in {"owner", "tenant", "landlord"}:
+            found.append(f"“{self.certificate}” is not a certificate: owner, tenant or landlord.")
+        if self.waived and self.certificate != "landlord":
+            found.append("Only the landlord's certificate can be waived (s.22(3)).")
+        return tuple(found)
+
+
+@applies(AnswerConsent)
 def answer_consent(context: Context, decision: AnswerConsent) -> Effect:
     """Record the landlord's answer; a refusal stays with the officer, who may decide s.190."""
     refused = decision.answer is ConsentAnswer.REFUSED
@@ -65,6 +122,7 @@ def _refused_before(context: Context) -> bool:
     return asked is not None and asked.basis == ConsentAnswer.REFUSED.value
 
 
+@applies(RecordCertificate)
 def certificate(context: Context, decision: RecordCertificate) -> Effect:
     """Record a certificate held or waived; the step closes once none is missing."""
     needed = certificates_needed(context.case.row.tenure)

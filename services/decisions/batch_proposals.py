@@ -15,7 +15,8 @@ from models.tables.cases import Case
 from models.tables.many_cases import BatchAward, BatchCase
 from models.tables.prices import Award
 from rules.batches.problem import Load, breaks
-from rules.decisions import AwardBatch, Plan, check_particulars, unwritable
+from rules.decisions.declared import Plan
+from rules.decisions.particulars import check_particulars, unwritable
 from rules.errors import (
     AlreadyDecidedError,
     DatabaseBusyError,
@@ -27,6 +28,7 @@ from rules.errors import (
 )
 from rules.people import Actor, check_may_decide
 from services.batches.batches import batch_award_of, batch_cases
+from services.batches.decide import AwardBatch
 from services.batches.problem import room_of
 from services.decisions.record import Receipt, record_decision
 from services.tenders import lots
@@ -128,7 +130,9 @@ def _decidable(conn: Connection, *, batch_id: int, actor: Actor) -> list[AnyRow]
     batch = batch_award_of(conn, batch_id=batch_id)
     rows = batch_cases(conn, batch_id=batch_id)
     for authority in sorted({row.authority for row in rows}):
-        check_may_decide(actor=actor, kind=AwardBatch.kind, authority=authority)
+        check_may_decide(
+            actor=actor, kind=AwardBatch.kind, roles=AwardBatch.roles, authority=authority
+        )
     if batch.status == "asked":
         raise StepNotOpenError(
             f"Batch award {batch_id} is not worked out yet.",

@@ -6,18 +6,32 @@ from sqlalchemy.engine import Connection
 from models.case_queries import live_offer, live_order
 from models.tables.prices import Offer
 from models.tables.works import WorkOrder
-from rules.decisions import Exit
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError
-from rules.pathway import CaseStatus, StepName, StepStatus
-from services.cases.effect import Context, Effect
+from rules.pathway import EXITS, CaseStatus, StepName, StepStatus
+from rules.people import OFFICERS, Role
+from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.clocks.pausing import end_open_pauses
 from services.competitions.competitions import cancel
 from services.grants.budgets import release_grant
 
 
-def leave(context: Context, decision: Exit) -> Effect:
-    """End the case with its stage and reason; refused once works have begun on site."""
+@decided("exit", at=None, by=OFFICERS | {Role.MANAGER, Role.ASSESSOR})
+class Exit(BaseDecision):
+    """The case leaves the pathway: withdrawn, died, moved, refused, alternative found."""
+
+    outcome: CaseStatus = particular("How it leaves.", choices={way.value: way for way in EXITS})
+
+    def problems(self) -> tuple[str, ...]:
+        """Return an outcome that is no way out."""
+        if self.outcome in EXITS:
+            return ()
+        return (f"“{self.outcome}” is no way out; use {', '.join(EXITS)}.",)
+
+
+def check_leave(context: Context) -> None:
+    """Refuse to end a case whose works have begun on site (ss.40 to 42)."""
     order = live_order(context.conn, case_id=context.case.id)
     if order is not None and order.started_on is not None:
         raise InvalidDecisionError(
@@ -26,6 +40,11 @@ def leave(context: Context, decision: Exit) -> Effect:
             "so that the contractor is paid for what was done.",
             next_step="Record their completion, sign them off and pay; then the case ends.",
         )
+
+
+@applies(Exit, check=check_leave)
+def leave(context: Context, decision: Exit, _: None) -> Effect:
+    """End the case with its stage and reason."""
     end_case(context.case, outcome=decision.outcome, reason=context.reason)
     return Effect(to=None, outcome=decision.outcome, facts={"stage": _stage(context.case)})
 

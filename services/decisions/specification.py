@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from models.base import AnyRow
 from models.case_queries import works_lines
-from rules.decisions import Specify, SpecifyAgain
+from rules.cases import PURPOSES
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidWorksError, StatuteError, StepNotOpenError
 from rules.pathway import OVER, StepName, StepStatus
-from services.cases.effect import Context, Effect
+from rules.people import OFFICERS
+from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.competitions import competitions
 
@@ -14,8 +17,42 @@ REST_ON_WORKS: Final = (StepName.PRICE, StepName.TENDER, StepName.CONSENT)
 """The steps whose outcome is about these very works; certificates are about the home."""
 
 
-def specify(context: Context, decision: Specify) -> Effect:
-    """Close the specification: there are lines, and each is priced from a schedule or bespoke."""
+def read_letters(text: str) -> tuple[str, ...]:
+    """Return letters of s.23(1) as typed, such as ``ef`` or ``e; f``."""
+    return tuple(letter for letter in text.lower() if letter not in "; ,")
+
+
+@decided("specify", at=StepName.SPECIFY, by=OFFICERS)
+class Specify(BaseDecision):
+    """The works are specified: purposes of s.23(1), and lines ready to be priced."""
+
+    purposes: tuple[str, ...] = particular(
+        "Letters of s.23(1), such as ef.",
+        "--purpose",
+        default=(),
+        reads=read_letters,
+        repeat=False,
+    )
+
+    def problems(self) -> tuple[str, ...]:
+        """Return unknown letters of s.23(1)."""
+        return tuple(
+            f"“{letter}” is not a purpose of s.23(1); give letters a to l."
+            for letter in self.purposes
+            if letter not in PURPOSES
+        )
+
+
+@decided("specify-again", at=None, by=OFFICERS, before_approval=True)
+class SpecifyAgain(BaseDecision):
+    """The works are specified anew: their lines may change, and what rested on them is set aside.
+
+    The price, the tender and the landlord's consent are made again for the works as they then are.
+    """
+
+
+def check_specify(context: Context) -> list[AnyRow]:
+    """Return the works lines; there must be some."""
     case = context.case
     lines = works_lines(context.conn, case_id=case.id)
     if not lines:
@@ -23,6 +60,13 @@ def specify(context: Context, decision: Specify) -> Effect:
             f"Case {case.reference} has no works lines.",
             next_step="Import them: `handrail import works FILE`.",
         )
+    return lines
+
+
+@applies(Specify, check=check_specify)
+def specify(context: Context, decision: Specify, lines: list[AnyRow]) -> Effect:
+    """Close the specification: each line is priced from a schedule or bespoke."""
+    case = context.case
     purposes = decision.purposes or case.row.purpose
     if not purposes:
         raise StatuteError(
@@ -41,14 +85,20 @@ def specify(context: Context, decision: Specify) -> Effect:
     )
 
 
-def specify_again(context: Context, decision: SpecifyAgain) -> Effect:  # noqa: ARG001 - it has no particulars
-    """Open the specification again, and set aside whatever was priced, tendered and consented."""
+def check_specify_again(context: Context) -> None:
+    """Refuse to open works again that are not specified yet."""
     case = context.case
     if case.step_status(StepName.SPECIFY) not in OVER:
         raise StepNotOpenError(
             f"The works of {case.reference} are not specified yet, so their lines may change now.",
             next_step=f"`handrail case line {case.reference} …` changes one; then specify them.",
         )
+
+
+@applies(SpecifyAgain, check=check_specify_again)
+def specify_again(context: Context, _: SpecifyAgain, __: None) -> Effect:
+    """Open the specification again, and set aside whatever was priced, tendered and consented."""
+    case = context.case
     why = f"the works are specified again: {context.reason}"
     competitions.cancel(case, reason=why)
     case.reopen(StepName.SPECIFY, reason=why)

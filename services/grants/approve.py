@@ -1,4 +1,4 @@
-"""Decisions before the grant: the landlord's consent, the certificates, and the s.34 approval."""
+"""The s.34 decision: the grant approved within limit and budget, or refused."""
 
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from models.case_queries import (
 )
 from models.people import who_decided
 from models.tables.works import Approval
-from rules.decisions import Approve
+from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.errors import (
     NotPermittedError,
     StatuteError,
@@ -21,8 +21,8 @@ from rules.grants.grant import Grant
 from rules.grants.waterfall import Waterfall, to_plain
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
-from rules.people import check_second_person
-from services.cases.effect import Context, Effect
+from rules.people import Role, check_second_person
+from services.cases.effect import Context, Effect, applies
 from services.grants.budgets import commit_grant, release_grant
 from services.grants.funding import check_waiver_holds, keep_fee
 from services.grants.fundings import child_on, reckoned, waiver_of
@@ -34,13 +34,36 @@ PRICING = ("specify", "confirm-price", "direct", "quote", "score", "award")
 """Decisions whose makers may not approve the grant they priced."""
 
 
-def approve(context: Context, decision: Approve) -> Effect:
-    """Record the s.34 decision within limit and budget, by someone who did not price it."""
+@decided("approve", at=StepName.APPROVE, by=frozenset({Role.APPROVING_OFFICER}))
+class Approve(BaseDecision):
+    """The s.34 decision: approved with fees, or refused with reasons."""
+
+    approved: bool = particular(
+        "Whether the grant is approved.",
+        Option("--refuse", "Refuse the grant.", value=False),
+        otherwise=True,
+    )
+    fees_pence: int = particular(
+        "Preliminary and ancillary charges.", "--fees", unit="pounds", default=0
+    )
+
+    def problems(self) -> tuple[str, ...]:
+        """Return fees below zero."""
+        return ("Fees cannot be below zero.",) if self.fees_pence < 0 else ()
+
+
+def check_approve(context: Context) -> None:
+    """Refuse the s.34 decision to somebody who priced the case."""
     check_second_person(
         actor=context.actor,
         earlier=who_decided(context.conn, case_id=context.case.id, kinds=PRICING),
         act="approve the grant",
     )
+
+
+@applies(Approve, check=check_approve)
+def approve(context: Context, decision: Approve, _: None) -> Effect:
+    """Record the s.34 decision within limit and budget, by someone who did not price it."""
     keep_fee(context, amount_pence=decision.fees_pence)
     row, today = context.case.row, context.today
     worked_out = reckoned(context.conn, case=row, price=_tendered(context), today=today)

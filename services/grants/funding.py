@@ -8,12 +8,15 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.tables.funding import FundingLine, Waiver
-from rules.decisions import FundingKind, RecordFunding, WaiveMeansTest
+from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.errors import AlreadyDecidedError, InvalidDecisionError
+from rules.grants.funding import FundingKind
 from rules.grants.waivers import WaiverTerms, above_cap, reasons_against
 from rules.grants.waterfall import CHARGES
 from rules.money import pounds
-from services.cases.effect import Context, Effect
+from rules.people import OFFICERS, Role
+from rules.typed import read_named_sum
+from services.cases.effect import Context, Effect, applies
 from services.grants.fundings import (
     child_on,
     funding_lines,
@@ -41,6 +44,62 @@ _WAIVE: Final = insert(Waiver)
 _END_WAIVER: Final = delete(Waiver).where(Waiver.case_id == bindparam("of_case"))
 
 
+def _named(name: str, help: str, kind: FundingKind) -> Option:  # noqa: A002 - as in Option
+    return Option(name, help, fills={"funding": kind}, splits=_named_sum, entry="WHAT=POUNDS")
+
+
+def _named_sum(text: str) -> dict[str, Any]:
+    what, pence = read_named_sum(text)
+    return {"description": what, "amount_pence": pence}
+
+
+@decided("funding", at=None, by=OFFICERS | {Role.FINANCE}, before_approval=True, several=True)
+class RecordFunding(BaseDecision):
+    """A fee or charge of the case, or what somebody else puts in; or one of them is taken out."""
+
+    funding: FundingKind | None = particular(
+        "What it is; of a line taken out, only where two are called alike.",
+        typed=False,
+        otherwise=None,
+    )
+    description: str = particular(
+        "For whom or from whom, as printed.",
+        Option("--remove", "Take out the line of this name.", fills={"removed": True}),
+        _named("--fee", "A fee: survey, design, agency.", FundingKind.FEE),
+        _named(
+            "--ancillary",
+            "Another charge of the works, such as building control.",
+            FundingKind.ANCILLARY,
+        ),
+        _named("--provider", "What the registered provider puts in.", FundingKind.PROVIDER),
+        _named("--other-funder", "What somebody else puts in.", FundingKind.OTHER_FUNDER),
+        _named(
+            "--top-up", "Discretionary help with what is above the maximum.", FundingKind.TOP_UP
+        ),
+        _named(
+            "--contribution-top-up",
+            "Discretionary help with the client's contribution.",
+            FundingKind.CONTRIBUTION_TOP_UP,
+        ),
+        entry="WHAT",
+        repeat=True,
+    )
+    amount_pence: int = particular("How much, above zero.", unit="pounds", default=0, typed=False)
+    removed: bool = particular("This line no longer holds.", default=False, typed=False)
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a missing description and an amount that is not above zero."""
+        found = [] if self.description.strip() else ["Say what it is for, or who pays it."]
+        if not self.removed and self.funding is None:
+            found.append("Say what kind of line it is.")
+        if not self.removed and self.amount_pence <= 0:
+            found.append("An amount is above zero.")
+        if self.removed and self.amount_pence:
+            found.append("To take a line out, give no amount.")
+        return tuple(found)
+
+
+@applies(RecordFunding)
 def record_funding(context: Context, decision: RecordFunding) -> Effect:
     """Add a fee, a charge or a funder to the case, or take one out; none is ever deleted."""
     description = " ".join(decision.description.split())
@@ -51,10 +110,12 @@ def record_funding(context: Context, decision: RecordFunding) -> Effect:
             next_step="Shorten it; nothing was recorded.",
         )
     held = funding_lines(context.conn, case_id=context.case.id)
-    same = _same(held, kind=decision.funding, description=description)
     if decision.removed:
-        _take_out(context, held, same, decision.funding, description)
-        return _recorded(context, {"description": description})
+        line = _to_take_out(context, held, kind=decision.funding, description=description)
+        _removed(context.conn, line=line, now=context.now)
+        return _recorded(context, {"funding": line.kind, "description": line.description})
+    kind = decision.funding or FundingKind.FEE  # ``problems`` refuses a line of no kind
+    same = _same(held, kind=kind, description=description)
     if same is not None:
         raise AlreadyDecidedError(
             f"“{same.description}” is recorded on {context.case.reference} already, at "
@@ -64,7 +125,7 @@ def record_funding(context: Context, decision: RecordFunding) -> Effect:
         )
     _add(
         context,
-        kind=decision.funding,
+        kind=kind,
         description=description,
         amount_pence=decision.amount_pence,
     )
@@ -124,18 +185,32 @@ def _same(held: list[AnyRow], *, kind: FundingKind, description: str) -> AnyRow 
     )
 
 
-def _take_out(
-    context: Context, held: list[AnyRow], same: AnyRow | None, kind: FundingKind, description: str
-) -> None:
-    if same is None:
-        lines = "; ".join(f"{row.kind.replace('_', ' ')}: {row.description}" for row in held)
+def _to_take_out(
+    context: Context, held: list[AnyRow], *, kind: FundingKind | None, description: str
+) -> AnyRow:
+    """Return the one line of that name; “kind: name” tells two that are called alike apart."""
+    wanted = description.casefold()
+    named = {f"{row.kind.replace('_', ' ')}: {row.description}": row for row in held}
+    alike = [
+        row
+        for words, row in named.items()
+        if kind in (None, row.kind) and wanted in (row.description.casefold(), words.casefold())
+    ]
+    if len(alike) == 1:
+        return alike[0]
+    if kind is not None:
         raise InvalidDecisionError(
             f"No {kind.value.replace('_', ' ')} called “{description}” is recorded on "
             f"{context.case.reference}.",
-            why=f"Recorded are: {lines}." if lines else "None is.",
+            why=f"Recorded are: {'; '.join(named)}." if named else "None is.",
             next_step="Nothing was taken out.",
         )
-    _removed(context.conn, line=same, now=context.now)
+    lines = ", ".join(f"“{words}”" for words in named)
+    raise InvalidDecisionError(
+        f"“{description}” is not one line of the funding of {context.case.reference}.",
+        why=f"Recorded are {lines}." if lines else "None is recorded.",
+        next_step="Name one of them; nothing was recorded.",
+    )
 
 
 def _removed(conn: Connection, *, line: AnyRow, now: datetime) -> None:
@@ -145,6 +220,35 @@ def _removed(conn: Connection, *, line: AnyRow, now: datetime) -> None:
 # ---- the means test
 
 
+@decided(
+    "waive-means-test",
+    at=None,
+    by=OFFICERS | {Role.MANAGER},
+    command="means-test",
+    plan="A waiver is discretionary.",
+    before_approval=True,
+)
+class WaiveMeansTest(BaseDecision):
+    """The means test is waived in this case under one of the authority's rules."""
+
+    rule: str = particular(
+        "The rule that the waiver rests on.",
+        Option("--waive-under", "Waive it under this rule."),
+        Option("--end-waiver", "End the waiver under this rule.", fills={"ended": True}),
+        asks=True,
+    )
+    ended: bool = particular(
+        "The waiver under this rule no longer holds, and the contribution counts again.",
+        default=False,
+        typed=False,
+    )
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a missing rule."""
+        return () if self.rule.strip() else ("Name the rule that the waiver rests on.",)
+
+
+@applies(WaiveMeansTest)
 def waive_means_test(context: Context, decision: WaiveMeansTest) -> Effect:
     """Waive the means test under a rule that covers the case today, or end such a waiver."""
     name = decision.rule.strip()

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow
 from models.case_queries import newest_award, newest_price, price_by_id
 from models.tables.funding import FundingLine, Waiver, WaiverRule
-from rules.decisions import FundingKind
+from rules.grants.funding import FundingKind
 from rules.grants.grant import is_child
 from rules.grants.waivers import WaiverTerms
 from rules.grants.waterfall import FundingItem, MeansTest, Waterfall, reckon

@@ -13,8 +13,8 @@ from models.tables.prices import Price
 from models.tables.record import Outbox
 from models.tables.reference import Officer
 from rules.clocks.dates import finish_by, london_date
-from rules.decisions import FundingKind
 from rules.documents.papers import ApprovalPaper, RefusalPaper
+from rules.grants.funding import FundingKind
 from rules.grants.grant import charge_pence
 from rules.grants.waterfall import (
     CHARGES,

@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow
 from models.case_queries import approval_of, case_row, newest_award
 from models.tables.reference import Officer
-from rules.decisions import FundingKind
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
+from rules.grants.funding import FundingKind
 from rules.grants.grant import MAXIMUM_PENCE, charge_pence
 from rules.grants.waivers import above_cap, reasons_against
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, sum_of, to_plain

@@ -1,6 +1,7 @@
 """Imports: an authority's own files of every kind, brought in all or nothing."""
 
+from models.database import writing
 from services.imports.job import ImportReport, ScheduleOptions
 from services.imports.run import run_import
 
-__all__ = ["ImportReport", "ScheduleOptions", "run_import"]
+__all__ = ["ImportReport", "ScheduleOptions", "run_import", "writing"]

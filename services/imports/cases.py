@@ -10,33 +10,30 @@ from typing import Any, Final
 
 from models.outbox import request_run
 from models.tables.cases import Case
-from models.tables.reference import Authority, Provider
+from models.tables.reference import Provider
 from rules.errors import Problem
 from rules.imports import ParsedRow
-from rules.imports.kinds import spec
+from rules.imports.checks import cell_words
 from rules.pathway import CaseStatus
 from rules.sentences import named
 from services.cases.clocks.calendar import known_years
 from services.cases.clocks.case_level import sync_case_clocks
 from services.cases.clocks.retime import retime
-from services.imports.history import note_cases
-from services.imports.job import Changes, Job
-from services.imports.reconcile import Difference, apply, difference, table_of
-from services.imports.registers import unresolved
-from services.imports.standing import CaseStanding, standings
+from services.imports import registers
+from services.imports.case_states import CaseState, case_states, note_cases
+from services.imports.job import Job
+from services.imports.reconcile import Changes, Difference, Values, apply, difference
+from services.imports.registers import table_names
 
 ADVANCE_MANY: Final = "advance-cases"
 """The flow that moves on every case with automatic work left, in batches."""
 
-_CASE = table_of(Case)
-_KEY = ("reference",)
-_RENAMED: Final = {"contribution": "contribution_pence"}
-_COLUMNS: Final = {c.name: _RENAMED.get(c.name, c.name) for c in spec("cases").columns}
+_COLUMNS: Final = table_names("cases", Case)
 _HEADERS: Final = {column: name for name, column in _COLUMNS.items()}
 _PAST: Final = ("date_of_birth", "contact_on", "recommended_on", "applied_on")
 
 _STARTS: Final = ("contact_on", "recommended_on", "applied_on")
-_CLASS: Final = ("urgent", "complexity", "authority")
+_CLASS: Final = frozenset({"urgent", "complexity", "authority"})
 """What the targets of a case depend on."""
 
 _TENANCIES: Final = ("private_tenant", "rp_tenant")
@@ -57,13 +54,10 @@ _PERSONAL: Final = frozenset(
 
 
 def problems(job: Job) -> Iterator[Problem]:
-    """Yield unresolved references, and changes that come too late.
-
-    Args:
-        job: The import.
-    """
-    yield from unresolved(job, column="authority", model=Authority)
-    yield from unresolved(job, column="landlord", model=Provider, among=_of_providers(job))
+    """Yield unresolved references, and changes that come too late."""
+    yield from registers.problems(job)
+    tenants = [row for row in job.rows if row.values.get("tenure") == "rp_tenant"]
+    yield from registers.unresolved(job, column="landlord", model=Provider, among=tenants)
     yield from _unknown_years(job)
     yield from _late_changes(job)
 
@@ -86,53 +80,39 @@ def _unknown_years(job: Job) -> Iterator[Problem]:
 
 
 def bring_in(job: Job) -> Changes:
-    """Write the cases; new ones are opened, and one run is asked for to move them on.
-
-    Args:
-        job: The import; it has no problems.
-    """
-    standing = _standings(job)
-    found = _difference(job, standing)
-    apply(job.conn, found, done=job.progress)
-    reason = f"imported from {job.sheet.file}"
+    """Write the cases; new ones are opened, and one run is asked for to move them on."""
+    states = _states(job)
+    found = _difference(job, states)
+    changes = apply(job.conn, found, done=job.progress)
     note_cases(
-        job.conn,
+        job,
+        "case: particulars changed",
         details={
-            standing[str(values["reference"])].id: _changed_detail(job, found, values)
+            states[values["reference"]].id: _changed_detail(job, found, values)
             for values in found.changed
         },
-        action="case: particulars changed",
-        reason=reason,
-        actor=job.actor,
-        now=job.now,
     )
+    touched = {values["reference"]: values for values in (*found.added, *found.changed)}
+    ids = {reference: case.id for reference, case in case_states(job.conn, touched).items()}
     if found.added:
-        _open(job, found, reason)
-    _set_clocks(job, found)
-    return Changes(
-        added=len(found.added),
-        changed=len(found.changed),
-        unchanged=found.unchanged,
-        notes=list(_notes(job)),
-    )
+        _open(job, {ids[values["reference"]]: values for values in found.added})
+    _set_clocks(job, found, {ids[reference]: values for reference, values in touched.items()})
+    changes.notes += _notes(job)
+    return changes
 
 
-def _open(job: Job, found: Difference, reason: str) -> None:
-    added = {str(values["reference"]): values for values in found.added}
+def _open(job: Job, added: Mapping[int, Values]) -> None:
     note_cases(
-        job.conn,
+        job,
+        "case: opened",
         details={
-            standing.id: {
-                "authority": added[reference]["authority"],
-                "work_type": added[reference]["work_type"],
+            case_id: {
+                "authority": values["authority"],
+                "work_type": values["work_type"],
                 "sha256": job.sheet.sha256,
             }
-            for reference, standing in standings(job.conn, references=added).items()
+            for case_id, values in added.items()
         },
-        action="case: opened",
-        reason=reason,
-        actor=job.actor,
-        now=job.now,
     )
     request_run(
         job.conn,
@@ -143,73 +123,59 @@ def _open(job: Job, found: Difference, reason: str) -> None:
     )
 
 
-def _set_clocks(job: Job, found: Difference) -> None:
+def _set_clocks(job: Job, found: Difference, touched: Mapping[int, Values]) -> None:
     """Give the cases the clocks that their dates call for, as they are now."""
-    touched = {str(values["reference"]): values for values in (*found.added, *found.changed)}
-    ids = {ref: case.id for ref, case in standings(job.conn, references=touched).items()}
-    before = {ref: found.held.get((ref,)) or touched[ref] for ref in touched}
+    differing = {case_id: set(found.differing(values)) for case_id, values in touched.items()}
     for reclassified in (False, True):
         wanted = [
-            ids[ref]
-            for ref, values in touched.items()
-            if any(before[ref][name] != values[name] for name in _CLASS) is reclassified
+            case_id for case_id, names in differing.items() if bool(names & _CLASS) is reclassified
         ]
         sync_case_clocks(job.conn, case_ids=wanted, now=job.now, reclassified=reclassified)
-    elsewhere = [
-        ids[ref]
-        for ref, values in touched.items()
-        if before[ref]["authority"] != values["authority"]
-    ]
+    elsewhere = [case_id for case_id, names in differing.items() if "authority" in names]
     if elsewhere:
         retime(job.conn, now=job.now, why="the case went to another authority", case_ids=elsewhere)
 
 
-def _standings(job: Job) -> Mapping[str, CaseStanding]:
-    return standings(job.conn, references=(str(row.values["reference"]) for row in job.sound_rows))
+def _states(job: Job) -> Mapping[str, CaseState]:
+    return case_states(job.conn, (str(row.values["reference"]) for row in job.sound_rows))
 
 
-def _difference(job: Job, standing: Mapping[str, CaseStanding]) -> Difference:
-    absent = {_COLUMNS[name] for name in job.parsed.absent_columns}
+def _difference(job: Job, states: Mapping[str, CaseState]) -> Difference:
+    absent = [_COLUMNS[name] for name in job.parsed.absent_columns]
     return difference(
         job.conn,
-        table=_CASE,
-        key=_KEY,
-        wanted=[_wanted(job, row, standing) for row in job.sound_rows],
-        compared=[c for c in _COLUMNS.values() if c not in absent and c not in _KEY],
+        Case,
+        key=("reference",),
+        wanted=[_wanted(job, row, states) for row in job.sound_rows],
+        ignored=[*absent, "status", "opened_at"],
     )
 
 
-def _wanted(job: Job, row: ParsedRow, standing: Mapping[str, CaseStanding]) -> dict[str, Any]:
+def _wanted(job: Job, row: ParsedRow, states: Mapping[str, CaseState]) -> dict[str, Any]:
     values: dict[str, Any] = {_COLUMNS[name]: value for name, value in row.values.items()}
-    known = standing.get(values["reference"])
-    if known is not None:
-        # The specification is where purposes are decided; a file from before says nothing new.
-        purpose = known.purpose if known.specified else values["purpose"]
-        return {**values, "purpose": purpose}
-    return {**values, "status": CaseStatus.OPEN.value, "opened_at": job.now}
+    known = states.get(values["reference"])
+    if known is None:
+        return {**values, "status": CaseStatus.OPEN.value, "opened_at": job.now}
+    # The specification is where purposes are decided; a file from before says nothing new.
+    return {**values, "purpose": known.purpose} if known.specified else values
 
 
 def _late_changes(job: Job) -> Iterator[Problem]:
-    standing = _standings(job)
-    found = _difference(job, standing)
+    states = _states(job)
+    found = _difference(job, states)
     rows = {row.values["reference"]: row for row in job.sound_rows}
     for values in found.changed:
-        reference = str(values["reference"])
-        held, case = found.held[(reference,)], standing[reference]
-        for column in (c for c, value in values.items() if held[c] != value):
-            wrong = _too_late(case, column)
-            if wrong:
-                yield job.problem(
-                    rows[reference],
-                    _HEADERS[column],
-                    wrong=wrong,
-                    right=f"{_plain(held[column])!r}, as recorded.",
-                )
+        reference = values["reference"]
+        held = found.before(values)
+        for column in found.differing(values):
+            if wrong := _too_late(states[reference], column):
+                right = f"{cell_words(held[column])!r}, as recorded."
+                yield job.problem(rows[reference], _HEADERS[column], wrong=wrong, right=right)
 
 
-def _too_late(case: CaseStanding, column: str) -> str:
+def _too_late(case: CaseState, column: str) -> str:
     if not case.live:
-        return f"the case is {case.status.replace('_', ' ')} and its record is closed"
+        return f"the case is {case.status_words} and its record is closed"
     if case.decided and column not in _ALWAYS:
         return "the grant is decided on it; another value is a redetermination (s.34(5))"
     if case.specified and column not in _UNTIL_DECIDED:
@@ -217,15 +183,14 @@ def _too_late(case: CaseStanding, column: str) -> str:
     return ""
 
 
-def _changed_detail(job: Job, found: Difference, values: Mapping[str, Any]) -> dict[str, Any]:
-    held = found.held[(values["reference"],)]
-    differing = sorted(column for column, value in values.items() if held[column] != value)
-    return {
-        "columns": differing,
-        "before": {c: _plain(held[c]) for c in differing if c not in _PERSONAL},
-        "after": {c: _plain(values[c]) for c in differing if c not in _PERSONAL},
-        "sha256": job.sheet.sha256,
+def _changed_detail(job: Job, found: Difference, values: Values) -> dict[str, Any]:
+    differing = sorted(found.differing(values))
+    sides = {"before": found.before(values), "after": values}
+    told = {
+        side: {c: cell_words(record[c]) for c in differing if c not in _PERSONAL}
+        for side, record in sides.items()
     }
+    return {"columns": differing, **told, "sha256": job.sheet.sha256}
 
 
 def _notes(job: Job) -> Iterator[str]:
@@ -245,17 +210,3 @@ def _notes(job: Job) -> Iterator[str]:
     ]
     if unknown:
         yield f"No landlord is recorded to ask for consent: {named(unknown)}."
-
-
-def _of_providers(job: Job) -> list[ParsedRow]:
-    return [
-        row
-        for row in job.rows
-        if row.values.get("tenure") == "rp_tenant" and row.values.get("landlord")
-    ]
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ";".join(value)
-    return "" if value is None else str(value)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
@@ -13,10 +14,15 @@ from rules.errors import Problem
 from rules.imports import ParsedRow
 from rules.rates.lookup import Index
 from services.imports.job import Job
-from services.imports.reconcile import BATCH
+from services.imports.reconcile import in_batches
 from services.rates.items import ambiguous_words, histories, in_force, index_on, nearest_words
 
 _ANY = "The code of an item in a schedule in force, or import that schedule first."
+_SPELT: Final = (
+    select(ScheduleItem.code)
+    .where(func.lower(ScheduleItem.code).in_(bindparam("codes", expanding=True)))
+    .distinct()
+)
 
 
 class _Cited:
@@ -48,7 +54,7 @@ def code_problems(
     """Yield the cited codes that cannot be priced, and units that contradict the schedule's.
 
     Args:
-        job: The import, with a column ``code``.
+        job: An import with a column ``code``.
         to_come: Whether a version that is not in force yet will do.
         among: The rows to look at; every row if not said.
     """
@@ -77,14 +83,11 @@ def _in_force(item: AnyRow, on: date) -> bool:
 
 def _spellings(conn: Connection, unknown: set[str]) -> Mapping[str, str]:
     """Return the schedule's own spelling of codes that differ from one only in case."""
-    found: dict[str, str] = {}
-    wanted = sorted({code.lower() for code in unknown})
-    for start in range(0, len(wanted), BATCH):
-        query = select(ScheduleItem.code).where(
-            func.lower(ScheduleItem.code).in_(wanted[start : start + BATCH])
-        )
-        found.update({code.lower(): code for code in conn.execute(query.distinct()).scalars()})
-    return found
+    return {
+        code.lower(): code
+        for codes in in_batches(sorted({code.lower() for code in unknown}))
+        for code in conn.execute(_SPELT, {"codes": codes}).scalars()
+    }
 
 
 def _explained(code: str, cited: _Cited) -> tuple[str, str]:

@@ -1,107 +1,67 @@
-"""Writes imports into the record: each case's own audit chain, and the service's chain."""
+"""Writes imports into the service's own audit chain, and reads the last one there."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import bindparam, select
 
-from models.audit import SERVICE, audit_row, note_service
-from models.tables.cases import Case
+from models.audit import SERVICE, note_service
 from models.tables.record import Audit
-from services.imports.job import Changes, Job
-from services.imports.reconcile import BATCH, table_of
+from services.imports.job import Job
+from services.imports.reconcile import Changes, Difference, apply
 
-
-def note_cases(
-    conn: Connection,
-    *,
-    details: Mapping[int, Mapping[str, Any]],
-    action: str,
-    reason: str,
-    actor: str,
-    now: datetime,
-) -> None:
-    """Add one row to the audit chain of each of many cases.
-
-    Args:
-        details: Plain particulars by the case's row id; the cases are locked already.
-        action: What happened.
-    """
-    case = table_of(Case)
-    ids = sorted(details)
-    move_on = update(case).where(case.c.id == bindparam("of_id"))
-    move_on = move_on.values(
-        audit_sequence=bindparam("new_sequence"), audit_hash=bindparam("new_hash")
-    )
-    for start in range(0, len(ids), BATCH):
-        query = select(case.c.id, case.c.reference, case.c.audit_sequence, case.c.audit_hash)
-        query = query.where(case.c.id.in_(ids[start : start + BATCH])).order_by(case.c.id)
-        rows, ends = [], []
-        for found in conn.execute(query):
-            row = audit_row(
-                chain=found.reference,
-                sequence=found.audit_sequence + 1,
-                previous_hash=found.audit_hash,
-                at=now,
-                actor=actor,
-                action=action,
-                reason=reason,
-                detail=details[found.id],
-            )
-            rows.append(row)
-            ends.append(
-                {"of_id": found.id, "new_sequence": row["sequence"], "new_hash": row["hash"]}
-            )
-        conn.execute(insert(table_of(Audit)), rows)
-        conn.execute(move_on, ends)
+_LAST: Final = (
+    select(Audit.at, Audit.detail)
+    .where(Audit.chain == SERVICE, Audit.action == bindparam("action"))
+    .order_by(Audit.sequence.desc())
+    .limit(1)
+)
 
 
 def note_import(job: Job, changes: Changes) -> None:
-    """Add the import to the service's audit chain.
+    """Add the import, and the counts of what it did, to the service's audit chain."""
+    of_file = {"file": job.sheet.file, "sheet": job.sheet.sheet}
+    _note(job, _action(job), {**_identity(job), **of_file, **changes.counts})
 
-    Args:
-        job: The import.
-        changes: What it did.
-    """
-    note_service(
-        job.conn,
-        now=job.now,
-        actor=job.actor,
-        action=_action(job),
-        reason=f"file {job.sheet.file}",
-        detail={
-            **_identity(job),
-            "file": job.sheet.file,
-            "sheet": job.sheet.sheet,
-            "added": changes.added,
-            "changed": changes.changed,
-            "unchanged": changes.unchanged,
-            "removed": changes.removed,
-        },
-    )
+
+def write_noted(job: Job, found: Difference) -> Changes:
+    """Write a difference, and put every particular of it on the service's record."""
+    changes = apply(job.conn, found, done=job.progress)
+    if changes.any:
+        particulars = {
+            "added": [_plain(values) for values in found.added],
+            "changed": [
+                {"from": _plain(found.before(values)), "to": _plain(values)}
+                for values in found.changed
+            ],
+            "removed": [_plain(dict(zip(found.key, key, strict=True))) for key in found.removed],
+        }
+        _note(job, f"{job.kind}: changed", particulars)
+    return changes
 
 
 def was_imported_last(job: Job) -> datetime | None:
     """Return when this very file was imported, if no other of its kind has been since.
 
     Whatever differs from such a file was decided afterwards, and the file has nothing to add.
-
-    Args:
-        job: The import.
     """
-    audit = table_of(Audit)
-    last = job.conn.execute(
-        select(audit.c.at, audit.c.detail)
-        .where(audit.c.chain == SERVICE, audit.c.action == _action(job))
-        .order_by(audit.c.sequence.desc())
-        .limit(1)
-    ).one_or_none()
+    last = job.conn.execute(_LAST, {"action": _action(job)}).one_or_none()
     if last is None or any(last.detail.get(k) != v for k, v in _identity(job).items()):
         return None
     at: datetime = last.at
     return at
+
+
+def _note(job: Job, action: str, detail: Mapping[str, Any]) -> None:
+    note_service(
+        job.conn,
+        now=job.now,
+        actor=job.actor,
+        action=action,
+        reason=f"file {job.sheet.file}",
+        detail=detail,
+    )
 
 
 def _action(job: Job) -> str:
@@ -117,4 +77,13 @@ def _identity(job: Job) -> dict[str, str]:
         "schedule": options.schedule,
         "valid_from": options.valid_from.isoformat(),
         "index_percent": format(options.index_percent, "f"),
+    }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values for the record: what is empty is left out, dates are ISO."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+        if name != "id" and value not in ("", None)
     }

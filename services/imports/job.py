@@ -1,7 +1,7 @@
 """One import under way: what every kind's importer is given, and what it gives back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from rules.errors import Problem
 from rules.imports import Parsed, ParsedRow, Sheet, spec
+from rules.imports.checks import Finding, cell_words
 
 Progress = Callable[[int, int], None]
 
@@ -86,41 +87,21 @@ class Job:
         columns = len(spec(self.kind).columns)
         return tuple(row for row in self.parsed.rows if len(row.values) == columns)
 
+    def cited(self, column: str) -> set[str]:
+        """Return the values of a column that are not empty."""
+        return {str(value) for row in self.rows if (value := row.values.get(column))}
+
     def problem(self, row: ParsedRow, column: str, *, wrong: str, right: str) -> Problem:
         """Return a problem of one cell that parsed but cannot stand."""
-        return Problem(
-            file=self.sheet.file,
-            sheet=self.sheet.sheet,
-            row=row.number,
-            column=column,
-            value=_shown(row.values.get(column)),
-            wrong=wrong,
-            right=right,
-        )
+        shown = cell_words(row.values.get(column))
+        shown = shown if len(shown) <= 80 else shown[:79] + "…"
+        return next(self.placed([row.finding(column, wrong, right, value=shown)]))
+
+    def placed(self, findings: Iterable[Finding]) -> Iterator[Problem]:
+        """Yield findings as problems of the file."""
+        for finding in findings:
+            yield finding.placed(self.sheet.file, self.sheet.sheet)
 
     def file_problem(self, *, value: str, wrong: str, right: str) -> Problem:
         """Return a problem of the file as a whole."""
         return Problem(self.sheet.file, self.sheet.sheet, None, None, value, wrong, right)
-
-
-@dataclass(slots=True)
-class Changes:
-    """What an importer did. Importers add to it as they go."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def any(self) -> bool:
-        """Whether anything changed."""
-        return bool(self.added or self.changed or self.removed)
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    text = ";".join(value) if isinstance(value, tuple) else str(value)
-    return text if len(text) <= 80 else text[:79] + "…"

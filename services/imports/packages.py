@@ -1,66 +1,53 @@
 """Packages: each package of a file becomes exactly the basket that the file gives it."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from models.tables.schedules import Package, PackageLine
 from rules.errors import Problem
 from services.imports.codes import code_problems
-from services.imports.job import Changes, Job
-from services.imports.reconcile import Difference, apply, difference, table_of
+from services.imports.job import Job
+from services.imports.reconcile import Changes, apply, difference
+
+_HEAD: Final = ("package", "title", "work_type")
+_LINE: Final = ("package", "code", "quantity")
 
 
 def problems(job: Job) -> Iterator[Problem]:
-    """Yield the codes that no schedule has, now or to come.
-
-    Args:
-        job: The import.
-    """
+    """Yield the codes that no schedule has, now or to come."""
     yield from code_problems(job, to_come=True)
 
 
 def bring_in(job: Job) -> Changes:
     """Write the packages and their lines; a line that the file leaves out is removed.
 
-    Args:
-        job: The import; it has no problems.
+    Rows are counted: one whose package has another title or work type has changed too.
     """
-    headed = {row.values["package"]: row.values for row in job.rows}
+    headed = {row.values["package"]: row for row in job.rows}
     packages = difference(
         job.conn,
-        table=table_of(Package),
+        Package,
         key=("code",),
         wanted=[
-            {"code": code, "title": values["title"], "work_type": values["work_type"]}
-            for code, values in headed.items()
+            dict(zip(("code", "title", "work_type"), row.cells(_HEAD), strict=True))
+            for row in headed.values()
         ],
-        compared=("title", "work_type"),
     )
     apply(job.conn, packages, done=lambda _count: None)
     lines = difference(
         job.conn,
-        table=table_of(PackageLine),
-        key=("package", "code"),
-        wanted=[
-            {name: row.values[name] for name in ("package", "code", "quantity")} for row in job.rows
-        ],
-        compared=("quantity",),
+        PackageLine,
+        key=_LINE[:2],
+        wanted=[dict(zip(_LINE, row.cells(_LINE), strict=True)) for row in job.rows],
         whole=True,
     )
-    apply(job.conn, lines, done=job.progress)
-    return _counted(job, packages=packages, lines=lines)
-
-
-def _counted(job: Job, *, packages: Difference, lines: Difference) -> Changes:
-    """Count rows: one whose package has another title or work type has changed too."""
+    changes = apply(job.conn, lines, done=job.progress)
     retitled = {values["code"] for values in packages.changed}
-    added = {(values["package"], values["code"]) for values in lines.added}
-    requantified = {(values["package"], values["code"]) for values in lines.changed}
-    changes = Changes(added=len(added), removed=len(lines.removed))
-    for row in job.rows:
-        package, code = row.values["package"], row.values["code"]
-        if (package, code) in requantified or (
-            package in retitled and (package, code) not in added
-        ):
-            changes.changed += 1
-    changes.unchanged = len(job.rows) - changes.added - changes.changed
+    written = {lines.key_of(values) for values in (*lines.added, *lines.changed)}
+    also = sum(
+        package in retitled and (package, code) not in written
+        for package, code in (row.cells(_LINE[:2]) for row in job.rows)
+    )
+    changes.changed += also
+    changes.unchanged -= also
     return changes

@@ -1,19 +1,41 @@
 """Makes a table agree with a file: reads what is there, compares, and writes only what differs."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, TypeVar, cast
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.base import Base
 
 Values: TypeAlias = Mapping[str, Any]
 Key: TypeAlias = tuple[Any, ...]
+_Item = TypeVar("_Item")
 
-BATCH = 1_000
+_BATCH = 1_000
+
+
+@dataclass(slots=True)
+class Changes:
+    """What an importer did. Importers add to it as they go."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything changed."""
+        return bool(self.added or self.changed or self.removed)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counts by name."""
+        return {name: getattr(self, name) for name in ("added", "changed", "unchanged", "removed")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,57 +60,74 @@ class Difference:
     removed: tuple[Key, ...]
     held: Mapping[Key, Values]
 
+    @property
+    def changes(self) -> Changes:
+        """The counts of it."""
+        return Changes(len(self.added), len(self.changed), self.unchanged, len(self.removed))
+
+    def key_of(self, values: Values) -> Key:
+        """Return the key of a record."""
+        return _key_of(values, self.key)
+
+    def before(self, values: Values) -> Values:
+        """Return what was held of a changed record, and an added record as it is."""
+        return self.held.get(self.key_of(values), values)
+
+    def differing(self, values: Values) -> list[str]:
+        """Return the columns in which a changed record differs from what was held."""
+        held = self.before(values)
+        return [name for name, value in values.items() if held[name] != value]
+
 
 def table_of(model: type[Base]) -> Table:
-    """Return the table of a model, for Core statements.
-
-    Args:
-        model: A model.
-    """
+    """Return the table of a model, for statements over columns known by name."""
     return cast(Table, model.__table__)
 
 
 def difference(
     conn: Connection,
+    model: type[Base],
     *,
-    table: Table,
     key: tuple[str, ...],
     wanted: Sequence[Values],
-    compared: Iterable[str],
+    ignored: Collection[str] = (),
     whole: bool = False,
 ) -> Difference:
     """Compare wanted records with those a table holds for the same first key.
 
     Args:
-        table: The table.
+        model: The table's model.
         key: Columns that name a record in it.
         wanted: The records as they should be, each with its key.
-        compared: The columns that count; others are written for new records only.
+        ignored: Columns that are written for new records only.
         whole: Whether a record with a wanted first key that is not wanted itself is removed.
     """
+    table = table_of(model)
     held = _held(conn, table=table, key=key, wanted=wanted)
-    columns = tuple(compared)
-    added, changed = [], []
+    columns = [n for n in (wanted[0] if wanted else ()) if n not in key and n not in ignored]
+    added, changed, unchanged = [], [], 0
     for values in wanted:
         before = held.get(_key_of(values, key))
         if before is None:
             added.append(values)
         elif any(before[column] != values[column] for column in columns):
-            changed.append(values)
+            changed.append({name: values[name] for name in (*key, *columns)})
+        else:
+            unchanged += 1
     kept = {_key_of(values, key) for values in wanted}
     return Difference(
         table=table,
         key=key,
         added=tuple(added),
-        changed=tuple({name: v[name] for name in (*key, *columns)} for v in changed),
-        unchanged=len(wanted) - len(added) - len(changed),
+        changed=tuple(changed),
+        unchanged=unchanged,
         removed=tuple(found for found in held if found not in kept) if whole else (),
-        held={found: held[found] for v in changed if (found := _key_of(v, key))},
+        held={found: held[found] for values in changed if (found := _key_of(values, key))},
     )
 
 
-def apply(conn: Connection, found: Difference, *, done: Callable[[int], None]) -> None:
-    """Write a difference, in batches.
+def apply(conn: Connection, found: Difference, *, done: Callable[[int], None]) -> Changes:
+    """Write a difference, in batches, and return what was done.
 
     Args:
         found: The difference.
@@ -97,9 +136,8 @@ def apply(conn: Connection, found: Difference, *, done: Callable[[int], None]) -
     table = found.table
     matches = [table.c[name] == bindparam(f"of_{name}") for name in found.key]
     if found.removed:
-        gone = [
-            dict(zip((f"of_{n}" for n in found.key), key, strict=True)) for key in found.removed
-        ]
+        names = [f"of_{name}" for name in found.key]
+        gone = [dict(zip(names, key, strict=True)) for key in found.removed]
         conn.execute(delete(table).where(*matches), gone)
     done(found.unchanged)
     for batch in in_batches(found.added):
@@ -112,43 +150,33 @@ def apply(conn: Connection, found: Difference, *, done: Callable[[int], None]) -
         for batch in in_batches(found.changed):
             conn.execute(change, [_bound(values, found.key) for values in batch])
             done(len(batch))
+    return found.changes
 
 
-def in_batches(items: Sequence[Values]) -> Iterator[Sequence[Values]]:
-    """Yield items in runs that every database takes in one statement.
-
-    Args:
-        items: Any records.
-    """
-    for start in range(0, len(items), BATCH):
-        yield items[start : start + BATCH]
+def in_batches(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    """Yield items in runs that every database takes in one statement."""
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]
 
 
-def known(conn: Connection, *, column: ColumnElement[Any], among: Iterable[Any]) -> set[Any]:
-    """Return which of some values a column holds.
-
-    Args:
-        column: The column.
-        among: The values to look for.
-    """
-    found: set[Any] = set()
-    values = sorted(set(among))
-    for start in range(0, len(values), BATCH):
-        wanted = column.in_(values[start : start + BATCH])
-        found.update(conn.execute(select(column).where(wanted)).scalars())
-    return found
+def known(
+    conn: Connection, column: InstrumentedAttribute[str], among: Iterable[str]
+) -> frozenset[str]:
+    """Return which of some values a column holds."""
+    found: set[str] = set()
+    for values in in_batches(sorted(set(among))):
+        found.update(conn.execute(select(column).where(column.in_(values))).scalars())
+    return frozenset(found)
 
 
 def _held(
     conn: Connection, *, table: Table, key: tuple[str, ...], wanted: Sequence[Values]
 ) -> dict[Key, Values]:
-    first = table.c[key[0]]
-    firsts = sorted({values[key[0]] for values in wanted})
     held: dict[Key, Values] = {}
-    for start in range(0, len(firsts), BATCH):
-        query = select(table).where(first.in_(firsts[start : start + BATCH]))
-        for row in conn.execute(query.order_by(*(table.c[name] for name in key))).mappings():
-            held[_key_of(row, key)] = dict(row)
+    in_order = select(table).order_by(*(table.c[name] for name in key))
+    for firsts in in_batches(sorted({values[key[0]] for values in wanted})):
+        rows = conn.execute(in_order.where(table.c[key[0]].in_(firsts))).mappings()
+        held.update((_key_of(row, key), dict(row)) for row in rows)
     return held
 
 

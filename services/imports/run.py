@@ -11,20 +11,10 @@ from models.service_turn import take_turn
 from rules.clocks.dates import london_date
 from rules.errors import ImportProblemsError, Problem
 from rules.imports import RawRow, Sheet, parse
-from services.imports import (
-    appointments,
-    cases,
-    closures,
-    escalations,
-    packages,
-    registers,
-    schedule,
-    targets,
-    terms,
-    works,
-)
+from services.imports import cases, clocks, packages, registers, schedule, terms, works
 from services.imports.history import note_import, was_imported_last
-from services.imports.job import Changes, ImportReport, Job, Progress, ScheduleOptions
+from services.imports.job import ImportReport, Job, Progress, ScheduleOptions
+from services.imports.reconcile import Changes
 
 _Finder: TypeAlias = Callable[[Job], Iterator[Problem]]
 _Writer: TypeAlias = Callable[[Job], Changes]
@@ -32,16 +22,15 @@ _Writer: TypeAlias = Callable[[Job], Changes]
 _IMPORTERS: Final[Mapping[str, tuple[_Finder, _Writer]]] = MappingProxyType(
     {
         **dict.fromkeys(registers.REGISTERS, (registers.problems, registers.bring_in)),
-        "lot_contractors": (appointments.problems, registers.bring_in),
-        "package_prices": (registers.problems, appointments.bring_in_prices),
+        "lot_contractors": (terms.rank_problems, registers.bring_in),
+        "package_prices": (registers.problems, terms.bring_in_prices),
+        "contract_rates": (terms.rate_problems, registers.bring_in),
+        "budgets": (terms.budget_problems, registers.bring_in),
         "schedule": (schedule.problems, schedule.bring_in),
         "packages": (packages.problems, packages.bring_in),
-        "zones": (terms.zone_problems, terms.bring_in_zones),
-        "contract_rates": (terms.rate_problems, registers.bring_in),
-        "closures": (closures.problems, closures.bring_in),
-        "targets": (targets.problems, targets.bring_in),
-        "escalations": (escalations.problems, escalations.bring_in),
-        "budgets": (terms.budget_problems, registers.bring_in),
+        "closures": (clocks.closure_problems, clocks.bring_in_closures),
+        "targets": (clocks.target_problems, clocks.bring_in_targets),
+        "escalations": (registers.problems, clocks.bring_in_ladders),
         "cases": (cases.problems, cases.bring_in),
         "works": (works.problems, works.bring_in),
     }
@@ -56,8 +45,8 @@ def run_import(
     sheet: Sheet,
     now: datetime,
     actor: str,
-    schedule: ScheduleOptions | None,
-    dry_run: bool,
+    schedule: ScheduleOptions | None = None,
+    dry_run: bool = False,
     on_progress: Progress | None = None,
 ) -> ImportReport:
     """Import a file of one kind, all or nothing.
@@ -104,15 +93,8 @@ def run_import(
         if dry_run:
             savepoint.rollback()
     progress.finish()
-    return ImportReport(
-        kind=kind,
-        added=changes.added,
-        changed=changes.changed,
-        unchanged=changes.unchanged,
-        removed=changes.removed,
-        ignored_columns=parsed.ignored_columns,
-        notes=tuple(changes.notes),
-    )
+    ignored, notes = parsed.ignored_columns, tuple(changes.notes)
+    return ImportReport(kind, **changes.counts, ignored_columns=ignored, notes=notes)
 
 
 def _bring_in(job: Job) -> Changes:

@@ -7,11 +7,12 @@ explicable. Before that, it takes the place of the old content.
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
-from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy import Date, bindparam, exists, func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, Instant, rows_by
 from models.tables.prices import Price, PriceLine
 from models.tables.schedules import PackageLine, ScheduleItem, ScheduleVersion
 from rules.clocks.dates import LONDON
@@ -20,23 +21,53 @@ from rules.imports.cells import CellError
 from rules.imports.numbers import day, percent
 from rules.imports.words import code
 from rules.sentences import named
-from services.imports.job import Changes, Job, ScheduleOptions
-from services.imports.reconcile import Difference, apply, difference, table_of
+from services.imports.job import Job, ScheduleOptions
+from services.imports.reconcile import Changes, Difference, apply, difference
+from services.rates.items import IN_FORCE
 from services.rates.items import in_force as items_in_force
 
-_ITEM = table_of(ScheduleItem)
-_VERSION = table_of(ScheduleVersion)
-_KEY = ("version_id", "code")
-_ITEM_COLUMNS = tuple(c.name for c in _ITEM.c if c.name not in ("id", *_KEY))
-_ONE_DAY = timedelta(days=1)
+_VERSIONS: Final = rows_by(ScheduleVersion, "schedule", "valid_from")
+_OF_SCHEDULE: Final = ScheduleVersion.schedule == bindparam("of_schedule")
+_BEGINS: Final = ScheduleVersion.valid_from
+_FIRST: Final = bindparam("first", type_=Date)
+_NEIGHBOURS: Final = select(
+    func.max(_BEGINS).filter(_BEGINS < _FIRST).label("before"),
+    func.min(_BEGINS).filter(_BEGINS > _FIRST).label("after"),
+).where(_OF_SCHEDULE)
+_END: Final = update(ScheduleVersion).where(
+    _OF_SCHEDULE, ScheduleVersion.valid_from == bindparam("begins")
+)
+_ADD: Final = insert(ScheduleVersion).returning(ScheduleVersion.id)
+_RESTATE: Final = update(ScheduleVersion).where(ScheduleVersion.id == bindparam("version"))
+_IN_FORCE: Final = (
+    select(ScheduleItem.code)
+    .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
+    .where(IN_FORCE)
+)
+_LOST: Final = (
+    select(PackageLine.package, PackageLine.code)
+    .where(PackageLine.code.not_in(_IN_FORCE))
+    .order_by(PackageLine.package, PackageLine.code)
+)
+_SHARED: Final = (
+    _IN_FORCE.group_by(ScheduleItem.code).having(func.count() > 1).order_by(ScheduleItem.code)
+)
+_PRICED: Final = select(
+    exists().where(
+        Price.id == PriceLine.price_id,
+        Price.priced_at >= bindparam("begins", type_=Instant),
+        Price.priced_at < bindparam("ends", type_=Instant),
+        PriceLine.code.in_(
+            select(ScheduleItem.code).where(ScheduleItem.version_id == bindparam("version"))
+        ),
+    )
+)
+_ONE_DAY: Final = timedelta(days=1)
+_NO_END: Final = date(9999, 12, 30)
 
 
 def problems(job: Job) -> Iterator[Problem]:
-    """Yield what is wrong with the version's options, and a version that may not change any more.
-
-    Args:
-        job: The import.
-    """
+    """Yield what is wrong with the options, and a version that may not change any more."""
     options = job.schedule
     if options is None:
         yield job.file_problem(
@@ -50,9 +81,12 @@ def problems(job: Job) -> Iterator[Problem]:
     if faults or job.parsed.problems:
         return
     version = _version(job.conn, options)
-    if version is None or not _differs(job, options, version):
+    if version is None:
         return
-    if _has_priced_works(job.conn, version):
+    differs = (
+        _difference(job, version.id).changes.any or version.index_percent != options.index_percent
+    )
+    if differs and _has_priced_works(job.conn, version):
         yield job.file_problem(
             value=f"{options.schedule} from {options.valid_from.isoformat()}",
             wrong="works have been priced from this version, and the file differs from it",
@@ -63,28 +97,33 @@ def problems(job: Job) -> Iterator[Problem]:
 def bring_in(job: Job) -> Changes:
     """Write the version and its items.
 
-    Args:
-        job: The import; it has no problems.
-
     Raises:
         ValueError: The job has no schedule options; ``problems`` was not asked.
     """
     options = job.schedule
     if options is None:
         raise ValueError("A schedule import needs its options.")
-    changes = Changes()
+    said = {
+        "index_percent": options.index_percent,
+        "sha256": job.sheet.sha256,
+        "imported_at": job.now,
+    }
     version = _version(job.conn, options)
-    version_id = version.id if version else _new_version(job, options, changes)
-    found = _difference(job, version_id)
-    apply(job.conn, found, done=job.progress)
-    changes.added, changes.changed = len(found.added), len(found.changed)
-    changes.unchanged, changes.removed = found.unchanged, len(found.removed)
+    notes: list[str] = []
+    if version is None:
+        last_day = _between_neighbours(job.conn, options, notes)
+        named_so = {"schedule": options.schedule, "valid_from": options.valid_from}
+        new = {**named_so, "valid_to": last_day, **said}
+        version_id = int(job.conn.execute(_ADD, new).scalar_one())
+    else:
+        version_id = version.id
+    changes = apply(job.conn, _difference(job, version_id), done=job.progress)
     if version is not None and version.index_percent != options.index_percent:
         changes.changed += changes.unchanged  # every rate is another
         changes.unchanged = 0
     if version is not None and changes.any:
-        _restate(job, options, version_id)
-    changes.notes += _notes(job.conn, options)
+        job.conn.execute(_RESTATE, {"version": version_id, **said})
+    changes.notes += (*notes, *_notes(job.conn, options))
     return changes
 
 
@@ -105,119 +144,58 @@ def _option_problems(job: Job, options: ScheduleOptions) -> Iterator[Problem]:
 
 
 def _version(conn: Connection, options: ScheduleOptions) -> AnyRow | None:
-    return conn.execute(
-        select(_VERSION).where(
-            _VERSION.c.schedule == options.schedule, _VERSION.c.valid_from == options.valid_from
-        )
-    ).one_or_none()
+    which = {"schedule": options.schedule, "valid_from": options.valid_from}
+    return conn.execute(_VERSIONS, which).one_or_none()
 
 
 def _difference(job: Job, version_id: int) -> Difference:
-    return difference(
-        job.conn,
-        table=_ITEM,
-        key=_KEY,
-        wanted=[{"version_id": version_id, **row.values} for row in job.rows],
-        compared=_ITEM_COLUMNS,
-        whole=True,
-    )
-
-
-def _differs(job: Job, options: ScheduleOptions, version: AnyRow) -> bool:
-    found = _difference(job, version.id)
-    return bool(
-        found.added
-        or found.changed
-        or found.removed
-        or version.index_percent != options.index_percent
-    )
+    wanted = [{"version_id": version_id, **row.values} for row in job.rows]
+    key = ("version_id", "code")
+    return difference(job.conn, ScheduleItem, key=key, wanted=wanted, whole=True)
 
 
 def _has_priced_works(conn: Connection, version: AnyRow) -> bool:
     """Whether a price made while the version was in force has a line of one of its codes."""
-    codes = select(_ITEM.c.code).where(_ITEM.c.version_id == version.id)
-    priced = (
-        select(PriceLine.price_id)
-        .join(Price, Price.id == PriceLine.price_id)
-        .where(PriceLine.code.in_(codes), Price.priced_at >= _start_of(version.valid_from))
-    )
-    if version.valid_to is not None:
-        priced = priced.where(Price.priced_at < _start_of(version.valid_to + _ONE_DAY))
-    return bool(conn.execute(select(exists(priced))).scalar_one())
+    when = {
+        "version": version.id,
+        "begins": _start_of(version.valid_from),
+        "ends": _start_of((version.valid_to or _NO_END) + _ONE_DAY),
+    }
+    return bool(conn.execute(_PRICED, when).scalar_one())
 
 
 def _start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=LONDON)
 
 
-def _new_version(job: Job, options: ScheduleOptions, changes: Changes) -> int:
-    """Insert the version between its neighbours and return its row id."""
-    conn, first = job.conn, options.valid_from
-    same = _VERSION.c.schedule == options.schedule
-    before = conn.execute(
-        select(func.max(_VERSION.c.valid_from)).where(same, _VERSION.c.valid_from < first)
-    ).scalar_one()
-    after = conn.execute(
-        select(func.min(_VERSION.c.valid_from)).where(same, _VERSION.c.valid_from > first)
-    ).scalar_one()
+def _between_neighbours(
+    conn: Connection, options: ScheduleOptions, notes: list[str]
+) -> date | None:
+    """End the version before a new one, and return the day on which the new one ends, if any."""
+    name, first = options.schedule, options.valid_from
+    found: AnyRow = conn.execute(_NEIGHBOURS, {"of_schedule": name, "first": first}).one()
+    before, after = found
     if before is not None:
-        conn.execute(
-            update(_VERSION)
-            .where(same, _VERSION.c.valid_from == before)
-            .values(valid_to=first - _ONE_DAY)
-        )
-        changes.notes.append(
-            f"{options.schedule} from {before.isoformat()} now ends on"
-            f" {(first - _ONE_DAY).isoformat()}."
-        )
-    if after is not None:
-        changes.notes.append(
-            f"{options.schedule} from {first.isoformat()} ends on"
-            f" {(after - _ONE_DAY).isoformat()}, the day before its next version."
-        )
-    version_id = conn.execute(
-        insert(_VERSION).returning(_VERSION.c.id),
-        {
-            "schedule": options.schedule,
-            "valid_from": first,
-            "valid_to": None if after is None else after - _ONE_DAY,
-            "index_percent": options.index_percent,
-            "sha256": job.sheet.sha256,
-            "imported_at": job.now,
-        },
-    ).scalar_one()
-    return int(version_id)
-
-
-def _restate(job: Job, options: ScheduleOptions, version_id: int) -> None:
-    job.conn.execute(
-        update(_VERSION)
-        .where(_VERSION.c.id == version_id)
-        .values(index_percent=options.index_percent, sha256=job.sheet.sha256, imported_at=job.now)
+        end = first - _ONE_DAY
+        conn.execute(_END, {"of_schedule": name, "begins": before, "valid_to": end})
+        notes.append(f"{name} from {before.isoformat()} now ends on {end.isoformat()}.")
+    if after is None:
+        return None
+    last_day: date = after - _ONE_DAY
+    notes.append(
+        f"{name} from {first.isoformat()} ends on {last_day.isoformat()}, the day before its next"
+        " version."
     )
+    return last_day
 
 
 def _notes(conn: Connection, options: ScheduleOptions) -> Iterator[str]:
     first = options.valid_from
-    in_force = (
-        select(_ITEM.c.code)
-        .join(_VERSION, _VERSION.c.id == _ITEM.c.version_id)
-        .where(
-            _VERSION.c.valid_from <= first,
-            or_(_VERSION.c.valid_to.is_(None), _VERSION.c.valid_to >= first),
-        )
-    )
-    lost = conn.execute(
-        select(PackageLine.package, PackageLine.code)
-        .where(PackageLine.code.not_in(in_force))
-        .order_by(PackageLine.package, PackageLine.code)
-    ).all()
+    lost = conn.execute(_LOST, {"on": first}).all()
     if lost:
         cited = named([f"{row.package} {row.code}" for row in lost])
         yield f"Packages use codes that no schedule in force on {first} has: {cited}."
-    shared = conn.execute(
-        in_force.group_by(_ITEM.c.code).having(func.count() > 1).order_by(_ITEM.c.code)
-    ).scalars()
+    shared = conn.execute(_SHARED, {"on": first}).scalars()
     yield from _shared(conn, codes=list(shared), on=first)
 
 
@@ -228,10 +206,6 @@ def _shared(conn: Connection, *, codes: list[str], on: date) -> Iterator[str]:
     yield f"{len(codes)} codes are in more than one schedule in force on {on}."
     differing = items_in_force(conn, codes=codes, on=on).ambiguous
     if differing:
-        cited = named(
-            [
-                f"{code} ({', '.join(row.schedule for row in rows)})"
-                for code, rows in differing.items()
-            ]
-        )
+        whose = {code: ", ".join(row.schedule for row in rows) for code, rows in differing.items()}
+        cited = named([f"{code} ({schedules})" for code, schedules in whose.items()])
         yield f"Schedules differ on these, and works that use them are refused: {cited}."

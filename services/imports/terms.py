@@ -1,88 +1,95 @@
-"""On which terms lots price, and with which money: zones, contract rates and budgets.
+"""What must hold of appointments, contract rates and budgets, against what is held already.
 
-The zones of a lot that a file names become exactly those it gives. Contract rates and budgets are
-records of their own, which must not contradict what the database holds already.
+Ranks in a lot may not clash, contract rates are for somebody in the lot and for days of their own,
+package prices rest on appointments, and a budget covers what is committed in it.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 
 from models.base import AnyRow
 from models.tables.contractors import Contractor, Lot, LotContractor
 from models.tables.funding import Budget
 from models.tables.schedules import ScheduleItem
-from models.tables.terms import ContractRate, Zone
+from models.tables.terms import ContractRate
 from rules.errors import Problem
-from rules.imports import ParsedRow
 from rules.money import pounds
+from rules.sentences import named
 from services.imports import registers
-from services.imports.job import Changes, Job
-from services.imports.reconcile import BATCH, apply, difference, known, table_of
+from services.imports.job import Job
+from services.imports.reconcile import Changes, in_batches, known
 
-_APPOINTMENT = table_of(LotContractor)
-_BUDGET = table_of(Budget)
-_RATE = table_of(ContractRate)
-_ZONE_COLUMNS = ("lot", "zone", "postcodes", "factor")
+_APPOINTED: Final = select(LotContractor.lot, LotContractor.contractor)
+_APPOINTED_IN: Final = (
+    select(LotContractor.lot, LotContractor.rank, LotContractor.contractor)
+    .where(LotContractor.lot.in_(bindparam("lots", expanding=True)))
+    .order_by(LotContractor.contractor)
+)
+_RATES: Final = (
+    select(*ContractRate.__table__.c)
+    .where(tuple_(ContractRate.lot, ContractRate.code).in_(bindparam("pairs", expanding=True)))
+    .order_by(ContractRate.id)
+)
+_COMMITTED: Final = (
+    select(Budget.authority, Budget.year, Budget.committed_pence)
+    .where(Budget.authority.in_(bindparam("authorities", expanding=True)))
+    .order_by(Budget.id)
+    .with_for_update()
+)
+_RATE_KEY: Final = ("lot", "contractor", "code", "valid_from")
 
 
-def zone_problems(job: Job) -> Iterator[Problem]:
-    """Yield lots that are not there.
+def rank_problems(job: Job) -> Iterator[Problem]:
+    """Yield unresolved references, and ranks that another contractor of the lot holds already."""
+    yield from registers.problems(job)
+    in_file = {row.cells(("lot", "contractor")) for row in job.rows}
+    holders: dict[tuple[object, ...], str] = {
+        (row.lot, row.rank): row.contractor
+        for lots in in_batches(sorted(job.cited("lot")))
+        for row in job.conn.execute(_APPOINTED_IN, {"lots": lots})
+        if row.rank is not None and (row.lot, row.contractor) not in in_file
+    }
+    for row in job.rows:
+        holder = holders.get(row.cells(("lot", "rank")))
+        if holder is not None:
+            yield job.problem(
+                row,
+                "rank",
+                wrong=f"{holder} has this rank in the lot already",
+                right="Another rank, or the other contractor's new rank in the same file.",
+            )
 
-    Args:
-        job: The import.
-    """
-    yield from registers.unresolved(job, column="lot", model=Lot)
 
-
-def bring_in_zones(job: Job) -> Changes:
-    """Write the zones; a zone that the file leaves out of a lot it names is removed.
-
-    Args:
-        job: The import; it has no problems.
-    """
-    found = difference(
-        job.conn,
-        table=table_of(Zone),
-        key=("lot", "zone"),
-        wanted=[{name: row.values[name] for name in _ZONE_COLUMNS} for row in job.rows],
-        compared=("postcodes", "factor"),
-        whole=True,
-    )
-    apply(job.conn, found, done=job.progress)
-    return Changes(
-        added=len(found.added),
-        changed=len(found.changed),
-        unchanged=found.unchanged,
-        removed=len(found.removed),
-    )
+def bring_in_prices(job: Job) -> Changes:
+    """Write package prices, and name those of contractors that are not in the lot."""
+    changes = registers.bring_in(job)
+    pairs = sorted({(str(row.values["lot"]), str(row.values["contractor"])) for row in job.rows})
+    appointed = _appointed(job)
+    idle = [f"{firm} in {lot}" for lot, firm in pairs if (lot, firm) not in appointed]
+    if idle:
+        changes.notes.append(
+            f"Prices of contractors who are not appointed to the lot stand idle: {named(idle)}."
+        )
+    return changes
 
 
 def rate_problems(job: Job) -> Iterator[Problem]:
-    """Yield contract rates for nobody in the lot, for no item, or for days that have one already.
-
-    Args:
-        job: The import.
-    """
+    """Yield contract rates for nobody in the lot, no item, or days that have one already."""
     yield from registers.problems(job)
-    named = [row for row in job.rows if row.values.get("contractor")]
-    yield from registers.unresolved(job, column="contractor", model=Contractor, among=named)
-    yield from _not_in_lot(job, named)
+    yield from _not_in_lot(job)
     yield from _of_no_item(job)
     yield from _days_taken(job)
 
 
-def _not_in_lot(job: Job, named: list[ParsedRow]) -> Iterator[Problem]:
-    held = {
-        (row.lot, row.contractor)
-        for row in job.conn.execute(select(_APPOINTMENT.c.lot, _APPOINTMENT.c.contractor))
-    }
-    lots = known(job.conn, column=table_of(Lot).c.code, among=_values(job, "lot"))
-    firms = known(job.conn, column=table_of(Contractor).c.code, among=_values(job, "contractor"))
-    for row in named:
-        lot, contractor = row.values.get("lot"), row.values["contractor"]
-        if lot in lots and contractor in firms and (lot, contractor) not in held:
+def _not_in_lot(job: Job) -> Iterator[Problem]:
+    appointed = _appointed(job)
+    lots = known(job.conn, Lot.code, job.cited("lot"))
+    firms = known(job.conn, Contractor.code, job.cited("contractor"))
+    for row in job.rows:
+        lot, contractor = row.cells(("lot", "contractor"))
+        if lot in lots and contractor in firms and (lot, contractor) not in appointed:
             yield job.problem(
                 row,
                 "contractor",
@@ -91,9 +98,12 @@ def _not_in_lot(job: Job, named: list[ParsedRow]) -> Iterator[Problem]:
             )
 
 
+def _appointed(job: Job) -> set[tuple[object, ...]]:
+    return {(row.lot, row.contractor) for row in job.conn.execute(_APPOINTED)}
+
+
 def _of_no_item(job: Job) -> Iterator[Problem]:
-    column = table_of(ScheduleItem).c.code
-    codes = known(job.conn, column=column, among=_values(job, "code"))
+    codes = known(job.conn, ScheduleItem.code, job.cited("code"))
     for row in job.rows:
         if row.values.get("code") not in (None, *codes):
             yield job.problem(
@@ -106,14 +116,15 @@ def _of_no_item(job: Job) -> Iterator[Problem]:
 
 def _days_taken(job: Job) -> Iterator[Problem]:
     """Yield rates whose days overlap those of a rate that the file does not restate."""
-    restated = {_key(row.values) for row in job.rows}
+    restated = {row.cells(_RATE_KEY) for row in job.rows}
     held: dict[tuple[object, ...], list[AnyRow]] = {}
     for rate in _held_rates(job):
-        if _key(rate._mapping) not in restated:
-            held.setdefault((rate.lot, rate.contractor, rate.code), []).append(rate)
+        key = tuple(rate._mapping[name] for name in _RATE_KEY)
+        if key not in restated:
+            held.setdefault(key[:-1], []).append(rate)
     for row in job.sound_rows:
         values: Mapping[str, Any] = row.values
-        for other in held.get((values["lot"], values["contractor"], values["code"]), ()):
+        for other in held.get(row.cells(_RATE_KEY[:-1]), ()):
             if other.valid_from <= values["valid_to"] and other.valid_to >= values["valid_from"]:
                 yield job.problem(
                     row,
@@ -125,38 +136,22 @@ def _days_taken(job: Job) -> Iterator[Problem]:
 
 
 def _held_rates(job: Job) -> Iterator[AnyRow]:
-    pair = tuple_(_RATE.c.lot, _RATE.c.code)
-    pairs = sorted(
-        {
-            (str(row.values["lot"]), str(row.values["code"]))
-            for row in job.rows
-            if row.values.get("lot") is not None and row.values.get("code") is not None
-        }
-    )
-    for start in range(0, len(pairs), BATCH):
-        query = select(_RATE).where(pair.in_(pairs[start : start + BATCH]))
-        yield from job.conn.execute(query.order_by(_RATE.c.id))
-
-
-def _key(values: Mapping[Any, Any]) -> tuple[object, ...]:
-    return tuple(values.get(name) for name in ("lot", "contractor", "code", "valid_from"))
+    cited = {row.cells(("lot", "code")) for row in job.rows}
+    for pairs in in_batches(sorted((str(lot), str(code)) for lot, code in cited if lot and code)):
+        yield from job.conn.execute(_RATES, {"pairs": pairs})
 
 
 def budget_problems(job: Job) -> Iterator[Problem]:
-    """Yield unknown authorities, and budgets below what is committed in them already.
-
-    Args:
-        job: The import.
-    """
+    """Yield unknown authorities, and budgets below what is committed in them already."""
     yield from registers.problems(job)
-    query = select(_BUDGET).where(_BUDGET.c.authority.in_(sorted(_values(job, "authority"))))
-    committed = {
+    committed: dict[tuple[object, ...], int] = {
         (row.authority, row.year): row.committed_pence
-        for row in job.conn.execute(query.order_by(_BUDGET.c.id).with_for_update())
+        for codes in in_batches(sorted(job.cited("authority")))
+        for row in job.conn.execute(_COMMITTED, {"authorities": codes})
     }
     for row in job.sound_rows:
         values: Mapping[str, Any] = row.values
-        taken = committed.get((values["authority"], values["year"]), 0)
+        taken = committed.get(row.cells(("authority", "year")), 0)
         if values["amount"] < taken:
             yield job.problem(
                 row,
@@ -164,7 +159,3 @@ def budget_problems(job: Job) -> Iterator[Problem]:
                 wrong=f"{pounds(taken)} is committed in this budget already",
                 right=f"{pounds(taken)} or more.",
             )
-
-
-def _values(job: Job, column: str) -> set[str]:
-    return {str(value) for row in job.rows if (value := row.values.get(column))}

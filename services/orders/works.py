@@ -8,18 +8,50 @@ from sqlalchemy import bindparam, update
 from models.base import AnyRow
 from models.case_queries import approval_in_force, order_in_force
 from models.tables.works import WorkOrder
-from rules.decisions import CompleteWorks, StartWorks
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
-from rules.pathway import StepStatus
-from rules.people import Role
-from services.cases.effect import Context, Effect
+from rules.pathway import StepName, StepStatus
+from rules.people import OFFICERS, Role
+from services.cases.effect import Context, Effect, applies
 
 _ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
 
 
-def start(context: Context, decision: StartWorks) -> Effect:
-    """Record that works began: not before the approval (s.29), not in the future, once."""
+@decided("start", at=StepName.WORKS, by=OFFICERS | {Role.CONTRACTOR}, command="works")
+class StartWorks(BaseDecision):
+    """Works have begun on site."""
+
+    started_on: date = particular("Works began on this day.", "--start", asks=True)
+
+
+@decided("complete", at=StepName.WORKS, by=OFFICERS | {Role.CONTRACTOR}, command="works")
+class CompleteWorks(BaseDecision):
+    """The contractor says the works are complete, and what shows it."""
+
+    completed_on: date = particular("Works were complete on this day.", "--complete", asks=True)
+    evidence: str = particular("What shows that they are complete.")
+
+    def problems(self) -> tuple[str, ...]:
+        """Return missing evidence."""
+        if self.evidence.strip():
+            return ()
+        return ("Say what shows that the works are complete, such as photographs.",)
+
+
+def check_start(context: Context) -> AnyRow:
+    """Return the order to begin on; works begin once."""
     order = _own_order(context)
+    if order.started_on is not None:
+        raise InvalidDecisionError(
+            f"Works on {order.number} began on {order.started_on:%-d %B %Y}, as recorded before.",
+            next_step="Nothing was changed.",
+        )
+    return order
+
+
+@applies(StartWorks, check=check_start)
+def start(context: Context, decision: StartWorks, order: AnyRow) -> Effect:
+    """Record that works began: not before the approval (s.29), not in the future, once."""
     approval = approval_in_force(context.conn, case_id=context.case.id)
     if decision.started_on < approval.decided_on:
         raise StatuteError(
@@ -30,26 +62,27 @@ def start(context: Context, decision: StartWorks) -> Effect:
             next_step="Check the date with the contractor.",
         )
     _not_in_future(context, "start", decision.started_on)
-    if order.started_on is not None:
-        raise InvalidDecisionError(
-            f"Works on {order.number} began on {order.started_on:%-d %B %Y}, as recorded before.",
-            next_step="Nothing was changed.",
-        )
     context.conn.execute(_ORDER, {"row_id": order.id, "started_on": decision.started_on})
     context.case.stop_clock("start_works", why="started")
     return Effect(to=StepStatus.WAITING, waiting_for="contractor says complete, with evidence")
 
 
-def complete(context: Context, decision: CompleteWorks) -> Effect:
-    """Record that the contractor says the works are complete."""
+def check_complete(context: Context) -> AnyRow:
+    """Return the order that may be complete: its works have begun."""
     order = _own_order(context)
-    _not_in_future(context, "completion", decision.completed_on)
     if order.started_on is None:
         raise InvalidDecisionError(
             f"No start is recorded for {order.number}.",
             why="The start of works is always recorded.",
             next_step="Record the start first, with `decide … works --start DATE`.",
         )
+    return order
+
+
+@applies(CompleteWorks, check=check_complete)
+def complete(context: Context, decision: CompleteWorks, order: AnyRow) -> Effect:
+    """Record that the contractor says the works are complete."""
+    _not_in_future(context, "completion", decision.completed_on)
     if decision.completed_on < order.started_on:
         raise InvalidDecisionError(
             f"Works cannot be complete on {decision.completed_on:%-d %B %Y}.",

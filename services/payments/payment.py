@@ -1,25 +1,24 @@
 """Decisions after sign-off: the invoice, its release by a second person, and aftercare."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
 
+from models.base import AnyRow
 from models.case_queries import (
-    approval_in_force,
     newest_invoice,
     order_in_force,
     price_lines,
 )
 from models.people import who_decided
-from models.tables.record import Decision
 from models.tables.works import Invoice, Payment
-from rules.decisions import AnswerSurvey, CloseCase, RecordInvoice, RegisterCharge, Release
-from rules.errors import InvalidDecisionError, StatuteError, StepNotOpenError
-from rules.grants.grant import charge_pence
-from rules.money import pounds
-from rules.pathway import CaseStatus, StepStatus
-from rules.people import check_second_person
-from services.cases.effect import Context, Effect
+from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.errors import InvalidDecisionError, StatuteError
+from rules.pathway import CaseStatus, StepName, StepStatus
+from rules.people import OFFICERS, Role, check_second_person
+from services.cases.effect import Context, Effect, applies
 from services.clocks.pausing import end_open_pauses
 
 _SAME_NUMBER: Final = select(Invoice.id).where(
@@ -30,11 +29,47 @@ _RELEASED: Final = (
     update(Invoice).where(Invoice.id == bindparam("row_id")).values(status="released")
 )
 _KEEP_PAYMENT: Final = insert(Payment)
-_KINDS: Final = select(Decision.kind).where(Decision.case_id == bindparam("case_id"))
 
 
-def invoice(context: Context, decision: RecordInvoice) -> Effect:
-    """Record the contractor's invoice; the pay flow matches it with the order."""
+@decided("invoice", at=StepName.PAY, by=OFFICERS | {Role.FINANCE}, command="pay")
+class RecordInvoice(BaseDecision):
+    """The contractor's invoice: as ordered, or net pence by line."""
+
+    number: str = particular("The contractor's invoice number.", "--invoice", asks=True)
+    dated: date | None = particular("The invoice's date; today's if left out.", otherwise=None)
+    total_pence: int = particular("The invoice's total with VAT.", "--total", unit="pounds")
+    line_net_pence: Mapping[int, int] = particular(
+        "Net pounds of a line.",
+        "--line",
+        default_factory=dict,
+        unit="pounds",
+        entry="LINE=POUNDS",
+    )
+    as_ordered: bool = particular("It charges every line as ordered.", default=False)
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a missing number, missing lines and an amount that is not above zero."""
+        found = [] if self.number.strip() else ["Give the invoice's number."]
+        if self.total_pence <= 0:
+            found.append("An invoice's total is above zero.")
+        if self.as_ordered == bool(self.line_net_pence):
+            found.append("Either the invoice charges as ordered, or give its lines.")
+        return tuple(found)
+
+
+@decided(
+    "release",
+    at=StepName.PAY,
+    by=frozenset({Role.FINANCE}),
+    command="pay",
+    flag=Option("--release", "Release the payment."),
+)
+class Release(BaseDecision):
+    """A second person releases the payment."""
+
+
+def check_invoice(context: Context) -> AnyRow:
+    """Return the order that an invoice may be recorded for: none waits or is paid."""
     order = order_in_force(context.conn, case_id=context.case.id)
     standing = newest_invoice(context.conn, order_id=order.id)
     if standing is not None and standing.status != "queried":
@@ -42,9 +77,16 @@ def invoice(context: Context, decision: RecordInvoice) -> Effect:
             f"Invoice {standing.number} is already recorded for {order.number}.",
             next_step="Nothing was changed; a second payment for the same order is not made.",
         )
-    if decision.dated > context.today:
+    return order
+
+
+@applies(RecordInvoice, check=check_invoice)
+def invoice(context: Context, decision: RecordInvoice, order: AnyRow) -> Effect:
+    """Record the contractor's invoice; the pay flow matches it with the order."""
+    dated = decision.dated or context.today
+    if dated > context.today:
         raise InvalidDecisionError(
-            f"An invoice cannot be dated in the future ({decision.dated:%-d %B %Y}).",
+            f"An invoice cannot be dated in the future ({dated:%-d %B %Y}).",
             next_step="Check the date on the invoice.",
         )
     _check_number_is_new(context, contractor=order.contractor, number=decision.number)
@@ -59,7 +101,7 @@ def invoice(context: Context, decision: RecordInvoice) -> Effect:
             "order_id": order.id,
             "contractor": order.contractor,
             "number": decision.number.strip(),
-            "dated": decision.dated,
+            "dated": dated,
             "lines": {str(line): pence for line, pence in lines.items()},
             "net_pence": net,
             "vat_pence": decision.total_pence - net,
@@ -71,7 +113,7 @@ def invoice(context: Context, decision: RecordInvoice) -> Effect:
     )
     context.case.stop_clock("send_invoice", why="sent")
     context.case.start_clock("pay_invoice", subject=decision.number.strip())
-    return Effect(to=StepStatus.READY)
+    return Effect(to=StepStatus.READY, facts={"dated": str(dated)})
 
 
 def _check_number_is_new(context: Context, *, contractor: str, number: str) -> None:
@@ -85,8 +127,8 @@ def _check_number_is_new(context: Context, *, contractor: str, number: str) -> N
         )
 
 
-def release(context: Context, decision: Release) -> Effect:  # noqa: ARG001 - it has no particulars
-    """Release the payment of a matched invoice, by someone who did not sign off or record it."""
+def check_release(context: Context) -> AnyRow:
+    """Return the matched invoice, for someone who did not sign off or record it."""
     order = order_in_force(context.conn, case_id=context.case.id)
     matched = newest_invoice(context.conn, order_id=order.id)
     if matched is None or matched.status != "matched":
@@ -101,6 +143,12 @@ def release(context: Context, decision: Release) -> Effect:  # noqa: ARG001 - it
         earlier=who_decided(context.conn, case_id=context.case.id, kinds=("certify", "invoice")),
         act="release the payment",
     )
+    return matched
+
+
+@applies(Release, check=check_release)
+def release(context: Context, _: Release, matched: AnyRow) -> Effect:
+    """Release the payment of the matched invoice."""
     context.conn.execute(
         _KEEP_PAYMENT,
         {
@@ -116,56 +164,3 @@ def release(context: Context, decision: Release) -> Effect:  # noqa: ARG001 - it
     context.case.set(status=CaseStatus.PAID)
     facts = {"invoice": matched.number, "amount_pence": matched.total_pence}
     return Effect(to=StepStatus.READY, closes=True, outcome="released", facts=facts)
-
-
-def survey(context: Context, decision: AnswerSurvey) -> Effect:  # noqa: ARG001 - kept as facts
-    """Record the client's answers; a client answers once."""
-    _refuse_second(context, kind=AnswerSurvey.kind, words="The survey is answered already.")
-    context.case.stop_clock("answer_survey", why="answered")
-    return Effect(to=StepStatus.READY)
-
-
-def charge(context: Context, decision: RegisterCharge) -> Effect:  # noqa: ARG001 - kept as facts
-    """Record that the charge is registered, where there is one."""
-    _refuse_second(context, kind=RegisterCharge.kind, words="The charge is registered already.")
-    amount = _charge_due(context)
-    if amount == 0:
-        raise InvalidDecisionError(
-            f"No charge is due on {context.case.reference}.",
-            why="Only owners' grants above £5,000 are charged (2008 General Consent).",
-            next_step="Nothing was recorded.",
-        )
-    return Effect(to=StepStatus.READY, facts={"charge_pence": amount})
-
-
-def _charge_due(context: Context) -> int:
-    approval = approval_in_force(context.conn, case_id=context.case.id)
-    return charge_pence(tenure=context.case.row.tenure, grant_pence=approval.grant_pence)
-
-
-def _refuse_second(context: Context, *, kind: str, words: str) -> None:
-    if kind in _kinds(context):
-        raise InvalidDecisionError(words, next_step="Nothing was changed.")
-
-
-def _kinds(context: Context) -> set[str]:
-    return set(context.conn.execute(_KINDS, {"case_id": context.case.id}).scalars())
-
-
-def close(context: Context, decision: CloseCase) -> Effect:  # noqa: ARG001 - it has no particulars
-    """Close the case once the defects period is over and any charge is registered."""
-    order = order_in_force(context.conn, case_id=context.case.id)
-    problems = []
-    if order.defects_until is not None and context.today < order.defects_until:
-        problems.append(f"The defects period runs until {order.defects_until:%-d %B %Y}.")
-    due = _charge_due(context)
-    if due and RegisterCharge.kind not in _kinds(context):
-        problems.append(f"The charge of {pounds(due)} is not registered.")
-    if problems:
-        raise StepNotOpenError(
-            f"{context.case.reference} cannot be closed yet.",
-            why=" ".join(problems),
-            next_step="Close it when they are settled.",
-        )
-    context.case.set(status=CaseStatus.CLOSED, ended_at=context.now)
-    return Effect(to=StepStatus.DONE, closes=True, outcome="closed")

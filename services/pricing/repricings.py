@@ -14,7 +14,7 @@ from models.base import AnyRow
 from models.outbox import request_run
 from models.tables.cases import Case
 from models.tables.many_cases import RepricedCase, Repricing
-from rules.decisions import unwritable
+from rules.decisions.particulars import unwritable
 from rules.errors import InvalidDecisionError, MissingReasonError, UnknownReferenceError
 from rules.people import Actor, check_may_change_many
 from rules.pricing.repricing import Outcome, Selection, selection_from

@@ -1,16 +1,18 @@
 """The client's VAT declaration: without one nothing is relieved, so with one the price is new."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from models.case_queries import newest_award
-from rules.decisions import RecordDeclaration
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError, InvalidWorksError
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
+from rules.people import OFFICERS, Role
 from rules.pricing.vat import VatClient
 from rules.tenders.routes import Route
-from services.cases.effect import Context, Effect
+from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.pricing.estimates import estimate, keep_estimate
 from services.rates.pricing import vat_client
@@ -18,6 +20,15 @@ from services.rates.pricing import vat_client
 LONGEST_REFERENCE: Final = 60  # characters: it is printed in the VAT reason of every line
 
 
+@decided("declaration", at=None, by=OFFICERS | {Role.ASSESSOR}, before_approval=True)
+class RecordDeclaration(BaseDecision):
+    """The client's signed VAT declaration is held: its date, and where it is filed."""
+
+    signed_on: date = particular("When the client signed it.")
+    reference: str = particular("Where it is filed, such as D-1042.", default="")
+
+
+@applies(RecordDeclaration)
 def declaration(context: Context, decision: RecordDeclaration) -> Effect:
     """Hold the declaration, and have the works priced anew on it as far as they were priced."""
     case = context.case

@@ -1,4 +1,4 @@
-"""Decisions about the works themselves: confirm the price, start, complete."""
+"""The decision that the price is confirmed, or what is to be priced otherwise."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -9,13 +9,19 @@ from sqlalchemy import bindparam, update
 from models.base import AnyRow
 from models.case_queries import works_lines
 from models.tables.cases import WorksLine
-from rules.decisions import ConfirmPrice
+from rules.cases import RELIEFS
+from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.errors import (
     InvalidDecisionError,
 )
-from rules.pathway import StepStatus
+from rules.numbers import plain
+from rules.pathway import StepName, StepStatus
+from rules.people import OFFICERS
 from rules.pricing.vat import WHOLE
-from services.cases.effect import Context, Effect
+from rules.pricing.works import MAX_QUANTITY
+from rules.rates.terms import PLACES
+from rules.typed import read_percent
+from services.cases.effect import Context, Effect, applies
 from services.rates.pricing import lines_to_price
 
 _Fact: TypeAlias = str | bool | list[str]
@@ -23,6 +29,73 @@ _Fact: TypeAlias = str | bool | list[str]
 _CHANGE_LINE: Final = update(WorksLine).where(
     WorksLine.case_id == bindparam("of_case"), WorksLine.line == bindparam("of_line")
 )
+
+
+def read_reliefs(text: str) -> tuple[str, ...]:
+    """Return the reliefs of a line, ; between them; ``none`` is no relief.
+
+    Raises:
+        ValueError: Nothing is named.
+    """
+    if text.lower() == "none":
+        return ()
+    names = tuple(name for part in text.split(";") if (name := part.strip().lower()))
+    if not names:
+        raise ValueError("Name the relief, such as 1=disabled_adaptation, or 1=none.")
+    return names
+
+
+@decided("confirm-price", at=StepName.PRICE, by=OFFICERS, command="price")
+class ConfirmPrice(BaseDecision):
+    """The officer confirms the quantities, or gives what is to be priced otherwise."""
+
+    quantities: Mapping[int, Decimal] = particular(
+        "A re-measured quantity.", "--quantity", default_factory=dict, entry="LINE=QUANTITY"
+    )
+    relief_percents: Mapping[int, Decimal] = particular(
+        "Mixed works: the share of a line, in per cent, that its VAT relief covers.",
+        "--relief-percent",
+        default_factory=dict,
+        unit="per cent",
+        entry="LINE=PERCENT",
+        reads=read_percent,
+    )
+    out_of_hours: Mapping[int, bool] = particular(
+        "Whether a line is done out of hours.",
+        Option("--out-of-hours", "A line that is done out of hours.", value=True, entry="LINE"),
+        Option("--in-hours", "A line that is done in hours after all.", value=False, entry="LINE"),
+        default_factory=dict,
+    )
+    reliefs: Mapping[int, tuple[str, ...]] = particular(
+        f"A bespoke line's VAT relief, {' or '.join(sorted(RELIEFS))}, or none.",
+        "--relief",
+        default_factory=dict,
+        entry="LINE=RELIEF",
+        example="1=disabled_adaptation",
+        reads=read_reliefs,
+    )
+
+    def problems(self) -> tuple[str, ...]:
+        """Return quantities and shares that no price can be made of, and unknown reliefs."""
+        quantities = (
+            f"Line {line}: a quantity is above zero and at most {MAX_QUANTITY:,}, with at most "
+            f"{PLACES} decimal places, not {str(quantity)[:40]}."
+            for line, quantity in self.quantities.items()
+            if not (plain(quantity, MAX_QUANTITY, PLACES) and quantity > 0)
+        )
+        shares = (
+            f"Line {line}: a relief covers 0 to 100 per cent of a line, with at most 2 decimal "
+            f"places, not {str(share)[:40]}."
+            for line, share in self.relief_percents.items()
+            if not (plain(share, Decimal(100), 2) and share >= 0)
+        )
+        reliefs = (
+            f"Line {line}: “{name[:40]}” is not a VAT relief; use {' or '.join(sorted(RELIEFS))}."
+            for line, names in self.reliefs.items()
+            for name in names
+            if name not in RELIEFS
+        )
+        return (*quantities, *shares, *reliefs)
 
 
 class _Refusal(NamedTuple):
@@ -33,6 +106,7 @@ class _Refusal(NamedTuple):
     next_step: str
 
 
+@applies(ConfirmPrice)
 def confirm_price(context: Context, decision: ConfirmPrice) -> Effect:
     """Confirm the price; what was measured or found otherwise is priced before the step closes."""
     lines = {line.line: line for line in works_lines(context.conn, case_id=context.case.id)}

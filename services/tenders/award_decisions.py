@@ -12,7 +12,7 @@ from models.tables.prices import Award
 from models.tables.record import Decision
 from models.tables.reference import Officer
 from rules.clocks.dates import london_date
-from rules.decisions import AwardBatch, AwardQuote, ChooseRoute, Direct, Plan
+from rules.decisions.declared import Plan
 from rules.pricing.price_papers import SignedDecision
 from rules.tenders.price_words import (
     ONE_QUOTE_STATEMENT,
@@ -44,17 +44,17 @@ _AFTER: Final = (
     .limit(1)
 )
 _FOREVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-_RESTS_ON: Final = ((Direct.kind, AwardBatch.kind), (AwardQuote.kind,))
+_RESTS_ON: Final = (("direct", "award-batch"), ("award",))
 _TITLES: Final = {
-    Direct.kind: "Direction under section 2(2)(b)",
-    AwardBatch.kind: "Direction under section 2(2)(b), on a batch award",
-    AwardQuote.kind: "Award of the mini-competition",
+    "direct": "Direction under section 2(2)(b)",
+    "award-batch": "Direction under section 2(2)(b), on a batch award",
+    "award": "Award of the mini-competition",
 }
 
 
 def override_of(conn: Connection, *, made: AnyRow) -> SignedDecision | None:
     """Return the officer's choice of route that an award rests on, or None where the rule chose."""
-    row = _decided(conn, made=made, kinds=(ChooseRoute.kind,), until=made.made_at)
+    row = _decided(conn, made=made, kinds=("route",), until=made.made_at)
     if row is None or not row.facts.get("route"):
         return None
     statement = override_statement(
@@ -79,7 +79,7 @@ def decisions_on(conn: Connection, *, made: AnyRow) -> tuple[SignedDecision, ...
 
 
 def _applies(made: AnyRow, kinds: tuple[str, ...]) -> bool:
-    return made.route == Route.QUOTES if AwardQuote.kind in kinds else bool(made.direction)
+    return made.route == Route.QUOTES if "award" in kinds else bool(made.direction)
 
 
 def _words(conn: Connection, made: AnyRow, row: AnyRow) -> str:
@@ -88,7 +88,7 @@ def _words(conn: Connection, made: AnyRow, row: AnyRow) -> str:
     if made.price_id is not None and not _passed_on(conn, made):
         total_pence = price_by_id(conn, price_id=made.price_id).total_pence
     name = contractor_names(conn, codes={made.contractor})[made.contractor]
-    if row.kind == AwardQuote.kind:
+    if row.kind == "award":
         return award_statement(contractor=name, total_pence=total_pence)
     if made.route == Route.QUOTES:
         return ONE_QUOTE_STATEMENT

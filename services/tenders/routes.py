@@ -14,7 +14,6 @@ from models.tables.record import Decision
 from models.tables.reference import Officer
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
-from rules.decisions import ChooseRoute
 from rules.errors import BrokenStateError, InvalidWorksError
 from rules.pricing.repricing import NO_CODES
 from rules.pricing.works import WorksLine
@@ -26,7 +25,7 @@ from services.tenders import lots
 _CHOSEN: Final = (
     select(Decision.actor, Decision.reason, Decision.facts, Decision.decided_at, Officer.name)
     .outerjoin(Officer, Officer.email == Decision.actor)
-    .where(Decision.case_id == bindparam("case_id"), Decision.kind == ChooseRoute.kind)
+    .where(Decision.case_id == bindparam("case_id"), Decision.kind == "route")
     .order_by(Decision.id.desc())
     .limit(1)
 )

@@ -1,7 +1,7 @@
 """The record: audit chains whole, every decision in them as it was made, and its run asked for."""
 
 from collections.abc import Iterator
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,15 +21,14 @@ from sqlalchemy.engine import Connection
 from models.audit import AUTOMATIC, SERVICE, broken_links
 from models.tables.cases import Case
 from models.tables.record import Audit, Decision, Outbox
-from rules.decisions import AnyDecision
 from rules.pathway import StepName
+from services.decisions.kinds import KINDS
 from services.verification.checks import Check, Finding, Severity
 
 _REFERENCE = Case.reference.label("place")
-_KINDS: Final = get_args(AnyDecision)
 _ACTIONS: Final = sorted(
     f"{step}: {kind.kind}"
-    for kind in _KINDS
+    for kind in KINDS.values()
     for step in ([kind.step] if kind.step is not None else StepName)
 )
 """The audit actions that stand for a decision; a case may be left from any step."""

@@ -1,19 +1,19 @@
 """Steps: opened in order, one opening in force, decided once, and in agreement with the case."""
 
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from sqlalchemy import Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from models.tables.cases import Case, CaseStep
 from models.tables.record import Decision, Outbox
-from rules.decisions import AnyDecision
 from rules.pathway import EXITS, OVER, PATHWAY, CaseStatus, StepName, StepStatus
+from services.decisions.kinds import KINDS
 from services.verification.checks import Check, Severity
 
 _OPEN = (StepStatus.READY, StepStatus.WAITING)
 _LIVE = (CaseStatus.OPEN, CaseStatus.PAID)
-_DECIDED: Final = [step for step in StepName if step in {k.step for k in get_args(AnyDecision)}]
+_DECIDED: Final = [step for step in StepName if step in {kind.step for kind in KINDS.values()}]
 """Steps that somebody decides; the others are over when their automatic work is."""
 
 

@@ -43,11 +43,11 @@ from models.case_queries import case_row, live_offer
 from models.database import reading, writing
 from models.tables.contractors import Contractor
 from rules.clocks.workdays import Calendar, calendar
-from rules.decisions import Specify
 from rules.pathway import StepName, StepStatus
 from rules.pricing.rates import Terms, WorksLine, price
 from rules.pricing.vat import VatClient
 from services.decisions.record import record_decision
+from services.decisions.specification import Specify
 from services.documents.keep import Written
 from tests import factories
 from tests.bench import clocks as bench_clocks

@@ -19,10 +19,11 @@ from flows.price_works import price_works
 from flows.sweep import sweep
 from models.database import reading
 from models.tables.record import Outbox
-from rules.decisions import Approve, Specify
 from rules.errors import UnknownReferenceError
 from rules.pathway import StepName
 from services.cases.advance import open_steps
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
 from services.reports.case_view import case_view
 from tests.factories import case_at, decide, later, new_case
 from tests.looking import status_of

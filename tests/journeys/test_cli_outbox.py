@@ -8,8 +8,8 @@ import pytest
 
 from adapters.settings import settings
 from models.outbox import MAX_ATTEMPTS
-from rules.decisions import Specify
 from services.cases.run_requests import claim_run_requests
+from services.decisions.specification import Specify
 from services.documents.delivery import deliver_due
 from tests.factories import case_at, decide, later, live_at
 from tests.journeys.commands import asked, handrail, refused

@@ -19,17 +19,15 @@ import pytest
 from adapters import clock, documents
 from adapters.documents import pdf_available
 from adapters.documents import render_pdf as make_pdf
-from rules.decisions import (
-    AnswerConsent,
-    AnyDecision,
-    Approve,
-    CompleteWorks,
-    ConsentAnswer,
-    InspectLines,
-)
+from rules.cases import ConsentAnswer
+from rules.decisions.declared import BaseDecision
 from rules.imports import KINDS
 from rules.imports.kinds import spec
 from rules.pathway import StepName, StepStatus
+from services.completion.completion import InspectLines
+from services.consents.decide import AnswerConsent
+from services.grants.approve import Approve
+from services.orders.works import CompleteWorks
 from tests.factories import act, go, usual_decision
 from tests.journeys.commands import asked, handrail, refused_as_json
 from tests.looking import contents, status_of
@@ -187,7 +185,7 @@ def lived(sqlite_service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def _walk(url: str, reference: str, goal: StepName) -> None:
     go(reference)
-    special: dict[StepName, AnyDecision] = {
+    special: dict[StepName, BaseDecision] = {
         StepName.CONSENT: AnswerConsent(ConsentAnswer.GRANTED, f"conditions {HOSTILE}"),
         StepName.SIGN_OFF: InspectLines(snags={1: f"snag {HOSTILE}"}),
     }

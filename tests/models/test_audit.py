@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from models.audit import SERVICE, audit_row, broken_links, hash_of, note_service
 from models.database import engine_for, reading, writing
 from models.tables.record import Audit
-from rules.decisions import Specify
+from services.decisions.specification import Specify
 from services.verification.verify import findings
 from tests.factories import act, case_at
 from tests.looking import case, contents, rows, trail

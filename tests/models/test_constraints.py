@@ -25,9 +25,10 @@ from models.tables import (
     terms,
     works,
 )
-from rules.decisions import FundingKind, RecordFunding
+from rules.grants.funding import FundingKind
 from services.batches import batches
 from services.cases.runs import link_run
+from services.grants.funding import RecordFunding
 from tests.competing import WEIGHED
 from tests.factories import bring, case_at, decide, new_case
 from tests.looking import contents, rows

@@ -11,40 +11,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.decisions import (
-    SURVEY_QUESTIONS,
-    AnswerConsent,
-    AnswerOffer,
-    AnswerSurvey,
-    AnyDecision,
-    Approve,
-    AwardQuote,
-    ClientAgrees,
-    CompleteWorks,
-    ConfirmPrice,
-    ConsentAnswer,
-    Direct,
-    Exit,
-    HoldCertificate,
-    InspectLines,
-    Plan,
-    RecordCertificate,
-    RecordInvoice,
-    RecordQuote,
-    RegisterCharge,
-    Specify,
-    StartWorks,
-    check_particulars,
-    facts_of,
-)
+from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
+from rules.decisions.declared import BaseDecision, Plan
+from rules.decisions.particulars import check_particulars, facts_of
 from rules.errors import InvalidDecisionError, MissingReasonError
 from rules.pathway import EXITS, PATHWAY, CaseStatus
+from services.assignment.decide import AnswerOffer
+from services.competitions.competition import AwardQuote
+from services.competitions.direction import Direct
+from services.competitions.quoting import RecordQuote
+from services.completion.completion import ClientAgrees, HoldCertificate, InspectLines
+from services.consents.decide import AnswerConsent, RecordCertificate
+from services.decisions.exits import Exit
+from services.decisions.kinds import KINDS
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
+from services.orders.works import CompleteWorks, StartWorks
+from services.payments.after import AnswerSurvey, RegisterCharge
+from services.payments.payment import RecordInvoice
+from services.pricing.works import ConfirmPrice
 
 DAY = date(2026, 6, 1)
 PLAN = Plan("fair", "lawful", "on file", "needed")
 INVOICE = RecordInvoice("INV-1", DAY, 100_00, as_ordered=True)
 
-SOUND: list[AnyDecision] = [
+SOUND: list[BaseDecision] = [
     Specify(),
     Specify(("a", "l")),
     ConfirmPrice(),
@@ -66,7 +57,7 @@ SOUND: list[AnyDecision] = [
     RegisterCharge("CH-1"),
     *(Exit(outcome) for outcome in EXITS),
 ]
-UNSOUND: list[tuple[AnyDecision, str]] = [
+UNSOUND: list[tuple[BaseDecision, str]] = [
     (Specify(("f", "z")), "“z” is not a purpose of s.23(1)"),
     (ConfirmPrice({3: Decimal(0)}), "Line 3: a quantity is above zero"),
     (ConfirmPrice({3: Decimal("-1.5")}), "not -1.5"),
@@ -99,7 +90,7 @@ UNSOUND: list[tuple[AnyDecision, str]] = [
     (Exit(CaseStatus.PAID), "“paid” is no way out; use withdrawn"),
     (Exit(CaseStatus.CLOSED), "“closed” is no way out"),
 ]
-DISCRETIONARY: list[AnyDecision] = [
+DISCRETIONARY: list[BaseDecision] = [
     Direct(),
     AwardQuote("AVON"),
     AnswerConsent(ConsentAnswer.TREATED_AS_GIVEN),
@@ -107,24 +98,24 @@ DISCRETIONARY: list[AnyDecision] = [
 ]
 
 
-def check(decision: AnyDecision, *, reason: str = "agreed", plan: Plan | None = PLAN) -> None:
+def check(decision: BaseDecision, *, reason: str = "agreed", plan: Plan | None = PLAN) -> None:
     check_particulars(decision=decision, reason=reason, plan=plan)
 
 
 def test_every_kind_is_one_word_at_a_step_of_the_pathway() -> None:
-    kinds = [kind.kind for kind in AnyDecision.__args__]
+    kinds = [kind.kind for kind in KINDS.values()]
     assert len(set(kinds)) == len(kinds)
-    assert {kind.step for kind in AnyDecision.__args__} - {None} <= set(PATHWAY)
+    assert {kind.step for kind in KINDS.values()} - {None} <= set(PATHWAY)
 
 
 @pytest.mark.parametrize("decision", SOUND, ids=repr)
-def test_sound_particulars_pass(decision: AnyDecision) -> None:
+def test_sound_particulars_pass(decision: BaseDecision) -> None:
     assert decision.problems() == ()
     check(decision)
 
 
 @pytest.mark.parametrize(("decision", "words"), UNSOUND, ids=repr)
-def test_unsound_particulars_are_refused_in_words(decision: AnyDecision, words: str) -> None:
+def test_unsound_particulars_are_refused_in_words(decision: BaseDecision, words: str) -> None:
     with pytest.raises(InvalidDecisionError) as refusal:
         check(decision)
     assert words in refusal.value.what
@@ -148,7 +139,7 @@ def test_no_decision_goes_without_a_reason(reason: str) -> None:
 
 
 @pytest.mark.parametrize("decision", DISCRETIONARY, ids=repr)
-def test_a_discretionary_decision_needs_every_letter_of_plan(decision: AnyDecision) -> None:
+def test_a_discretionary_decision_needs_every_letter_of_plan(decision: BaseDecision) -> None:
     check(decision)
     with pytest.raises(MissingReasonError) as refusal:
         check(decision, reason="", plan=Plan("fair", " ", "", "needed"))
@@ -175,7 +166,7 @@ def test_a_discretionary_decision_needs_every_letter_of_plan(decision: AnyDecisi
     ],
     ids=repr,
 )
-def test_a_decision_that_is_nobodys_discretion_needs_no_plan(decision: AnyDecision) -> None:
+def test_a_decision_that_is_nobodys_discretion_needs_no_plan(decision: BaseDecision) -> None:
     check(decision, plan=None)
     assert not decision.needs_plan
 
@@ -223,7 +214,7 @@ def test_hostile_words_that_are_text_are_kept_as_text() -> None:
     )
 )
 def test_the_facts_of_a_decision_are_plain_values_that_the_record_can_hold(
-    decision: AnyDecision,
+    decision: BaseDecision,
 ) -> None:
     facts = facts_of(decision)
     assert json.loads(json.dumps(facts)) == facts

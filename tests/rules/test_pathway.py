@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.decisions import AnyDecision
 from rules.pathway import (
     EXITS,
     LAST_STEP,
@@ -25,9 +24,10 @@ from rules.pathway import (
     opening_wait,
     steps_to_open,
 )
+from services.decisions.kinds import KINDS
 
 STATUSES = st.sampled_from(sorted(set(StepStatus) - {StepStatus.NOT_STARTED}))
-DECIDED_AT = {kind.step for kind in AnyDecision.__args__ if kind.step is not None}
+DECIDED_AT = {kind.step for kind in KINDS.values() if kind.step is not None}
 
 
 def all_before(step: StepName) -> set[StepName]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desk import output
-from rules.decisions import Specify
+from services.decisions.specification import Specify
 from tests.factories import act, case_at, later
 from tests.journeys.commands import asked, handrail, refused, refused_as_json
 from tests.small_service import OTTO, TESS

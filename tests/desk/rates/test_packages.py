@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models.database import reading
 from models.tables.cases import WorksLine
-from rules.decisions import Specify
+from services.decisions.specification import Specify
 from tests.factories import act, bring, go, new_case
 from tests.journeys.commands import asked, handrail, refused
 from tests.looking import case, contents, trail

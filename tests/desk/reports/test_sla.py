@@ -10,7 +10,8 @@ import pytest
 
 from adapters import clock
 from desk import output
-from rules.decisions import Pause, PauseCause
+from rules.clocks.pause_terms import PauseCause
+from services.clocks.pausing import Pause
 from tests.factories import act, case_at, go, later, new_case
 from tests.journeys.commands import asked, handrail, refused, refused_as_json, typed
 from tests.looking import contents

@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
+from rules.clocks.pause_terms import PauseCause, PauseTerms
 from rules.clocks.pause_words import days_in_words, moved_words, notice_words, paused_words
 from rules.clocks.pauses import PausedTime
-from rules.decisions import CorrectPause, EndPause, Pause, PauseCause, Rebase
-from rules.decisions.clocks import PauseTerms
 from rules.parties import Party
+from services.clocks.pausing import CorrectPause, EndPause, Pause
+from services.clocks.rebase import Rebase
 
 THIRD, TENTH, JUNE = date(2026, 3, 3), date(2026, 3, 10), date(2026, 6, 3)
 

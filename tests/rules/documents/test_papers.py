@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.decisions import FundingKind
 from rules.documents.messages import MESSAGES
 from rules.documents.paper_lines import line_ranges, vat_notes
 from rules.documents.papers import (
@@ -20,6 +19,7 @@ from rules.documents.papers import (
     WorkOrderPaper,
 )
 from rules.errors import InvalidDecisionError, InvalidWorksError
+from rules.grants.funding import FundingKind
 from rules.grants.waterfall import FundingItem
 from tests import papers
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.decisions import FundingKind
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
+from rules.grants.funding import FundingKind
 from rules.grants.grant import (
     MAXIMUM_PENCE,
     charge_pence,

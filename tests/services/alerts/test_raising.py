@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from models.database import reading, writing
 from models.tables.cases import Case
 from models.tables.clocks import Alert, Clock
-from rules.decisions import AnswerOffer
 from services.alerts.raising import _SQLITE_MOVE_ON, Raised
+from services.assignment.decide import AnswerOffer
 from services.cases.clocks.retime import retime
 from tests.factories import act, bring, case_at, later, live_at
 from tests.looking import rows

@@ -15,10 +15,10 @@ from models.tables.record import Outbox
 from models.tables.reference import Officer
 from rules.alerts.alerts import parse_hours
 from rules.alerts.stalled import Stalled
-from rules.decisions import AnswerOffer
 from services.alerts.handling import acknowledge, snooze, unsnooze
 from services.alerts.machine import record
 from services.alerts.telling import Told, tell_people
+from services.assignment.decide import AnswerOffer
 from tests.competing import FIRMS, invited, quoted
 from tests.factories import act, bring, case_at, live_at
 from tests.looking import messages, rows

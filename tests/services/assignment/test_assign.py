@@ -6,10 +6,14 @@ from typing import Any
 
 from models.tables.prices import Award, Offer, Turn
 from models.tables.works import Approval, WorkOrder
-from rules.decisions import AnswerConsent, AnswerOffer, Approve, ConsentAnswer, Exit
+from rules.cases import ConsentAnswer
 from rules.errors import StepNotOpenError
 from rules.pathway import CaseStatus, StepStatus
+from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offer_works, offers_to_lapse
+from services.consents.decide import AnswerConsent
+from services.decisions.exits import Exit
+from services.grants.approve import Approve
 from tests.factories import act, bring, case_at, decide, go, later, refused
 from tests.looking import case, contents, message_kinds, messages, rows, status_of, step_of, trail
 from tests.small_service import AVON, BRIAR, CEDAR, DOCUMENTS, NOW, PERMISSIONS, TOBY

@@ -6,7 +6,6 @@ import pytest
 
 from models.audit import SERVICE
 from models.tables.record import Outbox
-from rules.decisions import Direct
 from rules.errors import (
     HandrailError,
     InvalidDecisionError,
@@ -16,6 +15,7 @@ from rules.errors import (
 )
 from services.batches.batches import run_key
 from services.batches.propose import NOBODY_WAITS, propose_batch
+from services.competitions.direction import Direct
 from tests.batch_awards import (
     TWO,
     asked,

@@ -15,7 +15,6 @@ from models.database import writing
 from models.tables.many_cases import BatchAward
 from models.tables.prices import Award, Offer, Price, Turn
 from models.tables.record import Decision
-from rules.decisions import AnswerOffer, AwardBatch, ConfirmPrice, Direct, Specify
 from rules.errors import (
     AlreadyDecidedError,
     HandrailError,
@@ -27,8 +26,13 @@ from rules.errors import (
     UnknownReferenceError,
 )
 from rules.pathway import StepName, StepStatus
+from services.assignment.decide import AnswerOffer
+from services.batches.decide import AwardBatch
 from services.batches.propose import propose_batch
+from services.competitions.direction import Direct
 from services.decisions.batch_proposals import reject
+from services.decisions.specification import Specify
+from services.pricing.works import ConfirmPrice
 from tests.batch_awards import (
     TWO,
     accepted,

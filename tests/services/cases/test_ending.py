@@ -7,9 +7,10 @@ import pytest
 from models.tables.prices import Offer
 from models.tables.record import Document
 from models.tables.works import WorkOrder
-from rules.decisions import Approve, Exit
 from rules.pathway import EXITS, CaseStatus, StepStatus
 from services.cases.ending import tell_everyone
+from services.decisions.exits import Exit
+from services.grants.approve import Approve
 from tests.factories import act, case_at, decide, go, new_case
 from tests.looking import case, contents, messages, rows, steps, trail
 from tests.small_service import NOW

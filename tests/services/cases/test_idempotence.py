@@ -13,18 +13,21 @@ from models.database import writing
 from models.tables.prices import Offer, Turn
 from models.tables.record import Document, Outbox
 from models.tables.works import WorkOrder
-from rules.decisions import AnswerOffer, Approve, ClientAgrees, Exit, InspectLines
 from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
+from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offers_to_lapse
 from services.cases.advance import open_steps
 from services.cases.ending import tell_everyone
 from services.cases.sweep import cases_to_advance
 from services.competitions.carry_out import invitation_due, open_competition
+from services.completion.completion import ClientAgrees, InspectLines
 from services.completion.sign_off import review_completion, send_completion, write_completion
 from services.consents.consent import match_consent
 from services.consents.request import send_consent_request, write_consent_request
+from services.decisions.exits import Exit
 from services.decisions.notice import give_notice, write_notice
 from services.documents.delivery import deliver_due, deliver_for_case
+from services.grants.approve import Approve
 from services.orders.raise_order import raise_order, send_order, write_work_order
 from tests.factories import act, case_at, decide, go, new_case, usual_decision
 from tests.looking import contents, messages, rows, status_of

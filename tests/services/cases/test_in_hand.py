@@ -11,10 +11,10 @@ import pytest
 from models.audit import broken_links
 from models.database import reading, writing
 from models.tables.cases import CaseStep
-from rules.decisions import ConfirmPrice
 from rules.errors import UnknownReferenceError
 from rules.pathway import PATHWAY, TRANSITIONS, CaseStatus, StepName, StepStatus
 from services.cases.in_hand import TROUBLE_AT_MOST, CaseInHand, take
+from services.pricing.works import ConfirmPrice
 from tests.factories import act, case_at, new_case
 from tests.looking import asked_for, case, contents, messages, rows, step_of, steps, trail
 from tests.small_service import NOW

@@ -25,45 +25,29 @@ from models.tables.cases import CaseStep
 from models.tables.competition import Competition, Quote, SealedQuote
 from models.tables.prices import Offer
 from models.tables.works import Invoice, Payment, WorkOrder
-from rules.decisions import (
-    AnswerConsent,
-    AnswerOffer,
-    AnswerSurvey,
-    AnyDecision,
-    Approve,
-    AwardQuote,
-    Certify,
-    ClientAgrees,
-    CloseCase,
-    CompleteWorks,
-    ConfirmPrice,
-    ConsentAnswer,
-    CorrectPause,
-    DeclineToQuote,
-    Direct,
-    EndPause,
-    Exit,
-    ExtendDeadline,
-    HoldCertificate,
-    InspectLines,
-    Pause,
-    PauseCause,
-    RecordCertificate,
-    RecordInvoice,
-    RecordQuote,
-    RegisterCharge,
-    Release,
-    ScoreQuote,
-    Specify,
-    StartWorks,
-    WithdrawQuote,
-)
+from rules.cases import ConsentAnswer
+from rules.clocks.pause_terms import PauseCause
+from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
 from rules.pathway import EXITS, OVER, PATHWAY, StepName, StepStatus
+from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offers_to_lapse
 from services.cases.case_steps import StepRow
 from services.cases.sweep import request_left_behind
+from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.competitions.carry_out import competitions_to_open, open_competition
+from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
+from services.competitions.direction import Direct
+from services.competitions.quoting import DeclineToQuote, RecordQuote, WithdrawQuote
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.consents.decide import AnswerConsent, RecordCertificate
+from services.decisions.exits import Exit
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
+from services.orders.works import CompleteWorks, StartWorks
+from services.payments.after import AnswerSurvey, CloseCase, RegisterCharge
+from services.payments.payment import RecordInvoice, Release
+from services.pricing.works import ConfirmPrice
 from services.verification.verify import Severity
 from tests.databases import fresh_sqlite
 from tests.factories import decide, go, live_at, new_case, usual_decision
@@ -93,7 +77,7 @@ FIRMS = st.sampled_from([AVON, BRIAR, CEDAR, "DODO"])
 LINES = st.integers(1, 3)
 DAYS = st.integers(-2, 1).map(lambda days: NOW.date() + timedelta(days=days))
 PENCE = st.sampled_from([0, 1, 1_600_00, 417_60, 1_600_01])
-DECISIONS: st.SearchStrategy[AnyDecision] = st.one_of(
+DECISIONS: st.SearchStrategy[BaseDecision] = st.one_of(
     st.builds(Specify, st.sampled_from([(), ("f",), ("z",)])),
     st.builds(ConfirmPrice, st.dictionaries(LINES, st.sampled_from([Decimal(0), Decimal("2.5")]))),
     st.just(Direct()),
@@ -161,7 +145,7 @@ class Service(RuleBasedStateMachine):
             self.somebody_decides_what_is_waited_for("DFG-1", choice, carry_on=True)
 
     @rule(reference=REFERENCES, decision=DECISIONS, by=st.sampled_from(PEOPLE))
-    def anybody_decides_anything(self, reference: str, decision: AnyDecision, by: str) -> None:
+    def anybody_decides_anything(self, reference: str, decision: BaseDecision, by: str) -> None:
         before = contents(self.url)
         with suppress(HandrailError):
             decide(self.url, reference, decision, by=by)

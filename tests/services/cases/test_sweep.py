@@ -9,27 +9,24 @@ import pytest
 from models.outbox import CLAIM_LASTS, MAX_ATTEMPTS
 from models.tables.cases import CaseStep
 from models.tables.works import WorkOrder
-from rules.decisions import (
-    AnswerOffer,
-    AnyDecision,
-    Approve,
-    ConfirmPrice,
-    Exit,
-    RecordInvoice,
-    Release,
-    Specify,
-)
+from rules.decisions.declared import BaseDecision
 from rules.pathway import CaseStatus, StepName, StepStatus
+from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offers_to_lapse
 from services.cases.run_requests import claim_run_requests, release_claims, release_run_request
 from services.cases.sweep import TROUBLE_RESTS, cases_to_advance, request_left_behind
 from services.cases.unit import note_trouble
+from services.decisions.exits import Exit
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
+from services.payments.payment import RecordInvoice, Release
+from services.pricing.works import ConfirmPrice
 from tests.factories import act, case_at, decide, go, later, new_case, runs_ended
 from tests.looking import asked_for, contents, rows, status_of, waiting_rows
 from tests.small_service import NOW
 
 TODAY = NOW.date()
-LOST: list[tuple[str, AnyDecision, str]] = [
+LOST: list[tuple[str, BaseDecision, str]] = [
     ("specify", Specify(), "price"),
     ("price", ConfirmPrice(), "tender"),
     ("approve", Approve(approved=True), "assign"),
@@ -40,7 +37,7 @@ LOST: list[tuple[str, AnyDecision, str]] = [
 
 @pytest.mark.parametrize(("step", "decision", "then"), LOST)
 def test_a_decision_whose_run_was_lost_is_found_and_carried_on(
-    url: str, step: str, decision: AnyDecision, then: str
+    url: str, step: str, decision: BaseDecision, then: str
 ) -> None:
     reference = case_at(url, step, tenure="private_tenant")
     runs_ended()

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from models.database import writing
 from models.tables import clocks
-from rules.decisions.clocks import Pause, PauseCause
+from rules.clocks.pause_terms import PauseCause
 from services.alerts.lapsing import sweep_lapses
 from services.alerts.raising import sweep_clocks
+from services.clocks.pausing import Pause
 from tests.factories import bring, decide
 from tests.small_service import NOW, TERMS
 

@@ -13,24 +13,21 @@ from models.database import reading
 from models.tables.clocks import Clock, ClockChange
 from models.tables.prices import Offer
 from models.tables.works import WorkOrder
-from rules.decisions import (
-    AnswerConsent,
-    AnswerOffer,
-    CompleteWorks,
-    ConsentAnswer,
-    Exit,
-    ExtendDeadline,
-    InspectLines,
-    RecordInvoice,
-    SpecifyAgain,
-    StartWorks,
-)
+from rules.cases import ConsentAnswer
 from rules.parties import Party
 from rules.pathway import PATHWAY, CaseStatus, StepName
+from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer
 from services.cases.clocks.calendar import calendar_for
 from services.competitions.carry_out import open_competition
+from services.competitions.competition import ExtendDeadline
+from services.completion.completion import InspectLines
 from services.consents.consent import renew_consent
+from services.consents.decide import AnswerConsent
+from services.decisions.exits import Exit
+from services.decisions.specification import SpecifyAgain
+from services.orders.works import CompleteWorks, StartWorks
+from services.payments.payment import RecordInvoice
 from tests.factories import act, case_at, go, later, new_case, pass_step
 from tests.looking import clocks, messages, rows, running, step_of
 

@@ -14,9 +14,12 @@ from desk.service.ready import prepare
 from models.database import reading, writing
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock, ClockChange
-from rules.decisions import AnswerConsent, ConsentAnswer, InspectLines, RecordInvoice
+from rules.cases import ConsentAnswer
 from rules.pathway import StepName
 from services.clocks.heal import start_missing
+from services.completion.completion import InspectLines
+from services.consents.decide import AnswerConsent
+from services.payments.payment import RecordInvoice
 from services.verification.clocks import cases_without_their_clocks, reckoned_again
 from tests.factories import act, case_at, later, pass_step
 from tests.looking import running, step_of

@@ -10,15 +10,12 @@ import sqlalchemy as sa
 from adapters import clock
 from models.database import reading, writing
 from models.tables.clocks import Holding, Target
-from rules.decisions import (
-    EndPause,
-    ExtendDeadline,
-    InspectLines,
-    Pause,
-    PauseCause,
-    Specify,
-)
+from rules.clocks.pause_terms import PauseCause
 from services.cases.in_hand import take
+from services.clocks.pausing import EndPause, Pause
+from services.competitions.competition import ExtendDeadline
+from services.completion.completion import InspectLines
+from services.decisions.specification import Specify
 from services.verification.clocks import reckoned_again
 from tests.bench.replayed import recorded
 from tests.factories import act, case_at, decide, later, new_case

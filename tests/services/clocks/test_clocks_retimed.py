@@ -15,10 +15,12 @@ from models.database import reading, writing
 from models.people import actor_for
 from models.tables.clocks import Clock, ClockChange, Target
 from models.tables.reference import ClosedDay
-from rules.decisions import EndPause, Pause, PauseCause, Specify
+from rules.clocks.pause_terms import PauseCause
 from services.cases.clocks.retime import Moved, moved_words, rebase, retime
 from services.cases.in_hand import take
 from services.clocks.closures import DayChange, close_day, load, open_day
+from services.clocks.pausing import EndPause, Pause
+from services.decisions.specification import Specify
 from services.verification.clocks import reckoned_again
 from tests.factories import act, bring, case_at, decide, later, new_case
 from tests.looking import contents, rows, running, step_of

@@ -13,7 +13,7 @@ from models.database import reading
 from models.tables.clocks import Clock, ClockChange
 from models.tables.record import Decision
 from rules.clocks.clock_names import CLOCKS
-from rules.decisions import CorrectPause, EndPause, Exit, Pause, PauseCause, Release, Specify
+from rules.clocks.pause_terms import PauseCause
 from rules.errors import (
     InvalidDecisionError,
     StepNotOpenError,
@@ -22,6 +22,10 @@ from rules.parties import Party
 from rules.pathway import CaseStatus, StepName
 from services.cases.clocks.pause_rows import paused_times
 from services.clocks.pauses import PauseOnCase, pauses_on
+from services.clocks.pausing import CorrectPause, EndPause, Pause
+from services.decisions.exits import Exit
+from services.decisions.specification import Specify
+from services.payments.payment import Release
 from tests.factories import act, case_at, decide, go, later, new_case, refused, usual_decision
 from tests.looking import case, step_of, steps, trail
 from tests.small_service import MIA, OTTO, TESS

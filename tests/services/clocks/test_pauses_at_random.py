@@ -16,8 +16,10 @@ from adapters.bank_holidays import bank_holidays
 from desk.verification.commands import verify_all
 from models.database import reading
 from models.tables.clocks import Clock
-from rules.decisions import AnyDecision, CorrectPause, EndPause, Pause, PauseCause
+from rules.clocks.pause_terms import PauseCause
+from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
+from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.reports.waits import wait_of
 from tests.factories import decide, go, new_case
 from tests.looking import case
@@ -28,7 +30,7 @@ TARGET = 130  # contact to completion, not urgent, simple
 NUMBERS = count(1)
 DAYS = st.integers(-2, 63).map(lambda n: CONTACT + timedelta(days=n))
 WHICH = st.integers(1, 3)
-DECISIONS: st.SearchStrategy[AnyDecision] = st.one_of(
+DECISIONS: st.SearchStrategy[BaseDecision] = st.one_of(
     st.builds(Pause, st.just(PauseCause.HEALTH), DAYS, st.just("note"), st.none() | DAYS),
     st.builds(EndPause, DAYS, WHICH),
     st.builds(CorrectPause, WHICH, st.none() | DAYS, st.none() | DAYS, st.booleans()),
@@ -54,7 +56,7 @@ class OnPaper:
         return self.counts and self.last is None
 
 
-def kept(paper: list[OnPaper], decision: AnyDecision) -> list[OnPaper] | None:
+def kept(paper: list[OnPaper], decision: BaseDecision) -> list[OnPaper] | None:
     """Return the pauses after a decision, or None where it must be refused."""
     if isinstance(decision, Pause):
         new = OnPaper(decision.started_on, decision.ended_on)
@@ -102,7 +104,7 @@ def due_on_paper(paper: list[OnPaper]) -> date | None:
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(decisions=st.lists(DECISIONS, min_size=1, max_size=8))
 def test_whatever_is_recorded_the_dates_are_those_of_the_calendar(
-    sqlite_service: str, decisions: list[AnyDecision]
+    sqlite_service: str, decisions: list[BaseDecision]
 ) -> None:
     reference = new_case(sqlite_service, reference=f"DFG-{next(NUMBERS)}")
     go(reference)

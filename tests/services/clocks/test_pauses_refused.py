@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.decisions import CorrectPause, EndPause, Pause, PauseCause
+from rules.clocks.pause_terms import PauseCause
 from rules.errors import (
     InvalidDecisionError,
     MissingReasonError,
     NotPermittedError,
     UnknownReferenceError,
 )
+from services.clocks.pausing import CorrectPause, EndPause, Pause
 from tests.factories import case_at, decide, refused
 from tests.services.clocks.test_pauses import HOSPITAL, OVER, TODAY
 from tests.small_service import AVON, FINN, MIA, OTTO, TESS, WENDY

@@ -12,9 +12,11 @@ from models.audit import broken_links
 from models.database import reading, writing
 from models.tables.clocks import Clock, ClockChange
 from models.tables.record import Decision
-from rules.decisions import EndPause, Pause, PauseCause, Rebase
+from rules.clocks.pause_terms import PauseCause
 from rules.errors import InvalidDecisionError, MissingReasonError, NotPermittedError
 from services.cases.clocks.calendar import calendar_for
+from services.clocks.pausing import EndPause, Pause
+from services.clocks.rebase import Rebase
 from services.verification.clocks import reckoned_again
 from tests.factories import bring, case_at, decide, later, refused
 from tests.looking import rows, step_of

@@ -16,10 +16,6 @@ from adapters.settings import settings
 from models.tables.competition import Competition, SealedQuote
 from models.tables.prices import Award, Price
 from models.tables.record import Document
-from rules.decisions import (
-    ConfirmPrice,
-    RecordQuote,
-)
 from rules.errors import StorageError
 from rules.pathway import StepName, StepStatus
 from services.cases.advance import open_steps
@@ -31,8 +27,10 @@ from services.competitions.carry_out import (
     send_invitations,
     write_specification,
 )
+from services.competitions.quoting import RecordQuote
 from services.competitions.tender import tender_case
 from services.pricing.price import price_case
+from services.pricing.works import ConfirmPrice
 from tests.competing import (
     BEFORE,
     DEADLINE,

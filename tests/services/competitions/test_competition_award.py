@@ -13,19 +13,15 @@ from models.tables.competition import Competition, Quote, SealedQuote
 from models.tables.prices import Award, Offer, Price, PriceLine, Turn
 from models.tables.record import Document
 from models.tables.works import Approval, WorkOrder
-from rules.decisions import (
-    AnswerOffer,
-    Approve,
-    AwardQuote,
-    ConfirmPrice,
-    DeclineToQuote,
-    Exit,
-    RecordDeclaration,
-    RecordQuote,
-    WithdrawQuote,
-)
 from rules.pathway import CaseStatus, StepName, StepStatus
+from services.assignment.decide import AnswerOffer
 from services.competitions.carry_out import competitions_to_open, open_competition
+from services.competitions.competition import AwardQuote
+from services.competitions.quoting import DeclineToQuote, RecordQuote, WithdrawQuote
+from services.decisions.exits import Exit
+from services.grants.approve import Approve
+from services.pricing.vat import RecordDeclaration
+from services.pricing.works import ConfirmPrice
 from tests.competing import (
     DEADLINE,
     FIRMS,

@@ -11,21 +11,16 @@ import pytest
 from models.tables.competition import Competition, QualityScore
 from models.tables.prices import Award
 from models.tables.record import Decision
-from rules.decisions import (
-    AnyDecision,
-    AwardQuote,
-    DeclineToQuote,
-    Direct,
-    ExtendDeadline,
-    RecordQuote,
-    ScoreQuote,
-)
+from rules.decisions.declared import BaseDecision
 from rules.errors import (
     AlreadyDecidedError,
     InvalidDecisionError,
     StepNotOpenError,
 )
 from rules.pathway import StepStatus
+from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
+from services.competitions.direction import Direct
+from services.competitions.quoting import DeclineToQuote, RecordQuote
 from tests.competing import (
     DEADLINE,
     SUMS,
@@ -220,11 +215,11 @@ def test_an_officer_need_not_wait_for_the_sweep_once_the_deadline_has_come(url: 
 
 
 def test_nothing_is_decided_while_the_invitations_are_being_written(url: str) -> None:
-    from rules.decisions import ConfirmPrice
+    from services.pricing.works import ConfirmPrice
 
     reference = case_at(url, "price", route="quotes")
     decide(url, reference, ConfirmPrice())
-    decisions: list[AnyDecision] = [RecordQuote(AVON, SUMS[AVON]), AwardQuote(AVON)]
+    decisions: list[BaseDecision] = [RecordQuote(AVON, SUMS[AVON]), AwardQuote(AVON)]
     for decision in decisions:
         assert refused(url, reference, decision, StepNotOpenError)
     go(reference)

@@ -13,15 +13,6 @@ from models.database import writing
 from models.tables.competition import Competition, SealedQuote
 from models.tables.prices import Award
 from models.tables.record import Audit, Decision, Outbox
-from rules.decisions import (
-    AwardQuote,
-    DeclineToQuote,
-    Direct,
-    ExtendDeadline,
-    RecordQuote,
-    ScoreQuote,
-    WithdrawQuote,
-)
 from rules.errors import (
     InvalidDecisionError,
     NotPermittedError,
@@ -29,6 +20,9 @@ from rules.errors import (
 )
 from rules.pathway import StepStatus
 from services.cases.in_hand import take
+from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
+from services.competitions.direction import Direct
+from services.competitions.quoting import DeclineToQuote, RecordQuote, WithdrawQuote
 from services.competitions.sealed import open_quotes
 from tests.competing import (
     BEFORE,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from models.tables.record import Document
 from models.tables.works import WorkOrder
-from rules.decisions import Certify, ClientAgrees, HoldCertificate, InspectLines
 from rules.pathway import StepStatus
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
 from tests.factories import act, case_at, later
 from tests.looking import messages, rows, status_of, step_of
 from tests.small_service import NOW, OTTO

@@ -11,11 +11,14 @@ from desk.verification.commands import sha256_of
 from models.database import writing
 from models.tables.record import Audit, Document
 from models.tables.works import Consent, GrantCertificate
-from rules.decisions import AnswerConsent, Approve, ConsentAnswer, Specify
+from rules.cases import ConsentAnswer
 from rules.errors import MissingReasonError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from services.consents.consent import consents_lapsed, renew_consent
+from services.consents.decide import AnswerConsent
 from services.decisions.record import record_decision
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
 from tests.factories import (
     act,
     bring,

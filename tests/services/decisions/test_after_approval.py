@@ -9,21 +9,6 @@ import pytest
 from adapters import clock
 from models.tables.prices import Offer
 from models.tables.works import CompletionCertificate, Inspection, Invoice, Payment, WorkOrder
-from rules.decisions import (
-    AnswerOffer,
-    AnswerSurvey,
-    Certify,
-    ClientAgrees,
-    CloseCase,
-    CompleteWorks,
-    Exit,
-    HoldCertificate,
-    InspectLines,
-    RecordInvoice,
-    RegisterCharge,
-    Release,
-    StartWorks,
-)
 from rules.errors import (
     InvalidDecisionError,
     NotPermittedError,
@@ -31,6 +16,12 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.pathway import CaseStatus, StepName, StepStatus
+from services.assignment.decide import AnswerOffer
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.decisions.exits import Exit
+from services.orders.works import CompleteWorks, StartWorks
+from services.payments.after import AnswerSurvey, CloseCase, RegisterCharge
+from services.payments.payment import RecordInvoice, Release
 from tests.factories import act, bring, case_at, decide, later, live_at, pass_step, refused
 from tests.looking import case, rows, status_of, step_of
 from tests.small_service import AVON, BRIAR, FAY, FINN, NOW, OFFICERS, TESS, TOBY

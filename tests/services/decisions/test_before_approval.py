@@ -10,18 +10,8 @@ import pytest
 from models.tables.cases import WorksLine
 from models.tables.prices import Award, Price
 from models.tables.works import Approval, Consent, GrantCertificate
-from rules.decisions import (
-    AnswerConsent,
-    AnyDecision,
-    Approve,
-    AwardQuote,
-    ConfirmPrice,
-    ConsentAnswer,
-    Direct,
-    RecordCertificate,
-    RecordQuote,
-    Specify,
-)
+from rules.cases import ConsentAnswer
+from rules.decisions.declared import BaseDecision
 from rules.errors import (
     AlreadyDecidedError,
     InvalidDecisionError,
@@ -31,6 +21,13 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.pathway import StepName, StepStatus
+from services.competitions.competition import AwardQuote
+from services.competitions.direction import Direct
+from services.competitions.quoting import RecordQuote
+from services.consents.decide import AnswerConsent, RecordCertificate
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
+from services.pricing.works import ConfirmPrice
 from tests.competing import opened, quoted
 from tests.factories import act, bring, case_at, decide, go, later, new_case, pass_step, refused
 from tests.looking import case, rows, status_of, step_of
@@ -219,7 +216,7 @@ def test_whoever_had_a_hand_in_the_price_does_not_approve_it(url: str, pricing: 
     reference = case_at(url, step, route=route)
     if pricing == "award":
         at_the_deadline(url, reference)
-    decisions: dict[str, AnyDecision] = {
+    decisions: dict[str, BaseDecision] = {
         "specify": Specify(),
         "confirm-price": ConfirmPrice(),
         "direct": Direct(),

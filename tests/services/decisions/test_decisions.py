@@ -13,30 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from models.database import writing
 from models.tables.cases import CaseStep
 from models.tables.record import Audit, Decision, Outbox
-from rules.decisions import (
-    AnswerConsent,
-    AnswerOffer,
-    AnyDecision,
-    Approve,
-    Certify,
-    ClientAgrees,
-    CloseCase,
-    CompleteWorks,
-    ConfirmPrice,
-    ConsentAnswer,
-    Direct,
-    Exit,
-    HoldCertificate,
-    InspectLines,
-    Plan,
-    RecordCertificate,
-    RecordInvoice,
-    RecordQuote,
-    RegisterCharge,
-    Release,
-    Specify,
-    StartWorks,
-)
+from rules.cases import ConsentAnswer
+from rules.decisions.declared import BaseDecision, Plan
 from rules.errors import (
     AlreadyDecidedError,
     HandrailError,
@@ -47,9 +25,23 @@ from rules.errors import (
     UnknownReferenceError,
 )
 from rules.pathway import CaseStatus, StepName
+from services.assignment.decide import AnswerOffer
 from services.cases.advance import open_steps
+from services.cases.effect import APPLIED
 from services.cases.unit import note_trouble
-from services.decisions.record import HANDLERS, record_decision
+from services.competitions.direction import Direct
+from services.competitions.quoting import RecordQuote
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.consents.decide import AnswerConsent, RecordCertificate
+from services.decisions.exits import Exit
+from services.decisions.kinds import KINDS
+from services.decisions.record import record_decision
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
+from services.orders.works import CompleteWorks, StartWorks
+from services.payments.after import CloseCase, RegisterCharge
+from services.payments.payment import RecordInvoice, Release
+from services.pricing.works import ConfirmPrice
 from tests.factories import act, case_at, decide, live_at, new_case, refused
 from tests.looking import case, contents, rows, step_of
 from tests.small_service import ADA, ADAM, AUDREY, AVON, FINN, MIA, NOW, PLAN, TESS, WENDY
@@ -57,7 +49,7 @@ from tests.small_service import ADA, ADAM, AUDREY, AVON, FINN, MIA, NOW, PLAN, T
 WAIT = 20.0  # seconds before a thread that should go on counts as stuck
 TODAY = NOW.date()
 GRANTED = AnswerConsent(ConsentAnswer.GRANTED)
-NOT_YET: list[tuple[AnyDecision, str]] = [
+NOT_YET: list[tuple[BaseDecision, str]] = [
     (ConfirmPrice(), TESS),
     (Direct(), TESS),
     (RecordQuote(AVON, {1: 1}), TESS),
@@ -79,7 +71,7 @@ NOT_YET: list[tuple[AnyDecision, str]] = [
 
 
 def test_every_kind_of_decision_has_what_applies_it() -> None:
-    assert sorted(HANDLERS) == sorted(kind.kind for kind in AnyDecision.__args__)
+    assert sorted(KINDS) == sorted(kind.kind for kind in APPLIED)
 
 
 # ---- what is written
@@ -273,7 +265,7 @@ def test_a_step_that_was_not_needed_is_not_decided(url: str) -> None:
 @pytest.mark.parametrize("step", ["tender", "approve", "assign"])
 def test_of_two_people_deciding_a_gate_at_once_exactly_one_does(url: str, step: str) -> None:
     reference = case_at(url, step)
-    decisions: dict[str, list[tuple[AnyDecision, str]]] = {
+    decisions: dict[str, list[tuple[BaseDecision, str]]] = {
         "tender": [(Direct(), "tess@rbc.example"), (Direct(), "toby@rbc.example")],
         "approve": [(Approve(approved=True), ADA), (Approve(approved=False), ADA)],
         "assign": [(AnswerOffer(accepted=True), AVON), (AnswerOffer(accepted=False), AVON)],

@@ -7,10 +7,10 @@ import pytest
 from desk.verification.commands import verify_all
 from models.case_queries import award_in_force, newest_price
 from models.database import reading
-from rules.decisions import SpecifyAgain
 from rules.errors import ImportProblemsError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from services.cases.sweep import request_left_behind
+from services.decisions.specification import SpecifyAgain
 from tests.factories import act, bring, case_at, decide, go, later, pass_step, refused, runs_ended
 from tests.looking import case, messages, step_of, steps
 from tests.small_service import REFERENCE

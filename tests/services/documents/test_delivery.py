@@ -17,8 +17,9 @@ from adapters.settings import settings
 from models import outbox
 from models.database import writing
 from models.tables.record import Document, Outbox
-from rules.decisions import AnswerOffer, Approve
+from services.assignment.decide import AnswerOffer
 from services.documents.delivery import Delivered, deliver_due, deliver_for_case
+from services.grants.approve import Approve
 from tests.factories import act, case_at, decide, go, later
 from tests.looking import contents, messages, rows, waiting_rows
 from tests.small_service import NOW

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import templates
 from adapters import documents, wording
 from adapters.documents import render_html
-from rules.decisions import FundingKind
+from rules.grants.funding import FundingKind
 from rules.grants.waterfall import FundingItem
 from rules.money import pounds
 from tests import papers

@@ -15,9 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from models.database import reading, writing
 from models.tables.funding import Budget
 from models.tables.works import Approval
-from rules.decisions import AnswerOffer, Approve, Exit
 from rules.errors import BudgetError
 from rules.pathway import CaseStatus
+from services.assignment.decide import AnswerOffer
+from services.decisions.exits import Exit
+from services.grants.approve import Approve
 from services.grants.budgets import budget_list
 from services.grants.view import grant_view
 from services.verification.verify import findings

@@ -12,21 +12,18 @@ from models.case_queries import approval_of, case_row
 from models.database import reading, writing
 from models.tables.funding import FundingLine
 from models.tables.works import Approval
-from rules.decisions import (
-    AnswerOffer,
-    AnyDecision,
-    Approve,
-    FundingKind,
-    RecordFunding,
-    WaiveMeansTest,
-)
+from rules.decisions.declared import BaseDecision
 from rules.errors import (
     AlreadyDecidedError,
     InvalidDecisionError,
     NotPermittedError,
     StepNotOpenError,
 )
+from rules.grants.funding import FundingKind
 from rules.grants.waterfall import CHARGES, LineKind, Part, faults
+from services.assignment.decide import AnswerOffer
+from services.grants.approve import Approve
+from services.grants.funding import RecordFunding, WaiveMeansTest
 from services.grants.papers import approval_paper, own_contribution_pence, waterfall_of
 from services.verification.verify import findings
 from tests.factories import act, case_at, decide, new_case, refused
@@ -128,7 +125,7 @@ def test_a_line_is_recorded_once_and_taken_out_on_record(url: str) -> None:
     ],
 )
 def test_incomplete_particulars_are_refused(
-    sqlite_service: str, decision: AnyDecision, words: str
+    sqlite_service: str, decision: BaseDecision, words: str
 ) -> None:
     reference = case_at(sqlite_service, "price")
     assert words in refused(sqlite_service, reference, decision, InvalidDecisionError).what

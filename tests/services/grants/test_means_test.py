@@ -8,7 +8,6 @@ import pytest
 
 from models.database import writing
 from models.tables.funding import Waiver
-from rules.decisions import Approve, WaiveMeansTest
 from rules.errors import (
     AlreadyDecidedError,
     InvalidDecisionError,
@@ -18,6 +17,8 @@ from rules.errors import (
 )
 from rules.grants.waterfall import LineKind, Part
 from services.decisions.record import record_decision
+from services.grants.approve import Approve
+from services.grants.funding import WaiveMeansTest
 from tests.factories import bring, case_at, decide, new_case, refused
 from tests.looking import rows
 from tests.services.grants.funding import approved, printed, view

@@ -16,10 +16,11 @@ from desk.verification.commands import sha256_of
 from flows.issue_work_order import order as issue
 from models.tables.record import Document
 from models.tables.works import WorkOrder
-from rules.decisions import AnswerOffer, Approve
 from rules.pathway import StepName, StepStatus
+from services.assignment.decide import AnswerOffer
 from services.cases.advance import open_steps
 from services.cases.sweep import request_left_behind
+from services.grants.approve import Approve
 from services.orders.raise_order import raise_order
 from tests.factories import act, case_at, decide, go, later, live_at, pass_step, runs_ended
 from tests.looking import messages, rows, status_of, step_of, steps, waiting_rows

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from adapters import clock
-from rules.decisions import SURVEY_QUESTIONS, AnswerSurvey, RegisterCharge
+from rules.cases import SURVEY_QUESTIONS
 from rules.pathway import StepStatus
+from services.payments.after import AnswerSurvey, RegisterCharge
 from tests.factories import act, case_at
 from tests.looking import messages, running, step_of
 from tests.small_service import OTTO

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models.tables.works import Invoice, Payment
-from rules.decisions import RecordInvoice, Release
 from rules.pathway import StepStatus
+from services.payments.payment import RecordInvoice, Release
 from tests.factories import act, case_at
 from tests.looking import case, messages, rows, status_of, step_of, trail
 from tests.small_service import NOW

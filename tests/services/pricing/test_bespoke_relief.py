@@ -9,15 +9,13 @@ from typing import Any
 from models.database import reading
 from models.tables.cases import WorksLine
 from models.tables.prices import Award
-from rules.decisions import (
-    AwardQuote,
-    ConfirmPrice,
-    RecordDeclaration,
-    RecordQuote,
-    Specify,
-)
 from rules.pathway import StepName, StepStatus
+from services.competitions.competition import AwardQuote
+from services.competitions.quoting import RecordQuote
+from services.decisions.specification import Specify
 from services.pricing.price_view import price_view
+from services.pricing.vat import RecordDeclaration
+from services.pricing.works import ConfirmPrice
 from tests.competing import competition, opened
 from tests.factories import act, bring, decide, go, new_case, pass_step
 from tests.looking import message_kinds, rows, status_of

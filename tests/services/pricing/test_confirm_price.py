@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from models.database import writing
 from models.tables.cases import WorksLine
-from rules.decisions import ConfirmPrice
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepStatus
+from services.pricing.works import ConfirmPrice
 from tests.factories import act, bring, case_at, decide, go, refused
 from tests.looking import rows, status_of
 from tests.services.pricing.priced import last_facts, lines_of, prices

@@ -8,15 +8,13 @@ import pytest
 
 from models.database import writing
 from models.tables.prices import Award
-from rules.decisions import (
-    Approve,
-    Direct,
-    RecordDeclaration,
-    Specify,
-)
 from rules.errors import InvalidDecisionError, NotPermittedError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
+from services.competitions.direction import Direct
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
 from services.imports import ScheduleOptions, run_import
+from services.pricing.vat import RecordDeclaration
 from tests.factories import act, case_at, decide, go, new_case, pass_step, refused
 from tests.looking import case, message_kinds, rows, status_of, step_of
 from tests.services.imports.importing import sheet

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rules.decisions import ConfirmPrice
 from rules.pathway import StepName, StepStatus
+from services.pricing.works import ConfirmPrice
 from tests.factories import act, bring, case_at, go, new_case, pass_step
 from tests.looking import status_of, step_of, trail
 from tests.services.imports.importing import contents

@@ -12,10 +12,14 @@ from adapters.settings import settings
 from models.case_queries import case_row
 from models.database import reading
 from models.tables.record import Document
-from rules.decisions import AnswerOffer, AwardQuote, ChooseRoute, Direct, RecordQuote
 from rules.errors import BrokenStateError, InvalidWorksError
 from rules.pathway import StepStatus
 from rules.tenders.routes import Route
+from services.assignment.decide import AnswerOffer
+from services.competitions.competition import AwardQuote
+from services.competitions.direction import Direct
+from services.competitions.quoting import RecordQuote
+from services.competitions.routing import ChooseRoute
 from services.pricing.award_record import keep_award_record, record_due, write_award_record
 from services.pricing.price_papers import award_record_paper
 from tests import price_papers as papers

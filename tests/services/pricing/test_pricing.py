@@ -10,9 +10,9 @@ import pytest
 from adapters import clock
 from models.database import reading, writing
 from models.tables.prices import Price, PriceLine
-from rules.decisions import ConfirmPrice
 from rules.errors import InvalidWorksError
 from services.imports import ScheduleOptions, run_import
+from services.pricing.works import ConfirmPrice
 from services.rates import pricing
 from services.rates.items import in_force
 from tests.factories import act, bring, case_at, live_at, new_case

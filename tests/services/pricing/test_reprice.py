@@ -10,7 +10,6 @@ import services.pricing.reprice as repricing_tasks
 from models.tables.cases import WorksLine
 from models.tables.many_cases import RepricedCase
 from models.tables.prices import Award, Price, PriceLine
-from rules.decisions import Approve, Direct
 from rules.errors import (
     DatabaseBusyError,
     HandrailError,
@@ -19,6 +18,8 @@ from rules.errors import (
 from rules.pathway import StepName, StepStatus
 from rules.pricing.repricing import Outcome
 from services.cases.in_hand import CaseInHand
+from services.competitions.direction import Direct
+from services.grants.approve import Approve
 from services.pricing.new_prices import NewPrices, new_prices
 from services.pricing.reprice import cases_to_reprice, finish_repricing, reprice_case
 from tests.factories import act, bring, case_at, go, new_case, pass_step, refused

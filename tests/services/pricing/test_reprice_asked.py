@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from rules.decisions import ConfirmPrice, Specify
 from rules.errors import (
     InvalidDecisionError,
     MissingReasonError,
     NotPermittedError,
     UnknownReferenceError,
 )
+from services.decisions.specification import Specify
 from services.pricing.reprice import cases_to_reprice
+from services.pricing.works import ConfirmPrice
 from tests.factories import act, bring, case_at, go, new_case
 from tests.looking import contents, steps, trail
 from tests.repricing import WHY, asked_for, carried_out, foreseen, new_version, outcomes

@@ -8,20 +8,17 @@ import pytest
 
 from adapters import clock
 from models.database import reading
+from rules.cases import ConsentAnswer
 from rules.clocks.dates import london_date
-from rules.decisions import (
-    AnswerConsent,
-    ConfirmPrice,
-    ConsentAnswer,
-    EndPause,
-    Pause,
-    PauseCause,
-    Specify,
-)
+from rules.clocks.pause_terms import PauseCause
 from rules.errors import NoBankHolidayDataError
 from rules.parties import Party
 from rules.pathway import StepName
 from rules.reports.sla import Standing, standing
+from services.clocks.pausing import EndPause, Pause
+from services.consents.decide import AnswerConsent
+from services.decisions.specification import Specify
+from services.pricing.works import ConfirmPrice
 from services.reports.clocks_at import Asked, ClocksAt
 from services.reports.lines import Days
 from services.reports.step_timings import step_timings

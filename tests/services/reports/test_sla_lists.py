@@ -11,12 +11,10 @@ import pytest
 from adapters import clock
 from models.database import reading
 from rules.clocks.dates import london_date
-from rules.decisions import (
-    Specify,
-)
 from rules.errors import UnknownReferenceError
 from rules.parties import Party
 from rules.reports.sla import ClockLine, Sort, Standing
+from services.decisions.specification import Specify
 from services.reports.clocks_at import Asked
 from services.reports.sla_view import Wanted, page
 from tests.factories import act, case_at, go, later, new_case

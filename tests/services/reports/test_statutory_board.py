@@ -9,21 +9,17 @@ import pytest
 
 from adapters import clock
 from models.database import reading
+from rules.cases import ConsentAnswer
 from rules.clocks.dates import decide_by, finish_by, london_date
-from rules.decisions import (
-    AnswerConsent,
-    Approve,
-    CompleteWorks,
-    ConsentAnswer,
-    Exit,
-    RecordCertificate,
-    Specify,
-    StartWorks,
-)
 from rules.errors import NoBankHolidayDataError, UnknownReferenceError
 from rules.pathway import CaseStatus, StepName
 from rules.reports.sla import Standing
 from rules.reports.statutory_board import Entry, Matter
+from services.consents.decide import AnswerConsent, RecordCertificate
+from services.decisions.exits import Exit
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
+from services.orders.works import CompleteWorks, StartWorks
 from services.reports.board import Board, board
 from services.reports.clocks_at import Asked
 from services.reports.sla_view import Wanted, page

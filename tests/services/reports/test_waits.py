@@ -10,19 +10,15 @@ import sqlalchemy as sa
 from adapters import clock
 from models.database import reading, writing
 from models.tables.cases import Case
-from rules.decisions import (
-    AnswerConsent,
-    ConsentAnswer,
-    CorrectPause,
-    EndPause,
-    Exit,
-    InspectLines,
-    Pause,
-    PauseCause,
-)
+from rules.cases import ConsentAnswer
+from rules.clocks.pause_terms import PauseCause
 from rules.errors import NoBankHolidayDataError, UnknownReferenceError
 from rules.parties import Party
 from rules.pathway import CaseStatus, StepName
+from services.clocks.pausing import CorrectPause, EndPause, Pause
+from services.completion.completion import InspectLines
+from services.consents.decide import AnswerConsent
+from services.decisions.exits import Exit
 from services.reports.waits import Wait, due_dates_moved, wait_of, waits
 from tests.factories import act, case_at, decide, go, later, new_case, pass_step
 from tests.looking import case

@@ -10,11 +10,14 @@ import pytest
 from flows.give_notice import approve as give_notice_of
 from models.database import reading
 from models.tables.prices import Offer
-from rules.decisions import AnswerOffer, Approve, CompleteWorks, Exit, StartWorks
 from rules.errors import CapacityError
 from rules.pathway import CaseStatus
+from services.assignment.decide import AnswerOffer
 from services.assignment.offers import offer_works
 from services.cases.advance import open_steps
+from services.decisions.exits import Exit
+from services.grants.approve import Approve
+from services.orders.works import CompleteWorks, StartWorks
 from services.tenders.capacity import OnHand, on_hand
 from tests.factories import act, bring, case_at, decide, refused
 from tests.looking import rows, step_of

@@ -16,11 +16,12 @@ from models.case_queries import award_in_force
 from models.database import engine_for, reading
 from models.tables.contractors import LotContractor
 from models.tables.prices import Award, Offer, Price, Turn
-from rules.decisions import AnswerOffer, Approve
 from rules.tenders.tendering import from_plain, prices, tender
+from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer
 from services.cases.in_hand import take
 from services.competitions.frozen import frozen_prices
+from services.grants.approve import Approve
 from services.verification.awards import replayed_awards
 from tests.factories import act, bring, case_at, go, later
 from tests.looking import contents, rows, step_of

@@ -11,8 +11,8 @@ from sqlalchemy import delete, insert
 from models.database import engine_for, reading
 from models.tables.contractors import LotContractor
 from models.tables.prices import Turn as TurnRow
-from rules.decisions import AnswerOffer
 from rules.tenders.awards import ROTATION, Bidder, Ledger, award
+from services.assignment.decide import AnswerOffer
 from services.tenders.ledger import ledger
 from tests.factories import act, case_at, later
 from tests.models.bare import lay_bare

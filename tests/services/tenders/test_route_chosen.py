@@ -8,10 +8,12 @@ import pytest
 
 from models.tables.competition import Competition
 from models.tables.prices import Award
-from rules.decisions import Approve, ChooseRoute, Direct
 from rules.errors import InvalidDecisionError, MissingReasonError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from rules.tenders.routes import Route
+from services.competitions.direction import Direct
+from services.competitions.routing import ChooseRoute
+from services.grants.approve import Approve
 from tests.factories import act, bring, case_at, decide, go, new_case, pass_step, refused
 from tests.journeys.commands import handrail
 from tests.looking import case, contents, message_kinds, rows, status_of, step_of, trail

@@ -11,9 +11,9 @@ from models.database import engine_for
 from models.tables.contractors import LotContractor
 from models.tables.prices import Award, Price, PriceLine
 from models.tables.record import Document
-from rules.decisions import Direct
 from rules.pathway import StepName, StepStatus
 from services.cases.sweep import request_left_behind
+from services.competitions.direction import Direct
 from tests.factories import act, bring, case_at, decide, go, later, new_case, pass_step, runs_ended
 from tests.looking import asked_for, contents, rows, status_of, step_of
 from tests.small_service import (

@@ -19,8 +19,9 @@ from models.base import AnyRow
 from models.case_queries import case_row, live_offer, live_order
 from models.database import engine_for, reading
 from models.tables.record import Document
-from rules.decisions import AnswerOffer, Exit
 from rules.pathway import CaseStatus, StepName
+from services.assignment.decide import AnswerOffer
+from services.decisions.exits import Exit
 from services.verification.verify import CHECKS, Finding, Severity, findings
 from tests import postgres
 from tests.databases import fresh_database

@@ -1,0 +1,1 @@
+"""Recording decisions at the command line."""

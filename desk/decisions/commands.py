@@ -1,0 +1,181 @@
+"""`handrail decide REF …`: one command a gate, with options made from the declarations."""
+
+import inspect
+import keyword
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import Enum, StrEnum
+from itertools import groupby
+from operator import attrgetter
+from typing import Annotated, Any, Final
+
+import typer
+
+from adapters import clock
+from desk.options import Auditable, By, Legal, Necessary, Proportionate, Reason, plan_of
+from desk.output import Json, print_json, say, sentences
+from rules.decisions.declared import TYPED, BaseDecision, Option, Plan
+from rules.decisions.particulars import Particular
+from rules.decisions.typed import decisions_typed, options_of
+from rules.pathway import CaseStatus
+from services.decisions.kinds import KINDS
+from services.decisions.record import Receipt, record_decision
+from services.session import writing
+
+app = typer.Typer(no_args_is_help=True, help="Record a decision on a case, at one of its steps.")
+
+_MUST: Final = inspect.Parameter.empty
+_METAVARS: Final[Mapping[Any, str]] = {date: "DATE", int: "NUMBER"}
+_PLAN: Final = {
+    "proportionate": Proportionate,
+    "legal": Legal,
+    "auditable": Auditable,
+    "necessary": Necessary,
+}
+
+
+@app.callback()
+def on_case(
+    ctx: typer.Context,
+    reference: Annotated[str, typer.Argument(metavar="REF", help="The case reference.")],
+) -> None:
+    """Record a decision on a case: who, why, and the particulars of its gate."""
+    ctx.obj = reference
+
+
+def _add(command: str, kinds: Sequence[type[BaseDecision]]) -> None:
+    """Add a command with the options of the kinds of decision that it records."""
+    asked = {_name(option): (option, one) for kind in kinds for option, one in options_of(kind)}
+    hints: dict[str, tuple[Any, Any]] = {"by": (By, _MUST), "reason": (Reason, _MUST)}
+    hints |= {
+        name: _typed(option, one, alone=len(kinds) == 1) for name, (option, one) in asked.items()
+    }
+    letters = _PLAN if any(kind.plan for kind in kinds) else {}
+    hints |= {letter: (option, "") for letter, option in letters.items()}
+    hints["as_json"] = (Annotated[bool, Json], False)
+
+    def decide(ctx: typer.Context, by: str, reason: str, as_json: bool, **typed: Any) -> None:
+        plan = plan_of(**{letter: typed[letter] for letter in letters}) if letters else None
+        given = {
+            option.name: value.value if isinstance(value := typed[name], Enum) else value
+            for name, (option, _) in asked.items()
+            if _is_given(option, typed[name])
+        }
+        with sentences(as_json=as_json):
+            decisions = _decisions(kinds, given)
+            receipts = _recorded(ctx.obj, decisions, by=by, reason=reason, plan=plan)
+        _show(receipts, decisions, as_json=as_json)
+
+    decide.__doc__ = "\n\n".join(_first_line(kind) for kind in kinds)
+    decide.__signature__ = _signature(hints)  # type: ignore[attr-defined]  # Typer reads it
+    decide.__annotations__ = {"ctx": typer.Context} | {n: hint for n, (hint, _) in hints.items()}
+    app.command(command)(decide)
+
+
+def _signature(hints: Mapping[str, tuple[Any, Any]]) -> inspect.Signature:
+    """Return the signature from which Typer makes the options of a command."""
+    of = inspect.Parameter
+    context = of("ctx", of.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    options = (
+        of(name, of.KEYWORD_ONLY, annotation=hint, default=default)
+        for name, (hint, default) in hints.items()
+    )
+    return inspect.Signature([context, *options])
+
+
+def _typed(option: Option, one: Particular | None, *, alone: bool) -> tuple[Any, Any]:
+    """Return how an option is typed, and what it is where it is left out."""
+    words = option.help or (one.asked.help if one else "")
+    if one is not None and (one.repeat or option.splits):
+        words = f"{words.removesuffix('.')}; repeat."
+    said = typer.Option(option.name, metavar=_metavar(option, one), help=words)
+    must = alone and one is not None and one.required and len(one.options) == 1
+    if one is None or (not one.repeat and option.value is not TYPED):
+        return Annotated[bool, said], False
+    if one.hint is bool:
+        return (Annotated[bool, said], _MUST) if must else (Annotated[bool | None, said], None)
+    if one.repeat or option.splits or one.key is not None:
+        return Annotated[list[str] | None, said], None
+    hint: Any = (
+        StrEnum(one.name, {word.upper(): word for word in one.choices}) if one.choices else str
+    )
+    return (Annotated[hint, said], _MUST) if must else (Annotated[hint | None, said], None)
+
+
+def _metavar(option: Option, one: Particular | None) -> str | None:
+    if one is None or one.hint is bool or one.choices or option.value not in (TYPED, True, False):
+        return None
+    if option.entry or one.asked.entry:
+        return option.entry or one.asked.entry
+    return "POUNDS" if one.asked.unit == "pounds" else _METAVARS.get(one.hint)
+
+
+def _name(option: Option) -> str:
+    """Return the name of an option as a parameter."""
+    name = option.name.removeprefix("--").partition("/")[0].replace("-", "_")
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def _is_given(option: Option, value: object) -> bool:
+    """Say whether an option was given; no is an answer only where it can be typed."""
+    return value not in (None, "", []) and (value is not False or "/" in option.name)
+
+
+def _decisions(
+    kinds: Sequence[type[BaseDecision]], given: Mapping[str, Any]
+) -> tuple[BaseDecision, ...]:
+    try:
+        return decisions_typed(kinds, given)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _recorded(
+    reference: str, decisions: Sequence[BaseDecision], *, by: str, reason: str, plan: Plan | None
+) -> list[Receipt]:
+    """Record decisions on a case in one transaction."""
+    now = clock.now()
+    with writing() as conn:
+        return [
+            record_decision(
+                conn, reference=reference, decision=one, by=by, reason=reason, plan=plan, now=now
+            )
+            for one in decisions
+        ]
+
+
+def _show(receipts: Sequence[Receipt], decisions: Sequence[BaseDecision], *, as_json: bool) -> None:
+    """Say what became of decisions; of several, what the last one came to."""
+    last, several = receipts[-1], decisions[0].several
+    if as_json:
+        print_json(receipts if several else last)
+    elif several:
+        say(f"Recorded. {last.notice}")
+    else:
+        say(_words(last, at_step=decisions[0].step is not None))
+        if last.notice:
+            say(last.notice)
+
+
+def _words(receipt: Receipt, *, at_step: bool) -> str:
+    """Return what became of a decision; one that belongs to no step says nothing of any."""
+    if receipt.case_status not in {CaseStatus.OPEN, CaseStatus.PAID}:
+        return f"Recorded. Case {receipt.reference} is {receipt.case_status.replace('_', ' ')}."
+    if not at_step:
+        return f"Recorded on {receipt.reference}."
+    if receipt.step_status == "waiting":
+        return f"Recorded. {receipt.step} of {receipt.reference} waits for: {receipt.waiting_for}."
+    if receipt.step_status == "ready":
+        return f"Recorded. Handrail now does its part of {receipt.step} on {receipt.reference}."
+    return f"Recorded. {receipt.step} of {receipt.reference} is done; the next steps open."
+
+
+def _first_line(kind: type[BaseDecision]) -> str:
+    return (kind.__doc__ or "").partition("\n")[0]
+
+
+for _command, _kinds in groupby(
+    sorted((kind for kind in KINDS.values() if kind.command), key=attrgetter("command")),
+    key=attrgetter("command"),
+):
+    _add(_command, tuple(_kinds))

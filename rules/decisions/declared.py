@@ -1,0 +1,184 @@
+"""Declaring a decision: what it asks for and how that is typed, who may take it, at which step.
+
+One declaration serves the record, the command line, the forms, the reference page, who-may and the
+tests. Beside it, in the room of its subject, stands the function that applies it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
+
+from rules.pathway import StepName
+from rules.people import Role
+
+TYPED: Final = object()
+"""An option stands for what is typed."""
+
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Chichester's test for a discretionary decision: one sentence for each letter of PLAN."""
+
+    proportionate: str
+    legal: str
+    auditable: str
+    necessary: str
+
+    def missing(self) -> tuple[str, ...]:
+        """Return the letters of PLAN left without a sentence."""
+        return tuple(item.name for item in fields(self) if not getattr(self, item.name).strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of the command line that fills a particular.
+
+    Args:
+        name: Such as ``--quantity``; ``--accept/--decline`` for a yes or no.
+        help: What it says; the particular's own words where left out.
+        value: What giving it stands for; of pairs, what each key typed stands for.
+        fills: Other particulars that it settles.
+        splits: What reads several particulars from what is typed.
+        entry: How it is typed, where it is not typed as the particular is.
+    """
+
+    name: str
+    help: str = ""
+    value: Any = TYPED
+    fills: Mapping[str, Any] = field(default_factory=dict)
+    splits: Callable[[str], Mapping[str, Any]] | None = None
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a declaration says of one particular; ``rules.decisions.particulars`` adds its type."""
+
+    help: str
+    options: tuple[Option | str, ...] | None
+    label: str
+    unit: str
+    entry: str
+    example: str
+    choices: Mapping[str, Any] | None
+    reads: Callable[[str], Any] | None
+    asks: bool
+    repeat: bool | None
+    otherwise: Any
+
+
+def particular(
+    help: str,  # noqa: A002 - the word that everybody knows it by
+    *options: Option | str,
+    default: Any = MISSING,
+    default_factory: Any = MISSING,
+    label: str = "",
+    unit: str = "",
+    entry: str = "",
+    example: str = "",
+    choices: Mapping[str, Any] | None = None,
+    reads: Callable[[str], Any] | None = None,
+    asks: bool = False,
+    typed: bool = True,
+    repeat: bool | None = None,
+    otherwise: Any = MISSING,
+) -> Any:
+    """Return one particular of a decision.
+
+    Args:
+        help: What it is, in a sentence.
+        options: The options that fill it; ``--its-name`` where none is given.
+        default: What it is where nothing is given; without one it is required.
+        default_factory: What makes that.
+        label: What a form calls it; its name where left out.
+        unit: What it is counted in: ``pounds`` are kept as pence.
+        entry: How an entry is typed, such as ``LINE=QUANTITY``.
+        example: An entry that is right.
+        choices: What may be chosen, by the word that chooses it; an enum's own where left out.
+        reads: What reads an entry, where its type does not say.
+        asks: Whether giving it says that this decision is meant, of those of one command.
+        typed: Whether it has options; if not, those of others fill it.
+        repeat: Whether it may be typed more than once; as its type says where left out.
+        otherwise: What is taken where nothing is typed, though whoever makes one must say it.
+    """
+    named = (options or None) if typed else ()
+    asked = Asked(help, named, label, unit, entry, example, choices, reads, asks, repeat, otherwise)
+    return field(default=default, default_factory=default_factory, metadata={"asked": asked})
+
+
+@dataclass(frozen=True, slots=True)
+class BaseDecision:
+    """What every kind of decision is.
+
+    Attributes:
+        kind: What it is called.
+        step: The step it is recorded at; None where that depends on the case.
+        roles: Who may record it.
+        command: The command that records it, or an empty string for none.
+        flag: The option that says it is meant, where none of its particulars does.
+        plan: When it needs a PLAN rationale, in a sentence; empty for never.
+        before_approval: It may be recorded at any time until the grant is decided, whatever waits.
+        any_time: It may be recorded while the case is open, whatever waits, also after the grant
+            is decided; it moves no step.
+        several: One command may record several of it.
+        sealed: Particulars that are kept off the record: nobody may read them there.
+    """
+
+    kind: ClassVar[str]
+    step: ClassVar[StepName | None]
+    roles: ClassVar[frozenset[Role]]
+    command: ClassVar[str]
+    flag: ClassVar[Option | None]
+    plan: ClassVar[str]
+    before_approval: ClassVar[bool]
+    any_time: ClassVar[bool]
+    several: ClassVar[bool]
+    sealed: ClassVar[frozenset[str]]
+
+    @property
+    def needs_plan(self) -> bool:
+        """Whether a PLAN rationale must be recorded with it, for what it says."""
+        return bool(self.plan)
+
+    def problems(self) -> tuple[str, ...]:
+        """Return everything wrong with the particulars, before the case is looked at."""
+        return ()
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(particular,))
+def decided(
+    kind: str,
+    *,
+    at: StepName | None,
+    by: frozenset[Role],
+    command: str | None = None,
+    flag: Option | None = None,
+    plan: str = "",
+    before_approval: bool = False,
+    any_time: bool = False,
+    several: bool = False,
+    sealed: frozenset[str] = frozenset(),
+) -> Callable[[type[D]], type[D]]:
+    """Return the decorator that makes a class a kind of decision; see ``Decision``."""
+    said = {
+        "kind": kind,
+        "step": at,
+        "roles": by,
+        "command": kind if command is None else command,
+        "flag": flag,
+        "plan": plan,
+        "before_approval": before_approval,
+        "any_time": any_time,
+        "several": several,
+        "sealed": sealed,
+    }
+
+    def declare(one: type[D]) -> type[D]:
+        made = dataclass(frozen=True, slots=True)(one)
+        for name, value in said.items():
+            setattr(made, name, value)
+        return made
+
+    return declare

@@ -1,0 +1,36 @@
+"""Every kind of decision, as declared in the rooms named here."""
+
+from types import MappingProxyType
+from typing import Final
+
+from rules.decisions.declared import BaseDecision
+from rules.pathway import StepName
+from services.assignment import decide as _assignment
+from services.batches import decide as _batches
+from services.cases.effect import APPLIED
+from services.clocks import pausing, rebase
+from services.competitions import competition, direction, quoting, routing
+from services.completion import completion
+from services.consents import decide as _consents
+from services.decisions import exits, specification
+from services.grants import approve, funding
+from services.orders import works
+from services.payments import after, payment
+from services.pricing import vat
+from services.pricing import works as _price
+
+ROOMS: Final = (
+    *(specification, _price, vat, routing, funding, direction, _batches, quoting, competition),
+    *(_consents, approve, _assignment, works, completion, payment, after, pausing, rebase, exits),
+)
+"""Where decisions are declared."""
+
+
+def _order(kind: type[BaseDecision]) -> tuple[int, int, int]:
+    steps = [*StepName, None]
+    room = next(n for n, one in enumerate(ROOMS) if one.__name__ == kind.__module__)
+    return steps.index(kind.step), room, list(APPLIED).index(kind)
+
+
+KINDS: Final = MappingProxyType({kind.kind: kind for kind in sorted(APPLIED, key=_order)})
+"""Every kind of decision by what it is called: by step, and last those of no one step."""

@@ -1,0 +1,194 @@
+"""Who may decide what on a case, now: the checks of recording, and the same as an answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from models.tables.record import Decision as Row
+from rules.decisions.declared import BaseDecision
+from rules.errors import AlreadyDecidedError, HandrailError, StepNotOpenError
+from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
+from rules.people import Actor, check_may_decide
+from services.cases.effect import APPLIED, Context
+from services.cases.in_hand import CaseInHand, take
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """Whether somebody may take a decision on a case now, and if not, why.
+
+    Args:
+        kind: The kind of decision.
+        step: The step it is recorded at.
+        error: What recording it would be refused with, whatever its particulars; None if nothing.
+    """
+
+    kind: type[BaseDecision]
+    step: StepName
+    error: HandrailError | None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it may be taken."""
+        return self.error is None
+
+    @property
+    def reason(self) -> str:
+        """Why not, in a sentence or two; empty where it may be taken."""
+        return " ".join(filter(None, (self.error.what, self.error.why))) if self.error else ""
+
+
+def what_may(
+    conn: Connection,
+    *,
+    reference: str,
+    actor: Actor,
+    kinds: Iterable[type[BaseDecision]],
+    now: datetime,
+) -> tuple[May, ...]:
+    """Return, of some kinds of decision, which somebody may take on a case now; changes nothing.
+
+    Args:
+        kinds: Such as ``services.decisions.kinds.KINDS.values()``.
+
+    Raises:
+        UnknownReferenceError: There is no such case.
+    """
+    case = take(conn, reference=reference, now=now, to_change=False)
+    context = Context(conn=conn, case=case, actor=actor, reason="", plan=None, now=now)
+    return tuple(can_take(context, kind) for kind in kinds)
+
+
+def can_take(context: Context, kind: type[BaseDecision]) -> May:
+    """Say whether a decision may be taken in its context, by the checks of recording it."""
+    step = step_of(context.case, kind)
+    try:
+        check_role_and_step(context, kind)
+        check_state(context, kind)
+    except HandrailError as error:
+        return May(kind, step, error)
+    return May(kind, step, None)
+
+
+def step_of(case: CaseInHand, kind: type[BaseDecision]) -> StepName:
+    """Return the step a decision belongs to; one that belongs to none, to the furthest open."""
+    if kind.step is not None:
+        return kind.step
+    open_steps = [name for name in PATHWAY if name in case.steps]
+    return open_steps[-1] if open_steps else StepName.SPECIFY
+
+
+def check_role_and_step(context: Context, kind: type[BaseDecision]) -> None:
+    """Refuse a decision to whoever may not take it on this case, or where its step is not open.
+
+    Raises:
+        NotPermittedError: The role may not record it, or the authority is not theirs.
+        StepNotOpenError: The step is not open, or the case is past it.
+        AlreadyDecidedError: It is decided.
+    """
+    authority = context.case.row.authority
+    check_may_decide(actor=context.actor, kind=kind.kind, roles=kind.roles, authority=authority)
+    _check_open(context, kind)
+
+
+def check_state(context: Context, kind: type[BaseDecision]) -> tuple[Any, ...]:
+    """Refuse a decision for how the case stands, whatever its particulars; return what was found.
+
+    Raises:
+        HandrailError: It cannot be taken now; the message says why.
+    """
+    check = APPLIED[kind].check
+    return () if check is None else (check(context),)
+
+
+def _check_open(context: Context, kind: type[BaseDecision]) -> None:
+    """Refuse a decision whose step does not wait for one, or that comes too late for the case."""
+    case, step = context.case, step_of(context.case, kind)
+    if case.status_is_exit():
+        ended = "closed" if case.status is CaseStatus.CLOSED else case.status.replace("_", " ")
+        raise StepNotOpenError(
+            f"Case {case.reference} has ended ({ended}).",
+            why=case.row.ended_reason or "",
+            next_step="A new need is a new case.",
+        )
+    if kind.step is None:
+        _check_stage(case, kind)
+        return
+    status = case.step_status(step)
+    if status is StepStatus.WAITING:
+        _check_nothing_reopened(case, step)
+        return
+    if status is StepStatus.READY:
+        raise StepNotOpenError(
+            f"Step “{step}” of {case.reference} is with Handrail at the moment.",
+            why=case.steps[step].trouble,
+            next_step="It will wait for you as soon as its automatic work is done; "
+            "`handrail up` must be running.",
+        )
+    if status is StepStatus.NOT_STARTED:
+        raise StepNotOpenError(
+            f"Step “{step}” of {case.reference} is not open yet.",
+            why=_what_holds(case, step),
+            next_step=f"`handrail case show {case.reference}` shows what is waiting.",
+        )
+    _refuse_decided(context, step)
+
+
+def _check_stage(case: CaseInHand, kind: type[BaseDecision]) -> None:
+    """Refuse a decision that belongs to no one step where the case is past it."""
+    if case.status is CaseStatus.PAID:
+        raise StepNotOpenError(
+            f"Case {case.reference} is paid and in its defects period.",
+            why="The clocks of its works have stopped."
+            if kind.any_time
+            else "It can no longer leave the pathway; it is closed after the defects period.",
+        )
+    if kind.before_approval and case.is_decided():
+        raise StepNotOpenError(
+            f"The grant on {case.reference} is decided.",
+            why="What it was decided on stands as it was; an issued price never changes (s.34(5)).",
+            next_step="Nothing was changed.",
+        )
+
+
+def _check_nothing_reopened(case: CaseInHand, step: StepName) -> None:
+    missing = case.rests_on(step)
+    if missing:
+        raise StepNotOpenError(
+            f"Step “{step}” of {case.reference} rests on {', '.join(missing)}, opened again.",
+            next_step=f"Decide {', '.join(missing)} first; "
+            f"`handrail case show {case.reference}` says why.",
+        )
+
+
+def _what_holds(case: CaseInHand, step: StepName) -> str:
+    missing = case.rests_on(step)
+    if not missing:
+        return "It opens with the next run."
+    law = PATHWAY[step].sections
+    basis = f" ({', '.join(law)})" if law else ""
+    return f"It opens once {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} done{basis}."
+
+
+def _refuse_decided(context: Context, step: StepName) -> None:
+    case = context.case
+    row = context.conn.execute(
+        select(Row.kind, Row.actor, Row.decided_at)
+        .where(Row.case_id == case.id, Row.step == step, Row.closes)
+        .order_by(Row.id.desc())
+        .limit(1)
+    ).one_or_none()
+    how = (
+        f"{row.actor} recorded “{row.kind}” on {row.decided_at:%-d %B %Y}."
+        if row
+        else f"It was {case.steps[step].status.replace('_', ' ')}."
+    )
+    raise AlreadyDecidedError(
+        f"Step “{step}” of {case.reference} is already decided.",
+        why=how,
+        next_step="Nothing was changed; a decision is made once.",
+    )

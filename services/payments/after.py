@@ -1,0 +1,131 @@
+"""Decisions of aftercare: the survey answered, the charge registered, the case closed."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from models.case_queries import approval_in_force, order_in_force
+from models.tables.record import Decision as DecisionRow
+from rules.cases import SURVEY_QUESTIONS
+from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.errors import InvalidDecisionError, StepNotOpenError
+from rules.grants.grant import charge_pence
+from rules.money import pounds
+from rules.pathway import CaseStatus, StepName, StepStatus
+from rules.people import OFFICERS, Role
+from services.cases.effect import Context, Effect, applies
+
+_KINDS: Final = select(DecisionRow.kind).where(DecisionRow.case_id == bindparam("case_id"))
+
+
+@decided("survey", at=StepName.AFTERCARE, by=OFFICERS | {Role.ASSESSOR}, command="aftercare")
+class AnswerSurvey(BaseDecision):
+    """The client's answers to HEART's six questions, in per cent; a question may be left out."""
+
+    scores: Mapping[str, int] = particular(
+        "A survey answer in per cent.",
+        "--score",
+        entry="QUESTION=SCORE",
+        example="overall=95",
+        asks=True,
+    )
+
+    def problems(self) -> tuple[str, ...]:
+        """Return unknown questions and scores outside 0 to 100."""
+        found = [
+            f"“{q}” is not a survey question." for q in self.scores if q not in SURVEY_QUESTIONS
+        ]
+        found += [f"{q}: a score is 0 to 100." for q, s in self.scores.items() if not 0 <= s <= 100]
+        return tuple(found) if self.scores else ("Give at least one answer.",)
+
+
+@decided("charge", at=StepName.AFTERCARE, by=OFFICERS | {Role.FINANCE}, command="aftercare")
+class RegisterCharge(BaseDecision):
+    """The charge on an owner's property is registered (2008 General Consent)."""
+
+    registration: str = particular("The charge's registration reference.", "--charge", asks=True)
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a missing registration."""
+        return () if self.registration.strip() else ("Give the charge's registration reference.",)
+
+
+@decided(
+    "close",
+    at=StepName.AFTERCARE,
+    by=OFFICERS | {Role.MANAGER},
+    command="aftercare",
+    flag=Option("--close", "Close the case."),
+)
+class CloseCase(BaseDecision):
+    """The defects period is over and nothing is outstanding."""
+
+
+def check_survey(context: Context) -> None:
+    """Refuse a second answer: a client answers once."""
+    _refuse_second(context, kind=AnswerSurvey.kind, words="The survey is answered already.")
+
+
+@applies(AnswerSurvey, check=check_survey)
+def survey(context: Context, _: AnswerSurvey, __: None) -> Effect:
+    """Record the client's answers."""
+    context.case.stop_clock("answer_survey", why="answered")
+    return Effect(to=StepStatus.READY)
+
+
+def check_charge(context: Context) -> int:
+    """Return the charge that is due, in pence, where it is not registered yet."""
+    _refuse_second(context, kind=RegisterCharge.kind, words="The charge is registered already.")
+    amount = _charge_due(context)
+    if amount == 0:
+        raise InvalidDecisionError(
+            f"No charge is due on {context.case.reference}.",
+            why="Only owners' grants above £5,000 are charged (2008 General Consent).",
+            next_step="Nothing was recorded.",
+        )
+    return amount
+
+
+@applies(RegisterCharge, check=check_charge)
+def charge(_: Context, __: RegisterCharge, amount: int) -> Effect:
+    """Record that the charge is registered."""
+    return Effect(to=StepStatus.READY, facts={"charge_pence": amount})
+
+
+def _charge_due(context: Context) -> int:
+    approval = approval_in_force(context.conn, case_id=context.case.id)
+    return charge_pence(tenure=context.case.row.tenure, grant_pence=approval.grant_pence)
+
+
+def _refuse_second(context: Context, *, kind: str, words: str) -> None:
+    if kind in _kinds(context):
+        raise InvalidDecisionError(words, next_step="Nothing was changed.")
+
+
+def _kinds(context: Context) -> set[str]:
+    return set(context.conn.execute(_KINDS, {"case_id": context.case.id}).scalars())
+
+
+def check_close(context: Context) -> None:
+    """Refuse to close a case before its defects period is over and any charge is registered."""
+    order = order_in_force(context.conn, case_id=context.case.id)
+    problems = []
+    if order.defects_until is not None and context.today < order.defects_until:
+        problems.append(f"The defects period runs until {order.defects_until:%-d %B %Y}.")
+    due = _charge_due(context)
+    if due and RegisterCharge.kind not in _kinds(context):
+        problems.append(f"The charge of {pounds(due)} is not registered.")
+    if problems:
+        raise StepNotOpenError(
+            f"{context.case.reference} cannot be closed yet.",
+            why=" ".join(problems),
+            next_step="Close it when they are settled.",
+        )
+
+
+@applies(CloseCase, check=check_close)
+def close(context: Context, _: CloseCase, __: None) -> Effect:
+    """Close the case."""
+    context.case.set(status=CaseStatus.CLOSED, ended_at=context.now)
+    return Effect(to=StepStatus.DONE, closes=True, outcome="closed")

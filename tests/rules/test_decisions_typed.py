@@ -1,0 +1,154 @@
+"""Decisions as typed: what each option stands for, and every way to type one wrongly."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from rules.cases import ConsentAnswer
+from rules.decisions.declared import BaseDecision
+from rules.decisions.particulars import particulars
+from rules.decisions.typed import decisions_typed, options_of
+from rules.errors import InvalidDecisionError
+from rules.grants.funding import FundingKind
+from services.clocks.pausing import EndPause
+from services.competitions.competition import AwardQuote, ScoreQuote
+from services.competitions.direction import Direct
+from services.competitions.quoting import RecordQuote
+from services.competitions.routing import ChooseRoute
+from services.completion.completion import Certify, ClientAgrees, InspectLines
+from services.consents.decide import AnswerConsent, RecordCertificate
+from services.decisions.kinds import KINDS
+from services.decisions.specification import Specify
+from services.grants.approve import Approve
+from services.grants.funding import RecordFunding
+from services.payments.payment import RecordInvoice, Release
+from services.pricing.works import ConfirmPrice
+
+DAY = date(2026, 6, 1)
+TYPED: list[tuple[dict[str, Any], BaseDecision]] = [
+    ({"--purpose": "E; f"}, Specify(("e", "f"))),
+    ({}, Specify()),
+    (
+        {"--quantity": ["2=3.5"], "--out-of-hours": ["1"], "--in-hours": ["2"]},
+        ConfirmPrice({2: Decimal("3.5")}, {}, {1: True, 2: False}),
+    ),
+    (
+        {"--relief-percent": ["1=60%"], "--relief": ["1=disabled_adaptation", "2=none"]},
+        ConfirmPrice({}, {1: Decimal(60)}, {}, {1: ("disabled_adaptation",), 2: ()}),
+    ),
+    ({"--to": "by_rule"}, ChooseRoute(None)),
+    ({"--direct": True}, Direct()),
+    (
+        {"--quote-from": "AVON", "--amount": ["1=£1,234.50", "2=3"]},
+        RecordQuote("AVON", {1: 1_234_50, 2: 3_00}),
+    ),
+    (
+        {"--score": "AVON", "--mark": ["a = b=80"]},
+        ScoreQuote("AVON", {"a = b": Decimal(80)}),
+    ),
+    (
+        {"--answer": "granted", "--valid-to": "31/12/2026"},
+        AnswerConsent(ConsentAnswer.GRANTED, "", date(2026, 12, 31)),
+    ),
+    ({"--waived": "landlord"}, RecordCertificate("landlord", waived=True)),
+    ({"--fees": "250"}, Approve(approved=True, fees_pence=250_00)),
+    ({"--refuse": True}, Approve(approved=False)),
+    (
+        {"--passed": ["1", "3"], "--snag": ["2=Loose = bad"]},
+        InspectLines((1, 3), {2: "Loose = bad"}),
+    ),
+    ({"--client-agrees/--client-disagrees": False}, ClientAgrees(agrees=False)),
+    ({"--certify": True}, Certify()),
+    ({"--invoice": "I-1"}, RecordInvoice("I-1", None, 0)),
+    ({"--release": True}, Release()),
+    ({"--on": "2026-06-01", "--number": "2"}, EndPause(DAY, 2)),
+]
+WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("price", {"--quantity": ["2"]}, "“2” is not LINE=QUANTITY, such as 1=quantity."),
+    ("price", {"--quantity": ["2=many"]}, "“many” is no quantity; write it as 12.5."),
+    ("price", {"--quantity": ["2=1", "2=2"]}, "Line 2 is given twice."),
+    ("price", {"--relief": ["2="]}, "Name the relief, such as 1=disabled_adaptation, or 1=none."),
+    (
+        "price",
+        {"--out-of-hours": ["1"], "--in-hours": ["1"]},
+        "Line 1 is given as out of hours and as in hours.",
+    ),
+    ("tender", {"--extend-to": "soon"}, "“soon” is no date; write 2026-04-30 or 30/04/2026."),
+    (
+        "tender",
+        {"--score": "A", "--mark": ["=3"]},
+        "“=3” is not CRITERION=NN, such as programme=80.",
+    ),
+    ("aftercare", {"--score": ["overall=high"]}, "“high” is no whole number; write it as 95."),
+    ("aftercare", {"--score": ["overall=9", "overall=8"]}, "overall is given twice."),
+    ("end-pause", {}, "--on is missing: The last day not counted."),
+    ("funding", {"--fee": ["850"]}, "“850” is not WHAT=POUNDS, such as “Agency fee=850”."),
+]
+NOT_ONE: list[tuple[str, dict[str, Any], str]] = [
+    ("certificates", {}, "Say what is decided. Use one of: --held, --waived."),
+    (
+        "pay",
+        {"--invoice": "I", "--release": True},
+        "Give one decision at a time. Use one of: --invoice, --release.",
+    ),
+    ("pay", {"--release": True, "--total": "3"}, "--total does not go with --release."),
+    ("funding", {}, "Say what is recorded. Use --remove, --fee, --ancillary, --provider"),
+    ("funding", {"--fee": ["Survey=0", "=5"]}, "Survey: An amount is above zero. fee: Say what"),
+]
+
+
+def of(command: str) -> list[type[BaseDecision]]:
+    return [kind for kind in KINDS.values() if kind.command == command]
+
+
+@pytest.mark.parametrize(("given", "decision"), TYPED, ids=lambda value: str(value)[:60])
+def test_what_is_typed_is_what_is_decided(given: dict[str, Any], decision: BaseDecision) -> None:
+    assert decisions_typed(of(decision.command), given) == (decision,)
+
+
+@pytest.mark.parametrize(("command", "given", "words"), WRONG)
+def test_what_cannot_be_read_is_said(command: str, given: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        decisions_typed(of(command), given)
+
+
+@pytest.mark.parametrize(("command", "given", "words"), NOT_ONE)
+def test_one_decision_is_meant(command: str, given: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidDecisionError) as refusal:
+        decisions_typed(of(command), given)
+    assert refusal.value.text().startswith(words)
+
+
+def test_several_fees_and_funders_are_recorded_at_once() -> None:
+    given = {"--remove": ["Survey"], "--fee": ["Survey=90"], "--provider": ["Oak=500.50"]}
+    assert decisions_typed(of("funding"), given) == (
+        RecordFunding(None, "Survey", removed=True),
+        RecordFunding(FundingKind.FEE, "Survey", 90_00),
+        RecordFunding(FundingKind.PROVIDER, "Oak", 500_50),
+    )
+
+
+def test_every_option_of_a_command_is_one_and_says_what_it_is() -> None:
+    for command in {kind.command for kind in KINDS.values()} - {""}:
+        options = [(option, one) for kind in of(command) for option, one in options_of(kind)]
+        names = [option.name for option, _ in options]
+        assert len(set(names)) == len(names), command
+        assert all(option.help or one.asked.help for option, one in options if one), command
+
+
+def test_a_form_is_told_all_it_needs() -> None:
+    for kind in KINDS.values():
+        for one in particulars(kind):
+            assert one.label[0].isupper(), (kind, one)
+            assert one.asked.help.endswith("."), (kind, one)
+            assert one.asked.unit == "pounds" or not one.name.endswith("_pence"), (kind, one)
+            assert bool(one.asked.entry) >= bool(one.key is int and len(one.options) == 1)
+    (answer, *_) = particulars(AnswerConsent)
+    assert (answer.label, answer.required, answer.repeat) == ("Answer", True, False)
+    assert list(answer.choices) == ["granted", "refused", "treated_as_given"]
+    assert [one.required for one in particulars(AwardQuote)] == [True]

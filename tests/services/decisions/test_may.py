@@ -1,0 +1,178 @@
+"""Who may decide what now: every decision for every role at every gate, as recording has it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import NoReturn
+
+import pytest
+
+from models.database import reading, writing
+from models.people import actor_for
+from rules.clocks.pause_terms import PauseCause
+from rules.decisions.declared import BaseDecision
+from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
+from rules.grants.funding import FundingKind
+from rules.pathway import PATHWAY, StepName
+from rules.tenders.routes import Route
+from services.assignment.decide import AnswerOffer
+from services.batches.decide import AwardBatch
+from services.clocks.pausing import CorrectPause, EndPause, Pause
+from services.clocks.rebase import Rebase
+from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
+from services.competitions.direction import Direct
+from services.competitions.quoting import DeclineToQuote, WithdrawQuote
+from services.competitions.routing import ChooseRoute
+from services.completion.completion import Certify, ClientAgrees
+from services.decisions.kinds import KINDS
+from services.decisions.may import May, what_may
+from services.decisions.record import record_decision
+from services.decisions.specification import SpecifyAgain
+from services.grants.funding import RecordFunding, WaiveMeansTest
+from services.orders.works import StartWorks
+from services.payments.after import CloseCase
+from services.payments.payment import Release
+from services.pricing.vat import RecordDeclaration
+from tests.factories import case_at, decide
+from tests.looking import contents
+from tests.rules.test_decisions import SOUND
+from tests.small_service import ADA, AUDREY, AVON, FINN, MIA, NOW, OTTO, PLAN, REASON, TESS, WENDY
+
+PEOPLE = (TESS, WENDY, ADA, FINN, OTTO, MIA, AUDREY, AVON)
+GATES = [name for name in PATHWAY if name is not StepName.ORDER]  # the order waits for nobody
+SAMPLES = {
+    decision.kind: decision
+    for decision in (
+        *SOUND,
+        SpecifyAgain(),
+        RecordDeclaration(NOW.date()),
+        ChooseRoute(Route.QUOTES),
+        RecordFunding(FundingKind.FEE, "Survey", 90_00),
+        WaiveMeansTest("SMALL"),
+        Direct(),
+        AwardBatch(1, AVON),
+        WithdrawQuote(AVON),
+        DeclineToQuote(AVON),
+        ExtendDeadline(NOW.date() + timedelta(days=30)),
+        ScoreQuote(AVON, {"method": Decimal(80)}),
+        AwardQuote(AVON),
+        AnswerOffer(accepted=True),
+        StartWorks(NOW.date()),
+        ClientAgrees(agrees=True),
+        Certify(),
+        Release(),
+        CloseCase(),
+        Pause(PauseCause.AWAY, NOW.date(), "letter of 1 June"),
+        EndPause(NOW.date()),
+        CorrectPause(1, under_way=True),
+        Rebase(),
+    )
+}
+BY_WHAT_IT_SAYS = {"approve", "quote", "withdraw-quote", "decline-to-quote"}
+"""Kinds that a person may take, but not with every amount or for everybody."""
+
+
+def standing_at(url: str, step: StepName) -> str:
+    return case_at(url, step, tenure="private_tenant" if step is StepName.CONSENT else "owner")
+
+
+class UndoneError(Exception):
+    """Takes back what was recorded to see whether it could be."""
+
+
+def may(url: str, reference: str, identity: str) -> dict[str, May]:
+    with reading(url) as conn:
+        actor = actor_for(conn, identity=identity)
+        found = what_may(conn, reference=reference, actor=actor, kinds=KINDS.values(), now=NOW)
+    return {one.kind.kind: one for one in found}
+
+
+def tried(url: str, reference: str, decision: BaseDecision, identity: str) -> HandrailError | None:
+    try:
+        with writing(url) as conn:
+            record_decision(
+                conn,
+                reference=reference,
+                decision=decision,
+                by=identity,
+                reason=REASON,
+                now=NOW,
+                plan=PLAN,
+            )
+            undo()
+    except UndoneError:
+        return None
+    except HandrailError as error:
+        return error
+    raise AssertionError("what was tried is taken back")
+
+
+def undo() -> NoReturn:
+    raise UndoneError
+
+
+def test_there_is_a_sample_of_every_kind() -> None:
+    assert SAMPLES.keys() == KINDS.keys()
+
+
+@pytest.mark.parametrize("step", GATES)
+def test_what_may_be_decided_is_what_recording_allows(sqlite_service: str, step: StepName) -> None:
+    reference = standing_at(sqlite_service, step)
+    before = contents(sqlite_service)
+    for identity in PEOPLE:
+        answers = may(sqlite_service, reference, identity)
+        assert contents(sqlite_service) == before
+        for kind, answer in answers.items():
+            error = tried(sqlite_service, reference, SAMPLES[kind], identity)
+            where = (step, identity, kind, str(error))
+            if answer.allowed:
+                assert not isinstance(error, StepNotOpenError), where
+                assert kind in BY_WHAT_IT_SAYS or not isinstance(error, NotPermittedError), where
+            else:
+                assert error is not None, where
+                assert (error.what, error.why) == (answer.error.what, answer.error.why), where
+                assert answer.reason.startswith(error.what), where
+    assert contents(sqlite_service) == before
+
+
+@pytest.mark.parametrize("step", GATES)
+def test_somebody_may_decide_wherever_a_step_waits(sqlite_service: str, step: StepName) -> None:
+    reference = standing_at(sqlite_service, step)
+    able = {
+        (identity, kind)
+        for identity in PEOPLE
+        for kind, one in may(sqlite_service, reference, identity).items()
+        if one.allowed and one.step is step and one.kind.step is not None
+    }
+    assert able, step
+    assert {identity for identity, _ in able} <= {TESS, ADA, FINN, OTTO, MIA, AVON}
+
+
+def test_why_not_is_said_in_a_sentence(url: str) -> None:
+    reference = case_at(url, "sign-off")
+    answers = may(url, reference, TESS)
+    assert answers["certify"].reason.startswith("WO-")
+    assert "Outstanding: " in answers["certify"].reason
+    assert answers["inspect"].allowed
+    assert (
+        answers["release"].reason
+        == "Tess Tyler is a technical officer and may not record “release”."
+    )
+    assert answers["exit"].reason.startswith("Works on WO-")
+    assert answers["specify"].reason.startswith("Step “specify” of DFG-1 is already decided.")
+
+
+def test_who_priced_the_case_is_told_that_another_approves_it(sqlite_service: str) -> None:
+    reference = case_at(sqlite_service, "approve")
+    assert may(sqlite_service, reference, ADA)["approve"].allowed
+    assert "may not record" in may(sqlite_service, reference, TESS)["approve"].reason
+
+
+def test_a_case_that_ended_may_be_decided_by_nobody(sqlite_service: str) -> None:
+    reference = case_at(sqlite_service, "tender")
+    decide(sqlite_service, reference, SAMPLES["exit"])
+    for identity in PEOPLE:
+        answers = may(sqlite_service, reference, identity)
+        assert not any(one.allowed for one in answers.values())
+    assert answers["quote"].reason.startswith("Case DFG-1 has ended (")
