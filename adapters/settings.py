@@ -1,17 +1,27 @@
 """Settings, read from the environment as ``HANDRAIL_…``; everything has a default that works."""
 
+import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal, LiteralString
+from typing import ClassVar, Final, Literal, LiteralString
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rules.alerts.alerts import WorkingHours, parse_hours
 from rules.errors import InvalidSettingError
+
+PREFIX: Final = "HANDRAIL_"
 
 _WITHOUT_TLS: Final = (
     "It must begin with https:// unless HANDRAIL_ALERT_PRIVATE_ADDRESSES allows an inner network"
@@ -33,10 +43,14 @@ _ADDRESSES: Final[Mapping[str, tuple[str, LiteralString]]] = {
 """What an address of each kind looks like, and how to say so without repeating a secret."""
 
 
-class Settings(BaseSettings):
+class _FromEnvironment(ConfigDict, total=False):
+    env_prefix: str
+
+
+class Settings(BaseModel):
     """What an operator may set. The generated reference is made from these descriptions."""
 
-    model_config = SettingsConfigDict(env_prefix="HANDRAIL_", extra="ignore")
+    model_config: ClassVar[_FromEnvironment] = {"env_prefix": PREFIX}
 
     home: Path = Field(default=Path(".handrail"), description="Folder that holds all state.")
     database_url: str = Field(
@@ -165,16 +179,15 @@ def settings() -> Settings:
     Raises:
         InvalidSettingError: A setting cannot be used; every one that cannot is named.
     """
+    names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    there = {variable.upper(): value for variable, value in os.environ.items()}
+    given = {name: there[names[name]] for name in names if names[name] in there}
     try:
-        return Settings()
+        return Settings.model_validate(given)
     except ValidationError as error:
-        faults = "; ".join(f"{_variable(one['loc'])}: {one['msg']}" for one in error.errors())
+        faults = "; ".join(f"{names[str(one['loc'][0])]}: {one['msg']}" for one in error.errors())
         raise InvalidSettingError(
             "Handrail cannot work with its settings.",
             why=f"{faults}.",
             next_step="Correct or unset these environment variables.",
         ) from error
-
-
-def _variable(place: tuple[int | str, ...]) -> str:
-    return f"HANDRAIL_{str(place[0]).upper()}"

@@ -1,207 +1,188 @@
-"""`handrail`: the command line of the desk, and what starts the service."""
+"""`handrail`: the command line of the desk. What a command needs is imported when it is asked for.
 
-from datetime import date
-from decimal import Decimal
-from importlib.resources import files
-from pathlib import Path
-from typing import Annotated, Final
+A command that lists or shows is over in less time than importing everything would take.
+"""
+
+import gc
+from importlib import import_module
+from typing import Any, Final
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
 
-from adapters.settings import settings
-from desk.alerts import commands as alert_commands
-from desk.batches import commands as batch_commands
-from desk.cases import commands as case_commands
-from desk.clocks import closures as closure_commands
-from desk.clocks import targets as target_commands
-from desk.clocks import waits as wait_commands
-from desk.clocks import workdays as workday_commands
-from desk.competitions import commands as competition_commands
-from desk.decisions import commands as decide
-from desk.grants import commands as grant_commands
-from desk.imports.commands import bring_in, import_sample
-from desk.options import DAY, parse_quantity
-from desk.output import Json, err, print_json, say, sentences, table
-from desk.pricing import prices as price_commands
-from desk.pricing import repricing as reprice_commands
-from desk.rates import packages as package_commands
-from desk.rates import schedules as schedule_commands
-from desk.reports import forecast as forecast_commands
-from desk.reports import sla as sla_commands
-from desk.service import outbox as outbox_commands
-from desk.service.ready import prepare
-from desk.service.state_folder import open_folder
-from desk.tenders import lots as lot_commands
-from rules.errors import InvalidDecisionError
-from rules.imports import KINDS
-from services.imports import ImportReport, ScheduleOptions
-from services.session import database_url, reading
+HELP: Final = "Contractor works for home adaptations: price, tender, consent, approve, order, pay."
 
-NO_INDEX: Final = "0"
 
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Contractor works for home adaptations: price, tender, consent, approve, order, pay.",
+def app_at(place: str) -> typer.Typer:
+    """Import the commands at ``module``, or those of another name than ``app`` at ``module:name``.
+
+    Args:
+        place: A module below ``desk``.
+    """
+    module, _, name = place.partition(":")
+    gc.disable()  # nothing imported is garbage; looking through it takes a tenth of the time
+    try:
+        found: typer.Typer = getattr(import_module(f"desk.{module}"), name or "app")
+    finally:
+        gc.enable()
+    return found
+
+
+class Later(TyperCommand):
+    """The name and the help of a command, or of a group of them, that is not imported yet.
+
+    A module whose commands include one of the entry's own name gives that one; any other, a group.
+    """
+
+    def __init__(self, name: str, words: str, *places: str) -> None:
+        super().__init__(name, help=words)
+        self.places: Final = places
+
+    def imported(self) -> Any:
+        """Return the command or the group itself."""
+        if len(self.places) > 1:
+            return Joined(name=self.name, help=self.help, no_args_is_help=True, places=self.places)
+        group = get_group(app_at(self.places[0]))
+        return group.commands.get(str(self.name), group)
+
+
+class Joined(TyperGroup):
+    """One group of the commands of several modules, imported in turn until the wanted one is there.
+
+    Args:
+        places: The modules, that of the plainest commands first.
+    """
+
+    def __init__(self, *, places: tuple[str, ...], **how: Any) -> None:
+        super().__init__(**how)
+        self._left = iter(places)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command of the group, or None."""
+        while cmd_name not in self.commands and self._import_next():
+            pass
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all its commands."""
+        while self._import_next():
+            pass
+        return super().list_commands(ctx)
+
+    def _import_next(self) -> bool:
+        place = next(self._left, None)
+        if place is not None:
+            self.commands.update(get_group(app_at(place)).commands)
+        return place is not None
+
+
+LATER: Final = (
+    Later(
+        "init",
+        "Make the database and its folder; running it again changes nothing.",
+        "service.begin",
+    ),
+    Later(
+        "up",
+        "Start the service: Prefect's server, the deployments and schedules, and the conductor.",
+        "service.begin",
+    ),
+    Later(
+        "demo",
+        "Live through eight months of the sample service's 40 cases, in a few minutes.",
+        "service.begin",
+    ),
+    Later(
+        "import",
+        "Import a file, all or nothing; every problem is listed at once.",
+        "imports.import_file",
+    ),
+    Later(
+        "verify",
+        "Check every invariant and the audit chains; exit 1 with the list if any is broken.",
+        "verification.commands",
+    ),
+    Later("alerts", "What is late, nearly due or lapsing, and answering it.", "alerts.commands"),
+    Later("batch", "Batch awards: propose, list, show, accept, reject.", "batches.commands"),
+    Later(
+        "case",
+        "Cases: list, show, history, open, line, advance.",
+        "cases.commands",
+        "cases.enter",
+        "grants.commands",
+        "competitions.commands",
+        "rates.packages",
+        "pricing.prices",
+        "clocks.waits",
+    ),
+    Later("budget", "Budgets for grants, and what is left of them.", "grants.commands:budget_app"),
+    Later("decide", "Record a decision on a case, at one of its steps.", "decisions.commands"),
+    Later(
+        "forecast",
+        "Forecast: which clocks will likely be late, and when each ends.",
+        "reports.forecast",
+    ),
+    Later("lot", "Lots: list, show, turns.", "tenders.lots"),
+    Later("outbox", "Runs to start and messages to send.", "service.outbox"),
+    Later(
+        "reprice",
+        "Price open cases again: after a new schedule, other terms, or a wrong code.",
+        "pricing.repricing",
+    ),
+    Later("schedule", "Schedules of rates: find, versions, show, compare.", "rates.schedules"),
+    Later(
+        "sla",
+        "What is late and what will be, on any date; one case's clocks; the statutory board.",
+        "reports.sla",
+    ),
+    Later("targets", "Targets of the clocks: list, show, check.", "clocks.targets"),
+    Later(
+        "workdays",
+        "Working days: add to a date, count between two; bank holidays and closures.",
+        "clocks.workdays",
+        "clocks.closures",
+    ),
 )
-app.add_typer(alert_commands.app, name="alerts")
-app.add_typer(batch_commands.app, name="batch")
-app.add_typer(case_commands.app, name="case")
-case_commands.app.add_typer(grant_commands.app)
-case_commands.app.add_typer(competition_commands.app)
-case_commands.app.add_typer(package_commands.app)
-case_commands.app.add_typer(price_commands.app)
-case_commands.app.add_typer(wait_commands.app)
-app.add_typer(grant_commands.budget_app, name="budget")
-app.add_typer(decide.app, name="decide")
-app.add_typer(forecast_commands.app, name="forecast")
-app.add_typer(lot_commands.app, name="lot")
-app.add_typer(outbox_commands.app, name="outbox")
-app.add_typer(reprice_commands.app, name="reprice")
-app.add_typer(schedule_commands.app, name="schedule")
-app.add_typer(sla_commands.app, name="sla")
-app.add_typer(target_commands.app, name="targets")
-workday_commands.app.add_typer(closure_commands.app)
-app.add_typer(workday_commands.app, name="workdays")
+"""Every command in the order of the help, with the modules below ``desk`` that it is made of."""
 
 
-@app.command("init")
-def init(
-    sample: Annotated[
-        bool, typer.Option("--sample", help="Import the sample service as well.")
-    ] = False,
-    as_json: Annotated[bool, Json] = False,
-) -> None:
-    """Make the database and its folder; running it again changes nothing."""
-    with sentences(as_json=as_json):
-        url = settings().resolved_database_url
-        open_folder(home=settings().resolved_home)
-        prepare(url)
-        reports = (
-            import_sample(url, folder=Path(str(files("deployments") / "sample"))) if sample else []
-        )
-    if as_json:
-        print_json({"home": str(settings().resolved_home), "imported": reports})
-        return
-    say(f"Handrail's state is in {settings().resolved_home}.")
-    if sample:
-        _print_reports(reports)
-        say("Next: `handrail up` starts the service; `handrail case list` shows the cases.")
-    else:
-        say("Next: `handrail import authorities FILE`, and so on; or `handrail init --sample`.")
+class Handrail(TyperGroup):
+    """All commands: known by name and help, imported when one is asked for."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.commands.update({str(one.name): one for one in LATER})
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the name, the command or group itself, and the words that are left for it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command.imported() if isinstance(command, Later) else command, rest
 
 
-@app.command("up")
-def up() -> None:
-    """Start the service: Prefect's server, the deployments and schedules, and the conductor."""
-    from desk.service.up import up as start
-
-    with sentences():
-        start()
+app = typer.Typer(cls=Handrail, no_args_is_help=True, pretty_exceptions_enable=False, help=HELP)
 
 
-@app.command("demo")
-def demo(
-    again: Annotated[
-        bool, typer.Option("--again", help="Start over where an earlier demo lived.")
-    ] = False,
-    seed: Annotated[int, typer.Option(help="Another number lives through other delays.")] = 1,
-    until: Annotated[
-        date | None, DAY("Stop after this day, with the cases as they stand then.")
-    ] = None,
-) -> None:
-    """Live through eight months of the sample service's 40 cases, in a few minutes."""
-    from desk.demonstration.run import demo as live
-
-    with sentences():
-        live(seed=seed, again=again, until=until)
+@app.callback()
+def handrail() -> None:
+    """Do nothing of its own."""
 
 
-@app.command("import")
-def import_file(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=", ".join(KINDS))],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or XLSX.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change; change nothing.")
-    ] = False,
-    schedule: Annotated[str, typer.Option(help="schedule: the schedule's name.")] = "",
-    valid_from: Annotated[date | None, DAY("schedule: the version’s first day.", "--from")] = None,
-    index: Annotated[str, typer.Option(help="schedule: indexation in per cent.")] = NO_INDEX,
-    by: Annotated[str, typer.Option(help="Who imports it.")] = "operator",
-    as_json: Annotated[bool, Json] = False,
-) -> None:
-    """Import a file, all or nothing; every problem is listed at once."""
-    with sentences(as_json=as_json):
-        options = _schedule_options(kind, schedule, valid_from, index)
-        report = bring_in(
-            database_url(), kind=kind, file=file, by=by, schedule=options, dry_run=dry_run
-        )
-    if as_json:
-        print_json({"dry_run": dry_run, "report": report})
-        return
-    if dry_run:
-        say("Nothing was changed; this is what the import would do.")
-    _print_reports([report])
-
-
-def _schedule_options(
-    kind: str, schedule: str, valid_from: date | None, index: str
-) -> ScheduleOptions | None:
-    if kind != "schedule":
-        if schedule or valid_from or index != NO_INDEX:
-            raise InvalidDecisionError(
-                f"--schedule, --from and --index do not belong to {kind}.",
-                next_step="Leave them out; they say which version `import schedule` brings in.",
-            )
-        return None
-    if not schedule or valid_from is None:
-        raise InvalidDecisionError(
-            "A schedule is imported as a version: it needs its name and its first day.",
-            next_step="Add --schedule NAME --from DATE.",
-        )
-    percent: Decimal = parse_quantity(index)
-    return ScheduleOptions(schedule=schedule, valid_from=valid_from, index_percent=percent)
-
-
-def _print_reports(reports: list[ImportReport]) -> None:
-    table(
-        title="Imported",
-        columns=("Kind", "Added", "Changed", "Unchanged", "Removed", "Notes"),
-        rows=[
-            (
-                report.kind,
-                report.added,
-                report.changed,
-                report.unchanged,
-                report.removed,
-                " ".join((*report.notes, *_ignored(report))),
-            )
-            for report in reports
-        ],
-    )
-
-
-def _ignored(report: ImportReport) -> list[str]:
-    if not report.ignored_columns:
-        return []
-    return [f"Unknown columns were ignored: {', '.join(report.ignored_columns)}."]
-
-
-@app.command("verify")
-def verify(as_json: Annotated[bool, Json] = False) -> None:
-    """Check every invariant and the audit chains; exit 1 with the list if any is broken."""
-    from desk.verification.commands import verify_all
-
-    with sentences(as_json=as_json), reading() as conn:
-        found = verify_all(conn)
-    broken = [finding for finding in found if finding.severity == "error"]
-    if as_json:
-        print_json({"sound": not broken, "findings": found})
-    else:
-        for finding in found:
-            err.print(f"{finding.severity}: {finding.where}: {finding.sentence}", markup=False)
-        say("Broken." if broken else "Everything holds.")
-    raise typer.Exit(1 if broken else 0)
+def whole() -> typer.Typer:
+    """Return all commands imported, for what describes or checks them."""
+    tree = typer.Typer(help=HELP)
+    for one in LATER:
+        first, *more = [app_at(place) for place in one.places]
+        alone = [command for command in first.registered_commands if command.name == one.name]
+        tree.registered_commands += alone
+        if more:
+            joined = typer.Typer(help=one.help)
+            for part in (first, *more):
+                joined.add_typer(part)
+            first = joined
+        if not alone:
+            tree.add_typer(first, name=one.name)
+    return tree
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
+from textwrap import wrap
 from typing import Any, Final
 
 import typer
@@ -23,6 +24,8 @@ NEVER_WRAPPED: Final = frozenset(
     {"Case", "Step", "Status", "Opened", "Due", "Closed", "Line", "Code", "When (UTC)", "Key"}
 )
 """Columns that are useless in pieces; the words beside them give way."""
+
+NARROW: Final = 14  # characters: a date, or a few words under it
 
 out = Console()
 err = Console(stderr=True)
@@ -91,6 +94,18 @@ def say(text: str) -> None:
     out.print(_text(text), soft_wrap=True, highlight=False)
 
 
+def answer(plain: object, words: str, *, as_json: bool) -> None:
+    """Print what a command has done: as JSON for machines, or in a sentence for people.
+
+    Args:
+        plain: What is printed as JSON.
+    """
+    if as_json:
+        print_json(plain)
+    else:
+        say(words)
+
+
 @contextmanager
 def sentences(*, as_json: bool = False) -> Iterator[None]:
     """Turn our errors into sentences on stderr and exit status 2.
@@ -145,3 +160,13 @@ def _list_problems(error: ImportProblemsError) -> None:
             _text(problem.right),
         )
     err.print(drawn)
+
+
+def due_cell(due_on: date | str | None, timing: str) -> str:
+    """Return a due date with how late it is under it, no wider than the date needs.
+
+    Args:
+        due_on: The date, or None where there is none.
+        timing: How it stands, such as ``7 working days late``.
+    """
+    return "\n".join((*((str(due_on),) if due_on else ()), *wrap(timing, width=NARROW)))

@@ -12,9 +12,6 @@ from threading import Lock
 from typing import Any, Final
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -83,14 +80,14 @@ def writing(url: str) -> Iterator[Connection]:
         DatabaseDownError: It does not answer, or cannot be written.
         BrokenStateError: The file is not a database Handrail can use.
     """
-    with _sentences(url), engine_for(url).begin() as connection:
+    with sentences(url), engine_for(url).begin() as connection:
         yield connection
 
 
 @contextmanager
 def reading(url: str) -> Iterator[Connection]:
     """Open one consistent view of the database, for reading only."""
-    with _sentences(url), engine_for(url).connect() as connection:
+    with sentences(url), engine_for(url).connect() as connection:
         if connection.dialect.name == "sqlite":
             connection = connection.execution_options(handrail_reader=True)
         else:
@@ -102,7 +99,8 @@ def reading(url: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def _sentences(url: str) -> Iterator[None]:
+def sentences(url: str) -> Iterator[None]:
+    """Turn what the database says of itself into errors of ours."""
     try:
         yield
     except DBAPIError as error:
@@ -163,28 +161,3 @@ def dispose() -> None:
         for engine in _engines.values():
             engine.dispose()
         _engines.clear()
-
-
-def alembic_config(url: str) -> Config:
-    """Return Alembic's configuration for a database URL."""
-    config = Config()
-    config.set_main_option("script_location", "models:migrations")
-    config.attributes["url"] = url
-    return config
-
-
-def migrate(url: str) -> None:
-    """Bring the database to the newest version; running it again changes nothing.
-
-    Raises:
-        BrokenStateError: It is no database of ours, or one of a later version.
-    """
-    with _sentences(url):
-        try:
-            command.upgrade(alembic_config(url), "head")
-        except CommandError as error:
-            raise BrokenStateError(
-                "The database was made by another version of Handrail.",
-                why=str(error),
-                next_step="Run the version that made it, or a later one.",
-            ) from error

@@ -12,6 +12,7 @@ from models import database
 from models.base import AnyRow
 from models.case_queries import case_row
 from models.contacts import check_authority
+from models.database import dispose
 from models.people import actor_for
 from rules.errors import BrokenStateError
 
@@ -55,6 +56,7 @@ __all__ = [
     "case_row",
     "check_authority",
     "database_url",
+    "dispose",
     "reading",
     "writing",
 ]

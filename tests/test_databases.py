@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from alembic import command
 
 from adapters.settings import settings
-from models.database import alembic_config, reading, writing
+from models.database import reading, writing
+from models.migrate import alembic_config
 from tests import postgres
 from tests.databases import fresh_database
 from tests.ground import VARIABLE

@@ -5,53 +5,34 @@ a wrong day and is corrected.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import select
-
 from desk.demonstration.scene import Said
-from models.tables.cases import Case
-from models.tables.record import Decision
 from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
 from rules.pathway import CaseStatus
 from services.clocks.pausing import CorrectPause, EndPause, Pause
-from services.session import Connection
+from services.demonstration.seen import said_on
+from services.session import Connection, case_row
 
 OFFICER: Final = "marcus.delacroix@home-adaptations.example"
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """What is said of a pause on one day.
-
-    Args:
-        on: The first day on which it can be said.
-        reason: Why, in the officer's words.
-    """
-
-    reference: str
-    on: date
-    decision: BaseDecision
-    reason: str
-
-
-ABSENCES: Final = (
-    Absence(
+ABSENCES: Final[tuple[tuple[str, date, BaseDecision, str], ...]] = (
+    (
         "DFG-2026-0007",
         date(2026, 6, 8),
         Pause(PauseCause.HOSPITAL, date(2026, 6, 1), "Telephone note of 8 June"),
         "Her daughter rang: in hospital since last Monday with a broken hip.",
     ),
-    Absence(
+    (
         "DFG-2026-0007",
         date(2026, 6, 23),
         EndPause(on=date(2026, 6, 22)),
         "Home again, and wants the hoist more than ever.",
     ),
-    Absence(
+    (
         "DFG-2026-0024",
         date(2026, 7, 6),
         Pause(
@@ -62,19 +43,20 @@ ABSENCES: Final = (
         ),
         "They asked us to wait until the family had talked about the bathroom.",
     ),
-    Absence(
+    (
         "DFG-2026-0024",
         date(2026, 7, 9),
         CorrectPause(number=1, ended_on=date(2026, 7, 3)),
         "They had rung on the Friday already; the note was misfiled.",
     ),
-    Absence(
+    (
         "DFG-2026-0032",
         date(2026, 11, 2),
         Pause(PauseCause.AWAY, date(2026, 10, 30), "Letter of 26 October"),
         "With his sister in Cornwall until further notice.",
     ),
 )
+"""The case, the first day on which it can be said, what is said, and why in the officer's words."""
 
 
 def absences_due(conn: Connection, *, day: date) -> Iterator[tuple[str, Said]]:
@@ -83,22 +65,10 @@ def absences_due(conn: Connection, *, day: date) -> Iterator[tuple[str, Said]]:
     Args:
         day: The day.
     """
-    for absence in ABSENCES:
-        if absence.on > day:
+    for reference, on, decision, reason in ABSENCES:
+        if on > day:
             continue
-        case = conn.execute(
-            select(Case.id, Case.status).where(Case.reference == absence.reference)
-        ).one_or_none()
-        if case is None or case.status != CaseStatus.OPEN:
-            continue
-        if not _said(conn, case.id, absence):
-            yield absence.reference, Said(absence.decision, OFFICER, absence.reason)
-
-
-def _said(conn: Connection, case_id: int, absence: Absence) -> bool:
-    same = select(Decision.id).where(
-        Decision.case_id == case_id,
-        Decision.kind == absence.decision.kind,
-        Decision.reason == absence.reason,
-    )
-    return conn.execute(same).first() is not None
+        case = case_row(conn, reference=reference)
+        said = (decision.kind, reason) in said_on(conn, case_id=case.id)
+        if case.status == CaseStatus.OPEN and not said:
+            yield reference, Said(decision, OFFICER, reason)

@@ -1,26 +1,22 @@
 """What the demo's manager does over many cases at once: a batch award, and a repricing."""
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
-
 from adapters import clock
 from desk.demonstration.scene import PLAN, Scene
+from desk.demonstration.script import STORIES
 from desk.imports.commands import SAMPLE_SCHEDULE, bring_in
-from models.database import reading, writing
-from models.tables.cases import Case, CaseStep
-from models.tables.many_cases import BatchAward
-from rules.pathway import StepName, StepStatus
+from rules.pathway import StepName
 from rules.pricing.repricing import Selection
 from services.batches import batches
 from services.decisions.batch_proposals import accept
+from services.demonstration.seen import waiting
 from services.imports import ScheduleOptions
 from services.pricing import repricings
-from services.session import AnyRow, Connection, actor_for
+from services.session import AnyRow, Connection, actor_for, reading, writing
 
 MANAGER: Final = "angela.fairbrother@home-adaptations.example"
 OFFICER: Final = "marcus.delacroix@home-adaptations.example"
@@ -28,17 +24,7 @@ LOT: Final = "LOT1-BATHROOMS"
 NEW_RATES_FROM: Final = date(2026, 6, 1)
 NEW_INDEX: Final = Decimal("2.5")  # percent
 EVERYTHING: Final = Decimal(100)
-
-_BATCH: Final = select(*BatchAward.__table__.c).order_by(BatchAward.id.desc()).limit(1)
-_TENDERED: Final = (
-    select(Case.reference)
-    .join(CaseStep, CaseStep.case_id == Case.id)
-    .where(
-        CaseStep.current,
-        CaseStep.step == StepName.TENDER,
-        CaseStep.status == StepStatus.WAITING,
-    )
-)
+TOGETHER: Final = {reference for reference, story in STORIES.items() if story.batched}
 
 
 def waits_for_batch(scene: Scene) -> bool:
@@ -54,23 +40,20 @@ def waits_for_batch(scene: Scene) -> bool:
 
 
 def _batch(conn: Connection) -> AnyRow | None:
-    return conn.execute(_BATCH).one_or_none()
+    return next(iter(batches.batch_awards(conn)), None)
 
 
-def award_together(url: str, *, references: Iterable[str]) -> int | None:
+def award_together() -> int | None:
     """Ask for the batch award once all its cases wait for it, and accept it once it is proposed.
-
-    Args:
-        references: The cases that are to be awarded together.
 
     Returns:
         How many decisions were recorded: none when it is asked for; or None for nothing to do.
     """
-    with reading(url) as conn:
+    with reading() as conn:
         batch = _batch(conn)
-        ready = set(references) <= set(conn.execute(_TENDERED).scalars())
+        ready = {case.reference for case in waiting(conn, step=StepName.TENDER)} >= TOGETHER
     if batch is None and ready:
-        with writing(url) as conn:
+        with writing() as conn:
             batches.ask(
                 conn,
                 lot=LOT,
@@ -82,8 +65,8 @@ def award_together(url: str, *, references: Iterable[str]) -> int | None:
         return 0
     if batch is None or batch.status != "proposed":
         return None
-    with writing(url) as conn:
-        words = "Together they cost less than one by one, and everybody has room."
+    words = "Together they cost less than one by one, and everybody has room."
+    with writing() as conn:
         return len(
             accept(conn, batch_id=batch.id, by=OFFICER, reason=words, plan=PLAN, now=clock.now())
         )
@@ -99,7 +82,7 @@ def bring_in_new_rates(url: str, *, folder: Path) -> None:
         schedule=SAMPLE_SCHEDULE.schedule, valid_from=NEW_RATES_FROM, index_percent=NEW_INDEX
     )
     bring_in(url, kind="schedule", file=folder / "schedule.csv", by=MANAGER, schedule=version)
-    with writing(url) as conn:
+    with writing() as conn:
         repricings.ask(
             conn,
             selection=Selection(),

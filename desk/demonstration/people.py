@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Final
 
 from desk.demonstration.at_once import waits_for_batch
 from desk.demonstration.quoting import quote_or_award
 from desk.demonstration.scene import PLAN, Said, Scene
-from models import case_queries as queries
-from models.contacts import landlord_of
 from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
 from rules.consents import certificates_needed
 from rules.grants.funding import FundingKind
@@ -23,6 +20,7 @@ from services.completion.completion import Certify, ClientAgrees, HoldCertificat
 from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify
+from services.demonstration.seen import landlord_of, queries
 from services.grants.approve import Approve
 from services.grants.funding import RecordFunding, WaiveMeansTest
 from services.orders.works import CompleteWorks, StartWorks
@@ -33,68 +31,64 @@ from services.pricing.works import ConfirmPrice
 
 
 def _specify(scene: Scene) -> Said:
-    return Said(Specify(), scene.technical_officer, "Surveyed and drawn with the client.")
+    return scene.said(Specify(), "Surveyed and drawn with the client.")
 
 
 def _price(scene: Scene) -> Said:
     if not scene.story.remeasured:
-        decision = ConfirmPrice()
-        return Said(decision, scene.technical_officer, "Quantities checked against the survey.")
+        return scene.said(ConfirmPrice(), "Quantities checked against the survey.")
     lines = queries.works_lines(scene.conn, case_id=scene.case.id)
     more, less = [line for line in lines if line.quantity > 1][:2]
     measured = {more.line: more.quantity + 1, less.line: less.quantity - Decimal("0.5")}
     words = "Re-measured on site: more of one, less of another."
-    return Said(ConfirmPrice(quantities=measured), scene.technical_officer, words)
+    return scene.said(ConfirmPrice(quantities=measured), words)
 
 
 def _tender(scene: Scene) -> Said | None:
-    award = queries.award_in_force(scene.conn, case_id=scene.case.id)
-    if award.route == "quotes":
+    if queries.award_in_force(scene.conn, case_id=scene.case.id).route == Route.QUOTES:
         return quote_or_award(scene)
-    officer = scene.technical_officer
     if scene.story.declared_late and not scene.case.vat_declaration:
-        decision = RecordDeclaration(scene.today, f"VAT-{scene.case.reference[-4:]}")
-        return Said(decision, officer, "The signed form came by post.")
+        declared = RecordDeclaration(scene.today, f"VAT-{scene.case.reference[-4:]}")
+        return scene.said(declared, "The signed form came by post.")
     if scene.story.called_off and not scene.case.route:
         words = "Half of the package is not wanted here; the schedule prices it better."
-        return Said(ChooseRoute(Route.CALL_OFF), officer, words, PLAN)
+        return scene.said(ChooseRoute(Route.CALL_OFF), words, PLAN)
     if waits_for_batch(scene):
         return None
-    return Said(Direct(), officer, "The price is tendered and current.", PLAN)
+    return scene.said(Direct(), "The price is tendered and current.", PLAN)
 
 
 def _consent(scene: Scene) -> Said:
-    officer = scene.technical_officer
+    if not scene.story.landlord_refuses:
+        conditions = "Asbestos information before work starts; photographs on completion"
+        granted = AnswerConsent(ConsentAnswer.GRANTED, conditions)
+        return scene.said(granted, "The landlord agreed in writing.")
     consent = queries.consent_of(scene.conn, case_id=scene.case.id)
-    if scene.story.landlord_refuses and consent is not None and consent.basis == "requested":
+    if consent is not None and consent.basis == "requested":
         refused = AnswerConsent(ConsentAnswer.REFUSED)
-        return Said(refused, officer, "The landlord wrote that it prefers no ramp.")
-    if scene.story.landlord_refuses:
-        given = AnswerConsent(ConsentAnswer.TREATED_AS_GIVEN)
-        return Said(given, officer, "No reasonable ground was given.", PLAN)
-    conditions = "Asbestos information before work starts; photographs on completion"
-    granted = AnswerConsent(ConsentAnswer.GRANTED, conditions)
-    return Said(granted, officer, "The landlord agreed in writing.")
+        return scene.said(refused, "The landlord wrote that it prefers no ramp.")
+    given = AnswerConsent(ConsentAnswer.TREATED_AS_GIVEN)
+    return scene.said(given, "No reasonable ground was given.", PLAN)
 
 
 def _certificates(scene: Scene) -> Said:
     held = queries.certificates_of(scene.conn, case_id=scene.case.id)
     missing = [kind for kind in certificates_needed(scene.case.tenure) if kind not in held]
-    return Said(RecordCertificate(missing[0]), scene.technical_officer, "Signed form received.")
+    return scene.said(RecordCertificate(missing[0]), "Signed form received.")
 
 
 def _approve(scene: Scene) -> Said:
     if said := _who_pays(scene):
         return said
-    officer = scene.officer(Role.APPROVING_OFFICER)
+    decision = Approve(approved=True, fees_pence=350_00)
+    words = "Necessary and appropriate, reasonable and practicable."
     if scene.story.refused:
+        decision = Approve(approved=False)
         words = (
             "The works are not reasonable and practicable in this dwelling, s.24(3)(b): "
             "the structure cannot carry them."
         )
-        return Said(Approve(approved=False), officer, words)
-    decision = Approve(approved=True, fees_pence=350_00)
-    return Said(decision, officer, "Necessary and appropriate, reasonable and practicable.")
+    return scene.said_by(Role.APPROVING_OFFICER, decision, words)
 
 
 def _who_pays(scene: Scene) -> Said | None:
@@ -102,11 +96,10 @@ def _who_pays(scene: Scene) -> Said | None:
     if scene.story.provider_pays and not scene.decided("funding"):
         landlord = landlord_of(scene.conn, case=scene.case).name
         paid = RecordFunding(FundingKind.PROVIDER, landlord, 500_00)
-        return Said(paid, scene.technical_officer, "Agreed with the landlord in writing.")
+        return scene.said(paid, "Agreed with the landlord in writing.")
     if scene.story.waived_under and not scene.decided("waive-means-test"):
-        waived = WaiveMeansTest(scene.story.waived_under)
         words = "The client's illness is at its last stage; the consultant's letter is on file."
-        return Said(waived, scene.technical_officer, words, PLAN)
+        return scene.said(WaiveMeansTest(scene.story.waived_under), words, PLAN)
     return None
 
 
@@ -133,29 +126,26 @@ def _works(scene: Scene) -> Said:
 def _sign_off(scene: Scene) -> Said:
     order = queries.order_in_force(scene.conn, case_id=scene.case.id)
     known = queries.inspected(scene.conn, order=order)
-    officer = scene.technical_officer
-    if known.not_inspected and scene.story.snag:
-        first = min(known.lines)
-        found = InspectLines(
-            passed=tuple(sorted(known.lines - {first})), snags={first: "the seal lifts at one end"}
-        )
-        return Said(found, officer, "Inspected with the client.")
     if known.not_inspected or known.snags:
-        return Said(InspectLines(all_pass=True), officer, "Inspected with the client.")
+        found = InspectLines(all_pass=True)
+        if known.not_inspected and scene.story.snag:
+            first, *others = sorted(known.lines)
+            found = InspectLines(passed=tuple(others), snags={first: "the seal lifts at one end"})
+        return scene.said(found, "Inspected with the client.")
     if known.certificates_missing:
         kind = known.certificates_missing[0]
         held = HoldCertificate(kind, f"{kind[:3].upper()}-{order.number}")
-        return Said(held, officer, "Certificate received from the contractor.")
+        return scene.said(held, "Certificate received from the contractor.")
     if known.client_agrees is None:
-        return Said(ClientAgrees(agrees=True), officer, "The client told us by telephone.")
-    return Said(Certify(), officer, "To the authority's satisfaction.")
+        return scene.said(ClientAgrees(agrees=True), "The client told us by telephone.")
+    return scene.said(Certify(), "To the authority's satisfaction.")
 
 
 def _pay(scene: Scene) -> Said:
     order = queries.order_in_force(scene.conn, case_id=scene.case.id)
     invoice = queries.newest_invoice(scene.conn, order_id=order.id)
     if invoice is not None and invoice.status == "matched":
-        return Said(Release(), scene.officer(Role.FINANCE), "Matched and signed off.")
+        return scene.said_by(Role.FINANCE, Release(), "Matched and signed off.")
     price = queries.price_by_id(scene.conn, price_id=order.price_id)
     wrong = scene.story.invoice_wrong and invoice is None
     decision = RecordInvoice(
@@ -164,52 +154,43 @@ def _pay(scene: Scene) -> Said:
         total_pence=price.total_pence + (75_00 if wrong else 0),
         as_ordered=True,
     )
-    return Said(decision, scene.technical_officer, "Invoice received by post.")
+    return scene.said(decision, "Invoice received by post.")
 
 
 def _aftercare(scene: Scene) -> Said | None:
     if scene.decided("survey"):
         return None
     scores = dict.fromkeys(SURVEY_QUESTIONS, 95) | {"overall": 98}
-    decision = AnswerSurvey(scores)
-    return Said(decision, scene.technical_officer, "The client sent the survey back.")
+    return scene.said(AnswerSurvey(scores), "The client sent the survey back.")
 
 
-AT_THE_GATE: Final[Mapping[StepName, Callable[[Scene], Said | None]]] = MappingProxyType(
-    {
-        StepName.SPECIFY: _specify,
-        StepName.PRICE: _price,
-        StepName.TENDER: _tender,
-        StepName.CONSENT: _consent,
-        StepName.CERTIFICATES: _certificates,
-        StepName.APPROVE: _approve,
-        StepName.ASSIGN: _assign,
-        StepName.WORKS: _works,
-        StepName.SIGN_OFF: _sign_off,
-        StepName.PAY: _pay,
-        StepName.AFTERCARE: _aftercare,
-    }
-)
+AT_THE_GATE: Final[Mapping[StepName, Callable[[Scene], Said | None]]] = {
+    StepName.SPECIFY: _specify,
+    StepName.PRICE: _price,
+    StepName.TENDER: _tender,
+    StepName.CONSENT: _consent,
+    StepName.CERTIFICATES: _certificates,
+    StepName.APPROVE: _approve,
+    StepName.ASSIGN: _assign,
+    StepName.WORKS: _works,
+    StepName.SIGN_OFF: _sign_off,
+    StepName.PAY: _pay,
+    StepName.AFTERCARE: _aftercare,
+}
 """Who says what at each gate."""
 
-LEAVING: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "withdrawn": "The client no longer wants the works.",
-        "died": "The client has died; the family has been called.",
-        "moved": "The client has moved to sheltered housing.",
-        "alternative_found": "A riser recliner and equipment meet the need.",
-    }
-)
+LEAVING: Final[Mapping[str, str]] = {
+    "withdrawn": "The client no longer wants the works.",
+    "died": "The client has died; the family has been called.",
+    "moved": "The client has moved to sheltered housing.",
+    "alternative_found": "A riser recliner and equipment meet the need.",
+}
 """Why a case leaves, by how it leaves."""
 
 
-def leaves(scene: Scene) -> Said | None:
-    """Return the decision that ends a case, where the script has it leave.
-
-    Args:
-        scene: What can be seen.
-    """
+def what_is_said(scene: Scene) -> Said | None:
+    """Return what somebody decides at the open gate, or None where nobody says anything."""
+    if scene.story.leaves_at != scene.case.step:
+        return AT_THE_GATE[scene.case.step](scene)
     outcome = scene.story.leaves_as
-    if outcome is None:
-        return None
-    return Said(Exit(outcome), scene.technical_officer, LEAVING[outcome])
+    return None if outcome is None else scene.said(Exit(outcome), LEAVING[outcome])

@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Final
 
 from desk.demonstration.scene import PLAN, Said, Scene
-from models.case_queries import newest_price, price_lines, works_lines
 from services.cases.clocks.calendar import calendar_for
 from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
 from services.competitions.competitions import competition_in_force, due_on, invited, standing
 from services.competitions.evaluations import Evaluation, evaluation_of
 from services.competitions.quoting import DeclineToQuote, RecordQuote
+from services.demonstration.seen import queries
 from services.session import AnyRow
 
 MORE_DAYS: Final = 5
@@ -50,11 +50,11 @@ def _quote(scene: Scene, *, contractor: str, so_far: int) -> Said:
 
 def _worth(scene: Scene) -> dict[int, int]:
     """Return what each line is worth, in pence: as estimated, or its share of the bespoke works."""
-    lines = works_lines(scene.conn, case_id=scene.case.id)
+    lines = queries.works_lines(scene.conn, case_id=scene.case.id)
     bespoke = [line.line for line in lines if line.code is None]
     weights = range(1, len(bespoke) + 1)
-    estimate = newest_price(scene.conn, case_id=scene.case.id, kind="estimate")
-    estimated = price_lines(scene.conn, price_id=estimate.id) if estimate else []
+    estimate = queries.newest_price(scene.conn, case_id=scene.case.id, kind="estimate")
+    estimated = queries.price_lines(scene.conn, price_id=estimate.id) if estimate else []
     return {row.line: row.net_pence for row in estimated} | {
         line: _BESPOKE_WORKS * weight // sum(weights)
         for line, weight in zip(bespoke, reversed(weights), strict=True)
@@ -65,7 +65,7 @@ def _more_time(scene: Scene) -> Said:
     calendar = calendar_for(scene.conn, authority=scene.case.authority)
     until = calendar.add(scene.today, MORE_DAYS)
     words = "One firm asked for more time; the works are out of the ordinary."
-    return Said(ExtendDeadline(until), scene.technical_officer, words)
+    return scene.said(ExtendDeadline(until), words)
 
 
 def _mark_or_award(scene: Scene, competition: AnyRow) -> Said:
@@ -74,7 +74,7 @@ def _mark_or_award(scene: Scene, competition: AnyRow) -> Said:
         return _mark(scene, found)
     words = "First, as the quotes were announced to be compared."
     best = found.ranked[0].contractor
-    return Said(AwardQuote(best), scene.technical_officer, words, PLAN)
+    return scene.said(AwardQuote(best), words, PLAN)
 
 
 def _mark(scene: Scene, found: Evaluation) -> Said:
@@ -82,4 +82,4 @@ def _mark(scene: Scene, found: Evaluation) -> Said:
     worth = 70 + 8 * sorted(found.priced).index(contractor)
     marks = {name: Decimal(worth - 3 * number) for number, name in enumerate(criteria)}
     words = "Marked on the programme and the method sent with the quote."
-    return Said(ScoreQuote(contractor, marks), scene.technical_officer, words)
+    return scene.said(ScoreQuote(contractor, marks), words)

@@ -7,7 +7,8 @@ the same folder goes on by the real clock.
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -19,14 +20,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from adapters.locks import only_one
 from adapters.settings import settings
 from desk.demonstration.ending import show_ending
-from desk.demonstration.life import Life, Tally
+from desk.demonstration.life import Life
 from desk.demonstration.script import FIRST_DAY, LAST_DAY
 from desk.output import out, say
-from desk.service.ready import prepare
 from desk.service.state_folder import open_folder
 from desk.service.up import Service
-from models.database import dispose, reading
 from rules.errors import BrokenStateError, HandrailError, InvalidDecisionError
+from services.session import dispose, reading
 
 MARK: Final = "demo"
 """A file in the state folder that says a demo made it."""
@@ -52,11 +52,10 @@ def demo(*, seed: int, again: bool, until: date | None = None) -> None:
     open_folder(home=home)
     _make_room(home, again=again)
     (home / MARK).write_text("This folder was made by `handrail demo`.\n", encoding="ascii")
-    _live_by(home / "demo.clock")
     url = settings().resolved_database_url
     say(f"Living through {FIRST_DAY:%-d %B} to {last_day:%-d %B %Y} in {home}")
     _run(url, home=home, seed=seed, last_day=last_day)
-    with reading(url) as conn:
+    with reading() as conn:
         show_ending(conn, home=home, took=time.monotonic() - began)
 
 
@@ -107,52 +106,24 @@ def _empty(home: Path) -> None:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
-def _live_by(clock_file: Path) -> None:
-    os.environ["HANDRAIL_CLOCK_FILE"] = str(clock_file)
-    settings.cache_clear()
-
-
 def _run(url: str, *, home: Path, seed: int, last_day: date) -> None:
     """Start the service, live, and stop it; what went wrong while living is raised here."""
-    chosen = settings()
-    clock_file = chosen.clock_file
-    if clock_file is None:
-        raise BrokenStateError("The demo has no clock.", next_step="This is a fault; tell us.")
     faults: list[BaseException] = []
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=out
-    ) as progress:
-        bar = progress.add_task("Starting Prefect's server and the conductor", total=None)
-        total = (last_day - FIRST_DAY).days
-
-        def on_day(day: date, tally: Tally) -> None:
-            progress.update(
-                bar,
-                total=total,
-                completed=(day - FIRST_DAY).days,
-                description=f"{day:%a %-d %b %Y} · {tally.arrived} cases · "
-                f"{tally.decisions} decisions",
-            )
-
-        folder = Path(str(files("deployments") / "sample"))
+    with _living_by(home / "demo.clock") as clock_file, _progress(last_day) as on_day:
         life = Life(
             url=url,
-            folder=folder,
+            folder=Path(str(files("deployments") / "sample")),
             clock_file=clock_file,
             seed=seed,
             last_day=last_day,
             on_day=on_day,
         )
-        life.wake()
-        prepare(url)
-        life.found()
-        service = Service(chosen, say=lambda _words: None)
+        life.begin()
+        dispose()  # the service reads the file itself next, which would lose our locks on it
+        service = Service(settings(), say=lambda _words: None)
         living = Thread(target=_guarded, args=(life.live, faults, service.stop), daemon=True)
         with only_one(file=home / "up.lock", what="`handrail up`", next_step="Stop it first."):
             service.run(living.start)
-    clock_file.unlink(missing_ok=True)
-    del os.environ["HANDRAIL_CLOCK_FILE"]
-    settings.cache_clear()
     if faults:
         raise faults[0]
     if living.is_alive():
@@ -160,6 +131,36 @@ def _run(url: str, *, home: Path, seed: int, last_day: date) -> None:
             "The demo was stopped half-way.",
             next_step="`handrail up` goes on from here; `handrail demo --again` starts over.",
         )
+
+
+@contextmanager
+def _living_by(clock_file: Path) -> Iterator[Path]:
+    """Have this process and those it starts live by a clock in a file."""
+    os.environ["HANDRAIL_CLOCK_FILE"] = str(clock_file)
+    settings.cache_clear()
+    yield clock_file
+    clock_file.unlink(missing_ok=True)
+    del os.environ["HANDRAIL_CLOCK_FILE"]
+    settings.cache_clear()
+
+
+@contextmanager
+def _progress(last_day: date) -> Iterator[Callable[[date, int, int], None]]:
+    """Show how far the demo is; gives what is to be called with each day that is over."""
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=out
+    ) as progress:
+        bar = progress.add_task("Starting Prefect's server and the conductor", total=None)
+
+        def on_day(day: date, arrived: int, decisions: int) -> None:
+            progress.update(
+                bar,
+                total=(last_day - FIRST_DAY).days,
+                completed=(day - FIRST_DAY).days,
+                description=f"{day:%a %-d %b %Y} · {arrived} cases · {decisions} decisions",
+            )
+
+        yield on_day
 
 
 def _guarded(

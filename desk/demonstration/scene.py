@@ -4,13 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, select
-
 from desk.demonstration.script import Story
-from models.tables.record import Decision
-from models.tables.reference import Officer
 from rules.decisions.declared import BaseDecision, Plan
 from rules.people import Role
+from services.demonstration.seen import officer, said_on
 from services.session import AnyRow, Connection
 
 PLAN: Final = Plan(
@@ -42,6 +39,7 @@ class Scene:
     """What a person at a gate can see.
 
     Args:
+        case: The case, with the ``step`` that is open and its ``step_revision``.
         story: What is in store for it.
         today: The day.
         turn: How many decisions the step has had since it opened.
@@ -53,26 +51,17 @@ class Scene:
     today: date
     turn: int
 
-    def officer(self, role: Role) -> str:
-        """Return an officer of a role who serves the case's authority, with the highest limit."""
-        rows = self.conn.execute(
-            select(Officer.email, Officer.authorities)
-            .where(Officer.role == role)
-            .order_by(func.coalesce(Officer.approval_limit_pence, 0).desc(), Officer.email)
-        )
-        serving = (
-            row.email
-            for row in rows
-            if not row.authorities or self.case.authority in row.authorities
-        )
-        return str(next(serving))
+    def said_by(
+        self, role: Role, decision: BaseDecision, reason: str, plan: Plan | None = None
+    ) -> Said:
+        """Return a decision of the officer of a role who serves the case's authority."""
+        by = officer(self.conn, role=role, authority=self.case.authority)
+        return Said(decision, by, reason, plan)
 
-    @property
-    def technical_officer(self) -> str:
-        """The grant technical officer of the case."""
-        return self.officer(Role.TECHNICAL_OFFICER)
+    def said(self, decision: BaseDecision, reason: str, plan: Plan | None = None) -> Said:
+        """Return a decision of the case's grant technical officer."""
+        return self.said_by(Role.TECHNICAL_OFFICER, decision, reason, plan)
 
-    def decided(self, kind: str) -> int:
-        """Return how many decisions of a kind the case has had."""
-        query = select(func.count()).where(Decision.case_id == self.case.id, Decision.kind == kind)
-        return int(self.conn.execute(query).scalar_one())
+    def decided(self, kind: str) -> bool:
+        """Say whether the case has had a decision of a kind."""
+        return kind in dict(said_on(self.conn, case_id=self.case.id))

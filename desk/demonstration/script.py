@@ -4,7 +4,6 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Final
 
 from rules.pathway import CaseStatus, StepName
@@ -12,39 +11,21 @@ from rules.pathway import CaseStatus, StepName
 FIRST_DAY: Final = date(2026, 3, 30)
 LAST_DAY: Final = date(2026, 11, 20)
 
-USUAL_DAYS: Final[Mapping[StepName, int]] = MappingProxyType(
-    {
-        StepName.SPECIFY: 6,
-        StepName.PRICE: 2,
-        StepName.TENDER: 2,
-        StepName.CONSENT: 10,
-        StepName.CERTIFICATES: 7,
-        StepName.APPROVE: 4,
-        StepName.ASSIGN: 1,
-        StepName.WORKS: 9,
-        StepName.SIGN_OFF: 2,
-        StepName.PAY: 4,
-        StepName.AFTERCARE: 8,
-    }
-)
-"""Working days people usually take at each gate, before chance has its say."""
-
-# Working days that lie before a step on an ordinary case: what a late case is stretched over.
-_BEFORE: Final[Mapping[StepName, int]] = MappingProxyType(
-    {
-        StepName.SPECIFY: 0,
-        StepName.PRICE: 6,
-        StepName.TENDER: 8,
-        StepName.CONSENT: 6,
-        StepName.CERTIFICATES: 6,
-        StepName.APPROVE: 16,
-        StepName.ASSIGN: 20,
-        StepName.WORKS: 21,
-        StepName.SIGN_OFF: 41,
-        StepName.PAY: 49,
-        StepName.AFTERCARE: 57,
-    }
-)
+DAYS: Final[Mapping[StepName, tuple[int, int]]] = {
+    StepName.SPECIFY: (6, 0),
+    StepName.PRICE: (2, 6),
+    StepName.TENDER: (2, 8),
+    StepName.CONSENT: (10, 6),
+    StepName.CERTIFICATES: (7, 6),
+    StepName.APPROVE: (4, 16),
+    StepName.ASSIGN: (1, 20),
+    StepName.WORKS: (9, 21),
+    StepName.SIGN_OFF: (2, 41),
+    StepName.PAY: (4, 49),
+    StepName.AFTERCARE: (8, 57),
+}
+"""Working days people usually take at each gate, before chance has its say, and the working days
+that lie before it on an ordinary case: what a late case is stretched over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,47 +67,41 @@ class Story:
     batched: bool = False
 
 
-def _stops(step: StepName, *, snag: bool = False, declined: bool = False) -> Story:
-    return Story(stops_at=step, snag=snag, declined=declined)
-
-
-STORIES: Final[Mapping[str, Story]] = MappingProxyType(
-    {
-        "DFG-2026-0004": Story(declined=True),
-        "DFG-2026-0005": Story(snag=True),
-        "DFG-2026-0006": Story(leaves_at=StepName.APPROVE, leaves_as=CaseStatus.WITHDRAWN),
-        "DFG-2026-0008": Story(lapses=True),
-        "DFG-2026-0009": Story(provider_pays=True, batched=True),
-        "DFG-2026-0010": Story(invoice_wrong=True, batched=True),
-        "DFG-2026-0011": Story(leaves_at=StepName.WORKS, leaves_as=CaseStatus.DIED),
-        "DFG-2026-0012": Story(snag=True),
-        "DFG-2026-0014": Story(leaves_at=StepName.CERTIFICATES, leaves_as=CaseStatus.MOVED),
-        "DFG-2026-0015": Story(landlord_refuses=True),
-        "DFG-2026-0016": Story(called_off=True),
-        "DFG-2026-0017": Story(refused=True),
-        "DFG-2026-0018": Story(batched=True),
-        "DFG-2026-0019": Story(leaves_at=StepName.TENDER, leaves_as=CaseStatus.ALTERNATIVE_FOUND),
-        "DFG-2026-0020": Story(waived_under="END-OF-LIFE"),
-        "DFG-2026-0021": Story(stops_at=StepName.PAY, declared_late=True),
-        "DFG-2026-0022": _stops(StepName.SIGN_OFF, snag=True),
-        "DFG-2026-0023": _stops(StepName.WORKS),
-        "DFG-2026-0025": Story(remeasured=True),
-        "DFG-2026-0026": _stops(StepName.WORKS),
-        "DFG-2026-0028": _stops(StepName.PAY),
-        "DFG-2026-0029": _stops(StepName.ASSIGN),
-        "DFG-2026-0030": _stops(StepName.APPROVE),
-        "DFG-2026-0031": _stops(StepName.SIGN_OFF),
-        "DFG-2026-0032": _stops(StepName.CONSENT),
-        "DFG-2026-0033": Story(leaves_at=StepName.PRICE, leaves_as=CaseStatus.WITHDRAWN),
-        "DFG-2026-0034": _stops(StepName.APPROVE),
-        "DFG-2026-0035": _stops(StepName.CERTIFICATES),
-        "DFG-2026-0036": _stops(StepName.ASSIGN, declined=True),
-        "DFG-2026-0037": _stops(StepName.TENDER),
-        "DFG-2026-0038": _stops(StepName.TENDER),
-        "DFG-2026-0039": _stops(StepName.PRICE),
-        "DFG-2026-0040": _stops(StepName.SPECIFY),
-    }
-)
+STORIES: Final[Mapping[str, Story]] = {
+    "DFG-2026-0004": Story(declined=True),
+    "DFG-2026-0005": Story(snag=True),
+    "DFG-2026-0006": Story(leaves_at=StepName.APPROVE, leaves_as=CaseStatus.WITHDRAWN),
+    "DFG-2026-0008": Story(lapses=True),
+    "DFG-2026-0009": Story(provider_pays=True, batched=True),
+    "DFG-2026-0010": Story(invoice_wrong=True, batched=True),
+    "DFG-2026-0011": Story(leaves_at=StepName.WORKS, leaves_as=CaseStatus.DIED),
+    "DFG-2026-0012": Story(snag=True),
+    "DFG-2026-0014": Story(leaves_at=StepName.CERTIFICATES, leaves_as=CaseStatus.MOVED),
+    "DFG-2026-0015": Story(landlord_refuses=True),
+    "DFG-2026-0016": Story(called_off=True),
+    "DFG-2026-0017": Story(refused=True),
+    "DFG-2026-0018": Story(batched=True),
+    "DFG-2026-0019": Story(leaves_at=StepName.TENDER, leaves_as=CaseStatus.ALTERNATIVE_FOUND),
+    "DFG-2026-0020": Story(waived_under="END-OF-LIFE"),
+    "DFG-2026-0021": Story(stops_at=StepName.PAY, declared_late=True),
+    "DFG-2026-0022": Story(stops_at=StepName.SIGN_OFF, snag=True),
+    "DFG-2026-0023": Story(stops_at=StepName.WORKS),
+    "DFG-2026-0025": Story(remeasured=True),
+    "DFG-2026-0026": Story(stops_at=StepName.WORKS),
+    "DFG-2026-0028": Story(stops_at=StepName.PAY),
+    "DFG-2026-0029": Story(stops_at=StepName.ASSIGN),
+    "DFG-2026-0030": Story(stops_at=StepName.APPROVE),
+    "DFG-2026-0031": Story(stops_at=StepName.SIGN_OFF),
+    "DFG-2026-0032": Story(stops_at=StepName.CONSENT),
+    "DFG-2026-0033": Story(leaves_at=StepName.PRICE, leaves_as=CaseStatus.WITHDRAWN),
+    "DFG-2026-0034": Story(stops_at=StepName.APPROVE),
+    "DFG-2026-0035": Story(stops_at=StepName.CERTIFICATES),
+    "DFG-2026-0036": Story(stops_at=StepName.ASSIGN, declined=True),
+    "DFG-2026-0037": Story(stops_at=StepName.TENDER),
+    "DFG-2026-0038": Story(stops_at=StepName.TENDER),
+    "DFG-2026-0039": Story(stops_at=StepName.PRICE),
+    "DFG-2026-0040": Story(stops_at=StepName.SPECIFY),
+}
 """Cases with a story of their own; every other goes through to payment."""
 
 ORDINARY: Final = Story()
@@ -153,10 +128,10 @@ def days_taken(*, seed: int, reference: str, step: StepName, turn: int, days_to_
         days_to_end: Working days from the case's application to the end of the demo.
     """
     chance = random.Random(f"{seed}:{reference}:{step}:{turn}")  # noqa: S311 - a demo, no secret
-    usual = USUAL_DAYS[step] if turn == 0 or step is StepName.WORKS else 1
+    usual = DAYS[step][0] if turn == 0 or step is StepName.WORKS else 1
     days = usual * chance.uniform(0.6, 1.4)
     goal = story_of(reference).stops_at
-    if goal is not None and _BEFORE[goal]:
-        room = days_to_end - LEFT_OPEN
-        days *= max(1.0, room / _BEFORE[goal])
+    before = DAYS[goal][1] if goal else 0
+    if before:
+        days *= max(1.0, (days_to_end - LEFT_OPEN) / before)
     return round(days)

@@ -1,5 +1,6 @@
 """`handrail import`: a file read, checked and brought in, with a progress bar on long ones."""
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -62,11 +63,12 @@ def bring_in(
         )
 
 
-def import_sample(url: str, *, folder: Path) -> list[ImportReport]:
+def import_sample(url: str, *, folder: Path, kinds: Iterable[str] = KINDS) -> list[ImportReport]:
     """Import the sample service, in the order in which its files refer to each other.
 
     Args:
         folder: Where the sample files are.
+        kinds: Only these kinds, in the order of ``KINDS``.
     """
     return [
         bring_in(
@@ -76,5 +78,5 @@ def import_sample(url: str, *, folder: Path) -> list[ImportReport]:
             by="sample",
             schedule=SAMPLE_SCHEDULE if kind == "schedule" else None,
         )
-        for kind in KINDS
+        for kind in kinds
     ]

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_
 import typer
 from typer.models import ArgumentInfo, DefaultPlaceholder, ParameterInfo
 
-from desk.cli import app
+from desk.cli import HELP, whole
 from desk.reference.markdown import code, one_of, page, table
 
 _KINDS: Final = {str: "TEXT", int: "NUMBER", float: "NUMBER", bool: ""}
@@ -36,11 +36,11 @@ def commands_page() -> str:
     """Return ``cli.md``."""
     return page(
         "Commands",
-        str(app.info.help),
+        HELP,
         "Every command takes `--help`. Exit status: 0 when it is done, 1 when `verify` finds "
         "something broken, 2 when what was asked for cannot be done. A refusal says what is so, "
         "why, and what to do next, and nothing was changed.",
-        *_commands(app, ("handrail",)),
+        *_commands(whole(), ("handrail",)),
     )
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from textwrap import wrap
 from typing import Final
 
-from desk.output import say, table
+from desk.output import due_cell, say, table
 from rules.clocks.workdays import in_words
 from rules.reports.forecast import in_100
 from rules.reports.sla import SOON_DAYS, ClockLine, Standing, Tally
@@ -27,7 +27,6 @@ _NONE: Final = {
     Standing.PAUSED: "Nothing is paused.",
     Standing.IN_TIME: "Nothing is due later.",
 }
-_NARROW: Final = 14  # characters
 _CLOCK: Final = 22  # characters
 _COLUMNS: Final = ("Case", "What, who holds it, and why it is due then", "Due, and\nhow late")
 
@@ -116,16 +115,6 @@ def _why(line: ClockLine) -> Iterable[str]:
     yield f"{line.words[0].upper()}{line.words[1:]}"
     # That it stood still is in the words.
     yield from (moved_words(change) for change in line.moved if change.to_due is not None)
-
-
-def due_cell(due_on: date | str | None, timing: str) -> str:
-    """Return a due date with how late it is under it, no wider than the date needs.
-
-    Args:
-        due_on: The date, or None where there is none.
-        timing: How it stands, such as ``7 working days late``.
-    """
-    return "\n".join((*((str(due_on),) if due_on else ()), *wrap(timing, width=_NARROW)))
 
 
 def _chance(line: ClockLine) -> str:

@@ -5,7 +5,8 @@ from typing import Final
 from adapters import clock
 from adapters.bank_holidays import bank_holidays
 from models.audit import AUTOMATIC
-from models.database import migrate, writing
+from models.database import writing
+from models.migrate import migrate
 from services.cases.clocks.calendar import add_closed_days, known_years
 from services.clocks.closures import fill, note_load
 from services.clocks.heal import start_missing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-import models.tables  # noqa: F401 - fills Base.metadata
+import models.schema  # noqa: F401 - fills Base.metadata
 from models.base import Base
 from models.database import VERSION_TABLE, engine_for
 

@@ -1,7 +1,1 @@
-"""Every table in one import, for migrations and checks that look at the whole schema."""
-
-from importlib import import_module
-from pkgutil import iter_modules
-
-for _module in iter_modules(__path__, prefix=f"{__name__}."):
-    import_module(_module.name)
+"""The tables, a module a subject; `models.schema` imports all of them."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import ForeignKeyConstraint, Table, and_, exists, func, literal, not_, select
 
-import models.tables  # noqa: F401 - fills Base.metadata
+import models.schema  # noqa: F401 - fills Base.metadata
 from models.base import Base
 from services.verification.checks import Check
 

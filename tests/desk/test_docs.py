@@ -1,4 +1,4 @@
-"""The documentation that people write: its links lead somewhere, and its commands exist."""
+"""What is written for people: every link leads somewhere, and every command shown is a real one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from adapters.settings import Settings
-from desk.cli import app
+from desk.cli import whole
 from desk.reference.__main__ import FOLDER
 
 ROOT = FOLDER.parents[1]
@@ -20,6 +20,11 @@ WRITTEN = sorted(
     file.relative_to(ROOT)
     for file in (ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))
     if file.parent != FOLDER
+)
+LINKING = sorted(
+    file.relative_to(ROOT)
+    for pages in ("*.md", "docs/**/*.md", "deployments/**/*.md")
+    for file in ROOT.glob(pages)
 )
 RECORDS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 LONGEST_RECORD = 25  # lines
@@ -30,8 +35,9 @@ def text_of(file: Path) -> str:
     return (ROOT / file).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("file", WRITTEN, ids=str)
+@pytest.mark.parametrize("file", LINKING, ids=str)
 def test_every_link_leads_to_a_file(file: Path) -> None:
+    assert Path("README.md") in LINKING
     links = re.findall(r"\]\(([^)#\s]+)", text_of(file))
     inside = [link for link in links if not link.startswith(("http:", "https:", "mailto:"))]
     assert [link for link in inside if not (ROOT / file.parent / link).exists()] == []
@@ -55,7 +61,7 @@ def commands(text: str) -> Iterator[str]:
 def wrong_with(command: str) -> str:
     """Return what is wrong with a call, or an empty string."""
     words = shlex.split(command, comments=True)[1:]
-    found: Any = typer.main.get_command(app)
+    found: Any = typer.main.get_command(whole())
     while inner := getattr(found, "commands", None):
         shared = [one for one in found.params if one.param_type_name == "argument"]
         words = words[len(shared) :]

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from adapters.settings import Settings
-from desk.cli import app
+from desk.cli import whole
 from desk.reference.__main__ import FOLDER, differing, main, pages
 from desk.reference.commands import commands_page
 from desk.reference.drawing import pathway_drawing
@@ -76,7 +76,7 @@ def test_the_pages_do_not_depend_on_the_terminal(monkeypatch: pytest.MonkeyPatch
 
 def test_every_command_and_option_is_described() -> None:
     page = commands_page()
-    for path, command in _commands(typer.main.get_command(app), ("handrail",)):
+    for path, command in _commands(typer.main.get_command(whole()), ("handrail",)):
         section = page.partition(f"## `{path}`\n")[2].partition("\n## ")[0]
         assert section, f"{path} is not described"
         shown = [one for one in command.params if not one.hidden]

@@ -21,7 +21,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from desk.service.ready import prepare
 from models import database
 from models.base import Exact, Instant, Pence, Words
-from models.database import engine_for, migrate, reading, writing
+from models.database import engine_for, reading, writing
+from models.migrate import migrate
 from models.tables.contractors import PackagePrice
 from models.tables.record import Counter
 from models.tables.reference import Authority, ClosedDay

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from models.database import alembic_config, dispose, engine_for
+from models.database import dispose, engine_for
+from models.migrate import alembic_config
 from tests.small_service import NOW
 
 FOUNDATION = "0002"

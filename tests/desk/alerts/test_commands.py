@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import typer
 
-from desk.cli import app
+from desk.cli import whole
 from models.database import writing
 from rules.pathway import StepName
 from services.alerts.marks import WATCH, note_mark
@@ -129,5 +129,5 @@ def test_a_service_whose_watch_never_ran_says_so(sqlite_service: str) -> None:
 
 
 def test_every_command_that_an_alert_names_is_there() -> None:
-    decide = typer.main.get_command(app).commands["decide"].commands  # type: ignore[attr-defined]  # groups
+    decide = typer.main.get_command(whole()).commands["decide"].commands  # type: ignore[attr-defined]  # groups
     assert set(StepName) - set(decide) == {"order"}

@@ -1,0 +1,91 @@
+"""`handrail import`: a file of one kind brought in, and what came of it."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from desk.imports.commands import bring_in
+from desk.options import DAY, parse_quantity
+from desk.output import Json, print_json, say, sentences, table
+from rules.errors import InvalidDecisionError
+from rules.imports import KINDS
+from services.imports import ImportReport, ScheduleOptions
+from services.session import database_url
+
+NO_INDEX: Final = "0"
+
+app = typer.Typer()
+
+
+@app.command("import")
+def import_file(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=", ".join(KINDS))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or XLSX.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change; change nothing.")
+    ] = False,
+    schedule: Annotated[str, typer.Option(help="schedule: the schedule's name.")] = "",
+    valid_from: Annotated[date | None, DAY("schedule: the version’s first day.", "--from")] = None,
+    index: Annotated[str, typer.Option(help="schedule: indexation in per cent.")] = NO_INDEX,
+    by: Annotated[str, typer.Option(help="Who imports it.")] = "operator",
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Import a file, all or nothing; every problem is listed at once."""
+    with sentences(as_json=as_json):
+        options = _schedule_options(kind, schedule, valid_from, index)
+        report = bring_in(
+            database_url(), kind=kind, file=file, by=by, schedule=options, dry_run=dry_run
+        )
+    if as_json:
+        print_json({"dry_run": dry_run, "report": report})
+        return
+    if dry_run:
+        say("Nothing was changed; this is what the import would do.")
+    print_reports([report])
+
+
+def _schedule_options(
+    kind: str, schedule: str, valid_from: date | None, index: str
+) -> ScheduleOptions | None:
+    if kind != "schedule":
+        if schedule or valid_from or index != NO_INDEX:
+            raise InvalidDecisionError(
+                f"--schedule, --from and --index do not belong to {kind}.",
+                next_step="Leave them out; they say which version `import schedule` brings in.",
+            )
+        return None
+    if not schedule or valid_from is None:
+        raise InvalidDecisionError(
+            "A schedule is imported as a version: it needs its name and its first day.",
+            next_step="Add --schedule NAME --from DATE.",
+        )
+    percent: Decimal = parse_quantity(index)
+    return ScheduleOptions(schedule=schedule, valid_from=valid_from, index_percent=percent)
+
+
+def print_reports(reports: list[ImportReport]) -> None:
+    """Print what imports have come to."""
+    table(
+        title="Imported",
+        columns=("Kind", "Added", "Changed", "Unchanged", "Removed", "Notes"),
+        rows=[
+            (
+                report.kind,
+                report.added,
+                report.changed,
+                report.unchanged,
+                report.removed,
+                " ".join((*report.notes, *_ignored(report))),
+            )
+            for report in reports
+        ],
+    )
+
+
+def _ignored(report: ImportReport) -> list[str]:
+    if not report.ignored_columns:
+        return []
+    return [f"Unknown columns were ignored: {', '.join(report.ignored_columns)}."]

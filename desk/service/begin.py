@@ -1,0 +1,70 @@
+"""`handrail init`, `up` and `demo`: how a service begins."""
+
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.settings import settings
+from desk.imports.commands import import_sample
+from desk.imports.import_file import print_reports
+from desk.options import DAY
+from desk.output import Json, print_json, say, sentences
+from desk.service.ready import prepare
+from desk.service.state_folder import open_folder
+
+app = typer.Typer()
+
+
+@app.command("init")
+def init(
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Import the sample service as well.")
+    ] = False,
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Make the database and its folder; running it again changes nothing."""
+    with sentences(as_json=as_json):
+        url = settings().resolved_database_url
+        open_folder(home=settings().resolved_home)
+        prepare(url)
+        reports = (
+            import_sample(url, folder=Path(str(files("deployments") / "sample"))) if sample else []
+        )
+    if as_json:
+        print_json({"home": str(settings().resolved_home), "imported": reports})
+        return
+    say(f"Handrail's state is in {settings().resolved_home}.")
+    if sample:
+        print_reports(reports)
+        say("Next: `handrail up` starts the service; `handrail case list` shows the cases.")
+    else:
+        say("Next: `handrail import authorities FILE`, and so on; or `handrail init --sample`.")
+
+
+@app.command("up")
+def up() -> None:
+    """Start the service: Prefect's server, the deployments and schedules, and the conductor."""
+    from desk.service.up import up as start
+
+    with sentences():
+        start()
+
+
+@app.command("demo")
+def demo(
+    again: Annotated[
+        bool, typer.Option("--again", help="Start over where an earlier demo lived.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Another number lives through other delays.")] = 1,
+    until: Annotated[
+        date | None, DAY("Stop after this day, with the cases as they stand then.")
+    ] = None,
+) -> None:
+    """Live through eight months of the sample service's 40 cases, in a few minutes."""
+    from desk.demonstration.run import demo as live
+
+    with sentences():
+        live(seed=seed, again=again, until=until)
