@@ -13,25 +13,11 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
-from rules.cases import UNITS
 from rules.money import EXACT
 from rules.numbers import written
 from rules.pricing.vat import VatClient, VatOutcome, vat_for
 from rules.pricing.works import Priced, PricedLine, WorksLine, check_lines
-from rules.rates.terms import Factors, Terms
-
-__all__ = [
-    "UNITS",
-    "Factors",
-    "Priced",
-    "PricedLine",
-    "Terms",
-    "WorksLine",
-    "basis_of",
-    "check_lines",
-    "price",
-    "saved_by_declaration",
-]
+from rules.rates.terms import Terms
 
 
 class _BasketVat(dict[tuple[frozenset[str], Decimal], tuple[VatOutcome, int, int, int]]):

@@ -33,7 +33,7 @@ from services.cases.telling import working_days_on
 from services.cases.unit import at_step, in_hand, reading
 from services.competitions.frozen import frozen_prices
 from services.tenders import lots
-from services.tenders.basket import again_award, check_consent_covers, frozen_inputs, keep_tender
+from services.tenders.awards import again_award, check_consent_covers, frozen_inputs, keep_tender
 from services.tenders.baskets import reasons_against
 from services.tenders.capacity import lock_contractors
 

@@ -38,7 +38,7 @@ from services.competitions.sealed import open_quotes
 from services.competitions.waiting import OFFICER, wait_for_next
 from services.documents.keep import Written, keep_document, write_document
 from services.rates import pricing
-from services.tenders.basket import (
+from services.tenders.awards import (
     again_award,
     check_consent_covers,
     frozen_inputs,

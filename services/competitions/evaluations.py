@@ -17,8 +17,9 @@ from models.base import AnyRow
 from models.tables.prices import Award
 from rules.competitions.competition import quoted_lines
 from rules.competitions.evaluation import Bid, Ranked, evaluate, marks_missing, shown
-from rules.pricing.rates import Terms, price
+from rules.pricing.rates import price
 from rules.pricing.works import Priced
+from rules.rates.terms import Terms
 from rules.tenders.awards import Placing, turn_key
 from rules.tenders.tendering import TenderInputs, from_plain, to_plain
 from services.competitions.competitions import answers, invited, marks, standing

@@ -7,7 +7,7 @@ from rules.tenders import tendering
 from rules.tenders.routes import Route
 from services.cases.in_hand import CaseInHand
 from services.competitions.carry_out import quoted_prices
-from services.tenders.basket import frozen_inputs
+from services.tenders.awards import frozen_inputs
 
 
 def frozen_prices(case: CaseInHand, made: AnyRow) -> dict[str, Priced]:

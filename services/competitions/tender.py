@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from models.case_queries import award_in_force, price_by_id
+from rules.clocks.dates import london_date
 from rules.pathway import StepName, StepStatus
 from rules.tenders.routes import Route
 from rules.tenders.tendering import tender
@@ -11,8 +12,8 @@ from services.cases.in_hand import CaseInHand
 from services.cases.unit import at_step
 from services.competitions import carry_out as competition
 from services.competitions import competitions
-from services.tenders.basket import basket_of, check_consent_covers, keep_award, keep_tender
-from services.tenders.baskets import Basket
+from services.tenders.awards import check_consent_covers, keep_award, keep_tender
+from services.tenders.baskets import Basket, basket_of
 
 DECIDED: Final = frozenset({"directed", "awarded"})
 """How a tender comes out that leads to an award on file."""
@@ -44,7 +45,7 @@ def _tender(case: CaseInHand) -> Left:
             price = price_by_id(case.conn, price_id=made.price_id)
             check_consent_covers(case, value_pence=price.net_pence)
         return Left.RECORD
-    basket = basket_of(case)
+    basket = basket_of(case.conn, case=case.row, on=london_date(case.now))
     if basket.choice.route is Route.QUOTES:
         competition.invite(case, basket)
         return Left.INVITATIONS

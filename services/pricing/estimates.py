@@ -10,10 +10,11 @@ from datetime import date
 
 from rules.clocks.dates import london_date
 from rules.money import pounds
-from rules.pricing.rates import Terms, basis_of, price, saved_by_declaration
+from rules.pricing.rates import basis_of, price, saved_by_declaration
 from rules.pricing.repricing import NO_CODES
 from rules.pricing.vat import VatClient
 from rules.pricing.works import Priced, WorksLine, check_lines
+from rules.rates.terms import Terms
 from services.cases.in_hand import CaseInHand
 from services.rates import pricing
 from services.tenders import lot_terms, lots

@@ -11,9 +11,8 @@ from models.case_queries import newest_award, newest_price, price_by_id, price_l
 from models.tables.schedules import ScheduleItem
 from rules.clocks.dates import london_date
 from rules.errors import InvalidWorksError, NobodyEligibleError
-from rules.pricing.rates import Terms
 from rules.pricing.repricing import NO_CODES, Cost, units_disagree
-from rules.pricing.works import PricedLine
+from rules.rates.terms import Terms
 from rules.tenders.routes import Route
 from rules.tenders.tendering import Prices, Tendered, TenderInputs, prices, tender
 from services.cases.in_hand import CaseInHand
@@ -164,16 +163,13 @@ def _same_lines(case: CaseInHand, held: AnyRow, fresh: Estimate) -> bool:
     """Say whether an estimate is what it was, line by line."""
     if (held.net_pence, held.vat_pence) != (fresh.priced.net_pence, fresh.priced.vat_pence):
         return False
-    kept = [_money(line) for line in price_lines(case.conn, price_id=held.id)]
-    return kept == [_money(line) for line in sorted(fresh.priced.lines, key=_number)]
+    kept = [_money(line, line) for line in price_lines(case.conn, price_id=held.id)]
+    lines = sorted(fresh.priced.lines, key=lambda line: line.works.line)
+    return kept == [_money(line, line.works) for line in lines]
 
 
-def _number(line: PricedLine) -> int:
-    return line.line
-
-
-def _money(line: Any) -> tuple[object, ...]:
-    return (line.line, line.code, line.quantity, line.rate, line.net_pence, line.vat_pence)
+def _money(line: Any, works: Any) -> tuple[object, ...]:
+    return (works.line, works.code, works.quantity, works.rate, line.net_pence, line.vat_pence)
 
 
 def _own_codes(case: CaseInHand, replaced: Mapping[str, str]) -> dict[str, str]:

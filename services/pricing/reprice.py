@@ -24,7 +24,7 @@ from services.pricing import repricings
 from services.pricing.estimates import Estimate, keep_estimate
 from services.pricing.new_prices import NewPrices, cost_now, new_prices
 from services.pricing.scope import bearing_of
-from services.tenders.basket import check_consent_covers, keep_award, keep_tender
+from services.tenders.awards import check_consent_covers, keep_award, keep_tender
 
 _PUT_RIGHT: Final = (
     update(WorksLine)

@@ -8,7 +8,6 @@ with the version that had it last and the items in force that are most like it.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Date, Select, and_, bindparam, or_, select
@@ -17,6 +16,7 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow
 from models.tables.schedules import ScheduleItem, ScheduleVersion
 from rules.numbers import written
+from rules.pricing.works import rate_words
 from rules.rates.lookup import Index, Item
 
 BATCH: Final = 1_000
@@ -201,16 +201,6 @@ def day_words(day: date) -> str:
         day: The day.
     """
     return f"{day:%-d %B %Y}"
-
-
-def rate_words(rate: Decimal) -> str:
-    """Return a rate as people write it, with pennies at least: ``£1,234.50``, ``£41.125``.
-
-    Args:
-        rate: Pounds a unit.
-    """
-    whole, _, part = f"{rate:,f}".partition(".")
-    return f"£{whole}.{part.rstrip('0').ljust(2, '0')}"
 
 
 def _batches(codes: Iterable[str]) -> Iterator[list[str]]:

@@ -45,6 +45,10 @@ _NEWEST_VERSION: Final = select(func.coalesce(func.max(Price.version), 0)).where
 )
 _KEEP: Final = insert(Price).returning(Price.id)
 _KEEP_LINES: Final = insert(PriceLine)
+_OF_WORKS: Final = (
+    *("line", "code", "description", "location", "quantity", "unit", "rate"),
+    *("relief_percent", "rate_source", "trade", "certificates"),
+)
 
 
 def versions_in_force(conn: Connection, *, on: date) -> list[AnyRow]:
@@ -250,23 +254,13 @@ def keep_price(
 
 
 def _line_values(price_id: int, line: PricedLine) -> dict[str, Any]:
-    return {
+    values = {name: getattr(line.works, name) for name in _OF_WORKS}
+    return values | {
         "price_id": price_id,
-        "line": line.line,
-        "code": line.code,
-        "description": line.description,
-        "location": line.location,
-        "quantity": line.quantity,
-        "unit": line.unit,
-        "rate": line.rate,
         "net_pence": line.net_pence,
-        "vat_rate": line.vat_rate,
+        "vat_rate": line.vat.rate,
         "vat_pence": line.vat_pence,
-        "vat_reason": line.vat_reason,
-        "relief_percent": line.relief_percent,
+        "vat_reason": line.vat.reason,
         "calculation": line.calculation,
-        "steps": line.steps,
-        "rate_source": line.rate_source,
-        "trade": line.trade,
-        "certificates": line.certificates,
+        "steps": line.factors.steps,
     }
