@@ -14,22 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.errors import NobodyEligibleError
-from rules.pricing.package_pricing import price_package
+from rules.pricing.package_pricing import PackageBasket, price_package
 from rules.pricing.rates import price
 from rules.pricing.vat import VatClient
 from rules.pricing.works import WorksLine
 from rules.rates.terms import Terms
 from rules.tenders.awards import LOWEST_PRICE, MINI_COMPETITION, RANKED, ROTATION, Ledger
 from rules.tenders.routes import Route
-from rules.tenders.tendering import (
-    PackageBasket,
-    Tenderer,
-    TenderInputs,
-    from_plain,
-    prices,
-    tender,
-    to_plain,
-)
+from rules.tenders.tendering import Tenderer, TenderInputs, from_plain, prices, tender, to_plain
 
 TODAY = date(2026, 6, 1)
 CLIENT = VatClient(
