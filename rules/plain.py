@@ -83,7 +83,8 @@ def made_of(kind: Callable[..., T], source: object, **other: Any) -> T:
             ``count`` and ``index`` are always given here.
     """
     names = (field.name for field, _ in _fields(kind) if field.name not in other)
-    return kind(**{name: getattr(source, name) for name in names if hasattr(source, name)}, **other)
+    held = {name: getattr(source, name, MISSING) for name in names}
+    return kind(**{name: value for name, value in held.items() if value is not MISSING}, **other)
 
 
 def shown(source: object, *names: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from models.database import reading
 from models.tables.competition import Quote
 from rules.competitions.competition import deadline_on
 from rules.decisions import RecordQuote, ScoreQuote
-from services.competitions.carry_out import open_competition
+from services.competitions.award import open_competition
 from services.competitions.competitions import competition_of
 from tests.factories import act, bring, case_at, decide, live_at
 from tests.looking import messages, rows

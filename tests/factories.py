@@ -59,7 +59,7 @@ from rules.errors import HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
 from services.cases.advance import Standing
 from services.cases.run_requests import claim_run_requests, record_run_ended, record_run_started
-from services.competitions.carry_out import open_competition
+from services.competitions.award import open_competition
 from services.competitions.competitions import competition_in_force, marks, standing
 from services.decisions.record import Receipt, record_decision
 from services.imports import ScheduleOptions, run_import

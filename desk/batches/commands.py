@@ -19,8 +19,7 @@ from desk.options import (
     plan_of,
 )
 from desk.output import Json, print_json, say, sentences
-from services.batches.batches import ask, batch_award_of
-from services.batches.view import batch_list, batch_view
+from services.batches.batches import ask, batch_award_of, batch_list, batch_view
 from services.decisions.batch_proposals import accept as accept_batch
 from services.decisions.batch_proposals import reject as reject_batch
 from services.session import actor_for, reading, writing

@@ -8,7 +8,7 @@ from adapters import clock
 from desk.output import Json, print_json, say, sentences, table
 from rules.competitions.evaluation import weights_in_words
 from rules.money import pounds
-from services.competitions.view import competition_view
+from services.competitions.views import competition_view
 from services.session import reading
 
 app = typer.Typer()

@@ -11,7 +11,7 @@ from adapters.wording import long_date, percent
 from desk.listing import Columns, show_table
 from desk.output import Json, print_json, say, sentences
 from rules.money import pounds
-from services.pricing.price_view import award_view, price_view
+from services.pricing.views import award_view, price_view
 from services.session import reading
 
 app = typer.Typer()

@@ -31,7 +31,7 @@ from services.assignment.messages import tell_lapsed, tell_offer
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import working_days_on
 from services.cases.unit import at_step, in_hand, reading
-from services.competitions.frozen import frozen_prices
+from services.competitions.award import frozen_prices
 from services.tenders import lots
 from services.tenders.awards import again_award, check_consent_covers, frozen_inputs, keep_tender
 from services.tenders.baskets import reasons_against

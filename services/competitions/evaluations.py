@@ -17,6 +17,7 @@ from models.base import AnyRow
 from models.tables.prices import Award
 from rules.competitions.competition import quoted_lines
 from rules.competitions.evaluation import Bid, Ranked, evaluate, marks_missing, shown
+from rules.plain import made_of
 from rules.pricing.rates import price
 from rules.pricing.works import Priced
 from rules.rates.terms import Terms
@@ -85,21 +86,14 @@ def compared_on(conn: Connection, *, competition: AnyRow, inputs: TenderInputs) 
     given = marks(conn, award_id=competition.award_id)
     turns = sorted(priced, key=lambda code: turn_key(inputs.ledger, code))
     bids = [
-        Bid(
-            contractor=code,
-            net_pence=quote.net_pence,
-            total_pence=quote.total_pence,
-            marks=given.get(code, {}),
-            turn=turns.index(code) + 1,
-        )
+        Bid(code, quote.net_pence, quote.total_pence, given.get(code, {}), turns.index(code) + 1)
         for code, quote in priced.items()
     ]
     weights: dict[str, int] = competition.quality_weights
     missing = marks_missing(bids=bids, quality_weights=weights)
-    price_weight = competition.price_weight
-    ranked = (
-        () if missing else evaluate(bids=bids, price_weight=price_weight, quality_weights=weights)
-    )
+    ranked: tuple[Ranked, ...] = ()
+    if not missing:
+        ranked = evaluate(bids=bids, price_weight=competition.price_weight, quality_weights=weights)
     return Evaluation(inputs, priced, missing, ranked, given)
 
 
@@ -107,22 +101,17 @@ def priced_quotes(conn: Connection, *, award_id: int, inputs: TenderInputs) -> d
     """Return the opened quotes of a competition with their VAT, by contractor.
 
     Args:
-        award_id: The competition.
         inputs: What the prices rest on: works, client, day.
     """
-    held = standing(conn, award_id=award_id)
-    return {
-        code: price(
-            lines=quoted_lines(
-                lines=inputs.lines, line_net_pence=row.line_net_pence, contractor=code
-            ),
-            terms=Terms(),
-            client=inputs.client,
-            supplied_on=inputs.on,
-        )
-        for code, row in sorted(held.items())
-        if row.status == "opened"
-    }
+    found = {}
+    for code, row in sorted(standing(conn, award_id=award_id).items()):
+        if row.status == "opened":
+            sums = row.line_net_pence
+            lines = quoted_lines(lines=inputs.lines, line_net_pence=sums, contractor=code)
+            found[code] = price(
+                lines=lines, terms=Terms(), client=inputs.client, supplied_on=inputs.on
+            )
+    return found
 
 
 def freeze(
@@ -137,9 +126,6 @@ def freeze(
     """Freeze an evaluation with an award: who won, every placing, and what they rest on.
 
     Args:
-        award_id: The award.
-        found: The evaluation.
-        winner: The contractor that the works are awarded to.
         note: Why it is not the first, as a sentence; empty to leave what was noted before.
     """
     values = {
@@ -172,21 +158,15 @@ def _placings(
 def _with_quote(quote: Ranked, *, found: Evaluation, note: str) -> dict[str, Any]:
     """Return the placing of a contractor whose quote was opened, with its points."""
     highest = max(other.total_pence for other in found.ranked)
-    placing = Placing(
-        contractor=quote.contractor,
-        place=quote.place,
-        total_pence=quote.total_pence,
-        net_pence=quote.net_pence,
+    placing = made_of(
+        Placing,
+        quote,
         reasons=(),
         explanation=f"{quote.explanation} {note}".strip(),
         saving_pence=highest - quote.total_pence,
-        above_lowest_pence=quote.above_lowest_pence,
     )
-    points = {
-        "price_points": shown(quote.price_points),
-        "quality_points": shown(quote.quality_points),
-        "points": shown(quote.points),
-    }
+    names = ("price_points", "quality_points", "points")
+    points = {name: shown(getattr(quote, name)) for name in names}
     return asdict(placing) | points | {"invited": True, "note": note}
 
 

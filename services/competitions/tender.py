@@ -10,8 +10,9 @@ from rules.tenders.routes import Route
 from rules.tenders.tendering import tender
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import at_step
-from services.competitions import carry_out as competition
-from services.competitions import competitions
+from services.competitions.award import finish
+from services.competitions.competitions import cancel
+from services.competitions.invitations import invite
 from services.tenders.awards import check_consent_covers, keep_award, keep_tender
 from services.tenders.baskets import Basket, basket_of
 
@@ -40,16 +41,16 @@ def _tender(case: CaseInHand) -> Left:
     if case.steps[StepName.TENDER].outcome in DECIDED:
         made = award_in_force(case.conn, case_id=case.id)
         if made.route == Route.QUOTES:
-            competition.finish(case)
+            finish(case)
         else:  # a batch award may have gone to a dearer contractor than the rule's
             price = price_by_id(case.conn, price_id=made.price_id)
             check_consent_covers(case, value_pence=price.net_pence)
         return Left.RECORD
     basket = basket_of(case.conn, case=case.row, on=london_date(case.now))
     if basket.choice.route is Route.QUOTES:
-        competition.invite(case, basket)
+        invite(case, basket)
         return Left.INVITATIONS
-    competitions.cancel(case, reason=f"the works are priced {basket.choice.words}")
+    cancel(case, reason=f"the works are priced {basket.choice.words}")
     _award(case, basket)
     return Left.NOTHING
 

@@ -11,6 +11,7 @@ from models.case_queries import newest_award, newest_price, price_by_id, price_l
 from models.tables.schedules import ScheduleItem
 from rules.clocks.dates import london_date
 from rules.errors import InvalidWorksError, NobodyEligibleError
+from rules.plain import made_of
 from rules.pricing.repricing import NO_CODES, Cost, units_disagree
 from rules.rates.terms import Terms
 from rules.tenders.routes import Route
@@ -88,27 +89,16 @@ def _awarded_anew(case: CaseInHand, *, made: AnyRow, own: Mapping[str, str]) -> 
     today = london_date(case.now)
     basket = basket_of(case.conn, case=case.row, on=today, replaced=own)
     _check_route(case, basket.choice.route)
-    tendered = _tendered(basket.inputs, made, changed=bool(own))
+    inputs = basket.inputs
+    tendered = _tendered(inputs, made, changed=bool(own))
     if tendered is None:
-        return NewPrices(before, before, own, made=made)
+        return NewPrices(before, before, own, made)
     winner = tendered.award.order[0]
     priced = tendered.prices.priced[winner]
-    return NewPrices(
-        before,
-        Cost(winner, priced.net_pence, priced.total_pence),
-        own,
-        made=made,
-        estimate=_estimate_of(basket),
-        basket=basket,
-        tendered=tendered,
-    )
-
-
-def _estimate_of(basket: Basket) -> Estimate:
-    """Return the estimate of works as they are tendered: at the lot's terms, and nobody's own."""
-    inputs = basket.inputs
-    terms = Terms(zone=inputs.zone, zone_name=inputs.zone_name, out_of_hours=inputs.out_of_hours)
-    return estimate_of(lines=inputs.lines, terms=terms, client=inputs.client, on=inputs.on)
+    after = Cost(winner, priced.net_pence, priced.total_pence)
+    terms = made_of(Terms, inputs)  # those of the lot, and nobody's own
+    fresh = estimate_of(lines=inputs.lines, terms=terms, client=inputs.client, on=inputs.on)
+    return NewPrices(before, after, own, made, fresh, basket, tendered)
 
 
 def cost_now(case: CaseInHand) -> Cost | None:

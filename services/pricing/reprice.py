@@ -54,9 +54,6 @@ class ToReprice:
 def cases_to_reprice(repricing_id: int) -> ToReprice:
     """Write down the cases that keep their price, with why, and return the others.
 
-    Args:
-        repricing_id: The repricing.
-
     Raises:
         UnknownReferenceError: There is no such repricing.
     """
@@ -66,7 +63,7 @@ def cases_to_reprice(repricing_id: int) -> ToReprice:
         repricings.keep_outcomes(
             conn,
             repricing_id=repricing_id,
-            rows=[_row(one.id, Outcome.LEFT, detail=one.left) for one in found if one.left],
+            rows=[_row(one.id, Outcome.LEFT, one.left) for one in found if one.left],
         )
         return ToReprice(
             repricing_id=repricing_id,
@@ -81,10 +78,6 @@ def reprice_batch(case_refs: Sequence[str], asked: ToReprice) -> tuple[str, ...]
     """Price a batch of cases again, each in its own transaction; what all of them read, once.
 
     A case that was left for want of the database is come back to by another run.
-
-    Args:
-        case_refs: The case references.
-        asked: The repricing.
 
     Returns:
         The cases on which automatic work is left because of it.
@@ -103,9 +96,6 @@ def reprice_batch(case_refs: Sequence[str], asked: ToReprice) -> tuple[str, ...]
 def reprice_case(case_ref: str, asked: ToReprice) -> bool:
     """Price a case again and keep what became of it; what stands in the way is kept in words.
 
-    Args:
-        asked: The repricing.
-
     Returns:
         Whether automatic work is left on the case because of it.
     """
@@ -116,7 +106,7 @@ def reprice_case(case_ref: str, asked: ToReprice) -> bool:
         raise
     except HandrailError as error:
         with in_hand(case_ref) as case:
-            _keep(case, asked, Outcome.TROUBLE, before=cost_now(case), detail=error.text())
+            _keep(case, asked, _row(case.id, Outcome.TROUBLE, error.text(), cost_now(case)))
         return False
 
 
@@ -149,24 +139,20 @@ def finish_repricing(asked: ToReprice) -> dict[str, int]:
 
 
 def _reprice(case: CaseInHand, asked: ToReprice) -> bool:
-    bearing = bearing_of(
-        case.conn,
-        case_id=case.id,
-        repricing_id=asked.repricing_id,
-        replacing=bool(asked.replaced),
-    )
+    replacing, number = bool(asked.replaced), asked.repricing_id
+    bearing = bearing_of(case.conn, case_id=case.id, repricing_id=number, replacing=replacing)
     if bearing is None:
         return False
     if bearing.left:  # since the run began
-        _keep(case, asked, Outcome.LEFT, detail=bearing.left)
+        _keep(case, asked, _row(case.id, Outcome.LEFT, bearing.left))
         return False
     new = new_prices(case, replaced=asked.replaced)
     if new.estimate is None:
-        _keep(case, asked, Outcome.UNCHANGED, before=new.before, after=new.after)
+        _keep(case, asked, _row(case.id, Outcome.UNCHANGED, "", new.before, new.after))
         return False
     _adopt(case, asked, new, fresh=new.estimate)
     words = repriced_words(before=new.before, after=new.after, replaced=new.replaced)
-    _keep(case, asked, Outcome.REPRICED, before=new.before, after=new.after, detail=words)
+    _keep(case, asked, _row(case.id, Outcome.REPRICED, words, new.before, new.after))
     return any(case.is_ready(step) for step in PATHWAY)
 
 
@@ -233,26 +219,16 @@ def _await_direction(case: CaseInHand) -> None:
     )
 
 
-def _keep(
-    case: CaseInHand,
-    asked: ToReprice,
-    outcome: Outcome,
-    *,
-    before: Cost | None = None,
-    after: Cost | None = None,
-    detail: str = "",
-) -> None:
-    row = _row(case.id, outcome, before=before, after=after, detail=detail)
+def _keep(case: CaseInHand, asked: ToReprice, row: dict[str, Any]) -> None:
     repricings.keep_outcomes(case.conn, repricing_id=asked.repricing_id, rows=[row])
 
 
 def _row(
     case_id: int,
     outcome: Outcome,
-    *,
+    detail: str,
     before: Cost | None = None,
     after: Cost | None = None,
-    detail: str = "",
 ) -> dict[str, Any]:
     return {
         "case_id": case_id,

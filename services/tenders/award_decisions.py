@@ -6,14 +6,14 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
 from models.case_queries import price_by_id
 from models.tables.prices import Award
 from models.tables.record import Decision
 from models.tables.reference import Officer
 from rules.clocks.dates import london_date
 from rules.decisions import AwardBatch, AwardQuote, ChooseRoute, Direct, Plan
-from rules.pricing.price_papers import SignedDecision
+from rules.pricing.award_record import SignedDecision
 from rules.tenders.price_words import (
     ONE_QUOTE_STATEMENT,
     award_statement,
@@ -34,9 +34,7 @@ _DECIDED: Final = (
     .order_by(Decision.id.desc())
     .limit(1)
 )
-_VERSION: Final = select(*Award.__table__.c).where(
-    Award.case_id == bindparam("case_id"), Award.version == bindparam("version")
-)
+_VERSION: Final = rows_by(Award, "case_id", "version")
 _AFTER: Final = (
     select(Award.made_at)
     .where(Award.case_id == bindparam("case_id"), Award.version > bindparam("version"))

@@ -63,7 +63,7 @@ from rules.pathway import EXITS, OVER, PATHWAY, StepName, StepStatus
 from services.assignment.offers import lapse_offer, offers_to_lapse
 from services.cases.case_steps import StepRow
 from services.cases.sweep import request_left_behind
-from services.competitions.carry_out import competitions_to_open, open_competition
+from services.competitions.award import competitions_to_open, open_competition
 from services.verification.verify import Severity
 from tests.databases import fresh_sqlite
 from tests.factories import decide, go, live_at, new_case, usual_decision

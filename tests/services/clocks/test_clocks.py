@@ -29,7 +29,7 @@ from rules.parties import Party
 from rules.pathway import PATHWAY, CaseStatus, StepName
 from services.assignment.offers import lapse_offer
 from services.cases.clocks.calendar import calendar_for
-from services.competitions.carry_out import open_competition
+from services.competitions.award import open_competition
 from services.consents.consent import renew_consent
 from tests.factories import act, case_at, go, later, new_case, pass_step
 from tests.looking import clocks, messages, rows, running, step_of

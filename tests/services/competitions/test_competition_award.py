@@ -25,7 +25,7 @@ from rules.decisions import (
     WithdrawQuote,
 )
 from rules.pathway import CaseStatus, StepName, StepStatus
-from services.competitions.carry_out import competitions_to_open, open_competition
+from services.competitions.award import competitions_to_open, open_competition
 from tests.competing import (
     DEADLINE,
     FIRMS,

@@ -17,7 +17,7 @@ from rules.decisions import (
     Specify,
 )
 from rules.pathway import StepName, StepStatus
-from services.pricing.price_view import price_view
+from services.pricing.views import price_view
 from tests.competing import competition, opened
 from tests.factories import act, bring, decide, go, new_case, pass_step
 from tests.looking import message_kinds, rows, status_of

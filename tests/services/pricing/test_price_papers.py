@@ -16,8 +16,12 @@ from rules.decisions import AnswerOffer, AwardQuote, ChooseRoute, Direct, Record
 from rules.errors import BrokenStateError, InvalidWorksError
 from rules.pathway import StepStatus
 from rules.tenders.routes import Route
-from services.pricing.award_record import keep_award_record, record_due, write_award_record
-from services.pricing.price_papers import award_record_paper
+from services.pricing.award_record import (
+    award_record_paper,
+    keep_award_record,
+    record_due,
+    write_award_record,
+)
 from tests import price_papers as papers
 from tests.factories import act, case_at, decide, go, later
 from tests.looking import rows, status_of, trail

@@ -20,7 +20,7 @@ from rules.decisions import AnswerOffer, Approve
 from rules.tenders.tendering import from_plain, prices, tender
 from services.assignment.offers import lapse_offer
 from services.cases.in_hand import take
-from services.competitions.frozen import frozen_prices
+from services.competitions.award import frozen_prices
 from services.verification.awards import replayed_awards
 from tests.factories import act, bring, case_at, go, later
 from tests.looking import contents, rows, step_of
