@@ -70,23 +70,16 @@ class VatOutcome:
     reason: str
 
 
-_NO_RELIEF = VatOutcome(STANDARD, "Standard rate: no VAT relief applies to these works.")
-_NO_DECLARATION = VatOutcome(
-    STANDARD, "Standard rate: a relief covers these works, but no declaration is held."
-)
-_NO_SHARE = VatOutcome(
-    STANDARD, "Standard rate: no part of these works is recorded as covered by their relief."
-)
-_NOT_PRIVATE_HOME = VatOutcome(
-    STANDARD, "Standard rate: the mobility aid relief needs a private home."
-)
-_NO_DATE_OF_BIRTH = VatOutcome(
-    STANDARD,
-    "Standard rate: the mobility aid relief needs a date of birth, and none is recorded.",
-)
-_TOO_YOUNG = VatOutcome(
-    STANDARD, "Standard rate: the mobility aid relief needs the client to be 60 or over at supply."
-)
+def _standard(why: str) -> VatOutcome:
+    return VatOutcome(STANDARD, f"Standard rate: {why}.")
+
+
+_NO_RELIEF = _standard("no VAT relief applies to these works")
+_NO_DECLARATION = _standard("a relief covers these works, but no declaration is held")
+_NO_SHARE = _standard("no part of these works is recorded as covered by their relief")
+_NOT_PRIVATE_HOME = _standard("the mobility aid relief needs a private home")
+_NO_DATE_OF_BIRTH = _standard("the mobility aid relief needs a date of birth, and none is recorded")
+_TOO_YOUNG = _standard("the mobility aid relief needs the client to be 60 or over at supply")
 _DISABLED = "zero rate: adaptation for a disabled person (VAT Act 1994 Sch 8 Group 12)"
 _AGED_60 = (
     "reduced rate: mobility aid in the home of a person aged 60 or over "

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from rules.errors import InvalidWorksError
@@ -26,13 +25,11 @@ class Route(StrEnum):
     QUOTES = "quotes"
 
 
-_WORDS: Final[Mapping[Route, str]] = MappingProxyType(
-    {
-        Route.PRE_PRICED: "at a pre-tendered price",
-        Route.CALL_OFF: "by call-off from the schedule of rates",
-        Route.QUOTES: "by quotes",
-    }
-)
+_WORDS: Final[Mapping[Route, str]] = {
+    Route.PRE_PRICED: "at a pre-tendered price",
+    Route.CALL_OFF: "by call-off from the schedule of rates",
+    Route.QUOTES: "by quotes",
+}
 
 
 @dataclass(frozen=True, slots=True)

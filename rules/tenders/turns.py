@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Final
 
 from rules.errors import NobodyEligibleError
@@ -16,18 +15,17 @@ from rules.tenders.awards import (
     Ledger,
     Placing,
     award,
+    not_offered,
 )
 
-_NEXT: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        ROTATION: "{first} is next: {why}",
-        RANKED: "{first} is next: {why}",
-        LOWEST_PRICE: "The lowest total for the works in hand comes first; of equal totals "
-        "{first} does: {why}",
-        MINI_COMPETITION: "Each mini-competition is awarded by an officer; of equal scores {first} "
-        "comes first: {why}",
-    }
-)
+_NEXT: Final[Mapping[str, str]] = {
+    ROTATION: "{first} is next: {why}",
+    RANKED: "{first} is next: {why}",
+    LOWEST_PRICE: "The lowest total for the works in hand comes first; of equal totals "
+    "{first} does: {why}",
+    MINI_COMPETITION: "Each mini-competition is awarded by an officer; of equal scores {first} "
+    "comes first: {why}",
+}
 CASE_BY_CASE: Final = (
     "Trades, certificates, the area, conflicts and room for the works are looked at case by case."
 )
@@ -88,5 +86,4 @@ def turn_order(
 
 def _nowhere(member: Member) -> Placing:
     reasons = member.reasons or ("it has no rank in the lot",)
-    words = f"Not offered: {'; '.join(reasons)}."
-    return Placing(member.contractor, None, None, None, reasons, words)
+    return Placing(member.contractor, None, None, None, reasons, not_offered(reasons))
