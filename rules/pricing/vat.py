@@ -136,12 +136,10 @@ def vat_for(
         return _NO_DECLARATION
     if not relief_percent:
         return _NO_SHARE
-    if DISABLED_ADAPTATION not in reliefs:
-        held_back = _no_mobility_aid(client, supplied_on)
-        if held_back is not None:
-            return held_back
-        return _relieved(REDUCED, _AGED_60, client, relief_percent)
-    return _relieved(ZERO, _DISABLED, client, relief_percent)
+    if DISABLED_ADAPTATION in reliefs:
+        return _relieved(ZERO, _DISABLED, client, relief_percent)
+    held_back = _no_mobility_aid(client, supplied_on)
+    return held_back or _relieved(REDUCED, _AGED_60, client, relief_percent)
 
 
 def _relieved(rate: Decimal, words: str, client: VatClient, share: Decimal) -> VatOutcome:

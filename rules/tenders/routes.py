@@ -113,7 +113,10 @@ def choose_route(facts: RouteFacts) -> RouteChoice:
         return RouteChoice(Route.PRE_PRICED, made_from, reasons)
     matching = sorted(code for code, basket in packages.items() if basket.keys() == wanted.keys())
     if priced := [code for code in matching if code in held]:
-        differing = {code: _differing(wanted, packages[code]) for code in priced}
+        differing = {
+            code: sum(wanted[item] != amount for item, amount in packages[code].items())
+            for code in priced
+        }
         best = min(priced, key=lambda code: (differing[code], code))
         return RouteChoice(Route.PRE_PRICED, best, _reasons_for_package(best, differing[best]))
     why_not = _reason_against_packages(facts, matching)
@@ -235,11 +238,6 @@ def _quantities(lines: Sequence[WorksLine]) -> dict[str | None, Decimal]:
     for line in lines:
         found[line.code] = found.get(line.code, Decimal(0)) + line.quantity
     return found
-
-
-def _differing(wanted: Mapping[str | None, Decimal], basket: Mapping[str, Decimal]) -> int:
-    """Return how many of a package's items the works want in another quantity."""
-    return sum(wanted[code] != quantity for code, quantity in basket.items())
 
 
 def _listed(clauses: Sequence[str]) -> str:

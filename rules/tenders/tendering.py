@@ -109,9 +109,6 @@ def prices(inputs: TenderInputs) -> Prices:
 
     Nobody has a price by rule on the route of quotes, and none but the holders of a price for the
     package on the pre-priced route.
-
-    Args:
-        inputs: What the tender rests on.
     """
     found = Prices(priced={}, faults={})
     if inputs.route is Route.QUOTES:
@@ -175,12 +172,7 @@ def basis(inputs: TenderInputs, *, contractor: str) -> dict[str, Any]:
 
 
 def _terms(inputs: TenderInputs, tenderer: Tenderer) -> Terms:
-    return Terms(
-        percentage=tenderer.percentage,
-        zone=inputs.zone,
-        out_of_hours=inputs.out_of_hours,
-        zone_name=inputs.zone_name,
-    )
+    return plain.made_of(Terms, inputs, percentage=tenderer.percentage)
 
 
 def _price(inputs: TenderInputs, tenderer: Tenderer) -> Priced:

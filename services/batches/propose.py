@@ -49,13 +49,8 @@ def propose_batch(batch_id: int) -> Proposal:
         row = batch_award_of(conn, batch_id=batch_id)
         if row.status == "asked":
             actor = actor_for(conn, identity=row.asked_by)
-            problem = problem_of(
-                conn,
-                lot=row.lot,
-                authorities=actor.authorities,
-                shares=row.bounds,
-                on=london_date(clock.now()),
-            )
+            on, theirs = london_date(clock.now()), actor.authorities
+            problem = problem_of(conn, lot=row.lot, authorities=theirs, shares=row.bounds, on=on)
     if row.status == "asked":
         outcome, cases = _worked_out(row, problem)
         with writing() as conn:

@@ -1,14 +1,9 @@
 """The end of a mini-competition: its quotes opened at the deadline, its award priced and told."""
 
-from typing import Final
-
-from sqlalchemy import bindparam, update
-
 from adapters import clock
 from models.audit import AUTOMATIC
 from models.base import AnyRow
 from models.case_queries import award_in_force, price_by_id
-from models.tables.prices import Award
 from rules.clocks.dates import london_date
 from rules.competitions.competition import is_over
 from rules.pathway import StepName, StepStatus
@@ -25,12 +20,11 @@ from services.competitions.waiting import OFFICER, wait_for_next
 from services.rates import pricing
 from services.tenders.awards import (
     again_award,
+    change_award,
     check_consent_covers,
     frozen_inputs,
     keep_tender,
 )
-
-_PRICE: Final = update(Award).where(Award.id == bindparam("row_id"))
 
 
 def competitions_to_open() -> tuple[str, ...]:
@@ -76,7 +70,7 @@ def finish(case: CaseInHand) -> None:
     priced = found.priced[winner]
     price_id = keep_tender(case, found.inputs, contractor=winner, priced=priced)
     if made.price_id is None:
-        case.conn.execute(_PRICE, {"row_id": made.id, "price_id": price_id})
+        change_award(case.conn, award_id=made.id, price_id=price_id)
     else:  # what was filed stays as it was
         again_award(case, made, contractor=winner, price_id=price_id)
         made = award_in_force(case.conn, case_id=case.id)

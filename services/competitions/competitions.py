@@ -24,6 +24,7 @@ from rules.pathway import CaseStatus, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.competitions.messages import tell_cancelled
 from services.competitions.sealed import withdraw
+from services.tenders.awards import change_award
 
 LIVE: Final = ("sealed", "opened", "declined")
 """The statuses of an answer that stands."""
@@ -64,7 +65,6 @@ _MARKS: Final = (
     .order_by(Quote.contractor, QualityScore.criterion)
 )
 _CHANGE: Final = update(Competition).where(Competition.award_id == bindparam("row_id"))
-_DIRECT: Final = update(Award).where(Award.id == bindparam("row_id"))
 _UNMARK: Final = delete(QualityScore).where(
     QualityScore.quote_id == bindparam("quote_id"),
     QualityScore.criterion.in_(bindparam("criteria", expanding=True)),
@@ -148,7 +148,7 @@ def change(conn: Connection, competition: AnyRow, **columns: object) -> None:
 
 def direct(conn: Connection, competition: AnyRow, *, words: str) -> None:
     """Keep the direction that the one quote is enough (s.2(2)(b)) on the award, as recorded."""
-    conn.execute(_DIRECT, {"row_id": competition.award_id, "direction": words})
+    change_award(conn, award_id=competition.award_id, direction=words)
 
 
 def mark(conn: Connection, *, quote_id: int, scores: Mapping[str, Decimal], by: str) -> None:

@@ -10,11 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import bindparam, update
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.tables.prices import Award
 from rules.competitions.competition import quoted_lines
 from rules.competitions.evaluation import Bid, Ranked, evaluate, marks_missing, shown
 from rules.plain import made_of
@@ -25,6 +23,7 @@ from rules.tenders.awards import Placing, turn_key
 from rules.tenders.tendering import TenderInputs, from_plain, to_plain
 from services.competitions.competitions import answers, invited, marks, standing
 from services.rates import pricing
+from services.tenders.awards import change_award
 from services.tenders.baskets import basket_of
 
 _ANSWERED: Final = {
@@ -32,7 +31,6 @@ _ANSWERED: Final = {
     "withdrawn": "it withdrew its quote",
     "declined": "it declined to quote",
 }
-_FREEZE: Final = update(Award).where(Award.id == bindparam("row_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +126,16 @@ def freeze(
     Args:
         note: Why it is not the first, as a sentence; empty to leave what was noted before.
     """
-    values = {
-        "contractor": winner,
-        "placings": _placings(conn, competition=competition, found=found, winner=winner, note=note),
-        "inputs": to_plain(found.inputs),
-    }
-    conn.execute(_FREEZE, {"row_id": award_id, **values})
+    notes = {place["contractor"]: place.get("note", "") for place in competition.placings}
+    notes |= {winner: note} if note else {}
+    placings = _placings(conn, competition, found, notes)
+    inputs = to_plain(found.inputs)
+    change_award(conn, award_id=award_id, contractor=winner, placings=placings, inputs=inputs)
 
 
 def _placings(
-    conn: Connection, *, competition: AnyRow, found: Evaluation, winner: str, note: str
+    conn: Connection, competition: AnyRow, found: Evaluation, notes: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    notes = {place["contractor"]: place.get("note", "") for place in competition.placings}
-    notes |= {winner: note} if note else {}
     placings = [
         _with_quote(quote, found=found, note=notes.get(quote.contractor, ""))
         for quote in found.ranked

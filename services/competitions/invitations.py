@@ -23,6 +23,7 @@ from rules.errors import NobodyEligibleError
 from rules.pathway import StepName, StepStatus
 from rules.plain import made_of, shown
 from rules.tenders.awards import Placing
+from rules.tenders.tendering import Tenderer
 from services.cases.clocks.terms import days_given
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import at_step, look_at, reading
@@ -98,17 +99,8 @@ def invite(case: CaseInHand, basket: Basket) -> None:
 
 def _begin(case: CaseInHand, basket: Basket) -> None:
     placings = tuple(
-        Placing(
-            contractor=tenderer.contractor,
-            place=None,
-            total_pence=None,
-            net_pence=None,
-            reasons=tenderer.reasons,
-            explanation=f"{tenderer.contractor} is not invited: {'; '.join(tenderer.reasons)}."
-            if tenderer.reasons
-            else f"{tenderer.contractor} is invited to quote.",
-        )
-        for tenderer in basket.inputs.tenderers
+        Placing(one.contractor, None, None, None, one.reasons, _invited_or_not(one))
+        for one in basket.inputs.tenderers
     )
     if all(placing.reasons for placing in placings):
         raise NobodyEligibleError(
@@ -127,6 +119,12 @@ def _begin(case: CaseInHand, basket: Basket) -> None:
         "status": "open",
     }
     case.conn.execute(_KEEP, values)
+
+
+def _invited_or_not(tenderer: Tenderer) -> str:
+    if tenderer.reasons:
+        return f"{tenderer.contractor} is not invited: {'; '.join(tenderer.reasons)}."
+    return f"{tenderer.contractor} is invited to quote."
 
 
 def _deadline(case: CaseInHand, *, days: int) -> datetime:
@@ -220,8 +218,7 @@ def send_invitations(case_ref: str, to_invite: ToInvite, specification: Written)
             return
         if (competition.version, competition.deadline) != (to_invite.version, to_invite.deadline):
             return  # begun anew meanwhile; its own specification is written next
-        name = f"{case.reference} specification"
-        asked = invited(competition)
+        asked, name = invited(competition), f"{case.reference} specification"
         case.note(
             actor=AUTOMATIC,
             action="tender: contractors invited",

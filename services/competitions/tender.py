@@ -13,8 +13,8 @@ from services.cases.unit import at_step
 from services.competitions.award import finish
 from services.competitions.competitions import cancel
 from services.competitions.invitations import invite
-from services.tenders.awards import check_consent_covers, keep_award, keep_tender
-from services.tenders.baskets import Basket, basket_of
+from services.tenders.awards import award_first, check_consent_covers
+from services.tenders.baskets import basket_of
 
 DECIDED: Final = frozenset({"directed", "awarded"})
 """How a tender comes out that leads to an award on file."""
@@ -51,20 +51,11 @@ def _tender(case: CaseInHand) -> Left:
         invite(case, basket)
         return Left.INVITATIONS
     cancel(case, reason=f"the works are priced {basket.choice.words}")
-    _award(case, basket)
-    return Left.NOTHING
-
-
-def _award(case: CaseInHand, basket: Basket) -> None:
-    found = tender(basket.inputs)
-    winner = found.award.order[0]
-    priced = found.prices.priced[winner]
-    price_id = keep_tender(case, basket.inputs, contractor=winner, priced=priced)
-    keep_award(case, basket, contractor=winner, price_id=price_id, placings=found.award.placings)
-    check_consent_covers(case, value_pence=priced.net_pence)
+    award_first(case, basket, tender(basket.inputs))
     case.move(
         StepName.TENDER,
         StepStatus.WAITING,
         owner="technical officer",
         waiting_for="officer directs under s.2(2)(b) that one price is enough in this case",
     )
+    return Left.NOTHING

@@ -17,6 +17,7 @@ from models.remembered import remembering
 from models.tables.cases import WorksLine
 from rules.errors import DatabaseBusyError, HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
+from rules.plain import made_of
 from rules.pricing.repricing import Cost, Outcome, needs_direction, repriced_words
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import in_hand, writing
@@ -24,7 +25,7 @@ from services.pricing import repricings
 from services.pricing.estimates import Estimate, keep_estimate
 from services.pricing.new_prices import NewPrices, cost_now, new_prices
 from services.pricing.scope import bearing_of
-from services.tenders.awards import check_consent_covers, keep_award, keep_tender
+from services.tenders.awards import award_first
 
 _PUT_RIGHT: Final = (
     update(WorksLine)
@@ -60,18 +61,11 @@ def cases_to_reprice(repricing_id: int) -> ToReprice:
     with writing() as conn:
         row = repricings.repricing_of(conn, repricing_id=repricing_id)
         found = repricings.still_to_do(conn, row=row) if row.status == "asked" else []
-        repricings.keep_outcomes(
-            conn,
-            repricing_id=repricing_id,
-            rows=[_row(one.id, Outcome.LEFT, one.left) for one in found if one.left],
-        )
-        return ToReprice(
-            repricing_id=repricing_id,
-            asked_by=row.asked_by,
-            reason=row.reason,
-            replaced=row.replaced_codes,
-            references=tuple(one.reference for one in found if not one.left),
-        )
+        left = [_row(one.id, Outcome.LEFT, one.left) for one in found if one.left]
+        repricings.keep_outcomes(conn, repricing_id=repricing_id, rows=left)
+        references = tuple(one.reference for one in found if not one.left)
+        codes = row.replaced_codes
+        return made_of(ToReprice, row, repricing_id=row.id, replaced=codes, references=references)
 
 
 def reprice_batch(case_refs: Sequence[str], asked: ToReprice) -> tuple[str, ...]:
@@ -183,21 +177,10 @@ def _adopt(case: CaseInHand, asked: ToReprice, new: NewPrices, *, fresh: Estimat
 
 def _award_anew(case: CaseInHand, new: NewPrices) -> None:
     """Make the award anew; a direction holds for the same contractor at the same total only."""
-    basket, tendered, winner = new.basket, new.tendered, new.after.contractor
-    if basket is None or tendered is None or winner is None or new.made is None:
+    if new.basket is None or new.tendered is None or new.made is None:
         return
     again = needs_direction(before=new.before, after=new.after)
-    priced = tendered.prices.priced[winner]
-    price_id = keep_tender(case, basket.inputs, contractor=winner, priced=priced)
-    keep_award(
-        case,
-        basket,
-        contractor=winner,
-        price_id=price_id,
-        placings=tendered.award.placings,
-        direction="" if again else new.made.direction,
-    )
-    check_consent_covers(case, value_pence=priced.net_pence)
+    award_first(case, new.basket, new.tendered, "" if again else new.made.direction)
     if again:
         _await_direction(case)
 

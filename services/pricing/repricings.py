@@ -90,13 +90,13 @@ def ask(
 def _keep_request(
     conn: Connection, selection: Selection, *, actor: Actor, reason: str, now: datetime
 ) -> int:
+    of_which = {"selection": selection.plain(), "replaced_codes": dict(selection.replaced)}
     values = {
         "asked_by": actor.identity,
         "asked_at": now,
         "reason": reason,
-        "selection": selection.plain(),
-        "replaced_codes": dict(selection.replaced),
         "status": "asked",
+        **of_which,
     }
     repricing_id = int(conn.execute(_ASK, values).scalar_one())
     note_service(
@@ -105,11 +105,7 @@ def _keep_request(
         actor=actor.identity,
         action="reprice: asked for",
         reason=reason,
-        detail={
-            "repricing": repricing_id,
-            "selection": values["selection"],
-            "replaced_codes": values["replaced_codes"],
-        },
+        detail={"repricing": repricing_id} | of_which,
     )
     _request_run(conn, run_key(repricing_id), repricing_id, now)
     return repricing_id

@@ -114,13 +114,9 @@ def _would_save(
     declared = replace(client, declaration=True)
     saved = 0
     for line in lines:
-        held = reliefs.get(line.code) if line.code else bespoke.get(line.line)
-        outcome = vat_for(
-            reliefs=held or frozenset(),
-            client=declared,
-            supplied_on=on,
-            relief_percent=line.relief_percent,
-        )
+        held = (reliefs.get(line.code) if line.code else bespoke.get(line.line)) or frozenset()
+        part = line.relief_percent
+        outcome = vat_for(reliefs=held, client=declared, supplied_on=on, relief_percent=part)
         saved += int(line.vat_pence) - share(line.net_pence, outcome.rate * 100)
     return saved
 

@@ -12,7 +12,7 @@ from models.base import AnyRow
 from models.case_queries import newest_price, works_lines
 from models.remembered import shared
 from models.tables.prices import Price, PriceLine
-from models.tables.schedules import Package, PackageLine, ScheduleVersion
+from models.tables.schedules import Package, PackageLine
 from rules.clocks.workdays import in_words
 from rules.errors import InvalidWorksError
 from rules.plain import made_of, shown
@@ -22,7 +22,6 @@ from rules.pricing.works import Priced, PricedLine
 from rules.pricing.works import WorksLine as LineToPrice
 from rules.sentences import NAMED_AT_MOST, named
 from services.rates.items import (
-    IN_FORCE,
     InForce,
     ambiguous_words,
     in_force,
@@ -30,11 +29,6 @@ from services.rates.items import (
     why_not_in_force,
 )
 
-_VERSIONS: Final = (
-    select(*ScheduleVersion.__table__.c)
-    .where(IN_FORCE)
-    .order_by(ScheduleVersion.schedule, ScheduleVersion.id)
-)
 _BASKETS: Final = (
     select(Package.code, Package.title, PackageLine.code.label("item"), PackageLine.quantity)
     .join(PackageLine, PackageLine.package == Package.code)
@@ -47,11 +41,6 @@ _OF_WORKS: Final = (
     *("line", "code", "description", "location", "quantity", "unit", "rate"),
     *("relief_percent", "rate_source", "trade", "certificates"),
 )
-
-
-def versions_in_force(conn: Connection, *, on: date) -> list[AnyRow]:
-    """Return the schedule versions in force on a day, by schedule."""
-    return list(conn.execute(_VERSIONS, {"on": on}))
 
 
 def lines_to_price(

@@ -15,13 +15,7 @@ from rules.errors import UnknownReferenceError
 from rules.money import EXACT
 from rules.numbers import written
 from rules.plain import shown
-from services.rates.items import (
-    IN_FORCE,
-    VERSION_COLUMNS,
-    histories,
-    index_on,
-    nearest_words,
-)
+from services.rates.items import IN_FORCE, VERSION_COLUMNS, histories, index_on, nearest_words
 
 _BY_ID: Final = (
     select(*ScheduleItem.__table__.c, *VERSION_COLUMNS)

@@ -88,10 +88,7 @@ def turns_counted(conn: Connection, *, made: AnyRow) -> tuple[TurnsRow, ...]:
     names = contractor_names(conn, codes=set(codes))
     return tuple(
         made_of(
-            TurnsRow,
-            inputs.ledger.get(code, NO_TURNS),
-            contractor=names.get(code, code),
-            code=code,
+            TurnsRow, inputs.ledger.get(code, NO_TURNS), contractor=names.get(code, code), code=code
         )
         for code in codes
     )

@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Final
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
@@ -14,12 +15,13 @@ from rules.pathway import StepName, StepStatus
 from rules.plain import shown
 from rules.pricing.works import Priced
 from rules.tenders import awards, tendering
-from rules.tenders.tendering import TenderInputs
+from rules.tenders.tendering import Tendered, TenderInputs
 from services.cases.in_hand import CaseInHand
 from services.rates import pricing
 from services.tenders.baskets import Basket, basket_of
 
 _KEEP: Final = insert(Award).returning(Award.id)
+_CHANGE: Final = update(Award).where(Award.id == bindparam("row_id"))
 
 
 def frozen_inputs(case: CaseInHand, made: AnyRow) -> TenderInputs:
@@ -85,6 +87,30 @@ def keep_award(
         "direction": direction,
     }
     return int(case.conn.execute(_KEEP, values).scalar_one())
+
+
+def award_first(case: CaseInHand, basket: Basket, tendered: Tendered, direction: str = "") -> None:
+    """Keep an award to the first in its order, at its price, which its consent must cover.
+
+    Args:
+        direction: The s.2(2)(b) direction, where one given before holds for it.
+    """
+    winner = tendered.award.order[0]
+    priced = tendered.prices.priced[winner]
+    keep_award(
+        case,
+        basket,
+        contractor=winner,
+        price_id=keep_tender(case, basket.inputs, contractor=winner, priced=priced),
+        placings=tendered.award.placings,
+        direction=direction,
+    )
+    check_consent_covers(case, value_pence=priced.net_pence)
+
+
+def change_award(conn: Connection, *, award_id: int, **columns: object) -> None:
+    """Change columns of an award."""
+    conn.execute(_CHANGE, {"row_id": award_id, **columns})
 
 
 def again_award(case: CaseInHand, made: AnyRow, *, contractor: str, price_id: int) -> None:

@@ -96,15 +96,8 @@ def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
     row = _lot_row(conn, code)
     held = ledger(conn, lot=code, on=on)
     members = {one.contractor.code: one for one in lots.members(conn, lot=code)}
-    found = turn_order(
-        rule=row.award_rule,
-        members=[
-            Member(member.contractor.code, member.rank, _reasons(row, member, on))
-            for member in members.values()
-        ],
-        ledger=held,
-        on=on,
-    )
+    in_lot = [Member(code, one.rank, _reasons(row, one, on)) for code, one in members.items()]
+    found = turn_order(rule=row.award_rule, members=in_lot, ledger=held, on=on)
     return {
         "lot": row.code,
         **shown(row, "title", "award_rule"),
