@@ -20,19 +20,18 @@ def show_list(
     title: str,
     columns: Columns,
     as_json: bool,
-    as_csv: bool = False,
     csv: Sequence[str] = (),
     empty: str = "",
 ) -> None:
     """Print a list as it was asked for.
 
     Args:
-        csv: The values of a row that CSV has, by name.
+        csv: The values of a row that CSV has, by name, where that is asked for.
         empty: What is said to people where there is nothing; otherwise an empty table is shown.
     """
     if as_json:
         print_json(found)
-    elif as_csv:
+    elif csv:
         print_csv(csv, [[row.get(name) for name in csv] for row in found])
     elif empty and not found:
         say(empty)

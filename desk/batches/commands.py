@@ -103,8 +103,7 @@ def list_batches(
         title=f"{len(found)} batch awards",
         columns=_BATCHES,
         as_json=as_json,
-        as_csv=as_csv,
-        csv=LIST_COLUMNS,
+        csv=LIST_COLUMNS if as_csv else (),
     )
 
 

@@ -113,8 +113,7 @@ def find(
         title=f"{len(found)} items",
         columns=_FOUND,
         as_json=as_json,
-        as_csv=as_csv,
-        csv=FOUND,
+        csv=FOUND if as_csv else (),
         empty="Nothing in force has all these words. "
         "Fewer of them, or their beginnings, find more.",
     )
@@ -130,8 +129,7 @@ def versions(as_json: Annotated[bool, Json] = False, as_csv: Annotated[bool, Csv
         title="Versions of schedules",
         columns=_VERSIONS,
         as_json=as_json,
-        as_csv=as_csv,
-        csv=VERSIONS,
+        csv=VERSIONS if as_csv else (),
         empty="No schedule is imported yet: "
         "`handrail import schedule FILE --schedule NAME --from …`",
     )
@@ -179,7 +177,7 @@ def compare(
         f"beside that from {found['before']['valid_from']}"
     )
     rows = _compared(found)
-    show_list(rows, title=title, columns=_COMPARED, as_json=False, as_csv=as_csv, csv=COMPARED)
+    show_list(rows, title=title, columns=_COMPARED, as_json=False, csv=COMPARED if as_csv else ())
     if not as_csv:
         say(
             f"{len(found['added'])} added, {len(found['withdrawn'])} withdrawn, "

@@ -120,7 +120,7 @@ def turns(
         return
     title = f"Turns in {found['lot']} since {found['since']}, as on {found['on']}"
     rows = found["contractors"]
-    show_list(rows, title=title, columns=_TURNS, as_json=False, as_csv=as_csv, csv=TURNS)
+    show_list(rows, title=title, columns=_TURNS, as_json=False, csv=TURNS if as_csv else ())
     if not as_csv:
         say(found["words"])
 

@@ -10,11 +10,7 @@ from rules.numbers import percent
 
 
 def obstacles(batch: Batch) -> tuple[str, ...]:
-    """Return what alone makes every assignment impossible, in words; empty if nothing does.
-
-    Args:
-        batch: The batch.
-    """
+    """Return what alone makes every assignment impossible, in words; empty if nothing does."""
     return (*_no_room(batch), *_no_fair_share(batch))
 
 
@@ -62,11 +58,7 @@ def _no_fair_share(batch: Batch) -> Iterator[str]:
 
 
 def relaxations(batch: Batch) -> Iterator[tuple[str, Batch]]:
-    """Yield each bound in words with the batch as it would be without it; then many together.
-
-    Args:
-        batch: The batch.
-    """
+    """Yield each bound in words with the batch as it would be without it; then many together."""
     limits = batch.limits
     for code, limit in limits.items():
         if limit.orders is not None:

@@ -99,9 +99,6 @@ def greedy(batch: Batch) -> dict[str, str] | None:
 
     The cases that lose most by their second choice choose first. Where that breaks a bound, the
     move that mends most is made, the cheapest of those; then whatever single move makes it cheaper.
-
-    Args:
-        batch: The batch.
     """
     if not all(case.choices for case in batch.cases):
         return None
@@ -116,7 +113,6 @@ def improved(batch: Batch, assignment: Assignment) -> dict[str, str]:
     """Return an assignment in which no single case can move to a cheaper contractor.
 
     Args:
-        batch: The batch.
         assignment: One that keeps every bound.
     """
     given = _Given(batch, assignment)

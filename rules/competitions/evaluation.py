@@ -95,7 +95,6 @@ def marks_missing(
     """Return the criteria not marked yet, by contractor; only those that lack some.
 
     Args:
-        bids: The opened quotes.
         quality_weights: Criterion to percent.
     """
     missing = {

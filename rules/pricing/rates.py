@@ -51,9 +51,7 @@ def price(
 
     Args:
         lines: Lines that ``check_lines`` accepts; a variation's omission may be negative.
-        terms: The contractor's terms.
         client: What decides the client's VAT.
-        supplied_on: The date of supply.
 
     Raises:
         InvalidWorksError: A line cannot be priced; every problem of the works is listed.
@@ -129,9 +127,7 @@ def saved_by_declaration(
 
     Args:
         priced: The works as ``price`` priced them on the same terms.
-        terms: The contractor's terms.
         client: What decides the client's VAT.
-        supplied_on: The date of supply.
 
     Returns:
         Pence; 0 where the declaration is held already, or would change nothing.

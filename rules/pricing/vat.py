@@ -160,13 +160,9 @@ def _no_mobility_aid(client: VatClient, supplied_on: date) -> VatOutcome | None:
     """Return why the mobility aid relief does not hold, or None where it does."""
     if not client.private_home:
         return _NOT_PRIVATE_HOME
-    if client.date_of_birth is None:
+    born = client.date_of_birth
+    if born is None:
         return _NO_DATE_OF_BIRTH
-    if not _has_reached(_AGE, born=client.date_of_birth, on=supplied_on):
-        return _TOO_YOUNG
-    return None
-
-
-def _has_reached(age: int, *, born: date, on: date) -> bool:
-    """Say whether a person is that old; born on 29 February, on 1 March of a common year."""
-    return (on.year - age, on.month, on.day) >= (born.year, born.month, born.day)
+    # Born on 29 February, a person is older from 1 March of a common year.
+    youngest = (supplied_on.year - _AGE, supplied_on.month, supplied_on.day)
+    return None if (born.year, born.month, born.day) <= youngest else _TOO_YOUNG

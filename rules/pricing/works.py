@@ -148,14 +148,12 @@ def _line_problems(line: WorksLine) -> list[str]:
             f"the rate is {shortened(line.rate)}; £0 to £{MAX_RATE:,} "
             f"with at most {RATE_PLACES} decimal places is right"
         )
-    if problem := percent_problem("indexation of its schedule", line.index):
-        problems.append(problem)
+    problems.append(percent_problem("indexation of its schedule", line.index))
     if line.unit not in UNITS:
         problems.append(f"the unit is {line.unit[:40]!r}; use one of {', '.join(UNITS)}")
     if unknown := line.vat_reliefs - RELIEFS:
         problems.append(f"{', '.join(sorted(unknown))} is not a VAT relief")
-    if problem := share_problem(line.relief_percent):
-        problems.append(problem)
+    problems.append(share_problem(line.relief_percent))
     if line.code is None and not line.description.strip():
         problems.append("a bespoke line needs a description")
-    return [f"line {line.line}: {problem}" for problem in problems]
+    return [f"line {line.line}: {problem}" for problem in problems if problem]

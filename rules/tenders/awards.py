@@ -200,7 +200,6 @@ def turn_key(
 
     Args:
         ledger: What each contractor's turns come to; none, for one left out.
-        contractor: Contractor's code.
 
     Returns:
         The least value first, then the fewest turns, then the last turn longest ago, then code.

@@ -75,7 +75,6 @@ def override_statement(*, route: Route, package: str) -> str:
     """Return an officer's choice of route as a statement to sign.
 
     Args:
-        route: The route chosen.
         package: The package chosen, or empty.
     """
     chosen = ROUTES[route][0].lower() + ROUTES[route][1:]

@@ -131,7 +131,6 @@ def against_the_rule(
     """Return an officer's choice of route, with what the rule would have chosen.
 
     Args:
-        route: The route chosen.
         package: The package on the pre-priced route, otherwise empty.
         chosen: Who chose it, when and why, as a sentence.
         by_rule: What the rule chooses.

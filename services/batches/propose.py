@@ -13,7 +13,6 @@ from adapters.assignment import Found, assign
 from models.base import AnyRow
 from models.people import actor_for
 from rules.batches.one_by_one import one_by_one
-from rules.batches.problem import Batch
 from rules.batches.words import compare, explanations, finding
 from rules.clocks.dates import london_date
 from rules.plain import shown
@@ -62,7 +61,8 @@ def propose_batch(batch_id: int) -> Proposal:
 def _worked_out(row: AnyRow, problem: Problem) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the columns of the batch award and of its cases."""
     batch = problem.batch
-    bounds = {**row.bounds, "room": _room(batch)}
+    room = {code: shown(limit, "orders", "value_pence") for code, limit in batch.limits.items()}
+    bounds = {**row.bounds, "room": room}  # what was counted on, by contractor
     by_rule = one_by_one(batch)
     found = assign(batch, by_rule=by_rule) if batch.cases else Found(None, "", NOBODY_WAITS)
     if found.assignment is None:
@@ -77,11 +77,6 @@ def _worked_out(row: AnyRow, problem: Problem) -> tuple[dict[str, Any], list[dic
         **shown(compared, "rule_pence", "batch_pence"),
     }
     return outcome, _cases(problem, found.assignment, by_rule)
-
-
-def _room(batch: Batch) -> dict[str, dict[str, int | None]]:
-    """Return the room that was counted on, by contractor."""
-    return {code: shown(limit, "orders", "value_pence") for code, limit in batch.limits.items()}
 
 
 def _cases(

@@ -39,9 +39,8 @@ def open_competition(case_ref: str) -> None:
         competition = competition_of(case.conn, case_id=case.id)
         if competition is None or competition.status != "open" or case.status_is_exit():
             return
-        if case.step_status(StepName.TENDER) is not StepStatus.WAITING:
-            return
-        if not is_over(deadline=competition.deadline, now=case.now):
+        waits = case.step_status(StepName.TENDER) is StepStatus.WAITING
+        if not waits or not is_over(deadline=competition.deadline, now=case.now):
             return
         if open_quotes(case, competition):
             wait_for_next(case, competition_in_force(case.conn, case_id=case.id))

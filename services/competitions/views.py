@@ -52,7 +52,10 @@ def competition_view(conn: Connection, *, reference: str, today: date) -> dict[s
     said = answers(conn, award_id=competition.award_id)
     found = None
     if competition.status in {"opened", "awarded"}:
-        found = evaluation_of(conn, case=case, competition=competition, on=_day(competition, today))
+        # Once there is an award its evaluation stays as it was on that day.
+        over = competition.status == "awarded" and competition.inputs
+        on = date.fromisoformat(competition.inputs["on"]) if over else today
+        found = evaluation_of(conn, case=case, competition=competition, on=on)
     codes = {place["contractor"] for place in competition.placings}
     names = contractor_names(conn, codes=codes)
     return {
@@ -67,13 +70,6 @@ def competition_view(conn: Connection, *, reference: str, today: date) -> dict[s
         ],
         "evaluation": _evaluation(competition, found) if found else [],
     }
-
-
-def _day(competition: AnyRow, today: date) -> date:
-    """Return the day of the award once there is one: its evaluation stays as it was."""
-    if competition.status == "awarded" and competition.inputs:
-        return date.fromisoformat(competition.inputs["on"])
-    return today
 
 
 def _contractor(

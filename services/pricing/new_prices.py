@@ -174,8 +174,7 @@ def _own_codes(case: CaseInHand, replaced: Mapping[str, str]) -> dict[str, str]:
     own = {row.code: replaced[row.code] for row in lines}
     if not own:
         return {}
-    today = london_date(case.now)
-    found = in_force(case.conn, codes=own.values(), on=today).items
+    found = in_force(case.conn, codes=own.values(), on=london_date(case.now)).items
     if set(own.values()) <= found.keys():  # if not, the estimate says what is wrong
         were = {row.code: row.unit for row in case.conn.execute(_UNITS, {"codes": sorted(own)})}
         said = units_disagree(

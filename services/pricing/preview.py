@@ -111,12 +111,9 @@ def _claim(case: CaseInHand, price: AnyRow | Priced) -> Claim:
 def _limits_of(case: CaseInHand, limits: Limits) -> Limits:
     """Return the limits of the authority with those of the case's own consent and waiver."""
     consent = consent_of(case.conn, case_id=case.id)
-    waiver = waiver_of(case.conn, case_id=case.id)
-    rules = waiver_rules(case.conn, authority=case.row.authority) if waiver else {}
-    waived = rules.get(waiver.rule) if waiver else None
-    permitted = consent is not None and consent.basis == "pre_permission"
-    return replace(
-        limits,
-        permitted_pence=consent.value_cap_pence if consent is not None and permitted else None,
-        waived_pence=waived.cost_cap_pence if waived is not None else None,
-    )
+    if consent is not None and consent.basis == "pre_permission":
+        limits = replace(limits, permitted_pence=consent.value_cap_pence)
+    if waiver := waiver_of(case.conn, case_id=case.id):
+        rule = waiver_rules(case.conn, authority=case.row.authority).get(waiver.rule)
+        limits = replace(limits, waived_pence=rule.cost_cap_pence if rule else None)
+    return limits

@@ -141,11 +141,6 @@ def repricing_of(conn: Connection, *, repricing_id: int) -> AnyRow:
     return row
 
 
-def selection_of(row: AnyRow) -> Selection:
-    """Return which cases a repricing is for."""
-    return selection_from(row.selection, replaced=row.replaced_codes)
-
-
 def repricings(conn: Connection) -> list[AnyRow]:
     """Return every repricing, the newest first."""
     return list(conn.execute(_ALL))
@@ -165,7 +160,8 @@ def counts_of(conn: Connection, *, repricing_id: int) -> Mapping[Outcome, int]:
 def still_to_do(conn: Connection, *, row: AnyRow) -> list[Bearing]:
     """Return the cases that a repricing bears on and has not dealt with, oldest first."""
     dealt_with = set(conn.execute(_KEPT_IDS, {"repricing_id": row.id}).scalars())
-    found = bearings(conn, selection=selection_of(row))
+    selection = selection_from(row.selection, replaced=row.replaced_codes)
+    found = bearings(conn, selection=selection)
     return [one for one in found if one.id not in dealt_with]
 
 

@@ -28,17 +28,14 @@ IN_FORCE: Final = and_(
 )
 """A schedule version in force on the day bound as ``on``."""
 
-VERSION_COLUMNS: Final = (
-    ScheduleVersion.schedule,
-    ScheduleVersion.valid_from,
-    ScheduleVersion.valid_to,
-    ScheduleVersion.index_percent,
-)
-_CODED: Final[Select[*tuple[Any, ...]]] = (
-    select(*ScheduleItem.__table__.c, *VERSION_COLUMNS)
-    .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
-    .where(ScheduleItem.code.in_(bindparam("codes", expanding=True)))
-)
+WITH_VERSION: Final[Select[*tuple[Any, ...]]] = select(
+    *ScheduleItem.__table__.c,
+    *(ScheduleVersion.schedule, ScheduleVersion.valid_from),
+    *(ScheduleVersion.valid_to, ScheduleVersion.index_percent),
+).join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
+"""Items, each with its schedule, its version's days and its indexation."""
+
+_CODED: Final = WITH_VERSION.where(ScheduleItem.code.in_(bindparam("codes", expanding=True)))
 _ITEMS: Final = _CODED.where(IN_FORCE).order_by(ScheduleVersion.schedule, ScheduleItem.id)
 _HISTORY: Final = _CODED.order_by(
     ScheduleItem.code, ScheduleVersion.valid_from, ScheduleVersion.schedule

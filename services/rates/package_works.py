@@ -43,7 +43,6 @@ def lines_from_package(
     """Return the works lines that a package makes for a case, as records of kind ``works``.
 
     Args:
-        package: The package's code.
         altered: How the case differs from the basket.
         location: Where in the home; if empty, a line keeps the place that its code has already.
         on: The day whose schedule versions count.
@@ -151,7 +150,6 @@ def keep_package(
     """Keep on a case which package its works were made from; say whether anything is other now.
 
     Args:
-        package: The package's code.
         altered: How the case differs from the basket.
         changed: Whether the works lines have changed.
         actor: Who made them.

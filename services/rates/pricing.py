@@ -124,7 +124,6 @@ def unit_items(
     """Return schedule items as lines of quantity 1, for the items of a package's basket.
 
     Args:
-        codes: Schedule codes.
         on: The day whose schedule versions count.
         package: The package's code, for the message.
 

@@ -15,13 +15,9 @@ from rules.errors import UnknownReferenceError
 from rules.money import EXACT
 from rules.numbers import written
 from rules.plain import shown
-from services.rates.items import IN_FORCE, VERSION_COLUMNS, histories, index_on, nearest_words
+from services.rates.items import IN_FORCE, WITH_VERSION, histories, index_on, nearest_words
 
-_BY_ID: Final = (
-    select(*ScheduleItem.__table__.c, *VERSION_COLUMNS)
-    .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
-    .where(ScheduleItem.id.in_(bindparam("ids", expanding=True)))
-)
+_BY_ID: Final = WITH_VERSION.where(ScheduleItem.id.in_(bindparam("ids", expanding=True)))
 _TRADES: Final = (
     select(ScheduleItem.trade)
     .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)

@@ -135,7 +135,6 @@ def reasons_against(
 
     Args:
         member: The contractor as it stands.
-        authority: The authority's code.
         priced: What it asks for them, or None without a price.
     """
     of_schedule = [line for line in lines if line.code is not None]

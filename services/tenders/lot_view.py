@@ -11,9 +11,9 @@ from models.tables.contractors import Lot, LotContractor
 from models.tables.terms import ContractRate, LotTerms, Zone
 from rules.errors import UnknownReferenceError
 from rules.plain import shown
-from rules.tenders.awards import NO_TURNS, year_start
+from rules.tenders.awards import NO_TURNS, Bidder, year_start
 from rules.tenders.eligibility import Needs, reasons_not_eligible
-from rules.tenders.turns import Member, turn_order
+from rules.tenders.turns import turn_order
 from services.tenders import lots
 from services.tenders.ledger import ledger
 from services.tenders.lot_terms import quality_weights
@@ -96,7 +96,7 @@ def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
     row = _lot_row(conn, code)
     held = ledger(conn, lot=code, on=on)
     members = {one.contractor.code: one for one in lots.members(conn, lot=code)}
-    in_lot = [Member(code, one.rank, _reasons(row, one, on)) for code, one in members.items()]
+    in_lot = [Bidder(code, one.rank, 0, 0, _reasons(row, one, on)) for code, one in members.items()]
     found = turn_order(rule=row.award_rule, members=in_lot, ledger=held, on=on)
     return {
         "lot": row.code,
