@@ -20,7 +20,8 @@ from services.cases.in_hand import CaseInHand
 from services.rates import pricing
 from services.tenders.baskets import Basket, basket_of
 
-_KEEP: Final = insert(Award).returning(Award.id)
+_ADD: Final = insert(Award)
+_KEEP: Final = _ADD.returning(Award.id)
 _CHANGE: Final = update(Award).where(Award.id == bindparam("row_id"))
 
 
@@ -122,7 +123,7 @@ def again_award(case: CaseInHand, made: AnyRow, *, contractor: str, price_id: in
     anew = {"version": made.version + 1, "contractor": contractor, "price_id": price_id}
     values = dict(made._mapping) | anew | {"made_at": case.now}
     del values["id"]
-    case.conn.execute(_KEEP, values)
+    case.conn.execute(_ADD, values)
 
 
 def check_consent_covers(case: CaseInHand, *, value_pence: int) -> None:
