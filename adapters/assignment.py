@@ -45,7 +45,6 @@ def assign(batch: Batch, *, by_rule: ByRule, seconds: float = SECONDS) -> Found:
     """Return the cheapest assignment of a batch that keeps every bound, or why there is none.
 
     Args:
-        batch: The batch.
         by_rule: Whom the rule gives each case: kept where another costs the same.
         seconds: How long the solver may take.
     """
@@ -154,12 +153,11 @@ class _Asked:
                 self.problem.bind(dict.fromkeys(own, 1.0), most=float(limit.orders))
             if limit.value_pence is not None:
                 self.problem.bind(own, most=float(limit.value_pence))
-            if limit.least_percent:
-                share = float(limit.least_percent / EVERYTHING)
-                self.problem.bind({**own, value: -share}, least=0.0)
-            if limit.most_percent < EVERYTHING:
-                share = float(limit.most_percent / EVERYTHING)
-                self.problem.bind({**own, value: -share}, most=0.0)
+            least, most = limit.least_percent / EVERYTHING, limit.most_percent / EVERYTHING
+            if least:
+                self.problem.bind({**own, value: -float(least)}, least=0.0)
+            if most < 1:
+                self.problem.bind({**own, value: -float(most)}, most=0.0)
 
     def stay_with(self, by_rule: ByRule, *, cost: int) -> None:
         """Ask instead for the fewest cases that leave the rule's contractor, at no more cost.

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters import wording
-from rules.competitions.tender_papers import SpecificationPaper
+from rules.competitions.specification import SpecificationPaper
 from rules.documents.messages import MESSAGES
 from rules.documents.papers import (
     ApprovalPaper,
@@ -26,7 +26,7 @@ from rules.documents.papers import (
 )
 from rules.errors import IncompleteMessageError
 from rules.money import pounds
-from rules.pricing.price_papers import AwardRecordPaper
+from rules.pricing.award_record import AwardRecordPaper
 
 _log = structlog.get_logger(__name__)
 

@@ -72,11 +72,7 @@ class Problem:
         self._upper.append(most)
 
     def put_to(self, highs: ModuleType) -> Any:
-        """Return the problem as HiGHS takes it.
-
-        Args:
-            highs: The package.
-        """
+        """Return the problem as HiGHS takes it."""
         model = highs.HighsLp()
         model.num_col_, model.num_row_ = len(self.costs), len(self._lower)
         model.col_cost_ = self.costs
@@ -117,11 +113,7 @@ def installed() -> ModuleType | None:
 
 
 def name(highs: ModuleType) -> str:
-    """Return what the solver is called, with its version.
-
-    Args:
-        highs: The package.
-    """
+    """Return what the solver is called, with its version."""
     return f"HiGHS {highs.Highs().version()}"
 
 
@@ -129,8 +121,6 @@ def least(problem: Problem, *, highs: ModuleType, seconds: float) -> Answer:
     """Return the values of least cost.
 
     Args:
-        problem: The problem.
-        highs: The package.
         seconds: How long it may take.
     """
     solver = highs.Highs()

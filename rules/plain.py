@@ -1,18 +1,20 @@
-"""Frozen values as plain ones, exact and safe for JSON, and back again.
+"""Frozen values as plain ones, exact and safe for JSON, and back again; and values by their names.
 
 What a decision rests on is stored as plain values, so that it can be worked out again years later.
 A field that has its default is left out: it is shorter, and what was stored before a field existed
 is read as if it had the default.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from rules.clocks.dates import instant
 
 T = TypeVar("T")
 
@@ -21,9 +23,6 @@ _AS_THEY_ARE = (str, int, bool, NoneType)
 
 def to_plain(value: object) -> Any:
     """Return a frozen value as plain ones: objects, lists, text, whole numbers, true and false.
-
-    Args:
-        value: A dataclass of ours, or a mapping, tuple, set, enumeration, date or Decimal.
 
     Raises:
         TypeError: It holds something else, such as a float, which is not exact.
@@ -49,12 +48,7 @@ def to_plain(value: object) -> Any:
 
 
 def from_plain(kind: type[T], plain: Any) -> T:
-    """Return the frozen value that ``to_plain`` made these plain values of.
-
-    Args:
-        kind: The dataclass.
-        plain: The plain values.
-    """
+    """Return the frozen value that ``to_plain`` made these plain values of."""
     return _value(kind, plain)  # type: ignore[no-any-return]  # whatever its annotations say
 
 
@@ -79,6 +73,34 @@ def _fields(kind: Any) -> tuple[tuple[Field[Any], Any], ...]:
     """Return the fields a dataclass is made of, each with what it holds."""
     hints = get_type_hints(kind)
     return tuple((field, hints[field.name]) for field in fields(kind) if field.init)
+
+
+def made_of(kind: Callable[..., T], source: object, **other: Any) -> T:
+    """Return a dataclass whose fields are what a row or another value has under the same names.
+
+    Args:
+        other: Fields that the source has otherwise or not at all. A row is a tuple too, so that
+            ``count`` and ``index`` are always given here.
+    """
+    names = (field.name for field, _ in _fields(kind) if field.name not in other)
+    held = {name: getattr(source, name, MISSING) for name in names}
+    return kind(**{name: value for name, value in held.items() if value is not MISSING}, **other)
+
+
+def shown(source: object, *names: str) -> dict[str, Any]:
+    """Return some columns of a row, or fields of another value, as pages and commands show them.
+
+    Dates are ISO, instants UTC with Z, exact decimals text, tuples and sets lists.
+    """
+    return {name: _as_shown(getattr(source, name)) for name in names}
+
+
+def _as_shown(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value if isinstance(value, list | dict) else to_plain(value)
 
 
 def _default(field: Field[Any]) -> Any:

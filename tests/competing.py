@@ -13,7 +13,7 @@ from models.case_queries import case_row
 from models.database import reading
 from models.tables.competition import Quote
 from rules.competitions.competition import deadline_on
-from services.competitions.carry_out import open_competition
+from services.competitions.award import open_competition
 from services.competitions.competition import ScoreQuote
 from services.competitions.competitions import competition_of
 from services.competitions.quoting import RecordQuote

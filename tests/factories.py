@@ -39,7 +39,7 @@ from rules.pathway import PATHWAY, StepName, StepStatus
 from services.assignment.decide import AnswerOffer
 from services.cases.advance import Standing
 from services.cases.run_requests import claim_run_requests, record_run_ended, record_run_started
-from services.competitions.carry_out import open_competition
+from services.competitions.award import open_competition
 from services.competitions.competition import AwardQuote, ScoreQuote
 from services.competitions.competitions import competition_in_force, marks, standing
 from services.competitions.direction import Direct

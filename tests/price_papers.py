@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from rules.decisions.declared import Plan
-from rules.pricing.price_papers import (
+from rules.pricing.award_record import (
     AwardRecordPaper,
     AwardRow,
     CompetitionRecord,

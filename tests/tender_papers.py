@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from rules.competitions.evaluation import weights_in_words
-from rules.competitions.tender_papers import SpecificationPaper
+from rules.competitions.specification import SpecificationPaper
 from rules.documents.paper_lines import UnpricedLine
 from tests.papers import AUTHORITY, OFFICER
 

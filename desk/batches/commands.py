@@ -1,12 +1,13 @@
 """`handrail batch`: many waiting cases of a lot awarded together, proposed and then decided."""
 
 import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from adapters import clock
 from desk.csv_output import Csv, print_csv
+from desk.listing import Columns, show_list, show_table
 from desk.options import (
     Auditable,
     By,
@@ -17,22 +18,37 @@ from desk.options import (
     parse_quantity,
     plan_of,
 )
-from desk.output import Json, print_json, say, sentences, table
-from rules.money import pounds
-from services.batches.batches import ask, batch_award_of
-from services.batches.view import batch_list, batch_view
+from desk.output import Json, print_json, say, sentences
+from services.batches.batches import ask, batch_award_of, batch_list, batch_view
 from services.decisions.batch_proposals import accept as accept_batch
 from services.decisions.batch_proposals import reject as reject_batch
 from services.session import actor_for, reading, writing
 
 app = typer.Typer(no_args_is_help=True, help="Batch awards: propose, list, show, accept, reject.")
 
-LOOK = 0.1  # seconds between looks for the proposal
-CASE_COLUMNS = (
+LOOK: Final = 0.1  # seconds between looks for the proposal
+CASE_COLUMNS: Final = (
     *("reference", "authority", "rule_contractor", "rule_pence", "contractor", "total_pence"),
     *("difference_pence", "explanation"),
 )
-LIST_COLUMNS = ("id", "lot", "status", "case_count", "rule_pence", "batch_pence", "asked_by")
+_CASES: Final[Columns] = {
+    "Case": "reference",
+    "By rule": lambda case: case["rule_contractor"] or "nobody",
+    "Rule £": "rule_pence",
+    "By batch": "contractor",
+    "Batch £": "total_pence",
+    "Why": "explanation",
+}
+_BATCHES: Final[Columns] = {
+    "Batch": "id",
+    "Lot": "lot",
+    "Status": "status",
+    "Cases": "case_count",
+    "By rule £": "rule_pence",
+    "By batch £": "batch_pence",
+    "Asked by": "asked_by",
+}
+LIST_COLUMNS: Final = ("id", "lot", "status", "case_count", "rule_pence", "batch_pence", "asked_by")
 
 Number = Annotated[int, typer.Argument(metavar="ID", help="The batch award's number.")]
 
@@ -55,14 +71,8 @@ def propose(
     with sentences(as_json=as_json):
         with writing() as conn:
             actor = actor_for(conn, identity=by)
-            number = ask(
-                conn,
-                lot=lot,
-                actor=actor,
-                least_percent=least,
-                most_percent=most,
-                now=clock.now(),
-            )
+            shares = {"least_percent": least, "most_percent": most}
+            number = ask(conn, lot=lot, actor=actor, **shares, now=clock.now())
         _await(number, seconds=wait)
         with reading() as conn:
             view = batch_view(conn, batch_id=number)
@@ -88,22 +98,13 @@ def list_batches(
     """List batch awards, the newest first."""
     with sentences(as_json=as_json), reading() as conn:
         found = batch_list(conn)
-    if as_json:
-        print_json(found)
-    elif as_csv:
-        print_csv(LIST_COLUMNS, [[row[name] for name in LIST_COLUMNS] for row in found])
-    else:
-        table(
-            title=f"{len(found)} batch awards",
-            columns=("Batch", "Lot", "Status", "Cases", "By rule £", "By batch £", "Asked by"),
-            rows=[
-                (
-                    *(row["id"], row["lot"], row["status"], row["case_count"]),
-                    *(_money(row["rule_pence"]), _money(row["batch_pence"]), row["asked_by"]),
-                )
-                for row in found
-            ],
-        )
+    show_list(
+        found,
+        title=f"{len(found)} batch awards",
+        columns=_BATCHES,
+        as_json=as_json,
+        csv=LIST_COLUMNS if as_csv else (),
+    )
 
 
 @app.command("show")
@@ -136,27 +137,12 @@ def _show(view: dict[str, Any]) -> None:
         say(f"{view['status'].title()} by {view['decided_by']}: {view['reason']}")
     if not view["cases"]:
         return
-    table(
-        title=f"{view['case_count']} cases",
-        columns=("Case", "By rule", "Rule £", "By batch", "Batch £", "Why"),
-        rows=[
-            (
-                *(case["reference"], case["rule_contractor"] or "nobody"),
-                *(_money(case["rule_pence"]), case["contractor"], _money(case["total_pence"])),
-                case["explanation"],
-            )
-            for case in view["cases"]
-        ],
-    )
+    show_table(f"{view['case_count']} cases", _CASES, view["cases"])
     if view["status"] == "proposed":
         say(
             f"`handrail batch accept {view['id']}` awards every case as proposed; "
             f"`handrail batch reject {view['id']}` leaves them as they are."
         )
-
-
-def _money(pence: int | None) -> str:
-    return "" if pence is None else pounds(pence)
 
 
 @app.command("accept")

@@ -1,14 +1,15 @@
 """`handrail case competition`: who was invited and answered; once opened, how they compare."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from adapters import clock
+from desk.listing import Columns, show_table
 from desk.output import Json, print_json, say, sentences, table
 from rules.competitions.evaluation import weights_in_words
-from rules.money import pounds
-from services.competitions.view import competition_view
+from services.competitions.views import competition_view
 from services.session import reading
 
 app = typer.Typer()
@@ -77,25 +78,19 @@ def _answers(contractor: dict[str, Any], *, over: bool) -> list[tuple[str, ...]]
 
 
 def _show_evaluation(view: dict[str, Any]) -> None:
-    criteria = sorted(view["quality_weights"])
-    table(
-        title="Quotes compared · for the file, never for another contractor",
-        columns=(
-            *("Place", "Contractor", "Net £", "With VAT £", "Price score"),
-            *(f"{name} /100" for name in criteria),
-            *("Points", ""),
-        ),
-        rows=[
-            (
-                row["place"] or "",
-                row["contractor"],
-                pounds(row["net_pence"]),
-                pounds(row["total_pence"]),
-                row["price_score"] or "",
-                *(row["marks"].get(name, "to be marked") for name in criteria),
-                row["points"] or "",
-                "awarded" if row["awarded"] else "",
-            )
-            for row in view["evaluation"]
-        ],
-    )
+    columns: Columns = {
+        "Place": "place",
+        "Contractor": "contractor",
+        "Net £": "net_pence",
+        "With VAT £": "total_pence",
+        "Price score": "price_score",
+        **{f"{name} /100": partial(_mark, name) for name in sorted(view["quality_weights"])},
+        "Points": "points",
+        "": lambda row: "awarded" if row["awarded"] else "",
+    }
+    title = "Quotes compared · for the file, never for another contractor"
+    show_table(title, columns, view["evaluation"])
+
+
+def _mark(criterion: str, row: dict[str, Any]) -> str:
+    return str(row["marks"].get(criterion, "to be marked"))

@@ -3,20 +3,29 @@
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from adapters.wording import long_date, percent
-from desk.output import Json, print_json, say, sentences, table
+from desk.listing import Columns, show_table
+from desk.output import Json, print_json, say, sentences
 from rules.money import pounds
-from services.pricing.price_view import award_view, price_view
+from services.pricing.views import award_view, price_view
 from services.session import reading
 
 app = typer.Typer()
 
 Reference = Annotated[str, typer.Argument(metavar="REF", help="The case reference.")]
-_PLAN = ("proportionate", "legal", "auditable", "necessary")
+_PLAN: Final = ("proportionate", "legal", "auditable", "necessary")
+_CONTRACTORS: Final[Columns] = {
+    "Place": "place",
+    "Contractor": lambda row: f"{row['code']} (awarded)" if row["chosen"] else row["code"],
+    "With VAT £": "total_pence",
+    "Below highest £": "saving_pence",
+    "Above lowest £": "above_lowest_pence",
+    "Why": "explanation",
+}
 
 
 class PriceKind(StrEnum):
@@ -103,21 +112,7 @@ def award(
 
 
 def _show_contractors(view: dict[str, Any]) -> None:
-    table(
-        title="Every contractor of the lot",
-        columns=("Place", "Contractor", "With VAT £", "Below highest £", "Above lowest £", "Why"),
-        rows=[
-            (
-                row["place"] or "",
-                f"{row['code']} (awarded)" if row["chosen"] else row["code"],
-                _money(row["total_pence"]),
-                _money(row["saving_pence"]),
-                _money(row["above_lowest_pence"]),
-                row["explanation"],
-            )
-            for row in view["contractors"]
-        ],
-    )
+    show_table("Every contractor of the lot", _CONTRACTORS, view["contractors"])
     if view["route"] == "quotes":
         return
     since = long_date(date.fromisoformat(view["turns_since"]))
@@ -128,10 +123,6 @@ def _show_contractors(view: dict[str, Any]) -> None:
     )
     if turns:  # an award of the first version did not keep them
         say(f"Turns counted since {since}: {turns}.")
-
-
-def _money(pence: int | None) -> str:
-    return "" if pence is None else pounds(pence)
 
 
 def _show_decision(decision: dict[str, Any]) -> None:

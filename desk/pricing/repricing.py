@@ -4,19 +4,20 @@ The preview changes nothing. `apply` keeps the request; one run carries it out, 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final
 
 import typer
 
 from adapters import clock
 from desk.csv_output import Csv, print_csv
+from desk.listing import Columns, show_list, show_table
 from desk.options import By, Reason
-from desk.output import Json, print_json, say, sentences, table
-from rules.clocks.dates import instant
+from desk.output import Json, print_json, say, sentences
 from rules.errors import InvalidDecisionError
 from rules.money import pounds
-from rules.pricing.repricing import Foreseen, Outcome, Selection, in_order, totals_of
+from rules.plain import shown
+from rules.pricing.repricing import Cost, Foreseen, Outcome, Selection, in_order, totals_of
 from services.cases.runs import run_of_request
 from services.pricing.preview import preview as foresee
 from services.pricing.repricings import (
@@ -35,18 +36,56 @@ app = typer.Typer(
 )
 
 COLUMNS: Final = (
-    "case",
-    "authority",
-    "outcome",
-    "contractor_before",
-    "contractor_after",
-    "before_pence",
-    "after_pence",
-    "difference_pence",
-    "difference_percent",
-    "passes",
-    "why",
+    *("case", "authority", "outcome", "contractor_before", "contractor_after"),
+    *("before_pence", "after_pence", "difference_pence", "difference_percent"),
+    *("passes", "why"),
 )
+
+
+def _money(pence: int | None) -> str:
+    return "—" if pence is None else pounds(pence)
+
+
+def _signed(pence: int) -> str:
+    return f"{'+' if pence > 0 else ''}{pounds(pence)}"
+
+
+def _firms(case: Foreseen) -> str:
+    """Return the contractor, or both where another comes first."""
+    costs = (case.before, case.after)
+    return " → ".join(dict.fromkeys(cost.contractor for cost in costs if cost and cost.contractor))
+
+
+def _counted(counts: Mapping[Outcome, int]) -> str:
+    return ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
+
+
+_REPRICED: Final[Columns] = {
+    "Case": "reference",
+    "Before £": lambda case: _money(_total(case.before)),
+    "After £": lambda case: _money(_total(case.after)),
+    "Difference £": lambda case: (
+        "—" if case.difference_pence is None else _signed(case.difference_pence)
+    ),
+    "%": lambda case: "—" if case.difference_percent is None else f"{case.difference_percent:+}",
+    "Contractor": _firms,
+    "Passes": lambda case: "; ".join(case.passes),
+}
+_REPRICINGS: Final[Columns] = {
+    "Repricing": "repricing",
+    "Status": "status",
+    "Asked by": "asked_by",
+    "When (UTC)": "asked_at",
+    "Reason": "reason",
+    "Cases so far": lambda one: _counted(one["counts"]),
+}
+_TOLD: Final[Columns] = {
+    "Case": "reference",
+    "Outcome": "outcome",
+    "Before £": lambda case: _money(case.before_pence),
+    "After £": lambda case: _money(case.after_pence),
+    "Particulars": "detail",
+}
 
 Authority = Annotated[str, typer.Option(help="Only cases of this authority.")]
 Lot = Annotated[str, typer.Option(help="Only cases whose works this lot covers.")]
@@ -76,7 +115,7 @@ def preview(
     if as_json:
         print_json({"cases": [_plain(case) for case in found], "totals": _totals(found)})
     elif as_csv:
-        rows = [_flat(_plain(case)) for case in found]
+        rows = map(_flat, found)
         print_csv(columns=COLUMNS, rows=[[row[name] for name in COLUMNS] for row in rows])
     else:
         _show(found)
@@ -122,24 +161,8 @@ def list_repricings(as_json: Annotated[bool, Json] = False) -> None:
             _head(row) | {"counts": counts_of(conn, repricing_id=row.id)}
             for row in repricings(conn)
         ]
-    if as_json:
-        print_json(found)
-        return
-    table(
-        title=f"{len(found)} repricings",
-        columns=("Repricing", "Status", "Asked by", "When (UTC)", "Reason", "Cases so far"),
-        rows=[
-            (
-                one["repricing"],
-                one["status"],
-                one["asked_by"],
-                one["asked_at"],
-                one["reason"],
-                _counted(one["counts"]),
-            )
-            for one in found
-        ],
-    )
+    title = f"{len(found)} repricings"
+    show_list(found, title=title, columns=_REPRICINGS, as_json=as_json)
 
 
 @app.command("show")
@@ -151,7 +174,12 @@ def show(number: Number, as_json: Annotated[bool, Json] = False) -> None:
         counts = counts_of(conn, repricing_id=number)
         run = run_of_request(conn, key=run_key(number))
     if as_json:
-        told = [_told(case) for case in cases]
+        told = [
+            {"case": case.reference}
+            | shown(case, "authority", "outcome", "before_pence", "after_pence")
+            | {"particulars": case.detail}
+            for case in cases
+        ]
         print_json(_head(row) | {"counts": counts, "run": run, "cases": told})
         return
     standing = "done" if row.status == "done" else "asked for, and not done yet"
@@ -159,20 +187,7 @@ def show(number: Number, as_json: Annotated[bool, Json] = False) -> None:
     say(f"Reason: {row.reason}")
     for old, new in sorted(row.replaced_codes.items()):
         say(f"Code {old} is put right to {new}.")
-    table(
-        title=_counted(counts) or "No case so far",
-        columns=("Case", "Outcome", "Before £", "After £", "Particulars"),
-        rows=[
-            (
-                case.reference,
-                case.outcome,
-                _money(case.before_pence),
-                _money(case.after_pence),
-                case.detail,
-            )
-            for case in cases
-        ],
-    )
+    show_table(_counted(counts) or "No case so far", _TOLD, cases)
 
 
 # ---- reading the options -------------------------------------------------------------------------
@@ -205,11 +220,7 @@ def _selection(
 def _show(found: list[Foreseen]) -> None:
     priced = [case for case in found if case.outcome is Outcome.REPRICED]
     if priced:
-        table(
-            title=f"{_count(len(priced))} would be priced again",
-            columns=("Case", "Before £", "After £", "Difference £", "%", "Contractor", "Passes"),
-            rows=[_cells(case) for case in priced],
-        )
+        show_table(f"{_count(len(priced))} would be priced again", _REPRICED, priced)
     for case in found:
         if case.outcome is Outcome.TROUBLE:
             say(f"{case.reference} cannot be priced again: {case.why}")
@@ -225,94 +236,41 @@ def _show(found: list[Foreseen]) -> None:
     )
 
 
-def _cells(case: Foreseen) -> tuple[str, ...]:
-    before, after = case.before, case.after
-    firms = [cost.contractor for cost in (before, after) if cost is not None and cost.contractor]
-    percent = case.difference_percent
-    return (
-        case.reference,
-        _money(before.total_pence if before else None),
-        _money(after.total_pence if after else None),
-        "—" if case.difference_pence is None else _signed(case.difference_pence),
-        "—" if percent is None else f"{percent:+}",
-        " → ".join(dict.fromkeys(firms)),
-        "; ".join(case.passes),
-    )
+def _total(cost: Cost | None) -> int | None:
+    return cost.total_pence if cost else None
 
 
 def _plain(case: Foreseen) -> dict[str, Any]:
+    percent = case.difference_percent
     return {
         "case": case.reference,
-        "authority": case.authority,
-        "outcome": case.outcome,
-        "before": case.before,
-        "after": case.after,
+        **{name: getattr(case, name) for name in ("authority", "outcome", "before", "after")},
         "difference_pence": case.difference_pence,
-        "difference_percent": _text(case.difference_percent),
+        "difference_percent": None if percent is None else str(percent),
         "passes": case.passes,
         "why": case.why,
     }
 
 
-def _flat(plain: dict[str, Any]) -> dict[str, Any]:
-    flat = dict(plain) | {"passes": "; ".join(plain["passes"])}
+def _flat(case: Foreseen) -> dict[str, Any]:
+    flat = _plain(case) | {"passes": "; ".join(case.passes)}
     for when in ("before", "after"):
-        cost = plain[when]
+        cost = flat[when]
         flat[f"contractor_{when}"] = cost.contractor if cost else None
-        flat[f"{when}_pence"] = cost.total_pence if cost else None
+        flat[f"{when}_pence"] = _total(cost)
     return flat
 
 
 def _totals(found: list[Foreseen]) -> dict[str, Any]:
     totals = totals_of(found)
-    return {
-        "counts": totals.counts,
-        "before_pence": totals.before_pence,
-        "after_pence": totals.after_pence,
-        "difference_pence": totals.difference_pence,
-        "passing_a_limit": totals.passing,
-    }
+    names = ("counts", "before_pence", "after_pence", "difference_pence")
+    return shown(totals, *names) | {"passing_a_limit": totals.passing}
 
 
 def _head(row: AnyRow) -> dict[str, Any]:
-    return {
-        "repricing": row.id,
-        "status": row.status,
-        "asked_by": row.asked_by,
-        "asked_at": instant(row.asked_at),
-        "done_at": instant(row.done_at) if row.done_at else None,
-        "reason": row.reason,
-        "selection": row.selection,
-        "replaced_codes": row.replaced_codes,
-    }
-
-
-def _told(case: AnyRow) -> dict[str, Any]:
-    return {
-        "case": case.reference,
-        "authority": case.authority,
-        "outcome": case.outcome,
-        "before_pence": case.before_pence,
-        "after_pence": case.after_pence,
-        "particulars": case.detail,
-    }
-
-
-def _counted(counts: Any) -> str:
-    return ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
+    names = ("status", "asked_by", "asked_at", "done_at", "reason", "selection", "replaced_codes")
+    return {"repricing": row.id} | shown(row, *names)
 
 
 def _count(number: int) -> str:
     return f"{number} case{'' if number == 1 else 's'}"
-
-
-def _money(pence: int | None) -> str:
-    return "—" if pence is None else pounds(pence)
-
-
-def _signed(pence: int) -> str:
-    return f"{'+' if pence > 0 else ''}{pounds(pence)}"
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -1,7 +1,6 @@
 """`handrail case package`: a case's works lines made from a package."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -10,13 +9,17 @@ from desk.imports.sheets import typed
 from desk.output import Json, print_json, say, sentences
 from rules.people import check_may_enter
 from rules.pricing.package_works import Alterations
-from services.imports import ImportReport, run_import
+from services.imports import run_import
 from services.rates.package_works import keep_package, lines_from_package
-from services.session import Connection, actor_for, case_row, writing
+from services.session import actor_for, case_row, writing
 
 app = typer.Typer()
 
 _SHOWN: Final = ("line", "code", "quantity", "location")
+
+
+def _MANY(metavar: str, words: str) -> Any:  # noqa: N802 - reads as the kind of option it makes
+    return typer.Option(metavar=metavar, help=words)
 
 
 @app.command("package")
@@ -25,16 +28,13 @@ def package(
     package: Annotated[str, typer.Argument(metavar="PACKAGE", help="The package's code.")],
     by: Annotated[str, typer.Option(help="Your e-mail address.")],
     quantity: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE=QUANTITY", help="Another quantity of an item of the package."),
+        list[str] | None, _MANY("CODE=QUANTITY", "Another quantity of an item of the package.")
     ] = None,
     add: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE=QUANTITY", help="A schedule item the package does not have."),
+        list[str] | None, _MANY("CODE=QUANTITY", "A schedule item the package does not have.")
     ] = None,
     omit: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE", help="An item of the package that is left out."),
+        list[str] | None, _MANY("CODE", "An item of the package that is left out.")
     ] = None,
     location: Annotated[str, typer.Option(help="Where in the home.")] = "",
     replace: Annotated[
@@ -55,14 +55,24 @@ def package(
             on=clock.today(),
             replace=replace,
         )
-        report = _enter(conn, records=records, by=by, authority=case.authority)
+        actor = actor_for(conn, identity=by)
+        report = run_import(
+            conn,
+            kind="works",
+            sheet=typed(kind="works", records=records),
+            now=clock.now(),
+            actor=actor.identity,
+            schedule=None,
+            dry_run=False,
+        )
+        check_may_enter(actor=actor, authority=case.authority)  # last: all problems told at once
         changed = keep_package(
             conn,
             reference=case.reference,
             package=package,
             altered=altered,
             changed=bool(report.added or report.changed or report.removed),
-            actor=actor_for(conn, identity=by).identity,
+            actor=actor.identity,
             now=clock.now(),
         )
     if as_json:
@@ -73,21 +83,3 @@ def package(
         say(f"The works of {reference} are those of package {package} already.")
         return
     say(f"The works of {reference} are made from package {package}: {len(records)} lines.")
-
-
-def _enter(
-    conn: Connection, *, records: Sequence[Mapping[str, object]], by: str, authority: str
-) -> ImportReport:
-    """Bring the lines in, in the name of somebody who may, checked as an import is."""
-    actor = actor_for(conn, identity=by)
-    report = run_import(
-        conn,
-        kind="works",
-        sheet=typed(kind="works", records=records),
-        now=clock.now(),
-        actor=actor.identity,
-        schedule=None,
-        dry_run=False,
-    )
-    check_may_enter(actor=actor, authority=authority)  # last, so that all problems are told at once
-    return report

@@ -2,27 +2,83 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from adapters import clock
-from desk.csv_output import Csv, print_csv
+from desk.csv_output import Csv
+from desk.listing import Columns, show_list, show_table
 from desk.options import DAY, parse_day
-from desk.output import Json, print_json, say, sentences, table
+from desk.output import Json, print_json, say, sentences
 from rules.imports.words import as_word
-from services.rates.items import rate_words
+from rules.pricing.works import rate_words
 from services.rates.schedules import compare_versions, find_items, item_shown, schedule_versions
 from services.session import reading
 
 app = typer.Typer(no_args_is_help=True, help="Schedules of rates: find, versions, show, compare.")
 
-FOUND = ("code", "short_description", "unit", "rate", "index_percent", "trade", "schedule")
-VERSIONS = ("schedule", "valid_from", "valid_to", "index_percent", "items", "in_force")
-COMPARED = (
+FOUND: Final = (
+    *("code", "short_description", "unit", "rate"),
+    *("index_percent", "trade", "schedule"),
+)
+VERSIONS: Final = ("schedule", "valid_from", "valid_to", "index_percent", "items", "in_force")
+COMPARED: Final = (
     *("change", "code", "short_description", "unit_before", "unit_after"),
     *("rate_before", "rate_after", "change_percent", "differs"),
 )
+
+
+def _pounds(name: str) -> Any:
+    """Return what shows a rate as a cell of a column of pounds: with pennies at least."""
+    return lambda row: rate_words(Decimal(row[name])).removeprefix("£") if row.get(name) else ""
+
+
+def _in_force(row: dict[str, Any]) -> str:
+    return "in force" if row["in_force"] else ""
+
+
+_FOUND: Final[Columns] = {
+    "Code": "code",
+    "Description": "short_description",
+    "£ a unit": _pounds("rate"),
+    "Unit": "unit",
+    "Index %": "index_percent",
+    "Trade": lambda item: item["trade"].replace("_", " "),
+    "Schedule": "schedule",
+}
+_DAYS: Final[Columns] = {"From": "valid_from", "To": "valid_to"}
+_VERSIONS: Final[Columns] = {
+    "Schedule": "schedule",
+    **_DAYS,
+    "Index %": "index_percent",
+    "Items": "items",
+    "Status": _in_force,
+}
+_OF_CODE: Final[Columns] = {
+    "Schedule": "schedule",
+    **_DAYS,
+    "£ a unit": _pounds("rate"),
+    "Unit": "unit",
+    "Index %": "index_percent",
+    "£ indexed": _pounds("indexed_rate"),
+    "Status": _in_force,
+}
+_CONTRACT_RATES: Final[Columns] = {
+    "Lot": "lot",
+    "Contractor": lambda rate: rate["contractor"] or "everyone in the lot",
+    "£ a unit": _pounds("rate"),
+    **_DAYS,
+}
+_COMPARED: Final[Columns] = {
+    "Change": "change",
+    "Code": "code",
+    "Description": "short_description",
+    "£ before": _pounds("rate_before"),
+    "£ after": _pounds("rate_after"),
+    "Change %": lambda row: row.get("change_percent") or "",
+    "What differs": lambda row: row.get("differs", "").replace("_", " ").replace(";", ", "),
+}
 
 
 def _DAY_OF(words: str) -> Any:  # noqa: N802 - reads as the kind of argument it makes
@@ -52,29 +108,15 @@ def find(
             schedule=schedule,
             limit=limit,
         )
-    if as_json:
-        print_json(found)
-    elif as_csv:
-        print_csv(FOUND, [[item[name] for name in FOUND] for item in found])
-    elif not found:
-        say("Nothing in force has all these words. Fewer of them, or their beginnings, find more.")
-    else:
-        table(
-            title=f"{len(found)} items",
-            columns=("Code", "Description", "£ a unit", "Unit", "Index %", "Trade", "Schedule"),
-            rows=[
-                (
-                    item["code"],
-                    item["short_description"],
-                    _pounds(item["rate"]),
-                    item["unit"],
-                    item["index_percent"],
-                    item["trade"].replace("_", " "),
-                    item["schedule"],
-                )
-                for item in found
-            ],
-        )
+    show_list(
+        found,
+        title=f"{len(found)} items",
+        columns=_FOUND,
+        as_json=as_json,
+        csv=FOUND if as_csv else (),
+        empty="Nothing in force has all these words. "
+        "Fewer of them, or their beginnings, find more.",
+    )
 
 
 @app.command("versions")
@@ -82,28 +124,15 @@ def versions(as_json: Annotated[bool, Json] = False, as_csv: Annotated[bool, Csv
     """List every version of every schedule, with its days and its indexation."""
     with sentences(as_json=as_json), reading() as conn:
         found = schedule_versions(conn, on=clock.today())
-    if as_json:
-        print_json(found)
-    elif as_csv:
-        print_csv(VERSIONS, [[version[name] for name in VERSIONS] for version in found])
-    elif not found:
-        say("No schedule is imported yet: `handrail import schedule FILE --schedule NAME --from …`")
-    else:
-        table(
-            title="Versions of schedules",
-            columns=("Schedule", "From", "To", "Index %", "Items", "Status"),
-            rows=[
-                (
-                    version["schedule"],
-                    version["valid_from"],
-                    version["valid_to"] or "",
-                    version["index_percent"],
-                    version["items"],
-                    "in force" if version["in_force"] else "",
-                )
-                for version in found
-            ],
-        )
+    show_list(
+        found,
+        title="Versions of schedules",
+        columns=_VERSIONS,
+        as_json=as_json,
+        csv=VERSIONS if as_csv else (),
+        empty="No schedule is imported yet: "
+        "`handrail import schedule FILE --schedule NAME --from …`",
+    )
 
 
 @app.command("show")
@@ -121,42 +150,12 @@ def show(
     say(f"{code} · {newest['short_description']}")
     if newest["long_description"]:
         say(newest["long_description"])
-    table(
-        title="Versions",
-        columns=("Schedule", "From", "To", "£ a unit", "Unit", "Index %", "£ indexed", "Status"),
-        rows=[
-            (
-                *(item[name] for name in ("schedule", "valid_from")),
-                item["valid_to"] or "",
-                *(_pounds(item["rate"]), item["unit"], item["index_percent"]),
-                _pounds(item["indexed_rate"]),
-                "in force" if item["in_force"] else "",
-            )
-            for item in shown["versions"]
-        ],
-    )
-    _show_contract_rates(shown)
+    show_table("Versions", _OF_CODE, shown["versions"])
+    if shown["contract_rates"]:
+        title = "Contract rates, which take the place of the schedule's"
+        show_table(title, _CONTRACT_RATES, shown["contract_rates"])
     if shown["packages"]:
         say(f"In packages: {', '.join(shown['packages'])}.")
-
-
-def _show_contract_rates(shown: dict[str, Any]) -> None:
-    if not shown["contract_rates"]:
-        return
-    table(
-        title="Contract rates, which take the place of the schedule's",
-        columns=("Lot", "Contractor", "£ a unit", "From", "To"),
-        rows=[
-            (
-                rate["lot"],
-                rate["contractor"] or "everyone in the lot",
-                _pounds(rate["rate"]),
-                rate["valid_from"],
-                rate["valid_to"],
-            )
-            for rate in shown["contract_rates"]
-        ],
-    )
 
 
 @app.command("compare")
@@ -172,63 +171,29 @@ def compare(
         found = compare_versions(conn, schedule=schedule, before=before, after=after)
     if as_json:
         print_json(found)
-    elif as_csv:
-        print_csv(COMPARED, [[row.get(name) for name in COMPARED] for row in _compared(found)])
-    else:
-        _show_comparison(found)
-
-
-def _pounds(rate: str | None) -> str:
-    """Return a rate as a cell of a column of pounds: with pennies at least."""
-    return "" if rate is None else rate_words(Decimal(rate)).removeprefix("£")
+        return
+    title = (
+        f"{schedule}: the version from {found['after']['valid_from']} "
+        f"beside that from {found['before']['valid_from']}"
+    )
+    rows = _compared(found)
+    show_list(rows, title=title, columns=_COMPARED, as_json=False, csv=COMPARED if as_csv else ())
+    if not as_csv:
+        say(
+            f"{len(found['added'])} added, {len(found['withdrawn'])} withdrawn, "
+            f"{len(found['changed'])} changed, {found['unchanged']} the same. "
+            "Rates are shown with their indexation."
+        )
 
 
 def _compared(found: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the differences as rows of one report."""
-    added = [
-        {**item, "change": "added", "unit_after": item["unit"], "rate_after": item["rate"]}
-        for item in found["added"]
+    one_sided = [
+        {**item, "change": what, f"unit_{when}": item["unit"], f"rate_{when}": item["rate"]}
+        for what, when in (("added", "after"), ("withdrawn", "before"))
+        for item in found[what]
     ]
-    withdrawn = [
-        {**item, "change": "withdrawn", "unit_before": item["unit"], "rate_before": item["rate"]}
-        for item in found["withdrawn"]
-    ]
-    changed = [
+    return one_sided + [
         {**item, "change": "changed", "differs": ";".join(item["differs"])}
         for item in found["changed"]
     ]
-    return [*added, *withdrawn, *changed]
-
-
-def _show_comparison(found: dict[str, Any]) -> None:
-    before, after = found["before"], found["after"]
-    table(
-        title=f"{found['schedule']}: the version from {after['valid_from']} "
-        f"beside that from {before['valid_from']}",
-        columns=(
-            "Change",
-            "Code",
-            "Description",
-            "£ before",
-            "£ after",
-            "Change %",
-            "What differs",
-        ),
-        rows=[
-            (
-                row["change"],
-                row["code"],
-                row["short_description"],
-                _pounds(row.get("rate_before")),
-                _pounds(row.get("rate_after")),
-                row.get("change_percent") or "",
-                row.get("differs", "").replace("_", " ").replace(";", ", "),
-            )
-            for row in _compared(found)
-        ],
-    )
-    say(
-        f"{len(found['added'])} added, {len(found['withdrawn'])} withdrawn, "
-        f"{len(found['changed'])} changed, {found['unchanged']} the same. "
-        "Rates are shown with their indexation."
-    )

@@ -1,14 +1,15 @@
 """`handrail lot`: the lots, one whole, and whose turn it is in it and why."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from adapters import clock
 from desk.csv_output import Csv, print_csv
+from desk.listing import Columns, show_list, show_table
 from desk.options import DAY
-from desk.output import Json, print_json, say, sentences, table
+from desk.output import Json, print_json, say, sentences
 from rules.money import pounds
 from services.session import reading
 from services.tenders.lot_view import lot_list, lot_shown, lot_turns
@@ -16,11 +17,41 @@ from services.tenders.lot_view import lot_list, lot_shown, lot_turns
 app = typer.Typer(no_args_is_help=True, help="Lots: list, show, turns.")
 
 LotCode = Annotated[str, typer.Argument(metavar="LOT", help="The lot's code.")]
-LISTED = (
+LISTED: Final = (
     *("lot", "title", "work_types", "authorities", "award_rule"),
     *("valid_from", "valid_to", "in_force", "contractors"),
 )
-TURNS = ("contractor", "name", "place", "rank", "value_pence", "turns", "last_on", "explanation")
+TURNS: Final = (
+    *("contractor", "name", "place", "rank"),
+    *("value_pence", "turns", "last_on", "explanation"),
+)
+_LOTS: Final[Columns] = {
+    "Lot": "lot",
+    "Title": "title",
+    "Works": lambda lot: _words(lot["work_types"]),
+    "Authorities": lambda lot: ", ".join(lot["authorities"]),
+    "Awarded by": lambda lot: _plain(lot["award_rule"]),
+    "Until": lambda lot: lot["valid_to"] + ("" if lot["in_force"] else ", not in force"),
+    "Contractors": "contractors",
+}
+_CONTRACTORS: Final[Columns] = {
+    "Code": "contractor",
+    "Name": "name",
+    "Rank": "rank",
+    "Percentage": lambda one: f"{one['percentage']} %",
+    "On hand": lambda one: f"{one['open_orders']}, {pounds(one['open_value_pence'])}",
+    "Package prices": lambda one: _prices(one["package_prices_pence"]),
+    "Standing": lambda one: "; ".join(one["reasons"]) or "may be offered works",
+}
+_TURNS: Final[Columns] = {
+    "Place": "place",
+    "Code": "contractor",
+    "Name": "name",
+    "Value £": "value_pence",
+    "Turns": "turns",
+    "Last": "last_on",
+    "Why": "explanation",
+}
 
 
 @app.command("list")
@@ -28,28 +59,16 @@ def list_lots(as_json: Annotated[bool, Json] = False, as_csv: Annotated[bool, Cs
     """List the lots: what each covers, where, until when, and how it is awarded."""
     with sentences(as_json=as_json), reading() as conn:
         found = lot_list(conn, on=clock.today())
-    if as_json:
-        print_json(found)
-    elif as_csv:
+    if as_csv and not as_json:
         print_csv(LISTED, [[_cell(lot[name]) for name in LISTED] for lot in found])
-    elif not found:
-        say("No lot is imported yet: `handrail import lots FILE`.")
-    else:
-        table(
-            title=f"{len(found)} lots",
-            columns=("Lot", "Title", "Works", "Authorities", "Awarded by", "Until", "Contractors"),
-            rows=[
-                (
-                    *(lot["lot"], lot["title"]),
-                    _words(lot["work_types"]),
-                    ", ".join(lot["authorities"]),
-                    _plain(lot["award_rule"]),
-                    lot["valid_to"] if lot["in_force"] else f"{lot['valid_to']}, not in force",
-                    lot["contractors"],
-                )
-                for lot in found
-            ],
-        )
+        return
+    show_list(
+        found,
+        title=f"{len(found)} lots",
+        columns=_LOTS,
+        as_json=as_json,
+        empty="No lot is imported yet: `handrail import lots FILE`.",
+    )
 
 
 @app.command("show")
@@ -68,19 +87,7 @@ def show(lot: LotCode, as_json: Annotated[bool, Json] = False) -> None:
         "working days."
     )
     _show_terms(found)
-    table(
-        title="Contractors",
-        columns=("Code", "Name", "Rank", "Percentage", "On hand", "Package prices", "Standing"),
-        rows=[
-            (
-                *(one["contractor"], one["name"], one["rank"] or "", f"{one['percentage']} %"),
-                f"{one['open_orders']}, {pounds(one['open_value_pence'])}",
-                _prices(one["package_prices_pence"]),
-                "; ".join(one["reasons"]) or "may be offered works",
-            )
-            for one in found["contractors"]
-        ],
-    )
+    show_table("Contractors", _CONTRACTORS, found["contractors"])
 
 
 def _show_terms(found: dict[str, Any]) -> None:
@@ -111,22 +118,11 @@ def turns(
     if as_json:
         print_json(found)
         return
-    if as_csv:
-        print_csv(TURNS, [[one[name] for name in TURNS] for one in found["contractors"]])
-        return
-    table(
-        title=f"Turns in {found['lot']} since {found['since']}, as on {found['on']}",
-        columns=("Place", "Code", "Name", "Value £", "Turns", "Last", "Why"),
-        rows=[
-            (
-                *(one["place"] or "", one["contractor"], one["name"]),
-                *(pounds(one["value_pence"]), one["turns"], one["last_on"] or ""),
-                one["explanation"],
-            )
-            for one in found["contractors"]
-        ],
-    )
-    say(found["words"])
+    title = f"Turns in {found['lot']} since {found['since']}, as on {found['on']}"
+    rows = found["contractors"]
+    show_list(rows, title=title, columns=_TURNS, as_json=False, csv=TURNS if as_csv else ())
+    if not as_csv:
+        say(found["words"])
 
 
 def _plain(word: str) -> str:

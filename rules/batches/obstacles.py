@@ -4,24 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from rules.batches.problem import EVERYTHING, Batch, Choice, Limits, further_orders
+from rules.batches.problem import EVERYTHING, Batch, Limits, Load, further_orders, takes
 from rules.money import pounds
 from rules.numbers import percent
 
 
 def obstacles(batch: Batch) -> tuple[str, ...]:
-    """Return what alone makes every assignment impossible, in words; empty if nothing does.
-
-    Args:
-        batch: The batch.
-    """
+    """Return what alone makes every assignment impossible, in words; empty if nothing does."""
     return (*_no_room(batch), *_no_fair_share(batch))
 
 
 def _no_room(batch: Batch) -> Iterator[str]:
     cases, limits = batch.cases, batch.limits
     for case in cases:
-        if not any(_alone(limits[one.contractor], one) for one in case.choices):
+        if not any(takes(limits[one.contractor], Load(1, one.net_pence)) for one in case.choices):
             firms = ", ".join(one.contractor for one in case.choices)
             has = f"that may do the works of {case.reference} has room ({firms})"
             yield f"Nobody {has if firms else f'may do the works of {case.reference} today'}."
@@ -40,12 +36,6 @@ def _no_room(batch: Batch) -> Iterator[str]:
             f"The works come to at least {pounds(least)} without VAT, and there is room for "
             f"{pounds(sum(held.values()))}: {rooms}."
         )
-
-
-def _alone(limit: Limits, choice: Choice) -> bool:
-    return limit.orders != 0 and (
-        limit.value_pence is None or choice.net_pence <= limit.value_pence
-    )
 
 
 def _no_fair_share(batch: Batch) -> Iterator[str]:
@@ -68,11 +58,7 @@ def _no_fair_share(batch: Batch) -> Iterator[str]:
 
 
 def relaxations(batch: Batch) -> Iterator[tuple[str, Batch]]:
-    """Yield each bound in words with the batch as it would be without it; then many together.
-
-    Args:
-        batch: The batch.
-    """
+    """Yield each bound in words with the batch as it would be without it; then many together."""
     limits = batch.limits
     for code, limit in limits.items():
         if limit.orders is not None:

@@ -12,9 +12,6 @@ def one_by_one(batch: Batch) -> dict[str, str | None]:
 
     Each case counts as a turn for the next, and as room taken. Where the rule finds nobody with
     room, the case would wait: None.
-
-    Args:
-        batch: The batch.
     """
     ledger = dict(batch.ledger)
     latest = max((record.sequence for record in ledger.values()), default=0)

@@ -62,11 +62,7 @@ class WaitingCase:
     choices: tuple[Choice, ...]
 
     def choice(self, contractor: str) -> Choice:
-        """Return what one of its contractors asks.
-
-        Args:
-            contractor: Contractor's code.
-        """
+        """Return what one of its contractors asks."""
         return next(choice for choice in self.choices if choice.contractor == contractor)
 
 
@@ -204,7 +200,6 @@ def loads(batch: Batch, given: Mapping[str, str | None]) -> dict[str, Load]:
     """Return what each contractor of a batch would have.
 
     Args:
-        batch: The batch.
         given: Who has each case; None for nobody.
     """
     found = dict.fromkeys(batch.limits, Load(0, 0))
@@ -219,7 +214,6 @@ def cost(batch: Batch, given: Mapping[str, str | None]) -> int:
     """Return what the cases cost together, with VAT, in pence; one that nobody has costs nothing.
 
     Args:
-        batch: The batch.
         given: Who has each case; None for nobody.
     """
     return sum(
@@ -233,7 +227,6 @@ def broken(batch: Batch, assignment: Assignment) -> tuple[str, ...]:
     """Return every bound that an assignment breaks, in words; empty if it stands.
 
     Args:
-        batch: The batch.
         assignment: Who has each case.
     """
     problems = [
@@ -254,7 +247,6 @@ def breaks(code: str, limit: Limits, load: Load, total_pence: int) -> list[str]:
     """Return the bounds that one contractor's load breaks, in words.
 
     Args:
-        code: Contractor's code.
         limit: What it may have.
         load: What it would have.
         total_pence: The batch's net value.

@@ -16,6 +16,7 @@ from rules.batches.problem import (
     Load,
     WaitingCase,
     loads,
+    takes,
 )
 
 _ONE_ORDER = Decimal(10) ** 15  # an order too many is worse than any value too much
@@ -72,13 +73,10 @@ class _Given:
 
     def _excess(self, held: dict[str, Load], total: int) -> Decimal:
         limits = self.batch.limits
-        found = Decimal(0)
-        for code, load in held.items():
-            found += _over(limits[code], load)
+        found = sum((_over(limits[code], load) for code, load in held.items()), Decimal(0))
         for code in self.batch.shared:
-            found += _above(limits[code], held[code], total) + _below(
-                limits[code], held[code], total
-            )
+            limit, load = limits[code], held[code]
+            found += _above(limit, load, total) + _below(limit, load, total)
         return found
 
 
@@ -101,9 +99,6 @@ def greedy(batch: Batch) -> dict[str, str] | None:
 
     The cases that lose most by their second choice choose first. Where that breaks a bound, the
     move that mends most is made, the cheapest of those; then whatever single move makes it cheaper.
-
-    Args:
-        batch: The batch.
     """
     if not all(case.choices for case in batch.cases):
         return None
@@ -118,7 +113,6 @@ def improved(batch: Batch, assignment: Assignment) -> dict[str, str]:
     """Return an assignment in which no single case can move to a cheaper contractor.
 
     Args:
-        batch: The batch.
         assignment: One that keeps every bound.
     """
     given = _Given(batch, assignment)
@@ -132,17 +126,10 @@ def _cheapest_first(batch: Batch) -> dict[str, str]:
     given = {}
     for case in sorted(batch.cases, key=_regret, reverse=True):
         ranked = _by_price(case)
-        fits = (
-            choice
-            for choice in ranked
-            if not _over(
-                batch.limits[choice.contractor],
-                held[choice.contractor].with_works(choice.net_pence),
-            )
-        )
-        chosen = next(fits, ranked[0])
-        held[chosen.contractor] = held[chosen.contractor].with_works(chosen.net_pence)
-        given[case.reference] = chosen.contractor
+        after = {one.contractor: held[one.contractor].with_works(one.net_pence) for one in ranked}
+        fits = (code for code, load in after.items() if takes(batch.limits[code], load))
+        code = given[case.reference] = next(fits, ranked[0].contractor)
+        held[code] = after[code]
     return given
 
 

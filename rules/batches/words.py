@@ -66,7 +66,6 @@ def compare(
     """Return a proposal beside the rule.
 
     Args:
-        batch: The batch.
         assignment: Who has each case by the proposal.
         by_rule: Who has it by the rule, one by one; None for nobody.
     """
@@ -86,20 +85,12 @@ def compare(
 def _shares(batch: Batch, given: Mapping[str, str | None]) -> dict[str, Decimal]:
     found = loads(batch, given)
     total = sum(load.net_pence for load in found.values())
-    return {
-        code: (EVERYTHING * load.net_pence / total if total else Decimal(0)).quantize(
-            _TENTH, ROUND_HALF_UP
-        )
-        for code, load in found.items()
-    }
+    share = {code: EVERYTHING * load.net_pence / (total or 1) for code, load in found.items()}
+    return {code: part.quantize(_TENTH, ROUND_HALF_UP) for code, part in share.items()}
 
 
 def finding(found: Comparison) -> str:
-    """Return what a proposal comes to against the rule, as sentences.
-
-    Args:
-        found: The comparison.
-    """
+    """Return what a proposal comes to against the rule, as sentences."""
     go = "goes" if found.moved == 1 else "go"
     shares = "; ".join(
         f"{share.contractor} {percent(share.before)} → {percent(share.after)}"
@@ -144,7 +135,6 @@ def explanations(
     """Return, for each case, why it goes to its contractor and not to the rule's or a cheaper one.
 
     Args:
-        batch: The batch.
         assignment: Who has each case by the proposal.
         by_rule: Who has it by the rule, one by one; None for nobody.
     """

@@ -62,11 +62,7 @@ def in_words_of(deadline: datetime) -> str:
 
 
 def is_over(*, deadline: datetime, now: datetime) -> bool:
-    """Say whether the deadline has come: a quote at this instant is late.
-
-    Args:
-        deadline: The deadline.
-    """
+    """Say whether the deadline has come: a quote at this instant is late."""
     return now >= deadline
 
 
@@ -106,7 +102,6 @@ def waits_for_quotes(*, deadline: datetime, quotes: int, invited: int) -> str:
     """Return what a competition waits for before its deadline; a count tells nobody's price.
 
     Args:
-        deadline: The deadline.
         quotes: How many are in, sealed.
         invited: How many contractors were invited.
     """

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from rules.errors import InvalidDecisionError
 from rules.money import pounds
+from rules.plain import made_of
 
 
 def weights_in_words(*, price_weight: int, quality_weights: Mapping[str, int]) -> tuple[str, ...]:
@@ -94,7 +95,6 @@ def marks_missing(
     """Return the criteria not marked yet, by contractor; only those that lack some.
 
     Args:
-        bids: The opened quotes.
         quality_weights: Criterion to percent.
     """
     missing = {
@@ -140,12 +140,11 @@ def evaluate(
     )
     totals = sorted(bid.total_pence for bid in bids)
     return tuple(
-        Ranked(
-            contractor=bid.contractor,
+        made_of(
+            Ranked,
+            bid,
             place=place,
             place_on_price=totals.index(bid.total_pence) + 1,
-            net_pence=bid.net_pence,
-            total_pence=bid.total_pence,
             above_lowest_pence=bid.total_pence - lowest,
             price_score=Fraction(lowest * 100, bid.total_pence),
             price_points=price,

@@ -5,7 +5,7 @@ of it omitted, as lines of the schedule on the contractor's terms.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
 from typing import Final
@@ -20,13 +20,26 @@ from rules.rates.terms import Terms
 _ONE: Final = Decimal(1)
 
 
+@dataclass(frozen=True, slots=True)
+class PackageBasket:
+    """The package that works are priced as.
+
+    Args:
+        title: Its title, as the contractor reads it.
+        basket: Schedule code to default quantity.
+        items: The schedule's lines for those codes, at quantity 1; other codes do no harm.
+    """
+
+    code: str
+    title: str
+    basket: Mapping[str, Decimal]
+    items: tuple[WorksLine, ...]
+
+
 def price_package(
     *,
-    title: str,
-    package_code: str,
+    package: PackageBasket,
     price_pence: int,
-    basket: Mapping[str, Decimal],
-    items: Mapping[str, WorksLine],
     lines: Sequence[WorksLine],
     terms: Terms,
     client: VatClient,
@@ -41,16 +54,10 @@ def price_package(
     are uplifted for lines that are done out of hours.
 
     Args:
-        title: The package's title, as the contractor reads it.
-        package_code: The package's code.
+        package: The package, with its items at the contractor's contract rates.
         price_pence: The contractor's pre-tendered net price.
-        basket: Schedule code to default quantity.
-        items: Schedule code to its line at quantity 1, for every code of the basket that the
-            works omit entirely; other codes do no harm.
         lines: The works, all of them in a schedule.
         terms: The contractor's terms for the lines that differ.
-        client: What decides the client's VAT.
-        supplied_on: The date of supply.
 
     Returns:
         The package line, then additions, then omissions. The package carries the reliefs that
@@ -61,37 +68,37 @@ def price_package(
     """
     check_lines(lines)
     works = sorted(lines, key=lambda line: line.line)
-    known = {line.code: line for line in works} | dict(items.items())
-    _check_package(package_code, price_pence, basket, known, works)
-    parts = [known[code] for code in basket]
-    whole = _package_line(title, package_code, price_pence, parts, works)
+    known = {line.code: line for line in (*works, *package.items)}
+    _check_package(package, price_pence, known, works)
+    basket = package.basket
+    whole = _package_line(package, price_pence, [known[code] for code in basket], works)
     differences = [
         replace(line, line=number)
         for number, line in enumerate(
             [*_added(basket, works), *_omitted(basket, known, works, whole.relief_percent)], start=2
         )
     ]
-    package = price(lines=[whole], terms=Terms(), client=client, supplied_on=supplied_on)
+    stands = price(lines=[whole], terms=Terms(), client=client, supplied_on=supplied_on)
     rest = price(lines=differences, terms=terms, client=client, supplied_on=supplied_on)
-    net_pence = package.net_pence + rest.net_pence
-    vat_pence = package.vat_pence + rest.vat_pence
+    net_pence = stands.net_pence + rest.net_pence
+    vat_pence = stands.vat_pence + rest.vat_pence
     if net_pence < 0:
         raise InvalidWorksError(
-            f"The omissions from package {package_code} are worth more than its price "
+            f"The omissions from package {package.code} are worth more than its price "
             f"of {pounds(price_pence)}.",
             next_step="Check the package's price and quantities, or price the works by call-off.",
         )
-    return Priced(package.lines + rest.lines, net_pence, vat_pence, net_pence + vat_pence)
+    return Priced(stands.lines + rest.lines, net_pence, vat_pence, net_pence + vat_pence)
 
 
 def _check_package(
-    package_code: str,
+    package: PackageBasket,
     price_pence: int,
-    basket: Mapping[str, Decimal],
     known: Mapping[str | None, WorksLine],
     lines: Sequence[WorksLine],
 ) -> None:
     """Refuse a package or works that a pre-tendered price cannot cover."""
+    basket = package.basket
     problems = [f"line {line.line} is bespoke" for line in lines if line.code is None]
     problems += [f"basket item {code} has no rate" for code in basket if code not in known]
     problems += [f"basket item {code} has no quantity" for code, n in basket.items() if not n > 0]
@@ -101,14 +108,13 @@ def _check_package(
         problems.append(f"its price is {pounds(price_pence)}")
     if problems:
         raise InvalidWorksError(
-            f"These works cannot be priced as package {package_code}: {'; '.join(problems)}.",
+            f"These works cannot be priced as package {package.code}: {'; '.join(problems)}.",
             next_step="Correct the package, or send the works to quotes or call-off.",
         )
 
 
 def _package_line(
-    title: str,
-    package_code: str,
+    package: PackageBasket,
     price_pence: int,
     parts: Sequence[WorksLine],
     lines: Sequence[WorksLine],
@@ -119,8 +125,8 @@ def _package_line(
     shares = [line.relief_percent for line in lines if line.code in drawing and line.vat_reliefs]
     return WorksLine(
         line=1,
-        code=package_code,
-        description=title,
+        code=package.code,
+        description=package.title,
         quantity=_ONE,
         unit="item",
         rate=Decimal(price_pence).scaleb(-2, EXACT),
@@ -131,7 +137,7 @@ def _package_line(
             *(part.certificates for part in parts if part.code in wanted)
         ),
         relief_percent=min(shares, default=WHOLE),
-        rate_source=f"pre-tendered price of package {package_code}",
+        rate_source=f"pre-tendered price of package {package.code}",
     )
 
 

@@ -13,25 +13,11 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
-from rules.cases import UNITS
 from rules.money import EXACT
 from rules.numbers import written
 from rules.pricing.vat import VatClient, VatOutcome, vat_for
 from rules.pricing.works import Priced, PricedLine, WorksLine, check_lines
-from rules.rates.terms import Factors, Terms
-
-__all__ = [
-    "UNITS",
-    "Factors",
-    "Priced",
-    "PricedLine",
-    "Terms",
-    "WorksLine",
-    "basis_of",
-    "check_lines",
-    "price",
-    "saved_by_declaration",
-]
+from rules.rates.terms import Terms
 
 
 class _BasketVat(dict[tuple[frozenset[str], Decimal], tuple[VatOutcome, int, int, int]]):
@@ -65,9 +51,7 @@ def price(
 
     Args:
         lines: Lines that ``check_lines`` accepts; a variation's omission may be negative.
-        terms: The contractor's terms.
         client: What decides the client's VAT.
-        supplied_on: The date of supply.
 
     Raises:
         InvalidWorksError: A line cannot be priced; every problem of the works is listed.
@@ -143,9 +127,7 @@ def saved_by_declaration(
 
     Args:
         priced: The works as ``price`` priced them on the same terms.
-        terms: The contractor's terms.
         client: What decides the client's VAT.
-        supplied_on: The date of supply.
 
     Returns:
         Pence; 0 where the declaration is held already, or would change nothing.

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from rules.errors import InvalidDecisionError
+from rules.plain import from_plain, shown
 
 NO_CODES: Final[Mapping[str, str]] = MappingProxyType({})
 _TENTH: Final = Decimal("0.1")
@@ -67,12 +68,7 @@ class Selection:
 
     def plain(self) -> dict[str, Any]:
         """Return which cases, as kept with the repricing; the codes are kept beside it."""
-        return {
-            "authorities": list(self.authorities),
-            "lot": self.lot,
-            "schedule": self.schedule,
-            "cases": list(self.cases),
-        }
+        return shown(self, "authorities", "lot", "schedule", "cases")
 
 
 def selection_from(plain: Mapping[str, Any], *, replaced: Mapping[str, str]) -> Selection:
@@ -82,13 +78,7 @@ def selection_from(plain: Mapping[str, Any], *, replaced: Mapping[str, str]) -> 
         plain: What ``Selection.plain`` returned.
         replaced: Wrong code to right code.
     """
-    return Selection(
-        authorities=tuple(plain["authorities"]),
-        lot=plain["lot"],
-        schedule=plain["schedule"],
-        cases=tuple(plain["cases"]),
-        replaced=dict(replaced),
-    )
+    return from_plain(Selection, {**plain, "replaced": replaced})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,27 +157,16 @@ class Totals:
 
 
 def in_order(cases: Iterable[Foreseen]) -> list[Foreseen]:
-    """Return cases by difference, the greatest rise first; those without one last, by reference.
+    """Return cases by difference, the greatest rise first; those without one last, by reference."""
 
-    Args:
-        cases: The cases, in any order.
-    """
-    return sorted(
-        cases,
-        key=lambda case: (
-            case.difference_pence is None,
-            -(case.difference_pence or 0),
-            case.reference,
-        ),
-    )
+    def rise(case: Foreseen) -> tuple[bool, int, str]:
+        return case.difference_pence is None, -(case.difference_pence or 0), case.reference
+
+    return sorted(cases, key=rise)
 
 
 def totals_of(cases: Iterable[Foreseen]) -> Totals:
-    """Return what some cases come to.
-
-    Args:
-        cases: The cases.
-    """
+    """Return what some cases come to."""
     counts = dict.fromkeys(Outcome, 0)
     before = after = passing = 0
     for case in cases:
@@ -266,7 +245,5 @@ def needs_direction(*, before: Cost | None, after: Cost) -> bool:
     """
     if after.contractor is None:
         return False
-    return before is None or (before.contractor, before.total_pence) != (
-        after.contractor,
-        after.total_pence,
-    )
+    asked = (after.contractor, after.total_pence)
+    return before is None or (before.contractor, before.total_pence) != asked

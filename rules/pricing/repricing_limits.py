@@ -1,38 +1,34 @@
 """The limits a new price may pass: the Act, a consent, a waiver, an officer's limit, the budget."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from rules.money import pounds
 
-# Each limit, what of the case it limits, and the words where it is passed.
-_LIMITED: Final = (
-    (
-        "maximum_pence",
+_LIMITED: Final[Mapping[str, tuple[str, str]]] = {
+    "maximum_pence": (
         "expense_pence",
         "the expense of {asked} passes the maximum grant of {limit} (s.33(4))",
     ),
-    (
-        "permitted_pence",
+    "permitted_pence": (
         "net_pence",
         "the net price of {asked} passes the {limit} that the landlord's pre-permission covers",
     ),
-    (
-        "waived_pence",
+    "waived_pence": (
         "total_pence",
         "the works of {asked} pass the {limit} that the waiver of the means test covers",
     ),
-    (
-        "delegated_pence",
+    "delegated_pence": (
         "grant_pence",
         "the grant of {asked} is above {limit}, the highest limit held in {of.authority} (s.34)",
     ),
-    (
-        "headroom_pence",
+    "headroom_pence": (
         "grant_pence",
         "the grant of {asked} is more than the {limit} left in {of.budget}",
     ),
-)
+}
+"""Each limit, what of the case it limits, and the words where it is passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,7 @@ def limits_passed(*, before: Claim | None, after: Claim, limits: Limits) -> tupl
     Source: s.33(4) maximum grant; s.34 delegated limits; the landlord's agreement; the budget.
     """
     found = []
-    for limit_name, measure, words in _LIMITED:
+    for limit_name, (measure, words) in _LIMITED.items():
         limit: int | None = getattr(limits, limit_name)
         asked: int = getattr(after, measure)
         passed_now = limit is not None and before is not None and getattr(before, measure) > limit

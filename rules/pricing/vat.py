@@ -70,23 +70,16 @@ class VatOutcome:
     reason: str
 
 
-_NO_RELIEF = VatOutcome(STANDARD, "Standard rate: no VAT relief applies to these works.")
-_NO_DECLARATION = VatOutcome(
-    STANDARD, "Standard rate: a relief covers these works, but no declaration is held."
-)
-_NO_SHARE = VatOutcome(
-    STANDARD, "Standard rate: no part of these works is recorded as covered by their relief."
-)
-_NOT_PRIVATE_HOME = VatOutcome(
-    STANDARD, "Standard rate: the mobility aid relief needs a private home."
-)
-_NO_DATE_OF_BIRTH = VatOutcome(
-    STANDARD,
-    "Standard rate: the mobility aid relief needs a date of birth, and none is recorded.",
-)
-_TOO_YOUNG = VatOutcome(
-    STANDARD, "Standard rate: the mobility aid relief needs the client to be 60 or over at supply."
-)
+def _standard(why: str) -> VatOutcome:
+    return VatOutcome(STANDARD, f"Standard rate: {why}.")
+
+
+_NO_RELIEF = _standard("no VAT relief applies to these works")
+_NO_DECLARATION = _standard("a relief covers these works, but no declaration is held")
+_NO_SHARE = _standard("no part of these works is recorded as covered by their relief")
+_NOT_PRIVATE_HOME = _standard("the mobility aid relief needs a private home")
+_NO_DATE_OF_BIRTH = _standard("the mobility aid relief needs a date of birth, and none is recorded")
+_TOO_YOUNG = _standard("the mobility aid relief needs the client to be 60 or over at supply")
 _DISABLED = "zero rate: adaptation for a disabled person (VAT Act 1994 Sch 8 Group 12)"
 _AGED_60 = (
     "reduced rate: mobility aid in the home of a person aged 60 or over "
@@ -143,12 +136,10 @@ def vat_for(
         return _NO_DECLARATION
     if not relief_percent:
         return _NO_SHARE
-    if DISABLED_ADAPTATION not in reliefs:
-        held_back = _no_mobility_aid(client, supplied_on)
-        if held_back is not None:
-            return held_back
-        return _relieved(REDUCED, _AGED_60, client, relief_percent)
-    return _relieved(ZERO, _DISABLED, client, relief_percent)
+    if DISABLED_ADAPTATION in reliefs:
+        return _relieved(ZERO, _DISABLED, client, relief_percent)
+    held_back = _no_mobility_aid(client, supplied_on)
+    return held_back or _relieved(REDUCED, _AGED_60, client, relief_percent)
 
 
 def _relieved(rate: Decimal, words: str, client: VatClient, share: Decimal) -> VatOutcome:
@@ -169,13 +160,9 @@ def _no_mobility_aid(client: VatClient, supplied_on: date) -> VatOutcome | None:
     """Return why the mobility aid relief does not hold, or None where it does."""
     if not client.private_home:
         return _NOT_PRIVATE_HOME
-    if client.date_of_birth is None:
+    born = client.date_of_birth
+    if born is None:
         return _NO_DATE_OF_BIRTH
-    if not _has_reached(_AGE, born=client.date_of_birth, on=supplied_on):
-        return _TOO_YOUNG
-    return None
-
-
-def _has_reached(age: int, *, born: date, on: date) -> bool:
-    """Say whether a person is that old; born on 29 February, on 1 March of a common year."""
-    return (on.year - age, on.month, on.day) >= (born.year, born.month, born.day)
+    # Born on 29 February, a person is older from 1 March of a common year.
+    youngest = (supplied_on.year - _AGE, supplied_on.month, supplied_on.day)
+    return None if (born.year, born.month, born.day) <= youngest else _TOO_YOUNG

@@ -76,81 +76,11 @@ class PricedLine(NamedTuple):
     @property
     def calculation(self) -> str:
         """How the net came about: ``12.5 m × £34.20 × 1.02 × 0.965 = £420.79``."""
-        whole, _, part = f"{self.rate:,f}".partition(".")
+        asked = self.works
         return (
-            f"{written(self.quantity)} {self.unit} × £{whole}.{part.rstrip('0').ljust(2, '0')}"
+            f"{written(asked.quantity)} {asked.unit} × {rate_words(asked.rate)}"
             f"{self.factors.shown} = {pounds(self.net_pence)}"
         )
-
-    @property
-    def steps(self) -> str:
-        """What each factor of the calculation is: ``indexation 2 % (× 1.02); …``."""
-        return self.factors.steps
-
-    @property
-    def vat_rate(self) -> Decimal:
-        """A fraction: ``Decimal("0.2")`` is 20 %; of an apportioned line, the blend."""
-        return self.vat.rate
-
-    @property
-    def vat_reason(self) -> str:
-        """Why that rate, in a sentence."""
-        return self.vat.reason
-
-    @property
-    def line(self) -> int:
-        """As the works have it; so are the properties below."""
-        return self.works.line
-
-    @property
-    def code(self) -> str | None:
-        """Code in the schedule, or None for a bespoke line."""
-        return self.works.code
-
-    @property
-    def description(self) -> str:
-        """What the contractor reads."""
-        return self.works.description
-
-    @property
-    def location(self) -> str:
-        """Where in the home."""
-        return self.works.location
-
-    @property
-    def quantity(self) -> Decimal:
-        """How many of ``unit``."""
-        return self.works.quantity
-
-    @property
-    def unit(self) -> str:
-        """One of ``UNITS``."""
-        return self.works.unit
-
-    @property
-    def rate(self) -> Decimal:
-        """Pounds a unit, before the factors."""
-        return self.works.rate
-
-    @property
-    def rate_source(self) -> str:
-        """Which schedule version or contract the rate comes from."""
-        return self.works.rate_source
-
-    @property
-    def relief_percent(self) -> Decimal:
-        """Share of the line that its VAT relief covers, in percent."""
-        return self.works.relief_percent
-
-    @property
-    def trade(self) -> str:
-        """Trade that does it."""
-        return self.works.trade
-
-    @property
-    def certificates(self) -> frozenset[str]:
-        """Certificates the line must end with."""
-        return self.works.certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +98,12 @@ class Priced:
     net_pence: int
     vat_pence: int
     total_pence: int
+
+
+def rate_words(rate: Decimal) -> str:
+    """Return pounds a unit as people write them, with pennies at least: ``£41.125``, ``£1.50``."""
+    whole, _, part = f"{rate:,f}".partition(".")
+    return f"£{whole}.{part.rstrip('0').ljust(2, '0')}"
 
 
 def check_lines(lines: Sequence[WorksLine]) -> None:
@@ -212,14 +148,12 @@ def _line_problems(line: WorksLine) -> list[str]:
             f"the rate is {shortened(line.rate)}; £0 to £{MAX_RATE:,} "
             f"with at most {RATE_PLACES} decimal places is right"
         )
-    if problem := percent_problem("indexation of its schedule", line.index):
-        problems.append(problem)
+    problems.append(percent_problem("indexation of its schedule", line.index))
     if line.unit not in UNITS:
         problems.append(f"the unit is {line.unit[:40]!r}; use one of {', '.join(UNITS)}")
     if unknown := line.vat_reliefs - RELIEFS:
         problems.append(f"{', '.join(sorted(unknown))} is not a VAT relief")
-    if problem := share_problem(line.relief_percent):
-        problems.append(problem)
+    problems.append(share_problem(line.relief_percent))
     if line.code is None and not line.description.strip():
         problems.append("a bespoke line needs a description")
-    return [f"line {line.line}: {problem}" for problem in problems]
+    return [f"line {line.line}: {problem}" for problem in problems if problem]

@@ -63,23 +63,17 @@ class Factors(NamedTuple):
     @property
     def shown(self) -> str:
         """Each factor that changes anything, as it stands in a calculation: `` × 1.02 × 0.965``."""
-        factors = (_times(self.indexation), _times(self.percentage), self.zone, _times(self.late))
+        late = _times(self.uplift or Decimal(0))
+        factors = (_times(self.indexation), _times(self.percentage), self.zone, late)
         return "".join(f" × {written(factor)}" for factor in factors if factor != _ONE)
-
-    @property
-    def late(self) -> Decimal:
-        """The uplift in percent, 0 where the line is done in hours."""
-        return Decimal(0) if self.uplift is None else self.uplift
 
     @property
     def steps(self) -> str:
         """Each factor in words: ``indexation 2 % (× 1.02); zone North (× 1.05)``."""
+        named = {"indexation": self.indexation, "tendered percentage": self.percentage}
         words = [
             f"{name} {percent(value)} (× {written(_times(value))})"
-            for name, value in (
-                ("indexation", self.indexation),
-                ("tendered percentage", self.percentage),
-            )
+            for name, value in named.items()
             if value
         ]
         if self.zone != _ONE:
@@ -119,9 +113,8 @@ class Terms:
 
     def __post_init__(self) -> None:
         """Refuse terms that no contractor can hold; multiply out the others once."""
-        problems = []
-        if problem := percent_problem("percentage", self.percentage):
-            problems.append(problem)
+        problem = percent_problem("percentage", self.percentage)
+        problems = [problem] if problem else []
         if not (plain(self.zone, _MAX_ZONE, PLACES) and self.zone > 0):
             problems.append(f"the zone is {self.zone}; a factor above 0 and at most 100 is right")
         if not (plain(self.out_of_hours, _MAX_PERCENT, PLACES) and self.out_of_hours >= 0):

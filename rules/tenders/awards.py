@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from rules.clocks.workdays import in_words
 from rules.errors import NobodyEligibleError
 from rules.money import pounds
+from rules.plain import made_of
 
 ROTATION = "rotation"
 LOWEST_PRICE = "lowest_price"
@@ -158,14 +159,20 @@ def award(
     measures = [_measure(rule, bidder) for bidder in placed]
     placings = []
     for place, bidder in enumerate(placed, start=1):
-        held = ledger.get(bidder.contractor, NO_TURNS)
-        words = _standing(rule, measures, place, turns_so_far(held, since))
-        placings.append(_placing(bidder, place, (), words, highest, lowest))
+        turns = turns_so_far(ledger.get(bidder.contractor, NO_TURNS), since)
+        words = _standing(rule, measures, place, turns)
+        said = {"place": place, "reasons": (), "explanation": words}
+        placings.append(_placing(bidder, highest, lowest, **said))
     for bidder in sorted(bidders, key=lambda bidder: bidder.contractor):
         if reasons := bars[bidder.contractor]:
-            words = f"Not offered: {'; '.join(reasons)}."
-            placings.append(_placing(bidder, None, reasons, words, highest, lowest))
+            said = {"place": None, "reasons": reasons, "explanation": not_offered(reasons)}
+            placings.append(_placing(bidder, highest, lowest, **said))
     return Award(rule, tuple(placings), highest_pence=highest, lowest_pence=lowest)
+
+
+def not_offered(reasons: Sequence[str]) -> str:
+    """Return why a contractor is not offered works, as a sentence."""
+    return f"Not offered: {'; '.join(reasons)}."
 
 
 def _check(rule: str, bidders: Sequence[Bidder]) -> None:
@@ -193,7 +200,6 @@ def turn_key(
 
     Args:
         ledger: What each contractor's turns come to; none, for one left out.
-        contractor: Contractor's code.
 
     Returns:
         The least value first, then the fewest turns, then the last turn longest ago, then code.
@@ -221,26 +227,12 @@ def _measure(rule: str, bidder: Bidder) -> int:
     return measure or 0
 
 
-def _placing(
-    bidder: Bidder,
-    place: int | None,
-    reasons: tuple[str, ...],
-    explanation: str,
-    highest_pence: int,
-    lowest_pence: int,
-) -> Placing:
+def _placing(bidder: Bidder, highest_pence: int, lowest_pence: int, **said: Any) -> Placing:
     """Return what the award says of one contractor."""
     total = bidder.total_pence
-    return Placing(
-        contractor=bidder.contractor,
-        place=place,
-        total_pence=total,
-        net_pence=bidder.net_pence,
-        reasons=reasons,
-        explanation=explanation,
-        saving_pence=None if total is None else highest_pence - total,
-        above_lowest_pence=None if total is None else total - lowest_pence,
-    )
+    saving = None if total is None else highest_pence - total
+    above = None if total is None else total - lowest_pence
+    return made_of(Placing, bidder, **said, saving_pence=saving, above_lowest_pence=above)
 
 
 def _standing(rule: str, measures: list[int], place: int, turns: str) -> str:
@@ -260,12 +252,7 @@ def _standing(rule: str, measures: list[int], place: int, turns: str) -> str:
 
 
 def turns_so_far(held: Ledger, since: date) -> str:
-    """Return a contractor's turns as a clause.
-
-    Args:
-        held: What its turns come to.
-        since: The 1 April since which they count.
-    """
+    """Return a contractor's turns since a 1 April as a clause."""
     last = "" if held.last_on is None else f", the last on {in_words(held.last_on)}"
     if held.turns == 0:
         return f"no turn since {in_words(since)}{last}"

@@ -7,7 +7,7 @@ are complete and written to be read.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
+from typing import Final
 
 from rules.clocks.workdays import in_words
 from rules.money import pounds
@@ -22,29 +22,25 @@ REQUIRED = (
 )
 """Documents that every contractor holds, whatever the works."""
 
-CERTIFICATE_DOCUMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "gas": ("gas_safe",),
-        "electrical": ("niceic", "napit"),
-        "fensa": ("fensa",),
-    }
-)
+CERTIFICATE_DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "gas": ("gas_safe",),
+    "electrical": ("niceic", "napit"),
+    "fensa": ("fensa",),
+}
 """Certificate a line must end with → the documents of which its contractor holds at least one."""
 
-_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "public_liability": "public liability insurance",
-        "employers_liability": "employer's liability insurance",
-        "enhanced_dbs": "enhanced DBS check",
-        "ssip": "SSIP membership",
-        "asbestos_awareness": "asbestos awareness training",
-        "trustmark": "TrustMark registration",
-        "gas_safe": "Gas Safe registration",
-        "niceic": "NICEIC registration",
-        "napit": "NAPIT registration",
-        "fensa": "FENSA registration",
-    }
-)
+_NAMES: Final[Mapping[str, str]] = {
+    "public_liability": "public liability insurance",
+    "employers_liability": "employer's liability insurance",
+    "enhanced_dbs": "enhanced DBS check",
+    "ssip": "SSIP membership",
+    "asbestos_awareness": "asbestos awareness training",
+    "trustmark": "TrustMark registration",
+    "gas_safe": "Gas Safe registration",
+    "niceic": "NICEIC registration",
+    "napit": "NAPIT registration",
+    "fensa": "FENSA registration",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,22 +25,18 @@ QUOTED_LINES: Final = (
     "on that sum and rounded once. Totals are the sums of the lines."
 )
 
-METHODS: Final[Mapping[Route, str]] = MappingProxyType(
-    {
-        Route.PRE_PRICED: PACKAGE_LINES,
-        Route.CALL_OFF: ORDER_OF_OPERATIONS,
-        Route.QUOTES: QUOTED_LINES,
-    }
-)
+METHODS: Final[Mapping[Route, str]] = {
+    Route.PRE_PRICED: PACKAGE_LINES,
+    Route.CALL_OFF: ORDER_OF_OPERATIONS,
+    Route.QUOTES: QUOTED_LINES,
+}
 """The order of operations on each route, in a sentence or two."""
 
-ROUTES: Final[Mapping[Route, str]] = MappingProxyType(
-    {
-        Route.PRE_PRICED: "Pre-priced package",
-        Route.CALL_OFF: "Call-off from the schedule of rates",
-        Route.QUOTES: "Quotes (mini-competition)",
-    }
-)
+ROUTES: Final[Mapping[Route, str]] = {
+    Route.PRE_PRICED: "Pre-priced package",
+    Route.CALL_OFF: "Call-off from the schedule of rates",
+    Route.QUOTES: "Quotes (mini-competition)",
+}
 """Each route in words."""
 
 _TURNS: Final = (
@@ -48,19 +44,17 @@ _TURNS: Final = (
     "last turn is longest ago; then by code"
 )
 
-RULES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        ROTATION: f"Rotation: of the eligible, the contractor with {_TURNS}. A turn is an offer at "
-        "its value without VAT, accepted, declined or lapsed; to be skipped is no turn.",
-        LOWEST_PRICE: "Lowest price: of the eligible, the contractor with the least total for "
-        f"these very works; a tie goes to {_TURNS}.",
-        RANKED: "Ranked list: of the eligible, the contractor with the first rank in the lot; a "
-        f"tie goes to {_TURNS}.",
-        MINI_COMPETITION: "Mini-competition: the lot’s eligible contractors are invited to quote, "
-        "their quotes stay sealed until the deadline, and an officer awards on price and quality "
-        "by the weights that were announced.",
-    }
-)
+RULES: Final[Mapping[str, str]] = {
+    ROTATION: f"Rotation: of the eligible, the contractor with {_TURNS}. A turn is an offer at "
+    "its value without VAT, accepted, declined or lapsed; to be skipped is no turn.",
+    LOWEST_PRICE: "Lowest price: of the eligible, the contractor with the least total for "
+    f"these very works; a tie goes to {_TURNS}.",
+    RANKED: "Ranked list: of the eligible, the contractor with the first rank in the lot; a "
+    f"tie goes to {_TURNS}.",
+    MINI_COMPETITION: "Mini-competition: the lot’s eligible contractors are invited to quote, "
+    "their quotes stay sealed until the deadline, and an officer awards on price and quality "
+    "by the weights that were announced.",
+}
 """Each award rule as a sentence."""
 
 AWARDED: Final[Mapping[str, str]] = MappingProxyType(
@@ -81,7 +75,6 @@ def override_statement(*, route: Route, package: str) -> str:
     """Return an officer's choice of route as a statement to sign.
 
     Args:
-        route: The route chosen.
         package: The package chosen, or empty.
     """
     chosen = ROUTES[route][0].lower() + ROUTES[route][1:]

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from rules.errors import InvalidWorksError
@@ -26,13 +25,11 @@ class Route(StrEnum):
     QUOTES = "quotes"
 
 
-_WORDS: Final[Mapping[Route, str]] = MappingProxyType(
-    {
-        Route.PRE_PRICED: "at a pre-tendered price",
-        Route.CALL_OFF: "by call-off from the schedule of rates",
-        Route.QUOTES: "by quotes",
-    }
-)
+_WORDS: Final[Mapping[Route, str]] = {
+    Route.PRE_PRICED: "at a pre-tendered price",
+    Route.CALL_OFF: "by call-off from the schedule of rates",
+    Route.QUOTES: "by quotes",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +63,31 @@ def route_words(route: str, package: str | None = None) -> str:
     return f"{words} for package {package}" if package else words
 
 
-def choose_route(
-    *,
-    work_type: str,
-    lines: Sequence[WorksLine],
-    packages: Mapping[str, Mapping[str, Decimal]],
-    lot_in_force: bool,
-    priced_packages: frozenset[str],
-    award_rule: str | None,
-    made_from: str = "",
-) -> RouteChoice:
-    """Choose the route for some works.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteFacts:
+    """What a route is chosen by.
 
     Args:
         work_type: The works' type, for the reasons.
         lines: The works.
         packages: Packages of this work type: package code to basket (schedule code to quantity).
-        lot_in_force: A lot for this work type is in force for the authority.
+        lot: The lot in force for the works and the authority, or None.
+        award_rule: That lot's award rule, or None.
         priced_packages: Packages that a contractor of that lot holds a pre-tendered price for.
-        award_rule: The lot's award rule, or None without a lot.
         made_from: The package that an officer made the works from, or empty.
+    """
+
+    work_type: str
+    lines: Sequence[WorksLine]
+    packages: Mapping[str, Mapping[str, Decimal]]
+    lot: str | None
+    award_rule: str | None
+    priced_packages: frozenset[str]
+    made_from: str = ""
+
+
+def choose_route(facts: RouteFacts) -> RouteChoice:
+    """Choose the route for some works.
 
     Returns:
         Quotes for anything bespoke or a lot that competes; else the package that the works were
@@ -96,26 +98,28 @@ def choose_route(
     Raises:
         InvalidWorksError: There are no lines.
     """
+    lines, packages, made_from = facts.lines, facts.packages, facts.made_from
+    held = facts.priced_packages if facts.lot is not None else frozenset()
     if not lines:
         raise InvalidWorksError(
             "The works have no lines, so no route to a price can be chosen.",
             next_step="Record at least one works line.",
         )
-    if competing := _reasons_for_quotes(lines, award_rule):
+    if competing := _reasons_for_quotes(lines, facts.award_rule):
         return RouteChoice(Route.QUOTES, None, competing)
     wanted = _quantities(lines)
-    if made_from in packages and lot_in_force and made_from in priced_packages:
+    if made_from in packages and made_from in held:
         reasons = _reasons_for_origin(made_from, wanted, packages[made_from])
         return RouteChoice(Route.PRE_PRICED, made_from, reasons)
     matching = sorted(code for code, basket in packages.items() if basket.keys() == wanted.keys())
-    priced = [code for code in matching if lot_in_force and code in priced_packages]
-    if priced:
-        differing = {code: _differing(wanted, packages[code]) for code in priced}
+    if priced := [code for code in matching if code in held]:
+        differing = {
+            code: sum(wanted[item] != amount for item, amount in packages[code].items())
+            for code in priced
+        }
         best = min(priced, key=lambda code: (differing[code], code))
         return RouteChoice(Route.PRE_PRICED, best, _reasons_for_package(best, differing[best]))
-    why_not = _reasons_against_packages(
-        work_type, matching, made_from=made_from, lot_in_force=lot_in_force
-    )
+    why_not = _reason_against_packages(facts, matching)
     return RouteChoice(
         Route.CALL_OFF, None, ("Every line of the works is in a schedule of rates.", why_not)
     )
@@ -127,7 +131,6 @@ def against_the_rule(
     """Return an officer's choice of route, with what the rule would have chosen.
 
     Args:
-        route: The route chosen.
         package: The package on the pre-priced route, otherwise empty.
         chosen: Who chose it, when and why, as a sentence.
         by_rule: What the rule chooses.
@@ -138,48 +141,31 @@ def against_the_rule(
 
 
 def problems_with_route(
-    *,
-    route: Route,
-    package: str,
-    lines: Sequence[WorksLine],
-    packages: Mapping[str, Mapping[str, Decimal]],
-    package_fault: str,
-    priced_packages: frozenset[str],
-    lot: str | None,
-    award_rule: str | None,
+    facts: RouteFacts, *, route: Route, package: str, package_fault: str
 ) -> tuple[str, ...]:
-    """Return why works cannot go a route that an officer chooses; empty if they can.
+    """Return why works cannot go a route that an officer chooses, in sentences; empty if they can.
 
     Args:
-        route: The route.
         package: The package on the pre-priced route, otherwise empty.
-        lines: The works.
-        packages: The packages there are: package code to basket.
         package_fault: What is wrong with that package's items, as a sentence, or empty.
-        priced_packages: Packages that a contractor of the lot holds a pre-tendered price for.
-        lot: The lot in force for the works, or None.
-        award_rule: That lot's award rule, or None.
-
-    Returns:
-        Sentences, all at once.
     """
     if route is Route.QUOTES:
         return ()
     problems = [
         f"Line {line.line} ({line.description}) is bespoke; only quotes price it."
-        for line in lines
+        for line in facts.lines
         if line.code is None
     ]
-    if lot is None:
+    if facts.lot is None:
         problems.append("No lot in force covers the works.")
-    elif award_rule == _MINI_COMPETITION:
-        problems.append(f"Lot {lot} awards by mini-competition only.")
+    elif facts.award_rule == _MINI_COMPETITION:
+        problems.append(f"Lot {facts.lot} awards by mini-competition only.")
     if route is Route.PRE_PRICED:
-        if package not in packages:
+        if package not in facts.packages:
             problems.append(f"No package {package} is for such works.")
-        elif lot is not None and package not in priced_packages:
+        elif facts.lot is not None and package not in facts.priced_packages:
             problems.append(
-                f"Nobody in lot {lot} holds a pre-tendered price for package {package}."
+                f"Nobody in lot {facts.lot} holds a pre-tendered price for package {package}."
             )
         problems += [package_fault] if package_fault else []
     return tuple(problems)
@@ -229,20 +215,18 @@ def _held(package: str) -> str:
     return f"A pre-tendered price for package {package} is held in a lot in force."
 
 
-def _reasons_against_packages(
-    work_type: str, matching: list[str], *, made_from: str, lot_in_force: bool
-) -> str:
+def _reason_against_packages(facts: RouteFacts, matching: list[str]) -> str:
     """Return why no package prices the works."""
-    if made_from:
-        start = f"The works were made from package {made_from}"
+    if facts.made_from:
+        start = f"The works were made from package {facts.made_from}"
     elif matching:
         several = f"packages {', '.join(matching)}"
         held = f"package {matching[0]}" if len(matching) == 1 else several
         start = f"The works have the items of {held}"
     else:
-        words = work_type.replace("_", " ")
+        words = facts.work_type.replace("_", " ")
         return f"No package for {words} has exactly the items of these works."
-    if not lot_in_force:
+    if facts.lot is None:
         return f"{start}, but no lot is in force."
     return f"{start}, but the lot holds no price for it."
 
@@ -253,11 +237,6 @@ def _quantities(lines: Sequence[WorksLine]) -> dict[str | None, Decimal]:
     for line in lines:
         found[line.code] = found.get(line.code, Decimal(0)) + line.quantity
     return found
-
-
-def _differing(wanted: Mapping[str | None, Decimal], basket: Mapping[str, Decimal]) -> int:
-    """Return how many of a package's items the works want in another quantity."""
-    return sum(wanted[code] != quantity for code, quantity in basket.items())
 
 
 def _listed(clauses: Sequence[str]) -> str:

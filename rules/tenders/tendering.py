@@ -5,24 +5,22 @@ same placings can be worked out again at any time, and the next contractor is as
 had then, whatever became of schedules, percentages, package prices and the lot's rule since.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from rules import plain
 from rules.errors import InvalidTermsError, InvalidWorksError
-from rules.pricing.package_pricing import price_package
-from rules.pricing.rates import Terms, basis_of, price
+from rules.pricing.package_pricing import PackageBasket, price_package
+from rules.pricing.rates import basis_of, price
 from rules.pricing.vat import VatClient
 from rules.pricing.works import Priced, WorksLine
+from rules.rates.terms import Terms
 from rules.tenders import awards
 from rules.tenders.awards import Award, Bidder, Ledger
 from rules.tenders.routes import Route
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +44,6 @@ class Tenderer:
     rates: Mapping[str, Decimal]
     reasons: tuple[str, ...]
     rate_sources: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class PackageBasket:
-    """The package that the works are priced as.
-
-    Args:
-        code: The package's code.
-        title: Its title, as the contractor reads it.
-        basket: Schedule code to quantity.
-        items: The schedule's lines for those codes, at quantity 1.
-    """
-
-    code: str
-    title: str
-    basket: Mapping[str, Decimal]
-    items: tuple[WorksLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +109,6 @@ def prices(inputs: TenderInputs) -> Prices:
 
     Nobody has a price by rule on the route of quotes, and none but the holders of a price for the
     package on the pre-priced route.
-
-    Args:
-        inputs: What the tender rests on.
     """
     found = Prices(priced={}, faults={})
     if inputs.route is Route.QUOTES:
@@ -166,21 +144,13 @@ def tender(inputs: TenderInputs) -> Tendered:
 
 
 def to_plain(inputs: TenderInputs) -> dict[str, Any]:
-    """Return inputs as plain values, exact and safe for JSON.
-
-    Args:
-        inputs: What the tender rests on.
-    """
+    """Return inputs as plain values, exact and safe for JSON."""
     found: dict[str, Any] = plain.to_plain(inputs)
     return found
 
 
 def from_plain(stored: Mapping[str, Any]) -> TenderInputs:
-    """Return the inputs that ``to_plain`` made these plain values of.
-
-    Args:
-        stored: The plain values.
-    """
+    """Return the inputs that ``to_plain`` made these plain values of."""
     return plain.from_plain(TenderInputs, stored)
 
 
@@ -202,12 +172,7 @@ def basis(inputs: TenderInputs, *, contractor: str) -> dict[str, Any]:
 
 
 def _terms(inputs: TenderInputs, tenderer: Tenderer) -> Terms:
-    return Terms(
-        percentage=tenderer.percentage,
-        zone=inputs.zone,
-        out_of_hours=inputs.out_of_hours,
-        zone_name=inputs.zone_name,
-    )
+    return plain.made_of(Terms, inputs, percentage=tenderer.percentage)
 
 
 def _price(inputs: TenderInputs, tenderer: Tenderer) -> Priced:
@@ -217,13 +182,9 @@ def _price(inputs: TenderInputs, tenderer: Tenderer) -> Priced:
     package = inputs.package
     if package is None or tenderer.package_price_pence is None:
         return price(lines=lines, terms=terms, client=inputs.client, supplied_on=inputs.on)
-    items = _at_contract_rates(package.items, tenderer)
     return price_package(
-        title=package.title,
-        package_code=package.code,
+        package=replace(package, items=_at_contract_rates(package.items, tenderer)),
         price_pence=tenderer.package_price_pence,
-        basket=package.basket,
-        items={item.code: item for item in items if item.code is not None},
         lines=lines,
         terms=terms,
         client=inputs.client,
@@ -231,12 +192,12 @@ def _price(inputs: TenderInputs, tenderer: Tenderer) -> Priced:
     )
 
 
-def _at_contract_rates(lines: Sequence[WorksLine], tenderer: Tenderer) -> Sequence[WorksLine]:
+def _at_contract_rates(lines: tuple[WorksLine, ...], tenderer: Tenderer) -> tuple[WorksLine, ...]:
     """Return lines with the contract's rates in place of the schedule's."""
     rates = tenderer.rates
     if not rates:
         return lines
-    return [
+    return tuple(
         replace(
             line,
             rate=rates[line.code],
@@ -245,7 +206,7 @@ def _at_contract_rates(lines: Sequence[WorksLine], tenderer: Tenderer) -> Sequen
         if line.code is not None and line.code in rates
         else line
         for line in lines
-    ]
+    )
 
 
 def _bidder(tenderer: Tenderer, found: Prices) -> Bidder:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Final
 
 from rules.errors import NobodyEligibleError
@@ -16,36 +15,20 @@ from rules.tenders.awards import (
     Ledger,
     Placing,
     award,
+    not_offered,
 )
 
-_NEXT: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        ROTATION: "{first} is next: {why}",
-        RANKED: "{first} is next: {why}",
-        LOWEST_PRICE: "The lowest total for the works in hand comes first; of equal totals "
-        "{first} does: {why}",
-        MINI_COMPETITION: "Each mini-competition is awarded by an officer; of equal scores {first} "
-        "comes first: {why}",
-    }
-)
+_NEXT: Final[Mapping[str, str]] = {
+    ROTATION: "{first} is next: {why}",
+    RANKED: "{first} is next: {why}",
+    LOWEST_PRICE: "The lowest total for the works in hand comes first; of equal totals "
+    "{first} does: {why}",
+    MINI_COMPETITION: "Each mini-competition is awarded by an officer; of equal scores {first} "
+    "comes first: {why}",
+}
 CASE_BY_CASE: Final = (
     "Trades, certificates, the area, conflicts and room for the works are looked at case by case."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A contractor of the lot.
-
-    Args:
-        contractor: Contractor's code.
-        rank: Its rank in the lot, 1 first, or None.
-        reasons: Why it can be offered nothing on that day, whatever the works; empty if it can.
-    """
-
-    contractor: str
-    rank: int | None
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +47,26 @@ class TurnOrder:
 
 
 def turn_order(
-    *, rule: str, members: Sequence[Member], ledger: Mapping[str, Ledger], on: date
+    *, rule: str, members: Sequence[Bidder], ledger: Mapping[str, Ledger], on: date
 ) -> TurnOrder:
     """Return whose turn it is in a lot on a day.
 
     Args:
-        rule: The lot's award rule.
-        members: Every contractor of the lot, once each.
+        members: Every contractor of the lot, once each; its price is nothing, for no works are in
+            hand, and its reasons are why it can be offered nothing that day, whatever the works.
         ledger: What the turns of each come to on that day; none, for one left out.
     """
-    bidders = [Bidder(one.contractor, one.rank, 0, 0, one.reasons) for one in members]
+    by_turns = RANKED if rule == RANKED else ROTATION
     try:
-        placings = award(
-            rule=RANKED if rule == RANKED else ROTATION, bidders=bidders, ledger=ledger, on=on
-        ).placings
+        placings = award(rule=by_turns, bidders=members, ledger=ledger, on=on).placings
     except NobodyEligibleError as error:
-        return TurnOrder(None, error.text(), tuple(_nowhere(one) for one in members))
+        return TurnOrder(None, error.text(), tuple(map(_nowhere, members)))
     first = placings[0]
     why = first.explanation.partition(": ")[2]
     words = _NEXT[rule].format(first=first.contractor, why=why)
     return TurnOrder(first.contractor, f"{words} {CASE_BY_CASE}", placings)
 
 
-def _nowhere(member: Member) -> Placing:
+def _nowhere(member: Bidder) -> Placing:
     reasons = member.reasons or ("it has no rank in the lot",)
-    words = f"Not offered: {'; '.join(reasons)}."
-    return Placing(member.contractor, None, None, None, reasons, words)
+    return Placing(member.contractor, None, None, None, reasons, not_offered(reasons))

@@ -31,10 +31,10 @@ from rules.tenders.tendering import TenderInputs
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import tell, working_days_on, works_dates
 from services.cases.unit import at_step, in_hand
-from services.competitions.frozen import frozen_prices
+from services.competitions.award import frozen_prices
 from services.session import reading
 from services.tenders import lots
-from services.tenders.basket import again_award, check_consent_covers, frozen_inputs, keep_tender
+from services.tenders.awards import again_award, check_consent_covers, frozen_inputs, keep_tender
 from services.tenders.baskets import reasons_against
 from services.tenders.capacity import lock_contractors
 

@@ -1,4 +1,4 @@
-"""Batch awards as they are kept: who asked for which lot, what was proposed, and each case."""
+"""Batch awards as they are kept and shown: who asked for which lot, what was proposed for whom."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from models.audit import note_service
-from models.base import AnyRow, can_be_stored
+from models.base import AnyRow, can_be_stored, rows_by
 from models.outbox import request_run
 from models.service_turn import take_turn
 from models.tables.cases import Case
@@ -18,6 +18,7 @@ from models.tables.many_cases import BatchAward, BatchCase
 from rules.batches.problem import check_shares
 from rules.errors import InvalidDecisionError, UnknownReferenceError
 from rules.people import Actor, check_may_change_many
+from rules.plain import shown
 from rules.tenders.awards import MINI_COMPETITION
 from services.batches.problem import waiting_awards
 
@@ -44,15 +45,11 @@ _PROPOSE: Final = update(BatchAward).where(
     BatchAward.id == bindparam("batch_id"), BatchAward.status == "asked"
 )
 _KEEP_CASES: Final = insert(BatchCase)
-_LOT: Final = select(*Lot.__table__.c).where(Lot.code == bindparam("lot"))
+_LOT: Final = rows_by(Lot, "code")
 
 
 def run_key(batch_id: int) -> str:
-    """Return the key of the run that works a batch award out.
-
-    Args:
-        batch_id: The batch award.
-    """
+    """Return the key of the run that works a batch award out."""
     return f"batch-award:{batch_id}"
 
 
@@ -95,9 +92,6 @@ def ask(
         "asked_by": actor.identity,
         "asked_at": now,
         "bounds": shares,
-        "method": "",
-        "finding": "",
-        "reason": "",
     }
     batch_id = int(conn.execute(_ASK, values).scalar_one())
     note_service(
@@ -113,7 +107,7 @@ def ask(
 
 
 def _check_lot(conn: Connection, *, lot: str) -> None:
-    row = conn.execute(_LOT, {"lot": lot}).one_or_none() if can_be_stored(lot) else None
+    row = conn.execute(_LOT, {"code": lot}).one_or_none() if can_be_stored(lot) else None
     if row is None:
         raise UnknownReferenceError(
             f"There is no lot {lot}.", next_step="Give the code of a lot, as imported."
@@ -128,9 +122,6 @@ def _check_lot(conn: Connection, *, lot: str) -> None:
 
 def batch_award_of(conn: Connection, *, batch_id: int) -> AnyRow:
     """Return a batch award, with how many cases it proposes for.
-
-    Args:
-        batch_id: Its number.
 
     Raises:
         UnknownReferenceError: There is none.
@@ -151,11 +142,7 @@ def batch_awards(conn: Connection) -> list[AnyRow]:
 
 
 def batch_cases(conn: Connection, *, batch_id: int) -> list[AnyRow]:
-    """Return the cases of a batch award, by reference.
-
-    Args:
-        batch_id: Its number.
-    """
+    """Return the cases of a batch award, by reference."""
     return list(conn.execute(_CASES, {"batch_id": batch_id}))
 
 
@@ -170,7 +157,6 @@ def keep_proposal(
     """Keep what was worked out, once. Returns whether it was not there before.
 
     Args:
-        batch_id: The batch award.
         outcome: Columns of the batch award: ``status``, ``method``, ``finding``, …
         cases: Columns of each of its cases.
     """
@@ -181,3 +167,41 @@ def keep_proposal(
     if rows:
         conn.execute(_KEEP_CASES, rows)
     return True
+
+
+# ---- as pages and commands show them
+
+
+def batch_list(conn: Connection) -> list[dict[str, Any]]:
+    """Return every batch award, the newest first."""
+    return [_head(row) for row in batch_awards(conn)]
+
+
+def batch_view(conn: Connection, *, batch_id: int) -> dict[str, Any]:
+    """Return one batch award whole: what binds it, what it comes to, and each case of it.
+
+    Raises:
+        UnknownReferenceError: There is none.
+    """
+    row = batch_award_of(conn, batch_id=batch_id)
+    cases = [_case(case) for case in batch_cases(conn, batch_id=batch_id)]
+    return _head(row) | {"bounds": row.bounds, "cases": cases}
+
+
+def _head(row: AnyRow) -> dict[str, Any]:
+    return {
+        **shown(row, "id", "lot", "status", "asked_by", "asked_at"),
+        "case_count": row.cases,
+        **shown(row, "method", "finding", "rule_pence", "batch_pence"),
+        **shown(row, "proposed_at", "decided_by", "decided_at", "reason"),
+    }
+
+
+def _case(row: AnyRow) -> dict[str, Any]:
+    by_rule = row.rule_pence
+    return {
+        **shown(row, "reference", "authority", "rule_contractor", "rule_pence"),
+        **shown(row, "contractor", "total_pence"),
+        "difference_pence": None if by_rule is None else row.total_pence - by_rule,
+        "explanation": row.explanation,
+    }

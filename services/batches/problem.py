@@ -89,15 +89,12 @@ def problem_of(
     """
     awards = waiting_awards(conn, lot=lot, authorities=authorities)
     members = {member.contractor.code: member for member in lots.members(conn, lot=lot)}
+    least, most = Decimal(shares["least_percent"]), Decimal(shares["most_percent"])
     batch = make_batch(
         on=on,
         cases=[_waiting_case(row, members, on) for row in awards],
         limits={
-            code: replace(
-                room_of(member),
-                least_percent=Decimal(shares["least_percent"]),
-                most_percent=Decimal(shares["most_percent"]),
-            )
+            code: replace(room_of(member), least_percent=least, most_percent=most)
             for code, member in members.items()
         },
         ledger=ledger.ledger(conn, lot=lot, on=on),
@@ -106,11 +103,7 @@ def problem_of(
 
 
 def room_of(member: lots.Member) -> Limits:
-    """Return a contractor's room: its capacity less what it has on hand.
-
-    Args:
-        member: The contractor as it stands.
-    """
+    """Return a contractor's room: its capacity less what it has on hand."""
     firm = member.contractor
     orders, value = firm.capacity_orders, firm.capacity_value_pence
     return Limits(
@@ -138,11 +131,5 @@ def _waiting_case(row: AnyRow, members: Mapping[str, lots.Member], on: date) -> 
 def _barred(member: lots.Member, row: AnyRow, inputs: TenderInputs, on: date) -> bool:
     """Say whether a contractor may not do a case's works today, its room left aside."""
     roomy = replace(member.contractor, capacity_orders=None, capacity_value_pence=None)
-    reasons = reasons_against(
-        replace(member, contractor=roomy),
-        authority=row.authority,
-        lines=inputs.lines,
-        priced=None,
-        on=on,
-    )
-    return bool(reasons)
+    able, lines = replace(member, contractor=roomy), inputs.lines
+    return bool(reasons_against(able, authority=row.authority, lines=lines, priced=None, on=on))

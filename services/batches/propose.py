@@ -13,9 +13,9 @@ from adapters.assignment import Found, assign
 from models.base import AnyRow
 from models.people import actor_for
 from rules.batches.one_by_one import one_by_one
-from rules.batches.problem import Batch
 from rules.batches.words import compare, explanations, finding
 from rules.clocks.dates import london_date
+from rules.plain import shown
 from services.batches.batches import batch_award_of, keep_proposal
 from services.batches.problem import Problem, problem_of
 from services.session import reading, writing
@@ -41,9 +41,6 @@ class Proposal:
 def propose_batch(batch_id: int) -> Proposal:
     """Work a batch award out and keep it; one that is worked out already stays as it is.
 
-    Args:
-        batch_id: Its number.
-
     Raises:
         UnknownReferenceError: There is none.
     """
@@ -51,13 +48,8 @@ def propose_batch(batch_id: int) -> Proposal:
         row = batch_award_of(conn, batch_id=batch_id)
         if row.status == "asked":
             actor = actor_for(conn, identity=row.asked_by)
-            problem = problem_of(
-                conn,
-                lot=row.lot,
-                authorities=actor.authorities,
-                shares=row.bounds,
-                on=london_date(clock.now()),
-            )
+            on, theirs = london_date(clock.now()), actor.authorities
+            problem = problem_of(conn, lot=row.lot, authorities=theirs, shares=row.bounds, on=on)
     if row.status == "asked":
         outcome, cases = _worked_out(row, problem)
         with writing() as conn:
@@ -69,42 +61,22 @@ def propose_batch(batch_id: int) -> Proposal:
 def _worked_out(row: AnyRow, problem: Problem) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the columns of the batch award and of its cases."""
     batch = problem.batch
-    bounds = {**row.bounds, "room": _room(batch)}
-    if not batch.cases:
-        return _impossible(Found(None, "", NOBODY_WAITS), bounds), []
+    room = {code: shown(limit, "orders", "value_pence") for code, limit in batch.limits.items()}
+    bounds = {**row.bounds, "room": room}  # what was counted on, by contractor
     by_rule = one_by_one(batch)
-    found = assign(batch, by_rule=by_rule)
+    found = assign(batch, by_rule=by_rule) if batch.cases else Found(None, "", NOBODY_WAITS)
     if found.assignment is None:
-        return _impossible(found, bounds), []
+        why = {"status": "impossible", "method": found.method, "finding": found.why}
+        return why | {"bounds": bounds, "rule_pence": None, "batch_pence": None}, []
     compared = compare(batch, assignment=found.assignment, by_rule=by_rule)
     outcome = {
         "status": "proposed",
         "bounds": bounds,
         "method": found.method,
         "finding": finding(compared),
-        "rule_pence": compared.rule_pence,
-        "batch_pence": compared.batch_pence,
+        **shown(compared, "rule_pence", "batch_pence"),
     }
     return outcome, _cases(problem, found.assignment, by_rule)
-
-
-def _impossible(found: Found, bounds: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "status": "impossible",
-        "bounds": dict(bounds),
-        "method": found.method,
-        "finding": found.why,
-        "rule_pence": None,
-        "batch_pence": None,
-    }
-
-
-def _room(batch: Batch) -> dict[str, dict[str, int | None]]:
-    """Return the room that was counted on, by contractor."""
-    return {
-        code: {"orders": limit.orders, "value_pence": limit.value_pence}
-        for code, limit in batch.limits.items()
-    }
 
 
 def _cases(

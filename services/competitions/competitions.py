@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
-from models.base import AnyRow, Instant
+from models.base import AnyRow, Instant, rows_by
 from models.case_queries import offers_on
 from models.tables.cases import Case, CaseStep
 from models.tables.competition import Competition, QualityScore, Quote
@@ -24,21 +24,17 @@ from rules.pathway import CaseStatus, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.competitions.messages import tell_cancelled
 from services.competitions.sealed import withdraw
+from services.tenders.awards import change_award
 
 LIVE: Final = ("sealed", "opened", "declined")
 """The statuses of an answer that stands."""
 
+_OF_AWARD: Final = (
+    *("case_id", "version", "lot", "contractor"),
+    *("direction", "placings", "inputs"),
+)
 _NEWEST: Final = (
-    select(
-        *Competition.__table__.c,
-        Award.case_id,
-        Award.version,
-        Award.lot,
-        Award.contractor,
-        Award.direction,
-        Award.placings,
-        Award.inputs,
-    )
+    select(*Competition.__table__.c, *(Award.__table__.c[name] for name in _OF_AWARD))
     .join(Award, Award.id == Competition.award_id)
     .where(Award.case_id == bindparam("case_id"))
     .order_by(Award.version.desc())
@@ -61,9 +57,7 @@ _DUE: Final = (
     )
     .order_by(Case.reference)
 )
-_ANSWERS: Final = (
-    select(*Quote.__table__.c).where(Quote.award_id == bindparam("award_id")).order_by(Quote.id)
-)
+_ANSWERS: Final = rows_by(Quote, "award_id").order_by(Quote.id)
 _MARKS: Final = (
     select(Quote.contractor, QualityScore.criterion, QualityScore.score)
     .join(Quote, Quote.id == QualityScore.quote_id)
@@ -71,7 +65,6 @@ _MARKS: Final = (
     .order_by(Quote.contractor, QualityScore.criterion)
 )
 _CHANGE: Final = update(Competition).where(Competition.award_id == bindparam("row_id"))
-_DIRECT: Final = update(Award).where(Award.id == bindparam("row_id"))
 _UNMARK: Final = delete(QualityScore).where(
     QualityScore.quote_id == bindparam("quote_id"),
     QualityScore.criterion.in_(bindparam("criteria", expanding=True)),
@@ -88,9 +81,8 @@ def competition_of(conn: Connection, *, case_id: int, version: int | None = None
     Args:
         version: Only one of an award up to this version: the one an award rests on.
     """
-    if version is not None:
-        return conn.execute(_UP_TO, {"case_id": case_id, "version": version}).one_or_none()
-    return conn.execute(_NEWEST, {"case_id": case_id}).one_or_none()
+    query = _NEWEST if version is None else _UP_TO
+    return conn.execute(query, {"case_id": case_id, "version": version}).one_or_none()
 
 
 def due_to_open(conn: Connection, *, now: datetime) -> tuple[str, ...]:
@@ -128,30 +120,18 @@ def due_on(competition: AnyRow) -> date:
 
 
 def answers(conn: Connection, *, award_id: int) -> list[AnyRow]:
-    """Return every answer to an invitation, oldest first; no money of a sealed quote is in it.
-
-    Args:
-        award_id: The competition.
-    """
+    """Return every answer to an invitation, oldest first; no money of a sealed quote is in it."""
     return list(conn.execute(_ANSWERS, {"award_id": award_id}))
 
 
 def standing(conn: Connection, *, award_id: int) -> dict[str, AnyRow]:
-    """Return the answer that stands of each contractor that has one.
-
-    Args:
-        award_id: The competition.
-    """
+    """Return the answer that stands of each contractor that has one."""
     rows = answers(conn, award_id=award_id)
     return {row.contractor: row for row in rows if row.status in LIVE}
 
 
 def marks(conn: Connection, *, award_id: int) -> dict[str, dict[str, Decimal]]:
-    """Return the marks of the opened quotes: contractor to criterion to mark.
-
-    Args:
-        award_id: The competition.
-    """
+    """Return the marks of the opened quotes: contractor to criterion to mark."""
     found: dict[str, dict[str, Decimal]] = {}
     for row in conn.execute(_MARKS, {"award_id": award_id}):
         found.setdefault(row.contractor, {})[row.criterion] = row.score
@@ -162,31 +142,17 @@ def marks(conn: Connection, *, award_id: int) -> dict[str, dict[str, Decimal]]:
 
 
 def change(conn: Connection, competition: AnyRow, **columns: object) -> None:
-    """Change columns of a competition.
-
-    Args:
-        columns: The new values.
-    """
+    """Change columns of a competition."""
     conn.execute(_CHANGE.values(**columns), {"row_id": competition.award_id})
 
 
 def direct(conn: Connection, competition: AnyRow, *, words: str) -> None:
-    """Keep the direction that the one quote is enough (s.2(2)(b)) on the award.
-
-    Args:
-        words: The direction, as recorded.
-    """
-    conn.execute(_DIRECT, {"row_id": competition.award_id, "direction": words})
+    """Keep the direction that the one quote is enough (s.2(2)(b)) on the award, as recorded."""
+    change_award(conn, award_id=competition.award_id, direction=words)
 
 
 def mark(conn: Connection, *, quote_id: int, scores: Mapping[str, Decimal], by: str) -> None:
-    """Keep marks for an opened quote, in place of earlier ones for the same criteria.
-
-    Args:
-        quote_id: The quote.
-        scores: Criterion to mark.
-        by: The officer.
-    """
+    """Keep marks for an opened quote by criterion, in place of earlier ones for the same."""
     conn.execute(_UNMARK, {"quote_id": quote_id, "criteria": sorted(scores)})
     rows = [
         {"quote_id": quote_id, "criterion": name, "score": score, "scored_by": by}

@@ -10,19 +10,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import bindparam, update
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.tables.prices import Award
 from rules.competitions.competition import quoted_lines
 from rules.competitions.evaluation import Bid, Ranked, evaluate, marks_missing, shown
-from rules.pricing.rates import Terms, price
+from rules.plain import made_of
+from rules.pricing.rates import price
 from rules.pricing.works import Priced
+from rules.rates.terms import Terms
 from rules.tenders.awards import Placing, turn_key
 from rules.tenders.tendering import TenderInputs, from_plain, to_plain
 from services.competitions.competitions import answers, invited, marks, standing
 from services.rates import pricing
+from services.tenders.awards import change_award
 from services.tenders.baskets import basket_of
 
 _ANSWERED: Final = {
@@ -30,7 +31,6 @@ _ANSWERED: Final = {
     "withdrawn": "it withdrew its quote",
     "declined": "it declined to quote",
 }
-_FREEZE: Final = update(Award).where(Award.id == bindparam("row_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +84,14 @@ def compared_on(conn: Connection, *, competition: AnyRow, inputs: TenderInputs) 
     given = marks(conn, award_id=competition.award_id)
     turns = sorted(priced, key=lambda code: turn_key(inputs.ledger, code))
     bids = [
-        Bid(
-            contractor=code,
-            net_pence=quote.net_pence,
-            total_pence=quote.total_pence,
-            marks=given.get(code, {}),
-            turn=turns.index(code) + 1,
-        )
+        Bid(code, quote.net_pence, quote.total_pence, given.get(code, {}), turns.index(code) + 1)
         for code, quote in priced.items()
     ]
     weights: dict[str, int] = competition.quality_weights
     missing = marks_missing(bids=bids, quality_weights=weights)
-    price_weight = competition.price_weight
-    ranked = (
-        () if missing else evaluate(bids=bids, price_weight=price_weight, quality_weights=weights)
-    )
+    ranked: tuple[Ranked, ...] = ()
+    if not missing:
+        ranked = evaluate(bids=bids, price_weight=competition.price_weight, quality_weights=weights)
     return Evaluation(inputs, priced, missing, ranked, given)
 
 
@@ -106,22 +99,17 @@ def priced_quotes(conn: Connection, *, award_id: int, inputs: TenderInputs) -> d
     """Return the opened quotes of a competition with their VAT, by contractor.
 
     Args:
-        award_id: The competition.
         inputs: What the prices rest on: works, client, day.
     """
-    held = standing(conn, award_id=award_id)
-    return {
-        code: price(
-            lines=quoted_lines(
-                lines=inputs.lines, line_net_pence=row.line_net_pence, contractor=code
-            ),
-            terms=Terms(),
-            client=inputs.client,
-            supplied_on=inputs.on,
-        )
-        for code, row in sorted(held.items())
-        if row.status == "opened"
-    }
+    found = {}
+    for code, row in sorted(standing(conn, award_id=award_id).items()):
+        if row.status == "opened":
+            sums = row.line_net_pence
+            lines = quoted_lines(lines=inputs.lines, line_net_pence=sums, contractor=code)
+            found[code] = price(
+                lines=lines, terms=Terms(), client=inputs.client, supplied_on=inputs.on
+            )
+    return found
 
 
 def freeze(
@@ -136,24 +124,18 @@ def freeze(
     """Freeze an evaluation with an award: who won, every placing, and what they rest on.
 
     Args:
-        award_id: The award.
-        found: The evaluation.
-        winner: The contractor that the works are awarded to.
         note: Why it is not the first, as a sentence; empty to leave what was noted before.
     """
-    values = {
-        "contractor": winner,
-        "placings": _placings(conn, competition=competition, found=found, winner=winner, note=note),
-        "inputs": to_plain(found.inputs),
-    }
-    conn.execute(_FREEZE, {"row_id": award_id, **values})
+    notes = {place["contractor"]: place.get("note", "") for place in competition.placings}
+    notes |= {winner: note} if note else {}
+    placings = _placings(conn, competition, found, notes)
+    inputs = to_plain(found.inputs)
+    change_award(conn, award_id=award_id, contractor=winner, placings=placings, inputs=inputs)
 
 
 def _placings(
-    conn: Connection, *, competition: AnyRow, found: Evaluation, winner: str, note: str
+    conn: Connection, competition: AnyRow, found: Evaluation, notes: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    notes = {place["contractor"]: place.get("note", "") for place in competition.placings}
-    notes |= {winner: note} if note else {}
     placings = [
         _with_quote(quote, found=found, note=notes.get(quote.contractor, ""))
         for quote in found.ranked
@@ -171,21 +153,15 @@ def _placings(
 def _with_quote(quote: Ranked, *, found: Evaluation, note: str) -> dict[str, Any]:
     """Return the placing of a contractor whose quote was opened, with its points."""
     highest = max(other.total_pence for other in found.ranked)
-    placing = Placing(
-        contractor=quote.contractor,
-        place=quote.place,
-        total_pence=quote.total_pence,
-        net_pence=quote.net_pence,
+    placing = made_of(
+        Placing,
+        quote,
         reasons=(),
         explanation=f"{quote.explanation} {note}".strip(),
         saving_pence=highest - quote.total_pence,
-        above_lowest_pence=quote.above_lowest_pence,
     )
-    points = {
-        "price_points": shown(quote.price_points),
-        "quality_points": shown(quote.quality_points),
-        "points": shown(quote.points),
-    }
+    names = ("price_points", "quality_points", "points")
+    points = {name: shown(getattr(quote, name)) for name in names}
     return asdict(placing) | points | {"invited": True, "note": note}
 
 

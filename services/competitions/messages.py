@@ -17,10 +17,9 @@ from services.cases.telling import tell
 
 def _tell(
     case: CaseInHand,
-    *,
     kind: str,
     contractor: str,
-    once_for: str,
+    once_for: object,
     context: Mapping[str, Any],
     attachments: Sequence[Mapping[str, str]] = (),
 ) -> None:
@@ -44,87 +43,45 @@ def tell_invited(
     lot_title: str,
     specification: Mapping[str, str],
 ) -> None:
-    """Invite contractors to quote, with the specification.
-
-    Args:
-        contractors: Their codes.
-        lot_title: The lot, in words.
-        specification: The document as an attachment.
-    """
+    """Invite contractors to quote, with the specification attached."""
+    weights = competition.quality_weights
+    weighing = weights_in_words(price_weight=competition.price_weight, quality_weights=weights)
+    context = {
+        "lot_title": lot_title,
+        "postcode_area": _postcode_area(case),
+        "deadline": in_words_of(competition.deadline),
+        "criteria": sorted(weights),
+        "weighing": list(weighing),
+    }
     for code in contractors:
-        _tell(
-            case,
-            kind="invitation_to_quote",
-            contractor=code,
-            once_for=str(competition.award_id),
-            context={
-                "lot_title": lot_title,
-                "postcode_area": case.row.postcode.split(" ")[0],
-                "deadline": in_words_of(competition.deadline),
-                "criteria": sorted(competition.quality_weights),
-                "weighing": list(
-                    weights_in_words(
-                        price_weight=competition.price_weight,
-                        quality_weights=competition.quality_weights,
-                    )
-                ),
-            },
-            attachments=[specification],
-        )
+        _tell(case, "invitation_to_quote", code, competition.award_id, context, [specification])
+
+
+def _postcode_area(case: CaseInHand) -> str:
+    return str(case.row.postcode).split(" ")[0]
 
 
 def tell_received(case: CaseInHand, competition: AnyRow, *, contractor: str, quote_id: int) -> None:
-    """Acknowledge a quote that was sealed.
-
-    Args:
-        contractor: Whose quote.
-        quote_id: The quote.
-    """
-    deadline = in_words_of(competition.deadline)
-    _tell(
-        case,
-        kind="quote_received",
-        contractor=contractor,
-        once_for=str(quote_id),
-        context={"received": in_words_of(case.now), "deadline": deadline},
-    )
+    """Acknowledge a quote that was sealed."""
+    _tell(case, "quote_received", contractor, quote_id, _times(case, competition))
 
 
 def tell_late(case: CaseInHand, competition: AnyRow, *, contractor: str, quote_id: int) -> None:
-    """Say to a contractor that its quote came too late, and was not kept.
+    """Say to a contractor that its quote came too late, and was not kept."""
+    _tell(case, "quote_late", contractor, quote_id, _times(case, competition))
 
-    Args:
-        contractor: Whose quote.
-        quote_id: The late quote.
-    """
+
+def _times(case: CaseInHand, competition: AnyRow) -> dict[str, str]:
     deadline = in_words_of(competition.deadline)
-    _tell(
-        case,
-        kind="quote_late",
-        contractor=contractor,
-        once_for=str(quote_id),
-        context={"received": in_words_of(case.now), "deadline": deadline},
-    )
+    return {"received": in_words_of(case.now), "deadline": deadline}
 
 
 def tell_withdrawn_quote(
     case: CaseInHand, competition: AnyRow, *, contractor: str, quote_id: int, in_time: bool
 ) -> None:
-    """Acknowledge that a quote was withdrawn.
-
-    Args:
-        contractor: Whose quote.
-        quote_id: The quote withdrawn.
-        in_time: Whether the contractor may still quote again.
-    """
+    """Acknowledge that a quote was withdrawn, and say whether another may be sent in time."""
     again_until = in_words_of(competition.deadline) if in_time else ""
-    _tell(
-        case,
-        kind="quote_withdrawn",
-        contractor=contractor,
-        once_for=str(quote_id),
-        context={"again_until": again_until},
-    )
+    _tell(case, "quote_withdrawn", contractor, quote_id, {"again_until": again_until})
 
 
 def tell_extended(
@@ -135,20 +92,11 @@ def tell_extended(
     Args:
         competition: The competition as it was.
         contractors: Their codes, each with whether it has a quote in.
-        until: The new deadline.
     """
+    days = {"earlier": in_words_of(competition.deadline), "deadline": in_words_of(until)}
+    once_for = f"{competition.award_id}:{until:%Y%m%d}"
     for code, quoted in contractors.items():
-        _tell(
-            case,
-            kind="quote_deadline_extended",
-            contractor=code,
-            once_for=f"{competition.award_id}:{until:%Y%m%d}",
-            context={
-                "earlier": in_words_of(competition.deadline),
-                "deadline": in_words_of(until),
-                "quoted": quoted,
-            },
-        )
+        _tell(case, "quote_deadline_extended", code, once_for, days | {"quoted": quoted})
 
 
 def tell_cancelled(
@@ -157,28 +105,17 @@ def tell_cancelled(
     """Tell contractors that their quotes are no longer asked for.
 
     Args:
-        contractors: Their codes.
         unopened: Whether quotes were still sealed, and so are destroyed unread.
     """
     for code in contractors:
-        _tell(
-            case,
-            kind="competition_cancelled",
-            contractor=code,
-            once_for=str(competition.award_id),
-            context={"unopened": unopened},
-        )
+        award_id = competition.award_id
+        _tell(case, "competition_cancelled", code, award_id, {"unopened": unopened})
 
 
 def tell_chosen(case: CaseInHand, competition: AnyRow, *, contractor: str) -> None:
     """Tell the contractor whose quote was chosen, and that it is not to begin yet (s.29)."""
-    _tell(
-        case,
-        kind="quote_chosen",
-        contractor=contractor,
-        once_for=str(competition.award_id),
-        context={"postcode_area": case.row.postcode.split(" ")[0]},
-    )
+    area = {"postcode_area": _postcode_area(case)}
+    _tell(case, "quote_chosen", contractor, competition.award_id, area)
 
 
 def tell_regret(
@@ -194,8 +131,6 @@ def tell_regret(
     Points for price are not told: with a contractor's own total they would give away the lowest.
 
     Args:
-        winner: The code of the contractor chosen.
-        ranked: The evaluation.
         marks: Each contractor's marks by criterion.
     """
     chosen = contractor_of(case.conn, code=winner).name
@@ -203,18 +138,13 @@ def tell_regret(
         if quote.contractor == winner:
             continue
         own = marks.get(quote.contractor, {})
-        _tell(
-            case,
-            kind="quote_regret",
-            contractor=quote.contractor,
-            once_for=str(competition.award_id),
-            context={
-                "winner_name": chosen,
-                "place": quote.place,
-                "place_on_price": quote.place_on_price,
-                "quotes": len(ranked),
-                "marks": [f"{name}: {own[name].normalize():f} of 100" for name in sorted(own)],
-                "quality_points": shown(quote.quality_points),
-                "quality_weight": 100 - competition.price_weight,
-            },
-        )
+        context = {
+            "winner_name": chosen,
+            "place": quote.place,
+            "place_on_price": quote.place_on_price,
+            "quotes": len(ranked),
+            "marks": [f"{name}: {own[name].normalize():f} of 100" for name in sorted(own)],
+            "quality_points": shown(quote.quality_points),
+            "quality_weight": 100 - competition.price_weight,
+        }
+        _tell(case, "quote_regret", quote.contractor, competition.award_id, context)

@@ -46,9 +46,6 @@ def keep_answer(
     """Keep an answer without money: declined, or late; return its row id.
 
     Args:
-        award_id: The competition.
-        contractor: Whose answer.
-        status: A status of ``quote`` that carries no money.
         by: Who recorded it.
     """
     values = {
@@ -73,8 +70,6 @@ def seal(
     """Keep a quote with its money sealed, and return its row id.
 
     Args:
-        award_id: The competition.
-        contractor: Whose quote.
         line_net_pence: Net pence by line.
         by: Who recorded it.
     """
@@ -87,11 +82,7 @@ def seal(
 
 
 def withdraw(conn: Connection, *, quote_ids: list[int]) -> None:
-    """Withdraw answers; what money they held, sealed or opened, is destroyed.
-
-    Args:
-        quote_ids: Their row ids.
-    """
+    """Withdraw answers; what money they held, sealed or opened, is destroyed."""
     conn.execute(_DESTROY, {"quote_ids": quote_ids})
     conn.execute(_WITHDRAW, {"quote_ids": quote_ids})
 
@@ -116,12 +107,9 @@ def open_quotes(case: CaseInHand, competition: AnyRow, *, direction: str = "") -
     enough = 1 if direction or competition.status == "opened" else ENOUGH
     if len(sealed) < enough:
         return 0
+    sums = {row.contractor: sum(row.contents.values()) for row in sealed}
     opened = [
-        {
-            "row_id": row.quote_id,
-            "net_pence": sum(row.contents.values()),
-            "line_net_pence": row.contents,
-        }
+        {"row_id": row.quote_id, "net_pence": sums[row.contractor], "line_net_pence": row.contents}
         for row in sealed
     ]
     case.conn.execute(_OPEN, opened)
@@ -131,17 +119,12 @@ def open_quotes(case: CaseInHand, competition: AnyRow, *, direction: str = "") -
         actor=AUTOMATIC,
         action="tender: quotes opened",
         reason="the deadline has passed",
-        detail={
-            "net_pence": {row.contractor: sum(row.contents.values()) for row in sealed},
-            "direction": direction,
-        },
+        detail={"net_pence": sums, "direction": direction},
     )
     return len(opened)
 
 
 def _may_be_opened(case: CaseInHand, competition: AnyRow) -> bool:
     """Say whether the time of a competition's quotes has come, or they are opened already."""
-    if competition.status == "opened":
-        return True
     over = is_over(deadline=competition.deadline, now=case.now)
-    return bool(competition.status == "open" and over)
+    return competition.status == "opened" or (over and competition.status == "open")

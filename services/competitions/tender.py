@@ -4,15 +4,17 @@ from enum import StrEnum
 from typing import Final
 
 from models.case_queries import award_in_force, price_by_id
+from rules.clocks.dates import london_date
 from rules.pathway import StepName, StepStatus
 from rules.tenders.routes import Route
 from rules.tenders.tendering import tender
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import at_step
-from services.competitions import carry_out as competition
-from services.competitions import competitions
-from services.tenders.basket import basket_of, check_consent_covers, keep_award, keep_tender
-from services.tenders.baskets import Basket
+from services.competitions.award import finish
+from services.competitions.competitions import cancel
+from services.competitions.invitations import invite
+from services.tenders.awards import award_first, check_consent_covers
+from services.tenders.baskets import basket_of
 
 DECIDED: Final = frozenset({"directed", "awarded"})
 """How a tender comes out that leads to an award on file."""
@@ -39,30 +41,21 @@ def _tender(case: CaseInHand) -> Left:
     if case.steps[StepName.TENDER].outcome in DECIDED:
         made = award_in_force(case.conn, case_id=case.id)
         if made.route == Route.QUOTES:
-            competition.finish(case)
+            finish(case)
         else:  # a batch award may have gone to a dearer contractor than the rule's
             price = price_by_id(case.conn, price_id=made.price_id)
             check_consent_covers(case, value_pence=price.net_pence)
         return Left.RECORD
-    basket = basket_of(case)
+    basket = basket_of(case.conn, case=case.row, on=london_date(case.now))
     if basket.choice.route is Route.QUOTES:
-        competition.invite(case, basket)
+        invite(case, basket)
         return Left.INVITATIONS
-    competitions.cancel(case, reason=f"the works are priced {basket.choice.words}")
-    _award(case, basket)
-    return Left.NOTHING
-
-
-def _award(case: CaseInHand, basket: Basket) -> None:
-    found = tender(basket.inputs)
-    winner = found.award.order[0]
-    priced = found.prices.priced[winner]
-    price_id = keep_tender(case, basket.inputs, contractor=winner, priced=priced)
-    keep_award(case, basket, contractor=winner, price_id=price_id, placings=found.award.placings)
-    check_consent_covers(case, value_pence=priced.net_pence)
+    cancel(case, reason=f"the works are priced {basket.choice.words}")
+    award_first(case, basket, tender(basket.inputs))
     case.move(
         StepName.TENDER,
         StepStatus.WAITING,
         owner="technical officer",
         waiting_for="officer directs under s.2(2)(b) that one price is enough in this case",
     )
+    return Left.NOTHING

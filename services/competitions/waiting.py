@@ -60,9 +60,8 @@ def _run_to_deadline(case: CaseInHand, competition: AnyRow, *, subject: str) -> 
 
 
 def _for_award(case: CaseInHand, competition: AnyRow, *, quotes: int) -> str:
-    found = evaluation_of(
-        case.conn, case=case.row, competition=competition, on=london_date(case.now)
-    )
+    on = london_date(case.now)
+    found = evaluation_of(case.conn, case=case.row, competition=competition, on=on)
     return waits_for_award(
         quotes=quotes, unmarked=len(found.missing), directed=bool(competition.direction)
     )

@@ -8,13 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from models.audit import AUTOMATIC
 from rules.clocks.dates import london_date
 from rules.money import pounds
-from rules.pricing.rates import Terms, basis_of, price, saved_by_declaration
+from rules.pathway import StepName, StepStatus
+from rules.plain import made_of, shown
+from rules.pricing.rates import basis_of, price, saved_by_declaration
 from rules.pricing.repricing import NO_CODES
 from rules.pricing.vat import VatClient
 from rules.pricing.works import Priced, WorksLine, check_lines
+from rules.rates.terms import Terms
 from services.cases.in_hand import CaseInHand
+from services.cases.unit import at_step
 from services.rates import pricing
 from services.tenders import lot_terms, lots
 
@@ -61,7 +66,6 @@ def estimate(
     """Return a case's estimate as it would be today; nothing is kept.
 
     Args:
-        case: The case in hand, or as it is looked at.
         replaced: Codes to price as others: wrong code to right code.
         client: What decides the client's VAT, where it is other than the case says as yet.
 
@@ -81,13 +85,7 @@ def estimate(
 def estimate_of(
     *, lines: Sequence[WorksLine], terms: Terms, client: VatClient, on: date
 ) -> Estimate:
-    """Return the estimate of some works.
-
-    Args:
-        lines: The works, with the schedule's rates.
-        terms: The terms of the lot that covers them.
-        client: What decides the client's VAT.
-        on: The day whose schedule versions count.
+    """Return the estimate of some works, with the schedule's rates and the terms of their lot.
 
     Raises:
         InvalidWorksError: A line cannot be priced; every problem of the works is listed.
@@ -95,16 +93,9 @@ def estimate_of(
     check_lines(lines)
     coded = [line for line in lines if line.code is not None]
     priced = price(lines=coded, terms=terms, client=client, supplied_on=on)
-    return Estimate(
-        priced=priced,
-        unpriced=tuple(line.line for line in lines if line.code is None),
-        on=on,
-        terms=terms,
-        client=client,
-        saving_pence=saved_by_declaration(
-            priced=priced, terms=terms, client=client, supplied_on=on
-        ),
-    )
+    saving = saved_by_declaration(priced=priced, terms=terms, client=client, supplied_on=on)
+    unpriced = tuple(line.line for line in lines if line.code is None)
+    return Estimate(priced, unpriced, on, terms, client, saving)
 
 
 def _terms_of_lot(case: CaseInHand, *, on: date) -> Terms:
@@ -114,21 +105,47 @@ def _terms_of_lot(case: CaseInHand, *, on: date) -> Terms:
     if lot is None:
         return Terms()
     found = lot_terms.terms_of(case.conn, lot=lot.code, postcode=row.postcode, on=on, codes=())
-    return Terms(zone=found.zone, zone_name=found.zone_name, out_of_hours=found.out_of_hours)
+    return made_of(Terms, found)
 
 
 def keep_estimate(case: CaseInHand, made: Estimate) -> int:
-    """Keep an estimate as the case's newest, and return its row id.
-
-    Args:
-        made: The estimate.
-    """
+    """Keep an estimate as the case's newest, and return its row id."""
+    basis = basis_of(terms=made.terms, client=made.client, on=made.on)
     return pricing.keep_price(
         case.conn,
         case_id=case.id,
         kind="estimate",
         priced=made.priced,
-        basis=basis_of(terms=made.terms, client=made.client, on=made.on)
-        | {"unpriced_lines": list(made.unpriced)},
+        basis=basis | {"unpriced_lines": list(made.unpriced)},
         now=case.now,
     )
+
+
+def price_case(case_ref: str) -> None:
+    """Price every line that a schedule prices, and freeze the total as an estimate.
+
+    Bespoke lines have no rate until somebody quotes; they are named on the estimate.
+    """
+    with at_step(case_ref, StepName.PRICE) as case:
+        if case is None:
+            return
+        made = estimate(case)
+        keep_estimate(case, made)
+        confirmed = case.steps[StepName.PRICE].outcome == "confirmed"
+        case.note(
+            actor=AUTOMATIC,
+            action="price: estimated",
+            reason="every line of the schedule priced; bespoke lines go to quotes"
+            if made.unpriced
+            else "every line priced from the schedule in force",
+            detail=shown(made.priced, "net_pence", "vat_pence"),
+        )
+        if confirmed:
+            case.move(StepName.PRICE, StepStatus.DONE)
+            return
+        case.move(
+            StepName.PRICE,
+            StepStatus.WAITING,
+            owner="technical officer",
+            waiting_for=made.waiting_for,
+        )

@@ -11,9 +11,9 @@ from models.case_queries import newest_award, newest_price, price_by_id, price_l
 from models.tables.schedules import ScheduleItem
 from rules.clocks.dates import london_date
 from rules.errors import InvalidWorksError, NobodyEligibleError
-from rules.pricing.rates import Terms
+from rules.plain import made_of
 from rules.pricing.repricing import NO_CODES, Cost, units_disagree
-from rules.pricing.works import PricedLine
+from rules.rates.terms import Terms
 from rules.tenders.routes import Route
 from rules.tenders.tendering import Prices, Tendered, TenderInputs, prices, tender
 from services.cases.in_hand import CaseInHand
@@ -89,27 +89,16 @@ def _awarded_anew(case: CaseInHand, *, made: AnyRow, own: Mapping[str, str]) -> 
     today = london_date(case.now)
     basket = basket_of(case.conn, case=case.row, on=today, replaced=own)
     _check_route(case, basket.choice.route)
-    tendered = _tendered(basket.inputs, made, changed=bool(own))
+    inputs = basket.inputs
+    tendered = _tendered(inputs, made, changed=bool(own))
     if tendered is None:
-        return NewPrices(before, before, own, made=made)
+        return NewPrices(before, before, own, made)
     winner = tendered.award.order[0]
     priced = tendered.prices.priced[winner]
-    return NewPrices(
-        before,
-        Cost(winner, priced.net_pence, priced.total_pence),
-        own,
-        made=made,
-        estimate=_estimate_of(basket),
-        basket=basket,
-        tendered=tendered,
-    )
-
-
-def _estimate_of(basket: Basket) -> Estimate:
-    """Return the estimate of works as they are tendered: at the lot's terms, and nobody's own."""
-    inputs = basket.inputs
-    terms = Terms(zone=inputs.zone, zone_name=inputs.zone_name, out_of_hours=inputs.out_of_hours)
-    return estimate_of(lines=inputs.lines, terms=terms, client=inputs.client, on=inputs.on)
+    after = Cost(winner, priced.net_pence, priced.total_pence)
+    terms = made_of(Terms, inputs)  # those of the lot, and nobody's own
+    fresh = estimate_of(lines=inputs.lines, terms=terms, client=inputs.client, on=inputs.on)
+    return NewPrices(before, after, own, made, fresh, basket, tendered)
 
 
 def cost_now(case: CaseInHand) -> Cost | None:
@@ -164,16 +153,13 @@ def _same_lines(case: CaseInHand, held: AnyRow, fresh: Estimate) -> bool:
     """Say whether an estimate is what it was, line by line."""
     if (held.net_pence, held.vat_pence) != (fresh.priced.net_pence, fresh.priced.vat_pence):
         return False
-    kept = [_money(line) for line in price_lines(case.conn, price_id=held.id)]
-    return kept == [_money(line) for line in sorted(fresh.priced.lines, key=_number)]
+    kept = [_money(line, line) for line in price_lines(case.conn, price_id=held.id)]
+    lines = sorted(fresh.priced.lines, key=lambda line: line.works.line)
+    return kept == [_money(line, line.works) for line in lines]
 
 
-def _number(line: PricedLine) -> int:
-    return line.line
-
-
-def _money(line: Any) -> tuple[object, ...]:
-    return (line.line, line.code, line.quantity, line.rate, line.net_pence, line.vat_pence)
+def _money(line: Any, works: Any) -> tuple[object, ...]:
+    return (works.line, works.code, works.quantity, works.rate, line.net_pence, line.vat_pence)
 
 
 def _own_codes(case: CaseInHand, replaced: Mapping[str, str]) -> dict[str, str]:
@@ -188,8 +174,7 @@ def _own_codes(case: CaseInHand, replaced: Mapping[str, str]) -> dict[str, str]:
     own = {row.code: replaced[row.code] for row in lines}
     if not own:
         return {}
-    today = london_date(case.now)
-    found = in_force(case.conn, codes=own.values(), on=today).items
+    found = in_force(case.conn, codes=own.values(), on=london_date(case.now)).items
     if set(own.values()) <= found.keys():  # if not, the estimate says what is wrong
         were = {row.code: row.unit for row in case.conn.execute(_UNITS, {"codes": sorted(own)})}
         said = units_disagree(

@@ -4,6 +4,7 @@ It reads one consistent view of the database and changes nothing.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -48,40 +49,23 @@ def preview(conn: Connection, *, selection: Selection, now: datetime) -> list[Fo
     limits = {code: _limits(conn, code, today) for code in {one.authority for one in found}}
     with remembering():
         return [
-            _foreseen(conn, one, limits=limits[one.authority], replaced=selection.replaced, now=now)
-            for one in found
+            _foreseen(conn, one, limits[one.authority], selection.replaced, now) for one in found
         ]
 
 
 def _foreseen(
-    conn: Connection,
-    bearing: Bearing,
-    *,
-    limits: Limits,
-    replaced: Mapping[str, str],
-    now: datetime,
+    conn: Connection, bearing: Bearing, limits: Limits, replaced: Mapping[str, str], now: datetime
 ) -> Foreseen:
+    named = (bearing.reference, bearing.authority)
     if bearing.left:
-        return Foreseen(bearing.reference, bearing.authority, Outcome.LEFT, why=bearing.left)
+        return Foreseen(*named, Outcome.LEFT, why=bearing.left)
     case = take(conn, reference=bearing.reference, now=now, to_change=False)
     try:
         new = new_prices(case, replaced=replaced)
     except HandrailError as error:
-        return Foreseen(
-            bearing.reference,
-            bearing.authority,
-            Outcome.TROUBLE,
-            before=cost_now(case),
-            why=error.text(),
-        )
-    return Foreseen(
-        case.reference,
-        case.row.authority,
-        Outcome.REPRICED if new.changed else Outcome.UNCHANGED,
-        before=new.before,
-        after=new.after,
-        passes=_passes(case, new, limits),
-    )
+        return Foreseen(*named, Outcome.TROUBLE, before=cost_now(case), why=error.text())
+    outcome = Outcome.REPRICED if new.changed else Outcome.UNCHANGED
+    return Foreseen(*named, outcome, new.before, new.after, _passes(case, new, limits))
 
 
 def _limits(conn: Connection, authority: str, today: date) -> Limits:
@@ -121,27 +105,15 @@ def _passes(case: CaseInHand, new: NewPrices, limits: Limits) -> tuple[str, ...]
 def _claim(case: CaseInHand, price: AnyRow | Priced) -> Claim:
     today = london_date(case.now)
     grant = reckoned(case.conn, case=case.row, price=price, today=today).grant
-    return Claim(
-        net_pence=price.net_pence,
-        total_pence=price.total_pence,
-        expense_pence=grant.expense_pence,
-        grant_pence=grant.grant_pence,
-    )
+    return Claim(price.net_pence, price.total_pence, grant.expense_pence, grant.grant_pence)
 
 
 def _limits_of(case: CaseInHand, limits: Limits) -> Limits:
     """Return the limits of the authority with those of the case's own consent and waiver."""
     consent = consent_of(case.conn, case_id=case.id)
-    waiver = waiver_of(case.conn, case_id=case.id)
-    rules = waiver_rules(case.conn, authority=case.row.authority) if waiver else {}
-    waived = rules.get(waiver.rule) if waiver else None
-    permitted = consent is not None and consent.basis == "pre_permission"
-    return Limits(
-        authority=limits.authority,
-        maximum_pence=limits.maximum_pence,
-        permitted_pence=consent.value_cap_pence if consent is not None and permitted else None,
-        waived_pence=waived.cost_cap_pence if waived is not None else None,
-        delegated_pence=limits.delegated_pence,
-        headroom_pence=limits.headroom_pence,
-        budget=limits.budget,
-    )
+    if consent is not None and consent.basis == "pre_permission":
+        limits = replace(limits, permitted_pence=consent.value_cap_pence)
+    if waiver := waiver_of(case.conn, case_id=case.id):
+        rule = waiver_rules(case.conn, authority=case.row.authority).get(waiver.rule)
+        limits = replace(limits, waived_pence=rule.cost_cap_pence if rule else None)
+    return limits

@@ -17,6 +17,7 @@ from models.remembered import remembering
 from models.tables.cases import WorksLine
 from rules.errors import DatabaseBusyError, HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
+from rules.plain import made_of
 from rules.pricing.repricing import Cost, Outcome, needs_direction, repriced_words
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import in_hand
@@ -25,7 +26,7 @@ from services.pricing.estimates import Estimate, keep_estimate
 from services.pricing.new_prices import NewPrices, cost_now, new_prices
 from services.pricing.scope import bearing_of
 from services.session import writing
-from services.tenders.basket import check_consent_covers, keep_award, keep_tender
+from services.tenders.awards import award_first
 
 _PUT_RIGHT: Final = (
     update(WorksLine)
@@ -55,37 +56,23 @@ class ToReprice:
 def cases_to_reprice(repricing_id: int) -> ToReprice:
     """Write down the cases that keep their price, with why, and return the others.
 
-    Args:
-        repricing_id: The repricing.
-
     Raises:
         UnknownReferenceError: There is no such repricing.
     """
     with writing() as conn:
         row = repricings.repricing_of(conn, repricing_id=repricing_id)
         found = repricings.still_to_do(conn, row=row) if row.status == "asked" else []
-        repricings.keep_outcomes(
-            conn,
-            repricing_id=repricing_id,
-            rows=[_row(one.id, Outcome.LEFT, detail=one.left) for one in found if one.left],
-        )
-        return ToReprice(
-            repricing_id=repricing_id,
-            asked_by=row.asked_by,
-            reason=row.reason,
-            replaced=row.replaced_codes,
-            references=tuple(one.reference for one in found if not one.left),
-        )
+        left = [_row(one.id, Outcome.LEFT, one.left) for one in found if one.left]
+        repricings.keep_outcomes(conn, repricing_id=repricing_id, rows=left)
+        references = tuple(one.reference for one in found if not one.left)
+        codes = row.replaced_codes
+        return made_of(ToReprice, row, repricing_id=row.id, replaced=codes, references=references)
 
 
 def reprice_batch(case_refs: Sequence[str], asked: ToReprice) -> tuple[str, ...]:
     """Price a batch of cases again, each in its own transaction; what all of them read, once.
 
     A case that was left for want of the database is come back to by another run.
-
-    Args:
-        case_refs: The case references.
-        asked: The repricing.
 
     Returns:
         The cases on which automatic work is left because of it.
@@ -104,9 +91,6 @@ def reprice_batch(case_refs: Sequence[str], asked: ToReprice) -> tuple[str, ...]
 def reprice_case(case_ref: str, asked: ToReprice) -> bool:
     """Price a case again and keep what became of it; what stands in the way is kept in words.
 
-    Args:
-        asked: The repricing.
-
     Returns:
         Whether automatic work is left on the case because of it.
     """
@@ -117,7 +101,7 @@ def reprice_case(case_ref: str, asked: ToReprice) -> bool:
         raise
     except HandrailError as error:
         with in_hand(case_ref) as case:
-            _keep(case, asked, Outcome.TROUBLE, before=cost_now(case), detail=error.text())
+            _keep(case, asked, _row(case.id, Outcome.TROUBLE, error.text(), cost_now(case)))
         return False
 
 
@@ -150,24 +134,20 @@ def finish_repricing(asked: ToReprice) -> dict[str, int]:
 
 
 def _reprice(case: CaseInHand, asked: ToReprice) -> bool:
-    bearing = bearing_of(
-        case.conn,
-        case_id=case.id,
-        repricing_id=asked.repricing_id,
-        replacing=bool(asked.replaced),
-    )
+    replacing, number = bool(asked.replaced), asked.repricing_id
+    bearing = bearing_of(case.conn, case_id=case.id, repricing_id=number, replacing=replacing)
     if bearing is None:
         return False
     if bearing.left:  # since the run began
-        _keep(case, asked, Outcome.LEFT, detail=bearing.left)
+        _keep(case, asked, _row(case.id, Outcome.LEFT, bearing.left))
         return False
     new = new_prices(case, replaced=asked.replaced)
     if new.estimate is None:
-        _keep(case, asked, Outcome.UNCHANGED, before=new.before, after=new.after)
+        _keep(case, asked, _row(case.id, Outcome.UNCHANGED, "", new.before, new.after))
         return False
     _adopt(case, asked, new, fresh=new.estimate)
     words = repriced_words(before=new.before, after=new.after, replaced=new.replaced)
-    _keep(case, asked, Outcome.REPRICED, before=new.before, after=new.after, detail=words)
+    _keep(case, asked, _row(case.id, Outcome.REPRICED, words, new.before, new.after))
     return any(case.is_ready(step) for step in PATHWAY)
 
 
@@ -198,21 +178,10 @@ def _adopt(case: CaseInHand, asked: ToReprice, new: NewPrices, *, fresh: Estimat
 
 def _award_anew(case: CaseInHand, new: NewPrices) -> None:
     """Make the award anew; a direction holds for the same contractor at the same total only."""
-    basket, tendered, winner = new.basket, new.tendered, new.after.contractor
-    if basket is None or tendered is None or winner is None or new.made is None:
+    if new.basket is None or new.tendered is None or new.made is None:
         return
     again = needs_direction(before=new.before, after=new.after)
-    priced = tendered.prices.priced[winner]
-    price_id = keep_tender(case, basket.inputs, contractor=winner, priced=priced)
-    keep_award(
-        case,
-        basket,
-        contractor=winner,
-        price_id=price_id,
-        placings=tendered.award.placings,
-        direction="" if again else new.made.direction,
-    )
-    check_consent_covers(case, value_pence=priced.net_pence)
+    award_first(case, new.basket, new.tendered, "" if again else new.made.direction)
     if again:
         _await_direction(case)
 
@@ -234,26 +203,16 @@ def _await_direction(case: CaseInHand) -> None:
     )
 
 
-def _keep(
-    case: CaseInHand,
-    asked: ToReprice,
-    outcome: Outcome,
-    *,
-    before: Cost | None = None,
-    after: Cost | None = None,
-    detail: str = "",
-) -> None:
-    row = _row(case.id, outcome, before=before, after=after, detail=detail)
+def _keep(case: CaseInHand, asked: ToReprice, row: dict[str, Any]) -> None:
     repricings.keep_outcomes(case.conn, repricing_id=asked.repricing_id, rows=[row])
 
 
 def _row(
     case_id: int,
     outcome: Outcome,
-    *,
+    detail: str,
     before: Cost | None = None,
     after: Cost | None = None,
-    detail: str = "",
 ) -> dict[str, Any]:
     return {
         "case_id": case_id,

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from models.audit import note_service
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
 from models.outbox import request_run
 from models.tables.cases import Case
 from models.tables.many_cases import RepricedCase, Repricing
@@ -22,8 +22,8 @@ from services.pricing.scope import Bearing, bearings
 
 FLOW: Final = "reprice-cases"
 
-_REPRICING: Final = select(*Repricing.__table__.c).where(Repricing.id == bindparam("repricing_id"))
-_ALL: Final = select(*Repricing.__table__.c).order_by(Repricing.id.desc())
+_REPRICING: Final = rows_by(Repricing, "id")
+_ALL: Final = rows_by(Repricing).order_by(Repricing.id.desc())
 _ASK: Final = insert(Repricing).returning(Repricing.id)
 _KEEP: Final = {
     name: dialect_insert(RepricedCase).on_conflict_do_nothing()
@@ -33,14 +33,7 @@ _KEPT_IDS: Final = select(RepricedCase.case_id).where(
     RepricedCase.repricing_id == bindparam("repricing_id")
 )
 _KEPT_CASES: Final = (
-    select(
-        Case.reference,
-        Case.authority,
-        RepricedCase.outcome,
-        RepricedCase.before_pence,
-        RepricedCase.after_pence,
-        RepricedCase.detail,
-    )
+    select(*RepricedCase.__table__.c, Case.reference, Case.authority)
     .join(Case, Case.id == RepricedCase.case_id)
     .where(RepricedCase.repricing_id == bindparam("repricing_id"))
     .order_by(Case.reference)
@@ -97,13 +90,13 @@ def ask(
 def _keep_request(
     conn: Connection, selection: Selection, *, actor: Actor, reason: str, now: datetime
 ) -> int:
+    of_which = {"selection": selection.plain(), "replaced_codes": dict(selection.replaced)}
     values = {
         "asked_by": actor.identity,
         "asked_at": now,
         "reason": reason,
-        "selection": selection.plain(),
-        "replaced_codes": dict(selection.replaced),
         "status": "asked",
+        **of_which,
     }
     repricing_id = int(conn.execute(_ASK, values).scalar_one())
     note_service(
@@ -112,50 +105,34 @@ def _keep_request(
         actor=actor.identity,
         action="reprice: asked for",
         reason=reason,
-        detail={
-            "repricing": repricing_id,
-            "selection": values["selection"],
-            "replaced_codes": values["replaced_codes"],
-        },
+        detail={"repricing": repricing_id} | of_which,
     )
-    _request_run(conn, key=run_key(repricing_id), repricing_id=repricing_id, now=now)
+    _request_run(conn, run_key(repricing_id), repricing_id, now)
     return repricing_id
 
 
 def request_again(conn: Connection, *, repricing_id: int, now: datetime) -> None:
-    """Ask for one more run of a repricing that could not deal with every case.
-
-    Args:
-        repricing_id: The repricing.
-    """
-    key = f"{run_key(repricing_id)}:again:{now:%Y%m%dT%H%M%S}"
-    _request_run(conn, key=key, repricing_id=repricing_id, now=now)
+    """Ask for one more run of a repricing that could not deal with every case."""
+    _request_run(conn, f"{run_key(repricing_id)}:again:{now:%Y%m%dT%H%M%S}", repricing_id, now)
 
 
-def _request_run(conn: Connection, *, key: str, repricing_id: int, now: datetime) -> None:
+def _request_run(conn: Connection, key: str, repricing_id: int, now: datetime) -> None:
     parameters = {"repricing_id": repricing_id}
     request_run(conn, key=key, flow=FLOW, parameters=parameters, now=now)
 
 
 def run_key(repricing_id: int) -> str:
-    """Return the key of the run that carries a repricing out.
-
-    Args:
-        repricing_id: The repricing.
-    """
+    """Return the key of the run that carries a repricing out."""
     return f"repricing:{repricing_id}"
 
 
 def repricing_of(conn: Connection, *, repricing_id: int) -> AnyRow:
     """Return a repricing.
 
-    Args:
-        repricing_id: Its number.
-
     Raises:
         UnknownReferenceError: There is none.
     """
-    row = conn.execute(_REPRICING, {"repricing_id": repricing_id}).one_or_none()
+    row = conn.execute(_REPRICING, {"id": repricing_id}).one_or_none()
     if row is None:
         raise UnknownReferenceError(
             f"There is no repricing {repricing_id}.",
@@ -164,47 +141,27 @@ def repricing_of(conn: Connection, *, repricing_id: int) -> AnyRow:
     return row
 
 
-def selection_of(row: AnyRow) -> Selection:
-    """Return which cases a repricing is for.
-
-    Args:
-        row: The repricing.
-    """
-    return selection_from(row.selection, replaced=row.replaced_codes)
-
-
 def repricings(conn: Connection) -> list[AnyRow]:
     """Return every repricing, the newest first."""
     return list(conn.execute(_ALL))
 
 
 def repriced_cases(conn: Connection, *, repricing_id: int) -> list[AnyRow]:
-    """Return what a repricing did to each case so far, by reference.
-
-    Args:
-        repricing_id: The repricing.
-    """
+    """Return what a repricing did to each case so far, by reference."""
     return list(conn.execute(_KEPT_CASES, {"repricing_id": repricing_id}))
 
 
 def counts_of(conn: Connection, *, repricing_id: int) -> Mapping[Outcome, int]:
-    """Return how many cases of a repricing have each outcome so far.
-
-    Args:
-        repricing_id: The repricing.
-    """
+    """Return how many cases of a repricing have each outcome so far."""
     rows = conn.execute(_COUNTS, {"repricing_id": repricing_id})
     return dict.fromkeys(Outcome, 0) | {Outcome(outcome): int(count) for outcome, count in rows}
 
 
 def still_to_do(conn: Connection, *, row: AnyRow) -> list[Bearing]:
-    """Return the cases that a repricing bears on and has not dealt with, the first entered first.
-
-    Args:
-        row: The repricing.
-    """
+    """Return the cases that a repricing bears on and has not dealt with, oldest first."""
     dealt_with = set(conn.execute(_KEPT_IDS, {"repricing_id": row.id}).scalars())
-    found = bearings(conn, selection=selection_of(row))
+    selection = selection_from(row.selection, replaced=row.replaced_codes)
+    found = bearings(conn, selection=selection)
     return [one for one in found if one.id not in dealt_with]
 
 
@@ -214,7 +171,6 @@ def keep_outcomes(
     """Keep what a repricing did to some cases; what is kept of a case already stays as it is.
 
     Args:
-        repricing_id: The repricing.
         rows: For each case ``case_id``, ``outcome``, ``before_pence``, ``after_pence``, ``detail``.
     """
     values = [{"repricing_id": repricing_id, **row} for row in rows]
@@ -223,10 +179,6 @@ def keep_outcomes(
 
 
 def finish(conn: Connection, *, repricing_id: int, now: datetime) -> bool:
-    """Say that every case of a repricing is dealt with. Returns whether it was not said before.
-
-    Args:
-        repricing_id: The repricing.
-    """
+    """Say that every case of a repricing is dealt with. Returns whether it was not said before."""
     done = {"repricing_id": repricing_id, "status": "done", "done_at": now}
     return conn.execute(_FINISH, done).rowcount == 1

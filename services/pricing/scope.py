@@ -4,19 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, can_be_stored
+from models.base import AnyRow, can_be_stored, rows_by
 from models.tables.cases import Case, CaseStep, WorksLine
 from models.tables.contractors import Lot
 from models.tables.many_cases import RepricedCase
@@ -28,6 +19,7 @@ from rules.pathway import OVER, CaseStatus, StepName, StepStatus
 from rules.pricing.repricing import Selection, why_left
 from rules.tenders.routes import Route
 
+_LOT: Final = rows_by(Lot, "code")
 _AS_IMPORTED: Final = "Write it as it was imported."
 
 _NEWEST_AWARD: Final = (
@@ -140,7 +132,6 @@ def bearing_of(
     """Return how a repricing bears on one case as it stands now, None once it dealt with it.
 
     Args:
-        repricing_id: The repricing.
         replacing: Whether a wrong code of it is put right.
     """
     values = {"case_id": case_id, "repricing_id": repricing_id}
@@ -162,26 +153,21 @@ def _bearing(row: AnyRow, *, replacing: bool) -> Bearing:
 def _narrowed(conn: Connection, selection: Selection) -> Select[*tuple[Any, ...]]:
     query = _BEARINGS
     if selection.authorities:
-        codes = selection.authorities
-        _check_known(conn, Authority.code, codes, "authority")
-        query = query.where(Case.authority.in_(codes))
+        _check_known(conn, Authority.code, selection.authorities, "authority")
+        query = query.where(Case.authority.in_(selection.authorities))
     if selection.lot:
         query = query.where(_in_lot(conn, selection.lot))
     if selection.schedule:
         query = query.where(_of_schedule(conn, selection.schedule))
     if selection.replaced:
         wrong = sorted(selection.replaced)
-        _check_codes([*wrong, *selection.replaced.values()])
+        if not all(map(can_be_stored, (*wrong, *selection.replaced.values()))):
+            raise InvalidDecisionError(
+                "A code to be put right holds characters that no code has.",
+                next_step="Type it again as OLD=NEW.",
+            )
         query = query.where(exists().where(WorksLine.case_id == Case.id, WorksLine.code.in_(wrong)))
     return query
-
-
-def _check_codes(codes: Sequence[str]) -> None:
-    if not all(map(can_be_stored, codes)):
-        raise InvalidDecisionError(
-            "A code to be put right holds characters that no code has.",
-            next_step="Type it again as OLD=NEW.",
-        )
 
 
 def _check_known(
@@ -198,7 +184,7 @@ def _check_known(
 def _in_lot(conn: Connection, code: str) -> ColumnElement[bool]:
     """Say in SQL that a case was awarded in a lot, or would be by its works and authority."""
     _check_known(conn, Lot.code, (code,), "lot")
-    lot = conn.execute(select(*Lot.__table__.c).where(Lot.code == code)).one()
+    lot = conn.execute(_LOT, {"code": code}).one()
     covered = and_(Case.work_type.in_(lot.work_types), Case.authority.in_(lot.authorities))
     return or_(Award.lot == code, and_(Award.id.is_(None), covered))
 

@@ -5,10 +5,9 @@ it says the same of it: otherwise somebody would have to guess. A code that cann
 with the version that had it last and the items in force that are most like it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Date, Select, and_, bindparam, or_, select
@@ -16,7 +15,9 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.tables.schedules import ScheduleItem, ScheduleVersion
+from rules.clocks.workdays import in_words
 from rules.numbers import written
+from rules.pricing.works import rate_words
 from rules.rates.lookup import Index, Item
 
 BATCH: Final = 1_000
@@ -27,28 +28,22 @@ IN_FORCE: Final = and_(
 )
 """A schedule version in force on the day bound as ``on``."""
 
-VERSION_COLUMNS: Final = (
-    ScheduleVersion.schedule,
-    ScheduleVersion.valid_from,
-    ScheduleVersion.valid_to,
-    ScheduleVersion.index_percent,
-)
-_CODED: Final[Select[*tuple[Any, ...]]] = (
-    select(*ScheduleItem.__table__.c, *VERSION_COLUMNS)
-    .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
-    .where(ScheduleItem.code.in_(bindparam("codes", expanding=True)))
-)
+WITH_VERSION: Final[Select[*tuple[Any, ...]]] = select(
+    *ScheduleItem.__table__.c,
+    *(ScheduleVersion.schedule, ScheduleVersion.valid_from),
+    *(ScheduleVersion.valid_to, ScheduleVersion.index_percent),
+).join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
+"""Items, each with its schedule, its version's days and its indexation."""
+
+_CODED: Final = WITH_VERSION.where(ScheduleItem.code.in_(bindparam("codes", expanding=True)))
 _ITEMS: Final = _CODED.where(IN_FORCE).order_by(ScheduleVersion.schedule, ScheduleItem.id)
 _HISTORY: Final = _CODED.order_by(
     ScheduleItem.code, ScheduleVersion.valid_from, ScheduleVersion.schedule
 )
-_LOOKED_UP: Final = (
+_LOOKED_UP: Final[Select[*tuple[Any, ...]]] = (
     select(
         ScheduleItem.id,
-        ScheduleItem.code,
-        ScheduleItem.short_description,
-        ScheduleItem.long_description,
-        ScheduleItem.trade,
+        *(ScheduleItem.__table__.c[name] for name in Item._fields[1:-1]),
         ScheduleVersion.schedule,
     )
     .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
@@ -73,17 +68,14 @@ class InForce:
     items: Mapping[str, AnyRow]
     ambiguous: Mapping[str, tuple[AnyRow, ...]]
 
+    def has(self, code: str) -> bool:
+        """Say whether any schedule in force has a code, whatever they say of it."""
+        return code in self.items or code in self.ambiguous
+
 
 def in_force(conn: Connection, *, codes: Iterable[str], on: date) -> InForce:
-    """Return the items of some codes in force on a day.
-
-    Args:
-        codes: Schedule codes.
-    """
-    found: dict[str, list[AnyRow]] = {}
-    for batch in _batches(codes):
-        for row in conn.execute(_ITEMS, {"codes": batch, "on": on}):
-            found.setdefault(row.code, []).append(row)
+    """Return the items of some codes in force on a day."""
+    found = _by_code(conn, _ITEMS, codes, on=on)
     differing = {code for code, rows in found.items() if len(rows) > 1 and not _agree(rows)}
     return InForce(
         items={code: rows[0] for code, rows in found.items() if code not in differing},
@@ -97,14 +89,17 @@ def _agree(rows: list[AnyRow]) -> bool:
 
 
 def histories(conn: Connection, *, codes: Iterable[str]) -> dict[str, list[AnyRow]]:
-    """Return every version's item of some codes, the oldest first; unknown codes are left out.
+    """Return every version's item of some codes, the oldest first; unknown codes are left out."""
+    return _by_code(conn, _HISTORY, codes)
 
-    Args:
-        codes: Schedule codes.
-    """
+
+def _by_code(
+    conn: Connection, query: Select[*tuple[Any, ...]], codes: Iterable[str], **values: object
+) -> dict[str, list[AnyRow]]:
     found: dict[str, list[AnyRow]] = {}
-    for batch in _batches(codes):
-        for row in conn.execute(_HISTORY, {"codes": batch}):
+    wanted = sorted(set(codes))
+    for start in range(0, len(wanted), BATCH):
+        for row in conn.execute(query, values | {"codes": wanted[start : start + BATCH]}):
             found.setdefault(row.code, []).append(row)
     return found
 
@@ -115,11 +110,8 @@ def index_on(conn: Connection, *, on: date, schedule: str = "") -> Index:
     Args:
         schedule: Only the items of this schedule, if given.
     """
-    if schedule:
-        rows = conn.execute(_OF_SCHEDULE, {"on": on, "schedule": schedule})
-    else:
-        rows = conn.execute(_LOOKED_UP, {"on": on})
-    return Index(map(Item._make, rows))
+    query = _OF_SCHEDULE if schedule else _LOOKED_UP
+    return Index(map(Item._make, conn.execute(query, {"on": on, "schedule": schedule})))
 
 
 def why_not_in_force(conn: Connection, *, codes: Iterable[str], on: date) -> dict[str, str]:
@@ -135,11 +127,11 @@ def why_not_in_force(conn: Connection, *, codes: Iterable[str], on: date) -> dic
     if not wanted:
         return {}
     held, index = histories(conn, codes=wanted), index_on(conn, on=on)
-    return {code: _why(code, held.get(code, []), index, on) for code in wanted}
-
-
-def _why(code: str, held: list[AnyRow], index: Index, on: date) -> str:
-    return " ".join((_past_and_future(held, on), nearest_words(code, held, index)))
+    return {
+        code: f"{_past_and_future(rows, on)} {nearest_words(code, rows, index)}"
+        for code in wanted
+        for rows in (held.get(code, []),)
+    }
 
 
 def _past_and_future(held: list[AnyRow], on: date) -> str:
@@ -147,13 +139,11 @@ def _past_and_future(held: list[AnyRow], on: date) -> str:
     gone = [row for row in held if row.valid_to is not None and row.valid_to < on]
     if gone:
         last = max(gone, key=lambda row: row.valid_to)
-        since = f" (from {day_words(last.valid_from)})"
-        said.append(f"{last.schedule}{since} had it until {day_words(last.valid_to)}.")
+        since = f" (from {in_words(last.valid_from)})"
+        said.append(f"{last.schedule}{since} had it until {in_words(last.valid_to)}.")
     to_come = [row for row in held if row.valid_from > on]
     if to_come:
-        said.append(
-            f"{to_come[0].schedule} has it only from {day_words(to_come[0].valid_from)} on."
-        )
+        said.append(f"{to_come[0].schedule} has it only from {in_words(to_come[0].valid_from)} on.")
     return " ".join(said) or "No schedule has ever had it."
 
 
@@ -173,11 +163,7 @@ def nearest_words(code: str, held: list[AnyRow], index: Index) -> str:
 
 
 def ambiguous_words(rows: Iterable[AnyRow]) -> str:
-    """Return what schedules in force at once say of one code, in words.
-
-    Args:
-        rows: Their items.
-    """
+    """Return what schedules in force at once say of one code, in words."""
     return " and ".join(
         f"{version_words(row)} ({rate_words(row.rate)}, unit {row.unit}, indexation "
         f"{written(row.index_percent)} %)"
@@ -191,29 +177,4 @@ def version_words(row: AnyRow) -> str:
     Args:
         row: A row with ``schedule`` and ``valid_from``.
     """
-    return f"{row.schedule} from {day_words(row.valid_from)}"
-
-
-def day_words(day: date) -> str:
-    """Return a day as people write it.
-
-    Args:
-        day: The day.
-    """
-    return f"{day:%-d %B %Y}"
-
-
-def rate_words(rate: Decimal) -> str:
-    """Return a rate as people write it, with pennies at least: ``£1,234.50``, ``£41.125``.
-
-    Args:
-        rate: Pounds a unit.
-    """
-    whole, _, part = f"{rate:,f}".partition(".")
-    return f"£{whole}.{part.rstrip('0').ljust(2, '0')}"
-
-
-def _batches(codes: Iterable[str]) -> Iterator[list[str]]:
-    wanted = sorted(set(codes))
-    for start in range(0, len(wanted), BATCH):
-        yield wanted[start : start + BATCH]
+    return f"{row.schedule} from {in_words(row.valid_from)}"

@@ -12,25 +12,22 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, can_be_stored
+from models.base import AnyRow, can_be_stored, rows_by
 from models.case_queries import works_lines
 from models.tables.schedules import Package, PackageLine
+from rules.clocks.workdays import in_words
 from rules.errors import InvalidWorksError, StepNotOpenError, UnknownReferenceError
 from rules.pathway import OVER, StepName
 from rules.pricing.package_works import Alterations, works_of
 from rules.sentences import named
 from services.cases.in_hand import take
-from services.rates.items import ambiguous_words, day_words, in_force, why_not_in_force
+from services.rates.items import ambiguous_words, in_force, why_not_in_force
 
-_PACKAGE: Final = select(*Package.__table__.c).where(Package.code == bindparam("package"))
+_PACKAGE: Final = rows_by(Package, "code")
 _PACKAGES: Final = (
     select(Package.code).where(Package.work_type == bindparam("work_type")).order_by(Package.code)
 )
-_BASKET: Final = (
-    select(PackageLine.code, PackageLine.quantity)
-    .where(PackageLine.package == bindparam("package"))
-    .order_by(PackageLine.code)
-)
+_BASKET: Final = rows_by(PackageLine, "package").order_by(PackageLine.code)
 
 
 def lines_from_package(
@@ -46,7 +43,6 @@ def lines_from_package(
     """Return the works lines that a package makes for a case, as records of kind ``works``.
 
     Args:
-        package: The package's code.
         altered: How the case differs from the basket.
         location: Where in the home; if empty, a line keeps the place that its code has already.
         on: The day whose schedule versions count.
@@ -57,7 +53,7 @@ def lines_from_package(
         InvalidWorksError: The works cannot be made so; every problem is listed.
     """
     known = can_be_stored(package)
-    row = conn.execute(_PACKAGE, {"package": package}).one_or_none() if known else None
+    row = conn.execute(_PACKAGE, {"code": package}).one_or_none() if known else None
     if row is None:
         raise _unknown(conn, case, package)
     basket = {line.code: line.quantity for line in conn.execute(_BASKET, {"package": package})}
@@ -94,10 +90,10 @@ def _not_in_force(conn: Connection, *, codes: Iterable[str], on: date) -> list[s
     """Return the codes that price nothing today or two things at once, each with what is so."""
     wanted = [code for code in codes if can_be_stored(code)]
     found = in_force(conn, codes=wanted, on=on)
-    missing = [c for c in codes if c not in found.items and c not in found.ambiguous]
+    missing = [code for code in codes if not found.has(code)]
     why = why_not_in_force(conn, codes=[c for c in missing if can_be_stored(c)], on=on)
     problems = [
-        f"{code} is in no schedule in force on {day_words(on)} "
+        f"{code} is in no schedule in force on {in_words(on)} "
         f"({why.get(code, 'No schedule can have it.').rstrip('.')})"
         for code in missing
     ]
@@ -109,13 +105,12 @@ def _not_in_force(conn: Connection, *, codes: Iterable[str], on: date) -> list[s
 
 def _lost(held: Iterable[AnyRow], *, kept: set[str]) -> list[str]:
     """Return the lines of the case that would be lost, as one problem."""
-    seen: set[str] = set()
-    lost = []
+    lost, left = [], set(kept)
     for row in held:
-        if row.code is None or row.code not in kept or row.code in seen:
-            lost.append(f"{row.line} ({row.code or row.description[:40]})")
+        if row.code in left:
+            left.remove(row.code)  # of lines of one code, the first stays
         else:
-            seen.add(row.code)
+            lost.append(f"{row.line} ({row.code or row.description[:40]})")
     if not lost:
         return []
     lines = "line" if len(lost) == 1 else "lines"
@@ -155,7 +150,6 @@ def keep_package(
     """Keep on a case which package its works were made from; say whether anything is other now.
 
     Args:
-        package: The package's code.
         altered: How the case differs from the basket.
         changed: Whether the works lines have changed.
         actor: Who made them.

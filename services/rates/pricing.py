@@ -5,51 +5,42 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import works_lines
+from models.case_queries import newest_price, works_lines
 from models.remembered import shared
 from models.tables.prices import Price, PriceLine
-from models.tables.schedules import Package, PackageLine, ScheduleVersion
+from models.tables.schedules import Package, PackageLine
+from rules.clocks.workdays import in_words
 from rules.errors import InvalidWorksError
+from rules.plain import made_of, shown
 from rules.pricing.repricing import NO_CODES
 from rules.pricing.vat import VatClient
 from rules.pricing.works import Priced, PricedLine
 from rules.pricing.works import WorksLine as LineToPrice
 from rules.sentences import NAMED_AT_MOST, named
 from services.rates.items import (
-    IN_FORCE,
     InForce,
     ambiguous_words,
-    day_words,
     in_force,
     version_words,
     why_not_in_force,
 )
 
-_VERSIONS: Final = (
-    select(*ScheduleVersion.__table__.c)
-    .where(IN_FORCE)
-    .order_by(ScheduleVersion.schedule, ScheduleVersion.id)
-)
 _BASKETS: Final = (
     select(Package.code, Package.title, PackageLine.code.label("item"), PackageLine.quantity)
     .join(PackageLine, PackageLine.package == Package.code)
     .where(Package.work_type == bindparam("work_type"))
     .order_by(Package.code, PackageLine.code)
 )
-_NEWEST_VERSION: Final = select(func.coalesce(func.max(Price.version), 0)).where(
-    Price.case_id == bindparam("case_id"), Price.kind == bindparam("kind")
-)
 _KEEP: Final = insert(Price).returning(Price.id)
 _KEEP_LINES: Final = insert(PriceLine)
-
-
-def versions_in_force(conn: Connection, *, on: date) -> list[AnyRow]:
-    """Return the schedule versions in force on a day, by schedule."""
-    return list(conn.execute(_VERSIONS, {"on": on}))
+_OF_WORKS: Final = (
+    *("line", "code", "description", "location", "quantity", "unit", "rate"),
+    *("relief_percent", "rate_source", "trade", "certificates"),
+)
 
 
 def lines_to_price(
@@ -86,62 +77,45 @@ def _check_codes(
     conn: Connection, found: InForce, *, cited: list[tuple[str, str]], on: date, next_step: str
 ) -> None:
     """Refuse codes that price nothing on a day, or two things at once, all of them together."""
-    ambiguous = [(code, words) for code, words in cited if code in found.ambiguous]
-    unknown = [
-        (code, words)
-        for code, words in cited
-        if code not in found.items and code not in found.ambiguous
-    ]
+    unknown = {words: code for code, words in cited if not found.has(code)}
+    ambiguous = {words: code for code, words in cited if code in found.ambiguous}
     what, why = [], []
     if unknown:
-        what.append(
-            f"No schedule in force on {day_words(on)} has {named([w for _, w in unknown])}."
-        )
-        codes = list(dict.fromkeys(code for code, _ in unknown))[:NAMED_AT_MOST]
+        what.append(f"No schedule in force on {in_words(on)} has {named(list(unknown))}.")
+        codes = list(dict.fromkeys(unknown.values()))[:NAMED_AT_MOST]
         reasons = why_not_in_force(conn, codes=codes, on=on)
         why += [f"{code}: {reasons[code]}" for code in codes]
     if ambiguous:
-        what.append(
-            f"Schedules in force on {day_words(on)} differ on {named([w for _, w in ambiguous])}."
-        )
-        codes = list(dict.fromkeys(code for code, _ in ambiguous))[:NAMED_AT_MOST]
+        what.append(f"Schedules in force on {in_words(on)} differ on {named(list(ambiguous))}.")
+        codes = list(dict.fromkeys(ambiguous.values()))[:NAMED_AT_MOST]
         why += [f"{code}: {ambiguous_words(found.ambiguous[code])}." for code in codes]
     if what:
         raise InvalidWorksError(" ".join(what), why=" ".join(why), next_step=next_step)
 
 
 def _coded(row: AnyRow, item: AnyRow) -> LineToPrice:
-    return LineToPrice(
-        line=row.line,
-        code=item.code,
+    return made_of(
+        LineToPrice,
+        row,
+        **_of_item(item),
         description=row.description or item.short_description,
-        quantity=row.quantity,
-        unit=item.unit,
-        rate=item.rate,
-        vat_reliefs=frozenset(item.vat_reliefs),
-        location=row.location,
-        trade=item.trade,
-        certificates=frozenset(item.certificates),
-        index=item.index_percent,
-        out_of_hours=row.out_of_hours,
-        relief_percent=row.relief_percent,
-        rate_source=version_words(item),
     )
+
+
+def _of_item(item: AnyRow) -> dict[str, Any]:
+    """Return what a line has from its item of the schedule."""
+    return {
+        **{name: getattr(item, name) for name in ("code", "unit", "rate", "trade")},
+        "vat_reliefs": frozenset(item.vat_reliefs),
+        "certificates": frozenset(item.certificates),
+        "index": item.index_percent,
+        "rate_source": version_words(item),
+    }
 
 
 def _bespoke(row: AnyRow) -> LineToPrice:
-    return LineToPrice(
-        line=row.line,
-        code=None,
-        description=row.description,
-        quantity=row.quantity,
-        unit=row.unit,
-        rate=Decimal(0),
-        vat_reliefs=frozenset(row.vat_reliefs),
-        location=row.location,
-        out_of_hours=row.out_of_hours,
-        relief_percent=row.relief_percent,
-    )
+    nothing, reliefs = Decimal(0), frozenset(row.vat_reliefs)
+    return made_of(LineToPrice, row, rate=nothing, index=nothing, vat_reliefs=reliefs)
 
 
 def unit_items(
@@ -150,7 +124,6 @@ def unit_items(
     """Return schedule items as lines of quantity 1, for the items of a package's basket.
 
     Args:
-        codes: Schedule codes.
         on: The day whose schedule versions count.
         package: The package's code, for the message.
 
@@ -169,32 +142,17 @@ def unit_items(
         next_step="Import the package with codes of a schedule in force: "
         "`handrail import packages FILE`.",
     )
-    return {code: _unit(item) for code, item in found.items.items()}
-
-
-def _unit(item: AnyRow) -> LineToPrice:
-    return LineToPrice(
-        line=0,
-        code=item.code,
-        description=item.short_description,
-        quantity=Decimal(1),
-        unit=item.unit,
-        rate=item.rate,
-        vat_reliefs=frozenset(item.vat_reliefs),
-        trade=item.trade,
-        certificates=frozenset(item.certificates),
-        index=item.index_percent,
-        rate_source=version_words(item),
-    )
+    return {
+        code: LineToPrice(
+            line=0, description=item.short_description, quantity=Decimal(1), **_of_item(item)
+        )
+        for code, item in found.items.items()
+    }
 
 
 @shared
 def baskets(conn: Connection, *, work_type: str) -> dict[str, tuple[str, dict[str, Decimal]]]:
-    """Return the packages of a work type: code to title and basket.
-
-    Args:
-        work_type: The work type.
-    """
+    """Return the packages of a work type: code to title and basket."""
     found: dict[str, tuple[str, dict[str, Decimal]]] = {}
     for row in conn.execute(_BASKETS, {"work_type": work_type}):
         found.setdefault(row.code, (row.title, {}))[1][row.item] = row.quantity
@@ -224,49 +182,33 @@ def keep_price(
     """Keep a price as a snapshot and return its row id.
 
     Args:
-        kind: ``estimate`` or ``tender``.
-        priced: The priced lines and totals.
+        kind: ``estimate``, or ``tender`` with its contractor.
         basis: What it rests on, as plain values.
-        contractor: Whose price it is, for a tender.
     """
-    version = conn.execute(_NEWEST_VERSION, {"case_id": case_id, "kind": kind}).scalar_one()
-    price_id = conn.execute(
-        _KEEP,
-        {
-            "case_id": case_id,
-            "kind": kind,
-            "version": version + 1,
-            "contractor": contractor,
-            "basis": dict(basis),
-            "net_pence": priced.net_pence,
-            "vat_pence": priced.vat_pence,
-            "total_pence": priced.total_pence,
-            "priced_at": now,
-        },
-    ).scalar_one()
+    before = newest_price(conn, case_id=case_id, kind=kind)
+    values = {
+        "case_id": case_id,
+        "kind": kind,
+        "version": before.version + 1 if before else 1,
+        "contractor": contractor,
+        "basis": dict(basis),
+        **shown(priced, "net_pence", "vat_pence", "total_pence"),
+        "priced_at": now,
+    }
+    price_id = conn.execute(_KEEP, values).scalar_one()
     if priced.lines:
         conn.execute(_KEEP_LINES, [_line_values(price_id, line) for line in priced.lines])
     return int(price_id)
 
 
 def _line_values(price_id: int, line: PricedLine) -> dict[str, Any]:
-    return {
+    values = {name: getattr(line.works, name) for name in _OF_WORKS}
+    return values | {
         "price_id": price_id,
-        "line": line.line,
-        "code": line.code,
-        "description": line.description,
-        "location": line.location,
-        "quantity": line.quantity,
-        "unit": line.unit,
-        "rate": line.rate,
         "net_pence": line.net_pence,
-        "vat_rate": line.vat_rate,
+        "vat_rate": line.vat.rate,
         "vat_pence": line.vat_pence,
-        "vat_reason": line.vat_reason,
-        "relief_percent": line.relief_percent,
+        "vat_reason": line.vat.reason,
         "calculation": line.calculation,
-        "steps": line.steps,
-        "rate_source": line.rate_source,
-        "trade": line.trade,
-        "certificates": line.certificates,
+        "steps": line.factors.steps,
     }

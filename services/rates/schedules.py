@@ -7,27 +7,17 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, can_be_stored
+from models.base import AnyRow, can_be_stored, rows_by
 from models.tables.schedules import PackageLine, ScheduleItem, ScheduleVersion
 from models.tables.terms import ContractRate
-from rules.clocks.dates import instant
+from rules.clocks.workdays import in_words
 from rules.errors import UnknownReferenceError
 from rules.money import EXACT
 from rules.numbers import written
-from services.rates.items import (
-    IN_FORCE,
-    VERSION_COLUMNS,
-    day_words,
-    histories,
-    index_on,
-    nearest_words,
-)
+from rules.plain import shown
+from services.rates.items import IN_FORCE, WITH_VERSION, histories, index_on, nearest_words
 
-_BY_ID: Final = (
-    select(*ScheduleItem.__table__.c, *VERSION_COLUMNS)
-    .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
-    .where(ScheduleItem.id.in_(bindparam("ids", expanding=True)))
-)
+_BY_ID: Final = WITH_VERSION.where(ScheduleItem.id.in_(bindparam("ids", expanding=True)))
 _TRADES: Final = (
     select(ScheduleItem.trade)
     .join(ScheduleVersion, ScheduleVersion.id == ScheduleItem.version_id)
@@ -42,20 +32,14 @@ _VERSIONS: Final = (
     .order_by(ScheduleVersion.schedule, ScheduleVersion.valid_from)
 )
 _VERSION_ON: Final = (
-    select(*ScheduleVersion.__table__.c)
-    .where(ScheduleVersion.schedule == bindparam("schedule"), IN_FORCE)
+    rows_by(ScheduleVersion, "schedule")
+    .where(IN_FORCE)
     .order_by(ScheduleVersion.valid_from.desc())
     .limit(1)
 )
-_ITEMS_OF: Final = (
-    select(*ScheduleItem.__table__.c)
-    .where(ScheduleItem.version_id == bindparam("version_id"))
-    .order_by(ScheduleItem.code)
-)
-_CONTRACT_RATES: Final = (
-    select(*ContractRate.__table__.c)
-    .where(ContractRate.code == bindparam("code"))
-    .order_by(ContractRate.lot, ContractRate.contractor, ContractRate.valid_from)
+_ITEMS_OF: Final = rows_by(ScheduleItem, "version_id").order_by(ScheduleItem.code)
+_CONTRACT_RATES: Final = rows_by(ContractRate, "code").order_by(
+    ContractRate.lot, ContractRate.contractor, ContractRate.valid_from
 )
 _PACKAGES: Final = (
     select(PackageLine.package)
@@ -101,13 +85,10 @@ def schedule_versions(conn: Connection, *, on: date) -> list[dict[str, Any]]:
     return [
         {
             "schedule": row.schedule,
-            "valid_from": row.valid_from.isoformat(),
-            "valid_to": row.valid_to.isoformat() if row.valid_to else None,
-            "index_percent": written(row.index_percent),
+            **_version(row),
             "items": row.items,
-            "in_force": row.valid_from <= on and (row.valid_to is None or row.valid_to >= on),
-            "imported_at": instant(row.imported_at),
-            "sha256": row.sha256,
+            "in_force": _in_force(row, on),
+            **shown(row, "imported_at", "sha256"),
         }
         for row in conn.execute(_VERSIONS)
     ]
@@ -133,17 +114,13 @@ def item_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
         )
     return {
         "code": code,
-        "versions": [
-            {**_item(row), "in_force": row.valid_from <= on <= (row.valid_to or date.max)}
-            for row in held
-        ],
+        "versions": [{**_item(row), "in_force": _in_force(row, on)} for row in held],
         "contract_rates": [
             {
                 "lot": row.lot,
                 "contractor": row.contractor or None,
                 "rate": written(row.rate),
-                "valid_from": row.valid_from.isoformat(),
-                "valid_to": row.valid_to.isoformat(),
+                **shown(row, "valid_from", "valid_to"),
             }
             for row in conn.execute(_CONTRACT_RATES, {"code": code})
         ],
@@ -157,11 +134,6 @@ def compare_versions(
     """Return how a schedule on one day differs from the same schedule on another.
 
     Rates are compared with their indexation.
-
-    Args:
-        schedule: The schedule's name.
-        before: A day of the version to compare with.
-        after: A day of the version that is compared.
 
     Returns:
         The two versions; the items added and withdrawn; the items changed, with the change of the
@@ -189,17 +161,16 @@ def compare_versions(
 
 
 def _version_on(conn: Connection, *, schedule: str, on: date) -> AnyRow:
-    known = can_be_stored(schedule)
-    row = (
-        conn.execute(_VERSION_ON, {"schedule": schedule, "on": on}).one_or_none() if known else None
-    )
+    row = None
+    if can_be_stored(schedule):
+        row = conn.execute(_VERSION_ON, {"schedule": schedule, "on": on}).one_or_none()
     if row is None:
         versions = ", ".join(
             f"{version['schedule']} from {version['valid_from']}"
             for version in schedule_versions(conn, on=on)
         )
         raise UnknownReferenceError(
-            f"No version of a schedule {schedule} is in force on {day_words(on)}.",
+            f"No version of a schedule {schedule} is in force on {in_words(on)}.",
             why=f"The versions are: {versions}." if versions else "No schedule is imported yet.",
             next_step="`handrail schedule versions` lists them with their days.",
         )
@@ -210,7 +181,7 @@ def _check_trade(conn: Connection, *, trade: str, on: date) -> None:
     trades = list(conn.execute(_TRADES, {"on": on}).scalars())
     if trade not in trades:
         raise UnknownReferenceError(
-            f"No item in force on {day_words(on)} is of the trade {trade}.",
+            f"No item in force on {in_words(on)} is of the trade {trade}.",
             next_step=f"The trades are: {', '.join(trades)}."
             if trades
             else "Import a schedule: `handrail import schedule FILE --schedule NAME --from DATE`.",
@@ -218,40 +189,30 @@ def _check_trade(conn: Connection, *, trade: str, on: date) -> None:
 
 
 def _version(row: AnyRow) -> dict[str, Any]:
-    return {
-        "valid_from": row.valid_from.isoformat(),
-        "valid_to": row.valid_to.isoformat() if row.valid_to else None,
-        "index_percent": written(row.index_percent),
-    }
+    days = shown(row, "valid_from", "valid_to")
+    return days | {"index_percent": written(row.index_percent)}
+
+
+def _in_force(row: AnyRow, on: date) -> bool:
+    return bool(row.valid_from <= on <= (row.valid_to or date.max))
 
 
 def _item(row: AnyRow) -> dict[str, Any]:
     """Return a row of ``_BY_ID`` or of an item's history as plain values."""
     return {
-        "code": row.code,
-        "short_description": row.short_description,
-        "long_description": row.long_description,
-        "unit": row.unit,
+        **shown(row, "code", "short_description", "long_description", "unit"),
         "rate": written(row.rate),
         "index_percent": written(row.index_percent),
         "indexed_rate": written(_indexed(row.rate, row.index_percent)),
         "trade": row.trade,
         "smv": None if row.smv is None else written(row.smv),
-        "vat_reliefs": list(row.vat_reliefs),
-        "certificates": list(row.certificates),
-        "schedule": row.schedule,
-        "valid_from": row.valid_from.isoformat(),
-        "valid_to": row.valid_to.isoformat() if row.valid_to else None,
+        **shown(row, "vat_reliefs", "certificates", "schedule", "valid_from", "valid_to"),
     }
 
 
 def _listed(row: AnyRow, version: AnyRow) -> dict[str, Any]:
-    return {
-        "code": row.code,
-        "short_description": row.short_description,
-        "unit": row.unit,
-        "rate": written(_indexed(row.rate, version.index_percent)),
-    }
+    rate = written(_indexed(row.rate, version.index_percent))
+    return shown(row, "code", "short_description", "unit") | {"rate": rate}
 
 
 def _change(one: AnyRow, other: AnyRow, old: AnyRow, new: AnyRow) -> dict[str, Any]:
@@ -260,8 +221,7 @@ def _change(one: AnyRow, other: AnyRow, old: AnyRow, new: AnyRow) -> dict[str, A
     differs = ["rate"] if before != after else []
     differs += [name for name in _COMPARED if getattr(one, name) != getattr(other, name)]
     return {
-        "code": other.code,
-        "short_description": other.short_description,
+        **shown(other, "code", "short_description"),
         "unit_before": one.unit,
         "unit_after": other.unit,
         "rate_before": written(before),

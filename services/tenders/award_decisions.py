@@ -6,14 +6,14 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
 from models.case_queries import price_by_id
 from models.tables.prices import Award
 from models.tables.record import Decision
 from models.tables.reference import Officer
 from rules.clocks.dates import london_date
 from rules.decisions.declared import Plan
-from rules.pricing.price_papers import SignedDecision
+from rules.pricing.award_record import SignedDecision
 from rules.tenders.price_words import (
     ONE_QUOTE_STATEMENT,
     award_statement,
@@ -34,9 +34,7 @@ _DECIDED: Final = (
     .order_by(Decision.id.desc())
     .limit(1)
 )
-_VERSION: Final = select(*Award.__table__.c).where(
-    Award.case_id == bindparam("case_id"), Award.version == bindparam("version")
-)
+_VERSION: Final = rows_by(Award, "case_id", "version")
 _AFTER: Final = (
     select(Award.made_at)
     .where(Award.case_id == bindparam("case_id"), Award.version > bindparam("version"))
@@ -44,7 +42,6 @@ _AFTER: Final = (
     .limit(1)
 )
 _FOREVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-_RESTS_ON: Final = (("direct", "award-batch"), ("award",))
 _TITLES: Final = {
     "direct": "Direction under section 2(2)(b)",
     "award-batch": "Direction under section 2(2)(b), on a batch award",
@@ -54,7 +51,7 @@ _TITLES: Final = {
 
 def override_of(conn: Connection, *, made: AnyRow) -> SignedDecision | None:
     """Return the officer's choice of route that an award rests on, or None where the rule chose."""
-    row = _decided(conn, made=made, kinds=("route",), until=made.made_at)
+    row = _decided(conn, made, ("route",), made.made_at)
     if row is None or not row.facts.get("route"):
         return None
     statement = override_statement(
@@ -70,16 +67,19 @@ def decisions_on(conn: Connection, *, made: AnyRow) -> tuple[SignedDecision, ...
         The s.2(2)(b) direction where there is one, then the award of a mini-competition; nothing
         while neither is decided.
     """
-    found = []
-    for kinds in _RESTS_ON if made.contractor else ():
-        row = _closing_row(conn, made=made, kinds=kinds) if _applies(made, kinds) else None
-        if row is not None:
-            found.append(_signed(row, title=_TITLES[row.kind], statement=_words(conn, made, row)))
-    return tuple(found)
-
-
-def _applies(made: AnyRow, kinds: tuple[str, ...]) -> bool:
-    return made.route == Route.QUOTES if "award" in kinds else bool(made.direction)
+    if not made.contractor:
+        return ()
+    kinds: list[tuple[str, ...]] = []
+    kinds += [("direct", "award-batch")] if made.direction else []
+    kinds += [("award",)] if made.route == Route.QUOTES else []
+    after = conn.execute(_AFTER, {"case_id": made.case_id, "version": made.version})
+    until = after.scalar_one_or_none()  # what was decided later closed a later award
+    rows = [_decided(conn, made, each, until) for each in kinds]
+    return tuple(
+        _signed(row, title=_TITLES[row.kind], statement=_words(conn, made, row))
+        for row in rows
+        if row is not None
+    )
 
 
 def _words(conn: Connection, made: AnyRow, row: AnyRow) -> str:
@@ -107,15 +107,10 @@ def _passed_on(conn: Connection, made: AnyRow) -> bool:
     )
 
 
-def _closing_row(conn: Connection, *, made: AnyRow, kinds: tuple[str, ...]) -> AnyRow | None:
-    """Return the newest decision of some kinds that was taken before the next award was made."""
-    after = conn.execute(_AFTER, {"case_id": made.case_id, "version": made.version})
-    return _decided(conn, made=made, kinds=kinds, until=after.scalar_one_or_none())
-
-
 def _decided(
-    conn: Connection, *, made: AnyRow, kinds: tuple[str, ...], until: datetime | None
+    conn: Connection, made: AnyRow, kinds: tuple[str, ...], until: datetime | None
 ) -> AnyRow | None:
+    """Return the newest decision of some kinds until an instant."""
     values = {"case_id": made.case_id, "kinds": kinds, "until": until or _FOREVER}
     return conn.execute(_DECIDED, values).one_or_none()
 

@@ -9,21 +9,18 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
 from models.tables.competition import Competition
 from models.tables.contractors import Contractor, Lot
 from models.tables.prices import Award
 from rules.clocks.dates import london_date
 from rules.errors import UnknownReferenceError
-from rules.pricing.price_papers import AwardRow, TurnsRow
-from rules.tenders.awards import NO_TURNS
+from rules.plain import made_of
+from rules.pricing.award_record import AwardRow, TurnsRow
+from rules.tenders.awards import NO_TURNS, year_start
 from rules.tenders.tendering import from_plain
 
-_AWARDS: Final = (
-    select(*Award.__table__.c)
-    .where(Award.case_id == bindparam("case_id"))
-    .order_by(Award.version.desc())
-)
+_AWARDS: Final = rows_by(Award, "case_id").order_by(Award.version.desc())
 _NAMES: Final = select(Contractor.code, Contractor.name).where(
     Contractor.code.in_(bindparam("codes", expanding=True))
 )
@@ -43,27 +40,23 @@ def award_of(conn: Connection, *, case: AnyRow, version: int | None = None) -> A
         UnknownReferenceError: There is no such award.
     """
     made = list(conn.execute(_AWARDS, {"case_id": case.id}))
-    found = next((row for row in made if version in (None, row.version)), None)
-    if found is None and not made:
+    if not made:
         raise UnknownReferenceError(
             f"{case.reference} has no award yet.",
             next_step="It is made once the price is confirmed; `handrail case show` says where "
             "the case stands.",
         )
-    if found is None:
-        raise UnknownReferenceError(
-            f"{case.reference} has no award of version {version}.",
-            next_step=f"Versions 1 to {made[0].version} are on record.",
-        )
-    return found
+    for row in made:
+        if version in (None, row.version):
+            return row
+    raise UnknownReferenceError(
+        f"{case.reference} has no award of version {version}.",
+        next_step=f"Versions 1 to {made[0].version} are on record.",
+    )
 
 
 def contractor_names(conn: Connection, *, codes: set[str]) -> dict[str, str]:
-    """Return the names of some contractors, by code.
-
-    Args:
-        codes: Their codes.
-    """
+    """Return the names of some contractors, by code."""
     return {row.code: row.name for row in conn.execute(_NAMES, {"codes": sorted(codes)})}
 
 
@@ -93,29 +86,22 @@ def turns_counted(conn: Connection, *, made: AnyRow) -> tuple[TurnsRow, ...]:
     inputs = from_plain(made.inputs)
     codes = sorted(tenderer.contractor for tenderer in inputs.tenderers)
     names = contractor_names(conn, codes=set(codes))
-    held = {code: inputs.ledger.get(code, NO_TURNS) for code in codes}
     return tuple(
-        TurnsRow(
-            contractor=names.get(code, code),
-            code=code,
-            turns=ledger.turns,
-            value_pence=ledger.value_pence,
-            last_on=ledger.last_on,
+        made_of(
+            TurnsRow, inputs.ledger.get(code, NO_TURNS), contractor=names.get(code, code), code=code
         )
-        for code, ledger in held.items()
+        for code in codes
     )
 
 
 def turns_since(made: AnyRow) -> date:
     """Return the 1 April since which an award counts turns."""
-    on = london_date(made.made_at)
-    return date(on.year if on.month >= 4 else on.year - 1, 4, 1)
+    return year_start(london_date(made.made_at))
 
 
 def deadline_if_sealed(conn: Connection, *, made: AnyRow) -> datetime | None:
     """Return the deadline of an award's mini-competition while its quotes are sealed, else None."""
-    held = conn.execute(_SEALED, {"award_id": made.id}).one_or_none()
-    return held.deadline if held is not None else None
+    return conn.execute(_SEALED, {"award_id": made.id}).scalar_one_or_none()
 
 
 def lot_title(conn: Connection, *, made: AnyRow) -> str:

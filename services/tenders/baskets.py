@@ -11,12 +11,13 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from rules.errors import NobodyEligibleError
+from rules.pricing.package_pricing import PackageBasket
 from rules.pricing.repricing import NO_CODES
 from rules.pricing.works import Priced, WorksLine
 from rules.tenders import tendering
 from rules.tenders.eligibility import Needs, reasons_not_eligible
 from rules.tenders.routes import RouteChoice
-from rules.tenders.tendering import PackageBasket, Tenderer, TenderInputs
+from rules.tenders.tendering import Tenderer, TenderInputs
 from services.rates import pricing
 from services.tenders import ledger, lot_terms, lots, routes
 
@@ -51,52 +52,41 @@ def basket_of(
     """
     facts = routes.route_facts(conn, case=case, on=on, replaced=replaced)
     choice = routes.choice_of(conn, case=case, facts=facts)
-    lot = _lot_of(facts)
-    package = _package(conn, facts, choice)
-    members = lots.members(conn, lot=lot.code)
-    terms = lot_terms.terms_of(
-        conn, lot=lot.code, postcode=case.postcode, on=on, codes=_codes(facts, package)
-    )
-    inputs = TenderInputs(
-        on=on,
-        route=choice.route,
-        rule=lot.award_rule,
-        lot=lot.code,
-        package=package,
-        lines=facts.lines,
-        client=pricing.vat_client(case),
-        zone=terms.zone,
-        zone_name=terms.zone_name,
-        out_of_hours=terms.out_of_hours,
-        tenderers=tuple(_tenderer(member, facts, package, terms) for member in members),
-        ledger=ledger.ledger(conn, lot=lot.code, on=on),
-    )
-    return Basket(_with_reasons(inputs, members, authority=case.authority), choice, lot)
-
-
-def _lot_of(facts: routes.RouteFacts) -> AnyRow:
     if facts.lot is None:
         raise NobodyEligibleError(
             f"No lot in force covers {facts.work_type.replace('_', ' ')} for {facts.authority}.",
             next_step="Import a lot for it; the tender goes on by itself.",
         )
-    return facts.lot
+    package = _package(conn, facts, choice)
+    members = lots.members(conn, lot=facts.lot)
+    codes = facts.codes.union(package.basket if package else ())
+    terms = lot_terms.terms_of(conn, lot=facts.lot, postcode=case.postcode, on=on, codes=codes)
+    inputs = TenderInputs(
+        on=on,
+        route=choice.route,
+        rule=facts.lots[0].award_rule,
+        lot=facts.lot,
+        package=package,
+        lines=tuple(facts.lines),
+        client=pricing.vat_client(case),
+        zone=terms.zone,
+        zone_name=terms.zone_name,
+        out_of_hours=terms.out_of_hours,
+        tenderers=tuple(_tenderer(member, facts, package, terms) for member in members),
+        ledger=ledger.ledger(conn, lot=facts.lot, on=on),
+    )
+    return Basket(_with_reasons(inputs, members, case.authority), choice, facts.lots[0])
 
 
 def _package(
     conn: Connection, facts: routes.RouteFacts, choice: RouteChoice
 ) -> PackageBasket | None:
-    if choice.package is None:
+    code = choice.package
+    if code is None:
         return None
-    title, basket = facts.packages[choice.package]
-    items = pricing.unit_items(conn, codes=basket, on=facts.on, package=choice.package)
-    return PackageBasket(choice.package, title, basket, tuple(items[code] for code in basket))
-
-
-def _codes(facts: routes.RouteFacts, package: PackageBasket | None) -> set[str]:
-    """Return every schedule code that a contract may have its own rate for."""
-    found = {line.code for line in facts.coded if line.code is not None}
-    return found.union(package.basket) if package else found
+    basket = facts.packages[code]
+    items = pricing.unit_items(conn, codes=basket, on=facts.on, package=code)
+    return PackageBasket(code, facts.titles[code], basket, tuple(items[one] for one in basket))
 
 
 def _tenderer(
@@ -106,12 +96,11 @@ def _tenderer(
     terms: lot_terms.LotPricing,
 ) -> Tenderer:
     code = member.contractor.code
-    held = facts.package_prices.get((package.code, code)) if package else None
     return Tenderer(
         contractor=code,
         rank=member.rank,
         percentage=member.percentage,
-        package_price_pence=held,
+        package_price_pence=facts.package_prices.get((package.code, code)) if package else None,
         rates=terms.rates.get(code, {}),
         reasons=(),
         rate_sources=terms.rate_sources.get(code, {}),
@@ -119,23 +108,18 @@ def _tenderer(
 
 
 def _with_reasons(
-    inputs: TenderInputs, members: Iterable[lots.Member], *, authority: str
+    inputs: TenderInputs, members: Iterable[lots.Member], authority: str
 ) -> TenderInputs:
     """Return inputs with why each contractor may not do the works, at what it asks for them."""
-    priced = tendering.prices(inputs).priced
+    priced, works = tendering.prices(inputs).priced, inputs.lines
     reasons = {
-        member.contractor.code: reasons_against(
-            member,
-            authority=authority,
-            lines=inputs.lines,
-            priced=priced.get(member.contractor.code),
-            on=inputs.on,
+        code: reasons_against(
+            member, authority=authority, lines=works, priced=priced.get(code), on=inputs.on
         )
         for member in members
+        for code in (member.contractor.code,)
     }
-    tenderers = (
-        replace(tenderer, reasons=reasons[tenderer.contractor]) for tenderer in inputs.tenderers
-    )
+    tenderers = (replace(one, reasons=reasons[one.contractor]) for one in inputs.tenderers)
     return replace(inputs, tenderers=tuple(tenderers))
 
 
@@ -151,8 +135,6 @@ def reasons_against(
 
     Args:
         member: The contractor as it stands.
-        authority: The authority's code.
-        lines: The works.
         priced: What it asks for them, or None without a price.
     """
     of_schedule = [line for line in lines if line.code is not None]

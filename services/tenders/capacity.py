@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
 from models.tables.contractors import Contractor
 from models.tables.prices import Offer
 from models.tables.works import WorkOrder
@@ -34,9 +34,7 @@ _LOCKED: Final = (
     .order_by(Contractor.code)
     .with_for_update()
 )
-_LIMITS: Final = select(
-    Contractor.name, Contractor.capacity_orders, Contractor.capacity_value_pence
-).where(Contractor.code == bindparam("code"))
+_LIMITS: Final = rows_by(Contractor, "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,7 @@ class OnHand:
 
 
 def on_hand(conn: Connection, *, contractors: Iterable[str]) -> dict[str, OnHand]:
-    """Return what each contractor has on hand: offers out, and works accepted and not complete.
-
-    Args:
-        contractors: Contractor codes.
-    """
+    """Return what each contractor has on hand: offers out, and works accepted and not complete."""
     rows = conn.execute(_ON_HAND, {"codes": list(contractors)})
     return {code: OnHand(int(count), int(net)) for code, count, net in rows}
 

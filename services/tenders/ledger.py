@@ -50,11 +50,7 @@ def ledger(conn: Connection, *, lot: str, on: date) -> dict[str, Ledger]:
     """Return what the turns of each contractor of a lot come to, up to and on a day."""
     rows = conn.execute(_LEDGER, {"lot": lot, "on": on, "since": year_start(on)})
     return {
-        row.contractor: Ledger(
-            value_pence=int(row.value_pence),  # PostgreSQL adds whole numbers up to a Decimal
-            turns=row.turns,
-            last_on=row.offered_on,
-            sequence=row.last_id or 0,
-        )
+        # PostgreSQL adds whole numbers up to a Decimal
+        row.contractor: Ledger(int(row.value_pence), row.turns, row.offered_on, row.last_id or 0)
         for row in rows
     }

@@ -6,7 +6,7 @@ contract gives to everyone in the lot.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -28,15 +28,7 @@ PRICE_ALONE: Final = 100
 _LOT: Final[BindParameter[str]] = bindparam("lot")
 _DAY: Final = bindparam("on", type_=Date)
 _TERMS: Final = (
-    select(
-        LotTerms.out_of_hours,
-        LotTerms.quote_days,
-        LotTerms.price_weight,
-        LotTerms.quality_criteria,
-        Zone.zone,
-        Zone.postcodes,
-        Zone.factor,
-    )
+    select(*LotTerms.__table__.c, Zone.zone, Zone.postcodes, Zone.factor)
     .select_from(Lot)
     .outerjoin(LotTerms, LotTerms.lot == Lot.code)
     .outerjoin(Zone, Zone.lot == Lot.code)
@@ -87,22 +79,21 @@ def terms_of(
     """Return a lot's terms for works at a place on a day.
 
     Args:
-        postcode: Where the works are.
         codes: Only the contract rates of these schedule codes; all of them if not said.
     """
     said = conn.execute(_TERMS, {"lot": lot}).all()
-    terms = said[0] if said and said[0].quote_days is not None else None
     zone, zone_name = _zone_of(said, postcode=postcode)
     rates, sources = _rates_of(conn, lot=lot, on=on, codes=codes)
-    return LotPricing(
-        zone=zone,
-        zone_name=zone_name,
-        out_of_hours=terms.out_of_hours if terms else Decimal(0),
-        rates=rates,
-        rate_sources=sources,
-        quote_days=terms.quote_days if terms else QUOTE_DAYS,
-        price_weight=terms.price_weight if terms else PRICE_ALONE,
-        quality_weights=quality_weights(terms.quality_criteria if terms else ()),
+    found = LotPricing(zone, zone_name, Decimal(0), rates, sources, QUOTE_DAYS, PRICE_ALONE, {})
+    if not said or said[0].quote_days is None:  # the lot says nothing of its terms
+        return found
+    terms = said[0]
+    return replace(
+        found,
+        out_of_hours=terms.out_of_hours,
+        quote_days=terms.quote_days,
+        price_weight=terms.price_weight,
+        quality_weights=quality_weights(terms.quality_criteria),
     )
 
 
@@ -129,11 +120,8 @@ def _rates_of(
     conn: Connection, *, lot: str, on: date, codes: Iterable[str] | None
 ) -> tuple[dict[str, dict[str, Decimal]], dict[str, dict[str, str]]]:
     """Return the contract rates in force of each contractor of a lot, and where each is from."""
-    values = {"lot": lot, "on": on}
-    if codes is None:
-        held = conn.execute(_RATES, values).all()
-    else:
-        held = conn.execute(_RATES_OF, {**values, "codes": sorted(set(codes))}).all()
+    query = _RATES if codes is None else _RATES_OF
+    held = conn.execute(query, {"lot": lot, "on": on, "codes": sorted(set(codes or ()))}).all()
     rates: dict[str, dict[str, Decimal]] = {}
     sources: dict[str, dict[str, str]] = {}
     if held:
@@ -146,10 +134,6 @@ def _rates_of(
 
 
 def contract_rate_source(row: AnyRow, *, lot: str) -> str:
-    """Return where a contract rate comes from, in words.
-
-    Args:
-        row: A row of ``ContractRate``.
-    """
+    """Return where a contract rate comes from, in words."""
     whose = f" (for {row.contractor})" if row.contractor else ""
     return f"contract rate of lot {lot}{whose} from {row.valid_from:%-d %B %Y}"

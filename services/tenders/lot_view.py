@@ -3,16 +3,17 @@
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, can_be_stored
+from models.base import AnyRow, can_be_stored, rows_by
 from models.tables.contractors import Lot, LotContractor
 from models.tables.terms import ContractRate, LotTerms, Zone
 from rules.errors import UnknownReferenceError
-from rules.tenders.awards import NO_TURNS, year_start
+from rules.plain import shown
+from rules.tenders.awards import NO_TURNS, Bidder, year_start
 from rules.tenders.eligibility import Needs, reasons_not_eligible
-from rules.tenders.turns import Member, turn_order
+from rules.tenders.turns import turn_order
 from services.tenders import lots
 from services.tenders.ledger import ledger
 from services.tenders.lot_terms import quality_weights
@@ -23,13 +24,11 @@ _LOTS: Final = (
     .group_by(*Lot.__table__.c)
     .order_by(Lot.code)
 )
-_LOT: Final = select(*Lot.__table__.c).where(Lot.code == bindparam("lot"))
-_TERMS: Final = select(*LotTerms.__table__.c).where(LotTerms.lot == bindparam("lot"))
-_ZONES: Final = select(*Zone.__table__.c).where(Zone.lot == bindparam("lot")).order_by(Zone.zone)
-_RATES: Final = (
-    select(*ContractRate.__table__.c)
-    .where(ContractRate.lot == bindparam("lot"))
-    .order_by(ContractRate.code, ContractRate.contractor, ContractRate.valid_from)
+_LOT: Final = rows_by(Lot, "code")
+_TERMS: Final = rows_by(LotTerms, "lot")
+_ZONES: Final = rows_by(Zone, "lot").order_by(Zone.zone)
+_RATES: Final = rows_by(ContractRate, "lot").order_by(
+    ContractRate.code, ContractRate.contractor, ContractRate.valid_from
 )
 
 
@@ -40,9 +39,6 @@ def lot_list(conn: Connection, *, on: date) -> list[dict[str, Any]]:
 
 def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
     """Return one lot whole: its terms, its contractors as they stand, and what they hold.
-
-    Args:
-        code: The lot's code.
 
     Raises:
         UnknownReferenceError: There is no such lot.
@@ -68,8 +64,7 @@ def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
                 "code": rate.code,
                 "contractor": rate.contractor or None,
                 "rate": str(rate.rate),
-                "valid_from": rate.valid_from.isoformat(),
-                "valid_to": rate.valid_to.isoformat(),
+                **shown(rate, "valid_from", "valid_to"),
             }
             for rate in conn.execute(_RATES, {"lot": code})
         ],
@@ -79,8 +74,7 @@ def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
                 "name": member.contractor.name,
                 "rank": member.rank,
                 "percentage": str(member.percentage),
-                "open_orders": member.contractor.open_orders,
-                "open_value_pence": member.contractor.open_value_pence,
+                **shown(member.contractor, "open_orders", "open_value_pence"),
                 "package_prices_pence": held.get(member.contractor.code, {}),
                 "reasons": list(_reasons(row, member, on)),
             }
@@ -93,7 +87,6 @@ def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
     """Return whose turn it is in a lot on a day, and the ledger that says so.
 
     Args:
-        code: The lot's code.
         on: The day up to which turns count, and on which documents must be valid; suspensions
             and what contractors have on hand are as they stand now.
 
@@ -103,19 +96,11 @@ def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
     row = _lot_row(conn, code)
     held = ledger(conn, lot=code, on=on)
     members = {one.contractor.code: one for one in lots.members(conn, lot=code)}
-    found = turn_order(
-        rule=row.award_rule,
-        members=[
-            Member(member.contractor.code, member.rank, _reasons(row, member, on))
-            for member in members.values()
-        ],
-        ledger=held,
-        on=on,
-    )
+    in_lot = [Bidder(code, one.rank, 0, 0, _reasons(row, one, on)) for code, one in members.items()]
+    found = turn_order(rule=row.award_rule, members=in_lot, ledger=held, on=on)
     return {
         "lot": row.code,
-        "title": row.title,
-        "award_rule": row.award_rule,
+        **shown(row, "title", "award_rule"),
         "on": on.isoformat(),
         "since": year_start(on).isoformat(),
         "next": found.first,
@@ -126,9 +111,7 @@ def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
                 "name": members[place.contractor].contractor.name,
                 "place": place.place,
                 "rank": members[place.contractor].rank,
-                "value_pence": held.get(place.contractor, NO_TURNS).value_pence,
-                "turns": held.get(place.contractor, NO_TURNS).turns,
-                "last_on": _iso(held.get(place.contractor, NO_TURNS).last_on),
+                **shown(held.get(place.contractor, NO_TURNS), "value_pence", "turns", "last_on"),
                 "explanation": place.explanation,
             }
             for place in found.placings
@@ -138,7 +121,7 @@ def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
 
 def _lot_row(conn: Connection, code: str) -> AnyRow:
     known = can_be_stored(code)
-    row = conn.execute(_LOT, {"lot": code}).one_or_none() if known else None
+    row = conn.execute(_LOT, {"code": code}).one_or_none() if known else None
     if row is None:
         raise UnknownReferenceError(
             f"There is no lot {code}.", next_step="`handrail lot list` shows the lots."
@@ -147,16 +130,9 @@ def _lot_row(conn: Connection, code: str) -> AnyRow:
 
 
 def _lot(row: AnyRow, on: date) -> dict[str, Any]:
-    return {
-        "lot": row.code,
-        "title": row.title,
-        "work_types": list(row.work_types),
-        "authorities": list(row.authorities),
-        "award_rule": row.award_rule,
-        "valid_from": row.valid_from.isoformat(),
-        "valid_to": row.valid_to.isoformat(),
-        "in_force": row.valid_from <= on <= row.valid_to,
-    }
+    names = ("title", "work_types", "authorities", "award_rule", "valid_from", "valid_to")
+    in_force = row.valid_from <= on <= row.valid_to
+    return {"lot": row.code, **shown(row, *names), "in_force": in_force}
 
 
 def _reasons(row: AnyRow, member: lots.Member, on: date) -> tuple[str, ...]:
@@ -171,7 +147,3 @@ def _reasons(row: AnyRow, member: lots.Member, on: date) -> tuple[str, ...]:
     if not all(by_authority):
         return ()
     return tuple(dict.fromkeys(why for reasons in by_authority for why in reasons))
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -8,16 +8,12 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
 from models.remembered import shared
-from models.tables.contractors import (
-    Contractor,
-    ContractorDocument,
-    Lot,
-    LotContractor,
-    PackagePrice,
-)
-from rules.tenders import eligibility
+from models.tables import contractors as tables
+from models.tables.contractors import ContractorDocument, Lot, LotContractor, PackagePrice
+from rules.plain import made_of
+from rules.tenders.eligibility import Contractor, Document
 from services.tenders.capacity import OnHand, on_hand
 
 _IN_FORCE: Final = (
@@ -26,48 +22,36 @@ _IN_FORCE: Final = (
     .order_by(Lot.code)
 )
 _MEMBERS: Final = (
-    select(*Contractor.__table__.c, LotContractor.rank, LotContractor.percentage)
-    .join(LotContractor, LotContractor.contractor == Contractor.code)
+    select(*tables.Contractor.__table__.c, LotContractor.rank, LotContractor.percentage)
+    .join(LotContractor, LotContractor.contractor == tables.Contractor.code)
     .where(LotContractor.lot == bindparam("lot"))
-    .order_by(Contractor.code)
+    .order_by(tables.Contractor.code)
 )
 _DOCUMENTS: Final = (
     select(*ContractorDocument.__table__.c)
     .where(ContractorDocument.contractor.in_(bindparam("contractors", expanding=True)))
     .order_by(ContractorDocument.contractor, ContractorDocument.id)
 )
-_PACKAGE_PRICES: Final = select(*PackagePrice.__table__.c).where(
-    PackagePrice.lot == bindparam("lot")
-)
+_PACKAGE_PRICES: Final = rows_by(PackagePrice, "lot")
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """A contractor of a lot: what decides its eligibility, its rank and its percentage."""
 
-    contractor: eligibility.Contractor
+    contractor: Contractor
     rank: int | None
     percentage: Decimal
 
 
 def lot_for(conn: Connection, *, work_type: str, authority: str, on: date) -> AnyRow | None:
-    """Return the lot in force for a work type and authority on a day; the first by code.
-
-    Args:
-        work_type: The work type.
-        authority: The authority's code.
-    """
+    """Return the lot in force for a work type and authority on a day; the first by code."""
     return next(iter(lots_for(conn, work_type=work_type, authority=authority, on=on)), None)
 
 
 @shared
 def lots_for(conn: Connection, *, work_type: str, authority: str, on: date) -> list[AnyRow]:
-    """Return every lot in force for a work type and authority on a day, by code.
-
-    Args:
-        work_type: The work type.
-        authority: The authority's code.
-    """
+    """Return every lot in force for a work type and authority on a day, by code."""
     rows = conn.execute(_IN_FORCE, {"on": on})
     return [row for row in rows if work_type in row.work_types and authority in row.authorities]
 
@@ -77,49 +61,32 @@ def members(conn: Connection, *, lot: str) -> list[Member]:
     """Return a lot's contractors as they stand, by code."""
     rows = list(conn.execute(_MEMBERS, {"lot": lot}))
     codes = [row.code for row in rows]
-    papers = _documents(conn, contractors=codes)
+    documents: dict[str, list[Document]] = {}
+    for row in conn.execute(_DOCUMENTS, {"contractors": codes}):
+        documents.setdefault(row.contractor, []).append(made_of(Document, row))
     held = on_hand(conn, contractors=codes)
     return [
-        Member(
-            contractor=_standing(row, papers.get(row.code, ()), held.get(row.code)),
-            rank=row.rank,
-            percentage=row.percentage,
+        made_of(
+            Member,
+            row,
+            contractor=_as_it_stands(
+                row, tuple(documents.get(row.code, ())), held.get(row.code, OnHand(0, 0))
+            ),
         )
         for row in rows
     ]
 
 
-def _standing(
-    row: AnyRow, papers: tuple[eligibility.Document, ...], held: OnHand | None
-) -> eligibility.Contractor:
-    return eligibility.Contractor(
-        code=row.code,
-        name=row.name,
+def _as_it_stands(row: AnyRow, documents: tuple[Document, ...], held: OnHand) -> Contractor:
+    return made_of(
+        Contractor,
+        row,
         trades=frozenset(row.trades),
         authorities=frozenset(row.authorities),
-        documents=papers,
-        suspended=row.suspended,
-        capacity_orders=row.capacity_orders,
-        capacity_value_pence=row.capacity_value_pence,
-        open_orders=held.orders if held else 0,
-        open_value_pence=held.net_pence if held else 0,
+        documents=documents,
+        open_orders=held.orders,
+        open_value_pence=held.net_pence,
     )
-
-
-def _documents(
-    conn: Connection, *, contractors: list[str]
-) -> dict[str, tuple[eligibility.Document, ...]]:
-    found: dict[str, tuple[eligibility.Document, ...]] = {}
-    for row in conn.execute(_DOCUMENTS, {"contractors": contractors}):
-        paper = eligibility.Document(
-            document=row.document,
-            reference=row.reference,
-            cover_pence=row.cover_pence,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-        )
-        found[row.contractor] = (*found.get(row.contractor, ()), paper)
-    return found
 
 
 @shared

@@ -1,9 +1,8 @@
 """The route of a case: what the rule has to go by, what an officer chose, and what is so today."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -16,7 +15,6 @@ from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
 from rules.errors import BrokenStateError, InvalidWorksError
 from rules.pricing.repricing import NO_CODES
-from rules.pricing.works import WorksLine
 from rules.tenders import routes
 from rules.tenders.routes import Route, RouteChoice
 from services.rates import pricing
@@ -31,50 +29,27 @@ _CHOSEN: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RouteFacts:
-    """What a route is chosen by, on one day.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteFacts(routes.RouteFacts):
+    """What a route is chosen by on one day, as it is read.
 
     Args:
-        work_type: The works' type.
         authority: The authority's code.
-        coded: The lines that a schedule prices, by number.
-        bespoke: The other lines, by number.
         lots: The lots in force that cover the works, by code; the first is used.
-        packages: Packages of this work type: code to title and basket.
+        titles: Of the packages of this work type, by code.
         package_prices: That lot's pre-tendered prices in pence, by package and contractor.
-        made_from: The package that an officer made the works from, or empty.
     """
 
     on: date
-    work_type: str
     authority: str
-    coded: tuple[WorksLine, ...]
-    bespoke: tuple[WorksLine, ...]
-    lots: tuple[AnyRow, ...]
-    packages: Mapping[str, tuple[str, Mapping[str, Decimal]]]
+    lots: Sequence[AnyRow]
+    titles: Mapping[str, str]
     package_prices: Mapping[tuple[str, str], int]
-    made_from: str
 
     @property
-    def lot(self) -> AnyRow | None:
-        """The lot that is used, or None where none covers the works."""
-        return self.lots[0] if self.lots else None
-
-    @property
-    def lines(self) -> tuple[WorksLine, ...]:
-        """Every line, by number."""
-        return tuple(sorted((*self.coded, *self.bespoke), key=lambda line: line.line))
-
-    @property
-    def baskets(self) -> dict[str, Mapping[str, Decimal]]:
-        """The packages' baskets, by package."""
-        return {code: basket for code, (_, basket) in self.packages.items()}
-
-    @property
-    def priced_packages(self) -> frozenset[str]:
-        """The packages that somebody in the lot holds a price for."""
-        return frozenset(package for package, _ in self.package_prices)
+    def codes(self) -> set[str]:
+        """The schedule codes of the works."""
+        return {line.code for line in self.lines if line.code is not None}
 
 
 def route_facts(
@@ -90,52 +65,41 @@ def route_facts(
     """
     coded, bespoke = pricing.lines_to_price(conn, case_id=case.id, on=on, replaced=replaced)
     found = lots.lots_for(conn, work_type=case.work_type, authority=case.authority, on=on)
+    lot = found[0] if found else None
+    prices = lots.package_prices(conn, lot=lot.code) if lot else {}
+    packages = pricing.baskets(conn, work_type=case.work_type)
     return RouteFacts(
-        on=on,
         work_type=case.work_type,
-        authority=case.authority,
-        coded=tuple(coded),
-        bespoke=tuple(bespoke),
-        lots=tuple(found),
-        packages=pricing.baskets(conn, work_type=case.work_type),
-        package_prices=lots.package_prices(conn, lot=found[0].code) if found else {},
+        lines=tuple(sorted((*coded, *bespoke), key=lambda line: line.line)),
+        packages={code: basket for code, (_, basket) in packages.items()},
+        lot=lot.code if lot else None,
+        award_rule=lot.award_rule if lot else None,
+        priced_packages=frozenset(package for package, _ in prices),
         made_from=case.package,
+        on=on,
+        authority=case.authority,
+        lots=found,
+        titles={code: title for code, (title, _) in packages.items()},
+        package_prices=prices,
     )
 
 
 def choice_by_rule(facts: RouteFacts) -> RouteChoice:
     """Return the route that the rule chooses.
 
-    Args:
-        facts: What it is chosen by.
-
     Raises:
         InvalidWorksError: There are no lines.
     """
-    lot = facts.lot
-    choice = routes.choose_route(
-        work_type=facts.work_type,
-        lines=facts.lines,
-        packages=facts.baskets,
-        lot_in_force=lot is not None,
-        priced_packages=facts.priced_packages,
-        award_rule=lot.award_rule if lot else None,
-        made_from=facts.made_from,
-    )
-    if lot is None or len(facts.lots) == 1:
+    choice = routes.choose_route(facts)
+    if len(facts.lots) <= 1:
         return choice
     others = ", ".join(other.code for other in facts.lots[1:])
-    also = (
-        f"Lot {lot.code} is used, the first by code of those that cover the works; also {others}."
-    )
-    return RouteChoice(choice.route, choice.package, (*choice.reasons, also))
+    also = f"Lot {facts.lot} is used, the first by code of those that cover the works; also "
+    return replace(choice, reasons=(*choice.reasons, f"{also}{others}."))
 
 
 def choice_of(conn: Connection, *, case: AnyRow, facts: RouteFacts) -> RouteChoice:
     """Return the route of a case: an officer's choice where there is one, otherwise the rule's.
-
-    Args:
-        facts: What the route is chosen by.
 
     Raises:
         InvalidWorksError: There are no lines; or the works can no longer go the route chosen.
@@ -162,29 +126,15 @@ def choice_of(conn: Connection, *, case: AnyRow, facts: RouteFacts) -> RouteChoi
 def problems_with(
     conn: Connection, *, facts: RouteFacts, route: Route, package: str
 ) -> tuple[str, ...]:
-    """Return why the works cannot go a route; empty if they can.
-
-    Args:
-        facts: What a route is chosen by.
-        route: The route.
-        package: The package on the pre-priced route, otherwise empty.
-    """
-    lot = facts.lot
+    """Return why the works cannot go a route, in sentences; empty if they can."""
     fault = ""
     try:
-        pricing.unit_items(conn, codes=facts.baskets.get(package, ()), on=facts.on, package=package)
+        pricing.unit_items(
+            conn, codes=facts.packages.get(package, ()), on=facts.on, package=package
+        )
     except InvalidWorksError as error:
         fault = error.what
-    return routes.problems_with_route(
-        route=route,
-        package=package,
-        lines=facts.lines,
-        packages=facts.baskets,
-        package_fault=fault,
-        priced_packages=facts.priced_packages,
-        lot=lot.code if lot else None,
-        award_rule=lot.award_rule if lot else None,
-    )
+    return routes.problems_with_route(facts, route=route, package=package, package_fault=fault)
 
 
 def newest_choice(conn: Connection, *, case_id: int) -> AnyRow:

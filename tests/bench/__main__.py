@@ -44,8 +44,10 @@ from models.database import reading, writing
 from models.tables.contractors import Contractor
 from rules.clocks.workdays import Calendar, calendar
 from rules.pathway import StepName, StepStatus
-from rules.pricing.rates import Terms, WorksLine, price
+from rules.pricing.rates import price
 from rules.pricing.vat import VatClient
+from rules.pricing.works import WorksLine
+from rules.rates.terms import Terms
 from services.decisions.record import record_decision
 from services.decisions.specification import Specify
 from services.documents.keep import Written

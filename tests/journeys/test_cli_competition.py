@@ -11,7 +11,7 @@ import pytest
 from adapters.settings import settings
 from models.tables.competition import SealedQuote
 from models.tables.record import Audit, Decision, Outbox
-from services.competitions.carry_out import competitions_to_open
+from services.competitions.award import competitions_to_open
 from tests.competing import DEADLINE, invited, opened
 from tests.factories import go, live_at
 from tests.journeys.commands import asked, handrail, refused, typed

@@ -33,9 +33,10 @@ from rules.competitions.evaluation import (
     weights_in_words,
 )
 from rules.errors import InvalidDecisionError
-from rules.pricing.rates import Terms, price
+from rules.pricing.rates import price
 from rules.pricing.vat import VatClient
 from rules.pricing.works import WorksLine
+from rules.rates.terms import Terms
 
 CALENDAR = calendar(closed=[date(2026, 8, 31)], first_year=2026, last_year=2026)
 JUNE = deadline_on(date(2026, 6, 15))
@@ -140,8 +141,8 @@ def test_works_at_quoted_sums_come_to_those_sums_to_the_penny(sums: list[int]) -
     )
     assert [line.net_pence for line in found.lines] == sums
     assert found.net_pence == sum(sums)
-    assert found.lines[0].description == "Works (3.7 m2)"
-    assert found.lines[0].rate_source == "quote of AVON"
+    assert found.lines[0].works.description == "Works (3.7 m2)"
+    assert found.lines[0].works.rate_source == "quote of AVON"
 
 
 # ---- the evaluation

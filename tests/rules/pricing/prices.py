@@ -15,8 +15,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from rules.cases import RELIEFS
-from rules.pricing.rates import Priced, Terms, WorksLine, price
+from rules.pricing.rates import price
 from rules.pricing.vat import VatClient
+from rules.pricing.works import Priced, WorksLine
+from rules.rates.terms import Terms
 
 SUPPLIED = date(2026, 3, 2)
 DECLARED = date(2026, 1, 15)

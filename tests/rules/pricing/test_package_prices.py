@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from rules.cases import RELIEFS
 from rules.errors import InvalidWorksError
-from rules.pricing.package_pricing import price_package
-from rules.pricing.rates import Priced, Terms, WorksLine
+from rules.pricing.package_pricing import PackageBasket, price_package
 from rules.pricing.vat import VatClient
+from rules.pricing.works import Priced, WorksLine
+from rules.rates.terms import Terms
 from tests.rules.pricing.prices import (
     DISABLED,
     PENSIONER,
@@ -50,34 +51,39 @@ TEN_ABOVE = Terms(percentage=Decimal(10))
 
 def package(lines: list[WorksLine], **changes: Any) -> Priced:
     arguments: dict[str, Any] = {
-        "title": "Level access shower",
-        "package_code": "LAS",
         "price_pence": 520_000,
-        "basket": BASKET,
-        "items": ITEMS,
         "lines": lines,
         "terms": TEN_ABOVE,
         "client": PENSIONER,
         "supplied_on": SUPPLIED,
+        "basket": BASKET,
+        "items": ITEMS,
+        **changes,
     }
-    return price_package(**{**arguments, **changes})
+    basket, items = arguments.pop("basket"), tuple(arguments.pop("items").values())
+    whole = PackageBasket("LAS", "Level access shower", basket, items)
+    return price_package(package=whole, **arguments)
 
 
 def test_a_package_as_it_stands_is_one_line_at_its_price() -> None:
     result = package(EXACTLY)
     (line,) = result.lines
-    assert (line.line, line.code, line.description) == (1, "LAS", "Level access shower")
+    assert (line.works.line, line.works.code, line.works.description) == (
+        1,
+        "LAS",
+        "Level access shower",
+    )
     assert line.calculation == "1 item × £5,200.00 = £5,200.00"  # the percentage is not for it
-    assert (line.net_pence, line.vat_rate, line.vat_pence) == (520_000, Decimal(0), 0)
-    assert (line.location, line.trade) == ("Bathroom", "")
-    assert line.certificates == {"electrical"}
+    assert (line.net_pence, line.vat.rate, line.vat_pence) == (520_000, Decimal(0), 0)
+    assert (line.works.location, line.works.trade) == ("Bathroom", "")
+    assert line.works.certificates == {"electrical"}
     assert_sums(result)
 
 
 def test_a_package_has_only_the_reliefs_that_all_its_items_share() -> None:
     mixed = {**ITEMS, "LAS-020": replace(ITEMS["LAS-020"], vat_reliefs=frozenset())}
     result = package(EXACTLY, items=mixed)
-    assert result.lines[0].vat_rate == Decimal("0.2")
+    assert result.lines[0].vat.rate == Decimal("0.2")
     assert result.vat_pence == 104_000
 
 
@@ -90,7 +96,14 @@ def test_more_is_added_and_less_is_omitted_at_the_contractors_percentage() -> No
     ]
     result = package(lines)
     rows = [
-        (line.line, line.code, line.description, line.quantity, line.net_pence, line.location)
+        (
+            line.works.line,
+            line.works.code,
+            line.works.description,
+            line.works.quantity,
+            line.net_pence,
+            line.works.location,
+        )
         for line in result.lines
     ]
     assert rows == [
@@ -105,12 +118,12 @@ def test_more_is_added_and_less_is_omitted_at_the_contractors_percentage() -> No
 
 def test_an_item_that_is_not_wanted_at_all_is_omitted_from_the_items_given() -> None:
     result = package(EXACTLY[:2])
-    assert [(line.code, line.quantity) for line in result.lines] == [
+    assert [(line.works.code, line.works.quantity) for line in result.lines] == [
         ("LAS", Decimal(1)),
         ("LAS-030", Decimal(-2)),
     ]
-    assert result.lines[1].location == ""
-    assert result.lines[0].certificates == frozenset()  # nothing electrical is left
+    assert result.lines[1].works.location == ""
+    assert result.lines[0].works.certificates == frozenset()  # nothing electrical is left
 
 
 def test_one_item_in_two_places_draws_on_the_basket_once() -> None:
@@ -121,7 +134,9 @@ def test_one_item_in_two_places_draws_on_the_basket_once() -> None:
         replace(EXACTLY[2], line=4),
     ]
     added = package(lines).lines[1:]
-    assert [(line.quantity, line.location) for line in added] == [(Decimal("2.5"), "Hall")]
+    assert [(line.works.quantity, line.works.location) for line in added] == [
+        (Decimal("2.5"), "Hall")
+    ]
 
 
 def test_the_package_is_in_hours_and_only_additions_are_uplifted() -> None:
@@ -143,10 +158,14 @@ def test_mixed_works_apportion_the_package_at_the_least_share_recorded() -> None
         works(line=4, code="RMP-001", rate=Decimal(20), relief_percent=Decimal(10)),
     ]
     whole, added, other, omitted = package(lines, terms=Terms()).lines
-    assert (whole.relief_percent, whole.vat_pence) == (Decimal(60), 416_00)
-    assert (added.relief_percent, added.net_pence, added.vat_pence) == (Decimal(60), 40_25, 3_22)
+    assert (whole.works.relief_percent, whole.vat_pence) == (Decimal(60), 416_00)
+    assert (added.works.relief_percent, added.net_pence, added.vat_pence) == (
+        Decimal(60),
+        40_25,
+        3_22,
+    )
     assert (other.net_pence, other.vat_pence) == (20_00, 4_00)
-    assert (omitted.relief_percent, omitted.net_pence) == (Decimal(60), -75_00)
+    assert (omitted.works.relief_percent, omitted.net_pence) == (Decimal(60), -75_00)
     assert omitted.vat_pence == -6_00
 
 
@@ -156,8 +175,8 @@ def test_the_package_line_says_where_its_price_is_from() -> None:
         code: replace(item, rate_source="contract rate of lot S") for code, item in ITEMS.items()
     }
     whole, omitted = package(lines, items=items).lines
-    assert whole.rate_source == "pre-tendered price of package LAS"
-    assert omitted.rate_source == "contract rate of lot S"
+    assert whole.works.rate_source == "pre-tendered price of package LAS"
+    assert omitted.works.rate_source == "contract rate of lot S"
 
 
 @st.composite
@@ -184,19 +203,19 @@ def test_package_and_differences_make_up_exactly_the_works(
     dear = 10**9
     result = package(lines, terms=terms, client=client, price_pence=dear)
     assert_sums(result)
-    assert [line.line for line in result.lines] == list(range(1, len(result.lines) + 1))
+    assert [line.works.line for line in result.lines] == list(range(1, len(result.lines) + 1))
     for code, quantity in BASKET.items():
         wanted = sum(line.quantity for line in lines if line.code == code)
-        differences = [line.quantity for line in result.lines if line.code == code]
+        differences = [line.works.quantity for line in result.lines if line.works.code == code]
         assert quantity + sum(differences) == wanted
         assert all(amount > 0 for amount in differences) or len(differences) == 1
     drawing = [line.relief_percent for line in lines if line.code in BASKET]
     least = min(drawing, default=Decimal(100))
-    assert result.lines[0].relief_percent == least
+    assert result.lines[0].works.relief_percent == least
     for line in result.lines[1:]:
-        if line.quantity < 0:
-            assert (line.works.out_of_hours, line.relief_percent) == (False, least)
-        assert line.rate == ITEMS[str(line.code)].rate
+        if line.works.quantity < 0:
+            assert (line.works.out_of_hours, line.works.relief_percent) == (False, least)
+        assert line.works.rate == ITEMS[str(line.works.code)].rate
         assert (line.net_pence, line.vat_pence) == expected(line.works, terms, client)
     shuffled = random.sample(lines, len(lines))
     assert package(shuffled, terms=terms, client=client, price_pence=dear) == result

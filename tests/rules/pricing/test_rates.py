@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from rules.errors import InvalidWorksError
 from rules.money import pounds
-from rules.pricing.rates import PricedLine, Terms, WorksLine, basis_of, saved_by_declaration
+from rules.pricing.rates import basis_of, saved_by_declaration
 from rules.pricing.vat import VatClient
+from rules.pricing.works import PricedLine, WorksLine
+from rules.rates.terms import Terms
 from tests.rules.pricing.prices import (
     DECLARED,
     DISABLED,
@@ -60,8 +62,8 @@ def test_the_order_of_lines_changes_no_total(
     shuffled = random.sample(lines, len(lines))
     one, other = priced(lines, terms), priced(shuffled, terms)
     assert one.total_pence == other.total_pence
-    assert sorted(one.lines, key=lambda line: line.line) == sorted(
-        other.lines, key=lambda line: line.line
+    assert sorted(one.lines, key=lambda line: line.works.line) == sorted(
+        other.lines, key=lambda line: line.works.line
     )
 
 
@@ -70,7 +72,7 @@ def test_no_declaration_is_the_standard_rate_on_every_line(
     lines: list[WorksLine], terms: Terms
 ) -> None:
     result = priced(lines, terms, NO_DECLARATION)
-    assert {line.vat_rate for line in result.lines} == {Decimal("0.2")}
+    assert {line.vat.rate for line in result.lines} == {Decimal("0.2")}
 
 
 def test_half_a_penny_goes_up_once_per_line() -> None:
@@ -158,7 +160,7 @@ def test_the_factors_shown_make_the_net(
         for factor in factors:
             exact *= Fraction(factor)
         assert net == pounds(nearest(exact))
-        assert line.steps.count("×") == len(factors)
+        assert line.factors.steps.count("×") == len(factors)
 
 
 @given(baskets(), all_terms, clients)
@@ -207,11 +209,10 @@ def test_a_priced_line_keeps_all_that_the_works_said() -> None:
     (result,) = priced([line]).lines
     assert isinstance(result, PricedLine)
     assert result.works is line
-    kept = set(WorksLine.__slots__) - {"vat_reliefs", "index", "out_of_hours"}
-    for name in kept:
-        assert getattr(result, name) == getattr(line, name)
-    assert result.vat_rate == Decimal("0.08")
-    assert "Group 12" in result.vat_reason
+    for name in WorksLine.__slots__:
+        assert getattr(result.works, name) == getattr(line, name)
+    assert result.vat.rate == Decimal("0.08")
+    assert "Group 12" in result.vat.reason
     assert result == PricedLine(**result._asdict())
 
 

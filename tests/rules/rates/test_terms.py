@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.errors import InvalidTermsError, InvalidWorksError
-from rules.pricing.rates import Terms, WorksLine
+from rules.pricing.works import WorksLine
+from rules.rates.terms import Terms
 from tests.rules.pricing.prices import all_terms, indexes, priced, works
 
 
@@ -32,7 +33,7 @@ from tests.rules.pricing.prices import all_terms, indexes, priced, works
     ],
 )
 def test_each_factor_is_said_in_words(line: WorksLine, terms: Terms, steps: str) -> None:
-    assert priced([line], terms).lines[0].steps == steps
+    assert priced([line], terms).lines[0].factors.steps == steps
 
 
 @given(all_terms, indexes, st.booleans())

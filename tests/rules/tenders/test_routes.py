@@ -16,6 +16,7 @@ from rules.pricing.works import WorksLine
 from rules.tenders.routes import (
     Route,
     RouteChoice,
+    RouteFacts,
     against_the_rule,
     choose_route,
     problems_with_route,
@@ -53,13 +54,15 @@ def choose(
     made_from: str = "",
 ) -> RouteChoice:
     return choose_route(
-        work_type="level_access_shower",
-        lines=lines,
-        packages=packages,
-        lot_in_force=lot_in_force,
-        priced_packages=priced_packages,
-        award_rule=award_rule,
-        made_from=made_from,
+        RouteFacts(
+            work_type="level_access_shower",
+            lines=lines,
+            packages=packages,
+            lot="SHOWERS" if lot_in_force else None,
+            priced_packages=priced_packages,
+            award_rule=award_rule,
+            made_from=made_from,
+        )
     )
 
 
@@ -179,6 +182,7 @@ def test_works_made_from_a_package_without_a_price_go_as_others_do() -> None:
 
 def problems(route: Route, package: str = "", **changes: Any) -> tuple[str, ...]:
     held: dict[str, Any] = {
+        "work_type": "level_access_shower",
         "lines": [work(1, "A"), work(2, "B", "3")],
         "packages": PACKAGES,
         "package_fault": "",
@@ -186,7 +190,10 @@ def problems(route: Route, package: str = "", **changes: Any) -> tuple[str, ...]
         "lot": "SHOWERS",
         "award_rule": "rotation",
     }
-    return problems_with_route(route=route, package=package, **(held | changes))
+    held |= changes
+    fault = held.pop("package_fault")
+    facts = RouteFacts(**held)
+    return problems_with_route(facts, route=route, package=package, package_fault=fault)
 
 
 def test_quotes_can_always_be_chosen() -> None:

@@ -14,21 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.errors import NobodyEligibleError
-from rules.pricing.package_pricing import price_package
-from rules.pricing.rates import Terms, price
+from rules.pricing.package_pricing import PackageBasket, price_package
+from rules.pricing.rates import price
 from rules.pricing.vat import VatClient
 from rules.pricing.works import WorksLine
+from rules.rates.terms import Terms
 from rules.tenders.awards import LOWEST_PRICE, MINI_COMPETITION, RANKED, ROTATION, Ledger
 from rules.tenders.routes import Route
-from rules.tenders.tendering import (
-    PackageBasket,
-    Tenderer,
-    TenderInputs,
-    from_plain,
-    prices,
-    tender,
-    to_plain,
-)
+from rules.tenders.tendering import Tenderer, TenderInputs, from_plain, prices, tender, to_plain
 
 TODAY = date(2026, 6, 1)
 CLIENT = VatClient(
@@ -115,9 +108,12 @@ def test_a_contract_rate_takes_the_place_of_the_schedule_s_and_is_named() -> Non
     made = inputs(firm("A"), firm("B", rates={"TILE": Decimal("50")}))
     own, contract = (prices(made).priced[code].lines for code in "AB")
     assert own[0] == contract[0]
-    assert (contract[1].rate, contract[1].rate_source) == (Decimal(50), "contract rate of lot L")
+    assert (contract[1].works.rate, contract[1].works.rate_source) == (
+        Decimal(50),
+        "contract rate of lot L",
+    )
     assert contract[1].net_pence == 433_50  # 8.5 × £50, indexed by 2 % as the schedule's is
-    assert own[1].rate_source == "BASE from 1 January 2026"
+    assert own[1].works.rate_source == "BASE from 1 January 2026"
 
 
 def test_a_package_stands_at_its_price_and_differences_at_the_contractor_s_terms() -> None:
@@ -131,14 +127,15 @@ def test_a_package_stands_at_its_price_and_differences_at_the_contractor_s_terms
     found = prices(made).priced
     assert set(found) == {"A", "B"}, "who holds no price for the package has none"
     whole, extra = found["B"].lines
-    assert (whole.code, whole.net_pence) == ("LAS", 1_550_00)
-    assert (extra.quantity, extra.rate, extra.net_pence) == (Decimal("0.5"), Decimal(70), 39_27)
+    assert (whole.works.code, whole.net_pence) == ("LAS", 1_550_00)
+    assert (extra.works.quantity, extra.works.rate, extra.net_pence) == (
+        Decimal("0.5"),
+        Decimal(70),
+        39_27,
+    )
     assert found["A"] == price_package(
-        title="Level access shower",
-        package_code="LAS",
+        package=PACKAGE,
         price_pence=1_600_00,
-        basket=PACKAGE.basket,
-        items={str(item.code): item for item in PACKAGE.items},
         lines=made.lines,
         terms=Terms(),
         client=CLIENT,

@@ -6,12 +6,16 @@ from datetime import date
 
 import pytest
 
-from rules.tenders.awards import LOWEST_PRICE, MINI_COMPETITION, RANKED, ROTATION, Ledger
-from rules.tenders.turns import CASE_BY_CASE, Member, turn_order
+from rules.tenders.awards import LOWEST_PRICE, MINI_COMPETITION, RANKED, ROTATION, Bidder, Ledger
+from rules.tenders.turns import CASE_BY_CASE, turn_order
 
 TODAY = date(2026, 6, 1)
 LEDGER = {"A": Ledger(160_000, 1, date(2026, 5, 4), 1)}
-MEMBERS = (Member("A", 1, ()), Member("B", 2, ()), Member("C", 3, ("it is suspended",)))
+MEMBERS = (
+    Bidder("A", 1, 0, 0, ()),
+    Bidder("B", 2, 0, 0, ()),
+    Bidder("C", 3, 0, 0, ("it is suspended",)),
+)
 
 COMPETING = {
     LOWEST_PRICE: "The lowest total for the works in hand comes first; of equal totals B does:",
@@ -49,7 +53,7 @@ def test_who_is_next_and_why_is_said_by_the_lot_s_rule(rule: str, first: str, wo
 
 
 def test_nobody_is_next_where_nobody_can_be_offered_anything() -> None:
-    members = (Member("A", None, ()), Member("B", 1, ("it is suspended",)))
+    members = (Bidder("A", None, 0, 0, ()), Bidder("B", 1, 0, 0, ("it is suspended",)))
     found = turn_order(rule=RANKED, members=members, ledger={}, on=TODAY)
     assert found.first is None
     assert "A: it has no rank in the lot. B: it is suspended." in found.words

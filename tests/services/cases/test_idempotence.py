@@ -19,7 +19,8 @@ from services.assignment.offers import lapse_offer, offers_to_lapse
 from services.cases.advance import open_steps
 from services.cases.ending import tell_everyone
 from services.cases.sweep import cases_to_advance
-from services.competitions.carry_out import invitation_due, open_competition
+from services.competitions.award import open_competition
+from services.competitions.invitations import invitation_due
 from services.completion.completion import ClientAgrees, InspectLines
 from services.completion.sign_off import review_completion, send_completion, write_completion
 from services.consents.consent import match_consent

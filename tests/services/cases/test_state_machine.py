@@ -35,7 +35,7 @@ from services.assignment.offers import lapse_offer, offers_to_lapse
 from services.cases.case_steps import StepRow
 from services.cases.sweep import request_left_behind
 from services.clocks.pausing import CorrectPause, EndPause, Pause
-from services.competitions.carry_out import competitions_to_open, open_competition
+from services.competitions.award import competitions_to_open, open_competition
 from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import DeclineToQuote, RecordQuote, WithdrawQuote

@@ -19,7 +19,7 @@ from rules.pathway import PATHWAY, CaseStatus, StepName
 from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer
 from services.cases.clocks.calendar import calendar_for
-from services.competitions.carry_out import open_competition
+from services.competitions.award import open_competition
 from services.competitions.competition import ExtendDeadline
 from services.completion.completion import InspectLines
 from services.consents.consent import renew_consent

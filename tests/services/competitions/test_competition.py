@@ -19,17 +19,12 @@ from models.tables.record import Document
 from rules.errors import StorageError
 from rules.pathway import StepName, StepStatus
 from services.cases.advance import open_steps
-from services.competitions import carry_out
-from services.competitions.carry_out import (
-    competitions_to_open,
-    invitation_due,
-    open_competition,
-    send_invitations,
-    write_specification,
-)
+from services.competitions import invitations
+from services.competitions.award import competitions_to_open, open_competition
+from services.competitions.invitations import invitation_due, send_invitations, write_specification
 from services.competitions.quoting import RecordQuote
 from services.competitions.tender import tender_case
-from services.pricing.price import price_case
+from services.pricing.estimates import price_case
 from services.pricing.works import ConfirmPrice
 from tests.competing import (
     BEFORE,
@@ -134,7 +129,7 @@ def test_invitations_held_up_for_days_still_leave_the_days_to_quote(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = case_at(url, "price", route="quotes")
-    monkeypatch.setattr(carry_out, "write_document", _disk_is_full)
+    monkeypatch.setattr(invitations, "write_document", _disk_is_full)
     act(url, reference, ConfirmPrice())
     assert "disk" in step_of(url, reference, "tender").trouble
     monkeypatch.undo()

@@ -15,7 +15,7 @@ from models.tables.record import Document
 from models.tables.works import Approval, WorkOrder
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.assignment.decide import AnswerOffer
-from services.competitions.carry_out import competitions_to_open, open_competition
+from services.competitions.award import competitions_to_open, open_competition
 from services.competitions.competition import AwardQuote
 from services.competitions.quoting import DeclineToQuote, RecordQuote, WithdrawQuote
 from services.decisions.exits import Exit

@@ -13,8 +13,8 @@ from rules.pathway import StepName, StepStatus
 from services.competitions.competition import AwardQuote
 from services.competitions.quoting import RecordQuote
 from services.decisions.specification import Specify
-from services.pricing.price_view import price_view
 from services.pricing.vat import RecordDeclaration
+from services.pricing.views import price_view
 from services.pricing.works import ConfirmPrice
 from tests.competing import competition, opened
 from tests.factories import act, bring, decide, go, new_case, pass_step

@@ -20,8 +20,12 @@ from services.competitions.competition import AwardQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
 from services.competitions.routing import ChooseRoute
-from services.pricing.award_record import keep_award_record, record_due, write_award_record
-from services.pricing.price_papers import award_record_paper
+from services.pricing.award_record import (
+    award_record_paper,
+    keep_award_record,
+    record_due,
+    write_award_record,
+)
 from tests import price_papers as papers
 from tests.factories import act, case_at, decide, go, later
 from tests.looking import rows, status_of, trail

@@ -15,6 +15,7 @@ from services.imports import ScheduleOptions, run_import
 from services.pricing.works import ConfirmPrice
 from services.rates import pricing
 from services.rates.items import in_force
+from services.rates.schedules import schedule_versions
 from tests.factories import act, bring, case_at, live_at, new_case
 from tests.looking import case, contents, rows
 from tests.services.imports.importing import sheet
@@ -55,10 +56,10 @@ def test_the_versions_in_force_are_one_of_each_schedule(url: str) -> None:
     schedule(url, SCHEDULE, name="BASE", valid_from=date(2026, 7, 1))
     schedule(url, SCHEDULE, name="LIFTS", valid_from=date(2026, 1, 1))
     with reading(url) as conn:
-        found = pricing.versions_in_force(conn, on=TODAY)
-    assert [(row.schedule, row.valid_from) for row in found] == [
-        ("BASE", date(2026, 1, 1)),
-        ("LIFTS", date(2026, 1, 1)),
+        found = schedule_versions(conn, on=TODAY)
+    assert [(row["schedule"], row["valid_from"]) for row in found if row["in_force"]] == [
+        ("BASE", "2026-01-01"),
+        ("LIFTS", "2026-01-01"),
     ]
 
 

@@ -20,7 +20,7 @@ from rules.tenders.tendering import from_plain, prices, tender
 from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer
 from services.cases.in_hand import take
-from services.competitions.frozen import frozen_prices
+from services.competitions.award import frozen_prices
 from services.grants.approve import Approve
 from services.verification.awards import replayed_awards
 from tests.factories import act, bring, case_at, go, later

@@ -1,51 +1,47 @@
-"""The mini-competition: invitations with their specification, quotes opened, the works priced."""
+"""Invitations to a mini-competition: begun for the works as they stand, sent with their terms."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.engine import Connection
 
-from adapters import clock
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import award_in_force, case_row
+from models.case_queries import case_row
+from models.contacts import authority_of, officer_of, works_title
 from models.tables.competition import Competition
 from models.tables.contractors import Lot
-from models.tables.prices import Award
 from models.tables.record import Document
 from rules.clocks.dates import london_date
-from rules.competitions.competition import deadline_after, in_words_of, is_over
+from rules.competitions.competition import deadline_after, in_words_of
+from rules.competitions.evaluation import weights_in_words
+from rules.competitions.specification import SpecificationPaper
+from rules.documents.paper_lines import UnpricedLine
 from rules.errors import NobodyEligibleError
 from rules.pathway import StepName, StepStatus
-from rules.pricing.works import Priced
+from rules.plain import made_of, shown
 from rules.tenders.awards import Placing
+from rules.tenders.tendering import Tenderer
+from services.cases.clocks.terms import days_given
 from services.cases.in_hand import CaseInHand
-from services.cases.unit import at_step, in_hand, look_at
+from services.cases.unit import at_step, look_at
+from services.competitions.award import finish
 from services.competitions.competitions import (
     cancel,
     change,
     competition_in_force,
     competition_of,
     due_on,
-    due_to_open,
     invited,
 )
-from services.competitions.evaluations import evaluation_of, freeze, inputs_of, priced_quotes
-from services.competitions.messages import tell_chosen, tell_invited, tell_regret
-from services.competitions.papers import specification_paper
-from services.competitions.sealed import open_quotes
-from services.competitions.waiting import OFFICER, wait_for_next
+from services.competitions.evaluations import inputs_of
+from services.competitions.messages import tell_invited
+from services.competitions.waiting import wait_for_next
 from services.documents.keep import Written, keep_document, write_document
-from services.rates import pricing
 from services.session import reading
-from services.tenders.basket import (
-    again_award,
-    check_consent_covers,
-    frozen_inputs,
-    keep_award,
-    keep_tender,
-)
+from services.tenders.awards import keep_award
 from services.tenders.baskets import Basket
 from services.tenders.lot_terms import terms_of
 
@@ -53,7 +49,6 @@ SPECIFICATION: Final = "specification"
 
 _KEEP: Final = insert(Competition)
 _LOT_TITLE: Final = select(Lot.title).where(Lot.code == bindparam("code"))
-_PRICE: Final = update(Award).where(Award.id == bindparam("row_id"))
 _ANNOUNCED: Final = select(Document.id).where(
     Document.case_id == bindparam("case_id"),
     Document.kind == SPECIFICATION,
@@ -72,9 +67,6 @@ class ToInvite:
 
     version: int
     deadline: datetime
-
-
-# ---- inviting
 
 
 def invite(case: CaseInHand, basket: Basket) -> None:
@@ -107,17 +99,8 @@ def invite(case: CaseInHand, basket: Basket) -> None:
 
 def _begin(case: CaseInHand, basket: Basket) -> None:
     placings = tuple(
-        Placing(
-            contractor=tenderer.contractor,
-            place=None,
-            total_pence=None,
-            net_pence=None,
-            reasons=tenderer.reasons,
-            explanation=f"{tenderer.contractor} is not invited: {'; '.join(tenderer.reasons)}."
-            if tenderer.reasons
-            else f"{tenderer.contractor} is invited to quote.",
-        )
-        for tenderer in basket.inputs.tenderers
+        Placing(one.contractor, None, None, None, one.reasons, _invited_or_not(one))
+        for one in basket.inputs.tenderers
     )
     if all(placing.reasons for placing in placings):
         raise NobodyEligibleError(
@@ -128,17 +111,20 @@ def _begin(case: CaseInHand, basket: Basket) -> None:
     award_id = keep_award(case, basket, contractor=None, price_id=None, placings=placings)
     postcode, today = case.row.postcode, london_date(case.now)
     terms = terms_of(case.conn, lot=basket.lot.code, postcode=postcode, on=today)
-    case.conn.execute(
-        _KEEP,
-        {
-            "award_id": award_id,
-            "invited_at": case.now,
-            "deadline": _deadline(case, days=terms.quote_days),
-            "price_weight": terms.price_weight,
-            "quality_weights": dict(terms.quality_weights),
-            "status": "open",
-        },
-    )
+    values = {
+        "award_id": award_id,
+        "invited_at": case.now,
+        "deadline": _deadline(case, days=terms.quote_days),
+        **shown(terms, "price_weight", "quality_weights"),
+        "status": "open",
+    }
+    case.conn.execute(_KEEP, values)
+
+
+def _invited_or_not(tenderer: Tenderer) -> str:
+    if tenderer.reasons:
+        return f"{tenderer.contractor} is not invited: {'; '.join(tenderer.reasons)}."
+    return f"{tenderer.contractor} is invited to quote."
 
 
 def _deadline(case: CaseInHand, *, days: int) -> datetime:
@@ -177,6 +163,46 @@ def _from_today(case: CaseInHand, competition: AnyRow) -> datetime:
     return deadline
 
 
+def write_specification(case_ref: str, to_invite: ToInvite) -> Written:
+    """Write the specification that contractors quote from.
+
+    Raises:
+        StorageError: It could not be stored.
+    """
+    with reading() as conn:
+        case = case_row(conn, reference=case_ref)
+        paper = specification_paper(conn, case=case)
+    return write_document(kind=SPECIFICATION, version=to_invite.version, paper=paper)
+
+
+def specification_paper(conn: Connection, *, case: AnyRow) -> SpecificationPaper:
+    """Return the specification of the newest competition of a case as it is printed."""
+    competition = competition_in_force(conn, case_id=case.id)
+    written_on = london_date(competition.invited_at)
+    inputs = inputs_of(conn, case=case, competition=competition, on=written_on)
+    title = conn.execute(_LOT_TITLE, {"code": competition.lot}).scalar_one_or_none()
+    return SpecificationPaper(
+        case_reference=case.reference,
+        written_on=written_on,
+        authority=authority_of(conn, case=case),
+        officer=officer_of(conn, case=case),
+        lot_title=title or "",
+        works_title=works_title(case),
+        postcode_area=case.postcode.split(" ")[0],
+        lines=tuple(
+            made_of(UnpricedLine, line, code=line.code or "")
+            for line in sorted(inputs.lines, key=lambda line: line.line)
+        ),
+        deadline=in_words_of(competition.deadline),
+        weighing=weights_in_words(
+            price_weight=competition.price_weight, quality_weights=competition.quality_weights
+        ),
+        criteria=tuple(sorted(competition.quality_weights)),
+        start_days=days_given(conn, case=case, clock="start_works", on=written_on),
+        works_days=days_given(conn, case=case, clock="finish_works", on=written_on),
+    )
+
+
 def send_invitations(case_ref: str, to_invite: ToInvite, specification: Written) -> None:
     """Put the specification on record and the invitations in the outbox; the step then waits.
 
@@ -192,8 +218,7 @@ def send_invitations(case_ref: str, to_invite: ToInvite, specification: Written)
             return
         if (competition.version, competition.deadline) != (to_invite.version, to_invite.deadline):
             return  # begun anew meanwhile; its own specification is written next
-        name = f"{case.reference} specification"
-        asked = invited(competition)
+        asked, name = invited(competition), f"{case.reference} specification"
         case.note(
             actor=AUTOMATIC,
             action="tender: contractors invited",
@@ -208,97 +233,3 @@ def send_invitations(case_ref: str, to_invite: ToInvite, specification: Written)
             specification=keep_document(case, written=specification, name=name),
         )
         wait_for_next(case, competition)
-
-
-# ---- the deadline
-
-
-def open_competition(case_ref: str) -> None:
-    """Open the quotes of a competition whose deadline has come; too few are for the officer."""
-    with in_hand(case_ref) as case:
-        competition = competition_of(case.conn, case_id=case.id)
-        if competition is None or competition.status != "open" or case.status_is_exit():
-            return
-        if case.step_status(StepName.TENDER) is not StepStatus.WAITING:
-            return
-        if not is_over(deadline=competition.deadline, now=case.now):
-            return
-        if open_quotes(case, competition):
-            wait_for_next(case, competition_in_force(case.conn, case_id=case.id))
-        elif case.steps[StepName.TENDER].owner != OFFICER:
-            case.note(
-                actor=AUTOMATIC,
-                action="tender: too few quotes",
-                reason="the deadline has passed with fewer than two quotes in (s.2(2)(b))",
-            )
-            wait_for_next(case, competition)
-
-
-# ---- the award
-
-
-def finish(case: CaseInHand) -> None:
-    """Price the works at the quote the officer chose, once, and tell everybody who quoted.
-
-    The step stays with Handrail: the record of the award is written next.
-    """
-    competition = competition_in_force(case.conn, case_id=case.id)
-    made = award_in_force(case.conn, case_id=case.id)
-    winner, inputs = made.contractor, frozen_inputs(case, made)
-    declared = pricing.vat_client(case.row) != inputs.client  # since it was awarded
-    if made.price_id is not None and not declared:
-        return
-    on = london_date(case.now) if declared else inputs.on
-    found = evaluation_of(case.conn, case=case.row, competition=competition, on=on)
-    priced = found.priced[winner]
-    price_id = keep_tender(case, found.inputs, contractor=winner, priced=priced)
-    if made.price_id is None:
-        case.conn.execute(_PRICE, {"row_id": made.id, "price_id": price_id})
-    else:  # what was filed stays as it was
-        again_award(case, made, contractor=winner, price_id=price_id)
-        made = award_in_force(case.conn, case_id=case.id)
-    if declared:
-        freeze(case.conn, award_id=made.id, competition=competition, found=found, winner=winner)
-    tell_chosen(case, competition, contractor=winner)
-    tell_regret(case, competition, winner=winner, ranked=found.ranked, marks=found.marks)
-    check_consent_covers(case, value_pence=priced.net_pence)
-    case.note(
-        actor=AUTOMATIC,
-        action="tender: competition finished",
-        reason="the officer awarded it",
-        detail={"contractor": winner, "net_pence": priced.net_pence},
-    )
-
-
-def quoted_prices(case: CaseInHand, made: AnyRow) -> dict[str, Priced]:
-    """Return what each contractor whose quote was opened asks, as it was frozen with the award.
-
-    Args:
-        made: The award; one made anew for the next contractor rests on the same competition.
-    """
-    competition = competition_of(case.conn, case_id=case.id, version=made.version)
-    if competition is None:
-        return {}
-    inputs = frozen_inputs(case, made)
-    return priced_quotes(case.conn, award_id=competition.award_id, inputs=inputs)
-
-
-def write_specification(case_ref: str, to_invite: ToInvite) -> Written:
-    """Write the specification that contractors quote from.
-
-    Args:
-        to_invite: The competition.
-
-    Raises:
-        StorageError: It could not be stored.
-    """
-    with reading() as conn:
-        case = case_row(conn, reference=case_ref)
-        paper = specification_paper(conn, case=case)
-    return write_document(kind=SPECIFICATION, version=to_invite.version, paper=paper)
-
-
-def competitions_to_open() -> tuple[str, ...]:
-    """Return the cases whose quotes are due and neither opened nor found too few, by reference."""
-    with reading() as conn:
-        return due_to_open(conn, now=clock.now())

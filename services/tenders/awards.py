@@ -1,66 +1,42 @@
-"""The works of a case as they are tendered, and the award with all that it rests on.
-
-``inputs_of`` is all that a tender, a repricing or a batch award reads; it is frozen with the award.
-"""
+"""Awards as they are kept: with all that they rest on, or anew for the next contractor."""
 
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import consent_of
+from models.case_queries import consent_of, newest_award
 from models.tables.prices import Award
 from rules.clocks.dates import london_date
 from rules.pathway import StepName, StepStatus
+from rules.plain import shown
 from rules.pricing.works import Priced
 from rules.tenders import awards, tendering
-from rules.tenders.tendering import TenderInputs
+from rules.tenders.tendering import Tendered, TenderInputs
 from services.cases.in_hand import CaseInHand
 from services.rates import pricing
-from services.tenders import baskets
-from services.tenders.baskets import Basket
+from services.tenders.baskets import Basket, basket_of
 
-_NEWEST_VERSION: Final = select(func.coalesce(func.max(Award.version), 0)).where(
-    Award.case_id == bindparam("case_id")
-)
-_KEEP: Final = insert(Award).returning(Award.id)
-
-
-def basket_of(case: CaseInHand) -> Basket:
-    """Return the works of a case as they would be tendered now, with the route and the lot.
-
-    Raises:
-        NobodyEligibleError: No lot in force covers the works.
-        InvalidWorksError: There are no lines; a code, or the package, is in no schedule in force;
-            or the works can no longer go the route that an officer chose.
-    """
-    return baskets.basket_of(case.conn, case=case.row, on=london_date(case.now))
-
-
-def inputs_of(case: CaseInHand) -> TenderInputs:
-    """Return all that a tender of a case's works would rest on now; it raises as ``basket_of``."""
-    return basket_of(case).inputs
+_ADD: Final = insert(Award)
+_KEEP: Final = _ADD.returning(Award.id)
+_CHANGE: Final = update(Award).where(Award.id == bindparam("row_id"))
 
 
 def frozen_inputs(case: CaseInHand, made: AnyRow) -> TenderInputs:
     """Return what an award was made on.
 
-    Args:
-        made: The award. One of an earlier version of Handrail froze no inputs; it is worked out
-            again from what is in force now.
+    An award of an earlier version of Handrail froze no inputs; they are read as they are now.
     """
-    return tendering.from_plain(made.inputs) if made.inputs else inputs_of(case)
+    if made.inputs:
+        return tendering.from_plain(made.inputs)
+    return basket_of(case.conn, case=case.row, on=london_date(case.now)).inputs
 
 
 def keep_tender(case: CaseInHand, inputs: TenderInputs, *, contractor: str, priced: Priced) -> int:
-    """Keep a contractor's price for the works as a snapshot, and return its row id.
-
-    Args:
-        inputs: What the tender rests on.
-        priced: The price.
-    """
+    """Keep a contractor's price for the works as a snapshot, and return its row id."""
     return pricing.keep_price(
         case.conn,
         case_id=case.id,
@@ -90,30 +66,52 @@ def keep_award(
         placings: What is said of every contractor in the lot.
         direction: The s.2(2)(b) direction, where one given before holds for it.
     """
-    version = case.conn.execute(_NEWEST_VERSION, {"case_id": case.id}).scalar_one()
     said = [asdict(placing) for placing in placings]
-    values: dict[str, Any] = {
-        "case_id": case.id,
-        "version": version + 1,
-        "route": basket.choice.route,
-        "lot": basket.lot.code,
-        "package": basket.choice.package,
-        "rule": basket.lot.award_rule,
-        "contractor": contractor,
-        "price_id": price_id,
-        "reasons": list(basket.choice.reasons),
-        "placings": said,
-        "inputs": tendering.to_plain(basket.inputs),
-        "made_at": case.now,
-        "direction": direction,
-    }
     case.note(
         actor=AUTOMATIC,
         action=f"tender: {basket.choice.route.replace('_', ' ')}",
         reason=" ".join(basket.choice.reasons),
         detail={"contractor": contractor, "placings": said},
     )
+    before = newest_award(case.conn, case_id=case.id)
+    values = {
+        "case_id": case.id,
+        "version": before.version + 1 if before else 1,
+        **shown(basket.choice, "route", "package", "reasons"),
+        "lot": basket.inputs.lot,
+        "rule": basket.inputs.rule,
+        "contractor": contractor,
+        "price_id": price_id,
+        "placings": said,
+        "inputs": tendering.to_plain(basket.inputs),
+        "made_at": case.now,
+        "direction": direction,
+    }
     return int(case.conn.execute(_KEEP, values).scalar_one())
+
+
+def award_first(case: CaseInHand, basket: Basket, tendered: Tendered, direction: str = "") -> None:
+    """Keep an award to the first in its order, at its price, which its consent must cover.
+
+    Args:
+        direction: The s.2(2)(b) direction, where one given before holds for it.
+    """
+    winner = tendered.award.order[0]
+    priced = tendered.prices.priced[winner]
+    keep_award(
+        case,
+        basket,
+        contractor=winner,
+        price_id=keep_tender(case, basket.inputs, contractor=winner, priced=priced),
+        placings=tendered.award.placings,
+        direction=direction,
+    )
+    check_consent_covers(case, value_pence=priced.net_pence)
+
+
+def change_award(conn: Connection, *, award_id: int, **columns: object) -> None:
+    """Change columns of an award."""
+    conn.execute(_CHANGE, {"row_id": award_id, **columns})
 
 
 def again_award(case: CaseInHand, made: AnyRow, *, contractor: str, price_id: int) -> None:
@@ -121,17 +119,11 @@ def again_award(case: CaseInHand, made: AnyRow, *, contractor: str, price_id: in
 
     Args:
         made: The award that led to nobody.
-        contractor: Who is next.
-        price_id: Its price.
     """
-    values = {key: value for key, value in made._mapping.items() if key != "id"}
-    values |= {
-        "version": made.version + 1,
-        "contractor": contractor,
-        "price_id": price_id,
-        "made_at": case.now,
-    }
-    case.conn.execute(insert(Award), values)
+    anew = {"version": made.version + 1, "contractor": contractor, "price_id": price_id}
+    values = dict(made._mapping) | anew | {"made_at": case.now}
+    del values["id"]
+    case.conn.execute(_ADD, values)
 
 
 def check_consent_covers(case: CaseInHand, *, value_pence: int) -> None:

@@ -10,13 +10,14 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
 from models.case_queries import case_row, price_lines, works_lines
 from models.tables.prices import Price
 from models.tables.schedules import PackageLine
 from rules.clocks.dates import instant, london_date
 from rules.errors import UnknownReferenceError
 from rules.money import share
+from rules.plain import shown, to_plain
 from rules.pricing.vat import vat_for
 from rules.tenders.price_words import METHODS, ROUTES, RULES
 from rules.tenders.routes import Route
@@ -32,10 +33,10 @@ from services.tenders.award_facts import (
     turns_since,
 )
 
-_PRICES: Final = (
-    select(*Price.__table__.c)
-    .where(Price.case_id == bindparam("case_id"))
-    .order_by(Price.kind.desc(), Price.version.desc())
+_PRICES: Final = rows_by(Price, "case_id").order_by(Price.kind.desc(), Price.version.desc())
+_LINE: Final = (
+    *("line", "code", "description", "location", "quantity", "unit", "rate", "calculation"),
+    *("steps", "rate_source", "net_pence", "vat_rate", "relief_percent", "vat_pence", "vat_reason"),
 )
 _IN_PACKAGES: Final = (
     select(PackageLine.package, PackageLine.code)
@@ -60,27 +61,20 @@ def price_view(
     held = list(conn.execute(_PRICES, {"case_id": case.id}))
     price = _chosen(held, reference=reference, kind=kind, version=version)
     lines = price_lines(conn, price_id=price.id)
-    firm = price.contractor
-    names = contractor_names(conn, codes={firm}) if firm else {}
-    route = price.basis.get("route")
     return {
         "reference": reference,
-        "kind": price.kind,
-        "version": price.version,
+        **shown(price, "kind", "version"),
         "versions": {one: sum(row.kind == one for row in held) for one in ("estimate", "tender")},
-        "contractor": firm,
-        "contractor_name": names.get(firm),
-        "priced_at": instant(price.priced_at),
-        "basis": price.basis,
-        "method": METHODS[Route(route) if route else Route.CALL_OFF],
-        "net_pence": price.net_pence,
-        "vat_pence": price.vat_pence,
-        "total_pence": price.total_pence,
+        "contractor": price.contractor,
+        "contractor_name": _name(conn, price.contractor),
+        **shown(price, "priced_at", "basis"),
+        "method": METHODS[Route(price.basis.get("route") or Route.CALL_OFF)],
+        **shown(price, "net_pence", "vat_pence", "total_pence"),
         "unpriced_lines": list(price.basis.get("unpriced_lines", ())),
-        "lines": [_line(line) for line in lines],
+        "lines": [shown(line, *_LINE) for line in lines],
         "declaration": {
             "held": case.vat_declaration,
-            "signed_on": case.vat_declared_on.isoformat() if case.vat_declared_on else None,
+            "signed_on": to_plain(case.vat_declared_on),
             "reference": case.vat_declaration_reference,
         },
         "declaration_would_save_pence": _would_save(conn, case=case, price=price, lines=lines),
@@ -106,26 +100,6 @@ def _chosen(held: list[AnyRow], *, reference: str, kind: str, version: int | Non
     return found
 
 
-def _line(line: AnyRow) -> dict[str, Any]:
-    return {
-        "line": line.line,
-        "code": line.code,
-        "description": line.description,
-        "location": line.location,
-        "quantity": f"{line.quantity:f}",
-        "unit": line.unit,
-        "rate": f"{line.rate:f}",
-        "calculation": line.calculation,
-        "steps": line.steps,
-        "rate_source": line.rate_source,
-        "net_pence": line.net_pence,
-        "vat_rate": f"{line.vat_rate:f}",
-        "relief_percent": f"{line.relief_percent:f}",
-        "vat_pence": line.vat_pence,
-        "vat_reason": line.vat_reason,
-    }
-
-
 def _would_save(
     conn: Connection, *, case: AnyRow, price: AnyRow, lines: list[AnyRow]
 ) -> int | None:
@@ -140,13 +114,9 @@ def _would_save(
     declared = replace(client, declaration=True)
     saved = 0
     for line in lines:
-        held = reliefs.get(line.code) if line.code else bespoke.get(line.line)
-        outcome = vat_for(
-            reliefs=held or frozenset(),
-            client=declared,
-            supplied_on=on,
-            relief_percent=line.relief_percent,
-        )
+        held = (reliefs.get(line.code) if line.code else bespoke.get(line.line)) or frozenset()
+        part = line.relief_percent
+        outcome = vat_for(reliefs=held, client=declared, supplied_on=on, relief_percent=part)
         saved += int(line.vat_pence) - share(line.net_pence, outcome.rate * 100)
     return saved
 
@@ -178,32 +148,30 @@ def award_view(conn: Connection, *, reference: str, version: int | None = None) 
     made = award_of(conn, case=case, version=version)
     override = override_of(conn, made=made)
     sealed_until = deadline_if_sealed(conn, made=made)
-    firm = made.contractor
+    rows = [asdict(row) for row in award_rows(conn, made=made)]
     return {
         "reference": reference,
-        "version": made.version,
-        "made_at": instant(made.made_at),
-        "route": made.route,
+        **shown(made, "version", "made_at", "route"),
         "route_words": ROUTES[Route(made.route)],
-        "package": made.package,
-        "reasons": list(made.reasons),
+        **shown(made, "package", "reasons"),
         "override": asdict(override) if override else None,
         "lot": made.lot,
         "lot_title": lot_title(conn, made=made),
         "rule": made.rule,
         "rule_words": RULES.get(made.rule, ""),
-        "contractor": firm,
-        "contractor_name": contractor_names(conn, codes={firm})[firm] if firm else None,
+        "contractor": made.contractor,
+        "contractor_name": _name(conn, made.contractor),
         "sealed_until": instant(sealed_until) if sealed_until else None,
         "direction": made.direction,
         "decisions": [asdict(decision) for decision in decisions_on(conn, made=made)],
-        "contractors": [
-            _without_money(asdict(row)) if sealed_until else asdict(row)
-            for row in award_rows(conn, made=made)
-        ],
+        "contractors": [_without_money(row) for row in rows] if sealed_until else rows,
         "turns_since": turns_since(made).isoformat(),
         "turns": [asdict(row) for row in turns_counted(conn, made=made)],
     }
+
+
+def _name(conn: Connection, contractor: str | None) -> str | None:
+    return contractor_names(conn, codes={contractor}).get(contractor) if contractor else None
 
 
 def _without_money(row: dict[str, Any]) -> dict[str, Any]:
