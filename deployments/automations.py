@@ -22,7 +22,7 @@ from prefect.exceptions import ObjectNotFound
 
 from adapters.prefect_client import talking
 from adapters.prefect_events import DIGEST, EVENT_LABEL, Level
-from adapters.prefect_notifications import NAMES_BEGIN
+from adapters.prefect_watch import NAMES_BEGIN
 from adapters.settings import settings
 from rules.errors import HandrailError, InvalidSettingError
 

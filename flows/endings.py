@@ -4,7 +4,7 @@ from collections.abc import Callable
 from inspect import getdoc, getfile
 from typing import Annotated, Any, Final, TypeAlias
 
-from prefect import Flow, flow
+from prefect import Flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from prefect.utilities.hashing import file_hash
@@ -42,7 +42,7 @@ def case_flow(
     run.__name__ = run.__qualname__ = name.replace("-", "_")
     run.__module__ = procedure.__module__
     run.__doc__ = f"{getdoc(procedure)}\n\nArgs:\n    case_ref: {_ASKED}"
-    return flow(
+    return Flow(
         run,
         name=name,
         version=file_hash(getfile(procedure)),

@@ -11,13 +11,13 @@ from adapters.settings import settings
 from desk.csv_output import Csv, print_csv
 from desk.options import DAY
 from desk.output import Json, print_json, say, sentences, table
-from desk.service.watching import stalled_now
 from rules.alerts.alert_words import Level
 from rules.alerts.stalled import turn_missed
 from rules.clocks.workdays import in_words
 from services.alerts.handling import Answered, acknowledge, snooze, unsnooze
-from services.alerts.marks import WATCH, mark_at
+from services.alerts.machine import stalled_here
 from services.alerts.view import Shown, Wanted, alert_view, alerts_view
+from services.alerts.watch_marks import WATCH, mark_at
 from services.session import Connection, case_row, check_authority, reading, writing
 
 STALE: Final = 1
@@ -262,7 +262,7 @@ def _answer(record: Callable[[Connection], Answered], what: str, *, as_json: boo
 def check(as_json: Annotated[bool, Json] = False) -> None:
     """Say whether the machine runs as it should; exit status 1 and why if anything has stalled."""
     with sentences(as_json=as_json), reading() as conn:
-        found = stalled_now(conn, chosen=settings())
+        found = stalled_here(conn)
         stale = _stale(conn)
     words = [stale] * bool(stale) + [one.words for one in found if one.subject != WATCH]
     if as_json:

@@ -191,7 +191,7 @@ class Service:
 
     def _keep_going(self) -> None:
         children = (self._server, self._conductor)
-        watchman = Watchman(chosen=self._chosen, say=self._say, tell=self._tell_prefect)
+        watchman = Watchman(say=self._say, tell=self._tell_prefect)
         while not self._stop.wait(LOOK_SECONDS):
             started = [child.keep_going(self._say) for child in children]
             if any(started):

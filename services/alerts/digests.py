@@ -15,8 +15,8 @@ from rules.clocks.pauses import PausedTime
 from rules.clocks.workdays import in_words
 from rules.parties import Party
 from rules.pathway import PATHWAY
-from services.alerts.around import Around
-from services.alerts.facts import LiveAlert
+from services.alerts.directory import Around
+from services.alerts.live_alerts import LiveAlert
 from services.cases.clocks.calendar import calendar_for
 from services.cases.clocks.pause_rows import paused_times
 

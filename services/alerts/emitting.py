@@ -13,10 +13,10 @@ from models.tables.clocks import Alert
 from rules.alerts.alerts import WorkingHours
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
-from services.alerts.around import around_alerts
 from services.alerts.digests import telling_of
-from services.alerts.facts import LiveAlert, live_alerts
-from services.alerts.marks import mark_at
+from services.alerts.directory import around_alerts
+from services.alerts.live_alerts import LiveAlert, live_alerts
+from services.alerts.watch_marks import mark_at
 from services.cases.clocks.calendar import EVERYBODY, calendar_for
 
 COUNTED: Final = "digest-event"

@@ -28,7 +28,7 @@ from rules.errors import (
     UnknownReferenceError,
 )
 from rules.people import Actor
-from services.alerts.facts import LiveAlert, live_alerts
+from services.alerts.live_alerts import LiveAlert, live_alerts
 from services.cases.clocks.calendar import calendar_for
 from services.cases.in_hand import take
 

@@ -17,7 +17,7 @@ from models.tables.reference import Permission, Provider
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
 from services.alerts.raising import Raised
-from services.alerts.subjects import Wanted, live_subjects, settle
+from services.alerts.without_clock import Wanted, live_subjects, reconcile
 from services.cases.clocks.calendar import EVERYBODY, calendar_for
 
 WARN_DAYS: Final = 20
@@ -27,7 +27,6 @@ SORTS: Final = ("document", "permission", "lot")
 
 _LONG_GONE: Final = timedelta(days=28)  # what lapsed earlier and was never told of is history
 _DAY: Final = timedelta(days=1)
-_RENEWED: Final = "renewed, or needed no longer"
 
 _DOCUMENTS: Final = (
     select(
@@ -80,7 +79,10 @@ def sweep_lapses(conn: Connection, *, now: datetime) -> Raised:
         and (lapse.valid_to >= today - _LONG_GONE or lapse.subject in live)
         for rung in ((1, 2) if lapse.valid_to < today else (1,))
     ]
-    return settle(conn, kind="lapse", sorts=SORTS, wanted=wanted, now=now, why=_RENEWED)
+    raised, cleared = reconcile(
+        conn, kind="lapse", sorts=SORTS, wanted=wanted, now=now, why="renewed, or needed no longer"
+    )
+    return Raised(len(raised), cleared)
 
 
 def _lapsing(conn: Connection, today: date) -> Iterator[_Lapse]:

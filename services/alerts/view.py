@@ -17,9 +17,9 @@ from rules.clocks.dates import instant, london_date
 from rules.clocks.workdays import in_words
 from rules.errors import UnknownReferenceError
 from rules.people import Role
-from services.alerts.around import Around, around_alerts
 from services.alerts.digests import Telling, said_of, telling_of
-from services.alerts.facts import COLUMNS, LiveAlert, live_alerts
+from services.alerts.directory import Around, around_alerts
+from services.alerts.live_alerts import COLUMNS, LiveAlert, live_alerts
 from services.cases.clocks.terms import clock_terms
 
 _ONE: Final = (

@@ -15,13 +15,13 @@ from adapters.prefect_events import AlertEvent, DigestEvent
 from adapters.settings import settings
 from rules.errors import PrefectDownError
 from services.alerts.emitting import COUNTED, Unsaid, unsaid
-from services.alerts.facts import LiveAlert
 from services.alerts.lapsing import sweep_lapses
+from services.alerts.live_alerts import LiveAlert
 from services.alerts.machine import mark_emitted
-from services.alerts.marks import WATCH, note_mark
+from services.alerts.messages import Told, tell_people
 from services.alerts.raising import Raised, sweep_clocks
-from services.alerts.telling import Told, tell_people
-from services.alerts.trouble import sweep_trouble
+from services.alerts.watch_marks import WATCH, note_mark
+from services.alerts.without_clock import sweep_trouble
 from services.cases.unit import reading, writing
 
 _log = structlog.get_logger(__name__)

@@ -18,7 +18,7 @@ from rules.alerts.stalled import Stalled
 from rules.decisions import AnswerOffer
 from services.alerts.handling import acknowledge, snooze, unsnooze
 from services.alerts.machine import record
-from services.alerts.telling import Told, tell_people
+from services.alerts.messages import Told, tell_people
 from tests.competing import FIRMS, invited, quoted
 from tests.factories import act, bring, case_at, live_at
 from tests.looking import messages, rows
@@ -280,7 +280,7 @@ def test_what_is_taken_back_is_told_with_the_next_digest(sqlite_service: str, cl
 # ---- the machine
 
 
-STUCK = Stalled("sweep", "The sweep last ran at 7.", "Nothing is started again.", "See the log.")
+STUCK = Stalled("sweep", "The sweep last ran at 7.", "Nothing is started again. See the log.")
 
 
 def test_the_machine_does_not_wait_for_tomorrows_digest(sqlite_service: str, clock: int) -> None:

@@ -21,7 +21,7 @@ from rules.clocks.dates import london_date
 from rules.parties import Party, party_of
 from rules.pathway import StepName
 from rules.people import Actor, Role
-from services.alerts.facts import LiveAlert
+from services.alerts.live_alerts import LiveAlert
 from services.competitions.competitions import LIVE, invited
 
 _CASES: Final = select(Alert.case_id).where(Alert.cleared_at.is_(None), Alert.case_id.is_not(None))

@@ -20,10 +20,10 @@ from rules.alerts.alert_words import Level
 from rules.alerts.alerts import WorkingHours, telling_key, told_of
 from rules.clocks.dates import london_date
 from rules.clocks.targets import Rung
-from services.alerts.around import Around, around_alerts
 from services.alerts.digests import Telling, digest, reminder, telling_of
-from services.alerts.facts import LiveAlert, live_alerts
-from services.alerts.marks import mark_at, note_mark
+from services.alerts.directory import Around, around_alerts
+from services.alerts.live_alerts import LiveAlert, live_alerts
+from services.alerts.watch_marks import mark_at, note_mark
 from services.cases.clocks.calendar import EVERYBODY, calendar_for
 from services.cases.clocks.terms import clock_terms
 
