@@ -194,15 +194,12 @@ def _known(client: SyncPrefectClient, ids: list[UUID]) -> set[UUID]:
 
 
 def _alert_event(alert: AlertEvent) -> Event:
-    related = []
-    if alert.authority:
-        related.append(_related(f"handrail.authority.{alert.authority}", alert.authority))
     return _event(
         name=alert.level,
         event_id=alert.event_id,
         resource_id=alert.resource_id,
         title=alert.case or alert.subject,
-        related=related,
+        authorities=[alert.authority],
         payload={
             "alert": alert.alert_id,
             "case": alert.case,
@@ -227,9 +224,7 @@ def _digest_event(digest: DigestEvent) -> Event:
         event_id=digest.event_id,
         resource_id="handrail.service",
         title="Handrail",
-        related=[
-            _related(f"handrail.authority.{one}", one) for one in sorted(digest.counts) if one
-        ],
+        authorities=sorted(digest.counts),
         payload={"on": digest.on.isoformat(), "counts": counts, "words": digest.words},
     )
 
@@ -240,7 +235,7 @@ def _event(
     event_id: UUID,
     resource_id: str,
     title: str,
-    related: list[RelatedResource],
+    authorities: Sequence[str],
     payload: dict[str, Any],
 ) -> Event:
     return Event(
@@ -253,18 +248,18 @@ def _event(
                 EVENT_LABEL: str(event_id),
             }
         ),
-        related=related,
+        related=[
+            RelatedResource(
+                {
+                    "prefect.resource.id": f"handrail.authority.{one}",
+                    "prefect.resource.name": one,
+                    "prefect.resource.role": "authority",
+                }
+            )
+            for one in authorities
+            if one
+        ],
         payload={"event": str(name), "id": str(event_id), **payload},
-    )
-
-
-def _related(resource_id: str, name: str) -> RelatedResource:
-    return RelatedResource(
-        {
-            "prefect.resource.id": resource_id,
-            "prefect.resource.name": name,
-            "prefect.resource.role": "authority",
-        }
     )
 
 

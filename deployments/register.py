@@ -22,13 +22,13 @@ from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 
-from adapters.prefect_runs import connected
+from adapters.prefect_client import connected
 from adapters.settings import settings
 from deployments.automations import register_automations
 from deployments.logs import log
 from rules.errors import HandrailError, PrefectDownError
+from services.cases.run_requests import POOL
 
-POOL: Final = "handrail"
 SWEEP_SLUG: Final = "sweep"
 WATCH_SLUG: Final = "watch"
 FILE: Final = Path(__file__).with_name("prefect.yaml")

@@ -29,12 +29,12 @@ from desk.rates import schedules as schedule_commands
 from desk.reports import forecast as forecast_commands
 from desk.reports import sla as sla_commands
 from desk.service import outbox as outbox_commands
-from desk.service.ready import prepare
 from desk.service.state_folder import open_folder
 from desk.tenders import lots as lot_commands
 from rules.errors import InvalidDecisionError
 from rules.imports import KINDS
 from services.imports import ImportReport, ScheduleOptions
+from services.ready import prepare
 from services.session import database_url, reading
 
 NO_INDEX: Final = "0"

@@ -22,11 +22,11 @@ from desk.demonstration.ending import show_ending
 from desk.demonstration.life import Life, Tally
 from desk.demonstration.script import FIRST_DAY, LAST_DAY
 from desk.output import out, say
-from desk.service.ready import prepare
 from desk.service.state_folder import open_folder
 from desk.service.up import Service
 from models.database import dispose, reading
 from rules.errors import BrokenStateError, HandrailError, InvalidDecisionError
+from services.ready import prepare
 
 MARK: Final = "demo"
 """A file in the state folder that says a demo made it."""

@@ -64,9 +64,8 @@ class Child:
     """One process that is kept going.
 
     Args:
-        name: ``server`` or ``conductor``; its log is ``logs/NAME.log``.
+        name: ``server``, ``conductor`` or ``alarm``: its module in ``deployments``, and its log.
         what: What people call it, such as ``Prefect's server``.
-        module: The module it runs.
         options: The module's options.
         home: The state folder.
         environment: Its environment.
@@ -77,7 +76,6 @@ class Child:
         *,
         name: str,
         what: str,
-        module: str,
         options: Sequence[str],
         home: Path,
         environment: Mapping[str, str],
@@ -86,8 +84,8 @@ class Child:
         self.what = what
         self.log = home / "logs" / f"{name}.log"
         self._command = [
-            *(sys.executable, "-P", "-m", "desk.service.launch", str(os.getpid()), module),
-            *options,
+            *(sys.executable, "-P", "-m", "desk.service.launch", str(os.getpid())),
+            *(f"deployments.{name}", *options),
         ]
         paths = [str(ROOT), environment.get("PYTHONPATH", "")]
         self._environment = {

@@ -46,35 +46,25 @@ class Stalled:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """A kind of fault: as ``Stalled``, with places in ``what`` for the facts of the day."""
+class Fault(Stalled):
+    """A kind of fault: its ``what`` has places for the facts of the day."""
 
-    subject: str
-    what: str
-    then: str
-
-    def of(
-        self,
-        *,
-        age: timedelta = timedelta(),
-        count: int = 1,
-        names: Sequence[str] = (),
-        **more: str,
-    ) -> Stalled:
+    def of(self, *, age: timedelta = SHORTEST, count: int = 1, **more: str) -> Stalled:
         """Return what to say of one.
 
         Args:
             age: For how long it has been so, or the oldest of them.
-            count: How many; where there are ``names``, as many as they are.
-            names: Of runs; three are named.
+            count: How many.
             more: Whatever else the sentence has a place for.
         """
-        count = len(names) or count
-        one = {"s": "", "has": "has", "is": "is"}
-        many = {"s": "s", "has": "have", "is": "are"}
-        facts = {"age": _age(age), "count": str(count), "names": _first(names, of=count)}
-        what = self.what.format(**facts, **(one if count == 1 else many), **more)
+        said = ("", "has", "is") if count == 1 else ("s", "have", "are")
+        numbers = dict(zip(("s", "has", "is"), said, strict=True))
+        what = self.what.format(count=count, age=_age(age), **numbers, **more)
         return Stalled(self.subject, what, self.then)
+
+    def of_runs(self, names: Sequence[str], *, age: timedelta = SHORTEST) -> Stalled:
+        """Return what to say of runs; three are named."""
+        return self.of(count=len(names), names=_first(names, of=len(names)), age=age)
 
 
 MESSAGES_WAIT: Final = Fault(

@@ -101,9 +101,9 @@ def _of_prefect(now: datetime, own_run_id: str | None) -> Iterator[Stalled]:
     stuck = [run for run in prefect_runs.stuck_runs(before=before) if run.id != own_run_id]
     if stuck:
         oldest = min(run.since for run in stuck if run.since)
-        yield stalled.RUNS_STUCK.of(names=[run.name for run in stuck], age=now - oldest)
+        yield stalled.RUNS_STUCK.of_runs([run.name for run in stuck], age=now - oldest)
     if crashed := prefect_watch.broken_off(since=now - LOOKS_BACK):
-        yield stalled.RUNS_CRASHED.of(names=crashed)
+        yield stalled.RUNS_CRASHED.of_runs(crashed)
     if waiting := prefect_watch.waiting_runs(pool=POOL, before=now - stalled.DUE_AT_MOST):
         yield stalled.nobody_works(
             waiting=waiting.count, age=now - waiting.oldest, workers=waiting.workers

@@ -5,8 +5,8 @@ somebody was told is written with the message. A fault of the machine does not w
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -17,15 +17,13 @@ from models import outbox
 from models.tables.clocks import Alert, AlertTold
 from models.tables.record import Outbox
 from rules.alerts.alert_words import Level
-from rules.alerts.alerts import WorkingHours, telling_key, told_of
+from rules.alerts.alerts import WorkingHours, message_key
 from rules.clocks.dates import london_date
-from rules.clocks.targets import Rung
-from services.alerts.digests import Telling, digest, reminder, telling_of
-from services.alerts.directory import Around, around_alerts
+from services.alerts.digests import Wording, digest, reminder, wording_of
+from services.alerts.directory import Directory, told_by_person
 from services.alerts.live_alerts import LiveAlert, live_alerts
 from services.alerts.watch_marks import mark_at, note_mark
 from services.cases.clocks.calendar import EVERYBODY, calendar_for
-from services.cases.clocks.terms import clock_terms
 
 LOOKED: Final = "digest"
 """The name under which the telling says when it last looked at everything."""
@@ -60,14 +58,6 @@ class Told:
     alerts: int = 0
 
 
-@dataclass(slots=True)
-class _Post:
-    """What is written at the end: messages, and that somebody was told."""
-
-    messages: list[dict[str, Any]] = field(default_factory=list)
-    told: list[dict[str, Any]] = field(default_factory=list)
-
-
 def tell_people(conn: Connection, *, now: datetime, hours: WorkingHours) -> Told:
     """Put in the outbox what people at work are to be told now, and write down that they were.
 
@@ -86,18 +76,20 @@ def tell_people(conn: Connection, *, now: datetime, hours: WorkingHours) -> Told
     alerts = live_alerts(conn, today=today)
     if not alerts:
         return Told()
-    around = around_alerts(conn)
-    telling = telling_of(conn, around=around, alerts=alerts, today=today)
-    post = _Post()
-    letters = _letters(_addressed(conn, alerts, around), _told(conn), today)
-    sent = _sent_today(conn, letters, today)
-    for person, letter in letters.items():
-        if _at_work(conn, person, letter, around, now, hours):
-            _write(post, telling, person, letter, sent, now)
-    outbox.add(conn, post.messages)
-    if post.told:
-        conn.execute(_TELL, post.told)
-    return Told(messages=len(post.messages), alerts=len({row["alert_id"] for row in post.told}))
+    wording = wording_of(conn, alerts=alerts, today=today)
+    messages, told = [], []
+    for message in _still_to_send(conn, _messages(conn, alerts, wording)):
+        if _at_work(conn, message, wording.directory, now, hours):
+            kind, to, context = _content(wording, message)
+            payload = {"kind": kind, "to": to, "by_post_to": "", "context": context}
+            payload |= {"attachments": []}
+            row = outbox.message_row(key=message.key, case_id=None, payload=payload, now=now)
+            messages.append(row)
+            told += [_told_row(alert, message, today) for alert in message.rows]
+    outbox.add(conn, messages)
+    if told:
+        conn.execute(_TELL, told)
+    return Told(messages=len(messages), alerts=len({row["alert_id"] for row in told}))
 
 
 def _anything(conn: Connection, now: datetime, today: date, hours: WorkingHours) -> bool:
@@ -116,58 +108,48 @@ def _anything(conn: Connection, now: datetime, today: date, hours: WorkingHours)
 # ---- who is told of what
 
 
-def _addressed(
-    conn: Connection, alerts: Sequence[LiveAlert], around: Around
-) -> dict[str, list[LiveAlert]]:
-    """Return the alerts that each person is to know of."""
-    ladders: dict[str, tuple[Rung, ...]] = {}
-    found: dict[str, list[LiveAlert]] = defaultdict(list)
-    for alert in alerts:
-        if alert.authority not in ladders:
-            ladders[alert.authority] = clock_terms(conn, authority=alert.authority).ladder
-        told = told_of(around.concern(alert), staff=around.staff, ladder=ladders[alert.authority])
-        for person in told:
-            found[person].append(alert)
-    return {
-        person: _theirs(theirs) if person.startswith(("contractor:", "provider:")) else theirs
-        for person, theirs in found.items()
-    }
-
-
-def _theirs(jobs: Sequence[LiveAlert]) -> list[LiveAlert]:
-    """Return what a firm can do; our own step around it is left out where it has its own clock."""
-    given = {(job.case_id, job.step) for job in jobs if job.clock != job.step}
-    return [job for job in jobs if job.clock != job.step or (job.case_id, job.step) not in given]
-
-
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class _Message:
     """What one person may be told.
 
     Args:
+        key: Its key in the outbox.
+        person: An officer's address, ``contractor:CODE`` or ``provider:CODE``.
         news: What they have not been told of, each clock once by its highest rung.
         again: What they were told of that stands and nobody answered, likewise.
         rows: Every alert that they are told of with the news.
     """
 
+    key: str
+    person: str
     news: tuple[LiveAlert, ...]
     again: tuple[LiveAlert, ...]
     rows: tuple[LiveAlert, ...]
 
 
-def _letters(
-    addressed: Mapping[str, Sequence[LiveAlert]], told: set[tuple[int, str, int]], today: date
-) -> dict[str, _Letter]:
-    """Return what each person may be told, for those who have not been told of something."""
-    found = {
-        person: _letter(person, alerts, told, today) for person, alerts in sorted(addressed.items())
-    }
-    return {person: letter for person, letter in found.items() if letter.news}
+def _messages(
+    conn: Connection, alerts: Sequence[LiveAlert], wording: Wording
+) -> dict[str, _Message]:
+    """Return by key what each may be told who has not been told of something."""
+    told = {(row.alert_id, row.person, row.turn) for row in conn.execute(_TOLD)}
+    found = {}
+    for person, theirs in sorted(told_by_person(conn, wording.directory, alerts).items()):
+        firm = person.startswith(("contractor:", "provider:"))
+        message = _message(person, _for_firm(theirs) if firm else theirs, told, wording.today)
+        if message.news:
+            found[message.key] = message
+    return found
 
 
-def _letter(
+def _for_firm(jobs: Sequence[LiveAlert]) -> list[LiveAlert]:
+    """Return what a firm can do; our own step around it is left out where it has its own clock."""
+    given = {(job.case_id, job.step) for job in jobs if job.clock != job.step}
+    return [job for job in jobs if job.clock != job.step or (job.case_id, job.step) not in given]
+
+
+def _message(
     person: str, alerts: Iterable[LiveAlert], told: set[tuple[int, str, int]], today: date
-) -> _Letter:
+) -> _Message:
     about: dict[str, list[LiveAlert]] = defaultdict(list)
     for alert in alerts:
         about[alert.about].append(alert)
@@ -181,33 +163,27 @@ def _letter(
         else:
             news.append(top)
             rows += [one for one in rungs if (one.id, person, one.snoozes) not in told]
-    return _Letter(tuple(news), tuple(again), tuple(rows))
+    key = message_key(person=person, on=today)
+    return _Message(key, person, tuple(news), tuple(again), tuple(rows))
 
 
-def _told(conn: Connection) -> set[tuple[int, str, int]]:
-    return {(row.alert_id, row.person, row.turn) for row in conn.execute(_TOLD)}
-
-
-def _sent_today(conn: Connection, letters: Iterable[str], today: date) -> frozenset[str]:
-    """Return the people whose message of today is in the outbox or has left."""
-    keys = {telling_key(person=person, on=today): person for person in letters}
-    if not keys:
-        return frozenset()
-    sent = conn.execute(_SENT, {"keys": list(keys)}).scalars()
-    return frozenset(keys[key] for key in sent)
+def _still_to_send(conn: Connection, messages: dict[str, _Message]) -> Iterator[_Message]:
+    """Yield messages; where somebody's of today has gone, one only of the machine's own faults."""
+    sent = set(conn.execute(_SENT, {"keys": list(messages)}).scalars()) if messages else set()
+    for key, message in messages.items():
+        if key not in sent:
+            yield message
+        elif faults := tuple(one for one in message.news if one.level is Level.MACHINE):
+            own = f"machine:{message.person}:{max(one.id for one in faults)}"
+            yield _Message(own, message.person, news=faults, again=(), rows=faults)
 
 
 def _at_work(
-    conn: Connection,
-    person: str,
-    letter: _Letter,
-    around: Around,
-    now: datetime,
-    hours: WorkingHours,
+    conn: Connection, message: _Message, directory: Directory, now: datetime, hours: WorkingHours
 ) -> bool:
     """Say whether any authority of theirs is open: an officer's own, a firm's of the alerts."""
-    known = around.person(person)
-    theirs = known.authorities if known else {alert.authority for alert in letter.news}
+    known = directory.staff.get(message.person)
+    theirs = known.authorities if known else {alert.authority for alert in message.news}
     return any(
         hours.open_at(now, calendar_for(conn, authority=authority))
         for authority in sorted(theirs) or (EVERYBODY,)
@@ -217,54 +193,29 @@ def _at_work(
 # ---- written
 
 
-def _write(
-    post: _Post,
-    telling: Telling,
-    person: str,
-    letter: _Letter,
-    sent: frozenset[str],
-    now: datetime,
-) -> None:
-    """Write somebody's message of the day; where it has gone, only of the machine's own faults."""
-    key = telling_key(person=person, on=telling.today)
-    news, again, rows = letter.news, letter.again, letter.rows
-    if person in sent:
-        news = rows = tuple(alert for alert in news if alert.level is Level.MACHINE)
-        if not news:
-            return
-        key, again = f"machine:{person}:{max(alert.id for alert in news)}", ()
-    kind, to, context = _message(telling, person, news, again)
-    payload = {"kind": kind, "to": to, "by_post_to": "", "context": context, "attachments": []}
-    post.messages.append(outbox.message_row(key=key, case_id=None, payload=payload, now=now))
-    post.told += [
-        {
-            "alert_id": alert.id,
-            "person": person,
-            "turn": alert.snoozes,
-            "message": key,
-            "told_on": telling.today,
-        }
-        for alert in rows
-    ]
+def _told_row(alert: LiveAlert, message: _Message, today: date) -> dict[str, Any]:
+    return {
+        "alert_id": alert.id,
+        "person": message.person,
+        "turn": alert.snoozes,
+        "message": message.key,
+        "told_on": today,
+    }
 
 
-def _message(
-    telling: Telling, person: str, news: Sequence[LiveAlert], again: Sequence[LiveAlert]
-) -> tuple[str, str, dict[str, Any]]:
+def _content(wording: Wording, message: _Message) -> tuple[str, str, dict[str, Any]]:
     """Return a message's kind, address and values."""
-    around = telling.around
-    sort, _, code = person.partition(":")
-    if sort == "contractor":
-        firm = around.contractors[code]
-        jobs = reminder(telling, to=firm, jobs=[*news, *again])
-        return "reminder_to_contractor", firm.email, jobs
-    if sort == "provider":
-        landlord = around.providers[code]
-        jobs = reminder(telling, to=landlord, jobs=[*news, *again])
-        return "reminder_to_landlord", landlord.email, jobs
-    known = around.person(person)
-    name = known.name if known else person
-    machine = [alert for alert in again if alert.level is Level.MACHINE]
-    older = len(again) - len(machine)
-    values = digest(telling, name=name, person=person, news=[*news, *machine], older=older)
-    return "alerts_digest", person, values
+    firms = {
+        "contractor": ("reminder_to_contractor", wording.directory.contractors),
+        "provider": ("reminder_to_landlord", wording.directory.providers),
+    }
+    sort, _, code = message.person.partition(":")
+    if sort in firms:
+        kind, known = firms[sort]
+        jobs = [*message.news, *message.again]
+        return kind, known[code].email, reminder(wording, to=known[code], jobs=jobs)
+    machine = [alert for alert in message.again if alert.level is Level.MACHINE]
+    older = len(message.again) - len(machine)
+    news = [*message.news, *machine]
+    values = digest(wording, person=message.person, news=news, older=older)
+    return "alerts_digest", message.person, values

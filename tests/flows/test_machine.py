@@ -17,7 +17,7 @@ import pytest
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Crashed, Running, Scheduled
 
-from adapters import clock, prefect_runs, prefect_watch
+from adapters import clock, prefect_client, prefect_runs, prefect_watch
 from adapters.conductor_status import FILE_NAME, read_status
 from adapters.settings import settings
 from deployments.automations import register_automations
@@ -42,7 +42,7 @@ def alerts(url: str) -> dict[str, AnyRow]:
 
 
 def put_into(flow_run_id: str, state: State[None]) -> None:
-    with prefect_runs.connected() as client:
+    with prefect_client.connected() as client:
         client.set_flow_run_state(UUID(flow_run_id), state, force=True)
 
 

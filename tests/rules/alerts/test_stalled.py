@@ -65,7 +65,7 @@ def test_one_and_many_read_as_people_write_them() -> None:
         "9 messages or runs could not leave and are given up (DFG-1, DFG-2, …)."
     )
     names = [f"DFG-{n} · advance" for n in range(5)]
-    assert stalled.RUNS_CRASHED.of(names=names).what == (
+    assert stalled.RUNS_CRASHED.of_runs(names).what == (
         "5 runs (DFG-0 · advance, DFG-1 · advance, DFG-2 · advance, …) broke off, and none of the "
         "same name has ended well since."
     )

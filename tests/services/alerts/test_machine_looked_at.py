@@ -69,7 +69,7 @@ def test_what_is_over_by_the_next_look_calls_nobody(sqlite_url: str) -> None:
 
 
 def test_what_only_prefect_shows_stays_as_it_was_while_prefect_is_down(sqlite_url: str) -> None:
-    crashed = RUNS_CRASHED.of(names=["DFG-1 · advance"])
+    crashed = RUNS_CRASHED.of_runs(["DFG-1 · advance"])
     with writing(sqlite_url) as conn:
         machine.record(conn, found=[crashed], looked_at=(), now=datetime.now(UTC))
     look_at_machine()
