@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -43,15 +42,13 @@ class Level(StrEnum):
 
 DIGEST: Final = "handrail.sla.digest"
 
-_COUNTED: Final[Mapping[Level, tuple[str, str]]] = MappingProxyType(
-    {
-        Level.ESCALATED: ("escalated", "escalated"),
-        Level.BREACHED: ("late", "late"),
-        Level.WARNING: ("nearly due", "nearly due"),
-        Level.LAPSE: ("lapses soon", "lapse soon"),
-        Level.STALLED: ("fault of the machine", "faults of the machine"),
-    }
-)
+_COUNTED: Final = {
+    Level.ESCALATED: ("escalated", "escalated"),
+    Level.BREACHED: ("late", "late"),
+    Level.WARNING: ("nearly due", "nearly due"),
+    Level.LAPSE: ("lapses soon", "lapse soon"),
+    Level.STALLED: ("fault of the machine", "faults of the machine"),
+}
 
 
 def level_of(*, kind: str, rung: int) -> Level:

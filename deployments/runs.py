@@ -179,10 +179,7 @@ class ScheduledRuns:
 
 def _without_overtaken(due: tuple[FlowRun, ...]) -> list[FlowRun]:
     """Cancel runs of a schedule that a later one has overtaken, as after a stop of some days."""
-    newest: dict[UUID | None, FlowRun] = {}
-    for run in due:
-        if run.auto_scheduled:
-            newest[run.deployment_id] = run
+    newest = {run.deployment_id: run for run in due if run.auto_scheduled}
     kept = []
     for run in due:
         if run.auto_scheduled and run is not newest[run.deployment_id]:

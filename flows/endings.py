@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from inspect import getdoc, getfile
 from typing import Annotated, Any, Final, TypeAlias
+from uuid import UUID
 
 from prefect import Flow
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from prefect.utilities.hashing import file_hash
@@ -54,6 +56,13 @@ def case_flow(
 def named_end(standing: Standing) -> State[Any]:
     """Return the Completed state that says what the case waits for, who by and when."""
     return Completed(name=standing.state_name, message=standing.message)
+
+
+def shown_progress(key: str, description: str, *, of: int) -> Callable[[int], object]:
+    """Show on the run how far it is; call what is returned with how many of all are done."""
+    shown = create_progress_artifact(progress=0.0, key=key, description=description)
+    assert isinstance(shown, UUID)  # noqa: S101 - in a sync flow Prefect gives the id itself
+    return lambda done: update_progress_artifact(shown, progress=100.0 * done / of)
 
 
 def carry_out(step: StepName, procedure: Callable[[str], None], case_ref: str) -> None:

@@ -115,7 +115,9 @@ class Service:
         (self._home / "prefect").mkdir(exist_ok=True)
         _, sqlite, file = self._chosen.resolved_database_url.partition("sqlite:///")
         if sqlite and file:
-            check_our_database(file=Path(file), documents=self._chosen.documents_folder)
+            check_our_database(
+                file=Path(file.partition("?")[0]), documents=self._chosen.documents_folder
+            )
         if "PREFECT_API_DATABASE_CONNECTION_URL" not in os.environ:
             check_prefect_database(file=self._home / "prefect" / "prefect.db")
 

@@ -97,7 +97,7 @@ def _anything(conn: Connection, now: datetime, today: date, hours: WorkingHours)
 
     Authorities close on more days than the bank holidays, never on fewer.
     """
-    if not hours.open_at(now, calendar_for(conn, authority=EVERYBODY)):
+    if not at_work(conn, EVERYBODY, now=now, hours=hours):
         return False
     last = mark_at(conn, name=LOOKED)
     if last is None or london_date(last) != today:
@@ -184,10 +184,12 @@ def _at_work(
     """Say whether any authority of theirs is open: an officer's own, a firm's of the alerts."""
     known = directory.staff.get(message.person)
     theirs = known.authorities if known else {alert.authority for alert in message.news}
-    return any(
-        hours.open_at(now, calendar_for(conn, authority=authority))
-        for authority in sorted(theirs) or (EVERYBODY,)
-    )
+    return any(at_work(conn, one, now=now, hours=hours) for one in sorted(theirs) or (EVERYBODY,))
+
+
+def at_work(conn: Connection, authority: str, *, now: datetime, hours: WorkingHours) -> bool:
+    """Say whether people of an authority are at work; ``EVERYBODY`` are on any working day."""
+    return hours.open_at(now, calendar_for(conn, authority=authority))
 
 
 # ---- written

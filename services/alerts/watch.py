@@ -26,11 +26,11 @@ from services.alerts.digests import wording_of
 from services.alerts.lapsing import sweep_lapses
 from services.alerts.live_alerts import LiveAlert, highest, live_alerts
 from services.alerts.machine import mark_emitted
-from services.alerts.messages import Told, tell_people
+from services.alerts.messages import Told, at_work, tell_people
 from services.alerts.raising import Raised, sweep_clocks
 from services.alerts.watch_marks import WATCH, mark_at, note_mark
 from services.alerts.without_clock import sweep_trouble
-from services.cases.clocks.calendar import EVERYBODY, calendar_for
+from services.cases.clocks.calendar import EVERYBODY
 from services.cases.unit import reading, writing
 
 _log = structlog.get_logger(__name__)
@@ -108,7 +108,7 @@ def _unsaid(conn: Connection, now: datetime) -> tuple[list[AlertEvent], DigestEv
     """
     today = london_date(now)
     hours = settings().hours
-    if not hours.open_at(now, calendar_for(conn, authority=EVERYBODY)):
+    if not at_work(conn, EVERYBODY, now=now, hours=hours):
         return [], None
     counted = mark_at(conn, name=COUNTED)
     told_today = counted is not None and london_date(counted) == today
@@ -118,8 +118,7 @@ def _unsaid(conn: Connection, now: datetime) -> tuple[list[AlertEvent], DigestEv
     fresh = [
         alert
         for alert in alerts
-        if alert.emitted_at is None
-        and hours.open_at(now, calendar_for(conn, authority=alert.authority))
+        if alert.emitted_at is None and at_work(conn, alert.authority, now=now, hours=hours)
     ]
     return _events(conn, fresh[:AT_ONCE], today), None if told_today else _counts(alerts, today)
 
