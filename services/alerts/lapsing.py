@@ -16,7 +16,7 @@ from models.tables.reference import Permission, Provider
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
 from services.alerts.raising import Raised
-from services.alerts.without_clock import Wanted, live_subjects, reconcile
+from services.alerts.without_clock import ToStand, live_subjects, reconcile
 from services.cases.clocks.calendar import EVERYBODY, calendar_for
 
 WARN_DAYS: Final = 20
@@ -51,7 +51,7 @@ def sweep_lapses(conn: Connection, *, now: datetime) -> Raised:
     until = calendar_for(conn, authority=EVERYBODY).add(today, WARN_DAYS)
     live = live_subjects(conn, kind="lapse", sorts=SORTS)
     wanted = [
-        Wanted(subject, rung, f"{what}: its last day is {in_words(last)}.", area, due_on=last)
+        ToStand(subject, rung, f"{what}: its last day is {in_words(last)}.", area, due_on=last)
         for subject, what, area, last in _lapsing(conn, today)
         if last <= until and (last >= today - _LONG_GONE or subject in live)
         for rung in ((1, 2) if last < today else (1,))

@@ -24,7 +24,7 @@ from models.tables.record import Outbox
 from rules.alerts import stalled
 from rules.alerts.stalled import Stalled
 from services.alerts.watch_marks import WATCH, mark_at, note_mark
-from services.alerts.without_clock import Wanted, reconcile
+from services.alerts.without_clock import ToStand, reconcile
 
 SWEEP: Final = "sweep"
 IN_FOLDER: Final = ("conductor", "disk")
@@ -211,7 +211,7 @@ def record(
         conn,
         kind="machine",
         sorts={*looked_at, *(one.subject for one in found)},
-        wanted=[Wanted(one.subject, RUNG, one.words) for one in found],
+        wanted=[ToStand(one.subject, RUNG, one.words) for one in found],
         now=now,
         why=WELL_AGAIN,
         reword=True,

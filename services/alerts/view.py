@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam
 from sqlalchemy.engine import Connection
 
+from models.base import rows_by
 from models.people import actor_for
 from models.tables.clocks import Alert, AlertTold, ClockChange
 from rules.alerts.alert_words import Level
@@ -21,16 +22,8 @@ from services.alerts.live_alerts import ALERTS, LiveAlert, highest, live_alerts
 _ONE: Final = ALERTS.add_columns(Alert.cleared_at, Alert.cleared_why).where(
     Alert.id == bindparam("number")
 )
-_TOLD: Final = (
-    select(AlertTold.person, AlertTold.turn, AlertTold.message, AlertTold.told_on)
-    .where(AlertTold.alert_id == bindparam("number"))
-    .order_by(AlertTold.told_on, AlertTold.person)
-)
-_CHANGES: Final = (
-    select(ClockChange.at, ClockChange.from_due, ClockChange.to_due, ClockChange.why)
-    .where(ClockChange.clock_id == bindparam("clock_id"))
-    .order_by(ClockChange.id)
-)
+_TOLD: Final = rows_by(AlertTold, "alert_id").order_by(AlertTold.told_on, AlertTold.person)
+_CHANGES: Final = rows_by(ClockChange, "clock_id").order_by(ClockChange.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +141,7 @@ def alert_view(conn: Connection, *, number: int, today: date) -> dict[str, Any]:
         "target_source": alert.target_source or "",
         "told": [
             {"person": told.person, "on": told.told_on, "message": told.message}
-            for told in conn.execute(_TOLD, {"number": number})
+            for told in conn.execute(_TOLD, {"alert_id": number})
         ],
         "due_date_moved": [
             {"at": instant(moved.at), "from": moved.from_due, "to": moved.to_due, "why": moved.why}

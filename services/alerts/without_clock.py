@@ -36,7 +36,7 @@ _CLEAR: Final = _ONE.values(cleared_at=bindparam("at"), cleared_why=bindparam("w
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ToStand:
     """An alert that is to stand.
 
     Args:
@@ -66,7 +66,7 @@ def reconcile(
     *,
     kind: str,
     sorts: Collection[str],
-    wanted: Sequence[Wanted],
+    wanted: Sequence[ToStand],
     now: datetime,
     why: str,
     reword: bool = False,
@@ -127,7 +127,7 @@ _STUCK: Final = (
 def sweep_trouble(conn: Connection, *, now: datetime) -> Raised:
     """Raise an alert for each step that automatic work is stuck at, and clear those it is not."""
     wanted = [
-        Wanted(
+        ToStand(
             subject=f"trouble:{row.reference}:{row.step}",
             rung=2,
             words=f"The automatic work “{PATHWAY[StepName(row.step)].title}” cannot finish; "
