@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from functools import partial
+from functools import partial, wraps
 from typing import Annotated, Any, Final
 
 import typer
@@ -48,9 +48,6 @@ _COLUMNS: Final = (
 )
 
 
-@app.callback(
-    help="List what stands now, as `handrail alerts list` does; or answer it, by a command."
-)
 @app.command("list")
 def list_alerts(
     ctx: typer.Context,
@@ -83,6 +80,17 @@ def list_alerts(
     _print(found)
     if stale:
         say(stale)
+
+
+@wraps(list_alerts)  # with the same options
+def _alerts(*args: Any, **given: Any) -> None:
+    list_alerts(*args, **given)
+
+
+_alerts.__doc__ = (
+    "List what stands now, as `handrail alerts list` does; or answer it, by a command."
+)
+app.callback()(_alerts)
 
 
 def _print(found: Shown) -> None:
