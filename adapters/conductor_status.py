@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 FILE_NAME: Final = "conductor.json"
 STALE_SECONDS: Final = 30
@@ -76,31 +76,19 @@ class Heartbeat:
     def __init__(self, *, home: Path, pid: int, before: ConductorStatus | None = None) -> None:
         self._file = home / FILE_NAME
         self._lock = Lock()  # the loop says what it does; the main thread says that it lives
-        self._status = ConductorStatus(
-            pid=pid,
-            at=datetime.now(UTC),
-            phase="starting",
-            request_id=before.request_id if before else None,
-            flow_run_id=before.flow_run_id if before else None,
-            since=before.since if before else None,
-        )
+        fresh = ConductorStatus(pid=pid, at=datetime.now(UTC), phase="starting")
+        kept = ("request_id", "flow_run_id", "since")
+        in_hand: dict[str, Any] = {name: getattr(before, name, None) for name in kept}
+        self._status = replace(fresh, **in_hand)
 
     def beat(self) -> None:
         """Say that the conductor lives."""
-        with self._lock:
-            self._write(replace(self._status, at=datetime.now(UTC)))
+        self._write()
 
     def say(self, phase: str, *, trouble: str = "") -> None:
-        """Say what the conductor does as a whole.
-
-        Args:
-            phase: As in ``ConductorStatus``.
-            trouble: What it waits for.
-        """
-        with self._lock:
-            if (phase, trouble) != (self._status.phase, self._status.trouble):
-                now = datetime.now(UTC)
-                self._write(replace(self._status, at=now, phase=phase, trouble=trouble))
+        """Say what the conductor does as a whole, and what it waits for."""
+        if (phase, trouble) != (self._status.phase, self._status.trouble):
+            self._write(phase=phase, trouble=trouble)
 
     def take_in_hand(self, *, request_id: int | None, flow_run_id: str | None) -> None:
         """Say which request or run is in hand, before anything is done with it.
@@ -109,41 +97,19 @@ class Heartbeat:
             request_id: The outbox row, or None for a run that was started in Prefect.
             flow_run_id: The run, or None before it is created.
         """
-        now = datetime.now(UTC)
-        with self._lock:
-            self._write(
-                replace(
-                    self._status,
-                    at=now,
-                    request_id=request_id,
-                    flow_run_id=flow_run_id,
-                    since=now,
-                )
-            )
+        self._write(request_id=request_id, flow_run_id=flow_run_id, since=datetime.now(UTC))
 
     def put_down(self, *, finished: bool) -> None:
-        """Say that nothing is in hand.
+        """Say that nothing is in hand, and whether a run came to its end."""
+        runs = self._status.runs + int(finished)
+        self._write(request_id=None, flow_run_id=None, since=None, runs=runs)
 
-        Args:
-            finished: Whether a run came to its end.
-        """
-        with self._lock:
-            self._write(
-                replace(
-                    self._status,
-                    at=datetime.now(UTC),
-                    request_id=None,
-                    flow_run_id=None,
-                    since=None,
-                    runs=self._status.runs + int(finished),
-                )
-            )
-
-    def _write(self, status: ConductorStatus) -> None:
-        self._status = status
+    def _write(self, **changed: Any) -> None:
         fresh = self._file.with_suffix(".next")
-        try:
-            fresh.write_text(json.dumps(asdict(status), default=str), encoding="utf-8")
-            fresh.replace(self._file)
-        except OSError:
-            return  # the heartbeat goes stale, which is what there is to see
+        with self._lock:
+            self._status = replace(self._status, at=datetime.now(UTC), **changed)
+            try:
+                fresh.write_text(json.dumps(asdict(self._status), default=str), encoding="utf-8")
+                fresh.replace(self._file)
+            except OSError:
+                return  # the heartbeat goes stale, which is what there is to see

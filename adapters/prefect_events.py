@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -43,15 +42,13 @@ class Level(StrEnum):
 
 DIGEST: Final = "handrail.sla.digest"
 
-_COUNTED: Final[Mapping[Level, tuple[str, str]]] = MappingProxyType(
-    {
-        Level.ESCALATED: ("escalated", "escalated"),
-        Level.BREACHED: ("late", "late"),
-        Level.WARNING: ("nearly due", "nearly due"),
-        Level.LAPSE: ("lapses soon", "lapse soon"),
-        Level.STALLED: ("fault of the machine", "faults of the machine"),
-    }
-)
+_COUNTED: Final = {
+    Level.ESCALATED: ("escalated", "escalated"),
+    Level.BREACHED: ("late", "late"),
+    Level.WARNING: ("nearly due", "nearly due"),
+    Level.LAPSE: ("lapses soon", "lapse soon"),
+    Level.STALLED: ("fault of the machine", "faults of the machine"),
+}
 
 
 def level_of(*, kind: str, rung: int) -> Level:
@@ -194,15 +191,12 @@ def _known(client: SyncPrefectClient, ids: list[UUID]) -> set[UUID]:
 
 
 def _alert_event(alert: AlertEvent) -> Event:
-    related = []
-    if alert.authority:
-        related.append(_related(f"handrail.authority.{alert.authority}", alert.authority))
     return _event(
         name=alert.level,
         event_id=alert.event_id,
         resource_id=alert.resource_id,
         title=alert.case or alert.subject,
-        related=related,
+        authorities=[alert.authority],
         payload={
             "alert": alert.alert_id,
             "case": alert.case,
@@ -227,9 +221,7 @@ def _digest_event(digest: DigestEvent) -> Event:
         event_id=digest.event_id,
         resource_id="handrail.service",
         title="Handrail",
-        related=[
-            _related(f"handrail.authority.{one}", one) for one in sorted(digest.counts) if one
-        ],
+        authorities=sorted(digest.counts),
         payload={"on": digest.on.isoformat(), "counts": counts, "words": digest.words},
     )
 
@@ -240,7 +232,7 @@ def _event(
     event_id: UUID,
     resource_id: str,
     title: str,
-    related: list[RelatedResource],
+    authorities: Sequence[str],
     payload: dict[str, Any],
 ) -> Event:
     return Event(
@@ -253,18 +245,18 @@ def _event(
                 EVENT_LABEL: str(event_id),
             }
         ),
-        related=related,
+        related=[
+            RelatedResource(
+                {
+                    "prefect.resource.id": f"handrail.authority.{one}",
+                    "prefect.resource.name": one,
+                    "prefect.resource.role": "authority",
+                }
+            )
+            for one in authorities
+            if one
+        ],
         payload={"event": str(name), "id": str(event_id), **payload},
-    )
-
-
-def _related(resource_id: str, name: str) -> RelatedResource:
-    return RelatedResource(
-        {
-            "prefect.resource.id": resource_id,
-            "prefect.resource.name": name,
-            "prefect.resource.role": "authority",
-        }
     )
 
 

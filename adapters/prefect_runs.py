@@ -9,39 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterId,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
-from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import AwaitingRetry, Cancelled, Crashed, Pending
 
-from adapters.prefect_client import connected, server_reachable, talking
-
-__all__ = [
-    "RunView",
-    "cancel",
-    "connected",
-    "crash",
-    "create_run",
-    "deployment_entrypoint",
-    "deployment_id",
-    "due_runs",
-    "find_run",
-    "find_runs",
-    "force_crashed_then_retry",
-    "read_run",
-    "say_alive",
-    "server_reachable",
-    "stuck_runs",
-    "take",
-    "view",
-]
+from adapters.prefect_client import talking
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +29,6 @@ class RunView:
         state_type: ``SCHEDULED PENDING RUNNING COMPLETED FAILED CANCELLED CRASHED PAUSED …``.
         state_name: The state's own name, such as ``AwaitingConsent``.
         message: What the state says, or an empty string.
-        started_at: When it first ran, in UTC, or None.
         since: Since when it is in this state, in UTC, or None.
     """
 
@@ -63,7 +37,6 @@ class RunView:
     state_type: str
     state_name: str
     message: str
-    started_at: datetime | None
     since: datetime | None
 
     @property
@@ -73,11 +46,7 @@ class RunView:
 
 
 def view(flow_run: FlowRun) -> RunView:
-    """Return the facts about a flow run that Handrail keeps.
-
-    Args:
-        flow_run: Prefect's own object.
-    """
+    """Return the facts about a flow run that Handrail keeps."""
     state = flow_run.state
     return RunView(
         id=str(flow_run.id),
@@ -85,7 +54,6 @@ def view(flow_run: FlowRun) -> RunView:
         state_type=state.type.value if state else "",
         state_name=(state.name or "") if state else "",
         message=(state.message or "") if state else "",
-        started_at=flow_run.start_time,
         since=state.timestamp if state else None,
     )
 
@@ -153,9 +121,6 @@ def deployment_entrypoint(*, deployment_id: UUID) -> str:
 def read_run(*, flow_run_id: str) -> FlowRun | None:
     """Return Prefect's own object for a stored id, or None if Prefect no longer has it.
 
-    Args:
-        flow_run_id: The stored id.
-
     Raises:
         PrefectDownError: The server does not answer.
     """
@@ -169,32 +134,11 @@ def read_run(*, flow_run_id: str) -> FlowRun | None:
 def find_run(*, flow_run_id: str) -> RunView | None:
     """Return a run by its stored id, or None if Prefect no longer has it.
 
-    Args:
-        flow_run_id: The stored id.
-
     Raises:
         PrefectDownError: The server does not answer.
     """
     flow_run = read_run(flow_run_id=flow_run_id)
     return view(flow_run) if flow_run else None
-
-
-def find_runs(*, flow_run_ids: Sequence[str]) -> tuple[RunView, ...]:
-    """Return the runs that Prefect has of many stored ids, by id.
-
-    Args:
-        flow_run_ids: Stored ids, any number.
-
-    Raises:
-        PrefectDownError: The server does not answer.
-    """
-    found: list[FlowRun] = []
-    with talking() as client:
-        for start in range(0, len(flow_run_ids), 200):
-            wanted = [UUID(one) for one in flow_run_ids[start : start + 200]]
-            chosen = FlowRunFilter(id=FlowRunFilterId(any_=wanted))
-            found += client.read_flow_runs(flow_run_filter=chosen, limit=200)
-    return tuple(sorted((view(run) for run in found), key=lambda run: run.id))
 
 
 def stuck_runs(*, before: datetime, limit: int = 200) -> tuple[RunView, ...]:
@@ -207,12 +151,10 @@ def stuck_runs(*, before: datetime, limit: int = 200) -> tuple[RunView, ...]:
     Raises:
         PrefectDownError: The server does not answer.
     """
-    unfinished = FlowRunFilterState(
-        type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
-    )
+    unfinished = {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}}
     with talking() as client:
         runs = client.read_flow_runs(
-            flow_run_filter=FlowRunFilter(state=unfinished),
+            flow_run_filter=FlowRunFilter.model_validate(unfinished),
             sort=FlowRunSort.EXPECTED_START_TIME_ASC,
             limit=limit,
         )
@@ -253,9 +195,6 @@ def say_alive(*, pool: str, worker: str, seconds: float) -> None:
 
 def take(*, flow_run_id: str) -> bool:
     """Claim a scheduled run for this process; only one of many claimants gets it.
-
-    Args:
-        flow_run_id: The run's id.
 
     Raises:
         PrefectDownError: The server does not answer.
@@ -301,9 +240,6 @@ def force_crashed_then_retry(*, flow_run_id: str) -> None:
 
     It is marked Crashed first, so that its history says what happened, then AwaitingRetry, due at
     once: the conductor or a worker takes it up like any scheduled run.
-
-    Args:
-        flow_run_id: The run's id.
 
     Raises:
         UnknownReferenceError: Prefect no longer has the run.

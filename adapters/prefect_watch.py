@@ -1,23 +1,23 @@
-"""What Prefect knows of a machine that stalls: runs that nobody takes up, and runs that broke off.
+"""What Prefect knows of a machine that stalls: runs not taken up or broken off, and lost notices.
 
 Nothing here changes anything in Prefect, nor makes a work pool look as if somebody polled it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, WorkPoolFilter
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.events.filters import EventFilter
 from prefect.exceptions import ObjectNotFound
 
 from adapters.prefect_client import talking
 
 MANY: Final = 200  # runs looked at, at most
-_BROKEN: Final = ("CRASHED", "FAILED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +45,19 @@ def waiting_runs(*, pool: str, before: datetime) -> Waiting | None:
     Raises:
         PrefectDownError: The server does not answer.
     """
-    due = {"state": {"type": {"any_": ["SCHEDULED"]}}, "next_scheduled_start_time": _until(before)}
-    pools = WorkPoolFilter.model_validate({"name": {"any_": [pool]}})
+    due = {
+        "state": {"type": {"any_": ["SCHEDULED"]}},
+        "next_scheduled_start_time": {"before_": before.isoformat()},
+    }
     with talking() as client:
         runs = client.read_flow_runs(
             flow_run_filter=FlowRunFilter.model_validate(due),
-            work_pool_filter=pools,
+            work_pool_filter=WorkPoolFilter.model_validate({"name": {"any_": [pool]}}),
             sort=FlowRunSort.NEXT_SCHEDULED_START_TIME_ASC,
             limit=MANY,
         )
         times = [run.next_scheduled_start_time for run in runs if run.next_scheduled_start_time]
-        if not times:
-            return None
-        return Waiting(count=len(times), oldest=min(times), workers=_online(client, pool))
+        return Waiting(len(times), min(times), _online(client, pool)) if times else None
 
 
 def _online(client: SyncPrefectClient, pool: str) -> int:
@@ -66,6 +66,9 @@ def _online(client: SyncPrefectClient, pool: str) -> int:
     except ObjectNotFound:
         return 0
     return sum(worker.status == "ONLINE" for worker in workers)
+
+
+# ---- broken off
 
 
 def broken_off(*, since: datetime) -> tuple[str, ...]:
@@ -80,13 +83,10 @@ def broken_off(*, since: datetime) -> tuple[str, ...]:
         PrefectDownError: The server does not answer.
     """
     with talking() as client:
-        broken = _ended(client, _BROKEN, since, {})
-        if not broken:
-            return ()
         latest: dict[str, FlowRun] = {}
-        for run in broken:  # newest first
+        for run in _ended(client, since, "CRASHED", "FAILED"):  # newest first
             latest.setdefault(_alike(run), run)
-        for run in _ended_well(client, broken, since):
+        for run in _ended_well(client, tuple(latest.values()), since):
             one = latest.get(_alike(run))
             if one is not None and one.end_time and run.end_time and run.end_time > one.end_time:
                 del latest[_alike(run)]
@@ -95,25 +95,16 @@ def broken_off(*, since: datetime) -> tuple[str, ...]:
 
 def _ended_well(
     client: SyncPrefectClient, broken: Sequence[FlowRun], since: datetime
-) -> list[FlowRun]:
+) -> Iterator[FlowRun]:
     names = sorted({run.name for run in broken if _of_case(run)})
     others = sorted({str(run.deployment_id) for run in broken if not _of_case(run)} - {"None"})
-    found: list[FlowRun] = []
-    if names:
-        found += _ended(client, ("COMPLETED",), since, {"name": {"any_": names}})
-    if others:
-        found += _ended(client, ("COMPLETED",), since, {"deployment_id": {"any_": others}})
-    return found
+    for column, wanted in (("name", names), ("deployment_id", others)):
+        if wanted:
+            yield from _ended(client, since, "COMPLETED", **{column: {"any_": wanted}})
 
 
-def _ended(
-    client: SyncPrefectClient, types: Sequence[str], since: datetime, which: dict[str, Any]
-) -> list[FlowRun]:
-    chosen = {
-        "state": {"type": {"any_": list(types)}},
-        "end_time": {"after_": since},
-        **which,
-    }
+def _ended(client: SyncPrefectClient, since: datetime, *types: str, **which: Any) -> list[FlowRun]:
+    chosen = {"state": {"type": {"any_": list(types)}}, "end_time": {"after_": since}, **which}
     return client.read_flow_runs(
         flow_run_filter=FlowRunFilter.model_validate(chosen),
         sort=FlowRunSort.END_TIME_DESC,
@@ -133,5 +124,47 @@ def _shown(client: SyncPrefectClient, run: FlowRun) -> str:
     return run.name if _of_case(run) else client.read_flow(run.flow_id).name
 
 
-def _until(before: datetime) -> dict[str, str]:
-    return {"before_": before.isoformat()}
+# ---- notifications, which Prefect tries once; its own events say for some days what became of them
+
+NAMES_BEGIN: Final = "Handrail: "
+"""How the name of every automation of ours begins."""
+
+_REFUSED: Final = 400  # an HTTP status from here on is no success
+_TRIED: Final = ("prefect.automation.action.failed", "prefect.automation.action.executed")
+
+
+def not_sent(*, since: datetime) -> tuple[tuple[str, int | None], ...]:
+    """Return the automations of ours whose latest notification did not get through.
+
+    Args:
+        since: Earlier tries are not looked at; an aware instant.
+
+    Returns:
+        Each one's name, with the HTTP status of the answer or None where there was none.
+
+    Raises:
+        PrefectDownError: The server does not answer.
+    """
+    with talking() as client:
+        ours = [one for one in client.read_automations() if one.name.startswith(NAMES_BEGIN)]
+        found = [
+            (one.name, status)
+            for one in ours
+            for status in _refused(client, f"prefect.automation.{one.id}", since)
+        ]
+        return tuple(sorted(found, key=lambda one: one[0]))
+
+
+def _refused(client: SyncPrefectClient, resource: str, since: datetime) -> Iterator[int | None]:
+    """Yield the status of an automation's latest try if it failed."""
+    chosen = {
+        "event": {"name": list(_TRIED)},
+        "resource": {"id": [resource]},
+        "occurred": {"since": since, "until": datetime.now(UTC) + timedelta(minutes=1)},
+        "order": "DESC",
+    }
+    for event in client.read_events(EventFilter.model_validate(chosen), limit=1).events:
+        # Prefect counts any answer to a webhook as a success, whatever its status.
+        status = event.payload.get("status_code")
+        if event.event == _TRIED[0] or (status is not None and status >= _REFUSED):
+            yield status

@@ -6,7 +6,8 @@ address that is no longer set loses its automation and its block.
 """
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +23,7 @@ from prefect.exceptions import ObjectNotFound
 
 from adapters.prefect_client import talking
 from adapters.prefect_events import DIGEST, EVENT_LABEL, Level
-from adapters.prefect_notifications import NAMES_BEGIN
+from adapters.prefect_watch import NAMES_BEGIN
 from adapters.settings import settings
 from rules.errors import HandrailError, InvalidSettingError
 
@@ -44,17 +45,22 @@ class Channel:
         name: What its automation is called.
         says: What the automation does, for Prefect's page.
         block: The kind of block that keeps the address.
-        block_name: What that block is called.
         setting: The setting that holds the address.
         events: The events that it is told of.
+        more: What the block keeps beside the address.
     """
 
     name: str
     says: str
     block: type[AnyBlock]
-    block_name: str
     setting: str
     events: tuple[str, ...]
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def block_name(self) -> str:
+        """What the block is called: ``handrail-alert-slack``."""
+        return f"handrail-{self.setting.removesuffix('_url').replace('_', '-')}"
 
 
 CHANNELS: Final = (
@@ -62,15 +68,14 @@ CHANNELS: Final = (
         name=f"{NAMES_BEGIN}alerts to the webhook",
         says="Posts each breach, escalation, lapse and fault of the machine as JSON.",
         block=Webhook,
-        block_name="handrail-alert-webhook",
         setting="alert_webhook_url",
         events=(Level.BREACHED, Level.ESCALATED, Level.LAPSE, Level.STALLED),
+        more={"headers": {"Content-Type": "application/json"}},
     ),
     Channel(
         name=f"{NAMES_BEGIN}the day and the machine to Slack",
         says="Writes the day's counts and each fault of the machine to a channel in Slack.",
         block=SlackWebhook,
-        block_name="handrail-alert-slack",
         setting="alert_slack_url",
         events=(DIGEST, Level.STALLED),
     ),
@@ -78,9 +83,9 @@ CHANNELS: Final = (
         name=f"{NAMES_BEGIN}the day and the machine to Teams",
         says="Writes the day's counts and each fault of the machine to a channel in Teams.",
         block=MicrosoftTeamsWebhook,
-        block_name="handrail-alert-teams",
         setting="alert_teams_url",
         events=(DIGEST, Level.STALLED),
+        more={"include_image": False},  # Teams would fetch it from a stranger's server
     ),
 )
 
@@ -108,7 +113,8 @@ def _renewed(client: SyncPrefectClient, channel: Channel) -> bool:
     if not address:
         for one in found:
             client.delete_automation(one.id)
-        _forget_block(client, channel)
+        if (held := _block(client, channel)) is not None:
+            client.delete_block_document(held.id)
         return False
     wanted = _automation(channel, block_id=_keep_block(client, channel, address))
     for surplus in found[1:]:
@@ -124,15 +130,9 @@ def _renewed(client: SyncPrefectClient, channel: Channel) -> bool:
 
 def _keep_block(client: SyncPrefectClient, channel: Channel, address: str) -> UUID:
     """Keep an address in its block. Returns the block's id."""
-    wanted: dict[str, Any] = {
-        "url": address,
-        "allow_private_urls": settings().alert_private_addresses,
-    }
-    if channel.block is Webhook:
-        wanted["headers"] = {"Content-Type": "application/json"}
-    elif channel.block is MicrosoftTeamsWebhook:
-        wanted["include_image"] = False  # Teams would fetch it from a stranger's server
-    held = _block(client, channel, include_secrets=True)
+    private = settings().alert_private_addresses
+    wanted: dict[str, Any] = {"url": address, "allow_private_urls": private, **channel.more}
+    held = _block(client, channel)
     if held is not None and wanted.items() <= held.data.items():
         return held.id
     try:
@@ -144,21 +144,10 @@ def _keep_block(client: SyncPrefectClient, channel: Channel, address: str) -> UU
         ) from None  # what Prefect says repeats the address, which is a secret
 
 
-def _forget_block(client: SyncPrefectClient, channel: Channel) -> None:
-    held = _block(client, channel, include_secrets=False)
-    if held is not None:
-        client.delete_block_document(held.id)
-
-
-def _block(
-    client: SyncPrefectClient, channel: Channel, *, include_secrets: bool
-) -> BlockDocument | None:
+def _block(client: SyncPrefectClient, channel: Channel) -> BlockDocument | None:
+    kind = channel.block.get_block_type_slug()
     try:
-        return client.read_block_document_by_name(
-            channel.block_name,
-            channel.block.get_block_type_slug(),
-            include_secrets=include_secrets,
-        )
+        return client.read_block_document_by_name(channel.block_name, kind, include_secrets=True)
     except ObjectNotFound:
         return None
 

@@ -15,15 +15,14 @@ from collections.abc import Sequence
 from threading import Event, Thread
 from typing import Final
 
-from adapters import prefect_runs
+from adapters import prefect_client, prefect_runs
 from adapters.conductor_status import Heartbeat, read_status
 from adapters.locks import only_one
 from adapters.settings import settings
 from deployments.execution import Engine, warm_engine
 from deployments.logs import log
 from deployments.register import register
-from deployments.requested import RequestedRuns
-from deployments.scheduled import ScheduledRuns
+from deployments.runs import RequestedRuns, ScheduledRuns
 from rules.errors import AlreadyRunningError, DatabaseBusyError, PrefectDownError
 from services.cases.run_requests import release_claims, release_run_request, runs_begun
 
@@ -70,7 +69,7 @@ class Conductor:
         troubles = 0
         while not self._stop.is_set():
             try:
-                with warm_engine(), prefect_runs.connected():
+                with warm_engine(), prefect_client.connected():
                     if not ready:
                         self.prepare(register_first=register_first)
                         ready = True
@@ -88,7 +87,7 @@ class Conductor:
         self._heartbeat.say("stopped")
 
     def _await_prefect(self) -> None:
-        while not self._stop.is_set() and not prefect_runs.server_reachable():
+        while not self._stop.is_set() and not prefect_client.server_reachable():
             self._stop.wait(LOOK_SECONDS)
 
     def _say_trouble(self, error: Exception) -> None:

@@ -21,7 +21,7 @@ from prefect.settings import (
     temporary_settings,
 )
 
-from adapters import prefect_runs
+from adapters import prefect_client, prefect_runs
 from adapters.settings import settings
 from deployments.logs import log
 from rules.errors import PrefectDownError, RunRefusedError
@@ -186,7 +186,7 @@ def _cut_off(state: State[Any]) -> bool:
 
 def _after(error: BaseException, *, flow_run_id: str) -> Outcome:
     """See to it that a run the engine gave up has an end, and return it."""
-    if not prefect_runs.server_reachable():
+    if not prefect_client.server_reachable():
         raise PrefectDownError(
             "Prefect's server went away during a run.",
             why=f"{type(error).__name__}: {error}",

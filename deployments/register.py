@@ -12,25 +12,19 @@ from typing import Any, Final
 import yaml
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
-from prefect.client.schemas.filters import (
-    DeploymentFilter,
-    DeploymentFilterName,
-    DeploymentFilterTags,
-)
+from prefect.client.schemas.filters import DeploymentFilter
 from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 
-from adapters.prefect_runs import connected
+from adapters.prefect_client import connected
 from adapters.settings import settings
 from deployments.automations import register_automations
 from deployments.logs import log
 from rules.errors import HandrailError, PrefectDownError
+from services.cases.run_requests import POOL
 
-POOL: Final = "handrail"
-SWEEP_SLUG: Final = "sweep"
-WATCH_SLUG: Final = "watch"
 FILE: Final = Path(__file__).with_name("prefect.yaml")
 
 
@@ -86,10 +80,9 @@ def _have_pool(client: SyncPrefectClient) -> None:
 
 def _registered(client: SyncPrefectClient) -> dict[str, Any]:
     """Return the ids of deployments that an earlier version of the file may have left, by name."""
-    ours = DeploymentFilter(
-        name=DeploymentFilterName(any_=["handrail"]), tags=DeploymentFilterTags(all_=["handrail"])
-    )
-    found = client.read_deployments(deployment_filter=ours, limit=200)
+    ours = {"name": {"any_": ["handrail"]}, "tags": {"all_": ["handrail"]}}
+    chosen = DeploymentFilter.model_validate(ours)
+    found = client.read_deployments(deployment_filter=chosen, limit=200)
     return {f"{client.read_flow(one.flow_id).name}/{one.name}": one.id for one in found}
 
 
@@ -125,8 +118,5 @@ def _schedules(wanted: Sequence[Mapping[str, Any]]) -> list[DeploymentScheduleCr
 
 
 def _interval(schedule: Mapping[str, Any]) -> int:
-    if schedule["slug"] == SWEEP_SLUG:
-        return settings().sweep_seconds
-    if schedule["slug"] == WATCH_SLUG:
-        return settings().watch_seconds
-    return int(schedule["interval"])
+    ours = {"sweep": settings().sweep_seconds, "watch": settings().watch_seconds}
+    return ours.get(schedule["slug"]) or int(schedule["interval"])

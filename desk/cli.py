@@ -141,7 +141,6 @@ LATER: Final = (
         "workdays",
         "Working days: add to a date, count between two; bank holidays and closures.",
         "clocks.workdays",
-        "clocks.closures",
     ),
 )
 """Every command in the order of the help, with the modules below ``desk`` that it is made of."""

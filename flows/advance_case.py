@@ -19,7 +19,7 @@ from flows.begin_aftercare import follow
 from flows.endings import CaseRef, carry_out, named_end
 from flows.give_notice import approve
 from flows.issue_work_order import order
-from flows.pay import settle
+from flows.pay import reconcile
 from flows.price_works import price
 from flows.request_certificates import certificates
 from flows.run_tender import tender
@@ -40,7 +40,7 @@ PROCEDURES: Final[Mapping[StepName, Callable[[str], None]]] = MappingProxyType(
         StepName.ASSIGN: assign,
         StepName.ORDER: order,
         StepName.SIGN_OFF: inspect,
-        StepName.PAY: settle,
+        StepName.PAY: reconcile,
         StepName.AFTERCARE: follow,
     }
 )

@@ -6,15 +6,14 @@ Leaves behind: each of them waiting at its next gates; a progress artifact on th
 """
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from prefect import flow
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from pydantic import Field
 
 from flows.advance_case import advance
+from flows.endings import shown_progress
 from rules.errors import HandrailError
 from rules.imports.words import AUTHORITY_CODE
 from tasks.cases import cases_to_advance
@@ -36,10 +35,8 @@ def advance_cases(authority: AuthorityCode = "") -> State[Any]:
         authority: An authority's code, such as RBC; empty for all.
     """
     references = cases_to_advance(authority)
-    progress = create_progress_artifact(
-        progress=0.0, key="advance-cases", description=f"{len(references)} cases to advance"
-    )
-    assert isinstance(progress, UUID)  # noqa: S101 - in a sync flow Prefect gives the id itself
+    number = len(references)
+    show = shown_progress("advance-cases", f"{number} cases to advance", of=number)
     trouble = []
     for count, reference in enumerate(references, start=1):
         try:
@@ -47,8 +44,8 @@ def advance_cases(authority: AuthorityCode = "") -> State[Any]:
                 advance(reference)
         except HandrailError as error:
             trouble.append(f"{reference}: {error.text()}")
-        if count % SHOWN_EVERY == 0 or count == len(references):
-            update_progress_artifact(progress, progress=100.0 * count / len(references))
-    done = f"{len(references) - len(trouble)} of {len(references)} cases advanced."
+        if count % SHOWN_EVERY == 0 or count == number:
+            show(count)
+    done = f"{number - len(trouble)} of {number} cases advanced."
     name = "NeedsAttention" if trouble else "Advanced"
     return Completed(name=name, message=" ".join([done, *trouble[:20]]))

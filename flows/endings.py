@@ -1,10 +1,15 @@
 """How a run over a case begins and ends: its one parameter, and the named state it ends in."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeAlias
+from inspect import getdoc, getfile
+from typing import Annotated, Any, Final, TypeAlias
+from uuid import UUID
 
+from prefect import Flow
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
+from prefect.utilities.hashing import file_hash
 from pydantic import Field
 
 from rules.errors import HandrailError, UnknownReferenceError
@@ -14,32 +19,54 @@ from services.cases.advance import Standing
 from tasks.cases import ask_to_carry_on, open_steps, report_trouble
 from tasks.documents import deliver_for_case
 
+_ASKED: Final = "The case reference, as printed on every letter, such as DFG-2026-0042."
+
 CaseRef: TypeAlias = Annotated[
     str,
-    Field(
-        pattern=f"^{CASE_REFERENCE}$",
-        description="The case reference, as printed on every letter, such as DFG-2026-0042.",
-        examples=["DFG-2026-0042"],
-    ),
+    Field(pattern=f"^{CASE_REFERENCE}$", description=_ASKED, examples=["DFG-2026-0042"]),
 ]
 """A case reference, as an officer types it in Prefect's form; anything else is refused there."""
 
 
-def named_end(standing: Standing) -> State[Any]:
-    """Return the Completed state that says what the case waits for, who by and when.
+def case_flow(
+    name: str, step: StepName, procedure: Callable[[str], None]
+) -> Flow[[str], State[Any]]:
+    """Return the flow by which an officer runs one procedure on its own, for one case.
 
-    Args:
-        standing: Where the case stands.
+    Its runs are named ``DFG-2026-0042 · price``. In Prefect the procedure's docstring describes
+    it, and its version follows the procedure's file.
     """
+
+    def run(case_ref: CaseRef) -> State[Any]:
+        carry_out(step, procedure, case_ref)
+        return end_of_step(case_ref)
+
+    run.__name__ = run.__qualname__ = name.replace("-", "_")
+    run.__module__ = procedure.__module__
+    run.__doc__ = f"{getdoc(procedure)}\n\nArgs:\n    case_ref: {_ASKED}"
+    return Flow(
+        run,
+        name=name,
+        version=file_hash(getfile(procedure)),
+        flow_run_name=f"{{case_ref}} · {step.replace('_', '-')}",
+        persist_result=False,
+    )
+
+
+def named_end(standing: Standing) -> State[Any]:
+    """Return the Completed state that says what the case waits for, who by and when."""
     return Completed(name=standing.state_name, message=standing.message)
+
+
+def shown_progress(key: str, description: str, *, of: int) -> Callable[[int], object]:
+    """Show on the run how far it is; call what is returned with how many of all are done."""
+    shown = create_progress_artifact(progress=0.0, key=key, description=description)
+    assert isinstance(shown, UUID)  # noqa: S101 - in a sync flow Prefect gives the id itself
+    return lambda done: update_progress_artifact(shown, progress=100.0 * done / of)
 
 
 def carry_out(step: StepName, procedure: Callable[[str], None], case_ref: str) -> None:
     """Carry out one procedure; what stands in its way is written on the step, for people to see.
-
-    Args:
-        step: The step it belongs to.
-        procedure: The procedure.
 
     Raises:
         UnknownReferenceError: There is no such case.

@@ -8,15 +8,14 @@ awards made anew waiting for their direction; a progress artifact on the run.
 
 from collections.abc import Sequence
 from typing import Annotated, Any
-from uuid import UUID
 
 from prefect import flow
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from pydantic import Field
 
 from flows.advance_case import advance
+from flows.endings import shown_progress
 from rules.errors import HandrailError
 from rules.pricing.repricing import Outcome
 from services.pricing.reprice import ToReprice, reprice_batch
@@ -42,18 +41,13 @@ def reprice_cases(repricing_id: RepricingId) -> State[Any]:
     """
     asked = cases_to_reprice(repricing_id)
     references = asked.references
-    progress = create_progress_artifact(
-        progress=0.0,
-        key="reprice-cases",
-        description=f"Repricing {repricing_id}: {len(references)} cases to price again",
-    )
-    assert isinstance(progress, UUID)  # noqa: S101 - in a sync flow Prefect gives the id itself
+    about = f"Repricing {repricing_id}: {len(references)} cases to price again"
+    show = shown_progress("reprice-cases", about, of=len(references))
     not_carried_on: list[str] = []
     for start in range(0, len(references), BATCH):
         batch = references[start : start + BATCH]
         not_carried_on += _reprice(batch, asked)
-        done = start + len(batch)
-        update_progress_artifact(progress, progress=100.0 * done / len(references))
+        show(start + len(batch))
     counts = finish_repricing(asked)
     trouble = counts[Outcome.TROUBLE] or not_carried_on
     message = ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) + "."

@@ -6,12 +6,7 @@ Leaves behind: the award with every contractor's placing, and the step waiting f
 or for quotes; once that is decided, the price and award record on file, and the step over.
 """
 
-from typing import Any
-
-from prefect import flow
-from prefect.client.schemas.objects import State
-
-from flows.endings import CaseRef, carry_out, end_of_step
+from flows.endings import case_flow
 from rules.pathway import StepName
 from services.competitions.tender import Left
 from tasks.competitions import invitation_due, send_invitations, write_specification
@@ -19,7 +14,7 @@ from tasks.tenders import keep_award_record, tender_case, write_award_record
 
 
 def tender(case_ref: str) -> None:
-    """Choose the route and make the award, or invite quotes; once decided, file its record."""
+    """Choose the route to a price and put the lot's contractors in order, with the reasons."""
     left = tender_case(case_ref)
     if left is Left.INVITATIONS:
         invite(case_ref)
@@ -36,12 +31,4 @@ def invite(case_ref: str) -> None:
         send_invitations(case_ref, to_invite, specification)
 
 
-@flow(name="run-tender", flow_run_name="{case_ref} · tender", persist_result=False)
-def run_tender(case_ref: CaseRef) -> State[Any]:
-    """Choose the route to a price and put the lot's contractors in order, with the reasons.
-
-    Args:
-        case_ref: The case reference, as printed on every letter, such as DFG-2026-0042.
-    """
-    carry_out(StepName.TENDER, tender, case_ref)
-    return end_of_step(case_ref)
+run_tender = case_flow("run-tender", StepName.TENDER, tender)

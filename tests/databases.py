@@ -19,8 +19,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from desk.service.ready import prepare
 from models.database import engine_for
+from services.ready import prepare
 from tests import postgres
 from tests.ground import made_once
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial, wraps
 from typing import Annotated, Any, Final
 
 import typer
@@ -11,13 +12,13 @@ from adapters.settings import settings
 from desk.csv_output import Csv, print_csv
 from desk.options import DAY
 from desk.output import Json, print_json, say, sentences, table
-from desk.service.watching import stalled_now
 from rules.alerts.alert_words import Level
 from rules.alerts.stalled import turn_missed
 from rules.clocks.workdays import in_words
-from services.alerts.handling import Answered, acknowledge, snooze, unsnooze
-from services.alerts.marks import WATCH, mark_at
+from services.alerts.handling import Answer, Answered, acknowledge, snooze, unsnooze
+from services.alerts.machine import stalled_here
 from services.alerts.view import Shown, Wanted, alert_view, alerts_view
+from services.alerts.watch_marks import WATCH, mark_at
 from services.session import Connection, case_row, check_authority, reading, writing
 
 STALE: Final = 1
@@ -47,8 +48,8 @@ _COLUMNS: Final = (
 )
 
 
-@app.callback()
-def alerts(
+@app.command("list")
+def list_alerts(
     ctx: typer.Context,
     person: For = "",
     authority: Authority = "",
@@ -58,24 +59,11 @@ def alerts(
     as_json: Annotated[bool, Json] = False,
     as_csv: Annotated[bool, Csv] = False,
 ) -> None:
-    """List what stands now, as `handrail alerts list` does; or answer it, by a command."""
-    if ctx.invoked_subcommand is None:
-        list_alerts(person, authority, case, level, everything, as_json, as_csv)
-    elif person or authority or case or level or everything or as_json or as_csv:
-        raise typer.BadParameter(f"Write the options after `{ctx.invoked_subcommand}`.")
-
-
-@app.command("list")
-def list_alerts(
-    person: For = "",
-    authority: Authority = "",
-    case: Case = "",
-    level: OfLevel = None,
-    everything: Everything = False,
-    as_json: Annotated[bool, Json] = False,
-    as_csv: Annotated[bool, Csv] = False,
-) -> None:
     """List what stands now, the worst first; whatever has moved on since is not shown."""
+    if ctx.invoked_subcommand is not None:
+        if person or authority or case or level or everything or as_json or as_csv:
+            raise typer.BadParameter(f"Write the options after `{ctx.invoked_subcommand}`.")
+        return
     with sentences(as_json=as_json), reading() as conn:
         check_authority(conn, code=authority)
         if case:
@@ -92,6 +80,17 @@ def list_alerts(
     _print(found)
     if stale:
         say(stale)
+
+
+@wraps(list_alerts)  # with the same options
+def _alerts(*args: Any, **given: Any) -> None:
+    list_alerts(*args, **given)
+
+
+_alerts.__doc__ = (
+    "List what stands now, as `handrail alerts list` does; or answer it, by a command."
+)
+app.callback()(_alerts)
 
 
 def _print(found: Shown) -> None:
@@ -198,13 +197,7 @@ def ack(
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Say that you know and have it in hand: nobody is told of it any more."""
-    _answer(
-        lambda conn: acknowledge(
-            conn, ids=numbers or (), case=case, by=by, reason=reason, now=clock.now()
-        ),
-        "acknowledged",
-        as_json=as_json,
-    )
+    _answer(acknowledge, "acknowledged", by, reason, numbers, case, as_json)
 
 
 @app.command("snooze")
@@ -217,13 +210,8 @@ def put_off(
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Put alerts off for a few working days, with a reason; then they are told once more."""
-    _answer(
-        lambda conn: snooze(
-            conn, ids=numbers or (), case=case, until=until, by=by, reason=reason, now=clock.now()
-        ),
-        f"put off until {in_words(until)}",
-        as_json=as_json,
-    )
+    what = f"put off until {in_words(until)}"
+    _answer(partial(snooze, until=until), what, by, reason, numbers, case, as_json)
 
 
 @app.command("unsnooze")
@@ -235,25 +223,27 @@ def take_back(
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Bring back alerts that were put off."""
-    _answer(
-        lambda conn: unsnooze(
-            conn, ids=numbers or (), case=case, by=by, reason=reason, now=clock.now()
-        ),
-        "back",
-        as_json=as_json,
-    )
+    _answer(unsnooze, "back", by, reason, numbers, case, as_json)
 
 
-def _answer(record: Callable[[Connection], Answered], what: str, *, as_json: bool) -> None:
+def _answer(
+    record: Callable[[Connection, Answer], Answered],
+    what: str,
+    by: str,
+    reason: str,
+    numbers: list[int] | None,
+    case: str,
+    as_json: bool,
+) -> None:
     with sentences(as_json=as_json), writing() as conn:
-        answered = record(conn)
+        answered = record(conn, Answer(by, reason, clock.now(), numbers or (), case))
     if as_json:
         print_json(answered)
         return
-    numbers = ", ".join(str(number) for number in answered.alerts)
+    named = ", ".join(str(number) for number in answered.alerts)
     one = len(answered.alerts) == 1
     if one or answered.alerts:
-        say(f"Alert{'' if one else 's'} {numbers} {'is' if one else 'are'} {what}.")
+        say(f"Alert{'' if one else 's'} {named} {'is' if one else 'are'} {what}.")
     else:
         say("There was nothing to bring back.")
 
@@ -262,7 +252,7 @@ def _answer(record: Callable[[Connection], Answered], what: str, *, as_json: boo
 def check(as_json: Annotated[bool, Json] = False) -> None:
     """Say whether the machine runs as it should; exit status 1 and why if anything has stalled."""
     with sentences(as_json=as_json), reading() as conn:
-        found = stalled_now(conn, chosen=settings())
+        found = stalled_here(conn)
         stale = _stale(conn)
     words = [stale] * bool(stale) + [one.words for one in found if one.subject != WATCH]
     if as_json:

@@ -18,7 +18,6 @@ from desk.demonstration.at_once import NEW_RATES_FROM, award_together, bring_in_
 from desk.demonstration.people import what_is_said
 from desk.demonstration.scene import Said, Scene
 from desk.imports.commands import import_sample
-from desk.service.ready import prepare
 from rules.clocks.workdays import Calendar
 from rules.errors import BrokenStateError
 from rules.imports import KINDS, Sheet
@@ -27,6 +26,7 @@ from services.cases.clocks.calendar import calendar_for
 from services.decisions.record import record_decision
 from services.demonstration.seen import ask_for, flows_due, runs_left, waiting
 from services.imports import run_import
+from services.ready import prepare
 from services.session import AnyRow, Connection, reading, writing
 
 LONDON: Final = ZoneInfo("Europe/London")

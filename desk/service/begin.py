@@ -12,8 +12,8 @@ from desk.imports.commands import import_sample
 from desk.imports.import_file import print_reports
 from desk.options import DAY
 from desk.output import Json, print_json, say, sentences
-from desk.service.ready import prepare
 from desk.service.state_folder import open_folder
+from services.ready import prepare
 
 app = typer.Typer()
 

@@ -6,9 +6,7 @@ import typer
 
 from adapters import clock
 from desk.output import Json, print_json, say, sentences, table
-from models import outbox
-from rules.clocks.dates import instant
-from rules.errors import UnknownReferenceError
+from services.outbox import not_left, try_again
 from services.session import reading, writing
 
 app = typer.Typer(no_args_is_help=True, help="Runs to start and messages to send.")
@@ -21,38 +19,15 @@ def list_rows(
 ) -> None:
     """List what has not left yet, oldest first."""
     with sentences(as_json=as_json), reading() as conn:
-        rows = outbox.undelivered(conn, status="dead" if dead else None)
+        rows = not_left(conn, dead=dead)
     if as_json:
-        print_json(
-            [
-                {
-                    "key": row.key,
-                    "kind": row.kind,
-                    "case": row.case_reference,
-                    "status": row.status,
-                    "attempts": row.attempts,
-                    "next_attempt_at": instant(row.next_attempt_at),
-                    "created_at": instant(row.created_at),
-                    "last_error": row.last_error,
-                }
-                for row in rows
-            ]
-        )
+        print_json(rows)
         return
+    shown = ("key", "kind", "status", "attempts", "next_attempt_at", "last_error")
     table(
         title=f"{len(rows)} rows have not left",
         columns=("Key", "Kind", "Status", "Attempts", "Next attempt (UTC)", "Last error"),
-        rows=[
-            (
-                row.key,
-                row.kind,
-                row.status,
-                row.attempts,
-                instant(row.next_attempt_at),
-                row.last_error,
-            )
-            for row in rows
-        ],
+        rows=[tuple(row[name] for name in shown) for row in rows],
     )
 
 
@@ -65,12 +40,7 @@ def retry(
 ) -> None:
     """Give dead rows, or one row, a fresh set of attempts."""
     with sentences(as_json=as_json), writing() as conn:
-        count = outbox.retry(conn, now=clock.now(), key=key or None)
-        if key and not count:
-            raise UnknownReferenceError(
-                f"No row with the key “{key}” is waiting or dead.",
-                next_step="`handrail outbox list` shows the keys.",
-            )
+        count = try_again(conn, key=key, now=clock.now())
     if as_json:
         print_json({"retried": count})
         return

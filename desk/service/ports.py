@@ -2,23 +2,19 @@
 
 import errno
 import socket
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
+
+import psutil
 
 from adapters.prefect_server import LOOPBACK, api_url, server_answers
 from rules.errors import PortTakenError
 
-_LISTENING: Final = "0A"  # TCP_LISTEN in /proc/net/tcp
 _HIGHEST: Final = 65535
 
 
 def check_port(*, port: int) -> None:
     """Make sure that the loopback port can be listened on.
-
-    Args:
-        port: The port, from ``HANDRAIL_PORT``.
 
     Raises:
         PortTakenError: It cannot; the message says by what it is taken, and a port that is free.
@@ -49,34 +45,16 @@ def _fault(port: int) -> OSError | None:
 
 def _by_whom(port: int) -> str:
     kind = " a Prefect server," if server_answers(url=api_url(port=port)) else ""
-    for pid, command in _listeners(port):
-        return f" by{kind} process {pid} ({command})"
+    if listener := _listener(port):
+        return f" by{kind} {listener}"
     return f" by{kind.rstrip(',')}" if kind else " by another program"
 
 
-def _listeners(port: int) -> Iterator[tuple[int, str]]:
-    """Yield process id and command line of whoever listens, as far as this user may know."""
-    inodes = {f"socket:[{inode}]" for inode in _inodes(port)}
-    processes = Path("/proc").glob("[0-9]*") if inodes else ()
-    for process in processes:
-        with suppress(OSError):  # it ended meanwhile, or belongs to somebody else
-            if any(_link(one) in inodes for one in (process / "fd").iterdir()):
-                words = (process / "cmdline").read_text(encoding="utf-8", errors="replace")
-                yield int(process.name), " ".join(words.split("\0")).strip()[:80]
-
-
-def _link(descriptor: Path) -> str:
-    try:
-        return str(descriptor.readlink())
-    except OSError:
-        return ""  # closed meanwhile
-
-
-def _inodes(port: int) -> Iterator[str]:
-    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
-        if not table.exists():
-            continue
-        for line in table.read_text(encoding="ascii").splitlines()[1:]:
-            fields = line.split()
-            if fields[3] == _LISTENING and int(fields[1].rpartition(":")[2], 16) == port:
-                yield fields[9]
+def _listener(port: int) -> str:
+    """Return the process that listens, with its command line; "" where this user may not know."""
+    with suppress(psutil.Error, OSError):  # it ended meanwhile, or belongs to somebody else
+        for one in psutil.net_connections("tcp"):
+            if one.pid and one.status == psutil.CONN_LISTEN and one.laddr[1:] == (port,):
+                command = " ".join(psutil.Process(one.pid).cmdline()).strip()[:80]
+                return f"process {one.pid} ({command})"
+    return ""

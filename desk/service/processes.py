@@ -60,45 +60,32 @@ def started(pid: int) -> str | None:
     return answer.stdout.strip() or None
 
 
+@dataclass(kw_only=True, slots=True)
 class Child:
     """One process that is kept going.
 
     Args:
-        name: ``server`` or ``conductor``; its log is ``logs/NAME.log``.
+        name: ``server``, ``conductor`` or ``alarm``: its module in ``deployments``, and its log.
         what: What people call it, such as ``Prefect's server``.
-        module: The module it runs.
         options: The module's options.
         home: The state folder.
         environment: Its environment.
     """
 
-    def __init__(
-        self,
-        *,
-        name: str,
-        what: str,
-        module: str,
-        options: Sequence[str],
-        home: Path,
-        environment: Mapping[str, str],
-    ) -> None:
-        self.name = name
-        self.what = what
-        self.log = home / "logs" / f"{name}.log"
-        self._command = [
-            *(sys.executable, "-P", "-m", "desk.service.launch", str(os.getpid()), module),
-            *options,
-        ]
-        paths = [str(ROOT), environment.get("PYTHONPATH", "")]
-        self._environment = {
-            **environment,
-            "PYTHONPATH": os.pathsep.join(path for path in paths if path),
-            "PYTHONUNBUFFERED": "1",
-        }
-        self._process: subprocess.Popen[bytes] | None = None
-        self._falls = 0
-        self._began = 0.0
-        self._again_at: float | None = None
+    name: str
+    what: str
+    options: Sequence[str]
+    home: Path
+    environment: Mapping[str, str]
+    _process: subprocess.Popen[bytes] | None = None
+    _falls: int = 0
+    _began: float = 0.0
+    _again_at: float | None = None
+
+    @property
+    def log(self) -> Path:
+        """The file that it writes what it says to."""
+        return self.home / "logs" / f"{self.name}.log"
 
     @property
     def pid(self) -> int | None:
@@ -110,10 +97,12 @@ class Child:
         self.log.parent.mkdir(exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > BIGGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.old"))
+        command = [sys.executable, "-P", "-m", "desk.service.launch", str(os.getpid())]
+        paths = os.pathsep.join(filter(None, (str(ROOT), self.environment.get("PYTHONPATH"))))
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-                self._command,
-                env=self._environment,
+                [*command, f"deployments.{self.name}", *self.options],
+                env={**self.environment, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -46,15 +46,9 @@ def check_our_database(*, file: Path, documents: Path) -> None:
         BrokenStateError: It is no SQLite database, cut short, or empty beside documents.
     """
     restore = "Restore it from a backup, or set HANDRAIL_HOME to another folder for a new service."
-    fault = sqlite_fault(file)
-    if fault:
-        raise BrokenStateError(f"{file} is not a usable database.", why=fault, next_step=restore)
-    if (
-        file.exists()
-        and file.stat().st_size == 0
-        and documents.is_dir()
-        and any(documents.iterdir())
-    ):
+    _check_whole(file, next_step=restore)
+    kept = documents.is_dir() and any(documents.iterdir())
+    if kept and file.exists() and file.stat().st_size == 0:
         raise BrokenStateError(
             f"{file} is empty, yet {documents} holds documents.",
             why="The database of this service has been lost.",
@@ -63,31 +57,27 @@ def check_our_database(*, file: Path, documents: Path) -> None:
 
 
 def check_prefect_database(*, file: Path) -> None:
-    """Make sure that Prefect's SQLite file is whole, or not there yet.
-
-    Args:
-        file: ``prefect/prefect.db``.
+    """Make sure that Prefect's SQLite file, ``prefect/prefect.db``, is whole, or not there yet.
 
     Raises:
         BrokenStateError: It is no SQLite database, or cut short.
     """
-    fault = sqlite_fault(file)
-    if fault:
-        raise BrokenStateError(
-            f"{file} is not a usable database.",
-            why=fault,
-            next_step=f"Move the folder {file.parent} away and start again: cases and decisions "
-            "are in handrail.db, only Prefect's own history of runs is lost.",
-        )
+    _check_whole(
+        file,
+        next_step=f"Move the folder {file.parent} away and start again: cases and decisions "
+        "are in handrail.db, only Prefect's own history of runs is lost.",
+    )
 
 
-def sqlite_fault(file: Path) -> str:
-    """Say what is wrong with an SQLite file, or return an empty string.
+def _check_whole(file: Path, *, next_step: str) -> None:
+    if fault := _sqlite_fault(file):
+        raise BrokenStateError(f"{file} is not a usable database.", why=fault, next_step=next_step)
+
+
+def _sqlite_fault(file: Path) -> str:
+    """Say what is wrong with an SQLite file, which need not exist, or return an empty string.
 
     An empty file is a database that nothing has been written to yet.
-
-    Args:
-        file: The file, which need not exist.
     """
     if not file.exists():
         return ""

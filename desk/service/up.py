@@ -13,7 +13,6 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
-import sqlalchemy as sa
 from rich.console import Console
 
 from adapters.conductor_status import read_status
@@ -22,10 +21,10 @@ from adapters.prefect_server import LOOPBACK, api_url, prefect_environment, serv
 from adapters.settings import Settings, settings
 from desk.service.ports import check_port
 from desk.service.processes import Child, Say, stop_left_behind, write_marks
-from desk.service.ready import prepare
 from desk.service.state_folder import check_our_database, check_prefect_database, open_folder
 from desk.service.watching import Watchman
 from rules.errors import StartFailedError
+from services.ready import prepare
 
 LOOK_SECONDS: Final = 0.2  # between looks at the processes
 START_SECONDS: Final = 180.0  # longest wait for the first start; Prefect migrates its database then
@@ -76,32 +75,17 @@ class Service:
         self._stop = Event()
         self._signals = 0
         self._marks = self._home / "processes.json"
-        environment = prefect_environment(home=self._home, port=chosen.port, base=os.environ)
-        self._server = Child(
-            name="server",
-            what="Prefect's server",
-            module="deployments.server",
-            options=("--host", LOOPBACK, "--port", str(chosen.port)),
-            home=self._home,
-            environment=environment,
-        )
-        self._conductor = Child(
-            name="conductor",
-            what="The conductor",
-            module="deployments.conductor",
-            options=("--register",),
-            home=self._home,
-            environment=environment,
-        )
-        self._alarm = Child(
-            name="alarm",
-            what="The alarm",
-            module="deployments.alarm",
-            options=(),
-            home=self._home,
-            environment=environment,
-        )
+        address = ("--host", LOOPBACK, "--port", str(chosen.port))
+        self._server = self._child("server", "Prefect's server", *address)
+        self._conductor = self._child("conductor", "The conductor", "--register")
+        self._children = (self._server, self._conductor)
+        self._alarm = self._child("alarm", "The alarm")
         self._alarmed = float("-inf")
+
+    def _child(self, name: str, what: str, *options: str) -> Child:
+        home = self._home
+        environment = prefect_environment(home=home, port=self._chosen.port, base=os.environ)
+        return Child(name=name, what=what, options=options, home=home, environment=environment)
 
     def run(self, on_ready: Callable[[], None] | None) -> None:
         """Start everything, keep it going, and stop it.
@@ -129,9 +113,11 @@ class Service:
 
     def _check(self) -> None:
         (self._home / "prefect").mkdir(exist_ok=True)
-        ours = sa.make_url(self._chosen.resolved_database_url)
-        if ours.get_backend_name() == "sqlite" and ours.database:
-            check_our_database(file=Path(ours.database), documents=self._chosen.documents_folder)
+        _, sqlite, file = self._chosen.resolved_database_url.partition("sqlite:///")
+        if sqlite and file:
+            check_our_database(
+                file=Path(file.partition("?")[0]), documents=self._chosen.documents_folder
+            )
         if "PREFECT_API_DATABASE_CONNECTION_URL" not in os.environ:
             check_prefect_database(file=self._home / "prefect" / "prefect.db")
 
@@ -159,10 +145,10 @@ class Service:
         write_marks(file=self._marks, children=(self._server,))
         prepare(self._chosen.resolved_database_url)
         self._conductor.start()
-        write_marks(file=self._marks, children=(self._server, self._conductor))
+        write_marks(file=self._marks, children=self._children)
         until = time.monotonic() + START_SECONDS
         while not self._stop.is_set() and not self._ready():
-            for child in (self._server, self._conductor):
+            for child in self._children:
                 if child.fallen() is not None:
                     raise self._not_started(child)
             if time.monotonic() > until:
@@ -190,12 +176,11 @@ class Service:
         self._say("Recorded decisions are acted on at once. Ctrl-C stops everything.")
 
     def _keep_going(self) -> None:
-        children = (self._server, self._conductor)
-        watchman = Watchman(chosen=self._chosen, say=self._say, tell=self._tell_prefect)
+        watchman = Watchman(say=self._say, tell=self._tell_prefect)
         while not self._stop.wait(LOOK_SECONDS):
-            started = [child.keep_going(self._say) for child in children]
+            started = [child.keep_going(self._say) for child in self._children]
             if any(started):
-                write_marks(file=self._marks, children=children)
+                write_marks(file=self._marks, children=self._children)
             watchman.look()
 
     def _tell_prefect(self) -> None:

@@ -32,14 +32,8 @@ HEADINGS: Final[Mapping[Level, str]] = MappingProxyType(
 )
 """What a digest writes above the alerts of each level, in its order."""
 
-_COUNTED: Final[Mapping[Level, str]] = MappingProxyType(
-    {
-        Level.MACHINE: "to mend",
-        Level.ESCALATED: "escalated",
-        Level.LATE: "late",
-        Level.WARNING: "nearly due",
-        Level.LAPSE: "lapsing",
-    }
+_COUNTED: Final = dict(
+    zip(Level, ("to mend", "escalated", "late", "nearly due", "lapsing"), strict=True)
 )
 _TAKEN_BY_NOBODY: Final = frozenset({StepName.ORDER})  # its step is the machine's alone
 _RENEWED_BY: Final[Mapping[str, str]] = MappingProxyType(

@@ -251,7 +251,7 @@ def snooze_problems(
     return tuple(problems)
 
 
-def telling_key(*, person: str, on: date) -> str:
+def message_key(*, person: str, on: date) -> str:
     """Return the outbox key of somebody's digest of a day: there is one.
 
     Args:

@@ -15,8 +15,8 @@ from rules.clocks.workdays import in_words
 from rules.documents.paper_lines import Contact
 from rules.parties import Party
 from rules.pathway import PATHWAY
-from services.alerts.around import Around
-from services.alerts.facts import LiveAlert
+from services.alerts.directory import Directory, read_directory
+from services.alerts.live_alerts import LiveAlert
 from services.cases.clocks.calendar import calendar_for
 from services.cases.clocks.pause_rows import paused_times
 
@@ -25,19 +25,16 @@ SHOWN_AT_MOST: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """What words are made with.
+class Wording:
+    """What the words of alerts are made with.
 
     Args:
-        conn: A connection.
-        around: Who is who.
-        today: Today's London date.
         pauses: The pauses of each case that has any, by its row id.
         answers: What was said of each clock's other alerts, by ``LiveAlert.about``.
     """
 
     conn: Connection
-    around: Around
+    directory: Directory
     today: date
     pauses: dict[int, tuple[PausedTime, ...]]
     answers: dict[str, tuple[str, ...]]
@@ -71,12 +68,13 @@ class Telling:
         """Return who holds a clock and since when, as a sentence; empty for what is no clock."""
         if alert.clock is None:
             return ""
-        since = self.around.held_since(alert)
-        step = self.around.step(alert)
+        step = self.directory.step(alert)
         if step is not None and not alert.step:
             at = PATHWAY[step.name].title
             return f"The case is at “{at}”, with {step.owner} since {in_words(step.since)}."
-        return f"With {self.around.held_by(alert)}{f' since {in_words(since)}' if since else ''}."
+        since = self.directory.held_since(alert)
+        when = f" since {in_words(since)}" if since else ""
+        return f"With {self.directory.held_by(alert)}{when}."
 
     def next(self, alert: LiveAlert) -> str:
         """Return what to do next, with its command."""
@@ -84,74 +82,55 @@ class Telling:
             return renew(alert.subject)
         party = alert.party
         if party is None or alert.case is None:
-            ref = f"`handrail case show {alert.case}`" if alert.case else ""
-            return f"see {ref or f'`handrail alerts show {alert.id}`'}."
-        holders = self.around.holders(alert)
+            where = f"case show {alert.case}" if alert.case else f"alerts show {alert.id}"
+            return f"see `handrail {where}`."
+        holders = self.directory.holders(alert)
         ways = [reach(name=one.name, phone=one.phone, email=one.email) for one in holders[:3]]
         return do_next(
             case=alert.case,
             step=alert.step or "",
             holder=party,
             reach=" or ".join(ways),
-            written_to=bool(self.around.firms(alert) or self.around.provider(alert)),
+            written_to=bool(self.directory.firms(alert) or self.directory.provider(alert)),
         )
 
 
-def telling_of(
-    conn: Connection, *, around: Around, alerts: Sequence[LiveAlert], today: date
-) -> Telling:
-    """Return what the words of some alerts are made with.
-
-    Args:
-        around: Who is who.
-        alerts: Every alert that stands.
-        today: Today's London date.
-    """
+def wording_of(conn: Connection, *, alerts: Sequence[LiveAlert], today: date) -> Wording:
+    """Return what the words of some alerts are made with, of those that stand today."""
+    directory = read_directory(conn)
     cases = sorted({alert.case_id for alert in alerts if alert.case_id is not None})
     answers: dict[str, tuple[str, ...]] = {}
     for alert in alerts:
-        answers[alert.about] = answers.get(alert.about, ()) + tuple(said_of(alert, around))
-    return Telling(conn, around, today, paused_times(conn, cases), answers)
+        answers[alert.about] = answers.get(alert.about, ()) + tuple(said_of(alert, directory))
+    return Wording(conn, directory, today, paused_times(conn, cases), answers)
 
 
-def said_of(alert: LiveAlert, around: Around) -> Iterable[str]:
-    """Yield what somebody answered to an alert, as sentences.
-
-    Args:
-        alert: The alert.
-        around: Who is who.
-    """
+def said_of(alert: LiveAlert, directory: Directory) -> Iterable[str]:
+    """Yield what somebody answered to an alert, as sentences."""
     if alert.acknowledged_at is not None:
         yield answered_words(
-            by=_name(around, alert.acknowledged_by),
+            by=directory.name_of(alert.acknowledged_by),
             on=in_words(london_date(alert.acknowledged_at)),
             why=alert.acknowledged_why,
         )
     if alert.snoozed_until is not None:
         yield answered_words(
-            by=_name(around, alert.snoozed_by),
+            by=directory.name_of(alert.snoozed_by),
             on="",
             why=alert.snoozed_why,
             until=in_words(alert.snoozed_until),
         )
 
 
-def _name(around: Around, address: str) -> str:
-    known = around.person(address)
-    return known.name if known else address
-
-
 # ---- to an officer
 
 
 def digest(
-    telling: Telling, *, name: str, person: str, news: Sequence[LiveAlert], older: int
+    wording: Wording, *, person: str, news: Sequence[LiveAlert], older: int
 ) -> dict[str, Any]:
     """Return the values of an officer's digest.
 
     Args:
-        telling: What words are made with.
-        name: Their name.
         person: Their address.
         news: What they have not been told of, each clock once by its highest rung.
         older: How many they were told of before that stand and nobody answered.
@@ -164,7 +143,7 @@ def digest(
         {
             "heading": heading,
             "alerts": [
-                _entry(telling, alert, around.get(_place(alert)))
+                _entry(wording, alert, around.get(_place(alert)))
                 for alert in shown
                 if alert.level is level
             ],
@@ -172,14 +151,14 @@ def digest(
         for level, heading in HEADINGS.items()
     ]
     return {
-        "person_name": name,
+        "person_name": wording.directory.name_of(person),
         "person": person,
-        "today": telling.today.isoformat(),
+        "today": wording.today.isoformat(),
         "counted": counted([alert.level for alert in ordered]),
         "groups": [group for group in groups if group["alerts"]],
         "not_shown": len(ordered) - len(shown),
         "older": older,
-        "authority_name": _authorities(telling.around, ordered),
+        "authority_name": _authorities(wording.directory, ordered),
     }
 
 
@@ -195,76 +174,68 @@ def _merged(alerts: Sequence[LiveAlert]) -> Iterator[LiveAlert]:
             yield alert
 
 
-def _entry(telling: Telling, alert: LiveAlert, around: LiveAlert | None) -> dict[str, Any]:
+def _entry(wording: Wording, alert: LiveAlert, around: LiveAlert | None) -> dict[str, Any]:
     what = f"{alert.case}: {alert.title}" if alert.case else alert.title
+    standing = wording.standing(alert)
     lines = [
-        f"{standing[0].upper()}{standing[1:]}." if (standing := telling.standing(alert)) else "",
-        telling.arithmetic(alert),
-        telling.held(alert),
-        f"The same holds for the step itself: {around.title} [alert {around.id}]."
-        if around
-        else "",
-        *telling.answers.get(alert.about, ()),
-        f"Next: {telling.next(alert)}",
+        standing and f"{standing[0].upper()}{standing[1:]}.",
+        wording.arithmetic(alert),
+        wording.held(alert),
+        around and f"The same holds for the step itself: {around.title} [alert {around.id}].",
+        *wording.answers.get(alert.about, ()),
+        f"Next: {wording.next(alert)}",
     ]
     return {"number": alert.id, "what": what, "lines": [line for line in lines if line]}
 
 
-def _authorities(around: Around, alerts: Sequence[LiveAlert]) -> str:
+def _authorities(directory: Directory, alerts: Sequence[LiveAlert]) -> str:
     """Return the names of the authorities that alerts are of, or of all for the whole service."""
-    codes = {alert.authority for alert in alerts if alert.authority} or set(around.authorities)
-    return ", ".join(around.authorities[code].name for code in sorted(codes))
+    codes = {alert.authority for alert in alerts if alert.authority} or set(directory.authorities)
+    return ", ".join(directory.authorities[code].name for code in sorted(codes))
 
 
 # ---- to a contractor or a provider
 
 
-def reminder(telling: Telling, *, to: Contact, jobs: Sequence[LiveAlert]) -> dict[str, Any]:
+def reminder(wording: Wording, *, to: Contact, jobs: Sequence[LiveAlert]) -> dict[str, Any]:
     """Return the values of a reminder to a contractor or a registered provider.
 
     It names the case by its reference, the works and the area, and never the client.
 
     Args:
-        telling: What words are made with.
-        to: The contractor or provider.
         jobs: What waits for them, each clock once.
     """
     ordered = sorted(jobs, key=lambda alert: alert.worst_first)
-    first = officer_contact(telling.around, ordered[0])
+    first = officer_contact(wording.directory, ordered[0])
     named = "contractor_name" if ordered[0].party is Party.CONTRACTOR else "landlord_name"
     return {
         named: to.name,
-        "jobs": [_job(telling, alert) for alert in ordered],
+        "jobs": [_job(wording, alert) for alert in ordered],
         "late": any(alert.level is not Level.WARNING for alert in ordered),
         "officer_name": first.name,
         "officer_phone": first.phone,
         "officer_email": first.email,
-        "authority_name": _authorities(telling.around, ordered),
+        "authority_name": _authorities(wording.directory, ordered),
     }
 
 
-def _job(telling: Telling, alert: LiveAlert) -> dict[str, Any]:
-    officer = officer_contact(telling.around, alert)
+def _job(wording: Wording, alert: LiveAlert) -> dict[str, Any]:
+    officer = officer_contact(wording.directory, alert)
     return {
         "case_reference": alert.case,
         "works_title": (alert.work_type or "").replace("_", " "),
         "postcode_area": (alert.postcode or "").split(" ")[0],
         "what": alert.title,
-        "due": alert.due_on.isoformat() if alert.due_on else telling.today.isoformat(),
-        "standing": telling.standing(alert),
+        "due": alert.due_on.isoformat() if alert.due_on else wording.today.isoformat(),
+        "standing": wording.standing(alert),
         "ask": reach(name=officer.name, phone=officer.phone, email=officer.email),
     }
 
 
-def officer_contact(around: Around, alert: LiveAlert) -> Contact:
-    """Return the case's officer to call, or the authority where there is none.
-
-    Args:
-        around: Who is who.
-        alert: An alert of a case.
-    """
-    authority = around.authorities[alert.authority]
-    known = around.person(around.officer(alert))
+def officer_contact(directory: Directory, alert: LiveAlert) -> Contact:
+    """Return the case's officer to call, or the authority where there is none."""
+    authority = directory.authorities[alert.authority]
+    known = directory.staff.get(directory.officer(alert))
     if known is None:
         return authority
     return Contact(name=known.name, email=known.identity, phone=authority.phone)

@@ -5,7 +5,7 @@ else, and shows what was said.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ from rules.errors import (
     UnknownReferenceError,
 )
 from rules.people import Actor
-from services.alerts.facts import LiveAlert, live_alerts
+from services.alerts.live_alerts import LiveAlert, highest, live_alerts
 from services.cases.clocks.calendar import calendar_for
 from services.cases.in_hand import take
 
@@ -50,54 +50,45 @@ class Answered:
     cases: tuple[str, ...]
 
 
-def acknowledge(
-    conn: Connection,
-    *,
-    ids: Sequence[int] = (),
-    case: str = "",
-    by: str,
-    reason: str,
-    now: datetime,
-) -> Answered:
-    """Say that somebody knows of alerts and has them in hand; nobody is told of them any more.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody says of alerts.
 
     Args:
-        ids: The alerts' numbers.
-        case: A case's reference: all its alerts that stand, beside ``ids``.
         by: An officer's address.
-        reason: What is being done.
+        reason: What is being done, or why they can wait.
+        now: The present instant.
+        ids: The alerts' numbers.
+        case: A case's reference, beside ``ids``: all its alerts that stand and are meant.
+    """
+
+    by: str
+    reason: str
+    now: datetime
+    ids: Sequence[int] = ()
+    case: str = ""
+
+
+def acknowledge(conn: Connection, answer: Answer) -> Answered:
+    """Say that somebody knows of alerts and has them in hand; nobody is told of them any more.
 
     Raises:
         UnknownReferenceError: An alert does not stand, or somebody or a case is not known.
         MissingReasonError: There is no reason.
         NotPermittedError: They may not answer one of them.
     """
-    actor, alerts = _chosen(conn, ids=ids, case=case, by=by, now=now)
-    _check(alerts, actor, reason, lambda _alert: ())
-    values = {"acknowledged_at": now, "acknowledged_by": actor.identity, "acknowledged_why": reason}
+    actor, alerts = _chosen(conn, answer)
+    _check(alerts, actor, answer.reason, lambda _alert: ())
+    said = {"acknowledged_by": actor.identity, "acknowledged_why": answer.reason}
     for alert in alerts:
-        conn.execute(_ONE, {"row_id": alert.id, **values})
-    return _noted(conn, alerts, actor, "acknowledged", reason, now)
+        conn.execute(_ONE, {"row_id": alert.id, "acknowledged_at": answer.now, **said})
+    return _noted(conn, alerts, actor, "acknowledged", answer)
 
 
-def snooze(
-    conn: Connection,
-    *,
-    ids: Sequence[int] = (),
-    case: str = "",
-    until: date,
-    by: str,
-    reason: str,
-    now: datetime,
-) -> Answered:
-    """Put alerts off until a day; from then on people are told once more.
+def snooze(conn: Connection, answer: Answer, *, until: date) -> Answered:
+    """Put alerts off until a day, the first that they are back; then people are told once more.
 
-    Args:
-        ids: The alerts' numbers.
-        case: A case's reference: the highest alert of each of its clocks, beside ``ids``.
-        until: The first day that they are back.
-        by: An officer's address.
-        reason: Why they can wait.
+    Of a case, the highest alert of each of its clocks is meant.
 
     Raises:
         UnknownReferenceError: An alert does not stand, or somebody or a case is not known.
@@ -106,93 +97,82 @@ def snooze(
         InvalidDecisionError: One of them may not be put off so far, or not again.
         NoBankHolidayDataError: The working days ahead are outside the years known.
     """
-    actor, alerts = _chosen(conn, ids=ids, case=case, by=by, now=now)
-    alerts = [alert for alert in alerts if alert.id in ids or _is_highest(alert, alerts)]
-    today = london_date(now)
+    actor, found = _chosen(conn, answer)
+    top = highest(found)
+    alerts = [alert for alert in found if alert.id in answer.ids or alert in top]
 
     def too_far(alert: LiveAlert) -> tuple[str, ...]:
         return snooze_problems(
             until=until,
-            today=today,
+            today=london_date(answer.now),
             snoozes=alert.snoozes,
             statutory=alert.statutory,
             calendar=calendar_for(conn, authority=alert.authority),
         )
 
-    _check(alerts, actor, reason, too_far)
+    _check(alerts, actor, answer.reason, too_far)
+    said = {"snoozed_by": actor.identity, "snoozed_why": answer.reason, "snoozed_until": until}
     for alert in alerts:
-        conn.execute(
-            _ONE,
-            {
-                "row_id": alert.id,
-                "snoozed_until": until,
-                "snoozed_by": actor.identity,
-                "snoozed_why": reason,
-                "snoozes": alert.snoozes + 1,
-            },
-        )
-    return _noted(conn, alerts, actor, f"snoozed until {in_words(until)}", reason, now)
+        conn.execute(_ONE, {"row_id": alert.id, "snoozes": alert.snoozes + 1, **said})
+    return _noted(conn, alerts, actor, f"snoozed until {in_words(until)}", answer)
 
 
-def unsnooze(
-    conn: Connection,
-    *,
-    ids: Sequence[int] = (),
-    case: str = "",
-    by: str,
-    reason: str = "",
-    now: datetime,
-) -> Answered:
+def unsnooze(conn: Connection, answer: Answer) -> Answered:
     """Bring back alerts that were put off; people are told of them with their next digest.
 
-    Args:
-        ids: The alerts' numbers.
-        case: A case's reference: all its alerts that are put off, beside ``ids``.
-        by: An officer's address.
-        reason: Why, if there is anything to say.
+    Of a case, all that are put off are meant. It needs no reason.
 
     Raises:
         UnknownReferenceError: An alert does not stand, or somebody or a case is not known.
         NotPermittedError: They may not answer one of them.
         InvalidDecisionError: One of them is not put off.
     """
-    actor, alerts = _chosen(conn, ids=ids, case=case, by=by, now=now)
-    today = london_date(now)
-    if case and not ids:
+    answer = replace(answer, reason=answer.reason or "wanted back")
+    actor, alerts = _chosen(conn, answer)
+    today = london_date(answer.now)
+    if answer.case and not answer.ids:
         alerts = [alert for alert in alerts if alert.snoozed(today)]
-    why = reason or "wanted back"
-    _check(alerts, actor, why, lambda alert: () if alert.snoozed(today) else ("It is not snoozed",))
+
+    def awake(alert: LiveAlert) -> tuple[str, ...]:
+        return () if alert.snoozed(today) else ("It is not snoozed",)
+
+    _check(alerts, actor, answer.reason, awake)
     for alert in alerts:
         conn.execute(_ONE, {"row_id": alert.id, "snoozed_until": None})
-    return _noted(conn, alerts, actor, "no longer snoozed", why, now)
+    return _noted(conn, alerts, actor, "no longer snoozed", answer)
 
 
 # ---- which, and whether
 
 
-def _chosen(
-    conn: Connection, *, ids: Sequence[int], case: str, by: str, now: datetime
-) -> tuple[Actor, list[LiveAlert]]:
+def _chosen(conn: Connection, answer: Answer) -> tuple[Actor, list[LiveAlert]]:
     """Return who answers, and the alerts, locked; the cases they are of are locked before them."""
-    actor = actor_for(conn, identity=by)
-    if case:
-        take(conn, reference=case, now=now)  # says so where there is no such case
-    elif not ids:
+    actor = actor_for(conn, identity=answer.by)
+    if answer.case:
+        take(conn, reference=answer.case, now=answer.now)  # says so where there is no such case
+    elif not answer.ids:
         raise InvalidDecisionError(
             "No alert is named.", next_step="Give their numbers, or a case with --case."
         )
-    today = london_date(now)
-    _lock(conn, [a for a in live_alerts(conn, today=today) if _meant(a, ids, case)], now)
-    found = [a for a in live_alerts(conn, today=today) if _meant(a, ids, case)]
-    missing = sorted(set(ids) - {alert.id for alert in found})
+    _lock(conn, _meant(conn, answer), answer.now)
+    found = _meant(conn, answer)
+    missing = sorted(set(answer.ids) - {alert.id for alert in found})
     if missing or not found:
         named = ", ".join(str(number) for number in missing)
         raise UnknownReferenceError(
-            f"No alert {named} stands." if missing else f"No alert of case {case} stands.",
+            f"No alert {named} stands." if missing else f"No alert of case {answer.case} stands.",
             why="What an alert was about may have moved on, and it was cleared.",
             next_step="`handrail alerts list` shows those that stand, with their numbers.",
         )
     return actor, found
+
+
+def _meant(conn: Connection, answer: Answer) -> list[LiveAlert]:
+    return [
+        alert
+        for alert in live_alerts(conn, today=london_date(answer.now))
+        if alert.id in answer.ids or (answer.case != "" and alert.case == answer.case)
+    ]
 
 
 def _lock(conn: Connection, alerts: Sequence[LiveAlert], now: datetime) -> None:
@@ -203,14 +183,6 @@ def _lock(conn: Connection, alerts: Sequence[LiveAlert], now: datetime) -> None:
         take(conn, reference=reference, now=now)
     if alerts:
         conn.execute(_LOCK, {"ids": [alert.id for alert in alerts]}).all()
-
-
-def _meant(alert: LiveAlert, ids: Sequence[int], case: str) -> bool:
-    return alert.id in ids or (case != "" and alert.case == case)
-
-
-def _is_highest(alert: LiveAlert, alerts: Iterable[LiveAlert]) -> bool:
-    return all(one.rung <= alert.rung for one in alerts if one.about == alert.about)
 
 
 def _check(
@@ -245,12 +217,7 @@ def _check(
 
 
 def _noted(
-    conn: Connection,
-    alerts: Sequence[LiveAlert],
-    actor: Actor,
-    what: str,
-    reason: str,
-    now: datetime,
+    conn: Connection, alerts: Sequence[LiveAlert], actor: Actor, what: str, answer: Answer
 ) -> Answered:
     """Write an answer into the audit chain of each case, or the service's own."""
     cases: dict[str, list[LiveAlert]] = {}
@@ -260,15 +227,15 @@ def _noted(
         told: dict[str, Any] = {
             "actor": actor.identity,
             "action": f"alert {what}: {', '.join(_named(alert) for alert in answered)}",
-            "reason": reason,
+            "reason": answer.reason,
             "detail": {"alerts": [alert.id for alert in answered]},
         }
         if reference:
-            case = take(conn, reference=reference, now=now)
+            case = take(conn, reference=reference, now=answer.now)
             case.note(**told)
             case.put_back()
         else:
-            note_service(conn, now=now, **told)
+            note_service(conn, now=answer.now, **told)
     numbers = tuple(sorted(alert.id for alert in alerts))
     return Answered(alerts=numbers, cases=tuple(sorted(ref for ref in cases if ref)))
 

@@ -4,8 +4,7 @@ Managers are told twenty working days before, and again the day after. A documen
 one of the same kind that runs on; a pre-permission or a lot by one for the same works.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from models.tables.reference import Permission, Provider
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
 from services.alerts.raising import Raised
-from services.alerts.subjects import Wanted, live_subjects, settle
+from services.alerts.without_clock import ToStand, live_subjects, reconcile
 from services.cases.clocks.calendar import EVERYBODY, calendar_for
 
 WARN_DAYS: Final = 20
@@ -27,18 +26,9 @@ SORTS: Final = ("document", "permission", "lot")
 
 _LONG_GONE: Final = timedelta(days=28)  # what lapsed earlier and was never told of is history
 _DAY: Final = timedelta(days=1)
-_RENEWED: Final = "renewed, or needed no longer"
 
 _DOCUMENTS: Final = (
-    select(
-        ContractorDocument.id,
-        ContractorDocument.contractor,
-        ContractorDocument.document,
-        ContractorDocument.valid_from,
-        ContractorDocument.valid_to,
-        Contractor.name,
-        Contractor.authorities,
-    )
+    select(*ContractorDocument.__table__.c, Contractor.name, Contractor.authorities)
     .join(Contractor, Contractor.code == ContractorDocument.contractor)
     .where(not_(Contractor.suspended))
     .order_by(ContractorDocument.id)
@@ -51,21 +41,8 @@ _PERMISSIONS: Final = (
 _LOTS: Final = select(*Lot.__table__.c).order_by(Lot.code)
 
 
-@dataclass(frozen=True, slots=True)
-class _Lapse:
-    """Something that lapses and is not followed."""
-
-    subject: str
-    words: str
-    authority: str
-    valid_to: date
-
-
 def sweep_lapses(conn: Connection, *, now: datetime) -> Raised:
-    """Raise and clear the alerts of what lapses.
-
-    Args:
-        now: The present instant; its London date decides.
+    """Raise and clear the alerts of what lapses; the London date decides.
 
     Raises:
         NoBankHolidayDataError: The working days ahead are outside the years known.
@@ -74,37 +51,45 @@ def sweep_lapses(conn: Connection, *, now: datetime) -> Raised:
     until = calendar_for(conn, authority=EVERYBODY).add(today, WARN_DAYS)
     live = live_subjects(conn, kind="lapse", sorts=SORTS)
     wanted = [
-        Wanted(lapse.subject, rung, lapse.words, lapse.authority, due_on=lapse.valid_to)
-        for lapse in _lapsing(conn, today)
-        if lapse.valid_to <= until
-        and (lapse.valid_to >= today - _LONG_GONE or lapse.subject in live)
-        for rung in ((1, 2) if lapse.valid_to < today else (1,))
+        ToStand(subject, rung, f"{what}: its last day is {in_words(last)}.", area, due_on=last)
+        for subject, what, area, last in _lapsing(conn, today)
+        if last <= until and (last >= today - _LONG_GONE or subject in live)
+        for rung in ((1, 2) if last < today else (1,))
     ]
-    return settle(conn, kind="lapse", sorts=SORTS, wanted=wanted, now=now, why=_RENEWED)
+    raised, cleared = reconcile(
+        conn, kind="lapse", sorts=SORTS, wanted=wanted, now=now, why="renewed, or needed no longer"
+    )
+    return Raised(len(raised), cleared)
 
 
-def _lapsing(conn: Connection, today: date) -> Iterator[_Lapse]:
-    """Yield what ends some day and is not followed, with what there is to say of it."""
-    for row in _last_of(conn, _DOCUMENTS, today, ("contractor", "document"), _same_paper):
-        what = f"{row.document.replace('_', ' ')} of {row.name} ({row.contractor})"
-        area = _one(row.authorities)
-        yield _Lapse(f"document:{row.id}", _ends(what, row), area, row.valid_to)
-    for row in _last_of(conn, _PERMISSIONS, today, ("provider",), _same_works):
-        what = f"the pre-permission of {row.name} for {_works(row)}"
-        yield _Lapse(f"permission:{row.id}", _ends(what, row), EVERYBODY, row.valid_to)
-    for row in _last_of(conn, _LOTS, today, (), _same_area):
-        what = f"lot {row.code} ({row.title}) for {_works(row)}"
-        yield _Lapse(f"lot:{row.code}", _ends(what, row), _one(row.authorities), row.valid_to)
+def _lapsing(conn: Connection, today: date) -> Iterator[tuple[str, str, str, date]]:
+    """Yield what is not followed: its subject, what it is, its authority and its last day."""
+    for row in _last_of(conn, _DOCUMENTS, today, alike=("contractor", "document")):
+        document = row.document.replace("_", " ")
+        what = f"{document[0].upper()}{document[1:]} of {row.name} ({row.contractor})"
+        yield f"document:{row.id}", what, _one(row.authorities), row.valid_to
+    for row in _last_of(conn, _PERMISSIONS, today, alike=("provider",), covers=("work_types",)):
+        what = f"The pre-permission of {row.name} for {_works(row)}"
+        yield f"permission:{row.id}", what, EVERYBODY, row.valid_to
+    for row in _last_of(conn, _LOTS, today, covers=("work_types", "authorities")):
+        what = f"Lot {row.code} ({row.title}) for {_works(row)}"
+        yield f"lot:{row.code}", what, _one(row.authorities), row.valid_to
 
 
 def _last_of(
     conn: Connection,
     query: Select[*tuple[Any, ...]],
     today: date,
-    alike: tuple[str, ...],
-    follows: Callable[[Any, Any], bool],
+    *,
+    alike: Sequence[str] = (),
+    covers: Sequence[str] = (),
 ) -> Iterator[Any]:
-    """Yield the rows that no other one follows without a gap, or has followed by today."""
+    """Yield the rows that no other one follows without a gap, or has followed by today.
+
+    Args:
+        alike: The columns in which both are the same.
+        covers: The columns of which the other holds all that the row holds.
+    """
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for row in conn.execute(query):
         groups.setdefault(tuple(getattr(row, name) for name in alike), []).append(row)
@@ -112,26 +97,12 @@ def _last_of(
         for row in rows:
             soonest = max(row.valid_to + _DAY, today)
             if not any(
-                one.valid_to > row.valid_to and one.valid_from <= soonest and follows(row, one)
+                one.valid_to > row.valid_to
+                and one.valid_from <= soonest
+                and all(set(getattr(row, name)) <= set(getattr(one, name)) for name in covers)
                 for one in rows
             ):
                 yield row
-
-
-def _same_paper(_row: Any, _one: Any) -> bool:
-    return True  # of one contractor and one kind
-
-
-def _same_works(row: Any, one: Any) -> bool:
-    return set(row.work_types) <= set(one.work_types)
-
-
-def _same_area(row: Any, one: Any) -> bool:
-    return _same_works(row, one) and set(row.authorities) <= set(one.authorities)
-
-
-def _ends(what: str, row: Any) -> str:
-    return f"{what[0].upper()}{what[1:]}: its last day is {in_words(row.valid_to)}."
 
 
 def _works(row: Any) -> str:

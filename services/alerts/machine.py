@@ -1,38 +1,37 @@
-"""The stalled machine: what does not leave or did not have its turn, and the alerts about it.
+"""The stalled machine: what shows it without asking Prefect, and the alerts about it.
 
 One alert at a time stands about each subject. Its words follow what is so, and it is cleared as
-soon as whoever looks finds all well again.
+soon as whoever looks finds all well again. Nothing here imports Prefect, so that the desk can look
+without waiting for it.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
 
-from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, func, or_, select, text, update
 from sqlalchemy.engine import Connection
 
-from models.base import Instant
+from adapters import clock
+from adapters.conductor_status import read_status
+from adapters.settings import settings
+from models.base import AnyRow, Instant
 from models.tables.cases import Case
 from models.tables.clocks import Alert, WatchMark
 from models.tables.record import Outbox
-from rules.alerts.stalled import (
-    DUE_AT_MOST,
-    Stalled,
-    given_up,
-    messages_wait,
-    runs_wait,
-    turn_missed,
-)
-from services.alerts.marks import WATCH, mark_at, note_mark
+from rules.alerts import stalled
+from rules.alerts.stalled import Stalled
+from services.alerts.watch_marks import WATCH, mark_at, note_mark
+from services.alerts.without_clock import ToStand, reconcile
 
 SWEEP: Final = "sweep"
-SUBJECTS: Final = ("messages", "run-requests", "dead-letters", SWEEP, WATCH)
-"""What ``stalled`` looks at."""
+IN_FOLDER: Final = ("conductor", "disk")
+"""What ``signs`` looks at."""
 
-WHATEVER_THE_TIME: Final = frozenset({"dead-letters"})
-"""What of it means something where the clock is moved by hand, as in the demo."""
+SUBJECTS: Final = ("messages", "run-requests", "dead-letters", SWEEP, WATCH, *IN_FOLDER)
+"""What ``stalled_here`` looks at."""
 
 RUNG: Final = 2
 """A stalled machine is as grave as a breach; it does not escalate."""
@@ -41,8 +40,6 @@ LOOK: Final = "machine"
 """The mark of the last look at the machine."""
 
 WELL_AGAIN: Final = "well again"
-EVERY: Final = timedelta(minutes=2)
-_SHOWN: Final = 3
 
 # Spelt out as the indexes have it, so that SQLite reads the few rows left and not the many gone.
 _LEFT: Final = text("outbox.status in ('waiting', 'claimed')")
@@ -65,86 +62,125 @@ _DEAD_CASES: Final = (
     .where(_DEAD)
     .distinct()
     .order_by(Case.reference)
-    .limit(_SHOWN)
+    .limit(3)
 )
 
 
-def stalled(
+def stalled_here(conn: Connection) -> tuple[Stalled, ...]:
+    """Return what shows to be stalled without Prefect, even if nothing has run."""
+    seen = signs(home=settings().resolved_home, now=datetime.now(UTC))
+    return (*in_database(conn, now=clock.now()), *seen)
+
+
+# ---- in the database
+
+
+def in_database(
+    conn: Connection, *, now: datetime, every: Mapping[str, timedelta] | None = None
+) -> tuple[Stalled, ...]:
+    """Return what the database alone shows to be stalled.
+
+    Where the clock is moved by hand, as in the demo, nothing that rests on the time means anything.
+    """
+    missed = turns_missed(conn, now=now, every=every)
+    return (*_late(conn, now), *_given_up(conn), *missed)
+
+
+def _intervals() -> dict[str, timedelta]:
+    seconds = {SWEEP: settings().sweep_seconds, WATCH: settings().watch_seconds}
+    return {name: timedelta(seconds=count) for name, count in seconds.items()}
+
+
+def _late(conn: Connection, now: datetime) -> Iterator[Stalled]:
+    if settings().clock_file is not None:
+        return
+    faults = {"message": stalled.MESSAGES_WAIT, "run": stalled.RUNS_WAIT}
+    for kind, count, oldest in conn.execute(_LATE, {"before": now - stalled.DUE_AT_MOST}):
+        yield faults[kind].of(count=count, age=now - oldest)
+
+
+def _given_up(conn: Connection) -> Iterator[Stalled]:
+    if count := conn.execute(_DEAD_ROWS).scalar_one():
+        yield stalled.given_up(count=count, cases=conn.execute(_DEAD_CASES).scalars().all())
+
+
+def turns_missed(
     conn: Connection,
     *,
     now: datetime,
-    sweep_every: timedelta = EVERY,
-    watch_every: timedelta = EVERY,
-) -> tuple[Stalled, ...]:
-    """Return what the database alone shows to be stalled, whether or not anything else runs.
+    every: Mapping[str, timedelta] | None = None,
+    since: datetime | None = None,
+) -> Iterator[Stalled]:
+    """Yield the turns that were missed.
 
     Args:
-        sweep_every: How often the sweep is to run.
-        watch_every: How often the watch over the clocks is to run.
+        every: How often each is to be had, by name; as the settings have it if left out.
+        since: What was missed before then does not count.
     """
-    turns = (
-        turn_missed(subject=name, at=mark_at(conn, name=name), every=every, now=now)
-        for name, every in ((SWEEP, sweep_every), (WATCH, watch_every))
-    )
-    return (*_outbox(conn, now), *(one for one in turns if one))
+    if settings().clock_file is not None:
+        return
+    for name, interval in (every or _intervals()).items():
+        at = mark_at(conn, name=name)
+        at = max(at or since, since) if since else at
+        if found := stalled.turn_missed(subject=name, at=at, every=interval, now=now):
+            yield found
 
 
-def _outbox(conn: Connection, now: datetime) -> tuple[Stalled, ...]:
-    say = {"message": messages_wait, "run": runs_wait}
-    late = conn.execute(_LATE, {"before": now - DUE_AT_MOST})
-    found = [say[kind](count=count, oldest=oldest, now=now) for kind, count, oldest in late]
-    dead = conn.execute(_DEAD_ROWS).scalar_one()
-    if dead:
-        found.append(given_up(count=dead, cases=conn.execute(_DEAD_CASES).scalars().all()))
-    return tuple(found)
+# ---- in the state folder; the heartbeat lives by the real clock
+
+
+def signs(*, home: Path, now: datetime) -> tuple[Stalled, ...]:
+    """Return what the state folder shows to be stalled: heartbeat and disk.
+
+    A conductor that was stopped on purpose says so itself and is no fault; nor is a folder in
+    which none ever ran, as on a machine of workers.
+    """
+    return (*_conductor(home, now), *_disk(home))
+
+
+def stuck_after() -> timedelta:
+    """Return how long a run may be under way."""
+    return timedelta(seconds=settings().stuck_after_seconds)
+
+
+def conductor_busy(*, home: Path, now: datetime) -> bool:
+    """Return whether a living conductor is at a run, so that others rightly wait their turn."""
+    status = read_status(home=home)
+    if status is None or status.stale(now=now) or status.since is None:
+        return False
+    return now - status.since <= stuck_after()
+
+
+def _conductor(home: Path, now: datetime) -> Iterator[Stalled]:
+    status = read_status(home=home)
+    if status is None or status.phase == "stopped":
+        return
+    if status.stale(now=now):
+        yield stalled.CONDUCTOR_GONE.of(at=stalled.in_london(status.at), age=now - status.at)
+    elif status.since is not None and now - status.since > stuck_after():
+        run = f" ({status.flow_run_id})" if status.flow_run_id else ""
+        yield stalled.CONDUCTOR_HANGS.of(age=now - status.since, run=run)
+
+
+def _disk(home: Path) -> Iterator[Stalled]:
+    if home.is_dir():
+        usage = shutil.disk_usage(home)
+        if found := stalled.disk_nearly_full(folder=f"{home}", free=usage.free, total=usage.total):
+            yield found
 
 
 # ---- alerts about it
 
-
-@dataclass(frozen=True, slots=True)
-class MachineAlert:
-    """A live alert about the machine.
-
-    Args:
-        id: Its row.
-        subject: What stalls.
-        words: What is so.
-        raised_at: When it was raised, in UTC.
-        emitted: Whether Prefect was told.
-    """
-
-    id: int
-    subject: str
-    words: str
-    raised_at: datetime
-    emitted: bool
-
-
-# Work that cannot finish on one case is an alert of the machine's too, but about the case.
-_MACHINE: Final = and_(
-    Alert.kind == "machine",
-    Alert.cleared_at.is_(None),
-    Alert.clock_id.is_(None),
-    Alert.case_id.is_(None),
-)
-_LIVE: Final = (
+_MACHINE: Final = (
     select(Alert.id, Alert.subject, Alert.words, Alert.raised_at, Alert.emitted_at)
-    .where(_MACHINE)
+    .where(
+        Alert.kind == "machine",
+        Alert.cleared_at.is_(None),
+        Alert.clock_id.is_(None),
+        # Work that cannot finish on one case is an alert of the machine's too, but about the case.
+        Alert.case_id.is_(None),
+    )
     .order_by(Alert.id)
-)
-_SUBJECTS: Final[BindParameter[Any]] = bindparam("subjects", expanding=True)
-_RAISE: Final = {
-    name: made.on_conflict_do_nothing()
-    for name, made in (("sqlite", sqlite.insert(Alert)), ("postgresql", postgresql.insert(Alert)))
-}
-_REWORD: Final = (
-    update(Alert).where(_MACHINE, Alert.subject == bindparam("about")).values(words=bindparam("so"))
-)
-_CLEAR: Final = (
-    update(Alert)
-    .where(_MACHINE, Alert.subject.in_(_SUBJECTS))
-    .values(cleared_at=bindparam("at", type_=Instant), cleared_why=WELL_AGAIN)
 )
 _SUSPECTED: Final = select(WatchMark.detail).where(WatchMark.name == LOOK)
 _EMITTED: Final = (
@@ -154,23 +190,14 @@ _EMITTED: Final = (
 )
 
 
-def live(conn: Connection) -> tuple[MachineAlert, ...]:
+def live(conn: Connection) -> list[AnyRow]:
     """Return the live alerts about the machine, oldest first."""
-    return tuple(
-        MachineAlert(
-            id=row.id,
-            subject=row.subject,
-            words=row.words,
-            raised_at=row.raised_at,
-            emitted=row.emitted_at is not None,
-        )
-        for row in conn.execute(_LIVE)
-    )
+    return list(conn.execute(_MACHINE))
 
 
 def record(
     conn: Connection, *, found: Sequence[Stalled], looked_at: Collection[str], now: datetime
-) -> tuple[Stalled, ...]:
+) -> tuple[str, ...]:
     """Raise an alert about each thing that is stalled, once, and clear those of what is well again.
 
     Args:
@@ -178,35 +205,18 @@ def record(
         looked_at: The subjects that somebody looked at; alerts about others stay as they are.
 
     Returns:
-        What was raised, in the order given.
+        The subjects of what was raised, in the order given.
     """
-    standing = {one.subject: one.words for one in live(conn)}
-    fresh = [one for one in found if one.subject not in standing]
-    if fresh:
-        rows = [
-            {"kind": "machine", "subject": one.subject, "rung": RUNG, "words": one.words}
-            | {"raised_at": now, **_NOTHING_YET}
-            for one in fresh
-        ]
-        conn.execute(_RAISE[conn.dialect.name], rows)
-    for one in found:
-        if standing.get(one.subject, one.words) != one.words:
-            conn.execute(_REWORD, {"about": one.subject, "so": one.words})
-    well = sorted((standing.keys() & set(looked_at)) - {one.subject for one in found})
-    if well:
-        conn.execute(_CLEAR, {"subjects": well, "at": now})
-    return tuple(fresh)
-
-
-_NOTHING_YET: Final = {
-    "authority": "",
-    "acknowledged_by": "",
-    "acknowledged_why": "",
-    "snoozed_by": "",
-    "snoozed_why": "",
-    "snoozes": 0,
-    "cleared_why": "",
-}
+    raised, _ = reconcile(
+        conn,
+        kind="machine",
+        sorts={*looked_at, *(one.subject for one in found)},
+        wanted=[ToStand(one.subject, RUNG, one.words) for one in found],
+        now=now,
+        why=WELL_AGAIN,
+        reword=True,
+    )
+    return raised
 
 
 def suspected(conn: Connection) -> frozenset[str]:
@@ -215,19 +225,11 @@ def suspected(conn: Connection) -> frozenset[str]:
 
 
 def suspect(conn: Connection, *, subjects: Collection[str], now: datetime) -> None:
-    """Say what a look found stalled, for the next look.
-
-    Args:
-        subjects: What it found.
-    """
+    """Say what a look found stalled, for the next look."""
     note_mark(conn, name=LOOK, now=now, detail=" ".join(sorted(subjects)))
 
 
 def mark_emitted(conn: Connection, *, ids: Collection[int], now: datetime) -> None:
-    """Say that Prefect was told of alerts.
-
-    Args:
-        ids: The alerts' rows.
-    """
+    """Say that Prefect was told of alerts."""
     if ids:
         conn.execute(_EMITTED, {"ids": sorted(ids), "at": now})

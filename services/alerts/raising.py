@@ -79,45 +79,34 @@ def reached(rung: Any, *, of: Any = Clock) -> ColumnElement[bool]:
 _RUNGS: Final = union_all(*(select(literal(rung).label("rung")) for rung in (1, 2, 3, 4))).subquery(
     "rungs"
 )
+_DATES: Final = ("due_on", "warn_on", "late_on", "escalate_on", "escalate_again_on")
 _DUE_ROWS: Final = (
-    select(
-        Clock.id,
-        Clock.case_id,
-        Case.authority,
-        Clock.rung,
-        Clock.due_on,
-        Clock.warn_on,
-        Clock.late_on,
-        Clock.escalate_on,
-        Clock.escalate_again_on,
-    )
+    select(*(Clock.__table__.c[name] for name in ("id", "case_id", "rung", *_DATES)))
+    .add_columns(Case.authority)
     .join(Case, Case.id == Clock.case_id)
     .where(Clock.next_on <= _TODAY, Clock.stopped_on.is_(None))
 )
-_ALERT: Final = (
-    *("kind", "clock_id", "case_id", "authority", "subject", "rung", "due_on", "words"),
-    *("raised_at", "acknowledged_by", "acknowledged_why", "snoozed_by", "snoozed_why"),
-    *("snoozes", "cleared_why"),
-)
 
 
-def _alerts_of(due: FromClause) -> Any:
-    """Return the alerts that a set of due clocks is to have, as columns of ``_ALERT``."""
-    empty = literal("", Text)
-    return select(
-        literal("clock", Text),
-        due.c.id,
-        due.c.case_id,
-        due.c.authority,
-        empty,
-        _RUNGS.c.rung,
-        due.c.due_on,
-        empty,
-        _NOW,
-        *(empty for _ in range(4)),
-        literal(0),
-        empty,
-    ).where(_RUNGS.c.rung > due.c.rung, reached(_RUNGS.c.rung, of=due.c))
+def _raise_those(insert: Any, due: FromClause) -> Any:
+    """Return the statement that raises the alerts that a set of due clocks is to have."""
+    given = {
+        "kind": literal("clock", Text),
+        "clock_id": due.c.id,
+        "case_id": due.c.case_id,
+        "authority": due.c.authority,
+        "rung": _RUNGS.c.rung,
+        "due_on": due.c.due_on,
+        "raised_at": _NOW,
+    }
+    # SQLAlchemy gives no defaults to an insert that is part of another statement.
+    others = [column for column in Alert.__table__.c if column.default and column.name not in given]
+    given |= {column.name: literal(column.default.arg, column.type) for column in others}
+    alerts = select(*given.values()).where(
+        _RUNGS.c.rung > due.c.rung, reached(_RUNGS.c.rung, of=due.c)
+    )
+    statement = insert(Alert).from_select(list(given), alerts, include_defaults=False)
+    return statement.on_conflict_do_nothing()
 
 
 def _next_rung(of: Any) -> dict[str, Any]:
@@ -137,11 +126,7 @@ def _next_rung(of: Any) -> dict[str, Any]:
 _DUE: Final = _DUE_ROWS.subquery("due")
 # One writer at a time: nothing changes between the two. Python's sqlite3 counts the rows of no
 # statement that begins with WITH, so these do not.
-_SQLITE_RAISE: Final = (
-    sqlite.insert(Alert)
-    .from_select(_ALERT, _alerts_of(_DUE), include_defaults=False)
-    .on_conflict_do_nothing()
-)
+_SQLITE_RAISE: Final = _raise_those(sqlite.insert, _DUE)
 _SQLITE_MOVE_ON: Final = (
     update(Clock)
     .where(Clock.next_on <= _TODAY, Clock.stopped_on.is_(None))
@@ -151,13 +136,7 @@ _SQLITE_MOVE_ON: Final = (
 _HELD: Final = _DUE_ROWS.with_for_update(of=[Clock, Case], key_share=True, skip_locked=True).cte(
     "due"
 )
-_POSTGRESQL_RAISED: Final = (
-    postgresql.insert(Alert)
-    .from_select(_ALERT, _alerts_of(_HELD), include_defaults=False)
-    .on_conflict_do_nothing()
-    .returning(Alert.id)
-    .cte("raised")
-)
+_POSTGRESQL_RAISED: Final = _raise_those(postgresql.insert, _HELD).returning(Alert.id).cte("raised")
 _POSTGRESQL_MOVED_ON: Final = (
     update(Clock)
     .where(Clock.id == _HELD.c.id)

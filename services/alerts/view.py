@@ -1,43 +1,29 @@
 """Alerts as they are shown: what stands now, the worst first, and one of them with its history."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam
 from sqlalchemy.engine import Connection
 
+from models.base import rows_by
 from models.people import actor_for
-from models.tables.cases import Case
-from models.tables.clocks import Alert, AlertTold, Clock, ClockChange
+from models.tables.clocks import Alert, AlertTold, ClockChange
 from rules.alerts.alert_words import Level
-from rules.alerts.alerts import told_of
 from rules.clocks.dates import instant, london_date
 from rules.clocks.workdays import in_words
 from rules.errors import UnknownReferenceError
 from rules.people import Role
-from services.alerts.around import Around, around_alerts
-from services.alerts.digests import Telling, said_of, telling_of
-from services.alerts.facts import COLUMNS, LiveAlert, live_alerts
-from services.cases.clocks.terms import clock_terms
+from services.alerts.digests import Wording, wording_of
+from services.alerts.directory import Directory, told_by_person
+from services.alerts.live_alerts import ALERTS, LiveAlert, highest, live_alerts
 
-_ONE: Final = (
-    select(*COLUMNS, Alert.cleared_at, Alert.cleared_why)
-    .outerjoin(Clock, Clock.id == Alert.clock_id)
-    .outerjoin(Case, Case.id == Alert.case_id)
-    .where(Alert.id == bindparam("number"))
+_ONE: Final = ALERTS.add_columns(Alert.cleared_at, Alert.cleared_why).where(
+    Alert.id == bindparam("number")
 )
-_TOLD: Final = (
-    select(AlertTold.person, AlertTold.turn, AlertTold.message, AlertTold.told_on)
-    .where(AlertTold.alert_id == bindparam("number"))
-    .order_by(AlertTold.told_on, AlertTold.person)
-)
-_CHANGES: Final = (
-    select(ClockChange.at, ClockChange.from_due, ClockChange.to_due, ClockChange.why)
-    .where(ClockChange.clock_id == bindparam("clock_id"))
-    .order_by(ClockChange.id)
-)
+_TOLD: Final = rows_by(AlertTold, "alert_id").order_by(AlertTold.told_on, AlertTold.person)
+_CHANGES: Final = rows_by(ClockChange, "clock_id").order_by(ClockChange.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,66 +56,41 @@ class Shown:
 def alerts_view(conn: Connection, *, wanted: Wanted, today: date) -> Shown:
     """Return the alerts that stand, looked at live, the worst first; each clock once.
 
-    Args:
-        wanted: Which.
-        today: Today's London date.
-
     Raises:
         UnknownReferenceError: The person is not known.
         NoBankHolidayDataError: A date is outside the years known.
     """
     alerts = live_alerts(conn, today=today)
-    around = around_alerts(conn)
-    telling = telling_of(conn, around=around, alerts=alerts, today=today)
+    wording = wording_of(conn, alerts=alerts, today=today)
     mine = [
-        alert for alert in _of_person(conn, alerts, around, wanted.person) if _in(alert, wanted)
+        alert
+        for alert in _of_person(conn, alerts, wording.directory, wanted.person)
+        if wanted.authority in ("", alert.authority) and wanted.case in ("", alert.case)
     ]
     found = [
         alert
-        for alert in (mine if wanted.everything else _highest(mine))
+        for alert in (mine if wanted.everything else highest(mine))
         if wanted.level in (None, alert.level)
     ]
     awake = [alert for alert in found if wanted.everything or not alert.snoozed(today)]
     awake.sort(key=lambda alert: alert.worst_first)
     return Shown(
-        alerts=tuple(_shown(alert, telling) for alert in awake), snoozed=len(found) - len(awake)
+        alerts=tuple(_shown(alert, wording) for alert in awake), snoozed=len(found) - len(awake)
     )
 
 
 def _of_person(
-    conn: Connection, alerts: Iterable[LiveAlert], around: Around, person: str
+    conn: Connection, alerts: list[LiveAlert], directory: Directory, person: str
 ) -> list[LiveAlert]:
     if not person:
-        return list(alerts)
+        return alerts
     actor = actor_for(conn, identity=person)
     name = f"contractor:{actor.identity}" if actor.role is Role.CONTRACTOR else actor.identity
-    return [
-        alert
-        for alert in alerts
-        if name
-        in told_of(
-            around.concern(alert),
-            staff=around.staff,
-            ladder=clock_terms(conn, authority=alert.authority).ladder,
-        )
-    ]
+    return told_by_person(conn, directory, alerts).get(name, [])
 
 
-def _in(alert: LiveAlert, wanted: Wanted) -> bool:
-    return wanted.authority in ("", alert.authority) and wanted.case in ("", alert.case)
-
-
-def _highest(alerts: Iterable[LiveAlert]) -> Iterable[LiveAlert]:
-    highest: dict[str, LiveAlert] = {}
-    for alert in alerts:
-        held = highest.get(alert.about)
-        if held is None or held.rung < alert.rung:
-            highest[alert.about] = alert
-    return highest.values()
-
-
-def _shown(alert: LiveAlert, telling: Telling) -> dict[str, Any]:
-    since = telling.around.held_since(alert)
+def _shown(alert: LiveAlert, wording: Wording) -> dict[str, Any]:
+    since = wording.directory.held_since(alert)
     return {
         "alert": alert.id,
         "level": alert.level.value,
@@ -139,17 +100,17 @@ def _shown(alert: LiveAlert, telling: Telling) -> dict[str, Any]:
         "clock": alert.clock,
         "step": alert.step or None,
         "subject": alert.subject,
-        "held_by": telling.around.held_by(alert),
+        "held_by": wording.directory.held_by(alert),
         "since": since,
         "due_on": alert.due_on,
-        "standing": telling.standing(alert),
-        "words": telling.arithmetic(alert),
-        "next": telling.next(alert),
+        "standing": wording.standing(alert),
+        "words": wording.arithmetic(alert),
+        "next": wording.next(alert),
         "raised_at": instant(alert.raised_at),
         "acknowledged_by": alert.acknowledged_by or None,
         "snoozed_until": alert.snoozed_until,
         "snoozed_by": alert.snoozed_by or None,
-        "answers": list(telling.answers.get(alert.about, ())),
+        "answers": list(wording.answers.get(alert.about, ())),
     }
 
 
@@ -159,9 +120,7 @@ def _shown(alert: LiveAlert, telling: Telling) -> dict[str, Any]:
 def alert_view(conn: Connection, *, number: int, today: date) -> dict[str, Any]:
     """Return one alert with its arithmetic, its history, and who was told of it.
 
-    Args:
-        number: The alert's number; it may have been cleared.
-        today: Today's London date.
+    It may have been cleared.
 
     Raises:
         UnknownReferenceError: There is no such alert.
@@ -175,27 +134,24 @@ def alert_view(conn: Connection, *, number: int, today: date) -> dict[str, Any]:
         )
     *columns, cleared_at, cleared_why = row
     alert = LiveAlert(*columns)
-    around = around_alerts(conn)
-    telling = telling_of(conn, around=around, alerts=[alert], today=today)
+    wording = wording_of(conn, alerts=[alert], today=today)
     cleared = {"at": instant(cleared_at), "why": cleared_why} if cleared_at else None
-    return _shown(alert, telling) | {
+    return _shown(alert, wording) | {
         "cleared": cleared,
         "target_source": alert.target_source or "",
         "told": [
             {"person": told.person, "on": told.told_on, "message": told.message}
-            for told in conn.execute(_TOLD, {"number": number})
+            for told in conn.execute(_TOLD, {"alert_id": number})
         ],
         "due_date_moved": [
             {"at": instant(moved.at), "from": moved.from_due, "to": moved.to_due, "why": moved.why}
             for moved in conn.execute(_CHANGES, {"clock_id": alert.clock_id})
         ],
-        "history": _history(alert, around, cleared),
+        "history": _history(alert, wording, cleared),
     }
 
 
-def _history(alert: LiveAlert, around: Around, cleared: dict[str, Any] | None) -> list[str]:
-    told = [f"Raised on {in_words(london_date(alert.raised_at))}."]
-    told += said_of(alert, around)
-    if cleared is not None:
-        told.append(f"Cleared: {cleared['why']}.")
-    return told
+def _history(alert: LiveAlert, wording: Wording, cleared: dict[str, Any] | None) -> list[str]:
+    over = [f"Cleared: {cleared['why']}."] if cleared is not None else []
+    said = wording.answers[alert.about]
+    return [f"Raised on {in_words(london_date(alert.raised_at))}.", *said, *over]

@@ -6,22 +6,31 @@ by the next watch.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
 
 import structlog
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
 
 from adapters import clock, prefect_events
 from adapters.prefect_events import AlertEvent, DigestEvent
 from adapters.settings import settings
+from models.tables.clocks import Alert
+from rules.clocks.dates import london_date
+from rules.clocks.workdays import in_words
 from rules.errors import PrefectDownError
-from services.alerts.emitting import COUNTED, Unsaid, unsaid
-from services.alerts.facts import LiveAlert
+from services.alerts.digests import wording_of
 from services.alerts.lapsing import sweep_lapses
+from services.alerts.live_alerts import LiveAlert, highest, live_alerts
 from services.alerts.machine import mark_emitted
-from services.alerts.marks import WATCH, note_mark
+from services.alerts.messages import Told, at_work, tell_people
 from services.alerts.raising import Raised, sweep_clocks
-from services.alerts.telling import Told, tell_people
-from services.alerts.trouble import sweep_trouble
+from services.alerts.watch_marks import WATCH, mark_at, note_mark
+from services.alerts.without_clock import sweep_trouble
+from services.cases.clocks.calendar import EVERYBODY
 from services.session import reading, writing
 
 _log = structlog.get_logger(__name__)
@@ -49,6 +58,19 @@ def tell_of_alerts() -> Told:
         return tell_people(conn, now=clock.now(), hours=settings().hours)
 
 
+# ---- Prefect
+
+COUNTED: Final = "digest-event"
+"""The name under which it is kept that Prefect was told the day's counts."""
+
+AT_ONCE: Final = 500
+"""Alerts that Prefect is told of in one go; the next watch tells of more."""
+
+_UNSAID: Final = (
+    select(Alert.id).where(Alert.cleared_at.is_(None), Alert.emitted_at.is_(None)).limit(1)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Emitted:
     """How many alerts Prefect was told of, and why not of the others."""
@@ -61,19 +83,58 @@ def emit_alerts() -> Emitted:
     """Tell Prefect of new alerts and, once a working day, of the counts; it may be down."""
     now = clock.now()
     with reading() as conn:
-        found = unsaid(conn, now=now, hours=settings().hours)
+        alerts, digest = _unsaid(conn, now)
     try:
-        prefect_events.emit(alerts=[_event(alert, words) for alert, words in found.alerts])
-        if found.counts is not None:
-            prefect_events.emit_digest(digest=_digest(found, found.counts))
+        prefect_events.emit(alerts=alerts)
+        if digest is not None:
+            prefect_events.emit_digest(digest=digest)
     except PrefectDownError as error:
         _log.warning("alerts_not_emitted", why=error.text())
         return Emitted(0, error.text())
     with writing() as conn:
-        mark_emitted(conn, ids=[alert.id for alert, _ in found.alerts], now=now)
-        if found.counts is not None:
+        mark_emitted(conn, ids=[alert.alert_id for alert in alerts], now=now)
+        if digest is not None:
             note_mark(conn, name=COUNTED, now=now)
-    return Emitted(len(found.alerts))
+    return Emitted(len(alerts))
+
+
+def _unsaid(conn: Connection, now: datetime) -> tuple[list[AlertEvent], DigestEvent | None]:
+    """Return what Prefect is to be told now: what is new, of authorities that are at work.
+
+    The counts of the day are None where they were told.
+
+    Raises:
+        NoBankHolidayDataError: Today is outside the years known.
+    """
+    today = london_date(now)
+    hours = settings().hours
+    if not at_work(conn, EVERYBODY, now=now, hours=hours):
+        return [], None
+    counted = mark_at(conn, name=COUNTED)
+    told_today = counted is not None and london_date(counted) == today
+    if told_today and conn.execute(_UNSAID).first() is None:
+        return [], None
+    alerts = live_alerts(conn, today=today)
+    fresh = [
+        alert
+        for alert in alerts
+        if alert.emitted_at is None and at_work(conn, alert.authority, now=now, hours=hours)
+    ]
+    return _events(conn, fresh[:AT_ONCE], today), None if told_today else _counts(alerts, today)
+
+
+def _events(conn: Connection, alerts: Sequence[LiveAlert], today: date) -> list[AlertEvent]:
+    """Return alerts as events, with what is so in words, without personal data."""
+    if not alerts:
+        return []
+    wording = wording_of(conn, alerts=alerts, today=today)
+    said = []
+    for alert in alerts:
+        words = wording.arithmetic(alert)
+        if alert.kind == "lapse" and alert.due_on is not None:
+            words = f"{alert.subject}: its last day is {in_words(alert.due_on)}."
+        said.append(_event(alert, words))
+    return said
 
 
 def _event(alert: LiveAlert, words: str) -> AlertEvent:
@@ -91,8 +152,9 @@ def _event(alert: LiveAlert, words: str) -> AlertEvent:
     )
 
 
-def _digest(found: Unsaid, counts: Counter[tuple[str, str, int]]) -> DigestEvent:
+def _counts(alerts: Iterable[LiveAlert], today: date) -> DigestEvent:
+    """Return how many alerts stand; each clock counts once, by its highest rung."""
     by: dict[str, Counter[prefect_events.Level]] = defaultdict(Counter)
-    for (authority, kind, rung), number in counts.items():
-        by[authority][prefect_events.level_of(kind=kind, rung=rung)] += number
-    return DigestEvent(on=found.on, counts=by)
+    for alert in highest(alerts):
+        by[alert.authority][prefect_events.level_of(kind=alert.kind, rung=alert.rung)] += 1
+    return DigestEvent(on=today, counts=by)

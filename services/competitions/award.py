@@ -11,13 +11,14 @@ from rules.pricing.works import Priced
 from rules.tenders import tendering
 from rules.tenders.routes import Route
 from services.cases.in_hand import CaseInHand
-from services.cases.unit import in_hand, reading
+from services.cases.unit import in_hand
 from services.competitions.competitions import competition_in_force, competition_of, due_to_open
 from services.competitions.evaluations import evaluation_of, freeze, priced_quotes
 from services.competitions.messages import tell_chosen, tell_regret
 from services.competitions.sealed import open_quotes
 from services.competitions.waiting import OFFICER, wait_for_next
 from services.rates import pricing
+from services.session import reading
 from services.tenders.awards import (
     again_award,
     change_award,

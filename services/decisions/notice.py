@@ -7,10 +7,11 @@ from rules.clocks.dates import finish_by
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import tell
-from services.cases.unit import at_step, look_at, reading
+from services.cases.unit import at_step, look_at
 from services.decisions.exits import end_case
 from services.documents.keep import Written, keep_document, write_document
 from services.grants.papers import approval_paper, own_contribution_pence, refusal_paper
+from services.session import reading
 
 
 def notice_due(case_ref: str) -> bool:

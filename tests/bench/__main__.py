@@ -37,7 +37,6 @@ from sqlalchemy import update
 from adapters import clock
 from adapters.bank_holidays import bank_holidays
 from adapters.settings import settings
-from desk.service.ready import FIRST_YEAR, LAST_YEAR, prepare
 from models import outbox
 from models.case_queries import case_row, live_offer
 from models.database import reading, writing
@@ -51,6 +50,7 @@ from rules.rates.terms import Terms
 from services.decisions.record import record_decision
 from services.decisions.specification import Specify
 from services.documents.keep import Written
+from services.ready import FIRST_YEAR, LAST_YEAR, prepare
 from tests import factories
 from tests.bench import clocks as bench_clocks
 from tests.bench.lookup import lookup

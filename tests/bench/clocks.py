@@ -25,7 +25,6 @@ from sqlalchemy import insert, text
 from sqlalchemy.engine import Connection
 
 from adapters.bank_holidays import bank_holidays
-from desk.service.ready import FIRST_YEAR, LAST_YEAR, prepare
 from models.database import engine_for, reading, writing
 from models.tables.cases import Case
 from models.tables.clocks import Clock
@@ -34,6 +33,7 @@ from rules.clocks.clock_times import times
 from rules.clocks.targets import DEFAULT_LADDER
 from rules.clocks.workdays import Calendar, calendar
 from services.alerts.raising import sweep_clocks
+from services.ready import FIRST_YEAR, LAST_YEAR, prepare
 from services.reports.forecast_view import forecasts
 from tests import postgres
 from tests.bench.backtest import trials

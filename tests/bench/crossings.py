@@ -59,9 +59,9 @@ def main() -> None:
             "HANDRAIL_DATABASE_URL": url,
             "HANDRAIL_CLOCK_FILE": f"{home}/clock",
         }
-        from desk.service.ready import prepare
         from flows.advance_case import advance
         from rules.pathway import StepName
+        from services.ready import prepare
         from tests.factories import case_at, decide, service, usual_decision
 
         prepare(url)

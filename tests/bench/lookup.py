@@ -22,12 +22,12 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from adapters.spreadsheets import read
-from desk.service.ready import prepare
 from models.database import reading, writing
 from models.tables.schedules import ScheduleItem, ScheduleVersion
 from rules.imports import RawRow, Sheet
 from services.imports import ScheduleOptions, run_import
 from services.rates.schedules import find_items
+from services.ready import prepare
 from tests.small_service import MIA, NOW
 
 ITEMS: Final = 3_000

@@ -23,7 +23,6 @@ from unittest.mock import patch
 import sqlalchemy as sa
 
 from adapters.settings import settings
-from desk.service.ready import prepare
 from flows.reprice_cases import BATCH
 from models.base import Base
 from models.database import engine_for, writing
@@ -31,6 +30,7 @@ from models.tables.cases import Case, CaseStep, WorksLine
 from models.tables.prices import Award, Price, PriceLine
 from rules.pathway import StepName
 from services.pricing.reprice import cases_to_reprice, finish_repricing, reprice_batch
+from services.ready import prepare
 from tests import factories
 from tests.bench.replayed import recorded, replay
 from tests.repricing import asked_for, new_version

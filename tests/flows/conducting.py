@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from adapters import prefect_runs
+from adapters import prefect_client, prefect_runs
 from adapters.conductor_status import Heartbeat
 from deployments.conductor import Conductor
 from models.base import AnyRow
@@ -45,14 +45,14 @@ def unique(word: str) -> str:
 
 
 def states_of(flow_run_id: str) -> list[str | None]:
-    with prefect_runs.connected() as client:
+    with prefect_client.connected() as client:
         return [state.name for state in client.read_flow_run_states(UUID(flow_run_id))]
 
 
 def press_run(name: str, **parameters: object) -> str:
     """Ask Prefect for a run as its "Run" button does."""
     found = prefect_runs.deployment_id(name=name)
-    with prefect_runs.connected() as client:
+    with prefect_client.connected() as client:
         return str(client.create_flow_run_from_deployment(found, parameters=parameters).id)
 
 

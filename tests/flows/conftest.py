@@ -65,7 +65,6 @@ def prefect_api(prefect_home: Path, prefect_environment: dict[str, str]) -> Iter
     server = Child(
         name="server",
         what="Prefect's server",
-        module="deployments.server",
         options=("--port", prefect_environment["PREFECT_SERVER_API_PORT"]),
         home=prefect_home,
         environment=prefect_environment,

@@ -18,7 +18,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from adapters.prefect_client import talking
 from adapters.prefect_events import AlertEvent, DigestEvent, Level, emit, emit_digest
-from adapters.prefect_notifications import NAMES_BEGIN, not_sent
+from adapters.prefect_watch import NAMES_BEGIN, not_sent
 from adapters.settings import settings
 from deployments.automations import CHANNELS, register_automations
 from deployments.register import register
@@ -172,7 +172,7 @@ def test_a_notification_that_was_refused_is_seen(
     while not (failed := not_sent(since=began)):
         assert time.monotonic() < until
         time.sleep(0.2)
-    assert [(one.automation, one.status) for one in failed] == [(CHANNELS[0].name, 503)]
+    assert failed == ((CHANNELS[0].name, 503),)
     assert not_sent(since=datetime.now(UTC) + timedelta(seconds=30)) == ()
 
 
@@ -186,7 +186,7 @@ def test_a_private_address_is_not_called_unless_it_is_allowed(
     while not (failed := not_sent(since=began)):
         assert time.monotonic() < until
         time.sleep(0.2)
-    assert [one.status for one in failed] == [None]
+    assert [status for _, status in failed] == [None]
     assert receiver.about("to a private address") == []
 
 

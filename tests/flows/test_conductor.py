@@ -10,7 +10,7 @@ import pytest
 from prefect.states import Running
 from sqlalchemy import update
 
-from adapters import prefect_runs
+from adapters import prefect_client, prefect_runs
 from deployments.conductor import Conductor
 from deployments.execution import warm_engine
 from models.database import writing
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("deployments")
 @pytest.fixture
 def conductor(sqlite_url: str, tmp_path: Path) -> Iterator[Conductor]:
     """Return a conductor in this process, ready to take turns."""
-    with warm_engine(), prefect_runs.connected():
+    with warm_engine(), prefect_client.connected():
         yield one_more(tmp_path)
 
 
@@ -74,7 +74,7 @@ def test_the_run_a_predecessor_was_killed_in_runs_again_under_its_id(
     row_id = ask(key, "linger", file=str(traces), seconds=0)
     killed = created(key, "linger", file=str(traces), seconds=0)
     prefect_runs.take(flow_run_id=killed)
-    with prefect_runs.connected() as client:
+    with prefect_client.connected() as client:
         client.set_flow_run_state(UUID(killed), Running(), force=True)
     turn_until_idle(one_more(tmp_path, lost_run=killed, lost_request=row_id))
     assert row_of(sqlite_url, row_id).flow_run_id == killed
@@ -131,7 +131,7 @@ def test_a_request_that_cannot_be_served_holds_up_no_other(
 
     bad = ask(unique("a"), "deliver-messages")
     with monkeypatch.context() as patch:
-        patch.setattr("deployments.requested.record_run_started", out_of_order)
+        patch.setattr("deployments.runs.record_run_started", out_of_order)
         assert conductor.turn()
     good = ask(unique("b"), "deliver-messages")
     turn_until_idle(conductor)
@@ -152,7 +152,7 @@ def test_a_request_for_a_flow_nobody_knows_is_put_back_and_the_next_is_served(
 def test_deployments_deleted_in_prefect_are_registered_again_when_they_are_needed(
     conductor: Conductor, ask: Asks, sqlite_url: str
 ) -> None:
-    with prefect_runs.connected() as client:
+    with prefect_client.connected() as client:
         client.delete_deployment(prefect_runs.deployment_id(name="deliver-messages/handrail"))
     row_id = ask(unique("deliver"), "deliver-messages")
     turn_until_idle(conductor)

@@ -10,7 +10,7 @@ import pytest
 from prefect.states import Running
 from sqlalchemy import update
 
-from adapters import prefect_runs
+from adapters import prefect_client, prefect_runs
 from deployments.execution import warm_engine
 from models.database import writing
 from models.tables.record import Outbox
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("deployments")
 
 @pytest.fixture(autouse=True)
 def _engine() -> Iterator[None]:
-    with warm_engine(), prefect_runs.connected():
+    with warm_engine(), prefect_client.connected():
         yield
 
 
@@ -41,7 +41,7 @@ def test_a_run_that_the_status_file_no_longer_names_is_run_again_at_once(
     row_id = ask(key, "linger", file=str(traces), seconds=0)
     killed = created(key, "linger", file=str(traces), seconds=0)
     prefect_runs.take(flow_run_id=killed)
-    with prefect_runs.connected() as client:
+    with prefect_client.connected() as client:
         client.set_flow_run_state(UUID(killed), Running(), force=True)
     with writing(sqlite_url) as conn:  # the first died in the run; the second before it came to it
         conn.execute(update(Outbox).values(status=status, flow_run_id=killed))

@@ -17,17 +17,17 @@ import pytest
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Crashed, Running, Scheduled
 
-from adapters import clock, prefect_runs, prefect_watch
+from adapters import clock, prefect_client, prefect_runs, prefect_watch
 from adapters.conductor_status import FILE_NAME, read_status
 from adapters.settings import settings
 from deployments.automations import register_automations
 from desk.service import watching
 from desk.service.watching import Watchman
+from models.base import AnyRow
 from models.database import reading, writing
 from services.alerts import machine
-from services.alerts.looking import look_at_machine, tell_prefect_of_machine
-from services.alerts.machine import MachineAlert
-from services.alerts.marks import mark_at, note_mark
+from services.alerts.machine_watch import look_at_machine, tell_prefect_of_machine
+from services.alerts.watch_marks import mark_at, note_mark
 from services.cases.run_requests import POOL
 from tests.flows.conducting import created, unique
 from tests.flows.receiving import Receiver
@@ -36,13 +36,13 @@ pytestmark = pytest.mark.usefixtures("deployments")
 HOUR = timedelta(hours=1)
 
 
-def alerts(url: str) -> dict[str, MachineAlert]:
+def alerts(url: str) -> dict[str, AnyRow]:
     with reading(url) as conn:
         return {one.subject: one for one in machine.live(conn)}
 
 
 def put_into(flow_run_id: str, state: State[None]) -> None:
-    with prefect_runs.connected() as client:
+    with prefect_client.connected() as client:
         client.set_flow_run_state(UUID(flow_run_id), state, force=True)
 
 
@@ -177,7 +177,7 @@ def test_a_killed_conductor_is_raised_by_handrail_up_and_prefect_told_by_a_proce
         command = [sys.executable, "-m", "deployments.alarm"]
         told.append(subprocess.run(command, env=environment, check=False).returncode)
 
-    watchman = Watchman(chosen=settings(), say=said.append, tell=tell, every=0)
+    watchman = Watchman(say=said.append, tell=tell, every=0)
     with conductor(environment, home=tmp_path) as process:
         wait_until(
             lambda: (status := read_status(home=tmp_path)) is not None and status.phase == "ready"
@@ -194,7 +194,7 @@ def test_a_killed_conductor_is_raised_by_handrail_up_and_prefect_told_by_a_proce
     gone = alerts(sqlite_url)["conductor"]
     assert said == [f"ALERT: {gone.words}"]
     assert "4 minutes ago. Decisions are recorded, but nothing happens after them." in gone.words
-    assert (told, gone.emitted) == ([0], True)
+    assert (told, gone.emitted_at is not None) == ([0], True)
     (post,) = receiver.wait_for(f'"alert": {gone.id},', count=1)
     facts = json.loads(post.body)
     assert (facts["event"], facts["subject"]) == ("handrail.machine.stalled", "conductor")
@@ -220,7 +220,7 @@ def test_a_sweep_that_misses_its_turn_is_raised_unless_a_long_run_holds_it_up(
     settings.cache_clear()
     now = datetime.now(UTC)
     said: list[str] = []
-    watchman = Watchman(chosen=settings(), say=said.append, tell=lambda: None, every=0)
+    watchman = Watchman(say=said.append, tell=lambda: None, every=0)
 
     def later(minutes: int) -> None:
         monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=minutes))
@@ -256,7 +256,7 @@ def test_a_server_that_is_gone_is_raised_after_half_a_minute(
     settings.cache_clear()
     said: list[str] = []
     told: list[None] = []
-    watchman = Watchman(chosen=settings(), say=said.append, tell=lambda: told.append(None), every=0)
+    watchman = Watchman(say=said.append, tell=lambda: told.append(None), every=0)
     watchman.look()
     monkeypatch.setattr(watching, "DOWN_FOR", timedelta(0))
     watchman.look()

@@ -12,10 +12,11 @@ import yaml
 from prefect.client.schemas.objects import State
 from prefect.states import Scheduled
 
-from adapters import prefect_runs
+from adapters import prefect_client, prefect_runs
 from deployments.execution import warm_engine
-from deployments.register import FILE, POOL, register
+from deployments.register import FILE, register
 from rules.errors import RunRefusedError
+from services.cases.run_requests import POOL
 from tests.flows.conducting import created, one_more, states_of, turn_until_idle, unique
 
 pytestmark = pytest.mark.usefixtures("deployments")
@@ -27,13 +28,13 @@ def test_every_flow_is_registered_once_however_often_it_is_done(
     again = register()
     assert again == deployments
     assert len(set(again)) == len(again) == len(yaml.safe_load(FILE.read_text())["deployments"])
-    with prefect_runs.connected() as client:
+    with prefect_client.connected() as client:
         sweep = client.read_deployment_by_name("sweep/handrail")
         assert [one.slug for one in sweep.schedules] == ["sweep"]
 
 
 def test_the_form_asks_for_a_case_reference_and_says_what_it_is() -> None:
-    with prefect_runs.connected() as client:
+    with prefect_client.connected() as client:
         form = client.read_deployment_by_name("price-works/handrail").parameter_openapi_schema
     assert form is not None
     field = form["properties"]["case_ref"]
@@ -49,11 +50,11 @@ def test_the_schedule_of_the_sweep_makes_runs_and_only_the_latest_overdue_one_is
     """Prefect's own scheduler fails on SQLAlchemy 2.1; ``deployments.server`` mends it."""
     coming = scheduled_sweeps(at_least=2)
     now = datetime.now(UTC)
-    with prefect_runs.connected() as client:
+    with prefect_client.connected() as client:
         for minutes, flow_run_id in zip((6, 3), coming, strict=False):
             due: State[None] = Scheduled(scheduled_time=now - timedelta(minutes=minutes))
             client.set_flow_run_state(UUID(flow_run_id), due, force=True)
-    with warm_engine(), prefect_runs.connected():
+    with warm_engine(), prefect_client.connected():
         turn_until_idle(one_more(tmp_path))
     assert states_of(coming[0])[-1] == "Cancelled"
     assert states_of(coming[1])[-1] == "Swept"

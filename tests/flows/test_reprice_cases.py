@@ -10,7 +10,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from prefect.client.schemas.objects import State
 from prefect.exceptions import ParameterTypeError
 
-from adapters import prefect_runs
+from adapters import prefect_client
 from flows.reprice_cases import reprice_cases
 from rules.errors import UnknownReferenceError
 from tests.factories import case_at
@@ -70,7 +70,7 @@ def test_a_number_that_is_none_is_refused(sqlite_service: str) -> None:
 
 @pytest.mark.usefixtures("deployments")
 def test_the_form_asks_for_the_repricing_s_number() -> None:
-    with prefect_runs.connected() as client:
+    with prefect_client.connected() as client:
         form = client.read_deployment_by_name("reprice-cases/handrail").parameter_openapi_schema
     assert form is not None
     assert form["required"] == ["repricing_id"]

@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 
-from desk.service.ready import prepare
 from models import database
 from models.base import Exact, Instant, Pence, Words
 from models.database import engine_for, reading, writing
@@ -27,6 +26,7 @@ from models.tables.contractors import PackagePrice
 from models.tables.record import Counter
 from models.tables.reference import Authority, ClosedDay
 from rules.errors import BrokenStateError, DatabaseBusyError
+from services.ready import prepare
 from tests.looking import contents, rows
 
 WAIT = 10.0  # seconds before a thread that should go on counts as stuck

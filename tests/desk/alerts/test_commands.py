@@ -12,8 +12,8 @@ import typer
 from desk.cli import whole
 from models.database import writing
 from rules.pathway import StepName
-from services.alerts.marks import WATCH, note_mark
 from services.alerts.watch import raise_alerts
+from services.alerts.watch_marks import WATCH, note_mark
 from tests.factories import case_at, live_at
 from tests.journeys.commands import asked, handrail, refused, refused_as_json, typed
 from tests.looking import contents

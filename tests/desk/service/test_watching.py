@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters import machine_signs
 from adapters.conductor_status import FILE_NAME
 from adapters.settings import settings
-from desk.service.watching import Watchman, stalled_now
+from desk.service.watching import Watchman
 from models.database import reading, writing
 from services.alerts import machine
-from services.alerts.marks import note_mark
+from services.alerts.watch_marks import note_mark
 
 MINUTE = timedelta(minutes=1)
 
@@ -25,7 +24,7 @@ def heartbeat(home: Path, *, ago: timedelta, phase: str = "ready", **more: objec
 
 
 def subjects(home: Path) -> list[str]:
-    found = machine_signs.signs(home=home, now=datetime.now(UTC), stuck_after=15 * MINUTE)
+    found = machine.signs(home=home, now=datetime.now(UTC))
     return [one.subject for one in found]
 
 
@@ -48,14 +47,14 @@ def test_a_conductor_with_one_run_in_hand_for_too_long_is_said_to_hang(tmp_path:
 
     def in_hand(since: timedelta) -> bool:
         heartbeat(tmp_path, ago=timedelta(0), since=now - since, flow_run_id="the-run")
-        return machine_signs.conductor_busy(home=tmp_path, now=now, stuck_after=limit)
+        return machine.conductor_busy(home=tmp_path, now=now)
 
     assert in_hand(limit)
     assert not in_hand(limit + MINUTE)
-    (hangs,) = machine_signs.signs(home=tmp_path, now=now, stuck_after=limit)
+    (hangs,) = machine.signs(home=tmp_path, now=now)
     assert hangs.what == "The conductor has had one run in hand for 16 minutes (the-run)."
     heartbeat(tmp_path, ago=MINUTE, since=now)
-    assert not machine_signs.conductor_busy(home=tmp_path, now=now, stuck_after=limit)
+    assert not machine.conductor_busy(home=tmp_path, now=now)
 
 
 def test_everything_that_needs_no_prefect_is_seen_at_once(sqlite_url: str, tmp_path: Path) -> None:
@@ -63,7 +62,7 @@ def test_everything_that_needs_no_prefect_is_seen_at_once(sqlite_url: str, tmp_p
     with writing(sqlite_url) as conn:
         note_mark(conn, name=machine.SWEEP, now=datetime.now(UTC) - 20 * MINUTE)
     with reading(sqlite_url) as conn:
-        found = stalled_now(conn, chosen=settings())
+        found = machine.stalled_here(conn)
     assert [one.subject for one in found] == ["sweep", "conductor"]
 
 
@@ -73,7 +72,7 @@ def test_a_database_that_cannot_be_used_is_said_once_and_ends_nothing(
     monkeypatch.setenv("HANDRAIL_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
     settings.cache_clear()
     said: list[str] = []
-    watchman = Watchman(chosen=settings(), say=said.append, tell=lambda: None, every=0)
+    watchman = Watchman(say=said.append, tell=lambda: None, every=0)
     watchman.look()
     watchman.look()
     assert len(said) == 1

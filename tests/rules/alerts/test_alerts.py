@@ -23,9 +23,9 @@ from rules.alerts.alerts import (
     Concern,
     WorkingHours,
     may_not_handle,
+    message_key,
     parse_hours,
     snooze_problems,
-    telling_key,
     told_of,
 )
 from rules.clocks.dates import LONDON
@@ -181,7 +181,7 @@ def test_the_machine_is_for_administrators_and_what_lapses_for_managers() -> Non
 
 
 def test_one_digest_a_person_a_day() -> None:
-    assert telling_key(person="tess@rbc", on=date(2026, 6, 1)) == "digest:tess@rbc:2026-06-01"
+    assert message_key(person="tess@rbc", on=date(2026, 6, 1)) == "digest:tess@rbc:2026-06-01"
 
 
 # ---- putting off

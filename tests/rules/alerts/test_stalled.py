@@ -53,9 +53,9 @@ def test_a_disk_is_nearly_full_by_what_is_left_and_by_its_share(
 
 
 def test_one_and_many_read_as_people_write_them() -> None:
-    oldest = NOW - 20 * MINUTE
-    one = stalled.messages_wait(count=1, oldest=oldest, now=NOW)
-    many = stalled.messages_wait(count=3, oldest=oldest, now=NOW)
+    age = 20 * MINUTE
+    one = stalled.MESSAGES_WAIT.of(count=1, age=age)
+    many = stalled.MESSAGES_WAIT.of(count=3, age=age)
     assert one.what == "1 message due to leave has waited, the oldest for 20 minutes."
     assert many.what == "3 messages due to leave have waited, the oldest for 20 minutes."
     assert stalled.given_up(count=1, cases=("DFG-1",)).what == (
@@ -65,11 +65,11 @@ def test_one_and_many_read_as_people_write_them() -> None:
         "9 messages or runs could not leave and are given up (DFG-1, DFG-2, …)."
     )
     names = [f"DFG-{n} · advance" for n in range(5)]
-    assert stalled.runs_crashed(names=names).what == (
+    assert stalled.RUNS_CRASHED.of_runs(names).what == (
         "5 runs (DFG-0 · advance, DFG-1 · advance, DFG-2 · advance, …) broke off, and none of the "
         "same name has ended well since."
     )
-    waits = stalled.nobody_works(waiting=2, oldest=NOW - timedelta(days=2), now=NOW, workers=0)
+    waits = stalled.nobody_works(waiting=2, age=timedelta(days=2), workers=0)
     assert waits.what == (
         "2 scheduled runs have waited for up to 2 days; no worker is online in the pool."
     )

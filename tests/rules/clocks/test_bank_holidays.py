@@ -15,8 +15,8 @@ import pytest
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from adapters.bank_holidays import bank_holidays
-from desk.service.ready import FIRST_YEAR, LAST_YEAR
 from rules.errors import NoBankHolidayDataError
+from services.ready import FIRST_YEAR, LAST_YEAR
 
 OURS: Final = dict(bank_holidays(first_year=FIRST_YEAR, last_year=LAST_YEAR))
 PUBLISHED: Final = frozenset(

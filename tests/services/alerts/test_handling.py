@@ -18,7 +18,7 @@ from rules.errors import (
     NotPermittedError,
     UnknownReferenceError,
 )
-from services.alerts.handling import Answered, acknowledge, snooze, unsnooze
+from services.alerts.handling import Answer, Answered, acknowledge, snooze, unsnooze
 from services.alerts.lapsing import sweep_lapses
 from services.alerts.view import Wanted, alert_view, alerts_view
 from tests.factories import case_at, live_at
@@ -45,7 +45,8 @@ def late(sqlite_service: str) -> str:
 
 def do(url: str, how: Callable[..., Answered], **given: object) -> Answered:
     with writing(url) as conn:
-        return how(conn, **{"by": TESS, "now": NOW, "reason": WHY} | given)
+        until = {key: given.pop(key) for key in ("until",) if key in given}
+        return how(conn, Answer(**{"by": TESS, "now": NOW, "reason": WHY} | given), **until)  # type: ignore[arg-type]  # as given
 
 
 def refused(

@@ -12,7 +12,7 @@ from models.tables.clocks import Alert
 from models.tables.contractors import Contractor
 from services.alerts.lapsing import sweep_lapses
 from services.alerts.raising import Raised
-from services.alerts.trouble import sweep_trouble
+from services.alerts.without_clock import sweep_trouble
 from tests.factories import bring, case_at, live_at, new_case
 from tests.looking import rows
 from tests.services.alerts.alerting import DAY

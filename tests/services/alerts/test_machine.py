@@ -13,17 +13,18 @@ from models.outbox import MAX_ATTEMPTS
 from models.tables.clocks import Alert
 from rules.alerts.stalled import DUE_AT_MOST, Stalled
 from services.alerts import machine
-from services.alerts.marks import WATCH, note_mark
+from services.alerts.watch_marks import WATCH, note_mark
 from tests.factories import new_case
 from tests.looking import case, rows
 from tests.small_service import NOW
 
 SECOND = timedelta(seconds=1)
+EVERY = dict.fromkeys((machine.SWEEP, WATCH), timedelta(minutes=2))
 
 
 def stalled(url: str, *, now: datetime = NOW) -> dict[str, Stalled]:
     with reading(url) as conn:
-        return {one.subject: one for one in machine.stalled(conn, now=now)}
+        return {one.subject: one for one in machine.in_database(conn, now=now, every=EVERY)}
 
 
 def ask_for_runs_and_messages(url: str, *, case_id: int | None = None) -> None:
@@ -76,20 +77,18 @@ def test_a_turn_that_was_missed_is_found_and_one_that_never_was_is_not(
     assert list(stalled(database_url, now=NOW + timedelta(minutes=7))) == [name]
     with reading(database_url) as conn:
         rarely = timedelta(minutes=5)
-        seen = machine.stalled(
-            conn, now=NOW + timedelta(minutes=7), sweep_every=rarely, watch_every=rarely
-        )
+        every = {machine.SWEEP: rarely, WATCH: rarely}
+        seen = machine.in_database(conn, now=NOW + timedelta(minutes=7), every=every)
     assert seen == ()
 
 
 def found(subject: str, what: str = "It stands.") -> Stalled:
-    return Stalled(subject=subject, what=what, why="Why.", next_step="Do it.")
+    return Stalled(subject=subject, what=what, then="Why. Do it.")
 
 
 def keep(url: str, *things: Stalled, looked_at: tuple[str, ...], now: datetime = NOW) -> list[str]:
     with writing(url) as conn:
-        raised = machine.record(conn, found=things, looked_at=looked_at, now=now)
-    return [one.subject for one in raised]
+        return list(machine.record(conn, found=things, looked_at=looked_at, now=now))
 
 
 def test_an_alert_is_raised_once_follows_what_is_so_and_is_cleared_when_well_again(
@@ -119,10 +118,10 @@ def test_prefect_is_told_once_and_other_kinds_of_alerts_are_left_alone(database_
         lapse = {"kind": "lapse", "subject": "disk", "rung": 1, "raised_at": NOW}
         conn.execute(sa.insert(Alert).values(**lapse))
         (one,) = machine.live(conn)
-        assert not one.emitted
+        assert one.emitted_at is None
         machine.mark_emitted(conn, ids=[one.id], now=NOW)
         machine.mark_emitted(conn, ids=[one.id], now=NOW + SECOND)
-        assert machine.live(conn)[0].emitted
+        assert machine.live(conn)[0].emitted_at == NOW
     keep(database_url, looked_at=("disk",))
     disk, lapsing = rows(database_url, Alert)
     assert (disk["emitted_at"], disk["cleared_at"]) == (NOW, NOW)

@@ -12,11 +12,11 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from adapters.settings import settings
 from models import outbox
 from models.database import reading, writing
-from rules.alerts.stalled import runs_crashed
+from rules.alerts.stalled import RUNS_CRASHED
 from rules.errors import InvalidSettingError, PrefectDownError
 from services.alerts import machine
-from services.alerts.looking import look_at_machine, note_swept, tell_prefect_of_machine
-from services.alerts.marks import mark_at, note_mark
+from services.alerts.machine_watch import look_at_machine, note_swept, tell_prefect_of_machine
+from services.alerts.watch_marks import mark_at, note_mark
 from tests.factories import live_at
 
 HOUR = timedelta(hours=1)
@@ -69,7 +69,7 @@ def test_what_is_over_by_the_next_look_calls_nobody(sqlite_url: str) -> None:
 
 
 def test_what_only_prefect_shows_stays_as_it_was_while_prefect_is_down(sqlite_url: str) -> None:
-    crashed = runs_crashed(names=["DFG-1 · advance"])
+    crashed = RUNS_CRASHED.of_runs(["DFG-1 · advance"])
     with writing(sqlite_url) as conn:
         machine.record(conn, found=[crashed], looked_at=(), now=datetime.now(UTC))
     look_at_machine()

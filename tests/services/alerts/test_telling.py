@@ -15,9 +15,9 @@ from models.tables.record import Outbox
 from models.tables.reference import Officer
 from rules.alerts.alerts import parse_hours
 from rules.alerts.stalled import Stalled
-from services.alerts.handling import acknowledge, snooze, unsnooze
+from services.alerts.handling import Answer, acknowledge, snooze, unsnooze
 from services.alerts.machine import record
-from services.alerts.telling import Told, tell_people
+from services.alerts.messages import Told, tell_people
 from services.assignment.decide import AnswerOffer
 from tests.competing import FIRMS, invited, quoted
 from tests.factories import act, bring, case_at, live_at
@@ -241,7 +241,9 @@ def test_progress_before_the_digest_leaves_nothing_to_tell(sqlite_service: str) 
 
 def answer(url: str, how: object, clock: int, **given: object) -> None:
     with writing(url) as conn:
-        how(conn, ids=alert_ids(url, clock), by=TESS, reason="on order", **given)  # type: ignore[operator]  # one of the three
+        until = {key: given.pop(key) for key in ("until",) if key in given}
+        said = Answer(ids=alert_ids(url, clock), by=TESS, reason="on order", **given)  # type: ignore[arg-type]  # as given
+        how(conn, said, **until)  # type: ignore[operator]  # one of the three
 
 
 def test_what_is_acknowledged_is_told_no_more_but_its_next_rung_is(
@@ -280,7 +282,7 @@ def test_what_is_taken_back_is_told_with_the_next_digest(sqlite_service: str, cl
 # ---- the machine
 
 
-STUCK = Stalled("sweep", "The sweep last ran at 7.", "Nothing is started again.", "See the log.")
+STUCK = Stalled("sweep", "The sweep last ran at 7.", "Nothing is started again. See the log.")
 
 
 def test_the_machine_does_not_wait_for_tomorrows_digest(sqlite_service: str, clock: int) -> None:

@@ -14,9 +14,8 @@ from adapters.prefect_events import AlertEvent, DigestEvent, Level
 from adapters.settings import settings
 from models.tables.clocks import Alert, WatchMark
 from rules.errors import InvalidSettingError, PrefectDownError
-from services.alerts.emitting import COUNTED
-from services.alerts.marks import WATCH
-from services.alerts.watch import emit_alerts, raise_alerts, raise_lapses, tell_of_alerts
+from services.alerts.watch import COUNTED, emit_alerts, raise_alerts, raise_lapses, tell_of_alerts
+from services.alerts.watch_marks import WATCH
 from services.documents.delivery import deliver_due
 from tests.factories import case_at, later, live_at
 from tests.looking import messages, rows

@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from adapters import clock
-from desk.service.ready import prepare
 from models.database import reading, writing
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock, ClockChange
@@ -20,6 +19,7 @@ from services.clocks.heal import start_missing
 from services.completion.completion import InspectLines
 from services.consents.decide import AnswerConsent
 from services.payments.payment import RecordInvoice
+from services.ready import prepare
 from services.verification.clocks import cases_without_their_clocks, reckoned_again
 from tests.factories import act, case_at, later, pass_step
 from tests.looking import running, step_of

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from adapters import clock
 from adapters.bank_holidays import bank_holidays
-from desk.service.ready import prepare
 from models.database import reading, writing
 from models.people import actor_for
 from models.tables.clocks import Clock, ClockChange, Target
@@ -21,6 +20,7 @@ from services.cases.in_hand import take
 from services.clocks.closures import DayChange, close_day, load, open_day
 from services.clocks.pausing import EndPause, Pause
 from services.decisions.specification import Specify
+from services.ready import prepare
 from services.verification.clocks import reckoned_again
 from tests.factories import act, bring, case_at, decide, later, new_case
 from tests.looking import contents, rows, running, step_of

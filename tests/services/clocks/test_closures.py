@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.bank_holidays import bank_holidays
-from desk.service.ready import prepare
 from models.audit import broken_links
 from models.database import reading, writing
 from models.people import actor_for
@@ -27,6 +26,7 @@ from rules.errors import (
 )
 from services.cases.clocks.calendar import calendar_for, known_years
 from services.clocks.closures import Loaded, close_day, load, open_day
+from services.ready import prepare
 from tests.looking import contents, rows
 from tests.services.imports.importing import NOW, bring
 from tests.small_service import ADAM, AUTHORITIES, MIA, OFFICERS, TESS

@@ -1,10 +1,11 @@
 """The alerts that stand, each with its clock and its case, read in one statement."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import Connection
 
 from models.tables.cases import Case
@@ -39,7 +40,6 @@ class LiveAlert:
     clock: str | None
     clock_subject: str | None
     step: str | None
-    step_revision: int | None
     holder: str | None
     opened_on: date | None
     target_days: int | None
@@ -94,47 +94,42 @@ class LiveAlert:
         return (order, -self.rung, self.due_on or date.max, self.case or self.subject, self.id)
 
 
-_OF_ALERT: Final = (
-    *("id", "kind", "rung", "authority", "subject", "words", "raised_at", "emitted_at"),
-    *("acknowledged_at", "acknowledged_by", "acknowledged_why"),
-    *("snoozed_until", "snoozed_by", "snoozed_why", "snoozes"),
-)
-COLUMNS: Final = (
-    *(Alert.__table__.c[name] for name in _OF_ALERT),
-    func.coalesce(Clock.due_on, Alert.due_on).label("due_on"),
-    Alert.clock_id,
-    Clock.name.label("clock"),
-    Clock.subject.label("clock_subject"),
-    Clock.step,
-    Clock.step_revision,
-    Clock.holder,
-    Clock.opened_on,
-    Clock.target_days,
-    Clock.promised_on,
-    Clock.target_source,
-    Alert.case_id,
-    Case.reference.label("case"),
-    Case.client_name,
-    Case.phone.label("client_phone"),
-    Case.tenure,
-    Case.landlord,
-    Case.postcode,
-    Case.work_type,
-)
-"""The columns of a ``LiveAlert``, in its order."""
+_RENAMED: Final[dict[str, ColumnElement[Any]]] = {
+    "due_on": func.coalesce(Clock.due_on, Alert.due_on),
+    "clock": Clock.__table__.c.name,
+    "clock_subject": Clock.__table__.c.subject,
+    "case": Case.__table__.c.reference,
+    "client_phone": Case.__table__.c.phone,
+}
 
-_ALERTS: Final = (
-    select(*COLUMNS)
-    .outerjoin(Clock, Clock.id == Alert.clock_id)
+
+def _column(name: str) -> ColumnElement[Any]:
+    """Return the column of a field: of the alert, else its clock, else its case."""
+    if name in _RENAMED:
+        return _RENAMED[name].label(name)
+    return next(one.__table__.c[name] for one in (Alert, Clock, Case) if name in one.__table__.c)
+
+
+ALERTS: Final = (
+    select(*(_column(one.name) for one in fields(LiveAlert)))
+    .outerjoin_from(Alert, Clock, Clock.id == Alert.clock_id)
     .outerjoin(Case, Case.id == Alert.case_id)
 )
-_STANDING: Final = _ALERTS.where(standing()).order_by(Alert.id)
+"""Every alert, as the columns of a ``LiveAlert`` in its order."""
+
+_STANDING: Final = ALERTS.where(standing()).order_by(Alert.id)
 
 
 def live_alerts(conn: Connection, *, today: date) -> list[LiveAlert]:
-    """Return every alert that stands, looked at live, oldest first.
-
-    Args:
-        today: Today's London date.
-    """
+    """Return every alert that stands, looked at live, oldest first."""
     return [LiveAlert(*row) for row in conn.execute(_STANDING, {"today": today})]
+
+
+def highest(alerts: Iterable[LiveAlert]) -> list[LiveAlert]:
+    """Return alerts with each clock or subject once, by its highest rung."""
+    found: dict[str, LiveAlert] = {}
+    for alert in alerts:
+        held = found.get(alert.about)
+        if held is None or held.rung < alert.rung:
+            found[alert.about] = alert
+    return list(found.values())

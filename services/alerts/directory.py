@@ -1,6 +1,7 @@
-"""Who is who around the alerts that stand: officers, holders and firms, in a few statements."""
+"""Who is who for the alerts that stand: officers, holders and firms, in a few statements."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -8,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from models.base import rows_by
 from models.tables.cases import CaseStep
 from models.tables.clocks import Alert
 from models.tables.competition import Competition, Quote
@@ -15,17 +17,19 @@ from models.tables.contractors import Contractor
 from models.tables.prices import Award, Offer
 from models.tables.record import Decision
 from models.tables.reference import Authority, Officer, Provider
-from rules.alerts.alerts import Concern, serves
+from rules.alerts.alerts import Concern, serves, told_of
 from rules.clocks.dates import london_date
+from rules.clocks.targets import Rung
 from rules.documents.paper_lines import Contact
 from rules.parties import Party, party_of
 from rules.pathway import StepName
 from rules.people import Actor, Role
-from services.alerts.facts import LiveAlert
+from services.alerts.live_alerts import LiveAlert
+from services.cases.clocks.terms import clock_terms
 from services.competitions.competitions import LIVE, invited
 
 _CASES: Final = select(Alert.case_id).where(Alert.cleared_at.is_(None), Alert.case_id.is_not(None))
-_STAFF: Final = select(*Officer.__table__.c).order_by(Officer.email)
+_STAFF: Final = rows_by(Officer).order_by(Officer.email)
 _SPECIFIED: Final = (
     select(Decision.case_id, Decision.actor)
     .join(Officer, Officer.email == Decision.actor)
@@ -63,7 +67,7 @@ class OpenStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class Directory:
     """Everybody that the alerts that stand may concern.
 
     Args:
@@ -77,7 +81,7 @@ class Around:
         authorities: Every authority by code.
     """
 
-    staff: tuple[Actor, ...]
+    staff: dict[str, Actor]
     specified: dict[int, str]
     steps: dict[int, dict[str, OpenStep]]
     offered: dict[int, str]
@@ -90,19 +94,16 @@ class Around:
         """Return the address of the case's officer, as ``models.contacts`` finds them, or ""."""
         if alert.case_id is None:
             return ""
-        chosen = self.specified.get(alert.case_id)
-        return chosen or next(
-            (
-                one.identity
-                for one in self.staff
-                if one.role is Role.TECHNICAL_OFFICER and serves(one, alert.authority)
-            ),
-            "",
+        serving = (
+            one.identity
+            for one in self.staff.values()
+            if one.role is Role.TECHNICAL_OFFICER and serves(one, alert.authority)
         )
+        return self.specified.get(alert.case_id) or next(serving, "")
 
-    def person(self, address: str) -> Actor | None:
-        """Return an officer by address."""
-        return next((one for one in self.staff if one.identity == address), None)
+    def name_of(self, address: str) -> str:
+        """Return an officer's name, or the address where nobody has it."""
+        return self.staff[address].name if address in self.staff else address
 
     def step(self, alert: LiveAlert) -> OpenStep | None:
         """Return the open step of an alert's clock; for the whole case, the longest held."""
@@ -131,9 +132,7 @@ class Around:
         """Return who holds an alert's clock, as people to reach; nobody for the council's own."""
         if alert.party is Party.CONTRACTOR:
             return tuple(self.contractors[code] for code in self.firms(alert))
-        if alert.party is Party.LANDLORD:
-            if alert.tenure == "council_tenant":
-                return ()
+        if alert.party is Party.LANDLORD and alert.tenure != "council_tenant":
             known = self.providers.get(alert.landlord or "")
             return (known or Contact(name=alert.landlord or "the landlord"),)
         if alert.party is Party.CLIENT:
@@ -145,15 +144,14 @@ class Around:
 
         A clock of the whole case is with whoever has held one of its open steps the longest.
         """
-        party = alert.party
-        if party is None:
+        if alert.party is None:
             return ""
-        if not alert.step and (first := self.step(alert)) is not None:
-            return first.owner
-        named = ", ".join(one.name for one in self.holders(alert))
         step = self.step(alert)
-        if named or step is None or party_of(step.owner) is not party:
-            return named or party.value
+        if step is not None and not alert.step:
+            return step.owner
+        named = ", ".join(one.name for one in self.holders(alert))
+        if named or step is None or party_of(step.owner) is not alert.party:
+            return named or alert.party.value
         return step.owner
 
     def held_since(self, alert: LiveAlert) -> date | None:
@@ -165,10 +163,10 @@ class Around:
             return max(step.since, alert.opened_on)
         return alert.opened_on
 
-    def concern(self, alert: LiveAlert) -> Concern:
-        """Return what bears on who is told of an alert."""
+    def told(self, alert: LiveAlert, *, ladder: tuple[Rung, ...]) -> tuple[str, ...]:
+        """Return who is told of an alert, as ``rules.alerts.alerts.told_of`` says."""
         step = self.step(alert) if alert.step else None
-        return Concern(
+        concern = Concern(
             kind=alert.kind,
             rung=alert.rung,
             authority=alert.authority,
@@ -178,17 +176,20 @@ class Around:
             contractors=self.firms(alert),
             provider=self.provider(alert),
         )
+        return told_of(concern, staff=tuple(self.staff.values()), ladder=ladder)
 
 
-def around_alerts(conn: Connection) -> Around:
+def read_directory(conn: Connection) -> Directory:
     """Read everybody that the alerts that stand may concern."""
     steps: dict[int, dict[str, OpenStep]] = defaultdict(dict)
     for row in conn.execute(_STEPS):
-        steps[row.case_id][row.step] = OpenStep(
-            StepName(row.step), row.owner, london_date(row.held_since)
-        )
-    return Around(
-        staff=staff_of(conn),
+        since = london_date(row.held_since)
+        steps[row.case_id][row.step] = OpenStep(StepName(row.step), row.owner, since)
+    return Directory(
+        staff={
+            row.email: Actor(row.email, row.name, Role(row.role), frozenset(row.authorities))
+            for row in conn.execute(_STAFF)
+        },
         specified={row.case_id: row.actor for row in conn.execute(_SPECIFIED)},
         steps=dict(steps),
         offered={row.case_id: row.contractor for row in conn.execute(_OFFERED)},
@@ -199,29 +200,30 @@ def around_alerts(conn: Connection) -> Around:
     )
 
 
-def staff_of(conn: Connection) -> tuple[Actor, ...]:
-    """Return every officer, by address."""
-    return tuple(
-        Actor(row.email, row.name, Role(row.role), frozenset(row.authorities))
-        for row in conn.execute(_STAFF)
-    )
-
-
 def _competing(conn: Connection) -> dict[int, tuple[str, ...]]:
-    answered: dict[int, set[str]] = defaultdict(set)
-    for row in conn.execute(_ANSWERED):
-        answered[row.award_id].add(row.contractor)
+    answered = {(row.award_id, row.contractor) for row in conn.execute(_ANSWERED)}
     return {
-        row.case_id: tuple(code for code in invited(row) if code not in answered[row.award_id])
+        row.case_id: tuple(one for one in invited(row) if (row.award_id, one) not in answered)
         for row in conn.execute(_COMPETING)
     }
 
 
 def _contacts(conn: Connection, kind: Any) -> dict[str, Contact]:
-    columns = [kind.__table__.c[name] for name in ("code", "name", "email")]
-    more = [c for c in kind.__table__.c if c.name in ("phone", "address")]
-    rows = conn.execute(select(*columns, *more).order_by(kind.code)).mappings()
-    return {
-        row["code"]: Contact(**{name: value for name, value in row.items() if name != "code"})
-        for row in rows
-    }
+    held = kind.__table__.c
+    names = [name for name in ("name", "email", "phone", "address") if name in held]
+    rows = conn.execute(select(held.code, *(held[name] for name in names)).order_by(held.code))
+    return {code: Contact(**dict(zip(names, values, strict=True))) for code, *values in rows}
+
+
+def told_by_person(
+    conn: Connection, directory: Directory, alerts: Iterable[LiveAlert]
+) -> dict[str, list[LiveAlert]]:
+    """Return the alerts that each person, contractor or provider is to know of."""
+    ladders: dict[str, tuple[Rung, ...]] = {}
+    found: dict[str, list[LiveAlert]] = defaultdict(list)
+    for alert in alerts:
+        if alert.authority not in ladders:
+            ladders[alert.authority] = clock_terms(conn, authority=alert.authority).ladder
+        for person in directory.told(alert, ladder=ladders[alert.authority]):
+            found[person].append(alert)
+    return dict(found)
