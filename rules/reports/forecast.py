@@ -23,7 +23,7 @@ HISTORY_MONTHS: Final = 24
 """Clocks opened longer ago are no guide."""
 
 
-class Like(NamedTuple):  # a tuple: hashed millions of times where a back-test is made
+class Like(NamedTuple):  # a tuple: hashed millions of times
     """What makes clocks comparable; an empty string keeps that particular out.
 
     Args:

@@ -27,7 +27,6 @@ from rules.pathway import StepStatus
 from rules.reports.forecast import HISTORY_MONTHS, NONE, Lasted, Like, nearest_first
 from services.cases.case_steps import STOPPED_BY
 from services.cases.clocks.calendar import calendar_for
-from tests.bench.backtest import Past
 
 FORECAST: Final = tuple(
     spec.name for spec in CLOCKS.values() if spec.kind in {ClockKind.STEP, ClockKind.CONTRACT}
@@ -84,10 +83,7 @@ def select_clocks(*columns: Any) -> Select[*tuple[Any, ...]]:
 _SINCE: Final = Clock.opened_on.between(bindparam("since"), bindparam("today"))
 _LIKE: Final = (Clock.name, PARTY.label("party"), Case.authority, Case.work_type)
 _RAN: Final = (Clock.case_id, Clock.opened_on, Clock.stopped_on, Clock.stopped_why)
-_HISTORY: Final = select_clocks(*_LIKE, *_RAN).where(_SINCE)
-_PAST: Final = select_clocks(*_LIKE, *_RAN, Clock.id, Clock.target_days, Clock.promised_on).where(
-    _SINCE
-)
+HISTORY: Final = select_clocks(*_LIKE, *_RAN).where(_SINCE)
 _PAUSES: Final = (
     select(Pause.case_id, Pause.started_on, Pause.ended_on)
     .where(not_(Pause.withdrawn))
@@ -149,12 +145,12 @@ class History:
     ) -> None:
         self._groups: dict[Like, Lasted] = {}
         narrowest: defaultdict[tuple[str, ...], _Counts] = defaultdict(_Counts)
-        rows = _rows(conn, _HISTORY, today=today, names=names, months=months)
+        rows = history_rows(conn, HISTORY, today=today, names=names, months=months)
         for clock, party, authority, work_type, case_id, opened_on, stopped_on, why in rows:
             paused = pauses.of(clock, case_id) if case_id in pauses else ()
             days = between(calendars[authority], opened_on, stopped_on or today, paused)
             counted = narrowest[clock, party, authority, work_type]
-            (counted.ended if _finished(stopped_on, why) else counted.unended)[days] += 1
+            (counted.ended if finished(stopped_on, why) else counted.unended)[days] += 1
         self._spread(narrowest)
 
     def lasted(self, group: Like) -> Lasted:
@@ -190,35 +186,7 @@ class _Counts:
         self.unended: defaultdict[int, int] = defaultdict(int)
 
 
-def past_clocks(
-    conn: Connection, *, today: date, calendars: Calendars, months: int = HISTORY_MONTHS
-) -> Iterator[Past]:
-    """Return every clock of the history, for the forecast to be tried on.
-
-    Args:
-        today: Today's London date.
-        calendars: The working days.
-        months: Clocks opened longer ago are left out.
-
-    Yields:
-        The clocks, in no order.
-    """
-    pauses = Pauses(conn)
-    for row in _rows(conn, _PAST, today=today, names=FORECAST, months=months):
-        calendar = calendars[row.authority]
-        promised = max(row.opened_on, row.promised_on or row.opened_on)
-        yield Past(
-            key=row.id,
-            like=Like(row.name, row.party, row.authority, row.work_type),
-            opened_on=row.opened_on,
-            target=row.target_days or calendar.between(row.opened_on, promised),
-            over_on=row.stopped_on,
-            finished=_finished(row.stopped_on, row.stopped_why),
-            pauses=pauses.of(row.name, row.case_id),
-        )
-
-
-def _rows(
+def history_rows(
     conn: Connection,
     query: Select[*tuple[Any, ...]],
     *,
@@ -226,10 +194,12 @@ def _rows(
     names: Collection[str],
     months: int,
 ) -> Iterator[AnyRow]:
+    """Yield the clocks of a query that opened in the months before today, held a few at a time."""
     since = today - relativedelta(months=months)
     given = {"names": list(names), "since": since, "today": today}
     yield from conn.execute(query, given, execution_options={"yield_per": AT_A_TIME})
 
 
-def _finished(stopped_on: date | None, why: str) -> bool:
+def finished(stopped_on: date | None, why: str) -> bool:
+    """Say whether a clock stopped because what it waited for had come."""
     return stopped_on is not None and why not in _CUT_SHORT

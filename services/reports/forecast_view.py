@@ -1,4 +1,4 @@
-"""What is to be expected of running clocks, for whoever shows it; and how well that has done."""
+"""What is to be expected of running clocks, for whoever shows it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -26,11 +26,8 @@ from services.reports.forecast_history import (
     Calendars,
     History,
     Pauses,
-    past_clocks,
     select_clocks,
 )
-from tests.bench.backtest import trials
-from tests.bench.backtest_scores import Score, scores
 
 _AT_ONCE: Final = 1_000
 """Clocks asked for in one statement."""
@@ -158,17 +155,6 @@ def forecast_list(
         late=late,
         silent=len(rows) - late - len(told),
     )
-
-
-def back_test(conn: Connection, *, today: date) -> tuple[Score, ...]:
-    """Return how well the forecast would have done on the clocks whose time has gone by.
-
-    Args:
-        today: Today's London date.
-    """
-    calendars = Calendars(conn)
-    clocks = list(past_clocks(conn, today=today, calendars=calendars))
-    return scores(trials(clocks, today=today, calendars=calendars))
 
 
 def _running(
