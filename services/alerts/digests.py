@@ -18,7 +18,7 @@ from rules.pathway import PATHWAY
 from services.alerts.around import Around
 from services.alerts.facts import LiveAlert
 from services.cases.clocks.calendar import calendar_for
-from services.cases.clocks.pause_rows import paused_times
+from services.cases.clocks.rows import paused_times
 
 SHOWN_AT_MOST: Final = 30
 """Alerts that one digest tells of; it says how many more there are."""

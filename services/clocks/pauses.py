@@ -13,7 +13,7 @@ from rules.clocks.attribution import OwnedPause
 from rules.clocks.pauses import PausedTime
 from rules.decisions import PauseCause
 from rules.parties import Party
-from services.cases.clocks.pause_rows import in_parts
+from services.cases.clocks.rows import in_parts
 
 _CASES: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)
 _PAUSES: Final = (

@@ -21,7 +21,7 @@ from rules.reports.forecast import as_decimal
 from rules.reports.sla import SOON_DAYS, ClockLine, Moved, Standing, chance_order
 from rules.reports.sla_words import counted_then
 from services.cases.clocks.calendar import calendar_for
-from services.cases.clocks.pause_rows import in_parts, paused_times
+from services.cases.clocks.rows import in_parts, paused_times
 from services.reports.clocks_at import Asked
 from services.reports.forecast_view import forecasts
 from services.reports.holders import day_over

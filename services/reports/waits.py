@@ -27,7 +27,7 @@ from rules.errors import NoBankHolidayDataError
 from rules.parties import Party
 from rules.pathway import StepName
 from services.cases.clocks.calendar import calendar_for
-from services.cases.clocks.pause_rows import in_parts
+from services.cases.clocks.rows import in_parts
 from services.clocks.pauses import PauseOnCase, pauses_of
 
 _IDS: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)

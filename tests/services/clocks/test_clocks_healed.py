@@ -16,7 +16,7 @@ from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock, ClockChange
 from rules.decisions import AnswerConsent, ConsentAnswer, InspectLines, RecordInvoice
 from rules.pathway import StepName
-from services.clocks.heal import start_missing
+from services.clocks.missing import start_missing
 from services.verification.clocks import cases_without_their_clocks, reckoned_again
 from tests.factories import act, case_at, later, pass_step
 from tests.looking import running, step_of

@@ -15,7 +15,7 @@ from models.tables.cases import Case
 from models.tables.clocks import Clock, Pause
 from rules.clocks.targets import Target
 from rules.reports.forecast import Like
-from services.cases.clocks.rows import clock_row, start_clocks
+from services.cases.clocks.rows import ClockWrites, clock_row
 from services.cases.clocks.terms import clock_terms
 from services.reports.forecast_history import Calendars
 from services.reports.forecast_view import forecast_list, forecasts
@@ -59,7 +59,7 @@ def consents(url: str, case_ids: Sequence[int], *, opened_on: date = OPENED) -> 
             )
             for case_id in case_ids
         ]
-        start_clocks(conn, rows)
+        ClockWrites(clock.now(), fresh=rows).write(conn)
         query = select(Clock.id).where(Clock.case_id.in_(case_ids), Clock.name == "consent")
         return list(conn.scalars(query.order_by(Clock.case_id)))
 
