@@ -13,7 +13,6 @@ from desk import decide
 from desk.alerts import commands as alert_commands
 from desk.batches import commands as batch_commands
 from desk.cases import commands as case_commands
-from desk.clocks import closures as closure_commands
 from desk.clocks import targets as target_commands
 from desk.clocks import waits as wait_commands
 from desk.clocks import workdays as workday_commands
@@ -61,7 +60,6 @@ app.add_typer(reprice_commands.app, name="reprice")
 app.add_typer(schedule_commands.app, name="schedule")
 app.add_typer(sla_commands.app, name="sla")
 app.add_typer(target_commands.app, name="targets")
-workday_commands.app.add_typer(closure_commands.app)
 app.add_typer(workday_commands.app, name="workdays")
 
 

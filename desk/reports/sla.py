@@ -18,7 +18,7 @@ from rules.parties import Party
 from rules.reports.sla import Sort, Standing
 from services.reports.board import Board, board
 from services.reports.clocks_at import Asked
-from services.reports.sla_view import Page, Wanted, case_page, page
+from services.reports.sla import Page, Wanted, case_page, page
 from services.session import reading
 
 LISTED_AT_MOST: Final = 20

@@ -9,11 +9,10 @@ from typing import Final
 from desk.output import say, table
 from rules.clocks.workdays import in_words
 from rules.reports.forecast import in_100
-from rules.reports.sla import SOON_DAYS, ClockLine, Standing, Tally
-from rules.reports.sla_words import clocks, held_words, moved_words
+from rules.reports.sla import SOON_DAYS, ClockLine, Standing, Tally, clocks, held_words, moved_words
 from rules.reports.statutory_board import HEADINGS, Entry, Section
 from services.reports.board import Board
-from services.reports.sla_view import CasePage, Page
+from services.reports.sla import CasePage, Page
 
 _TITLES: Final = {
     Standing.LATE: "Late",

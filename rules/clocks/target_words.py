@@ -7,6 +7,7 @@ from typing import Final
 
 from rules.clocks.targets import Target
 from rules.clocks.workdays import in_words
+from rules.sentences import several
 
 _RANKED: Final = (
     ("lot", "a target of the lot comes before one of every lot"),
@@ -92,9 +93,5 @@ def why_before(winner: Target, other: Target, *, other_is_default: bool) -> str:
 
 
 def in_working_days(number: int) -> str:
-    """Return a number of working days in words.
-
-    Args:
-        number: How many.
-    """
-    return f"{number} working day{'' if number == 1 else 's'}"
+    """Return a number of working days in words."""
+    return several(number, "working day")

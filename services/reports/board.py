@@ -30,7 +30,7 @@ from rules.reports.statutory_board import (
     lapses,
     sections,
 )
-from rules.sentences import named
+from rules.sentences import named, several
 from rules.tenders.eligibility import CERTIFICATE_DOCUMENTS, document_name
 from services.cases.clocks.calendar import calendar_for
 from services.reports.board_cases import (
@@ -142,10 +142,8 @@ def _entry(
 
 
 def _with(orders: Sequence[AnyRow]) -> str:
-    if not orders:
-        return ""
-    many = "1 order" if len(orders) == 1 else f"{len(orders)} orders"
-    return f"; {many} under way: {named([order.number for order in orders])}"
+    numbers = named([order.number for order in orders])
+    return f"; {several(len(orders), 'order')} under way: {numbers}" if orders else ""
 
 
 # ---- contractors' documents
@@ -268,7 +266,7 @@ def _lots(view: BoardView, under_way: Sequence[AnyRow]) -> Iterator[Entry]:
         if lot.valid_to < view.at and not orders and not live:
             continue
         lapse = lapse_words(f"the lot {lot.title}", last=lot.valid_to, at=view.at)
-        offers = f"; {live} offer{'' if live == 1 else 's'} not answered" if live else ""
+        offers = f"; {several(live, 'offer')} not answered" if live else ""
         yield _entry(
             view,
             Matter.LOTS,

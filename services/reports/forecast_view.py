@@ -18,8 +18,7 @@ from rules.clocks.clock_names import CLOCKS
 from rules.clocks.pauses import PausedTime, add, between
 from rules.clocks.workdays import Calendar
 from rules.parties import Party
-from rules.reports.forecast import Like, Outlook, as_decimal, nearest
-from rules.reports.forecast_words import Forecast, group_words
+from rules.reports.forecast import Forecast, Like, Outlook, as_decimal, group_words, nearest
 from services.reports.forecast_history import (
     FORECAST,
     PARTY,

@@ -17,6 +17,7 @@ from models.tables.cases import Case
 from models.tables.clocks import Clock
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
+from rules.sentences import several
 from services.cases.clocks.calendar import ByAuthority
 from services.cases.clocks.rows import (
     MOVES,
@@ -187,4 +188,4 @@ def moved_words(moved: int) -> str:
     """Return how many due dates moved, as a sentence."""
     if moved == 0:
         return "No due date moved."
-    return f"{moved} due date{'' if moved == 1 else 's'} moved; each case shows which, and why."
+    return f"{several(moved, 'due date')} moved; each case shows which, and why."

@@ -9,8 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.reports.forecast import Lasted, Like, Outlook, in_100, nearest, nearest_first, outlook
-from rules.reports.forecast_words import Forecast, group_words
+from rules.reports.forecast import (
+    Forecast,
+    Lasted,
+    Like,
+    Outlook,
+    group_words,
+    in_100,
+    nearest,
+    nearest_first,
+    outlook,
+)
 
 RUGBY_SHOWERS = Like("consent", "OAK", "RBC", "level_access_shower")
 counts = st.dictionaries(st.integers(0, 12), st.integers(1, 9), max_size=8)

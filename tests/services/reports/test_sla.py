@@ -23,8 +23,8 @@ from rules.parties import Party
 from rules.pathway import StepName
 from rules.reports.sla import Standing, standing
 from services.reports.case_view import step_timings
+from services.reports.clock_lines import Days
 from services.reports.clocks_at import Asked, ClocksAt
-from services.reports.lines import Days
 from tests.factories import act, case_at, go, later, new_case, usual_decision
 from tests.looking import case
 from tests.sla import close, named, shown, stand

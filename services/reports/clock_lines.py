@@ -18,8 +18,7 @@ from rules.clocks.pauses import PausedTime, add, merged
 from rules.clocks.workdays import Calendar
 from rules.errors import ClockPausedError
 from rules.reports.forecast import as_decimal
-from rules.reports.sla import SOON_DAYS, ClockLine, Moved, Standing, chance_order
-from rules.reports.sla_words import counted_then
+from rules.reports.sla import SOON_DAYS, ClockLine, Moved, Standing, chance_order, counted_then
 from services.cases.clocks.calendar import calendar_for
 from services.cases.clocks.rows import in_parts, paused_times
 from services.reports.clocks_at import Asked
