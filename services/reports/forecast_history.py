@@ -4,10 +4,8 @@ Read in one query however many there are, and counted as it is read. A clock tha
 when its case left the pathway, never came to its end, and counts for as long as it ran.
 """
 
-from __future__ import annotations
-
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -26,7 +24,6 @@ from rules.parties import Party
 from rules.pathway import StepStatus
 from rules.reports.forecast import HISTORY_MONTHS, NONE, Lasted, Like, nearest_first
 from services.cases.case_steps import STOPPED_BY
-from services.cases.clocks.calendar import calendar_for
 
 FORECAST: Final = tuple(
     spec.name for spec in CLOCKS.values() if spec.kind in {ClockKind.STEP, ClockKind.CONTRACT}
@@ -91,18 +88,6 @@ _PAUSES: Final = (
 )
 
 
-class Calendars(dict[str, Calendar]):
-    """The working days of each authority, looked up once each."""
-
-    def __init__(self, conn: Connection) -> None:
-        super().__init__()
-        self._conn = conn
-
-    def __missing__(self, authority: str) -> Calendar:
-        found = self[authority] = calendar_for(self._conn, authority=authority)
-        return found
-
-
 class Pauses(dict[int, tuple[PausedTime, ...]]):
     """The pauses of every case that has any, merged, by the case's row id."""
 
@@ -114,12 +99,12 @@ class Pauses(dict[int, tuple[PausedTime, ...]]):
         self.update((case_id, merged(pauses)) for case_id, pauses in held.items())
 
     def of(self, clock: str, case_id: int) -> tuple[PausedTime, ...]:
-        """Return the pauses that move a clock of a case.
-
-        Args:
-            clock: The clock's name.
-        """
+        """Return the pauses that move a clock of a case, by the clock's name."""
         return self.get(case_id, ()) if CLOCKS[clock].pauses else ()
+
+
+_Counts = tuple[Counter[int], Counter[int]]
+"""How many clocks came to an end after so many days, and how many were seen for so many."""
 
 
 class History:
@@ -128,7 +113,7 @@ class History:
     Args:
         today: Today's London date.
         names: The clocks to read, such as ``works``.
-        calendars: The working days.
+        calendars: The working days of each authority.
         pauses: The pauses.
         months: Clocks opened longer ago are left out.
     """
@@ -139,51 +124,31 @@ class History:
         *,
         today: date,
         names: Collection[str],
-        calendars: Calendars,
+        calendars: Mapping[str, Calendar],
         pauses: Pauses,
         months: int = HISTORY_MONTHS,
     ) -> None:
-        self._groups: dict[Like, Lasted] = {}
-        narrowest: defaultdict[tuple[str, ...], _Counts] = defaultdict(_Counts)
+        narrowest: defaultdict[tuple[str, ...], _Counts] = defaultdict(_none)
         rows = history_rows(conn, HISTORY, today=today, names=names, months=months)
         for clock, party, authority, work_type, case_id, opened_on, stopped_on, why in rows:
             paused = pauses.of(clock, case_id) if case_id in pauses else ()
             days = between(calendars[authority], opened_on, stopped_on or today, paused)
-            counted = narrowest[clock, party, authority, work_type]
-            (counted.ended if finished(stopped_on, why) else counted.unended)[days] += 1
-        self._spread(narrowest)
+            ended, unended = narrowest[clock, party, authority, work_type]
+            (ended if finished(stopped_on, why) else unended)[days] += 1
+        groups: defaultdict[Like, _Counts] = defaultdict(_none)
+        for like, (ended, unended) in narrowest.items():
+            for group in nearest_first(Like(*like)):
+                groups[group][0].update(ended)
+                groups[group][1].update(unended)
+        self._groups = {group: Lasted(*counted) for group, counted in groups.items()}
 
     def lasted(self, group: Like) -> Lasted:
-        """Return how long the clocks of a group lasted.
-
-        Args:
-            group: Any group.
-        """
+        """Return how long the clocks of a group lasted."""
         return self._groups.get(group, NONE)
 
-    def _spread(self, narrowest: dict[tuple[str, ...], _Counts]) -> None:
-        """Add the counts of each clock's narrowest group to every wider one."""
-        groups: defaultdict[Like, _Counts] = defaultdict(_Counts)
-        for like, counted in narrowest.items():
-            for group in nearest_first(Like(*like)):
-                total = groups[group]
-                for days, count in counted.ended.items():
-                    total.ended[days] += count
-                for days, count in counted.unended.items():
-                    total.unended[days] += count
-        self._groups = {
-            group: Lasted(counted.ended, counted.unended) for group, counted in groups.items()
-        }
 
-
-class _Counts:
-    """How many clocks lasted so many working days, being counted."""
-
-    __slots__ = ("ended", "unended")
-
-    def __init__(self) -> None:
-        self.ended: defaultdict[int, int] = defaultdict(int)
-        self.unended: defaultdict[int, int] = defaultdict(int)
+def _none() -> _Counts:
+    return Counter(), Counter()
 
 
 def history_rows(

@@ -19,33 +19,20 @@ from rules.clocks.pauses import PausedTime, add, between
 from rules.clocks.workdays import Calendar
 from rules.parties import Party
 from rules.reports.forecast import Forecast, Like, Outlook, as_decimal, group_words, nearest
+from services.cases.clocks.calendar import ByAuthority, calendar_for
+from services.cases.clocks.rows import in_parts
 from services.reports.forecast_history import (
     FORECAST,
     PARTY,
-    Calendars,
     History,
     Pauses,
     select_clocks,
 )
 
-_AT_ONCE: Final = 1_000
-"""Clocks asked for in one statement."""
-
 _RUNNING: Final = (
-    select_clocks(
-        Clock.id,
-        Clock.case_id,
-        Case.reference,
-        Clock.name,
-        Clock.holder,
-        PARTY.label("party"),
-        Case.authority,
-        Case.work_type,
-        Clock.opened_on,
-        Clock.due_on,
-        Clock.target_days,
-        Clock.promised_on,
-    )
+    select_clocks(PARTY.label("party"), Case.reference, Case.authority, Case.work_type)
+    .add_columns(Clock.id, Clock.case_id, Clock.name, Clock.holder)
+    .add_columns(Clock.opened_on, Clock.due_on, Clock.target_days, Clock.promised_on)
     .where(Clock.stopped_on.is_(None), Clock.due_on.is_not(None))
     .order_by(Clock.id)
 )
@@ -164,10 +151,8 @@ def _running(
         if authority is None:
             return list(conn.execute(_RUNNING, given))
         return list(conn.execute(_OF_AUTHORITY, given | {"authority": authority}))
-    wanted = sorted(clock_ids)
     found: list[AnyRow] = []
-    for start in range(0, len(wanted), _AT_ONCE):
-        part = wanted[start : start + _AT_ONCE]
+    for part in in_parts(sorted(clock_ids)):
         found += conn.execute(_THESE, given | {"clock_ids": part})
     return [row for row in found if authority in (None, row.authority)]
 
@@ -177,7 +162,7 @@ class _Forecaster:
 
     def __init__(self, conn: Connection, *, today: date, names: Collection[str]) -> None:
         self._today = today
-        self._calendars = Calendars(conn)
+        self._calendars = ByAuthority(conn, calendar_for)
         self._pauses = Pauses(conn)
         self._history = History(
             conn, today=today, names=names, calendars=self._calendars, pauses=self._pauses

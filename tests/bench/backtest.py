@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -18,12 +18,12 @@ from adapters.bank_holidays import bank_holidays
 from desk.service.ready import FIRST_YEAR, LAST_YEAR
 from models.database import reading
 from models.tables.clocks import Clock
-from rules.clocks.workdays import calendar
+from rules.clocks.workdays import Calendar, calendar
 from rules.reports.forecast import HISTORY_MONTHS, Like
+from services.cases.clocks.calendar import ByAuthority, calendar_for
 from services.reports.forecast_history import (
     FORECAST,
     HISTORY,
-    Calendars,
     Pauses,
     finished,
     history_rows,
@@ -38,17 +38,11 @@ _PAST: Final = HISTORY.add_columns(Clock.id, Clock.target_days, Clock.promised_o
 
 
 def past_clocks(
-    conn: Connection, *, today: date, calendars: Calendars, months: int = HISTORY_MONTHS
+    conn: Connection, *, today: date, calendars: Mapping[str, Calendar]
 ) -> Iterator[Past]:
-    """Yield every clock of a database's history, in no order.
-
-    Args:
-        today: Today's London date.
-        calendars: The working days.
-        months: Clocks opened longer ago are left out.
-    """
+    """Yield every clock of a database's history, in no order."""
     pauses = Pauses(conn)
-    for row in history_rows(conn, _PAST, today=today, names=FORECAST, months=months):
+    for row in history_rows(conn, _PAST, today=today, names=FORECAST, months=HISTORY_MONTHS):
         promised = max(row.opened_on, row.promised_on or row.opened_on)
         yield Past(
             key=row.id,
@@ -63,7 +57,7 @@ def past_clocks(
 
 def back_test(conn: Connection, *, today: date) -> tuple[Score, ...]:
     """Return how well the forecast would have done on the clocks whose time has gone by."""
-    calendars = Calendars(conn)
+    calendars = ByAuthority(conn, calendar_for)
     clocks = list(past_clocks(conn, today=today, calendars=calendars))
     return scores(trials(clocks, today=today, calendars=calendars))
 

@@ -19,7 +19,7 @@ from models.tables.prices import Offer
 from rules.clocks.pauses import PausedTime, add, between
 from rules.clocks.workdays import calendar
 from rules.reports.forecast import Lasted, Like, nearest, nearest_first
-from services.reports.forecast_history import Calendars
+from services.cases.clocks.calendar import ByAuthority, calendar_for
 from tests.bench.backtest import back_test, of_database, past_clocks
 from tests.bench.backtest_scores import scores, verdict
 from tests.bench.clock_law import AUTHORITIES, mean_gap
@@ -207,7 +207,7 @@ def test_the_forecast_is_tried_on_what_has_had_its_time(sqlite_service: str) -> 
 
 
 def _past(conn: Any) -> list[Any]:
-    return list(past_clocks(conn, today=the_day(), calendars=Calendars(conn)))
+    return list(past_clocks(conn, today=the_day(), calendars=ByAuthority(conn, calendar_for)))
 
 
 def test_the_back_test_is_told_in_words_and_figures(sqlite_service: str) -> None:

@@ -15,9 +15,9 @@ from models.tables.cases import Case
 from models.tables.clocks import Clock, Pause
 from rules.clocks.targets import Target
 from rules.reports.forecast import Like
+from services.cases.clocks.calendar import ByAuthority, calendar_for
 from services.cases.clocks.rows import ClockWrites, clock_row
 from services.cases.clocks.terms import clock_terms
-from services.reports.forecast_history import Calendars
 from services.reports.forecast_view import forecast_list, forecasts
 from tests.bench.backtest import past_clocks
 from tests.factories import bring
@@ -123,7 +123,7 @@ def test_paused_time_is_not_counted(sqlite_service: str) -> None:
             )
         )
         found = forecasts(conn, today=clock.today(), clock_ids=[asked])
-        calendars = Calendars(conn)
+        calendars = ByAuthority(conn, calendar_for)
         past = {o.key: o for o in past_clocks(conn, today=clock.today(), calendars=calendars)}
     assert found[asked].elapsed == 6
     assert found[asked].chance == Fraction(21, 34)
