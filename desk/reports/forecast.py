@@ -8,7 +8,7 @@ from adapters import clock
 from desk.csv_output import Csv, print_csv
 from desk.output import Json, print_json, say, sentences, table
 from rules.clocks.workdays import in_words
-from services.reports.forecast_view import ForecastList, forecast_list
+from services.reports.forecast import ForecastList, forecast_list
 from services.session import check_authority, reading
 
 app = typer.Typer(

@@ -22,7 +22,7 @@ from rules.reports.sla import SOON_DAYS, ClockLine, Moved, Standing, chance_orde
 from services.cases.clocks.calendar import calendar_for
 from services.cases.clocks.rows import in_parts, paused_times
 from services.reports.clocks_at import Asked
-from services.reports.forecast_view import forecasts
+from services.reports.forecast import forecasts
 from services.reports.holders import day_over
 
 _CHANGES: Final = (

@@ -34,7 +34,7 @@ from rules.clocks.clock_times import times
 from rules.clocks.targets import DEFAULT_LADDER
 from rules.clocks.workdays import Calendar, calendar
 from services.alerts.raising import sweep_clocks
-from services.reports.forecast_view import forecasts
+from services.reports.forecast import forecasts
 from tests import postgres
 from tests.bench.backtest import of_known_law
 from tests.bench.clock_law import AUTHORITIES, WORK_TYPES

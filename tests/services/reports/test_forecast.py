@@ -18,7 +18,7 @@ from rules.reports.forecast import Like
 from services.cases.clocks.calendar import ByAuthority, calendar_for
 from services.cases.clocks.rows import ClockWrites, clock_row
 from services.cases.clocks.terms import clock_terms
-from services.reports.forecast_view import forecast_list, forecasts
+from services.reports.forecast import forecast_list, forecasts
 from tests.bench.backtest import past_clocks
 from tests.factories import bring
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -15,8 +16,7 @@ from models.tables.clocks import Clock
 from models.tables.contractors import Contractor
 from models.tables.reference import Authority, Provider
 from rules.clocks.clock_names import CLOCKS
-from rules.clocks.pauses import PausedTime, add, between
-from rules.clocks.workdays import Calendar
+from rules.clocks.pauses import add, between
 from rules.parties import Party
 from rules.reports.forecast import Forecast, Like, Outlook, as_decimal, group_words, nearest
 from services.cases.clocks.calendar import ByAuthority, calendar_for
@@ -117,7 +117,7 @@ def forecasts(
         The forecast of each, by the clock's row id. Where too little is known, it says so.
     """
     rows = _running(conn, clock_ids=clock_ids, authority=authority)
-    return _Forecaster(conn, today=today, names={row.name for row in rows}).of(rows)
+    return _forecast(conn, rows, today=today)
 
 
 def forecast_list(
@@ -131,7 +131,7 @@ def forecast_list(
         limit: How many to list.
     """
     rows = _running(conn, clock_ids=None, authority=authority or None)
-    found = _Forecaster(conn, today=today, names={row.name for row in rows}).of(rows)
+    found = _forecast(conn, rows, today=today)
     told = [row for row in rows if not found[row.id].late and found[row.id].outlook.enough]
     told.sort(key=lambda row: (-found[row.id].outlook.chance, row.due_on, row.reference, row.id))
     late = sum(1 for one in found.values() if one.late)
@@ -157,68 +157,39 @@ def _running(
     return [row for row in found if authority in (None, row.authority)]
 
 
-class _Forecaster:
-    """Forecasts clocks one after the other; clocks that are alike are reckoned once."""
+def _forecast(conn: Connection, rows: Sequence[AnyRow], *, today: date) -> dict[int, Forecast]:
+    """Return the forecast of each clock by its row id; clocks that are alike are reckoned once."""
+    calendars, pauses = ByAuthority(conn, calendar_for), Pauses(conn)
+    names = {row.name for row in rows}
+    history = History(conn, today=today, names=names, calendars=calendars, pauses=pauses)
+    called = {party: dict(conn.execute(query).all()) for party, query in _NAMES.items()}
 
-    def __init__(self, conn: Connection, *, today: date, names: Collection[str]) -> None:
-        self._today = today
-        self._calendars = ByAuthority(conn, calendar_for)
-        self._pauses = Pauses(conn)
-        self._history = History(
-            conn, today=today, names=names, calendars=self._calendars, pauses=self._pauses
-        )
-        self._called = {party: dict(conn.execute(query).all()) for party, query in _NAMES.items()}
-        self._reckoned: dict[tuple[Like, int, int], tuple[Like, Outlook]] = {}
-        self._words: dict[Like, str] = {}
+    @cache
+    def outlook(like: Like, elapsed: int, target: int) -> tuple[Like, Outlook]:
+        return nearest(history.lasted, like=like, elapsed=elapsed, target=target)
 
-    def of(self, rows: Sequence[AnyRow]) -> dict[int, Forecast]:
-        """Return the forecast of each clock, by its row id."""
-        return {row.id: self._one(row) for row in rows}
+    @cache
+    def among(group: Like) -> str:
+        party = called.get(CLOCKS[group.clock].holder, {}).get(group.party, group.party)
+        authority = called[Party.COUNCIL].get(group.authority, group.authority)
+        return group_words(group, authority=authority, party=party)
 
-    def _one(self, row: AnyRow) -> Forecast:
-        calendar = self._calendars[row.authority]
-        pauses = self._pauses.of(row.name, row.case_id)
-        elapsed = max(0, between(calendar, row.opened_on, self._today, pauses))
+    def one(row: AnyRow) -> Forecast:
+        calendar = calendars[row.authority]
+        paused = pauses.of(row.name, row.case_id)
+        elapsed = max(0, between(calendar, row.opened_on, today, paused))
         target = row.target_days
         if target is None:
             target = calendar.between(row.opened_on, max(row.opened_on, row.promised_on))
-        late = self._today > row.due_on
+        late = today > row.due_on
         like = Like(row.name, row.party, row.authority, row.work_type)
-        group, found = self._nearest(like, elapsed, min(target, elapsed - 1) if late else target)
-        return Forecast(
-            clock=row.name,
-            group=group,
-            among=self._among(group),
-            elapsed=elapsed,
-            target=target,
-            late=late,
-            outlook=found,
-            likely_on=self._likely(row.opened_on, found, calendar, pauses),
-        )
+        group, found = outlook(like, elapsed, min(target, elapsed - 1) if late else target)
+        likely_on = None
+        if found.enough and found.half_by is not None:
+            likely_on = max(today, add(calendar, row.opened_on, found.half_by, paused))
+        return Forecast(row.name, group, among(group), elapsed, target, late, found, likely_on)
 
-    def _nearest(self, like: Like, elapsed: int, target: int) -> tuple[Like, Outlook]:
-        wanted = (like, elapsed, target)
-        found = self._reckoned.get(wanted)
-        if found is None:
-            found = nearest(self._history.lasted, like=like, elapsed=elapsed, target=target)
-            self._reckoned[wanted] = found
-        return found
-
-    def _likely(
-        self, opened_on: date, found: Outlook, calendar: Calendar, pauses: Sequence[PausedTime]
-    ) -> date | None:
-        if not found.enough or found.half_by is None:
-            return None
-        return max(self._today, add(calendar, opened_on, found.half_by, pauses))
-
-    def _among(self, group: Like) -> str:
-        words = self._words.get(group)
-        if words is None:
-            holder = CLOCKS[group.clock].holder
-            party = self._called.get(holder, {}).get(group.party, group.party)
-            authority = self._called[Party.COUNCIL].get(group.authority, group.authority)
-            words = self._words[group] = group_words(group, authority=authority, party=party)
-        return words
+    return {row.id: one(row) for row in rows}
 
 
 def _listed(row: AnyRow, found: Forecast) -> Listed:
