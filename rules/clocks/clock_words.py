@@ -4,34 +4,25 @@
 8 January (5 working days); due 11 January 2027.``
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 from rules.clocks.clock_names import CLOCKS, ClockKind, ClockSpec
-from rules.clocks.dates import decide_by, finish_by
+from rules.clocks.dates import DECIDE_WITHIN, FINISH_WITHIN
 from rules.clocks.pauses import PausedTime, add, between, merged, open_since, paused_working_days
 from rules.clocks.target_words import in_working_days
 from rules.clocks.workdays import SATURDAY, Calendar, days_in_words, in_words
 from rules.sentences import NAMED_AT_MOST
 
+_LIMITS: Final = {
+    "decide": ("six months", DECIDE_WITHIN),
+    "finish": ("twelve months", FINISH_WITHIN),
+}
+"""Limits of the Act, in words and from what began them."""
 
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """A limit of the Act, in words: how long, and until when if nothing has extended it."""
-
-    how_long: str
-    last_day: Callable[[date], date]
-
-
-_LIMITS: Final[Mapping[str, _Limit]] = MappingProxyType(
-    {
-        "decide": _Limit("six months", lambda day: decide_by(applied_on=day)),
-        "finish": _Limit("twelve months", lambda day: finish_by(approved_on=day)),
-    }
-)
 _LAST_DAYS: Final[Mapping[str, str]] = MappingProxyType(
     {"consent_lapses": "the consent lapses on", "defects_period": "the defects period ends on"}
 )
@@ -79,7 +70,7 @@ def words(
     return f"{head}: {'; '.join(parts)}." if parts else f"{head}."
 
 
-def standing(
+def timing(
     *,
     due_on: date | None,
     today: date,
@@ -124,10 +115,10 @@ def _against(due_on: date, day: date, calendar: Calendar) -> str:
 
 def _date_given(spec: ClockSpec, opened_on: date, promised_on: date) -> str:
     """Return where the date of a clock that runs to one is from."""
-    limit = _LIMITS.get(spec.name)
-    if limit is not None:
-        told = f"{limit.how_long} from {in_words(opened_on)} ({spec.section})"
-        moved = promised_on != limit.last_day(opened_on)
+    if spec.name in _LIMITS:
+        how_long, within = _LIMITS[spec.name]
+        told = f"{how_long} from {in_words(opened_on)} ({spec.section})"
+        moved = promised_on != opened_on + within
         return f"{told}, since extended to {in_words(promised_on)}" if moved else told
     if spec.name in _LAST_DAYS:
         return f"{_LAST_DAYS[spec.name]} {in_words(promised_on)}"

@@ -6,6 +6,7 @@ that is paused is neither: it is counted apart.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -86,17 +87,6 @@ class Tally:
         counted = self.running - self.paused
         return None if counted == 0 else 100 * (counted - self.late) // counted
 
-    def plus(self, how: Standing, number: int) -> Tally:
-        """Return the tally with some clocks more.
-
-        Args:
-            how: How they stand.
-            number: How many.
-        """
-        found = {name: getattr(self, name) for name in Standing}
-        found[how] += number
-        return Tally(**found)
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -116,17 +106,16 @@ def count(rows: Iterable[tuple[str, str, str, int]]) -> Counts:
     Returns:
         The counts, kinds and holders in the order of their own tables.
     """
-    every = Tally()
-    kinds: dict[str, Tally] = {}
-    holders: dict[str, Tally] = {}
+    every: Counter[str] = Counter()
+    kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    holders: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for kind, holder, how, number in rows:
-        every = every.plus(Standing(how), number)
-        kinds[kind] = kinds.get(kind, Tally()).plus(Standing(how), number)
-        holders[holder] = holders.get(holder, Tally()).plus(Standing(how), number)
+        for tally in (every, kinds[kind], holders[holder]):
+            tally[how] += number
     return Counts(
-        every,
-        {kind.value: kinds[kind] for kind in ClockKind if kind in kinds},
-        {party.value: holders[party] for party in Party if party in holders},
+        Tally(**every),
+        {kind.value: Tally(**kinds[kind]) for kind in ClockKind if kind in kinds},
+        {party.value: Tally(**holders[party]) for party in Party if party in holders},
     )
 
 

@@ -46,7 +46,7 @@ class Telling:
         """Return how a clock stands today: ``7 working days late``; empty for what is no clock."""
         if alert.clock is None:
             return ""
-        return clock_words.standing(
+        return clock_words.timing(
             due_on=alert.due_on,
             today=self.today,
             calendar=calendar_for(self.conn, authority=alert.authority),

@@ -4,7 +4,7 @@ The date on record for an open step was told to people, so it stays: where the t
 very date the clock counts its days, and where it does not the date is kept as one that was given.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -31,11 +31,10 @@ from models.tables.competition import Competition
 from models.tables.prices import Award, Offer
 from models.tables.record import Decision
 from models.tables.works import Consent, Inspection, Invoice, WorkOrder
-from rules.clocks.clock_names import CLOCKS, TOTAL
+from rules.clocks.clock_names import TOTAL
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
 from rules.clocks.targets import Target
-from rules.decisions import AnswerSurvey
 from rules.errors import NoBankHolidayDataError
 from rules.parties import party_of
 from rules.pathway import CaseStatus, StepName, StepStatus
@@ -96,31 +95,11 @@ def start_missing(conn: Connection, *, now: datetime) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _ContractClock:
-    """A contract clock that ought to run.
-
-    Args:
-        name: A key of ``CLOCKS``.
-        step_revision: The opening of its step.
-        opened_on: Day 0.
-        promised_on: The date that was given, or None where its target counts.
-        subject: Which of several of its name.
-    """
-
-    name: str
-    case_id: int
-    step_revision: int
-    opened_on: date
-    promised_on: date | None
-    subject: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Step:
     """An open step without clocks, with what they are reckoned with."""
 
     row: AnyRow
-    contracts: Sequence[_ContractClock]
+    contracts: Sequence[dict[str, Any]]
     terms: ClockTerms
     lot: str
     pauses: tuple[PausedTime, ...]
@@ -145,9 +124,7 @@ class _Step:
 
 def _steps_with_clocks(conn: Connection, steps: Sequence[AnyRow]) -> Iterator[_Step]:
     ids = {step.case_id for step in steps}
-    contracts: dict[tuple[int, str], list[_ContractClock]] = {}
-    for clock in _contract_clocks(conn, case_ids=ids):
-        contracts.setdefault((clock.case_id, str(CLOCKS[clock.name].step)), []).append(clock)
+    contracts = _contract_clocks(conn)
     pauses = paused_times(conn, ids)
     terms = ByAuthority(conn, clock_terms)
     for step in steps:
@@ -164,10 +141,7 @@ def _steps_with_clocks(conn: Connection, steps: Sequence[AnyRow]) -> Iterator[_S
 def _clocks(step: _Step) -> list[dict[str, Any]]:
     """Return the clocks of one step; none where a date lies in a year that nobody loaded."""
     try:
-        given = [
-            step.clock(c.name, c.opened_on, promised_on=c.promised_on, subject=c.subject)
-            for c in step.contracts
-        ]
+        given = [step.clock(**contract) for contract in step.contracts]
         return [*_own(step, given), *given]
     except NoBankHolidayDataError:
         return []
@@ -205,7 +179,7 @@ def _own(step: _Step, given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _at(step: StepName, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Return the question for a clock of an open step: since when, to which date, of what."""
-    query = select(CaseStep.case_id, CaseStep.revision, *columns)
+    query = select(CaseStep.case_id, CaseStep.step, *columns)
     return query.where(CaseStep.step == step, CaseStep.current, CaseStep.closed_at.is_(None))
 
 
@@ -236,9 +210,7 @@ _NEWEST_CONSENT: Final = and_(
     .correlate(CaseStep)
     .scalar_subquery(),
 )
-_SURVEYED: Final = exists().where(
-    Decision.case_id == CaseStep.case_id, Decision.kind == AnswerSurvey.kind
-)
+_SURVEYED: Final = exists().where(Decision.case_id == CaseStep.case_id, Decision.kind == "survey")
 _SNAG: Final = (
     select(Inspection.order_id, func.max(Inspection.id).label("newest"))
     .where(Inspection.result == "snag")
@@ -301,18 +273,15 @@ def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
 _QUESTIONS: Final = _questions()
 
 
-def _contract_clocks(conn: Connection, *, case_ids: Collection[int]) -> Iterator[_ContractClock]:
-    """Yield the contract clocks that cases ought to have at the steps that are open.
-
-    Args:
-        case_ids: The cases' row ids; nothing is said of others.
-    """
+def _contract_clocks(conn: Connection) -> dict[tuple[int, str], list[dict[str, Any]]]:
+    """Return the contract clocks that ought to run at the open steps, by case and step."""
+    found: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for name, query in _QUESTIONS.items():
-        for case_id, revision, opened, until, subject in conn.execute(query):
-            if case_id in case_ids:
-                yield _ContractClock(
-                    name, case_id, revision, _day(opened), until and _day(until), str(subject)
-                )
+        for case_id, step, opened, until, subject in conn.execute(query):
+            dates = {"opened_on": _day(opened), "promised_on": until and _day(until)}
+            clock = {"name": name, "subject": str(subject), **dates}
+            found.setdefault((case_id, step), []).append(clock)
+    return found
 
 
 def _day(at: date | datetime) -> date:

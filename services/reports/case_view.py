@@ -132,7 +132,7 @@ def step_timings(conn: Connection, *, case: AnyRow, today: date) -> dict[str, st
     try:
         calendar = calendar_for(conn, authority=case.authority)
         return {
-            step: clock_words.standing(
+            step: clock_words.timing(
                 due_on=row.due_on,
                 today=today,
                 calendar=calendar,

@@ -133,7 +133,7 @@ class _Told:
     def _timing(self, how: Standing | None) -> str:
         covering = (pause for pause in merged(self.pauses) if pause.covers(self.at))
         since = next((pause.started_on for pause in covering), None)
-        return clock_words.standing(
+        return clock_words.timing(
             due_on=self.row.due_then,
             today=self.at,
             calendar=self.calendar,

@@ -1,5 +1,6 @@
 """`handrail sla`: what is late and what will be, whose, and one case's clocks, on any date."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -152,10 +153,11 @@ def case_page(conn: Connection, *, reference: str, at: date, today: date) -> Cas
     running = [line for line in lines if line.standing is not None]
     if at == today:
         running = with_forecasts(conn, running, today=today)
+    states = Counter(str(line.standing) for line in running)
     return CasePage(
         case=reference,
         at=at,
-        headline=headline(_tally(running), at=at, today=today),
+        headline=headline(Tally(**states), at=at, today=today),
         caution=caution(at=at, today=today),
         running=tuple(running),
         stopped=tuple(
@@ -165,14 +167,6 @@ def case_page(conn: Connection, *, reference: str, at: date, today: date) -> Cas
             )
         ),
     )
-
-
-def _tally(lines: list[ClockLine]) -> Tally:
-    tally = Tally()
-    for line in lines:
-        if line.standing is not None:
-            tally = tally.plus(line.standing, 1)
-    return tally
 
 
 # ---- whose clocks somebody means by "mine"
