@@ -63,27 +63,19 @@ STAGES: Final = (
 
 TOTAL: Final = "contact_to_completion"
 
+_LIMITS: Final = (
+    ("decide", "decide within six months of the application", "s.34(1)"),
+    ("finish", "carry out the works within twelve months of the approval", "s.37(1)"),
+)
 _CASE_CLOCKS: Final = (
-    ClockSpec(STAGES[0], ClockKind.GUIDANCE, "contact to recommendation", Party.ASSESSOR),
-    ClockSpec(STAGES[1], ClockKind.GUIDANCE, "recommendation to application", Party.COUNCIL),
-    ClockSpec(STAGES[2], ClockKind.GUIDANCE, "application to decision", Party.COUNCIL),
-    ClockSpec(STAGES[3], ClockKind.GUIDANCE, "decision to completion", Party.COUNCIL),
-    ClockSpec(TOTAL, ClockKind.GUIDANCE, "contact to completion", Party.COUNCIL),
-    ClockSpec(
-        "decide",
-        ClockKind.STATUTORY,
-        "decide within six months of the application",
-        Party.COUNCIL,
-        pauses=False,
-        section="s.34(1)",
+    ClockSpec(STAGES[0], ClockKind.GUIDANCE, STAGES[0].replace("_", " "), Party.ASSESSOR),
+    *(
+        ClockSpec(name, ClockKind.GUIDANCE, name.replace("_", " "), Party.COUNCIL)
+        for name in (*STAGES[1:], TOTAL)
     ),
-    ClockSpec(
-        "finish",
-        ClockKind.STATUTORY,
-        "carry out the works within twelve months of the approval",
-        Party.COUNCIL,
-        pauses=False,
-        section="s.37(1)",
+    *(
+        ClockSpec(name, ClockKind.STATUTORY, title, Party.COUNCIL, pauses=False, section=section)
+        for name, title, section in _LIMITS
     ),
     ClockSpec(
         "review_pause", ClockKind.REVIEW, "look at a pause again", Party.COUNCIL, 20, pauses=False

@@ -88,6 +88,7 @@ class Rung:
 DEFAULT_LADDER: Final = (Rung(3, Role.MANAGER, 5),)
 """Common practice, not verified: the managers, a working week after it was due."""
 
+_FROM_MEMORY: Final = "2022 guidance, from memory"
 # Urgency, complexity, the four stages and their total: the table of the 2022 guidance.
 _GUIDANCE: Final = (
     ("urgent", "simple", (5, 25, 5, 20, 55)),
@@ -98,13 +99,7 @@ _GUIDANCE: Final = (
 
 DEFAULTS: Final[tuple[Target, ...]] = (
     *(
-        Target(
-            clock,
-            days,
-            urgency=urgency,
-            complexity=complexity,
-            source="2022 guidance, from memory",
-        )
+        Target(clock, days, urgency=urgency, complexity=complexity, source=_FROM_MEMORY)
         for urgency, complexity, row in _GUIDANCE
         for clock, days in zip(SET_OF_STAGES, row, strict=True)
     ),

@@ -119,9 +119,7 @@ def close_day(
         conn.execute(_RENAME, {"whose": authority, "on": day, "title": title})
     else:
         conn.execute(_ADD, {"authority": authority, "day": day, "title": title})
-    _note(conn, CLOSE, title, actor, now, day=day, authority=authority, title=title)
-    why = f"{in_words(day)} was closed: {title}"
-    return DayChange(moved=_retimed(conn, [day], why=why, authority=authority, now=now))
+    return _changed(conn, CLOSE, title, actor, now, day=day, authority=authority, title=title)
 
 
 def open_day(
@@ -166,10 +164,8 @@ def open_day(
             next_step="If it was moved or abolished, say so with --bank-holiday.",
         )
     conn.execute(_REMOVE, {"whose": authority, "on": day})
-    detail = {"authority": authority, "title": held[authority], "bank_holiday": proclaimed}
-    _note(conn, OPEN, reason, actor, now, day=day, **detail)
-    why = f"{in_words(day)} was opened: {reason}"
-    return DayChange(moved=_retimed(conn, [day], why=why, authority=authority, now=now))
+    detail = {"title": held[authority], "bank_holiday": proclaimed}
+    return _changed(conn, OPEN, reason, actor, now, day=day, authority=authority, **detail)
 
 
 def _retimed(
@@ -281,8 +277,19 @@ def _check_reason(reason: str) -> None:
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
 
 
-def _note(
-    conn: Connection, action: str, why: str, actor: Actor, now: datetime, *, day: date, **more: Any
-) -> None:
-    detail = {"day": day.isoformat(), **more}
-    note_service(conn, now=now, actor=actor.identity, action=action, reason=why, detail=detail)
+def _changed(
+    conn: Connection,
+    action: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    day: date,
+    authority: str,
+    **more: Any,
+) -> DayChange:
+    """Say in the service's chain what was done to a day, and move the due dates by it."""
+    detail = {"day": day.isoformat(), "authority": authority, **more}
+    note_service(conn, now=now, actor=actor.identity, action=action, reason=reason, detail=detail)
+    why = f"{in_words(day)} was {'closed' if action == CLOSE else 'opened'}: {reason}"
+    return DayChange(moved=_retimed(conn, [day], why=why, authority=authority, now=now))

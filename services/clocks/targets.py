@@ -12,15 +12,8 @@ from models.base import AnyRow
 from models.case_queries import case_row, newest_award
 from models.tables.clocks import Clock
 from models.tables.contractors import Lot
+from rules.clocks import target_words
 from rules.clocks.clock_names import CLOCKS
-from rules.clocks.target_words import (
-    for_whom,
-    in_full,
-    in_working_days,
-    sum_problems,
-    what_comes_first,
-    why_before,
-)
 from rules.clocks.targets import DEFAULTS, Target, TargetBook
 from rules.clocks.workdays import in_words
 from rules.errors import UnknownReferenceError
@@ -117,7 +110,7 @@ def _as_row(target: Target) -> dict[str, Any]:
     """Return a target as plain values, with the words for it."""
     return {
         **asdict(target),
-        "for": for_whom(target),
+        "for": target_words.for_whom(target),
         "title": CLOCKS[target.clock].title,
         "kind": CLOCKS[target.clock].kind.value,
         "valid_from": None if target.valid_from == date.min else target.valid_from,
@@ -154,7 +147,7 @@ def targets_checked(conn: Connection, *, on: date) -> dict[str, Any]:
     in_force = [target for target in (*book.targets, *DEFAULTS) if _is_given(book, target, "", on)]
     looked_at = [*in_force, *coming]
     unverified = sorted((_as_row(t) for t in looked_at if not t.verified), key=_order)
-    problems = sum_problems((*book.targets, *DEFAULTS))
+    problems = target_words.sum_problems((*book.targets, *DEFAULTS))
     return {
         "on": on,
         "checked": len(looked_at),
@@ -199,7 +192,8 @@ def target_shown(conn: Connection, *, clock: str, asked: Asked) -> dict[str, Any
         for other in (*book.targets, *DEFAULTS)
         if other.clock == name and other != winner and other.meets(**asdict(asked))
     ]
-    words = f"{title}: {in_full(winner)}. {what_comes_first(name)}".rstrip()
+    first = target_words.what_comes_first(name)
+    words = f"{title}: {target_words.in_full(winner)}. {first}".rstrip()
     return {**_as_row(winner), "words": words, "others": others}
 
 
@@ -241,14 +235,14 @@ def _some_lot_has_its_own(conn: Connection, clock: str) -> bool:
 
 
 def _running(row: AnyRow, found: dict[str, Any], reference: str) -> dict[str, Any]:
-    given = in_working_days(row.target_days) if row.target_days else "a date"
+    given = target_words.in_working_days(row.target_days) if row.target_days else "a date"
     words = f"{reference}: it runs since {in_words(row.opened_on)} and was given {given}"
     words += f", due on {in_words(row.due_on)}" if row.due_on else ", paused"
     again = found["days"] and row.target_days and found["days"] != row.target_days
     rebase = f"`handrail decide {reference} rebase --clock {found['clock']}`"
     return {
         **row._mapping,
-        "words": f"{words}. {rebase} gives it {in_working_days(found['days'])}."
+        "words": f"{words}. {rebase} gives it {target_words.in_working_days(found['days'])}."
         if again
         else f"{words}.",
     }
@@ -282,5 +276,5 @@ def _known_clock(name: str) -> str:
 
 
 def _beaten(winner: Target, other: Target) -> str:
-    why = why_before(winner, other, other_is_default=other in SHIPPED)
-    return f"It comes before {in_full(other)}: {why}."
+    why = target_words.why_before(winner, other, other_is_default=other in SHIPPED)
+    return f"It comes before {target_words.in_full(other)}: {why}."

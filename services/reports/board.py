@@ -33,14 +33,8 @@ from rules.reports.statutory_board import (
 from rules.sentences import named, several
 from rules.tenders.eligibility import CERTIFICATE_DOCUMENTS, document_name
 from services.cases.clocks.calendar import calendar_for
-from services.reports.board_cases import (
-    BoardView,
-    certificates_awaited,
-    completion_certificates,
-    consents,
-    undecided,
-    unfinished,
-)
+from services.reports import board_cases
+from services.reports.board_cases import BoardView
 from services.reports.holders import day_over
 
 _ONE_WILL_DO: Final = {
@@ -92,14 +86,14 @@ def board(conn: Connection, *, at: date, today: date, authority: str = "") -> Bo
     check_authority(conn, code=authority)
     calendar_for(conn, authority=authority).is_working(at)  # refuses a year without data
     view = BoardView(conn, at, today, authority)
-    near = list(undecided(view))
+    near = list(board_cases.undecided(view))
     orders = _orders_under_way(view)
     found = [
         *near,
-        *unfinished(view),
-        *consents(view),
-        *certificates_awaited(view, near),
-        *completion_certificates(view),
+        *board_cases.unfinished(view),
+        *board_cases.consents(view),
+        *board_cases.certificates_awaited(view, near),
+        *board_cases.completion_certificates(view),
         *_documents(view, orders),
         *_permissions(view),
         *_lots(view, orders),

@@ -41,15 +41,10 @@ def day_over(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=LONDON)
 
 
-_KEYS: Final = (
-    CaseStep.id.label("row_id"),
-    CaseStep.case_id.label("case_id"),
-    CaseStep.step.label("step"),
-    CaseStep.revision.label("revision"),
-)
+_KEYS: Final = (CaseStep.id.label("row_id"), CaseStep.case_id, CaseStep.step, CaseStep.revision)
 _OPEN: Final = and_(CaseStep.closed_at.is_(None), CaseStep.current)
 _OPEN_NOW: Final = (
-    select(*_KEYS, CaseStep.owner.label("owner"), CaseStep.held_since.label("since"))
+    select(*_KEYS, CaseStep.owner, CaseStep.held_since.label("since"))
     .where(_OPEN)
     .subquery("open_step")
 )

@@ -22,15 +22,8 @@ from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
 from rules.clocks.targets import Target
 from rules.errors import NoBankHolidayDataError
+from services.cases.clocks import rows
 from services.cases.clocks.calendar import ByAuthority
-from services.cases.clocks.rows import (
-    ENDED,
-    ClockWrites,
-    clock_row,
-    in_parts,
-    paused_times,
-    timed,
-)
 from services.cases.clocks.terms import ClockTerms, clock_terms
 
 NAMES: Final = tuple(
@@ -70,7 +63,7 @@ _ENDS: Final = ("stopped_on", "stopped_why")
 
 
 @dataclass(slots=True)
-class _Wanted(ClockWrites):
+class _Wanted(rows.ClockWrites):
     """What is to be written, and of which cases the dates lie in years that nobody loaded."""
 
     reclassified: bool = False
@@ -101,7 +94,7 @@ def sync_case_clocks(
         NoBankHolidayDataError: A date lies in a year whose bank holidays are not held.
     """
     terms = ByAuthority(conn, clock_terms)
-    for ids in in_parts(case_ids):
+    for ids in rows.in_parts(case_ids):
         writes = _Wanted(now, reclassified=reclassified, skip_unknown=skip_unknown)
         _sync(conn, ids, writes, terms)
         writes.write(conn)
@@ -116,7 +109,7 @@ def _sync(
     held: dict[int, dict[str, AnyRow]] = {}
     for clock in conn.execute(_HELD, given):
         held.setdefault(clock.case_id, {})[clock.name] = clock
-    pauses = paused_times(conn, ids)
+    pauses = rows.paused_times(conn, ids)
     for case in conn.execute(_CASES, given).all():
         made = _Case(case, terms[case.authority], pauses.get(case.id, ()), held.get(case.id, {}))
         dates = _dates(case, approvals.get(case.id), certified.get(case.id))
@@ -135,7 +128,7 @@ def cases_out_of_step(conn: Connection, *, case_ids: Iterable[int]) -> Iterator[
         The row id, and whether its dates lie in years that are known.
     """
     terms = ByAuthority(conn, clock_terms)
-    for ids in in_parts(case_ids):
+    for ids in rows.in_parts(case_ids):
         writes = _Wanted(_ANY_TIME)
         _sync(conn, ids, writes, terms)
         names = {row["case_id"] for row in writes.fresh}
@@ -203,7 +196,7 @@ class _Case:
             self._again(clock, row, given, writes)
 
     def _fresh(self, clock: WantedClock, target: Target | None) -> dict[str, Any]:
-        values = clock_row(
+        values = rows.clock_row(
             case_id=self.row.id,
             name=clock.name,
             opened_on=clock.opened_on,
@@ -214,7 +207,7 @@ class _Case:
         )
         if clock.stopped_on is None:
             return values
-        return {**values, **ENDED, **{name: getattr(clock, name) for name in _ENDS}}
+        return {**values, **rows.ENDED, **{name: getattr(clock, name) for name in _ENDS}}
 
     def _again(
         self, clock: WantedClock, row: AnyRow, target: Target | None, writes: _Wanted
@@ -223,7 +216,7 @@ class _Case:
         values = self._fresh(clock, target)
         if clock.stopped_on is None:
             today = london_date(writes.now)
-            values |= timed(
+            values |= rows.timed(
                 values, terms=self.terms, pauses=self.pauses, rung=row.rung, today=today
             )
         writes.fresh.append(values)

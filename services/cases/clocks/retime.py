@@ -18,15 +18,8 @@ from models.tables.clocks import Clock
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
 from rules.sentences import several
+from services.cases.clocks import rows
 from services.cases.clocks.calendar import ByAuthority
-from services.cases.clocks.rows import (
-    MOVES,
-    ClockWrites,
-    in_parts,
-    paused_times,
-    timed,
-    write_step_dates,
-)
 from services.cases.clocks.terms import ClockTerms, clock_terms, fresh_terms
 from services.cases.in_hand import CaseInHand
 
@@ -61,7 +54,7 @@ class Moved:
 
 
 @dataclass(slots=True)
-class _Moving(ClockWrites):
+class _Moving(rows.ClockWrites):
     """What is to be written, and what moved."""
 
     why: str = ""
@@ -77,10 +70,10 @@ class _Moving(ClockWrites):
     ) -> None:
         """Keep what differs between a clock as it is and as it should be."""
         held = dict(clock._mapping) | dict(given or {})
-        found = timed(
+        found = rows.timed(
             held, terms=terms, pauses=pauses, rung=clock.rung, today=london_date(self.now)
         )
-        after = {name: (held | found)[name] for name in MOVES}
+        after = {name: (held | found)[name] for name in rows.MOVES}
         if all(getattr(clock, name) == value for name, value in after.items()):
             return
         self.move(clock.id, after)
@@ -95,7 +88,7 @@ class _Moving(ClockWrites):
     def write_all(self, conn: Connection) -> tuple[Moved, ...]:
         """Write it, the steps' own due dates last."""
         self.write(conn)
-        write_step_dates(conn, sorted(self.steps))
+        rows.write_step_dates(conn, sorted(self.steps))
         return tuple(self.moved)
 
 
@@ -147,9 +140,9 @@ def _each(
     """Yield the clocks asked for, each with the pauses of its case; their cases are held."""
     wanted = query.with_only_columns(Case.id).distinct().order_by(None).order_by(Case.id)
     ids: Iterable[int] = sorted(case_ids) if case_ids is not None else conn.scalars(wanted).all()
-    for part in in_parts(ids):
+    for part in rows.in_parts(ids):
         conn.execute(_LOCK, {"case_ids": part}).all()
-        pauses = paused_times(conn, part)
+        pauses = rows.paused_times(conn, part)
         for clock in conn.execute(query.where(Case.id.in_(part))).all():
             yield clock, pauses.get(clock.case_id, ())
 
