@@ -247,8 +247,7 @@ def added(calendar: Calendar, *, start: date, working_days: int) -> Count:
     Raises:
         NoBankHolidayDataError: The start or the answer is outside the years known.
     """
-    end = calendar.add(start, working_days)
-    return _count(calendar, start=start, end=end, working_days=working_days)
+    return _count(calendar, start, calendar.add(start, working_days), working_days)
 
 
 def counted(calendar: Calendar, *, start: date, end: date) -> Count:
@@ -262,10 +261,10 @@ def counted(calendar: Calendar, *, start: date, end: date) -> Count:
     Raises:
         NoBankHolidayDataError: Either date is outside the years known.
     """
-    return _count(calendar, start=start, end=end, working_days=calendar.between(start, end))
+    return _count(calendar, start, end, calendar.between(start, end))
 
 
-def _count(calendar: Calendar, *, start: date, end: date, working_days: int) -> Count:
+def _count(calendar: Calendar, start: date, end: date, working_days: int) -> Count:
     closed = calendar.closed_within(min(start, end), max(start, end))
     zero = start if calendar.is_working(start) else calendar.add(start, 0)
     return Count(start, zero, end, working_days, closed)

@@ -32,6 +32,7 @@ _CHANGES: Final = (
     .where(ClockChange.at < bindparam("over"))
     .order_by(ClockChange.clock_id, ClockChange.id)
 )
+_AS_STORED: Final = ("id", "authority", "kind", "step", "subject", "opened_on")
 _COUNTED: Final = frozenset({Standing.LATE, Standing.SOON, Standing.IN_TIME})
 
 
@@ -106,21 +107,16 @@ class _Told:
         stopped = row.stopped_on is not None and row.stopped_on <= self.at
         how = None if stopped else Standing(row.standing)
         return ClockLine(
-            id=row.id,
+            **{name: getattr(row, name) for name in _AS_STORED},
             case=row.reference,
-            authority=row.authority,
-            kind=row.kind,
             clock=row.name,
             title=spec.title,
             section=spec.section,
-            step=row.step,
-            subject=row.subject,
             standing=how,
             holder=row.party,
             held_by=row.owner or row.party,
             held_at=row.held_at or "",
             since=london_date(row.since) if row.since is not None else row.opened_on,
-            opened_on=row.opened_on,
             due_on=row.due_then,
             days=_late_by(self.calendar, row.due_then, self.at) if how in _COUNTED else None,
             timing=self._timing(how),

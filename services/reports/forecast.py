@@ -45,6 +45,9 @@ _NAMES: Final = {
 }
 
 
+_AS_STORED: Final = ("authority", "holder", "opened_on", "due_on")
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One line of the list: a running clock that is not late, and its chance to be.
@@ -194,13 +197,10 @@ def _forecast(conn: Connection, rows: Sequence[AnyRow], *, today: date) -> dict[
 
 def _listed(row: AnyRow, found: Forecast) -> Listed:
     return Listed(
+        **{name: getattr(row, name) for name in _AS_STORED},
         case=row.reference,
-        authority=row.authority,
         clock=row.name,
         title=CLOCKS[row.name].title,
-        holder=row.holder,
-        opened_on=row.opened_on,
-        due_on=row.due_on,
         elapsed=found.elapsed,
         target=found.target,
         chance=as_decimal(found.outlook.chance),

@@ -1,7 +1,7 @@
 """Rows of clocks: the values of a fresh one, its dates, pauses, and what writes them all."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -12,14 +12,14 @@ from sqlalchemy.engine import Connection
 from models.tables.cases import CaseStep
 from models.tables.clocks import Clock, ClockChange, Pause
 from rules.clocks.clock_names import CLOCKS
-from rules.clocks.clock_times import WARN_BEFORE, times
+from rules.clocks.clock_times import WARN_BEFORE, Times, times
 from rules.clocks.pauses import PausedTime, open_since
 from rules.clocks.targets import Target
 from rules.parties import Party
 from services.cases.clocks.terms import ClockTerms
 
-DATES: Final = ("due_on", "warn_on", "late_on", "escalate_on", "escalate_again_on")
-"""The stored dates of a clock, as ``rules.clocks.clock_times`` reckons them."""
+DATES: Final = tuple(column.name for column in fields(Times))
+"""The stored dates of a clock, as they are reckoned."""
 
 MOVES: Final = (
     *("target_days", "warn_percent", "warn_days", "target_source", "promised_on"),
