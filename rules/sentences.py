@@ -1,4 +1,4 @@
-"""Sentences about many things: the first few named, and how many more there are."""
+"""Sentences about many things: how many, the first few named, and how many more there are."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -15,3 +15,8 @@ def named(items: Sequence[str]) -> str:
     first = ", ".join(items[:NAMED_AT_MOST])
     more = len(items) - NAMED_AT_MOST
     return f"{first} and {more} more" if more > 0 else first
+
+
+def several(number: int, what: str) -> str:
+    """Return a number of things in words: ``1 working day``, ``3 orders``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

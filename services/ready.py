@@ -9,7 +9,7 @@ from models.database import writing
 from models.migrate import migrate
 from services.cases.clocks.calendar import add_closed_days, known_years
 from services.clocks.closures import fill, note_load
-from services.clocks.heal import start_missing
+from services.clocks.missing import start_missing
 
 FIRST_YEAR: Final = 2010
 LAST_YEAR: Final = 2035

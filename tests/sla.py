@@ -12,7 +12,7 @@ from models.people import actor_for
 from rules.reports.sla import ClockLine, Standing
 from services.clocks.closures import close_day
 from services.reports.clocks_at import Asked
-from services.reports.sla_view import CasePage, Page, Wanted, case_page, page
+from services.reports.sla import CasePage, Page, Wanted, case_page, page
 from tests.small_service import MIA
 
 EVERY = Wanted(tuple(Standing))

@@ -12,8 +12,7 @@ from desk.output import Json, print_json, say, sentences, table
 from rules.cases import Complexity
 from rules.clocks.workdays import in_words
 from rules.errors import InvalidDecisionError
-from services.clocks.target_found import check_lot, target_of_case, target_shown
-from services.clocks.targets import Asked, next_change, targets_checked, targets_in_force
+from services.clocks import targets
 from services.session import check_authority, reading
 
 app = typer.Typer(no_args_is_help=True, help="Targets of the clocks: list, show, check.")
@@ -36,17 +35,16 @@ def list_targets(
     day = on or time.today()
     with sentences(as_json=as_json), reading() as conn:
         check_authority(conn, code=authority)
-        found = targets_in_force(conn, authority=authority, on=day)
-        later = next_change(conn, on=day)
+        found = targets.targets_in_force(conn, authority=authority, on=day)
+        later = targets.next_change(conn, on=day)
     if as_json:
         print_json(found)
-        return
-    if as_csv:
-        print_csv(LISTED, [[_cell(row[name]) for name in LISTED] for row in found])
-        return
-    _table(f"Targets on {in_words(day)}", found)
-    if later is not None:
-        say(f"Others begin later: `handrail targets list --on {later.isoformat()}`.")
+    elif as_csv:
+        _print_csv(found)
+    else:
+        _table(f"Targets on {in_words(day)}", found)
+        if later is not None:
+            say(f"Others begin later: `handrail targets list --on {later.isoformat()}`.")
 
 
 def _table(title: str, rows: list[dict[str, Any]]) -> None:
@@ -79,10 +77,10 @@ def _source(row: dict[str, Any]) -> str:
     return f"{words}: {row['source']}" if row["source"] else words
 
 
-def _cell(value: Any) -> object:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value
+def _print_csv(rows: list[dict[str, Any]]) -> None:
+    said = {True: "yes", False: "no"}
+    cells = [[row[name] for name in LISTED] for row in rows]
+    print_csv(LISTED, [[said[c] if isinstance(c, bool) else c for c in row] for row in cells])
 
 
 @app.command("show")
@@ -101,13 +99,13 @@ def show(
     with sentences(as_json=as_json), reading() as conn:
         if case:
             _check_case_alone(authority, lot, urgent, complexity)
-            found = target_of_case(conn, clock=clock, reference=case, on=day)
+            found = targets.target_of_case(conn, clock=clock, reference=case, on=day)
         else:
             check_authority(conn, code=authority)
-            check_lot(conn, code=lot)
+            targets.check_lot(conn, code=lot)
             level = complexity or Complexity.SIMPLE
-            asked = Asked(authority, lot, urgent, level.value, day)
-            found = target_shown(conn, clock=clock, asked=asked)
+            asked = targets.Asked(authority, lot, urgent, level.value, day)
+            found = targets.target_shown(conn, clock=clock, asked=asked)
     if as_json:
         print_json(found)
         return
@@ -135,14 +133,12 @@ def check(
 ) -> None:
     """List the targets that nobody has verified, and check that sets make their totals."""
     with sentences(as_json=as_json), reading() as conn:
-        found = targets_checked(conn, on=time.today())
+        found = targets.targets_checked(conn, on=time.today())
     if as_json:
         print_json(found)
-        return
-    rows = found["unverified"]
-    if as_csv:
-        print_csv(LISTED, [[_cell(row[name]) for name in LISTED] for row in rows])
-        return
-    if rows:
-        _table(f"{len(rows)} targets not verified", rows)
-    say(found["words"])
+    elif as_csv:
+        _print_csv(found["unverified"])
+    else:
+        if rows := found["unverified"]:
+            _table(f"{len(rows)} targets not verified", rows)
+        say(found["words"])

@@ -1,5 +1,6 @@
 """`handrail case waits`: how long the client has waited, whose each day was, what was paused."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,7 @@ from desk.output import Json, print_json, say, sentences, table
 from rules.clocks.dates import london_date
 from rules.clocks.pause_words import moved_words, paused_words
 from rules.clocks.workdays import in_words
+from rules.sentences import several
 from services.clocks.pauses import PauseOnCase
 from services.reports.waits import MovedDueDate, Wait, due_dates_moved, wait_of
 from services.session import reading
@@ -31,8 +33,11 @@ def waits(
     say(wait.totals.sentence())
     _show_stretches(wait)
     _show_shares(wait)
-    _show_pauses(wait)
-    _show_moves(moves)
+    for pause in wait.pauses:
+        say(_pause_words(pause))
+    for move in moves:
+        how = moved_words(from_due=move.from_due, to_due=move.to_due)
+        say(f"{move.title}: {how}: {move.why} (on {in_words(london_date(move.at))}).")
 
 
 def _show_stretches(wait: Wait) -> None:
@@ -59,17 +64,12 @@ def _show_stretches(wait: Wait) -> None:
 def _show_shares(wait: Wait) -> None:
     held = sorted(wait.shares.items(), key=lambda pair: -pair[1].days)
     parts = [
-        f"{party} {_number(share.days)} ({_share(share.days, wait)})"
+        f"{party} {several(share.days, 'day')} ({_share(share.days, wait)})"
         for party, share in held
         if share.days
     ]
     if parts:
         say(f"By party: {', '.join(parts)}.")
-
-
-def _show_pauses(wait: Wait) -> None:
-    for pause in wait.pauses:
-        say(_pause_words(pause))
 
 
 def _pause_words(pause: PauseOnCase) -> str:
@@ -82,31 +82,15 @@ def _pause_words(pause: PauseOnCase) -> str:
     )
 
 
-def _show_moves(moves: list[MovedDueDate]) -> None:
-    for move in moves:
-        say(
-            f"{move.title}: {moved_words(from_due=move.from_due, to_due=move.to_due)}: "
-            f"{move.why} (on {in_words(london_date(move.at))})."
-        )
-
-
 def _share(days: int, wait: Wait) -> str:
     return f"{100 * days / wait.totals.days:.0f} %"
-
-
-def _number(days: int) -> str:
-    return f"{days} day{'' if days == 1 else 's'}"
 
 
 def _plain(wait: Wait, moves: list[MovedDueDate]) -> dict[str, Any]:
     total = wait.totals
     return {
-        "reference": wait.reference,
-        "authority": wait.authority,
-        "status": wait.status,
-        "contact_on": total.contact_on,
-        "until": total.until,
-        "over": total.over,
+        **_values(wait, "reference", "authority", "status"),
+        **_values(total, "contact_on", "until", "over"),
         "real_wait_days": total.days,
         "real_wait_working_days": total.working_days,
         "controllable_working_days": total.controllable_days,
@@ -115,35 +99,18 @@ def _plain(wait: Wait, moves: list[MovedDueDate]) -> dict[str, Any]:
             {
                 "from": part.first,
                 "to": part.last,
-                "party": part.party,
-                "owner": part.owner,
-                "what": part.what,
-                "step": part.step,
-                "days": part.days,
-                "working_days": part.working_days,
+                **_values(part, "party", "owner", "what", "step", "days", "working_days"),
             }
             for part in wait.stretches
         ],
-        "parties": [
-            {"party": party, "days": share.days, "working_days": share.working_days}
-            for party, share in wait.shares.items()
+        "parties": [{"party": party, **asdict(share)} for party, share in wait.shares.items()],
+        "pauses": [
+            {name: value for name, value in asdict(pause).items() if name != "case_id"}
+            for pause in wait.pauses
         ],
-        "pauses": [_plain_pause(pause) for pause in wait.pauses],
         "due_dates_moved": moves,
     }
 
 
-def _plain_pause(pause: PauseOnCase) -> dict[str, Any]:
-    return {
-        "number": pause.number,
-        "cause": pause.cause,
-        "owner": pause.owner,
-        "evidence": pause.evidence,
-        "reason": pause.reason,
-        "started_on": pause.started_on,
-        "ended_on": pause.ended_on,
-        "review_on": pause.review_on,
-        "withdrawn": pause.withdrawn,
-        "recorded_by": pause.recorded_by,
-        "recorded_at": pause.recorded_at,
-    }
+def _values(found: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in names}

@@ -1,4 +1,4 @@
-"""`handrail workdays`: the working-day arithmetic that every due date rests on, and its data."""
+"""`handrail workdays`: the arithmetic that every due date rests on, and the days it leaves out."""
 
 from datetime import date
 from typing import Annotated, Any, Final
@@ -7,14 +7,18 @@ import typer
 
 from adapters import clock
 from adapters.bank_holidays import bank_holidays
-from desk.options import parse_day
+from desk.imports.sheets import typed
+from desk.options import Reason, parse_day
 from desk.output import Json, print_json, say, sentences, table
-from rules.clocks.workday_words import Count, added, counted
-from rules.clocks.workdays import in_words
+from rules.clocks.workdays import Count, added, counted, in_words
+from rules.errors import ImportProblemsError
+from rules.imports import parse
+from rules.sentences import several
 from services.cases.clocks.calendar import calendar_for, closed_days
 from services.cases.clocks.retime import moved_words
+from services.clocks.closures import close_day, open_day
 from services.clocks.closures import load as load_days
-from services.session import AnyRow, Connection, check_authority, reading, writing
+from services.session import AnyRow, Connection, actor_for, check_authority, reading, writing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,7 +29,10 @@ NEGATIVE_NUMBERS: Final = {"ignore_unknown_options": True}
 """Lets -1 be a number; what is no option and no number is refused as an argument too many."""
 
 Day = Annotated[date, typer.Argument(parser=parse_day, metavar="DATE", help="A date.")]
+TheDay = Annotated[date, typer.Argument(parser=parse_day, metavar="DATE", help="The day.")]
 Authority = Annotated[str, typer.Option(help="With this authority's own closures.")]
+OnlyFor = Annotated[str, typer.Option(help="Only this authority; every one if left out.")]
+Closer = Annotated[str, typer.Option(help="Who decides: a manager's or administrator's address.")]
 
 
 @app.command("add", context_settings=NEGATIVE_NUMBERS)
@@ -46,9 +53,8 @@ def add(
         closed = _not_counted(conn, found, authority)
     if as_json:
         print_json({**_plain(found, closed), "date": found.end, "words": found.sentence()})
-        return
-    say(found.end.isoformat())
-    _explain(found.sentence(), closed)
+    else:
+        _explain(found.end.isoformat(), found.sentence(), closed)
 
 
 @app.command("between")
@@ -66,18 +72,17 @@ def between(
     words = found.sentence(to_end=True)
     if as_json:
         print_json({**_plain(found, closed), "to": found.end, "words": words})
-        return
-    say(str(found.working_days))
-    _explain(words, closed)
+    else:
+        _explain(str(found.working_days), words, closed)
 
 
-def _not_counted(conn: Connection, found: Count, authority: str) -> tuple[AnyRow, ...]:
+def _not_counted(conn: Connection, found: Count, authority: str) -> list[AnyRow]:
     first, last = min(found.start, found.end), max(found.start, found.end)
     rows = closed_days(conn, authority=authority, first=first, last=last)
-    return tuple(row for row in rows if row.day in found.not_counted)
+    return [row for row in rows if row.day in found.not_counted]
 
 
-def _plain(found: Count, closed: tuple[AnyRow, ...]) -> dict[str, Any]:
+def _plain(found: Count, closed: list[AnyRow]) -> dict[str, Any]:
     return {
         "from": found.start,
         "day_0": found.day_zero,
@@ -86,7 +91,8 @@ def _plain(found: Count, closed: tuple[AnyRow, ...]) -> dict[str, Any]:
     }
 
 
-def _explain(words: str, closed: tuple[AnyRow, ...]) -> None:
+def _explain(answer: str, words: str, closed: list[AnyRow]) -> None:
+    say(answer)
     say(words)
     for row in closed:
         say(f"  {in_words(row.day)}: {row.title}")
@@ -151,10 +157,88 @@ def load(
         print_json(found)
         return
     say(
-        f"{found.added} bank holiday{'' if found.added == 1 else 's'} added; those of "
+        f"{several(found.added, 'bank holiday')} added; those of "
         f"{found.first_year} to {found.last_year} are held."
     )
     if found.added:
         say(moved_words(found.due_dates_moved))
     if found.left_open:
         say(f"Opened by hand, and still open: {', '.join(map(in_words, found.left_open))}.")
+
+
+# ---- closures by hand
+
+
+@app.command("close")
+def close(
+    day: TheDay,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="Why it is closed, in a line.")],
+    by: Closer,
+    authority: OnlyFor = "",
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Close a day: an authority's own closure, or a bank holiday that was announced."""
+    with sentences(as_json=as_json), writing() as conn:
+        check_authority(conn, code=authority)
+        found = close_day(
+            conn,
+            day=day,
+            title=_checked(day, title, authority),
+            authority=authority,
+            actor=actor_for(conn, identity=by),
+            now=clock.now(),
+        )
+    if as_json:
+        shown = {"day": day, "authority": authority, "changed": not found.idle}
+        print_json({**shown, "words": found.idle, "due_dates_moved": found.moved})
+    elif found.idle:
+        say(f"{found.idle}. Nothing was changed.")
+    else:
+        _changed(day, f"closed for {authority or 'every authority'}", found.moved)
+
+
+def _checked(day: date, title: str, authority: str) -> str:
+    """Return the title as an import of the same row would keep it, or say everything wrong."""
+    sheet = typed(kind="closures", records=[{"authority": authority, "day": day, "title": title}])
+    parsed = parse(
+        kind="closures", header=sheet.header, rows=sheet.rows, file=sheet.file, sheet=None
+    )
+    if parsed.problems:
+        raise ImportProblemsError(parsed.problems)
+    return str(parsed.rows[0].values["title"])
+
+
+@app.command("open")
+def open_again(
+    day: TheDay,
+    by: Closer,
+    reason: Reason,
+    authority: OnlyFor = "",
+    bank_holiday: Annotated[
+        bool, typer.Option("--bank-holiday", help="A bank holiday is meant: it was moved.")
+    ] = False,
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Open a day again that was closed by hand; a bank holiday only with --bank-holiday."""
+    with sentences(as_json=as_json), writing() as conn:
+        check_authority(conn, code=authority)
+        found = open_day(
+            conn,
+            day=day,
+            authority=authority,
+            bank_holidays=dict(bank_holidays(first_year=day.year, last_year=day.year)),
+            moved=bank_holiday,
+            actor=actor_for(conn, identity=by),
+            reason=reason,
+            now=clock.now(),
+        )
+    if as_json:
+        shown = {"day": day, "authority": authority, "changed": True}
+        print_json({**shown, "due_dates_moved": found.moved})
+    else:
+        _changed(day, f"no longer closed for {authority or 'every authority'}", found.moved)
+
+
+def _changed(day: date, what: str, moved: int) -> None:
+    say(f"{in_words(day)} is {what}.")
+    say(moved_words(moved))

@@ -1,7 +1,6 @@
-"""`handrail forecast`: which clocks will likely be late, and how well that has been told."""
+"""`handrail forecast`: which clocks will likely be late, and when each ends."""
 
-from dataclasses import asdict
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -9,9 +8,8 @@ from adapters import clock
 from desk.csv_output import Csv, print_csv
 from desk.output import Json, print_json, say, sentences, table
 from rules.clocks.workdays import in_words
-from services.reports.forecast_view import ForecastList, back_test, forecast_list
+from services.reports.forecast import ForecastList, forecast_list
 from services.session import check_authority, reading
-from tests.bench.backtest_scores import Score, verdict
 
 app = typer.Typer(
     no_args_is_help=True, help="Forecast: which clocks will likely be late, and when each ends."
@@ -69,36 +67,3 @@ def _beside(found: ForecastList) -> list[str]:
         f"Of {found.silent} too little is known to say: it takes twenty like each.": found.silent,
     }
     return [words for words, number in said.items() if number]
-
-
-@app.command("backtest")
-def backtest(as_json: Annotated[bool, Json] = False) -> None:
-    """Try the forecast on every clock that has had its time, with what was known that day."""
-    with sentences(as_json=as_json), reading() as conn:
-        found = back_test(conn, today=clock.today())
-    if as_json:
-        print_json([{**_plain(score), "words": verdict(score)} for score in found])
-        return
-    for score in found:
-        _show_score(score)
-
-
-def _plain(score: Score) -> dict[str, Any]:
-    return asdict(score)
-
-
-def _show_score(score: Score) -> None:
-    say(verdict(score))
-    if score.silent_in_100 is not None:
-        say(f"Nothing was told of {score.silent}: {score.silent_in_100} in 100.")
-    if score.brier is None:
-        return
-    table(
-        title="What was foretold, and what came",
-        columns=("Foretold", "Clocks", "Foretold on average", "Late", "Late in 100"),
-        rows=[
-            (f"{band.low} to {band.high}", band.forecasts, band.foretold, band.late, band.came)
-            for band in score.bands
-            if band.forecasts
-        ],
-    )

@@ -1,8 +1,8 @@
 """`handrail sla`: what is late and what will be, on any date; one case's clocks; the board."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
+from operator import attrgetter, itemgetter
 from typing import Annotated, Final
 
 import typer
@@ -16,9 +16,9 @@ from rules.clocks.clock_names import ClockKind
 from rules.errors import InvalidDecisionError
 from rules.parties import Party
 from rules.reports.sla import Sort, Standing
-from services.reports.board import Board, board
+from services.reports.board import board
 from services.reports.clocks_at import Asked
-from services.reports.sla_view import Page, Wanted, case_page, page
+from services.reports.sla import Wanted, case_page, page
 from services.session import reading
 
 LISTED_AT_MOST: Final = 20
@@ -49,8 +49,7 @@ def sla(
     whose: Annotated[
         str,
         typer.Option(
-            "--for",
-            "--officer",
+            *("--for", "--officer"),
             metavar="WHO",
             help="Only an officer's (e-mail), or a contractor's.",
         ),
@@ -78,20 +77,15 @@ def sla(
     with sentences(as_json=as_json), reading() as conn:
         _not_both(as_json=as_json, as_csv=as_csv)
         today = clock.today()
-        asked = Asked(
-            at=at or today,
-            today=today,
-            authority=authority,
-            kind=kind or "",
-            holder=holder or "",
-        )
+        asked = Asked(at or today, today, authority, kind=kind or "", holder=holder or "")
         most = limit if limit or as_json or as_csv else LISTED_AT_MOST
         wanted = Wanted(_standings(late=late, soon=soon, every=every), most, sort)
         found = page(conn, asked=asked, wanted=wanted, identity=whose)
     if as_json:
-        print_json(asdict(found))
+        print_json(found)
     elif as_csv:
-        print_csv(_COLUMNS, _rows(found))
+        lines = (line for lines in found.lists.values() for line in lines)
+        print_csv(_COLUMNS, map(attrgetter(*_COLUMNS), lines))
     else:
         print_page(found, limit=most)
 
@@ -120,12 +114,6 @@ def _standings(*, late: bool, soon: bool, every: bool) -> tuple[Standing, ...]:
     return (Standing.LATE,) if late else (Standing.SOON,)
 
 
-def _rows(found: Page) -> Iterator[tuple[object, ...]]:
-    for lines in found.lists.values():
-        for line in lines:
-            yield tuple(getattr(line, name) for name in _COLUMNS)
-
-
 @app.command("case")
 def case(
     reference: Annotated[str, typer.Argument(metavar="REF", help="The case reference.")],
@@ -137,9 +125,9 @@ def case(
         today = clock.today()
         found = case_page(conn, reference=reference, at=at or today, today=today)
     if as_json:
-        print_json(asdict(found))
-        return
-    print_case(found)
+        print_json(found)
+    else:
+        print_case(found)
 
 
 @app.command("board")
@@ -155,15 +143,10 @@ def statutory_board(
         today = clock.today()
         found = board(conn, at=at or today, today=today, authority=authority)
     if as_json:
-        print_json(asdict(found))
+        print_json(found)
     elif as_csv:
-        print_csv(_BOARD_COLUMNS, _board_rows(found))
+        entries = (entry for section in found.sections for entry in section.entries)
+        cells = ({**asdict(entry), "over": "yes" if entry.over else "no"} for entry in entries)
+        print_csv(_BOARD_COLUMNS, map(itemgetter(*_BOARD_COLUMNS), cells))
     else:
         print_board(found)
-
-
-def _board_rows(found: Board) -> Iterator[tuple[object, ...]]:
-    for section in found.sections:
-        for entry in section.entries:
-            cells = {name: getattr(entry, name) for name in _BOARD_COLUMNS}
-            yield tuple((cells | {"over": "yes" if entry.over else "no"}).values())

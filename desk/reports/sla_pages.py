@@ -9,23 +9,16 @@ from typing import Final
 from desk.output import due_cell, say, table
 from rules.clocks.workdays import in_words
 from rules.reports.forecast import in_100
-from rules.reports.sla import SOON_DAYS, ClockLine, Standing, Tally
-from rules.reports.sla_words import clocks, held_words, moved_words
+from rules.reports.sla import SOON_DAYS, ClockLine, Standing, Tally, clocks, held_words, moved_words
 from rules.reports.statutory_board import HEADINGS, Entry, Section
 from services.reports.board import Board
-from services.reports.sla_view import CasePage, Page
+from services.reports.sla import CasePage, Page
 
 _TITLES: Final = {
     Standing.LATE: "Late",
     Standing.SOON: f"Due within {SOON_DAYS} working days",
     Standing.PAUSED: "Paused",
     Standing.IN_TIME: "Due later",
-}
-_NONE: Final = {
-    Standing.LATE: "Nothing is late.",
-    Standing.SOON: f"Nothing is due within {SOON_DAYS} working days.",
-    Standing.PAUSED: "Nothing is paused.",
-    Standing.IN_TIME: "Nothing is due later.",
 }
 _CLOCK: Final = 22  # characters
 _COLUMNS: Final = ("Case", "What, who holds it, and why it is due then", "Due, and\nhow late")
@@ -43,26 +36,21 @@ def print_page(page: Page, *, limit: int | None) -> None:
     say(page.headline)
     if page.caution:
         say(page.caution)
-    if page.counts.all.running:
-        _print_counts(page)
+    counts = page.counts
+    if counts.all.running:
+        table(
+            title="How many",
+            columns=("", "Late", "Due soon", "Paused", "Due later", "In time"),
+            rows=[
+                ("all", *_tally(counts.all)),
+                *((f"{kind} clocks", *_tally(found)) for kind, found in counts.by_kind.items()),
+                *((f"held by {who}", *_tally(found)) for who, found in counts.by_holder.items()),
+            ],
+        )
     for name, lines in page.lists.items():
-        how = Standing(name)
-        _print_list(how, lines, at=page.at, there=getattr(page.counts.all, name))
+        _print_list(_TITLES[Standing(name)], lines, at=page.at, there=getattr(counts.all, name))
     if limit is not None and any(len(lines) == limit for lines in page.lists.values()):
         say("--limit N lists more; --csv and --json list all of them.")
-
-
-def _print_counts(page: Page) -> None:
-    counts = page.counts
-    table(
-        title="How many",
-        columns=("", "Late", "Due soon", "Paused", "Due later", "In time"),
-        rows=[
-            ("all", *_tally(counts.all)),
-            *((f"{kind} clocks", *_tally(found)) for kind, found in counts.by_kind.items()),
-            *((f"held by {party}", *_tally(found)) for party, found in counts.by_holder.items()),
-        ],
-    )
 
 
 def _tally(found: Tally) -> tuple[object, ...]:
@@ -70,15 +58,15 @@ def _tally(found: Tally) -> tuple[object, ...]:
     return (found.late, found.soon, found.paused, found.in_time, percent)
 
 
-def _print_list(how: Standing, lines: Sequence[ClockLine], *, at: date, there: int) -> None:
+def _print_list(title: str, lines: Sequence[ClockLine], *, at: date, there: int) -> None:
     if not lines:
-        say(_NONE[how])
+        say(f"Nothing is {title[0].lower()}{title[1:]}.")
         return
     more = there - len(lines)
     shown = f", the first {len(lines):,} listed" if more > 0 else ""
     chances = any(line.chance is not None for line in lines)
     table(
-        title=f"{_TITLES[how]}: {clocks(there)}{shown}",
+        title=f"{title}: {clocks(there)}{shown}",
         columns=(*_COLUMNS, "Chance to\nbe late") if chances else _COLUMNS,
         rows=[
             (
@@ -96,8 +84,7 @@ def _print_list(how: Standing, lines: Sequence[ClockLine], *, at: date, there: i
 def _what(line: ClockLine, *, at: date) -> str:
     section = f" [{line.section}]" if line.section else ""
     which = f" ({found})" if (found := _which(line)) else ""
-    told = _held_and_why(line, at=at)
-    return "\n".join((f"{line.title}{section}{which}", *told))
+    return "\n".join((f"{line.title}{section}{which}", *_held_and_why(line, at=at)))
 
 
 def _which(line: ClockLine) -> str:
@@ -125,62 +112,40 @@ def _chance(line: ClockLine) -> str:
 
 
 def print_case(page: CasePage) -> None:
-    """Print every clock of a case, running and stopped, with the arithmetic under each.
-
-    Args:
-        page: The page.
-    """
+    """Print every clock of a case, running and stopped, with the arithmetic under each."""
     say(f"{page.case} · {page.headline}")
     if page.caution:
         say(page.caution)
-    if page.running:
-        _print_case_list("Running", page.running, at=page.at)
-    if page.stopped:
+    running = [
+        (line, (*_held_and_why(line, at=page.at), *filter(None, (line.forecast,))))
+        for line in page.running
+    ]
+    stopped = [
+        (line, (*_why(line), f"Stopped on {in_words(line.stopped_on)}: {line.stopped_why}."))
+        for line in page.stopped
+        if line.stopped_on is not None
+    ]
+    _print_clocks("Running", "Who holds it, and why it is due then", running)
+    _print_clocks("Stopped", "Why it was due then, and why it stopped", stopped)
+
+
+def _print_clocks(title: str, column: str, told: Sequence[tuple[ClockLine, Sequence[str]]]) -> None:
+    if told:
         table(
-            title=f"Stopped: {clocks(len(page.stopped))}",
-            columns=("Clock", "Why it was due then, and why it stopped", "Due, and\nhow late"),
+            title=f"{title}: {clocks(len(told))}",
+            columns=("Clock", column, "Due, and\nhow late"),
             rows=[
-                (
-                    _clock_cell(line),
-                    "\n".join((*_why(line), *_over(line))),
-                    due_cell(line.due_on, line.timing),
-                )
-                for line in page.stopped
+                (_clock_cell(line), "\n".join(words), due_cell(line.due_on, line.timing))
+                for line, words in told
             ],
             ruled=True,
         )
-
-
-def _print_case_list(title: str, lines: Sequence[ClockLine], *, at: date) -> None:
-    table(
-        title=f"{title}: {clocks(len(lines))}",
-        columns=("Clock", "Who holds it, and why it is due then", "Due, and\nhow late"),
-        rows=[
-            (
-                _clock_cell(line),
-                "\n".join((*_held_and_why(line, at=at), *_forecast(line))),
-                due_cell(line.due_on, line.timing),
-            )
-            for line in lines
-        ],
-        ruled=True,
-    )
 
 
 def _clock_cell(line: ClockLine) -> str:
     law = f" {line.section}" if line.section else ""
     which = (f"({found})",) if (found := _which(line)) else ()
     return "\n".join((*wrap(line.title, width=_CLOCK), *which, f"{line.kind}{law}"))
-
-
-def _forecast(line: ClockLine) -> Iterable[str]:
-    if line.forecast:
-        yield line.forecast
-
-
-def _over(line: ClockLine) -> Iterable[str]:
-    if line.stopped_on is not None:
-        yield f"Stopped on {in_words(line.stopped_on)}: {line.stopped_why}."
 
 
 # ---- the statutory board

@@ -63,27 +63,19 @@ STAGES: Final = (
 
 TOTAL: Final = "contact_to_completion"
 
+_LIMITS: Final = (
+    ("decide", "decide within six months of the application", "s.34(1)"),
+    ("finish", "carry out the works within twelve months of the approval", "s.37(1)"),
+)
 _CASE_CLOCKS: Final = (
-    ClockSpec(STAGES[0], ClockKind.GUIDANCE, "contact to recommendation", Party.ASSESSOR),
-    ClockSpec(STAGES[1], ClockKind.GUIDANCE, "recommendation to application", Party.COUNCIL),
-    ClockSpec(STAGES[2], ClockKind.GUIDANCE, "application to decision", Party.COUNCIL),
-    ClockSpec(STAGES[3], ClockKind.GUIDANCE, "decision to completion", Party.COUNCIL),
-    ClockSpec(TOTAL, ClockKind.GUIDANCE, "contact to completion", Party.COUNCIL),
-    ClockSpec(
-        "decide",
-        ClockKind.STATUTORY,
-        "decide within six months of the application",
-        Party.COUNCIL,
-        pauses=False,
-        section="s.34(1)",
+    ClockSpec(STAGES[0], ClockKind.GUIDANCE, STAGES[0].replace("_", " "), Party.ASSESSOR),
+    *(
+        ClockSpec(name, ClockKind.GUIDANCE, name.replace("_", " "), Party.COUNCIL)
+        for name in (*STAGES[1:], TOTAL)
     ),
-    ClockSpec(
-        "finish",
-        ClockKind.STATUTORY,
-        "carry out the works within twelve months of the approval",
-        Party.COUNCIL,
-        pauses=False,
-        section="s.37(1)",
+    *(
+        ClockSpec(name, ClockKind.STATUTORY, title, Party.COUNCIL, pauses=False, section=section)
+        for name, title, section in _LIMITS
     ),
     ClockSpec(
         "review_pause", ClockKind.REVIEW, "look at a pause again", Party.COUNCIL, 20, pauses=False
@@ -101,69 +93,38 @@ _STEP_CLOCKS: Final = tuple(
     for step in PATHWAY.values()
 )
 
-
-def _contract(name: str, title: str, holder: Party, days: int, step: StepName) -> ClockSpec:
-    return ClockSpec(name, ClockKind.CONTRACT, title, holder, days, step=step)
-
-
-def _given(
-    name: str, kind: ClockKind, title: str, holder: Party, step: StepName, days: int = 0
-) -> ClockSpec:
-    """Return the row of a clock that runs to a date which no pause moves: a letter names it."""
-    return ClockSpec(name, kind, title, holder, days, pauses=False, step=step)
-
-
-_CONTRACT_CLOCKS: Final = (
-    _given(
-        "return_quote", ClockKind.CONTRACT, "return quotes", Party.CONTRACTOR, StepName.TENDER, 10
-    ),
-    _given(
-        "answer_consent",
-        ClockKind.CONTRACT,
-        "answer the request for consent",
-        Party.LANDLORD,
-        StepName.CONSENT,
-        15,
-    ),
-    _contract(
-        "return_certificates", "return the certificates", Party.CLIENT, 10, StepName.CERTIFICATES
-    ),
-    _given(
-        "answer_offer",
-        ClockKind.CONTRACT,
-        "answer the offer",
-        Party.CONTRACTOR,
-        StepName.ASSIGN,
-        3,
-    ),
-    _contract("start_works", "start on site", Party.CONTRACTOR, 10, StepName.WORKS),
-    _contract("finish_works", "complete the works", Party.CONTRACTOR, 40, StepName.WORKS),
-    _contract("clear_snags", "clear the snags", Party.CONTRACTOR, 10, StepName.SIGN_OFF),
-    _contract("send_invoice", "send the invoice", Party.CONTRACTOR, 10, StepName.PAY),
-    _contract("pay_invoice", "pay the invoice", Party.COUNCIL, 20, StepName.PAY),
-    ClockSpec(  # nobody has to answer one: the officer may call, and no manager hears of it
-        "answer_survey",
-        ClockKind.CONTRACT,
-        "answer the survey",
-        Party.CLIENT,
-        10,
-        escalates=False,
-        step=StepName.AFTERCARE,
-    ),
-    _given(
-        "consent_lapses",
-        ClockKind.EXPIRY,
-        "approve before the consent lapses",
-        Party.COUNCIL,
-        StepName.APPROVE,
-    ),
-    _given(
-        "defects_period",
-        ClockKind.EXPIRY,
-        "close the case after its defects period",
-        Party.COUNCIL,
-        StepName.AFTERCARE,
-    ),
+_CLOSE: Final = "close the case after its defects period"
+# Name, title, whose it is, step, and working days by default; 0 where it runs to a date.
+_CONTRACT_ROWS: Final = (
+    ("return_quote", "return quotes", Party.CONTRACTOR, StepName.TENDER, 10),
+    ("answer_consent", "answer the request for consent", Party.LANDLORD, StepName.CONSENT, 15),
+    ("return_certificates", "return the certificates", Party.CLIENT, StepName.CERTIFICATES, 10),
+    ("answer_offer", "answer the offer", Party.CONTRACTOR, StepName.ASSIGN, 3),
+    ("start_works", "start on site", Party.CONTRACTOR, StepName.WORKS, 10),
+    ("finish_works", "complete the works", Party.CONTRACTOR, StepName.WORKS, 40),
+    ("clear_snags", "clear the snags", Party.CONTRACTOR, StepName.SIGN_OFF, 10),
+    ("send_invoice", "send the invoice", Party.CONTRACTOR, StepName.PAY, 10),
+    ("pay_invoice", "pay the invoice", Party.COUNCIL, StepName.PAY, 20),
+    ("answer_survey", "answer the survey", Party.CLIENT, StepName.AFTERCARE, 10),
+    ("consent_lapses", "approve before the consent lapses", Party.COUNCIL, StepName.APPROVE, 0),
+    ("defects_period", _CLOSE, Party.COUNCIL, StepName.AFTERCARE, 0),
+)
+_DATE_IN_A_LETTER: Final = frozenset({"return_quote", "answer_consent", "answer_offer"})
+_LAPSES: Final = frozenset({"consent_lapses", "defects_period"})
+# Nobody has to answer a survey: the officer may call, and no manager hears of it.
+_STAYS_LOW: Final = frozenset({"answer_survey"})
+_CONTRACT_CLOCKS: Final = tuple(
+    ClockSpec(
+        name,
+        ClockKind.EXPIRY if name in _LAPSES else ClockKind.CONTRACT,
+        title,
+        holder,
+        days,
+        pauses=name not in _DATE_IN_A_LETTER | _LAPSES,
+        escalates=name not in _STAYS_LOW,
+        step=step,
+    )
+    for name, title, holder, step, days in _CONTRACT_ROWS
 )
 
 CLOCKS: Final[Mapping[str, ClockSpec]] = MappingProxyType(

@@ -67,12 +67,6 @@ class Times:
     escalate_on: date | None
     escalate_again_on: date | None
 
-    @property
-    def first_on(self) -> date | None:
-        """The first day on which somebody is to be told, or None."""
-        rungs = (self.warn_on, self.late_on, self.escalate_on, self.escalate_again_on)
-        return min((day for day in rungs if day is not None), default=None)
-
 
 PAUSED: Final = Times(None, None, None, None, None)
 """The dates of a clock that stands still."""
@@ -113,56 +107,23 @@ def times(
     stretches = pauses if pauses_it else ()
     if stretches and open_since(stretches) is not None:
         return PAUSED
+
+    def after(days: int) -> date:
+        return add(calendar, opened_on, days, stretches)
+
     if promised_on is not None:
-        span = _span(calendar, opened_on, promised_on)
-        due = _moved(calendar, opened_on, promised_on, span, stretches)
+        span = calendar.between(opened_on, promised_on) if promised_on > opened_on else 0
+        # Pauses since the opening move it on; where none has, it stays what it was, a Sunday too.
+        passed = stretches and promised_on >= opened_on
+        moved = passed and after(span) != calendar.add(opened_on, span)
+        due = after(span) if moved else promised_on
     elif target_days is not None:
-        span = target_days
-        due = add(calendar, opened_on, target_days, stretches)
+        span, due = target_days, after(target_days)
     else:
         raise ValueError("A clock is given working days or a date; this one has neither.")
-    after = {rung.rung: calendar.add(due, rung.days) for rung in ladder}
-    return Times(
-        due_on=due,
-        warn_on=_warn_on(calendar, opened_on, span, warn_percent, warn_days, stretches),
-        late_on=due + _DAY,
-        escalate_on=after.get(3),
-        escalate_again_on=after.get(4),
-    )
-
-
-def _span(calendar: Calendar, opened_on: date, promised_on: date) -> int:
-    """Return the working days from the opening to a date that was given; none if it is past."""
-    return calendar.between(opened_on, promised_on) if promised_on > opened_on else 0
-
-
-def _moved(
-    calendar: Calendar,
-    opened_on: date,
-    promised_on: date,
-    span: int,
-    pauses: Sequence[PausedTime],
-) -> date:
-    """Return a date that was given, moved on by the working days paused since the opening.
-
-    A date that no pause has moved stays what it was, a Sunday too.
-    """
-    if not pauses or promised_on < opened_on:
-        return promised_on
-    reached = add(calendar, opened_on, span, pauses)
-    return promised_on if reached == calendar.add(opened_on, span) else reached
-
-
-def _warn_on(
-    calendar: Calendar,
-    opened_on: date,
-    span: int,
-    percent: int,
-    days_left: int,
-    pauses: Sequence[PausedTime],
-) -> date | None:
-    """Return when to warn: no sooner than a working day after the opening, or not at all."""
-    if span < 1:
-        return None
-    by_share = -(-span * percent // 100)  # rounded up
-    return add(calendar, opened_on, max(1, min(by_share, span - days_left)), pauses)
+    warn_on = None
+    if span > 0:  # no sooner than a working day after the opening
+        by_share = -(-span * warn_percent // 100)  # rounded up
+        warn_on = after(max(1, min(by_share, span - warn_days)))
+    later = {rung.rung: calendar.add(due, rung.days) for rung in ladder}
+    return Times(due, warn_on, due + _DAY, later.get(3), later.get(4))

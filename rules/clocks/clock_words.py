@@ -4,34 +4,25 @@
 8 January (5 working days); due 11 January 2027.``
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 from rules.clocks.clock_names import CLOCKS, ClockKind, ClockSpec
-from rules.clocks.dates import decide_by, finish_by
+from rules.clocks.dates import DECIDE_WITHIN, FINISH_WITHIN
 from rules.clocks.pauses import PausedTime, add, between, merged, open_since, paused_working_days
-from rules.clocks.workday_words import days_in_words
-from rules.clocks.workdays import SATURDAY, Calendar, in_words
+from rules.clocks.target_words import in_working_days
+from rules.clocks.workdays import SATURDAY, Calendar, days_in_words, in_words
 from rules.sentences import NAMED_AT_MOST
 
+_LIMITS: Final = {
+    "decide": ("six months", DECIDE_WITHIN),
+    "finish": ("twelve months", FINISH_WITHIN),
+}
+"""Limits of the Act, in words and from what began them."""
 
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """A limit of the Act, in words: how long, and until when if nothing has extended it."""
-
-    how_long: str
-    last_day: Callable[[date], date]
-
-
-_LIMITS: Final[Mapping[str, _Limit]] = MappingProxyType(
-    {
-        "decide": _Limit("six months", lambda day: decide_by(applied_on=day)),
-        "finish": _Limit("twelve months", lambda day: finish_by(approved_on=day)),
-    }
-)
 _LAST_DAYS: Final[Mapping[str, str]] = MappingProxyType(
     {"consent_lapses": "the consent lapses on", "defects_period": "the defects period ends on"}
 )
@@ -79,7 +70,7 @@ def words(
     return f"{head}: {'; '.join(parts)}." if parts else f"{head}."
 
 
-def standing(
+def timing(
     *,
     due_on: date | None,
     today: date,
@@ -111,7 +102,7 @@ def standing(
     if today == due_on:
         return "due today"
     left = calendar.between(today, due_on)
-    return f"due in {_working_days(left)}" if left else f"due on {in_words(due_on)}"
+    return f"due in {in_working_days(left)}" if left else f"due on {in_words(due_on)}"
 
 
 def _against(due_on: date, day: date, calendar: Calendar) -> str:
@@ -119,19 +110,15 @@ def _against(due_on: date, day: date, calendar: Calendar) -> str:
     if day <= due_on:
         return "in time"
     late = calendar.between(due_on, day)
-    return f"{_working_days(late)} late" if late else "less than 1 working day late"
-
-
-def _working_days(number: int) -> str:
-    return f"{number} working day{'' if number == 1 else 's'}"
+    return f"{in_working_days(late)} late" if late else "less than 1 working day late"
 
 
 def _date_given(spec: ClockSpec, opened_on: date, promised_on: date) -> str:
     """Return where the date of a clock that runs to one is from."""
-    limit = _LIMITS.get(spec.name)
-    if limit is not None:
-        told = f"{limit.how_long} from {in_words(opened_on)} ({spec.section})"
-        moved = promised_on != limit.last_day(opened_on)
+    if spec.name in _LIMITS:
+        how_long, within = _LIMITS[spec.name]
+        told = f"{how_long} from {in_words(opened_on)} ({spec.section})"
+        moved = promised_on != opened_on + within
         return f"{told}, since extended to {in_words(promised_on)}" if moved else told
     if spec.name in _LAST_DAYS:
         return f"{_LAST_DAYS[spec.name]} {in_words(promised_on)}"
@@ -173,7 +160,7 @@ class _Told:
 
     def days_given(self) -> str:
         """Return ``20 working days from 7 March 2026 (a Saturday, so 9 March 2026 is day 0)``."""
-        given = f"{_working_days(self.span)} from {in_words(self.opened_on)}"
+        given = f"{in_working_days(self.span)} from {in_words(self.opened_on)}"
         paused = any(pause.covers(self.opened_on) for pause in self.stretches)
         working = self.calendar.is_working(self.opened_on)
         if (working and not paused) or not self._has_day_zero():
@@ -215,7 +202,7 @@ class _Told:
         for pause in self.stretches:
             days = paused_working_days(self.calendar, self.opened_on, self.last, (pause,))
             if pause.ended_on is not None and days:
-                told.append(f"{self._stretch(pause, year)} ({_working_days(days)})")
+                told.append(f"{self._stretch(pause, year)} ({in_working_days(days)})")
                 year = pause.ended_on.year
         more = len(told) - NAMED_AT_MOST
         told = [*told[:NAMED_AT_MOST], f"{more} more times"] if more > 0 else told

@@ -109,7 +109,7 @@ def add(calendar: Calendar, start: date, days: int, pauses: Sequence[PausedTime]
             break
         if pause.ended_on is None:
             raise _still_paused(start, days, pause.started_on)
-        answer += _position_after(calendar, pause.ended_on) - first
+        answer += _position(calendar, pause.ended_on, after=1) - first
     return calendar.add(start, answer - zero)
 
 
@@ -160,15 +160,13 @@ def paused_working_days(
     )
 
 
-def _position(calendar: Calendar, day: date) -> int:
-    """Return how many working days of the years known come before a date, inside them or not."""
-    index = day.toordinal() - calendar.first.toordinal()
-    return calendar.before[max(0, min(index, len(calendar.before) - 1))]
+def _position(calendar: Calendar, day: date, *, after: int = 0) -> int:
+    """Return how many working days of the years known come before a date, inside them or not.
 
-
-def _position_after(calendar: Calendar, day: date) -> int:
-    """Return how many working days of the years known come up to a date, and on it."""
-    index = day.toordinal() + 1 - calendar.first.toordinal()
+    Args:
+        after: 1 to count the date itself as well.
+    """
+    index = day.toordinal() + after - calendar.first.toordinal()
     return calendar.before[max(0, min(index, len(calendar.before) - 1))]
 
 
@@ -178,7 +176,7 @@ def _controllable_before(calendar: Calendar, day: date, stretches: Sequence[Paus
     paused = 0
     for pause in stretches:
         first = _position(calendar, pause.started_on)
-        last = here if pause.ended_on is None else _position_after(calendar, pause.ended_on)
+        last = here if pause.ended_on is None else _position(calendar, pause.ended_on, after=1)
         paused += max(0, min(here, last) - first)
     return here - paused
 

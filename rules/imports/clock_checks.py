@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 from rules.clocks.clock_names import TOTAL
-from rules.clocks.target_words import in_working_days
-from rules.clocks.targets import SET_OF_STAGES, Rung, Target, ladder_problems, sum_problems
+from rules.clocks.target_words import in_working_days, ladder_problems, sum_problems
+from rules.clocks.targets import SET_OF_STAGES, Rung, Target
 from rules.imports.checks import Finding, ParsedRow
 from rules.people import Role
 

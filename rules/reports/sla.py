@@ -6,6 +6,7 @@ that is paused is neither: it is counted apart.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +16,10 @@ from fractions import Fraction
 from typing import Final
 
 from rules.clocks.clock_names import ClockKind
+from rules.clocks.target_words import in_working_days
+from rules.clocks.workdays import in_words
 from rules.parties import Party
+from rules.sentences import several
 
 SOON_DAYS: Final = 5
 """Working days before a clock is due from which it is due soon."""
@@ -83,17 +87,6 @@ class Tally:
         counted = self.running - self.paused
         return None if counted == 0 else 100 * (counted - self.late) // counted
 
-    def plus(self, how: Standing, number: int) -> Tally:
-        """Return the tally with some clocks more.
-
-        Args:
-            how: How they stand.
-            number: How many.
-        """
-        found = {name: getattr(self, name) for name in Standing}
-        found[how] += number
-        return Tally(**found)
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -113,17 +106,16 @@ def count(rows: Iterable[tuple[str, str, str, int]]) -> Counts:
     Returns:
         The counts, kinds and holders in the order of their own tables.
     """
-    every = Tally()
-    kinds: dict[str, Tally] = {}
-    holders: dict[str, Tally] = {}
+    every: Counter[str] = Counter()
+    kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    holders: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for kind, holder, how, number in rows:
-        every = every.plus(Standing(how), number)
-        kinds[kind] = kinds.get(kind, Tally()).plus(Standing(how), number)
-        holders[holder] = holders.get(holder, Tally()).plus(Standing(how), number)
+        for tally in (every, kinds[kind], holders[holder]):
+            tally[how] += number
     return Counts(
-        every,
-        {kind.value: kinds[kind] for kind in ClockKind if kind in kinds},
-        {party.value: holders[party] for party in Party if party in holders},
+        Tally(**every),
+        {kind.value: Tally(**kinds[kind]) for kind in ClockKind if kind in kinds},
+        {party.value: Tally(**holders[party]) for party in Party if party in holders},
     )
 
 
@@ -215,3 +207,107 @@ def chance_order(
         clock_id: The clock's row.
     """
     return (chance is None, -(chance or Fraction(0)), due_on or date.max, case, clock_id)
+
+
+# ---- in words
+
+
+def headline(tally: Tally, *, at: date, today: date) -> str:
+    """Return what a list opens with.
+
+    Args:
+        tally: The counts.
+        at: The date asked for.
+        today: Today's date.
+    """
+    if not tally.running:
+        return f"{_when(at, today)} no clock {_runs(at, today)}."
+    percent = tally.in_time_percent
+    share = "" if percent is None else f" Of those not paused, {percent} % are in time."
+    return (
+        f"{_when(at, today)} {clocks(tally.running)} {_runs(at, today, tally.running)}: "
+        f"{tally.late:,} late, {tally.soon:,} due within {SOON_DAYS} working days, "
+        f"{tally.paused:,} paused, {tally.in_time:,} due later.{share}"
+    )
+
+
+def caution(*, at: date, today: date) -> str:
+    """Return how an answer for another day is to be read; nothing for today.
+
+    Args:
+        at: The date asked for.
+        today: Today's date.
+    """
+    if at > today:
+        return "This is as it will be if nothing moves: nothing done, nothing paused or taken up."
+    if at < today:
+        return (
+            "This is as it stood at the end of that day: due dates as they were then, pauses "
+            "as they are recorded now, and cases entered since by the dates they were given."
+        )
+    return ""
+
+
+def clocks(number: int) -> str:
+    """Return how many clocks, in words.
+
+    Args:
+        number: How many.
+    """
+    return f"{number:,} clock{'' if number == 1 else 's'}"
+
+
+def held_words(held_by: str, *, since: date, at: date, held_at: str = "") -> str:
+    """Return who holds something, since when, and for how long.
+
+    Args:
+        held_by: Who.
+        since: The first day.
+        at: The day it is asked on.
+        held_at: The step at which they hold it, if that is to be said.
+    """
+    days = (at - since).days
+    how_long = "today" if days <= 0 else several(days, "day")
+    where = f", at {held_at}," if held_at else ""
+    return f"{held_by}{where} since {in_words(since)} ({how_long})"
+
+
+def counted_then(*, days: int, opened_on: date, due_on: date) -> str:
+    """Return how a due date was reached that later closed days or pauses no longer give.
+
+    Args:
+        days: Working days given.
+        opened_on: Day 0.
+        due_on: When it was due.
+    """
+    many = in_working_days(days)
+    return f"{many} from {in_words(opened_on)}, as days were recorded then; due {in_words(due_on)}."
+
+
+def moved_words(moved: Moved) -> str:
+    """Return a due date's change as a sentence.
+
+    Args:
+        moved: The change.
+    """
+    if moved.to_due is None:
+        told = f"stood still from {in_words(moved.on)}"
+    elif moved.from_due is None:
+        told = f"due on {in_words(moved.to_due)} since {in_words(moved.on)}"
+    else:
+        told = f"due {in_words(moved.from_due)} before, {in_words(moved.to_due)} now"
+    return f"Changed: {told}: {moved.why.rstrip('.')}."
+
+
+def _when(at: date, today: date) -> str:
+    if at == today:
+        return f"Today, {in_words(at)},"
+    return f"On {in_words(at)}"
+
+
+def _runs(at: date, today: date, number: int = 1) -> str:
+    if at > today:
+        return "will be running"
+    if at < today:
+        return "was running" if number == 1 else "were running"
+    return "is running" if number == 1 else "are running"

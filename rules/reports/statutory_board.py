@@ -13,6 +13,7 @@ from typing import Final
 from dateutil.relativedelta import relativedelta
 
 from rules.clocks.workdays import in_words
+from rules.sentences import several
 
 LIMIT_SOON: Final = relativedelta(months=2)
 """How long before a limit of the Act a case is on the board."""
@@ -39,78 +40,66 @@ class Heading:
 
     Args:
         title: Its title.
-        subject: What its lines are about, as a column is headed.
-        section: The section of the Act, or other law; empty where it rests on a contract.
         over: What has passed, for the counts.
         soon: What will pass, for the counts.
         empty: The line that stands where there is nothing.
+        subject: What its lines are about, as a column is headed.
+        section: The section of the Act, or other law; empty where it rests on a contract.
     """
 
     title: str
-    subject: str
-    section: str
     over: str
     soon: str
     empty: str
+    subject: str = "Case"
+    section: str = ""
 
 
+_NEAR: Final = "within two months of it"
+_LAPSED, _LAPSING = "lapsed with work under way", "lapsing within 60 days"
 HEADINGS: Final[Mapping[Matter, Heading]] = MappingProxyType(
     {
         Matter.UNDECIDED: Heading(
             "Applications undecided",
-            "Case",
-            "s.34(1)",
-            "over six months",
-            "within two months of it",
+            *("over six months", _NEAR),
             "No application is undecided after six months, or will be within two months.",
+            section="s.34(1)",
         ),
         Matter.UNFINISHED: Heading(
             "Approved works not completed",
-            "Case",
-            "s.37(1)",
-            "over twelve months",
-            "within two months of it",
+            *("over twelve months", _NEAR),
             "No approved works are incomplete after twelve months, or will be within two months.",
+            section="s.37(1)",
         ),
         Matter.CONSENTS: Heading(
             "Landlords' consents while approval waits",
-            "Case",
-            "Equality Act 2010 s.190",
-            "lapsed",
-            "lapsing within 60 days",
+            *("lapsed", _LAPSING),
             "No landlord's consent has lapsed, or lapses within 60 days, while approval waits.",
+            section="Equality Act 2010 s.190",
         ),
         Matter.CERTIFICATES: Heading(
             "Certificates awaited",
-            "Case",
-            "ss.19 to 22, s.37(4)",
-            "past their time",
-            "holding a decision due within two months",
+            *("past their time", "holding a decision due within two months"),
             "No certificate is awaited for completed works, or for a decision that is near.",
+            section="ss.19 to 22, s.37(4)",
         ),
         Matter.DOCUMENTS: Heading(
             "Contractors' documents",
-            "Contractor",
-            "",
-            "lapsed with work under way",
-            "lapsing within 60 days",
+            *(_LAPSED, _LAPSING),
             "No contractor's document has lapsed with work under way, or lapses within 60 days.",
+            "Contractor",
         ),
         Matter.PERMISSIONS: Heading(
             "Landlords' pre-permissions",
-            "Landlord",
-            "",
-            "lapsed with work under way",
-            "lapsing within 60 days",
+            *(_LAPSED, _LAPSING),
             "No pre-permission has lapsed with work under way, or lapses within 60 days.",
+            "Landlord",
         ),
         Matter.LOTS: Heading(
             "Lots",
-            "Lot",
-            "",
-            "ended with work under way",
-            "ending within 60 days",
+            *("ended with work under way", "ending within 60 days"),
             "No lot has ended with work under way, or ends within 60 days.",
+            "Lot",
         ),
     }
 )
@@ -241,7 +230,7 @@ def distance(day: date, *, at: date) -> str:
     days = (day - at).days
     if days == 0:
         return "today"
-    many = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    many = several(abs(days), "day")
     return f"{many} ago" if days < 0 else f"in {many}"
 
 

@@ -18,7 +18,7 @@ from rules.pathway import PATHWAY
 from services.alerts.directory import Directory, read_directory
 from services.alerts.live_alerts import LiveAlert
 from services.cases.clocks.calendar import calendar_for
-from services.cases.clocks.pause_rows import paused_times
+from services.cases.clocks.rows import paused_times
 
 SHOWN_AT_MOST: Final = 30
 """Alerts that one digest tells of; it says how many more there are."""
@@ -43,7 +43,7 @@ class Wording:
         """Return how a clock stands today: ``7 working days late``; empty for what is no clock."""
         if alert.clock is None:
             return ""
-        return clock_words.standing(
+        return clock_words.timing(
             due_on=alert.due_on,
             today=self.today,
             calendar=calendar_for(self.conn, authority=alert.authority),

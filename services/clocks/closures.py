@@ -36,11 +36,8 @@ OPEN: Final = "workdays: open"
 LOAD: Final = "workdays: load"
 
 _DAY: Final = select(ClosedDay.authority, ClosedDay.title).where(ClosedDay.day == bindparam("on"))
+_THIS: Final = (ClosedDay.authority == bindparam("whose"), ClosedDay.day == bindparam("on"))
 _ADD: Final = insert(ClosedDay)
-_THIS: Final = (
-    ClosedDay.authority == bindparam("whose"),
-    ClosedDay.day == bindparam("on"),
-)
 _RENAME: Final = update(ClosedDay).where(*_THIS)
 _REMOVE: Final = delete(ClosedDay).where(*_THIS)
 _OPENED: Final = select(Audit.detail).where(Audit.chain == SERVICE, Audit.action == OPEN)
@@ -122,9 +119,7 @@ def close_day(
         conn.execute(_RENAME, {"whose": authority, "on": day, "title": title})
     else:
         conn.execute(_ADD, {"authority": authority, "day": day, "title": title})
-    _note(conn, CLOSE, title, actor, now, {"day": day, "authority": authority, "title": title})
-    why = f"{in_words(day)} was closed: {title}"
-    return DayChange(moved=_retimed(conn, [day], why=why, authority=authority, now=now))
+    return _changed(conn, CLOSE, title, actor, now, day=day, authority=authority, title=title)
 
 
 def open_day(
@@ -169,15 +164,8 @@ def open_day(
             next_step="If it was moved or abolished, say so with --bank-holiday.",
         )
     conn.execute(_REMOVE, {"whose": authority, "on": day})
-    detail = {
-        "day": day,
-        "authority": authority,
-        "title": held[authority],
-        "bank_holiday": proclaimed,
-    }
-    _note(conn, OPEN, reason, actor, now, detail)
-    why = f"{in_words(day)} was opened: {reason}"
-    return DayChange(moved=_retimed(conn, [day], why=why, authority=authority, now=now))
+    detail = {"title": held[authority], "bank_holiday": proclaimed}
+    return _changed(conn, OPEN, reason, actor, now, day=day, authority=authority, **detail)
 
 
 def _retimed(
@@ -200,17 +188,15 @@ def fill(
     Returns:
         How many were added, those that stay open, and how many due dates moved.
     """
-    opened = {
-        date.fromisoformat(detail["day"])
-        for detail in conn.execute(_OPENED).scalars()
-        if detail["bank_holiday"]
-    }
+    details = conn.execute(_OPENED).scalars()
+    opened = {date.fromisoformat(said["day"]) for said in details if said["bank_holiday"]}
     wanted = list(days)
     held = days_held(conn, authority=EVERYBODY)
     fresh = [one for one in wanted if one[0] not in opened and one[0] not in held]
     added = add_closed_days(conn, days=fresh)
-    why = "bank holidays were added"
-    moved = _retimed(conn, [day for day, _ in fresh], why=why, authority=EVERYBODY, now=now)
+    moved = _retimed(
+        conn, [day for day, _ in fresh], why="bank holidays were added", authority="", now=now
+    )
     return added, tuple(day for day, _ in wanted if day in opened), moved
 
 
@@ -291,13 +277,19 @@ def _check_reason(reason: str) -> None:
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
 
 
-def _note(
+def _changed(
     conn: Connection,
     action: str,
     reason: str,
     actor: Actor,
     now: datetime,
-    detail: Mapping[str, Any],
-) -> None:
-    plain = {**detail, "day": detail["day"].isoformat()}
-    note_service(conn, now=now, actor=actor.identity, action=action, reason=reason, detail=plain)
+    *,
+    day: date,
+    authority: str,
+    **more: Any,
+) -> DayChange:
+    """Say in the service's chain what was done to a day, and move the due dates by it."""
+    detail = {"day": day.isoformat(), "authority": authority, **more}
+    note_service(conn, now=now, actor=actor.identity, action=action, reason=reason, detail=detail)
+    why = f"{in_words(day)} was {'closed' if action == CLOSE else 'opened'}: {reason}"
+    return DayChange(moved=_retimed(conn, [day], why=why, authority=authority, now=now))

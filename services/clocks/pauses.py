@@ -1,39 +1,19 @@
 """The pauses of cases, as they stand: each with its number, cause, owner, evidence and days."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.tables.clocks import Pause
-from rules.clocks.attribution import OwnedPause
 from rules.clocks.pause_terms import PauseCause
 from rules.clocks.pauses import PausedTime
+from rules.clocks.waits import OwnedPause
 from rules.parties import Party
-from services.cases.clocks.pause_rows import in_parts
-
-_CASES: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)
-_PAUSES: Final = (
-    select(
-        Pause.case_id,
-        Pause.number,
-        Pause.cause,
-        Pause.owner,
-        Pause.evidence,
-        Pause.reason,
-        Pause.started_on,
-        Pause.ended_on,
-        Pause.review_on,
-        Pause.withdrawn,
-        Pause.recorded_by,
-        Pause.recorded_at,
-    )
-    .where(Pause.case_id.in_(_CASES))
-    .order_by(Pause.case_id, Pause.number)
-)
+from services.cases.clocks.rows import in_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +63,24 @@ class PauseOnCase:
         return OwnedPause(self.number, self.owner, self.cause.words, self.time)
 
 
+_PAUSES: Final = (
+    select(*(Pause.__table__.c[field.name] for field in fields(PauseOnCase)))
+    .where(Pause.case_id.in_(bindparam("case_ids", expanding=True)))
+    .order_by(Pause.case_id, Pause.number)
+)
+
+
 def pauses_on(conn: Connection, *, case_id: int) -> list[PauseOnCase]:
     """Return every pause of a case by number, those withdrawn as well."""
     return pauses_of(conn, case_ids=[case_id]).get(case_id, [])
 
 
 def pauses_of(conn: Connection, *, case_ids: Iterable[int]) -> dict[int, list[PauseOnCase]]:
-    """Return every pause of many cases by the case's row id; cases without are left out.
-
-    Args:
-        case_ids: The cases' row ids.
-    """
+    """Return every pause of many cases by the case's row id; cases without are left out."""
     found: dict[int, list[PauseOnCase]] = {}
     for ids in in_parts(case_ids):
         for row in conn.execute(_PAUSES, {"case_ids": ids}):
-            case_id, number, cause, owner, *others = row
-            pause = PauseOnCase(case_id, number, PauseCause(cause), Party(owner), *others)
-            found.setdefault(case_id, []).append(pause)
+            kinds = {"cause": PauseCause(row.cause), "owner": Party(row.owner)}
+            pause = PauseOnCase(**{**row._mapping, **kinds})
+            found.setdefault(pause.case_id, []).append(pause)
     return found

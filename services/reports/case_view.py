@@ -1,29 +1,65 @@
 """Cases as they are shown: one whole, the list, and the history."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
 from models.audit import SERVICE
-from models.base import AnyRow
+from models.base import AnyRow, rows_by
 from models.case_queries import case_row
 from models.tables.cases import Case, CaseStep
+from models.tables.clocks import Clock
 from models.tables.record import Audit, Document
+from rules.clocks import clock_words
 from rules.clocks.dates import instant
+from rules.errors import NoBankHolidayDataError
 from rules.pathway import PATHWAY, StepStatus
 from services.cases.case_steps import steps_of
+from services.cases.clocks.calendar import calendar_for
 from services.cases.runs import runs_of
-from services.reports.step_timings import step_timings
+
+_OF_CASE: Final = (
+    *("reference", "authority", "status", "client_name", "address", "postcode"),
+    *("work_type", "tenure"),
+)
+_OF_LINE: Final = (
+    *("line", "code", "description", "location", "quantity", "unit", "rate", "net_pence"),
+    *("vat_rate", "vat_pence", "vat_reason", "calculation"),
+)
+_EXACT: Final = frozenset({"quantity", "rate", "vat_rate"})
+"""Decimals, which are shown as text."""
+
+_KNOWN_UNPRICED: Final = frozenset({"line", "description", "location", "quantity", "unit"})
+_OF_DOCUMENT: Final = ("kind", "version", "path", "sha256", "html_path")
+_OF_AUDIT: Final = ("actor", "action", "reason", "detail", "hash")
+_CLOCKS: Final = (
+    select(Clock.step, Clock.due_on, Clock.paused)
+    .where(Clock.case_id == bindparam("case_id"), Clock.stopped_on.is_(None), Clock.step != "")
+    .order_by(Clock.due_on.is_(None).desc(), Clock.due_on.desc(), Clock.id)
+)
+_DOCUMENTS: Final = rows_by(Document, "case_id").order_by(Document.id)
+_AUDIT: Final = rows_by(Audit, "chain").order_by(Audit.sequence)
+_LISTED: Final = select(
+    *(Case.id, Case.reference, Case.authority, Case.client_name, Case.work_type, Case.status)
+).order_by(Case.reference)
+_OPEN_STEPS: Final = (
+    select(CaseStep.case_id, CaseStep.step, CaseStep.owner, CaseStep.waiting_for)
+    .add_columns(CaseStep.due_on, CaseStep.trouble)
+    .where(CaseStep.closed_at.is_(None), CaseStep.current)
+    .order_by(CaseStep.id)
+)
+
+
+def _values(row: AnyRow, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any]:
     """Return a case whole, as plain values: money in pence, exact decimals as text.
-
-    Args:
-        today: Today's date, for how late a step is.
 
     Raises:
         UnknownReferenceError: There is no such case.
@@ -39,14 +75,7 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
     unpriced = set(price.basis.get("unpriced_lines", ())) if price else set()
     complete = price is not None and not unpriced
     return {
-        "reference": case.reference,
-        "authority": case.authority,
-        "status": case.status,
-        "client_name": case.client_name,
-        "address": case.address,
-        "postcode": case.postcode,
-        "work_type": case.work_type,
-        "tenure": case.tenure,
+        **_values(case, _OF_CASE),
         "steps": _steps(conn, case=case, today=today),
         "route": award.route if award else None,
         "contractor": next((row.contractor for row in (order, offer, award) if row), None),
@@ -58,10 +87,11 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
             [_line(line) for line in lines] + _unpriced(conn, case=case, lines=unpriced),
             key=lambda line: int(line["line"]),
         ),
-        "documents": _documents(conn, case_id=case.id),
+        "documents": [
+            _values(row, _OF_DOCUMENT) for row in conn.execute(_DOCUMENTS, {"case_id": case.id})
+        ],
         "runs": [
-            {"step": run.step, "flow_run_id": run.flow_run_id, "state": run.state}
-            for run in runs_of(conn, case_id=case.id)
+            _values(run, ("step", "flow_run_id", "state")) for run in runs_of(conn, case_id=case.id)
         ],
         "ended": {"stage": case.ended_stage, "reason": case.ended_reason}
         if case.ended_reason
@@ -91,21 +121,31 @@ def _steps(conn: Connection, *, case: AnyRow, today: date) -> list[dict[str, Any
     return shown
 
 
+def step_timings(conn: Connection, *, case: AnyRow, today: date) -> dict[str, str]:
+    """Return, for each open step of a case, how the first of its clocks to be due stands.
+
+    Returns:
+        Step to words, such as ``7 working days late``. None of them where the bank holidays of a
+        year are not held: no case is kept from being shown by that, and its due dates are there.
+    """
+    clocks = {row.step: row for row in conn.execute(_CLOCKS, {"case_id": case.id})}
+    try:
+        calendar = calendar_for(conn, authority=case.authority)
+        return {
+            step: clock_words.timing(
+                due_on=row.due_on,
+                today=today,
+                calendar=calendar,
+                paused_since=case.paused_on if row.paused else None,
+            )
+            for step, row in clocks.items()
+        }
+    except NoBankHolidayDataError:
+        return {}
+
+
 def _line(line: AnyRow) -> dict[str, Any]:
-    return {
-        "line": line.line,
-        "code": line.code,
-        "description": line.description,
-        "location": line.location,
-        "quantity": f"{line.quantity:f}",
-        "unit": line.unit,
-        "rate": f"{line.rate:f}",
-        "net_pence": line.net_pence,
-        "vat_rate": f"{line.vat_rate:f}",
-        "vat_pence": line.vat_pence,
-        "vat_reason": line.vat_reason,
-        "calculation": line.calculation,
-    }
+    return _values(line, _OF_LINE) | {name: f"{getattr(line, name):f}" for name in _EXACT}
 
 
 def _unpriced(conn: Connection, *, case: AnyRow, lines: set[int]) -> list[dict[str, Any]]:
@@ -113,36 +153,9 @@ def _unpriced(conn: Connection, *, case: AnyRow, lines: set[int]) -> list[dict[s
     if not lines:
         return []
     return [
-        {
-            "line": row.line,
-            "code": None,
-            "description": row.description,
-            "location": row.location,
-            "quantity": f"{row.quantity:f}",
-            "unit": row.unit,
-            "rate": None,
-            "net_pence": None,
-            "vat_rate": None,
-            "vat_pence": None,
-            "vat_reason": None,
-            "calculation": None,
-        }
+        dict.fromkeys(_OF_LINE) | _values(row, _KNOWN_UNPRICED) | {"quantity": f"{row.quantity:f}"}
         for row in queries.works_lines(conn, case_id=case.id)
         if row.line in lines
-    ]
-
-
-def _documents(conn: Connection, *, case_id: int) -> list[dict[str, Any]]:
-    query = select(*Document.__table__.c).where(Document.case_id == case_id)
-    return [
-        {
-            "kind": row.kind,
-            "version": row.version,
-            "path": row.path,
-            "sha256": row.sha256,
-            "html_path": row.html_path,
-        }
-        for row in conn.execute(query.order_by(Document.id))
     ]
 
 
@@ -156,48 +169,20 @@ def case_list(
         status: Only this case status, if given.
         step: Only cases with this step open, if given.
     """
-    query = select(
-        Case.id, Case.reference, Case.authority, Case.client_name, Case.work_type, Case.status
-    ).order_by(Case.reference)
-    if authority:
-        query = query.where(Case.authority == authority)
+    query = _LISTED.where(Case.authority == authority) if authority else _LISTED
     if status:
         query = query.where(Case.status == status)
-    waits = _open_steps(conn)
-    shown = []
+    waits: dict[int, list[dict[str, Any]]] = {}
+    for row in conn.execute(_OPEN_STEPS):
+        due_on = row.due_on.isoformat() if row.due_on else None
+        shown = _values(row, ("step", "owner", "waiting_for", "due_on", "trouble"))
+        waits.setdefault(row.case_id, []).append(shown | {"due_on": due_on})
+    found = []
     for row in conn.execute(query):
         open_steps = waits.get(row.id, [])
-        if step and step not in {wait["step"] for wait in open_steps}:
-            continue
-        shown.append({**row._mapping, "open_steps": open_steps})
-        del shown[-1]["id"]
-    return shown
-
-
-def _open_steps(conn: Connection) -> dict[int, list[dict[str, Any]]]:
-    query = (
-        select(
-            CaseStep.case_id,
-            CaseStep.step,
-            CaseStep.owner,
-            CaseStep.waiting_for,
-            CaseStep.due_on,
-            CaseStep.trouble,
-        )
-        .where(CaseStep.closed_at.is_(None), CaseStep.current)
-        .order_by(CaseStep.id)
-    )
-    found: dict[int, list[dict[str, Any]]] = {}
-    for row in conn.execute(query):
-        found.setdefault(row.case_id, []).append(
-            {
-                "step": row.step,
-                "owner": row.owner,
-                "waiting_for": row.waiting_for,
-                "due_on": row.due_on.isoformat() if row.due_on else None,
-                "trouble": row.trouble,
-            }
-        )
+        if not step or step in {wait["step"] for wait in open_steps}:
+            found.append({**row._mapping, "open_steps": open_steps})
+            del found[-1]["id"]
     return found
 
 
@@ -212,15 +197,7 @@ def case_history(conn: Connection, *, reference: str) -> list[dict[str, Any]]:
     """
     if reference != SERVICE:
         case_row(conn, reference=reference)
-    query = select(*Audit.__table__.c).where(Audit.chain == reference)
     return [
-        {
-            "at": instant(row.at),
-            "actor": row.actor,
-            "action": row.action,
-            "reason": row.reason,
-            "detail": row.detail,
-            "hash": row.hash,
-        }
-        for row in conn.execute(query.order_by(Audit.sequence))
+        {"at": instant(row.at), **_values(row, _OF_AUDIT)}
+        for row in conn.execute(_AUDIT, {"chain": reference})
     ]

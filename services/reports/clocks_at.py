@@ -6,7 +6,7 @@ with the later changes undone; on a date to come they are as they are now.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -76,29 +76,29 @@ class ClocksAt:
             asked: Which clocks, on which date.
             soon: For each authority, the last day that is soon.
         """
+        over = day_over(asked.at) if asked.past else None
         self._asked = asked
-        self._steps = open_steps(over=day_over(asked.at) if asked.past else None)
+        self._steps = open_steps(over=over)
         self._first = longest_held(self._steps, of_cases=_cases(asked))
-        self._changed = _first_change_after(asked.at) if asked.past else None
-        self._due = _due(self._changed)
-        self._paused = _paused(asked)
+        self._changed = None if over is None else _first_change_after(over)
+        self._due = Clock.due_on.expression if self._changed is None else _due(self._changed)
         self._how = self._standing(soon)
         self._owner = func.coalesce(self._steps.c.owner, self._first.c.owner)
         self._holder = case((self._owner.is_not(None), party(self._owner)), else_=Clock.holder)
 
     def _standing(self, soon: Mapping[str, date]) -> ColumnElement[Any]:
         """Return how a clock stands, as ``rules.reports.sla.standing`` has it."""
-        last_days = set(soon.values())
+        at, last_days = self._asked.at, set(soon.values())
         until: ColumnElement[Any] = (
             literal(last_days.pop())
             if len(last_days) == 1
-            else case(dict(soon), value=Case.authority, else_=self._asked.at)
+            else case(dict(soon), value=Case.authority, else_=at)
         )
-        stopped = (Clock.stopped_on <= self._asked.at, literal(""))
+        stopped = (Clock.stopped_on <= at, literal(""))
         return case(
             *((stopped,) if self._asked.reference else ()),
-            (or_(self._paused, self._due.is_(None)), literal(Standing.PAUSED.value)),
-            (self._due < self._asked.at, literal(Standing.LATE.value)),
+            (or_(_paused(self._asked), self._due.is_(None)), literal(Standing.PAUSED.value)),
+            (self._due < at, literal(Standing.LATE.value)),
             (self._due <= until, literal(Standing.SOON.value)),
             else_=literal(Standing.IN_TIME.value),
         )
@@ -120,17 +120,16 @@ class ClocksAt:
             standings: Only those that stand so; empty for all, stopped ones of a case included.
             limit: At most so many, or None for all.
         """
+        steps, first = self._steps.c, self._first.c
         query = self._narrowed(
             select(
-                *Clock.__table__.c,
-                Case.reference,
-                Case.authority,
+                *(*Clock.__table__.c, Case.reference, Case.authority),
                 self._due.label("due_then"),
                 self._how.label("standing"),
                 self._holder.label("party"),
                 self._owner.label("owner"),
-                func.coalesce(self._steps.c.step, self._first.c.step).label("held_at"),
-                func.coalesce(self._steps.c.since, self._first.c.since).label("since"),
+                func.coalesce(steps.step, first.step).label("held_at"),
+                func.coalesce(steps.since, first.since).label("since"),
             )
         ).order_by(self._due.is_(None), self._due, Case.reference, Clock.id)
         if standings:
@@ -157,20 +156,16 @@ class ClocksAt:
             query = query.outerjoin(self._changed, self._changed.c.clock_id == Clock.id)
         wanted = [Clock.opened_on <= asked.at]
         if not asked.reference:
-            wanted.append(
-                or_(Clock.stopped_on.is_(None), Clock.stopped_on > asked.at)
-                if asked.past
-                else Clock.stopped_on.is_(None)
-            )
-        for column, value in (
+            runs = Clock.stopped_on.is_(None)
+            wanted.append(or_(runs, Clock.stopped_on > asked.at) if asked.past else runs)
+        narrowing = (
             (Case.authority, asked.authority),
             (Case.reference, asked.reference),
             (Clock.kind, asked.kind),
             (self._holder, asked.holder),
             (self._owner, asked.owner),
-        ):
-            if value:
-                wanted.append(column == value)
+        )
+        wanted += [column == value for column, value in narrowing if value]
         if asked.authorities:
             wanted.append(Case.authority.in_(sorted(asked.authorities)))
         if asked.of_cases is not None:
@@ -185,26 +180,20 @@ def _cases(asked: Asked) -> Select[Any] | None:
     return asked.of_cases
 
 
-def _first_change_after(at: date) -> Subquery:
+def _first_change_after(over: datetime) -> Subquery:
     """Return the first change of each clock's due date after a day: its number and what was."""
+    order = (ClockChange.at, ClockChange.id)
+    place = func.row_number().over(partition_by=ClockChange.clock_id, order_by=order)
     ranked = (
-        select(
-            ClockChange.clock_id,
-            ClockChange.from_due,
-            func.row_number()
-            .over(partition_by=ClockChange.clock_id, order_by=(ClockChange.at, ClockChange.id))
-            .label("place"),
-        )
-        .where(ClockChange.at >= day_over(at))
+        select(ClockChange.clock_id, ClockChange.from_due, place.label("place"))
+        .where(ClockChange.at >= over)
         .subquery()
     )
     found = select(ranked.c.clock_id, ranked.c.from_due).where(ranked.c.place == 1)
     return found.subquery("changed")
 
 
-def _due(changed: Subquery | None) -> ColumnElement[Any]:
-    if changed is None:
-        return Clock.due_on.expression
+def _due(changed: Subquery) -> ColumnElement[Any]:
     return case((changed.c.clock_id.is_not(None), changed.c.from_due), else_=Clock.due_on)
 
 

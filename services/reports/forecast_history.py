@@ -4,10 +4,8 @@ Read in one query however many there are, and counted as it is read. A clock tha
 when its case left the pathway, never came to its end, and counts for as long as it ran.
 """
 
-from __future__ import annotations
-
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -26,8 +24,6 @@ from rules.parties import Party
 from rules.pathway import StepStatus
 from rules.reports.forecast import HISTORY_MONTHS, NONE, Lasted, Like, nearest_first
 from services.cases.case_steps import STOPPED_BY
-from services.cases.clocks.calendar import calendar_for
-from tests.bench.backtest import Past
 
 FORECAST: Final = tuple(
     spec.name for spec in CLOCKS.values() if spec.kind in {ClockKind.STEP, ClockKind.CONTRACT}
@@ -84,27 +80,12 @@ def select_clocks(*columns: Any) -> Select[*tuple[Any, ...]]:
 _SINCE: Final = Clock.opened_on.between(bindparam("since"), bindparam("today"))
 _LIKE: Final = (Clock.name, PARTY.label("party"), Case.authority, Case.work_type)
 _RAN: Final = (Clock.case_id, Clock.opened_on, Clock.stopped_on, Clock.stopped_why)
-_HISTORY: Final = select_clocks(*_LIKE, *_RAN).where(_SINCE)
-_PAST: Final = select_clocks(*_LIKE, *_RAN, Clock.id, Clock.target_days, Clock.promised_on).where(
-    _SINCE
-)
+HISTORY: Final = select_clocks(*_LIKE, *_RAN).where(_SINCE)
 _PAUSES: Final = (
     select(Pause.case_id, Pause.started_on, Pause.ended_on)
     .where(not_(Pause.withdrawn))
     .order_by(Pause.case_id, Pause.started_on, Pause.id)
 )
-
-
-class Calendars(dict[str, Calendar]):
-    """The working days of each authority, looked up once each."""
-
-    def __init__(self, conn: Connection) -> None:
-        super().__init__()
-        self._conn = conn
-
-    def __missing__(self, authority: str) -> Calendar:
-        found = self[authority] = calendar_for(self._conn, authority=authority)
-        return found
 
 
 class Pauses(dict[int, tuple[PausedTime, ...]]):
@@ -118,12 +99,12 @@ class Pauses(dict[int, tuple[PausedTime, ...]]):
         self.update((case_id, merged(pauses)) for case_id, pauses in held.items())
 
     def of(self, clock: str, case_id: int) -> tuple[PausedTime, ...]:
-        """Return the pauses that move a clock of a case.
-
-        Args:
-            clock: The clock's name.
-        """
+        """Return the pauses that move a clock of a case, by the clock's name."""
         return self.get(case_id, ()) if CLOCKS[clock].pauses else ()
+
+
+_Counts = tuple[Counter[int], Counter[int]]
+"""How many clocks came to an end after so many days, and how many were seen for so many."""
 
 
 class History:
@@ -132,7 +113,7 @@ class History:
     Args:
         today: Today's London date.
         names: The clocks to read, such as ``works``.
-        calendars: The working days.
+        calendars: The working days of each authority.
         pauses: The pauses.
         months: Clocks opened longer ago are left out.
     """
@@ -143,82 +124,34 @@ class History:
         *,
         today: date,
         names: Collection[str],
-        calendars: Calendars,
+        calendars: Mapping[str, Calendar],
         pauses: Pauses,
         months: int = HISTORY_MONTHS,
     ) -> None:
-        self._groups: dict[Like, Lasted] = {}
-        narrowest: defaultdict[tuple[str, ...], _Counts] = defaultdict(_Counts)
-        rows = _rows(conn, _HISTORY, today=today, names=names, months=months)
+        narrowest: defaultdict[tuple[str, ...], _Counts] = defaultdict(_none)
+        rows = history_rows(conn, HISTORY, today=today, names=names, months=months)
         for clock, party, authority, work_type, case_id, opened_on, stopped_on, why in rows:
             paused = pauses.of(clock, case_id) if case_id in pauses else ()
             days = between(calendars[authority], opened_on, stopped_on or today, paused)
-            counted = narrowest[clock, party, authority, work_type]
-            (counted.ended if _finished(stopped_on, why) else counted.unended)[days] += 1
-        self._spread(narrowest)
+            ended, unended = narrowest[clock, party, authority, work_type]
+            (ended if finished(stopped_on, why) else unended)[days] += 1
+        groups: defaultdict[Like, _Counts] = defaultdict(_none)
+        for like, (ended, unended) in narrowest.items():
+            for group in nearest_first(Like(*like)):
+                groups[group][0].update(ended)
+                groups[group][1].update(unended)
+        self._groups = {group: Lasted(*counted) for group, counted in groups.items()}
 
     def lasted(self, group: Like) -> Lasted:
-        """Return how long the clocks of a group lasted.
-
-        Args:
-            group: Any group.
-        """
+        """Return how long the clocks of a group lasted."""
         return self._groups.get(group, NONE)
 
-    def _spread(self, narrowest: dict[tuple[str, ...], _Counts]) -> None:
-        """Add the counts of each clock's narrowest group to every wider one."""
-        groups: defaultdict[Like, _Counts] = defaultdict(_Counts)
-        for like, counted in narrowest.items():
-            for group in nearest_first(Like(*like)):
-                total = groups[group]
-                for days, count in counted.ended.items():
-                    total.ended[days] += count
-                for days, count in counted.unended.items():
-                    total.unended[days] += count
-        self._groups = {
-            group: Lasted(counted.ended, counted.unended) for group, counted in groups.items()
-        }
+
+def _none() -> _Counts:
+    return Counter(), Counter()
 
 
-class _Counts:
-    """How many clocks lasted so many working days, being counted."""
-
-    __slots__ = ("ended", "unended")
-
-    def __init__(self) -> None:
-        self.ended: defaultdict[int, int] = defaultdict(int)
-        self.unended: defaultdict[int, int] = defaultdict(int)
-
-
-def past_clocks(
-    conn: Connection, *, today: date, calendars: Calendars, months: int = HISTORY_MONTHS
-) -> Iterator[Past]:
-    """Return every clock of the history, for the forecast to be tried on.
-
-    Args:
-        today: Today's London date.
-        calendars: The working days.
-        months: Clocks opened longer ago are left out.
-
-    Yields:
-        The clocks, in no order.
-    """
-    pauses = Pauses(conn)
-    for row in _rows(conn, _PAST, today=today, names=FORECAST, months=months):
-        calendar = calendars[row.authority]
-        promised = max(row.opened_on, row.promised_on or row.opened_on)
-        yield Past(
-            key=row.id,
-            like=Like(row.name, row.party, row.authority, row.work_type),
-            opened_on=row.opened_on,
-            target=row.target_days or calendar.between(row.opened_on, promised),
-            over_on=row.stopped_on,
-            finished=_finished(row.stopped_on, row.stopped_why),
-            pauses=pauses.of(row.name, row.case_id),
-        )
-
-
-def _rows(
+def history_rows(
     conn: Connection,
     query: Select[*tuple[Any, ...]],
     *,
@@ -226,10 +159,12 @@ def _rows(
     names: Collection[str],
     months: int,
 ) -> Iterator[AnyRow]:
+    """Yield the clocks of a query that opened in the months before today, held a few at a time."""
     since = today - relativedelta(months=months)
     given = {"names": list(names), "since": since, "today": today}
     yield from conn.execute(query, given, execution_options={"yield_per": AT_A_TIME})
 
 
-def _finished(stopped_on: date | None, why: str) -> bool:
+def finished(stopped_on: date | None, why: str) -> bool:
+    """Say whether a clock stopped because what it waited for had come."""
     return stopped_on is not None and why not in _CUT_SHORT

@@ -21,11 +21,11 @@ OUTSIDE: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """The step of a case that has been with its owner longest.
+class Holder:
+    """Who has had an open step of a case longest.
 
     Args:
-        owner: Who holds it, as the step says.
+        owner: Who that is, as the step says.
         since: Since when, London date.
         others: How many other steps are open.
     """
@@ -37,12 +37,17 @@ class Held:
 
 
 def day_over(day: date) -> datetime:
-    """Return the instant at which a London day is over.
-
-    Args:
-        day: The London date.
-    """
+    """Return the instant at which a London day is over."""
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=LONDON)
+
+
+_KEYS: Final = (CaseStep.id.label("row_id"), CaseStep.case_id, CaseStep.step, CaseStep.revision)
+_OPEN: Final = and_(CaseStep.closed_at.is_(None), CaseStep.current)
+_OPEN_NOW: Final = (
+    select(*_KEYS, CaseStep.owner, CaseStep.held_since.label("since"))
+    .where(_OPEN)
+    .subquery("open_step")
+)
 
 
 def open_steps(*, over: datetime | None) -> Subquery:
@@ -52,10 +57,7 @@ def open_steps(*, over: datetime | None) -> Subquery:
         over: The end of the past day that is asked for, or None for the present.
     """
     if over is None:
-        now = select(
-            *_KEYS, CaseStep.owner.label("owner"), CaseStep.held_since.label("since")
-        ).where(CaseStep.closed_at.is_(None), CaseStep.current)
-        return now.subquery("open_step")
+        return _OPEN_NOW
     then = and_(
         Holding.case_id == CaseStep.case_id,
         Holding.step == CaseStep.step,
@@ -70,23 +72,9 @@ def open_steps(*, over: datetime | None) -> Subquery:
             func.coalesce(Holding.held_from, CaseStep.held_since).label("since"),
         )
         .outerjoin(Holding, then)
-        .where(
-            CaseStep.opened_at < over,
-            or_(
-                CaseStep.closed_at >= over,
-                and_(CaseStep.closed_at.is_(None), CaseStep.current),
-            ),
-        )
+        .where(CaseStep.opened_at < over, or_(CaseStep.closed_at >= over, _OPEN))
     )
     return past.subquery("open_step")
-
-
-_KEYS: Final = (
-    CaseStep.id.label("row_id"),
-    CaseStep.case_id.label("case_id"),
-    CaseStep.step.label("step"),
-    CaseStep.revision.label("revision"),
-)
 
 
 def longest_held(steps: Subquery, *, of_cases: Select[Any] | None = None) -> Subquery:
@@ -109,27 +97,19 @@ def longest_held(steps: Subquery, *, of_cases: Select[Any] | None = None) -> Sub
 
 
 def party(owner: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return the party of a step's owner, as ``rules.parties.party_of`` has it.
-
-    Args:
-        owner: The column.
-    """
+    """Return the party of a step's owner, as ``rules.parties.party_of`` has it."""
     return case(OUTSIDE, value=owner, else_=Party.COUNCIL.value)
 
 
-def held_by_case(
-    conn: Connection, *, of_cases: Select[Any], at: date, today: date
-) -> dict[int, Held]:
-    """Return who holds cases on a date: by row id, the step with its owner longest.
+def holders(conn: Connection, *, of_cases: Select[Any], over: datetime | None) -> dict[int, Holder]:
+    """Return who has an open step of each case longest, by the case's row id.
 
     Args:
         of_cases: A statement that gives the row ids of the cases.
-        at: The date.
-        today: Today's date; what comes after it is as it is now.
+        over: The end of the past day that is asked for, or None for the present.
     """
-    steps = open_steps(over=day_over(at) if at < today else None)
-    first = longest_held(steps, of_cases=of_cases)
+    first = longest_held(open_steps(over=over), of_cases=of_cases)
     return {
-        row.case_id: Held(StepName(row.step), row.owner, london_date(row.since), row.open - 1)
+        row.case_id: Holder(StepName(row.step), row.owner, london_date(row.since), row.open - 1)
         for row in conn.execute(select(*first.c))
     }

@@ -1,7 +1,7 @@
 """How long clients have waited, and whose each day of it was: one case, or thousands at once.
 
 Read from the dates of the cases, the openings of their steps with who held them, and their pauses;
-what is counted, and how, is ``rules.clocks.wait_totals`` and ``rules.clocks.attribution``.
+what is counted, and how, is ``rules.clocks.waits``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,16 +18,25 @@ from models.case_queries import case_row
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock, ClockChange, Holding
 from models.tables.works import WorkOrder
-from rules.clocks.attribution import Held, Opening, Share, Stretch, attribute, by_party
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.dates import london_date
-from rules.clocks.wait_totals import Totals, WaitDates, totals
+from rules.clocks.waits import (
+    Held,
+    Opening,
+    Share,
+    Stretch,
+    Totals,
+    WaitDates,
+    attribute,
+    by_party,
+    totals,
+)
 from rules.clocks.workdays import Calendar
 from rules.errors import NoBankHolidayDataError
 from rules.parties import Party
 from rules.pathway import StepName
-from services.cases.clocks.calendar import calendar_for
-from services.cases.clocks.pause_rows import in_parts
+from services.cases.clocks.calendar import ByAuthority, calendar_for
+from services.cases.clocks.rows import in_parts
 from services.clocks.pauses import PauseOnCase, pauses_of
 
 _IDS: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)
@@ -37,31 +46,15 @@ _CERTIFIED: Final = (
     .scalar_subquery()
 )
 _CASES: Final = (
-    select(
-        Case.id,
-        Case.reference,
-        Case.authority,
-        Case.status,
-        Case.contact_on,
-        Case.recommended_on,
-        Case.applied_on,
-        Case.ended_at,
-        _CERTIFIED.label("certified_on"),
-    )
+    select(Case.id, Case.reference, Case.authority, Case.status, Case.ended_at)
+    .add_columns(Case.contact_on, Case.recommended_on, Case.applied_on)
+    .add_columns(_CERTIFIED.label("certified_on"))
     .where(Case.id.in_(_IDS))
     .order_by(Case.reference)
 )
 _OPENINGS: Final = (
-    select(
-        CaseStep.case_id,
-        CaseStep.step,
-        CaseStep.revision,
-        CaseStep.owner,
-        CaseStep.held_since,
-        CaseStep.opened_at,
-        CaseStep.closed_at,
-        CaseStep.due_on,
-    )
+    select(CaseStep.case_id, CaseStep.step, CaseStep.revision, CaseStep.owner, CaseStep.due_on)
+    .add_columns(CaseStep.held_since, CaseStep.opened_at, CaseStep.closed_at)
     .where(CaseStep.case_id.in_(_IDS))
     .order_by(CaseStep.case_id, CaseStep.id)
 )
@@ -149,18 +142,15 @@ def waits(
     Raises:
         NoBankHolidayDataError: A date is in a year whose bank holidays are not held.
     """
-    calendars: dict[str, Calendar] = {}
+    calendars = ByAuthority(conn, calendar_for)
     for ids in in_parts(case_ids):
-        read = _Read(
-            openings=_by_case(conn, _OPENINGS, ids),
-            holdings=_by_case(conn, _HOLDINGS, ids),
-            pauses=pauses_of(conn, case_ids=ids),
-        )
+        opened, held = _by_case(conn, _OPENINGS, ids), _by_case(conn, _HOLDINGS, ids)
+        pauses = pauses_of(conn, case_ids=ids)
         for case in conn.execute(_CASES, {"case_ids": ids}).all():
-            if case.authority not in calendars:
-                calendars[case.authority] = calendar_for(conn, authority=case.authority)
+            openings = _openings(opened.get(case.id, ()), held.get(case.id, ()))
+            calendar = calendars[case.authority]
             try:
-                yield _wait(case, read, calendars[case.authority], today)
+                yield _wait(case, openings, pauses.get(case.id, ()), calendar, today)
             except NoBankHolidayDataError:
                 if not skip_unknown:
                     raise
@@ -174,15 +164,6 @@ def due_dates_moved(conn: Connection, *, case_id: int) -> list[MovedDueDate]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read of some cases, by the case's row id."""
-
-    openings: Mapping[int, Sequence[AnyRow]]
-    holdings: Mapping[int, Sequence[AnyRow]]
-    pauses: Mapping[int, Sequence[PauseOnCase]]
-
-
 def _by_case(
     conn: Connection, statement: Select[*tuple[Any, ...]], ids: Sequence[int]
 ) -> dict[int, list[AnyRow]]:
@@ -190,18 +171,25 @@ def _by_case(
     return {case_id: list(found) for case_id, found in groupby(rows, lambda row: row.case_id)}
 
 
-def _wait(case: AnyRow, read: _Read, calendar: Calendar, today: date) -> Wait:
-    pauses = tuple(read.pauses.get(case.id, ()))
-    standing = [pause for pause in pauses if not pause.withdrawn]
-    dates = _dates(case)
+def _wait(
+    case: AnyRow,
+    openings: Sequence[Opening],
+    pauses: Sequence[PauseOnCase],
+    calendar: Calendar,
+    today: date,
+) -> Wait:
+    """Return a wait up to the certified works, or the end of the case without them."""
+    ended = case.certified_on or (london_date(case.ended_at) if case.ended_at else None)
+    dates = WaitDates(case.contact_on, case.recommended_on, case.applied_on, ended)
+    counted = [pause for pause in pauses if not pause.withdrawn]
+    times = [pause.time for pause in counted]
     stretches = attribute(
         dates=dates,
-        openings=_openings(read.openings.get(case.id, ()), read.holdings.get(case.id, ())),
-        pauses=[pause.owned for pause in standing],
+        openings=openings,
+        pauses=[pause.owned for pause in counted],
         calendar=calendar,
         today=today,
     )
-    times = [pause.time for pause in standing]
     return Wait(
         case_id=case.id,
         reference=case.reference,
@@ -210,15 +198,7 @@ def _wait(case: AnyRow, read: _Read, calendar: Calendar, today: date) -> Wait:
         totals=totals(dates=dates, pauses=times, calendar=calendar, today=today),
         stretches=stretches,
         shares=by_party(stretches),
-        pauses=pauses,
-    )
-
-
-def _dates(case: AnyRow) -> WaitDates:
-    """Return from when to when a client waited: to the certified works, or the end without them."""
-    ended = london_date(case.ended_at) if case.ended_at else None
-    return WaitDates(
-        case.contact_on, case.recommended_on, case.applied_on, case.certified_on or ended
+        pauses=tuple(pauses),
     )
 
 

@@ -16,8 +16,7 @@ from rules.errors import NoBankHolidayDataError
 from rules.pathway import LIVE, PATHWAY
 from services.cases.clocks import rows
 from services.cases.clocks.case_level import cases_out_of_step
-from services.cases.clocks.pause_rows import paused_times
-from services.cases.clocks.step_dates import EARLIEST
+from services.cases.clocks.rows import EARLIEST, paused_times
 from services.cases.clocks.terms import ClockTerms, clock_terms
 from services.verification.checks import Check, Finding, broken, of_case, of_opening
 

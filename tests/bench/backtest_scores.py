@@ -16,7 +16,7 @@ from statistics import median_low
 from typing import Final
 
 from rules.reports.forecast import as_decimal
-from tests.bench.backtest import Moment, Trial
+from tests.bench.trials import Moment, Trial
 
 BAND: Final = 20
 """Chances are grouped by so many in 100."""

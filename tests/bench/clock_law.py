@@ -17,7 +17,7 @@ from typing import Final
 from rules.clocks.workdays import Calendar
 from rules.parties import Party
 from rules.reports.forecast import Like
-from tests.bench.backtest import Moment, Past, Trial
+from tests.bench.trials import Moment, Past, Trial
 
 SHAPE: Final = 1.5
 """Above 1: the longer it has lasted, the sooner it ends, as with works and answers."""

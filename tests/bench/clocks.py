@@ -34,11 +34,10 @@ from rules.clocks.targets import DEFAULT_LADDER
 from rules.clocks.workdays import Calendar, calendar
 from services.alerts.raising import sweep_clocks
 from services.ready import FIRST_YEAR, LAST_YEAR, prepare
-from services.reports.forecast_view import forecasts
+from services.reports.forecast import forecasts
 from tests import postgres
-from tests.bench.backtest import trials
-from tests.bench.backtest_scores import scores, verdict
-from tests.bench.clock_law import AUTHORITIES, WORK_TYPES, history, mean_gap
+from tests.bench.backtest import of_known_law
+from tests.bench.clock_law import AUTHORITIES, WORK_TYPES
 from tests.databases import fresh_database
 from tests.ground import test_ground
 from tests.small_service import NOW
@@ -48,7 +47,6 @@ OPEN: Final = 100_000
 LATE: Final = 50  # one in so many
 CLOSED: Final = 500_000
 ON_A_CASE: Final = 5
-TRIED: Final = 100_000
 TURNS: Final = 7
 _NAMES: Final = (("specify", 10), ("consent", 15), ("approve", 5), ("works", 40), ("pay", 20))
 _BARE: Final = text(
@@ -287,26 +285,6 @@ def forecast() -> tuple[float, float]:
     return all_took, one_took
 
 
-def back_tested() -> list[str]:
-    """Return how well the forecast does on a history whose law is known, as lines."""
-    calendars = dict.fromkeys(AUTHORITIES, _calendar())
-    clocks = history(count=TRIED, today=TODAY, calendars=calendars)
-    began = time.perf_counter()
-    found = list(trials([drawn.past for drawn in clocks], today=TODAY, calendars=calendars))
-    took = time.perf_counter() - began
-    gap = 100 * mean_gap(clocks, found)
-    head = f"Back-test on {TRIED:,} drawn clocks: {took:.1f} s; the chances told were"
-    said = [f"{head} {gap:.1f} in 100 from the true ones, on average."]
-    for score in scores(found):
-        said += ["", verdict(score), "", "| foretold | clocks | on average | late in 100 |"]
-        said.append("| --- | --- | --- | --- |")
-        said += [
-            f"| {band.low} to {band.high} | {band.forecasts:,} | {band.foretold} | {band.came} |"
-            for band in score.bands
-        ]
-    return said
-
-
 def report() -> list[str]:
     """Return every measurement of the clocks as lines."""
     said = [f"100,000 clocks with every date: {clock_dates():.0f} ms"]
@@ -318,7 +296,7 @@ def report() -> list[str]:
         said += [f"| {words} | {took:.1f} | {took / bare:.1f} |" for words, took in measured]
     everything, one = forecast()
     said += ["", f"Forecast of {OPEN:,} running clocks from {CLOSED:,} closed: {everything:.1f} s"]
-    said += [f"Forecast of one clock from the same: {one:.1f} s", "", *back_tested()]
+    said += [f"Forecast of one clock from the same: {one:.1f} s", "", *of_known_law()]
     return said
 
 

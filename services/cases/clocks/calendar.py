@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol, TypeVar
 
-from sqlalchemy import BindParameter, bindparam, func, insert, select
+from sqlalchemy import BindParameter, Select, bindparam, func, insert, select
 from sqlalchemy.engine import Connection
 
 from models.audit import SERVICE
@@ -23,7 +23,7 @@ _FEWEST_BANK_HOLIDAYS: Final = 4
 _WHOSE: Final[BindParameter[Any]] = bindparam("authorities", expanding=True)
 # SQLite gives a removed row's number to the next one. Who adds or removes a day by hand says so
 # in the service's chain, so that count, newest row and chain together never stand still.
-HELD: Final = select(
+STATE: Final = select(
     func.count(),
     func.max(ClosedDay.id),
     select(func.max(Audit.sequence)).where(Audit.chain == SERVICE).scalar_subquery(),
@@ -39,39 +39,67 @@ _CLOSED_WITHIN: Final = _CLOSED.where(ClosedDay.day.between(bindparam("first"), 
 _DAYS_HELD: Final = select(ClosedDay.day).where(ClosedDay.authority == bindparam("authority"))
 
 
-def calendar_for(conn: Connection, *, authority: str) -> Calendar:
-    """Return the calendar of an authority; it is built once for each set of closed days.
+Made = TypeVar("Made", covariant=True)
+
+
+class ForAuthority(Protocol[Made]):
+    """What reads something of an authority."""
+
+    def __call__(self, conn: Connection, *, authority: str) -> Made:
+        """Return it for an authority's code, or for an empty string what holds for all."""
+
+
+class ByAuthority(dict[str, Any], Generic[Made]):
+    """The same of each authority, read once each."""
+
+    def __init__(self, conn: Connection, read: ForAuthority[Made]) -> None:
+        super().__init__()
+        self._conn, self._read = conn, read
+
+    def __missing__(self, authority: str) -> Made:
+        found = self[authority] = self._read(self._conn, authority=authority)
+        return found
+
+
+def kept(state: Select[*tuple[Any, ...]], make: ForAuthority[Made]) -> ForAuthority[Made]:
+    """Return what makes something of an authority once for each state of its rows.
 
     Args:
-        authority: The authority's code, or an empty string for the bank holidays alone.
-
-    Raises:
-        NoBankHolidayDataError: No bank holidays are held at all.
+        state: Tells one state from another; ``authorities`` are ``whose``.
     """
-    stamp = tuple(conn.execute(HELD, {"authorities": whose(authority)}).one())
-    key = (str(conn.engine.url), authority)
-    found = _built.get(key)
-    if found is None or found[0] != stamp:
-        found = _built[key] = (stamp, build(conn, authority))
-    return found[1]
+    made: dict[tuple[str, str], tuple[tuple[Any, ...], Made]] = {}
+
+    def of(conn: Connection, *, authority: str) -> Made:
+        stamp = tuple(conn.execute(state, {"authorities": whose(authority)}).one())
+        key = (str(conn.engine.url), authority)
+        found = made.get(key)
+        if found is None or found[0] != stamp:
+            found = made[key] = (stamp, make(conn, authority=authority))
+        return found[1]
+
+    return of
 
 
-_built: dict[tuple[str, str], tuple[tuple[Any, ...], Calendar]] = {}
-
-
-def build(conn: Connection, authority: str) -> Calendar:
+def build(conn: Connection, *, authority: str) -> Calendar:
     """Return the calendar of an authority as its closed days are now, kept for nobody.
-
-    Args:
-        authority: The authority's code, or an empty string.
 
     Raises:
         NoBankHolidayDataError: No bank holidays are held at all.
     """
     rows = conn.execute(_CLOSED, {"authorities": whose(authority)}).all()
-    years = _loaded(rows)
-    first, last = years or (1, 0)
+    first, last = _loaded(rows) or (1, 0)
     return calendar(closed=[row.day for row in rows], first_year=first, last_year=last)
+
+
+calendar_for: Final = kept(STATE, build)
+"""Return the calendar of an authority; it is built once for each set of closed days.
+
+Args:
+    authority: The authority's code, or an empty string for the bank holidays alone.
+
+Raises:
+    NoBankHolidayDataError: No bank holidays are held at all.
+"""
 
 
 def known_years(conn: Connection) -> tuple[int, int] | None:
@@ -139,9 +167,5 @@ def days_held(conn: Connection, *, authority: str) -> frozenset[date]:
 
 
 def whose(authority: str) -> tuple[str, ...]:
-    """Return whose closed days count for an authority: everybody's, and its own.
-
-    Args:
-        authority: The authority's code, or an empty string.
-    """
+    """Return whose closed days count for an authority: everybody's, and its own."""
     return (EVERYBODY,) if authority == EVERYBODY else (EVERYBODY, authority)

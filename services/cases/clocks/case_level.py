@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, insert, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.tables.cases import Case
-from models.tables.clocks import Clock, ClockChange
+from models.tables.clocks import Clock
 from models.tables.works import Approval, WorkOrder
 from rules.clocks.case_clocks import CaseDates, WantedClock, wanted_clocks
 from rules.clocks.clock_names import CLOCKS, ClockKind
@@ -23,7 +23,7 @@ from rules.clocks.pauses import PausedTime
 from rules.clocks.targets import Target
 from rules.errors import NoBankHolidayDataError
 from services.cases.clocks import rows
-from services.cases.clocks.pause_rows import in_parts, paused_times
+from services.cases.clocks.calendar import ByAuthority
 from services.cases.clocks.terms import ClockTerms, clock_terms
 
 NAMES: Final = tuple(
@@ -35,16 +35,8 @@ NAMES: Final = tuple(
 
 _IDS: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)
 _CASES: Final = (
-    select(
-        Case.id,
-        Case.authority,
-        Case.urgent,
-        Case.complexity,
-        Case.contact_on,
-        Case.recommended_on,
-        Case.applied_on,
-        Case.ended_at,
-    )
+    select(Case.id, Case.authority, Case.urgent, Case.complexity, Case.ended_at)
+    .add_columns(Case.contact_on, Case.recommended_on, Case.applied_on)
     .where(Case.id.in_(_IDS))
     .order_by(Case.id)
 )
@@ -63,7 +55,6 @@ _HELD: Final = (
     .where(Clock.case_id.in_(_IDS), Clock.name.in_(NAMES))
     .order_by(Clock.id)
 )
-_CHANGED: Final = insert(ClockChange)
 _ANY_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """For looking only: what differs does not depend on the present."""
 
@@ -72,17 +63,13 @@ _ENDS: Final = ("stopped_on", "stopped_why")
 
 
 @dataclass(slots=True)
-class _Writing:
-    """What is to be written: whole rows, and what moved."""
+class _Wanted(rows.ClockWrites):
+    """What is to be written, and of which cases the dates lie in years that nobody loaded."""
 
-    now: datetime
-    reclassified: bool
-    skip_unknown: bool
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    stops: list[dict[str, Any]] = field(default_factory=list)
+    reclassified: bool = False
+    skip_unknown: bool = True
     stopped: set[int] = field(default_factory=set)
     unknown: set[int] = field(default_factory=set)
-    changes: list[dict[str, Any]] = field(default_factory=list)
 
 
 def sync_case_clocks(
@@ -106,19 +93,15 @@ def sync_case_clocks(
     Raises:
         NoBankHolidayDataError: A date lies in a year whose bank holidays are not held.
     """
-    terms: dict[str, ClockTerms] = {}
-    for ids in in_parts(case_ids):
-        writing = _Writing(now, reclassified, skip_unknown)
-        _sync(conn, ids, writing, terms)
-        rows.start_clocks(conn, writing.rows)
-        if writing.stops:
-            conn.execute(rows.HOLD_OR_STOP, writing.stops)
-        if writing.changes:
-            conn.execute(_CHANGED, writing.changes)
+    terms = ByAuthority(conn, clock_terms)
+    for ids in rows.in_parts(case_ids):
+        writes = _Wanted(now, reclassified=reclassified, skip_unknown=skip_unknown)
+        _sync(conn, ids, writes, terms)
+        writes.write(conn)
 
 
 def _sync(
-    conn: Connection, ids: Sequence[int], writing: _Writing, terms: dict[str, ClockTerms]
+    conn: Connection, ids: Sequence[int], writes: _Wanted, terms: ByAuthority[ClockTerms]
 ) -> None:
     given = {"case_ids": ids}
     approvals = {row.case_id: row for row in conn.execute(_APPROVALS, given)}  # the newest wins
@@ -126,36 +109,31 @@ def _sync(
     held: dict[int, dict[str, AnyRow]] = {}
     for clock in conn.execute(_HELD, given):
         held.setdefault(clock.case_id, {})[clock.name] = clock
-    pauses = paused_times(conn, ids)
+    pauses = rows.paused_times(conn, ids)
     for case in conn.execute(_CASES, given).all():
-        if case.authority not in terms:
-            terms[case.authority] = clock_terms(conn, authority=case.authority)
         made = _Case(case, terms[case.authority], pauses.get(case.id, ()), held.get(case.id, {}))
         dates = _dates(case, approvals.get(case.id), certified.get(case.id))
         try:
-            made.bring_to(wanted_clocks(dates), writing)
+            made.bring_to(wanted_clocks(dates), writes)
         except NoBankHolidayDataError:
-            if not writing.skip_unknown:
+            if not writes.skip_unknown:
                 raise
-            writing.unknown.add(case.id)
+            writes.unknown.add(case.id)
 
 
 def cases_out_of_step(conn: Connection, *, case_ids: Iterable[int]) -> Iterator[tuple[int, bool]]:
     """Yield the cases whose clocks are not those that their dates call for.
 
-    Args:
-        case_ids: The cases' row ids.
-
     Yields:
         The row id, and whether its dates lie in years that are known.
     """
-    terms: dict[str, ClockTerms] = {}
-    for ids in in_parts(case_ids):
-        writing = _Writing(_ANY_TIME, reclassified=False, skip_unknown=True)
-        _sync(conn, ids, writing, terms)
-        names = {row["case_id"] for row in writing.rows}
-        for case_id in sorted(names | writing.stopped | writing.unknown):
-            yield case_id, case_id not in writing.unknown
+    terms = ByAuthority(conn, clock_terms)
+    for ids in rows.in_parts(case_ids):
+        writes = _Wanted(_ANY_TIME)
+        _sync(conn, ids, writes, terms)
+        names = {row["case_id"] for row in writes.fresh}
+        for case_id in sorted(names | writes.stopped | writes.unknown):
+            yield case_id, case_id not in writes.unknown
 
 
 def _dates(case: AnyRow, approval: AnyRow | None, certified_on: date | None) -> CaseDates:
@@ -179,47 +157,43 @@ class _Case:
     pauses: tuple[PausedTime, ...]
     held: dict[str, AnyRow]
 
-    def bring_to(self, wanted: Iterable[WantedClock], writing: _Writing) -> None:
-        """Add what differs between the clocks held and those wanted to what is to be written."""
-        found = _Writing(writing.now, writing.reclassified, writing.skip_unknown)
+    def bring_to(self, wanted: Iterable[WantedClock], writes: _Wanted) -> None:
+        """Add what differs between the clocks held and those wanted to what is to be written.
+
+        Raises:
+            NoBankHolidayDataError: A date lies in a year not held; then nothing of it is added.
+        """
+        found = _Wanted(writes.now, reclassified=writes.reclassified)
         names = set()
         for clock in wanted:
             names.add(clock.name)
             self._bring(clock, self.held.get(clock.name), found)
         for name, row in self.held.items():
             if name not in names and row.stopped_on is None:
-                on = london_date(writing.now)
-                found.stops.append(_stop(row, on=on, why="no longer called for"))
-        writing.rows += found.rows
-        writing.stops += found.stops
-        writing.stopped |= {self.row.id} if found.stops else set()
-        writing.changes += found.changes
+                on = london_date(writes.now)
+                found.hold_or_stop(row.id, holder=row.holder, on=on, why="no longer called for")
+        writes.fresh += found.fresh
+        writes.stops |= found.stops
+        writes.stopped |= {self.row.id} if found.stops else set()
+        writes.changes += found.changes
 
-    def _bring(self, clock: WantedClock, row: AnyRow | None, writing: _Writing) -> None:
-        target = self._target(clock)
+    def _bring(self, clock: WantedClock, row: AnyRow | None, writes: _Wanted) -> None:
+        target = self.terms.target(clock.name, case=self.row, lot="", on=clock.opened_on)
         if target is None and clock.promised_on is None:
             return
         if row is None:
-            writing.rows.append(self._fresh(clock, target))
+            writes.fresh.append(self._fresh(clock, target))
             return
-        classed = writing.reclassified and row.stopped_on is None
-        kept = target if classed else _kept(row, target)
-        other_days = kept is not None and row.target_days not in (None, kept.days)
+        classed = writes.reclassified and row.stopped_on is None
+        given = target if classed else _given(row, target)
+        other_days = given is not None and row.target_days not in (None, given.days)
         if _differ(clock, row, _RUNS) or other_days:
-            self._again(clock, row, kept, writing)
+            self._again(clock, row, given, writes)
         elif row.stopped_on is None and clock.stopped_on is not None:
-            writing.stops.append(_stop(row, on=clock.stopped_on, why=clock.stopped_why))
+            why = clock.stopped_why
+            writes.hold_or_stop(row.id, holder=row.holder, on=clock.stopped_on, why=why)
         elif _differ(clock, row, _ENDS):
-            self._again(clock, row, kept, writing)
-
-    def _target(self, clock: WantedClock) -> Target | None:
-        return self.terms.target(
-            clock.name,
-            lot="",
-            urgent=self.row.urgent,
-            complexity=self.row.complexity,
-            on=clock.opened_on,
-        )
+            self._again(clock, row, given, writes)
 
     def _fresh(self, clock: WantedClock, target: Target | None) -> dict[str, Any]:
         values = rows.clock_row(
@@ -231,36 +205,31 @@ class _Case:
             promised_on=clock.promised_on,
             pauses=self.pauses,
         )
-        return _ended(values, clock)
+        if clock.stopped_on is None:
+            return values
+        return {**values, **rows.ENDED, **{name: getattr(clock, name) for name in _ENDS}}
 
     def _again(
-        self, clock: WantedClock, row: AnyRow, target: Target | None, writing: _Writing
+        self, clock: WantedClock, row: AnyRow, target: Target | None, writes: _Wanted
     ) -> None:
         """Write a clock anew whose own dates changed, and say so where its due date moved."""
         values = self._fresh(clock, target)
         if clock.stopped_on is None:
-            today = london_date(writing.now)
+            today = london_date(writes.now)
             values |= rows.timed(
                 values, terms=self.terms, pauses=self.pauses, rung=row.rung, today=today
             )
-        writing.rows.append(values)
-        if values["due_on"] != row.due_on:
-            writing.changes.append(
-                {
-                    "clock_id": row.id,
-                    "at": writing.now,
-                    "from_due": row.due_on,
-                    "to_due": values["due_on"],
-                    "why": "the dates or the class of the case were changed",
-                }
-            )
+        writes.fresh.append(values)
+        if (due := values["due_on"]) != row.due_on:
+            why = "the dates or the class of the case were changed"
+            writes.change(row.id, from_due=row.due_on, to_due=due, why=why)
 
 
 def _differ(clock: WantedClock, row: AnyRow, names: Iterable[str]) -> bool:
     return any(getattr(row, name) != getattr(clock, name) for name in names)
 
 
-def _kept(row: AnyRow, target: Target | None) -> Target | None:
+def _given(row: AnyRow, target: Target | None) -> Target | None:
     """Return the target that a clock was given when it started."""
     if row.target_days is None:
         return target
@@ -271,14 +240,3 @@ def _kept(row: AnyRow, target: Target | None) -> Target | None:
         warn_days=row.warn_days,
         source=row.target_source,
     )
-
-
-def _ended(values: dict[str, Any], clock: WantedClock) -> dict[str, Any]:
-    if clock.stopped_on is None:
-        return values
-    over = {"stopped_on": clock.stopped_on, "stopped_why": clock.stopped_why}
-    return values | over | {"next_on": None, "paused": False}
-
-
-def _stop(row: AnyRow, *, on: date, why: str) -> dict[str, Any]:
-    return rows.stop_values(row_id=row.id, holder=row.holder, on=on, why=why)

@@ -4,28 +4,26 @@ Those of its open steps are read with the steps. A clock that belongs to no step
 of a pause, is started and stopped by its name.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import Date, bindparam, case, insert, or_, update
+from sqlalchemy import Date, bindparam, case, or_, update
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.tables.clocks import Clock, ClockChange
+from models.tables.clocks import Clock
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime, between
 from rules.clocks.targets import Target
 from rules.parties import Party, party_of
 from rules.pathway import StepName
-from services.cases.clocks import rows
-from services.cases.clocks.pause_rows import paused_times
-from services.cases.clocks.terms import ClockTerms, clock_terms, lot_of
+from services.cases.clocks.rows import ENDED, ClockWrites, clock_row, paused_times, timed
+from services.cases.clocks.terms import ClockTerms, clock_terms, days_of, lot_of
 
-_CHANGED: Final = insert(ClockChange)
 _ON: Final = bindparam("on", type_=Date)
 _STOP_NAMED: Final = (
     update(Clock)
@@ -48,7 +46,7 @@ _STOP_NAMED: Final = (
 class Running:
     """A running clock of an open step, as stored, or about to be."""
 
-    row_id: int | None
+    id: int | None
     name: str
     step: str
     step_revision: int
@@ -64,22 +62,9 @@ class Running:
     rung: int
 
 
-READ: Final = (  # as Running has them
-    Clock.id,
-    Clock.name,
-    Clock.step,
-    Clock.step_revision,
-    Clock.subject,
-    Clock.holder,
-    Clock.opened_on,
-    Clock.target_days,
-    Clock.warn_percent,
-    Clock.warn_days,
-    Clock.target_source,
-    Clock.promised_on,
-    Clock.due_on,
-    Clock.rung,
-)
+_NAMES: Final = tuple(column.name for column in fields(Running))
+READ: Final = tuple(Clock.__table__.c[name] for name in _NAMES)
+"""The columns that make a ``Running``, in order."""
 
 
 class CaseClocks:
@@ -88,13 +73,9 @@ class CaseClocks:
     def __init__(self, conn: Connection, row: AnyRow, now: datetime, running: list[Running]):
         self._conn = conn
         self._row = row
-        self._now = now
         self._today = london_date(now)
         self._running = running
-        self._fresh: list[dict[str, Any]] = []
-        self._stops: list[dict[str, Any]] = []
-        self._moves: list[dict[str, Any]] = []
-        self._changes: list[dict[str, Any]] = []
+        self._writes = ClockWrites(now)
         self._named_stops: list[dict[str, Any]] = []
 
     # ---- what they are reckoned with
@@ -117,13 +98,7 @@ class CaseClocks:
 
     def target(self, name: str) -> Target | None:
         """Return the target of a clock started today, or None where it has none."""
-        return self.terms.target(
-            name,
-            lot=self._lot,
-            urgent=self._row.urgent,
-            complexity=self._row.complexity,
-            on=self._today,
-        )
+        return self.terms.target(name, case=self._row, lot=self._lot, on=self._today)
 
     def days(self, name: str) -> int:
         """Return the working days that a clock started today is given.
@@ -131,10 +106,7 @@ class CaseClocks:
         Raises:
             ValueError: The clock has no target; a fault in the program.
         """
-        target = self.target(name)
-        if target is None:
-            raise ValueError(f"Clock {name} has no target of working days.")
-        return target.days
+        return days_of(self.target(name), name)
 
     def due(self, step: str, revision: int) -> date | None:
         """Return when an opening of a step is due: the earliest date of its running clocks."""
@@ -167,7 +139,9 @@ class CaseClocks:
         """Drop the clocks of an opening that was never written."""
         gone = (step, revision)
         self._running = [c for c in self._running if (c.step, c.step_revision) != gone]
-        self._fresh = [row for row in self._fresh if (row["step"], row["step_revision"]) != gone]
+        self._writes.fresh = [
+            row for row in self._writes.fresh if (row["step"], row["step_revision"]) != gone
+        ]
 
     # ---- by name
 
@@ -238,7 +212,7 @@ class CaseClocks:
     # ---- in memory
 
     def _add(self, name: str, **given: Any) -> None:
-        values = rows.clock_row(
+        values = clock_row(
             case_id=self._row.id,
             name=name,
             opened_on=self._today,
@@ -246,60 +220,39 @@ class CaseClocks:
             pauses=self.pauses,
             **given,
         )
-        self._fresh.append(values)
+        self._writes.fresh.append(values)
         if values["step"]:
-            self._running.append(
-                Running(row_id=None, **{c: values[c] for c in Running.__slots__ if c != "row_id"})
-            )
+            self._running.append(_running({**values, "id": None}))
 
-    def _change(self, clock: Running, **columns: Any) -> Running:
-        changed = replace(clock, **columns)
+    def _change(self, clock: Running, *, holder: Party) -> Running:
+        changed = replace(clock, holder=holder)
         self._running[self._running.index(clock)] = changed
-        if clock.row_id is None:
-            self._fresh_of(clock).update(columns)
+        if clock.id is None:
+            self._fresh_of(clock)["holder"] = holder
         else:
-            self._note_stop(changed, on=None, why="")
+            self._writes.hold_or_stop(clock.id, holder=holder, on=None, why="")
         return changed
 
     def _stop(self, clock: Running, why: str) -> None:
         self._running.remove(clock)
-        if clock.row_id is None:
-            ended = {"stopped_on": self._today, "stopped_why": why, "next_on": None}
-            self._fresh_of(clock).update(ended | {"paused": False})
+        if clock.id is None:
+            self._fresh_of(clock).update(ENDED, stopped_on=self._today, stopped_why=why)
         else:
-            self._note_stop(clock, on=self._today, why=why)
-
-    def _note_stop(self, clock: Running, *, on: date | None, why: str) -> None:
-        """Keep the last of what is said of a clock: who holds it, then that it stops."""
-        self._stops = [said for said in self._stops if said["row_id"] != clock.row_id]
-        if clock.row_id is not None:
-            self._stops.append(
-                rows.stop_values(row_id=clock.row_id, holder=clock.holder, on=on, why=why)
-            )
+            self._writes.hold_or_stop(clock.id, holder=clock.holder, on=self._today, why=why)
 
     def _move(self, clock: Running, until: date, why: str) -> None:
         given = self._given(clock, until)
-        values: dict[str, Any] = {name: getattr(clock, name) for name in Running.__slots__} | given
-        found = rows.timed(
+        values: dict[str, Any] = {name: getattr(clock, name) for name in _NAMES} | given
+        found = timed(
             values, terms=self.terms, pauses=self.pauses, rung=clock.rung, today=self._today
         )
-        known = {name: (values | found)[name] for name in Running.__slots__}
-        moved = Running(**known)
+        moved = _running(values | found)
         self._running[self._running.index(clock)] = moved
-        if clock.row_id is None:
+        if clock.id is None:
             self._fresh_of(clock).update(given | found)
             return
-        self._moves = [said for said in self._moves if said["row_id"] != clock.row_id]
-        self._moves.append(rows.moved_values(clock.row_id, values | found))
-        self._changes.append(
-            {
-                "clock_id": clock.row_id,
-                "at": self._now,
-                "from_due": clock.due_on,
-                "to_due": moved.due_on,
-                "why": why,
-            }
-        )
+        self._writes.move(clock.id, values | found)
+        self._writes.change(clock.id, from_due=clock.due_on, to_due=moved.due_on, why=why)
 
     def _given(self, clock: Running, until: date) -> dict[str, Any]:
         """Return what makes a clock due on a date, pauses before today left out of it."""
@@ -319,7 +272,7 @@ class CaseClocks:
         wanted = (clock.name, clock.step_revision, clock.subject)
         return next(
             row
-            for row in reversed(self._fresh)
+            for row in reversed(self._writes.fresh)
             if (row["name"], row["step_revision"], row["subject"]) == wanted
         )
 
@@ -327,14 +280,11 @@ class CaseClocks:
 
     def put_back(self) -> None:
         """Write what changed, in the caller's transaction."""
-        rows.start_clocks(self._conn, self._fresh)
-        for statement, values in (
-            (rows.RETIME, self._moves),
-            (rows.HOLD_OR_STOP, self._stops),
-            (_STOP_NAMED, self._named_stops),
-            (_CHANGED, self._changes),
-        ):
-            if values:
-                self._conn.execute(statement, values)
-        self._fresh, self._moves, self._stops = [], [], []
-        self._named_stops, self._changes = [], []
+        self._writes.write(self._conn)
+        if self._named_stops:
+            self._conn.execute(_STOP_NAMED, self._named_stops)
+        self._writes, self._named_stops = ClockWrites(self._writes.now), []
+
+
+def _running(values: Mapping[str, Any]) -> Running:
+    return Running(**{name: values[name] for name in _NAMES})

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, func, insert, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.tables.cases import Case
-from models.tables.clocks import Clock, ClockChange
+from models.tables.clocks import Clock
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
+from rules.sentences import several
 from services.cases.clocks import rows
-from services.cases.clocks.pause_rows import in_parts, paused_times
-from services.cases.clocks.step_dates import STEP_DUE
+from services.cases.clocks.calendar import ByAuthority
 from services.cases.clocks.terms import ClockTerms, clock_terms, fresh_terms
 from services.cases.in_hand import CaseInHand
 
@@ -35,7 +35,6 @@ _LOCK: Final = (
     .order_by(Case.id)
     .with_for_update()
 )
-_CHANGED: Final = insert(ClockChange)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,44 +54,41 @@ class Moved:
 
 
 @dataclass(slots=True)
-class _Writing:
+class _Moving(rows.ClockWrites):
     """What is to be written, and what moved."""
 
-    now: datetime
-    why: str
-    clocks: list[dict[str, Any]] = field(default_factory=list)
-    changes: list[dict[str, Any]] = field(default_factory=list)
+    why: str = ""
     steps: set[tuple[int, str, int]] = field(default_factory=set)
     moved: list[Moved] = field(default_factory=list)
 
-    def look_at(self, clock: AnyRow, given: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    def look_at(
+        self,
+        clock: AnyRow,
+        terms: ClockTerms,
+        pauses: tuple[PausedTime, ...],
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
         """Keep what differs between a clock as it is and as it should be."""
-        held = clock._mapping
-        after = {name: held[name] for name in rows.MOVES} | dict(given) | dict(found)
-        if all(held[name] == value for name, value in after.items()):
+        held = dict(clock._mapping) | dict(given or {})
+        found = rows.timed(
+            held, terms=terms, pauses=pauses, rung=clock.rung, today=london_date(self.now)
+        )
+        after = {name: (held | found)[name] for name in rows.MOVES}
+        if all(getattr(clock, name) == value for name, value in after.items()):
             return
-        self.clocks.append(rows.moved_values(clock.id, after))
+        self.move(clock.id, after)
         if after["due_on"] == clock.due_on:
             return
         dates = {"from_due": clock.due_on, "to_due": after["due_on"]}
-        self.changes.append({"clock_id": clock.id, "at": self.now, "why": self.why, **dates})
+        self.change(clock.id, why=self.why, **dates)
         self.moved.append(Moved(clock.reference, clock.name, **dates))
         if clock.step:
             self.steps.add((clock.case_id, clock.step, clock.step_revision))
 
-    def write(self, conn: Connection) -> tuple[Moved, ...]:
+    def write_all(self, conn: Connection) -> tuple[Moved, ...]:
         """Write it, the steps' own due dates last."""
-        steps = [
-            {"of_case": case_id, "of_step": step, "of_revision": revision}
-            for case_id, step, revision in sorted(self.steps)
-        ]
-        for statement, values in (
-            (rows.RETIME, self.clocks),
-            (_CHANGED, self.changes),
-            (STEP_DUE, steps),
-        ):
-            if values:
-                conn.execute(statement, values)
+        self.write(conn)
+        rows.write_step_dates(conn, sorted(self.steps))
         return tuple(self.moved)
 
 
@@ -122,25 +118,12 @@ def retime(
     Raises:
         NoBankHolidayDataError: A date lies in a year whose bank holidays are not held.
     """
-    query = _asked(authority, on_days)
-    writing = _Writing(now, why)
+    moving = _Moving(now, why=why)
     # Who names cases changed them, and neither days nor ladders: a calendar takes 20 ms to build.
-    read = fresh_terms if case_ids is None else clock_terms
-    terms: dict[str, ClockTerms] = {}
-    today = london_date(now)
-    for clock, pauses in _each(conn, query, case_ids):
-        if clock.authority not in terms:
-            terms[clock.authority] = read(conn, authority=clock.authority)
-        held: Any = clock._mapping
-        found = rows.timed(
-            held,
-            terms=terms[clock.authority],
-            pauses=pauses,
-            rung=clock.rung,
-            today=today,
-        )
-        writing.look_at(clock, {}, found)
-    return writing.write(conn)
+    terms = ByAuthority(conn, fresh_terms if case_ids is None else clock_terms)
+    for clock, pauses in _each(conn, _asked(authority, on_days), case_ids):
+        moving.look_at(clock, terms[clock.authority], pauses)
+    return moving.write_all(conn)
 
 
 def _asked(authority: str | None, on_days: Collection[date] | None) -> Select[*tuple[Any, ...]]:
@@ -157,9 +140,9 @@ def _each(
     """Yield the clocks asked for, each with the pauses of its case; their cases are held."""
     wanted = query.with_only_columns(Case.id).distinct().order_by(None).order_by(Case.id)
     ids: Iterable[int] = sorted(case_ids) if case_ids is not None else conn.scalars(wanted).all()
-    for part in in_parts(ids):
+    for part in rows.in_parts(ids):
         conn.execute(_LOCK, {"case_ids": part}).all()
-        pauses = paused_times(conn, part)
+        pauses = rows.paused_times(conn, part)
         for clock in conn.execute(query.where(Case.id.in_(part))).all():
             yield clock, pauses.get(clock.case_id, ())
 
@@ -178,7 +161,7 @@ def rebase(
     Returns:
         The due dates that moved.
     """
-    writing = _Writing(now, f"the targets of {london_date(now):%-d %B %Y}")
+    moving = _Moving(now, why=f"the targets of {london_date(now):%-d %B %Y}")
     for clock, pauses in _each(conn, _RUNNING, [case.id]):
         target = case.clocks.target(clock.name)
         wanted = not names or clock.name in names
@@ -190,26 +173,12 @@ def rebase(
             "warn_days": target.warn_days,
             "target_source": target.source,
         }
-        found = rows.timed(
-            {**clock._mapping, **given},
-            terms=case.clocks.terms,
-            pauses=pauses,
-            rung=clock.rung,
-            today=london_date(now),
-        )
-        writing.look_at(clock, given, found)
-    return writing.write(conn)
+        moving.look_at(clock, case.clocks.terms, pauses, given)
+    return moving.write_all(conn)
 
 
 def moved_words(moved: int) -> str:
-    """Return how many due dates moved, as a sentence.
-
-    Args:
-        moved: How many.
-    """
+    """Return how many due dates moved, as a sentence."""
     if moved == 0:
         return "No due date moved."
-    return f"{moved} due date{'' if moved == 1 else 's'} moved; each case shows which, and why."
-
-
-__all__ = ["Moved", "moved_words", "paused_times", "rebase", "retime"]
+    return f"{several(moved, 'due date')} moved; each case shows which, and why."

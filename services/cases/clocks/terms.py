@@ -6,7 +6,7 @@ a target or a ladder in place says so in the service's chain, as an import does.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
@@ -20,14 +20,15 @@ from rules.clocks.workdays import Calendar
 from rules.people import Role
 from services.cases.clocks import calendar as days
 
-_TARGETS: Final = select(*TargetRow.__table__.c).order_by(TargetRow.id)
-_LADDERS: Final = select(Escalation.authority, Escalation.rung, Escalation.role, Escalation.days)
-_HELD: Final = days.HELD.add_columns(
+_TARGETS: Final = select(*(c for c in TargetRow.__table__.c if c.name != "id")).order_by(
+    TargetRow.id
+)
+_LADDERS: Final = select(*Escalation.__table__.c).order_by(Escalation.authority, Escalation.rung)
+_STATE: Final = days.STATE.add_columns(
     select(func.count(TargetRow.id)).scalar_subquery(),
     select(func.max(TargetRow.id)).scalar_subquery(),
     select(func.count(Escalation.rung)).scalar_subquery(),
 )
-
 _LOT: Final = (
     select(Award.lot)
     .where(Award.case_id == bindparam("case_id"))
@@ -55,81 +56,53 @@ class ClockTerms:
         """Who is told next of a late clock of this authority, and after how many working days."""
         return self.book.ladder(self.authority)
 
-    def target(
-        self, clock: str, *, lot: str, urgent: bool, complexity: str, on: date
-    ) -> Target | None:
+    def target(self, clock: str, *, case: AnyRow, lot: str, on: date) -> Target | None:
         """Return the target of a clock on a date, or None where it has none.
 
         Args:
-            clock: The clock's name.
+            case: What says how urgent and how complex the case is.
             lot: The lot's code, or an empty string.
-            urgent: Whether the case is urgent.
-            complexity: ``simple`` or ``complex``.
             on: The day the clock starts.
         """
         return self.book.find(
             clock,
             authority=self.authority,
             lot=lot,
-            urgent=urgent,
-            complexity=complexity,
+            urgent=case.urgent,
+            complexity=case.complexity,
             on=on,
         )
-
-
-def clock_terms(conn: Connection, *, authority: str) -> ClockTerms:
-    """Return what an authority's clocks are reckoned with, as it stands in this transaction.
-
-    Args:
-        authority: The authority's code, or an empty string.
-
-    Raises:
-        NoBankHolidayDataError: No bank holidays are held at all.
-    """
-    whose = {"authorities": days.whose(authority)}
-    stamp = tuple(conn.execute(_HELD, whose).one())
-    key = (str(conn.engine.url), authority)
-    found = _built.get(key)
-    if found is None or found[0] != stamp:
-        found = _built[key] = (stamp, fresh_terms(conn, authority=authority))
-    return found[1]
-
-
-_built: dict[tuple[str, str], tuple[tuple[Any, ...], ClockTerms]] = {}
 
 
 def fresh_terms(conn: Connection, *, authority: str) -> ClockTerms:
     """Return the same, read now and kept for nobody: for what may yet be rolled back.
 
-    Args:
-        authority: The authority's code, or an empty string.
-
     Raises:
         NoBankHolidayDataError: No bank holidays are held at all.
     """
-    return ClockTerms(days.build(conn, authority), _book(conn), authority)
-
-
-def _book(conn: Connection) -> TargetBook:
-    ladders: dict[str, list[Rung]] = {}
-    for row in conn.execute(_LADDERS.order_by(Escalation.authority, Escalation.rung)):
+    ladders: dict[str, tuple[Rung, ...]] = {}
+    for row in conn.execute(_LADDERS):
         rung = Rung(rung=row.rung, role=Role(row.role), days=row.days)
-        ladders.setdefault(row.authority, []).append(rung)
-    return TargetBook(
-        targets=tuple(_target(row._mapping) for row in conn.execute(_TARGETS)),
-        ladders={authority: tuple(rungs) for authority, rungs in ladders.items()},
+        ladders[row.authority] = (*ladders.get(row.authority, ()), rung)
+    targets = tuple(Target(**row) for row in conn.execute(_TARGETS).mappings())
+    return ClockTerms(
+        days.build(conn, authority=authority), TargetBook(targets, ladders), authority
     )
 
 
-def _target(row: Any) -> Target:
-    return Target(**{name: value for name, value in row.items() if name != "id"})
+clock_terms: Final = days.kept(_STATE, fresh_terms)
+"""Return what an authority's clocks are reckoned with, as it stands in this transaction.
+
+Args:
+    authority: The authority's code, or an empty string.
+
+Raises:
+    NoBankHolidayDataError: No bank holidays are held at all.
+"""
 
 
 def lot_of(conn: Connection, *, case_id: int, book: TargetBook) -> str:
     """Return the lot that a case's works are tendered in, looked up only where targets name lots.
-
-    Args:
-        book: The targets.
 
     Returns:
         The lot's code, or an empty string.
@@ -142,21 +115,20 @@ def lot_of(conn: Connection, *, case_id: int, book: TargetBook) -> str:
 def days_given(conn: Connection, *, case: AnyRow, clock: str, on: date) -> int:
     """Return the working days that a clock of a case is given if it starts on a date.
 
-    Args:
-        clock: The clock's name.
-        on: The day it starts.
-
     Raises:
         ValueError: The clock has no target; a fault in the program.
     """
     terms = clock_terms(conn, authority=case.authority)
-    target = terms.target(
-        clock,
-        lot=lot_of(conn, case_id=case.id, book=terms.book),
-        urgent=case.urgent,
-        complexity=case.complexity,
-        on=on,
-    )
+    lot = lot_of(conn, case_id=case.id, book=terms.book)
+    return days_of(terms.target(clock, case=case, lot=lot, on=on), clock)
+
+
+def days_of(target: Target | None, clock: str) -> int:
+    """Return the working days that a clock's target gives.
+
+    Raises:
+        ValueError: The clock has no target; a fault in the program.
+    """
     if target is None:
         raise ValueError(f"Clock {clock} has no target of working days.")
     return target.days

@@ -1,4 +1,4 @@
-"""`handrail forecast`: the likeliest to be late first, in words, and how well that was told."""
+"""`handrail forecast`: the likeliest to be late first, in words."""
 
 from __future__ import annotations
 
@@ -27,14 +27,3 @@ def test_the_list_says_how_likely_and_why(sqlite_service: str) -> None:
 def test_nothing_known_is_said_and_an_unknown_authority_refused(sqlite_service: str) -> None:
     assert handrail("forecast", "list").startswith("No running clock can be forecast.")
     assert "There is no authority" in refused("forecast", "list", "--authority", "XYZ")
-
-
-def test_the_back_test_is_told_in_words_and_figures(sqlite_service: str) -> None:
-    assert "too little is known to forecast" in handrail("forecast", "backtest")
-    history(sqlite_service)
-    running(sqlite_service, elapsed=20, count=3)
-    opening, half = asked("forecast", "backtest")
-    assert (opening["moment"], half["moment"]) == ("opening", "half")
-    assert (opening["tried"], opening["silent"], opening["late"]) == (52, 49, 3)
-    assert [band["forecasts"] for band in opening["bands"]] == [0, 0, 3, 0, 0]
-    assert "At the opening: 3 of 52 clocks were forecast" in handrail("forecast", "backtest")

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.clocks.attribution import (
+from rules.clocks.pauses import PausedTime
+from rules.clocks.waits import (
     BEFORE_STEPS,
     BETWEEN_STEPS,
     RECOMMENDATION,
@@ -18,11 +19,12 @@ from rules.clocks.attribution import (
     Opening,
     OwnedPause,
     Stretch,
+    Totals,
+    WaitDates,
     attribute,
     by_party,
+    totals,
 )
-from rules.clocks.pauses import PausedTime
-from rules.clocks.wait_totals import Totals, WaitDates, totals
 from rules.clocks.workdays import Calendar, calendar
 from rules.parties import Party, party_of
 from rules.pathway import PATHWAY, StepName

@@ -32,7 +32,7 @@ def case(
     ended: date | None = None,
 ) -> dict[str, WantedClock]:
     dates = CaseDates(contact, recommended, applied, decided, approved, completed, ended)
-    found = wanted_clocks(dates)
+    found = tuple(wanted_clocks(dates))
     assert len({clock.name for clock in found}) == len(found)
     return {clock.name: clock for clock in found}
 

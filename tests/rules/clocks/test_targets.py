@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.clocks.clock_names import CLOCKS, STAGES, TOTAL, ClockKind
+from rules.clocks.target_words import ladder_problems, sum_problems
 from rules.clocks.targets import (
     DEFAULT_LADDER,
     DEFAULTS,
@@ -18,8 +19,6 @@ from rules.clocks.targets import (
     Rung,
     Target,
     TargetBook,
-    ladder_problems,
-    sum_problems,
 )
 from rules.pathway import PATHWAY
 from rules.people import Role

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.bank_holidays import bank_holidays
-from rules.clocks.workday_words import added, counted, days_in_words
-from rules.clocks.workdays import calendar
+from rules.clocks.workdays import added, calendar, counted, days_in_words
 
 CLOSED = [day for day, _ in bank_holidays(first_year=2018, last_year=2030)]
 CALENDAR = calendar(closed=CLOSED, first_year=2018, last_year=2030)

@@ -9,8 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.reports.sla import Moved, Standing, Tally, chance_order, count, standing
-from rules.reports.sla_words import caution, counted_then, headline, held_words, moved_words
+from rules.reports.sla import (
+    Moved,
+    Standing,
+    Tally,
+    caution,
+    chance_order,
+    count,
+    counted_then,
+    headline,
+    held_words,
+    moved_words,
+    standing,
+)
 
 AT = date(2026, 6, 1)
 SOON = date(2026, 6, 8)

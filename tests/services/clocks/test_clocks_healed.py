@@ -15,7 +15,7 @@ from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock, ClockChange
 from rules.cases import ConsentAnswer
 from rules.pathway import StepName
-from services.clocks.heal import start_missing
+from services.clocks.missing import start_missing
 from services.completion.completion import InspectLines
 from services.consents.decide import AnswerConsent
 from services.payments.payment import RecordInvoice

@@ -20,7 +20,7 @@ from rules.errors import (
 )
 from rules.parties import Party
 from rules.pathway import CaseStatus, StepName
-from services.cases.clocks.pause_rows import paused_times
+from services.cases.clocks.rows import paused_times
 from services.clocks.pauses import PauseOnCase, pauses_on
 from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.decisions.exits import Exit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -13,15 +13,14 @@ from adapters import clock
 from models.database import reading, writing
 from models.tables.cases import Case
 from models.tables.clocks import Clock, Pause
-from models.tables.prices import Offer
 from rules.clocks.targets import Target
 from rules.reports.forecast import Like
-from services.cases.clocks.rows import clock_row, start_clocks
+from services.cases.clocks.calendar import ByAuthority, calendar_for
+from services.cases.clocks.rows import ClockWrites, clock_row
 from services.cases.clocks.terms import clock_terms
-from services.reports.forecast_history import Calendars, past_clocks
-from services.reports.forecast_view import back_test, forecast_list, forecasts
-from tests.bench.backtest import Moment
-from tests.factories import bring, case_at
+from services.reports.forecast import forecast_list, forecasts
+from tests.bench.backtest import past_clocks
+from tests.factories import bring
 
 OPENED = date(2026, 3, 2)
 HEADER = (
@@ -60,7 +59,7 @@ def consents(url: str, case_ids: Sequence[int], *, opened_on: date = OPENED) -> 
             )
             for case_id in case_ids
         ]
-        start_clocks(conn, rows)
+        ClockWrites(clock.now(), fresh=rows).write(conn)
         query = select(Clock.id).where(Clock.case_id.in_(case_ids), Clock.name == "consent")
         return list(conn.scalars(query.order_by(Clock.case_id)))
 
@@ -124,7 +123,8 @@ def test_paused_time_is_not_counted(sqlite_service: str) -> None:
             )
         )
         found = forecasts(conn, today=clock.today(), clock_ids=[asked])
-        past = {one.key: one for one in _past(conn)}
+        calendars = ByAuthority(conn, calendar_for)
+        past = {o.key: o for o in past_clocks(conn, today=clock.today(), calendars=calendars)}
     assert found[asked].elapsed == 6
     assert found[asked].chance == Fraction(21, 34)
     assert len(past[asked].pauses) == 1
@@ -159,37 +159,3 @@ def test_the_likeliest_to_be_late_come_first_and_the_late_are_counted_apart(
     # Two more were seen beyond 6 days; of 36 then, 13 ended in time: 23 of 36.
     assert [str(one.chance) for one in found.clocks] == ["1.000", "0.639"]
     assert (found.more, found.late) == (1, 1)
-
-
-def test_a_contractors_clock_is_compared_by_contractor(sqlite_service: str) -> None:
-    case_at(sqlite_service, "works")
-    with reading(sqlite_service) as conn:
-        past = _past(conn)
-        contractor = conn.scalars(select(Offer.contractor).where(Offer.status == "accepted")).one()
-    by_name = {one.like.clock: one for one in past}
-    assert by_name["start_works"].like == Like(
-        "start_works", contractor, "RBC", "level_access_shower"
-    )
-    assert by_name["answer_offer"].like.party == contractor
-    assert by_name["specify"].like.party == ""
-    assert by_name["answer_offer"].finished
-    assert not by_name["start_works"].finished
-
-
-def test_the_forecast_is_tried_on_what_has_had_its_time(sqlite_service: str) -> None:
-    history(sqlite_service)
-    later = consents(
-        sqlite_service, cases(sqlite_service, 3, first=60), opened_on=OPENED + timedelta(days=56)
-    )
-    with reading(sqlite_service) as conn:
-        opening, half = back_test(conn, today=clock.today())
-    tried = {score.moment: score for score in (opening, half)}
-    # The case that ended is not tried: nobody knows whether it would have been late.
-    assert tried[Moment.OPENING].tried == 49 + len(later)
-    assert tried[Moment.OPENING].silent == 49  # all opened on one day, before any was known
-    assert tried[Moment.OPENING].late == len(later)  # still running, and past their 15 days
-    assert tried[Moment.HALF].tried == 34 + len(later)
-
-
-def _past(conn: Any) -> list[Any]:
-    return list(past_clocks(conn, today=clock.today(), calendars=Calendars(conn)))

@@ -19,9 +19,9 @@ from services.clocks.pausing import EndPause, Pause
 from services.consents.decide import AnswerConsent
 from services.decisions.specification import Specify
 from services.pricing.works import ConfirmPrice
+from services.reports.case_view import step_timings
+from services.reports.clock_lines import Days
 from services.reports.clocks_at import Asked, ClocksAt
-from services.reports.lines import Days
-from services.reports.step_timings import step_timings
 from tests.factories import act, case_at, go, later, new_case, usual_decision
 from tests.looking import case
 from tests.sla import close, named, shown, stand

@@ -16,7 +16,7 @@ from rules.parties import Party
 from rules.reports.sla import ClockLine, Sort, Standing
 from services.decisions.specification import Specify
 from services.reports.clocks_at import Asked
-from services.reports.sla_view import Wanted, page
+from services.reports.sla import Wanted, page
 from tests.factories import act, case_at, go, later, new_case
 from tests.sla import close, lines, named, names, shown, shown_case
 from tests.small_service import ADA, AUDREY, AVON, BRIAR, FINN, MIA, NOW, TESS, TOBY, WENDY

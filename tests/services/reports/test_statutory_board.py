@@ -22,7 +22,7 @@ from services.grants.approve import Approve
 from services.orders.works import CompleteWorks, StartWorks
 from services.reports.board import Board, board
 from services.reports.clocks_at import Asked
-from services.reports.sla_view import Wanted, page
+from services.reports.sla import Wanted, page
 from tests.factories import act, bring, case_at, go, later, live_at, new_case, pass_step
 from tests.small_service import NOW
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
@@ -17,13 +17,12 @@ from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime, add, merged
 from rules.clocks.workdays import Calendar
 from rules.errors import ClockPausedError
-from rules.reports.forecast import as_decimal
-from rules.reports.sla import SOON_DAYS, ClockLine, Moved, Standing, chance_order
-from rules.reports.sla_words import counted_then
+from rules.reports.forecast import Forecast, as_decimal
+from rules.reports.sla import SOON_DAYS, ClockLine, Moved, Standing, chance_order, counted_then
 from services.cases.clocks.calendar import calendar_for
-from services.cases.clocks.pause_rows import in_parts, paused_times
+from services.cases.clocks.rows import in_parts, paused_times
 from services.reports.clocks_at import Asked
-from services.reports.forecast_view import forecasts
+from services.reports.forecast import forecasts
 from services.reports.holders import day_over
 
 _CHANGES: Final = (
@@ -33,6 +32,7 @@ _CHANGES: Final = (
     .where(ClockChange.at < bindparam("over"))
     .order_by(ClockChange.clock_id, ClockChange.id)
 )
+_AS_STORED: Final = ("id", "authority", "kind", "step", "subject", "opened_on")
 _COUNTED: Final = frozenset({Standing.LATE, Standing.SOON, Standing.IN_TIME})
 
 
@@ -63,14 +63,13 @@ def lines_of(
         asked: The question that they answer.
         days: The working days of every authority.
     """
-    pauses = paused_times(conn, sorted({row.case_id for row in rows}))
+    found = paused_times(conn, sorted({row.case_id for row in rows}))
+    pauses = {case_id: _as_then(stretches, asked) for case_id, stretches in found.items()}
     moved = _moved(conn, [row.id for row in rows], asked)
-    return [
-        _Told(
-            row, asked.at, days.of[row.authority], _as_then(pauses.get(row.case_id, ()), asked)
-        ).line(moved.get(row.id, ()))
-        for row in rows
-    ]
+    told = (
+        _Told(row, asked.at, days.of[row.authority], pauses.get(row.case_id, ())) for row in rows
+    )
+    return [one.line(moved.get(one.row.id, ())) for one in told]
 
 
 def _as_then(pauses: Sequence[PausedTime], asked: Asked) -> tuple[PausedTime, ...]:
@@ -85,12 +84,12 @@ def _as_then(pauses: Sequence[PausedTime], asked: Asked) -> tuple[PausedTime, ..
 
 
 def _moved(conn: Connection, ids: list[int], asked: Asked) -> dict[int, tuple[Moved, ...]]:
-    found: dict[int, list[Moved]] = {}
+    found: dict[int, tuple[Moved, ...]] = {}
     for part in in_parts(ids):
         for row in conn.execute(_CHANGES, {"clocks": part, "over": day_over(asked.at)}):
             change = Moved(london_date(row.at), row.from_due, row.to_due, row.why)
-            found.setdefault(row.clock_id, []).append(change)
-    return {clock_id: tuple(changes) for clock_id, changes in found.items()}
+            found[row.clock_id] = (*found.get(row.clock_id, ()), change)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +107,18 @@ class _Told:
         stopped = row.stopped_on is not None and row.stopped_on <= self.at
         how = None if stopped else Standing(row.standing)
         return ClockLine(
-            id=row.id,
+            **{name: getattr(row, name) for name in _AS_STORED},
             case=row.reference,
-            authority=row.authority,
-            kind=row.kind,
             clock=row.name,
             title=spec.title,
             section=spec.section,
-            step=row.step,
-            subject=row.subject,
             standing=how,
             holder=row.party,
             held_by=row.owner or row.party,
             held_at=row.held_at or "",
             since=london_date(row.since) if row.since is not None else row.opened_on,
-            opened_on=row.opened_on,
             due_on=row.due_then,
-            days=self._days() if how in _COUNTED else None,
+            days=_late_by(self.calendar, row.due_then, self.at) if how in _COUNTED else None,
             timing=self._timing(how),
             words=self._words(),
             moved=moved,
@@ -132,37 +126,27 @@ class _Told:
             stopped_why=row.stopped_why if stopped else "",
         )
 
-    def _days(self) -> int:
-        """Return the working days from the due date to the date; negative while it is to come."""
-        due = self.row.due_then
-        if self.at > due:
-            return self.calendar.between(due, self.at)
-        return -self.calendar.between(self.at, due)
-
     def _timing(self, how: Standing | None) -> str:
-        return clock_words.standing(
+        covering = (pause for pause in merged(self.pauses) if pause.covers(self.at))
+        since = next((pause.started_on for pause in covering), None)
+        return clock_words.timing(
             due_on=self.row.due_then,
             today=self.at,
             calendar=self.calendar,
-            paused_since=self._paused_since() if how is Standing.PAUSED else None,
+            paused_since=since if how is Standing.PAUSED else None,
             stopped_on=self.row.stopped_on if how is None else None,
         )
-
-    def _paused_since(self) -> date | None:
-        """Return the first day of the pause over the date, with what it joins on to."""
-        covering = (pause for pause in merged(self.pauses) if pause.covers(self.at))
-        return next((pause.started_on for pause in covering), None)
 
     def _words(self) -> str:
         row = self.row
         if row.due_then is not None and row.promised_on is None and not self._counts_so_now():
             return counted_then(days=row.target_days, opened_on=row.opened_on, due_on=row.due_then)
         return clock_words.words(
-            name=self.row.name,
-            opened_on=self.row.opened_on,
-            target_days=self.row.target_days,
-            promised_on=self.row.promised_on,
-            due_on=self.row.due_then,
+            name=row.name,
+            opened_on=row.opened_on,
+            target_days=row.target_days,
+            promised_on=row.promised_on,
+            due_on=row.due_then,
             pauses=self.pauses,
             calendar=self.calendar,
         )
@@ -181,46 +165,34 @@ class _Told:
         return bool(counted == row.due_then)
 
 
+def _late_by(calendar: Calendar, due_on: date, at: date) -> int:
+    """Return the working days from a due date to a date; negative while it is to come."""
+    return calendar.between(due_on, at) if at > due_on else -calendar.between(at, due_on)
+
+
 def likeliest_first(conn: Connection, rows: Sequence[AnyRow], *, today: date) -> list[AnyRow]:
     """Return running clocks by the chance that they end late, the highest first.
 
     Args:
         rows: What ``ClocksAt.rows`` returned.
-        today: Today's date.
     """
     found = forecasts(conn, today=today, clock_ids=[row.id for row in rows])
-    chances = {clock_id: forecast.chance for clock_id, forecast in found.items()}
-    return sorted(
-        rows,
-        key=lambda row: chance_order(
-            chance=chances.get(row.id),
-            due_on=row.due_then,
-            case=row.reference,
-            clock_id=row.id,
-        ),
-    )
+
+    def order(row: AnyRow) -> tuple[Any, ...]:
+        chance = found[row.id].chance if row.id in found else None
+        return chance_order(chance=chance, due_on=row.due_then, case=row.reference, clock_id=row.id)
+
+    return sorted(rows, key=order)
 
 
 def with_forecasts(conn: Connection, lines: Sequence[ClockLine], *, today: date) -> list[ClockLine]:
-    """Return clocks with the chance that each ends late and its likely end, where they are known.
-
-    Args:
-        lines: Clocks that are running today.
-        today: Today's date.
-    """
+    """Return the clocks that run today with the chance that each ends late, where it is known."""
     found = forecasts(conn, today=today, clock_ids=[line.id for line in lines])
-    told = []
-    for line in lines:
-        forecast = found.get(line.id)
-        if forecast is None or forecast.chance is None or not forecast.outlook.enough:
-            told.append(line)
-            continue
-        told.append(
-            replace(
-                line,
-                chance=as_decimal(forecast.chance),
-                likely_on=forecast.likely_on,
-                forecast=forecast.sentence,
-            )
-        )
-    return told
+    return [_with_forecast(line, found.get(line.id)) for line in lines]
+
+
+def _with_forecast(line: ClockLine, found: Forecast | None) -> ClockLine:
+    if found is None or found.chance is None or not found.outlook.enough:
+        return line
+    chance = as_decimal(found.chance)
+    return replace(line, chance=chance, likely_on=found.likely_on, forecast=found.sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.clocks.clock_words import standing
+from rules.clocks.clock_words import timing
 from rules.clocks.pauses import PausedTime
 from tests.rules.clocks.pausing import CALENDAR, pause
 from tests.rules.clocks.telling import day, told
@@ -111,16 +111,16 @@ def test_a_date_that_was_given_says_where_it_is_from(
     ],
 )
 def test_a_clock_says_how_it_stands(due: str, today: str, phrase: str) -> None:
-    assert standing(due_on=day(due), today=day(today), calendar=CALENDAR) == phrase
+    assert timing(due_on=day(due), today=day(today), calendar=CALENDAR) == phrase
 
 
 def test_a_clock_that_stands_still_or_is_over_says_so() -> None:
     today = day("2026-06-16")
-    paused = standing(due_on=None, today=today, calendar=CALENDAR, paused_since=day("2026-03-03"))
+    paused = timing(due_on=None, today=today, calendar=CALENDAR, paused_since=day("2026-03-03"))
     assert paused == "paused since 3 March 2026"
-    assert standing(due_on=None, today=today, calendar=CALENDAR) == "no due date"
+    assert timing(due_on=None, today=today, calendar=CALENDAR) == "no due date"
     over = {
-        stopped: standing(
+        stopped: timing(
             due_on=day("2026-06-08"), today=today, calendar=CALENDAR, stopped_on=day(stopped)
         )
         for stopped in ("2026-06-08", "2026-06-10")
@@ -129,5 +129,5 @@ def test_a_clock_that_stands_still_or_is_over_says_so() -> None:
         "2026-06-08": "over on 8 June 2026, in time",
         "2026-06-10": "over on 10 June 2026, 2 working days late",
     }
-    ended = standing(due_on=None, today=today, calendar=CALENDAR, stopped_on=day("2026-06-10"))
+    ended = timing(due_on=None, today=today, calendar=CALENDAR, stopped_on=day("2026-06-10"))
     assert ended == "over on 10 June 2026"

@@ -1,9 +1,10 @@
-"""What is to be expected of running clocks, for whoever shows it; and how well that has done."""
+"""What is to be expected of running clocks, for whoever shows it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -15,41 +16,23 @@ from models.tables.clocks import Clock
 from models.tables.contractors import Contractor
 from models.tables.reference import Authority, Provider
 from rules.clocks.clock_names import CLOCKS
-from rules.clocks.pauses import PausedTime, add, between
-from rules.clocks.workdays import Calendar
+from rules.clocks.pauses import add, between
 from rules.parties import Party
-from rules.reports.forecast import Like, Outlook, as_decimal, nearest
-from rules.reports.forecast_words import Forecast, group_words
+from rules.reports.forecast import Forecast, Like, Outlook, as_decimal, group_words, nearest
+from services.cases.clocks.calendar import ByAuthority, calendar_for
+from services.cases.clocks.rows import in_parts
 from services.reports.forecast_history import (
     FORECAST,
     PARTY,
-    Calendars,
     History,
     Pauses,
-    past_clocks,
     select_clocks,
 )
-from tests.bench.backtest import trials
-from tests.bench.backtest_scores import Score, scores
-
-_AT_ONCE: Final = 1_000
-"""Clocks asked for in one statement."""
 
 _RUNNING: Final = (
-    select_clocks(
-        Clock.id,
-        Clock.case_id,
-        Case.reference,
-        Clock.name,
-        Clock.holder,
-        PARTY.label("party"),
-        Case.authority,
-        Case.work_type,
-        Clock.opened_on,
-        Clock.due_on,
-        Clock.target_days,
-        Clock.promised_on,
-    )
+    select_clocks(PARTY.label("party"), Case.reference, Case.authority, Case.work_type)
+    .add_columns(Clock.id, Clock.case_id, Clock.name, Clock.holder)
+    .add_columns(Clock.opened_on, Clock.due_on, Clock.target_days, Clock.promised_on)
     .where(Clock.stopped_on.is_(None), Clock.due_on.is_not(None))
     .order_by(Clock.id)
 )
@@ -60,6 +43,9 @@ _NAMES: Final = {
     Party.CONTRACTOR: select(Contractor.code, Contractor.name),
     Party.LANDLORD: select(Provider.code, Provider.name),
 }
+
+
+_AS_STORED: Final = ("authority", "holder", "opened_on", "due_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +120,7 @@ def forecasts(
         The forecast of each, by the clock's row id. Where too little is known, it says so.
     """
     rows = _running(conn, clock_ids=clock_ids, authority=authority)
-    return _Forecaster(conn, today=today, names={row.name for row in rows}).of(rows)
+    return _forecast(conn, rows, today=today)
 
 
 def forecast_list(
@@ -148,7 +134,7 @@ def forecast_list(
         limit: How many to list.
     """
     rows = _running(conn, clock_ids=None, authority=authority or None)
-    found = _Forecaster(conn, today=today, names={row.name for row in rows}).of(rows)
+    found = _forecast(conn, rows, today=today)
     told = [row for row in rows if not found[row.id].late and found[row.id].outlook.enough]
     told.sort(key=lambda row: (-found[row.id].outlook.chance, row.due_on, row.reference, row.id))
     late = sum(1 for one in found.values() if one.late)
@@ -160,17 +146,6 @@ def forecast_list(
     )
 
 
-def back_test(conn: Connection, *, today: date) -> tuple[Score, ...]:
-    """Return how well the forecast would have done on the clocks whose time has gone by.
-
-    Args:
-        today: Today's London date.
-    """
-    calendars = Calendars(conn)
-    clocks = list(past_clocks(conn, today=today, calendars=calendars))
-    return scores(trials(clocks, today=today, calendars=calendars))
-
-
 def _running(
     conn: Connection, *, clock_ids: Collection[int] | None, authority: str | None
 ) -> list[AnyRow]:
@@ -179,87 +154,53 @@ def _running(
         if authority is None:
             return list(conn.execute(_RUNNING, given))
         return list(conn.execute(_OF_AUTHORITY, given | {"authority": authority}))
-    wanted = sorted(clock_ids)
     found: list[AnyRow] = []
-    for start in range(0, len(wanted), _AT_ONCE):
-        part = wanted[start : start + _AT_ONCE]
+    for part in in_parts(sorted(clock_ids)):
         found += conn.execute(_THESE, given | {"clock_ids": part})
     return [row for row in found if authority in (None, row.authority)]
 
 
-class _Forecaster:
-    """Forecasts clocks one after the other; clocks that are alike are reckoned once."""
+def _forecast(conn: Connection, rows: Sequence[AnyRow], *, today: date) -> dict[int, Forecast]:
+    """Return the forecast of each clock by its row id; clocks that are alike are reckoned once."""
+    calendars, pauses = ByAuthority(conn, calendar_for), Pauses(conn)
+    names = {row.name for row in rows}
+    history = History(conn, today=today, names=names, calendars=calendars, pauses=pauses)
+    called = {party: dict(conn.execute(query).all()) for party, query in _NAMES.items()}
 
-    def __init__(self, conn: Connection, *, today: date, names: Collection[str]) -> None:
-        self._today = today
-        self._calendars = Calendars(conn)
-        self._pauses = Pauses(conn)
-        self._history = History(
-            conn, today=today, names=names, calendars=self._calendars, pauses=self._pauses
-        )
-        self._called = {party: dict(conn.execute(query).all()) for party, query in _NAMES.items()}
-        self._reckoned: dict[tuple[Like, int, int], tuple[Like, Outlook]] = {}
-        self._words: dict[Like, str] = {}
+    @cache
+    def outlook(like: Like, elapsed: int, target: int) -> tuple[Like, Outlook]:
+        return nearest(history.lasted, like=like, elapsed=elapsed, target=target)
 
-    def of(self, rows: Sequence[AnyRow]) -> dict[int, Forecast]:
-        """Return the forecast of each clock, by its row id."""
-        return {row.id: self._one(row) for row in rows}
+    @cache
+    def among(group: Like) -> str:
+        party = called.get(CLOCKS[group.clock].holder, {}).get(group.party, group.party)
+        authority = called[Party.COUNCIL].get(group.authority, group.authority)
+        return group_words(group, authority=authority, party=party)
 
-    def _one(self, row: AnyRow) -> Forecast:
-        calendar = self._calendars[row.authority]
-        pauses = self._pauses.of(row.name, row.case_id)
-        elapsed = max(0, between(calendar, row.opened_on, self._today, pauses))
+    def one(row: AnyRow) -> Forecast:
+        calendar = calendars[row.authority]
+        paused = pauses.of(row.name, row.case_id)
+        elapsed = max(0, between(calendar, row.opened_on, today, paused))
         target = row.target_days
         if target is None:
             target = calendar.between(row.opened_on, max(row.opened_on, row.promised_on))
-        late = self._today > row.due_on
+        late = today > row.due_on
         like = Like(row.name, row.party, row.authority, row.work_type)
-        group, found = self._nearest(like, elapsed, min(target, elapsed - 1) if late else target)
-        return Forecast(
-            clock=row.name,
-            group=group,
-            among=self._among(group),
-            elapsed=elapsed,
-            target=target,
-            late=late,
-            outlook=found,
-            likely_on=self._likely(row.opened_on, found, calendar, pauses),
-        )
+        group, found = outlook(like, elapsed, min(target, elapsed - 1) if late else target)
+        likely_on = None
+        if found.enough and found.half_by is not None:
+            likely_on = max(today, add(calendar, row.opened_on, found.half_by, paused))
+        return Forecast(row.name, group, among(group), elapsed, target, late, found, likely_on)
 
-    def _nearest(self, like: Like, elapsed: int, target: int) -> tuple[Like, Outlook]:
-        wanted = (like, elapsed, target)
-        found = self._reckoned.get(wanted)
-        if found is None:
-            found = nearest(self._history.lasted, like=like, elapsed=elapsed, target=target)
-            self._reckoned[wanted] = found
-        return found
-
-    def _likely(
-        self, opened_on: date, found: Outlook, calendar: Calendar, pauses: Sequence[PausedTime]
-    ) -> date | None:
-        if not found.enough or found.half_by is None:
-            return None
-        return max(self._today, add(calendar, opened_on, found.half_by, pauses))
-
-    def _among(self, group: Like) -> str:
-        words = self._words.get(group)
-        if words is None:
-            holder = CLOCKS[group.clock].holder
-            party = self._called.get(holder, {}).get(group.party, group.party)
-            authority = self._called[Party.COUNCIL].get(group.authority, group.authority)
-            words = self._words[group] = group_words(group, authority=authority, party=party)
-        return words
+    return {row.id: one(row) for row in rows}
 
 
 def _listed(row: AnyRow, found: Forecast) -> Listed:
     return Listed(
+        **{name: getattr(row, name) for name in _AS_STORED},
         case=row.reference,
-        authority=row.authority,
         clock=row.name,
         title=CLOCKS[row.name].title,
-        holder=row.holder,
-        opened_on=row.opened_on,
-        due_on=row.due_on,
         elapsed=found.elapsed,
         target=found.target,
         chance=as_decimal(found.outlook.chance),

@@ -1,4 +1,4 @@
-"""Whose wait it was: every day of a case put down to exactly one party.
+"""How long a client has waited, and whose wait it was: each day is put down to exactly one party.
 
 First contact is day 0, as for working days; each day after it, up to the completion, the exit or
 today, is exactly one party's. On the day that something changes hands it is still with whoever held
@@ -12,8 +12,8 @@ it that morning: a landlord asked on the 1st who answers on the 5th took four da
    the order of the pathway);
 4. where no step was open, to the council.
 
-The days add up to the client's real wait of ``rules.clocks.wait_totals``, which rests on none of
-this.
+The days add up to the client's real wait, which rests on none of this; nor is our controllable time
+made from it: the working days outside every pause, each day counted once.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,11 +22,12 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import Final
 
-from rules.clocks.pauses import PausedTime
-from rules.clocks.wait_totals import WaitDates
-from rules.clocks.workdays import Calendar
+from rules.clocks.pauses import PausedTime, between
+from rules.clocks.target_words import in_working_days
+from rules.clocks.workdays import Calendar, in_words
 from rules.parties import Party, party_of
 from rules.pathway import PATHWAY, StepName
+from rules.sentences import several
 
 RECOMMENDATION: Final = "recommendation"
 BEFORE_STEPS: Final = "before the first step"
@@ -34,6 +35,89 @@ BETWEEN_STEPS: Final = "between steps"
 
 _DAY: Final = timedelta(days=1)
 _ORDER: Final[Mapping[StepName, int]] = {name: place for place, name in enumerate(PATHWAY)}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitDates:
+    """From when to when a client waited.
+
+    Args:
+        contact_on: First contact: day 0.
+        recommended_on: The recommendation, or None where none is recorded.
+        applied_on: The application, or None.
+        ended_on: The works were completed, or the case ended without them; None while it goes on.
+    """
+
+    contact_on: date
+    recommended_on: date | None
+    applied_on: date | None
+    ended_on: date | None
+
+    def until(self, today: date) -> date:
+        """Return the last day that counts: the end, or today; never before first contact."""
+        last = today if self.ended_on is None else min(self.ended_on, today)
+        return max(last, self.contact_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The two totals of a case, of which neither is made from the other.
+
+    Args:
+        contact_on: First contact, day 0.
+        until: The last day counted.
+        over: Whether the wait is over.
+        days: The client's real wait in calendar days.
+        working_days: The client's real wait in working days.
+        controllable_days: Our controllable time: working days outside every pause.
+    """
+
+    contact_on: date
+    until: date
+    over: bool
+    days: int
+    working_days: int
+    controllable_days: int
+
+    def sentence(self) -> str:
+        """Return both totals in words."""
+        days, since = several(self.days, "day"), in_words(self.contact_on)
+        if self.over:
+            wait = f"The client waited {days} from {since} to {in_words(self.until)}"
+        else:
+            wait = f"The client has waited {days} since {since}"
+        return (
+            f"{wait} ({in_working_days(self.working_days)}). "
+            f"Our controllable time {'was' if self.over else 'is'} "
+            f"{in_working_days(self.controllable_days)}: those outside every pause."
+        )
+
+
+def totals(
+    *, dates: WaitDates, pauses: Sequence[PausedTime], calendar: Calendar, today: date
+) -> Totals:
+    """Return the client's real wait and our controllable time.
+
+    Args:
+        dates: From when to when the client waited.
+        pauses: The case's pauses that stand, in any order.
+        calendar: The authority's working days.
+
+    Raises:
+        NoBankHolidayDataError: A date is outside the years known.
+    """
+    start, end = dates.contact_on, dates.until(today)
+    return Totals(
+        contact_on=start,
+        until=end,
+        over=dates.ended_on is not None and dates.ended_on <= today,
+        days=(end - start).days,
+        working_days=calendar.between(start, end),
+        controllable_days=between(calendar, start, end, pauses),
+    )
+
+
+# ---- whose the days were
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,288 @@
+"""Clocks that are missing are started: on a database of an earlier version, or put in by hand.
+
+The date on record for an open step was told to people, so it stays: where the target gives that
+very date the clock counts its days, and where it does not the date is kept as one that was given.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    Date,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.tables.cases import Case, CaseStep
+from models.tables.clocks import Clock
+from models.tables.competition import Competition
+from models.tables.prices import Award, Offer
+from models.tables.record import Decision
+from models.tables.works import Consent, Inspection, Invoice, WorkOrder
+from rules.clocks.clock_names import TOTAL
+from rules.clocks.dates import london_date
+from rules.clocks.pauses import PausedTime
+from rules.clocks.targets import Target
+from rules.errors import NoBankHolidayDataError
+from rules.parties import party_of
+from rules.pathway import CaseStatus, StepName, StepStatus
+from services.cases.clocks.calendar import ByAuthority
+from services.cases.clocks.case_level import sync_case_clocks
+from services.cases.clocks.rows import ClockWrites, clock_row, paused_times, write_step_dates
+from services.cases.clocks.terms import ClockTerms, clock_terms, lot_of
+
+_LIVE: Final = (CaseStatus.OPEN, CaseStatus.PAID)
+_CASES: Final = (
+    select(Case.id)
+    .where(
+        Case.status.in_(_LIVE),
+        not_(exists().where(Clock.case_id == Case.id, Clock.name == TOTAL)),
+    )
+    .order_by(Case.id)
+)
+_OF_STEP: Final = and_(
+    Clock.case_id == CaseStep.case_id,
+    Clock.step == CaseStep.step,
+    Clock.step_revision == CaseStep.revision,
+)
+_STEPS: Final = (
+    select(
+        *(CaseStep.case_id, CaseStep.step, CaseStep.revision, CaseStep.owner),
+        *(CaseStep.opened_at, CaseStep.due_on, Case.authority, Case.urgent, Case.complexity),
+    )
+    .join(Case, Case.id == CaseStep.case_id)
+    .where(
+        Case.status.in_(_LIVE),
+        CaseStep.current,
+        CaseStep.closed_at.is_(None),
+        not_(exists().where(_OF_STEP)),
+    )
+    .order_by(CaseStep.id)
+)
+_WHEN_THE_STEP_WAITS: Final = ("answer_consent", "finish_works", "return_quote", "clear_snags")
+"""The contract clocks before whose date their step is not due either."""
+
+
+def start_missing(conn: Connection, *, now: datetime) -> int:
+    """Give open cases and open steps that have no clocks the ones they ought to have.
+
+    A clock whose dates lie in years nobody loaded is left out; `handrail verify` names its case.
+
+    Returns:
+        How many cases and steps were given clocks.
+    """
+    cases = list(conn.scalars(_CASES))
+    sync_case_clocks(conn, case_ids=cases, now=now, skip_unknown=True)
+    steps = conn.execute(_STEPS).all()
+    if not steps:
+        return len(cases)
+    fresh = [clock for step in _steps_with_clocks(conn, steps) for clock in _clocks(step)]
+    ClockWrites(now, fresh=fresh).write(conn)
+    write_step_dates(conn, [(step.case_id, step.step, step.revision) for step in steps])
+    return len(cases) + len(steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An open step without clocks, with what they are reckoned with."""
+
+    row: AnyRow
+    contracts: Sequence[dict[str, Any]]
+    terms: ClockTerms
+    lot: str
+    pauses: tuple[PausedTime, ...]
+
+    def target(self, clock: str, on: date) -> Target | None:
+        """Return the target of a clock of the step on a date."""
+        return self.terms.target(clock, case=self.row, lot=self.lot, on=on)
+
+    def clock(self, name: str, opened_on: date, **given: Any) -> dict[str, Any]:
+        """Return the values of a clock of the step."""
+        return clock_row(
+            case_id=self.row.case_id,
+            name=name,
+            opened_on=opened_on,
+            terms=self.terms,
+            target=self.target(name, opened_on),
+            step_revision=self.row.revision,
+            pauses=self.pauses,
+            **given,
+        )
+
+
+def _steps_with_clocks(conn: Connection, steps: Sequence[AnyRow]) -> Iterator[_Step]:
+    ids = {step.case_id for step in steps}
+    contracts = _contract_clocks(conn)
+    pauses = paused_times(conn, ids)
+    terms = ByAuthority(conn, clock_terms)
+    for step in steps:
+        known = terms[step.authority]
+        yield _Step(
+            row=step,
+            contracts=contracts.get((step.case_id, step.step), ()),
+            terms=known,
+            lot=lot_of(conn, case_id=step.case_id, book=known.book),
+            pauses=pauses.get(step.case_id, ()),
+        )
+
+
+def _clocks(step: _Step) -> list[dict[str, Any]]:
+    """Return the clocks of one step; none where a date lies in a year that nobody loaded."""
+    try:
+        given = [step.clock(**contract) for contract in step.contracts]
+        return [*_own(step, given), *given]
+    except NoBankHolidayDataError:
+        return []
+
+
+def _own(step: _Step, given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the step's own clock, if it has a target: not due before a date others were given."""
+    row = step.row
+    opened_on = london_date(row.opened_at)
+    target = step.target(row.step, opened_on)
+    if target is None:
+        return []
+    calendar = step.terms.calendar
+    by_target = calendar.add(opened_on, target.days)
+    others = {clock["due_on"] for clock in given}
+    stored = row.due_on if row.due_on not in {None, by_target, *others} else None
+    waits = [
+        calendar.add(due, target.days) if clock["name"] == "return_quote" else due
+        for clock in given
+        if clock["name"] in _WHEN_THE_STEP_WAITS and (due := clock["due_on"]) is not None
+    ]
+    until = max([stored or by_target, *waits])
+    return [
+        step.clock(
+            row.step,
+            opened_on,
+            promised_on=None if until == by_target else until,
+            holder=party_of(row.owner),
+        )
+    ]
+
+
+# ---- what is on record for the contract clocks
+
+
+def _at(step: StepName, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Return the question for a clock of an open step: since when, to which date, of what."""
+    query = select(CaseStep.case_id, CaseStep.step, *columns)
+    return query.where(CaseStep.step == step, CaseStep.current, CaseStep.closed_at.is_(None))
+
+
+_NO_DATE: Final = cast(null(), Date)
+_NO_SUBJECT: Final = literal("")
+_THE_ORDER: Final = and_(
+    WorkOrder.case_id == CaseStep.case_id,
+    WorkOrder.status != "cancelled",
+    WorkOrder.version
+    == select(func.max(WorkOrder.version))
+    .where(WorkOrder.case_id == CaseStep.case_id, WorkOrder.status != "cancelled")
+    .correlate(CaseStep)
+    .scalar_subquery(),
+)
+_NEWEST_INVOICE: Final = and_(
+    Invoice.order_id == WorkOrder.id,
+    Invoice.id
+    == select(func.max(Invoice.id))
+    .where(Invoice.order_id == WorkOrder.id)
+    .correlate(WorkOrder)
+    .scalar_subquery(),
+)
+_NEWEST_CONSENT: Final = and_(
+    Consent.case_id == CaseStep.case_id,
+    Consent.step_revision
+    == select(func.max(Consent.step_revision))
+    .where(Consent.case_id == CaseStep.case_id)
+    .correlate(CaseStep)
+    .scalar_subquery(),
+)
+_SURVEYED: Final = exists().where(Decision.case_id == CaseStep.case_id, Decision.kind == "survey")
+_SNAG: Final = (
+    select(Inspection.order_id, func.max(Inspection.id).label("newest"))
+    .where(Inspection.result == "snag")
+    .group_by(Inspection.order_id)
+    .subquery()
+)
+
+
+def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
+    waits = CaseStep.status == StepStatus.WAITING
+    by_contractor = and_(waits, CaseStep.owner == "contractor")
+    opened, unnamed = CaseStep.opened_at, _NO_SUBJECT
+    number = func.coalesce(Invoice.number, unnamed)
+    asked = and_(Consent.case_id == CaseStep.case_id, Consent.step_revision == CaseStep.revision)
+    return {
+        "start_works": _at(StepName.WORKS, WorkOrder.raised_at, WorkOrder.start_by, unnamed)
+        .join(WorkOrder, _THE_ORDER)
+        .where(WorkOrder.started_on.is_(None)),
+        "finish_works": _at(
+            StepName.WORKS, WorkOrder.raised_at, WorkOrder.complete_by, unnamed
+        ).join(WorkOrder, _THE_ORDER),
+        "defects_period": _at(StepName.AFTERCARE, opened, WorkOrder.defects_until, unnamed).join(
+            WorkOrder, _THE_ORDER
+        ),
+        "return_quote": _at(
+            StepName.TENDER, Competition.invited_at, Competition.deadline, Award.version
+        )
+        .join(Award, Award.case_id == CaseStep.case_id)
+        .join(Competition, Competition.award_id == Award.id)
+        .where(by_contractor, Competition.status == "open"),
+        "answer_consent": _at(StepName.CONSENT, Consent.asked_on, CaseStep.due_on, unnamed)
+        .join(Consent, asked)
+        .where(Consent.basis == "requested", CaseStep.due_on.is_not(None)),
+        "return_certificates": _at(StepName.CERTIFICATES, opened, _NO_DATE, unnamed).where(waits),
+        "answer_offer": _at(StepName.ASSIGN, Offer.offered_at, Offer.expires_on, Offer.id)
+        .join(Offer, Offer.case_id == CaseStep.case_id)
+        .where(Offer.status == "offered"),
+        "clear_snags": _at(StepName.SIGN_OFF, Inspection.inspected_on, _NO_DATE, Inspection.id)
+        .join(WorkOrder, _THE_ORDER)
+        .join(_SNAG, _SNAG.c.order_id == WorkOrder.id)
+        .join(Inspection, Inspection.id == _SNAG.c.newest)
+        .where(by_contractor),
+        "send_invoice": _at(StepName.PAY, opened, _NO_DATE, number)
+        .join(WorkOrder, _THE_ORDER)
+        .outerjoin(Invoice, _NEWEST_INVOICE)
+        .where(by_contractor, or_(Invoice.id.is_(None), Invoice.status == "queried")),
+        "pay_invoice": _at(StepName.PAY, Invoice.dated, _NO_DATE, Invoice.number)
+        .join(WorkOrder, _THE_ORDER)
+        .join(Invoice, _NEWEST_INVOICE)
+        .where(Invoice.status.in_(("received", "matched"))),
+        "answer_survey": _at(StepName.AFTERCARE, opened, _NO_DATE, unnamed).where(
+            waits, ~_SURVEYED
+        ),
+        "consent_lapses": _at(StepName.APPROVE, opened, Consent.valid_to, unnamed)
+        .join(Consent, _NEWEST_CONSENT)
+        .where(Consent.valid_to.is_not(None), CaseStep.outcome == ""),
+    }
+
+
+_QUESTIONS: Final = _questions()
+
+
+def _contract_clocks(conn: Connection) -> dict[tuple[int, str], list[dict[str, Any]]]:
+    """Return the contract clocks that ought to run at the open steps, by case and step."""
+    found: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    for name, query in _QUESTIONS.items():
+        for case_id, step, opened, until, subject in conn.execute(query):
+            dates = {"opened_on": _day(opened), "promised_on": until and _day(until)}
+            clock = {"name": name, "subject": str(subject), **dates}
+            found.setdefault((case_id, step), []).append(clock)
+    return found
+
+
+def _day(at: date | datetime) -> date:
+    return london_date(at) if isinstance(at, datetime) else at
