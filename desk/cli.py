@@ -91,7 +91,7 @@ LATER: Final = (
     Later(
         "demo",
         "Live through eight months of the sample service's 40 cases, in a few minutes.",
-        "service.begin",
+        "demonstration.commands",
     ),
     Later(
         "import",

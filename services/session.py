@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from adapters.settings import settings
 from models import database
 from models.base import AnyRow
-from models.case_queries import case_row
+from models.case_queries import case_row, works_lines
 from models.contacts import check_authority
 from models.database import dispose
 from models.people import actor_for
@@ -58,5 +58,6 @@ __all__ = [
     "database_url",
     "dispose",
     "reading",
+    "works_lines",
     "writing",
 ]

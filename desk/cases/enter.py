@@ -12,14 +12,13 @@ from desk.cases.commands import Reference
 from desk.imports.sheets import typed
 from desk.options import DAY, MONEY
 from desk.output import Json, answer, sentences
-from models.case_queries import works_lines
 from rules.cases import Complexity, Tenure
 from rules.errors import InvalidDecisionError
 from rules.people import check_may_enter
 from services.cases.in_hand import take
 from services.cases.runs import run_of_request
 from services.imports import ImportReport, run_import
-from services.session import AnyRow, Connection, actor_for, case_row, reading, writing
+from services.session import AnyRow, Connection, actor_for, case_row, reading, works_lines, writing
 
 app = typer.Typer()
 

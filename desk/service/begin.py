@@ -1,6 +1,5 @@
-"""`handrail init`, `up` and `demo`: how a service begins."""
+"""`handrail init` and `up`: how a service begins."""
 
-from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,6 @@ import typer
 from adapters.settings import settings
 from desk.imports.commands import import_sample
 from desk.imports.import_file import print_reports
-from desk.options import DAY
 from desk.output import Json, print_json, say, sentences
 from desk.service.state_folder import open_folder
 from services.ready import prepare
@@ -51,20 +49,3 @@ def up() -> None:
 
     with sentences():
         start()
-
-
-@app.command("demo")
-def demo(
-    again: Annotated[
-        bool, typer.Option("--again", help="Start over where an earlier demo lived.")
-    ] = False,
-    seed: Annotated[int, typer.Option(help="Another number lives through other delays.")] = 1,
-    until: Annotated[
-        date | None, DAY("Stop after this day, with the cases as they stand then.")
-    ] = None,
-) -> None:
-    """Live through eight months of the sample service's 40 cases, in a few minutes."""
-    from desk.demonstration.run import demo as live
-
-    with sentences():
-        live(seed=seed, again=again, until=until)

@@ -50,7 +50,7 @@ def price(
     """Price works line by line on one contractor's terms.
 
     Args:
-        lines: Lines that ``check_lines`` accepts; a variation's omission may be negative.
+        lines: Lines that ``check_lines`` accepts; an omission from a package may be negative.
         client: What decides the client's VAT.
 
     Raises:

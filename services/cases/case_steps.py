@@ -12,7 +12,7 @@ from models.base import columns_of
 from models.tables.cases import CaseStep
 from models.tables.clocks import Clock
 from rules.pathway import StepName, StepStatus
-from services.cases.clocks.held import READ, Running
+from services.cases.clocks.case_clocks import READ, Running
 
 
 @dataclass(frozen=True, slots=True)

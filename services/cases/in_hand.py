@@ -44,8 +44,8 @@ from services.cases.case_steps import (
     moved_values,
     steps_and_clocks,
 )
+from services.cases.clocks.case_clocks import CaseClocks
 from services.cases.clocks.case_level import sync_case_clocks
-from services.cases.clocks.held import CaseClocks
 
 TROUBLE_AT_MOST: Final = 20_000
 """Characters kept of a step's trouble: the reasons of every contractor of a large lot."""

@@ -23,7 +23,7 @@ from rules.errors import InvalidDecisionError, UnknownReferenceError
 from rules.parties import Party
 from rules.people import OFFICERS, Role
 from services.cases.case_steps import steps_and_clocks
-from services.cases.clocks.held import CaseClocks
+from services.cases.clocks.case_clocks import CaseClocks
 from services.cases.clocks.retime import retime
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand

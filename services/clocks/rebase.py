@@ -65,7 +65,7 @@ def rebase(context: Context, decision: Rebase) -> Effect:
     before = _running(context)
     names = decision.clocks or tuple(_with_targets(before.values()))
     _check(case.reference, names, before.values())
-    retime.rebase(context.conn, case=case, names=names, now=context.now)
+    retime.rebase(context.conn, case_id=case.id, clocks=case.clocks, names=names, now=context.now)
     after = _running(context)
     changed = [
         (old, after[old.id]) for old in before.values() if _terms(old) != _terms(after[old.id])

@@ -20,8 +20,8 @@ from rules.clocks.pauses import PausedTime
 from rules.sentences import several
 from services.cases.clocks import rows
 from services.cases.clocks.calendar import ByAuthority
+from services.cases.clocks.case_clocks import CaseClocks
 from services.cases.clocks.terms import ClockTerms, clock_terms, fresh_terms
-from services.cases.in_hand import CaseInHand
 
 _RUNNING: Final = (
     select(*Clock.__table__.c, Case.reference, Case.authority)
@@ -148,22 +148,23 @@ def _each(
 
 
 def rebase(
-    conn: Connection, *, case: CaseInHand, names: Collection[str], now: datetime
+    conn: Connection, *, case_id: int, clocks: CaseClocks, names: Collection[str], now: datetime
 ) -> tuple[Moved, ...]:
     """Give running clocks of a case the targets in force today, from the day each opened.
 
     A clock that runs to a date which somebody was given keeps it.
 
     Args:
-        case: The case in hand; it is put back before, and not moved after, in this transaction.
+        clocks: Those of the case in hand; it is put back before, and not moved after, in this
+            transaction.
         names: The clocks' names; all of them, if empty.
 
     Returns:
         The due dates that moved.
     """
     moving = _Moving(now, why=f"the targets of {london_date(now):%-d %B %Y}")
-    for clock, pauses in _each(conn, _RUNNING, [case.id]):
-        target = case.clocks.target(clock.name)
+    for clock, pauses in _each(conn, _RUNNING, [case_id]):
+        target = clocks.target(clock.name)
         wanted = not names or clock.name in names
         if not wanted or clock.target_days is None or target is None:
             continue
@@ -173,7 +174,7 @@ def rebase(
             "warn_days": target.warn_days,
             "target_source": target.source,
         }
-        moving.look_at(clock, case.clocks.terms, pauses, given)
+        moving.look_at(clock, clocks.terms, pauses, given)
     return moving.write_all(conn)
 
 

@@ -202,7 +202,7 @@ def test_targets_of_today_are_given_to_running_clocks_only_when_told(url: str) -
     assert again(url) == ()
     with writing(url) as conn:
         held = take(conn, reference=reference, now=clock.now())
-        moved = rebase(conn, case=held, names=["price"], now=clock.now())
+        moved = rebase(conn, case_id=held.id, clocks=held.clocks, names=["price"], now=clock.now())
     after = running(url, reference)
     assert moved == (Moved(reference, "price", date(2026, 6, 4), date(2026, 7, 13)),)
     assert (after["price"].target_days, after["price"].target_source) == (30, "cabinet")
@@ -212,7 +212,7 @@ def test_targets_of_today_are_given_to_running_clocks_only_when_told(url: str) -
     assert rows(url, ClockChange)[-1]["why"] == "the targets of 1 June 2026"
     with writing(url) as conn:
         held = take(conn, reference=reference, now=clock.now())
-        others = rebase(conn, case=held, names=[], now=clock.now())
+        others = rebase(conn, case_id=held.id, clocks=held.clocks, names=[], now=clock.now())
     assert [one.clock for one in others] == ["consent"], "the date the landlord was given stays"
     assert sound(url)
 
