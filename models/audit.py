@@ -6,7 +6,7 @@ that a row changed, removed or put in later shows.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ SERVICE: Final = "service"
 AUTOMATIC: Final = "handrail"
 """The actor of automatic moves."""
 
+_ADD: Final = insert(Audit)
 
 _LAST_OF_SERVICE: Final = (
     select(Audit.sequence, Audit.hash)
@@ -72,6 +73,11 @@ def hash_of(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows of ``audit_row``."""
+    conn.execute(_ADD, rows)
+
+
 def note_service(
     conn: Connection,
     *,
@@ -95,7 +101,7 @@ def note_service(
         reason=reason,
         detail=detail,
     )
-    conn.execute(insert(Audit), row)
+    add(conn, [row])
 
 
 def broken_links(conn: Connection) -> Iterator[str]:

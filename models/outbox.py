@@ -194,6 +194,12 @@ def undelivered(conn: Connection, *, status: str | None = None) -> list[OutboxRo
     return list(_seen(conn.execute(_ROWS.where(wanted))))
 
 
+def release_all(conn: Connection, *, kind: str, now: datetime) -> int:
+    """Give back every claimed row of a kind; return how many."""
+    held = update(Outbox).where(Outbox.kind == kind, Outbox.status == "claimed")
+    return conn.execute(held.values(status="waiting", next_attempt_at=now)).rowcount
+
+
 def mark_sent(
     conn: Connection, *, row_id: int, now: datetime, flow_run_id: str | None = None
 ) -> None:

@@ -7,8 +7,8 @@ from adapters.bank_holidays import bank_holidays
 from models.audit import AUTOMATIC
 from models.database import writing
 from models.migrate import migrate
-from services.cases.clocks.calendar import add_closed_days, known_years
-from services.clocks.closures import fill, note_load
+from services.cases.clocks.calendar import known_years
+from services.clocks.closures import add_closed_days, fill, note_load
 from services.clocks.missing import start_missing
 
 FIRST_YEAR: Final = 2010

@@ -188,6 +188,33 @@ def test_a_decision_is_declared_in_one_place_and_named_in_few() -> None:
         assert room.startswith("services."), (name, room)
 
 
+TWO_WRITERS = {"Clock": "one statement raises alerts and moves their clocks on"}
+
+
+def test_each_table_is_written_from_one_room() -> None:
+    """A room is a folder of services, or models."""
+    writers: dict[str, set[str]] = {}
+    for file, tree in modules().items():
+        if file.parts[0] not in ("services", "models", "tasks", "desk", "deployments"):
+            continue
+        names = {
+            alias.asname or alias.name: alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("models.tables")
+            for alias in node.names
+        }
+        room = file.parts[file.parts[0] == "services"]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                table = node.args[0]
+                writes = node.func.id in ("insert", "update", "delete", "on_conflict")
+                if writes and isinstance(table, ast.Name) and table.id in names:
+                    writers.setdefault(names[table.id], set()).add(room)
+    assert len(writers) > 30
+    several = {name: rooms for name, rooms in writers.items() if len(rooms) > 1}
+    assert several.keys() == TWO_WRITERS.keys(), several
+
+
 def _dotted(file: Path) -> str:
     return ".".join(file.with_suffix("").parts)
 

@@ -6,7 +6,7 @@ anew each time.
 
 from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from adapters import clock
 from models.audit import AUTOMATIC
@@ -41,6 +41,20 @@ from services.tenders.capacity import lock_contractors
 _LOT: Final = rows_by(Lot, "code")
 _OFFER: Final = insert(Offer).returning(Offer.id)
 _TURN: Final = insert(Turn)
+_UNANSWERED: Final = (Offer.status == "offered", Offer.expires_on < bindparam("today"))
+_TO_LAPSE: Final = (
+    select(Case.reference)
+    .join(Offer, Offer.case_id == Case.id)
+    .where(*_UNANSWERED)
+    .order_by(Case.reference)
+)
+_OF_CASE: Final = update(Offer).where(Offer.case_id == bindparam("of_case"))
+_LAPSE: Final = _OF_CASE.where(*_UNANSWERED).values(
+    status="lapsed", answered_at=bindparam("now"), reason="no answer in time"
+)
+_WITHDRAW: Final = _OF_CASE.where(Offer.status.in_(("offered", "accepted"))).values(
+    status="withdrawn", answered_at=bindparam("now"), reason=bindparam("why")
+)
 
 
 def offer_works(case_ref: str) -> None:
@@ -201,14 +215,9 @@ def lapse_offer(case_ref: str) -> None:
     """Let an offer lapse whose day has passed, so that it rolls on to the next contractor."""
     with in_hand(case_ref) as case:
         offer = live_offer(case.conn, case_id=case.id)
-        today = london_date(case.now)
-        if offer is None or offer.status != "offered" or offer.expires_on >= today:
+        today = {"today": london_date(case.now), "of_case": case.id, "now": case.now}
+        if offer is None or case.conn.execute(_LAPSE, today).rowcount == 0:
             return
-        case.conn.execute(
-            update(Offer)
-            .where(Offer.id == offer.id, Offer.status == "offered")
-            .values(status="lapsed", answered_at=case.now, reason="no answer in time")
-        )
         tell(
             case,
             kind="offer_lapsed_to_contractor",
@@ -230,10 +239,11 @@ def lapse_offer(case_ref: str) -> None:
 def offers_to_lapse() -> tuple[str, ...]:
     """Return the cases whose offer's day has passed, by reference."""
     with reading() as conn:
-        query = (
-            select(Case.reference)
-            .join(Offer, Offer.case_id == Case.id)
-            .where(Offer.status == "offered", Offer.expires_on < london_date(clock.now()))
-            .order_by(Case.reference)
-        )
-        return tuple(conn.execute(query).scalars())
+        return tuple(conn.execute(_TO_LAPSE, {"today": london_date(clock.now())}).scalars())
+
+
+def withdraw_offer(case: CaseInHand, *, reason: str) -> None:
+    """Withdraw the offer that is out or accepted on a case that ends, if there is one."""
+    if live_offer(case.conn, case_id=case.id) is not None:
+        withdrawn = {"of_case": case.id, "now": case.now, "why": reason}
+        case.conn.execute(_WITHDRAW, withdrawn)

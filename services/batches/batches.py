@@ -44,6 +44,9 @@ _CASES: Final = (
 _PROPOSE: Final = update(BatchAward).where(
     BatchAward.id == bindparam("batch_id"), BatchAward.status == "asked"
 )
+_DECIDE: Final = update(BatchAward).where(
+    BatchAward.id == bindparam("batch_id"), BatchAward.status == "proposed"
+)
 _KEEP_CASES: Final = insert(BatchCase)
 _LOT: Final = rows_by(Lot, "code")
 
@@ -170,6 +173,11 @@ def keep_proposal(
 
 
 # ---- as pages and commands show them
+
+
+def keep_decided(conn: Connection, *, batch_id: int, **columns: object) -> bool:
+    """Keep how a proposed batch was decided; say whether it was still to be decided."""
+    return conn.execute(_DECIDE, {"batch_id": batch_id, **columns}).rowcount == 1
 
 
 def batch_list(conn: Connection) -> list[dict[str, Any]]:

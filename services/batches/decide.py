@@ -5,22 +5,21 @@ It is recorded case by case as part of accepting the whole batch, never by itsel
 
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from models.base import AnyRow
 from models.case_queries import award_in_force
 from models.tables.many_cases import BatchAward, BatchCase
-from models.tables.prices import Award
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError, NoLongerStandsError
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from rules.pricing.works import Priced
-from rules.tenders.tendering import TenderInputs, basis, from_plain, prices
+from rules.tenders.tendering import TenderInputs, from_plain, prices
 from services.cases.effect import Context, Effect, applies
-from services.rates.pricing import keep_price
 from services.tenders import lots
+from services.tenders.awards import again_award, keep_tender
 from services.tenders.baskets import reasons_against
 
 _PROPOSED: Final = (
@@ -32,7 +31,6 @@ _PROPOSED: Final = (
         BatchCase.contractor == bindparam("contractor"),
     )
 )
-_KEEP: Final = insert(Award)
 
 
 @decided(
@@ -64,20 +62,25 @@ def award_batch(context: Context, decision: AwardBatch) -> Effect:
     _check_still_may(context, proposed=proposed, inputs=inputs, priced=priced)
     price_id = made.price_id
     if made.contractor != proposed.contractor:
-        price_id = _keep_price(context, proposed, inputs, priced)
+        price_id = keep_tender(
+            context.case,
+            inputs,
+            contractor=proposed.contractor,
+            priced=priced,
+            batch=proposed.batch_id,
+        )
     words = (
         f"Directed by {context.actor.name} on {context.today:%-d %B %Y}, in this particular case, "
         f"that one price is enough, on accepting batch award {proposed.batch_id}: {context.reason}"
     )
-    values = {key: value for key, value in made._mapping.items() if key != "id"} | {
-        "version": made.version + 1,
-        "contractor": proposed.contractor,
-        "price_id": price_id,
-        "reasons": [*made.reasons, f"Batch award {proposed.batch_id}: {proposed.explanation}"],
-        "direction": words,
-        "made_at": context.now,
-    }
-    context.conn.execute(_KEEP, values)
+    again_award(
+        context.case,
+        made,
+        contractor=proposed.contractor,
+        price_id=price_id,
+        reasons=[*made.reasons, f"Batch award {proposed.batch_id}: {proposed.explanation}"],
+        direction=words,
+    )
     facts = {
         "by_rule": proposed.rule_contractor,
         "total_pence": priced.total_pence,
@@ -127,16 +130,3 @@ def _check_still_may(
             f"{'; '.join(reasons)}.",
             next_step="Propose a batch anew.",
         )
-
-
-def _keep_price(context: Context, proposed: AnyRow, inputs: TenderInputs, priced: Priced) -> int:
-    """Keep the contractor's frozen price as the tender that the award rests on."""
-    return keep_price(
-        context.conn,
-        case_id=context.case.id,
-        kind="tender",
-        priced=priced,
-        basis=basis(inputs, contractor=proposed.contractor) | {"batch": proposed.batch_id},
-        now=context.now,
-        contractor=proposed.contractor,
-    )

@@ -12,13 +12,12 @@ from typing import Any, Final
 from sqlalchemy import bindparam, exists, insert, not_, select, update
 from sqlalchemy.engine import Connection
 
-from models import outbox
+from models import audit, outbox
 from models.audit import AUTOMATIC, audit_row
 from models.base import AnyRow, can_be_stored
 from models.case_queries import consent_of, no_case
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Holding, Pause
-from models.tables.record import Audit
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.workdays import Calendar
 from rules.consents import consent_needed
@@ -58,7 +57,6 @@ _CASE_LOCKED: Final = _CASE.with_for_update()
 _MOVE: Final = update(CaseStep).where(CaseStep.id == bindparam("row_id"))
 _FRESH_STEPS: Final = insert(CaseStep)
 _HELD: Final = insert(Holding)
-_AUDIT: Final = insert(Audit)
 _PUT_BACK: Final = update(Case).where(Case.id == bindparam("row_id"))
 
 
@@ -294,7 +292,7 @@ class CaseInHand:
         """Write everything that changed, in the caller's transaction; return the steps moved."""
         touched = self._put_back_steps()
         if self._audit:
-            self.conn.execute(_AUDIT, self._audit)
+            audit.add(self.conn, self._audit)
         outbox.add(self.conn, self._outbox)
         if self._audit or self._outbox or self._changes:
             chain = {"audit_sequence": self._sequence, "audit_hash": self._hash}

@@ -6,7 +6,7 @@ Plain functions, not Prefect tasks: they run before and after a run, never in it
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from adapters import clock
 from models import outbox
@@ -114,5 +114,4 @@ def runs_begun(*, request_id: int | None = None) -> tuple[str, ...]:
 def release_claims() -> int:
     """Give back what a conductor that died had claimed, as a new one starts. Returns how many."""
     with writing() as conn:
-        held = update(Outbox).where(Outbox.kind == "run", Outbox.status == "claimed")
-        return conn.execute(held.values(status="waiting", next_attempt_at=clock.now())).rowcount
+        return outbox.release_all(conn, kind="run", now=clock.now())

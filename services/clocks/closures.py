@@ -22,14 +22,10 @@ from rules.clocks.workdays import SATURDAY, in_words, load_command
 from rules.decisions.particulars import unwritable
 from rules.errors import InvalidDecisionError, MissingReasonError, UnknownReferenceError
 from rules.people import Actor, check_may_close_days
-from services.cases.clocks.calendar import (
-    EVERYBODY,
-    add_closed_days,
-    calendar_for,
-    days_held,
-    known_years,
-)
+from services.cases.clocks.calendar import EVERYBODY, calendar_for, known_years
 from services.cases.clocks.retime import retime
+
+_DAYS_HELD: Final = select(ClosedDay.day).where(ClosedDay.authority == bindparam("authority"))
 
 CLOSE: Final = "workdays: close"
 OPEN: Final = "workdays: open"
@@ -293,3 +289,32 @@ def _changed(
     note_service(conn, now=now, actor=actor.identity, action=action, reason=reason, detail=detail)
     why = f"{in_words(day)} was {'closed' if action == CLOSE else 'opened'}: {reason}"
     return DayChange(moved=_retimed(conn, [day], why=why, authority=authority, now=now))
+
+
+def add_closed_days(
+    conn: Connection, *, days: Iterable[tuple[date, str]], authority: str = EVERYBODY
+) -> int:
+    """Add closed days that are not there yet. Returns how many were added.
+
+    Args:
+        days: Each day with its title.
+        authority: The authority that closes, or an empty string for all.
+    """
+    held = days_held(conn, authority=authority)
+    fresh = [
+        {"authority": authority, "day": day, "title": title}
+        for day, title in days
+        if day not in held
+    ]
+    if fresh:
+        conn.execute(insert(ClosedDay), fresh)
+    return len(fresh)
+
+
+def days_held(conn: Connection, *, authority: str) -> frozenset[date]:
+    """Return the days closed for an authority alone, or for all.
+
+    Args:
+        authority: The authority's code, or an empty string for those of all.
+    """
+    return frozenset(conn.execute(_DAYS_HELD, {"authority": authority}).scalars())

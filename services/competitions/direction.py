@@ -1,20 +1,14 @@
 """The s.2(2)(b) direction that one price is enough, with or without a mini-competition."""
 
-from typing import Final
-
-from sqlalchemy import bindparam, update
-
 from models.base import AnyRow
 from models.case_queries import award_in_force
-from models.tables.prices import Award
 from rules.decisions.declared import BaseDecision, Option, decided
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from rules.tenders.routes import Route
 from services.cases.effect import Context, Effect, applies
 from services.competitions.competition import check_direct_one, direct_one
-
-_AWARD: Final = update(Award).where(Award.id == bindparam("row_id"))
+from services.tenders.awards import change_award
 
 
 @decided(
@@ -46,5 +40,5 @@ def direct(context: Context, _: Direct, found: tuple[AnyRow, AnyRow | None]) -> 
         f"Directed by {context.actor.name} on {context.today:%-d %B %Y}, in this particular case, "
         f"that one price is enough: {context.reason}"
     )
-    context.conn.execute(_AWARD, {"row_id": award_row.id, "direction": words})
+    change_award(context.conn, award_id=award_row.id, direction=words)
     return Effect(to=StepStatus.READY, closes=True, outcome="directed")

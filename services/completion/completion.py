@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import insert
 
 from models.base import AnyRow
 from models.case_queries import inspected, order_in_force
-from models.tables.works import CompletionCertificate, Inspection, WorkOrder
+from models.tables.works import CompletionCertificate, Inspection
 from rules.clocks.dates import defects_until
 from rules.completion import outstanding
 from rules.decisions.declared import BaseDecision, Option, decided, particular
@@ -15,10 +15,10 @@ from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
+from services.orders.works import change_order
 
 _KEEP_FINDINGS: Final = insert(Inspection)
 _KEEP_CERTIFICATE: Final = insert(CompletionCertificate)
-_ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
 
 _TO_FLOW = Effect(to=StepStatus.READY)
 
@@ -173,13 +173,11 @@ def check_certify(context: Context) -> AnyRow:
 @applies(Certify, check=check_certify)
 def certify(context: Context, _: Certify, order: AnyRow) -> Effect:
     """Sign the works off, and let the defects period begin."""
-    context.conn.execute(
-        _ORDER,
-        {
-            "row_id": order.id,
-            "status": "certified",
-            "certified_on": context.today,
-            "defects_until": defects_until(certified_on=context.today),
-        },
+    change_order(
+        context.conn,
+        order_id=order.id,
+        status="certified",
+        certified_on=context.today,
+        defects_until=defects_until(certified_on=context.today),
     )
     return Effect(to=StepStatus.READY, closes=True, outcome="certified")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.audit import note_service
@@ -12,7 +12,7 @@ from models.base import AnyRow
 from models.people import actor_for
 from models.service_turn import take_turn
 from models.tables.cases import Case
-from models.tables.many_cases import BatchAward, BatchCase
+from models.tables.many_cases import BatchCase
 from models.tables.prices import Award
 from rules.batches.problem import Load, breaks
 from rules.decisions.declared import Plan
@@ -27,7 +27,7 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.people import Actor, check_may_decide
-from services.batches.batches import batch_award_of, batch_cases
+from services.batches.batches import batch_award_of, batch_cases, keep_decided
 from services.batches.decide import AwardBatch
 from services.batches.problem import room_of
 from services.decisions.record import Receipt, record_decision
@@ -37,9 +37,6 @@ from services.tenders.capacity import lock_contractors
 TOLD: Final = 20
 """Cases that no longer stand and are told one by one; the others are counted."""
 
-_DECIDE: Final = update(BatchAward).where(
-    BatchAward.id == bindparam("batch_id"), BatchAward.status == "proposed"
-)
 _LOCK_CASES: Final = (
     select(Case.id)
     .join(BatchCase, BatchCase.case_id == Case.id)
@@ -153,14 +150,10 @@ def _decide(
     conn: Connection, *, batch_id: int, status: str, actor: Actor, reason: str, now: datetime
 ) -> None:
     """Decide a batch, once: of two at the same moment the second finds it decided."""
-    decided = {
-        "batch_id": batch_id,
-        "status": status,
-        "decided_by": actor.identity,
-        "decided_at": now,
-        "reason": reason,
-    }
-    if conn.execute(_DECIDE, decided).rowcount == 0:
+    by = actor.identity
+    if not keep_decided(
+        conn, batch_id=batch_id, status=status, decided_by=by, decided_at=now, reason=reason
+    ):
         raise _already(batch_award_of(conn, batch_id=batch_id))
     note_service(
         conn,

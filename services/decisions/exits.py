@@ -1,20 +1,17 @@
 """Leaving the pathway: the case ends, and what was offered or ordered is withdrawn."""
 
-from sqlalchemy import update
-from sqlalchemy.engine import Connection
-
-from models.case_queries import live_offer, live_order
-from models.tables.prices import Offer
-from models.tables.works import WorkOrder
+from models.case_queries import live_order
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError
 from rules.pathway import EXITS, CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role
+from services.assignment.offers import withdraw_offer
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.clocks.pausing import end_open_pauses
 from services.competitions.competitions import cancel
 from services.grants.budgets import release_grant
+from services.orders.works import cancel_order
 
 
 @decided("exit", at=None, by=OFFICERS | {Role.MANAGER, Role.ASSESSOR})
@@ -60,7 +57,8 @@ def end_case(
     """
     stage = stage or _stage(case)
     release_grant(case.conn, case=case.row)
-    _withdraw(case.conn, case=case, reason=reason)
+    withdraw_offer(case, reason=reason)
+    cancel_order(case)
     cancel(case, reason=reason)
     end_open_pauses(case, why=f"case ended: {outcome.replace('_', ' ')}", clocks_go_on=False)
     for name, row in case.steps.items():
@@ -76,18 +74,3 @@ def _stage(case: CaseInHand) -> StepName:
         if case.step_status(name) in {StepStatus.READY, StepStatus.WAITING, StepStatus.ENDED}
     ]
     return open_steps[-1] if open_steps else StepName.SPECIFY
-
-
-def _withdraw(conn: Connection, *, case: CaseInHand, reason: str) -> None:
-    offer = live_offer(conn, case_id=case.id)
-    if offer is not None:
-        conn.execute(
-            update(Offer)
-            .where(Offer.id == offer.id)
-            .values(status="withdrawn", answered_at=case.now, reason=reason)
-        )
-    conn.execute(
-        update(WorkOrder)
-        .where(WorkOrder.case_id == case.id, WorkOrder.status.in_(("raised", "sent")))
-        .values(status="cancelled")
-    )

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, exists, insert, select, update
+from sqlalchemy import and_, bindparam, exists, select, update
 from sqlalchemy.engine import Connection
 
+from models import audit
 from models.audit import audit_row
 from models.tables.cases import Case, CaseStep
-from models.tables.record import Audit
 from models.tables.works import Approval
 from rules.pathway import OVER, CaseStatus, StepName
 from services.imports.job import Job
@@ -114,7 +114,7 @@ def note_cases(job: Job, action: str, *, details: Mapping[int, Mapping[str, Any]
             )
             for found in job.conn.execute(_CHAINS, {"ids": ids})
         ]
-        job.conn.execute(insert(Audit), rows)
+        audit.add(job.conn, rows)
         ends = [
             {"of_id": case_id, "sequence": row["sequence"], "hash": row["hash"]}
             for case_id, row in zip(ids, rows, strict=True)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, update
+from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.case_queries import approval_in_force, order_in_force
@@ -13,8 +14,14 @@ from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
+from services.cases.in_hand import CaseInHand
 
 _ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
+_CANCEL: Final = (
+    update(WorkOrder)
+    .where(WorkOrder.case_id == bindparam("of_case"), WorkOrder.status.in_(("raised", "sent")))
+    .values(status="cancelled")
+)
 
 
 @decided("start", at=StepName.WORKS, by=OFFICERS | {Role.CONTRACTOR}, command="works")
@@ -62,7 +69,7 @@ def start(context: Context, decision: StartWorks, order: AnyRow) -> Effect:
             next_step="Check the date with the contractor.",
         )
     _not_in_future(context, "start", decision.started_on)
-    context.conn.execute(_ORDER, {"row_id": order.id, "started_on": decision.started_on})
+    change_order(context.conn, order_id=order.id, started_on=decision.started_on)
     context.case.stop_clock("start_works", why="started")
     return Effect(to=StepStatus.WAITING, waiting_for="contractor says complete, with evidence")
 
@@ -89,8 +96,9 @@ def complete(context: Context, decision: CompleteWorks, order: AnyRow) -> Effect
             why=f"They began on {order.started_on:%-d %B %Y}.",
             next_step="Check the date with the contractor.",
         )
-    complete = {"completed_on": decision.completed_on, "status": "complete"}
-    context.conn.execute(_ORDER, {"row_id": order.id, **complete})
+    change_order(
+        context.conn, order_id=order.id, completed_on=decision.completed_on, status="complete"
+    )
     return Effect(to=StepStatus.DONE, closes=True, outcome="complete")
 
 
@@ -111,3 +119,13 @@ def _not_in_future(context: Context, what: str, day: date) -> None:
             f"The {what} cannot be in the future ({day:%-d %B %Y}).",
             next_step="Record it on the day or afterwards.",
         )
+
+
+def change_order(conn: Connection, *, order_id: int, **columns: object) -> None:
+    """Change columns of a work order."""
+    conn.execute(_ORDER, {"row_id": order_id, **columns})
+
+
+def cancel_order(case: CaseInHand) -> None:
+    """Cancel the order of a case that ends, if its works have not begun."""
+    case.conn.execute(_CANCEL, {"of_case": case.id})

@@ -35,14 +35,20 @@ def frozen_inputs(case: CaseInHand, made: AnyRow) -> TenderInputs:
     return basket_of(case.conn, case=case.row, on=london_date(case.now)).inputs
 
 
-def keep_tender(case: CaseInHand, inputs: TenderInputs, *, contractor: str, priced: Priced) -> int:
-    """Keep a contractor's price for the works as a snapshot, and return its row id."""
+def keep_tender(
+    case: CaseInHand, inputs: TenderInputs, *, contractor: str, priced: Priced, **basis: object
+) -> int:
+    """Keep a contractor's price for the works as a snapshot, and return its row id.
+
+    Args:
+        basis: What the price rests on beside its inputs, such as a batch award.
+    """
     return pricing.keep_price(
         case.conn,
         case_id=case.id,
         kind="tender",
         priced=priced,
-        basis=tendering.basis(inputs, contractor=contractor),
+        basis=tendering.basis(inputs, contractor=contractor) | basis,
         now=case.now,
         contractor=contractor,
     )
@@ -114,14 +120,14 @@ def change_award(conn: Connection, *, award_id: int, **columns: object) -> None:
     conn.execute(_CHANGE, {"row_id": award_id, **columns})
 
 
-def again_award(case: CaseInHand, made: AnyRow, *, contractor: str, price_id: int) -> None:
-    """Keep an award anew for the next contractor in its order, with everything else as it was.
+def again_award(case: CaseInHand, made: AnyRow, **anew: object) -> None:
+    """Keep an award anew, such as for the next contractor in its order, all else as it was.
 
     Args:
-        made: The award that led to nobody.
+        made: The award before.
+        anew: The columns that differ, such as ``contractor`` and ``price_id``.
     """
-    anew = {"version": made.version + 1, "contractor": contractor, "price_id": price_id}
-    values = dict(made._mapping) | anew | {"made_at": case.now}
+    values = dict(made._mapping) | anew | {"version": made.version + 1, "made_at": case.now}
     del values["id"]
     case.conn.execute(_ADD, values)
 

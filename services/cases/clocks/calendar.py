@@ -1,11 +1,11 @@
 """The working-day calendar, from dated rows: bank holidays and each authority's own closures."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from sqlalchemy import BindParameter, Select, bindparam, func, insert, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from models.audit import SERVICE
@@ -36,7 +36,6 @@ _CLOSED: Final = (
     .order_by(ClosedDay.day, ClosedDay.authority)
 )
 _CLOSED_WITHIN: Final = _CLOSED.where(ClosedDay.day.between(bindparam("first"), bindparam("last")))
-_DAYS_HELD: Final = select(ClosedDay.day).where(ClosedDay.authority == bindparam("authority"))
 
 
 Made = TypeVar("Made", covariant=True)
@@ -135,35 +134,6 @@ def closed_days(conn: Connection, *, authority: str, first: date, last: date) ->
     for row in conn.execute(_CLOSED_WITHIN, wanted):
         found.setdefault(row.day, row)  # everybody's comes first
     return tuple(found.values())
-
-
-def add_closed_days(
-    conn: Connection, *, days: Iterable[tuple[date, str]], authority: str = EVERYBODY
-) -> int:
-    """Add closed days that are not there yet. Returns how many were added.
-
-    Args:
-        days: Each day with its title.
-        authority: The authority that closes, or an empty string for all.
-    """
-    held = days_held(conn, authority=authority)
-    fresh = [
-        {"authority": authority, "day": day, "title": title}
-        for day, title in days
-        if day not in held
-    ]
-    if fresh:
-        conn.execute(insert(ClosedDay), fresh)
-    return len(fresh)
-
-
-def days_held(conn: Connection, *, authority: str) -> frozenset[date]:
-    """Return the days closed for an authority alone, or for all.
-
-    Args:
-        authority: The authority's code, or an empty string for those of all.
-    """
-    return frozenset(conn.execute(_DAYS_HELD, {"authority": authority}).scalars())
 
 
 def whose(authority: str) -> tuple[str, ...]:

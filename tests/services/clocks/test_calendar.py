@@ -11,7 +11,8 @@ from models.database import reading, writing
 from models.tables.reference import ClosedDay
 from rules.clocks.workdays import Calendar
 from rules.errors import NoBankHolidayDataError
-from services.cases.clocks.calendar import add_closed_days, calendar_for, closed_days, known_years
+from services.cases.clocks.calendar import calendar_for, closed_days, known_years
+from services.clocks.closures import add_closed_days
 from tests.looking import rows
 
 ONE_OFFS = [
