@@ -36,7 +36,7 @@ ROOMS = (
     "deployments",
     "desk",
 )
-TOP_FOLDERS = {*ROOMS, "tests", "docs", ".ci"}
+TOP_FOLDERS = {*ROOMS, "tests", "docs", "findings", ".ci"}
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 LONGEST_MODULE = 350
 LONGEST_FUNCTION = 60
