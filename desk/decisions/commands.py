@@ -5,8 +5,6 @@ import keyword
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import Enum, StrEnum
-from itertools import groupby
-from operator import attrgetter
 from typing import Annotated, Any, Final
 
 import typer
@@ -17,7 +15,7 @@ from desk.output import Json, print_json, say, sentences
 from rules.decisions.declared import TYPED, BaseDecision, Option, Plan
 from rules.decisions.particulars import Particular
 from rules.decisions.typed import decisions_typed, options_of
-from rules.pathway import CaseStatus
+from rules.pathway import PATHWAY, CaseStatus
 from services.decisions.kinds import KINDS
 from services.decisions.record import Receipt, record_decision
 from services.session import writing
@@ -66,7 +64,7 @@ def _add(command: str, kinds: Sequence[type[BaseDecision]]) -> None:
             receipts = _recorded(ctx.obj, decisions, by=by, reason=reason, plan=plan)
         _show(receipts, decisions, as_json=as_json)
 
-    decide.__doc__ = "\n\n".join(_first_line(kind) for kind in kinds)
+    decide.__doc__ = _words_of(kinds)
     decide.__signature__ = _signature(hints)  # type: ignore[attr-defined]  # Typer reads it
     decide.__annotations__ = {"ctx": typer.Context} | {n: hint for n, (hint, _) in hints.items()}
     app.command(command)(decide)
@@ -174,8 +172,16 @@ def _first_line(kind: type[BaseDecision]) -> str:
     return (kind.__doc__ or "").partition("\n")[0]
 
 
-for _command, _kinds in groupby(
-    sorted((kind for kind in KINDS.values() if kind.command), key=attrgetter("command")),
-    key=attrgetter("command"),
-):
-    _add(_command, tuple(_kinds))
+def _words_of(kinds: Sequence[type[BaseDecision]]) -> str:
+    """Return the help of a command: of several kinds, which they are, then each in its words."""
+    words = [_first_line(kind) for kind in kinds]
+    step = kinds[0].step
+    if len(kinds) == 1 or step is None:
+        return words[0]
+    *names, last = (kind.kind.replace("-", " ") for kind in kinds)
+    return "\n\n".join((f"{PATHWAY[step].title}: {', '.join(names)} or {last}.", *words))
+
+
+_COMMANDS: Final = dict.fromkeys(kind.command for kind in KINDS.values() if kind.command)
+for _command in _COMMANDS:
+    _add(_command, tuple(kind for kind in KINDS.values() if kind.command == _command))
