@@ -1,6 +1,5 @@
 """Who may decide what on a case, now: the checks of recording, and the same as an answer."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,7 @@ from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
 from rules.people import Actor, check_may_decide
 from services.cases.effect import APPLIED, Context
 from services.cases.in_hand import CaseInHand, take
+from services.decisions.kinds import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +42,17 @@ class May:
         return " ".join(filter(None, (self.error.what, self.error.why))) if self.error else ""
 
 
-def what_may(
-    conn: Connection,
-    *,
-    reference: str,
-    actor: Actor,
-    kinds: Iterable[type[BaseDecision]],
-    now: datetime,
-) -> tuple[May, ...]:
-    """Return, of some kinds of decision, which somebody may take on a case now; changes nothing.
+def what_may(conn: Connection, *, reference: str, actor: Actor, now: datetime) -> tuple[May, ...]:
+    """Return, of every kind of decision, whether somebody may take it on a case now, or why not.
 
-    Args:
-        kinds: Such as ``services.decisions.kinds.KINDS.values()``.
+    It changes nothing.
 
     Raises:
         UnknownReferenceError: There is no such case.
     """
     case = take(conn, reference=reference, now=now, to_change=False)
     context = Context(conn=conn, case=case, actor=actor, reason="", plan=None, now=now)
-    return tuple(can_take(context, kind) for kind in kinds)
+    return tuple(can_take(context, kind) for kind in KINDS.values())
 
 
 def can_take(context: Context, kind: type[BaseDecision]) -> May:

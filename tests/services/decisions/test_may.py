@@ -84,7 +84,7 @@ class UndoneError(Exception):
 def may(url: str, reference: str, identity: str) -> dict[str, May]:
     with reading(url) as conn:
         actor = actor_for(conn, identity=identity)
-        found = what_may(conn, reference=reference, actor=actor, kinds=KINDS.values(), now=NOW)
+        found = what_may(conn, reference=reference, actor=actor, now=NOW)
     return {one.kind.kind: one for one in found}
 
 
