@@ -4,6 +4,7 @@ The order and the prices are the award's own, frozen with it; who may take the w
 anew each time.
 """
 
+from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
@@ -156,34 +157,11 @@ def _reasons(
 
 
 def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) -> None:
+    """Offer the works at a price, count the turn, and wait for the answer until its day."""
     lot = case.conn.execute(_LOT, {"code": made.lot}).one_or_none()
     price = price_by_id(case.conn, price_id=price_id)
     expires = working_days_on(case, lot.offer_days if lot else case.days("answer_offer"))
-    offer_id = case.conn.execute(
-        _OFFER,
-        {
-            "case_id": case.id,
-            "award_id": made.id,
-            "lot": made.lot,
-            "contractor": contractor,
-            "price_id": price_id,
-            "net_pence": price.net_pence,
-            "total_pence": price.total_pence,
-            "status": "offered",
-            "offered_at": case.now,
-            "expires_on": expires,
-            "reason": "",
-        },
-    ).scalar_one()
-    if made.lot:
-        turn = {
-            "lot": made.lot,
-            "contractor": contractor,
-            "offer_id": offer_id,
-            "net_pence": price.net_pence,
-            "offered_on": london_date(case.now),
-        }
-        case.conn.execute(_TURN, turn)
+    offer_id = _keep(case, made, contractor=contractor, price=price, expires=expires)
     tell(
         case,
         kind="offer_to_contractor",
@@ -209,6 +187,29 @@ def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) ->
         waiting_for=f"{contractor} accepts or declines",
     )
     case.start_clock("answer_offer", subject=str(offer_id), due_on=expires)
+
+
+def _keep(case: CaseInHand, made: AnyRow, *, contractor: str, price: AnyRow, expires: date) -> int:
+    """Keep an offer, and the turn that it is in its lot; return its row id."""
+    offer = {
+        "case_id": case.id,
+        "award_id": made.id,
+        "lot": made.lot,
+        "contractor": contractor,
+        "price_id": price.id,
+        "net_pence": price.net_pence,
+        "total_pence": price.total_pence,
+        "status": "offered",
+        "offered_at": case.now,
+        "expires_on": expires,
+        "reason": "",
+    }
+    offer_id = int(case.conn.execute(_OFFER, offer).scalar_one())
+    if made.lot:
+        shared = {name: offer[name] for name in ("lot", "contractor", "net_pence")}
+        turn = {"offer_id": offer_id, "offered_on": london_date(case.now)}
+        case.conn.execute(_TURN, shared | turn)
+    return offer_id
 
 
 def lapse_offer(case_ref: str) -> None:
