@@ -27,7 +27,8 @@ from flows.seek_consent import consent
 from flows.sign_off import inspect
 from rules.pathway import StepName
 from services.cases.advance import Standing
-from tasks.cases import open_steps, open_steps_next, tell_everyone
+from services.cases.unit import carry
+from tasks.cases import open_steps, tell_everyone
 from tasks.documents import deliver_for_case
 
 PROCEDURES: Final[Mapping[StepName, Callable[[str], None]]] = MappingProxyType(
@@ -51,16 +52,21 @@ GOES = 3
 
 
 def advance(case_ref: str) -> Standing:
-    """Carry a case to its next gates and return where it stands."""
+    """Carry a case to its next gates and return where it stands; its messages are sent."""
+    standing = carry(case_ref, _to_its_gates)
+    deliver_for_case(case_ref)
+    return standing
+
+
+def _to_its_gates(case_ref: str) -> Standing:
     tried: Counter[StepName] = Counter()
     standing = open_steps(case_ref)
     while step := _next(standing, tried):
         tried[step] += 1
         carry_out(step, PROCEDURES[step], case_ref)
-        standing = open_steps_next(case_ref)
+        standing = open_steps(case_ref)
     if standing.ended:
         tell_everyone(case_ref)
-    deliver_for_case(case_ref)
     return standing
 
 

@@ -16,6 +16,7 @@ from rules.errors import HandrailError, UnknownReferenceError
 from rules.imports.words import CASE_REFERENCE
 from rules.pathway import StepName
 from services.cases.advance import Standing
+from services.cases.unit import carry
 from tasks.cases import ask_to_carry_on, open_steps, report_trouble
 from tasks.documents import deliver_for_case
 
@@ -38,8 +39,16 @@ def case_flow(
     """
 
     def run(case_ref: CaseRef) -> State[Any]:
+        standing = carry(case_ref, one_step)
+        deliver_for_case(case_ref)
+        return named_end(standing)
+
+    def one_step(case_ref: str) -> Standing:
         carry_out(step, procedure, case_ref)
-        return end_of_step(case_ref)
+        standing = open_steps(case_ref)
+        if standing.ready and not standing.trouble:
+            ask_to_carry_on(case_ref)
+        return standing
 
     run.__name__ = run.__qualname__ = name.replace("-", "_")
     run.__module__ = procedure.__module__
@@ -77,12 +86,3 @@ def carry_out(step: StepName, procedure: Callable[[str], None], case_ref: str) -
         raise
     except HandrailError as error:
         report_trouble(case_ref, step, error.text())
-
-
-def end_of_step(case_ref: str) -> State[Any]:
-    """End a run of one procedure: messages leave, the next steps open, and the case carries on."""
-    standing = open_steps(case_ref)
-    if standing.ready and not standing.trouble:
-        ask_to_carry_on(case_ref)
-    deliver_for_case(case_ref)
-    return named_end(standing)

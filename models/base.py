@@ -1,6 +1,7 @@
 """What every table shares: constraint names, and column types that keep money and time exact."""
 
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     bindparam,
+    literal_column,
     select,
     text,
 )
@@ -110,11 +112,17 @@ class Instant(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Return what was stored."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return what makes of what was stored an instant in UTC; they are most of what is read."""
+        return _utc_of_text if dialect.name == "sqlite" else _utc
+
+
+def _utc_of_text(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")
+
+
+def _utc(stored: datetime | None) -> datetime | None:
+    return None if stored is None else stored.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -163,6 +171,17 @@ def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index
     """Return an index over the rows of which a condition holds."""
     held = text(where)
     return Index(name, *columns, unique=unique, sqlite_where=held, postgresql_where=held)
+
+
+def word(written: str) -> ColumnElement[str]:
+    """Return a word that stands in a statement itself.
+
+    SQLite prepares a statement anew each time it is asked while a bound value may decide whether
+    a partial index serves it, which takes longer than the answer.
+    """
+    if not written.isidentifier():
+        raise ValueError(f"{written!r} is no word of ours.")
+    return literal_column(f"'{written}'", Text)
 
 
 def columns_of(model: type[Base], kind: type[Any]) -> tuple[ColumnElement[Any], ...]:

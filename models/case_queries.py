@@ -4,12 +4,13 @@ Each statement is built once, and given its values when it is asked: building on
 times as long as asking it. What the pathway says must be there and is not raises BrokenStateError.
 """
 
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Select, bindparam
+from sqlalchemy import bindparam
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, can_be_stored, rows_by
+from models.asked import one, rows
+from models.base import AnyRow, can_be_stored, rows_by, word
 from models.tables.cases import Case, WorksLine
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
@@ -36,10 +37,10 @@ _PRICE_LINES: Final = rows_by(PriceLine, "price_id").order_by(PriceLine.line)
 _WORKS_LINES: Final = rows_by(WorksLine, "case_id").order_by(WorksLine.line)
 _AWARD: Final = rows_by(Award, "case_id").order_by(Award.version.desc()).limit(1)
 _OFFERS: Final = rows_by(Offer, "case_id").order_by(Offer.id)
-_LIVE_OFFER: Final = _OFFERS.where(Offer.status.in_(("offered", "accepted")))
+_LIVE_OFFER: Final = _OFFERS.where(Offer.status.in_((word("offered"), word("accepted"))))
 _LIVE_ORDER: Final = (
     rows_by(WorkOrder, "case_id")
-    .where(WorkOrder.status != "cancelled")
+    .where(WorkOrder.status != word("cancelled"))
     .order_by(WorkOrder.version.desc())
     .limit(1)
 )
@@ -57,17 +58,13 @@ _INSPECTED: Final = rows_by(Inspection, "order_id").order_by(Inspection.id)
 _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id")
 
 
-def _one(conn: Connection, statement: Select[*tuple[Any, ...]], **values: object) -> AnyRow | None:
-    return conn.execute(statement, values).one_or_none()
-
-
 def case_row(conn: Connection, *, reference: str) -> AnyRow:
     """Return a case by reference.
 
     Raises:
         UnknownReferenceError: There is no such case.
     """
-    found = _one(conn, _CASE, reference=reference) if can_be_stored(reference) else None
+    found = one(conn, _CASE, reference=reference) if can_be_stored(reference) else None
     if found is None:
         raise no_case(reference)
     return found
@@ -83,48 +80,48 @@ def no_case(reference: str) -> UnknownReferenceError:
 def newest_price(conn: Connection, *, case_id: int, kind: str | None = None) -> AnyRow | None:
     """Return the newest price of a case; of a kind if given, else a tender before an estimate."""
     if kind:
-        return _one(conn, _PRICE_OF_KIND, case_id=case_id, kind=kind)
-    return _one(conn, _PRICE_IN_FORCE, case_id=case_id)
+        return one(conn, _PRICE_OF_KIND, case_id=case_id, kind=kind)
+    return one(conn, _PRICE_IN_FORCE, case_id=case_id)
 
 
 def price_by_id(conn: Connection, *, price_id: int) -> AnyRow:
     """Return one price."""
-    return conn.execute(_PRICE, {"id": price_id}).one()
+    return rows(conn, _PRICE, id=price_id)[0]
 
 
 def price_lines(conn: Connection, *, price_id: int) -> list[AnyRow]:
     """Return the lines of a price, by line number."""
-    return list(conn.execute(_PRICE_LINES, {"price_id": price_id}))
+    return list(rows(conn, _PRICE_LINES, price_id=price_id))
 
 
 def works_lines(conn: Connection, *, case_id: int) -> list[AnyRow]:
     """Return the works lines of a case, by line number."""
-    return list(conn.execute(_WORKS_LINES, {"case_id": case_id}))
+    return list(rows(conn, _WORKS_LINES, case_id=case_id))
 
 
 def newest_award(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the award in force on a case."""
-    return _one(conn, _AWARD, case_id=case_id)
+    return one(conn, _AWARD, case_id=case_id)
 
 
 def live_offer(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the offer that is out or accepted on a case."""
-    return _one(conn, _LIVE_OFFER, case_id=case_id)
+    return one(conn, _LIVE_OFFER, case_id=case_id)
 
 
 def offers_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
     """Return every offer made on a case, oldest first."""
-    return list(conn.execute(_OFFERS, {"case_id": case_id}))
+    return list(rows(conn, _OFFERS, case_id=case_id))
 
 
 def live_order(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the work order in force on a case, its newest version."""
-    return _one(conn, _LIVE_ORDER, case_id=case_id)
+    return one(conn, _LIVE_ORDER, case_id=case_id)
 
 
 def approval_of(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the newest s.34 decision on a case."""
-    return _one(conn, _APPROVAL, case_id=case_id)
+    return one(conn, _APPROVAL, case_id=case_id)
 
 
 def order_in_force(conn: Connection, *, case_id: int) -> AnyRow:
@@ -153,22 +150,22 @@ def _must_be(row: AnyRow | None, what: str, case_id: int) -> AnyRow:
 
 def consent_of(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return how the landlord's consent stands on a case."""
-    return _one(conn, _CONSENT, case_id=case_id)
+    return one(conn, _CONSENT, case_id=case_id)
 
 
 def certificates_of(conn: Connection, *, case_id: int) -> dict[str, str]:
     """Return the grant certificates on a case: kind to ``held`` or ``waived``."""
-    return {row.kind: row.status for row in conn.execute(_CERTIFICATES, {"case_id": case_id})}
+    return {row.kind: row.status for row in rows(conn, _CERTIFICATES, case_id=case_id)}
 
 
 def newest_invoice(conn: Connection, *, order_id: int) -> AnyRow | None:
     """Return the newest invoice for an order."""
-    return _one(conn, _INVOICE, order_id=order_id)
+    return one(conn, _INVOICE, order_id=order_id)
 
 
 def client_view(conn: Connection, *, case_id: int) -> bool | None:
     """Return the client's newest answer to whether they agree the works are done, or None."""
-    decided = _one(conn, _CLIENT_VIEW, case_id=case_id)
+    decided = one(conn, _CLIENT_VIEW, case_id=case_id)
     return None if decided is None else bool(decided.facts["agrees"])
 
 
@@ -179,8 +176,8 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
     several of them as one.
     """
     lines = price_lines(conn, price_id=order.price_id)
-    newest = {row.line: row for row in conn.execute(_INSPECTED, {"order_id": order.id})}
-    held = conn.execute(_COMPLETION_CERTIFICATES, {"order_id": order.id})
+    newest = {row.line: row for row in rows(conn, _INSPECTED, order_id=order.id)}
+    held = rows(conn, _COMPLETION_CERTIFICATES, order_id=order.id)
     return Inspected(
         lines=frozenset(line.line for line in works_lines(conn, case_id=order.case_id)),
         results={line: row.result for line, row in newest.items()},

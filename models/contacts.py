@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from models.asked import one, reference_row, reference_rows
 from models.base import AnyRow, rows_by
 from models.tables.contractors import Contractor
 from models.tables.record import Decision
@@ -16,9 +17,9 @@ from rules.people import Role
 _AUTHORITY: Final = rows_by(Authority, "code")
 _PROVIDER: Final = rows_by(Provider, "code")
 _CONTRACTOR: Final = rows_by(Contractor, "code")
+_OFFICER: Final = rows_by(Officer, "email")
 _WHO_SPECIFIED: Final = (
-    select(Officer.name, Officer.email)
-    .join(Decision, Decision.actor == Officer.email)
+    select(Decision.actor)
     .where(Decision.case_id == bindparam("case_id"), Decision.kind == "specify")
     .order_by(Decision.id.desc())
     .limit(1)
@@ -49,7 +50,7 @@ def check_authority(conn: Connection, *, code: str) -> None:
 
 def authority_of(conn: Connection, *, case: AnyRow) -> Contact:
     """Return the case's authority."""
-    row = conn.execute(_AUTHORITY, {"code": case.authority}).one()
+    row = reference_rows(conn, _AUTHORITY, code=case.authority)[0]
     return Contact(name=row.name, email=row.email, address=row.address, phone=row.phone)
 
 
@@ -64,11 +65,12 @@ def officer_at(conn: Connection, *, case: AnyRow, authority: Contact) -> Contact
     Args:
         authority: The case's authority, whose telephone is the officer's.
     """
-    chosen: AnyRow | None = conn.execute(_WHO_SPECIFIED, {"case_id": case.id}).one_or_none()
+    who = one(conn, _WHO_SPECIFIED, case_id=case.id)
+    chosen = reference_row(conn, _OFFICER, email=who.actor) if who else None
     if chosen is None:
         serving = (
             row
-            for row in conn.execute(_TECHNICAL_OFFICERS)
+            for row in reference_rows(conn, _TECHNICAL_OFFICERS)
             if not row.authorities or case.authority in row.authorities
         )
         chosen = next(serving, None)
@@ -90,7 +92,7 @@ def client_of(case: AnyRow) -> Contact:
 def landlord_of(conn: Connection, *, case: AnyRow) -> Contact:
     """Return the landlord: a registered provider, the council itself, or a name on the case."""
     if case.tenure == "rp_tenant":
-        row = conn.execute(_PROVIDER, {"code": case.landlord}).one_or_none()
+        row = reference_row(conn, _PROVIDER, code=case.landlord)
         if row is not None:
             return Contact(name=row.name, email=row.email, address=row.address)
     if case.tenure == "council_tenant":
@@ -100,7 +102,7 @@ def landlord_of(conn: Connection, *, case: AnyRow) -> Contact:
 
 def contractor_of(conn: Connection, *, code: str) -> Contact:
     """Return a contractor."""
-    row = conn.execute(_CONTRACTOR, {"code": code}).one()
+    row = reference_rows(conn, _CONTRACTOR, code=code)[0]
     return Contact(name=row.name, email=row.email, phone=row.phone)
 
 

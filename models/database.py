@@ -16,9 +16,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from models.asked import remember_answers
 from rules.errors import BrokenStateError, DatabaseBusyError, DatabaseDownError, HandrailError
 
 BUSY_TIMEOUT_MS = 15_000
+STATEMENTS_KEPT = 1_000
 VERSION_TABLE = "handrail_version"
 BUSY = (DatabaseBusyError, OperationalError)
 """What is mended by waiting."""
@@ -42,15 +44,18 @@ def engine_for(url: str) -> Engine:
 
 
 def _make_engine(url: sa.URL) -> Engine:
-    if url.get_backend_name() == "sqlite":
-        return _sqlite_engine(url)
-    return sa.create_engine(url, pool_pre_ping=True)
+    sqlite = url.get_backend_name() == "sqlite"
+    engine = _sqlite_engine(url) if sqlite else sa.create_engine(url, pool_pre_ping=True)
+    remember_answers(engine)
+    return engine
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url)
+    # Python keeps 128 statements prepared; a case's way from start to payment asks more than that
+    # in turn, so that each would be prepared anew.
+    engine = sa.create_engine(url, connect_args={"cached_statements": STATEMENTS_KEPT})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

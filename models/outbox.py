@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Result, Select, and_, bindparam, or_, select, text, update
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, columns_of
+from models.base import AnyRow, columns_of, word
 from models.inserts import on_conflict
 from models.tables.cases import Case
 from models.tables.record import Outbox
@@ -52,8 +52,11 @@ _DUE: Final = (
         _LEFT,
         Outbox.kind == bindparam("kind"),
         or_(
-            and_(Outbox.status == "waiting", Outbox.next_attempt_at <= bindparam("now")),
-            and_(Outbox.status == "claimed", Outbox.next_attempt_at <= bindparam("claims_until")),
+            and_(Outbox.status == word("waiting"), Outbox.next_attempt_at <= bindparam("now")),
+            and_(
+                Outbox.status == word("claimed"),
+                Outbox.next_attempt_at <= bindparam("claims_until"),
+            ),
             Outbox.next_attempt_at > bindparam("put_off_until"),
         ),
     )

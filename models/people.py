@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from models.asked import reference_row, rows
 from models.base import can_be_stored, rows_by
 from models.tables.contractors import Contractor
 from models.tables.record import Decision
@@ -32,7 +33,7 @@ def actor_for(conn: Connection, *, identity: str) -> Actor:
     """
     if not can_be_stored(identity):
         raise _unknown(identity)
-    officer = conn.execute(_OFFICER, {"email": identity.strip().lower()}).one_or_none()
+    officer = reference_row(conn, _OFFICER, email=identity.strip().lower())
     if officer:
         return Actor(
             identity=officer.email,
@@ -41,7 +42,7 @@ def actor_for(conn: Connection, *, identity: str) -> Actor:
             authorities=frozenset(officer.authorities),
             approval_limit_pence=officer.approval_limit_pence,
         )
-    firm = conn.execute(_FIRM, {"code": identity.strip()}).one_or_none()
+    firm = reference_row(conn, _FIRM, code=identity.strip())
     if firm:
         return Actor(identity=firm.code, name=firm.name, role=Role.CONTRACTOR)
     raise _unknown(identity)
@@ -56,5 +57,4 @@ def _unknown(identity: str) -> UnknownReferenceError:
 
 def who_decided(conn: Connection, *, case_id: int, kinds: tuple[str, ...]) -> dict[str, str]:
     """Return who recorded decisions of some kinds on a case: identity to the newest kind."""
-    rows = conn.execute(_WHO_DECIDED, {"case_id": case_id, "kinds": kinds})
-    return {row.actor: row.kind for row in rows}
+    return {row.actor: row.kind for row in rows(conn, _WHO_DECIDED, case_id=case_id, kinds=kinds)}

@@ -3,20 +3,10 @@
 from services.cases import advance, ending, sweep, unit
 from tasks.unit import service_task, step_task
 
-_open_due = step_task("open the steps that are due")(advance.open_due)
+open_steps = step_task("open the steps that are due")(advance.open_steps)
 tell_everyone = step_task("tell everyone the case has ended")(ending.tell_everyone)
 ask_to_carry_on = step_task("ask for the case to be carried on")(advance.ask_to_carry_on)
 report_trouble = step_task("write down what stood in the way")(unit.note_trouble)
 request_left_behind = service_task("ask again for cases left behind")(sweep.request_left_behind)
 restart_stuck_runs = service_task("restart runs that were lost")(sweep.restart_stuck_runs)
 cases_to_advance = service_task("find the cases to advance")(sweep.cases_to_advance)
-
-
-def open_steps(case_ref: str) -> advance.Standing:
-    """Open every step that is due, if any is, and say how the case stands."""
-    return advance.standing_if_open(case_ref) or _open_due(case_ref)
-
-
-def open_steps_next(case_ref: str) -> advance.Standing:
-    """Do as ``open_steps`` where a step was just carried out, on the case as that left it."""
-    return advance.standing_if_left_open(case_ref) or _open_due(case_ref)

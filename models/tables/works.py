@@ -83,6 +83,7 @@ class WorkOrder(Numbered, OfCase, Base):
             "uq_work_order_one_live", "case_id", "lot", unique=True, where="status != 'cancelled'"
         ),
         Index("ix_work_order_contractor_status", "contractor", "status"),
+        Index("ix_work_order_offer_id", "offer_id"),
     )
 
     number: Mapped[str]
@@ -138,6 +139,7 @@ class Invoice(Numbered, Base):
         UniqueConstraint("contractor", "number"),
         known("status", "received matched queried released"),
         partial("uq_invoice_one_live", "order_id", unique=True, where="status != 'queried'"),
+        Index("ix_invoice_order_id", "order_id"),
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("work_order.id"))

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, update
 
-from models.base import AnyRow
+from models.base import AnyRow, word
 from models.case_queries import live_offer
 from models.tables.prices import Offer
 from rules.decisions.declared import BaseDecision, decided, particular
@@ -14,7 +14,9 @@ from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.tenders.capacity import check_capacity
 
-_ANSWER: Final = update(Offer).where(Offer.id == bindparam("row_id"), Offer.status == "offered")
+_ANSWER: Final = update(Offer).where(
+    Offer.id == bindparam("row_id"), Offer.status == word("offered")
+)
 
 
 @decided("answer-offer", at=StepName.ASSIGN, by=OFFICERS | {Role.CONTRACTOR}, command="assign")

@@ -10,8 +10,9 @@ from typing import Final
 from sqlalchemy import bindparam, insert, select, update
 
 from adapters import clock
+from models.asked import reference_row
 from models.audit import AUTOMATIC
-from models.base import AnyRow, rows_by
+from models.base import AnyRow, rows_by, word
 from models.case_queries import (
     approval_in_force,
     award_in_force,
@@ -42,7 +43,7 @@ from services.tenders.capacity import lock_contractors
 _LOT: Final = rows_by(Lot, "code")
 _OFFER: Final = insert(Offer).returning(Offer.id)
 _TURN: Final = insert(Turn)
-_UNANSWERED: Final = (Offer.status == "offered", Offer.expires_on < bindparam("today"))
+_UNANSWERED: Final = (Offer.status == word("offered"), Offer.expires_on < bindparam("today"))
 _TO_LAPSE: Final = (
     select(Case.reference)
     .join(Offer, Offer.case_id == Case.id)
@@ -53,7 +54,7 @@ _OF_CASE: Final = update(Offer).where(Offer.case_id == bindparam("of_case"))
 _LAPSE: Final = _OF_CASE.where(*_UNANSWERED).values(
     status="lapsed", answered_at=bindparam("now"), reason="no answer in time"
 )
-_WITHDRAW: Final = _OF_CASE.where(Offer.status.in_(("offered", "accepted"))).values(
+_WITHDRAW: Final = _OF_CASE.where(Offer.status.in_((word("offered"), word("accepted")))).values(
     status="withdrawn", answered_at=bindparam("now"), reason=bindparam("why")
 )
 
@@ -158,7 +159,7 @@ def _reasons(
 
 def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) -> None:
     """Offer the works at a price, count the turn, and wait for the answer until its day."""
-    lot = case.conn.execute(_LOT, {"code": made.lot}).one_or_none()
+    lot = reference_row(case.conn, _LOT, code=made.lot)
     price = price_by_id(case.conn, price_id=price_id)
     expires = working_days_on(case, lot.offer_days if lot else case.days("answer_offer"))
     offer_id = _keep(case, made, contractor=contractor, price=price, expires=expires)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rules.pathway import LIVE, PATHWAY, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
-from services.cases.unit import as_left, in_hand, look_at
+from services.cases.unit import in_hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +49,15 @@ class Standing:
         return "; ".join(parts) or f"{self.reference} has nothing left to do."
 
 
-def standing_if_open(case_ref: str) -> Standing | None:
-    """Return how a case stands if no step is due to open, or None.
-
-    Mostly none is: that takes a look, and neither the writer's lock nor a task run.
+def open_steps(case_ref: str) -> Standing:
+    """Open every step whose prerequisites are over, and say how the case stands.
 
     Raises:
         UnknownReferenceError: There is no such case.
     """
-    return _unless_due(look_at(case_ref))
-
-
-def standing_if_left_open(case_ref: str) -> Standing | None:
-    """Do as ``standing_if_open`` where a step was just carried out, on the case as that left it."""
-    return _unless_due(as_left(case_ref))
-
-
-def _unless_due(case: CaseInHand) -> Standing | None:
-    return None if case.steps_due() else standing_of(case)
-
-
-def open_due(case_ref: str) -> Standing:
-    """Open every step whose prerequisites are over, in one transaction, and say how it stands."""
     with in_hand(case_ref) as case:
         case.open_steps()
         return standing_of(case)
-
-
-def open_steps(case_ref: str) -> Standing:
-    """Open every step that is due, if any is, and say how the case stands."""
-    return standing_if_open(case_ref) or open_due(case_ref)
 
 
 def ask_to_carry_on(case_ref: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, exists, insert, not_, select, update
 from sqlalchemy.engine import Connection
 
 from models import audit, outbox
+from models.asked import STATE, know_state
 from models.audit import AUTOMATIC, audit_row
 from models.base import AnyRow, can_be_stored
 from models.case_queries import consent_of, no_case
@@ -50,9 +51,9 @@ TROUBLE_AT_MOST: Final = 20_000
 """Characters kept of a step's trouble: the reasons of every contractor of a large lot."""
 
 _HAS_PAUSES: Final = exists().where(Pause.case_id == Case.id, not_(Pause.withdrawn))
-_CASE: Final = select(*Case.__table__.c, _HAS_PAUSES.label("has_pauses")).where(
-    Case.reference == bindparam("reference")
-)
+_CASE: Final = select(
+    *Case.__table__.c, _HAS_PAUSES.label("has_pauses"), STATE.label("reference_state")
+).where(Case.reference == bindparam("reference"))
 _CASE_LOCKED: Final = _CASE.with_for_update()
 _MOVE: Final = update(CaseStep).where(CaseStep.id == bindparam("row_id"))
 _FRESH_STEPS: Final = insert(CaseStep)
@@ -288,6 +289,11 @@ class CaseInHand:
         row = outbox.message_row(key=key, case_id=self.id, payload=payload, now=self.now)
         self._outbox.append(row)
 
+    @property
+    def row_is_old(self) -> bool:
+        """Whether columns of the case were changed, so that its row is no longer as it was read."""
+        return bool(self._changes)
+
     def put_back(self) -> tuple[StepName, ...]:
         """Write everything that changed, in the caller's transaction; return the steps moved."""
         touched = self._put_back_steps()
@@ -331,4 +337,5 @@ def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = T
     row = conn.execute(query, {"reference": reference}).one_or_none() if known else None
     if row is None:
         raise no_case(reference)
+    know_state(conn, row.reference_state)
     return CaseInHand(conn, row, steps_and_clocks(conn, case_id=row.id), now)

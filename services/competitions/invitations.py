@@ -9,10 +9,8 @@ from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import case_row
 from models.contacts import authority_of, officer_of, works_title
 from models.tables.competition import Competition
-from models.tables.contractors import Lot
 from models.tables.record import Document
 from rules.clocks.dates import london_date
 from rules.competitions.competition import deadline_after, in_words_of
@@ -26,7 +24,7 @@ from rules.tenders.awards import Placing
 from rules.tenders.tendering import Tenderer
 from services.cases.clocks.terms import days_given
 from services.cases.in_hand import CaseInHand
-from services.cases.unit import at_step, look_at
+from services.cases.unit import at_step, look_at, seeing
 from services.competitions.award import finish
 from services.competitions.competitions import (
     cancel,
@@ -40,7 +38,7 @@ from services.competitions.evaluations import inputs_of
 from services.competitions.messages import tell_invited
 from services.competitions.waiting import wait_for_next
 from services.documents.keep import Written, keep_document, write_document
-from services.session import reading
+from services.tenders.award_facts import lot_title
 from services.tenders.awards import keep_award
 from services.tenders.baskets import Basket
 from services.tenders.lot_terms import terms_of
@@ -48,7 +46,6 @@ from services.tenders.lot_terms import terms_of
 SPECIFICATION: Final = "specification"
 
 _KEEP: Final = insert(Competition)
-_LOT_TITLE: Final = select(Lot.title).where(Lot.code == bindparam("code"))
 _ANNOUNCED: Final = select(Document.id).where(
     Document.case_id == bindparam("case_id"),
     Document.kind == SPECIFICATION,
@@ -169,8 +166,7 @@ def write_specification(case_ref: str, to_invite: ToInvite) -> Written:
     Raises:
         StorageError: It could not be stored.
     """
-    with reading() as conn:
-        case = case_row(conn, reference=case_ref)
+    with seeing(case_ref) as (conn, case):
         paper = specification_paper(conn, case=case)
     return write_document(kind=SPECIFICATION, version=to_invite.version, paper=paper)
 
@@ -180,13 +176,12 @@ def specification_paper(conn: Connection, *, case: AnyRow) -> SpecificationPaper
     competition = competition_in_force(conn, case_id=case.id)
     written_on = london_date(competition.invited_at)
     inputs = inputs_of(conn, case=case, competition=competition, on=written_on)
-    title = conn.execute(_LOT_TITLE, {"code": competition.lot}).scalar_one_or_none()
     return SpecificationPaper(
         case_reference=case.reference,
         written_on=written_on,
         authority=authority_of(conn, case=case),
         officer=officer_of(conn, case=case),
-        lot_title=title or "",
+        lot_title=lot_title(conn, made=competition),
         works_title=works_title(case),
         postcode_area=case.postcode.split(" ")[0],
         lines=tuple(
@@ -229,7 +224,7 @@ def send_invitations(case_ref: str, to_invite: ToInvite, specification: Written)
             case,
             competition,
             contractors=asked,
-            lot_title=case.conn.execute(_LOT_TITLE, {"code": competition.lot}).scalar_one(),
+            lot_title=lot_title(case.conn, made=competition),
             specification=keep_document(case, written=specification, name=name),
         )
         wait_for_next(case, competition)

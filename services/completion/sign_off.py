@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by
-from models.case_queries import case_row, inspected, order_in_force
+from models.case_queries import inspected, order_in_force
 from models.contacts import client_of, contractor_of, officer_of
 from models.tables.works import CompletionCertificate, Inspection
 from rules.clocks.dates import london_date
@@ -16,10 +16,9 @@ from rules.documents.papers import CompletionPaper
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import tell, working_days_on
-from services.cases.unit import at_step
+from services.cases.unit import at_step, seeing
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper, works_printed
-from services.session import reading
 
 _HELD: Final = rows_by(CompletionCertificate, "order_id").order_by(CompletionCertificate.kind)
 _NEWEST_SNAG: Final = select(func.max(Inspection.id)).where(
@@ -118,8 +117,7 @@ def write_completion(case_ref: str) -> Written:
     Raises:
         StorageError: It could not be stored.
     """
-    with reading() as conn:
-        case = case_row(conn, reference=case_ref)
+    with seeing(case_ref) as (conn, case):
         order = order_in_force(conn, case_id=case.id)
         paper = completion_paper(conn, case=case)
     return write_document(kind="completion", version=order.version, paper=paper)

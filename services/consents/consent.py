@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, exists, insert, select
 from sqlalchemy.orm import aliased
 
 from adapters import clock
+from models.asked import reference_rows
 from models.audit import AUTOMATIC
 from models.base import columns_of
 from models.case_queries import consent_of, newest_price
@@ -130,7 +131,7 @@ def _to_ask(
 
 
 def _register(case: CaseInHand) -> list[consents.Permission]:
-    rows = case.conn.execute(_REGISTER, {"provider": case.row.landlord})
+    rows = reference_rows(case.conn, _REGISTER, provider=case.row.landlord)
     return [consents.Permission(**row._mapping) for row in rows]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from adapters import clock
 from models.base import AnyRow
-from models.case_queries import case_row, certificates_of
+from models.case_queries import certificates_of
 from models.contacts import client_of, landlord_of, officer_of
 from rules.consents import certificates_needed
 from rules.documents.papers import ConsentRequestPaper
@@ -15,11 +15,10 @@ from rules.parties import Party
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import tell, working_days_on
-from services.cases.unit import at_step
+from services.cases.unit import at_step, seeing
 from services.consents.consent import ToAsk
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper, works_printed
-from services.session import reading
 
 EQUALITY_NOTE: Final = (
     "Under section 190 of the Equality Act 2010 a landlord may not unreasonably withhold consent "
@@ -61,8 +60,7 @@ def write_consent_request(case_ref: str, to_ask: ToAsk) -> Written:
     Raises:
         StorageError: It could not be stored.
     """
-    with reading() as conn:
-        case = case_row(conn, reference=case_ref)
+    with seeing(case_ref) as (conn, case):
         paper = consent_request_paper(
             conn, case=case, written_on=clock.today(), reply_by=to_ask.reply_by
         )

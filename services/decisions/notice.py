@@ -1,17 +1,16 @@
 """Giving the s.34 notice: sent with its document, and then the step is over."""
 
 from models.audit import AUTOMATIC
-from models.case_queries import approval_in_force, award_in_force, case_row
+from models.case_queries import approval_in_force, award_in_force
 from models.contacts import client_of, contractor_of, works_title
 from rules.clocks.dates import finish_by
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import tell
-from services.cases.unit import at_step, look_at
+from services.cases.unit import at_step, look_at, seeing
 from services.decisions.exits import end_case
 from services.documents.keep import Written, keep_document, write_document
 from services.grants.papers import approval_paper, own_contribution_pence, refusal_paper
-from services.session import reading
 
 
 def notice_due(case_ref: str) -> bool:
@@ -76,8 +75,7 @@ def write_notice(case_ref: str) -> Written:
     Raises:
         StorageError: It could not be stored.
     """
-    with reading() as conn:
-        case = case_row(conn, reference=case_ref)
+    with seeing(case_ref) as (conn, case):
         approval = approval_in_force(conn, case_id=case.id)
         paper: object
         if approval.outcome == "approved":

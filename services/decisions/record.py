@@ -68,8 +68,8 @@ def record_decision(
         HandrailError: The person, the step, the reason or the particulars do not allow it; the
             message says which and what to do. Nothing is recorded.
     """
-    actor = actor_for(conn, identity=by)
     case = take(conn, reference=reference, now=now)
+    actor = actor_for(conn, identity=by)
     context = Context(conn=conn, case=case, actor=actor, reason=reason, plan=plan, now=now)
     kind = type(decision)
     step = step_of(case, kind)

@@ -3,16 +3,15 @@
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from sqlalchemy import insert
-
 from adapters import documents, files
 from adapters.settings import settings
 from models.base import rows_by
+from models.inserts import on_conflict
 from models.tables.record import Document
 from services.cases.in_hand import CaseInHand
 
 _ON_RECORD: Final = rows_by(Document, "case_id", "kind", "version")
-_KEEP: Final = insert(Document)
+_KEEP: Final = on_conflict(Document, lambda fresh: fresh.on_conflict_do_nothing())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,9 @@ def keep_document(case: CaseInHand, *, written: Written, name: str) -> dict[str,
         Name, path and SHA-256 of what is on record: of an earlier run, if there was one.
     """
     key = {"case_id": case.id, "kind": written.kind, "version": written.version}
-    kept = case.conn.execute(_ON_RECORD, key).one_or_none()
-    if kept is None:
-        case.conn.execute(_KEEP, {**asdict(written), **key, "created_at": case.now})
-    path, sha256 = (kept or written).path, (kept or written).sha256
+    fresh = {**asdict(written), **key, "created_at": case.now}
+    new = case.conn.execute(_KEEP[case.conn.dialect.name], fresh).rowcount == 1
+    kept = written if new else case.conn.execute(_ON_RECORD, key).one()
+    path, sha256 = kept.path, kept.sha256
     ending = path.rpartition(".")[2]
     return {"name": f"{name.replace('/', '-')}.{ending}", "path": path, "sha256": sha256}

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from models.asked import one, reference_rows, rows
 from models.base import AnyRow, columns_of, rows_by
 from models.case_queries import newest_award, newest_price, price_by_id
 from models.tables.funding import FundingLine, Waiver, WaiverRule
@@ -28,17 +29,17 @@ _RULES: Final = (
 
 def funding_lines(conn: Connection, *, case_id: int) -> list[AnyRow]:
     """Return the fees, charges and funders that hold on a case, in the order recorded."""
-    return list(conn.execute(_LINES, {"case_id": case_id}))
+    return list(rows(conn, _LINES, case_id=case_id))
 
 
 def waiver_of(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the waiver of the means test on a case, or None."""
-    return conn.execute(_WAIVER, {"case_id": case_id}).one_or_none()
+    return one(conn, _WAIVER, case_id=case_id)
 
 
 def waiver_rules(conn: Connection, *, authority: str) -> dict[str, WaiverTerms]:
     """Return an authority's rules for waiving the means test, whatever their dates."""
-    rules = conn.execute(_RULES, {"authority": authority})
+    rules = reference_rows(conn, _RULES, authority=authority)
     return {row.rule: WaiverTerms(**row._mapping) for row in rules}
 
 

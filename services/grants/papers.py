@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
+from models.asked import reference_rows
 from models.base import AnyRow, rows_by
 from models.contacts import client_of, contractor_of
 from models.tables.prices import Price
@@ -64,7 +65,7 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
 
 def _decided(conn: Connection, *, case: AnyRow, approval: AnyRow) -> dict[str, Any]:
     """Return what both notices say: to whom, by whom and when it was decided."""
-    officer = conn.execute(_DECIDED_BY, {"email": approval.decided_by}).one()
+    officer = reference_rows(conn, _DECIDED_BY, email=approval.decided_by)[0]
     return {
         **on_every_paper(conn, case=case),
         "client": client_of(case),

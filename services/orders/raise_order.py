@@ -6,12 +6,12 @@ from typing import Final
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
+from models.asked import reference_rows
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by
 from models.case_queries import (
     approval_in_force,
     award_in_force,
-    case_row,
     consent_of,
     live_offer,
     live_order,
@@ -21,7 +21,6 @@ from models.case_queries import (
 )
 from models.contacts import contractor_of, landlord_of, officer_of
 from models.inserts import on_conflict
-from models.tables.contractors import Lot
 from models.tables.record import Counter
 from models.tables.reference import Permission
 from models.tables.works import WorkOrder
@@ -34,10 +33,10 @@ from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
 from services.cases.in_hand import CaseInHand
 from services.cases.telling import tell, working_days_on
-from services.cases.unit import at_step
+from services.cases.unit import at_step, seeing
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper, priced_line, purpose_words, works_printed
-from services.session import reading
+from services.tenders.award_facts import lot_title
 
 CERTIFICATE_WORDS: Final = {
     "electrical": "Electrical installation certificate",
@@ -171,8 +170,7 @@ def write_work_order(case_ref: str) -> Written:
     Raises:
         StorageError: It could not be stored.
     """
-    with reading() as conn:
-        case = case_row(conn, reference=case_ref)
+    with seeing(case_ref) as (conn, case):
         order = order_in_force(conn, case_id=case.id)
         paper = work_order_paper(conn, case=case)
     return write_document(kind="work_order", version=order.version, paper=paper)
@@ -234,7 +232,7 @@ def consent_words(conn: Connection, *, case: AnyRow) -> tuple[str, tuple[str, ..
         return "The client owns the home; no landlord’s consent is needed.", ()
     conditions = tuple(part.strip() for part in consent.conditions.split(";") if part.strip())
     if consent.basis == "pre_permission":
-        agreement = conn.execute(_AGREEMENT, {"id": consent.permission_id}).one()
+        agreement = reference_rows(conn, _AGREEMENT, id=consent.permission_id)[0]
         landlord = landlord_of(conn, case=case).name
         text = (
             f"Pre-permission of {landlord}, agreement {agreement.id}, in force from "
@@ -248,6 +246,6 @@ def consent_words(conn: Connection, *, case: AnyRow) -> tuple[str, tuple[str, ..
 def route_words(conn: Connection, *, made: AnyRow) -> str:
     """Return by which route and award rule the contractor was chosen."""
     route = ROUTES[Route(made.route)]
-    title = conn.execute(select(Lot.title).where(Lot.code == made.lot)).scalar_one_or_none()
+    title = lot_title(conn, made=made)
     awarded = AWARDED.get(made.rule, "") if made.route != Route.QUOTES else ON_QUOTES
     return f"{route}, {title}, awarded {awarded}." if title and awarded else f"{route}."

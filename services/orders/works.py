@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import bindparam, update
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, word
 from models.case_queries import approval_in_force, order_in_force
 from models.tables.works import WorkOrder
 from rules.decisions.declared import BaseDecision, decided, particular
@@ -19,7 +19,10 @@ from services.cases.in_hand import CaseInHand
 _ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
 _CANCEL: Final = (
     update(WorkOrder)
-    .where(WorkOrder.case_id == bindparam("of_case"), WorkOrder.status.in_(("raised", "sent")))
+    .where(
+        WorkOrder.case_id == bindparam("of_case"),
+        WorkOrder.status.in_((word("raised"), word("sent"))),
+    )
     .values(status="cancelled")
 )
 

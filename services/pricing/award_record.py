@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import case_row, price_by_id, price_lines
+from models.case_queries import price_by_id, price_lines
 from models.contacts import authority_of, contractor_of, officer_of, works_title
 from rules.clocks.dates import london_date
 from rules.errors import BrokenStateError
@@ -18,11 +18,10 @@ from rules.pricing.vat import STANDARD
 from rules.tenders.price_words import METHODS, ROUTES, RULES
 from rules.tenders.routes import Route
 from services.cases.in_hand import CaseInHand
-from services.cases.unit import at_step, look_at
+from services.cases.unit import at_step, look_at, seeing
 from services.competitions.tender import DECIDED
 from services.competitions.views import competition_record
 from services.documents.keep import Written, keep_document, write_document
-from services.session import reading
 from services.tenders.award_decisions import decisions_on, override_of
 from services.tenders.award_facts import award_of, award_rows, lot_title, turns_counted, turns_since
 
@@ -43,8 +42,7 @@ def write_award_record(case_ref: str) -> Written:
     Raises:
         StorageError: It could not be stored.
     """
-    with reading() as conn:
-        case = case_row(conn, reference=case_ref)
+    with seeing(case_ref) as (conn, case):
         paper = award_record_paper(conn, case=case)
     return write_document(kind="award_record", version=paper.version, paper=paper)
 

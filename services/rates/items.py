@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Date, Select, and_, bindparam, or_, select
 from sqlalchemy.engine import Connection
 
+from models.asked import lasting
 from models.base import AnyRow
 from models.tables.schedules import ScheduleItem, ScheduleVersion
 from rules.clocks.workdays import in_words
@@ -96,12 +97,16 @@ def histories(conn: Connection, *, codes: Iterable[str]) -> dict[str, list[AnyRo
 def _by_code(
     conn: Connection, query: Select[*tuple[Any, ...]], codes: Iterable[str], **values: object
 ) -> dict[str, list[AnyRow]]:
-    found: dict[str, list[AnyRow]] = {}
+    known: dict[str, list[AnyRow]] = lasting(conn, (query, *values.values()), dict)
     wanted = sorted(set(codes))
-    for start in range(0, len(wanted), BATCH):
-        for row in conn.execute(query, values | {"codes": wanted[start : start + BATCH]}):
-            found.setdefault(row.code, []).append(row)
-    return found
+    missing = [code for code in wanted if code not in known]
+    for start in range(0, len(missing), BATCH):
+        asked = missing[start : start + BATCH]
+        found: dict[str, list[AnyRow]] = {code: [] for code in asked}
+        for row in conn.execute(query, values | {"codes": asked}):
+            found[row.code].append(row)
+        known |= found
+    return {code: known[code] for code in wanted if known[code]}
 
 
 def index_on(conn: Connection, *, on: date, schedule: str = "") -> Index:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from models.asked import reference_row, reference_rows, rows
 from models.base import AnyRow, rows_by
 from models.tables.competition import Competition
 from models.tables.contractors import Contractor, Lot
@@ -39,7 +40,7 @@ def award_of(conn: Connection, *, case: AnyRow, version: int | None = None) -> A
     Raises:
         UnknownReferenceError: There is no such award.
     """
-    made = list(conn.execute(_AWARDS, {"case_id": case.id}))
+    made = rows(conn, _AWARDS, case_id=case.id)
     if not made:
         raise UnknownReferenceError(
             f"{case.reference} has no award yet.",
@@ -57,7 +58,8 @@ def award_of(conn: Connection, *, case: AnyRow, version: int | None = None) -> A
 
 def contractor_names(conn: Connection, *, codes: set[str]) -> dict[str, str]:
     """Return the names of some contractors, by code."""
-    return {row.code: row.name for row in conn.execute(_NAMES, {"codes": sorted(codes)})}
+    found = reference_rows(conn, _NAMES, codes=tuple(sorted(codes)))
+    return {row.code: row.name for row in found}
 
 
 def award_rows(conn: Connection, *, made: AnyRow) -> tuple[AwardRow, ...]:
@@ -106,5 +108,5 @@ def deadline_if_sealed(conn: Connection, *, made: AnyRow) -> datetime | None:
 
 def lot_title(conn: Connection, *, made: AnyRow) -> str:
     """Return the title of an award's lot, or an empty string where it has none."""
-    title = conn.execute(_LOT_TITLE, {"lot": made.lot}).scalar_one_or_none()
-    return str(title or "")
+    found = reference_row(conn, _LOT_TITLE, lot=made.lot)
+    return str(found.title) if found else ""

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, rows_by
+from models.base import AnyRow, rows_by, word
 from models.tables.contractors import Contractor
 from models.tables.prices import Offer
 from models.tables.works import WorkOrder
@@ -16,10 +16,10 @@ from rules.money import pounds
 
 _CODES: Final[BindParameter[Any]] = bindparam("codes", expanding=True)
 _LIVE: Final = or_(
-    Offer.status == "offered",
+    Offer.status == word("offered"),
     and_(
-        Offer.status == "accepted",
-        or_(WorkOrder.id.is_(None), WorkOrder.status.in_(("raised", "sent"))),
+        Offer.status == word("accepted"),
+        or_(WorkOrder.id.is_(None), WorkOrder.status.in_((word("raised"), word("sent")))),
     ),
 )
 _ON_HAND: Final = (

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import BindParameter, Date, bindparam, select
 from sqlalchemy.engine import Connection
 
+from models.asked import reference_rows
 from models.base import AnyRow
 from models.tables.contractors import Lot, LotContractor
 from models.tables.terms import ContractRate, LotTerms, Zone
@@ -81,7 +82,7 @@ def terms_of(
     Args:
         codes: Only the contract rates of these schedule codes; all of them if not said.
     """
-    said = conn.execute(_TERMS, {"lot": lot}).all()
+    said = reference_rows(conn, _TERMS, lot=lot)
     zone, zone_name = _zone_of(said, postcode=postcode)
     rates, sources = _rates_of(conn, lot=lot, on=on, codes=codes)
     found = LotPricing(zone, zone_name, Decimal(0), rates, sources, QUOTE_DAYS, PRICE_ALONE, {})
@@ -121,12 +122,12 @@ def _rates_of(
 ) -> tuple[dict[str, dict[str, Decimal]], dict[str, dict[str, str]]]:
     """Return the contract rates in force of each contractor of a lot, and where each is from."""
     query = _RATES if codes is None else _RATES_OF
-    held = conn.execute(query, {"lot": lot, "on": on, "codes": sorted(set(codes or ()))}).all()
+    held = reference_rows(conn, query, lot=lot, on=on, codes=tuple(sorted(set(codes or ()))))
     rates: dict[str, dict[str, Decimal]] = {}
     sources: dict[str, dict[str, str]] = {}
     if held:
         common = [row for row in held if not row.contractor]
-        for contractor in conn.execute(_MEMBERS, {"lot": lot}).scalars():
+        for (contractor,) in reference_rows(conn, _MEMBERS, lot=lot):
             own = [*common, *(row for row in held if row.contractor == contractor)]
             rates[contractor] = {row.code: row.rate for row in own}
             sources[contractor] = {row.code: contract_rate_source(row, lot=lot) for row in own}

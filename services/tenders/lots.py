@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from models.asked import reference_rows
 from models.base import AnyRow, rows_by
 from models.remembered import shared
 from models.tables import contractors as tables
@@ -52,17 +53,17 @@ def lot_for(conn: Connection, *, work_type: str, authority: str, on: date) -> An
 @shared
 def lots_for(conn: Connection, *, work_type: str, authority: str, on: date) -> list[AnyRow]:
     """Return every lot in force for a work type and authority on a day, by code."""
-    rows = conn.execute(_IN_FORCE, {"on": on})
+    rows = reference_rows(conn, _IN_FORCE, on=on)
     return [row for row in rows if work_type in row.work_types and authority in row.authorities]
 
 
 @shared
 def members(conn: Connection, *, lot: str) -> list[Member]:
     """Return a lot's contractors as they stand, by code."""
-    rows = list(conn.execute(_MEMBERS, {"lot": lot}))
-    codes = [row.code for row in rows]
+    rows = reference_rows(conn, _MEMBERS, lot=lot)
+    codes = tuple(row.code for row in rows)
     documents: dict[str, list[Document]] = {}
-    for row in conn.execute(_DOCUMENTS, {"contractors": codes}):
+    for row in reference_rows(conn, _DOCUMENTS, contractors=codes):
         documents.setdefault(row.contractor, []).append(made_of(Document, row))
     held = on_hand(conn, contractors=codes)
     return [
@@ -92,5 +93,5 @@ def _as_it_stands(row: AnyRow, documents: tuple[Document, ...], held: OnHand) ->
 @shared
 def package_prices(conn: Connection, *, lot: str) -> dict[tuple[str, str], int]:
     """Return the pre-tendered prices of a lot in pence, by package and contractor."""
-    rows = conn.execute(_PACKAGE_PRICES, {"lot": lot})
+    rows = reference_rows(conn, _PACKAGE_PRICES, lot=lot)
     return {(row.package, row.contractor): row.price_pence for row in rows}

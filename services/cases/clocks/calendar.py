@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.audit import SERVICE
+from models.asked import lasting
 from models.base import AnyRow
-from models.tables.record import Audit
 from models.tables.reference import ClosedDay
 from rules.clocks.workdays import Calendar, calendar
 
@@ -21,14 +20,6 @@ _FEWEST_BANK_HOLIDAYS: Final = 4
 """A year with fewer days closed for all has not been loaded; eight a year are, moved ones apart."""
 
 _WHOSE: Final[BindParameter[Any]] = bindparam("authorities", expanding=True)
-# SQLite gives a removed row's number to the next one. Who adds or removes a day by hand says so
-# in the service's chain, so that count, newest row and chain together never stand still.
-STATE: Final = select(
-    func.count(),
-    func.max(ClosedDay.id),
-    select(func.max(Audit.sequence)).where(Audit.chain == SERVICE).scalar_subquery(),
-).where(ClosedDay.authority.in_(_WHOSE))
-"""Tells one state of an authority's closed days from another; ``authorities`` are ``whose``."""
 
 _CLOSED: Final = (
     select(ClosedDay.day, ClosedDay.authority, ClosedDay.title)
@@ -60,21 +51,11 @@ class ByAuthority(dict[str, Any], Generic[Made]):
         return found
 
 
-def kept(state: Select[*tuple[Any, ...]], make: ForAuthority[Made]) -> ForAuthority[Made]:
-    """Return what makes something of an authority once for each state of its rows.
-
-    Args:
-        state: Tells one state from another; ``authorities`` are ``whose``.
-    """
-    made: dict[tuple[str, str], tuple[tuple[Any, ...], Made]] = {}
+def kept(make: ForAuthority[Made]) -> ForAuthority[Made]:
+    """Return what makes something of an authority once for each state of reference data."""
 
     def of(conn: Connection, *, authority: str) -> Made:
-        stamp = tuple(conn.execute(state, {"authorities": whose(authority)}).one())
-        key = (str(conn.engine.url), authority)
-        found = made.get(key)
-        if found is None or found[0] != stamp:
-            found = made[key] = (stamp, make(conn, authority=authority))
-        return found[1]
+        return lasting(conn, (make, authority), lambda: make(conn, authority=authority))
 
     return of
 
@@ -90,7 +71,7 @@ def build(conn: Connection, *, authority: str) -> Calendar:
     return calendar(closed=[row.day for row in rows], first_year=first, last_year=last)
 
 
-calendar_for: Final = kept(STATE, build)
+calendar_for: Final = kept(build)
 """Return the calendar of an authority; it is built once for each set of closed days.
 
 Args:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.base import AnyRow, word
 from models.tables.cases import Case
 from models.tables.clocks import Clock
 from models.tables.works import Approval, WorkOrder
@@ -47,7 +47,7 @@ _APPROVALS: Final = (
 )
 _ORDERS: Final = (
     select(WorkOrder.case_id, WorkOrder.certified_on)
-    .where(WorkOrder.case_id.in_(_IDS), WorkOrder.status != "cancelled")
+    .where(WorkOrder.case_id.in_(_IDS), WorkOrder.status != word("cancelled"))
     .order_by(WorkOrder.case_id, WorkOrder.version)
 )
 _HELD: Final = (

@@ -245,9 +245,9 @@ class ClockWrites:
     def write(self, conn: Connection) -> None:
         """Write all of it, in the caller's transaction."""
         for statement, values in (
-            (_START[conn.dialect.name], self.fresh),
             (_MOVE, [*self.moves.values()]),
             (_HOLD_OR_STOP, [*self.stops.values()]),
+            (_START[conn.dialect.name], self.fresh),
             (_CHANGED, self.changes),
         ):
             if values:

@@ -1,14 +1,13 @@
 """What clocks are reckoned with: an authority's working days, the targets and the ladders.
 
-They are read once for each state of the three tables, which one small query tells. Whoever changes
-a target or a ladder in place says so in the service's chain, as an import does.
+They are made once for each state of reference data (``models.asked``).
 """
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
@@ -24,11 +23,6 @@ _TARGETS: Final = select(*(c for c in TargetRow.__table__.c if c.name != "id")).
     TargetRow.id
 )
 _LADDERS: Final = select(*Escalation.__table__.c).order_by(Escalation.authority, Escalation.rung)
-_STATE: Final = days.STATE.add_columns(
-    select(func.count(TargetRow.id)).scalar_subquery(),
-    select(func.max(TargetRow.id)).scalar_subquery(),
-    select(func.count(Escalation.rung)).scalar_subquery(),
-)
 _LOT: Final = (
     select(Award.lot)
     .where(Award.case_id == bindparam("case_id"))
@@ -90,7 +84,7 @@ def fresh_terms(conn: Connection, *, authority: str) -> ClockTerms:
     )
 
 
-clock_terms: Final = days.kept(_STATE, fresh_terms)
+clock_terms: Final = days.kept(fresh_terms)
 """Return what an authority's clocks are reckoned with, as it stands in this transaction.
 
 Args:

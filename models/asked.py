@@ -1,0 +1,149 @@
+"""Questions asked once: of a case, in each transaction; of reference data, in each state of it.
+
+A run that carries a case on asks for its order, price and approval in one piece of work after the
+other: rows are not read again in a transaction until somebody writes their table. What others may
+change meanwhile is locked by reading it with ``FOR UPDATE``, never here.
+
+Officers, contractors, lots, schedules, targets change by imports and by hand at the desk, and each
+change is a row in the service's own chain. The newest row of that chain is the state of them all;
+what was read or made of them holds in this process while it stands.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import cache
+from threading import Lock
+from typing import Any, Final, TypeAlias, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Executable, Select, Table, UpdateBase, event, func, select
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.sql.util import find_tables
+
+from models.audit import SERVICE
+from models.base import AnyRow, Base
+from models.tables import clocks, contractors, funding, record, reference, schedules, terms
+
+R = TypeVar("R")
+Question: TypeAlias = Select[*tuple[Any, ...]]
+"""A statement that was built once, when its module was read."""
+
+_MODULES: Final = tuple(one.__name__ for one in (contractors, reference, schedules, terms))
+_OTHERS: Final = (clocks.Target, clocks.Escalation, funding.WaiverRule)
+REFERENCE: Final = frozenset(
+    model.__tablename__
+    for model in (mapper.class_ for mapper in Base.registry.mappers)
+    if model.__module__ in _MODULES or model in _OTHERS
+)
+"""The tables that change only with a row in the service's chain."""
+
+STATE: Final = (
+    select(func.max(record.Audit.sequence)).where(record.Audit.chain == SERVICE).scalar_subquery()
+)
+"""The state of all reference data, to be asked with something else."""
+
+_ANSWERS, _STATE, _OWN = "answers", "state", "own"
+_MOST: Final = 1_000
+_STATE_ALONE: Final = select(STATE)
+_made: Final[WeakKeyDictionary[Engine, tuple[int | None, dict[Hashable, Any]]]] = (
+    WeakKeyDictionary()
+)
+_changing: Final = Lock()
+
+
+def rows(conn: Connection, question: Question, /, **values: Any) -> Sequence[AnyRow]:
+    """Return the rows of a question, read once in this transaction while nobody writes there.
+
+    Args:
+        values: Its bound values; those of a list are given as a tuple.
+    """
+    answers = conn.info[_ANSWERS] if conn.in_transaction() else {}
+    key = (question, *sorted(values.items()))
+    found = answers.get(key)
+    if found is None:
+        found = answers[key] = conn.execute(question, values).all()
+    return found
+
+
+def one(conn: Connection, question: Question, /, **values: Any) -> AnyRow | None:
+    """Return the one row of a question, or None where there is none."""
+    found = rows(conn, question, **values)
+    return found[0] if found else None
+
+
+def reference_rows(conn: Connection, question: Question, /, **values: Any) -> Sequence[AnyRow]:
+    """Return the rows of a question about reference data, read once for each state of it.
+
+    Args:
+        values: Its bound values; those of a list are given as a tuple.
+
+    Raises:
+        ValueError: It asks of another table too; a fault in the program.
+    """
+    if not _tables(question) <= REFERENCE:
+        raise ValueError(f"{_tables(question) - REFERENCE} are no reference data.")
+    key = (question, *sorted(values.items()))
+    return lasting(conn, key, lambda: conn.execute(question, values).all())
+
+
+def reference_row(conn: Connection, question: Question, /, **values: Any) -> AnyRow | None:
+    """Return the one row of a question about reference data, or None where there is none."""
+    return next(iter(reference_rows(conn, question, **values)), None)
+
+
+def lasting(conn: Connection, key: Hashable, make: Callable[[], R]) -> R:
+    """Return what is made of reference data alone, made once for each state of it."""
+    if not conn.in_transaction():
+        conn.begin()
+    made = conn.info[_OWN] if _OWN in conn.info else _made_in(conn)
+    if key not in made:
+        made[key] = make()
+    found: R = made[key]
+    return found
+
+
+def _made_in(conn: Connection) -> dict[Hashable, Any]:
+    if _STATE not in conn.info:
+        know_state(conn, conn.execute(_STATE_ALONE).scalar_one())
+    state = conn.info[_STATE]
+    with _changing:
+        held = _made.get(conn.engine)
+        if held is None or held[0] != state or len(held[1]) > _MOST:
+            held = _made[conn.engine] = (state, {})
+        return held[1]
+
+
+def know_state(conn: Connection, state: int | None) -> None:
+    """Tell a transaction the state of reference data, where it was asked with something else."""
+    conn.info.setdefault(_STATE, state)
+
+
+def remember_answers(engine: Engine) -> None:
+    """Let the transactions of an engine remember what was asked in them."""
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "rollback_savepoint", lambda conn, *_: conn.info.update({_ANSWERS: {}}))
+    event.listen(engine, "before_execute", _forget_written)
+
+
+def _begin(conn: Connection) -> None:
+    conn.info[_ANSWERS] = {}
+    conn.info.pop(_STATE, None)
+    conn.info.pop(_OWN, None)
+
+
+def _forget_written(conn: Connection, statement: Executable, *_: Any) -> None:
+    if not isinstance(statement, UpdateBase):
+        return
+    name = cast(Table, statement.table).name
+    if name in REFERENCE:
+        conn.info.update({_OWN: {}, _ANSWERS: {}})
+        with _changing:
+            _made.pop(conn.engine, None)
+        return
+    answers = conn.info.get(_ANSWERS, {})
+    for key in [key for key in answers if name in _tables(key[0])]:
+        del answers[key]
+
+
+@cache
+def _tables(question: Question) -> frozenset[str]:
+    return frozenset(table.name for table in find_tables(question) if isinstance(table, Table))
