@@ -22,6 +22,7 @@ from rules.grants.funding import FundingKind
 from rules.grants.waterfall import FundingItem
 from rules.money import pounds
 from tests import papers
+from tests.price_papers import competition_record
 
 OURS = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "div", "section"),
@@ -78,6 +79,20 @@ def test_every_document_is_one_accessible_page(template: str) -> None:
     assert all(table.get("aria-labelledby") or table.get("aria-label") for table in tables)
     assert {table["aria-labelledby"] for table in tables if "aria-labelledby" in table} <= set(ids)
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("paper", [*papers.every_paper().values(), competition_record()])
+def test_a_row_has_one_head_that_is_its_own(paper: object) -> None:
+    (template,) = [name for name, kind in documents.PAPERS.items() if kind is type(paper)]
+    rows: list[list[str | None]] = []
+    for tag, attributes in page_of(template, paper).tags:
+        assert "rowspan" not in attributes
+        if tag == "tr":
+            rows.append([])
+        elif tag == "th":
+            rows[-1].append(attributes["scope"])
+
+    assert [heads for heads in rows if heads != ["row"] and set(heads) != {"col"}] == []
 
 
 @pytest.mark.parametrize("template", papers.every_paper())
