@@ -8,10 +8,11 @@ the document environment escapes all of it.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import structlog
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters import wording
@@ -29,7 +30,8 @@ from rules.money import pounds
 from rules.pricing.award_record import AwardRecordPaper
 
 _log = structlog.get_logger(__name__)
-
+_ROOMS = sorted((Path(__file__).parent.parent / "templates").glob("*/"))
+"""Where a template is looked for: its name is its kind, whichever room it lies in."""
 
 PAPERS: Mapping[str, type] = {
     "approval.html": ApprovalPaper,
@@ -141,22 +143,22 @@ def _weasyprint() -> Any:
 
 @lru_cache(maxsize=1)
 def _documents() -> Environment:
-    return _environment(folder="documents", autoescape=True, clean=wording.printable)
+    return _environment(autoescape=True, clean=wording.printable)
 
 
 @lru_cache(maxsize=1)
 def _messages() -> Environment:
-    return _environment(folder="messages", autoescape=False, clean=wording.flat)
+    return _environment(autoescape=False, clean=wording.flat)
 
 
-def _environment(*, folder: str, autoescape: bool, clean: Callable[[str], str]) -> Environment:
+def _environment(*, autoescape: bool, clean: Callable[[str], str]) -> Environment:
     """Return an environment whose every printed value goes through ``clean`` first."""
 
     def finish(value: object) -> object:
         return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
     environment = Environment(
-        loader=PackageLoader("templates", folder),
+        loader=FileSystemLoader(_ROOMS),
         autoescape=autoescape,  # noqa: S701 - off for plain-text e-mail only, where nothing is HTML
         undefined=StrictUndefined,
         finalize=finish,

@@ -215,6 +215,18 @@ def test_each_table_is_written_from_one_room() -> None:
     assert several.keys() == TWO_WRITERS.keys(), several
 
 
+NOT_SUBJECTS = {"reference": "pages made of every declaration", "service": "the processes"}
+
+
+def test_a_subject_has_one_name_everywhere() -> None:
+    """A folder of any of these is named as a room of services."""
+    parts = ("rules", "desk", "templates", "tests/services", "tests/rules", "tests/desk")
+    folders = {folder for file in files() for folder in file.parents}
+    rooms = {folder.name for folder in folders if folder.parent == Path("services")}
+    named = {folder.name for folder in folders if folder.parent.as_posix() in parts}
+    assert named - rooms == NOT_SUBJECTS.keys()
+
+
 def _dotted(file: Path) -> str:
     return ".".join(file.with_suffix("").parts)
 

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from pypdf import PageObject, PdfReader
 
 from adapters import documents
 from adapters.documents import render_html, render_pdf
+from rules.grants.waterfall import MeansTest, reckon
 from tests import papers
 
 needs_pdf = pytest.mark.skipif(not documents.pdf_available(), reason="Pango is not installed")
@@ -117,6 +119,31 @@ def test_a_word_of_five_thousand_characters_stays_on_the_paper() -> None:
     assert shown >= 5_000
     for sheet in reader.pages:
         assert max(beginnings(sheet)) < float(sheet.mediabox.width)
+
+
+@needs_pdf
+@pytest.mark.parametrize("template", ["approval.html", "completion.html", "work_order.html"])
+def test_no_figure_and_no_address_breaks_in_the_middle(template: str) -> None:
+    line = papers.priced(1, quantity="1", rate="118660.00", vat="0.20")
+    net, vat = line.net_pence, line.vat_pence
+    reckoned = reckon(net_pence=net, vat_pence=vat, items=[], means=MeansTest(0))
+    firm = replace(papers.CONTRACTOR, email="office@hedgerowbathrooms.example")
+    paper = {
+        "approval.html": papers.approval(
+            lines=(line,),
+            net_pence=net,
+            vat_pence=vat,
+            waterfall=reckoned.lines,
+            grant_pence=reckoned.grant.grant_pence,
+        ),
+        "completion.html": papers.completion(contractor=firm),
+        "work_order.html": papers.work_order((line,), contractor=firm),
+    }[template]
+    html = render_html(template=template, paper=paper)
+    text = "\n".join(sheet.extract_text() for sheet in pdf_of(html).pages)
+
+    for whole in ("£118,660.00", "£23,732.00", "@hedgerowbathrooms.example"):
+        assert text.count(whole) == html.count(whole)
 
 
 def beginnings(sheet: PageObject) -> list[float]:

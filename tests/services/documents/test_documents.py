@@ -17,16 +17,20 @@ from hypothesis import strategies as st
 import templates
 from adapters import documents, wording
 from adapters.documents import render_html
+from rules.documents.messages import MESSAGES
 from rules.grants.funding import FundingKind
 from rules.grants.waterfall import FundingItem
 from rules.money import pounds
 from tests import papers
+from tests.price_papers import competition_record
 
 OURS = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "div", "section"),
     *("h1", "h2", "h3", "p", "span", "strong", "bdi", "br", "wbr", "ul", "ol", "li"),
     *("table", "colgroup", "col", "thead", "tbody", "tr", "th", "td"),
 }
+
+TEMPLATES = Path(str(templates.__file__)).parent
 
 
 class Page(HTMLParser):
@@ -75,6 +79,20 @@ def test_every_document_is_one_accessible_page(template: str) -> None:
     assert all(table.get("aria-labelledby") or table.get("aria-label") for table in tables)
     assert {table["aria-labelledby"] for table in tables if "aria-labelledby" in table} <= set(ids)
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("paper", [*papers.every_paper().values(), competition_record()])
+def test_a_row_has_one_head_that_is_its_own(paper: object) -> None:
+    (template,) = [name for name, kind in documents.PAPERS.items() if kind is type(paper)]
+    rows: list[list[str | None]] = []
+    for tag, attributes in page_of(template, paper).tags:
+        assert "rowspan" not in attributes
+        if tag == "tr":
+            rows.append([])
+        elif tag == "th":
+            rows[-1].append(attributes["scope"])
+
+    assert [heads for heads in rows if heads != ["row"] and set(heads) != {"col"}] == []
 
 
 @pytest.mark.parametrize("template", papers.every_paper())
@@ -255,11 +273,28 @@ def test_a_paper_of_another_kind_is_refused() -> None:
 
 
 def test_every_document_template_prints_a_paper() -> None:
-    folder = Path(str(templates.__file__)).parent / "documents"
+    found = {file.name for file in TEMPLATES.glob("*/*.html")}
     shared = {"base.html", "macros.html"}
 
-    assert {file.name for file in folder.glob("*.html")} - shared == documents.PAPERS.keys()
+    assert found - shared == documents.PAPERS.keys()
     assert papers.every_paper().keys() == documents.PAPERS.keys()
+
+
+def test_a_template_lies_in_the_room_that_names_its_kind_and_no_other_has_its_name() -> None:
+    found = sorted([*TEMPLATES.glob("*/*.html"), *TEMPLATES.glob("*/*.txt")])
+    kinds = [file for file in found if file.parent.name != "documents"]
+    strangers = [
+        str(file)
+        for file in kinds
+        if not any(
+            f'"{file.stem}"' in module.read_text(encoding="utf-8")
+            for module in (TEMPLATES.parent / "services" / file.parent.name).glob("*.py")
+        )
+    ]
+
+    assert len(kinds) == len(documents.PAPERS) + len(MESSAGES)
+    assert strangers == []
+    assert len({file.name for file in found}) == len(found)
 
 
 def test_numbers_and_dates_are_written_for_people() -> None:

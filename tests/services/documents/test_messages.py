@@ -111,12 +111,12 @@ def message(kind: str, **changes: object) -> Message:
     return render_message(kind=kind, context=VALUES | changes)
 
 
-def template_folder() -> Path:
-    return Path(str(templates.__file__)).parent / "messages"
+def template_files() -> list[Path]:
+    return list(Path(str(templates.__file__)).parent.glob("*/*.txt"))
 
 
 def test_there_is_one_template_a_message_and_it_uses_exactly_its_values() -> None:
-    found = {file.stem: file.read_text(encoding="utf-8") for file in template_folder().iterdir()}
+    found = {file.stem: file.read_text(encoding="utf-8") for file in template_files()}
 
     assert found.keys() == MESSAGES.keys()
     for kind, source in found.items():

@@ -195,4 +195,4 @@ def test_a_mini_competition_prints_every_answer_and_its_points() -> None:
         "Direction under section 2(2)(b)",
     ):
         assert said in text, said
-    assert text.count("SignedDate") == 2
+    assert text.count("Signed Date") == 2
