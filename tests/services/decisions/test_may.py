@@ -15,6 +15,7 @@ from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
 from rules.grants.funding import FundingKind
 from rules.pathway import PATHWAY, StepName
+from rules.people import Actor, Role
 from rules.tenders.routes import Route
 from services.assignment.decide import AnswerOffer
 from services.batches.decide import AwardBatch
@@ -135,6 +136,16 @@ def test_what_may_be_decided_is_what_recording_allows(sqlite_service: str, step:
                 assert (error.what, error.why) == (answer.error.what, answer.error.why), where
                 assert answer.reason.startswith(error.what), where
     assert contents(sqlite_service) == before
+
+
+def test_only_the_roles_that_are_declared_may_decide(sqlite_service: str) -> None:
+    reference = standing_at(sqlite_service, StepName.SPECIFY)
+    for role in Role:
+        actor = Actor("lee@rbc.example", "Lee Low", role, frozenset({"RBC"}))
+        with reading(sqlite_service) as conn:
+            found = what_may(conn, reference=reference, actor=actor, now=NOW)
+        refused = {one.kind for one in found if f"may not record “{one.kind.kind}”" in one.reason}
+        assert refused == {kind for kind in KINDS.values() if role not in kind.roles}, role
 
 
 @pytest.mark.parametrize("step", GATES)
