@@ -52,7 +52,7 @@ class Standing:
 def standing_if_open(case_ref: str) -> Standing | None:
     """Return how a case stands if no step is due to open, or None.
 
-    Mostly none is: that takes a look, and neither the writer's lock nor a task run.
+    Mostly none is: that takes a look, and not the writer's lock.
 
     Raises:
         UnknownReferenceError: There is no such case.
