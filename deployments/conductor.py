@@ -26,7 +26,7 @@ from deployments.runs import RequestedRuns, ScheduledRuns
 from rules.errors import AlreadyRunningError, DatabaseBusyError, PrefectDownError
 from services.cases.run_requests import release_claims, release_run_request, runs_begun
 
-IDLE_SECONDS: Final = 0.1  # between looks into the outbox when nothing waits
+IDLE_SECONDS: Final = 0.03  # between looks into the outbox when nothing waits
 LOOK_SECONDS: Final = 0.3  # between looks whether Prefect's server is back
 BEAT_SECONDS: Final = 5.0  # between signs of life in the status file
 LONGEST_WAIT: Final = 5.0  # seconds between attempts while something else is wrong

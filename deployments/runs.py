@@ -94,6 +94,7 @@ class RequestedRuns:
             name=request.name,
             tags=request.tags,
             parameters=request.parameters,
+            holder=self._engine.holder,
         )
 
     def _deployment(self, name: str) -> UUID:

@@ -1,8 +1,8 @@
 """What makes a service's function work of a run: its link to the run, and its tries.
 
-Work in the database is a plain function, tried again here while the database is busy. Prefect keeps
-a task run only for what reaches outside: a document written, messages sent. Prefect's result cache
-is never used: what runs twice finds nothing left to do.
+It is a plain function, tried again here while the database is busy. Prefect keeps a task run only
+for a document that is written. Its result cache is never used: what runs twice finds nothing left
+to do.
 """
 
 import time
@@ -48,24 +48,21 @@ def of_run(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
-def outside_task(
-    name: str, *, about: str = "{case_ref} · "
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Return the decorator of work that reaches outside: as ``of_run``, with a task run to show it.
+def document_task(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return the decorator of what writes a document: as ``of_run``, with a task run to show it.
 
     In bulk, and outside any run, no task run is kept. Only a busy database is worth another try: a
     full disk is not mended by waiting a second, and the sweep comes back to it.
 
     Args:
         name: What Prefect's UI shows, such as ``write the notice``.
-        about: What is shown before the name, made from the function's parameters.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         linked = of_run(function)
         in_prefect = task(
             name=name,
-            task_run_name=f"{about}{name}",
+            task_run_name=f"{{case_ref}} · {name}",
             cache_policy=NO_CACHE,
             persist_result=False,
         )(linked)

@@ -58,7 +58,7 @@ def _request(row: outbox.OutboxRow) -> RunRequest:
         key=row.key,
         deployment=f"{flow}/{POOL}",
         name=f"{case} · advance" if case else flow,
-        tags=(f"case:{case}", f"authority:{row.authority}") if case else ("handrail",),
+        tags=(f"case:{case}", f"authority:{row.authority}") if case else (),
         parameters=dict(row.payload["parameters"]),
     )
 

@@ -14,7 +14,7 @@ from models import outbox
 from models.case_queries import case_row
 from models.outbox import OutboxRow
 from rules.errors import HandrailError, MailError
-from services.session import Connection, reading, writing
+from services.session import reading, writing
 
 BATCH = 50
 
@@ -23,20 +23,14 @@ BATCH = 50
 class Delivered:
     """What became of the messages that were due."""
 
-    sent: int = 0
-    failed: int = 0
-
-
-def any_due(case_ref: str | None = None) -> bool:
-    """Say whether any message is due, of one case or of all; a look takes no lock."""
-    with reading() as conn:
-        return _any_due(conn, _case_id(conn, case_ref) if case_ref else None)
+    sent: int
+    failed: int
 
 
 def deliver_for_case(case_ref: str) -> Delivered:
     """Send the messages of one case that are due."""
     with reading() as conn:
-        case_id = _case_id(conn, case_ref)
+        case_id = case_row(conn, reference=case_ref).id
     return _deliver(case_id=case_id)
 
 
@@ -53,17 +47,9 @@ def _deliver(*, case_id: int | None) -> Delivered:
     return Delivered(sent=sent, failed=failed)
 
 
-def _case_id(conn: Connection, case_ref: str) -> int:
-    return int(case_row(conn, reference=case_ref).id)
-
-
-def _any_due(conn: Connection, case_id: int | None) -> bool:
-    return outbox.any_due(conn, kind="message", now=clock.now(), case_id=case_id)
-
-
 def _claim(case_id: int | None) -> list[OutboxRow]:
-    with reading() as conn:  # only a claim takes the writer's lock
-        if not _any_due(conn, case_id):
+    with reading() as conn:  # a look costs nothing; only a claim takes the writer's lock
+        if not outbox.any_due(conn, kind="message", now=clock.now(), case_id=case_id):
             return []
     with writing() as conn:
         return outbox.claim(conn, kind="message", now=clock.now(), limit=BATCH, case_id=case_id)

@@ -79,14 +79,15 @@ def _task_runs(run: FlowRun, *, wanted: str) -> list[str]:
     return sorted(names)
 
 
-def test_only_what_reaches_outside_is_a_task_run_with_the_case_in_its_name(
+def test_only_a_document_is_a_task_run_with_the_case_in_its_name(
     sqlite_service: str,
 ) -> None:
     reference = case_at(sqlite_service, "approve")
     decide(sqlite_service, reference, Approve(approved=True))
     run = _run_of(advance_case(reference, return_state=True))
-    sent = f"{reference} · send this case's messages"
-    assert _task_runs(run, wanted=sent) == [sent, f"{reference} · write the notice"]
+    assert _task_runs(run, wanted=f"{reference} · write the notice") == [
+        f"{reference} · write the notice"
+    ]
 
 
 def test_work_is_tried_again_while_the_database_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
