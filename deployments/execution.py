@@ -1,7 +1,6 @@
 """Carrying one run through in this process, with Prefect's own engine."""
 
 import os
-import platform
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 from prefect import Flow
@@ -65,13 +64,13 @@ class Engine:
     """Carries runs through, one at a time, and knows which runs are this process's own.
 
     Args:
+        holder: What a run says that was created in this process's hands, or a predecessor's.
         lost: The run a predecessor was killed in, or None.
     """
 
-    def __init__(self, *, lost: str | None = None) -> None:
+    def __init__(self, *, holder: str, lost: str | None = None) -> None:
         self._ours = {lost} if lost else set()
-        self.holder = f"In the hands of {platform.node()}, {uuid4().hex[:12]}."
-        """What a run says that is created in this process's hands, and in no other's."""
+        self._holder = holder
 
     def own(self, flow_run_ids: Iterable[str]) -> None:
         """Count runs as this process's own: whoever carried them before is gone.
@@ -115,7 +114,7 @@ class Engine:
         return outcome
 
     def _held(self, run: prefect_runs.RunView) -> bool:
-        return run.state_type == "PENDING" and run.message == self.holder
+        return run.state_type == "PENDING" and run.message == self._holder
 
     def _lost(self, run: prefect_runs.RunView) -> bool:
         """Return whether a Pending or Running run has no process behind it."""

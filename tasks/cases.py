@@ -1,6 +1,6 @@
 """The tasks of cases: each linked to its run."""
 
-from services.cases import advance, ending, sweep, unit
+from services.cases import advance, ending, run_requests, sweep, unit
 from tasks.unit import of_run
 
 _open_due = of_run(advance.open_due)
@@ -10,6 +10,8 @@ report_trouble = of_run(unit.note_trouble)
 request_left_behind = of_run(sweep.request_left_behind)
 restart_stuck_runs = of_run(sweep.restart_stuck_runs)
 cases_to_advance = of_run(sweep.cases_to_advance)
+record_case_carried_on = of_run(run_requests.record_case_carried_on)
+put_back = of_run(run_requests.put_back)
 
 
 def open_steps(case_ref: str) -> advance.Standing:
