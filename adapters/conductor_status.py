@@ -5,11 +5,13 @@ predecessor was killed in.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
+from uuid import uuid4
 
 FILE_NAME: Final = "conductor.json"
 STALE_SECONDS: Final = 30
@@ -24,21 +26,23 @@ class ConductorStatus:
         pid: Its process id.
         at: When it said so, in UTC.
         phase: ``starting``, ``ready``, ``waiting`` (for Prefect or the database) or ``stopped``.
-        request_id: The outbox row in hand, or None.
+        request_ids: The outbox rows in hand, if any.
         flow_run_id: The run in hand, or None.
         since: When the run in hand began, in UTC, or None.
         runs: Runs finished since it started.
         trouble: What it waits for, or an empty string.
+        holder: What a run says that was created in its hands, or in those of its predecessors.
     """
 
     pid: int
     at: datetime
     phase: str
-    request_id: int | None = None
+    request_ids: Sequence[int] = ()
     flow_run_id: str | None = None
     since: datetime | None = None
     runs: int = 0
     trouble: str = ""
+    holder: str = ""
 
     def stale(self, *, now: datetime) -> bool:
         """Return whether the heartbeat is too old to come from a living conductor.
@@ -77,9 +81,11 @@ class Heartbeat:
         self._file = home / FILE_NAME
         self._lock = Lock()  # the loop says what it does; the main thread says that it lives
         fresh = ConductorStatus(pid=pid, at=datetime.now(UTC), phase="starting")
-        kept = ("request_id", "flow_run_id", "since")
-        in_hand: dict[str, Any] = {name: getattr(before, name, None) for name in kept}
+        fresh = replace(fresh, holder=f"In the hands of conductor {uuid4().hex[:12]}.")
+        kept = ("request_ids", "flow_run_id", "since", "holder")
+        in_hand: dict[str, Any] = {name: getattr(before or fresh, name) for name in kept}
         self._status = replace(fresh, **in_hand)
+        self.holder = self._status.holder
 
     def beat(self) -> None:
         """Say that the conductor lives."""
@@ -90,19 +96,19 @@ class Heartbeat:
         if (phase, trouble) != (self._status.phase, self._status.trouble):
             self._write(phase=phase, trouble=trouble)
 
-    def take_in_hand(self, *, request_id: int | None, flow_run_id: str | None) -> None:
-        """Say which request or run is in hand, before anything is done with it.
+    def take_in_hand(self, *, flow_run_id: str | None, request_ids: Sequence[int] = ()) -> None:
+        """Say which requests or run are in hand, before anything is done with them.
 
         Args:
-            request_id: The outbox row, or None for a run that was started in Prefect.
             flow_run_id: The run, or None before it is created.
+            request_ids: The outbox rows; none for a run that was started in Prefect.
         """
-        self._write(request_id=request_id, flow_run_id=flow_run_id, since=datetime.now(UTC))
+        self._write(request_ids=request_ids, flow_run_id=flow_run_id, since=datetime.now(UTC))
 
     def put_down(self, *, finished: bool) -> None:
         """Say that nothing is in hand, and whether a run came to its end."""
         runs = self._status.runs + int(finished)
-        self._write(request_id=None, flow_run_id=None, since=None, runs=runs)
+        self._write(request_ids=(), flow_run_id=None, since=None, runs=runs)
 
     def _write(self, **changed: Any) -> None:
         fresh = self._file.with_suffix(".next")

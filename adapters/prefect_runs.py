@@ -65,6 +65,7 @@ def create_run(
     name: str | None,
     tags: Sequence[str],
     parameters: Mapping[str, object],
+    holder: str | None = None,
 ) -> FlowRun:
     """Create the run of a deployment, or return the one that this key created before.
 
@@ -74,6 +75,8 @@ def create_run(
         name: The run's name, or None to let the flow name it.
         tags: Tags such as ``case:DFG-2026-0042``.
         parameters: Flat parameters; Prefect checks them against the flow's form.
+        holder: Who has the run in hand from the start: it is Pending and says so, and nobody else
+            takes it up. None leaves it scheduled, for whoever takes it.
 
     Raises:
         RunRefusedError: A parameter is not what the form allows.
@@ -87,6 +90,7 @@ def create_run(
             name=name,
             tags=list(tags),
             parameters=dict(parameters),
+            state=Pending(message=holder) if holder else None,
         )
 
 

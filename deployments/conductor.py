@@ -24,9 +24,9 @@ from deployments.logs import log
 from deployments.register import register
 from deployments.runs import RequestedRuns, ScheduledRuns
 from rules.errors import AlreadyRunningError, DatabaseBusyError, PrefectDownError
-from services.cases.run_requests import release_claims, release_run_request, runs_begun
+from services.cases.run_requests import release_claims, release_run_requests, runs_begun
 
-IDLE_SECONDS: Final = 0.1  # between looks into the outbox when nothing waits
+IDLE_SECONDS: Final = 0.03  # between looks into the outbox when nothing waits
 LOOK_SECONDS: Final = 0.3  # between looks whether Prefect's server is back
 BEAT_SECONDS: Final = 5.0  # between signs of life in the status file
 LONGEST_WAIT: Final = 5.0  # seconds between attempts while something else is wrong
@@ -39,7 +39,7 @@ class Conductor:
         heartbeat: Where it says what it has in hand.
         stop: Set by somebody else when the present run is to be the last.
         lost_run: The run a predecessor was killed in, or None.
-        lost_request: The outbox row a predecessor was killed with, or None.
+        lost_requests: The outbox rows a predecessor was killed with, if any.
     """
 
     def __init__(
@@ -48,13 +48,13 @@ class Conductor:
         heartbeat: Heartbeat,
         stop: Event,
         lost_run: str | None = None,
-        lost_request: int | None = None,
+        lost_requests: Sequence[int] = (),
     ) -> None:
         self._heartbeat = heartbeat
         self._stop = stop
         self._lost_run = lost_run
-        self._lost_request = lost_request
-        self._engine = Engine(lost=lost_run)
+        self._lost_requests = lost_requests
+        self._engine = Engine(holder=heartbeat.holder, lost=lost_run)
         worker = f"conductor on {platform.node()}"
         self._requested = RequestedRuns(engine=self._engine, heartbeat=heartbeat)
         self._scheduled = ScheduledRuns(engine=self._engine, heartbeat=heartbeat, worker=worker)
@@ -110,12 +110,13 @@ class Conductor:
         if settings().resolved_database_url.startswith("sqlite"):
             self._engine.own(runs_begun())  # nobody else works on this file
             release_claims()
-        elif self._lost_request is not None:
-            self._engine.own(runs_begun(request_id=self._lost_request))
-            release_run_request(request_id=self._lost_request, error="The conductor was killed.")
+        else:
+            lost = self._lost_requests
+            self._engine.own(runs_begun(request_ids=lost))
+            release_run_requests(request_ids=lost, error="The conductor was killed.")
         if self._lost_run is not None:
             self._take_over(self._lost_run)
-        log.info("ready", lost_run=self._lost_run, lost_request=self._lost_request)
+        log.info("ready", lost_run=self._lost_run, lost_requests=self._lost_requests)
         self._heartbeat.say("ready")
 
     def _take_over(self, flow_run_id: str) -> None:
@@ -123,7 +124,7 @@ class Conductor:
         flow_run = prefect_runs.read_run(flow_run_id=flow_run_id)
         if flow_run is None or prefect_runs.view(flow_run).ended:
             self._heartbeat.put_down(finished=False)
-        elif self._lost_request is None:
+        elif not self._lost_requests:
             self._scheduled.add(flow_run)
 
     def turn(self) -> bool:
@@ -166,7 +167,7 @@ def conduct(*, register_first: bool) -> None:
             heartbeat=heartbeat,
             stop=stop,
             lost_run=before.flow_run_id if before else None,
-            lost_request=before.request_id if before else None,
+            lost_requests=before.request_ids if before else (),
         )
         # Prefect's engine takes SIGTERM for itself in the main thread, and would break the run off.
         loop = Thread(target=conductor.work, kwargs={"register_first": register_first})

@@ -1,12 +1,15 @@
 """Carrying one run through in this process, with Prefect's own engine."""
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 from uuid import UUID
 
 import httpx
@@ -25,6 +28,9 @@ from adapters import prefect_client, prefect_runs
 from adapters.settings import settings
 from deployments.logs import log
 from rules.errors import PrefectDownError, RunRefusedError
+
+NO_RESULTS: Final = Path(os.devnull)
+"""Where our flows would keep results if they kept any; unless told, Prefect asks its server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,13 @@ class Engine:
     """Carries runs through, one at a time, and knows which runs are this process's own.
 
     Args:
+        holder: What a run says that was created in this process's hands, or a predecessor's.
         lost: The run a predecessor was killed in, or None.
     """
 
-    def __init__(self, *, lost: str | None = None) -> None:
+    def __init__(self, *, holder: str, lost: str | None = None) -> None:
         self._ours = {lost} if lost else set()
+        self._holder = holder
 
     def own(self, flow_run_ids: Iterable[str]) -> None:
         """Count runs as this process's own: whoever carried them before is gone.
@@ -91,7 +99,7 @@ class Engine:
         flow = _flow_of(flow_run)
         if run.state_type == "CRASHED" or self._lost(run):
             prefect_runs.force_crashed_then_retry(flow_run_id=run.id)
-        if not prefect_runs.take(flow_run_id=run.id):
+        if not (self._held(run) or prefect_runs.take(flow_run_id=run.id)):
             return None
         self._ours.add(run.id)
         began = time.monotonic()
@@ -105,9 +113,12 @@ class Engine:
         log.info("run ended", run=run.name, seconds=seconds, state=outcome.state)
         return outcome
 
+    def _held(self, run: prefect_runs.RunView) -> bool:
+        return run.state_type == "PENDING" and run.message == self._holder
+
     def _lost(self, run: prefect_runs.RunView) -> bool:
         """Return whether a Pending or Running run has no process behind it."""
-        if run.state_type not in {"PENDING", "RUNNING"} or run.since is None:
+        if run.state_type not in {"PENDING", "RUNNING"} or run.since is None or self._held(run):
             return False
         age = datetime.now(UTC) - run.since
         return run.id in self._ours or age.total_seconds() > settings().stuck_after_seconds
@@ -140,7 +151,8 @@ def load_flow(entrypoint: str) -> Flow[..., Any]:
             next_step="Give it a work pool of its own, served by a Prefect worker.",
         )
     try:
-        return load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
+        flow: Flow[..., Any] = load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
+        return flow.with_options(result_storage=NO_RESULTS)
     except Exception as error:
         raise RunRefusedError(
             f"The flow {entrypoint} cannot be loaded.",
@@ -163,12 +175,22 @@ def perform(*, flow: Flow[..., Any], flow_run: FlowRun) -> Outcome:
     # takes longer than the run. Ours are never suspended; the server keeps the run's deployment.
     quiet = flow_run.model_copy(update={"deployment_id": None})
     try:
-        state = run_flow(flow, flow_run=quiet, return_type="state")
+        state = run_flow(_as_named(flow, flow_run), flow_run=quiet, return_type="state")
         return _outcome(state)
     except Pause:
         return Outcome(state="Paused", message="Paused in Prefect; it goes on when it is resumed.")
     except BaseException as error:  # noqa: BLE001 - SystemExit in a flow must not end the conductor
         return _after(error, flow_run_id=str(flow_run.id))
+
+
+def _as_named(flow: Flow[..., Any], flow_run: FlowRun) -> Flow[..., Any]:
+    """Return a flow that does not name its run again where the run has that name already."""
+    template = flow.flow_run_name
+    if not isinstance(template, str) or template.format(**flow_run.parameters) != flow_run.name:
+        return flow
+    named = copy(flow)
+    named.flow_run_name = None
+    return named
 
 
 def _outcome(state: object) -> Outcome:

@@ -80,10 +80,10 @@ def _have_pool(client: SyncPrefectClient) -> None:
 
 def _registered(client: SyncPrefectClient) -> dict[str, Any]:
     """Return the ids of deployments that an earlier version of the file may have left, by name."""
-    ours = {"name": {"any_": ["handrail"]}, "tags": {"all_": ["handrail"]}}
-    chosen = DeploymentFilter.model_validate(ours)
+    chosen = DeploymentFilter.model_validate({"name": {"any_": ["handrail"]}})
     found = client.read_deployments(deployment_filter=chosen, limit=200)
-    return {f"{client.read_flow(one.flow_id).name}/{one.name}": one.id for one in found}
+    ours = [one for one in found if (one.entrypoint or "").startswith("flows.")]
+    return {f"{client.read_flow(one.flow_id).name}/{one.name}": one.id for one in ours}
 
 
 def _register_one(client: SyncPrefectClient, wanted: Mapping[str, Any]) -> str:
@@ -95,7 +95,7 @@ def _register_one(client: SyncPrefectClient, wanted: Mapping[str, Any]) -> str:
         name=wanted["name"],
         entrypoint=wanted["entrypoint"],
         description=wanted["description"],
-        tags=wanted["tags"],
+        tags=[],  # Prefect keeps every tag of a run again with each of its events
         parameters=wanted["parameters"],
         parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
         enforce_parameter_schema=wanted["enforce_parameter_schema"],

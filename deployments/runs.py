@@ -1,6 +1,7 @@
 """The runs that the conductor serves: what our outbox asks for, and what Prefect has scheduled."""
 
 from collections import deque
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Final
@@ -24,9 +25,12 @@ from services.cases.run_requests import (
     POOL,
     RunRequest,
     claim_run_requests,
+    in_one_run,
+    put_back,
     record_run_ended,
     record_run_started,
-    release_run_request,
+    release_claims,
+    release_run_requests,
 )
 
 LOOK_SECONDS: Final = 2.0  # between looks into Prefect's work pool
@@ -35,13 +39,16 @@ ALIVE_SECONDS: Final = 30.0  # between signs of life to Prefect
 
 
 class RequestedRuns:
-    """Serves our outbox, one request at a time; each becomes one run, however often it is tried."""
+    """Serves our outbox, one run at a time: for one request, or for the cases of a backlog.
+
+    However often a request is tried, it becomes one run.
+    """
 
     def __init__(self, *, engine: Engine, heartbeat: Heartbeat) -> None:
         self._engine = engine
         self._heartbeat = heartbeat
         self._deployments: dict[str, UUID] = {}
-        self._in_hand: RunRequest | None = None
+        self._in_hand: tuple[RunRequest, ...] = ()
 
     def serve_one(self) -> bool:
         """Serve the oldest request that is due. Returns whether there was one.
@@ -50,26 +57,36 @@ class RequestedRuns:
             PrefectDownError: The server went away; the request stays in hand for the next call.
             DatabaseBusyError: The same, for our database.
         """
-        if self._in_hand is None:
-            self._in_hand = next(iter(claim_run_requests(limit=1)), None)
-        if self._in_hand is None:
+        self._in_hand = self._in_hand or claim_run_requests()
+        if not self._in_hand:
             return False
         self._serve(self._in_hand)
-        self._in_hand = None
+        self._in_hand = ()
         return True
 
-    def _serve(self, request: RunRequest) -> None:
-        self._heartbeat.take_in_hand(request_id=request.id, flow_run_id=None)
+    def _serve(self, requests: Sequence[RunRequest]) -> None:
+        ids = [request.id for request in requests]
+        self._heartbeat.take_in_hand(request_ids=ids, flow_run_id=None)
         finished = False
         try:
-            finished = self._carry_through(request, self._create(request))
+            finished = self._carry_through(
+                requests, self._begun(requests[0]) or self._new(requests)
+            )
         except (PrefectDownError, DatabaseBusyError):
             raise
         except Exception as error:  # noqa: BLE001 - one bad request must not hold up the others
             expected = isinstance(error, RunRefusedError)
-            log.warning("put back", key=request.key, reason=str(error), exc_info=not expected)
-            release_run_request(request_id=request.id, error=str(error) or type(error).__name__)
+            log.warning("put back", key=requests[0].key, reason=str(error), exc_info=not expected)
+            release_run_requests(request_ids=ids, error=str(error) or type(error).__name__)
         self._heartbeat.put_down(finished=finished)
+
+    def _begun(self, request: RunRequest) -> FlowRun | None:
+        """Return the run that a request became before the conductor was interrupted, if any."""
+        begun = request.flow_run_id
+        return prefect_runs.read_run(flow_run_id=begun) if begun else None
+
+    def _new(self, requests: Sequence[RunRequest]) -> FlowRun:
+        return self._create(in_one_run(requests))
 
     def _create(self, request: RunRequest) -> FlowRun:
         """Create the run, or find the one this key has made; register first if need be."""
@@ -94,6 +111,7 @@ class RequestedRuns:
             name=request.name,
             tags=request.tags,
             parameters=request.parameters,
+            holder=self._heartbeat.holder,
         )
 
     def _deployment(self, name: str) -> UUID:
@@ -101,23 +119,38 @@ class RequestedRuns:
             self._deployments[name] = prefect_runs.deployment_id(name=name)
         return self._deployments[name]
 
-    def _carry_through(self, request: RunRequest, flow_run: FlowRun) -> bool:
+    def _carry_through(self, requests: Sequence[RunRequest], flow_run: FlowRun) -> bool:
         flow_run_id = str(flow_run.id)
-        self._heartbeat.take_in_hand(request_id=request.id, flow_run_id=flow_run_id)
-        record_run_started(request_id=request.id, flow_run_id=flow_run_id)
+        over_many = "case_refs" in flow_run.parameters
+        if over_many:
+            requests = self._those_of(flow_run, requests)
+        ids = [request.id for request in requests]
+        self._heartbeat.take_in_hand(request_ids=ids, flow_run_id=flow_run_id)
+        record_run_started(request_ids=ids, flow_run_id=flow_run_id)
         outcome = self._engine.carry_through(flow_run)
         if outcome is None:
             raise RunRefusedError(
                 f"Run {flow_run_id} is in the hands of another process.",
                 next_step="It is looked at again by itself.",
             )
+        if over_many:  # each that went well is marked already
+            said = f"Run {flow_run_id} did not carry it on: {outcome.message}"
+            put_back(flow_run_id=flow_run_id, error=said)
+            return True
         record_run_ended(
-            request_id=request.id,
+            request_id=requests[0].id,
             flow_run_id=flow_run_id,
             state=outcome.state,
             message=outcome.message,
         )
         return True
+
+    def _those_of(self, flow_run: FlowRun, requests: Sequence[RunRequest]) -> list[RunRequest]:
+        """Return a run's own requests; give back those that came after it, before a crash."""
+        cases = flow_run.parameters["case_refs"]
+        if later := [request.id for request in requests if request.case not in cases]:
+            release_claims(request_ids=later)
+        return [request for request in requests if request.case in cases]
 
 
 class ScheduledRuns:
@@ -160,7 +193,7 @@ class ScheduledRuns:
         if not self._due:
             return False
         flow_run = self._due[0]
-        self._heartbeat.take_in_hand(request_id=None, flow_run_id=str(flow_run.id))
+        self._heartbeat.take_in_hand(flow_run_id=str(flow_run.id))
         try:
             fresh = prefect_runs.read_run(flow_run_id=str(flow_run.id))
             if fresh is not None:  # it may have been cancelled meanwhile

@@ -27,8 +27,7 @@ from flows.seek_consent import consent
 from flows.sign_off import inspect
 from rules.pathway import StepName
 from services.cases.advance import Standing
-from services.cases.unit import carry
-from tasks.cases import open_steps, tell_everyone
+from tasks.cases import carry, open_steps, tell_everyone
 from tasks.documents import deliver_for_case
 
 PROCEDURES: Final[Mapping[StepName, Callable[[str], None]]] = MappingProxyType(

@@ -16,8 +16,7 @@ from rules.errors import HandrailError, UnknownReferenceError
 from rules.imports.words import CASE_REFERENCE
 from rules.pathway import StepName
 from services.cases.advance import Standing
-from services.cases.unit import carry
-from tasks.cases import ask_to_carry_on, open_steps, report_trouble
+from tasks.cases import ask_to_carry_on, carry, open_steps, report_trouble
 from tasks.documents import deliver_for_case
 
 _ASKED: Final = "The case reference, as printed on every letter, such as DFG-2026-0042."

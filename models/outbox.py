@@ -1,7 +1,7 @@
 """The outbox: runs to start and messages to send, with attempts, back-off and dead letters."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -71,8 +71,16 @@ _ROWS: Final = (
     .outerjoin(Case, Case.id == Outbox.case_id)
     .order_by(Outbox.id)
 )
-_CLAIMED: Final = _ROWS.where(Outbox.id.in_(_IDS))
+_THESE: Final = _ROWS.where(Outbox.id.in_(_IDS))
 _ONE: Final = update(Outbox).where(Outbox.id == bindparam("row_id"))
+_STARTED: Final = update(Outbox).where(Outbox.id.in_(_IDS))
+_IN_RUN: Final = (
+    select(Outbox.id)
+    .join(Case, Case.id == Outbox.case_id)
+    .where(_LEFT, Outbox.kind == "run", Outbox.flow_run_id == bindparam("run"))
+    .order_by(Outbox.id)
+)
+_CASE_IN_RUN: Final = _IN_RUN.where(Case.reference == bindparam("case_ref"))
 _ATTEMPTS: Final = select(Outbox.attempts).where(Outbox.id == bindparam("row_id"))
 _SENT: Final = _ONE.values(status="sent", last_error="", attempts=Outbox.attempts + 1)
 
@@ -158,15 +166,27 @@ def any_due(conn: Connection, *, kind: str, now: datetime, case_id: int | None =
 
 
 def claim(
-    conn: Connection, *, kind: str, now: datetime, limit: int, case_id: int | None = None
+    conn: Connection,
+    *,
+    kind: str,
+    now: datetime,
+    limit: int,
+    case_id: int | None = None,
+    choose: Callable[[list[OutboxRow]], list[OutboxRow]] = list,
 ) -> list[OutboxRow]:
-    """Take due rows for this process, oldest first; no other process gets them meanwhile."""
+    """Take due rows for this process, oldest first; no other process gets them meanwhile.
+
+    Args:
+        limit: How many to look at, at most.
+        choose: Which of them to take.
+    """
     due, values = _due(kind=kind, now=now, case_id=case_id, limit=limit)
     ids = conn.execute(due.with_for_update(skip_locked=True), values).scalars().all()
     if not ids:
         return []
-    conn.execute(_CLAIM, {"ids": ids, "next_attempt_at": now})
-    return list(_seen(conn.execute(_CLAIMED, {"ids": ids})))
+    chosen = choose(list(_seen(conn.execute(_THESE, {"ids": ids}))))
+    conn.execute(_CLAIM, {"ids": [row.id for row in chosen], "next_attempt_at": now})
+    return [replace(row, status="claimed", next_attempt_at=now) for row in chosen]
 
 
 def _due(
@@ -197,9 +217,13 @@ def undelivered(conn: Connection, *, status: str | None = None) -> list[OutboxRo
     return list(_seen(conn.execute(_ROWS.where(wanted))))
 
 
-def release_all(conn: Connection, *, kind: str, now: datetime) -> int:
-    """Give back every claimed row of a kind; return how many."""
+def release(
+    conn: Connection, *, kind: str, now: datetime, row_ids: Sequence[int] | None = None
+) -> int:
+    """Give back claimed rows of a kind, all or some of them; return how many."""
     held = update(Outbox).where(Outbox.kind == kind, Outbox.status == "claimed")
+    if row_ids is not None:
+        held = held.where(Outbox.id.in_(row_ids))
     return conn.execute(held.values(status="waiting", next_attempt_at=now)).rowcount
 
 
@@ -211,13 +235,29 @@ def mark_sent(
     conn.execute(_SENT, {"row_id": row_id, "done_at": now, **run})
 
 
-def mark_started(conn: Connection, *, row_id: int, flow_run_id: str, now: datetime) -> None:
-    """Store the run that a request became, and keep the claim fresh."""
-    conn.execute(_ONE, {"row_id": row_id, "flow_run_id": flow_run_id, "next_attempt_at": now})
+def mark_started(
+    conn: Connection, *, row_ids: Sequence[int], flow_run_id: str, now: datetime
+) -> None:
+    """Store the run that requests became, and keep the claim on them fresh."""
+    conn.execute(_STARTED, {"ids": row_ids, "flow_run_id": flow_run_id, "next_attempt_at": now})
+
+
+def left_in_run(
+    conn: Connection, *, flow_run_id: str, case_ref: str | None = None
+) -> Sequence[int]:
+    """Return the rows of cases, or of one, that a run over many has not yet carried on."""
+    query = _CASE_IN_RUN if case_ref else _IN_RUN
+    return conn.execute(query, {"run": flow_run_id, "case_ref": case_ref}).scalars().all()
 
 
 def mark_failed(
-    conn: Connection, *, row_id: int, error: str, now: datetime, permanent: bool = False
+    conn: Connection,
+    *,
+    row_id: int,
+    error: str,
+    now: datetime,
+    permanent: bool = False,
+    **also: object,
 ) -> None:
     """Put a row back for another attempt, later each time, or lay it dead.
 
@@ -225,6 +265,7 @@ def mark_failed(
         row_id: The row.
         error: What went wrong, for a person.
         permanent: Whether trying again cannot help.
+        also: What else is so of the row from now on.
     """
     attempts = conn.execute(_ATTEMPTS, {"row_id": row_id}).scalar_one() + 1
     failed = {
@@ -232,6 +273,7 @@ def mark_failed(
         "attempts": attempts,
         "next_attempt_at": now + back_off(attempts),
         "last_error": error[:2000],
+        **also,
     }
     conn.execute(_ONE, {"row_id": row_id, **failed})
 

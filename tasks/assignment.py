@@ -1,8 +1,8 @@
-"""The tasks of assignment: each a name in Prefect and one call."""
+"""The tasks of assignment: each linked to its run."""
 
 from services.assignment import offers
-from tasks.unit import service_task, step_task
+from tasks.unit import of_run
 
-offer_works = step_task("offer the works")(offers.offer_works)
-lapse_offer = step_task("lapse an offer nobody answered")(offers.lapse_offer)
-offers_to_lapse = service_task("find offers nobody answered")(offers.offers_to_lapse)
+offer_works = of_run(offers.offer_works)
+lapse_offer = of_run(offers.lapse_offer)
+offers_to_lapse = of_run(offers.offers_to_lapse)

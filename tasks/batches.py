@@ -1,6 +1,6 @@
-"""The tasks of batches: each a name in Prefect and one call."""
+"""The tasks of batches: each linked to its run."""
 
 from services.batches import propose
-from tasks.unit import service_task
+from tasks.unit import of_run
 
-propose_batch = service_task("work out the batch award")(propose.propose_batch)
+propose_batch = of_run(propose.propose_batch)

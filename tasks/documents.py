@@ -1,7 +1,7 @@
-"""The tasks of documents: each a name in Prefect and one call."""
+"""The tasks of documents: each linked to its run."""
 
 from services.documents import delivery
-from tasks.unit import service_task, step_task
+from tasks.unit import of_run
 
-deliver_for_case = step_task("send this case's messages")(delivery.deliver_for_case)
-deliver_due = service_task("send the messages that are due")(delivery.deliver_due)
+deliver_for_case = of_run(delivery.deliver_for_case)
+deliver_due = of_run(delivery.deliver_due)

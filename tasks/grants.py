@@ -1,8 +1,8 @@
-"""The tasks of grants: each a name in Prefect and one call."""
+"""The tasks of grants: each linked to its run."""
 
 from services.decisions import notice
-from tasks.unit import document_task, step_task
+from tasks.unit import document_task, of_run
 
-notice_due = step_task("see whether a notice is due")(notice.notice_due)
+notice_due = of_run(notice.notice_due)
 write_notice = document_task("write the notice")(notice.write_notice)
-give_notice = step_task("give the notice")(notice.give_notice)
+give_notice = of_run(notice.give_notice)

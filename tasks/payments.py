@@ -1,7 +1,7 @@
-"""The tasks of payments: each a name in Prefect and one call."""
+"""The tasks of payments: each linked to its run."""
 
 from services.payments import aftercare, match
-from tasks.unit import step_task
+from tasks.unit import of_run
 
-follow_up = step_task("begin aftercare")(aftercare.follow_up)
-match_payment = step_task("match the invoice")(match.match_payment)
+follow_up = of_run(aftercare.follow_up)
+match_payment = of_run(match.match_payment)

@@ -1,9 +1,9 @@
-"""The tasks of pricing: each a name in Prefect and one call."""
+"""The tasks of pricing: each linked to its run."""
 
 from services.pricing import estimates, reprice
-from tasks.unit import service_task, step_task
+from tasks.unit import of_run
 
-price_case = step_task("price the works")(estimates.price_case)
-cases_to_reprice = service_task("find the cases to price again")(reprice.cases_to_reprice)
-reprice_case = step_task("price the case again")(reprice.reprice_case)
-finish_repricing = service_task("end the repricing")(reprice.finish_repricing)
+price_case = of_run(estimates.price_case)
+cases_to_reprice = of_run(reprice.cases_to_reprice)
+reprice_case = of_run(reprice.reprice_case)
+finish_repricing = of_run(reprice.finish_repricing)

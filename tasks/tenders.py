@@ -1,10 +1,10 @@
-"""The tasks of tenders: each a name in Prefect and one call."""
+"""The tasks of tenders: each linked to its run."""
 
 from services.competitions import tender
 from services.pricing import award_record
-from tasks.unit import document_task, step_task
+from tasks.unit import document_task, of_run
 
-record_due = step_task("see whether an award is to be filed")(award_record.record_due)
+record_due = of_run(award_record.record_due)
 write_award_record = document_task("write the award record")(award_record.write_award_record)
-keep_award_record = step_task("file the award record")(award_record.keep_award_record)
-tender_case = step_task("tender the works")(tender.tender_case)
+keep_award_record = of_run(award_record.keep_award_record)
+tender_case = of_run(tender.tender_case)

@@ -1,13 +1,16 @@
-"""What makes a service's function a task: a name in Prefect, retries, and the link to its run.
+"""What makes a service's function work of a run: its link to the run, and its tries.
 
-Prefect's result cache is never used: a task that runs twice finds nothing left to do.
+It is a plain function, tried again here while the database is busy. Prefect keeps a task run only
+for a document that is written. Its result cache is never used: what runs twice finds nothing left
+to do.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -25,63 +28,41 @@ RETRY_DELAYS = (0.2, 1.0, 5.0)
 _plain: ContextVar[bool] = ContextVar("plain", default=False)
 
 
-def _worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
-    try:
-        state.result()
-    except BUSY:
-        return True
-    except Exception:  # noqa: BLE001 - any other failure is not mended by waiting
-        return False
-    return False
-
-
-def step_task(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Return the decorator of our tasks: named, retried while the database is busy, never cached.
-
-    Inside a run over one case each call is a Prefect task. In bulk, and outside any run, it is the
-    plain function: the same transaction, without a task run to keep.
+def of_run(function: Callable[P, R]) -> Callable[P, R]:
+    """Link a function to the run it is called in, and try it again while the database is busy.
 
     Args:
-        name: What Prefect's UI shows, such as ``price the works``.
+        function: Does its work in transactions of its own, so that it can be begun again.
     """
-    return _decorator(name=name, run_name=f"{{case_ref}} · {name}", retries=RETRY_DELAYS)
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        with in_run(current_run_id()):
+            for delay in RETRY_DELAYS:
+                try:
+                    return function(*args, **kwargs)
+                except BUSY:
+                    time.sleep(delay)
+            return function(*args, **kwargs)
+
+    return call
 
 
 def document_task(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Return the decorator of tasks that write a document: as ``step_task``, tried once.
+    """Return the decorator of what writes a document: as ``of_run``, with a task run to show it.
 
-    A full disk is not mended by waiting a second; the sweep comes back to it.
-
-    Args:
-        name: What Prefect's UI shows.
-    """
-    return _decorator(name=name, run_name=f"{{case_ref}} · {name}", retries=())
-
-
-def service_task(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Return the decorator of tasks that concern no single case; otherwise as ``step_task``.
+    In bulk, and outside any run, no task run is kept. Only a busy database is worth another try: a
+    full disk is not mended by waiting a second, and the sweep comes back to it.
 
     Args:
-        name: What Prefect's UI shows.
+        name: What Prefect's UI shows, such as ``write the notice``.
     """
-    return _decorator(name=name, run_name=name, retries=RETRY_DELAYS)
 
-
-def _decorator(
-    *, name: str, run_name: str, retries: tuple[float, ...]
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        @wraps(function)
-        def linked(*args: P.args, **kwargs: P.kwargs) -> R:
-            with in_run(current_run_id()):
-                return function(*args, **kwargs)
-
+        linked = of_run(function)
         in_prefect = task(
             name=name,
-            task_run_name=run_name,
-            retries=len(retries),
-            retry_delay_seconds=list(retries),
-            retry_condition_fn=_worth_retrying,
+            task_run_name=f"{{case_ref}} · {name}",
             cache_policy=NO_CACHE,
             persist_result=False,
         )(linked)
@@ -99,7 +80,7 @@ def _decorator(
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """Run tasks as plain functions inside this block: for bulk runs over many cases."""
+    """Keep no task runs inside this block: for bulk runs over many cases."""
     token = _plain.set(True)
     try:
         yield

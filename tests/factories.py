@@ -288,10 +288,13 @@ def go(reference: str) -> Standing:
 
 def runs_ended() -> None:
     """Record every run asked for as begun and ended, as the conductor does with each."""
-    for request in claim_run_requests(limit=500):
-        run_id = f"run-{request.id}"
-        record_run_started(request_id=request.id, flow_run_id=run_id)
-        record_run_ended(request_id=request.id, flow_run_id=run_id, state="Completed", message="")
+    while requests := claim_run_requests():
+        for request in requests:
+            run_id = f"run-{request.id}"
+            record_run_started(request_ids=[request.id], flow_run_id=run_id)
+            record_run_ended(
+                request_id=request.id, flow_run_id=run_id, state="Completed", message=""
+            )
 
 
 def act(

@@ -114,10 +114,7 @@ class CaseStep(Numbered, OfCase, Base):
 class FlowRun(Numbered, Base):
     """The link from a case and step to the Prefect run that worked on it, and how it ended."""
 
-    __table_args__ = (
-        UniqueConstraint("flow_run_id", "step"),
-        Index("ix_flow_run_case_id", "case_id"),
-    )
+    __table_args__ = (UniqueConstraint("case_id", "flow_run_id", "step"),)
 
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     step: Mapped[str]

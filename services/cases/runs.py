@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, rows_by
@@ -20,10 +20,13 @@ ADVANCE = "advance"
 
 def _or_note_its_end(fresh: Any) -> Any:
     said = {name: fresh.excluded[name] for name in ("state", "message", "ended_at")}
-    return fresh.on_conflict_do_update(index_elements=["flow_run_id", "step"], set_=said)
+    return fresh.on_conflict_do_update(index_elements=["case_id", "flow_run_id", "step"], set_=said)
 
 
 _LINK: Final = on_conflict(FlowRun, _or_note_its_end)
+_UNLINK: Final = delete(FlowRun).where(
+    FlowRun.case_id.is_(None), FlowRun.flow_run_id == bindparam("run")
+)
 _RUNS: Final = rows_by(FlowRun, "case_id").order_by(FlowRun.id)
 
 
@@ -75,6 +78,8 @@ def link_run(
         "started_at": now,
         "ended_at": now,
     }
+    if case_id is None:  # which the database takes for another one each time
+        conn.execute(_UNLINK, {"run": flow_run_id})
     conn.execute(_LINK[conn.dialect.name], row)
 
 
@@ -92,7 +97,12 @@ def run_of_request(conn: Connection, *, key: str) -> dict[str, str] | None:
     query = (
         select(FlowRun.flow_run_id, FlowRun.state, FlowRun.message)
         .join(Outbox, Outbox.flow_run_id == FlowRun.flow_run_id)
-        .where(Outbox.key == key, Outbox.status == "sent", FlowRun.step == ADVANCE)
+        .where(
+            Outbox.key == key,
+            Outbox.status == "sent",
+            FlowRun.step == ADVANCE,
+            FlowRun.case_id.is_not_distinct_from(Outbox.case_id),
+        )
     )
     row = conn.execute(query).one_or_none()
     return dict(row._mapping) if row else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 from uuid import UUID
@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from adapters import prefect_client, prefect_runs
-from adapters.conductor_status import Heartbeat
+from adapters.conductor_status import Heartbeat, read_status
 from deployments.conductor import Conductor
 from models.base import AnyRow
 from models.database import reading
@@ -23,13 +23,13 @@ Asks = Callable[..., int]
 
 
 def one_more(
-    home: Path, *, lost_run: str | None = None, lost_request: int | None = None
+    home: Path, *, lost_run: str | None = None, lost_requests: Sequence[int] = ()
 ) -> Conductor:
     fresh = Conductor(
-        heartbeat=Heartbeat(home=home, pid=os.getpid()),
+        heartbeat=Heartbeat(home=home, pid=os.getpid(), before=read_status(home=home)),
         stop=Event(),
         lost_run=lost_run,
-        lost_request=lost_request,
+        lost_requests=lost_requests,
     )
     fresh.prepare(register_first=False)
     return fresh

@@ -76,7 +76,7 @@ def test_the_run_a_predecessor_was_killed_in_runs_again_under_its_id(
     prefect_runs.take(flow_run_id=killed)
     with prefect_client.connected() as client:
         client.set_flow_run_state(UUID(killed), Running(), force=True)
-    turn_until_idle(one_more(tmp_path, lost_run=killed, lost_request=row_id))
+    turn_until_idle(one_more(tmp_path, lost_run=killed, lost_requests=[row_id]))
     assert row_of(sqlite_url, row_id).flow_run_id == killed
     assert states_of(killed)[-5:] == ["Crashed", "AwaitingRetry", "Pending", "Running", "Lingered"]
     assert traces.read_text(encoding="utf-8").splitlines() == ["began", "ended"]
@@ -126,8 +126,8 @@ def test_parameters_that_the_form_refuses_put_the_request_back_with_the_reason(
 def test_a_request_that_cannot_be_served_holds_up_no_other(
     conductor: Conductor, ask: Asks, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def out_of_order(*, request_id: int, flow_run_id: str) -> None:
-        raise ZeroDivisionError(f"nobody expected this of {request_id} and {flow_run_id}")
+    def out_of_order(*, request_ids: list[int], flow_run_id: str) -> None:
+        raise ZeroDivisionError(f"nobody expected this of {request_ids} and {flow_run_id}")
 
     bad = ask(unique("a"), "deliver-messages")
     with monkeypatch.context() as patch:

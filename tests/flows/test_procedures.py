@@ -19,12 +19,13 @@ from flows.price_works import price_works
 from flows.sweep import sweep
 from models.database import reading
 from models.tables.record import Outbox
-from rules.errors import UnknownReferenceError
+from rules.errors import DatabaseBusyError, UnknownReferenceError
 from rules.pathway import StepName
 from services.cases.advance import open_steps
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
 from services.reports.case_view import case_view
+from tasks.unit import of_run
 from tests.factories import case_at, decide, later, new_case
 from tests.looking import status_of
 from tests.served import sqlite_service
@@ -66,18 +67,45 @@ def test_a_case_shows_the_runs_that_moved_its_steps_and_where_they_left_them(
     }
 
 
-def test_the_work_of_each_step_is_a_task_run_with_the_case_in_its_name(sqlite_service: str) -> None:
-    reference = case_at(sqlite_service, "specify")
-    decide(sqlite_service, reference, Specify())
-    run = _run_of(advance_case(reference, return_state=True))
+def _task_runs(run: FlowRun, *, wanted: str) -> list[str]:
+    """Return the names of a run's task runs, once one is among them: they are kept in batches."""
     chosen = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
-    until = time.monotonic() + 20.0  # the server records task runs in batches
-    names: set[str] = set()
+    until = time.monotonic() + 20.0
+    names: list[str] = []
     with get_client(sync_client=True) as client:
-        while f"{reference} · price the works" not in names and time.monotonic() < until:
-            names = {task.name for task in client.read_task_runs(flow_run_filter=chosen)}
+        while wanted not in names and time.monotonic() < until:
             time.sleep(0.1)
-    assert f"{reference} · price the works" in names
+            names = [task.name for task in client.read_task_runs(flow_run_filter=chosen)]
+    return sorted(names)
+
+
+def test_only_a_document_is_a_task_run_with_the_case_in_its_name(
+    sqlite_service: str,
+) -> None:
+    reference = case_at(sqlite_service, "approve")
+    decide(sqlite_service, reference, Approve(approved=True))
+    run = _run_of(advance_case(reference, return_state=True))
+    assert _task_runs(run, wanted=f"{reference} · write the notice") == [
+        f"{reference} · write the notice"
+    ]
+
+
+def test_work_is_tried_again_while_the_database_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.unit.RETRY_DELAYS", (0.0, 0.0))
+    tries = []
+
+    @of_run
+    def busy_for(times: int) -> int:
+        tries.append(times)
+        if len(tries) <= times:
+            raise DatabaseBusyError("The database is busy with another change.")
+        return len(tries)
+
+    assert busy_for(2) == 3
+    tries.clear()
+    with pytest.raises(DatabaseBusyError):
+        busy_for(3)
+    assert len(tries) == 3
 
 
 def test_a_procedure_run_on_its_own_asks_for_the_case_to_be_carried_on(sqlite_service: str) -> None:

@@ -168,7 +168,7 @@ def test_a_run_that_started_keeps_its_claim_and_its_link(database_url: str) -> N
     (row,) = claim(database_url, kind="run")
     with writing(database_url) as conn:
         outbox.mark_started(
-            conn, row_id=row.id, flow_run_id="run-1", now=NOW + CLAIM_LASTS - SECOND
+            conn, row_ids=[row.id], flow_run_id="run-1", now=NOW + CLAIM_LASTS - SECOND
         )
     assert claim(database_url, kind="run", now=NOW + CLAIM_LASTS) == []
     assert left(database_url)[0].flow_run_id == "run-1"

@@ -45,7 +45,7 @@ def test_what_is_due_in_the_outbox_and_does_not_leave_is_found_after_a_quarter_o
     with writing(database_url) as conn:
         (row,) = outbox.claim(conn, kind="run", now=NOW + 2 * DUE_AT_MOST, limit=1)
         (message,) = outbox.claim(conn, kind="message", now=NOW, limit=1)
-        outbox.mark_started(conn, row_id=row.id, flow_run_id="a run", now=NOW)
+        outbox.mark_started(conn, row_ids=[row.id], flow_run_id="a run", now=NOW)
         outbox.mark_failed(conn, row_id=message.id, error="no route", now=NOW + 2 * DUE_AT_MOST)
     assert stalled(database_url, now=NOW + 2 * DUE_AT_MOST) == {}, "one runs, one waits its turn"
 

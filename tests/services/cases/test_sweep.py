@@ -13,7 +13,7 @@ from rules.decisions.declared import BaseDecision
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offers_to_lapse
-from services.cases.run_requests import claim_run_requests, release_claims, release_run_request
+from services.cases.run_requests import claim_run_requests, release_claims, release_run_requests
 from services.cases.sweep import TROUBLE_RESTS, cases_to_advance, request_left_behind
 from services.cases.unit import note_trouble
 from services.decisions.exits import Exit
@@ -100,7 +100,7 @@ def test_a_run_request_that_died_is_not_the_end_of_its_case(url: str) -> None:
     for _ in range(MAX_ATTEMPTS):
         later(hours=1)
         (request,) = claim_run_requests(limit=5)
-        release_run_request(request_id=request.id, error="Prefect's server is not there")
+        release_run_requests(request_ids=[request.id], error="Prefect's server is not there")
     assert [row.status for row in waiting_rows(url)] == ["dead"]
     assert request_left_behind() == (reference,)
 

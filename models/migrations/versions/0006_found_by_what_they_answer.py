@@ -1,12 +1,12 @@
 """Orders found by the offer they answer, invoices by their order, however many there are.
 
-Revision: 0005
+Revision: 0006
 """
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
