@@ -217,6 +217,7 @@ def _run(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
         command,
         cwd=folder,
         stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,  # what is measured on it may be told on stdout
         env={"LC_ALL": "C", "TZ": "UTC"},
         user=account.pw_uid if account else None,
         group=account.pw_gid if account else None,

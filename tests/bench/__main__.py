@@ -29,6 +29,7 @@ SUBJECTS: Final = {
 }
 OWN_SERVER: Final = "postgresql"
 TURNS_BESIDE: Final = 3
+_SIZES: Final = ("cases", "idle", "many")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -54,6 +55,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--cases", type=int, help="how many cases or decisions to measure with")
     parser.add_argument("--turns", type=int, help="how often to measure, in turn with the other")
     parser.add_argument("--idle", type=int, help="seconds to watch Prefect's database idle")
+    parser.add_argument("--many", type=int, help="how many open cases are many, for growth")
     parser.add_argument(
         "--database",
         default="",
@@ -69,7 +71,7 @@ def _options() -> argparse.ArgumentParser:
 def _measure(asked: argparse.Namespace, database: str) -> dict[str, Any]:
     module = import_module(f"tests.bench.{asked.only.replace('-', '_')}")
     measure: Callable[..., dict[str, Any]] = module.measure
-    given = {"cases": asked.cases, "turns": asked.turns, "idle": asked.idle}
+    given = {name: getattr(asked, name) for name in ("turns", *_SIZES)}
     given = {name: value for name, value in given.items() if value is not None}
     for name in given.keys() - inspect.signature(measure).parameters.keys():
         sys.exit(f"--only {asked.only} takes no --{name}.")
@@ -78,7 +80,7 @@ def _measure(asked: argparse.Namespace, database: str) -> dict[str, Any]:
 
 def _beside(asked: argparse.Namespace, database: str) -> dict[str, Any]:
     options = ["--only", asked.only, "--database", database]
-    for name in ("cases", "idle"):
+    for name in _SIZES:
         if getattr(asked, name) is not None:
             options += [f"--{name}", str(getattr(asked, name))]
     return beside(asked.beside, options=options, turns=asked.turns or TURNS_BESIDE)

@@ -63,12 +63,12 @@ def measure(*, cases: int = CASES, turns: int = TURNS, database: str = "") -> di
         start = served(place, "start", cases=cases)
         first = place.copy(start, "first")
         with recorded(first) as transactions, _counting(first, counted):
-            walk(first, cases=cases, spent=counted)  # unmeasured: now everything is warm
+            walk(first, cases=range(cases), spent=counted)  # unmeasured: now everything is warm
         if len(transactions) != counted.commits:
             raise AssertionError("The LIMIT does not have every transaction that wrote something.")
         for turn in range(turns):
             bare += replay(place.copy(start, f"limit{turn}"), transactions)
-            walk(place.copy(start, f"ours{turn}"), cases=cases, spent=ours)
+            walk(place.copy(start, f"ours{turn}"), cases=range(cases), spent=ours)
     return {
         "cases_per_second": turns * cases / ours.seconds,
         "limit_per_second": turns * cases / bare,
@@ -79,9 +79,9 @@ def measure(*, cases: int = CASES, turns: int = TURNS, database: str = "") -> di
     }
 
 
-def walk(url: str, *, cases: int, spent: Spent) -> None:
-    """Walk every case to its payment."""
-    for number in range(cases):
+def walk(url: str, *, cases: range, spent: Spent) -> None:
+    """Walk the cases of some numbers to their payment."""
+    for number in cases:
         _walk_one(url, reference(number), spent)
 
 

@@ -10,18 +10,14 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from unittest.mock import patch
 
-import sqlalchemy as sa
-
 from flows.reprice_cases import BATCH
-from models.base import Base
 from models.database import writing
-from models.tables.cases import Case, CaseStep, WorksLine
-from models.tables.prices import Award, Price, PriceLine
 from rules.pathway import StepName
 from tests import factories
+from tests.bench.copies import copy_cases
 from tests.bench.either import cases_to_reprice, finish_repricing, reprice_batch
 from tests.bench.replayed import recorded, replay
 from tests.bench.scratch import scratch
@@ -78,41 +74,6 @@ def _fill(url: str, cases: int) -> int:
     for step in (StepName.SPECIFY, StepName.PRICE, StepName.TENDER, StepName.CERTIFICATES):
         factories.pass_step(url, FIRST, step)
     with writing(url) as conn:
-        _multiply(conn, cases)
+        copy_cases(conn, times=cases)
     new_version(url, index="5")
     return asked_for(url, by=MIA)
-
-
-def _multiply(conn: sa.Connection, cases: int) -> None:
-    """Copy the one case with everything that a repricing reads or changes of it."""
-    (first,) = _rows(conn, Case)
-    lines = _rows(conn, PriceLine)
-    steps, works, prices, awards = (
-        _rows(conn, table) for table in (CaseStep, WorksLine, Price, Award)
-    )
-    copies: dict[type[Base], list[dict[str, Any]]] = {}
-
-    def add(table: type[Base], row: dict[str, Any], **other: Any) -> None:
-        copies.setdefault(table, []).append(row | other)
-
-    for number in range(1, cases):
-        case_id = first["id"] + number
-        add(Case, first, id=case_id, reference=f"BENCH-{number}")
-        for row in steps:
-            add(CaseStep, row, id=row["id"] + number * len(steps), case_id=case_id)
-        for row in works:
-            add(WorksLine, row, id=row["id"] + number * len(works), case_id=case_id)
-        ids = {row["id"]: row["id"] + number * len(prices) for row in prices}
-        for row in prices:
-            add(Price, row, id=ids[row["id"]], case_id=case_id)
-        for row in lines:
-            add(PriceLine, row, price_id=ids[row["price_id"]])
-        for row in awards:
-            price_id = ids[row["price_id"]]
-            add(Award, row, id=row["id"] + number, case_id=case_id, price_id=price_id)
-    for table, rows in copies.items():
-        conn.execute(sa.insert(table), rows)
-
-
-def _rows(conn: sa.Connection, table: type[Base]) -> list[dict[str, Any]]:
-    return [dict(row) for row in conn.execute(sa.select(table.__table__)).mappings()]

@@ -21,6 +21,7 @@ from models.base import Base
 from models.database import dispose, engine_for, writing
 from models.tables.contractors import Contractor
 from tests import factories
+from tests.bench.copies import analyze
 from tests.bench.either import prepare
 
 
@@ -54,9 +55,19 @@ class Scratch:
             _copy_rows(copy, old=_schema(url), new=_schema(copy))
         return copy
 
+    def use(self, url: str) -> None:
+        """Put a database in force, for this process and those that it starts."""
+        os.environ |= {
+            "HANDRAIL_HOME": str(self.home),
+            "HANDRAIL_CLOCK_FILE": str(self.home / "clock"),
+            "HANDRAIL_DATABASE_URL": url,
+        }
+        settings.cache_clear()
+
     def _place(self, name: str) -> str:
-        url = _in_force(self.home, self._url(f"bench_{os.getpid()}_{name}"))
+        url = self._url(f"bench_{os.getpid()}_{name}")
         self.made.append(url)
+        self.use(url)
         return url
 
     def _url(self, name: str) -> str:
@@ -102,24 +113,19 @@ def served(place: Scratch, name: str, *, cases: int) -> str:
     factories.service(url)
     with writing(url) as conn:  # nobody runs out of room, so that every case walks the same way
         conn.execute(sa.update(Contractor).values(capacity_orders=None, capacity_value_pence=None))
+    opened(url, cases)
+    return url
+
+
+def opened(url: str, cases: int) -> None:
+    """Open some cases, by importing them and their works."""
     for number in range(cases):
         factories.new_case(url, reference=reference(number))
-    return url
 
 
 def reference(number: int) -> str:
     """Return the reference of one of the cases that are measured."""
     return f"BENCH-{number:05d}"
-
-
-def _in_force(home: Path, url: str) -> str:
-    os.environ |= {
-        "HANDRAIL_HOME": str(home),
-        "HANDRAIL_CLOCK_FILE": str(home / "clock"),
-        "HANDRAIL_DATABASE_URL": url,
-    }
-    settings.cache_clear()
-    return url
 
 
 def _schema(url: str) -> str:
@@ -137,6 +143,6 @@ def _copy_rows(url: str, *, old: str, new: str) -> None:
             there = sa.select(table.to_metadata(sa.MetaData(), schema=old))
             conn.execute(sa.insert(table).from_select(list(table.columns), there))
         for name in conn.scalars(sequences, {"old": old}).all():
-            stands = sa.column("last_value"), sa.column("is_called")
-            moved = sa.func.setval(f'"{new}"."{name}"', *stands)
-            conn.execute(sa.select(moved).select_from(sa.table(name, schema=old)))
+            stands = sa.text(f"setval('{new}.{name}', last_value, is_called)")
+            conn.execute(sa.select(stands).select_from(sa.table(name, schema=old)))
+        analyze(conn)
