@@ -69,21 +69,30 @@ def _options() -> argparse.ArgumentParser:
 
 
 def _measure(asked: argparse.Namespace, database: str) -> dict[str, Any]:
-    module = import_module(f"tests.bench.{asked.only.replace('-', '_')}")
-    measure: Callable[..., dict[str, Any]] = module.measure
-    given = {name: getattr(asked, name) for name in ("turns", *_SIZES)}
-    given = {name: value for name, value in given.items() if value is not None}
-    for name in given.keys() - inspect.signature(measure).parameters.keys():
-        sys.exit(f"--only {asked.only} takes no --{name}.")
-    return measure(**given, database=database)
+    return _measurement(asked.only)(**_given(asked, "turns", *_SIZES), database=database)
 
 
 def _beside(asked: argparse.Namespace, database: str) -> dict[str, Any]:
     options = ["--only", asked.only, "--database", database]
-    for name in _SIZES:
-        if getattr(asked, name) is not None:
-            options += [f"--{name}", str(getattr(asked, name))]
+    if "turns" in inspect.signature(_measurement(asked.only)).parameters:
+        options += ["--turns", "1"]  # as often as it goes from one to the other
+    for name, size in _given(asked, *_SIZES).items():
+        options += [f"--{name}", str(size)]
     return beside(asked.beside, options=options, turns=asked.turns or TURNS_BESIDE)
+
+
+def _measurement(what: str) -> Callable[..., dict[str, Any]]:
+    measure: Callable[..., dict[str, Any]]
+    measure = import_module(f"tests.bench.{what.replace('-', '_')}").measure
+    return measure
+
+
+def _given(asked: argparse.Namespace, *names: str) -> dict[str, int]:
+    """Return the sizes that were given, if what is asked for takes them."""
+    given = {name: getattr(asked, name) for name in names if getattr(asked, name) is not None}
+    for name in given.keys() - inspect.signature(_measurement(asked.only)).parameters.keys():
+        sys.exit(f"--only {asked.only} takes no --{name}.")
+    return given
 
 
 @contextmanager
