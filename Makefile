@@ -3,6 +3,7 @@
 #   PYTHON=python3.12   the Python to make .venv with (3.11 or later)
 #   WORKERS=4           how many processes the tests run in
 #   TESTS=tests/rules   which tests to run
+#   BENCH='--only answer'   what to measure; everything if left out
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -39,8 +40,8 @@ check: test-setup ## style, types, rooms and generated documents
 coverage: test-setup ## the tests again, with the branches that they never took
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q --cov --cov-report term-missing:skip-covered $(TESTS)
 
-bench: test-setup ## the pathway against bare SQL, as ratios
-	@$(BIN)/python -m tests.bench
+bench: test-setup ## speed against bare SQL, as ratios
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 format: test-setup ## put the code into house style
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .

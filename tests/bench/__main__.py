@@ -1,321 +1,117 @@
 """`make bench`: speed as ratios against a bare limit, both measured in the same run.
 
-The pathway: cases walked from specification to payment without documents and without Prefect, on
-SQLite. What is timed is the product's: recording each decision, and carrying the case on. Opening
-the cases is not, nor are the reads by which this harness finds what to decide next.
-
-Its LIMIT is the same rows written by bare SQLAlchemy Core: every INSERT and UPDATE that the walk
-made, as the same Core statements with the same values, replayed in the same transactions, one
-commit each, with no reads and no rules. The statements are ready-made: the LIMIT builds none.
-
-The answer: how long after a decision its automatic step is committed, with Prefect's run between.
-
-Repricing: see ``tests.bench.repricing``. The clocks, their sweep and the forecast: see
-``tests.bench.clocks``.
-
-``python -m tests.bench [CASES [REPRICED]]``
+``python -m tests.bench`` makes the table of everything; ``--only`` one measurement, told as lines
+or with ``--json`` as one object. What each measures, its module says.
 """
 
 from __future__ import annotations
 
-import os
-import socket
-import statistics
-import subprocess
+import argparse
+import inspect
+import json
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
-from unittest.mock import patch
+from importlib import import_module
+from typing import Any, Final
 
-from sqlalchemy import update
+from tests import postgres
+from tests.bench.beside import beside
 
-from adapters import clock
-from adapters.bank_holidays import bank_holidays
-from adapters.settings import settings
-from models import outbox
-from models.case_queries import case_row, live_offer
-from models.database import reading, writing
-from models.tables.contractors import Contractor
-from rules.clocks.workdays import Calendar, calendar
-from rules.pathway import StepName, StepStatus
-from rules.pricing.rates import price
-from rules.pricing.vat import VatClient
-from rules.pricing.works import WorksLine
-from rules.rates.terms import Terms
-from services.decisions.record import record_decision
-from services.decisions.specification import Specify
-from services.documents.keep import Written
-from services.ready import FIRST_YEAR, LAST_YEAR, prepare
-from tests import factories
-from tests.bench import clocks as bench_clocks
-from tests.bench.lookup import lookup
-from tests.bench.replayed import recorded, replay
-from tests.bench.repricing import repricing
-from tests.looking import status_of
-from tests.small_service import ADA, FINN, NOW, PLAN, REASON, TESS
-
-TURNS = 3
-ROOT = Path(__file__).parents[2]
-WARMING, ANSWERED = 3, 30
-LOOK_SECONDS, LONGEST_WAIT = 0.005, 180.0
+SUBJECTS: Final = {
+    "pathway": "cases walked from specification to payment, beside bare SQL",
+    "repricing": "open cases priced again in one run, beside bare SQL",
+    "answer": "from a decision to its automatic step, by a real handrail up",
+    "backlog": "many decisions waiting at once for a real handrail up",
+    "prefect-size": "what a run and an idle day add to Prefect's database",
+    "growth": "the pathway with few and with many open cases in the database",
+    "case-list": "the whole process of handrail case list",
+}
+OWN_SERVER: Final = "postgresql"
+TURNS_BESIDE: Final = 3
+_SIZES: Final = ("cases", "idle", "many")
 
 
-def pathway(cases: int) -> tuple[str, float, float]:
-    """Measure the pathway against its LIMIT, in cases a second.
+def main(arguments: Sequence[str]) -> None:
+    """Measure what is asked for, and print it."""
+    asked = _options().parse_args(arguments)
+    if asked.only is None:
+        from tests.bench.table import everything  # imports what older versions do not have
 
-    Args:
-        cases: How many cases to walk.
-
-    Returns:
-        What was measured, cases a second of ours, and of the LIMIT.
-    """
-    ours = bare = 0.0
-    with tempfile.TemporaryDirectory() as folder, _no_documents():
-        first = _served(Path(folder), "first", cases)
-        with recorded(first) as transactions:  # walked once unmeasured: everything is warm
-            _walk(first, cases)
-        for turn in range(TURNS):  # in turn, so that a drifting machine moves both
-            limit = _served(Path(folder), f"{turn}limit", cases)
-            bare += replay(limit, transactions)
-            ours += _walk(_served(Path(folder), f"{turn}ours", cases), cases)
-    words = f"{cases} cases, specified to paid, {len(transactions) / cases:.0f} commits a case"
-    return words, TURNS * cases / ours, TURNS * cases / bare
+        sys.stdout.write("\n".join(everything(cases=asked.cases)) + "\n")
+        return
+    with _database(asked.database) as database:
+        figures = _beside(asked, database) if asked.beside else _measure(asked, database)
+    if asked.json:
+        sys.stdout.write(json.dumps(figures) + "\n")
+    else:
+        sys.stdout.write("\n".join(_lines(figures)) + "\n")
 
 
-def _served(folder: Path, name: str, cases: int) -> str:
-    """Make a database with the small service and some cases that nothing was done for yet."""
-    url = f"sqlite:///{folder / name}.db"
-    os.environ |= {
-        "HANDRAIL_HOME": str(folder),
-        "HANDRAIL_CLOCK_FILE": str(folder / "clock"),
-        "HANDRAIL_DATABASE_URL": url,
-    }
-    settings.cache_clear()
-    prepare(url)
-    factories.service(url)
-    with writing(url) as conn:  # nobody runs out of room, so that every case walks the same way
-        conn.execute(update(Contractor).values(capacity_orders=None, capacity_value_pence=None))
-    for number in range(cases):
-        factories.new_case(url, reference=_reference(number))
-    return url
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    told = "; ".join(f"{name}: {words}" for name, words in SUBJECTS.items())
+    parser.add_argument("--only", choices=SUBJECTS, metavar="WHAT", help=told)
+    parser.add_argument("--cases", type=int, help="how many cases or decisions to measure with")
+    parser.add_argument("--turns", type=int, help="how often to measure, in turn with the other")
+    parser.add_argument("--idle", type=int, help="seconds to watch Prefect's database idle")
+    parser.add_argument("--many", type=int, help="how many open cases are many, for growth")
+    parser.add_argument(
+        "--database",
+        default="",
+        metavar="URL",
+        help="sqlite:///… or postgresql://…, on which databases or schemas are made and removed; "
+        f"`{OWN_SERVER}` alone starts a durable server; SQLite in a temporary folder if left out",
+    )
+    parser.add_argument("--json", action="store_true", help="print one object")
+    parser.add_argument("--beside", metavar="COMMIT", help="measure that commit too, in turn")
+    return parser
 
 
-def _reference(number: int) -> str:
-    return f"BENCH-{number:05d}"
+def _measure(asked: argparse.Namespace, database: str) -> dict[str, Any]:
+    return _measurement(asked.only)(**_given(asked, "turns", *_SIZES), database=database)
 
 
-def _walk(url: str, cases: int) -> float:
-    """Walk every case to its payment; return the seconds spent recording and advancing."""
-    return sum(_walk_one(url, _reference(number)) for number in range(cases))
+def _beside(asked: argparse.Namespace, database: str) -> dict[str, Any]:
+    options = ["--only", asked.only, "--database", database]
+    if "turns" in inspect.signature(_measurement(asked.only)).parameters:
+        options += ["--turns", "1"]  # as often as it goes from one to the other
+    for name, size in _given(asked, *_SIZES).items():
+        options += [f"--{name}", str(size)]
+    return beside(asked.beside, options=options, turns=asked.turns or TURNS_BESIDE)
 
 
-def _walk_one(url: str, reference: str) -> float:
-    began = time.perf_counter()
-    standing = factories.go(reference)
-    spent = time.perf_counter() - began
-    while (step := standing.waiting[0][0]) is not StepName.AFTERCARE:
-        decision = factories.usual_decision(url, reference, step)
-        by = _who_decides(url, reference, decision.kind)
-        began = time.perf_counter()
-        with writing(url) as conn:
-            record_decision(
-                conn,
-                reference=reference,
-                decision=decision,
-                by=by,
-                reason=REASON,
-                now=clock.now(),
-                plan=PLAN if decision.needs_plan else None,
-            )
-        standing = factories.go(reference)
-        spent += time.perf_counter() - began
-    return spent
+def _measurement(what: str) -> Callable[..., dict[str, Any]]:
+    measure: Callable[..., dict[str, Any]]
+    measure = import_module(f"tests.bench.{what.replace('-', '_')}").measure
+    return measure
 
 
-def _who_decides(url: str, reference: str, kind: str) -> str:
-    if kind not in ("answer-offer", "start", "complete"):
-        return {"approve": ADA, "release": FINN}.get(kind, TESS)
-    with reading(url) as conn:
-        offer = live_offer(conn, case_id=case_row(conn, reference=reference).id)
-    assert offer is not None, f"{reference} has no contractor"
-    return str(offer.contractor)
+def _given(asked: argparse.Namespace, *names: str) -> dict[str, int]:
+    """Return the sizes that were given, if what is asked for takes them."""
+    given = {name: getattr(asked, name) for name in names if getattr(asked, name) is not None}
+    for name in given.keys() - inspect.signature(_measurement(asked.only)).parameters.keys():
+        sys.exit(f"--only {asked.only} takes no --{name}.")
+    return given
 
 
 @contextmanager
-def _no_documents() -> Iterator[None]:
-    """Leave out rendering, storing and sending, and stop the clock, which tests keep in a file."""
-    written = Written("work_order", 1, "aa/bb/order.html", "0" * 64, "aa/bb/order.html", "0" * 64)
-    with (
-        patch("services.documents.write.write_document", lambda **_given: written),
-        patch("services.pricing.award_record.write_document", lambda **_given: written),
-        patch("flows.advance_case.deliver_for_case", lambda _case_ref: None),
-        patch("adapters.clock.now", lambda: NOW),
-    ):
-        yield
+def _database(named: str) -> Iterator[str]:
+    if named != OWN_SERVER:
+        yield named
+        return
+    with postgres.server(durable=True) as url:
+        yield url
 
 
-def answered() -> tuple[str, list[float]]:
-    """Measure a decision recorded → the next automatic step committed, by a real ``handrail up``.
-
-    Each case's works are specified, which opens three automatic steps; the price is the first that
-    is carried out, by a run on Prefect's server in the warm process.
-
-    Returns:
-        What was measured, and the seconds each decision took, in order of size.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        url = _served(Path(folder), "handrail", WARMING + ANSWERED)
-        port = str(_free_port())
-        environment = os.environ | {"HANDRAIL_PORT": port, "PYTHONPATH": str(ROOT)}
-        with (Path(folder) / "up.txt").open("wb") as said:
-            service = subprocess.Popen(
-                [sys.executable, "-c", "from desk.cli import app; app()", "up"],
-                env=environment,
-                stdout=said,
-                stderr=said,
-            )
-        try:
-            _await(lambda: "Ready." in (Path(folder) / "up.txt").read_text(encoding="utf-8"))
-            for number in range(WARMING + ANSWERED):  # as an import's run does
-                factories.go(_reference(number))
-            times = [_answer(url, _reference(number)) for number in range(WARMING + ANSWERED)]
-        finally:
-            service.terminate()
-            service.wait(timeout=60)
-    return "decision recorded → next automatic step committed", sorted(times[WARMING:])
-
-
-def _answer(url: str, reference: str) -> float:
-    with writing(url) as conn:
-        record_decision(
-            conn, reference=reference, decision=Specify(), by=TESS, reason=REASON, now=clock.now()
-        )
-    began = time.perf_counter()
-    _await(lambda: status_of(url, reference, StepName.PRICE) is StepStatus.WAITING)
-    took = time.perf_counter() - began
-    _await(lambda: _all_ended(url))  # one decision at a time
-    return took
-
-
-def _all_ended(url: str) -> bool:
-    with reading(url) as conn:
-        return not any(row.kind == "run" for row in outbox.undelivered(conn))
-
-
-def _await(what: Callable[[], bool]) -> None:
-    until = time.monotonic() + LONGEST_WAIT
-    while not what():
-        if time.monotonic() > until:
-            raise TimeoutError(f"Nothing happened for {LONGEST_WAIT:.0f} seconds.")
-        time.sleep(LOOK_SECONDS)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def basket() -> tuple[str, float, float]:
-    """Measure pricing a 40-line basket against bare Decimal arithmetic, in baskets a second."""
-    lines = [
-        WorksLine(n, f"C-{n}", "work", Decimal(n) / 4, "m", Decimal("34.2051"), frozenset())
-        for n in range(1, 41)
-    ]
-    terms = Terms(percentage=Decimal("-3.5"))
-    client = VatClient(declaration=True, date_of_birth=date(1950, 1, 1))
-    penny, fifth = Decimal("0.01"), Decimal("0.2")
-
-    def bare() -> Decimal:
-        total = Decimal(0)
-        for line in lines:
-            net = (line.quantity * line.rate * terms.factor).quantize(penny, ROUND_HALF_UP)
-            total += net + (net * fifth).quantize(penny, ROUND_HALF_UP)
-        return total
-
-    def ours() -> int:
-        return price(
-            lines=lines, terms=terms, client=client, supplied_on=date(2026, 6, 1)
-        ).total_pence
-
-    if ours() != int(bare() * 100):
-        raise AssertionError("The two ways of pricing disagree.")
-    return "a 40-line basket priced", *_in_turn(ours, bare, rounds=200)
-
-
-def due_dates() -> tuple[str, float, float]:
-    """Measure adding 20 working days to a date against plain date addition, in dates a second."""
-    made, dates = _calendar(), _starts(1_000)
-
-    def ours() -> None:
-        for day in dates:
-            made.add(day, 20)
-
-    def bare() -> None:
-        for day in dates:
-            date.fromordinal(day.toordinal() + 28)
-
-    return "1,000 due dates", *_in_turn(ours, bare, rounds=100)
-
-
-def many_due_dates() -> float:
-    """Return the milliseconds that 100,000 due dates take, the median of nine times."""
-    made, dates = _calendar(), _starts(100_000)
-    times = []
-    for _ in range(9):
-        began = time.perf_counter()
-        for day in dates:
-            made.add(day, 20)
-        times.append(time.perf_counter() - began)
-    return 1000 * statistics.median(times)
-
-
-def _calendar() -> Calendar:
-    days = bank_holidays(first_year=FIRST_YEAR, last_year=LAST_YEAR)
-    return calendar(closed=[day for day, _ in days], first_year=FIRST_YEAR, last_year=LAST_YEAR)
-
-
-def _starts(count: int) -> list[date]:
-    start = date(2026, 6, 1).toordinal()
-    return [date.fromordinal(start + n % 700) for n in range(count)]
-
-
-def _in_turn(
-    ours: Callable[[], object], bare: Callable[[], object], *, rounds: int
-) -> tuple[float, float]:
-    """Time two functions turn by turn, so that a drifting machine moves both; medians a second."""
-    times: dict[str, list[float]] = {"ours": [], "bare": []}
-    for _ in range(rounds):
-        for name, function in (("ours", ours), ("bare", bare)):
-            began = time.perf_counter()
-            function()
-            times[name].append(time.perf_counter() - began)
-    return 1 / statistics.median(times["ours"]), 1 / statistics.median(times["bare"])
-
-
-def main(arguments: list[str]) -> None:
-    """Run every measurement and print the ratios as a table.
-
-    Args:
-        arguments: How many cases to walk, and how many to price again, if given.
-    """
-    cases = int(arguments[0]) if arguments else 100
-    repriced = int(arguments[1]) if arguments[1:] else 10_000
-    rows = [pathway(cases), repricing(repriced), basket(), due_dates(), lookup()]
-    sys.stdout.write("| work | ours, a second | LIMIT, a second | ours / LIMIT |\n")
-    sys.stdout.write("| --- | --- | --- | --- |\n")
-    for words, ours, bare in rows:
-        sys.stdout.write(f"| {words} | {ours:,.1f} | {bare:,.1f} | {ours / bare:.2f} |\n")
-    words, times = answered()
-    p50, p90 = (1000 * times[len(times) * part // 10] for part in (5, 9))
-    sys.stdout.write(f"\n100,000 due dates: {many_due_dates():.0f} ms (50 ms will do)\n")
-    sys.stdout.write(f"\n{words}: {len(times)} times, p50 {p50:.0f} ms, p90 {p90:.0f} ms\n")
-    sys.stdout.write("\n" + "\n".join(bench_clocks.report()) + "\n")
+def _lines(figures: dict[str, Any]) -> Iterator[str]:
+    for name, value in figures.items():
+        words = name.replace("_", " ")
+        if isinstance(value, dict):
+            yield f"{words}:"
+            yield from (f"  {line}" for line in _lines(value))
+        else:
+            yield f"{words}: {value:,.4g}" if isinstance(value, float) else f"{words}: {value}"
 
 
 if __name__ == "__main__":
