@@ -210,6 +210,6 @@ def _made(kind: type[BaseDecision], values: dict[str, Any]) -> BaseDecision:
 def _empty(one: Particular) -> Any:
     """Return nothing of its type, so that the decision itself says what is missing."""
     if one.key is None and one.hint not in _EMPTY:
-        names = " or ".join(option.name for option in one.options)
+        names = " or ".join(option.name.replace("/", " or ") for option in one.options)
         raise ValueError(f"{names or one.label} is missing: {one.asked.help}")
     return {} if one.key is not None else _EMPTY[one.hint]

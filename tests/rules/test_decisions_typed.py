@@ -16,6 +16,9 @@ from rules.decisions.particulars import particulars
 from rules.decisions.typed import decisions_typed, options_of
 from rules.errors import InvalidDecisionError
 from rules.grants.funding import FundingKind
+from rules.imports import numbers
+from rules.imports.cells import CellError
+from rules.typed import read_day
 from services.clocks.pausing import EndPause
 from services.competitions.competition import AwardQuote, ScoreQuote
 from services.competitions.direction import Direct
@@ -96,7 +99,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         "“lost” is none of withdrawn, died, moved, refused, alternative_found.",
     ),
     ("assign", {"--accept/--decline": "perhaps"}, "“perhaps” is none of yes, no."),
-    ("assign", {}, "--accept/--decline is missing: The answer."),
+    ("assign", {}, "--accept or --decline is missing: The answer, one of the two."),
     (
         "end-pause",
         {"--on": "8/12/26"},
@@ -157,6 +160,28 @@ def test_what_is_typed_is_what_is_decided(given: dict[str, Any], decision: BaseD
 def test_what_cannot_be_read_is_said(command: str, given: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         decisions_typed(of(command), given)
+
+
+DAYS = (
+    *("2026-12-08", "8/12/2026", "08/12/2026", "31/12/2026", "12/31/2026", "29/02/2026"),
+    *("8/12/26", "08/12/26", "8.12.2026", "8-12-2026", "2026/12/08", "20261208", "2026-W50-2"),
+    *("2026-12-8", "+1/1/2026", "1_0/1/2026", " 8/12/2026 ", "1066-10-14", "3000-01-01", "0/0/0"),
+)
+
+
+@pytest.mark.parametrize("text", DAYS)
+def test_a_date_is_the_same_wherever_it_is_typed(text: str) -> None:
+    try:
+        imported = numbers.day(text)
+    except CellError:
+        with pytest.raises(ValueError, match="is no date"):
+            read_day(text)
+    else:
+        assert read_day(text) == imported
+
+
+def test_a_date_is_day_first() -> None:
+    assert read_day("8/12/2026") == date(2026, 12, 8)
 
 
 RUBBISH = (
