@@ -11,6 +11,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from desk.once import Once
+
 HELP: Final = "Contractor works for home adaptations: price, tender, consent, approve, order, pay."
 
 
@@ -26,6 +28,8 @@ def app_at(place: str) -> typer.Typer:
         found: typer.Typer = getattr(import_module(f"desk.{module}"), name or "app")
     finally:
         gc.enable()
+    for command in found.registered_commands:
+        command.cls = Once
     return found
 
 
