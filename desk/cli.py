@@ -11,8 +11,6 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
-from desk.once import Once
-
 HELP: Final = "Contractor works for home adaptations: price, tender, consent, approve, order, pay."
 
 
@@ -26,10 +24,10 @@ def app_at(place: str) -> typer.Typer:
     gc.disable()  # nothing imported is garbage; looking through it takes a tenth of the time
     try:
         found: typer.Typer = getattr(import_module(f"desk.{module}"), name or "app")
+        for command in found.registered_commands:
+            command.cls = import_module("desk.once").Once
     finally:
         gc.enable()
-    for command in found.registered_commands:
-        command.cls = Once
     return found
 
 

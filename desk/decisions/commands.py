@@ -130,8 +130,10 @@ def _decisions(
     try:
         return decisions_typed(kinds, given)
     except UnreadableError as error:
-        whole = f" Write the entry as {error.example}." if error.example else ""
-        raise typer.BadParameter(f"{error}{whole}", param_hint=f"'{error.option}'") from error
+        words, example = str(error), error.example
+        if example not in words:
+            words += f" Write the entry as {example}."
+        raise typer.BadParameter(words, param_hint=f"'{error.option}'") from error
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
 
