@@ -24,6 +24,8 @@ def app_at(place: str) -> typer.Typer:
     gc.disable()  # nothing imported is garbage; looking through it takes a tenth of the time
     try:
         found: typer.Typer = getattr(import_module(f"desk.{module}"), name or "app")
+        for command in found.registered_commands:
+            command.cls = import_module("desk.once").Once
     finally:
         gc.enable()
     return found

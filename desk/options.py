@@ -6,8 +6,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from rules.decisions.declared import Plan
-from rules.money import parse_pounds
-from rules.typed import read_day, read_exact
+from rules.typed import read_day, read_percent
 
 T = TypeVar("T")
 
@@ -29,8 +28,6 @@ def typed(read: Callable[[str], T]) -> Callable[[Any], T]:
 
 
 parse_day = typed(read_day)
-parse_money = typed(parse_pounds)
-parse_quantity = typed(read_exact)
 
 
 def DAY(words: str, *names: str) -> Any:  # noqa: N802 - reads as the kind of option it makes
@@ -50,6 +47,15 @@ def MONEY(words: str) -> Any:  # noqa: N802 - reads as the kind of option it mak
         words: What the money is.
     """
     return typer.Option(metavar="POUNDS", help=words)
+
+
+def PERCENT(words: str) -> Any:  # noqa: N802 - reads as the kind of option it makes
+    """Return an option that takes an exact percentage.
+
+    Args:
+        words: What it is.
+    """
+    return typer.Option(parser=typed(read_percent), metavar="PERCENT", help=words)
 
 
 By = Annotated[

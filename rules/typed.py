@@ -1,26 +1,56 @@
 """What people type, read: dates, sums, exact numbers, pairs. Every refusal is a sentence."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from rules.money import parse_pounds
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+T = TypeVar("T")
+
+_ISO: Final = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_UK: Final = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,15}")
+_LONGEST: Final = 40  # characters of what was typed that a sentence can bear
+
+
+def written_day(text: str) -> date:
+    """Return a day written as ISO or dd/mm/yyyy: what a cell, an option and a field hold alike.
+
+    Raises:
+        ValueError: What is wrong with it, as part of a sentence.
+    """
+    found = _ISO.fullmatch(text) or _UK.fullmatch(text)
+    if not found:
+        raise ValueError("it is not a date in a known form")
+    try:
+        return date(**{part: int(digits) for part, digits in found.groupdict().items()})
+    except ValueError:
+        raise ValueError("there is no such day in the calendar") from None
+
+
+def is_plausible(day: date) -> bool:
+    """Say whether the year of a day can be meant."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
 
 def read_day(text: str) -> date:
-    """Return a date typed as ISO or dd/mm/yyyy.
+    """Return a date typed as ISO or dd/mm/yyyy, understood and refused as imports do.
 
     Raises:
         ValueError: It is no date.
     """
     try:
-        if "/" in text:
-            day, month, year = (int(part) for part in text.split("/"))
-            return date(year, month, day)
-        return date.fromisoformat(text)
+        found = written_day(text.strip())
     except ValueError as error:
-        raise ValueError(f"“{text}” is no date; write 2026-04-30 or 30/04/2026.") from error
+        raise ValueError(f"{quoted(text)} is no date; write 2026-04-30 or 30/04/2026.") from error
+    if not is_plausible(found):
+        raise ValueError(f"{quoted(text)} is no date: its year is not {FIRST_YEAR} to {LAST_YEAR}.")
+    return found
 
 
 def read_exact(text: str) -> Decimal:
@@ -29,10 +59,7 @@ def read_exact(text: str) -> Decimal:
     Raises:
         ValueError: It is no number.
     """
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError(f"“{text}” is no quantity; write it as 12.5.") from error
+    return _finite(text, text, "quantity; write it as 12.5")
 
 
 def read_percent(text: str) -> Decimal:
@@ -41,10 +68,17 @@ def read_percent(text: str) -> Decimal:
     Raises:
         ValueError: It is no number.
     """
+    return _finite(text, text.removesuffix("%").rstrip(), "percentage; write it as 60")
+
+
+def _finite(text: str, digits: str, what: str) -> Decimal:
     try:
-        return Decimal(text.removesuffix("%").rstrip())
-    except InvalidOperation as error:
-        raise ValueError(f"“{text}” is no percentage; write it as 60.") from error
+        number = Decimal(digits)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise ValueError(f"{quoted(text)} is no {what}.")
+    return number
 
 
 def read_whole(text: str) -> int:
@@ -53,9 +87,41 @@ def read_whole(text: str) -> int:
     Raises:
         ValueError: It is none.
     """
-    if not text.strip().removeprefix("-").isdecimal():
-        raise ValueError(f"“{text}” is no whole number; write it as 95.")
+    if not _WHOLE.fullmatch(text.strip()):
+        raise ValueError(f"{quoted(text)} is no whole number; write it as 95.")
     return int(text)
+
+
+def read_one_of(choices: Mapping[str, T]) -> Callable[[str], T]:
+    """Return what reads a word that chooses one of several values.
+
+    Args:
+        choices: The values, by the words that choose them.
+    """
+
+    def read(text: str) -> T:
+        if text not in choices:
+            raise ValueError(f"{quoted(text)} is none of {', '.join(choices)}.")
+        return choices[text]
+
+    return read
+
+
+def quoted(text: str) -> str:
+    """Return what was typed as a sentence repeats it, cut short where it is long."""
+    return f"“{text}”" if len(text) <= _LONGEST else f"“{text[:_LONGEST]}…”"
+
+
+def given_twice(option: str, typed: Sequence[str | bool]) -> str:
+    """Say in a sentence that an option takes one answer and has several.
+
+    Args:
+        option: Its name, such as ``--held``; ``--accept/--decline`` for a yes or no.
+        typed: The answers, in the order in which they were typed.
+    """
+    if isinstance(typed[0], bool):
+        return f"{' and '.join(option.split('/'))} contradict each other."
+    return f"{option} is given more than once: {' and '.join(quoted(str(one)) for one in typed)}."
 
 
 def read_named_sum(text: str) -> tuple[str, int]:
@@ -66,7 +132,7 @@ def read_named_sum(text: str) -> tuple[str, int]:
     """
     what, separator, amount = text.rpartition("=")
     if not separator:
-        raise ValueError(f"“{text}” is not WHAT=POUNDS, such as “Agency fee=850”.")
+        raise ValueError(f"{quoted(text)} is not WHAT=POUNDS, such as “Agency fee=850”.")
     return what.strip(), parse_pounds(amount.strip())
 
 
@@ -79,15 +145,15 @@ def read_pair(
         text: What was typed.
         entry: How it is written, such as ``LINE=POUNDS``.
         example: One that is right.
-        key: What reads the key; a line's is its number.
+        key: What reads the key; a line's is ``read_whole``.
         value: What reads the value.
 
     Raises:
-        ValueError: It is not written so, or the value cannot be read.
+        ValueError: It is not written so, or the key or the value cannot be read.
     """
     # A name may hold the sign itself; a line's number never does, and what is said of it may.
-    parts = text.partition("=") if key is int else text.rpartition("=")
+    parts = text.partition("=") if key is read_whole else text.rpartition("=")
     before, separator, after = (part.strip() for part in parts)
-    if not separator or not before or (key is int and not before.isdecimal()):
-        raise ValueError(f"“{text}” is not {entry}, such as {example}.")
+    if not separator or not before:
+        raise ValueError(f"{quoted(text)} is not {entry}, such as {example}.")
     return key(before), value(after)

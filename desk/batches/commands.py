@@ -1,6 +1,7 @@
 """`handrail batch`: many waiting cases of a lot awarded together, proposed and then decided."""
 
 import time
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
 import typer
@@ -9,13 +10,13 @@ from adapters import clock
 from desk.csv_output import Csv, print_csv
 from desk.listing import Columns, show_list, show_table
 from desk.options import (
+    PERCENT,
     Auditable,
     By,
     Legal,
     Necessary,
     Proportionate,
     Reason,
-    parse_quantity,
     plan_of,
 )
 from desk.output import Json, print_json, say, sentences
@@ -58,20 +59,19 @@ def propose(
     lot: Annotated[str, typer.Argument(metavar="LOT", help="The lot's code.")],
     by: Annotated[str, typer.Option(help="Your e-mail address.")],
     least_share: Annotated[
-        str, typer.Option(metavar="PERCENT", help="Least share of the value for each contractor.")
-    ] = "0",
+        Decimal, PERCENT("Least share of the value for each contractor.")
+    ] = Decimal(0),
     most_share: Annotated[
-        str, typer.Option(metavar="PERCENT", help="Most share of the value for each contractor.")
-    ] = "100",
+        Decimal, PERCENT("Most share of the value for each contractor.")
+    ] = Decimal(100),
     wait: Annotated[float, typer.Option(help="Seconds to wait for the proposal.")] = 15.0,
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Ask for the cheapest award of a lot's waiting cases within room and fair shares."""
-    least, most = parse_quantity(least_share), parse_quantity(most_share)
     with sentences(as_json=as_json):
         with writing() as conn:
             actor = actor_for(conn, identity=by)
-            shares = {"least_percent": least, "most_percent": most}
+            shares = {"least_percent": least_share, "most_percent": most_share}
             number = ask(conn, lot=lot, actor=actor, **shares, now=clock.now())
         _await(number, seconds=wait)
         with reading() as conn:

@@ -4,7 +4,7 @@ import inspect
 import keyword
 from collections.abc import Mapping, Sequence
 from datetime import date
-from enum import Enum, StrEnum
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
 import typer
@@ -14,7 +14,7 @@ from desk.options import Auditable, By, Legal, Necessary, Proportionate, Reason,
 from desk.output import Json, print_json, say, sentences
 from rules.decisions.declared import TYPED, BaseDecision, Option, Plan
 from rules.decisions.particulars import Particular
-from rules.decisions.typed import decisions_typed, options_of
+from rules.decisions.typed import UnreadableError, decisions_typed, options_of
 from rules.pathway import PATHWAY, CaseStatus
 from services.decisions.kinds import KINDS
 from services.decisions.record import Receipt, record_decision
@@ -54,11 +54,7 @@ def _add(command: str, kinds: Sequence[type[BaseDecision]]) -> None:
 
     def decide(ctx: typer.Context, by: str, reason: str, as_json: bool, **typed: Any) -> None:
         plan = plan_of(**{letter: typed[letter] for letter in letters}) if letters else None
-        given = {
-            option.name: value.value if isinstance(value := typed[name], Enum) else value
-            for name, (option, _) in asked.items()
-            if _is_given(option, typed[name])
-        }
+        given = {option.name: typed[name] for name, (option, _) in asked.items()}
         with sentences(as_json=as_json):
             decisions = _decisions(kinds, given)
             receipts = _recorded(ctx.obj, decisions, by=by, reason=reason, plan=plan)
@@ -84,25 +80,39 @@ def _signature(hints: Mapping[str, tuple[Any, Any]]) -> inspect.Signature:
 def _typed(option: Option, one: Particular | None, *, alone: bool) -> tuple[Any, Any]:
     """Return how an option is typed, and what it is where it is left out."""
     words = option.help or (one.asked.help if one else "")
-    if one is not None and (one.repeat or option.splits):
+    if one is not None and one.asked.example:
+        words = f"{words.removesuffix('.')}, such as {one.asked.example}."
+    if one is not None and one.repeat:
         words = f"{words.removesuffix('.')}; repeat."
-    said = typer.Option(option.name, metavar=_metavar(option, one), help=words)
-    must = alone and one is not None and one.required and len(one.options) == 1
+    choices = list(one.choices) if one else []
+    said = typer.Option(
+        option.name, metavar=_metavar(option, one), help=words, autocompletion=lambda: choices
+    )
     if one is None or (not one.repeat and option.value is not TYPED):
         return Annotated[bool, said], False
     if one.hint is bool:
-        return (Annotated[bool, said], _MUST) if must else (Annotated[bool | None, said], None)
-    if one.repeat or option.splits or one.key is not None:
+        return Annotated[bool | None, said], None
+    if one.repeat:
         return Annotated[list[str] | None, said], None
-    hint: Any = (
-        StrEnum(one.name, {word.upper(): word for word in one.choices}) if one.choices else str
-    )
-    return (Annotated[hint, said], _MUST) if must else (Annotated[hint | None, said], None)
+    if alone and one.required and len(one.options) == 1:
+        return Annotated[str, said], _MUST
+    return Annotated[str | None, said], _default(one) if alone else None
+
+
+def _default(one: Particular) -> str | None:
+    """Return what stands where nothing is typed, as it would be typed, if that is worth showing."""
+    if one.required or one.default is None:
+        return None
+    if one.asked.unit == "pounds":
+        return f"{Decimal(one.default) / 100}"
+    return next((word for word, value in one.choices.items() if value == one.default), None)
 
 
 def _metavar(option: Option, one: Particular | None) -> str | None:
-    if one is None or one.hint is bool or one.choices or option.value not in (TYPED, True, False):
+    if one is None or one.hint is bool:
         return None
+    if one.choices:
+        return f"<{'|'.join(one.choices)}>"
     if option.entry or one.asked.entry:
         return option.entry or one.asked.entry
     return "POUNDS" if one.asked.unit == "pounds" else _METAVARS.get(one.hint)
@@ -114,16 +124,16 @@ def _name(option: Option) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
-def _is_given(option: Option, value: object) -> bool:
-    """Say whether an option was given; no is an answer only where it can be typed."""
-    return value not in (None, "", []) and (value is not False or "/" in option.name)
-
-
 def _decisions(
     kinds: Sequence[type[BaseDecision]], given: Mapping[str, Any]
 ) -> tuple[BaseDecision, ...]:
     try:
         return decisions_typed(kinds, given)
+    except UnreadableError as error:
+        words, example = str(error), error.example
+        if example not in words:
+            words += f" Write the entry as {example}."
+        raise typer.BadParameter(words, param_hint=f"'{error.option}'") from error
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
 
@@ -168,13 +178,9 @@ def _words(receipt: Receipt, *, at_step: bool) -> str:
     return f"Recorded. {receipt.step} of {receipt.reference} is done; the next steps open."
 
 
-def _first_line(kind: type[BaseDecision]) -> str:
-    return (kind.__doc__ or "").partition("\n")[0]
-
-
 def _words_of(kinds: Sequence[type[BaseDecision]]) -> str:
     """Return the help of a command: of several kinds, which they are, then each in its words."""
-    words = [_first_line(kind) for kind in kinds]
+    words = [inspect.cleandoc(kind.__doc__ or "") for kind in kinds]
     step = kinds[0].step
     if len(kinds) == 1 or step is None:
         return words[0]

@@ -8,14 +8,14 @@ from typing import Annotated, Final
 import typer
 
 from desk.imports.commands import bring_in
-from desk.options import DAY, parse_quantity
+from desk.options import DAY, PERCENT
 from desk.output import Json, print_json, say, sentences, table
 from rules.errors import InvalidDecisionError
 from rules.imports import KINDS
 from services.imports import ImportReport, ScheduleOptions
 from services.session import database_url
 
-NO_INDEX: Final = "0"
+NO_INDEX: Final = Decimal(0)
 
 app = typer.Typer()
 
@@ -29,7 +29,7 @@ def import_file(
     ] = False,
     schedule: Annotated[str, typer.Option(help="schedule: the schedule's name.")] = "",
     valid_from: Annotated[date | None, DAY("schedule: the version’s first day.", "--from")] = None,
-    index: Annotated[str, typer.Option(help="schedule: indexation in per cent.")] = NO_INDEX,
+    index: Annotated[Decimal, PERCENT("schedule: indexation in per cent.")] = NO_INDEX,
     by: Annotated[str, typer.Option(help="Who imports it.")] = "operator",
     as_json: Annotated[bool, Json] = False,
 ) -> None:
@@ -48,7 +48,7 @@ def import_file(
 
 
 def _schedule_options(
-    kind: str, schedule: str, valid_from: date | None, index: str
+    kind: str, schedule: str, valid_from: date | None, index: Decimal
 ) -> ScheduleOptions | None:
     if kind != "schedule":
         if schedule or valid_from or index != NO_INDEX:
@@ -62,8 +62,7 @@ def _schedule_options(
             "A schedule is imported as a version: it needs its name and its first day.",
             next_step="Add --schedule NAME --from DATE.",
         )
-    percent: Decimal = parse_quantity(index)
-    return ScheduleOptions(schedule=schedule, valid_from=valid_from, index_percent=percent)
+    return ScheduleOptions(schedule=schedule, valid_from=valid_from, index_percent=index)
 
 
 def print_reports(reports: list[ImportReport]) -> None:

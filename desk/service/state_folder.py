@@ -35,16 +35,19 @@ def open_folder(*, home: Path) -> None:
         ) from error
 
 
-def check_our_database(*, file: Path, documents: Path) -> None:
+def check_our_database(*, url: str, documents: Path) -> None:
     """Make sure that Handrail's own SQLite file is whole, or not there yet.
 
     Args:
-        file: ``handrail.db``.
+        url: The database in force; what is no file is left to the connection.
         documents: The folder of documents, which shows whether there was a service here before.
 
     Raises:
         BrokenStateError: It is no SQLite database, cut short, or empty beside documents.
     """
+    file = _sqlite_file(url)
+    if file is None:
+        return
     restore = "Restore it from a backup, or set HANDRAIL_HOME to another folder for a new service."
     _check_whole(file, next_step=restore)
     kept = documents.is_dir() and any(documents.iterdir())
@@ -54,6 +57,12 @@ def check_our_database(*, file: Path, documents: Path) -> None:
             why="The database of this service has been lost.",
             next_step=restore,
         )
+
+
+def _sqlite_file(url: str) -> Path | None:
+    """Return the file of an SQLite URL, whatever driver it names, or None."""
+    dialect, _, file = url.partition("?")[0].partition(":///")
+    return Path(file) if file and dialect.partition("+")[0] == "sqlite" else None
 
 
 def check_prefect_database(*, file: Path) -> None:

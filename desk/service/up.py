@@ -9,7 +9,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Event
 from typing import Final
 
@@ -113,11 +112,9 @@ class Service:
 
     def _check(self) -> None:
         (self._home / "prefect").mkdir(exist_ok=True)
-        _, sqlite, file = self._chosen.resolved_database_url.partition("sqlite:///")
-        if sqlite and file:
-            check_our_database(
-                file=Path(file.partition("?")[0]), documents=self._chosen.documents_folder
-            )
+        check_our_database(
+            url=self._chosen.resolved_database_url, documents=self._chosen.documents_folder
+        )
         if "PREFECT_API_DATABASE_CONNECTION_URL" not in os.environ:
             check_prefect_database(file=self._home / "prefect" / "prefect.db")
 

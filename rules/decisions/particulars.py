@@ -13,11 +13,12 @@ from unicodedata import category
 from rules.decisions.declared import Asked, BaseDecision, Option, Plan
 from rules.errors import InvalidDecisionError, MissingReasonError
 from rules.money import parse_pounds
-from rules.typed import read_day, read_exact, read_whole
+from rules.typed import read_day, read_exact, read_one_of, read_whole
 
 _READ: Final[Mapping[Any, Callable[[str], Any]]] = {
     str: str,
     int: read_whole,
+    bool: read_one_of({"yes": True, "no": False}),
     Decimal: read_exact,
     date: read_day,
 }
@@ -38,6 +39,7 @@ class Particular:
         default: What it is where nothing is given; ``MISSING`` if it must be given.
         choices: What may be chosen, by the word that chooses it; empty for anything.
         reads: What reads one value.
+        reads_key: What reads a key, where it is pairs.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Particular:
     default: Any
     choices: Mapping[str, Any]
     reads: Callable[[str], Any]
+    reads_key: Callable[[str], Any]
 
     @property
     def required(self) -> bool:
@@ -73,6 +76,7 @@ def _particular(item: Field[Any], hint: Any) -> Particular:
     asked: Asked = item.metadata["asked"]
     origin, arguments = get_origin(hint), get_args(hint)
     pairs = origin is not None and issubclass(origin, Mapping)
+    key = arguments[0] if pairs else None
     single = arguments[-1] if pairs else arguments[0] if origin is tuple else hint
     choices = asked.choices or _choices(single)
     default = item.default if item.default_factory is MISSING else item.default_factory()
@@ -83,11 +87,12 @@ def _particular(item: Field[Any], hint: Any) -> Particular:
         asked=asked,
         options=tuple(one if isinstance(one, Option) else Option(one) for one in named),
         hint=hint,
-        key=arguments[0] if pairs else None,
+        key=key,
         repeat=origin is not None if asked.repeat is None else asked.repeat,
         default=asked.otherwise if default is MISSING else default,
         choices=choices,
         reads=asked.reads or _reader(single, choices, asked.unit),
+        reads_key=_READ.get(key, str),
     )
 
 
@@ -99,7 +104,7 @@ def _choices(hint: Any) -> Mapping[str, Any]:
 
 def _reader(hint: Any, choices: Mapping[str, Any], unit: str) -> Callable[[str], Any]:
     if choices:
-        return choices.__getitem__
+        return read_one_of(choices)
     return parse_pounds if unit == "pounds" else _READ.get(hint, str)
 
 

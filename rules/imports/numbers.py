@@ -12,6 +12,7 @@ from decimal import Decimal
 from rules.imports.cells import CellError
 from rules.imports.sheet import Cell
 from rules.imports.words import line
+from rules.typed import FIRST_YEAR, LAST_YEAR, is_plausible, written_day
 
 LARGEST_POUNDS = 999_999_999
 LARGEST_WHOLE = 1_000_000
@@ -19,12 +20,9 @@ LARGEST_QUANTITY = 100_000
 LARGEST_RATE = 1_000_000  # pounds; far above any line of a grant of £30,000
 HIGHEST_PERCENT = 1_000
 HIGHEST_FACTOR = 100
-FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 _POUNDS = re.compile(r"£? ?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?")
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?")
-_ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
-_UK = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})")
 
 
 def pence(cell: Cell) -> int:
@@ -159,22 +157,18 @@ def day(cell: Cell) -> date:
         return _plausible(cell)
     if isinstance(cell, (int, float)):
         raise CellError("it is a number, not a date", right="Format the cell as a date.")
-    return _written_day(line(cell))
+    return _plausible(_written_day(line(cell)))
 
 
 def _written_day(value: str) -> date:
-    found = _ISO.fullmatch(value) or _UK.fullmatch(value)
-    if not found:
-        raise CellError("it is not a date in a known form")
     try:
-        written = date(**{part: int(digits) for part, digits in found.groupdict().items()})
-    except ValueError:
-        raise CellError("there is no such day in the calendar") from None
-    return _plausible(written)
+        return written_day(value)
+    except ValueError as error:
+        raise CellError(str(error)) from None
 
 
 def _plausible(found: date) -> date:
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+    if not is_plausible(found):
         raise CellError("its year cannot be right", right=f"A year {FIRST_YEAR} to {LAST_YEAR}.")
     return found
 

@@ -23,7 +23,7 @@ _ANSWER: Final = update(Offer).where(
 class AnswerOffer(BaseDecision):
     """The contractor accepts or declines the works it was offered."""
 
-    accepted: bool = particular("The answer.", "--accept/--decline")
+    accepted: bool = particular("The answer, one of the two.", "--accept/--decline")
 
 
 def check_answer_offer(context: Context) -> AnyRow:

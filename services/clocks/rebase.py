@@ -46,7 +46,7 @@ def read_clock(text: str) -> str:
 
 @decided("rebase", at=None, by=OFFICERS | {Role.MANAGER}, any_time=True)
 class Rebase(BaseDecision):
-    """Clocks that run are given the targets in force today, instead of those they opened with."""
+    """Clocks that run are given the targets in force today, and their due dates move."""
 
     clocks: tuple[str, ...] = particular(
         "A clock that runs; every one if left out.",

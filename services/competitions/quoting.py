@@ -34,7 +34,7 @@ _BY: Final = OFFICERS | {Role.CONTRACTOR}
     sealed=frozenset({"line_net_pence"}),
 )
 class RecordQuote(BaseDecision):
-    """A contractor's quote in a mini-competition: net pence by line, sealed until the deadline."""
+    """A contractor's quote in a mini-competition: net pounds by line, sealed until the deadline."""
 
     contractor: str = particular(
         "Record this contractor's quote; sealed until the deadline.", "--quote-from", asks=True

@@ -23,7 +23,7 @@ BY_RULE: Final = "by_rule"
     before_approval=True,
 )
 class ChooseRoute(BaseDecision):
-    """An officer's choice of route against the rule, or back to the rule."""
+    """A route to a price against the rule, or by the rule again; the works are tendered anew."""
 
     route: Route | None = particular(
         "The route to a price, or by the rule again.",

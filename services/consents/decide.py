@@ -35,7 +35,10 @@ _ANSWERED: Final = {
     plan="Treating silence or a refusal as consent is the officer's own decision.",
 )
 class AnswerConsent(BaseDecision):
-    """The landlord's answer, or an officer's decision on silence (Equality Act 2010 s.190)."""
+    """The landlord's answer, or an officer's decision on silence or a refusal.
+
+    Equality Act 2010, s.190.
+    """
 
     answer: ConsentAnswer = particular("How the request ended.")
     conditions: str = particular("The landlord's conditions, ; between.", default="")

@@ -16,7 +16,7 @@ from services.orders.works import cancel_order
 
 @decided("exit", at=None, by=OFFICERS | {Role.MANAGER, Role.ASSESSOR})
 class Exit(BaseDecision):
-    """The case leaves the pathway: withdrawn, died, moved, refused, alternative found."""
+    """The case leaves the pathway: withdrawn, died, moved and the like; everyone is told."""
 
     outcome: CaseStatus = particular("How it leaves.", choices={way.value: way for way in EXITS})
 

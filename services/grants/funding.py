@@ -55,7 +55,7 @@ def _named_sum(text: str) -> dict[str, Any]:
 
 @decided("funding", at=None, by=OFFICERS | {Role.FINANCE}, before_approval=True, several=True)
 class RecordFunding(BaseDecision):
-    """A fee or charge of the case, or what somebody else puts in; or one of them is taken out."""
+    """Fees and charges, what others put in, and what no longer holds; several at once or none."""
 
     funding: FundingKind | None = particular(
         "What it is; of a line taken out, only where two are called alike.",
@@ -229,7 +229,7 @@ def _removed(conn: Connection, *, line: AnyRow, now: datetime) -> None:
     before_approval=True,
 )
 class WaiveMeansTest(BaseDecision):
-    """The means test is waived in this case under one of the authority's rules."""
+    """The means test is waived under one of the authority's rules, or the waiver is ended."""
 
     rule: str = particular(
         "The rule that the waiver rests on.",

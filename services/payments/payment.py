@@ -33,7 +33,7 @@ _KEEP_PAYMENT: Final = insert(Payment)
 
 @decided("invoice", at=StepName.PAY, by=OFFICERS | {Role.FINANCE}, command="pay")
 class RecordInvoice(BaseDecision):
-    """The contractor's invoice: as ordered, or net pence by line."""
+    """The contractor's invoice: as ordered, or net pounds by line."""
 
     number: str = particular("The contractor's invoice number.", "--invoice", asks=True)
     dated: date | None = particular("The invoice's date; today's if left out.", otherwise=None)

@@ -22,7 +22,7 @@ LONGEST_REFERENCE: Final = 60  # characters: it is printed in the VAT reason of 
 
 @decided("declaration", at=None, by=OFFICERS | {Role.ASSESSOR}, before_approval=True)
 class RecordDeclaration(BaseDecision):
-    """The client's signed VAT declaration is held: its date, and where it is filed."""
+    """The client's signed VAT declaration is held; the works are priced anew on it."""
 
     signed_on: date = particular("When the client signed it.")
     reference: str = particular("Where it is filed, such as D-1042.", default="")

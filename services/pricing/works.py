@@ -47,7 +47,7 @@ def read_reliefs(text: str) -> tuple[str, ...]:
 
 @decided("confirm-price", at=StepName.PRICE, by=OFFICERS, command="price")
 class ConfirmPrice(BaseDecision):
-    """The officer confirms the quantities, or gives what is to be priced otherwise."""
+    """The price is confirmed; or re-measured, apportioned for VAT, or done out of hours."""
 
     quantities: Mapping[int, Decimal] = particular(
         "A re-measured quantity.", "--quantity", default_factory=dict, entry="LINE=QUANTITY"

@@ -120,6 +120,14 @@ REFUSALS = {
         ("decide", "DFG-1", "certificates", "--by", TESS, "--reason", "r"),
         "Say what is decided.",
     ),
+    "a certificate held and another waived": (
+        (
+            *("decide", "DFG-1", "certificates", "--held", "owner", "--waived", "landlord"),
+            *("--by", TESS, "--reason", "r", "--proportionate", "p", "--legal", "l"),
+            *("--auditable", "a", "--necessary", "n"),
+        ),
+        "Give one decision at a time. Use one of: --held, --waived.",
+    ),
     "an approval before its time": (
         ("decide", "DFG-1", "approve", "--by", ADA, "--reason", "r"),
         "It opens once",
@@ -147,6 +155,53 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(
     before = contents(sqlite_service)
     assert sentence in refused(*words)
     assert contents(sqlite_service) == before
+
+
+NO_DATE = "“8/12/26” is no date; write 2026-04-30 or 30/04/2026."
+MISTYPED = {
+    ("decide DFG-1 certificates", "--held owner --held tenant"): (
+        "--held is given more than once: “owner” and “tenant”. Give one."
+    ),
+    ("decide DFG-1 assign", "--accept --decline"): (
+        "--accept and --decline contradict each other. Give one."
+    ),
+    ("decide DFG-1 assign", ""): "--accept or --decline is missing: The answer, one of the two.",
+    ("decide DFG-1 price", "--out-of-hours x"): (
+        "Invalid value for '--out-of-hours': “x” is no whole number; write it as 95."
+    ),
+    ("decide DFG-1 aftercare", "--score overall=x"): (
+        "Invalid value for '--score': “x” is no whole number; write it as 95. "
+        "Write the entry as overall=95."
+    ),
+    ("decide DFG-1 exit", "--outcome lost"): (
+        "Invalid value for '--outcome': “lost” is none of withdrawn, died, moved, refused, "
+        "alternative_found."
+    ),
+    ("decide DFG-1 end-pause", "--on 8/12/26"): f"Invalid value for '--on': {NO_DATE}",
+    ("alerts snooze 1", "--until 8/12/26"): f"Invalid value for '--until': {NO_DATE}",
+    ("batch propose L", "--least-share some"): (
+        "Invalid value for '--least-share': “some” is no percentage; write it as 60."
+    ),
+}
+
+
+@pytest.mark.parametrize(("command", "options"), MISTYPED)
+def test_what_is_mistyped_is_said_with_the_option(command: str, options: str) -> None:
+    by = ("--by", TESS) if command.startswith("batch") else ("--by", TESS, "--reason", "r")
+    assert MISTYPED[command, options] in refused(*command.split(), *options.split(), *by)
+
+
+def test_an_import_refuses_the_dates_that_a_command_refuses(
+    sqlite_service: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "closures.csv"
+    for text, said in {"8/12/26": "it is not a date in a known form", "8/12/2026": ""}.items():
+        file.write_text(f"authority,day,title\nRBC,{text},Training\n", encoding="utf-8")
+        if said:
+            assert said in refused("import", "closures", str(file))
+        else:
+            handrail("import", "closures", str(file))
+    assert "2026-12-08" in str(asked("workdays", "show", "2026", "--authority", "RBC"))
 
 
 def test_a_direction_without_its_plan_names_every_letter_missing(sqlite_service: str) -> None:

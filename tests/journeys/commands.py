@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from typer import rich_utils
 from typer.testing import CliRunner
 
 from desk import output
@@ -23,7 +24,7 @@ HOUSE = Path(__file__).parents[2]
 PROCESS = (sys.executable, "-m", "desk.cli")
 
 # Sentences are looked for whole, whatever terminal the tests run in.
-output.out.width = output.err.width = 400
+output.out.width = output.err.width = rich_utils.MAX_WIDTH = 400
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 
 from rules.cases import ConsentAnswer
+from rules.decisions.declared import TYPED as TYPED_ITSELF
 from rules.decisions.declared import BaseDecision
 from rules.decisions.particulars import particulars
 from rules.decisions.typed import decisions_typed, options_of
 from rules.errors import InvalidDecisionError
 from rules.grants.funding import FundingKind
+from rules.imports import numbers
+from rules.imports.cells import CellError
+from rules.typed import read_day
 from services.clocks.pausing import EndPause
 from services.competitions.competition import AwardQuote, ScoreQuote
 from services.competitions.direction import Direct
@@ -86,6 +90,26 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("aftercare", {"--score": ["overall=high"]}, "“high” is no whole number; write it as 95."),
     ("aftercare", {"--score": ["overall=9", "overall=8"]}, "overall is given twice."),
+    ("price", {"--out-of-hours": ["x"]}, "“x” is no whole number; write it as 95."),
+    ("price", {"--quantity": ["x=3"]}, "“x” is no whole number; write it as 95."),
+    ("price", {"--quantity": ["1=NaN"]}, "“NaN” is no quantity; write it as 12.5."),
+    (
+        "exit",
+        {"--outcome": "lost"},
+        "“lost” is none of withdrawn, died, moved, refused, alternative_found.",
+    ),
+    ("assign", {"--accept/--decline": "perhaps"}, "“perhaps” is none of yes, no."),
+    ("assign", {}, "--accept or --decline is missing: The answer, one of the two."),
+    (
+        "end-pause",
+        {"--on": "8/12/26"},
+        "“8/12/26” is no date; write 2026-04-30 or 30/04/2026.",
+    ),
+    (
+        "end-pause",
+        {"--on": "0026-12-08"},
+        "“0026-12-08” is no date: its year is not 1900 to 2999.",
+    ),
     ("end-pause", {}, "--on is missing: The last day not counted."),
     ("funding", {"--fee": ["850"]}, "“850” is not WHAT=POUNDS, such as “Agency fee=850”."),
 ]
@@ -97,6 +121,27 @@ NOT_ONE: list[tuple[str, dict[str, Any], str]] = [
         "Give one decision at a time. Use one of: --invoice, --release.",
     ),
     ("pay", {"--release": True, "--total": "3"}, "--total does not go with --release."),
+    (
+        "certificates",
+        {"--held": "owner", "--waived": "landlord"},
+        "Give one decision at a time. Use one of: --held, --waived.",
+    ),
+    (
+        "means-test",
+        {"--waive-under": "A", "--end-waiver": "B"},
+        "Give one decision at a time. Use one of: --waive-under, --end-waiver.",
+    ),
+    (
+        "certificates",
+        {"--held": ["tenant", "landlord"]},
+        "--held is given more than once: “tenant” and “landlord”. Give one.",
+    ),
+    (
+        "assign",
+        {"--accept/--decline": [True, False]},
+        "--accept and --decline contradict each other. Give one.",
+    ),
+    ("end-pause", {"--on": "2026-06-01", "--to": "x"}, "--to does not go with end-pause."),
     ("funding", {}, "Say what is recorded. Use --remove, --fee, --ancillary, --provider"),
     ("funding", {"--fee": ["Survey=0", "=5"]}, "Survey: An amount is above zero. fee: Say what"),
 ]
@@ -115,6 +160,68 @@ def test_what_is_typed_is_what_is_decided(given: dict[str, Any], decision: BaseD
 def test_what_cannot_be_read_is_said(command: str, given: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         decisions_typed(of(command), given)
+
+
+DAYS = (
+    *("2026-12-08", "8/12/2026", "08/12/2026", "31/12/2026", "12/31/2026", "29/02/2026"),
+    *("8/12/26", "08/12/26", "8.12.2026", "8-12-2026", "2026/12/08", "20261208", "2026-W50-2"),
+    *("2026-12-8", "+1/1/2026", "1_0/1/2026", " 8/12/2026 ", "1066-10-14", "3000-01-01", "0/0/0"),
+)
+
+
+@pytest.mark.parametrize("text", DAYS)
+def test_a_date_is_the_same_wherever_it_is_typed(text: str) -> None:
+    try:
+        imported = numbers.day(text)
+    except CellError:
+        with pytest.raises(ValueError, match="is no date"):
+            read_day(text)
+    else:
+        assert read_day(text) == imported
+
+
+def test_a_date_is_day_first() -> None:
+    assert read_day("8/12/2026") == date(2026, 12, 8)
+
+
+RUBBISH = (
+    *("x", "=", "x=", "=x", "1=x", "x=1", "1=1=1", "-", "\u00b2", "1_0", " ", "\x00", "1\n2"),
+    *("NaN", "sNaN", "1=sNaN", "x=Infinity", "1e9", "1=1e999999999", "1e9999999999999999999"),
+    *("9" * 5_000, f"1={'9' * 5_000}", f"{'9' * 5_000}=1", f"overall={'9' * 5_000}", "0" * 5_000),
+    *(
+        "8/12/26",
+        "8/12/",
+        "//",
+        "99/99/2026",
+        "2026-02-30",
+        "20261208",
+        "0000-01-01",
+        "\u0662/1/2026",
+    ),
+)
+
+
+def said_of(kind: type[BaseDecision], option: str, text: str) -> str:
+    """Return what is said against a text typed for an option, or an empty string."""
+    try:
+        (made,) = decisions_typed([kind], {option: [text]})
+    except (ValueError, InvalidDecisionError) as error:
+        named = getattr(error, "option", option)
+        return str(error) if named == option else f"{named} instead of {option}"
+    return " ".join(made.problems())
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_rubbish_is_refused_in_a_sentence_whatever_it_is_typed_for(
+    kind: type[BaseDecision],
+) -> None:
+    for option, one in options_of(kind):
+        if one is None or (option.value is not TYPED_ITSELF and one.key is None):
+            continue  # a flag: nothing is typed for it
+        for text in RUBBISH:
+            said = said_of(kind, option.name, text)
+            assert not re.search(r"literal|digits\)|Error|Decimal|None|<|argument|instead", said)
+            assert said[-1:] in {"", "."}, said[-80:]
 
 
 @pytest.mark.parametrize(("command", "given", "words"), NOT_ONE)
