@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, exists, not_, select
 from sqlalchemy.engine import Connection
 
+from models.asked import STATE, know_state
 from models.base import columns_of
 from models.tables.cases import CaseStep
-from models.tables.clocks import Clock
+from models.tables.clocks import Clock, Pause
 from rules.pathway import StepName, StepStatus
 from services.cases.clocks.case_clocks import READ, Running
 
@@ -52,8 +53,11 @@ _RUNNING: Final = and_(
     Clock.step == CaseStep.step,
     Clock.step_revision == CaseStep.revision,
 )
+_HAS_PAUSES: Final = exists().where(Pause.case_id == bindparam("case_id"), not_(Pause.withdrawn))
+# Asked once the case is locked: what was recorded while we waited for the lock is seen.
 _STEPS_AND_CLOCKS: Final = (
-    select(*_COLUMNS, *READ)
+    select(*_COLUMNS, _HAS_PAUSES.label("has_pauses"), STATE, *READ)
+    .select_from(CaseStep)
     .outerjoin(Clock, _RUNNING)
     .where(*_CURRENT)
     .order_by(CaseStep.id, Clock.id)
@@ -65,22 +69,31 @@ def steps_of(conn: Connection, *, case_id: int) -> list[StepRow]:
     return [_step(row) for row in conn.execute(_STEPS, {"case_id": case_id})]
 
 
-Opened: TypeAlias = tuple[list[StepRow], list[Running]]
-"""The present opening of each step, and the clocks that run at those."""
+class Opened(NamedTuple):
+    """The present opening of each step, the clocks that run at those, whether there are pauses."""
+
+    steps: list[StepRow]
+    running: list[Running]
+    has_pauses: bool
 
 
 def steps_and_clocks(conn: Connection, *, case_id: int) -> Opened:
-    """Return the same in one question with the running clocks of the steps that are open."""
+    """Return the same in one question with the running clocks of the steps that are open.
+
+    With it the transaction is told the state of reference data.
+    """
     steps: dict[str, StepRow] = {}
     running: list[Running] = []
-    width = len(_COLUMNS)
+    has_pauses, width = False, len(_COLUMNS)
     found: Iterable[Sequence[Any]] = conn.execute(_STEPS_AND_CLOCKS, {"case_id": case_id})
     for row in found:
         if row[0] not in steps:
             steps[row[0]] = _step(row[:width])
-        if row[width] is not None:
-            running.append(Running(*row[width:]))
-    return list(steps.values()), running
+        has_pauses, state, *clock = row[width:]
+        know_state(conn, state)
+        if clock[0] is not None:
+            running.append(Running(*clock))
+    return Opened(list(steps.values()), running, bool(has_pauses))
 
 
 def _step(row: Sequence[Any]) -> StepRow:

@@ -9,16 +9,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, insert, not_, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import Connection
 
 from models import audit, outbox
-from models.asked import STATE, know_state
 from models.audit import AUTOMATIC, audit_row
-from models.base import AnyRow, can_be_stored
+from models.base import AnyRow, can_be_stored, rows_by
 from models.case_queries import consent_of, no_case
 from models.tables.cases import Case, CaseStep
-from models.tables.clocks import Holding, Pause
+from models.tables.clocks import Holding
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.workdays import Calendar
 from rules.consents import consent_needed
@@ -50,10 +49,7 @@ from services.cases.clocks.case_level import sync_case_clocks
 TROUBLE_AT_MOST: Final = 20_000
 """Characters kept of a step's trouble: the reasons of every contractor of a large lot."""
 
-_HAS_PAUSES: Final = exists().where(Pause.case_id == Case.id, not_(Pause.withdrawn))
-_CASE: Final = select(
-    *Case.__table__.c, _HAS_PAUSES.label("has_pauses"), STATE.label("reference_state")
-).where(Case.reference == bindparam("reference"))
+_CASE: Final = rows_by(Case, "reference")
 _CASE_LOCKED: Final = _CASE.with_for_update()
 _MOVE: Final = update(CaseStep).where(CaseStep.id == bindparam("row_id"))
 _FRESH_STEPS: Final = insert(CaseStep)
@@ -65,7 +61,6 @@ class CaseInHand:
     """One locked case. Made by ``take``; nothing is written before ``put_back``."""
 
     def __init__(self, conn: Connection, row: AnyRow, opened: Opened, now: datetime) -> None:
-        steps, running = opened
         self.conn = conn
         self.row = row
         self.now = now
@@ -73,8 +68,8 @@ class CaseInHand:
         self.reference: str = row.reference
         self.status = CaseStatus(row.status)
         self.revision: int = row.revision
-        self.steps: dict[StepName, StepRow] = {step.step: step for step in steps}
-        self.clocks = CaseClocks(conn, row, now, running)
+        self.steps: dict[StepName, StepRow] = {step.step: step for step in opened.steps}
+        self.clocks = CaseClocks(conn, row, now, opened.running, has_pauses=opened.has_pauses)
         self._changes: dict[str, Any] = {}
         self._replaced: list[StepRow] = []
         self._touched: set[StepName] = set()
@@ -337,5 +332,4 @@ def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = T
     row = conn.execute(query, {"reference": reference}).one_or_none() if known else None
     if row is None:
         raise no_case(reference)
-    know_state(conn, row.reference_state)
     return CaseInHand(conn, row, steps_and_clocks(conn, case_id=row.id), now)

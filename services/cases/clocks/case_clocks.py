@@ -70,7 +70,16 @@ READ: Final = tuple(Clock.__table__.c[name] for name in _NAMES)
 class CaseClocks:
     """The clocks of one case in hand. Nothing is written before ``put_back``."""
 
-    def __init__(self, conn: Connection, row: AnyRow, now: datetime, running: list[Running]):
+    def __init__(
+        self,
+        conn: Connection,
+        row: AnyRow,
+        now: datetime,
+        running: list[Running],
+        *,
+        has_pauses: bool,
+    ) -> None:
+        self._has_pauses = has_pauses
         self._conn = conn
         self._row = row
         self._today = london_date(now)
@@ -87,8 +96,8 @@ class CaseClocks:
 
     @cached_property
     def pauses(self) -> tuple[PausedTime, ...]:
-        """The case's pauses; mostly there are none, which the case's own row says."""
-        if not self._row.has_pauses:
+        """The case's pauses; mostly there are none, which was asked with its steps."""
+        if not self._has_pauses:
             return ()
         return paused_times(self._conn, case_ids=[self._row.id]).get(self._row.id, ())
 

@@ -11,13 +11,16 @@ import pytest
 from models.audit import broken_links
 from models.database import reading, writing
 from models.tables.cases import CaseStep
+from rules.clocks.pauses import PauseCause
 from rules.errors import UnknownReferenceError
 from rules.pathway import PATHWAY, TRANSITIONS, CaseStatus, StepName, StepStatus
 from services.cases.in_hand import TROUBLE_AT_MOST, CaseInHand, take
+from services.clocks.pausing import Pause
+from services.decisions.record import record_decision
 from services.pricing.works import ConfirmPrice
 from tests.factories import act, case_at, new_case
 from tests.looking import asked_for, case, contents, messages, rows, step_of, steps, trail
-from tests.small_service import NOW
+from tests.small_service import NOW, REASON, TESS
 
 WAIT = 10.0  # seconds before a thread that should go on counts as stuck
 WAYS = [
@@ -180,6 +183,25 @@ def test_a_second_process_waits_for_the_case_and_sees_what_the_first_did(url: st
         leave.set()
         one.result(WAIT)
         assert two.result(WAIT) is StepStatus.DONE
+
+
+def test_a_pause_recorded_while_somebody_waits_for_the_case_counts(url: str) -> None:
+    reference = case_at(url, "specify")
+    away = Pause(PauseCause.HOSPITAL, NOW.date(), "a letter")
+
+    def second() -> int:
+        with writing(url) as conn:
+            return len(take(conn, reference=reference, now=NOW).clocks.pauses)
+
+    with ThreadPoolExecutor(1) as threads, writing(url) as conn:
+        record_decision(
+            conn, reference=reference, decision=away, by=TESS, reason=REASON, now=NOW, plan=None
+        )
+        waiting = threads.submit(second)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.5)
+        conn.commit()
+        assert waiting.result(WAIT) == 1
 
 
 def test_the_case_counts_its_decisions_and_its_moves(url: str) -> None:
