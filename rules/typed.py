@@ -59,7 +59,7 @@ def read_exact(text: str) -> Decimal:
     Raises:
         ValueError: It is no number.
     """
-    return _finite(text, text, "quantity; write it as 12.5")
+    return _exact(text, text, "quantity; write it as 12.5")
 
 
 def read_percent(text: str) -> Decimal:
@@ -68,17 +68,14 @@ def read_percent(text: str) -> Decimal:
     Raises:
         ValueError: It is no number.
     """
-    return _finite(text, text.removesuffix("%").rstrip(), "percentage; write it as 60")
+    return _exact(text, text.removesuffix("%").rstrip(), "percentage; write it as 60")
 
 
-def _finite(text: str, digits: str, what: str) -> Decimal:
+def _exact(text: str, digits: str, what: str) -> Decimal:
     try:
-        number = Decimal(digits)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
-        raise ValueError(f"{quoted(text)} is no {what}.")
-    return number
+        return Decimal(digits)
+    except InvalidOperation as error:
+        raise ValueError(f"{quoted(text)} is no {what}.") from error
 
 
 def read_whole(text: str) -> int:

@@ -92,7 +92,6 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("aftercare", {"--score": ["overall=9", "overall=8"]}, "overall is given twice."),
     ("price", {"--out-of-hours": ["x"]}, "“x” is no whole number; write it as 95."),
     ("price", {"--quantity": ["x=3"]}, "“x” is no whole number; write it as 95."),
-    ("price", {"--quantity": ["1=NaN"]}, "“NaN” is no quantity; write it as 12.5."),
     (
         "exit",
         {"--outcome": "lost"},
