@@ -11,7 +11,7 @@ import pytest
 from models.audit import broken_links
 from models.database import reading, writing
 from models.tables.cases import CaseStep
-from rules.clocks.pauses import PauseCause
+from rules.clocks.pause_terms import PauseCause
 from rules.errors import UnknownReferenceError
 from rules.pathway import PATHWAY, TRANSITIONS, CaseStatus, StepName, StepStatus
 from services.cases.in_hand import TROUBLE_AT_MOST, CaseInHand, take
