@@ -20,7 +20,6 @@ from models.asked import remember_answers
 from rules.errors import BrokenStateError, DatabaseBusyError, DatabaseDownError, HandrailError
 
 BUSY_TIMEOUT_MS = 15_000
-STATEMENTS_KEPT = 1_000
 VERSION_TABLE = "handrail_version"
 BUSY = (DatabaseBusyError, OperationalError)
 """What is mended by waiting."""
@@ -53,9 +52,7 @@ def _make_engine(url: sa.URL) -> Engine:
 def _sqlite_engine(url: sa.URL) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    # Python keeps 128 statements prepared; a case's way from start to payment asks more than that
-    # in turn, so that each would be prepared anew.
-    engine = sa.create_engine(url, connect_args={"cached_statements": STATEMENTS_KEPT})
+    engine = sa.create_engine(url)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
