@@ -75,8 +75,7 @@ def create_run(
         name: The run's name, or None to let the flow name it.
         tags: Tags such as ``case:DFG-2026-0042``.
         parameters: Flat parameters; Prefect checks them against the flow's form.
-        holder: Who has the run in hand from the start: it is Pending and says so, and nobody else
-            takes it up. None leaves it scheduled, for whoever takes it.
+        holder: Who has it in hand from the start, as its Pending state says; None schedules it.
 
     Raises:
         RunRefusedError: A parameter is not what the form allows.

@@ -4,6 +4,7 @@ Nothing here imports Prefect, so that the desk can look without waiting for it.
 """
 
 import http.client
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -12,6 +13,13 @@ from types import MappingProxyType
 from typing import Final
 
 LOOPBACK: Final = "127.0.0.1"
+
+_DAY: Final = 86_400  # seconds
+_BEGINNINGS: Final = [
+    f"prefect.{kind}-run.{state}"
+    for kind in ("flow", "task")
+    for state in ("Scheduled", "Pending", "Running")
+]
 
 LEAN: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -24,9 +32,15 @@ LEAN: Final[Mapping[str, str]] = MappingProxyType(
         # Two minutes of scheduled runs ahead are enough; the default keeps an hour of sweeps.
         "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT2M",
         "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_RUNS": "2",
-        # Ended runs older than 90 days go: a sweep every two minutes is 260,000 runs a year.
-        # Cases, decisions and their audit are in Handrail's own database.
+        # Runs that ended go after 30 days and events after 3; those that say no more than that a
+        # run began, which are most of them, after a few hours. Nothing of a case goes with them:
+        # how each run ended is in Handrail's own database, and the watch looks a day back.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * _DAY),
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P3D",  # this one takes no bare seconds
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES": json.dumps(
+            dict.fromkeys(_BEGINNINGS, _DAY // 8)
+        ),
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",  # six lines a run otherwise; the conductor writes one
     }

@@ -78,7 +78,7 @@ class Settings(BaseModel):
     smtp_password: SecretStr = Field(default=SecretStr(""), description="SMTP password.")
     smtp_timeout: float = Field(default=10.0, gt=0, description="SMTP time limit, in seconds.")
     sweep_seconds: int = Field(
-        default=120, ge=5, description="How often the recovery sweep runs, in seconds."
+        default=120, ge=5, description="How often it is looked for work that was lost, in seconds."
     )
     watch_seconds: int = Field(
         default=300, ge=5, description="How often the watch over the clocks runs, in seconds."

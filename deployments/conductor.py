@@ -22,7 +22,8 @@ from adapters.settings import settings
 from deployments.execution import Engine, warm_engine
 from deployments.logs import log
 from deployments.register import register
-from deployments.runs import RequestedRuns, ScheduledRuns
+from deployments.runs import RequestedRuns
+from deployments.scheduled import ScheduledRuns
 from rules.errors import AlreadyRunningError, DatabaseBusyError, PrefectDownError
 from services.cases.run_requests import release_claims, release_run_requests, runs_begun
 
@@ -134,6 +135,7 @@ class Conductor:
             PrefectDownError: The server went away; what was in hand is taken up again next time.
             DatabaseBusyError: The same, for our database.
         """
+        self._scheduled.look_for_sweep()
         if self._scheduled.overdue():
             served = self._scheduled.serve_one()
         else:

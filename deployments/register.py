@@ -26,6 +26,8 @@ from rules.errors import HandrailError, PrefectDownError
 from services.cases.run_requests import POOL
 
 FILE: Final = Path(__file__).with_name("prefect.yaml")
+SWEEP_SHOWS: Final = 3600
+"""Seconds between sweeps that run whether there is anything to do or not, so that each is seen."""
 
 
 def register(*, file: Path = FILE) -> tuple[str, ...]:
@@ -118,5 +120,6 @@ def _schedules(wanted: Sequence[Mapping[str, Any]]) -> list[DeploymentScheduleCr
 
 
 def _interval(schedule: Mapping[str, Any]) -> int:
-    ours = {"sweep": settings().sweep_seconds, "watch": settings().watch_seconds}
+    # The conductor, which registers, looks itself whether a sweep has anything to do.
+    ours = {"sweep": max(SWEEP_SHOWS, settings().sweep_seconds), "watch": settings().watch_seconds}
     return ours.get(schedule["slug"]) or int(schedule["interval"])

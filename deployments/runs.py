@@ -1,10 +1,6 @@
-"""The runs that the conductor serves: what our outbox asks for, and what Prefect has scheduled."""
+"""The runs that our outbox asks for, as the conductor serves them."""
 
-from collections import deque
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from time import monotonic
-from typing import Final
 from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun
@@ -16,13 +12,11 @@ from deployments.logs import log
 from deployments.register import register
 from rules.errors import (
     DatabaseBusyError,
-    HandrailError,
     PrefectDownError,
     RunRefusedError,
     UnknownReferenceError,
 )
 from services.cases.run_requests import (
-    POOL,
     RunRequest,
     claim_run_requests,
     in_one_run,
@@ -32,10 +26,6 @@ from services.cases.run_requests import (
     release_claims,
     release_run_requests,
 )
-
-LOOK_SECONDS: Final = 2.0  # between looks into Prefect's work pool
-FAIR_SECONDS: Final = 10.0  # a scheduled run waits no longer than this behind a full outbox
-ALIVE_SECONDS: Final = 30.0  # between signs of life to Prefect
 
 
 class RequestedRuns:
@@ -151,74 +141,3 @@ class RequestedRuns:
         if later := [request.id for request in requests if request.case not in cases]:
             release_claims(request_ids=later)
         return [request for request in requests if request.case in cases]
-
-
-class ScheduledRuns:
-    """Takes up due runs of the work pool, one at a time: of schedules, of a "Run" button.
-
-    Args:
-        worker: The name under which Prefect's pool page shows this process.
-    """
-
-    def __init__(self, *, engine: Engine, heartbeat: Heartbeat, worker: str) -> None:
-        self._engine = engine
-        self._heartbeat = heartbeat
-        self._worker = worker
-        self._due: deque[FlowRun] = deque()
-        self._looked = self._said_alive = self._served = float("-inf")
-
-    def add(self, flow_run: FlowRun) -> None:
-        """Put a run first in the queue, as one that a predecessor left."""
-        self._due.appendleft(flow_run)
-
-    def overdue(self) -> bool:
-        """Look into the pool if it is time, and return whether a run has waited long enough."""
-        now = monotonic()
-        if now - self._said_alive >= ALIVE_SECONDS:
-            prefect_runs.say_alive(pool=POOL, worker=self._worker, seconds=ALIVE_SECONDS)
-            self._said_alive = now
-        if not self._due and now - self._looked >= LOOK_SECONDS:
-            due = prefect_runs.due_runs(pool=POOL, now=datetime.now(UTC))
-            self._due.extend(_without_overtaken(due))
-            self._looked = monotonic()
-        return bool(self._due) and now - self._served >= FAIR_SECONDS
-
-    def serve_one(self) -> bool:
-        """Carry the next due run through. Returns whether there was one.
-
-        Raises:
-            PrefectDownError: The server went away; the run stays first in the queue.
-            DatabaseBusyError: The same, for our database.
-        """
-        if not self._due:
-            return False
-        flow_run = self._due[0]
-        self._heartbeat.take_in_hand(flow_run_id=str(flow_run.id))
-        try:
-            fresh = prefect_runs.read_run(flow_run_id=str(flow_run.id))
-            if fresh is not None:  # it may have been cancelled meanwhile
-                self._engine.carry_through(fresh)
-        except (PrefectDownError, DatabaseBusyError):
-            raise
-        except Exception as error:  # noqa: BLE001 - one bad run must not hold up the others
-            expected = isinstance(error, HandrailError)
-            log.warning("not run", run=flow_run.name, reason=str(error), exc_info=not expected)
-            prefect_runs.crash(flow_run_id=str(flow_run.id), message=str(error))
-        self._due.popleft()
-        self._served = monotonic()
-        self._heartbeat.put_down(finished=True)
-        return True
-
-
-def _without_overtaken(due: tuple[FlowRun, ...]) -> list[FlowRun]:
-    """Cancel runs of a schedule that a later one has overtaken, as after a stop of some days."""
-    newest = {run.deployment_id: run for run in due if run.auto_scheduled}
-    kept = []
-    for run in due:
-        if run.auto_scheduled and run is not newest[run.deployment_id]:
-            prefect_runs.cancel(
-                flow_run_id=str(run.id), message="Overtaken by a later run of the same schedule."
-            )
-        else:
-            kept.append(run)
-    return kept

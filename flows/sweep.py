@@ -1,13 +1,15 @@
 """The sweep: nothing stays lost for longer than its interval.
 
-Triggered by: its schedule, every few minutes; an operator from Prefect's UI or CLI.
+Triggered by: the conductor, which looks every two minutes whether there is anything to do; its
+schedule, every hour, or every two minutes where there is no conductor; an operator from Prefect's
+UI or CLI.
 Needs: nothing.
 Leaves behind: offers past their day lapsed, quotes opened whose deadline has come, lapsed consents
 asked for again, cases left behind asked for again, lost runs given another go, and messages that
 were due sent; and that it had its turn.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -16,10 +18,17 @@ from prefect.states import Completed
 
 from tasks.alerts import note_swept
 from tasks.assignment import lapse_offer, offers_to_lapse
-from tasks.cases import request_left_behind, restart_stuck_runs
+from tasks.cases import left_behind, request_left_behind, restart_stuck_runs, stuck_runs
 from tasks.competitions import competitions_to_open, open_competition
 from tasks.consents import consents_lapsed, renew_consent
-from tasks.documents import deliver_due
+from tasks.documents import any_due, deliver_due
+
+_LOOKS: Final = (offers_to_lapse, competitions_to_open, consents_lapsed, left_behind, any_due)
+
+
+def anything_to_sweep() -> bool:
+    """Look whether a sweep would find anything to do, without doing it."""
+    return any(look() for look in _LOOKS) or bool(stuck_runs())
 
 
 @flow(name="sweep", persist_result=False)

@@ -79,7 +79,7 @@ def tell_prefect_of_machine() -> int:
 
 
 def note_swept() -> None:
-    """Write down that the sweep came to its end, so that one that misses its turn is noticed."""
+    """Write down that the sweep had its turn, so that one that misses it is noticed."""
     with writing() as conn:
         note_mark(conn, name=machine.SWEEP, now=clock.now())
 

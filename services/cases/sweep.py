@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from adapters import clock, prefect_runs
@@ -19,29 +19,21 @@ TROUBLE_RESTS: Final = timedelta(minutes=10)
 """How long a case rests between two tries at work that met trouble."""
 
 
+def left_behind() -> tuple[str, ...]:
+    """Return the cases with automatic work left and no run asked for, by reference; just a look."""
+    with reading() as conn:
+        return tuple(row.reference for row in conn.execute(_left_behind(clock.now())))
+
+
 def request_left_behind() -> tuple[str, ...]:
     """Ask for a run for every case with automatic work left and no run asked for.
-
-    A case whose work met trouble is tried again less often than one whose run was lost.
 
     Returns:
         Their references.
     """
     now = clock.now()
-    runs = and_(Outbox.case_id == Case.id, Outbox.kind == "run")
-    asked = exists().where(runs, Outbox.status.in_(("waiting", "claimed")))
-    tried = exists().where(runs, Outbox.created_at > now - TROUBLE_RESTS)
     with writing() as conn:
-        query = (
-            select(Case.id, Case.reference, Case.revision)
-            .where(
-                Case.status.in_(LIVE),
-                ~asked,
-                _ready(CaseStep.trouble == "") | _due_to_open() | (_ready() & ~tried),
-            )
-            .order_by(Case.id)
-        )
-        rows = conn.execute(query).all()
+        rows = conn.execute(_left_behind(now)).all()
         requests = [
             outbox.advance_row(
                 row, revision=row.revision, now=now, why=f":sweep:{now:%Y%m%dT%H%M%S}"
@@ -50,6 +42,22 @@ def request_left_behind() -> tuple[str, ...]:
         ]
         outbox.add(conn, requests)
         return tuple(row.reference for row in rows)
+
+
+def _left_behind(now: datetime) -> Select[int, str, int]:
+    """Find cases left behind; one whose work met trouble less often than one whose run was lost."""
+    runs = and_(Outbox.case_id == Case.id, Outbox.kind == "run")
+    asked = exists().where(runs, Outbox.status.in_(("waiting", "claimed")))
+    tried = exists().where(runs, Outbox.created_at > now - TROUBLE_RESTS)
+    return (
+        select(Case.id, Case.reference, Case.revision)
+        .where(
+            Case.status.in_(LIVE),
+            ~asked,
+            _ready(CaseStep.trouble == "") | _due_to_open() | (_ready() & ~tried),
+        )
+        .order_by(Case.id)
+    )
 
 
 def _ready(*also: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -91,8 +99,18 @@ def has_step(step: StepName, *, status: Iterable[StepStatus] = StepStatus) -> Co
     return found.where(CaseStep.status.in_(sorted(status)))
 
 
+def stuck_runs(own_run_id: str | None = None) -> tuple[prefect_runs.RunView, ...]:
+    """Return the runs that have been Running or Pending for too long.
+
+    Args:
+        own_run_id: The sweep's own run, which is left out.
+    """
+    before = datetime.now(UTC) - timedelta(seconds=settings().stuck_after_seconds)
+    return tuple(run for run in prefect_runs.stuck_runs(before=before) if run.id != own_run_id)
+
+
 def restart_stuck_runs(own_run_id: str | None) -> int:
-    """Force runs that have been Running or Pending for too long to crash, and give them another go.
+    """Force runs that are stuck to crash, and give them another go.
 
     Args:
         own_run_id: The sweep's own run, which is left alone.
@@ -100,8 +118,7 @@ def restart_stuck_runs(own_run_id: str | None) -> int:
     Returns:
         How many were restarted.
     """
-    before = datetime.now(UTC) - timedelta(seconds=settings().stuck_after_seconds)
-    stuck = [run for run in prefect_runs.stuck_runs(before=before) if run.id != own_run_id]
+    stuck = stuck_runs(own_run_id)
     for run in stuck:
         prefect_runs.force_crashed_then_retry(flow_run_id=run.id)
     return len(stuck)

@@ -27,6 +27,12 @@ class Delivered:
     failed: int
 
 
+def any_due() -> bool:
+    """Say whether any message is due."""
+    with reading() as conn:
+        return outbox.any_due(conn, kind="message", now=clock.now())
+
+
 def deliver_for_case(case_ref: str) -> Delivered:
     """Send the messages of one case that are due."""
     with reading() as conn:

@@ -78,7 +78,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         cases.CaseStep,
         {"revision": 2, "current": False, "status": "waiting"},
     ),
-    ("uq_flow_run_flow_run_id_step", cases.FlowRun, {}),
+    ("uq_flow_run_case_id_flow_run_id_step", cases.FlowRun, {}),
     (
         "uq_contractor_document_contractor_document_valid_from",
         contractors.ContractorDocument,

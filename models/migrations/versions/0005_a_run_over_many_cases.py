@@ -18,3 +18,15 @@ def upgrade() -> None:
         table.drop_constraint(OLD, type_="unique")
         table.create_unique_constraint(NEW, ["case_id", "flow_run_id", "step"])
         table.drop_index("ix_flow_run_case_id")
+
+
+def downgrade() -> None:
+    # Links to the same run of every case but the first are what the older version cannot hold.
+    op.execute(
+        "DELETE FROM flow_run WHERE id NOT IN "
+        "(SELECT min(id) FROM flow_run GROUP BY flow_run_id, step)"
+    )
+    with op.batch_alter_table("flow_run") as table:
+        table.create_index("ix_flow_run_case_id", ["case_id"])
+        table.drop_constraint(NEW, type_="unique")
+        table.create_unique_constraint(OLD, ["flow_run_id", "step"])
