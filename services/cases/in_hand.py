@@ -36,7 +36,6 @@ from rules.pathway import (
 )
 from services.cases.case_steps import (
     STOPPED_BY,
-    Opened,
     StepRow,
     fresh_values,
     holding_values,
@@ -60,7 +59,10 @@ _PUT_BACK: Final = update(Case).where(Case.id == bindparam("row_id"))
 class CaseInHand:
     """One locked case. Made by ``take``; nothing is written before ``put_back``."""
 
-    def __init__(self, conn: Connection, row: AnyRow, opened: Opened, now: datetime) -> None:
+    steps: dict[StepName, StepRow]
+    clocks: CaseClocks
+
+    def __init__(self, conn: Connection, row: AnyRow, now: datetime) -> None:
         self.conn = conn
         self.row = row
         self.now = now
@@ -68,8 +70,9 @@ class CaseInHand:
         self.reference: str = row.reference
         self.status = CaseStatus(row.status)
         self.revision: int = row.revision
-        self.steps: dict[StepName, StepRow] = {step.step: step for step in opened.steps}
-        self.clocks = CaseClocks(conn, row, now, opened.running, has_pauses=opened.has_pauses)
+        self.row_is_old = False
+        """Whether columns of the case were changed, so that its row is not as it was read."""
+        self.look_again()
         self._changes: dict[str, Any] = {}
         self._replaced: list[StepRow] = []
         self._touched: set[StepName] = set()
@@ -79,6 +82,12 @@ class CaseInHand:
         self._outbox: list[dict[str, Any]] = []
         self._sequence: int = row.audit_sequence
         self._hash: str = row.audit_hash
+
+    def look_again(self) -> None:
+        """Read the steps and their clocks as they are written."""
+        steps, running, has_pauses = steps_and_clocks(self.conn, case_id=self.id)
+        self.steps = {step.step: step for step in steps}
+        self.clocks = CaseClocks(self.conn, self.row, self.now, running, has_pauses=has_pauses)
 
     def step_status(self, step: StepName) -> StepStatus:
         """Return where a step stands."""
@@ -269,6 +278,7 @@ class CaseInHand:
 
     def set(self, **columns: Any) -> None:
         """Change columns of the case itself."""
+        self.row_is_old = True
         self._changes.update(columns)
         if "status" in columns:
             self.status = CaseStatus(columns["status"])
@@ -283,11 +293,6 @@ class CaseInHand:
         """Put a message about the case in the outbox, once for its key."""
         row = outbox.message_row(key=key, case_id=self.id, payload=payload, now=self.now)
         self._outbox.append(row)
-
-    @property
-    def row_is_old(self) -> bool:
-        """Whether columns of the case were changed, so that its row is no longer as it was read."""
-        return bool(self._changes)
 
     def put_back(self) -> tuple[StepName, ...]:
         """Write everything that changed, in the caller's transaction; return the steps moved."""
@@ -332,4 +337,4 @@ def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = T
     row = conn.execute(query, {"reference": reference}).one_or_none() if known else None
     if row is None:
         raise no_case(reference)
-    return CaseInHand(conn, row, steps_and_clocks(conn, case_id=row.id), now)
+    return CaseInHand(conn, row, now)

@@ -22,8 +22,6 @@ from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError, UnknownReferenceError
 from rules.parties import Party
 from rules.people import OFFICERS, Role
-from services.cases.case_steps import steps_and_clocks
-from services.cases.clocks.case_clocks import CaseClocks
 from services.cases.clocks.retime import retime
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
@@ -198,9 +196,7 @@ def end_open_pauses(case: CaseInHand, *, why: str, clocks_go_on: bool) -> None:
     if clocks_go_on:
         case.put_back()
         retime(case.conn, now=case.now, why=f"pause ended: {why}", case_ids=[case.id])
-        steps, running = steps_and_clocks(case.conn, case_id=case.id)
-        case.steps = {step.step: step for step in steps}
-        case.clocks = CaseClocks(case.conn, case.row, case.now, running)
+        case.look_again()
 
 
 # ---- checks
