@@ -20,25 +20,24 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql.util import find_tables
 
 from models.audit import SERVICE
-from models.base import AnyRow, Base
-from models.tables import clocks, contractors, funding, record, reference, schedules, terms
+from models.base import AnyRow
+from models.tables.record import Audit
 
 R = TypeVar("R")
 Question: TypeAlias = Select[*tuple[Any, ...]]
 """A statement that was built once, when its module was read."""
 
-_MODULES: Final = tuple(one.__name__ for one in (contractors, reference, schedules, terms))
-_OTHERS: Final = (clocks.Target, clocks.Escalation, funding.WaiverRule)
 REFERENCE: Final = frozenset(
-    model.__tablename__
-    for model in (mapper.class_ for mapper in Base.registry.mappers)
-    if model.__module__ in _MODULES or model in _OTHERS
+    (
+        *("authority", "officer", "provider", "permission", "closed_day", "waiver_rule"),
+        *("contractor", "contractor_document", "lot", "lot_contractor", "lot_terms", "zone"),
+        *("contract_rate", "package", "package_line", "package_price"),
+        *("schedule_version", "schedule_item", "target", "escalation"),
+    )
 )
 """The tables that change only with a row in the service's chain."""
 
-STATE: Final = (
-    select(func.max(record.Audit.sequence)).where(record.Audit.chain == SERVICE).scalar_subquery()
-)
+STATE: Final = select(func.max(Audit.sequence)).where(Audit.chain == SERVICE).scalar_subquery()
 """The state of all reference data, to be asked with something else."""
 
 _ANSWERS, _STATE, _OWN = "answers", "state", "own"

@@ -1,0 +1,127 @@
+"""What is asked once: in a transaction, and of reference data until it changes."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event, insert, select, update
+from sqlalchemy.engine import Connection
+
+from models import schema
+from models.asked import REFERENCE, lasting, one, reference_row, rows
+from models.audit import note_service
+from models.base import Base, rows_by
+from models.database import engine_for, reading, writing
+from models.tables.cases import WorksLine
+from models.tables.reference import Officer
+from tests.factories import case_at
+from tests.small_service import NOW, TESS
+
+LINES = rows_by(WorksLine, "case_id").order_by(WorksLine.line)
+OFFICER = rows_by(Officer, "email")
+NAMED = update(Officer).where(Officer.email == TESS)
+
+
+class Asked(list[str]):
+    """The statements sent to a database, its transactions' beginnings apart."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        event.listen(engine_for(url), "before_cursor_execute", self._ask)
+
+    def _ask(self, _conn: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "ROLLBACK")):
+            self.append(statement)
+
+
+def name_of(conn: Connection) -> str:
+    found = reference_row(conn, OFFICER, email=TESS)
+    assert found is not None
+    return str(found.name)
+
+
+def noted(conn: Connection) -> None:
+    note_service(conn, now=NOW, actor="x", action="renamed", reason="z", detail={})
+
+
+def test_the_tables_of_reference_data_are_those_that_are_imported_as_such() -> None:
+    assert schema
+    modules = ("contractors", "reference", "schedules", "terms")
+    found = {
+        mapper.class_.__tablename__
+        for mapper in Base.registry.mappers
+        if mapper.class_.__module__ in {f"models.tables.{name}" for name in modules}
+    }
+    assert found | {"target", "escalation", "waiver_rule"} == REFERENCE
+
+
+def test_rows_are_read_once_until_somebody_writes_their_table(url: str) -> None:
+    case_at(url, "specify")
+    with writing(url) as conn:
+        asked = Asked(url)
+        first = rows(conn, LINES, case_id=1)
+        assert rows(conn, LINES, case_id=1) is first
+        assert len(asked) == 1
+        conn.execute(update(WorksLine).values(location="upstairs"))
+        assert {row.location for row in rows(conn, LINES, case_id=1)} == {"upstairs"}
+    with writing(url) as conn:
+        assert rows(conn, LINES, case_id=1) is not first
+        assert one(conn, LINES, case_id=404) is None
+
+
+def test_what_a_savepoint_undid_is_read_again(url: str) -> None:
+    case_at(url, "specify")
+    with writing(url) as conn:
+        savepoint = conn.begin_nested()
+        conn.execute(update(WorksLine).values(location="upstairs"))
+        assert rows(conn, LINES, case_id=1)[0].location == "upstairs"
+        savepoint.rollback()
+        assert rows(conn, LINES, case_id=1)[0].location != "upstairs"
+
+
+def test_reference_data_is_read_once_for_each_state_of_it(url: str) -> None:
+    with writing(url) as conn:
+        before = name_of(conn)
+    with reading(url) as conn:
+        asked = Asked(url)
+        assert name_of(conn) == before
+        assert len(asked) == 1  # its state alone
+    with writing(url) as conn:
+        conn.execute(NAMED.values(name="Tess Other"))
+        noted(conn)
+    with reading(url) as conn:
+        assert name_of(conn) == "Tess Other"
+
+
+def test_another_process_that_changed_it_is_seen_by_its_row_in_the_chain(url: str) -> None:
+    with reading(url) as conn:
+        before = name_of(conn)
+    with engine_for(url).begin() as conn:  # past our listeners, as another process does
+        conn.exec_driver_sql("UPDATE officer SET name = 'Tess Other'")
+    with reading(url) as conn:
+        assert name_of(conn) == before
+    with writing(url) as conn:
+        noted(conn)
+    with reading(url) as conn:
+        assert name_of(conn) == "Tess Other"
+
+
+def test_what_is_rolled_back_is_remembered_by_nobody(url: str) -> None:
+    with reading(url) as conn:
+        before = name_of(conn)
+    with writing(url) as conn:
+        conn.execute(NAMED.values(name="Never"))
+        noted(conn)
+        assert name_of(conn) == "Never"
+        conn.rollback()
+    with reading(url) as conn:
+        assert name_of(conn) == before
+
+
+def test_only_reference_data_is_kept_beyond_a_transaction(url: str) -> None:
+    with reading(url) as conn, pytest.raises(ValueError, match="works_line"):
+        reference_row(conn, LINES, case_id=1)
+    with writing(url) as conn:
+        assert lasting(conn, ("a", "key"), lambda: 1) == lasting(conn, ("a", "key"), lambda: 2)
+        conn.execute(insert(Officer), [{"email": "n@x.uk", "name": "N", "role": "manager"}])
+        assert lasting(conn, ("a", "key"), lambda: 3) == 3
+        conn.execute(select(Officer.email)).all()
