@@ -33,6 +33,8 @@ _ON_A_CASE: Final = {
     "complete_by",
     "refusal_to_client": "client_name works_title",
     "certificate_request_to_applicant": "applicant_name works_title certificate reply_by",
+    "certificate_request_to_landlord": "landlord_name client_name site_address works_title "
+    "certificate reply_by",
     "completion_to_client": "client_name works_title contractor_name contractor_phone "
     "contractor_email certified_on defects_until",
     "survey_to_client": "client_name works_title reply_by",

@@ -143,12 +143,14 @@ def test_silence_is_treated_as_consent_only_by_an_officer_s_own_plan(url: str) -
 
 def test_certificates_are_asked_for_of_those_who_give_them(url: str) -> None:
     specified(url, tenure="private_tenant")
-    asked = messages(url, "certificate_request_to_applicant")
-    assert [(p["to"], p["context"]["certificate"]) for p in asked] == [
-        ("ashby@home.example", "tenant’s certificate"),
-        ("tess@rbc.example", "owner’s certificate"),
-    ]
-    assert asked[1]["by_post_to"] == "Mr Lett"
+    (tenant,) = messages(url, "certificate_request_to_applicant")
+    (owner,) = messages(url, "certificate_request_to_landlord")
+    assert tenant["to"] == "ashby@home.example"
+    assert tenant["context"]["certificate"] == "tenant’s certificate"
+    assert (owner["to"], owner["by_post_to"]) == ("tess@rbc.example", "Mr Lett")
+    assert owner["context"]["certificate"] == "owner’s certificate"
+    assert owner["context"]["client_name"] == "Mrs Ashby"
+    assert owner["context"]["site_address"].startswith("14 Hill Road")
     assert rows(url, GrantCertificate) == []
 
 
