@@ -167,10 +167,12 @@ def test_a_conductor_killed_in_a_backlog_leaves_the_rest_to_the_next_and_nothing
     with (tmp_path / "said").open("ab") as said:
         killed = subprocess.Popen(command, env=environment, stdout=said, stderr=said)
         until = time.monotonic() + 60
-        while not 1 <= sum(row.status == "sent" for row in requests(sqlite_service)) < 12:
-            assert time.monotonic() < until, (tmp_path / "said").read_text(encoding="utf-8")
-        killed.kill()
-        killed.wait()
+        try:
+            while not 1 <= sum(row.status == "sent" for row in requests(sqlite_service)) < 12:
+                assert time.monotonic() < until, (tmp_path / "said").read_text(encoding="utf-8")
+        finally:
+            killed.kill()
+            killed.wait()
     (run_id,) = {row.flow_run_id for row in requests(sqlite_service)}
     status = read_status(home=tmp_path)
     assert status is not None
