@@ -43,7 +43,8 @@ def _copies(times: int) -> Iterator[sa.Insert]:
         if table in (Audit.__table__, Case.__table__) or owners & of_cases:
             of_cases.add(table.name)
             columns = [_copied(column, numbers.c.number, of_cases) for column in table.c]
-            copied = sa.select(*columns).select_from(table.join(numbers, sa.true()))
+            both = sa.select(*columns).select_from(numbers.join(table, sa.true()))
+            copied = both.order_by(numbers.c.number)  # as they would have come, case after case
             if table is Audit.__table__:
                 copied = copied.where(table.c.chain.in_(sa.select(Case.reference)))
             yield sa.insert(table).from_select(list(table.c), copied)

@@ -11,7 +11,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from models.database import reading, writing
+from models.database import engine_for, reading, writing
 from models.tables.cases import Case
 from models.tables.record import Outbox
 from rules.pathway import PATHWAY, StepName
@@ -56,6 +56,7 @@ def _filled(place: Scratch, count: int, cases: int) -> str:
     with writing(url) as conn:
         conn.execute(sa.update(Outbox).values(status="sent"))  # theirs is done
         copy_cases(conn, times=count // len(GATES))
+    engine_for(url).dispose()  # moves SQLite's log, as large as the database, into the file
     with reading(url) as conn:
         if conn.scalar(sa.select(sa.func.count()).select_from(Case)) != count:
             raise AssertionError(f"There are not {count} open cases.")
