@@ -118,7 +118,10 @@ class Instant(TypeDecorator[datetime]):
 
 
 def _utc_of_text(stored: str | None) -> datetime | None:
-    return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")
+    if stored is None:
+        return None
+    found = datetime.fromisoformat(stored)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def _utc(stored: datetime | None) -> datetime | None:

@@ -131,7 +131,7 @@ def test_a_case_killed_at_every_point_of_its_life_ends_as_if_nothing_had_happene
     while gate := _gate(world.url):
         decide(world.url, REF, usual_decision(world.url, REF, gate))
         points += world.work("advance", REF)
-    assert points > 50
+    assert points > 40  # commits, files and messages
 
 
 def test_a_command_killed_while_it_records_has_recorded_all_or_nothing(
