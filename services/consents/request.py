@@ -108,7 +108,7 @@ def _ask_for(case: CaseInHand, kind: str) -> None:
     landlord = kind == "landlord"
     tell(
         case,
-        kind=f"certificate_request_to_{'landlord' if landlord else 'applicant'}",
+        kind="certificate_request_to_landlord" if landlord else "certificate_request_to_applicant",
         once_for=f"{case.steps[StepName.CERTIFICATES].revision}:{kind}",
         to=landlord_of(case.conn, case=case.row) if landlord else client_of(case.row),
         context={
