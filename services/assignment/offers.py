@@ -31,7 +31,7 @@ from rules.pathway import StepName, StepStatus
 from rules.pricing.works import Priced
 from rules.tenders.tendering import TenderInputs
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import tell, working_days_on, works_dates
+from services.cases.messages import tell, working_days_on, works_dates
 from services.cases.unit import at_step, in_hand
 from services.competitions.award import frozen_prices
 from services.session import reading

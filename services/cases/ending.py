@@ -12,7 +12,7 @@ from models.tables.works import WorkOrder
 from rules.clocks.dates import london_date
 from rules.pathway import EXITS
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import tell
+from services.cases.messages import tell
 from services.cases.unit import in_hand
 
 

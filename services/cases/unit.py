@@ -58,7 +58,7 @@ class _Carried:
         self._case = None
         return case.conn, case_row(case.conn, reference=self.reference) if old else case.row
 
-    def settle(self) -> None:
+    def commit(self) -> None:
         """Put the case back and commit; the next piece takes it anew."""
         if self._case is not None:
             _put_back(self._case)
@@ -94,7 +94,7 @@ def carry(case_ref: str, work: Callable[[str], R]) -> R:
     token = _carried.set(carried)
     try:
         done = work(case_ref)
-        carried.settle()
+        carried.commit()
     except (Undone, *BUSY) as error:
         carried.undo(error)
     except BaseException as error:
@@ -154,7 +154,7 @@ def seeing(case_ref: str) -> Iterator[tuple[Connection, AnyRow]]:
             yield conn, case_row(conn, reference=case_ref)
         return
     yield carried.seen()
-    carried.settle()
+    carried.commit()
 
 
 def look_at(case_ref: str) -> CaseInHand:

@@ -12,7 +12,7 @@ from models.contacts import contractor_of, works_title
 from rules.competitions.competition import in_words_of
 from rules.competitions.evaluation import Ranked, shown, weights_in_words
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import tell
+from services.cases.messages import tell
 
 
 def _tell(

@@ -15,7 +15,7 @@ from rules.completion import Inspected, waiting_on
 from rules.documents.papers import CompletionPaper
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import tell, working_days_on
+from services.cases.messages import tell, working_days_on
 from services.cases.unit import at_step, seeing
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper, works_printed

@@ -19,8 +19,8 @@ from rules import consents
 from rules.clocks.dates import london_date
 from rules.pathway import OVER, CaseStatus, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
+from services.cases.messages import working_days_on
 from services.cases.sweep import has_step
-from services.cases.telling import working_days_on
 from services.cases.unit import at_step, in_hand
 from services.session import reading
 

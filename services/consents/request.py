@@ -14,7 +14,7 @@ from rules.documents.papers import ConsentRequestPaper
 from rules.parties import Party
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import tell, working_days_on
+from services.cases.messages import tell, working_days_on
 from services.cases.unit import at_step, seeing
 from services.consents.consent import ToAsk
 from services.documents.keep import Written, keep_document, write_document

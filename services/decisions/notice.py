@@ -6,7 +6,7 @@ from models.contacts import client_of, contractor_of, works_title
 from rules.clocks.dates import finish_by
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import tell
+from services.cases.messages import tell
 from services.cases.unit import at_step, look_at, seeing
 from services.decisions.exits import end_case
 from services.documents.keep import Written, keep_document, write_document

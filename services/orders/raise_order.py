@@ -32,7 +32,7 @@ from rules.pathway import StepName, StepStatus
 from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import tell, working_days_on
+from services.cases.messages import tell, working_days_on
 from services.cases.unit import at_step, seeing
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper, priced_line, purpose_words, works_printed

@@ -10,7 +10,7 @@ from models.tables.record import Decision
 from rules.grants.grant import charge_pence
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import tell, working_days_on
+from services.cases.messages import tell, working_days_on
 from services.cases.unit import at_step
 
 _SURVEY: Final = "the client’s survey"

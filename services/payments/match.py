@@ -14,7 +14,7 @@ from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.payments import match_invoice
 from services.cases.in_hand import CaseInHand
-from services.cases.telling import tell
+from services.cases.messages import tell
 from services.cases.unit import at_step
 
 _MATCHED: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))
