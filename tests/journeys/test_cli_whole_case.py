@@ -28,18 +28,15 @@ PLAN = (
 WHY = ("--reason", "as agreed at the visit")
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def service(
-    request: pytest.FixtureRequest, ground: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Service]:
-    """Give a running service on each kind of database, set up from files by the commands."""
+@pytest.fixture(scope="module")
+def service(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Give a running service on PostgreSQL, set up from files by the commands.
+
+    On SQLite services are lived in by the other journeys: killed, without mail, by every route.
+    """
     folder = tmp_path_factory.mktemp("whole")
     with ExitStack() as stack:
-        url = ""
-        if request.param == "postgresql":
-            url = stack.enter_context(
-                fresh_database(kind="postgresql", ground=ground, folder=folder)
-            )
+        url = stack.enter_context(fresh_database(kind="postgresql", ground=ground, folder=folder))
         running = stack.enter_context(living_in(folder / "home", url=url))
         handrail("init")
         for kind, text in SERVICE.items():

@@ -12,7 +12,6 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from desk.demonstration.script import FIRST_DAY
@@ -33,9 +32,8 @@ COMPETING = "DFG-3"
 CASES = {
     COMPETING: {"route": "quotes"},
     "DFG-1": {"route": "pre_priced", "tenure": "private_tenant"},
-    "DFG-2": {"route": "call_off"},
 }
-BLOWS = ("conductor", "conductor", "server", "up", "both")
+BLOWS = ("conductor", "both", "up")
 BEFORE_THE_DEMO = datetime(2026, 1, 12, 9, tzinfo=UTC)  # the demo lives from the end of March on
 WITHDRAWN = (
     *("--outcome", "withdrawn", "--reason", "The client no longer wants the works."),
@@ -162,10 +160,8 @@ def _unfinished(home: Path) -> list[Any]:
 # ---- the demo
 
 
-@pytest.mark.parametrize("days", [0, 10, 12])  # the first cases arrive on the ninth
-def test_a_demo_killed_on_the_way_is_a_service_that_goes_on(
-    tmp_path: Path, chance: Chance, days: int
-) -> None:
+def test_a_demo_killed_on_the_way_is_a_service_that_goes_on(tmp_path: Path, chance: Chance) -> None:
+    days = chance.randint(0, 12)  # the first cases arrive on the ninth
     with living_in(tmp_path / "home", now=BEFORE_THE_DEMO) as service:
         service.begin("demo")
         service.wait_for(lambda: _days_lived(service.home) >= days)
@@ -175,7 +171,7 @@ def test_a_demo_killed_on_the_way_is_a_service_that_goes_on(
         service.settle()
         check_nothing_is_twice(service)
         waiting = [one for one in asked("case", "list") if one["open_steps"]]
-        assert waiting or not days
+        assert waiting or days < 10
         for case in waiting[:1]:
             handrail("decide", case["reference"], "exit", *WITHDRAWN)
             service.settle()
