@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from adapters import wording
 from rules.competitions.specification import SpecificationPaper
-from rules.documents.messages import MESSAGES
+from rules.documents.messages import EARLIER, MESSAGES
 from rules.documents.papers import (
     ApprovalPaper,
     CompletionPaper,
@@ -92,6 +92,7 @@ def render_message(*, kind: str, context: Mapping[str, object]) -> Message:
             f"There is no message of the kind {kind!r}.",
             next_step=f"Use one of: {', '.join(sorted(MESSAGES))}.",
         )
+    context = {**EARLIER, **context}
     if missing := sorted(needed - context.keys()):
         raise IncompleteMessageError(
             f"The message {kind} lacks {', '.join(missing)}.",

@@ -53,6 +53,7 @@ class Outgoing:
         body: Plain text.
         now: The instant to date the message with.
         attachments: Files that go with it.
+        reply_to: Where an answer goes, or empty: our own sender's address is read by nobody.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Outgoing:
     body: str
     now: datetime
     attachments: tuple[Attachment, ...] = ()
+    reply_to: str = ""
 
 
 def send(message: Outgoing) -> None:
@@ -95,6 +97,8 @@ def compose(message: Outgoing, *, sender: str) -> EmailMessage:
         mail = EmailMessage(policy=SMTP)
         mail["From"] = sender
         mail["To"] = Address(addr_spec=message.to)
+        if message.reply_to:
+            mail["Reply-To"] = Address(addr_spec=message.reply_to)
         mail["Subject"] = flat(message.subject)[:_LONGEST_SUBJECT]
         mail["Date"] = message.now.astimezone(LONDON)
         mail["Message-ID"] = f"<{_digest(message.key)}@{domain or 'localhost'}>"

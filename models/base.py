@@ -97,6 +97,21 @@ class Words(TypeDecorator[tuple[str, ...]]):
         return tuple(value.strip(";").split(";")) if value else ()
 
 
+class LineNumbers(TypeDecorator[tuple[int, ...]]):
+    """Numbers of works lines, as ``1;2;6``; none of them is not the same as nothing said."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return what is stored."""
+        return None if value is None else ";".join(map(str, value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[int, ...] | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return what was stored."""
+        return None if value is None else tuple(int(one) for one in value.split(";") if one)
+
+
 class Instant(TypeDecorator[datetime]):
     """An instant in UTC. A datetime without an offset is refused."""
 
@@ -140,6 +155,7 @@ class Base(DeclarativeBase):
         datetime: Instant,
         Decimal: Exact,
         tuple[str, ...]: Words,
+        tuple[int, ...]: LineNumbers,
         list[str]: JSON,
         list[dict[str, Any]]: JSON,
         dict[str, Any]: JSON,

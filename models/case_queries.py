@@ -4,6 +4,7 @@ Each statement is built once, and given its values when it is asked: building on
 times as long as asking it. What the pathway says must be there and is not raises BrokenStateError.
 """
 
+from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam
@@ -23,6 +24,7 @@ from models.tables.works import (
     Invoice,
     WorkOrder,
 )
+from rules.clocks.dates import london_date
 from rules.completion import Inspected
 from rules.errors import BrokenStateError, UnknownReferenceError
 
@@ -167,6 +169,12 @@ def client_view(conn: Connection, *, case_id: int) -> bool | None:
     """Return the client's newest answer to whether they agree the works are done, or None."""
     decided = one(conn, _CLIENT_VIEW, case_id=case_id)
     return None if decided is None else bool(decided.facts["agrees"])
+
+
+def client_agreed_on(conn: Connection, *, case_id: int) -> date | None:
+    """Return the day on which the client's view that stands was recorded, if it is agreement."""
+    decided = one(conn, _CLIENT_VIEW, case_id=case_id)
+    return london_date(decided.decided_at) if decided and decided.facts["agrees"] else None
 
 
 def inspected(conn: Connection, *, order: AnyRow) -> Inspected:

@@ -10,6 +10,15 @@ RELIEFS: Final = frozenset({DISABLED_ADAPTATION, MOBILITY_AID_60PLUS})
 
 UNITS = ("item", "m", "m2", "m3", "hour", "day", "set", "each")
 
+COMPLETION_CERTIFICATES: Final = (
+    "electrical",
+    "gas",
+    "building_control",
+    "lift_commissioning",
+    "fensa",
+)
+"""The certificates that a line of works may have to end with."""
+
 PURPOSES: Final[Mapping[str, str]] = {
     "a": "access to and from the dwelling",
     "b": "making the dwelling safe",

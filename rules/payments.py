@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rules.documents.items import Item, item_words
 from rules.money import pounds
 
 
@@ -24,30 +25,32 @@ class Matched:
 
 def match_invoice(
     *,
-    ordered: Mapping[int, int],
-    invoiced: Mapping[int, int],
+    ordered: Mapping[Item, int],
+    invoiced: Mapping[Item, int],
     order_total_pence: int,
     invoice_total_pence: int,
 ) -> Matched:
     """Compare an invoice with its order, line by line and in total.
 
     Args:
-        ordered: Net pence of each order line.
-        invoiced: Net pence of each invoiced line.
+        ordered: Net pence of each line of the order, or of each item of a package.
+        invoiced: Net pence of each that is invoiced.
         order_total_pence: The order with VAT.
         invoice_total_pence: The invoice with VAT.
 
     Source: s.37(4): an acceptable invoice; paid only for works executed.
     """
     findings = [
-        f"Line {line} is not on the order." for line in sorted(invoiced) if line not in ordered
+        f"{item_words(item)} is not on the order." for item in invoiced if item not in ordered
     ]
-    for line, net in sorted(ordered.items()):
-        charged = invoiced.get(line)
+    for item, net in ordered.items():
+        charged = invoiced.get(item)
         if charged is None:
-            findings.append(f"Line {line} of the order is not invoiced.")
+            findings.append(f"{item_words(item)} of the order is not invoiced.")
         elif charged != net:
-            findings.append(f"Line {line}: invoiced {pounds(charged)}, ordered {pounds(net)}.")
+            findings.append(
+                f"{item_words(item)}: invoiced {pounds(charged)}, ordered {pounds(net)}."
+            )
     if not findings and invoice_total_pence != order_total_pence:
         findings.append(
             f"The total with VAT is {pounds(invoice_total_pence)}, "

@@ -72,6 +72,9 @@ from tests.small_service import (
     WORKS,
 )
 
+ANSWER: Final = "nothing in it is certified"
+"""Why the bespoke lines of a case need no certificate, where a test does not say."""
+
 QUOTED: Final = MappingProxyType({AVON: 4_000_00, BRIAR: 3_900_00})
 """What the two firms that quote ask for each line, where a test does not say."""
 
@@ -147,8 +150,11 @@ def new_case(
         "vat_declaration": "yes",
     } | particulars
     bring(url, "cases", " | ".join(columns) + "\n" + " | ".join(columns.values()))
-    header = "case | line | code | quantity | description | unit"
-    numbered = (f"{reference} | {number} | {line}" for number, line in enumerate(lines, start=1))
+    header = "case | line | code | quantity | description | unit | no_certificates_because"
+    numbered = (
+        f"{reference} | {number} | {line} | {'' if line.split('|')[0].strip() else ANSWER}"
+        for number, line in enumerate(lines, start=1)
+    )
     bring(url, "works", "\n".join((header, *numbered)))
     return reference
 

@@ -79,6 +79,12 @@ LINES = (
 )
 
 
+def of_package(lines: tuple[PaperLine, ...] = LINES) -> tuple[PaperLine, ...]:
+    """Return the price of these works as a package, with one line of them added to."""
+    whole = replace(lines[0], code="LAS-1", description="Package LAS-1", covers=(1, 2, 3))
+    return whole, replace(lines[1], description="Add: flooring", covers=(2,))
+
+
 def unpriced(lines: tuple[PaperLine, ...]) -> tuple[UnpricedLine, ...]:
     """Return the same works without their prices."""
     return tuple(
@@ -99,7 +105,6 @@ def work_order(lines: tuple[PaperLine, ...] = LINES, **changes: object) -> WorkO
     net, vat = sum(line.net_pence for line in lines), sum(line.vat_pence for line in lines)
     paper = WorkOrderPaper(
         order_number="WO-RUG-2026-00042",
-        version=1,
         case_reference="DFG-2026-0042",
         issued_on=date(2026, 3, 3),
         authority=AUTHORITY,
@@ -167,7 +172,6 @@ def approval(**changes: object) -> ApprovalPaper:
         contractor_total_pence=net + vat,
         complete_by=date(2027, 3, 2),
         direction_text="One price is enough in this case (section 2(2)(b)).",
-        conditions=("You live in the home.",),
         told_of_direct_payment_on=date(2026, 1, 19),
     )
     return replace(paper, **changes)  # type: ignore[arg-type]  # the names are the paper's own
@@ -186,13 +190,12 @@ def refusal(**changes: object) -> RefusalPaper:
         site_address=CLIENT.address,
         works_title="Stairlift",
         reasons=("The stair is 610 mm wide (section 24(3)(b)).",),
-        what_would_change=("A new assessment.",),
     )
     return replace(paper, **changes)  # type: ignore[arg-type]  # the names are the paper's own
 
 
 def consent_request(**changes: object) -> ConsentRequestPaper:
-    """Return a request for consent and the owner's certificate."""
+    """Return a request for consent."""
     paper = ConsentRequestPaper(
         case_reference="DFG-2026-0042",
         written_on=date(2026, 1, 26),
@@ -203,10 +206,9 @@ def consent_request(**changes: object) -> ConsentRequestPaper:
         site_address=CLIENT.address,
         works_title=TITLE,
         lines=unpriced(LINES),
-        asked_for=("Consent to the works", "Owner's certificate (section 22)"),
+        asked_for=("Consent to the works listed in this letter",),
         reply_by=date(2026, 2, 20),
         equality_note="Consent must not be unreasonably withheld (section 190).",
-        agreement="our adaptations agreement of 1 April 2025",
     )
     return replace(paper, **changes)  # type: ignore[arg-type]  # the names are the paper's own
 

@@ -7,6 +7,7 @@ import typer
 from adapters import clock
 from adapters.settings import settings
 from desk.output import Json, due_cell, print_json, say, sentences, table
+from rules.documents.paper_lines import works_line_words
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName
 from services.reports.case_view import case_history, case_list, case_view
@@ -70,6 +71,7 @@ def show(reference: Reference, as_json: Annotated[bool, Json] = False) -> None:
     _show_head(view)
     _show_steps(view)
     _show_money(view)
+    _show_works(view)
     _show_papers(view)
 
 
@@ -126,18 +128,47 @@ def _show_money(view: dict[str, Any]) -> None:
         )
     table(
         title=f"Lines · {total}",
-        columns=("Line", "Code", "Description", "Calculation", "Net £", "VAT %", "VAT £"),
+        columns=(
+            *("Item" if view["lines"][0]["line"] is None else "Line", "Code", "Description"),
+            *("Calculation", "Net £", "VAT %", "VAT £"),
+        ),
         rows=[
             (
-                line["line"],
+                line["item"],
                 line["code"] or "bespoke",
-                line["description"],
+                _described(line),
                 line["calculation"] or "to be quoted",
                 _money(line["net_pence"]),
                 "" if line["vat_rate"] is None else f"{float(line['vat_rate']):.0%}",
                 _money(line["vat_pence"]),
             )
             for line in view["lines"]
+        ],
+    )
+
+
+def _described(line: dict[str, Any]) -> str:
+    """Return what a line is, and which works lines it covers where it is an item."""
+    covers = f" (covers {works_line_words(line['covers'])})" if line["covers"] else ""
+    return f"{line['description']}{covers}"
+
+
+def _show_works(view: dict[str, Any]) -> None:
+    """Show the works lines where a package prices several of them as one item."""
+    if not any(line["line"] is None for line in view["lines"]):
+        return
+    table(
+        title="Works lines: what is inspected, each under its own number",
+        columns=("Line", "Code", "Description", "How much", "Where"),
+        rows=[
+            (
+                line["line"],
+                line["code"] or "bespoke",
+                line["description"],
+                f"{line['quantity']} {line['unit']}",
+                line["location"],
+            )
+            for line in view["works"]
         ],
     )
 

@@ -71,6 +71,12 @@ def line(
     description: Annotated[str, typer.Option(help="For a bespoke line.")] = "",
     unit: Annotated[str, typer.Option(help="For a bespoke line.")] = "",
     location: Annotated[str, typer.Option(help="Where in the home.")] = "",
+    certificates: Annotated[
+        str, typer.Option(help="Of a bespoke line: those it needs, such as electrical;gas.")
+    ] = "",
+    no_certificates_because: Annotated[
+        str, typer.Option(help="Of a bespoke line: why it needs none.")
+    ] = "",
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Add one works line to a case, or change it, until the works are specified."""
@@ -82,6 +88,8 @@ def line(
         "description": description,
         "unit": unit,
         "location": location,
+        "certificates": certificates,
+        "no_certificates_because": no_certificates_because,
     }
     with sentences(as_json=as_json), writing() as conn:
         case = case_row(conn, reference=reference)
@@ -124,6 +132,8 @@ def _lines_held(conn: Connection, case: AnyRow) -> list[dict[str, object]]:
             "description": row.description,
             "unit": row.unit,
             "location": row.location,
+            "certificates": ";".join(row.certificates),
+            "no_certificates_because": row.no_certificates_because,
         }
         for row in works_lines(conn, case_id=case.id)
     ]

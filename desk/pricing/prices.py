@@ -10,6 +10,7 @@ import typer
 from adapters.wording import long_date, percent
 from desk.listing import Columns, show_table
 from desk.output import Json, print_json, say, sentences
+from rules.documents.paper_lines import works_line_words
 from rules.money import pounds
 from services.pricing.views import award_view, price_view
 from services.session import reading
@@ -61,7 +62,10 @@ def price(
 
 def _show_line(line: dict[str, Any]) -> None:
     where = f" ({line['location']})" if line["location"] else ""
-    say(f"\nLine {line['line']} · {line['code'] or 'bespoke'} · {line['description']}{where}")
+    named = f"Item {line['item']}" if line["line"] is None else f"Line {line['line']}"
+    say(f"\n{named} · {line['code'] or 'bespoke'} · {line['description']}{where}")
+    if line["covers"]:
+        say(f"  covers {works_line_words(line['covers'])}")
     say(f"  {line['calculation']}")
     for words in (line["steps"], line["rate_source"] and f"rate: {line['rate_source']}"):
         if words:

@@ -80,6 +80,12 @@ class WorksLine(Numbered, OfCase, Base):
     vat_reliefs: Mapped[tuple[str, ...]] = mapped_column(
         default=(), doc="reliefs that an officer found a bespoke line to qualify for"
     )
+    certificates: Mapped[tuple[str, ...]] = mapped_column(
+        default=(), doc="certificates that an officer says a bespoke line must end with"
+    )
+    no_certificates_because: Mapped[str] = mapped_column(
+        default="", doc="why a bespoke line needs none; empty on lines of an earlier version too"
+    )
 
 
 class CaseStep(Numbered, OfCase, Base):

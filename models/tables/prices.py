@@ -50,6 +50,9 @@ class PriceLine(Base):
     rate_source: Mapped[str] = mapped_column(doc="which schedule version or contract")
     trade: Mapped[str]
     certificates: Mapped[tuple[str, ...]]
+    covers: Mapped[tuple[int, ...] | None] = mapped_column(
+        doc="the works lines that an item of a package's price covers; null: it is a works line"
+    )
 
 
 class Award(Numbered, OfCase, Base):

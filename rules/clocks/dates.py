@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 LONDON: Final = ZoneInfo("Europe/London")
 DECIDE_WITHIN: Final = relativedelta(months=6)  # s.34(1), from the application
 FINISH_WITHIN: Final = relativedelta(months=12)  # s.37(1), from the approval
+CHARGE_RUNS: Final = relativedelta(years=10)  # 2008 General Consent, from the certified date
 DEFECTS_PERIOD: Final = relativedelta(months=12)  # common practice, not verified
 
 
@@ -46,6 +47,15 @@ def defects_until(*, certified_on: date) -> date:
         certified_on: The certified date, s.44(3).
     """
     return certified_on + DEFECTS_PERIOD
+
+
+def charge_until(*, certified_on: date) -> date:
+    """Return the last day on which a disposal of the home may bring back part of the grant.
+
+    Args:
+        certified_on: The certified date, s.44(3).
+    """
+    return certified_on + CHARGE_RUNS
 
 
 def instant(at: datetime) -> str:

@@ -9,21 +9,30 @@ from typing import Final
 
 _EVERY: Final = "authority_name case_reference officer_name officer_phone officer_email"
 
+EARLIER: Final[Mapping[str, object]] = {
+    "authority_email": "",
+    "postcode_sector": "",
+    "works": (),
+    "prices": (),
+}
+"""What a message that an earlier version put in the outbox may lack, and what stands for it."""
+
 _ON_A_CASE: Final = {
-    "offer_to_contractor": "contractor_name works_title lot_title postcode_area net_pence start_by "
-    "complete_by answer_by",
+    "offer_to_contractor": "contractor_name works_title lot_title postcode_area postcode_sector "
+    "works prices net_pence total_pence start_by complete_by answer_by authority_email",
     "offer_lapsed_to_contractor": "contractor_name works_title answer_by",
     "invitation_to_quote": "contractor_name works_title lot_title postcode_area deadline criteria "
-    "weighing",
+    "weighing authority_email",
     "quote_received": "contractor_name works_title received deadline",
     "quote_late": "contractor_name works_title received deadline",
     "quote_withdrawn": "contractor_name works_title again_until",
-    "quote_deadline_extended": "contractor_name works_title earlier deadline quoted",
+    "quote_deadline_extended": "contractor_name works_title earlier deadline quoted "
+    "authority_email",
     "competition_cancelled": "contractor_name works_title unopened",
     "quote_chosen": "contractor_name works_title postcode_area",
     "quote_regret": "contractor_name works_title winner_name place place_on_price quotes marks "
     "quality_points quality_weight",
-    "order_to_contractor": "contractor_name order_number version works_title site_address postcode "
+    "order_to_contractor": "contractor_name order_number works_title site_address postcode "
     "start_by complete_by total_pence",
     "snags_to_contractor": "contractor_name order_number site_address inspected_on snags clear_by",
     "payment_to_contractor": "contractor_name order_number invoice_number paid_pence paid_on",
@@ -38,7 +47,7 @@ _ON_A_CASE: Final = {
     "completion_to_client": "client_name works_title contractor_name contractor_phone "
     "contractor_email certified_on defects_until",
     "survey_to_client": "client_name works_title reply_by",
-    "case_ended_to_client": "recipient_name client_name works_title exit reason ended_on",
+    "case_ended_to_client": "client_name works_title reason ended_on",
     "consent_request_to_landlord": "landlord_name client_name site_address works_title asked_for "
     "reply_by",
 }

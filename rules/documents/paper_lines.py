@@ -1,9 +1,10 @@
 """What every paper is made of: the people named on it, its lines, and its VAT with the reasons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rules.documents.items import Item, item_of, letters
 from rules.errors import InvalidWorksError
 from rules.money import EXACT, round_half_up
 
@@ -40,6 +41,12 @@ class UnpricedLine:
     unit: str
 
 
+def snag_place(line: UnpricedLine) -> str:
+    """Return a works line as a snag names it: its number, and what and where it is."""
+    where = f", {line.location}" if line.location else ""
+    return f"works line {line.line} ({line.description}{where})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperLine(UnpricedLine):
     """One line of works with its frozen price.
@@ -49,6 +56,8 @@ class PaperLine(UnpricedLine):
         vat_rate: VAT as a fraction: ``Decimal("0.20")`` is 20 %.
         calculation: How quantity and rate became the net price, or empty.
         steps: What each factor of the calculation is, in words, or empty.
+        covers: The works lines that it covers where it is an item of a package's price; None where
+            it is a works line itself.
     """
 
     rate: Decimal
@@ -58,6 +67,17 @@ class PaperLine(UnpricedLine):
     vat_reason: str
     calculation: str = ""
     steps: str = ""
+    covers: tuple[int, ...] | None = None
+
+    @property
+    def item(self) -> Item:
+        """What it is called: the number of its works line, or the letter of an item."""
+        return item_of(line=self.line, covers=self.covers)
+
+    @property
+    def covered(self) -> str:
+        """The works lines that an item covers, such as ``works lines 1–6``; empty for none."""
+        return works_line_words(self.covers or ())
 
     @property
     def total_pence(self) -> int:
@@ -78,7 +98,8 @@ class VatNote:
         note: The number that the lines refer to, from 1.
         rate: VAT as a fraction.
         reason: Why that rate applies.
-        lines: Line numbers, as people write them: ``"1–4, 7"``.
+        lines: Its lines or items, as people write them: ``"1–4, 7"``, ``"A–C"``.
+        lettered: Whether they are items of a package's price.
         net_pence: Their price before VAT.
         vat_pence: Their VAT.
     """
@@ -89,6 +110,7 @@ class VatNote:
     lines: str
     net_pence: int
     vat_pence: int
+    lettered: bool = False
 
 
 def vat_notes(*, lines: Sequence[PaperLine]) -> tuple[VatNote, ...]:
@@ -108,19 +130,31 @@ def vat_notes(*, lines: Sequence[PaperLine]) -> tuple[VatNote, ...]:
             note=number,
             rate=rate,
             reason=reason,
-            lines=line_ranges(numbers=[line.line for line in group]),
+            lines=line_ranges(
+                numbers=[line.line for line in group],
+                named=letters if group[0].covers is not None else str,
+            ),
             net_pence=sum(line.net_pence for line in group),
             vat_pence=sum(line.vat_pence for line in group),
+            lettered=group[0].covers is not None,
         )
         for number, ((rate, reason), group) in enumerate(groups.items(), start=1)
     )
 
 
-def line_ranges(*, numbers: Iterable[int]) -> str:
+def works_line_words(lines: Sequence[int]) -> str:
+    """Return works lines in words, such as ``works line 2`` or ``works lines 1–6``."""
+    if not lines:
+        return ""
+    return f"works line{'s'[: len(set(lines)) > 1]} {line_ranges(numbers=lines)}"
+
+
+def line_ranges(*, numbers: Iterable[int], named: Callable[[int], str] = str) -> str:
     """Return line numbers as people write them, runs joined by a dash.
 
     Args:
         numbers: Line numbers in any order.
+        named: How a number is written.
 
     Returns:
         Such as ``"1–4, 7"``; empty for none.
@@ -131,7 +165,9 @@ def line_ranges(*, numbers: Iterable[int]) -> str:
             runs[-1] = (runs[-1][0], number)
         else:
             runs.append((number, number))
-    return ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in runs)
+    return ", ".join(
+        named(low) if low == high else f"{named(low)}–{named(high)}" for low, high in runs
+    )
 
 
 def check_lines(*, paper: str, lines: Sequence[PaperLine], net_pence: int, vat_pence: int) -> None:

@@ -41,12 +41,11 @@ class WorkOrderPaper(CasePaper):
     """The instruction to one contractor: what a contractor needs and nothing more.
 
     Args:
-        version: From 1; a later version replaces the earlier ones.
         officer: The grant technical officer to call.
         site_address: Address of the home, without the postcode.
         client_phone: How to reach the client, or empty.
         purposes: Purposes of s.23(1): the letter with its words.
-        works: The works line by line where a package prices them as one; otherwise empty.
+        works: The works line by line where a package prices them as items; otherwise empty.
         total_pence: What the order is worth with VAT.
         consent_text: Which consent the works rest on, or why none was needed.
         consent_conditions: The landlord's conditions, one each.
@@ -61,7 +60,6 @@ class WorkOrderPaper(CasePaper):
     """
 
     order_number: str
-    version: int
     issued_on: date
     officer: Contact
     contractor: Contact
@@ -110,15 +108,14 @@ class ApprovalPaper(CasePaper):
         applied_on: Date of the application; the decision is due within 6 months of it.
         purposes: Purposes of s.23(1): the letter with its words.
         waterfall: From the cost to the grant, and who pays what, line by line.
-        contractor_name: Who will do the works, or empty while nobody is instructed yet.
+        contractor_name: Whose price it is, and who is offered the works first.
         contractor_total_pence: The contractor's price with VAT.
         complete_by: Last date to complete: 12 months from approval (s.37(1)).
         direction_text: The direction under s.2(2)(b), or empty when two estimates were had.
-        conditions: Conditions of the grant, one each.
         told_of_direct_payment_on: When the client was told, before approval, that the contractor
-            is paid directly (s.39); None when the grant is paid to the client.
-        deferred_until: Date to which payment is deferred (s.36), or None.
+            is paid directly (s.39); None when no letter said so.
         charge_pence: Most that may be reclaimed on disposal by an owner; 0 for no charge.
+        works: The works line by line where a package prices them as items; otherwise empty.
 
     Raises:
         InvalidWorksError: The lines, the costs and the grant do not agree.
@@ -139,10 +136,9 @@ class ApprovalPaper(CasePaper):
     contractor_total_pence: int
     complete_by: date
     direction_text: str
-    conditions: tuple[str, ...]
     told_of_direct_payment_on: date | None
-    deferred_until: date | None = None
     charge_pence: int = 0
+    works: tuple[UnpricedLine, ...] = ()
 
     def __post_init__(self) -> None:
         paper = f"approval of {self.case_reference}"
@@ -191,7 +187,6 @@ class RefusalPaper(CasePaper):
 
     Args:
         reasons: The reasons, one each, with the section of the Act where one applies.
-        what_would_change: What would lead to another decision, one each; empty for nothing.
     """
 
     applied_on: date
@@ -200,7 +195,6 @@ class RefusalPaper(CasePaper):
     officer_role: str
     client: Contact
     reasons: tuple[str, ...]
-    what_would_change: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not any(reason.strip() for reason in self.reasons):
@@ -218,9 +212,9 @@ class ConsentRequestPaper(CasePaper):
 
     Args:
         officer: The grant technical officer to call.
-        asked_for: What is asked for, one each: consent to the works, the owner's certificate.
+        asked_for: What is asked for, one each. The owner's certificate of s.22 is a gate of its
+            own and is asked for by its own letter.
         equality_note: What the Equality Act 2010 says about consent.
-        agreement: The agreement the request is made under, or empty.
     """
 
     written_on: date
@@ -231,7 +225,6 @@ class ConsentRequestPaper(CasePaper):
     asked_for: tuple[str, ...]
     reply_by: date
     equality_note: str
-    agreement: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +236,8 @@ class CompletionPaper(CasePaper):
         contractor: Who did the works and puts defects right.
         certificates: Certificates held, one each.
         client_agreed_on: When the client agreed that the works are finished, or None.
-        charge_until: Last day on which grant may be reclaimed on disposal, or None.
+        charge_until: Last day on which grant may be reclaimed on disposal by an owner; None where
+            there is no charge.
     """
 
     order_number: str
@@ -254,5 +248,5 @@ class CompletionPaper(CasePaper):
     lines: tuple[UnpricedLine, ...]
     certificates: tuple[str, ...]
     defects_until: date
-    client_agreed_on: date | None = None
-    charge_until: date | None = None
+    client_agreed_on: date | None
+    charge_until: date | None

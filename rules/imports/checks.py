@@ -78,9 +78,26 @@ def row_findings(row: ParsedRow) -> Iterator[Finding]:
             yield row.finding(later, wrong, f"A date on or after {earlier}.")
 
 
-def bespoke_findings(row: ParsedRow) -> Iterator[Finding]:
-    """Yield what a works row without a code lacks: a bespoke line needs description and unit."""
+def works_findings(row: ParsedRow) -> Iterator[Finding]:
+    """Yield what a works row lacks or says too much: certificates are of bespoke lines alone.
+
+    A bespoke line needs a description and a unit. Which certificates it must end with may be said
+    later, when the works are specified, but not in two ways at once.
+    """
+    certificates, because = row.cells(("certificates", "no_certificates_because"))
+    if certificates and because:
+        yield row.finding(
+            "no_certificates_because",
+            f"the line names certificates too: {'; '.join(_several(certificates))}",
+            "Either the certificates it needs, or why it needs none.",
+        )
     if row.values.get("code", "") is not None:
+        if row.values.get("code") and (certificates or because):
+            yield row.finding(
+                "certificates" if certificates else "no_certificates_because",
+                "the line has a code, and the schedule says which certificates it needs",
+                "Empty; it is answered for bespoke lines alone.",
+            )
         return
     for column in ("description", "unit"):
         if row.values.get(column) == "":
@@ -89,6 +106,10 @@ def bespoke_findings(row: ParsedRow) -> Iterator[Finding]:
                 "a line without a code is bespoke, and this is empty",
                 f"The {column} of the bespoke line, or the code of a schedule item.",
             )
+
+
+def _several(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 def weight_findings(row: ParsedRow) -> Iterator[Finding]:

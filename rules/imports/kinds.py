@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from rules.cases import PURPOSES, RELIEFS, UNITS
+from rules.cases import COMPLETION_CERTIFICATES, PURPOSES, RELIEFS, UNITS
 from rules.errors import UnknownReferenceError
 from rules.imports import checks, numbers, words
 from rules.imports.cells import cell_text
@@ -25,7 +25,6 @@ from rules.imports.columns import (
 )
 from rules.imports.numbers import whole
 
-_CERTIFICATES: Final = ("electrical", "gas", "building_control", "lift_commissioning", "fensa")
 _AWARD_RULES: Final = ("rotation", "lowest_price", "ranked", "mini_competition")
 _TENURES: Final = ("owner", "private_tenant", "rp_tenant", "council_tenant", "licensee")
 _SILENCES: Final = ("officer_decides", "refused")
@@ -89,7 +88,7 @@ _REGISTERS: Final = (
         needed("trade", words.word, "A trade such as plumbing."),
         Column("smv", numbers.minutes, "Standard minutes of labour, such as 45."),
         listed("vat_reliefs", tuple(sorted(RELIEFS))),
-        listed("certificates", _CERTIFICATES),
+        listed("certificates", COMPLETION_CERTIFICATES),
     ),
     kind_of(
         "packages",
@@ -312,7 +311,14 @@ _CASES: Final = (
         Column("description", cell_text, "What is to be done.", ""),
         Column("unit", words.one_of(UNITS), f"One of: {' '.join(UNITS)}.", ""),
         Column("location", words.line, "Where in the house.", ""),
-        row_check=checks.bespoke_findings,
+        listed("certificates", COMPLETION_CERTIFICATES),
+        Column(
+            "no_certificates_because",
+            words.line,
+            "Why a bespoke line needs no certificate; empty where it names some.",
+            "",
+        ),
+        row_check=checks.works_findings,
     ),
 )
 

@@ -47,11 +47,11 @@ def price_package(
 ) -> Priced:
     """Price works that match a package held at a pre-tendered price.
 
-    The package is line 1 at its price. What the works have beyond the basket is added, and what
-    they lack is omitted (negative), as schedule lines on the contractor's terms; the numbering
-    runs on. Lines draw on the basket in order of their numbers, so the price does not depend on
-    the order in which they are given. A package is tendered for working hours: only additions
-    are uplifted for lines that are done out of hours.
+    The package is the first item, at its price. What the works have beyond the basket is added, and
+    what they lack is omitted (negative), as items on the contractor's terms; each says which works
+    lines it covers, and none of them is a works line. Lines draw on the basket in order of their
+    numbers, so the price does not depend on the order in which they are given. A package is
+    tendered for working hours: only additions are uplifted for lines that are done out of hours.
 
     Args:
         package: The package, with its items at the contractor's contract rates.
@@ -60,7 +60,7 @@ def price_package(
         terms: The contractor's terms for the lines that differ.
 
     Returns:
-        The package line, then additions, then omissions. The package carries the reliefs that
+        The package, then additions, then omissions. The package carries the reliefs that
         all its basket items share, for the least share recorded on a line that draws on it.
 
     Raises:
@@ -71,11 +71,15 @@ def price_package(
     known = {line.code: line for line in (*works, *package.items)}
     _check_package(package, price_pence, known, works)
     basket = package.basket
-    whole = _package_line(package, price_pence, [known[code] for code in basket], works)
+    drawn = _drawn(basket, works)
+    whole = replace(
+        _package_line(package, price_pence, [known[code] for code in basket], works),
+        covers=tuple(number for number, quantity in drawn.items() if quantity),
+    )
     differences = [
         replace(line, line=number)
         for number, line in enumerate(
-            [*_added(basket, works), *_omitted(basket, known, works, whole.relief_percent)], start=2
+            [*_added(works, drawn), *_omitted(basket, known, works, whole.relief_percent)], start=2
         )
     ]
     stands = price(lines=[whole], terms=Terms(), client=client, supplied_on=supplied_on)
@@ -141,17 +145,26 @@ def _package_line(
     )
 
 
-def _added(basket: Mapping[str, Decimal], lines: Sequence[WorksLine]) -> list[WorksLine]:
-    """Return what the works have beyond the basket, by line number."""
+def _drawn(basket: Mapping[str, Decimal], lines: Sequence[WorksLine]) -> dict[int, Decimal]:
+    """Return how much of each works line the basket covers, by line number."""
     left: dict[str | None, Decimal] = dict(basket.items())
+    found: dict[int, Decimal] = {}
+    with localcontext(EXACT):
+        for line in lines:
+            found[line.line] = min(left.get(line.code, Decimal(0)), line.quantity)
+            if line.code in left:
+                left[line.code] -= found[line.line]
+    return found
+
+
+def _added(lines: Sequence[WorksLine], drawn: Mapping[int, Decimal]) -> list[WorksLine]:
+    """Return what the works have beyond what is drawn from the basket, by line number."""
     found: list[WorksLine] = []
     with localcontext(EXACT):
         for line in lines:
-            covered = min(left.get(line.code, Decimal(0)), line.quantity)
-            if line.code in left:
-                left[line.code] -= covered
-            if extra := line.quantity - covered:
-                found.append(replace(line, quantity=extra, description=f"Add: {line.description}"))
+            if extra := line.quantity - drawn[line.line]:
+                words = f"Add: {line.description}"
+                found.append(replace(line, quantity=extra, description=words, covers=(line.line,)))
     return found
 
 
@@ -174,7 +187,9 @@ def _omitted(
                     description=f"Omit: {item.description}",
                     location=_shared(line.location for line in lines if line.code == code),
                     out_of_hours=False,
+                    certificates=frozenset(),  # of what is left of it, the package has them
                     relief_percent=share,
+                    covers=tuple(line.line for line in lines if line.code == code),
                 )
                 found.append(omitted)
     return found

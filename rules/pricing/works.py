@@ -38,6 +38,8 @@ class WorksLine:
         relief_percent: Share of the line that its VAT relief covers, in percent: mixed works are
             apportioned by it.
         rate_source: Which schedule version or contract the rate comes from, in words.
+        covers: The works lines that it covers where it is an item of a package's price; None where
+            it is a works line itself.
     """
 
     line: int
@@ -54,6 +56,7 @@ class WorksLine:
     out_of_hours: bool = False
     relief_percent: Decimal = WHOLE
     rate_source: str = ""
+    covers: tuple[int, ...] | None = None
 
 
 class PricedLine(NamedTuple):

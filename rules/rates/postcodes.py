@@ -6,6 +6,8 @@ from typing import Final
 _PLACE: Final = re.compile(r"[A-Z]{1,2}(?:[0-9][A-Z0-9]?)?")
 _POSTCODE: Final = re.compile(r"([A-Z]{1,2})(?:([0-9])([A-Z0-9]?))?(?:[0-9][A-Z]{2})?")
 
+_WHOLE: Final = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9])[A-Z]{2}")
+
 
 def is_place(text: str) -> bool:
     """Say whether a text is an outward code or a postcode area, in capitals.
@@ -14,6 +16,20 @@ def is_place(text: str) -> bool:
         text: Such as ``CV21`` or ``CV``.
     """
     return _PLACE.fullmatch(text) is not None
+
+
+def sector(postcode: str) -> str:
+    """Return the sector of a postcode, some thousand homes: ``CV21 3`` of ``CV21 3LW``.
+
+    Args:
+        postcode: A postcode in capitals; blanks do not matter.
+
+    Returns:
+        Its outward code where it is not whole.
+    """
+    closed = "".join(postcode.upper().split())
+    whole = _WHOLE.fullmatch(closed)
+    return f"{whole[1]} {whole[2]}" if whole else next(iter(places_of(postcode)), "")
 
 
 def places_of(postcode: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.pricing.works import Priced
 from rules.tenders.tendering import TenderInputs
+from services.assignment.offered import what_is_offered
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on, works_dates
 from services.cases.unit import at_step, in_hand
@@ -73,7 +74,7 @@ def offer_works(case_ref: str) -> None:
         within = [code for code, priced in able.items() if priced.total_pence <= approved]
         if within:
             price_id = _price_id(case, made, inputs, contractor=within[0], priced=able[within[0]])
-            _offer(case, made=made, contractor=within[0], price_id=price_id)
+            _offer(case, made=made, inputs=inputs, contractor=within[0], price_id=price_id)
         else:
             code, priced = next(iter(able.items()))
             _redetermine(case, made, inputs, contractor=code, priced=priced)
@@ -157,7 +158,9 @@ def _reasons(
     )
 
 
-def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) -> None:
+def _offer(
+    case: CaseInHand, *, made: AnyRow, inputs: TenderInputs, contractor: str, price_id: int
+) -> None:
     """Offer the works at a price, count the turn, and wait for the answer until its day."""
     lot = reference_row(case.conn, _LOT, code=made.lot)
     price = price_by_id(case.conn, price_id=price_id)
@@ -171,8 +174,10 @@ def _offer(case: CaseInHand, *, made: AnyRow, contractor: str, price_id: int) ->
         context={
             "lot_title": lot.title if lot else "",
             "net_pence": price.net_pence,
+            "total_pence": price.total_pence,
             "answer_by": expires,
             **works_dates(case),
+            **what_is_offered(case.conn, price_id=price_id, lines=inputs.lines),
         },
     )
     case.note(

@@ -1,5 +1,7 @@
-"""When a case has left the pathway: client or family, and the contractor it went to, are told.
+"""When a case has left the pathway: the client, and the contractor it went to, are told.
 
+After a death no letter goes out by itself: nobody but the one who died is on record to be written
+to, and a letter to them about their own death is worse than none. The officer is told to call.
 Contractors invited to quote are told with the decision that ends the case.
 """
 
@@ -10,7 +12,7 @@ from models.contacts import client_of, contractor_of
 from models.tables.prices import Offer
 from models.tables.works import WorkOrder
 from rules.clocks.dates import london_date
-from rules.pathway import EXITS
+from rules.pathway import EXITS, CaseStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 from services.cases.unit import in_hand
@@ -22,7 +24,8 @@ def tell_everyone(case_ref: str) -> None:
         if case.status not in EXITS:
             return
         case.row = case_row(case.conn, reference=case_ref)
-        tell_ended(case)
+        if case.status != CaseStatus.DIED:
+            tell_ended(case)
         offer = case.conn.execute(
             select(Offer.contractor, WorkOrder.number)
             .outerjoin(WorkOrder, WorkOrder.offer_id == Offer.id)
@@ -35,17 +38,13 @@ def tell_everyone(case_ref: str) -> None:
 
 
 def tell_ended(case: CaseInHand) -> None:
-    """Tell the client or the family that the case has ended."""
-    client = client_of(case.row)
-    died = case.status == "died"
+    """Tell the client that the case has ended."""
     tell(
         case,
         kind="case_ended_to_client",
         once_for="ended",
-        to=client,
+        to=client_of(case.row),
         context={
-            "recipient_name": f"Family of {client.name}" if died else client.name,
-            "exit": case.status.value,
             "reason": case.row.ended_reason,
             "ended_on": london_date(case.row.ended_at),
         },

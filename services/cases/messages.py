@@ -8,6 +8,7 @@ from models.contacts import authority_of, officer_at, works_title
 from rules.clocks.dates import london_date
 from rules.documents.messages import MESSAGES
 from rules.documents.paper_lines import Contact
+from rules.rates.postcodes import sector
 from services.cases.in_hand import CaseInHand
 
 
@@ -22,8 +23,9 @@ def tell(
 ) -> None:
     """Put a message in the outbox; where nobody has an e-mail address, the officer posts it.
 
-    It keeps what its kind needs and no more: the case, the authority, the officer and whom it is
-    to are known here.
+    A reply goes to the authority's own address, where somebody reads it, and an officer records
+    what it says. It keeps what its kind needs and no more: the case, the authority, the officer
+    and whom it is to are known here.
 
     Args:
         kind: A key of ``rules.documents.messages.MESSAGES``.
@@ -36,6 +38,7 @@ def tell(
     by_post = not to.email
     known = {
         "authority_name": authority.name,
+        "authority_email": authority.email or officer.email,
         "case_reference": case.reference,
         "officer_name": officer.name,
         "officer_phone": officer.phone,
@@ -44,6 +47,7 @@ def tell(
         "site_address": case.row.address,
         "postcode": case.row.postcode,
         "postcode_area": case.row.postcode.split(" ")[0],
+        "postcode_sector": sector(case.row.postcode),
         "client_name": case.row.client_name,
         f"{kind.rpartition('_to_')[2]}_name": to.name,
     }
@@ -58,6 +62,7 @@ def tell(
             "kind": kind,
             "to": (officer.email or authority.email) if by_post else to.email,
             "by_post_to": f"{to.name}\n{to.address}".strip() if by_post else "",
+            "reply_to": authority.email or officer.email,
             "context": told,
             "attachments": [dict(item) for item in attachments],
         },

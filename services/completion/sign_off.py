@@ -7,12 +7,19 @@ from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by
-from models.case_queries import inspected, order_in_force
+from models.case_queries import (
+    approval_in_force,
+    client_agreed_on,
+    inspected,
+    order_in_force,
+)
 from models.contacts import client_of, contractor_of, officer_of
 from models.tables.works import CompletionCertificate, Inspection
-from rules.clocks.dates import london_date
+from rules.clocks.dates import charge_until, london_date
 from rules.completion import Inspected, waiting_on
+from rules.documents.paper_lines import snag_place
 from rules.documents.papers import CompletionPaper
+from rules.grants.grant import charge_pence
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on
@@ -53,7 +60,9 @@ def _await(case: CaseInHand) -> None:
 
 
 def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected, newest: str) -> None:
-    snags = [f"line {line}: {words}" for line, words in sorted(known.snags.items())]
+    works = works_printed(case.conn, case=case.row, on=london_date(order.raised_at))
+    named = {line.line: snag_place(line) for line in works}
+    snags = [f"{named[line]}: {words}" for line, words in sorted(known.snags.items())]
     tell(
         case,
         kind="snags_to_contractor",
@@ -127,6 +136,8 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
     """Return the certificate of completion as it is printed."""
     order = order_in_force(conn, case_id=case.id)
     held = conn.execute(_HELD, {"order_id": order.id})
+    grant = approval_in_force(conn, case_id=case.id).grant_pence
+    charged = charge_pence(tenure=case.tenure, grant_pence=grant) > 0
     return CompletionPaper(
         **on_every_paper(conn, case=case),
         order_number=order.number,
@@ -137,4 +148,6 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
         lines=works_printed(conn, case=case, on=london_date(order.raised_at)),
         certificates=tuple(f"{row.kind.replace('_', ' ')}: {row.reference}" for row in held),
         defects_until=order.defects_until,
+        client_agreed_on=client_agreed_on(conn, case_id=case.id),
+        charge_until=charge_until(certified_on=order.certified_on) if charged else None,
     )

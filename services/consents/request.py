@@ -20,6 +20,8 @@ from services.consents.consent import ToAsk
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper, works_printed
 
+ASKED_FOR: Final = "consent to the works listed in this letter"
+
 EQUALITY_NOTE: Final = (
     "Under section 190 of the Equality Act 2010 a landlord may not unreasonably withhold consent "
     "to a disability-related improvement. A refusal must give its reasons in writing; no answer in "
@@ -41,7 +43,7 @@ def send_consent_request(case_ref: str, to_ask: ToAsk, letter: Written) -> None:
             once_for=str(to_ask.step_revision),
             to=landlord,
             context={
-                "asked_for": ["consent to the works", "the owner’s certificate"],
+                "asked_for": [ASKED_FOR],
                 "reply_by": to_ask.reply_by,
             },
             attachments=[attachment],
@@ -78,7 +80,7 @@ def consent_request_paper(
         landlord=landlord_of(conn, case=case),
         client_name=case.client_name,
         lines=works_printed(conn, case=case, on=written_on),
-        asked_for=("consent to the works described below", "the owner’s certificate under s.22"),
+        asked_for=(ASKED_FOR,),
         reply_by=reply_by,
         equality_note=EQUALITY_NOTE,
     )

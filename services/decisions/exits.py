@@ -1,5 +1,7 @@
 """Leaving the pathway: the case ends, and what was offered or ordered is withdrawn."""
 
+from typing import Final
+
 from models.case_queries import live_order
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidDecisionError
@@ -13,10 +15,17 @@ from services.competitions.competitions import cancel
 from services.grants.budgets import release_grant
 from services.orders.works import cancel_order
 
+_NO_LETTER: Final = (
+    "No letter goes to the home: nobody else is on record there. Please tell the family yourself."
+)
+
 
 @decided("exit", at=None, by=OFFICERS | {Role.MANAGER, Role.ASSESSOR})
 class Exit(BaseDecision):
-    """The case leaves the pathway: withdrawn, died, moved and the like; everyone is told."""
+    """The case leaves the pathway: withdrawn, died, moved and the like.
+
+    The client and the contractors are told; after a death the contractors alone.
+    """
 
     outcome: CaseStatus = particular("How it leaves.", choices={way.value: way for way in EXITS})
 
@@ -43,7 +52,13 @@ def check_leave(context: Context) -> None:
 def leave(context: Context, decision: Exit, _: None) -> Effect:
     """End the case with its stage and reason."""
     end_case(context.case, outcome=decision.outcome, reason=context.reason)
-    return Effect(to=None, outcome=decision.outcome, facts={"stage": _stage(context.case)})
+    died = decision.outcome is CaseStatus.DIED
+    return Effect(
+        to=None,
+        outcome=decision.outcome,
+        facts={"stage": _stage(context.case)},
+        notice=_NO_LETTER if died else "",
+    )
 
 
 def end_case(

@@ -1,10 +1,11 @@
 """Decisions on what the works are: specified, and specified again before the grant is decided."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from models.base import AnyRow
 from models.case_queries import works_lines
-from rules.cases import PURPOSES
+from rules.cases import COMPLETION_CERTIFICATES, PURPOSES
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.errors import InvalidWorksError, StatuteError, StepNotOpenError
 from rules.pathway import OVER, StepName, StepStatus
@@ -12,6 +13,7 @@ from rules.people import OFFICERS
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.competitions import competitions
+from services.decisions.bespoke import answered
 
 REST_ON_WORKS: Final = (StepName.PRICE, StepName.TENDER, StepName.CONSENT)
 """The steps whose outcome is about these very works; certificates are about the home."""
@@ -20,6 +22,18 @@ REST_ON_WORKS: Final = (StepName.PRICE, StepName.TENDER, StepName.CONSENT)
 def read_letters(text: str) -> tuple[str, ...]:
     """Return letters of s.23(1) as typed, such as ``ef`` or ``e; f``."""
     return tuple(letter for letter in text.lower() if letter not in "; ,")
+
+
+def read_certificates(text: str) -> tuple[str, ...]:
+    """Return the certificates of a line, ; between them.
+
+    Raises:
+        ValueError: None is named.
+    """
+    names = tuple(name for part in text.split(";") if (name := part.strip().lower()))
+    if not names:
+        raise ValueError("Name the certificates, such as 7=building_control;electrical.")
+    return names
 
 
 @decided("specify", at=StepName.SPECIFY, by=OFFICERS)
@@ -33,14 +47,46 @@ class Specify(BaseDecision):
         reads=read_letters,
         repeat=False,
     )
+    certificates: Mapping[int, tuple[str, ...]] = particular(
+        f"Certificates that a bespoke line must end with: {', '.join(COMPLETION_CERTIFICATES)}.",
+        "--certificates",
+        default_factory=dict,
+        entry="LINE=CERTIFICATES",
+        example="7=building_control;electrical",
+        reads=read_certificates,
+    )
+    no_certificates: Mapping[int, str] = particular(
+        "Why a bespoke line needs no certificate.",
+        "--no-certificates",
+        default_factory=dict,
+        entry="LINE=WHY",
+        example="8=decoration only",
+    )
 
     def problems(self) -> tuple[str, ...]:
-        """Return unknown letters of s.23(1)."""
-        return tuple(
+        """Return unknown letters of s.23(1), unknown certificates and answers without an answer."""
+        letters = (
             f"“{letter}” is not a purpose of s.23(1); give letters a to l."
             for letter in self.purposes
             if letter not in PURPOSES
         )
+        unknown = (
+            f"Line {line}: “{kind[:40]}” is not a certificate; use "
+            f"{', '.join(COMPLETION_CERTIFICATES)}."
+            for line, kinds in self.certificates.items()
+            for kind in kinds
+            if kind not in COMPLETION_CERTIFICATES
+        )
+        empty = (
+            f"Line {line}: say why it needs no certificate."
+            for line, why in self.no_certificates.items()
+            if not why.strip()
+        )
+        both = (
+            f"Line {line} either needs certificates or needs none."
+            for line in sorted(self.certificates.keys() & self.no_certificates.keys())
+        )
+        return (*letters, *unknown, *empty, *both)
 
 
 @decided("specify-again", at=None, by=OFFICERS, before_approval=True)
@@ -65,7 +111,10 @@ def check_specify(context: Context) -> list[AnyRow]:
 
 @applies(Specify, check=check_specify)
 def specify(context: Context, decision: Specify, lines: list[AnyRow]) -> Effect:
-    """Close the specification: each line is priced from a schedule or bespoke."""
+    """Close the specification: each line is priced from a schedule or bespoke.
+
+    Of each bespoke line it is said which certificates it must end with, or why it needs none.
+    """
     case = context.case
     purposes = decision.purposes or case.row.purpose
     if not purposes:
@@ -75,13 +124,14 @@ def specify(context: Context, decision: Specify, lines: list[AnyRow]) -> Effect:
             section="s.23(1)",
             next_step="Give one or more letters a to l with --purpose.",
         )
+    said = answered(case, lines, certificates=decision.certificates, none=decision.no_certificates)
     case.set(purpose=purposes)
     bespoke = [line.line for line in lines if line.code is None]
     return Effect(
         to=StepStatus.DONE,
         closes=True,
         outcome="bespoke" if bespoke else "schedule",
-        facts={"lines": len(lines), "bespoke": bespoke, "purposes": list(purposes)},
+        facts={"lines": len(lines), "bespoke": bespoke, "purposes": list(purposes), **said},
     )
 
 

@@ -88,6 +88,7 @@ def _outgoing(row: OutboxRow) -> mail.Outgoing:
         subject=message.subject,
         body=body,
         now=row.created_at,
+        reply_to=payload.get("reply_to", ""),  # an earlier version put none in the outbox
         attachments=tuple(_attachment(item) for item in payload["attachments"]),
     )
 

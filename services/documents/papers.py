@@ -10,6 +10,7 @@ from models.base import AnyRow
 from models.contacts import authority_of, works_title
 from rules.cases import PURPOSES
 from rules.documents.paper_lines import PaperLine, UnpricedLine
+from rules.pricing.works import WorksLine
 from services.rates.pricing import lines_to_price
 
 Line = TypeVar("Line", bound=UnpricedLine)
@@ -41,8 +42,12 @@ def priced_line(line: AnyRow) -> PaperLine:
     return printed(line, PaperLine)
 
 
+def works_to_price(conn: Connection, *, case: AnyRow, on: date) -> tuple[WorksLine, ...]:
+    """Return the works of a case as they stood on a day, by their numbers."""
+    coded, bespoke = lines_to_price(conn, case_id=case.id, on=on)
+    return tuple(sorted([*coded, *bespoke], key=lambda line: line.line))
+
+
 def works_printed(conn: Connection, *, case: AnyRow, on: date) -> tuple[UnpricedLine, ...]:
     """Return the works of a case as they stood on a day, by line, without their prices."""
-    coded, bespoke = lines_to_price(conn, case_id=case.id, on=on)
-    lines = sorted([*coded, *bespoke], key=lambda line: line.line)
-    return tuple(printed(line, UnpricedLine) for line in lines)
+    return tuple(printed(line, UnpricedLine) for line in works_to_price(conn, case=case, on=on))

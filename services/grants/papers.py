@@ -28,7 +28,12 @@ from rules.grants.waterfall import (
     reckon,
     sum_of,
 )
-from services.documents.papers import on_every_paper, priced_line, purpose_words
+from services.documents.papers import (
+    on_every_paper,
+    priced_line,
+    purpose_words,
+    works_printed,
+)
 
 _DECIDED_BY: Final = rows_by(Officer, "email")
 _DECIDED_AT: Final = (
@@ -57,9 +62,9 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         contractor_total_pence=price.total_pence,
         complete_by=finish_by(approved_on=approval.decided_on),
         direction_text=made.direction,
-        conditions=(),
         told_of_direct_payment_on=told_of_direct_payment(conn, case=case),
         charge_pence=charge_pence(tenure=case.tenure, grant_pence=approval.grant_pence),
+        works=works_printed(conn, case=case, on=approval.decided_on) if made.package else (),
     )
 
 

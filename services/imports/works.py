@@ -1,11 +1,15 @@
 """Works: the lines of each case that a file names become exactly the lines it gives.
 
+A bespoke line that says nothing of certificates keeps what an officer has said of the same line.
+
 Once a case's works are specified, prices, consents and orders rest on its lines: the same lines
 again are fine, and anything else is a specification to be made anew.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+
+from sqlalchemy import bindparam, select
 
 from models.tables.cases import WorksLine
 from rules.errors import Problem
@@ -14,7 +18,12 @@ from services.imports.codes import code_problems
 from services.imports.job import Job
 from services.imports.reconcile import Changes, Difference, apply, difference
 
-_COLUMNS: Final = ("line", "code", "quantity", "description", "unit", "location")
+_SAYS: Final = ("certificates", "no_certificates_because")
+_COLUMNS: Final = ("line", "code", "quantity", "description", "unit", "location", *_SAYS)
+_SAID: Final = select(
+    *(WorksLine.case_id, WorksLine.line, WorksLine.description),
+    *(WorksLine.certificates, WorksLine.no_certificates_because),
+).where(WorksLine.case_id.in_(bindparam("cases", expanding=True)), WorksLine.code.is_(None))
 
 
 def problems(job: Job) -> Iterator[Problem]:
@@ -59,6 +68,14 @@ def _difference(job: Job, states: Mapping[str, CaseState]) -> Difference:
         for row in job.sound_rows
         if (case := states.get(str(row.values["case"])))
     ]
+    said = {
+        (row.case_id, row.line, row.description): row._mapping
+        for row in job.conn.execute(_SAID, {"cases": sorted(case.id for case in states.values())})
+    }
+    for values in wanted:
+        if values["code"] is None and not any(values[name] for name in _SAYS):
+            before = said.get((values["case_id"], values["line"], values["description"]))
+            values.update({name: before[name] for name in _SAYS} if before else {})
     return difference(job.conn, WorksLine, key=("case_id", "line"), wanted=wanted, whole=True)
 
 

@@ -1,5 +1,6 @@
 """The work order: numbered and frozen, then written, then sent."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -26,16 +27,24 @@ from models.tables.reference import Permission
 from models.tables.works import WorkOrder
 from rules.clocks.dates import finish_by, london_date
 from rules.completion import line_words
+from rules.documents.paper_lines import UnpricedLine
 from rules.documents.papers import WorkOrderPaper
 from rules.errors import BrokenStateError
 from rules.pathway import StepName, StepStatus
+from rules.pricing.works import WorksLine
 from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on
 from services.cases.unit import at_step, seeing
 from services.documents.keep import Written, keep_document, write_document
-from services.documents.papers import on_every_paper, priced_line, purpose_words, works_printed
+from services.documents.papers import (
+    on_every_paper,
+    priced_line,
+    printed,
+    purpose_words,
+    works_to_price,
+)
 from services.tenders.award_facts import lot_title
 
 CERTIFICATE_WORDS: Final = {
@@ -143,7 +152,6 @@ def send_order(case_ref: str, paper: Written) -> None:
             to=firm,
             context={
                 "order_number": order.number,
-                "version": order.version,
                 "start_by": order.start_by,
                 "complete_by": order.complete_by,
                 "total_pence": price.total_pence,
@@ -182,11 +190,11 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
     made = award_in_force(conn, case_id=case.id)
     price = price_by_id(conn, price_id=order.price_id)
     lines = price_lines(conn, price_id=order.price_id)
+    works = works_to_price(conn, case=case, on=london_date(order.raised_at))
     consent_text, conditions = consent_words(conn, case=case)
     return WorkOrderPaper(
         **on_every_paper(conn, case=case) | {"site_address": case.address},
         order_number=order.number,
-        version=order.version,
         issued_on=london_date(order.raised_at),
         officer=officer_of(conn, case=case),
         contractor=contractor_of(conn, code=order.contractor),
@@ -195,9 +203,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         client_phone=case.phone,
         purposes=purpose_words(case),
         lines=tuple(priced_line(line) for line in lines),
-        works=works_printed(conn, case=case, on=london_date(order.raised_at))
-        if made.package
-        else (),
+        works=tuple(printed(line, UnpricedLine) for line in works) if made.package else (),
         net_pence=price.net_pence,
         vat_pence=price.vat_pence,
         total_pence=price.total_pence,
@@ -205,7 +211,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         complete_by=order.complete_by,
         consent_text=consent_text,
         consent_conditions=conditions,
-        certificates=certificate_words(lines),
+        certificates=certificate_words(lines, works=works),
         route_text=route_words(conn, made=made),
         direction_text=made.direction,
         defects_months=DEFECTS_MONTHS,
@@ -213,16 +219,14 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
     )
 
 
-def certificate_words(lines: list[AnyRow]) -> tuple[str, ...]:
-    """Return each certificate the lines call for, in words, with the lines that do."""
-    needed: dict[str, list[int]] = {}
-    for line in lines:
-        for kind in line.certificates:
-            needed.setdefault(kind, []).append(line.line)
-    return tuple(
-        f"{CERTIFICATE_WORDS[kind]} ({line_words(tuple(numbers))})"
-        for kind, numbers in sorted(needed.items())
-    )
+def certificate_words(lines: list[AnyRow], *, works: Sequence[WorksLine]) -> tuple[str, ...]:
+    """Return each certificate that a price calls for, in words, with the works lines that do."""
+    needed = sorted({kind for line in lines for kind in line.certificates})
+    found = []
+    for kind in needed:
+        numbers = tuple(line.line for line in works if kind in line.certificates)
+        found.append(CERTIFICATE_WORDS[kind] + (f" ({line_words(numbers)})" if numbers else ""))
+    return tuple(found)
 
 
 def consent_words(conn: Connection, *, case: AnyRow) -> tuple[str, tuple[str, ...]]:

@@ -6,16 +6,18 @@ from sqlalchemy import bindparam, update
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import newest_invoice, order_in_force, price_by_id, price_lines
+from models.case_queries import newest_invoice, order_in_force, price_by_id
 from models.contacts import contractor_of
 from models.tables.works import Invoice
 from rules.clocks.dates import london_date
+from rules.documents.items import stored_item
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.payments import match_invoice
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 from services.cases.unit import at_step
+from services.payments.ordered import ordered_items
 
 _MATCHED: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))
 
@@ -42,10 +44,9 @@ def _await_invoice(case: CaseInHand, *, words: str, instead_of: str = "") -> Non
 
 def _match(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
     price = price_by_id(case.conn, price_id=order.price_id)
-    lines = price_lines(case.conn, price_id=order.price_id)
     matched = match_invoice(
-        ordered={line.line: line.net_pence for line in lines},
-        invoiced={int(line): pence for line, pence in invoice.lines.items()},
+        ordered=ordered_items(case.conn, order=order),
+        invoiced={stored_item(key): pence for key, pence in invoice.lines.items()},
         order_total_pence=price.total_pence,
         invoice_total_pence=invoice.total_pence,
     )

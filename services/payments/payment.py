@@ -10,16 +10,17 @@ from models.base import AnyRow
 from models.case_queries import (
     newest_invoice,
     order_in_force,
-    price_lines,
 )
 from models.people import who_decided
 from models.tables.works import Invoice, Payment
 from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.documents.items import Item
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role, check_second_person
 from services.cases.effect import Context, Effect, applies
 from services.clocks.pausing import end_open_pauses
+from services.payments.ordered import ordered_items
 
 _SAME_NUMBER: Final = select(Invoice.id).where(
     Invoice.contractor == bindparam("contractor"), Invoice.number == bindparam("number")
@@ -33,7 +34,7 @@ _KEEP_PAYMENT: Final = insert(Payment)
 
 @decided("invoice", at=StepName.PAY, by=OFFICERS | {Role.FINANCE}, command="pay")
 class RecordInvoice(BaseDecision):
-    """The contractor's invoice: as ordered, or net pounds by line."""
+    """The contractor's invoice: as ordered, or net pounds by line, or by item of a package."""
 
     number: str = particular("The contractor's invoice number.", "--invoice", asks=True)
     dated: date | None = particular("The invoice's date; today's if left out.", otherwise=None)
@@ -45,6 +46,14 @@ class RecordInvoice(BaseDecision):
         unit="pounds",
         entry="LINE=POUNDS",
     )
+    item_net_pence: Mapping[str, int] = particular(
+        "Net pounds of an item, where a package prices the works as items A, B, C.",
+        "--item",
+        default_factory=dict,
+        unit="pounds",
+        entry="ITEM=POUNDS",
+        example="A=4250.00",
+    )
     as_ordered: bool = particular("It charges every line as ordered.", default=False)
 
     def problems(self) -> tuple[str, ...]:
@@ -52,8 +61,10 @@ class RecordInvoice(BaseDecision):
         found = [] if self.number.strip() else ["Give the invoice's number."]
         if self.total_pence <= 0:
             found.append("An invoice's total is above zero.")
-        if self.as_ordered == bool(self.line_net_pence):
+        if [self.as_ordered, bool(self.line_net_pence), bool(self.item_net_pence)].count(True) != 1:
             found.append("Either the invoice charges as ordered, or give its lines.")
+        if len({item.strip().upper() for item in self.item_net_pence}) < len(self.item_net_pence):
+            found.append("Give each item once.")
         return tuple(found)
 
 
@@ -90,10 +101,7 @@ def invoice(context: Context, decision: RecordInvoice, order: AnyRow) -> Effect:
             next_step="Check the date on the invoice.",
         )
     _check_number_is_new(context, contractor=order.contractor, number=decision.number)
-    ordered = {
-        line.line: line.net_pence for line in price_lines(context.conn, price_id=order.price_id)
-    }
-    lines = ordered if decision.as_ordered else dict(decision.line_net_pence)
+    lines = _invoiced(decision, order=order, ordered=ordered_items(context.conn, order=order))
     net = sum(lines.values())
     context.conn.execute(
         _KEEP_INVOICE,
@@ -114,6 +122,33 @@ def invoice(context: Context, decision: RecordInvoice, order: AnyRow) -> Effect:
     context.case.stop_clock("send_invoice", why="sent")
     context.case.start_clock("pay_invoice", subject=decision.number.strip())
     return Effect(to=StepStatus.READY, facts={"dated": str(dated)})
+
+
+def _invoiced(
+    decision: RecordInvoice, *, order: AnyRow, ordered: Mapping[Item, int]
+) -> Mapping[Item, int]:
+    """Return what is charged of each line, or of each item of a package, as the order names them.
+
+    Raises:
+        InvalidDecisionError: Lines are given of an order that has items, or items where it has
+            lines: the number of a works line says nothing of what an item costs.
+    """
+    if decision.as_ordered:
+        return ordered
+    lettered = any(isinstance(item, str) for item in ordered)
+    if lettered == bool(decision.line_net_pence):
+        named = ", ".join(map(str, ordered))
+        what, option = ("items", "--item") if lettered else ("lines", "--line")
+        raise InvalidDecisionError(
+            f"{order.number} is invoiced by its {what} {named}.",
+            why="A package prices several works lines as one item, so that no single works line "
+            "has a price."
+            if lettered
+            else "Each of its works lines has its own price.",
+            next_step=f"Give the net pounds of each with {option}, or --as-ordered.",
+        )
+    items = {item.strip().upper(): pence for item, pence in decision.item_net_pence.items()}
+    return items or decision.line_net_pence
 
 
 def _check_number_is_new(context: Context, *, contractor: str, number: str) -> None:

@@ -15,6 +15,7 @@ from models.case_queries import case_row, price_lines, works_lines
 from models.tables.prices import Price
 from models.tables.schedules import PackageLine
 from rules.clocks.dates import instant, london_date
+from rules.documents.items import item_shown
 from rules.errors import UnknownReferenceError
 from rules.money import share
 from rules.plain import shown, to_plain
@@ -35,7 +36,7 @@ from services.tenders.award_facts import (
 
 _PRICES: Final = rows_by(Price, "case_id").order_by(Price.kind.desc(), Price.version.desc())
 _LINE: Final = (
-    *("line", "code", "description", "location", "quantity", "unit", "rate", "calculation"),
+    *("code", "description", "location", "quantity", "unit", "rate", "calculation"),
     *("steps", "rate_source", "net_pence", "vat_rate", "relief_percent", "vat_pence", "vat_reason"),
 )
 _IN_PACKAGES: Final = (
@@ -71,7 +72,7 @@ def price_view(
         "method": METHODS[Route(price.basis.get("route") or Route.CALL_OFF)],
         **shown(price, "net_pence", "vat_pence", "total_pence"),
         "unpriced_lines": list(price.basis.get("unpriced_lines", ())),
-        "lines": [shown(line, *_LINE) for line in lines],
+        "lines": [{**shown(line, *_LINE), **item_shown(line.line, line.covers)} for line in lines],
         "declaration": {
             "held": case.vat_declaration,
             "signed_on": to_plain(case.vat_declared_on),

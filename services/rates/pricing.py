@@ -39,7 +39,7 @@ _KEEP: Final = insert(Price).returning(Price.id)
 _KEEP_LINES: Final = insert(PriceLine)
 _OF_WORKS: Final = (
     *("line", "code", "description", "location", "quantity", "unit", "rate"),
-    *("relief_percent", "rate_source", "trade", "certificates"),
+    *("relief_percent", "rate_source", "trade", "certificates", "covers"),
 )
 
 
@@ -114,8 +114,15 @@ def _of_item(item: AnyRow) -> dict[str, Any]:
 
 
 def _bespoke(row: AnyRow) -> LineToPrice:
-    nothing, reliefs = Decimal(0), frozenset(row.vat_reliefs)
-    return made_of(LineToPrice, row, rate=nothing, index=nothing, vat_reliefs=reliefs)
+    nothing = Decimal(0)
+    return made_of(
+        LineToPrice,
+        row,
+        rate=nothing,
+        index=nothing,
+        vat_reliefs=frozenset(row.vat_reliefs),
+        certificates=frozenset(row.certificates),
+    )
 
 
 def unit_items(

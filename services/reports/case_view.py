@@ -16,11 +16,13 @@ from models.tables.clocks import Clock
 from models.tables.record import Audit, Document
 from rules.clocks import clock_words
 from rules.clocks.dates import instant
+from rules.documents.items import item_shown
 from rules.errors import NoBankHolidayDataError
 from rules.pathway import PATHWAY, StepStatus
 from services.cases.case_steps import steps_of
 from services.cases.clocks.calendar import calendar_for
 from services.cases.runs import runs_of
+from services.rates.items import in_force
 
 _OF_CASE: Final = (
     *("reference", "authority", "status", "client_name", "address", "postcode"),
@@ -85,8 +87,9 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
         "total_pence": price.total_pence if price and complete else None,
         "lines": sorted(
             [_line(line) for line in lines] + _unpriced(conn, case=case, lines=unpriced),
-            key=lambda line: int(line["line"]),
+            key=lambda line: int(line["line"] or 0),  # items are in their order
         ),
+        "works": _works(conn, case=case, today=today),
         "documents": [
             _values(row, _OF_DOCUMENT) for row in conn.execute(_DOCUMENTS, {"case_id": case.id})
         ],
@@ -145,7 +148,11 @@ def step_timings(conn: Connection, *, case: AnyRow, today: date) -> dict[str, st
 
 
 def _line(line: AnyRow) -> dict[str, Any]:
-    return _values(line, _OF_LINE) | {name: f"{getattr(line, name):f}" for name in _EXACT}
+    return {
+        **_values(line, _OF_LINE),
+        **{name: f"{getattr(line, name):f}" for name in _EXACT},
+        **item_shown(line.line, line.covers),
+    }
 
 
 def _unpriced(conn: Connection, *, case: AnyRow, lines: set[int]) -> list[dict[str, Any]]:
@@ -153,10 +160,35 @@ def _unpriced(conn: Connection, *, case: AnyRow, lines: set[int]) -> list[dict[s
     if not lines:
         return []
     return [
-        dict.fromkeys(_OF_LINE) | _values(row, _KNOWN_UNPRICED) | {"quantity": f"{row.quantity:f}"}
+        {
+            **dict.fromkeys(_OF_LINE),
+            **_values(row, _KNOWN_UNPRICED),
+            "quantity": f"{row.quantity:f}",
+            **item_shown(row.line, None),
+        }
         for row in queries.works_lines(conn, case_id=case.id)
         if row.line in lines
     ]
+
+
+def _works(conn: Connection, *, case: AnyRow, today: date) -> list[dict[str, Any]]:
+    """Return the works lines by their numbers: what is inspected, quoted for and re-measured."""
+    rows = queries.works_lines(conn, case_id=case.id)
+    items = in_force(conn, codes={row.code for row in rows if row.code}, on=today).items
+    shown = []
+    for row in rows:
+        item = items.get(row.code)
+        shown.append(
+            {
+                **_values(row, ("line", "code", "location")),
+                "description": row.description or (item.short_description if item else ""),
+                "quantity": f"{row.quantity:f}",
+                "unit": row.unit or (item.unit if item else ""),
+                "certificates": list(item.certificates if item else row.certificates),
+                "no_certificates_because": row.no_certificates_because,
+            }
+        )
+    return shown
 
 
 def case_list(

@@ -3,8 +3,9 @@
 The pages, the commands and the award record all read it here, so that they cannot differ.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
@@ -72,13 +73,18 @@ def award_rows(conn: Connection, *, made: AnyRow) -> tuple[AwardRow, ...]:
             code=place["contractor"],
             net_pence=place["net_pence"],
             total_pence=place["total_pence"],
-            saving_pence=place.get("saving_pence"),
-            above_lowest_pence=place.get("above_lowest_pence"),
+            saving_pence=_placed(place, "saving_pence"),
+            above_lowest_pence=_placed(place, "above_lowest_pence"),
             explanation=place["explanation"],
             chosen=place["contractor"] == made.contractor,
         )
         for place in made.placings
     )
+
+
+def _placed(place: Mapping[str, Any], figure: str) -> int | None:
+    """Return what a contractor is below or above others, who has a place among them."""
+    return place.get(figure) if place["place"] is not None else None
 
 
 def turns_counted(conn: Connection, *, made: AnyRow) -> tuple[TurnsRow, ...]:

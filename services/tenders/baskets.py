@@ -137,11 +137,11 @@ def reasons_against(
         member: The contractor as it stands.
         priced: What it asks for them, or None without a price.
     """
-    of_schedule = [line for line in lines if line.code is not None]
+    works = tuple(lines)
     needs = Needs(
         authority=authority,
-        trades=frozenset(line.trade for line in of_schedule if line.trade),
-        certificates=frozenset(kind for line in of_schedule for kind in line.certificates),
+        trades=frozenset(line.trade for line in works if line.trade),
+        certificates=frozenset(kind for line in works for kind in line.certificates),
         value_pence=priced.net_pence if priced else 0,
         on=on,
     )

@@ -44,7 +44,8 @@ FORMATS = {
     "cases": "reference* authority* client_name* address* postcode* uprn tenure* landlord "
     "date_of_birth email phone work_type* purpose urgent* complexity* contact_on* recommended_on "
     "applied_on vat_declaration contribution",
-    "works": "case* line* code quantity* description unit location",
+    "works": "case* line* code quantity* description unit location certificates "
+    "no_certificates_because",
 }
 LOT = ("lot", "title", "work types", "authorities", "award rule", "valid from", "valid to")
 CASE = {

@@ -38,17 +38,24 @@ def test_a_case_may_leave_from_every_step_before_works_and_the_client_is_told(
         assert ended.ended_at == NOW
         open_now = {StepStatus.READY, StepStatus.WAITING}
         assert not open_now & {row.status for row in steps(url, reference).values()}
-        message = messages(url, "case_ended_to_client")[-1]
-        assert message["context"]["case_reference"] == reference
-        assert message["context"]["exit"] == outcome
-    assert len(messages(url, "case_ended_to_client")) == len(BEFORE_WORKS) + 1
+        told_of = [
+            one["context"]["case_reference"] for one in messages(url, "case_ended_to_client")
+        ]
+        assert (reference in told_of) == (outcome is not CaseStatus.DIED)
 
 
-def test_after_a_death_the_letter_is_to_the_family(url: str) -> None:
-    reference = case_at(url, "tender")
-    act(url, reference, Exit(CaseStatus.DIED), reason="her daughter rang")
-    (message,) = messages(url, "case_ended_to_client")
-    assert message["context"]["recipient_name"] == "Family of Mrs Ashby"
+def test_after_a_death_nobody_is_written_to_at_the_home_and_the_officer_is_told_to_call(
+    url: str,
+) -> None:
+    reference = case_at(url, "works")
+    receipt = decide(url, reference, Exit(CaseStatus.DIED), reason="her daughter rang")
+    assert "Please tell the family yourself." in receipt.notice
+    go(reference)
+    assert told(url) == {
+        "case_ended_to_client": [],
+        "case_ended_to_contractor": ["jobs@avon.example"],
+        "works_withdrawn_to_contractor": [],
+    }
 
 
 def test_a_contractor_with_an_order_is_told_to_stop(url: str) -> None:

@@ -39,7 +39,10 @@ def test_snags_are_passed_on_to_the_contractor_with_a_day_to_clear_them_by(url: 
     act(url, reference, InspectLines(snags={2: "the seal leaks", 1: "a tile is loose"}))
     (message,) = messages(url, "snags_to_contractor")
     assert message["to"] == "jobs@avon.example"
-    assert message["context"]["snags"] == ["line 1: a tile is loose", "line 2: the seal leaks"]
+    assert message["context"]["snags"] == [
+        "works line 1 (Shower tray): a tile is loose",
+        "works line 2 (Wall tiling): the seal leaks",
+    ]
     assert message["context"]["clear_by"] == "2026-06-15"
 
 
@@ -58,7 +61,7 @@ def test_a_new_snag_is_a_new_message(url: str) -> None:
     act(url, reference, InspectLines(passed=(2,)))
     act(url, reference, InspectLines(snags={2: "it leaks again"}))
     said = [message["context"]["snags"] for message in messages(url, "snags_to_contractor")]
-    assert said == [["line 2: the seal leaks"], ["line 2: it leaks again"]]
+    assert [snag.rpartition(": ")[2] for (snag,) in said] == ["the seal leaks", "it leaks again"]
 
 
 def test_the_certified_date_starts_the_defects_period_and_the_client_gets_the_paper(

@@ -29,16 +29,42 @@ VALUES: dict[str, object] = {
     "contractor_email": "orders@avonaccess.example",
     "applicant_name": "Mrs Margaret Ashby",
     "client_name": "Mrs Margaret Ashby",
-    "recipient_name": "Mr James Ashby",
     "landlord_name": "Orbit Housing Association",
     "works_title": "Level access shower",
     "lot_title": "lot 2, bathing",
     "postcode_area": "CV22",
+    "postcode_sector": "CV22 5",
+    "authority_email": "adaptations@rugby.example",
+    "works": [
+        {
+            "line": 1,
+            "what": "Level access shower tray",
+            "quantity": "1",
+            "unit": "each",
+            "where": "Bathroom",
+            "net_pence": None,
+        },
+        {
+            "line": 2,
+            "what": "Slip-resistant flooring",
+            "quantity": "4.35",
+            "unit": "m2",
+            "where": "",
+            "net_pence": None,
+        },
+    ],
+    "prices": [
+        {
+            "item": "A",
+            "what": "Package LAS-1",
+            "covers": "works lines 1–2",
+            "net_pence": 2_777_50,
+        }
+    ],
     "postcode": "CV22 5AA",
     "site_address": "14 Hillmorton Road\nRugby",
     "order_number": "WO-RUG-2026-00042",
     "invoice_number": "A-1077",
-    "version": 1,
     "net_pence": 2_777_50,
     "total_pence": 2_789_32,
     "paid_pence": 2_789_32,
@@ -72,7 +98,6 @@ VALUES: dict[str, object] = {
     "marks": ["method: 60 of 100", "programme: 55 of 100"],
     "quality_points": "23.25",
     "quality_weight": 40,
-    "exit": "withdrawn",
     "reason": "You told us that the works are no longer wanted.",
     "jobs": [
         {
@@ -179,7 +204,32 @@ def test_a_message_is_plain_text_and_not_escaped() -> None:
     assert found.body.startswith("Hello Avon Bathing & Access Ltd,\n\nUnder lot 2, bathing we ")
     assert "Price to you: £2,777.50 without VAT" in found.body
     assert "Please answer by Tuesday 10 March 2026" in found.body
+    assert "or write to adaptations@rugby.example. Say whether you accept or decline" in found.body
     assert "\n\nWe would like you" in message("offer_to_contractor", lot_title="").body
+
+
+def test_an_offer_shows_each_line_its_place_and_what_it_is_priced_as() -> None:
+    body = message("offer_to_contractor").body
+    assert "  Area:         CV22 5\n" in body
+    assert (
+        "What is to be done, by works line:\n\n"
+        "  1. Level access shower tray: 1 each, Bathroom\n"
+        "  2. Slip-resistant flooring: 4.35 m²\n\n"
+        "What it is priced as, without VAT:\n\n"
+        "  A. Package LAS-1 (covers works lines 1–2): £2,777.50\n\n"
+        "Please answer by"
+    ) in body
+    priced = [{**line, "net_pence": 5_00} for line in VALUES["works"]]  # type: ignore[attr-defined]  # a list
+    alone = message("offer_to_contractor", works=priced, prices=[]).body
+    assert "  1. Level access shower tray: 1 each, Bathroom. £5.00\n" in alone
+    assert "priced as" not in alone
+
+
+def test_a_message_of_an_earlier_version_in_the_outbox_still_leaves() -> None:
+    earlier = {k: v for k, v in VALUES.items() if k not in {"works", "prices", "authority_email"}}
+    body = render_message(kind="offer_to_contractor", context=earlier).body
+    assert "on 01788 555 0142. Say whether you accept or decline" in body
+    assert "by works line" not in body
 
 
 def test_lists_and_addresses_are_laid_out() -> None:
@@ -188,10 +238,6 @@ def test_lists_and_addresses_are_laid_out() -> None:
         in message("snags_to_contractor").body
     )
     assert "14 Hillmorton Road, Rugby, CV22 5AA" in message("order_to_contractor").body
-    assert "replaces" not in message("order_to_contractor").body
-    assert (
-        "It replaces every earlier version.\n\n" in message("order_to_contractor", version=2).body
-    )
 
 
 def test_the_survey_asks_the_six_questions() -> None:
@@ -205,14 +251,6 @@ def test_the_survey_asks_the_six_questions() -> None:
         "Contractors",
         "Overall",
     ]
-
-
-def test_a_death_is_met_with_other_words_than_a_withdrawal() -> None:
-    died = message("case_ended_to_client", exit="died").body
-
-    assert "very sorry to hear of the death of Mrs Margaret Ashby" in died
-    assert "no longer wanted" not in died
-    assert "no longer wanted" in message("case_ended_to_client").body
 
 
 def test_missing_values_are_all_named() -> None:

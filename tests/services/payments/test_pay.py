@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import pytest
+
 from models.tables.works import Invoice, Payment
+from rules.errors import InvalidDecisionError
 from rules.pathway import StepStatus
 from services.payments.payment import RecordInvoice, Release
 from tests.factories import act, case_at
@@ -35,21 +41,37 @@ def test_an_invoice_that_differs_goes_back_with_every_difference_and_is_then_cor
     url: str,
 ) -> None:
     reference = case_at(url, "pay")
-    act(url, reference, RecordInvoice("A-1", TODAY, 1_700_00, {1: 1_650_00, 3: 50_00}))
+    act(url, reference, RecordInvoice("A-1", TODAY, 1_700_00, {}, {"a": 1_650_00, "C": 50_00}))
     (invoice,) = rows(url, Invoice)
     assert invoice["status"] == "queried"
     assert invoice["findings"] == [
-        "Line 3 is not on the order.",
-        "Line 1: invoiced £1,650.00, ordered £1,600.00.",
+        "Item C is not on the order.",
+        "Item A: invoiced £1,650.00, ordered £1,600.00.",
     ]
     step = step_of(url, reference, "pay")
     assert (step.status, step.owner) == (StepStatus.WAITING, "contractor")
-    assert step.waiting_for.startswith("a corrected invoice: Line 3 is not on the order.")
-    act(url, reference, RecordInvoice("A-2", TODAY, TRAY_AND_TILES, {1: 1_600_00}))
+    assert step.waiting_for.startswith("a corrected invoice: Item C is not on the order.")
+    act(url, reference, RecordInvoice("A-2", TODAY, TRAY_AND_TILES, {}, {"A": 1_600_00}))
     assert [row["status"] for row in rows(url, Invoice)] == ["queried", "matched"]
     act(url, reference, Release())
     (payment,) = rows(url, Payment)
     assert payment["invoice_id"] == rows(url, Invoice)[1]["id"]
+
+
+@pytest.mark.parametrize(
+    ("route", "said", "words"),
+    [
+        ("pre_priced", {"line_net_pence": {1: 1_600_00}}, "is invoiced by its items A."),
+        ("call_off", {"item_net_pence": {"A": 370_50}}, "is invoiced by its lines 1, 2."),
+    ],
+)
+def test_the_number_of_a_works_line_is_no_item_and_no_item_a_works_line(
+    url: str, route: str, said: dict[str, Any], words: str
+) -> None:
+    reference = case_at(url, "pay", route=route)
+    with pytest.raises(InvalidDecisionError, match=re.escape(words)):
+        act(url, reference, RecordInvoice("A-1", TODAY, 1_600_00, **said))
+    assert rows(url, Invoice) == []
 
 
 def test_the_contractor_is_told_what_was_paid_and_the_case_is_paid(url: str) -> None:
