@@ -77,7 +77,13 @@ CASES: Final = [
     CASE | {"reference": "A-2", "tenure": "private_tenant", "work_type": "grab_rails"},
 ]
 WORKS: Final = [
-    {"case": "A-1", "line": "1", "quantity": "1", "unit": "item"},
+    {
+        "case": "A-1",
+        "line": "1",
+        "quantity": "1",
+        "unit": "item",
+        "no_certificates_because": "nothing in it is certified",
+    },
     {"case": "A-2", "line": "1", "quantity": "4", "code": "RAIL"},
 ]
 

@@ -186,7 +186,8 @@ def test_quotes_sealed_opened_by_the_sweep_scored_and_passed_on_to_the_second(
     service: Service,
 ) -> None:
     journey = Journey(service, "DFG-2026-0912", "extension")
-    journey.line(1, "1", description="Ground-floor bedroom", unit="item")
+    bedroom = {"description": "Ground-floor bedroom", "unit": "item"}
+    journey.line(1, "1", **bedroom, **{"no-certificates-because": "nothing in it is certified"})
     journey.line(2, "10", code="TILE")
     journey.decide("specify", TESS)
     journey.decide("price", TESS)

@@ -34,15 +34,19 @@ EARLIER: list[tuple[str, dict[str, Any]]] = [
 def upgraded(database_url: str) -> str:
     """Make a database of version 0.1.0 with a case in it, and bring it up to date."""
     command.downgrade(alembic_config(database_url), FOUNDATION)
-    engine = engine_for(database_url)
+    _fill(database_url, EARLIER)
+    command.upgrade(alembic_config(database_url), "head")
+    return database_url
+
+
+def _fill(url: str, held: list[tuple[str, dict[str, Any]]]) -> None:
+    engine = engine_for(url)
     tables = sa.MetaData()
     with engine.begin() as conn:
-        for name, values in EARLIER:
+        for name, values in held:
             table = sa.Table(name, tables, autoload_with=conn)
             conn.execute(sa.insert(table), {**_plain_values(table), **values})
     dispose()
-    command.upgrade(alembic_config(database_url), "head")
-    return database_url
 
 
 def _plain_values(table: sa.Table) -> dict[str, Any]:
@@ -90,6 +94,73 @@ def test_a_step_is_held_since_it_opened_as_far_as_is_known(upgraded: str) -> Non
     step = _row(upgraded, "case_step")
     assert step["held_since"] == step["opened_at"]
     assert _row(upgraded, "case")["paused_on"] is None
+
+
+OPEN: list[tuple[str, dict[str, Any]]] = [
+    *EARLIER[:2],
+    ("case", {"reference": "DFG-1", "authority": "RBC", "tenure": "owner", "route": ""}),
+    ("package", {"code": "LAS", "work_type": "shower"}),
+    ("works_line", {"case_id": 1, "line": 1, "code": "TRAY", "quantity": "1"}),
+    ("works_line", {"case_id": 1, "line": 2, "code": "TILE", "quantity": "9.5"}),
+    ("works_line", {"case_id": 1, "line": 3, "code": "RAIL", "quantity": "2"}),
+    ("price", {"case_id": 1, "kind": "tender", "version": 1, "net_pence": 0, "vat_pence": 0}),
+    ("price_line", {"price_id": 1, "line": 1, "code": "LAS", "quantity": "1"}),
+    ("price_line", {"price_id": 1, "line": 2, "code": "TILE", "quantity": "1.5"}),
+    ("price_line", {"price_id": 1, "line": 3, "code": "RAIL", "quantity": "2"}),
+    ("price_line", {"price_id": 1, "line": 4, "code": "LAMP", "quantity": "-1"}),
+    (
+        "award",
+        {
+            "case_id": 1,
+            "version": 1,
+            "route": "pre_priced",
+            "rule": "rotation",
+            "package": "LAS",
+            "price_id": 1,
+            "inputs": {"package": {"basket": {"TRAY": "1", "TILE": "8", "LAMP": "1"}}},
+        },
+    ),
+]
+"""A case of 0.3.0 awarded at a package's price, which no order rests on yet."""
+ORDERED: list[tuple[str, dict[str, Any]]] = [
+    ("officer", {"email": "ada@rbc.example"}),
+    ("approval", {"case_id": 1, "outcome": "approved", "decided_by": "ada@rbc.example"}),
+    (
+        "offer",
+        {"case_id": 1, "award_id": 1, "price_id": 1, "contractor": "AVON", "status": "offered"},
+    ),
+    (
+        "work_order",
+        {
+            "case_id": 1,
+            "contractor": "AVON",
+            "offer_id": 1,
+            "approval_id": 1,
+            "price_id": 1,
+            "status": "sent",
+        },
+    ),
+]
+
+
+def _of_package(url: str, *, held: list[tuple[str, dict[str, Any]]]) -> list[str | None]:
+    """Return what the items of a package's price cover once its home is of this version."""
+    command.downgrade(alembic_config(url), "0006")
+    _fill(url, held)
+    command.upgrade(alembic_config(url), "head")
+    query = sa.text("SELECT covers FROM price_line ORDER BY line")
+    with engine_for(url).connect() as conn:
+        return list(conn.execute(query).scalars())
+
+
+def test_a_package_s_price_that_is_still_to_be_ordered_says_what_it_covers(
+    database_url: str,
+) -> None:
+    assert _of_package(database_url, held=OPEN) == ["1;2", "2", "3", ""]
+
+
+def test_an_order_keeps_the_numbers_it_was_printed_with(database_url: str) -> None:
+    assert _of_package(database_url, held=[*OPEN, *ORDERED]) == [None] * 4
 
 
 def test_the_tables_are_then_those_of_the_program_and_can_be_taken_back(upgraded: str) -> None:

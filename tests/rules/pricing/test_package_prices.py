@@ -126,6 +126,27 @@ def test_an_item_that_is_not_wanted_at_all_is_omitted_from_the_items_given() -> 
     assert result.lines[0].works.certificates == frozenset()  # nothing electrical is left
 
 
+def test_each_item_names_the_works_lines_it_covers_and_none_is_a_works_line_itself() -> None:
+    beyond = [
+        replace(EXACTLY[1], line=7, quantity=Decimal(4)),  # draws 4 of 4.5 on the basket
+        replace(EXACTLY[1], line=8, quantity=Decimal(2)),  # draws the rest, and is added to
+        replace(EXACTLY[1], line=9),  # all of it is added
+    ]
+    lines = [replace(EXACTLY[0], line=3), *beyond]
+    found = [(line.works.line, line.works.covers) for line in package(lines).lines]
+    assert found == [(1, (3, 7, 8)), (2, (8,)), (3, (9,)), (4, ())]  # the last omits LAS-030
+    less = package([*EXACTLY[:2], replace(EXACTLY[2], quantity=ONE)]).lines[1].works
+    assert (less.covers, less.quantity) == ((3,), Decimal(-1))
+
+
+def test_an_omission_calls_for_no_certificate() -> None:
+    assert {
+        kind for line in package(EXACTLY[:2]).lines for kind in line.works.certificates
+    } == set()
+    less = package([*EXACTLY[:2], replace(EXACTLY[2], quantity=ONE)])
+    assert less.lines[0].works.certificates == {"electrical"}  # some of it is left
+
+
 def test_one_item_in_two_places_draws_on_the_basket_once() -> None:
     lines = [
         replace(EXACTLY[1], line=1, quantity=Decimal(4), location="Bathroom"),

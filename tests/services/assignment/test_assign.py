@@ -41,9 +41,28 @@ def test_the_offer_goes_to_the_winner_with_its_price_and_no_address(url: str) ->
     assert message["context"]["answer_by"] == "2026-06-04"
     assert "Hill Road" not in str(message)
     assert "Ashby" not in str(message)
+    shown = message["context"]
+    assert shown["postcode_sector"] == "CV22 5"
+    lines = [(one["line"], one["what"], one["quantity"], one["unit"]) for one in shown["works"]]
+    assert lines == [(1, "Shower tray", "1", "each"), (2, "Wall tiling", "8", "m2")]
+    assert {one["net_pence"] for one in shown["works"]} == {None}  # a package has one price
+    assert [(one["item"], one["covers"], one["net_pence"]) for one in shown["prices"]] == [
+        ("A", "works lines 1–2", 1_600_00)
+    ]
     step = step_of(url, reference, "assign")
     assert (step.owner, step.waiting_for) == ("contractor", "AVON accepts or declines")
     assert [(row["contractor"], row["net_pence"]) for row in rows(url, Turn)] == [(AVON, 1_600_00)]
+
+
+def test_an_offer_of_lines_shows_what_each_of_them_pays(url: str) -> None:
+    case_at(url, "assign", route="call_off")
+    (message,) = messages(url, "offer_to_contractor")
+    works = message["context"]["works"]
+    assert [(one["line"], one["quantity"], one["net_pence"]) for one in works] == [
+        (1, "4", 180_00),
+        (2, "2", 190_50),
+    ]
+    assert message["context"]["prices"] == []
 
 
 def test_an_offer_declined_goes_to_the_next_and_counts_as_a_turn(url: str) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
+from models.case_queries import case_row
+from models.database import reading
 from models.tables.record import Document
 from models.tables.works import WorkOrder
+from rules.documents.papers import CompletionPaper
 from rules.pathway import StepStatus
 from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.completion.sign_off import completion_paper
 from tests.factories import act, case_at, later
 from tests.looking import messages, rows, status_of, step_of
 from tests.small_service import NOW, OTTO
@@ -44,6 +52,31 @@ def test_snags_are_passed_on_to_the_contractor_with_a_day_to_clear_them_by(url: 
         "works line 2 (Wall tiling): the seal leaks",
     ]
     assert message["context"]["clear_by"] == "2026-06-15"
+
+
+def certificate_of(url: str, **options: str) -> CompletionPaper:
+    """Return the certificate of completion of a case that is signed off today."""
+    reference = case_at(url, "aftercare", **options)
+    with reading(url) as conn:
+        return completion_paper(conn, case=case_row(conn, reference=reference))
+
+
+@pytest.mark.parametrize(
+    ("tenure", "quantity", "until"),
+    [
+        ("owner", "150", date(2036, 6, 1)),  # 150 rails: a grant of more than £5,000 is charged
+        ("owner", "4", None),
+        ("private_tenant", "150", None),
+    ],
+)
+def test_the_certificate_says_until_when_an_owner_s_charge_runs_and_when_the_client_agreed(
+    sqlite_service: str, monkeypatch: pytest.MonkeyPatch, tenure: str, quantity: str, until: date
+) -> None:
+    rails = ("grab_rails", (f"RAIL | {quantity} | | ",))
+    monkeypatch.setattr("tests.factories.WORKS", {"call_off": rails})
+    monkeypatch.setattr("tests.factories.kept", lambda _url, *, name, walk: walk())
+    paper = certificate_of(sqlite_service, tenure=tenure, route="call_off")
+    assert (paper.charge_until, paper.client_agreed_on) == (until, NOW.date())
 
 
 def test_a_contractor_hears_of_a_snag_once_whatever_else_is_recorded(url: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from adapters.settings import settings
 from desk.verification.commands import sha256_of
 from models.database import writing
 from models.tables.record import Audit, Document
@@ -102,6 +103,17 @@ def test_consent_is_asked_for_in_writing_with_its_letter_and_a_day_to_answer_by(
     assert request["context"]["reply_by"] == "2026-06-22"
     assert consent(url)["asked_on"] == NOW.date()
     assert "£" not in str(request), "a landlord learns nothing of money"
+
+
+def test_a_landlord_is_asked_for_the_owner_s_certificate_by_its_own_letter_alone(url: str) -> None:
+    reference = specified(url, tenure="private_tenant")
+    (consent_letter,) = messages(url, "consent_request_to_landlord")
+    assert consent_letter["context"]["asked_for"] == ["consent to the works listed in this letter"]
+    (letter,) = [row for row in rows(url, Document) if row["kind"] == "consent_request"]
+    page = (settings().documents_folder / letter["html_path"]).read_text(encoding="utf-8")
+    assert "certificate" not in page
+    assert status_of(url, reference, "certificates") is StepStatus.WAITING
+    assert len(messages(url, "certificate_request_to_landlord")) == 1
 
 
 def test_the_agreement_on_such_works_gives_the_days_and_what_silence_means(url: str) -> None:

@@ -79,6 +79,12 @@ def test_every_message_of_a_case_leaves_with_its_run(url: str) -> None:
     assert {str(mail["To"]) for mail in mailed()} == {"ashby@home.example", "jobs@avon.example"}
 
 
+def test_an_answer_goes_to_the_authority_s_own_address_where_somebody_reads_it(url: str) -> None:
+    case_at(url, "assign")
+    assert {str(mail["Reply-To"]) for mail in mailed()} == {"home@rbc.example"}
+    assert {str(mail["From"]) for mail in mailed()} == {settings().mail_from}
+
+
 def test_an_order_carries_the_very_bytes_on_record(url: str) -> None:
     case_at(url, "works")
     order = next(row for row in rows(url, Document) if row["kind"] == "work_order")

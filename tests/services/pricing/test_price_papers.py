@@ -27,7 +27,7 @@ from services.pricing.award_record import (
     write_award_record,
 )
 from tests import price_papers as papers
-from tests.factories import act, case_at, decide, go, later
+from tests.factories import act, bring, case_at, decide, go, later
 from tests.looking import rows, status_of, trail
 from tests.services.documents.test_documents import page_of, squeezed
 from tests.small_service import AVON, BRIAR, CEDAR, PLAN, TESS
@@ -84,6 +84,17 @@ def test_nothing_is_printed_of_an_award_that_nobody_decided(url: str) -> None:
     reference = case_at(url, "tender")
     with pytest.raises(BrokenStateError, match="is not decided"):
         paper_of(url, reference)
+
+
+def test_a_contractor_without_a_place_is_neither_above_nor_below_anybody(url: str) -> None:
+    header = "contractor|document|valid_from|valid_to"
+    bring(url, "contractor_documents", f"{header}\n{BRIAR}|trustmark|2026-01-01|2026-05-31")
+    reference = case_at(url, "tender")  # Briar asks least, and may not be offered the works
+    decide(url, reference, Direct())
+    paper = paper_of(url, reference)
+    briar = next(row for row in paper.placings if row.code == BRIAR)
+    assert (briar.place, briar.total_pence) == (None, 1_550_00)
+    assert (briar.saving_pence, briar.above_lowest_pence) == (None, None)
 
 
 def test_the_record_holds_every_contractor_with_its_price_and_its_turns(url: str) -> None:
