@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rules.documents.items import Item, item_words
 from rules.money import pounds
+
+Named = TypeVar("Named", bound=Item)
+"""How the lines of an order are named: all by number, or as items all by letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,8 @@ class Matched:
 
 def match_invoice(
     *,
-    ordered: Mapping[Item, int],
-    invoiced: Mapping[Item, int],
+    ordered: Mapping[Named, int],
+    invoiced: Mapping[Named, int],
     order_total_pence: int,
     invoice_total_pence: int,
 ) -> Matched:

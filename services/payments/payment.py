@@ -147,8 +147,9 @@ def _invoiced(
             else "Each of its works lines has its own price.",
             next_step=f"Give the net pounds of each with {option}, or --as-ordered.",
         )
-    items = {item.strip().upper(): pence for item, pence in decision.item_net_pence.items()}
-    return items or decision.line_net_pence
+    charged: dict[Item, int] = dict(decision.line_net_pence.items())
+    charged |= {item.strip().upper(): pence for item, pence in decision.item_net_pence.items()}
+    return charged
 
 
 def _check_number_is_new(context: Context, *, contractor: str, number: str) -> None:

@@ -64,7 +64,8 @@ def _covers(conn: sa.Connection, price: Any, basket: dict[str, str]) -> Iterator
     covered whole.
     """
     left = {code: Decimal(quantity) for code, quantity in basket.items()}
-    drawing, beyond = [], {}
+    drawing: list[int] = []
+    beyond: dict[str, list[int]] = {}
     by_code: dict[str, list[int]] = {}
     for row in conn.execute(WORKS, {"case_id": price.case_id}):
         drawn = min(left.get(row.code, Decimal(0)), Decimal(row.quantity))
