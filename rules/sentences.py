@@ -20,3 +20,8 @@ def named(items: Sequence[str]) -> str:
 def several(number: int, what: str) -> str:
     """Return a number of things in words: ``1 working day``, ``3 orders``."""
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def spoken(items: Sequence[str]) -> str:
+    """Return all items as one phrase: ``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""

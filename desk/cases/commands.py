@@ -10,7 +10,8 @@ from desk.output import Json, due_cell, print_json, say, sentences, table
 from rules.documents.paper_lines import works_line_words
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName
-from services.reports.case_view import case_history, case_list, case_view
+from services.decisions.history import case_history
+from services.reports.case_view import case_list, case_view
 from services.session import (
     check_authority,
     reading,
@@ -195,6 +196,14 @@ def history(reference: Reference, as_json: Annotated[bool, Json] = False) -> Non
         return
     table(
         title=f"History of {reference}",
-        columns=("When (UTC)", "Who", "What", "Why"),
-        rows=[(row["at"], row["actor"], row["action"], row["reason"]) for row in rows],
+        columns=("When (UTC)", "What", "Who and why"),
+        rows=[
+            (
+                row["at"].replace("T", " ")[:16],
+                row["said"],
+                f"{row['actor']}: {row['reason']}",
+            )
+            for row in rows
+        ],
+        ruled=True,
     )

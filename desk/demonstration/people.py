@@ -160,7 +160,7 @@ def _pay(scene: Scene) -> Said:
 def _aftercare(scene: Scene) -> Said | None:
     if scene.decided("survey"):
         return None
-    scores = dict.fromkeys(SURVEY_QUESTIONS, 95) | {"overall": 98}
+    scores = dict.fromkeys(SURVEY_QUESTIONS, 5) | {"communication": 4}
     return scene.said(AnswerSurvey(scores), "The client sent the survey back.")
 
 

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from adapters.settings import Settings
 from desk.reference.markdown import code, one_of, page, table
-from rules.cases import PURPOSES, SURVEY_QUESTIONS
+from rules.cases import PURPOSES, SURVEY_HIGHEST, SURVEY_LOWEST, SURVEY_QUESTIONS
 from rules.decisions.declared import BaseDecision
 from rules.decisions.particulars import Particular, particulars
 from rules.imports import KINDS, Column, spec
@@ -147,7 +147,8 @@ def decisions_page() -> str:
         "## Purposes of s.23(1)",
         table(("Letter", "Purpose"), ((code(key), words) for key, words in PURPOSES.items())),
         "## Questions of the survey",
-        f"Each is answered in per cent, 0 to 100, or left out: {one_of(SURVEY_QUESTIONS)}.",
+        f"Each is answered from {SURVEY_LOWEST} (poor) to {SURVEY_HIGHEST} (excellent), or left "
+        f"out: {one_of(SURVEY_QUESTIONS)}.",
     )
 
 

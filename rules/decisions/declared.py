@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
 
+from rules.decisions.facts import Facts
 from rules.pathway import StepName
 from rules.people import Role
 
@@ -145,6 +146,15 @@ class BaseDecision:
     def problems(self) -> tuple[str, ...]:
         """Return everything wrong with the particulars, before the case is looked at."""
         return ()
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say in a sentence what was decided: whose, how much, from what to what.
+
+        Args:
+            facts: What is on record of it; of an old one, perhaps not everything.
+        """
+        raise NotImplementedError
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(particular,))

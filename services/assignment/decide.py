@@ -8,6 +8,7 @@ from models.base import AnyRow, word
 from models.case_queries import live_offer
 from models.tables.prices import Offer
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import NotPermittedError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
@@ -24,6 +25,13 @@ class AnswerOffer(BaseDecision):
     """The contractor accepts or declines the works it was offered."""
 
     accepted: bool = particular("The answer, one of the two.", "--accept/--decline")
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        answer = "accepts" if facts["accepted"] else "declines"
+        sum_ = known(" at {} net", facts.pounds("net_pence"))
+        return f"{facts['contractor'] or 'The contractor'} {answer} the works it was offered{sum_}."
 
 
 def check_answer_offer(context: Context) -> AnyRow:
@@ -58,7 +66,7 @@ def answer_offer(context: Context, decision: AnswerOffer, offer: AnyRow) -> Effe
         },
     )
     context.case.stop_clock("answer_offer", subject=str(offer.id), why="answered")
-    facts = {"contractor": offer.contractor}
+    facts = {"contractor": offer.contractor, "net_pence": offer.net_pence}
     if decision.accepted:
         return Effect(to=StepStatus.DONE, closes=True, outcome="accepted", facts=facts)
     return Effect(to=StepStatus.READY, facts=facts)

@@ -11,6 +11,7 @@ from models.base import AnyRow
 from models.case_queries import award_in_force
 from models.tables.many_cases import BatchAward, BatchCase
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, NoLongerStandsError
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
@@ -45,6 +46,17 @@ class AwardBatch(BaseDecision):
 
     batch: int = particular("The batch award's number.")
     contractor: str = particular("The contractor that it gives the case to.")
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        rule, who = facts["by_rule"], facts["contractor"]
+        instead = known(", not to {} as the lot's rule would", rule) if rule != who else ""
+        sum_ = known(" at {} with VAT", facts.pounds("total_pence"))
+        return (
+            f"Awarded to {who}{sum_}{instead}, as batch award {facts['batch']} proposes, and "
+            "directed under s.2(2)(b) that one price is enough."
+        )
 
 
 @applies(AwardBatch)

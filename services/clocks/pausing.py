@@ -4,6 +4,7 @@ A pause is corrected in place, and never deleted: what it said before is in the 
 changed it. The review of one that is under way is a clock of the case, by the pause's number.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
@@ -19,6 +20,7 @@ from rules.clocks.pause_words import days_in_words, notice_words, paused_words
 from rules.clocks.pauses import PausedTime
 from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, day_words, from_to, known
 from rules.errors import InvalidDecisionError, UnknownReferenceError
 from rules.parties import Party
 from rules.people import OFFICERS, Role
@@ -58,6 +60,15 @@ class Pause(BaseDecision):
         """The pause as it is to be kept."""
         return PauseTerms(self.started_on, self.ended_on, self.evidence, self.review_on)
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        cause = known(" ({})", facts["cause"] and PauseCause(facts["cause"]).words)
+        end = known(" to {}", facts.day("ended_on")) or ", still under way"
+        number, shown = known(" {}", facts["number"]), known("; shown by: {}", facts["evidence"])
+        owner = known(", the wait of the {}", facts.words("owner"))
+        return f"Pause{number}{cause} from {facts.day('started_on')}{end}{owner}{shown}."
+
 
 @decided("end-pause", at=None, by=_BY, any_time=True)
 class EndPause(BaseDecision):
@@ -68,6 +79,11 @@ class EndPause(BaseDecision):
         "Which pause of the case; `handrail case waits` shows. The one under way if left out.",
         default=None,
     )
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        return f"Pause{known(' {}', facts['number'])} is over; its last day was {facts.day('on')}."
 
 
 @decided("correct-pause", at=None, by=_BY, any_time=True)
@@ -97,6 +113,17 @@ class CorrectPause(BaseDecision):
         if self.under_way and self.ended_on is not None:
             found.append("A pause is under way or has a last day, not both.")
         return tuple(found)
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        if facts["withdrawn"]:
+            return f"Pause {facts['number']} is withdrawn: entered in error."
+        changed = [
+            f"{name.replace('_', ' ')} {from_to(_said(before), _said(facts[name]))}"
+            for name, before in (facts["before"] or {}).items()
+        ]
+        return f"Pause {facts['number']} is corrected: {'; '.join(changed)}."
 
 
 @applies(Pause)
@@ -327,6 +354,12 @@ def _moved(
 
 def _looked_at(review_on: date | None) -> str:
     return "." if review_on is None else f", to be looked at again on {in_words(review_on)}."
+
+
+def _said(fact: object) -> str:
+    """Return a fact of a pause as the history says it: a date in words, a cause without ``_``."""
+    text = str(fact or "")
+    return day_words(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text.replace("_", " ")
 
 
 def _line(words: str) -> str:

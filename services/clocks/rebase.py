@@ -16,6 +16,7 @@ from rules.clocks.pause_words import notice_words
 from rules.clocks.target_words import in_working_days
 from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, day_words, from_to
 from rules.errors import InvalidDecisionError
 from rules.imports.clock_kinds import clock_called, why_no_target
 from rules.people import OFFICERS, Role
@@ -55,6 +56,21 @@ class Rebase(BaseDecision):
         entry="NAME",
         reads=read_clock,
     )
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        given = [
+            f"{CLOCKS[one['clock']].title} {from_to(one['from_days'], one['to_days'])} working days"
+            + (
+                f", due {from_to(day_words(one['from_due'] or ''), day_words(one['to_due'] or ''))}"
+                if one["from_due"] != one["to_due"]
+                else ""
+            )
+            for one in facts["targets"] or ()
+            if one["clock"] in CLOCKS
+        ]
+        return f"Clocks are given the targets in force: {'; '.join(given)}."
 
 
 @applies(Rebase)

@@ -8,14 +8,16 @@ from typing import Final
 from models.base import AnyRow
 from rules.competitions.competition import ENOUGH, in_words_of, later_deadline
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, day_words, known
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.numbers import plain
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
+from rules.sentences import spoken
 from rules.typed import read_exact
 from services.cases.effect import Context, Effect, applies
 from services.competitions.competing import competition_on, is_closed, wait_on
-from services.competitions.competitions import change, direct, invited, mark, standing
+from services.competitions.competitions import change, direct, invited, mark, marks, standing
 from services.competitions.evaluations import Evaluation, evaluation_of, freeze
 from services.competitions.messages import tell_extended
 from services.competitions.sealed import open_quotes
@@ -32,6 +34,12 @@ class ExtendDeadline(BaseDecision):
     """The deadline for quotes is put off; everybody invited is told, and quotes stay sealed."""
 
     until: date = particular("Take quotes until 12 noon on this day.", "--extend-to", asks=True)
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        before = known("from {} ", facts["earlier"] and day_words(facts["earlier"]))
+        return f"The deadline for quotes is put off {before}to {facts.day('until')}."
 
 
 @decided("score", at=StepName.TENDER, by=OFFICERS, command="tender")
@@ -57,6 +65,16 @@ class ScoreQuote(BaseDecision):
             if not (plain(score, _FULL_MARKS, 2) and score >= 0)
         )
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        held = facts["before"] or {}
+        given = [
+            f"{name} {score}{known(' (before {})', held.get(name))}"
+            for name, score in (facts["scores"] or {}).items()
+        ]
+        return f"Marks for the quote of {facts['contractor']}: {spoken(given)}."
+
 
 @decided(
     "award",
@@ -71,6 +89,14 @@ class AwardQuote(BaseDecision):
     contractor: str = particular(
         "Award the competition to this contractor.", "--award-to", asks=True
     )
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        place = known(", in place {} of {}", facts["place"], facts["quotes"])
+        instead = known(", not to {}, which came first", facts["instead_of"])
+        sum_ = known(" at {} net", facts.pounds("net_pence"))
+        return f"The competition is awarded to {facts['contractor']}{sum_}{place}{instead}."
 
 
 def check_extend_deadline(context: Context) -> AnyRow:
@@ -158,8 +184,10 @@ def score(context: Context, decision: ScoreQuote, competition: AnyRow) -> Effect
         problems.append(f"No criterion is called {', '.join(unknown)}; they are: {known}.")
     if problems or present is None:
         raise InvalidDecisionError(" ".join(problems), next_step=NOTHING)
+    held = marks(context.conn, award_id=competition.award_id).get(decision.contractor, {})
     mark(context.conn, quote_id=present.id, scores=decision.scores, by=context.actor.identity)
-    return wait_on(context, competition)
+    before = {name: str(held[name]) for name in decision.scores if name in held}
+    return wait_on(context, competition, facts={"before": before} if before else {})
 
 
 @applies(AwardQuote, check=competition_on)
@@ -205,7 +233,12 @@ def _awarded(context: Context, competition: AnyRow, found: Evaluation, winner: s
         note = (
             f"Awarded all the same, by {context.actor.name}, and not to {first}: {context.reason}"
         )
-    facts = {"place": place, "quotes": len(found.ranked), "instead_of": first if note else None}
+    facts = {
+        "place": place,
+        "quotes": len(found.ranked),
+        "instead_of": first if note else None,
+        "net_pence": found.priced[winner].net_pence,
+    }
     freeze(
         context.conn,
         award_id=competition.award_id,

@@ -3,6 +3,7 @@
 from models.base import AnyRow
 from models.case_queries import award_in_force
 from rules.decisions.declared import BaseDecision, Option, decided
+from rules.decisions.facts import Facts, known
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from rules.tenders.routes import Route
@@ -21,6 +22,14 @@ from services.tenders.awards import change_award
 )
 class Direct(BaseDecision):
     """The s.2(2)(b) direction that one price is enough in this particular case."""
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        whose = known(": that of {}", facts["contractor"])
+        return (
+            f"Directed under s.2(2)(b), in this particular case, that one price is enough{whose}."
+        )
 
 
 def check_direct(context: Context) -> tuple[AnyRow, AnyRow | None]:
@@ -41,4 +50,5 @@ def direct(context: Context, _: Direct, found: tuple[AnyRow, AnyRow | None]) -> 
         f"that one price is enough: {context.reason}"
     )
     change_award(context.conn, award_id=award_row.id, direction=words)
-    return Effect(to=StepStatus.READY, closes=True, outcome="directed")
+    facts = {"contractor": award_row.contractor}
+    return Effect(to=StepStatus.READY, closes=True, outcome="directed", facts=facts)

@@ -11,9 +11,12 @@ from models.base import AnyRow
 from models.case_queries import works_lines
 from rules.competitions.competition import in_words_of, is_over, problems_with_quote
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, NotPermittedError
+from rules.money import pounds
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
+from rules.sentences import several
 from services.cases.effect import Context, Effect, applies
 from services.competitions.competing import competition_on, is_closed, wait_on
 from services.competitions.competitions import invited, standing
@@ -53,6 +56,18 @@ class RecordQuote(BaseDecision):
             if pence <= 0
         )
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        who = facts["contractor"]
+        if facts["late"]:
+            return f"Quote of {who}: too late, and not considered."
+        lines = known(" for {}", facts["lines"] and several(facts["lines"], "line"))
+        open_sums = facts["line_net_pence"]  # of a version whose quotes came in the open
+        much = pounds(sum(open_sums.values())) if open_sums else facts.pounds("net_pence")
+        sealed = f": {much} net, as opened" if much else ", its sum sealed"
+        return f"Quote of {who}{lines}{sealed}."
+
 
 @decided("withdraw-quote", at=StepName.TENDER, by=_BY, command="tender")
 class WithdrawQuote(BaseDecision):
@@ -60,12 +75,22 @@ class WithdrawQuote(BaseDecision):
 
     contractor: str = particular("Withdraw this contractor's quote.", "--withdraw-quote", asks=True)
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        return f"{facts['contractor']} withdraws its quote{known(', which was {}', facts['was'])}."
+
 
 @decided("decline-to-quote", at=StepName.TENDER, by=_BY, command="tender")
 class DeclineToQuote(BaseDecision):
     """A contractor that was invited says that it will not quote."""
 
     contractor: str = particular("This contractor declines to quote.", "--no-quote-from", asks=True)
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        return f"{facts['contractor']} declines to quote."
 
 
 @applies(RecordQuote, check=competition_on)

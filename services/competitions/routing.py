@@ -4,6 +4,7 @@ from typing import Final
 
 from models.case_queries import newest_award
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
@@ -39,6 +40,15 @@ class ChooseRoute(BaseDecision):
         if self.package and self.route is not Route.PRE_PRICED:
             return ("A package belongs to the pre-priced route only.",)
         return ()
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        route, package = facts["route"], facts["package"]
+        now = f"priced {route_words(route, package)}" if route else "priced as the rule says"
+        route, package = facts.before("route"), facts.before("package")
+        before = known("; before, an officer's choice: {}", route and route_words(route, package))
+        return f"The works are {now}{before}."
 
 
 @applies(ChooseRoute)

@@ -6,11 +6,12 @@ from typing import Final
 from sqlalchemy import insert
 
 from models.base import AnyRow
-from models.case_queries import inspected, order_in_force
+from models.case_queries import client_view, inspected, order_in_force
 from models.tables.works import CompletionCertificate, Inspection
 from rules.clocks.dates import defects_until
 from rules.completion import outstanding
 from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.decisions.facts import Facts, known, lines_words
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
@@ -19,8 +20,6 @@ from services.orders.works import change_order
 
 _KEEP_FINDINGS: Final = insert(Inspection)
 _KEEP_CERTIFICATE: Final = insert(CompletionCertificate)
-
-_TO_FLOW = Effect(to=StepStatus.READY)
 
 
 @decided("inspect", at=StepName.SIGN_OFF, by=OFFICERS, command="sign-off")
@@ -47,6 +46,20 @@ class InspectLines(BaseDecision):
             found.append("Either every line passes, or say which do.")
         return tuple(found)
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        cleared = set(facts["cleared"] or ())
+        passed = [line for line in facts["passed"] or () if line not in cleared]
+        found = [f"{lines_words(passed)} passed"] if passed else []
+        found += [f"{lines_words(sorted(cleared))} cleared of the snag"] if cleared else []
+        if facts["all_pass"] and not found:
+            found = ["every line passed"]
+        found += [
+            f"a snag on line {line}: {words}" for line, words in (facts["snags"] or {}).items()
+        ]
+        return f"Inspected{known(' on {}', facts['order'])}: {'; '.join(found)}."
+
 
 @decided("hold-certificate", at=StepName.SIGN_OFF, by=OFFICERS, command="sign-off")
 class HoldCertificate(BaseDecision):
@@ -59,12 +72,27 @@ class HoldCertificate(BaseDecision):
         """Return a missing reference."""
         return () if self.certificate_reference.strip() else ("Give the certificate's reference.",)
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        of = known(" for {} of {}", facts["order"], facts["contractor"])
+        kind, reference = facts.words("certificate"), facts["certificate_reference"]
+        return f"The {kind} certificate {reference}{of} is held."
+
 
 @decided("client-agrees", at=StepName.SIGN_OFF, by=OFFICERS | {Role.ASSESSOR}, command="sign-off")
 class ClientAgrees(BaseDecision):
     """The client's own view of the works, kept apart from the officer's."""
 
     agrees: bool = particular("The client's view.", "--client-agrees/--client-disagrees", asks=True)
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        before = facts.before("agrees")
+        changed = "" if before is None else f"; before, they {'agreed' if before else 'disagreed'}"
+        view = "agrees" if facts["agrees"] else "does not agree"
+        return f"The client {view} that the works are done{changed}."
 
 
 @decided(
@@ -76,6 +104,13 @@ class ClientAgrees(BaseDecision):
 )
 class Certify(BaseDecision):
     """The works are signed off to the authority's satisfaction (s.37(4), s.44(3))."""
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        works = known(" of {}", facts["order"])
+        until = known("; the defects period runs until {}", facts.day("defects_until"))
+        return f"The works{works} are signed off{until}."
 
 
 @applies(InspectLines)
@@ -113,7 +148,9 @@ def inspect(context: Context, decision: InspectLines) -> Effect:
             for line, result, words in found
         ],
     )
-    return _TO_FLOW
+    cleared = [line for line, result, _ in found if result == "cleared"]
+    facts = {"order": order.number, "passed": list(passed), "cleared": cleared}
+    return Effect(to=StepStatus.READY, facts=facts)
 
 
 @applies(HoldCertificate)
@@ -141,19 +178,22 @@ def hold_certificate(context: Context, decision: HoldCertificate) -> Effect:
             "received_on": context.today,
         },
     )
-    return _TO_FLOW
+    facts = {"order": order.number, "contractor": order.contractor}
+    return Effect(to=StepStatus.READY, facts=facts)
 
 
 @applies(ClientAgrees)
 def client_agrees(context: Context, decision: ClientAgrees) -> Effect:
     """Record the client's own view, apart from the officer's; a later one may differ."""
     order = order_in_force(context.conn, case_id=context.case.id)
-    if inspected(context.conn, order=order).client_agrees is decision.agrees:
+    before = client_view(context.conn, case_id=context.case.id)
+    if before is decision.agrees:
         raise AlreadyDecidedError(
             f"The client's view of {order.number} is recorded already.",
             next_step="Nothing was changed; a different view may be recorded.",
         )
-    return Effect(to=StepStatus.READY, facts={"agrees": decision.agrees})
+    facts = {"order": order.number} | ({} if before is None else {"before": {"agrees": before}})
+    return Effect(to=StepStatus.READY, facts=facts)
 
 
 def check_certify(context: Context) -> AnyRow:
@@ -173,11 +213,13 @@ def check_certify(context: Context) -> AnyRow:
 @applies(Certify, check=check_certify)
 def certify(context: Context, _: Certify, order: AnyRow) -> Effect:
     """Sign the works off, and let the defects period begin."""
+    until = defects_until(certified_on=context.today)
     change_order(
         context.conn,
         order_id=order.id,
         status="certified",
         certified_on=context.today,
-        defects_until=defects_until(certified_on=context.today),
+        defects_until=until,
     )
-    return Effect(to=StepStatus.READY, closes=True, outcome="certified")
+    facts = {"order": order.number, "defects_until": until.isoformat()}
+    return Effect(to=StepStatus.READY, closes=True, outcome="certified", facts=facts)

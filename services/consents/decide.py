@@ -5,11 +5,13 @@ from typing import Final
 
 from sqlalchemy import bindparam, insert, update
 
+from models.base import AnyRow
 from models.case_queries import certificates_of, consent_of
 from models.tables.works import Consent, GrantCertificate
 from rules.cases import ConsentAnswer
 from rules.consents import certificates_needed
 from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import AlreadyDecidedError, InvalidDecisionError
 from rules.parties import party_of
 from rules.pathway import StepName, StepStatus
@@ -49,6 +51,17 @@ class AnswerConsent(BaseDecision):
         """Whether it is the officer's own decision."""
         return self.answer is ConsentAnswer.TREATED_AS_GIVEN
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        whose = known(" of {}", facts["landlord"])
+        until = known(", until {}", facts.day("valid_to"))
+        terms = known(", on conditions: {}", facts["conditions"])
+        after = known(" (before: {})", facts.before("answer"))
+        if facts["answer"] == ConsentAnswer.TREATED_AS_GIVEN:
+            return f"The consent{whose} is treated as given{until}{terms}{after}."
+        return f"The landlord's consent{whose} is {facts.words('answer')}{until}{terms}{after}."
+
 
 @decided(
     "certificate",
@@ -82,6 +95,12 @@ class RecordCertificate(BaseDecision):
             found.append("Only the landlord's certificate can be waived (s.22(3)).")
         return tuple(found)
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        how = "waived under s.22(3)" if facts["waived"] else "held"
+        return f"The {facts['certificate']}'s certificate is {how}."
+
 
 @applies(AnswerConsent)
 def answer_consent(context: Context, decision: AnswerConsent) -> Effect:
@@ -92,7 +111,9 @@ def answer_consent(context: Context, decision: AnswerConsent) -> Effect:
             f"A consent that lapsed on {decision.valid_to:%-d %B %Y} clears nothing today.",
             next_step="Obtain a fresh consent, and record that.",
         )
-    if refused and _refused_before(context):
+    asked = consent_of(context.conn, case_id=context.case.id)
+    before = ConsentAnswer.REFUSED.value if _is_refused(asked) else None
+    if refused and before:
         raise AlreadyDecidedError(
             f"The landlord's refusal on {context.case.reference} is recorded already.",
             next_step="Nothing was changed; decide now what follows from it.",
@@ -110,18 +131,20 @@ def answer_consent(context: Context, decision: AnswerConsent) -> Effect:
     )
     context.case.stop_clock("answer_consent", why=_ANSWERED[decision.answer])
     context.case.consent_runs_to(None if refused else decision.valid_to)
+    facts = {"landlord": context.case.row.landlord}
+    facts |= {"before": {"answer": before}} if before else {}
     if refused:
         return Effect(
             to=StepStatus.WAITING,
             owner="technical officer",
             waiting_for="officer decides on the refusal: consent obtained after all, treated as "
             "given (Equality Act 2010 s.190), or the case leaves the pathway",
+            facts=facts,
         )
-    return Effect(to=StepStatus.DONE, closes=True, outcome=decision.answer.value)
+    return Effect(to=StepStatus.DONE, closes=True, outcome=decision.answer.value, facts=facts)
 
 
-def _refused_before(context: Context) -> bool:
-    asked = consent_of(context.conn, case_id=context.case.id)
+def _is_refused(asked: AnyRow | None) -> bool:
     return asked is not None and asked.basis == ConsentAnswer.REFUSED.value
 
 

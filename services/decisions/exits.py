@@ -4,6 +4,7 @@ from typing import Final
 
 from models.case_queries import live_order
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError
 from rules.pathway import EXITS, CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role
@@ -34,6 +35,12 @@ class Exit(BaseDecision):
         if self.outcome in EXITS:
             return ()
         return (f"“{self.outcome}” is no way out; use {', '.join(EXITS)}.",)
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        stage = known(", at {}", facts["stage"])
+        return f"The case leaves the pathway: {facts.words('outcome')}{stage}."
 
 
 def check_leave(context: Context) -> None:

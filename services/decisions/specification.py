@@ -7,9 +7,11 @@ from models.base import AnyRow
 from models.case_queries import works_lines
 from rules.cases import COMPLETION_CERTIFICATES, PURPOSES
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import InvalidWorksError, StatuteError, StepNotOpenError
 from rules.pathway import OVER, StepName, StepStatus
 from rules.people import OFFICERS
+from rules.sentences import several, spoken
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.competitions import competitions
@@ -88,6 +90,19 @@ class Specify(BaseDecision):
         )
         return (*letters, *unknown, *empty, *both)
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        lines = several(facts["lines"], "line") if facts["lines"] else "their lines"
+        bespoke = known(", {} bespoke", len(facts["bespoke"] or ()) or None)
+        letters, before = (
+            ", ".join(held or ()) for held in (facts["purposes"], facts.before("purposes"))
+        )
+        changed = known(" (before {})", before) if before != letters else ""
+        return (
+            f"The works are specified: {lines}{bespoke}{known('; purposes {}', letters)}{changed}."
+        )
+
 
 @decided("specify-again", at=None, by=OFFICERS, before_approval=True)
 class SpecifyAgain(BaseDecision):
@@ -95,6 +110,12 @@ class SpecifyAgain(BaseDecision):
 
     The price, the tender and the landlord's consent are made again for the works as they then are.
     """
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        aside = known("; set aside: {}", spoken(facts["set_aside"] or []))
+        return f"The works are to be specified again{aside}."
 
 
 def check_specify(context: Context) -> list[AnyRow]:
@@ -127,11 +148,17 @@ def specify(context: Context, decision: Specify, lines: list[AnyRow]) -> Effect:
     said = answered(case, lines, certificates=decision.certificates, none=decision.no_certificates)
     case.set(purpose=purposes)
     bespoke = [line.line for line in lines if line.code is None]
+    facts = {
+        "lines": len(lines),
+        "bespoke": bespoke,
+        "purposes": list(purposes),
+        "before": {"purposes": list(case.row.purpose)},
+    }
     return Effect(
         to=StepStatus.DONE,
         closes=True,
         outcome="bespoke" if bespoke else "schedule",
-        facts={"lines": len(lines), "bespoke": bespoke, "purposes": list(purposes), **said},
+        facts=facts | said,
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import insert
 
 from models.base import AnyRow
 from models.case_queries import (
+    approval_of,
     award_in_force,
     consent_of,
     price_by_id,
@@ -13,6 +14,7 @@ from models.case_queries import (
 from models.people import who_decided
 from models.tables.works import Approval
 from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import (
     NotPermittedError,
     StatuteError,
@@ -51,6 +53,18 @@ class Approve(BaseDecision):
         """Return fees below zero."""
         return ("Fees cannot be below zero.",) if self.fees_pence < 0 else ()
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        works = known(" for works of {} with VAT", facts.pounds("works_pence"))
+        fees = known(
+            ", charges of {} recorded with it", facts["fees_pence"] and facts.pounds("fees_pence")
+        )
+        before = known("; before, {} was approved", facts.pounds_before("grant_pence"))
+        if facts["approved"]:
+            return f"The grant of {facts.pounds('grant_pence')} is approved{works}{fees}{before}."
+        return f"The grant is refused{works}{fees}{before}."
+
 
 def check_approve(context: Context) -> None:
     """Refuse the s.34 decision to somebody who priced the case."""
@@ -79,6 +93,7 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
         release_grant(context.conn, case=row)
     outcome = "approved" if decision.approved else "refused"
     context.case.stop_clock("consent_lapses", why="decided")
+    earlier = approval_of(context.conn, case_id=row.id)
     context.conn.execute(
         _KEEP_APPROVAL,
         {
@@ -96,6 +111,7 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
         "grant_pence": grant.grant_pence,
         "works_pence": grant.works_pence,
         "budget_year": year,
+        **({"before": {"grant_pence": earlier.grant_pence}} if earlier is not None else {}),
     }
     return Effect(to=StepStatus.READY, closes=True, outcome=outcome, facts=facts)
 

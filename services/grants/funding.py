@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow
 from models.tables.funding import FundingLine, Waiver
 from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import AlreadyDecidedError, InvalidDecisionError
 from rules.grants.funding import FundingKind
 from rules.grants.waivers import WaiverTerms, above_cap, reasons_against
@@ -98,6 +99,14 @@ class RecordFunding(BaseDecision):
             found.append("To take a line out, give no amount.")
         return tuple(found)
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        kind, what = facts.words("funding").capitalize() or "Funding", facts["description"]
+        verb = "taken out" if facts["removed"] else "recorded"
+        sum_ = known(" of {}", facts["amount_pence"] and facts.pounds("amount_pence"))
+        return f"{kind} “{what}”{sum_} {verb}."
+
 
 @applies(RecordFunding)
 def record_funding(context: Context, decision: RecordFunding) -> Effect:
@@ -113,7 +122,8 @@ def record_funding(context: Context, decision: RecordFunding) -> Effect:
     if decision.removed:
         line = _to_take_out(context, held, kind=decision.funding, description=description)
         _removed(context.conn, line=line, now=context.now)
-        return _recorded(context, {"funding": line.kind, "description": line.description})
+        facts = {"funding": line.kind, "description": line.description}
+        return _recorded(context, facts | {"amount_pence": line.amount_pence})
     kind = decision.funding or FundingKind.FEE  # ``problems`` refuses a line of no kind
     same = _same(held, kind=kind, description=description)
     if same is not None:
@@ -247,6 +257,15 @@ class WaiveMeansTest(BaseDecision):
         """Return a missing rule."""
         return () if self.rule.strip() else ("Name the rule that the waiver rests on.",)
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        rule = f"{facts['rule']}{known(' ({})', facts['title'])}"
+        if facts["ended"]:
+            return f"The waiver of the means test under {rule} is ended."
+        before = known("; before, under {}", facts.before("rule"))
+        return f"The means test is waived under {rule}{before}."
+
 
 @applies(WaiveMeansTest)
 def waive_means_test(context: Context, decision: WaiveMeansTest) -> Effect:
@@ -277,7 +296,8 @@ def waive_means_test(context: Context, decision: WaiveMeansTest) -> Effect:
             "waived_on": context.today,
         },
     )
-    return _recorded(context, {"title": terms.title, "cost_pence": cost})
+    before = {"before": {"rule": held.rule}} if held is not None else {}
+    return _recorded(context, {"title": terms.title, "cost_pence": cost} | before)
 
 
 def check_waiver_holds(context: Context, *, cost_pence: int) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 
 from models.tables.cases import WorksLine
 from rules.errors import Problem
+from rules.imports.checks import cell_words
 from services.imports.case_states import CaseState, case_states, note_cases
 from services.imports.codes import code_problems
 from services.imports.job import Job
@@ -50,6 +51,7 @@ def bring_in(job: Job) -> Changes:
     found = _difference(job, case_states(job.conn, job.cited("case")))
     changes = apply(job.conn, found, done=job.progress)
     touched: dict[int, dict[str, Any]] = {}
+    changed = _changed(found)
     for verb, keys in (
         ("added", map(found.key_of, found.added)),
         ("changed", map(found.key_of, found.changed)),
@@ -58,8 +60,24 @@ def bring_in(job: Job) -> Changes:
         for case_id, line in keys:
             detail = touched.setdefault(case_id, {"sha256": job.sheet.sha256})
             detail.setdefault(verb, []).append(line)
+            if verb == "changed":
+                detail.setdefault("lines", {})[str(line)] = changed[case_id, line]
     note_cases(job, "works: lines imported", details=touched)
     return changes
+
+
+def _changed(found: Difference) -> dict[tuple[Any, ...], dict[str, dict[str, str]]]:
+    """Return of each line that changes what it said before and says after, by column."""
+    return {
+        found.key_of(values): {
+            name: {
+                "before": cell_words(found.before(values)[name]),
+                "after": cell_words(values[name]),
+            }
+            for name in found.differing(values)
+        }
+        for values in found.changed
+    }
 
 
 def _difference(job: Job, states: Mapping[str, CaseState]) -> Difference:

@@ -10,6 +10,7 @@ from models.base import AnyRow, word
 from models.case_queries import approval_in_force, order_in_force
 from models.tables.works import WorkOrder
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
@@ -33,6 +34,11 @@ class StartWorks(BaseDecision):
 
     started_on: date = particular("Works began on this day.", "--start", asks=True)
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        return f"Works{known(' on {}', facts['order'])} began on {facts.day('started_on')}."
+
 
 @decided("complete", at=StepName.WORKS, by=OFFICERS | {Role.CONTRACTOR}, command="works")
 class CompleteWorks(BaseDecision):
@@ -46,6 +52,15 @@ class CompleteWorks(BaseDecision):
         if self.evidence.strip():
             return ()
         return ("Say what shows that the works are complete, such as photographs.",)
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        works = f"works{known(' on {}', facts['order'])}"
+        return (
+            f"The contractor says that the {works} were complete on {facts.day('completed_on')}; "
+            f"shown by: {facts['evidence']}."
+        )
 
 
 def check_start(context: Context) -> AnyRow:
@@ -74,7 +89,11 @@ def start(context: Context, decision: StartWorks, order: AnyRow) -> Effect:
     _not_in_future(context, "start", decision.started_on)
     change_order(context.conn, order_id=order.id, started_on=decision.started_on)
     context.case.stop_clock("start_works", why="started")
-    return Effect(to=StepStatus.WAITING, waiting_for="contractor says complete, with evidence")
+    return Effect(
+        to=StepStatus.WAITING,
+        waiting_for="contractor says complete, with evidence",
+        facts={"order": order.number},
+    )
 
 
 def check_complete(context: Context) -> AnyRow:
@@ -102,7 +121,8 @@ def complete(context: Context, decision: CompleteWorks, order: AnyRow) -> Effect
     change_order(
         context.conn, order_id=order.id, completed_on=decision.completed_on, status="complete"
     )
-    return Effect(to=StepStatus.DONE, closes=True, outcome="complete")
+    facts = {"order": order.number}
+    return Effect(to=StepStatus.DONE, closes=True, outcome="complete", facts=facts)
 
 
 def _own_order(context: Context) -> AnyRow:

@@ -3,41 +3,76 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 
 from models.case_queries import approval_in_force, order_in_force
 from models.tables.record import Decision as DecisionRow
-from rules.cases import SURVEY_QUESTIONS
+from models.tables.survey import SurveyAnswer
+from rules.cases import SURVEY_HIGHEST, SURVEY_LOWEST, SURVEY_QUESTIONS
 from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.grants.grant import charge_pence
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role
+from rules.sentences import spoken
+from rules.typed import quoted
 from services.cases.effect import Context, Effect, applies
 
+_KEEP_ANSWERS: Final = insert(SurveyAnswer)
 _KINDS: Final = select(DecisionRow.kind).where(DecisionRow.case_id == bindparam("case_id"))
+
+
+_SCALE: Final = (
+    f"an answer is a whole number from {SURVEY_LOWEST} (poor) to {SURVEY_HIGHEST} (excellent)."
+)
+
+
+def _on_scale(score: int) -> bool:
+    return SURVEY_LOWEST <= score <= SURVEY_HIGHEST
+
+
+def read_score(text: str) -> int:
+    """Return an answer on the survey's scale.
+
+    Raises:
+        ValueError: It is no whole number from 1 to 5.
+    """
+    if text not in map(str, range(SURVEY_LOWEST, SURVEY_HIGHEST + 1)):
+        raise ValueError(f"{quoted(text)} is not on the survey's scale: {_SCALE}")
+    return int(text)
 
 
 @decided("survey", at=StepName.AFTERCARE, by=OFFICERS | {Role.ASSESSOR}, command="aftercare")
 class AnswerSurvey(BaseDecision):
-    """The client's answers to HEART's six questions, in per cent; a question may be left out."""
+    """The client's answers to HEART's six questions, 1 to 5; a question may be left out."""
 
     scores: Mapping[str, int] = particular(
-        "A survey answer in per cent.",
+        "A survey answer from 1 (poor) to 5 (excellent), as the letter asks.",
         "--score",
         entry="QUESTION=SCORE",
-        example="overall=95",
+        example="overall=5",
+        reads=read_score,
         asks=True,
     )
 
     def problems(self) -> tuple[str, ...]:
-        """Return unknown questions and scores outside 0 to 100."""
+        """Return unknown questions and scores that are not on the scale."""
         found = [
             f"“{q}” is not a survey question." for q in self.scores if q not in SURVEY_QUESTIONS
         ]
-        found += [f"{q}: a score is 0 to 100." for q, s in self.scores.items() if not 0 <= s <= 100]
+        found += [f"{q}: {_SCALE}" for q, s in self.scores.items() if not _on_scale(s)]
         return tuple(found) if self.scores else ("Give at least one answer.",)
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was answered; in per cent where it was recorded before the scale was kept."""
+        out_of = facts["out_of"]
+        unit = f" of {out_of}" if out_of else " %"
+        apart = "" if out_of else " (per cent as recorded then, kept apart)"
+        given = [f"{q.replace('_', ' ')} {s}{unit}" for q, s in (facts["scores"] or {}).items()]
+        return f"The client answers the survey: {spoken(given)}{apart}."
 
 
 @decided("charge", at=StepName.AFTERCARE, by=OFFICERS | {Role.FINANCE}, command="aftercare")
@@ -50,6 +85,12 @@ class RegisterCharge(BaseDecision):
         """Return a missing registration."""
         return () if self.registration.strip() else ("Give the charge's registration reference.",)
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        much = known(" of {}", facts.pounds("charge_pence"))
+        return f"The charge{much} on the property is registered as {facts['registration']}."
+
 
 @decided(
     "close",
@@ -61,6 +102,11 @@ class RegisterCharge(BaseDecision):
 class CloseCase(BaseDecision):
     """The defects period is over and nothing is outstanding."""
 
+    @staticmethod
+    def said(_: Facts) -> str:
+        """Say what was decided: it needs no particulars."""
+        return "The case is closed."
+
 
 def check_survey(context: Context) -> None:
     """Refuse a second answer: a client answers once."""
@@ -68,10 +114,17 @@ def check_survey(context: Context) -> None:
 
 
 @applies(AnswerSurvey, check=check_survey)
-def survey(context: Context, _: AnswerSurvey, __: None) -> Effect:
+def survey(context: Context, decision: AnswerSurvey, _: None) -> Effect:
     """Record the client's answers."""
+    context.conn.execute(
+        _KEEP_ANSWERS,
+        [
+            {"case_id": context.case.id, "question": question, "score": score}
+            for question, score in decision.scores.items()
+        ],
+    )
     context.case.stop_clock("answer_survey", why="answered")
-    return Effect(to=StepStatus.READY)
+    return Effect(to=StepStatus.READY, facts={"out_of": SURVEY_HIGHEST})
 
 
 def check_charge(context: Context) -> int:

@@ -14,6 +14,7 @@ from models.case_queries import (
 from models.people import who_decided
 from models.tables.works import Invoice, Payment
 from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.documents.items import Item
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.pathway import CaseStatus, StepName, StepStatus
@@ -67,6 +68,15 @@ class RecordInvoice(BaseDecision):
             found.append("Give each item once.")
         return tuple(found)
 
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        whose = known(" of {}", facts["contractor"])
+        how = ", as ordered" if facts["as_ordered"] else ""
+        dated = known(", dated {}", facts.day("dated"))
+        total = facts.pounds("total_pence")
+        return f"Invoice {facts['number']}{whose} for {total} with VAT{dated}{how}."
+
 
 @decided(
     "release",
@@ -77,6 +87,13 @@ class RecordInvoice(BaseDecision):
 )
 class Release(BaseDecision):
     """A second person releases the payment."""
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        paid = facts.pounds("amount_pence") or "The payment"
+        whose = known(" to {}", facts["contractor"])
+        return f"{paid} is released{whose}{known(' on invoice {}', facts['invoice'])}."
 
 
 def check_invoice(context: Context) -> AnyRow:
@@ -121,7 +138,7 @@ def invoice(context: Context, decision: RecordInvoice, order: AnyRow) -> Effect:
     )
     context.case.stop_clock("send_invoice", why="sent")
     context.case.start_clock("pay_invoice", subject=decision.number.strip())
-    return Effect(to=StepStatus.READY, facts={"dated": str(dated)})
+    return Effect(to=StepStatus.READY, facts={"dated": str(dated), "contractor": order.contractor})
 
 
 def _invoiced(
@@ -198,5 +215,9 @@ def release(context: Context, _: Release, matched: AnyRow) -> Effect:
     end_open_pauses(context.case, why="the works are paid", clocks_go_on=True)
     context.case.stop_clock("pay_invoice", why="paid")
     context.case.set(status=CaseStatus.PAID)
-    facts = {"invoice": matched.number, "amount_pence": matched.total_pence}
+    facts = {
+        "invoice": matched.number,
+        "contractor": matched.contractor,
+        "amount_pence": matched.total_pence,
+    }
     return Effect(to=StepStatus.READY, closes=True, outcome="released", facts=facts)

@@ -6,6 +6,7 @@ from typing import Final
 
 from models.case_queries import newest_award
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, day_words, known
 from rules.errors import InvalidDecisionError, InvalidWorksError
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
@@ -26,6 +27,18 @@ class RecordDeclaration(BaseDecision):
 
     signed_on: date = particular("When the client signed it.")
     reference: str = particular("Where it is filed, such as D-1042.", default="")
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        signed = known(", signed on {}", facts.day("signed_on")) + known(
+            " ({})", facts["reference"]
+        )
+        before = ""
+        if facts.before("declaration"):
+            on = known(" on {}", day_words(facts.before("signed_on") or ""))
+            before = f"; before: signed{on}{known(' ({})', facts.before('reference'))}"
+        return f"The client's VAT declaration is held{signed}{before}."
 
 
 @applies(RecordDeclaration)

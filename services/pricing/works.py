@@ -11,6 +11,7 @@ from models.case_queries import works_lines
 from models.tables.cases import WorksLine
 from rules.cases import RELIEFS
 from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.decisions.facts import Facts, from_to
 from rules.errors import (
     InvalidDecisionError,
 )
@@ -20,6 +21,7 @@ from rules.people import OFFICERS
 from rules.pricing.vat import WHOLE
 from rules.pricing.works import MAX_QUANTITY
 from rules.rates.terms import PLACES
+from rules.sentences import spoken
 from rules.typed import read_percent
 from services.cases.effect import Context, Effect, applies
 from services.rates.pricing import lines_to_price
@@ -96,6 +98,37 @@ class ConfirmPrice(BaseDecision):
             if name not in RELIEFS
         )
         return (*quantities, *shares, *reliefs)
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        changed = facts["changed"] or {}
+        found = [
+            f"line {line}: {_CHANGED[column]} "
+            f"{from_to(_shown(one['before']), _shown(one['after']))}"
+            for column, lines in changed.items()
+            for line, one in lines.items()
+        ]
+        return (
+            f"The price is to be worked out again: {'; '.join(found)}."
+            if found
+            else "The price is confirmed."
+        )
+
+
+_CHANGED: Final = {
+    "quantity": "quantity",
+    "relief_percent": "share with VAT relief, in per cent,",
+    "out_of_hours": "out of hours",
+    "vat_reliefs": "VAT relief",
+}
+"""What the history calls a column that a confirmation changes."""
+
+
+def _shown(fact: Any) -> str:
+    if isinstance(fact, list):
+        return spoken([str(name).replace("_", " ") for name in fact]) or "none"
+    return ("yes" if fact else "no") if isinstance(fact, bool) else str(fact)
 
 
 class _Refusal(NamedTuple):

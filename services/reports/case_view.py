@@ -1,4 +1,4 @@
-"""Cases as they are shown: one whole, the list, and the history."""
+"""Cases as they are shown: one whole, and the list."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,12 +8,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
-from models.audit import SERVICE
 from models.base import AnyRow, rows_by
 from models.case_queries import case_row
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock
-from models.tables.record import Audit, Document
+from models.tables.record import Document
 from rules.clocks import clock_words
 from rules.clocks.dates import instant
 from rules.documents.items import item_shown
@@ -37,14 +36,12 @@ _EXACT: Final = frozenset({"quantity", "rate", "vat_rate"})
 
 _KNOWN_UNPRICED: Final = frozenset({"line", "description", "location", "quantity", "unit"})
 _OF_DOCUMENT: Final = ("kind", "version", "path", "sha256", "html_path")
-_OF_AUDIT: Final = ("actor", "action", "reason", "detail", "hash")
 _CLOCKS: Final = (
     select(Clock.step, Clock.due_on, Clock.paused)
     .where(Clock.case_id == bindparam("case_id"), Clock.stopped_on.is_(None), Clock.step != "")
     .order_by(Clock.due_on.is_(None).desc(), Clock.due_on.desc(), Clock.id)
 )
 _DOCUMENTS: Final = rows_by(Document, "case_id").order_by(Document.id)
-_AUDIT: Final = rows_by(Audit, "chain").order_by(Audit.sequence)
 _LISTED: Final = select(
     *(Case.id, Case.reference, Case.authority, Case.client_name, Case.work_type, Case.status)
 ).order_by(Case.reference)
@@ -216,20 +213,3 @@ def case_list(
             found.append({**row._mapping, "open_steps": open_steps})
             del found[-1]["id"]
     return found
-
-
-def case_history(conn: Connection, *, reference: str) -> list[dict[str, Any]]:
-    """Return everything that happened on a case, oldest first.
-
-    Args:
-        reference: The case reference, or ``service`` for what concerns no single case.
-
-    Raises:
-        UnknownReferenceError: There is no such case.
-    """
-    if reference != SERVICE:
-        case_row(conn, reference=reference)
-    return [
-        {"at": instant(row.at), **_values(row, _OF_AUDIT)}
-        for row in conn.execute(_AUDIT, {"chain": reference})
-    ]

@@ -100,8 +100,8 @@ REFUSED = [
         "dated in the future",
     ),
     ("PAY", "pay", AVON, "--invoice A --total 5 --as-ordered", "may not record “invoice”."),
-    ("AFTERCARE", "aftercare", TESS, "--score overall=101", "overall: a score is 0 to 100."),
-    ("AFTERCARE", "aftercare", TESS, "--score niceness=9", "“niceness” is not a survey question."),
+    ("AFTERCARE", "aftercare", TESS, "--score overall=6", "is not on the survey's scale"),
+    ("AFTERCARE", "aftercare", TESS, "--score niceness=5", "“niceness” is not a survey question."),
     ("AFTERCARE", "aftercare", TESS, "--charge LR-1", "No charge is due on AFTERCARE."),
     ("AFTERCARE", "aftercare", TESS, "--close", "The defects period runs until 1 June 2027."),
     ("AFTERCARE", "exit", TESS, "--outcome moved", "is paid and in its defects period."),
@@ -139,7 +139,7 @@ RECORDED = [
     ("SIGN-OFF", "sign-off", TESS, "--certify", "Handrail now does its part of sign-off"),
     ("PAY", "pay", TESS, "--invoice A-1 --total 1,700 --as-ordered", "does its part of pay"),
     ("PAY", "pay", FINN, "--release", "Handrail now does its part of pay"),
-    ("AFTERCARE", "aftercare", TESS, "--score overall=98 --score reliability=90", "its part of"),
+    ("AFTERCARE", "aftercare", TESS, "--score overall=5 --score reliability=4", "its part of"),
     ("TENDER", "exit", TESS, "--outcome withdrawn", "Case TENDER is withdrawn."),
 ]
 

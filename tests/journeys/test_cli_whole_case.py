@@ -101,7 +101,7 @@ def test_a_case_from_open_to_paid(service: Service) -> None:
     total = f"{gate(service, 'pay')['total_pence'] / 100:.2f}"
     decide(service, "pay", TESS, "--invoice", "B-1", "--total", total, "--as-ordered")
     decide(service, "pay", FINN, "--release")
-    decide(service, "aftercare", TESS, "--score", "overall=98", "--score", "reliability=90")
+    decide(service, "aftercare", TESS, "--score", "overall=5", "--score", "reliability=4")
     service.settle()
     _check_paid(service, contractor=offered)
     _check_advance()

@@ -23,6 +23,7 @@ from models.tables import (
     record,
     reference,
     schedules,
+    survey,
     terms,
     works,
 )
@@ -30,6 +31,7 @@ from rules.grants.funding import FundingKind
 from services.batches import batches
 from services.cases.runs import link_run
 from services.grants.funding import RecordFunding
+from services.payments.after import AnswerSurvey
 from tests.competing import WEIGHED
 from tests.factories import bring, case_at, decide, new_case
 from tests.looking import contents, rows
@@ -154,6 +156,9 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_payment_invoice_id", works.Payment, {}),
     ("ck_payment_amount_positive", works.Payment, {"amount_pence": 0}),
     ("uq_document_case_id_kind_version", record.Document, {}),
+    ("uq_survey_answer_case_id_question", survey.SurveyAnswer, {}),
+    ("ck_survey_answer_question_known", survey.SurveyAnswer, {"question": "mood"}),
+    ("ck_survey_answer_score_on_scale", survey.SurveyAnswer, {"score": 6}),
     *CLOCKS_BROKEN,
     ("uq_outbox_key", record.Outbox, {}),
     ("ck_outbox_kind_known", record.Outbox, {"key": "k", "kind": "pigeon"}),
@@ -180,6 +185,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     bring(url, "lot_terms", WEIGHED)
     case_at(url, "aftercare", tenure="private_tenant", route="quotes")
     case_at(url, "aftercare", reference="DFG-2", route="call_off")
+    decide(url, "DFG-2", AnswerSurvey({"overall": 5}))
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
     bring(url, "contract_rates", TERMS["contract_rates"])

@@ -53,7 +53,7 @@ SOUND: list[BaseDecision] = [
     HoldCertificate("gas", "G-1"),
     INVOICE,
     RecordInvoice("INV-1", DAY, 100_00, {1: 100_00}),
-    AnswerSurvey({"overall": 0, "communication": 100}),
+    AnswerSurvey({"overall": 1, "communication": 5}),
     RegisterCharge("CH-1"),
     *(Exit(outcome) for outcome in EXITS),
 ]
@@ -83,9 +83,9 @@ UNSOUND: list[tuple[BaseDecision, str]] = [
     (RecordInvoice("I", DAY, 1), "Either the invoice charges as ordered, or give its lines."),
     (RecordInvoice("I", DAY, 1, {1: 1}, as_ordered=True), "Either the invoice charges as ordered"),
     (AnswerSurvey({}), "Give at least one answer."),
-    (AnswerSurvey({"mood": 50}), "“mood” is not a survey question."),
-    (AnswerSurvey({"overall": 101}), "overall: a score is 0 to 100."),
-    (AnswerSurvey({"overall": -1}), "overall: a score is 0 to 100."),
+    (AnswerSurvey({"mood": 5}), "“mood” is not a survey question."),
+    (AnswerSurvey({"overall": 6}), "overall: an answer is a whole number from 1 (poor) to 5"),
+    (AnswerSurvey({"overall": 0}), "overall: an answer is a whole number from 1 (poor) to 5"),
     (RegisterCharge(""), "Give the charge's registration reference."),
     (Exit(CaseStatus.PAID), "“paid” is no way out; use withdrawn"),
     (Exit(CaseStatus.CLOSED), "“closed” is no way out"),
@@ -208,7 +208,7 @@ def test_hostile_words_that_are_text_are_kept_as_text() -> None:
         ),
         st.builds(
             AnswerSurvey,
-            st.dictionaries(st.sampled_from(SURVEY_QUESTIONS), st.integers(0, 100)),
+            st.dictionaries(st.sampled_from(SURVEY_QUESTIONS), st.integers(1, 5)),
         ),
         st.builds(Exit, st.sampled_from(EXITS)),
     )

@@ -72,6 +72,10 @@ TYPED: list[tuple[dict[str, Any], BaseDecision]] = [
     ({"--release": True}, Release()),
     ({"--on": "2026-06-01", "--number": "2"}, EndPause(DAY, 2)),
 ]
+OFF_SCALE = (
+    "is not on the survey's scale: an answer is a whole number from 1 (poor) to 5 (excellent)."
+)
+
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("price", {"--quantity": ["2"]}, "“2” is not LINE=QUANTITY, such as 1=quantity."),
     ("price", {"--quantity": ["2=many"]}, "“many” is no quantity; write it as 12.5."),
@@ -88,8 +92,9 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         {"--score": "A", "--mark": ["=3"]},
         "“=3” is not CRITERION=NN, such as programme=80.",
     ),
-    ("aftercare", {"--score": ["overall=high"]}, "“high” is no whole number; write it as 95."),
-    ("aftercare", {"--score": ["overall=9", "overall=8"]}, "overall is given twice."),
+    ("aftercare", {"--score": ["overall=95"]}, f"“95” {OFF_SCALE}"),
+    ("aftercare", {"--score": ["overall=4.5"]}, f"“4.5” {OFF_SCALE}"),
+    ("aftercare", {"--score": ["overall=5", "overall=4"]}, "overall is given twice."),
     ("price", {"--out-of-hours": ["x"]}, "“x” is no whole number; write it as 95."),
     ("price", {"--quantity": ["x=3"]}, "“x” is no whole number; write it as 95."),
     (

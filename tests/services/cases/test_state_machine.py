@@ -101,7 +101,7 @@ DECISIONS: st.SearchStrategy[BaseDecision] = st.one_of(
     st.just(Certify()),
     st.builds(RecordInvoice, st.sampled_from(["A", "B"]), DAYS, PENCE, as_ordered=st.just(True)),
     st.just(Release()),
-    st.just(AnswerSurvey({"overall": 50})),
+    st.just(AnswerSurvey({"overall": 3})),
     st.just(RegisterCharge("CH-1")),
     st.just(CloseCase()),
     st.builds(Pause, st.sampled_from(PauseCause), DAYS, st.just("a note"), st.none() | DAYS),

@@ -8,6 +8,7 @@ import pytest
 
 from adapters import clock
 from models.tables.prices import Offer
+from models.tables.survey import SurveyAnswer
 from models.tables.works import CompletionCertificate, Inspection, Invoice, Payment, WorkOrder
 from rules.errors import (
     InvalidDecisionError,
@@ -210,9 +211,11 @@ def test_whoever_signed_off_or_recorded_the_invoice_does_not_release_it(
 
 def test_the_client_answers_the_survey_once(url: str) -> None:
     reference = case_at(url, "aftercare")
-    act(url, reference, AnswerSurvey({"overall": 90}))
-    error = refused(url, reference, AnswerSurvey({"overall": 10}), InvalidDecisionError)
+    act(url, reference, AnswerSurvey({"overall": 5, "reliability": 1}))
+    error = refused(url, reference, AnswerSurvey({"overall": 1}), InvalidDecisionError)
     assert error.what == "The survey is answered already."
+    kept = {row["question"]: row["score"] for row in rows(url, SurveyAnswer)}
+    assert kept == {"overall": 5, "reliability": 1}
     assert "survey" not in step_of(url, reference, "aftercare").waiting_for
 
 

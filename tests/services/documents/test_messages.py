@@ -14,6 +14,7 @@ from jinja2 import meta
 import templates
 from adapters import documents
 from adapters.documents import Message, render_message
+from rules.cases import SURVEY_HIGHEST, SURVEY_LOWEST
 from rules.documents.messages import MESSAGES, OF_MANY_CASES
 from rules.errors import IncompleteMessageError
 from tests.papers import HOSTILE, SHOWN
@@ -240,8 +241,10 @@ def test_lists_and_addresses_are_laid_out() -> None:
     assert "14 Hillmorton Road, Rugby, CV22 5AA" in message("order_to_contractor").body
 
 
-def test_the_survey_asks_the_six_questions() -> None:
-    asked = re.findall(r"\d\. ([^:]+):", message("survey_to_client").body)
+def test_the_survey_asks_the_six_questions_on_the_scale_that_is_recorded() -> None:
+    body = message("survey_to_client").body
+    assert f"from {SURVEY_LOWEST} (poor) to {SURVEY_HIGHEST} (excellent)" in body
+    asked = re.findall(r"\d\. ([^:]+):", body)
 
     assert asked == [
         "Respect and dignity",

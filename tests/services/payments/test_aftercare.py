@@ -18,7 +18,7 @@ def test_the_survey_goes_to_the_client_once(url: str) -> None:
     (survey,) = messages(url, "survey_to_client")
     assert survey["to"] == "ashby@home.example"
     assert survey["context"]["reply_by"] == "2026-06-15"
-    act(url, reference, AnswerSurvey(dict.fromkeys(SURVEY_QUESTIONS, 80)), by=OTTO)
+    act(url, reference, AnswerSurvey(dict.fromkeys(SURVEY_QUESTIONS, 4)), by=OTTO)
     assert len(messages(url, "survey_to_client")) == 1
 
 
@@ -32,7 +32,7 @@ def test_what_is_awaited_shrinks_as_it_comes_in(url: str) -> None:
     held = running(url, reference)
     assert held["defects_period"].due_on == clock.today().replace(year=2027)
     assert step.due_on == held["answer_survey"].due_on == date(2026, 6, 29)
-    act(url, reference, AnswerSurvey({"overall": 70}))
+    act(url, reference, AnswerSurvey({"overall": 4}))
     act(url, reference, RegisterCharge("CH-1"))
     step = step_of(url, reference, "aftercare")
     assert step.waiting_for == "end of the defects period"
