@@ -1,11 +1,56 @@
 """Invoices: matched with the order line by line before anybody may release money."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeVar
 
 from rules.documents.items import Item, item_words
-from rules.money import pounds
+from rules.money import EXACT, pounds, round_half_up
+
+
+@dataclass(frozen=True, slots=True)
+class LawfulVat:
+    """What an invoice may charge in VAT for the lines of an order: rounded in either lawful way.
+
+    Source: HMRC VAT Notice 700, 17.5: rounding on invoices.
+
+    Args:
+        by_line: Pence, rounded on each line, as the order is priced.
+        by_rate: Pence, rounded half up once for each rate.
+    """
+
+    by_line: int
+    by_rate: int
+
+    def words_of(self, vat_pence: int) -> str:
+        """Return how an amount of VAT was rounded, or an empty string where it is neither."""
+        if vat_pence == self.by_line:
+            both = self.by_line == self.by_rate
+            return f"VAT of {pounds(vat_pence)} {'either way' if both else 'by line'}"
+        if vat_pence == self.by_rate:
+            beside = f"{pounds(self.by_line)} by line"
+            return f"VAT of {pounds(vat_pence)} on the total of each rate ({beside})"
+        return ""
+
+
+def lawful_vat(lines: Iterable[tuple[int, Decimal, int]]) -> LawfulVat:
+    """Return what VAT may be charged for lines.
+
+    Args:
+        lines: Net pence, the rate as a fraction, and the VAT in pence of each line as ordered.
+    """
+    by_line, net_at = 0, defaultdict[Decimal, int](int)
+    for net, rate, vat in lines:
+        by_line += vat
+        net_at[rate] += net
+    by_rate = sum(
+        round_half_up(EXACT.multiply(Decimal(net), rate).scaleb(-2, EXACT))
+        for rate, net in net_at.items()
+    )
+    return LawfulVat(by_line=by_line, by_rate=by_rate)
+
 
 Named = TypeVar("Named", bound=Item)
 """How the lines of an order are named: all by number, or as items all by letter."""
@@ -17,9 +62,11 @@ class Matched:
 
     Args:
         findings: What does not agree, in words; empty when everything does.
+        vat_words: How its VAT was rounded; empty where something does not agree.
     """
 
     findings: tuple[str, ...]
+    vat_words: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -31,15 +78,15 @@ def match_invoice(
     *,
     ordered: Mapping[Named, int],
     invoiced: Mapping[Named, int],
-    order_total_pence: int,
+    vat: LawfulVat,
     invoice_total_pence: int,
 ) -> Matched:
-    """Compare an invoice with its order, line by line and in total.
+    """Compare an invoice with its order: net line by line, to the penny, and the VAT.
 
     Args:
         ordered: Net pence of each line of the order, or of each item of a package.
         invoiced: Net pence of each that is invoiced.
-        order_total_pence: The order with VAT.
+        vat: The VAT that may be charged for the order.
         invoice_total_pence: The invoice with VAT.
 
     Source: s.37(4): an acceptable invoice; paid only for works executed.
@@ -55,9 +102,20 @@ def match_invoice(
             findings.append(
                 f"{item_words(item)}: invoiced {pounds(charged)}, ordered {pounds(net)}."
             )
-    if not findings and invoice_total_pence != order_total_pence:
-        findings.append(
-            f"The total with VAT is {pounds(invoice_total_pence)}, "
-            f"ordered {pounds(order_total_pence)}."
-        )
-    return Matched(findings=tuple(findings))
+    if findings:
+        return Matched(findings=tuple(findings))
+    net = sum(ordered.values())
+    words = vat.words_of(invoice_total_pence - net)
+    if words:
+        return Matched(findings=(), vat_words=words)
+    total = f"The total with VAT is {pounds(invoice_total_pence)}"
+    return Matched(findings=(f"{total}, ordered {_totals(net, vat)}.",))
+
+
+def _totals(net: int, vat: LawfulVat) -> str:
+    if vat.by_line == vat.by_rate:
+        return pounds(net + vat.by_line)
+    return (
+        f"{pounds(net + vat.by_line)} with VAT rounded by line, or "
+        f"{pounds(net + vat.by_rate)} with VAT rounded on the total of each rate"
+    )

@@ -6,14 +6,14 @@ from sqlalchemy import bindparam, update
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import newest_invoice, order_in_force, price_by_id
+from models.case_queries import newest_invoice, order_in_force, price_lines
 from models.contacts import contractor_of
 from models.tables.works import Invoice
 from rules.clocks.dates import london_date
 from rules.documents.items import stored_item
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
-from rules.payments import match_invoice
+from rules.payments import lawful_vat, match_invoice
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 from services.cases.unit import at_step
@@ -43,11 +43,11 @@ def _await_invoice(case: CaseInHand, *, words: str, instead_of: str = "") -> Non
 
 
 def _match(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
-    price = price_by_id(case.conn, price_id=order.price_id)
+    lines = price_lines(case.conn, price_id=order.price_id)
     matched = match_invoice(
         ordered=ordered_items(case.conn, order=order),
         invoiced={stored_item(key): pence for key, pence in invoice.lines.items()},
-        order_total_pence=price.total_pence,
+        vat=lawful_vat((line.net_pence, line.vat_rate, line.vat_pence) for line in lines),
         invoice_total_pence=invoice.total_pence,
     )
     status = "matched" if matched.agrees else "queried"
@@ -56,7 +56,8 @@ def _match(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
     case.note(
         actor=AUTOMATIC,
         action=f"pay: invoice {invoice.number} {'matched' if matched.agrees else 'queried'}",
-        reason=" ".join(matched.findings) or "it agrees with the order line by line",
+        reason=" ".join(matched.findings)
+        or f"it agrees with the order line by line, with {matched.vat_words}",
         detail={"total_pence": invoice.total_pence},
     )
     if not matched.agrees:

@@ -6,12 +6,15 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, not_, or_, select
 from sqlalchemy.engine import Connection
 
+from models.case_queries import price_lines
 from models.tables.cases import Case, CaseStep
 from models.tables.prices import Offer, Price
 from models.tables.record import Decision, Document, Outbox
 from models.tables.works import Approval, Invoice, Payment, WorkOrder
 from rules.clocks.dates import london_date
+from rules.money import pounds
 from rules.pathway import StepName, StepStatus
+from rules.payments import lawful_vat
 from services.grants.budgets import HOLDS_ITS_GRANT
 from services.verification.checks import PLACE, Check, Finding, broken, of_case
 
@@ -139,6 +142,18 @@ def orders_before_approval(conn: Connection) -> Iterator[Finding]:
             yield broken(row.place, words)
 
 
+def payments_beside_orders(conn: Connection) -> Iterator[Finding]:
+    """Yield each payment that is neither of the two lawful totals of its order."""
+    query = _of_payments(Payment.amount_pence, WorkOrder.price_id, Price.total_pence)
+    query = query.join(Price, Price.id == WorkOrder.price_id).order_by(Payment.id)
+    for row in conn.execute(query.where(Payment.amount_pence != Price.total_pence)).all():
+        lines = price_lines(conn, price_id=row.price_id)
+        vat = lawful_vat((line.net_pence, line.vat_rate, line.vat_pence) for line in lines)
+        if not vat.words_of(row.amount_pence - sum(line.net_pence for line in lines)):
+            paid, ordered = pounds(row.amount_pence), pounds(row.total_pence)
+            yield broken(row.place, f"{paid} were paid for {row.number} of {ordered}.")
+
+
 PAYMENTS: Final = (
     Check(
         _of_payments(Invoice.status).where(Invoice.status != "released"),
@@ -166,12 +181,6 @@ PAYMENTS: Final = (
             Payment.amount_pence != Invoice.total_pence
         ),
         "{amount_pence} were paid on invoice {invoice} of {total_pence}.",
-    ),
-    Check(
-        _of_payments(Payment.amount_pence, Price.total_pence)
-        .join(Price, Price.id == WorkOrder.price_id)
-        .where(Payment.amount_pence != Price.total_pence),
-        "{amount_pence} were paid for {number} of {total_pence}.",
     ),
     Check(
         _of_payments(Payment.released_by).where(Payment.released_by == Invoice.recorded_by),

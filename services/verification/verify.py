@@ -53,6 +53,7 @@ def findings(conn: Connection, sha256_of: Callable[[str], str | None]) -> Iterat
     yield from clocks.reckoned_again(conn)
     yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)
+    yield from orders.payments_beside_orders(conn)
     yield from orders.changed_documents(conn, sha256_of=sha256_of)
 
 
