@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from adapters.private import FILE
 from rules.errors import AlreadyRunningError
 
 
@@ -24,7 +25,7 @@ def only_one(*, file: Path, what: str, next_step: str) -> Iterator[None]:
     Raises:
         AlreadyRunningError: A living process holds the lock; the message names its process id.
     """
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, FILE)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -40,3 +41,18 @@ def only_one(*, file: Path, what: str, next_step: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def held(file: Path) -> bool:
+    """Return whether a living process holds a lock, such as ``up.lock`` of a state folder."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

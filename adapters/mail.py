@@ -18,6 +18,7 @@ from email.policy import SMTP
 from pathlib import Path
 
 from adapters.files import write_whole
+from adapters.private import private_folder
 from adapters.settings import Settings, settings
 from adapters.wording import flat
 from rules.clocks.dates import LONDON
@@ -136,7 +137,7 @@ def _put_in_maildir(mail: EmailMessage, key: str, maildir: Path) -> None:
     name = maildir_name(key)
     try:
         for part in ("tmp", "new", "cur"):
-            (maildir / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(maildir / part)
         if (maildir / "new" / name).exists() or any((maildir / "cur").glob(f"{name}*")):
             return
         write_whole(target=maildir / "new" / name, data=mail.as_bytes(), parts=maildir / "tmp")

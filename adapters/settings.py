@@ -20,8 +20,10 @@ from pydantic_core import PydanticCustomError
 
 from rules.alerts.alerts import WorkingHours, parse_hours
 from rules.errors import InvalidSettingError
+from rules.people import parse_seats
 
 PREFIX: Final = "HANDRAIL_"
+HOME_NAME: Final = ".handrail"
 
 _WITHOUT_TLS: Final = (
     "It must begin with https:// unless HANDRAIL_ALERT_PRIVATE_ADDRESSES allows an inner network"
@@ -43,6 +45,17 @@ _ADDRESSES: Final[Mapping[str, tuple[str, LiteralString]]] = {
 """What an address of each kind looks like, and how to say so without repeating a secret."""
 
 
+def _nearest_home(here: Path) -> Path:
+    """Return the state folder here, or the nearest above that is our own; or where one would be.
+
+    A folder that somebody else put above ours, such as in a shared one, is passed over.
+    """
+    first = here / HOME_NAME
+    above = (folder / HOME_NAME for folder in here.parents)
+    ours = (one for one in above if one.is_dir() and one.stat().st_uid == os.getuid())
+    return first if first.exists() else next(ours, first)
+
+
 class _FromEnvironment(ConfigDict, total=False):
     env_prefix: str
 
@@ -52,7 +65,11 @@ class Settings(BaseModel):
 
     model_config: ClassVar[_FromEnvironment] = {"env_prefix": PREFIX}
 
-    home: Path = Field(default=Path(".handrail"), description="Folder that holds all state.")
+    home: Path = Field(
+        default=Path(HOME_NAME),
+        description="Folder that holds all state. Without it: .handrail in the present folder, "
+        "or else the nearest one above it that is yours.",
+    )
     database_url: str = Field(
         default="",
         description="Database; empty means SQLite at HANDRAIL_HOME/handrail.db. "
@@ -70,6 +87,12 @@ class Settings(BaseModel):
     )
     mail_from: str = Field(
         default="handrail@localhost", description="Sender address of every message."
+    )
+    cli_officers: str = Field(
+        default="",
+        description="In whose name each user of the machine may record at the command line: "
+        "`alice=priya.shah@council.example,FIRM;bob=…`, officers by address and contractors by "
+        "code. Where it is set, everybody else is refused.",
     )
     smtp_host: str = Field(default="127.0.0.1", description="SMTP server.")
     smtp_port: int = Field(default=25, ge=1, le=65535, description="SMTP port.")
@@ -122,6 +145,17 @@ class Settings(BaseModel):
             ) from error
         return text
 
+    @field_validator("cli_officers")
+    @classmethod
+    def _known_officers(cls, text: str) -> str:
+        try:
+            parse_seats(text)
+        except ValueError as error:
+            raise PydanticCustomError(
+                "cli_officers", "It must be such as alice=priya.shah@council.example;bob=…"
+            ) from error
+        return text
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
@@ -146,8 +180,9 @@ class Settings(BaseModel):
 
     @property
     def resolved_home(self) -> Path:
-        """The state folder as an absolute path."""
-        return self.home.expanduser().resolve()
+        """The state folder as an absolute path; unless it is set, looked for upwards from here."""
+        found = self.home if "home" in self.model_fields_set else _nearest_home(Path.cwd())
+        return found.expanduser().resolve()
 
     @property
     def resolved_database_url(self) -> str:
@@ -160,6 +195,12 @@ class Settings(BaseModel):
     def hours(self) -> WorkingHours:
         """When people are told of alerts."""
         return parse_hours(self.working_hours)
+
+    def officers_of(self, user: str) -> tuple[str, ...] | None:
+        """Return in whose name a user of the machine may record; None where anybody may."""
+        if not self.cli_officers.strip():
+            return None
+        return parse_seats(self.cli_officers).get(user, ())
 
     @property
     def documents_folder(self) -> Path:

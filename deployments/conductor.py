@@ -18,6 +18,7 @@ from typing import Final
 from adapters import prefect_client, prefect_runs
 from adapters.conductor_status import Heartbeat, read_status
 from adapters.locks import only_one
+from adapters.private import private_folder
 from adapters.settings import settings
 from deployments.execution import Engine, warm_engine
 from deployments.logs import log
@@ -154,7 +155,7 @@ def conduct(*, register_first: bool) -> None:
         AlreadyRunningError: Another conductor works on this state folder.
     """
     home = settings().resolved_home
-    home.mkdir(parents=True, exist_ok=True)
+    private_folder(home)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

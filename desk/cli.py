@@ -105,6 +105,11 @@ LATER: Final = (
         "Check every invariant and the audit chains; exit 1 with the list if any is broken.",
         "verification.commands",
     ),
+    Later(
+        "status",
+        "Say which state folder and database are used from here, and in whose name you may record.",
+        "service.status",
+    ),
     Later("alerts", "What is late, nearly due or lapsing, and answering it.", "alerts.commands"),
     Later("batch", "Batch awards: propose, list, show, accept, reject.", "batches.commands"),
     Later(

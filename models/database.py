@@ -5,8 +5,9 @@ or rolled back whole. SQLite writers take their lock at the start (``BEGIN IMMED
 transaction that has read never fails later for want of the lock.
 """
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -51,11 +52,21 @@ def _make_engine(url: sa.URL) -> Engine:
 
 def _sqlite_engine(url: sa.URL) -> Engine:
     if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_file(Path(url.database))
     engine = sa.create_engine(url)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_file(file: Path) -> None:
+    """Make the file for its owner alone, or close one to others; its log takes the same mode."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError):  # somebody else's file, or a full disk: SQLite says so in its own words
+        if file.exists():
+            file.chmod(0o600)  # never opened and closed: that would lose SQLite's locks on it
+        else:
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:

@@ -40,6 +40,45 @@ class Actor:
     approval_limit_pence: int | None = None
 
 
+def parse_seats(text: str) -> dict[str, tuple[str, ...]]:
+    """Return in whose name each user of a machine may record, from ``alice=a@x,b@x;bob=FIRM``.
+
+    Raises:
+        ValueError: Something in it is not a user, ``=`` and one or more people.
+    """
+    seats: dict[str, tuple[str, ...]] = {}
+    for part in filter(str.strip, text.split(";")):
+        user, _, named = part.partition("=")
+        people = tuple(one.strip() for one in named.split(","))
+        if not user.strip() or not all(people):
+            raise ValueError(part)
+        seats[user.strip()] = (*seats.get(user.strip(), ()), *people)
+    return seats
+
+
+def check_seat(*, user: str, people: tuple[str, ...] | None, by: str) -> None:
+    """Refuse a record in the name of somebody whom a user of the machine does not stand for.
+
+    Args:
+        user: The operating system's user.
+        people: In whose name they may record, or None where anybody may.
+        by: In whose name they want to.
+
+    Raises:
+        NotPermittedError: It is not one of them.
+    """
+    if people is None or by.strip().casefold() in {one.casefold() for one in people}:
+        return
+    raise NotPermittedError(
+        f"You are signed in to this machine as {user} and may not record as “{by}”.",
+        why=f"{user} records as {', '.join(people)}."
+        if people
+        else "HANDRAIL_CLI_OFFICERS names nobody for you.",
+        next_step="Record in your own name, or ask the operator to add you to "
+        "HANDRAIL_CLI_OFFICERS.",
+    )
+
+
 OFFICERS: Final = frozenset({Role.TECHNICAL_OFFICER})
 """Grant technical officers."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from adapters.private import keep_private
 from adapters.settings import settings
 from models import database
 from models.base import AnyRow
@@ -23,6 +24,7 @@ def database_url() -> str:
     Raises:
         BrokenStateError: There is no database yet.
     """
+    keep_private(settings().resolved_home)
     url = settings().resolved_database_url
     parsed = sa.make_url(url)
     sqlite = parsed.get_backend_name() == "sqlite"

@@ -10,6 +10,8 @@ import runpy
 import signal
 import sys
 
+from adapters.private import UMASK
+
 _PR_SET_PDEATHSIG = 1  # from <sys/prctl.h>
 
 
@@ -27,6 +29,7 @@ def die_with(parent: int) -> None:
 
 if __name__ == "__main__":
     die_with(int(sys.argv[1]))
+    os.umask(UMASK)  # Prefect's own files are made by Prefect
     module = sys.argv[2]
     sys.argv = sys.argv[2:]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -14,6 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from adapters.files import write_whole
+from adapters.private import private_folder, private_opener
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 BIGGEST_LOG: Final = 10_000_000  # bytes; a bigger log is set aside at the next start
 HEALTHY_SECONDS: Final = 60.0  # after this long a fall is a first fall again
@@ -94,12 +97,12 @@ class Child:
 
     def start(self) -> None:
         """Start it, with its own session so that Ctrl-C reaches it only through us."""
-        self.log.parent.mkdir(exist_ok=True)
+        private_folder(self.log.parent)
         if self.log.exists() and self.log.stat().st_size > BIGGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.old"))
         command = [sys.executable, "-P", "-m", "desk.service.launch", str(os.getpid())]
         paths = os.pathsep.join(filter(None, (str(ROOT), self.environment.get("PYTHONPATH"))))
-        with self.log.open("ab") as log:
+        with open(self.log, "ab", opener=private_opener) as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
                 [*command, f"deployments.{self.name}", *self.options],
                 env={**self.environment, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"},
@@ -194,9 +197,7 @@ def write_marks(*, file: Path, children: Sequence[Child]) -> None:
         children: The processes.
     """
     marks = [asdict(mark) for child in children if (mark := child.mark())]
-    fresh = file.with_suffix(".next")
-    fresh.write_text(json.dumps(marks), encoding="utf-8")
-    fresh.replace(file)
+    write_whole(target=file, data=json.dumps(marks).encode())
 
 
 def stop_left_behind(*, file: Path, say: Say, grace: float = 3.0) -> None:

@@ -5,26 +5,27 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from adapters.private import keep_private, private_folder
 from rules.errors import BrokenStateError
 
 _MAGIC: Final = b"SQLite format 3\x00"
 
 
 def open_folder(*, home: Path) -> None:
-    """Make the state folder if it is not there, and make sure that it can be written.
+    """Make the state folder if it is not there; see that it can be written, by its owner alone.
 
     Args:
         home: The state folder, as an absolute path.
 
     Raises:
-        BrokenStateError: It is no folder, or nothing can be written in it.
+        BrokenStateError: It is no folder, nothing can be written in it, or it is somebody else's.
     """
     elsewhere = "Set HANDRAIL_HOME to a folder that you may write in."
     if home.exists() and not home.is_dir():
         raise BrokenStateError(f"{home} is a file, not a folder.", next_step=elsewhere)
     probe = home / ".probe"
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        private_folder(home)
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
@@ -33,6 +34,7 @@ def open_folder(*, home: Path) -> None:
             why=error.strerror or str(error),
             next_step=elsewhere,
         ) from error
+    keep_private(home, within=True)
 
 
 def check_our_database(*, url: str, documents: Path) -> None:

@@ -17,6 +17,7 @@ from rich.console import Console
 from adapters.conductor_status import read_status
 from adapters.locks import only_one
 from adapters.prefect_server import LOOPBACK, api_url, prefect_environment, server_answers, ui_url
+from adapters.private import private_folder
 from adapters.settings import Settings, settings
 from desk.service.ports import check_port
 from desk.service.processes import Child, Say, stop_left_behind, write_marks
@@ -111,7 +112,7 @@ class Service:
         self._stop.set()
 
     def _check(self) -> None:
-        (self._home / "prefect").mkdir(exist_ok=True)
+        private_folder(self._home / "prefect")
         check_our_database(
             url=self._chosen.resolved_database_url, documents=self._chosen.documents_folder
         )
