@@ -84,9 +84,10 @@ def test_any_other_penny_goes_back_with_both_totals(vat: int) -> None:
         vat=lawful_vat(THREE_LINES),
         invoice_total_pence=30_09 + vat,
     )
-    assert found.findings == (
-        f"The total with VAT is £36.1{(30_09 + vat) % 10}, ordered "
-        "£36.12 with VAT rounded by line, or £36.11 with VAT rounded on the total of each rate.",
+    (said,) = found.findings
+    assert said == (
+        f"The total with VAT is £36.1{(30_09 + vat) % 10}, ordered £36.12 with VAT rounded "
+        "by line, or £36.11 with VAT rounded on the total of each rate."
     )
 
 

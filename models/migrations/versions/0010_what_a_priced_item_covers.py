@@ -18,7 +18,7 @@ from alembic import op
 import models.base
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
