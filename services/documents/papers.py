@@ -11,6 +11,7 @@ from models.contacts import authority_of, works_title
 from rules.cases import PURPOSES
 from rules.documents.paper_lines import PaperLine, UnpricedLine
 from rules.pricing.works import WorksLine
+from rules.tenders.tendering import from_plain
 from services.rates.pricing import lines_to_price
 
 Line = TypeVar("Line", bound=UnpricedLine)
@@ -46,6 +47,20 @@ def works_to_price(conn: Connection, *, case: AnyRow, on: date) -> tuple[WorksLi
     """Return the works of a case as they stood on a day, by their numbers."""
     coded, bespoke = lines_to_price(conn, case_id=case.id, on=on)
     return tuple(sorted([*coded, *bespoke], key=lambda line: line.line))
+
+
+def works_awarded(
+    conn: Connection, *, case: AnyRow, made: AnyRow, on: date
+) -> tuple[WorksLine, ...]:
+    """Return the works as they were tendered, whatever became of the schedule since.
+
+    Args:
+        made: The award they were frozen with.
+        on: The day whose works stand for those of an award that froze none.
+    """
+    if not made.inputs:
+        return works_to_price(conn, case=case, on=on)
+    return tuple(sorted(from_plain(made.inputs).lines, key=lambda line: line.line))
 
 
 def works_printed(conn: Connection, *, case: AnyRow, on: date) -> tuple[UnpricedLine, ...]:

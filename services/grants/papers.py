@@ -14,6 +14,7 @@ from models.tables.prices import Price
 from models.tables.record import Outbox
 from models.tables.reference import Officer
 from rules.clocks.dates import finish_by, london_date
+from rules.documents.paper_lines import UnpricedLine
 from rules.documents.papers import ApprovalPaper, RefusalPaper
 from rules.grants.funding import FundingKind
 from rules.grants.grant import charge_pence
@@ -31,8 +32,9 @@ from rules.grants.waterfall import (
 from services.documents.papers import (
     on_every_paper,
     priced_line,
+    printed,
     purpose_words,
-    works_printed,
+    works_awarded,
 )
 
 _DECIDED_BY: Final = rows_by(Officer, "email")
@@ -49,6 +51,7 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
     approval = queries.approval_in_force(conn, case_id=case.id)
     made = queries.award_in_force(conn, case_id=case.id)
     price = queries.price_by_id(conn, price_id=made.price_id)
+    works = works_awarded(conn, case=case, made=made, on=approval.decided_on)
     return ApprovalPaper(
         **_decided(conn, case=case, approval=approval),
         applied_on=case.applied_on,
@@ -64,7 +67,7 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         direction_text=made.direction,
         told_of_direct_payment_on=told_of_direct_payment(conn, case=case),
         charge_pence=charge_pence(tenure=case.tenure, grant_pence=approval.grant_pence),
-        works=works_printed(conn, case=case, on=approval.decided_on) if made.package else (),
+        works=tuple(printed(line, UnpricedLine) for line in works) if made.package else (),
     )
 
 

@@ -43,7 +43,7 @@ from services.documents.papers import (
     priced_line,
     printed,
     purpose_words,
-    works_to_price,
+    works_awarded,
 )
 from services.tenders.award_facts import lot_title
 
@@ -190,7 +190,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
     made = award_in_force(conn, case_id=case.id)
     price = price_by_id(conn, price_id=order.price_id)
     lines = price_lines(conn, price_id=order.price_id)
-    works = works_to_price(conn, case=case, on=london_date(order.raised_at))
+    works = works_awarded(conn, case=case, made=made, on=london_date(order.raised_at))
     consent_text, conditions = consent_words(conn, case=case)
     return WorkOrderPaper(
         **on_every_paper(conn, case=case) | {"site_address": case.address},
