@@ -15,7 +15,7 @@ from rules.sentences import several, spoken
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.competitions import competitions
-from services.decisions.bespoke import answered
+from services.pricing.bespoke import answered
 
 REST_ON_WORKS: Final = (StepName.PRICE, StepName.TENDER, StepName.CONSENT)
 """The steps whose outcome is about these very works; certificates are about the home."""
