@@ -82,7 +82,7 @@ def tell_people(conn: Connection, *, now: datetime, hours: WorkingHours) -> Told
         if _at_work(conn, message, wording.directory, now, hours):
             kind, to, context = _content(wording, message)
             payload = {"kind": kind, "to": to, "by_post_to": "", "context": context}
-            payload |= {"attachments": []}
+            payload |= {"attachments": [], "reply_to": context.get("officer_email", "")}
             row = outbox.message_row(key=message.key, case_id=None, payload=payload, now=now)
             messages.append(row)
             told += [_told_row(alert, message, today) for alert in message.rows]
