@@ -69,6 +69,10 @@ TYPED: list[tuple[dict[str, Any], BaseDecision]] = [
     ({"--client-agrees/--client-disagrees": False}, ClientAgrees(agrees=False)),
     ({"--certify": True}, Certify()),
     ({"--invoice": "I-1"}, RecordInvoice("I-1", None, 0)),
+    (
+        {"--invoice": "I-1", "--item": ["A=4,250.00", "B=66.41"], "--total": "4316.41"},
+        RecordInvoice("I-1", None, 4_316_41, item_net_pence={"A": 4_250_00, "B": 66_41}),
+    ),
     ({"--release": True}, Release()),
     ({"--on": "2026-06-01", "--number": "2"}, EndPause(DAY, 2)),
 ]
