@@ -5,7 +5,8 @@ times as long as asking it. What the pathway says must be there and is not raise
 """
 
 from datetime import date
-from typing import Final
+from decimal import Decimal
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam
 from sqlalchemy.engine import Connection
@@ -22,10 +23,14 @@ from models.tables.works import (
     GrantCertificate,
     Inspection,
     Invoice,
+    OrderEnding,
+    Payment,
+    ValuedLine,
     WorkOrder,
 )
 from rules.clocks.dates import london_date
 from rules.completion import Inspected
+from rules.documents.items import Item, item_of
 from rules.errors import BrokenStateError, UnknownReferenceError
 
 _CASE: Final = rows_by(Case, "reference")
@@ -56,6 +61,9 @@ _CLIENT_VIEW: Final = (
     .limit(1)
 )
 _INVOICE: Final = rows_by(Invoice, "order_id").order_by(Invoice.id.desc()).limit(1)
+_PAYMENT: Final = rows_by(Payment, "invoice_id")
+_ENDING: Final = rows_by(OrderEnding, "order_id")
+_VALUED: Final = rows_by(ValuedLine, "order_id").order_by(ValuedLine.line)
 _INSPECTED: Final = rows_by(Inspection, "order_id").order_by(Inspection.id)
 _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id")
 
@@ -163,6 +171,46 @@ def certificates_of(conn: Connection, *, case_id: int) -> dict[str, str]:
 def newest_invoice(conn: Connection, *, order_id: int) -> AnyRow | None:
     """Return the newest invoice for an order."""
     return one(conn, _INVOICE, order_id=order_id)
+
+
+def payment_of(conn: Connection, *, invoice_id: int) -> AnyRow:
+    """Return the payment of an invoice that was released."""
+    return rows(conn, _PAYMENT, invoice_id=invoice_id)[0]
+
+
+def ending_of(conn: Connection, *, order_id: int) -> AnyRow | None:
+    """Return how an order was ended with what was done, or None where it was not."""
+    return one(conn, _ENDING, order_id=order_id)
+
+
+class PayableLine(NamedTuple):
+    """What may be charged of one line of an order, or of one item of a package: net, VAT, rate."""
+
+    item: Item
+    net_pence: int
+    vat_pence: int
+    vat_rate: Decimal
+
+
+def payable_on(conn: Connection, *, order: AnyRow) -> list[PayableLine]:
+    """Return what is payable: the lines as ordered; of an order that ended, what was done of them.
+
+    A line of which nothing was done is not among them.
+    """
+    lines = price_lines(conn, price_id=order.price_id)
+    done: dict[int, AnyRow] = {row.line: row for row in lines}
+    if ending_of(conn, order_id=order.id) is not None:
+        done = {row.line: row for row in rows(conn, _VALUED, order_id=order.id) if row.net_pence}
+    return [
+        PayableLine(
+            item_of(line=line.line, covers=line.covers),
+            done[line.line].net_pence,
+            done[line.line].vat_pence,
+            line.vat_rate,
+        )
+        for line in lines
+        if line.line in done
+    ]
 
 
 def client_view(conn: Connection, *, case_id: int) -> bool | None:

@@ -206,10 +206,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
         title="Issue the work order",
         requires=(StepName.ASSIGN,),
         owner="technical officer",
-        gate="",
+        gate="client and funders: who pays what the grant does not",
         waiting_state="AwaitingWorkOrder",
-        moves_on="numbered work order, PDF, sent",
-        sections=("s.29",),
+        moves_on="every penny has a payer who has agreed; numbered work order, PDF, sent",
+        sections=("s.29", "s.30", "s.33"),
         target_days=1,
     ),
     Step(

@@ -80,6 +80,7 @@ def match_invoice(
     invoiced: Mapping[Named, int],
     vat: LawfulVat,
     invoice_total_pence: int,
+    ended: bool = False,
 ) -> Matched:
     """Compare an invoice with its order: net line by line, to the penny, and the VAT.
 
@@ -88,19 +89,19 @@ def match_invoice(
         invoiced: Net pence of each that is invoiced.
         vat: The VAT that may be charged for the order.
         invoice_total_pence: The invoice with VAT.
+        ended: Whether the order was ended, and what was done of it stands for what was ordered.
 
     Source: s.37(4): an acceptable invoice; paid only for works executed.
     """
-    findings = [
-        f"{item_words(item)} is not on the order." for item in invoiced if item not in ordered
-    ]
+    basis, among = ("valued at", "among what was valued") if ended else ("ordered", "on the order")
+    findings = [f"{item_words(item)} is not {among}." for item in invoiced if item not in ordered]
     for item, net in ordered.items():
         charged = invoiced.get(item)
         if charged is None:
             findings.append(f"{item_words(item)} of the order is not invoiced.")
         elif charged != net:
             findings.append(
-                f"{item_words(item)}: invoiced {pounds(charged)}, ordered {pounds(net)}."
+                f"{item_words(item)}: invoiced {pounds(charged)}, {basis} {pounds(net)}."
             )
     if findings:
         return Matched(findings=tuple(findings))
@@ -109,7 +110,7 @@ def match_invoice(
     if words:
         return Matched(findings=(), vat_words=words)
     total = f"The total with VAT is {pounds(invoice_total_pence)}"
-    return Matched(findings=(f"{total}, ordered {_totals(net, vat)}.",))
+    return Matched(findings=(f"{total}, {basis} {_totals(net, vat)}.",))
 
 
 def _totals(net: int, vat: LawfulVat) -> str:

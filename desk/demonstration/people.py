@@ -10,6 +10,8 @@ from desk.demonstration.scene import PLAN, Said, Scene
 from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
 from rules.consents import certificates_needed
 from rules.grants.funding import FundingKind
+from rules.grants.payers import PayerHow
+from rules.grants.waterfall import LineKind, Part
 from rules.pathway import StepName
 from rules.people import Role
 from rules.tenders.routes import Route
@@ -23,6 +25,9 @@ from services.decisions.specification import Specify
 from services.demonstration.seen import landlord_of, queries
 from services.grants.approve import Approve
 from services.grants.funding import RecordFunding, WaiveMeansTest
+from services.grants.papers import waterfall_of
+from services.grants.payer import RecordPayer
+from services.grants.payers import shares_of
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey
 from services.payments.payment import RecordInvoice, Release
@@ -115,6 +120,32 @@ def _assign(scene: Scene) -> Said | None:
     return Said(AnswerOffer(accepted=True), offer.contractor, "We can do it.")
 
 
+def _order(scene: Scene) -> Said | None:
+    """Return the next payer of what the grant does not pay: the order waits for each of them."""
+    approval = queries.approval_in_force(scene.conn, case_id=scene.case.id)
+    known = {share.payer for share in shares_of(scene.conn, case_id=scene.case.id)}
+    for line in waterfall_of(scene.conn, approval=approval):
+        if line.part is Part.SHARES and line.kind in _PAID_BY_OTHERS:
+            how, payer, words = _PAID_BY_OTHERS[line.kind]
+            payer = payer or line.label
+            if payer not in known:
+                paid = RecordPayer(how, payer, line.amount_pence)
+                return scene.said_by(Role.FINANCE, paid, words)
+    return None
+
+
+_PAID_BY_OTHERS: Final = {
+    LineKind.FUNDER: (PayerHow.RECEIVED, "", "The transfer is in our account."),
+    LineKind.CONTRIBUTION: (PayerHow.RECEIVED, "client", "The client paid by bank transfer."),
+    LineKind.OVER_MAXIMUM: (
+        PayerHow.DIRECT,
+        "client, above the maximum",
+        "The client and the contractor signed for it.",
+    ),
+}
+"""How each share of the cost is paid, by whom where its line does not say, and why we know."""
+
+
 def _works(scene: Scene) -> Said:
     order = queries.order_in_force(scene.conn, case_id=scene.case.id)
     if order.started_on is None:
@@ -172,6 +203,7 @@ AT_THE_GATE: Final[Mapping[StepName, Callable[[Scene], Said | None]]] = {
     StepName.CERTIFICATES: _certificates,
     StepName.APPROVE: _approve,
     StepName.ASSIGN: _assign,
+    StepName.ORDER: _order,
     StepName.WORKS: _works,
     StepName.SIGN_OFF: _sign_off,
     StepName.PAY: _pay,

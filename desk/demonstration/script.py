@@ -19,6 +19,7 @@ DAYS: Final[Mapping[StepName, tuple[int, int]]] = {
     StepName.CERTIFICATES: (7, 6),
     StepName.APPROVE: (4, 16),
     StepName.ASSIGN: (1, 20),
+    StepName.ORDER: (3, 21),
     StepName.WORKS: (9, 21),
     StepName.SIGN_OFF: (2, 41),
     StepName.PAY: (4, 49),

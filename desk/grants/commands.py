@@ -9,6 +9,7 @@ from desk.csv_output import Csv, print_csv
 from desk.output import Json, print_json, say, sentences, table
 from rules.errors import InvalidDecisionError
 from rules.grants.budgets import year_words
+from rules.grants.payers import HOW_WORDS
 from rules.money import pounds
 from services.grants.budgets import budget_list
 from services.grants.view import grant_view
@@ -31,6 +32,7 @@ def grant(reference: Reference, as_json: Annotated[bool, Json] = False) -> None:
     say(f"{reference} · {_standing(view)}")
     if view["waterfall"]:
         _show_waterfall(view)
+        _show_payers(view)
         _show_headroom(view)
         _show_charge(view)
     _show_means_test(view)
@@ -65,6 +67,18 @@ def _show_waterfall(view: dict[str, Any]) -> None:
                 )
                 for line in view["waterfall"]
                 if line["part"] in parts
+            ],
+        )
+
+
+def _show_payers(view: dict[str, Any]) -> None:
+    if view["payers"]:
+        table(
+            title="Agreed and received, beside the grant",
+            columns=("Who", "Amount £", "How"),
+            rows=[
+                (one["payer"], pounds(one["amount_pence"]), HOW_WORDS[one["how"]])
+                for one in view["payers"]
             ],
         )
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Numbered, OfCase, Pence, known
+from models.base import Base, Numbered, OfCase, Pence, known, partial
 
 
 class FundingLine(Numbered, OfCase, Base):
@@ -23,6 +23,25 @@ class FundingLine(Numbered, OfCase, Base):
     recorded_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
     recorded_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+
+
+class PayerShare(Numbered, OfCase, Base):
+    """What somebody pays of the cost that the grant does not; earlier ones stay on record."""
+
+    __table_args__ = (
+        known("how", "received direct agreed"),
+        CheckConstraint("amount_pence > 0", name="amount_positive"),
+        partial(
+            "uq_payer_share_one_live", "case_id", "payer", unique=True, where="ended_at is null"
+        ),
+    )
+
+    payer: Mapped[str]
+    how: Mapped[str]
+    amount_pence: Mapped[int] = mapped_column(Pence)
+    recorded_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+    recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(doc="when it was recorded anew or withdrawn")
 
 
 class WaiverRule(Base):

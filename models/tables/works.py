@@ -103,6 +103,52 @@ class WorkOrder(Numbered, OfCase, Base):
     completed_on: Mapped[date | None]
     certified_on: Mapped[date | None]
     defects_until: Mapped[date | None]
+    covered_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="what others had agreed to pay when it was raised; None: before that was asked"
+    )
+
+
+class OrderEnding(Base):
+    """An order whose works stopped: on which ground, and what was done comes to.
+
+    The order is complete then: nobody works on it any more.
+    """
+
+    __table_args__ = (
+        known(
+            "ground",
+            "occupant_died occupant_moved need_ceased applicant_died applicant_not_entitled",
+        ),
+        CheckConstraint("total_pence = net_pence + vat_pence", name="total_is_net_and_vat"),
+        CheckConstraint("direct_pence between 0 and total_pence", name="direct_within"),
+        CheckConstraint(
+            "grant_pence between 0 and total_pence - direct_pence", name="grant_within"
+        ),
+    )
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_order.id"), primary_key=True)
+    ground: Mapped[str]
+    ended_on: Mapped[date]
+    ended_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+    net_pence: Mapped[int] = mapped_column(Pence)
+    vat_pence: Mapped[int] = mapped_column(Pence)
+    total_pence: Mapped[int] = mapped_column(Pence)
+    direct_pence: Mapped[int] = mapped_column(Pence, doc="of it, what others pay the contractor")
+    grant_pence: Mapped[int] = mapped_column(Pence, doc="of it, what the grant pays")
+
+
+class ValuedLine(Base):
+    """What was done of one line of an order that ended: never more than was ordered."""
+
+    __table_args__ = (
+        CheckConstraint("net_pence between 0 and ordered_pence", name="net_within_ordered"),
+    )
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("order_ending.order_id"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    ordered_pence: Mapped[int] = mapped_column(Pence, doc="net, as ordered")
+    net_pence: Mapped[int] = mapped_column(Pence)
+    vat_pence: Mapped[int] = mapped_column(Pence)
 
 
 class Inspection(Numbered, Base):
@@ -160,10 +206,14 @@ class Payment(Numbered, Base):
 
     __table_args__ = (
         UniqueConstraint("invoice_id"),
-        CheckConstraint("amount_pence > 0", name="amount_positive"),
+        CheckConstraint("amount_pence >= 0", name="amount_not_negative"),
+        CheckConstraint("direct_pence >= 0", name="direct_not_negative"),
     )
 
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
-    amount_pence: Mapped[int] = mapped_column(Pence)
+    amount_pence: Mapped[int] = mapped_column(Pence, doc="what the council pays")
+    direct_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="what others pay the contractor directly; None: before that was recorded"
+    )
     released_on: Mapped[date]
     released_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))

@@ -36,10 +36,17 @@ _ON_A_CASE: Final = {
     "start_by complete_by total_pence",
     "snags_to_contractor": "contractor_name order_number site_address inspected_on snags clear_by",
     "payment_to_contractor": "contractor_name order_number invoice_number paid_pence paid_on",
+    "paid_directly_to_contractor": "contractor_name order_number works_title site_address "
+    "total_pence paid_directly",
     "case_ended_to_contractor": "contractor_name order_number works_title site_address ended_on",
+    "order_ended_to_contractor": "contractor_name order_number works_title site_address ended_on "
+    "valued total_pence direct_pence",
+    "order_ended_to_client": "recipient_name client_name works_title ended_on died ground section "
+    "total_pence direct_pence",
     "works_withdrawn_to_contractor": "contractor_name works_title",
     "approval_to_client": "client_name works_title grant_pence contribution_pence contractor_name "
     "complete_by",
+    "cost_share_to_client": "client_name works_title cost_pence grant_pence open_pence",
     "refusal_to_client": "client_name works_title",
     "certificate_request_to_applicant": "applicant_name works_title certificate reply_by",
     "certificate_request_to_landlord": "landlord_name client_name site_address works_title "

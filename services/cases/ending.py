@@ -7,15 +7,23 @@ Contractors invited to quote are told with the decision that ends the case.
 
 from sqlalchemy import select
 
-from models.case_queries import case_row
+from models.case_queries import case_row, ending_of, live_order
 from models.contacts import client_of, contractor_of
 from models.tables.prices import Offer
 from models.tables.works import WorkOrder
 from rules.clocks.dates import london_date
-from rules.pathway import EXITS, CaseStatus
+from rules.pathway import EXITS, CaseStatus, StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 from services.cases.unit import in_hand
+
+
+def leave_pathway(case: CaseInHand, *, outcome: CaseStatus, reason: str, stage: StepName) -> None:
+    """End whatever steps are open, and the case with them."""
+    for name, row in case.steps.items():
+        if row.status in {StepStatus.READY, StepStatus.WAITING}:
+            case.move(name, StepStatus.ENDED, outcome=outcome)
+    case.set(status=outcome, ended_at=case.now, ended_stage=stage, ended_reason=reason)
 
 
 def tell_everyone(case_ref: str) -> None:
@@ -24,6 +32,9 @@ def tell_everyone(case_ref: str) -> None:
         if case.status not in EXITS:
             return
         case.row = case_row(case.conn, reference=case_ref)
+        order = live_order(case.conn, case_id=case.id)
+        if order is not None and ending_of(case.conn, order_id=order.id) is not None:
+            return  # everyone was told when the works stopped
         if case.status != CaseStatus.DIED:
             tell_ended(case)
         offer = case.conn.execute(

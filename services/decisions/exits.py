@@ -10,6 +10,7 @@ from rules.pathway import EXITS, CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.assignment.offers import withdraw_offer
 from services.cases.effect import Context, Effect, applies
+from services.cases.ending import leave_pathway
 from services.cases.in_hand import CaseInHand
 from services.clocks.pausing import end_open_pauses
 from services.competitions.competitions import cancel
@@ -51,7 +52,8 @@ def check_leave(context: Context) -> None:
             f"Works on {order.number} began on {order.started_on:%-d %B %Y}.",
             why="Works in progress are stopped, part-completed or redetermined (ss.40 to 42), "
             "so that the contractor is paid for what was done.",
-            next_step="Record their completion, sign them off and pay; then the case ends.",
+            next_step="Record what was done: `handrail decide "
+            f"{context.case.reference} end-order`; it is paid, and the case ends with it.",
         )
 
 
@@ -83,10 +85,7 @@ def end_case(
     cancel_order(case)
     cancel(case, reason=reason)
     end_open_pauses(case, why=f"case ended: {outcome.replace('_', ' ')}", clocks_go_on=False)
-    for name, row in case.steps.items():
-        if row.status in {StepStatus.READY, StepStatus.WAITING}:
-            case.move(name, StepStatus.ENDED, outcome=outcome)
-    case.set(status=outcome, ended_at=case.now, ended_stage=stage, ended_reason=reason)
+    leave_pathway(case, outcome=outcome, reason=reason, stage=stage)
 
 
 def _stage(case: CaseInHand) -> StepName:

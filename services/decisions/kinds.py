@@ -13,15 +13,16 @@ from services.competitions import competition, direction, quoting, routing
 from services.completion import completion
 from services.consents import decide as _consents
 from services.decisions import exits, specification
-from services.grants import approve, funding
-from services.orders import works
+from services.grants import approve, funding, payer
+from services.orders import ended, works
 from services.payments import after, payment
 from services.pricing import vat
 from services.pricing import works as _price
 
 ROOMS: Final = (
     *(specification, _price, vat, routing, funding, direction, _batches, quoting, competition),
-    *(_consents, approve, _assignment, works, completion, payment, after, pausing, rebase, exits),
+    *(_consents, approve, payer, _assignment, works, completion, payment, after),
+    *(pausing, rebase, ended, exits),
 )
 """Where decisions are declared."""
 

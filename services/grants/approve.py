@@ -6,6 +6,7 @@ from sqlalchemy import insert
 
 from models.base import AnyRow
 from models.case_queries import (
+    approval_in_force,
     approval_of,
     award_in_force,
     consent_of,
@@ -28,6 +29,7 @@ from services.cases.effect import Context, Effect, applies
 from services.grants.budgets import commit_grant, release_grant
 from services.grants.funding import check_waiver_holds, keep_fee
 from services.grants.fundings import child_on, reckoned, waiver_of
+from services.grants.payers import cover_of, open_words
 
 _KEEP_APPROVAL: Final = insert(Approval)
 
@@ -113,7 +115,18 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
         "budget_year": year,
         **({"before": {"grant_pence": earlier.grant_pence}} if earlier is not None else {}),
     }
-    return Effect(to=StepStatus.READY, closes=True, outcome=outcome, facts=facts)
+    notice = _open_notice(context) if decision.approved else ""
+    return Effect(to=StepStatus.READY, closes=True, outcome=outcome, facts=facts, notice=notice)
+
+
+def _open_notice(context: Context) -> str:
+    """Return what nobody has agreed to pay yet: the works are not ordered before."""
+    approval = approval_in_force(context.conn, case_id=context.case.id)
+    cover = cover_of(context.conn, approval=approval)
+    if not cover.open_pence:
+        return ""
+    words = open_words(cover, reference=context.case.reference)
+    return f"{words}. No work order goes out before."
 
 
 def _figures(worked_out: Waterfall) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, and_, bindparam, func, select, update
+from sqlalchemy import BindParameter, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, rows_by
@@ -17,7 +17,7 @@ from models.case_queries import approval_of
 from models.contacts import authority_of
 from models.tables.cases import Case
 from models.tables.funding import Budget
-from models.tables.works import Approval
+from models.tables.works import Approval, OrderEnding, WorkOrder
 from rules.errors import BudgetError
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
 from rules.money import pounds
@@ -42,9 +42,18 @@ newest_of_case: Final = (
 )
 """The newest s.34 decision of each case."""
 
-_COMMITTED: Final = (Approval.budget_year, Approval.decided_on, Approval.grant_pence)
+_PAID_BY_GRANT: Final = (
+    select(OrderEnding.grant_pence)
+    .join(WorkOrder, WorkOrder.id == OrderEnding.order_id)
+    .where(WorkOrder.case_id == Case.id, OrderEnding.grant_pence > 0)
+    .scalar_subquery()
+)
+_STANDS: Final = Case.status.in_(HOLDS_ITS_GRANT)
+_KEPT: Final = case((_STANDS, Approval.grant_pence), else_=_PAID_BY_GRANT)
+
 LIVE: Final = (
-    select(Case.reference, Case.authority, *_COMMITTED)
+    select(Case.reference, Case.authority, Approval.budget_year, Approval.decided_on)
+    .add_columns(_KEPT.label("grant_pence"))
     .join(Approval, Approval.case_id == Case.id)
     .join(
         newest_of_case,
@@ -53,14 +62,14 @@ LIVE: Final = (
             newest_of_case.c.step_revision == Approval.step_revision,
         ),
     )
-    .where(Approval.outcome == "approved", Case.status.in_(HOLDS_ITS_GRANT))
+    .where(Approval.outcome == "approved", or_(_STANDS, _PAID_BY_GRANT.is_not(None)))
 )
-"""The approvals whose grants stand."""
+"""The approvals whose grants stand; of a case that ended with what was done, what it paid."""
 
 _ALL: Final = rows_by(Budget).order_by(Budget.authority, Budget.year)
 _NOT_COUNTED: Final = (
     LIVE.with_only_columns(
-        Case.authority, Approval.decided_on, func.sum(Approval.grant_pence).label("grant_pence")
+        Case.authority, Approval.decided_on, func.sum(_KEPT).label("grant_pence")
     )
     .where(Approval.budget_year.is_(None))
     .group_by(Case.authority, Approval.decided_on)
@@ -111,11 +120,13 @@ def commit_grant(conn: Connection, *, case: AnyRow, grant_pence: int, on: date) 
     return year
 
 
-def release_grant(conn: Connection, *, case: AnyRow) -> None:
-    """Give back what a case holds committed, if it holds anything."""
+def release_grant(conn: Connection, *, case: AnyRow, keep_pence: int = 0) -> None:
+    """Give back what a case holds committed, if it holds anything, but for what the grant paid."""
     held = held_by(conn, case_id=case.id)
     if held is not None:
-        _release(conn, _locked(conn, case=case, years={held[0]}), held)
+        year, pence = held
+        budgets = _locked(conn, case=case, years={year})
+        _release(conn, budgets, (year, pence - keep_pence))
 
 
 def _locked(conn: Connection, *, case: AnyRow, years: set[int]) -> dict[int, AnyRow]:

@@ -29,6 +29,7 @@ from services.grants.fundings import (
     waiver_rules,
 )
 from services.grants.papers import waterfall_of
+from services.grants.payers import cover_of, open_words
 
 _APPROVERS: Final = (
     rows_by(Officer)
@@ -86,6 +87,7 @@ def grant_view(conn: Connection, *, reference: str, today: date) -> dict[str, An
         "decision": decision,
         "waterfall": to_plain(lines),
         **figures,
+        **_payers(conn, decided=decided),
         "maximum_pence": maximum,
         "charge_pence": None
         if grant is None
@@ -100,6 +102,17 @@ def grant_view(conn: Connection, *, reference: str, today: date) -> dict[str, An
         "notes": list(
             _notes(conn, case=case, stands=stands, price=price, figures=figures, today=today)
         ),
+    }
+
+
+def _payers(conn: Connection, *, decided: AnyRow | None) -> dict[str, Any]:
+    """Return who pays what the grant does not, and what nobody has agreed to, once decided."""
+    if decided is None or decided.outcome != "approved":
+        return {"payers": [], "to_be_agreed_pence": None}
+    cover = cover_of(conn, approval=decided)
+    return {
+        "payers": [asdict(share) for share in cover.shares],
+        "to_be_agreed_pence": cover.open_pence,
     }
 
 
@@ -200,7 +213,12 @@ def _notes(
 ) -> Iterator[str]:
     if not stands:
         yield from _before(conn, case=case, price=price, figures=figures, today=today)
-    if figures["uncovered_pence"]:
+    decided = approval_of(conn, case_id=case.id) if stands else None
+    if decided is not None and decided.outcome == "approved":
+        cover = cover_of(conn, approval=decided)
+        if cover.open_pence:
+            yield f"{open_words(cover, reference=case.reference)}. No work order goes out before."
+    elif figures["uncovered_pence"]:
         yield f"{pounds(figures['uncovered_pence'])} above the maximum is covered by nobody yet."
     if not stands and budget_left(conn, authority=case.authority, on=today) is None:
         year = year_words(financial_year(today))

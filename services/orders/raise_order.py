@@ -45,6 +45,7 @@ from services.documents.papers import (
     purpose_words,
     works_awarded,
 )
+from services.grants.payers import await_payers, cover_of, tell_paid_directly
 from services.tenders.award_facts import lot_title
 
 CERTIFICATE_WORDS: Final = {
@@ -80,13 +81,12 @@ def raise_order(case_ref: str) -> bool:
     standing = False
     with at_step(case_ref, StepName.ORDER) as case:
         if case is not None:
-            if live_order(case.conn, case_id=case.id) is None:
-                _raise(case)
-            standing = True
+            standing = live_order(case.conn, case_id=case.id) is not None or _raise(case)
     return standing
 
 
-def _raise(case: CaseInHand) -> None:
+def _raise(case: CaseInHand) -> bool:
+    """Raise the order once every penny has a payer; until then say who is waited for."""
     offer = live_offer(case.conn, case_id=case.id)
     if offer is None or offer.status != "accepted":
         raise BrokenStateError(
@@ -94,6 +94,10 @@ def _raise(case: CaseInHand) -> None:
             next_step="Run `handrail verify` and restore from a backup.",
         )
     approval = approval_in_force(case.conn, case_id=case.id)
+    cover = cover_of(case.conn, approval=approval, works_pence=offer.total_pence)
+    if cover.open_pence:
+        await_payers(case, approval=approval, cover=cover)
+        return False
     start_by, complete_by = _dates(case, approved_on=approval.decided_on)
     number = _next_number(case.conn, year=london_date(case.now).year)
     values = {
@@ -109,6 +113,7 @@ def _raise(case: CaseInHand) -> None:
         "raised_at": case.now,
         "start_by": start_by,
         "complete_by": complete_by,
+        "covered_pence": cover.agreed_pence,
     }
     case.conn.execute(_RAISE, values)
     case.note(
@@ -117,6 +122,7 @@ def _raise(case: CaseInHand) -> None:
         reason="the grant is approved and the contractor has accepted",
         detail={"contractor": offer.contractor, "net_pence": offer.net_pence},
     )
+    return True
 
 
 def _dates(case: CaseInHand, *, approved_on: date) -> tuple[date, date]:
@@ -158,6 +164,7 @@ def send_order(case_ref: str, paper: Written) -> None:
             },
             attachments=[attachment],
         )
+        tell_paid_directly(case, order=order)
         case.conn.execute(_SENT, {"order_id": order.id})
         case.note(
             actor=AUTOMATIC,

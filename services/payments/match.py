@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, update
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import newest_invoice, order_in_force, price_lines
+from models.case_queries import ending_of, newest_invoice, order_in_force, payable_on, payment_of
 from models.contacts import contractor_of
 from models.tables.works import Invoice
 from rules.clocks.dates import london_date
@@ -17,7 +17,8 @@ from rules.payments import lawful_vat, match_invoice
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 from services.cases.unit import at_step
-from services.payments.ordered import ordered_items
+from services.orders.ended import close_ended
+from services.payments.due import due_on
 
 _MATCHED: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))
 
@@ -43,12 +44,13 @@ def _await_invoice(case: CaseInHand, *, words: str, instead_of: str = "") -> Non
 
 
 def _match(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
-    lines = price_lines(case.conn, price_id=order.price_id)
+    lines = payable_on(case.conn, order=order)
     matched = match_invoice(
-        ordered=ordered_items(case.conn, order=order),
+        ordered={line.item: line.net_pence for line in lines},
         invoiced={stored_item(key): pence for key, pence in invoice.lines.items()},
         vat=lawful_vat((line.net_pence, line.vat_rate, line.vat_pence) for line in lines),
         invoice_total_pence=invoice.total_pence,
+        ended=ending_of(case.conn, order_id=order.id) is not None,
     )
     status = "matched" if matched.agrees else "queried"
     findings = list(matched.findings)
@@ -65,26 +67,31 @@ def _match(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
         case.stop_clock("pay_invoice", subject=invoice.number, why="queried")
         _await_invoice(case, words=words, instead_of=invoice.number)
         return
+    due = due_on(case.conn, order=order, invoice=invoice)
+    others = f"; {pounds(due.direct_pence)} is paid directly by others" if due.direct_pence else ""
     case.move(
         StepName.PAY,
         StepStatus.WAITING,
         owner="finance",
-        waiting_for=f"a second person releases {pounds(invoice.total_pence)} "
-        f"on invoice {invoice.number}",
+        waiting_for=f"a second person releases {pounds(due.council_pence)} "
+        f"on invoice {invoice.number}{others}",
     )
 
 
 def _tell_paid(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
-    tell(
-        case,
-        kind="payment_to_contractor",
-        once_for=f"{order.number}:{invoice.number}",
-        to=contractor_of(case.conn, code=order.contractor),
-        context={
-            "order_number": order.number,
-            "invoice_number": invoice.number,
-            "paid_pence": invoice.total_pence,
-            "paid_on": london_date(case.now),
-        },
-    )
+    paid = payment_of(case.conn, invoice_id=invoice.id).amount_pence
+    if paid:  # nothing is, where others pay the contractor all of it
+        tell(
+            case,
+            kind="payment_to_contractor",
+            once_for=f"{order.number}:{invoice.number}",
+            to=contractor_of(case.conn, code=order.contractor),
+            context={
+                "order_number": order.number,
+                "invoice_number": invoice.number,
+                "paid_pence": paid,
+                "paid_on": london_date(case.now),
+            },
+        )
     case.move(StepName.PAY, StepStatus.DONE)
+    close_ended(case, order=order)

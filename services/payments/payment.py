@@ -8,8 +8,10 @@ from sqlalchemy import bindparam, insert, select, update
 
 from models.base import AnyRow
 from models.case_queries import (
+    ending_of,
     newest_invoice,
     order_in_force,
+    payable_on,
 )
 from models.people import who_decided
 from models.tables.works import Invoice, Payment
@@ -21,7 +23,7 @@ from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role, check_second_person
 from services.cases.effect import Context, Effect, applies
 from services.clocks.pausing import end_open_pauses
-from services.payments.ordered import ordered_items
+from services.payments.due import check_held, due_on
 
 _SAME_NUMBER: Final = select(Invoice.id).where(
     Invoice.contractor == bindparam("contractor"), Invoice.number == bindparam("number")
@@ -31,6 +33,9 @@ _RELEASED: Final = (
     update(Invoice).where(Invoice.id == bindparam("row_id")).values(status="released")
 )
 _KEEP_PAYMENT: Final = insert(Payment)
+
+VOUCHING: Final = ("certify", "end-order", "invoice")
+"""Decisions whose makers may not release the payment that rests on them."""
 
 
 @decided("invoice", at=StepName.PAY, by=OFFICERS | {Role.FINANCE}, command="pay")
@@ -118,7 +123,8 @@ def invoice(context: Context, decision: RecordInvoice, order: AnyRow) -> Effect:
             next_step="Check the date on the invoice.",
         )
     _check_number_is_new(context, contractor=order.contractor, number=decision.number)
-    lines = _invoiced(decision, order=order, ordered=ordered_items(context.conn, order=order))
+    ordered = {line.item: line.net_pence for line in payable_on(context.conn, order=order)}
+    lines = _invoiced(decision, order=order, ordered=ordered)
     net = sum(lines.values())
     context.conn.execute(
         _KEEP_INVOICE,
@@ -193,20 +199,24 @@ def check_release(context: Context) -> AnyRow:
         )
     check_second_person(
         actor=context.actor,
-        earlier=who_decided(context.conn, case_id=context.case.id, kinds=("certify", "invoice")),
+        earlier=who_decided(context.conn, case_id=context.case.id, kinds=VOUCHING),
         act="release the payment",
     )
+    check_held(context.conn, reference=context.case.reference, order=order, invoice=matched)
     return matched
 
 
 @applies(Release, check=check_release)
 def release(context: Context, _: Release, matched: AnyRow) -> Effect:
     """Release the payment of the matched invoice."""
+    order = order_in_force(context.conn, case_id=context.case.id)
+    due = due_on(context.conn, order=order, invoice=matched)
     context.conn.execute(
         _KEEP_PAYMENT,
         {
             "invoice_id": matched.id,
-            "amount_pence": matched.total_pence,
+            "amount_pence": due.council_pence,
+            "direct_pence": due.direct_pence,
             "released_on": context.today,
             "released_by": context.actor.identity,
         },
@@ -214,10 +224,12 @@ def release(context: Context, _: Release, matched: AnyRow) -> Effect:
     context.conn.execute(_RELEASED, {"row_id": matched.id})
     end_open_pauses(context.case, why="the works are paid", clocks_go_on=True)
     context.case.stop_clock("pay_invoice", why="paid")
-    context.case.set(status=CaseStatus.PAID)
+    if ending_of(context.conn, order_id=order.id) is None:
+        context.case.set(status=CaseStatus.PAID)
     facts = {
         "invoice": matched.number,
         "contractor": matched.contractor,
-        "amount_pence": matched.total_pence,
+        "amount_pence": due.council_pence,
+        "direct_pence": due.direct_pence,
     }
     return Effect(to=StepStatus.READY, closes=True, outcome="released", facts=facts)

@@ -10,15 +10,21 @@ from models.case_queries import price_lines
 from models.tables.cases import Case, CaseStep
 from models.tables.prices import Offer, Price
 from models.tables.record import Decision, Document, Outbox
-from models.tables.works import Approval, Invoice, Payment, WorkOrder
+from models.tables.works import Approval, Invoice, OrderEnding, Payment, WorkOrder
 from rules.clocks.dates import london_date
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.payments import lawful_vat
 from services.grants.budgets import HOLDS_ITS_GRANT
+from services.payments.payment import VOUCHING
 from services.verification.checks import PLACE, Check, Finding, broken, of_case
 
+ENDED: Final = exists().where(OrderEnding.order_id == WorkOrder.id)
+"""Whether an order was ended with what was done."""
+
 _SENT = ("sent", "complete", "certified")
+_PAID: Final = Payment.amount_pence + func.coalesce(Payment.direct_pence, 0)
+"""What was paid to the contractor: by the council, and by others directly."""
 
 
 def _of_orders(*columns: Any) -> Select[*tuple[Any, ...]]:
@@ -143,14 +149,17 @@ def orders_before_approval(conn: Connection) -> Iterator[Finding]:
 
 
 def payments_beside_orders(conn: Connection) -> Iterator[Finding]:
-    """Yield each payment that is neither of the two lawful totals of its order."""
-    query = _of_payments(Payment.amount_pence, WorkOrder.price_id, Price.total_pence)
+    """Yield each payment that is neither of the two lawful totals of its order.
+
+    Of an order that was ended, what was done of it stands for what was ordered.
+    """
+    query = _of_payments(_PAID.label("paid_pence"), WorkOrder.price_id, Price.total_pence)
     query = query.join(Price, Price.id == WorkOrder.price_id).order_by(Payment.id)
-    for row in conn.execute(query.where(Payment.amount_pence != Price.total_pence)).all():
+    for row in conn.execute(query.where(Price.total_pence != _PAID, not_(ENDED))).all():
         lines = price_lines(conn, price_id=row.price_id)
         vat = lawful_vat((line.net_pence, line.vat_rate, line.vat_pence) for line in lines)
-        if not vat.words_of(row.amount_pence - sum(line.net_pence for line in lines)):
-            paid, ordered = pounds(row.amount_pence), pounds(row.total_pence)
+        if not vat.words_of(row.paid_pence - sum(line.net_pence for line in lines)):
+            paid, ordered = pounds(row.paid_pence), pounds(row.total_pence)
             yield broken(row.place, f"{paid} were paid for {row.number} of {ordered}.")
 
 
@@ -166,7 +175,7 @@ PAYMENTS: Final = (
         "Invoice {invoice} is released, and no payment is on record.",
     ),
     Check(
-        _of_payments(WorkOrder.status).where(WorkOrder.status != "certified"),
+        _of_payments(WorkOrder.status).where(WorkOrder.status != "certified", not_(ENDED)),
         "A payment was made for {number}, which is {status} and not certified (s.37(4)).",
     ),
     Check(
@@ -177,8 +186,8 @@ PAYMENTS: Final = (
         "{number} was paid {times} times.",
     ),
     Check(
-        _of_payments(Payment.amount_pence, Invoice.total_pence).where(
-            Payment.amount_pence != Invoice.total_pence
+        _of_payments(_PAID.label("amount_pence"), Invoice.total_pence).where(
+            Invoice.total_pence != _PAID
         ),
         "{amount_pence} were paid on invoice {invoice} of {total_pence}.",
     ),
@@ -193,7 +202,7 @@ PAYMENTS: Final = (
             and_(
                 Decision.case_id == Case.id,
                 Decision.actor == Payment.released_by,
-                Decision.kind.in_(("certify", "invoice")),
+                Decision.kind.in_(VOUCHING),
             ),
         )
         .distinct(),

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Select, exists, func, not_, or_, select
+from sqlalchemy import Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from models.tables.cases import Case, CaseStep
 from models.tables.record import Decision, Outbox
+from models.tables.works import OrderEnding, WorkOrder
 from rules.pathway import EXITS, LIVE, OVER, PATHWAY, CaseStatus, StepName, StepStatus
 from services.decisions.kinds import KINDS
 from services.verification.checks import PLACE, Check, Severity, of_case, of_opening
@@ -42,6 +43,7 @@ def _prerequisite(step: StepName, needed: StepName) -> Check:
     )
 
 
+_ORDER_ENDED = exists().where(WorkOrder.case_id == Case.id, OrderEnding.order_id == WorkOrder.id)
 _CLOSING = exists().where(of_opening(Decision), Decision.closes)
 
 OPENINGS: Final = (
@@ -133,6 +135,7 @@ CASES: Final = (
         select(PLACE, Case.status).where(
             Case.status.not_in((CaseStatus.PAID, CaseStatus.CLOSED)),
             _now_at(StepName.PAY, _DONE),
+            not_(and_(Case.status.in_(EXITS), _ORDER_ENDED)),
         ),
         "Step “pay” is done, and the case is {status}.",
     ),

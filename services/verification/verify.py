@@ -9,7 +9,18 @@ from typing import Final
 
 from sqlalchemy.engine import Connection
 
-from services.verification import awards, clocks, grants, money, orders, pauses, record, steps
+from services.verification import (
+    awards,
+    clocks,
+    ended,
+    grants,
+    money,
+    orders,
+    pauses,
+    payers,
+    record,
+    steps,
+)
 from services.verification.checks import Finding, Severity, run_checks
 from services.verification.references import REFERENCES
 
@@ -27,6 +38,8 @@ CHECKS: Final = (
     *money.LIMITS,
     *orders.ORDERS,
     *orders.PAYMENTS,
+    *payers.PAYERS,
+    *ended.ENDED_ORDERS,
     *clocks.CLOCKS_AND_STEPS,
     *pauses.PAUSES,
     *pauses.HOLDINGS,

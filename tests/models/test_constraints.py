@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from adapters import clock
 from models.base import Base
 from models.case_queries import case_row
 from models.database import engine_for, writing
@@ -28,9 +29,14 @@ from models.tables import (
     works,
 )
 from rules.grants.funding import FundingKind
+from rules.grants.payers import PayerHow
+from rules.orders import EndGround
 from services.batches import batches
 from services.cases.runs import link_run
 from services.grants.funding import RecordFunding
+from services.grants.payer import RecordPayer
+from services.orders.ended import EndOrder
+from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey
 from tests.competing import WEIGHED
 from tests.factories import bring, case_at, decide, new_case
@@ -48,6 +54,7 @@ FRESH_CASE: Final = {"reference": "DFG-99"}
 LOST: Final = {"contractor": "CEDAR", "net_pence": None, "line_net_pence": None}
 UNDER_SEAL: Final = {"contractor": "CEDAR", "status": "sealed"}
 WITHDRAWN: Final = {"contractor": "CEDAR", "status": "withdrawn"}
+AFRESH: Final = {"order_id": 1, "direct_pence": 0, "grant_pence": 0}
 CANCELLED: Final = {"number": "WO-99", "status": "cancelled", "certified_on": None}
 
 BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
@@ -133,6 +140,9 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_batch_award_status_known", many_cases.BatchAward, {"status": "lost"}),
     ("ck_funding_line_kind_known", funding.FundingLine, {"kind": "gift"}),
     ("ck_funding_line_amount_positive", funding.FundingLine, {"amount_pence": 0}),
+    ("uq_payer_share_one_live", funding.PayerShare, {}),
+    ("ck_payer_share_how_known", funding.PayerShare, {"payer": "Oak", "how": "hoped"}),
+    ("ck_payer_share_amount_positive", funding.PayerShare, {"payer": "Oak", "amount_pence": 0}),
     ("ck_waiver_rule_dates_in_order", funding.WaiverRule, {"rule": "X", "valid_to": LATE}),
     ("uq_budget_authority_year", funding.Budget, {}),
     ("ck_budget_committed_within", funding.Budget, {"year": 2030, "committed_pence": 10**9}),
@@ -148,13 +158,19 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_work_order_one_live", works.WorkOrder, {"number": "WO-99"}),
     ("ck_work_order_status_known", works.WorkOrder, CANCELLED | {"status": "lost", "lot": "X"}),
     ("ck_work_order_certified_dated", works.WorkOrder, CANCELLED | {"certified_on": EARLY}),
+    ("ck_order_ending_ground_known", works.OrderEnding, AFRESH | {"ground": "tired"}),
+    ("ck_order_ending_total_is_net_and_vat", works.OrderEnding, AFRESH | {"net_pence": 1}),
+    ("ck_order_ending_direct_within", works.OrderEnding, AFRESH | {"direct_pence": 10**9}),
+    ("ck_order_ending_grant_within", works.OrderEnding, AFRESH | {"grant_pence": 10**9}),
+    ("ck_valued_line_net_within_ordered", works.ValuedLine, {"line": 9, "net_pence": 10**9}),
     ("ck_inspection_result_known", works.Inspection, {"result": "fine"}),
     ("uq_completion_certificate_order_id_kind", works.CompletionCertificate, {}),
     ("uq_invoice_contractor_number", works.Invoice, {"status": "queried"}),
     ("uq_invoice_one_live", works.Invoice, {"number": "INV-99"}),
     ("ck_invoice_status_known", works.Invoice, {"number": "INV-99", "status": "paid"}),
     ("uq_payment_invoice_id", works.Payment, {}),
-    ("ck_payment_amount_positive", works.Payment, {"amount_pence": 0}),
+    ("ck_payment_amount_not_negative", works.Payment, {"amount_pence": -1}),
+    ("ck_payment_direct_not_negative", works.Payment, {"direct_pence": -1}),
     ("uq_document_case_id_kind_version", record.Document, {}),
     ("uq_survey_answer_case_id_question", survey.SurveyAnswer, {}),
     ("ck_survey_answer_question_known", survey.SurveyAnswer, {"question": "mood"}),
@@ -186,6 +202,10 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     case_at(url, "aftercare", tenure="private_tenant", route="quotes")
     case_at(url, "aftercare", reference="DFG-2", route="call_off")
     decide(url, "DFG-2", AnswerSurvey({"overall": 5}))
+    case_at(url, "works", reference="DFG-5", route="call_off")
+    decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
+    decide(url, "DFG-5", StartWorks(clock.today()))
+    decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=(1,), not_done=(2,)))
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
     bring(url, "contract_rates", TERMS["contract_rates"])

@@ -14,6 +14,8 @@ from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
 from rules.grants.funding import FundingKind
+from rules.grants.payers import PayerHow
+from rules.orders import EndGround
 from rules.pathway import PATHWAY, StepName
 from rules.people import Actor, Role
 from rules.tenders.routes import Route
@@ -31,6 +33,8 @@ from services.decisions.may import May, what_may
 from services.decisions.record import record_decision
 from services.decisions.specification import SpecifyAgain
 from services.grants.funding import RecordFunding, WaiveMeansTest
+from services.grants.payer import RecordPayer
+from services.orders.ended import EndOrder
 from services.orders.works import StartWorks
 from services.payments.after import CloseCase
 from services.payments.payment import Release
@@ -51,6 +55,7 @@ SAMPLES = {
         ChooseRoute(Route.QUOTES),
         RecordFunding(FundingKind.FEE, "Survey", 90_00),
         WaiveMeansTest("SMALL"),
+        RecordPayer(PayerHow.DIRECT, "client", 1_00),
         Direct(),
         AwardBatch(1, AVON),
         WithdrawQuote(AVON),
@@ -68,6 +73,7 @@ SAMPLES = {
         EndPause(NOW.date()),
         CorrectPause(1, under_way=True),
         Rebase(),
+        EndOrder(EndGround.NEED_CEASED, done=(1,)),
     )
 }
 BY_WHAT_IT_SAYS = {"approve", "quote", "withdraw-quote", "decline-to-quote"}

@@ -2,7 +2,7 @@
 
 The cases are those of ``test_verify``: CLOSED to the end, ORDERED with its works on site,
  OFFERED after quotes, LEFT after its order, AGAIN back at approval for a dearer contractor,
-and PAID in its defects period.
+PAID in its defects period, and ENDED paid for what was done of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from services.verification.verify import Severity
 from tests.small_service import ADA, TESS
 
 CLOSED, ORDERED, OFFERED = "DFG-1", "DFG-2", "DFG-3"
-LEFT, AGAIN, PAID = "DFG-4", "DFG-5", "DFG-6"
+LEFT, AGAIN, PAID, ENDED = "DFG-4", "DFG-5", "DFG-6", "DFG-7"
 
 
 @dataclass(frozen=True, slots=True)

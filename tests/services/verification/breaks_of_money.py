@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.services.verification.breaks import CLOSED, ORDERED, PAID, Break
+from tests.services.verification.breaks import CLOSED, ENDED, ORDERED, PAID, Break
 from tests.small_service import ADA, FINN, TESS
 
 MONEY: Final = (
@@ -251,5 +251,59 @@ PAYMENTS: Final = (
         PAID,
         f"{TESS} recorded “certify” and released invoice INV-DFG-6; two people are needed.",
         "UPDATE payment SET released_by = 'tess@rbc.example' WHERE $invoice",
+    ),
+)
+
+PAYERS: Final = (
+    Break(
+        ORDERED,
+        "$number is in force, and £0.01 of its cost is covered by nobody.",
+        "UPDATE approval SET grant_pence = grant_pence - 1 WHERE $case",
+    ),
+    Break(
+        PAID,
+        "£1,550.00 were released for $number; the grant and what else is held come to £1,549.99.",
+        "UPDATE approval SET grant_pence = grant_pence - 1 WHERE $case",
+    ),
+    Break(
+        PAID,
+        "£1,550.00 were released for $number; the grant and all that others were to pay come to "
+        "£1,549.99.",
+        "UPDATE payment SET direct_pence = NULL WHERE $invoice; "
+        "UPDATE approval SET grant_pence = grant_pence - 1 WHERE $case",
+    ),
+)
+
+ENDED_ORDERS: Final = (
+    Break(
+        ENDED,
+        "$number was ended with what was done, and it is sent.",
+        "UPDATE work_order SET status = 'sent' WHERE $case",
+    ),
+    Break(
+        ENDED,
+        "Line 1 of $number is valued at £180.01; £180.00 was ordered.",
+        "UPDATE valued_line SET net_pence = 18001 WHERE $order AND line = 1",
+    ),
+    Break(
+        ENDED,
+        "Line 1 of $number is valued, and is not as it was ordered.",
+        "UPDATE valued_line SET ordered_pence = 18001 WHERE $order AND line = 1",
+    ),
+    Break(
+        ENDED,
+        "$number was ended at £105.00, and its lines do not come to that.",
+        "DELETE FROM valued_line WHERE $order AND line = 2",
+    ),
+    Break(
+        ENDED,
+        "£105.01 were paid for $number, which was ended at £105.00.",
+        "UPDATE payment SET amount_pence = amount_pence + 1 WHERE $invoice",
+    ),
+    Break(
+        ENDED,
+        "£105.00 were released for what was done of $number; the grant pays, and else is held, "
+        "£104.99 of it.",
+        "UPDATE order_ending SET grant_pence = grant_pence - 1 WHERE $order",
     ),
 )

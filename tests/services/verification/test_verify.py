@@ -14,14 +14,19 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from adapters import clock
 from adapters.settings import settings
 from models.base import AnyRow
 from models.case_queries import case_row, live_offer, live_order
 from models.database import engine_for, reading
 from models.tables.record import Document
+from rules.orders import EndGround
 from rules.pathway import CaseStatus, StepName
 from services.assignment.decide import AnswerOffer
 from services.decisions.exits import Exit
+from services.orders.ended import EndOrder
+from services.orders.works import StartWorks
+from services.payments.payment import RecordInvoice, Release
 from services.verification.verify import CHECKS, Finding, Severity, findings
 from tests import postgres
 from tests.databases import fresh_database
@@ -30,6 +35,7 @@ from tests.models.bare import lay_bare
 from tests.services.verification.breaks import (
     AGAIN,
     CLOSED,
+    ENDED,
     LEFT,
     OFFERED,
     ORDERED,
@@ -41,7 +47,13 @@ from tests.services.verification.breaks import (
 )
 from tests.services.verification.breaks_of_clocks import CLOCKS
 from tests.services.verification.breaks_of_competitions import COMPETITIONS
-from tests.services.verification.breaks_of_money import MONEY, ORDERS, PAYMENTS
+from tests.services.verification.breaks_of_money import (
+    ENDED_ORDERS,
+    MONEY,
+    ORDERS,
+    PAYERS,
+    PAYMENTS,
+)
 from tests.services.verification.breaks_of_pauses import HOLDINGS, PAUSES
 from tests.small_service import ADA, NOW
 
@@ -51,6 +63,8 @@ BREAKS: Final = (
     *MONEY,
     *ORDERS,
     *PAYMENTS,
+    *PAYERS,
+    *ENDED_ORDERS,
     *PAUSES,
     *HOLDINGS,
     *CLOCKS,
@@ -98,7 +112,7 @@ def sound(
 
 
 def live_through(url: str) -> None:
-    """Bring six cases to where their names say, by real decisions and runs."""
+    """Bring seven cases to where their names say, by real decisions and runs."""
     service(url)
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100000\nWDC | 2026 | 1000")
     case_at(url, StepName.WORKS, reference=ORDERED, tenure="rp_tenant")
@@ -108,6 +122,11 @@ def live_through(url: str) -> None:
     act(url, LEFT, Exit(CaseStatus.WITHDRAWN))
     case_at(url, StepName.ASSIGN, reference=AGAIN, route="call_off")
     act(url, AGAIN, AnswerOffer(accepted=False))
+    case_at(url, StepName.WORKS, reference=ENDED, route="call_off")
+    act(url, ENDED, StartWorks(clock.today()))
+    act(url, ENDED, EndOrder(EndGround.OCCUPANT_DIED, part={1: 100_00}, not_done=(2,)))
+    act(url, ENDED, RecordInvoice("INV-DFG-7", clock.today(), 105_00, as_ordered=True))
+    act(url, ENDED, Release())
     case_at(url, StepName.AFTERCARE, reference=CLOSED)
     live_at(NOW + timedelta(days=400))
     pass_step(url, CLOSED, StepName.AFTERCARE)

@@ -1,0 +1,88 @@
+"""Who pays the part of the cost that the grant does not, and what the council may release."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+CLIENT: Final = "client"
+"""What the client is called among the payers."""
+
+
+class PayerHow(StrEnum):
+    """How somebody's share of the cost stands."""
+
+    RECEIVED = "received"  # the council holds it
+    DIRECT = "direct"  # agreed: it is paid to the contractor directly
+    AGREED = "agreed"  # a funder agreed in writing to pay the council, and has not paid yet
+
+
+HOW_WORDS: Final[Mapping[PayerHow, str]] = {
+    PayerHow.RECEIVED: "received; we hold it",
+    PayerHow.DIRECT: "agreed; paid to the contractor directly",
+    PayerHow.AGREED: "agreed in writing; not received yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one payer pays.
+
+    Args:
+        payer: Who, as recorded.
+        how: How it stands.
+        amount_pence: Pence, above zero.
+    """
+
+    payer: str
+    how: PayerHow
+    amount_pence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """The cost beside everybody who pays for it, in pence.
+
+    The grant and the top-ups are the council's own: the approval agrees to them.
+
+    Args:
+        cost_pence: The works with VAT, fees and charges.
+        grant_pence: The grant.
+        top_up_pence: Discretionary help beside it.
+        shares: What others pay.
+    """
+
+    cost_pence: int
+    grant_pence: int
+    top_up_pence: int
+    shares: tuple[Share, ...]
+
+    @property
+    def others_pence(self) -> int:
+        """What the grant and the top-ups leave to others."""
+        return max(0, self.cost_pence - self.grant_pence - self.top_up_pence)
+
+    @property
+    def agreed_pence(self) -> int:
+        """What others have agreed to pay, or have paid."""
+        return _sum(self.shares)
+
+    @property
+    def open_pence(self) -> int:
+        """What is covered by nobody who has agreed: no work order while it is above zero."""
+        return max(0, self.others_pence - self.agreed_pence)
+
+    @property
+    def direct_pence(self) -> int:
+        """What others pay the contractor directly."""
+        return _sum(share for share in self.shares if share.how is PayerHow.DIRECT)
+
+    @property
+    def held_pence(self) -> int:
+        """What the council may release: the grant, the top-ups and what it has received."""
+        received = (share for share in self.shares if share.how is PayerHow.RECEIVED)
+        return self.grant_pence + self.top_up_pence + _sum(received)
+
+
+def _sum(shares: Iterable[Share]) -> int:
+    return sum(share.amount_pence for share in shares)

@@ -1,0 +1,188 @@
+"""An order that ends with what was done: its grounds, its lines valued, and who pays for them."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from rules.completion import line_words
+from rules.grants.payers import Cover
+from rules.money import EXACT, pounds, round_half_up
+from rules.pathway import CaseStatus
+
+
+class EndGround(StrEnum):
+    """Why works stop that had begun."""
+
+    OCCUPANT_DIED = "occupant_died"
+    OCCUPANT_MOVED = "occupant_moved"
+    NEED_CEASED = "need_ceased"
+    APPLICANT_DIED = "applicant_died"
+    APPLICANT_NOT_ENTITLED = "applicant_not_entitled"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a ground means.
+
+    Args:
+        words: What happened, as letters say it.
+        section: The section of the Act that it rests on.
+        outcome: How the case ends.
+        grant_pays: Whether the grant may pay for what was done.
+    """
+
+    words: str
+    section: str
+    outcome: CaseStatus
+    grant_pays: bool = True
+
+
+GROUNDS: Final[Mapping[EndGround, Ground]] = {
+    EndGround.OCCUPANT_DIED: Ground("the disabled person has died", "s.41", CaseStatus.DIED),
+    EndGround.OCCUPANT_MOVED: Ground(
+        "the disabled person no longer lives there", "s.41", CaseStatus.MOVED
+    ),
+    EndGround.NEED_CEASED: Ground(
+        "the works are no longer necessary and appropriate", "s.41", CaseStatus.WITHDRAWN
+    ),
+    EndGround.APPLICANT_DIED: Ground("the applicant has died", "s.56", CaseStatus.DIED),
+    EndGround.APPLICANT_NOT_ENTITLED: Ground(
+        "the applicant is no longer entitled to a grant",
+        "s.40",
+        CaseStatus.WITHDRAWN,
+        grant_pays=False,
+    ),
+}
+"""Source: ss.40 (payment ceases), 41 (the authority decides), 56 (begun works may be paid)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedLine:
+    """One line of an order, as priced: its net and VAT in pence, and the rate of its VAT."""
+
+    line: int
+    net_pence: int
+    vat_pence: int
+    vat_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """What was done of one line.
+
+    Args:
+        ordered_pence: The line as ordered, net.
+        net_pence: What was done of it, net.
+        vat_pence: VAT on that, at the line's rate.
+    """
+
+    line: int
+    ordered_pence: int
+    net_pence: int
+    vat_pence: int
+
+    def words(self) -> str:
+        """Return it as a letter says it."""
+        done = f"{pounds(self.net_pence)} of {pounds(self.ordered_pence)}"
+        if self.net_pence == self.ordered_pence:
+            done = f"done in full, {pounds(self.net_pence)}"
+        elif not self.net_pence:
+            done = "nothing"
+        return f"Line {self.line}: {done}"
+
+
+def wrongly_valued(
+    ordered: Collection[OrderedLine],
+    *,
+    done: Collection[int],
+    part: Mapping[int, int],
+    not_done: Collection[int],
+) -> Iterator[str]:
+    """Yield, a sentence each, what is wrong with how lines are valued.
+
+    Args:
+        done: Lines done in full.
+        part: What was done of a line, in net pence.
+        not_done: Lines of which nothing was done.
+    """
+    nets = {line.line: line.net_pence for line in ordered}
+    said = [*done, *part, *not_done]
+    unknown = sorted(set(said) - nets.keys())
+    if unknown:
+        yield f"The order has no {line_words(tuple(unknown))}."
+    twice = sorted({line for line in said if said.count(line) > 1})
+    if twice:
+        yield f"Value {line_words(tuple(twice))} once: in full, in part, or nothing."
+    missing = sorted(nets.keys() - set(said))
+    if missing:
+        yield f"Say what was done of {line_words(tuple(missing))}."
+    for line, pence in sorted(part.items()):
+        if line in nets and not 0 < pence < nets[line]:
+            yield (
+                f"Line {line}: a part is above zero and below the {pounds(nets[line])} ordered, "
+                f"not {pounds(pence)}."
+            )
+
+
+def value(
+    ordered: Collection[OrderedLine], *, done: Collection[int], part: Mapping[int, int]
+) -> tuple[Valued, ...]:
+    """Return each line with what was done of it; a line in neither is worth nothing."""
+    return tuple(_valued(line, full=line.line in done, part=part) for line in ordered)
+
+
+def _valued(line: OrderedLine, *, full: bool, part: Mapping[int, int]) -> Valued:
+    if full:
+        return Valued(line.line, line.net_pence, line.net_pence, line.vat_pence)
+    net = part.get(line.line, 0)
+    vat = round_half_up(EXACT.multiply(Decimal(net).scaleb(-2, EXACT), line.vat_rate))
+    return Valued(line.line, line.net_pence, net, vat)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Who pays for what was done, in pence.
+
+    Args:
+        direct_pence: What others pay the contractor directly.
+        grant_pence: What the grant pays.
+        short_pence: What nobody pays.
+    """
+
+    direct_pence: int
+    grant_pence: int
+    short_pence: int
+
+
+def parts_of(
+    total_pence: int,
+    *,
+    ordered_pence: int,
+    cover: Cover,
+    grant_pays: bool,
+    direct_pence: int | None = None,
+) -> Parts:
+    """Return who pays for what was done: each in proportion, and the grant what is then left.
+
+    Where the grant may not pay, the council pays from what else it holds.
+
+    Args:
+        total_pence: What was done, with VAT.
+        ordered_pence: The whole order, with VAT.
+        cover: Who was to pay for the order.
+        direct_pence: What others pay the contractor directly, if not in proportion.
+    """
+
+    def in_proportion(pence: int) -> int:
+        part = Decimal(pence * total_pence) / Decimal(ordered_pence)
+        return int(part.to_integral_value())
+
+    direct = in_proportion(cover.direct_pence) if direct_pence is None else direct_pence
+    left = total_pence - direct
+    others = cover.held_pence - cover.grant_pence
+    if not grant_pays:
+        return Parts(direct, 0, max(0, left - others))
+    grant = min(cover.grant_pence, max(0, left - in_proportion(others)))
+    return Parts(direct, grant, max(0, left - grant - others))

@@ -1,0 +1,268 @@
+"""An order ended with what was done: the works stop, are valued line by line, and are payable."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import insert
+
+from models.base import AnyRow
+from models.case_queries import (
+    approval_in_force,
+    ending_of,
+    live_order,
+    price_by_id,
+    price_lines,
+)
+from models.contacts import client_of, contractor_of
+from models.tables.works import OrderEnding, ValuedLine
+from rules.decisions.declared import BaseDecision, decided, particular
+from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
+from rules.money import pounds
+from rules.orders import (
+    GROUNDS,
+    EndGround,
+    OrderedLine,
+    Parts,
+    Valued,
+    parts_of,
+    value,
+    wrongly_valued,
+)
+from rules.pathway import StepName, StepStatus
+from rules.people import OFFICERS, Role
+from services.cases.effect import Context, Effect, applies
+from services.cases.ending import leave_pathway
+from services.cases.in_hand import CaseInHand
+from services.cases.messages import tell
+from services.clocks.pausing import end_open_pauses
+from services.grants.budgets import release_grant
+from services.grants.payers import cover_of
+from services.orders.works import change_order
+
+_END: Final = insert(OrderEnding)
+_VALUE: Final = insert(ValuedLine)
+
+
+@decided(
+    "end-order",
+    at=None,
+    by=OFFICERS | {Role.MANAGER},
+    plan="Whether works that stopped are paid for, and how far, is discretionary (ss.41, 56).",
+)
+class EndOrder(BaseDecision):
+    """Works that had begun stop: what was done is valued line by line, paid, and the case ends."""
+
+    ground: EndGround = particular("Why the works stop.")
+    done: tuple[int, ...] = particular("A line done in full.", default=(), entry="LINE")
+    part: Mapping[int, int] = particular(
+        "What was done of a line, in net pounds.",
+        default_factory=dict,
+        unit="pounds",
+        entry="LINE=POUNDS",
+    )
+    not_done: tuple[int, ...] = particular(
+        "A line of which nothing was done.", default=(), entry="LINE"
+    )
+    others_pay_pence: int | None = particular(
+        "Of it with VAT, what others pay the contractor directly; in proportion if left out.",
+        "--others-pay",
+        unit="pounds",
+        default=None,
+    )
+
+    @property
+    def needs_plan(self) -> bool:
+        """Whether the Act leaves it to the authority; under s.40 payment ceases."""
+        return GROUNDS[self.ground].grant_pays
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a sum below zero."""
+        if self.others_pay_pence is not None and self.others_pay_pence < 0:
+            return ("What others pay cannot be below zero.",)
+        return ()
+
+
+def check_end_order(context: Context) -> AnyRow:
+    """Return the order whose works have begun, are not signed off and not invoiced."""
+    order = live_order(context.conn, case_id=context.case.id)
+    reference = context.case.reference
+    if order is None or order.started_on is None:
+        raise StepNotOpenError(
+            f"No works have begun on {reference}.",
+            why="There is nothing to value.",
+            next_step=f"A case ends before its works by `handrail decide {reference} exit`.",
+        )
+    ending = ending_of(context.conn, order_id=order.id)
+    if ending is not None:
+        raise AlreadyDecidedError(
+            f"{order.number} was ended on {ending.ended_on:%-d %B %Y}.",
+            next_step="Nothing was changed.",
+        )
+    if order.certified_on is not None:
+        raise StepNotOpenError(
+            f"{order.number} was signed off on {order.certified_on:%-d %B %Y}.",
+            why="Its works are complete and payable in full.",
+            next_step="Pay the contractor's invoice.",
+        )
+    return order
+
+
+@applies(EndOrder, check=check_end_order)
+def end_order(context: Context, decision: EndOrder, order: AnyRow) -> Effect:
+    """Value what was done, tell everyone, and let it be invoiced; nothing done ends the case."""
+    case, ground = context.case, GROUNDS[decision.ground]
+    valued = _valued(context, decision, order)
+    parts = _parts(context, decision, order, valued)
+    ending = {
+        "order_id": order.id,
+        "ground": decision.ground,
+        "ended_on": context.today,
+        "ended_by": context.actor.identity,
+        **_totals(valued),
+        "direct_pence": parts.direct_pence,
+        "grant_pence": parts.grant_pence,
+    }
+    context.conn.execute(_END, ending)
+    context.conn.execute(_VALUE, [{"order_id": order.id, **_columns(one)} for one in valued])
+    change_order(context.conn, order_id=order.id, status="complete")
+    end_open_pauses(case, why=f"the works stopped: {ground.words}", clocks_go_on=True)
+    _tell(context, decision, order, valued, parts)
+    if ending["total_pence"]:
+        _let_it_be_invoiced(case)
+    else:
+        close_ended(case, order=order)
+    facts = {"section": ground.section, **_totals(valued), "grant_pence": parts.grant_pence}
+    return Effect(to=None, closes=True, facts=facts)
+
+
+def _valued(context: Context, decision: EndOrder, order: AnyRow) -> tuple[Valued, ...]:
+    ordered = [
+        OrderedLine(row.line, row.net_pence, row.vat_pence, row.vat_rate)
+        for row in price_lines(context.conn, price_id=order.price_id)
+    ]
+    problems = tuple(
+        wrongly_valued(ordered, done=decision.done, part=decision.part, not_done=decision.not_done)
+    )
+    if problems:
+        raise InvalidDecisionError(
+            " ".join(problems),
+            why=f"Every line of {order.number} is valued once.",
+            next_step="Give each line by --done, --part or --not-done; nothing was recorded.",
+        )
+    return value(ordered, done=decision.done, part=decision.part)
+
+
+def _parts(
+    context: Context, decision: EndOrder, order: AnyRow, valued: tuple[Valued, ...]
+) -> Parts:
+    """Return who pays for it; refused where somebody's part is not covered."""
+    ground = GROUNDS[decision.ground]
+    ordered = price_by_id(context.conn, price_id=order.price_id).total_pence
+    total = _totals(valued)["total_pence"]
+    approval = approval_in_force(context.conn, case_id=context.case.id)
+    parts = parts_of(
+        total,
+        ordered_pence=ordered,
+        cover=cover_of(context.conn, approval=approval, works_pence=ordered),
+        grant_pays=ground.grant_pays,
+        direct_pence=decision.others_pay_pence,
+    )
+    if parts.direct_pence > total:
+        raise InvalidDecisionError(
+            f"What was done comes to {pounds(total)} with VAT, and others would pay "
+            f"{pounds(parts.direct_pence)} of it.",
+            next_step="Check the amount; nothing was recorded.",
+        )
+    if parts.short_pence:
+        raise StatuteError(
+            f"{pounds(parts.short_pence)} of the {pounds(total)} done on {order.number} would be "
+            "paid by nobody.",
+            why="The grant pays no more once the applicant is not entitled to it."
+            if not ground.grant_pays
+            else "The grant and what else we hold do not meet it.",
+            section=ground.section,
+            next_step="Say what others pay the contractor directly (--others-pay), or have "
+            f"finance record what was received: `handrail decide {context.case.reference} payers`.",
+        )
+    return parts
+
+
+def _totals(valued: tuple[Valued, ...]) -> dict[str, int]:
+    net, vat = sum(one.net_pence for one in valued), sum(one.vat_pence for one in valued)
+    return {"net_pence": net, "vat_pence": vat, "total_pence": net + vat}
+
+
+def _columns(one: Valued) -> dict[str, Any]:
+    return {
+        "line": one.line,
+        "ordered_pence": one.ordered_pence,
+        "net_pence": one.net_pence,
+        "vat_pence": one.vat_pence,
+    }
+
+
+def _tell(
+    context: Context,
+    decision: EndOrder,
+    order: AnyRow,
+    valued: tuple[Valued, ...],
+    parts: Parts,
+) -> None:
+    """Tell the contractor to stop, what counts as done and who pays it; tell the client or family.
+
+    A death is not told to whom it befell: the letter goes to the family.
+    """
+    case, ground = context.case, GROUNDS[decision.ground]
+    total = _totals(valued)["total_pence"]
+    told = {"order_number": order.number, "ended_on": context.today, "total_pence": total}
+    tell(
+        case,
+        kind="order_ended_to_contractor",
+        once_for=order.number,
+        to=contractor_of(case.conn, code=order.contractor),
+        context=told
+        | {"valued": [one.words() for one in valued], "direct_pence": parts.direct_pence},
+    )
+    client = client_of(case.row)
+    died = decision.ground is EndGround.OCCUPANT_DIED
+    tell(
+        case,
+        kind="order_ended_to_client",
+        once_for=order.number,
+        to=client,
+        context=told
+        | {
+            "recipient_name": f"Family of {client.name}" if died else client.name,
+            "died": died,
+            "ground": ground.words,
+            "section": ground.section,
+            "direct_pence": parts.direct_pence,
+        },
+    )
+
+
+def _let_it_be_invoiced(case: CaseInHand) -> None:
+    """Close the steps of works that nobody goes on with; the valuation stands for the sign-off."""
+    if case.step_status(StepName.WORKS) is StepStatus.WAITING:
+        case.move(StepName.WORKS, StepStatus.DONE, outcome="ended")
+        case.open_steps()
+    case.move(StepName.SIGN_OFF, StepStatus.NOT_NEEDED, outcome="ended")
+    case.open_steps()
+
+
+def close_ended(case: CaseInHand, *, order: AnyRow) -> None:
+    """End the case of an order that was ended, once what was done is paid or was nothing.
+
+    What the grant paid stays committed in its budget; the rest is given back.
+    """
+    ending = ending_of(case.conn, order_id=order.id)
+    if ending is None:
+        return
+    ground = GROUNDS[EndGround(ending.ground)]
+    release_grant(case.conn, case=case.row, keep_pence=ending.grant_pence)
+    leave_pathway(
+        case,
+        outcome=ground.outcome,
+        stage=StepName.WORKS,
+        reason=f"{order.number} ended with what was done: {ground.words} ({ground.section}).",
+    )

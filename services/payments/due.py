@@ -1,0 +1,65 @@
+"""What the council pays of an invoice: the rest of it, and never more than it holds."""
+
+from typing import NamedTuple
+
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.case_queries import approval_in_force, ending_of, payable_on
+from rules.errors import StatuteError
+from rules.money import pounds
+from services.grants.payers import cover_of
+
+
+class Due(NamedTuple):
+    """Who pays an invoice, in pence.
+
+    Args:
+        council_pence: What the council releases.
+        direct_pence: What others pay the contractor directly.
+        over_pence: What the council would release beyond the grant and the sums it holds.
+        held_pence: Those.
+    """
+
+    council_pence: int
+    direct_pence: int
+    over_pence: int
+    held_pence: int
+
+
+def due_on(conn: Connection, *, order: AnyRow, invoice: AnyRow) -> Due:
+    """Return who pays a matched invoice.
+
+    What is held is held against the sum ordered: an invoice that agrees may differ from it by no
+    more than the rounding of its VAT.
+    """
+    approval = approval_in_force(conn, case_id=order.case_id)
+    lines = payable_on(conn, order=order)
+    total = sum(line.net_pence + line.vat_pence for line in lines)
+    cover = cover_of(conn, approval=approval)
+    direct, held = cover.direct_pence, cover.held_pence
+    ending = ending_of(conn, order_id=order.id)
+    if ending is not None:
+        direct, held = ending.direct_pence, held - cover.grant_pence + ending.grant_pence
+    over = max(0, min(total, invoice.total_pence) - direct - held)
+    return Due(invoice.total_pence - direct, direct, over, held)
+
+
+def check_held(conn: Connection, *, reference: str, order: AnyRow, invoice: AnyRow) -> None:
+    """Refuse to release more than the grant and what else the council holds.
+
+    Raises:
+        StatuteError: It would.
+    """
+    due = due_on(conn, order=order, invoice=invoice)
+    if not due.over_pence:
+        return
+    raise StatuteError(
+        f"{pounds(due.council_pence)} would be released on invoice {invoice.number}, and we hold "
+        f"{pounds(due.held_pence)} for it: the grant, top-ups and what was received.",
+        why=f"{pounds(due.over_pence)} is for others to pay; a grant is not more than was "
+        "approved.",
+        section="s.30, s.33(4)",
+        next_step="Record what was received, or agreed to be paid to the contractor directly: "
+        f"`handrail decide {reference} payers`.",
+    )
