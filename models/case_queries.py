@@ -183,6 +183,11 @@ def ending_of(conn: Connection, *, order_id: int) -> AnyRow | None:
     return one(conn, _ENDING, order_id=order_id)
 
 
+def valued_lines(conn: Connection, *, order_id: int) -> list[AnyRow]:
+    """Return what was done of each line of an order that was ended, by line number."""
+    return list(rows(conn, _VALUED, order_id=order_id))
+
+
 class PayableLine(NamedTuple):
     """What may be charged of one line of an order, or of one item of a package: net, VAT, rate."""
 
@@ -200,7 +205,7 @@ def payable_on(conn: Connection, *, order: AnyRow) -> list[PayableLine]:
     lines = price_lines(conn, price_id=order.price_id)
     done: dict[int, AnyRow] = {row.line: row for row in lines}
     if ending_of(conn, order_id=order.id) is not None:
-        done = {row.line: row for row in rows(conn, _VALUED, order_id=order.id) if row.net_pence}
+        done = {row.line: row for row in valued_lines(conn, order_id=order.id) if row.net_pence}
     return [
         PayableLine(
             item_of(line=line.line, covers=line.covers),

@@ -146,6 +146,23 @@ def _show_money(view: dict[str, Any]) -> None:
             for line in view["lines"]
         ],
     )
+    if view["done"]:
+        _show_done(view["done"])
+
+
+def _show_done(done: dict[str, Any]) -> None:
+    table(
+        title=f"Done, when the works stopped on {done['ended_on']}: {done['words']}",
+        columns=("Line", "Ordered £", "Done £", "VAT £"),
+        rows=[
+            (line["line"], *(pounds(line[f"{name}_pence"]) for name in ("ordered", "net", "vat")))
+            for line in done["lines"]
+        ],
+    )
+    say(
+        f"Payable: {pounds(done['total_pence'])} with VAT; the grant pays "
+        f"{pounds(done['grant_pence'])}, others directly {pounds(done['direct_pence'])}."
+    )
 
 
 def _described(line: dict[str, Any]) -> str:

@@ -46,7 +46,7 @@ _ON_A_CASE: Final = {
     "works_withdrawn_to_contractor": "contractor_name works_title",
     "approval_to_client": "client_name works_title grant_pence contribution_pence contractor_name "
     "complete_by",
-    "cost_share_to_client": "client_name works_title cost_pence grant_pence open_pence",
+    "cost_share_to_client": "client_name works_title cost_pence grant_pence open_pence reply_by",
     "refusal_to_client": "client_name works_title",
     "certificate_request_to_applicant": "applicant_name works_title certificate reply_by",
     "certificate_request_to_landlord": "landlord_name client_name site_address works_title "

@@ -9,11 +9,15 @@ from models.base import AnyRow, rows_by
 from models.case_queries import price_by_id
 from models.contacts import client_of, contractor_of
 from models.tables.funding import PayerShare
+from rules.clocks.dates import london_date
 from rules.grants.payers import Cover, PayerHow, Share
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
+
+AGREE_DAYS: Final = 10
+"""Working days in which the client is asked to say how their part is paid; not verified."""
 
 SHARES: Final = (
     rows_by(PayerShare, "case_id").where(PayerShare.ended_at.is_(None)).order_by(PayerShare.id)
@@ -46,8 +50,7 @@ def open_words(cover: Cover, *, reference: str) -> str:
     """Return how much is covered by nobody, and what clears it, to end a sentence."""
     return (
         f"{pounds(cover.open_pence)} of the cost of {pounds(cover.cost_pence)} is covered by "
-        f"nobody yet: record who pays it with `handrail decide {reference} payers` and "
-        "--received (we hold it), --pays-directly (agreed, to the contractor) or --funder-agrees"
+        f"nobody yet: record who pays it, `handrail decide {reference} payers`"
     )
 
 
@@ -56,6 +59,8 @@ def await_payers(case: CaseInHand, *, approval: AnyRow, cover: Cover) -> None:
 
     Source: ss.30 and 33: the grant pays neither the contribution nor what is above the maximum.
     """
+    opened_on = london_date(case.steps[StepName.ORDER].opened_at)
+    reply_by = case.calendar.add(opened_on, AGREE_DAYS)
     tell(
         case,
         kind="cost_share_to_client",
@@ -65,6 +70,7 @@ def await_payers(case: CaseInHand, *, approval: AnyRow, cover: Cover) -> None:
             "cost_pence": cover.cost_pence,
             "grant_pence": cover.grant_pence,
             "open_pence": cover.open_pence,
+            "reply_by": reply_by,
         },
     )
     case.move(
@@ -73,6 +79,8 @@ def await_payers(case: CaseInHand, *, approval: AnyRow, cover: Cover) -> None:
         owner="client",
         waiting_for=f"{open_words(cover, reference=case.reference)} (s.30, s.33)",
     )
+    why = "the client has until then to say how their part is paid"
+    case.date_step(StepName.ORDER, until=reply_by, why=why)
 
 
 def tell_paid_directly(case: CaseInHand, *, order: AnyRow, changed: bool = False) -> None:

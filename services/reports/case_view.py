@@ -17,6 +17,7 @@ from rules.clocks import clock_words
 from rules.clocks.dates import instant
 from rules.documents.items import item_shown
 from rules.errors import NoBankHolidayDataError
+from rules.orders import GROUNDS, EndGround
 from rules.pathway import PATHWAY, StepStatus
 from services.cases.case_steps import steps_of
 from services.cases.clocks.calendar import calendar_for
@@ -93,9 +94,28 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
         "runs": [
             _values(run, ("step", "flow_run_id", "state")) for run in runs_of(conn, case_id=case.id)
         ],
+        "done": _done(conn, order=order),
         "ended": {"stage": case.ended_stage, "reason": case.ended_reason}
         if case.ended_reason
         else None,
+    }
+
+
+def _done(conn: Connection, *, order: AnyRow | None) -> dict[str, Any] | None:
+    """Return what was done of an order whose works stopped, line by line."""
+    ending = queries.ending_of(conn, order_id=order.id) if order is not None else None
+    if order is None or ending is None:
+        return None
+    ground = GROUNDS[EndGround(ending.ground)]
+    return {
+        **_values(ending, ("ground", "ended_by", "net_pence", "vat_pence", "total_pence")),
+        **_values(ending, ("direct_pence", "grant_pence")),
+        "ended_on": ending.ended_on.isoformat(),
+        "words": f"{ground.words} ({ground.section})",
+        "lines": [
+            _values(row, ("line", "ordered_pence", "net_pence", "vat_pence"))
+            for row in queries.valued_lines(conn, order_id=order.id)
+        ],
     }
 
 

@@ -76,11 +76,12 @@ def test_no_order_goes_out_while_any_of_the_cost_is_covered_by_nobody(url: str) 
     step = step_of(url, reference, "order")
     assert (step.status, step.owner) == (StepStatus.WAITING, "client")
     assert step.waiting_for.startswith(
-        "£16,647.10 of the cost of £45,396.60 is covered by nobody yet: record who pays it with "
+        "£16,647.10 of the cost of £45,396.60 is covered by nobody yet: record who pays it, "
         f"`handrail decide {reference} payers`"
     )
     (asked,) = messages(url, "cost_share_to_client")
     assert asked["context"]["open_pence"] == 16_647_10
+    assert asked["context"]["reply_by"] == str(step.due_on)
     shown = view(url, reference)
     assert (shown["grant_pence"], shown["to_be_agreed_pence"]) == (GRANT, 16_647_10)
     assert shown["notes"] == [
