@@ -201,7 +201,7 @@ def test_what_cannot_be_meant_is_refused(
 ) -> None:
     reference = begun(sqlite_service)
     given = {"part": {1: 100_00}, "not_done": (2,)} | changes
-    decision = EndOrder(EndGround.OCCUPANT_DIED, **given)  # type: ignore[arg-type]
+    decision = EndOrder(EndGround.OCCUPANT_DIED, **given)  # type: ignore[arg-type]  # some are wrong
     assert words in refused(sqlite_service, reference, decision, InvalidDecisionError).what
 
 
