@@ -4,10 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from rules.documents.items import Item, item_words
 from rules.money import EXACT, pounds, round_half_up
+
+ENDED: Final = ("corrected", "withdrawn", "rejected")
+"""The statuses of an invoice that stands no longer, and whose number may be used again."""
+
+AWAITED_AGAIN: Final = ("queried", "withdrawn", "rejected")
+"""The statuses after which the contractor's next invoice is waited for."""
+
+
+def entry_words(*, number: str, entry: int) -> str:
+    """Return what one entry of an invoice is called beside others of the same number."""
+    return number if entry == 1 else f"{number} ({entry})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,18 +179,34 @@ class CompletionCertificate(Numbered, Base):
 
 
 class Invoice(Numbered, Base):
-    """A contractor's invoice for an order, matched with it line by line."""
+    """A contractor's invoice for an order, matched with it line by line.
+
+    One that was corrected, withdrawn or rejected stays as it was recorded, and frees its number.
+    """
 
     __table_args__ = (
-        UniqueConstraint("contractor", "number"),
-        known("status", "received matched queried released"),
-        partial("uq_invoice_one_live", "order_id", unique=True, where="status != 'queried'"),
+        known("status", "received matched queried released corrected withdrawn rejected"),
+        partial(
+            "uq_invoice_number_stands",
+            "contractor",
+            "number_key",
+            unique=True,
+            where="status not in ('corrected', 'withdrawn', 'rejected')",
+        ),
+        partial(
+            "uq_invoice_one_live",
+            "order_id",
+            unique=True,
+            where="status in ('received', 'matched', 'released')",
+        ),
         Index("ix_invoice_order_id", "order_id"),
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("work_order.id"))
     contractor: Mapped[str] = mapped_column(ForeignKey("contractor.code"))
     number: Mapped[str]
+    number_key: Mapped[str] = mapped_column(doc="the number as it is compared")
+    entry: Mapped[int] = mapped_column(doc="which entry of its number: 1, then each after it")
     dated: Mapped[date]
     lines: Mapped[dict[str, Any]] = mapped_column(doc="line number to net pence")
     net_pence: Mapped[int] = mapped_column(Pence)

@@ -6,6 +6,7 @@ tests. Beside it, in the room of its subject, stands the function that applies i
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
 
 from rules.decisions.facts import Facts
@@ -125,6 +126,9 @@ class BaseDecision:
             is decided; it moves no step.
         several: One command may record several of it.
         sealed: Particulars that are kept off the record: nobody may read them there.
+        corrects: The kind whose record it corrects; it may then be recorded when its step is over.
+        rests: For each kind of decision that rests on what it corrects, what has to be done
+            instead once that is recorded.
     """
 
     kind: ClassVar[str]
@@ -137,6 +141,8 @@ class BaseDecision:
     any_time: ClassVar[bool]
     several: ClassVar[bool]
     sealed: ClassVar[frozenset[str]]
+    corrects: ClassVar["type[BaseDecision] | None"]
+    rests: ClassVar[Mapping[str, str]]
 
     @property
     def needs_plan(self) -> bool:
@@ -170,6 +176,8 @@ def decided(
     any_time: bool = False,
     several: bool = False,
     sealed: frozenset[str] = frozenset(),
+    corrects: type[BaseDecision] | None = None,
+    rests: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[type[D]], type[D]]:
     """Return the decorator that makes a class a kind of decision; see ``Decision``."""
     said = {
@@ -183,6 +191,8 @@ def decided(
         "any_time": any_time,
         "several": several,
         "sealed": sealed,
+        "corrects": corrects,
+        "rests": rests,
     }
 
     def declare(one: type[D]) -> type[D]:

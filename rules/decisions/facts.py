@@ -74,3 +74,25 @@ def sums_words(pence_by_name: Mapping[str, int]) -> str:
 def from_to(before: object, after: object) -> str:
     """Return a change as a phrase: ``from 2 to 3``; nothing is said to have been ``nothing``."""
     return f"from {before or 'nothing'} to {after or 'nothing'}"
+
+
+def changed(facts: Facts) -> str:
+    """Return what a correction changed as a phrase: ``total from £1.00 to £2.00``."""
+    after = facts["after"] or {}
+    return spoken(
+        [
+            f"{name.removesuffix('_pence').replace('_', ' ')} "
+            f"{from_to(_shown(name, facts.before(name)), _shown(name, held))}"
+            for name, held in after.items()
+        ]
+    )
+
+
+def _shown(name: str, held: Any) -> str:
+    if isinstance(held, Mapping):
+        return sums_words(held)
+    if name.endswith("_pence"):
+        return pounds(held)
+    if name in {"dated", "valid_to", "started_on"}:
+        return day_words(held or "")
+    return "" if held is None else str(held)

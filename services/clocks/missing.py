@@ -12,7 +12,9 @@ from typing import Any, Final
 from sqlalchemy import (
     Date,
     Select,
+    Text,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -38,6 +40,7 @@ from rules.clocks.targets import Target
 from rules.errors import NoBankHolidayDataError
 from rules.parties import party_of
 from rules.pathway import CaseStatus, StepName, StepStatus
+from rules.payments import AWAITED_AGAIN
 from services.cases.clocks.calendar import ByAuthority
 from services.cases.clocks.case_level import sync_case_clocks
 from services.cases.clocks.rows import ClockWrites, clock_row, paused_times, write_step_dates
@@ -223,7 +226,11 @@ def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
     waits = CaseStep.status == StepStatus.WAITING
     by_contractor = and_(waits, CaseStep.owner == "contractor")
     opened, unnamed = CaseStep.opened_at, _NO_SUBJECT
-    number = func.coalesce(Invoice.number, unnamed)
+    called = case(
+        (Invoice.entry == 1, Invoice.number),
+        else_=Invoice.number + " (" + cast(Invoice.entry, Text) + ")",
+    )  # as ``entry_words``
+    number = func.coalesce(called, unnamed)
     asked = and_(Consent.case_id == CaseStep.case_id, Consent.step_revision == CaseStep.revision)
     return {
         "start_works": _at(StepName.WORKS, WorkOrder.raised_at, WorkOrder.start_by, unnamed)
@@ -256,8 +263,8 @@ def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
         "send_invoice": _at(StepName.PAY, opened, _NO_DATE, number)
         .join(WorkOrder, _THE_ORDER)
         .outerjoin(Invoice, _NEWEST_INVOICE)
-        .where(by_contractor, or_(Invoice.id.is_(None), Invoice.status == "queried")),
-        "pay_invoice": _at(StepName.PAY, Invoice.dated, _NO_DATE, Invoice.number)
+        .where(by_contractor, or_(Invoice.id.is_(None), Invoice.status.in_(AWAITED_AGAIN))),
+        "pay_invoice": _at(StepName.PAY, Invoice.dated, _NO_DATE, called)
         .join(WorkOrder, _THE_ORDER)
         .join(Invoice, _NEWEST_INVOICE)
         .where(Invoice.status.in_(("received", "matched"))),

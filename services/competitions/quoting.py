@@ -69,6 +69,38 @@ class RecordQuote(BaseDecision):
         return f"Quote of {who}{lines}{sealed}."
 
 
+@decided(
+    "correct-quote",
+    at=StepName.TENDER,
+    by=_BY,
+    sealed=frozenset({"line_net_pence"}),
+    corrects=RecordQuote,
+    rests={
+        "award": "The works are awarded on it. Specify them again, and invite contractors "
+        "anew: `handrail decide REF specify-again`."
+    },
+)
+class CorrectQuote(BaseDecision):
+    """A quote was typed wrongly: its sums are given anew, and sealed, before the deadline."""
+
+    contractor: str = particular("Whose quote.", "--quote-from")
+    line_net_pence: Mapping[int, int] = particular(
+        "The quote's net pounds; all of its lines are given anew.",
+        "--amount",
+        unit="pounds",
+        entry="LINE=POUNDS",
+    )
+
+    def problems(self) -> tuple[str, ...]:
+        """Return amounts that are not above zero."""
+        return RecordQuote(self.contractor, self.line_net_pence).problems()
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was corrected, from what to what."""
+        return f"The quote of {facts['contractor']} is given anew, sealed as it was."
+
+
 @decided("withdraw-quote", at=StepName.TENDER, by=_BY, command="tender")
 class WithdrawQuote(BaseDecision):
     """A contractor takes its quote back before the award; until the deadline it may quote again."""
@@ -146,6 +178,40 @@ def _late(context: Context, competition: AnyRow, contractor: str) -> Effect:
         f"{in_words_of(competition.deadline)}. It is noted, without its sums, and not considered."
     )
     return Effect(to=None, facts={"late": True}, notice=notice)
+
+
+@applies(CorrectQuote, check=competition_on)
+def correct_quote(context: Context, decision: CorrectQuote, competition: AnyRow) -> Effect:
+    """Seal the sums that are right; those that were typed first are destroyed under their seal.
+
+    What was typed wrongly stays on record as withdrawn; its money nobody has seen, nor will.
+    """
+    _check_own(context, decision.contractor)
+    present = standing(context.conn, award_id=competition.award_id).get(decision.contractor)
+    problems = []
+    if present is None or present.status == "declined":
+        problems.append(f"{decision.contractor} has no quote in for {context.case.reference}.")
+    if is_closed(context, competition):
+        problems.append(
+            f"Quotes were due by {in_words_of(competition.deadline)}: one that may be known is "
+            "not corrected, only withdrawn."
+        )
+    lines = [line.line for line in works_lines(context.conn, case_id=context.case.id)]
+    problems += problems_with_quote(lines=lines, line_net_pence=decision.line_net_pence)
+    if problems or present is None:
+        raise InvalidDecisionError(" ".join(problems), next_step=NOTHING)
+    withdraw(context.conn, quote_ids=[present.id])
+    quote_id = seal(
+        context.conn,
+        award_id=competition.award_id,
+        contractor=decision.contractor,
+        line_net_pence=decision.line_net_pence,
+        by=context.actor.identity,
+        now=context.now,
+    )
+    tell_received(context.case, competition, contractor=decision.contractor, quote_id=quote_id)
+    facts = {"before": {"quote": present.id}, "after": {"quote": quote_id}}
+    return wait_on(context, competition, facts=facts)
 
 
 @applies(WithdrawQuote, check=competition_on)

@@ -21,6 +21,7 @@ from rules.documents.paper_lines import snag_place
 from rules.documents.papers import CompletionPaper
 from rules.grants.grant import charge_pence
 from rules.pathway import StepName, StepStatus
+from services.cases.case_steps import steps_of
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on
 from services.cases.unit import at_step, seeing
@@ -95,12 +96,13 @@ def send_completion(case_ref: str, certificate: Written) -> None:
             return
         order = order_in_force(case.conn, case_id=case.id)
         firm = contractor_of(case.conn, code=order.contractor)
+        revision = case.steps[StepName.SIGN_OFF].revision
         name = f"{order.number} certificate of completion"
         attachment = keep_document(case, written=certificate, name=name)
         tell(
             case,
             kind="completion_to_client",
-            once_for=order.number,
+            once_for=_signed(order.number, revision),
             to=client_of(case.row),
             context={
                 "contractor_name": firm.name,
@@ -128,8 +130,15 @@ def write_completion(case_ref: str) -> Written:
     """
     with seeing(case_ref) as (conn, case):
         order = order_in_force(conn, case_id=case.id)
+        steps = {row.step: row for row in steps_of(conn, case_id=case.id)}
+        again = steps[StepName.SIGN_OFF].revision - 1
         paper = completion_paper(conn, case=case)
-    return write_document(kind="completion", version=order.version, paper=paper)
+    return write_document(kind="completion", version=order.version + again, paper=paper)
+
+
+def _signed(number: str, revision: int) -> str:
+    """Return what a certificate of completion is sent once for: each time it is signed off."""
+    return number if revision == 1 else f"{number}:{revision}"
 
 
 def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:

@@ -11,18 +11,21 @@ from services.cases.effect import APPLIED
 from services.clocks import pausing, rebase
 from services.competitions import competition, direction, quoting, routing
 from services.completion import completion
+from services.completion import corrections as _found
+from services.consents import corrections as _answered
 from services.consents import decide as _consents
 from services.decisions import exits, specification
 from services.grants import approve, funding, payer
+from services.orders import corrections as _begun
 from services.orders import ended, works
-from services.payments import after, payment
+from services.payments import after, entries, payment
 from services.pricing import vat
 from services.pricing import works as _price
 
 ROOMS: Final = (
     *(specification, _price, vat, routing, funding, direction, _batches, quoting, competition),
-    *(_consents, approve, payer, _assignment, works, completion, payment, after),
-    *(pausing, rebase, ended, exits),
+    *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
+    *(payment, entries, after, pausing, rebase, ended, exits),
 )
 """Where decisions are declared."""
 

@@ -10,10 +10,11 @@ from sqlalchemy.engine import Connection
 from models.tables.record import Decision as Row
 from rules.decisions.declared import BaseDecision
 from rules.errors import AlreadyDecidedError, HandrailError, StepNotOpenError
-from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
+from rules.pathway import OVER, PATHWAY, CaseStatus, StepName, StepStatus
 from rules.people import Actor, check_may_decide
 from services.cases.effect import APPLIED, Context
 from services.cases.in_hand import CaseInHand, take
+from services.decisions.corrections import check_correctable
 from services.decisions.kinds import KINDS
 
 
@@ -93,6 +94,7 @@ def check_state(context: Context, kind: type[BaseDecision]) -> tuple[Any, ...]:
     Raises:
         HandrailError: It cannot be taken now; the message says why.
     """
+    check_correctable(context, kind)
     check = APPLIED[kind].check
     return () if check is None else (check(context),)
 
@@ -111,6 +113,8 @@ def _check_open(context: Context, kind: type[BaseDecision]) -> None:
         _check_stage(case, kind)
         return
     status = case.step_status(step)
+    if kind.corrects is not None and status in OVER:
+        return  # whether something rests on what was recorded, its own check says
     if status is StepStatus.WAITING:
         _check_nothing_reopened(case, step)
         return

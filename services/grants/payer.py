@@ -9,6 +9,7 @@ from models.base import AnyRow
 from models.case_queries import approval_of, live_order, price_by_id
 from models.tables.funding import PayerShare
 from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.decisions.facts import Facts, known
 from rules.errors import (
     AlreadyDecidedError,
     InvalidDecisionError,
@@ -87,6 +88,16 @@ class RecordPayer(BaseDecision):
                 "us does not let the works be ordered."
             )
         return tuple(found)
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        if facts["withdrawn"]:
+            return f"{facts['payer']} no longer pays."
+        before = known(" (before {})", facts.pounds_before("amount_pence"))
+        how = {"received": "received", "direct": "paid to the contractor directly"}
+        stands = how.get(facts["how"], "agreed in writing")
+        return f"{facts['payer']}: {facts.pounds('amount_pence')}{before}, {stands}."
 
 
 def check_payer(context: Context) -> AnyRow:

@@ -16,6 +16,7 @@ from models.case_queries import (
 from models.contacts import client_of, contractor_of
 from models.tables.works import OrderEnding, ValuedLine
 from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.money import pounds
 from rules.orders import (
@@ -80,6 +81,15 @@ class EndOrder(BaseDecision):
         if self.others_pay_pence is not None and self.others_pay_pence < 0:
             return ("What others pay cannot be below zero.",)
         return ()
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        ground = GROUNDS[EndGround(facts["ground"])]
+        return (
+            f"The works stop: {ground.words} ({ground.section}). What was done comes to "
+            f"{facts.pounds('total_pence')} with VAT."
+        )
 
 
 def check_end_order(context: Context) -> AnyRow:

@@ -65,11 +65,12 @@ class CompleteWorks(BaseDecision):
 
 def check_start(context: Context) -> AnyRow:
     """Return the order to begin on; works begin once."""
-    order = _own_order(context)
+    order = own_order(context)
     if order.started_on is not None:
         raise InvalidDecisionError(
             f"Works on {order.number} began on {order.started_on:%-d %B %Y}, as recorded before.",
-            next_step="Nothing was changed.",
+            next_step="Nothing was changed; a day recorded wrongly is put right by "
+            f"`handrail decide {context.case.reference} correct-start`.",
         )
     return order
 
@@ -78,15 +79,7 @@ def check_start(context: Context) -> AnyRow:
 def start(context: Context, decision: StartWorks, order: AnyRow) -> Effect:
     """Record that works began: not before the approval (s.29), not in the future, once."""
     approval = approval_in_force(context.conn, case_id=context.case.id)
-    if decision.started_on < approval.decided_on:
-        raise StatuteError(
-            f"Works cannot have begun on {decision.started_on:%-d %B %Y}.",
-            why=f"The grant was approved on {approval.decided_on:%-d %B %Y}, and works begun "
-            "before approval are not grant-aided.",
-            section="s.29",
-            next_step="Check the date with the contractor.",
-        )
-    _not_in_future(context, "start", decision.started_on)
+    check_begun_on(context, decision.started_on, approval=approval)
     change_order(context.conn, order_id=order.id, started_on=decision.started_on)
     context.case.stop_clock("start_works", why="started")
     return Effect(
@@ -96,9 +89,26 @@ def start(context: Context, decision: StartWorks, order: AnyRow) -> Effect:
     )
 
 
+def check_begun_on(context: Context, day: date, *, approval: AnyRow) -> None:
+    """Refuse a day before the approval, on which works would not be grant-aided, or to come.
+
+    Raises:
+        HandrailError: Works cannot have begun on that day.
+    """
+    if day < approval.decided_on:
+        raise StatuteError(
+            f"Works cannot have begun on {day:%-d %B %Y}.",
+            why=f"The grant was approved on {approval.decided_on:%-d %B %Y}, and works begun "
+            "before approval are not grant-aided.",
+            section="s.29",
+            next_step="Check the date with the contractor.",
+        )
+    _not_in_future(context, "start", day)
+
+
 def check_complete(context: Context) -> AnyRow:
     """Return the order that may be complete: its works have begun."""
-    order = _own_order(context)
+    order = own_order(context)
     if order.started_on is None:
         raise InvalidDecisionError(
             f"No start is recorded for {order.number}.",
@@ -125,7 +135,7 @@ def complete(context: Context, decision: CompleteWorks, order: AnyRow) -> Effect
     return Effect(to=StepStatus.DONE, closes=True, outcome="complete", facts=facts)
 
 
-def _own_order(context: Context) -> AnyRow:
+def own_order(context: Context) -> AnyRow:
     """Return the order in force; a contractor speaks of its own orders only."""
     order = order_in_force(context.conn, case_id=context.case.id)
     if context.actor.role is Role.CONTRACTOR and context.actor.identity != order.contractor:

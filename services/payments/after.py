@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
+from models.base import rows_by
 from models.case_queries import approval_in_force, order_in_force
 from models.tables.record import Decision as DecisionRow
 from models.tables.survey import SurveyAnswer
 from rules.cases import SURVEY_HIGHEST, SURVEY_LOWEST, SURVEY_QUESTIONS
 from rules.decisions.declared import BaseDecision, Option, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions.facts import Facts, changed, known
 from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.grants.grant import charge_pence
 from rules.money import pounds
@@ -18,9 +19,19 @@ from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role
 from rules.sentences import spoken
 from rules.typed import quoted
+from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
 
 _KEEP_ANSWERS: Final = insert(SurveyAnswer)
+_ANSWERS: Final = rows_by(SurveyAnswer, "case_id")
+_CORRECT_ANSWER: Final = (
+    update(SurveyAnswer)
+    .where(
+        SurveyAnswer.case_id == bindparam("row_case"),
+        SurveyAnswer.question == bindparam("row_question"),
+    )
+    .values(score=bindparam("right"))
+)
 _KINDS: Final = select(DecisionRow.kind).where(DecisionRow.case_id == bindparam("case_id"))
 
 
@@ -75,6 +86,29 @@ class AnswerSurvey(BaseDecision):
         return f"The client answers the survey: {spoken(given)}{apart}."
 
 
+@decided(
+    "correct-survey",
+    at=StepName.AFTERCARE,
+    by=OFFICERS | {Role.ASSESSOR},
+    corrects=AnswerSurvey,
+)
+class CorrectSurvey(BaseDecision):
+    """A mark of the client's survey was typed wrongly; those not given stay as they are."""
+
+    scores: Mapping[str, int] = particular(
+        "A survey answer, 1 to 5.", "--score", entry="QUESTION=SCORE", example="overall=4"
+    )
+
+    def problems(self) -> tuple[str, ...]:
+        """Return what a first answer would be refused for."""
+        return AnswerSurvey(self.scores).problems()
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was corrected, from what to what."""
+        return f"The survey is corrected: {changed(facts)}."
+
+
 @decided("charge", at=StepName.AFTERCARE, by=OFFICERS | {Role.FINANCE}, command="aftercare")
 class RegisterCharge(BaseDecision):
     """The charge on an owner's property is registered (2008 General Consent)."""
@@ -125,6 +159,26 @@ def survey(context: Context, decision: AnswerSurvey, _: None) -> Effect:
     )
     context.case.stop_clock("answer_survey", why="answered")
     return Effect(to=StepStatus.READY, facts={"out_of": SURVEY_HIGHEST})
+
+
+@applies(CorrectSurvey)
+def correct_survey(context: Context, decision: CorrectSurvey) -> Effect:
+    """Record the marks as they are right, beside those that were recorded."""
+    held = {
+        row.question: row.score
+        for row in context.conn.execute(_ANSWERS, {"case_id": context.case.id})
+    }
+    before = {question: held.get(question) for question in decision.scores}
+    what = f"The survey of {context.case.reference}"
+    facts = before_and_after(before, dict(decision.scores), what=what)
+    for question, score in decision.scores.items():
+        if question in held:
+            values = {"row_case": context.case.id, "row_question": question, "right": score}
+            context.conn.execute(_CORRECT_ANSWER, values)
+        else:
+            new = {"case_id": context.case.id, "question": question, "score": score}
+            context.conn.execute(_KEEP_ANSWERS, [new])
+    return Effect(to=None, facts=facts)
 
 
 def check_charge(context: Context) -> int:

@@ -13,7 +13,7 @@ from rules.clocks.dates import london_date
 from rules.documents.items import stored_item
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
-from rules.payments import lawful_vat, match_invoice
+from rules.payments import entry_words, lawful_vat, match_invoice
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 from services.cases.unit import at_step
@@ -32,10 +32,17 @@ def match_payment(case_ref: str) -> None:
         invoice = newest_invoice(case.conn, order_id=order.id)
         if invoice is None:
             _await_invoice(case, words="the contractor’s invoice")
+        elif invoice.status in ("withdrawn", "rejected"):
+            words = f"the contractor’s invoice; {invoice.number} was {invoice.status}"
+            _await_invoice(case, words=words, instead_of=_called(invoice))
         elif invoice.status == "released":
             _tell_paid(case, order=order, invoice=invoice)
         elif invoice.status == "received":
             _match(case, order=order, invoice=invoice)
+
+
+def _called(invoice: AnyRow) -> str:
+    return entry_words(number=invoice.number, entry=invoice.entry)
 
 
 def _await_invoice(case: CaseInHand, *, words: str, instead_of: str = "") -> None:
@@ -64,8 +71,8 @@ def _match(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
     )
     if not matched.agrees:
         words = f"a corrected invoice: {' '.join(matched.findings)}"
-        case.stop_clock("pay_invoice", subject=invoice.number, why="queried")
-        _await_invoice(case, words=words, instead_of=invoice.number)
+        case.stop_clock("pay_invoice", subject=_called(invoice), why="queried")
+        _await_invoice(case, words=words, instead_of=_called(invoice))
         return
     due = due_on(case.conn, order=order, invoice=invoice)
     others = f"; {pounds(due.direct_pence)} is paid directly by others" if due.direct_pence else ""

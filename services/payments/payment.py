@@ -1,6 +1,6 @@
 """Decisions after sign-off: the invoice, its release by a second person, and aftercare."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -19,14 +19,21 @@ from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.documents.items import Item
 from rules.errors import InvalidDecisionError, StatuteError
+from rules.identifiers import folded
 from rules.pathway import CaseStatus, StepName, StepStatus
+from rules.payments import AWAITED_AGAIN, ENDED, entry_words
 from rules.people import OFFICERS, Role, check_second_person
 from services.cases.effect import Context, Effect, applies
 from services.clocks.pausing import end_open_pauses
 from services.payments.due import check_held, due_on
 
-_SAME_NUMBER: Final = select(Invoice.id).where(
-    Invoice.contractor == bindparam("contractor"), Invoice.number == bindparam("number")
+_OF_NUMBER: Final = (
+    select(Invoice.id, Invoice.number, Invoice.status)
+    .where(
+        Invoice.contractor == bindparam("contractor"),
+        Invoice.number_key == bindparam("number_key"),
+    )
+    .order_by(Invoice.id)
 )
 _KEEP_INVOICE: Final = insert(Invoice)
 _RELEASED: Final = (
@@ -34,7 +41,7 @@ _RELEASED: Final = (
 )
 _KEEP_PAYMENT: Final = insert(Payment)
 
-VOUCHING: Final = ("certify", "end-order", "invoice")
+VOUCHING: Final = ("certify", "end-order", "invoice", "correct-invoice")
 """Decisions whose makers may not release the payment that rests on them."""
 
 
@@ -105,10 +112,12 @@ def check_invoice(context: Context) -> AnyRow:
     """Return the order that an invoice may be recorded for: none waits or is paid."""
     order = order_in_force(context.conn, case_id=context.case.id)
     standing = newest_invoice(context.conn, order_id=order.id)
-    if standing is not None and standing.status != "queried":
+    if standing is not None and standing.status not in AWAITED_AGAIN:
         raise InvalidDecisionError(
             f"Invoice {standing.number} is already recorded for {order.number}.",
-            next_step="Nothing was changed; a second payment for the same order is not made.",
+            next_step="Nothing was changed; a second payment for the same order is not made. "
+            f"What was recorded wrongly: `handrail decide {context.case.reference} "
+            "correct-invoice`.",
         )
     return order
 
@@ -122,33 +131,71 @@ def invoice(context: Context, decision: RecordInvoice, order: AnyRow) -> Effect:
             f"An invoice cannot be dated in the future ({dated:%-d %B %Y}).",
             next_step="Check the date on the invoice.",
         )
-    _check_number_is_new(context, contractor=order.contractor, number=decision.number)
     ordered = {line.item: line.net_pence for line in payable_on(context.conn, order=order)}
-    lines = _invoiced(decision, order=order, ordered=ordered)
-    net = sum(lines.values())
+    lines = invoiced(
+        order,
+        ordered,
+        by_line=decision.line_net_pence,
+        by_item=decision.item_net_pence,
+        as_ordered=decision.as_ordered,
+    )
+    keep_invoice(
+        context,
+        order=order,
+        number=decision.number.strip(),
+        dated=dated,
+        lines=lines,
+        total_pence=decision.total_pence,
+    )
+    return Effect(to=StepStatus.READY, facts={"dated": str(dated), "contractor": order.contractor})
+
+
+def keep_invoice(
+    context: Context,
+    *,
+    order: AnyRow,
+    number: str,
+    dated: date,
+    lines: Mapping[Item, int],
+    total_pence: int,
+) -> None:
+    """Keep an invoice as received under a number that no other of the contractor's has.
+
+    Raises:
+        InvalidDecisionError: One that stands has the number, in whatever spelling.
+    """
+    key = {"contractor": order.contractor, "number_key": folded(number)}
+    earlier = context.conn.execute(_OF_NUMBER, key).all()
+    _check_number_is_new(order.contractor, number, earlier)
+    net, entry = sum(lines.values()), len(earlier) + 1
     context.conn.execute(
         _KEEP_INVOICE,
         {
+            **key,
             "order_id": order.id,
-            "contractor": order.contractor,
-            "number": decision.number.strip(),
+            "number": number,
+            "entry": entry,
             "dated": dated,
             "lines": {str(line): pence for line, pence in lines.items()},
             "net_pence": net,
-            "vat_pence": decision.total_pence - net,
-            "total_pence": decision.total_pence,
+            "vat_pence": total_pence - net,
+            "total_pence": total_pence,
             "status": "received",
             "findings": [],
             "recorded_by": context.actor.identity,
         },
     )
     context.case.stop_clock("send_invoice", why="sent")
-    context.case.start_clock("pay_invoice", subject=decision.number.strip())
-    return Effect(to=StepStatus.READY, facts={"dated": str(dated), "contractor": order.contractor})
+    context.case.start_clock("pay_invoice", subject=entry_words(number=number, entry=entry))
 
 
-def _invoiced(
-    decision: RecordInvoice, *, order: AnyRow, ordered: Mapping[Item, int]
+def invoiced(
+    order: AnyRow,
+    ordered: Mapping[Item, int],
+    *,
+    by_line: Mapping[int, int],
+    by_item: Mapping[str, int],
+    as_ordered: bool,
 ) -> Mapping[Item, int]:
     """Return what is charged of each line, or of each item of a package, as the order names them.
 
@@ -156,10 +203,10 @@ def _invoiced(
         InvalidDecisionError: Lines are given of an order that has items, or items where it has
             lines: the number of a works line says nothing of what an item costs.
     """
-    if decision.as_ordered:
+    if as_ordered:
         return ordered
     lettered = any(isinstance(item, str) for item in ordered)
-    if lettered == bool(decision.line_net_pence):
+    if lettered == bool(by_line):
         named = ", ".join(map(str, ordered))
         what, option = ("items", "--item") if lettered else ("lines", "--line")
         raise InvalidDecisionError(
@@ -170,19 +217,19 @@ def _invoiced(
             else "Each of its works lines has its own price.",
             next_step=f"Give the net pounds of each with {option}, or --as-ordered.",
         )
-    charged: dict[Item, int] = dict(decision.line_net_pence.items())
-    charged |= {item.strip().upper(): pence for item, pence in decision.item_net_pence.items()}
-    return charged
+    charged: dict[Item, int] = dict(by_line.items())
+    return charged | {item.strip().upper(): pence for item, pence in by_item.items()}
 
 
-def _check_number_is_new(context: Context, *, contractor: str, number: str) -> None:
-    values = {"contractor": contractor, "number": number.strip()}
-    taken = context.conn.execute(_SAME_NUMBER, values).first()
-    if taken:
+def _check_number_is_new(contractor: str, number: str, earlier: Sequence[AnyRow]) -> None:
+    taken = next((one for one in earlier if one.status not in ENDED), None)
+    if taken is not None:
+        spelt = f", spelt {taken.number}" if taken.number != number else ""
         raise InvalidDecisionError(
-            f"{contractor} has sent an invoice with the number {number.strip()} before.",
+            f"{contractor} has sent an invoice with the number {number} before{spelt}.",
             why="An invoice is paid once.",
-            next_step="Ask the contractor for an invoice with its own number.",
+            next_step="Ask the contractor for an invoice with its own number; one that was "
+            "recorded by mistake is corrected, withdrawn or rejected first.",
         )
 
 

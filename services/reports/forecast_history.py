@@ -56,7 +56,7 @@ _CUT_SHORT: Final = frozenset(
     {
         *(STOPPED_BY[status] for status in (StepStatus.ENDED, StepStatus.NOT_NEEDED)),
         *("opened again", "the deadline has passed", "the competition was cancelled"),
-        *("lapsed", "told anew", "queried"),
+        *("lapsed", "told anew", "queried", "corrected", "withdrawn", "rejected"),
     }
 )
 """Why a clock stopped without what it waited for having come."""

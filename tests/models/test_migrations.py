@@ -26,8 +26,32 @@ EARLIER: list[tuple[str, dict[str, Any]]] = [
     ),
     ("price", {"case_id": 1, "kind": "estimate", "version": 1, "net_pence": 0, "vat_pence": 0}),
     ("price_line", {"price_id": 1, "line": 1, "quantity": "2.5"}),
+    ("officer", {"email": "o@rbc.example", "role": "finance"}),
+    (
+        "offer",
+        {"case_id": 1, "award_id": 1, "contractor": "AVON", "price_id": 1, "status": "offered"},
+    ),
+    ("approval", {"case_id": 1, "outcome": "approved", "decided_by": "o@rbc.example"}),
+    (
+        "work_order",
+        {
+            "case_id": 1,
+            "contractor": "AVON",
+            "offer_id": 1,
+            "approval_id": 1,
+            "price_id": 1,
+            "status": "sent",
+        },
+    ),
+    *(
+        ("invoice", {"order_id": 1, "contractor": "AVON", "number": number, "status": "queried"})
+        for number in ("V-1", "v\u20131", "V-2")
+    ),
 ]
-"""A case whose quotes came in the open, table by table; what is not given is filled plainly."""
+"""A case whose quotes came in the open, and three invoices of which two are one, table by table.
+
+What is not given is filled plainly.
+"""
 
 
 @pytest.fixture
@@ -80,6 +104,16 @@ def test_a_quote_given_in_the_open_stays_what_it_was(upgraded: str) -> None:
     competition = _row(upgraded, "competition")
     assert (competition["status"], competition["price_weight"]) == ("opened", 100)
     assert _row(upgraded, "award")["inputs"] in ({}, "{}")
+
+
+def test_two_spellings_of_one_invoice_number_are_both_taken_along(upgraded: str) -> None:
+    with engine_for(upgraded).connect() as conn:
+        found = conn.execute(sa.text("SELECT number, number_key, entry FROM invoice ORDER BY id"))
+        assert [tuple(row) for row in found] == [
+            ("V-1", "v-1", 1),
+            ("v\u20131", "v-1 2", 1),
+            ("V-2", "v-2", 1),
+        ]
 
 
 def test_works_and_prices_count_as_before(upgraded: str) -> None:

@@ -25,18 +25,22 @@ from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.clocks.rebase import Rebase
 from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
 from services.competitions.direction import Direct
-from services.competitions.quoting import DeclineToQuote, WithdrawQuote
+from services.competitions.quoting import CorrectQuote, DeclineToQuote, WithdrawQuote
 from services.competitions.routing import ChooseRoute
 from services.completion.completion import Certify, ClientAgrees
+from services.completion.corrections import CorrectCertificate, CorrectInspection
+from services.consents.corrections import CorrectConsent
 from services.decisions.kinds import KINDS
 from services.decisions.may import May, what_may
 from services.decisions.record import record_decision
 from services.decisions.specification import SpecifyAgain
 from services.grants.funding import RecordFunding, WaiveMeansTest
 from services.grants.payer import RecordPayer
+from services.orders.corrections import CorrectStart
 from services.orders.ended import EndOrder
 from services.orders.works import StartWorks
-from services.payments.after import CloseCase
+from services.payments.after import CloseCase, CorrectSurvey
+from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
 from services.payments.payment import Release
 from services.pricing.vat import RecordDeclaration
 from tests.factories import case_at, decide
@@ -67,6 +71,15 @@ SAMPLES = {
         StartWorks(NOW.date()),
         ClientAgrees(agrees=True),
         Certify(),
+        CorrectStart(NOW.date()),
+        CorrectInspection(passed=(1,)),
+        CorrectCertificate("electrical", "E-2"),
+        CorrectSurvey({"overall": 90}),
+        CorrectQuote(AVON, {1: 1, 2: 1}),
+        CorrectConsent(does_not_lapse=True),
+        CorrectInvoice(total_pence=1),
+        WithdrawInvoice(),
+        RejectInvoice(),
         Release(),
         CloseCase(),
         Pause(PauseCause.AWAY, NOW.date(), "letter of 1 June"),
@@ -76,7 +89,7 @@ SAMPLES = {
         EndOrder(EndGround.NEED_CEASED, done=(1,)),
     )
 }
-BY_WHAT_IT_SAYS = {"approve", "quote", "withdraw-quote", "decline-to-quote"}
+BY_WHAT_IT_SAYS = {"approve", "quote", "correct-quote", "withdraw-quote", "decline-to-quote"}
 """Kinds that a person may take, but not with every amount or for everybody."""
 
 
@@ -121,6 +134,16 @@ def undo() -> NoReturn:
 
 def test_there_is_a_sample_of_every_kind() -> None:
     assert SAMPLES.keys() == KINDS.keys()
+
+
+def test_a_correction_stands_at_the_step_of_what_it_corrects_and_names_what_rests_on_it() -> None:
+    found = {kind: kind.corrects for kind in KINDS.values() if kind.corrects is not None}
+    assert len(found) == 9
+    for kind, corrected in found.items():
+        assert KINDS[corrected.kind] is corrected
+        assert kind.step is corrected.step
+        assert kind.roles <= corrected.roles
+        assert kind.rests.keys() <= KINDS.keys()
 
 
 @pytest.mark.parametrize("step", GATES)

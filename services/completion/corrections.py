@@ -1,0 +1,164 @@
+"""Corrections at sign-off: what was found on a line, and a certificate's reference.
+
+Where the works were signed off on what is corrected, sign-off is opened again: nothing is paid
+before somebody certifies once more (s.37(4)).
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import bindparam, insert, select, update
+
+from models.base import AnyRow
+from models.case_queries import inspected, order_in_force
+from models.tables.works import CompletionCertificate, Inspection
+from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, changed
+from rules.errors import InvalidDecisionError
+from rules.pathway import OVER, StepName, StepStatus
+from rules.people import OFFICERS
+from services.cases.clocks.case_level import sync_case_clocks
+from services.cases.corrections import before_and_after
+from services.cases.effect import Context, Effect, applies
+from services.completion.completion import HoldCertificate, InspectLines
+from services.orders.works import change_order
+
+_NEWEST: Final = (
+    select(Inspection.line, Inspection.result, Inspection.note)
+    .where(Inspection.order_id == bindparam("order_id"))
+    .order_by(Inspection.id)
+)
+_KEEP: Final = insert(Inspection)
+_HELD: Final = select(CompletionCertificate.reference).where(
+    CompletionCertificate.order_id == bindparam("order_id"),
+    CompletionCertificate.kind == bindparam("kind"),
+)
+_REFERENCE: Final = update(CompletionCertificate).where(
+    CompletionCertificate.order_id == bindparam("of_order"),
+    CompletionCertificate.kind == bindparam("of_kind"),
+)
+_PAID: Final = {
+    "release": "The works are paid on it. Write what is right to the client and the contractor, "
+    "and file it with the case; a fault found now is a defect for the contractor to put right."
+}
+
+
+@decided(
+    "correct-inspection", at=StepName.SIGN_OFF, by=OFFICERS, corrects=InspectLines, rests=_PAID
+)
+class CorrectInspection(BaseDecision):
+    """What was recorded as found on a line was wrong: it passes, or has a snag, after all."""
+
+    passed: tuple[int, ...] = particular("A line that passes.", default=(), entry="LINE")
+    snags: Mapping[int, str] = particular(
+        "A snag on a line.", "--snag", default_factory=dict, entry="LINE=WORDS"
+    )
+
+    def problems(self) -> tuple[str, ...]:
+        """Return contradictions and snags without words."""
+        return InspectLines(passed=self.passed, snags=self.snags).problems()
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was corrected, from what to what."""
+        return f"What was found is corrected: line {changed(facts)}."
+
+
+@decided(
+    "correct-certificate", at=StepName.SIGN_OFF, by=OFFICERS, corrects=HoldCertificate, rests=_PAID
+)
+class CorrectCertificate(BaseDecision):
+    """The reference of a completion certificate was recorded wrongly."""
+
+    certificate: str = particular("Which certificate, such as electrical.")
+    certificate_reference: str = particular("Its reference.", "--reference")
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a missing reference."""
+        return HoldCertificate(self.certificate, self.certificate_reference).problems()
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was corrected, from what to what."""
+        return f"The {facts.words('certificate')} certificate is corrected: {changed(facts)}."
+
+
+@applies(CorrectInspection)
+def correct_inspection(context: Context, decision: CorrectInspection) -> Effect:
+    """Keep what is right as the newest finding of each line; a snag is passed on anew."""
+    order = order_in_force(context.conn, case_id=context.case.id)
+    held = {
+        row.line: (row.result, row.note)
+        for row in context.conn.execute(_NEWEST, {"order_id": order.id})
+    }
+    after = dict.fromkeys(decision.passed, ("pass", ""))
+    after |= {line: ("snag", words) for line, words in decision.snags.items()}
+    if unknown := sorted(set(after) - set(held)):
+        raise InvalidDecisionError(
+            f"Nothing is recorded as found on line {', '.join(map(str, unknown))}.",
+            next_step="Record what was found with `decide … sign-off`.",
+        )
+    facts = before_and_after(
+        {str(line): _words(*held[line]) for line in sorted(after)},
+        {str(line): _words(*after[line]) for line in sorted(after)},
+        what=f"The inspection of {order.number}",
+    )
+    changed = [(int(line), *after[int(line)]) for line in facts["after"]]
+    context.conn.execute(
+        _KEEP,
+        [
+            {
+                "order_id": order.id,
+                "line": line,
+                "result": result,
+                "note": words,
+                "inspected_on": context.today,
+                "inspected_by": context.actor.identity,
+            }
+            for line, result, words in changed
+        ],
+    )
+    return _looked_at_again(context, order, facts)
+
+
+@applies(CorrectCertificate)
+def correct_certificate(context: Context, decision: CorrectCertificate) -> Effect:
+    """Put the reference right; the certificate of completion that names it is written anew."""
+    order = order_in_force(context.conn, case_id=context.case.id)
+    asked = {"order_id": order.id, "kind": decision.certificate}
+    held = context.conn.execute(_HELD, asked).one_or_none()
+    if held is None:
+        kinds = ", ".join(sorted(inspected(context.conn, order=order).certificates_held))
+        raise InvalidDecisionError(
+            f"No {decision.certificate} certificate of {order.number} is held.",
+            next_step=f"Held are: {kinds or 'none'}.",
+        )
+    facts = before_and_after(
+        {"reference": held.reference},
+        {"reference": decision.certificate_reference.strip()},
+        what=f"The {decision.certificate} certificate of {order.number}",
+    )
+    values = {"of_order": order.id, "of_kind": decision.certificate}
+    context.conn.execute(_REFERENCE, values | {"reference": facts["after"]["reference"]})
+    return _looked_at_again(context, order, facts)
+
+
+def _words(result: str, note: str) -> str:
+    return f"snag: {note}" if result == "snag" else "pass"
+
+
+def _looked_at_again(context: Context, order: AnyRow, facts: dict[str, Any]) -> Effect:
+    """Let the run look at what is outstanding; sign-off that is over is opened again."""
+    case = context.case
+    if case.step_status(StepName.SIGN_OFF) not in OVER:
+        return Effect(to=StepStatus.READY, facts=facts)
+    case.reopen(StepName.SIGN_OFF, reason=f"what {order.number} was signed off on is corrected")
+    change_order(
+        context.conn, order_id=order.id, status="complete", certified_on=None, defects_until=None
+    )
+    sync_case_clocks(context.conn, case_ids=[case.id], now=context.now)
+    return Effect(
+        to=None,
+        facts=facts | {"signed_off": str(order.certified_on)},
+        notice="Sign-off is open again: certify the works once more; nothing is paid before.",
+    )
