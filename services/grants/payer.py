@@ -95,8 +95,7 @@ class RecordPayer(BaseDecision):
         if facts["withdrawn"]:
             return f"{facts['payer']} no longer pays."
         before = known(" (before {})", facts.pounds_before("amount_pence"))
-        how = {"received": "received", "direct": "paid to the contractor directly"}
-        stands = how.get(facts["how"], "agreed in writing")
+        stands = HOW_WORDS[PayerHow(facts["how"])]
         return f"{facts['payer']}: {facts.pounds('amount_pence')}{before}, {stands}."
 
 
@@ -168,7 +167,7 @@ def _keep(context: Context, decision: RecordPayer, *, payer: str) -> None:
 def _facts(earlier: AnyRow | None) -> dict[str, Any]:
     if earlier is None:
         return {}
-    return {"instead_of": {"how": earlier.how, "amount_pence": earlier.amount_pence}}
+    return {"before": {"how": earlier.how, "amount_pence": earlier.amount_pence}}
 
 
 def _checked(context: Context, approval: AnyRow) -> Cover:
