@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from models.asked import one, rows
 from models.base import AnyRow, can_be_stored, rows_by, word
+from models.spelling import as_recorded
 from models.tables.cases import Case, WorksLine
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
@@ -69,15 +70,26 @@ _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id")
 
 
 def case_row(conn: Connection, *, reference: str) -> AnyRow:
-    """Return a case by reference.
+    """Return a case by reference, however that is typed.
 
     Raises:
         UnknownReferenceError: There is no such case.
     """
     found = one(conn, _CASE, reference=reference) if can_be_stored(reference) else None
+    if found is None and can_be_stored(reference):
+        found = one(conn, _CASE, reference=as_recorded(conn, Case.reference, reference))
     if found is None:
         raise no_case(reference)
     return found
+
+
+def case_reference(conn: Connection, *, typed: str) -> str:
+    """Return the reference of the case that is meant by what was typed.
+
+    Raises:
+        UnknownReferenceError: There is no such case, or two that differ in spelling alone.
+    """
+    return str(case_row(conn, reference=typed).reference)
 
 
 def no_case(reference: str) -> UnknownReferenceError:

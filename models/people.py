@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from models.asked import reference_row, rows
 from models.base import can_be_stored, rows_by
+from models.spelling import as_recorded
 from models.tables.contractors import Contractor
 from models.tables.record import Decision
 from models.tables.reference import Officer
@@ -26,14 +27,14 @@ _WHO_DECIDED: Final = (
 
 
 def actor_for(conn: Connection, *, identity: str) -> Actor:
-    """Return the person behind an e-mail address or a contractor's code.
+    """Return the person behind an e-mail address or a contractor's code, however it is typed.
 
     Raises:
-        UnknownReferenceError: Nobody is known by it.
+        UnknownReferenceError: Nobody is known by it, or more than one.
     """
     if not can_be_stored(identity):
         raise _unknown(identity)
-    officer = reference_row(conn, _OFFICER, email=identity.strip().lower())
+    officer = reference_row(conn, _OFFICER, email=as_recorded(conn, Officer.email, identity))
     if officer:
         return Actor(
             identity=officer.email,
@@ -42,7 +43,7 @@ def actor_for(conn: Connection, *, identity: str) -> Actor:
             authorities=frozenset(officer.authorities),
             approval_limit_pence=officer.approval_limit_pence,
         )
-    firm = reference_row(conn, _FIRM, code=identity.strip())
+    firm = reference_row(conn, _FIRM, code=as_recorded(conn, Contractor.code, identity))
     if firm:
         return Actor(identity=firm.code, name=firm.name, role=Role.CONTRACTOR)
     raise _unknown(identity)

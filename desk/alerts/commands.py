@@ -67,7 +67,7 @@ def list_alerts(
     with sentences(as_json=as_json), reading() as conn:
         check_authority(conn, code=authority)
         if case:
-            case_row(conn, reference=case)
+            case = case_row(conn, reference=case).reference
         wanted = Wanted(person, authority, case, level, everything)
         found = alerts_view(conn, wanted=wanted, today=clock.today())
         stale = _stale(conn)

@@ -81,7 +81,6 @@ def line(
 ) -> None:
     """Add one works line to a case, or change it, until the works are specified."""
     given = {
-        "case": reference,
         "line": number,
         "code": code,
         "quantity": quantity,
@@ -94,9 +93,10 @@ def line(
     with sentences(as_json=as_json), writing() as conn:
         case = case_row(conn, reference=reference)
         others = [row for row in _lines_held(conn, case) if row["line"] != number]
-        _enter(conn, kind="works", records=[*others, given], by=by, authority=case.authority)
-    words = f"Line {number} of {reference} is recorded."
-    answer({"reference": reference, "line": number}, words, as_json=as_json)
+        records = [*others, {"case": case.reference, **given}]
+        _enter(conn, kind="works", records=records, by=by, authority=case.authority)
+    words = f"Line {number} of {case.reference} is recorded."
+    answer({"reference": case.reference, "line": number}, words, as_json=as_json)
 
 
 def _enter(
@@ -151,12 +151,12 @@ def advance(
             case = take(conn, reference=reference, now=clock.now())
             case.request_advance()
             case.put_back()
-        key = f"{reference}:advance:{case.revision}"
+        key = f"{case.reference}:advance:{case.revision}"
         run = _await_run(key, seconds=wait)
     words = f"Asked for. It is carried on as soon as Handrail is running: `handrail up`. ({key})"
     if run is not None:
         words = f"{run['state']}: {run['message']}"
-    answer({"reference": reference, "key": key, "run": run}, words, as_json=as_json)
+    answer({"reference": case.reference, "key": key, "run": run}, words, as_json=as_json)
 
 
 def _await_run(key: str, *, seconds: float) -> dict[str, str] | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.errors import Problem
+from rules.identifiers import as_compared
 
 _WHOLE = 100  # percent
 
@@ -140,18 +141,24 @@ def file_findings(
         key: The columns that name a row.
         agreeing: The columns that agree on every row of the same ``key[0]``.
     """
-    seen: dict[tuple[object, ...], int] = {}
+    seen: dict[tuple[object, ...], ParsedRow] = {}
     first_of: dict[object, ParsedRow] = {}
     for row in rows:
         found = row.cells(key)
         if None in found:
             continue
-        if found in seen:
-            wrong = f"row {seen[found]} has the same {' with '.join(key)}"
-            value = " ".join(map(cell_words, found))
+        compared = tuple(map(as_compared, found))
+        before = seen.setdefault(compared, row)
+        value = " ".join(map(cell_words, found))
+        if before is not row:
+            spelt = before.cells(key)
+            wrong = f"row {before.number} has the same {' with '.join(key)}"
+            wrong += "" if spelt == found else f", spelt {' '.join(map(cell_words, spelt))}"
             yield row.finding(key[0], wrong, "One row for each.", value=value)
-        seen.setdefault(found, row.number)
-        first = first_of.setdefault(found[0], row)
+        first = first_of.setdefault(compared[0], row)
+        if agreeing and first.values[key[0]] != found[0]:
+            wrong = f"row {first.number} spells the same {key[0]} {first.values[key[0]]}"
+            yield row.finding(key[0], wrong, f"The {key[0]} spelt alike on every row.")
         for name in agreeing:
             here, there = row.values.get(name), first.values.get(name)
             if None not in (here, there) and here != there:

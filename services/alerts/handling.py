@@ -149,7 +149,8 @@ def _chosen(conn: Connection, answer: Answer) -> tuple[Actor, list[LiveAlert]]:
     """Return who answers, and the alerts, locked; the cases they are of are locked before them."""
     actor = actor_for(conn, identity=answer.by)
     if answer.case:
-        take(conn, reference=answer.case, now=answer.now)  # says so where there is no such case
+        case = take(conn, reference=answer.case, now=answer.now)  # says so where there is none
+        answer = replace(answer, case=case.reference)
     elif not answer.ids:
         raise InvalidDecisionError(
             "No alert is named.", next_step="Give their numbers, or a case with --case."

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from models import audit, outbox
 from models.audit import AUTOMATIC, audit_row
 from models.base import AnyRow, can_be_stored, rows_by
-from models.case_queries import consent_of, no_case
+from models.case_queries import case_reference, consent_of, no_case
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Holding
 from rules.clocks.clock_names import CLOCKS
@@ -329,12 +329,15 @@ class CaseInHand:
 def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = True) -> CaseInHand:
     """Lock a case and its steps for this transaction; without ``to_change`` nothing is locked.
 
+    The reference may be typed in another case, with blanks or other dashes.
+
     Raises:
         UnknownReferenceError: There is no such case.
     """
-    known = can_be_stored(reference)
-    query = _CASE_LOCKED if to_change else _CASE
-    row = conn.execute(query, {"reference": reference}).one_or_none() if known else None
-    if row is None:
+    if not can_be_stored(reference):
         raise no_case(reference)
+    query = _CASE_LOCKED if to_change else _CASE
+    row = conn.execute(query, {"reference": reference}).one_or_none()
+    if row is None:
+        row = conn.execute(query, {"reference": case_reference(conn, typed=reference)}).one()
     return CaseInHand(conn, row, now)

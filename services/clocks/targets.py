@@ -208,6 +208,7 @@ def target_of_case(conn: Connection, *, clock: str, reference: str, on: date) ->
         UnknownReferenceError: There is no such clock, or no such case.
     """
     case = case_row(conn, reference=reference)
+    reference = case.reference
     award = newest_award(conn, case_id=case.id)
     asked = Asked(
         authority=case.authority,

@@ -45,7 +45,7 @@ def competition_view(conn: Connection, *, reference: str, today: date) -> dict[s
     competition = competition_of(conn, case_id=case.id)
     if competition is None:
         raise UnknownReferenceError(
-            f"{reference} has no mini-competition.",
+            f"{case.reference} has no mini-competition.",
             next_step="Contractors are invited once the price is confirmed, where the works go to "
             "quotes.",
         )
@@ -59,7 +59,7 @@ def competition_view(conn: Connection, *, reference: str, today: date) -> dict[s
     codes = {place["contractor"] for place in competition.placings}
     names = contractor_names(conn, codes=codes)
     return {
-        "reference": reference,
+        "reference": case.reference,
         **shown(competition, "status", "lot", "invited_at", "deadline"),
         "deadline_words": in_words_of(competition.deadline),
         **shown(competition, "opened_at", "price_weight", "quality_weights", "direction"),

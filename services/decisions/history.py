@@ -33,7 +33,7 @@ def case_history(conn: Connection, *, reference: str) -> list[dict[str, Any]]:
         UnknownReferenceError: There is no such case.
     """
     if reference != SERVICE:
-        case_row(conn, reference=reference)
+        reference = case_row(conn, reference=reference).reference
     rows = list(conn.execute(_AUDIT, {"chain": reference}))
     sums = _quoted(rows)
     return [

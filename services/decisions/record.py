@@ -4,7 +4,7 @@
 its audit row and the request for the run that moves the case on, in the caller's transaction.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,10 @@ from sqlalchemy import insert
 from sqlalchemy.engine import Connection
 
 from models.people import actor_for
+from models.spelling import as_recorded
+from models.tables.contractors import Contractor
 from models.tables.record import Decision as Row
+from models.tables.schedules import Package
 from rules.decisions.declared import BaseDecision, Plan
 from rules.decisions.particulars import check_particulars, facts_of
 from rules.pathway import StepName
@@ -21,6 +24,8 @@ from services.cases.in_hand import CaseInHand, take
 from services.decisions.may import check_role_and_step, check_state, step_of
 
 _KEEP: Final = insert(Row)
+_CODES: Final = {"contractor": Contractor.code, "package": Package.code}
+"""The particulars that are codes, and where they are on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ def record_decision(
         HandrailError: The person, the step, the reason or the particulars do not allow it; the
             message says which and what to do. Nothing is recorded.
     """
+    decision = _as_recorded(conn, decision)
     case = take(conn, reference=reference, now=now)
     actor = actor_for(conn, identity=by)
     context = Context(conn=conn, case=case, actor=actor, reason=reason, plan=plan, now=now)
@@ -109,6 +115,15 @@ def record_decision(
     case.request_advance()
     case.put_back()
     return _receipt(case, step=step, kind=decision.kind, notice=effect.notice)
+
+
+def _as_recorded(conn: Connection, decision: BaseDecision) -> BaseDecision:
+    """Return a decision with its codes as they are on record, however they were typed."""
+    typed = {
+        one.name: getattr(decision, one.name) for one in fields(decision) if one.name in _CODES
+    }
+    meant = {name: as_recorded(conn, _CODES[name], code) for name, code in typed.items()}
+    return decision if meant == typed else replace(decision, **meant)
 
 
 def _apply(case: CaseInHand, *, step: StepName, effect: Effect) -> None:

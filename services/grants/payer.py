@@ -16,7 +16,7 @@ from rules.errors import (
     NotPermittedError,
     StepNotOpenError,
 )
-from rules.grants.payers import CLIENT, Cover, PayerHow
+from rules.grants.payers import CLIENT, HOW_WORDS, Cover, PayerHow
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role

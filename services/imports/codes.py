@@ -5,24 +5,20 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.tables.schedules import ScheduleItem
 from rules.errors import Problem
+from rules.identifiers import folded
 from rules.imports import ParsedRow
 from rules.rates.lookup import Index
 from services.imports.job import Job
-from services.imports.reconcile import in_batches
 from services.rates.items import ambiguous_words, histories, in_force, index_on, nearest_words
 
 _ANY = "The code of an item in a schedule in force, or import that schedule first."
-_SPELT: Final = (
-    select(ScheduleItem.code)
-    .where(func.lower(ScheduleItem.code).in_(bindparam("codes", expanding=True)))
-    .distinct()
-)
+_CODES: Final = select(ScheduleItem.code).distinct().order_by(ScheduleItem.code)
 
 
 class _Cited:
@@ -82,19 +78,17 @@ def _in_force(item: AnyRow, on: date) -> bool:
 
 
 def _spellings(conn: Connection, unknown: set[str]) -> Mapping[str, str]:
-    """Return the schedule's own spelling of codes that differ from one only in case."""
-    return {
-        code.lower(): code
-        for codes in in_batches(sorted({code.lower() for code in unknown}))
-        for code in conn.execute(_SPELT, {"codes": codes}).scalars()
-    }
+    """Return the schedule's own spelling of codes that differ in case, blanks or dashes only."""
+    if not unknown:
+        return {}
+    return {folded(code): code for code in conn.execute(_CODES).scalars()}
 
 
 def _explained(code: str, cited: _Cited) -> tuple[str, str]:
     """Return what is wrong with a code that no version in force has, and what would be right."""
     held = cited.held.get(code, [])
     if not held:
-        spelling = cited.spelt.get(code.lower())
+        spelling = cited.spelt.get(folded(code))
         if spelling:
             return "no schedule has this code", f"{spelling}, as the schedule spells it."
         return "no schedule has this code", f"{_ANY} {nearest_words(code, held, cited.index)}"

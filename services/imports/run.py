@@ -11,7 +11,16 @@ from models.service_turn import take_turn
 from rules.clocks.dates import london_date
 from rules.errors import ImportProblemsError, Problem
 from rules.imports import RawRow, Sheet, parse
-from services.imports import cases, clocks, packages, registers, schedule, terms, works
+from services.imports import (
+    cases,
+    clocks,
+    packages,
+    registers,
+    schedule,
+    spellings,
+    terms,
+    works,
+)
 from services.imports.history import note_import, was_imported_last
 from services.imports.job import ImportReport, Job, Progress, ScheduleOptions
 from services.imports.reconcile import Changes
@@ -76,18 +85,18 @@ def run_import(
         sheet=sheet.sheet,
         header_row=sheet.header_row,
     )
+    take_turn(conn)
     job = Job(
         conn=conn,
         kind=kind,
         sheet=sheet,
-        parsed=parsed,
+        parsed=spellings.as_recorded(conn, kind=kind, parsed=parsed),
         now=now,
         today=london_date(now),
         actor=actor,
         schedule=schedule,
         progress=progress.add,
     )
-    take_turn(conn)
     with conn.begin_nested() as savepoint:
         changes = _bring_in(job)
         if dry_run:
@@ -104,7 +113,8 @@ def _bring_in(job: Job) -> Changes:
         before = was_imported_last(job)
         if before is not None:
             return _nothing(job, before)
-    problems = (*job.parsed.problems, *find(job), *_stray_options(job))
+    found = (*find(job), *spellings.second_spellings(job), *_stray_options(job))
+    problems = (*job.parsed.problems, *found)
     if problems:
         raise ImportProblemsError(tuple(sorted(problems, key=lambda problem: problem.row or 0)))
     changes = write(job)

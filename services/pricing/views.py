@@ -59,6 +59,7 @@ def price_view(
         UnknownReferenceError: There is no such case or no such price.
     """
     case = case_row(conn, reference=reference)
+    reference = case.reference
     held = list(conn.execute(_PRICES, {"case_id": case.id}))
     price = _chosen(held, reference=reference, kind=kind, version=version)
     lines = price_lines(conn, price_id=price.id)
@@ -151,7 +152,7 @@ def award_view(conn: Connection, *, reference: str, version: int | None = None) 
     sealed_until = deadline_if_sealed(conn, made=made)
     rows = [asdict(row) for row in award_rows(conn, made=made)]
     return {
-        "reference": reference,
+        "reference": case.reference,
         **shown(made, "version", "made_at", "route"),
         "route_words": ROUTES[Route(made.route)],
         **shown(made, "package", "reasons"),

@@ -145,7 +145,7 @@ def case_page(conn: Connection, *, reference: str, at: date, today: date) -> Cas
         UnknownReferenceError: There is no such case.
         NoBankHolidayDataError: The bank holidays of the date's year are not held.
     """
-    case_row(conn, reference=reference)
+    reference = case_row(conn, reference=reference).reference
     asked = Asked(at=at, today=today, reference=reference)
     days = Days(conn, at=at)
     rows = ClocksAt(asked, soon=days.soon).rows(conn, standings=(), limit=None)

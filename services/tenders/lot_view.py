@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, can_be_stored, rows_by
+from models.spelling import as_recorded
 from models.tables.contractors import Lot, LotContractor
 from models.tables.terms import ContractRate, LotTerms, Zone
 from rules.errors import UnknownReferenceError
@@ -44,6 +45,7 @@ def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
         UnknownReferenceError: There is no such lot.
     """
     row = _lot_row(conn, code)
+    code = row.code
     held: dict[str, dict[str, int]] = {}
     for (package, contractor), pence in lots.package_prices(conn, lot=code).items():
         held.setdefault(contractor, {})[package] = pence
@@ -94,6 +96,7 @@ def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
         UnknownReferenceError: There is no such lot.
     """
     row = _lot_row(conn, code)
+    code = row.code
     held = ledger(conn, lot=code, on=on)
     members = {one.contractor.code: one for one in lots.members(conn, lot=code)}
     in_lot = [Bidder(code, one.rank, 0, 0, _reasons(row, one, on)) for code, one in members.items()]
@@ -121,7 +124,8 @@ def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
 
 def _lot_row(conn: Connection, code: str) -> AnyRow:
     known = can_be_stored(code)
-    row = conn.execute(_LOT, {"code": code}).one_or_none() if known else None
+    meant = as_recorded(conn, Lot.code, code)
+    row = conn.execute(_LOT, {"code": meant}).one_or_none() if known else None
     if row is None:
         raise UnknownReferenceError(
             f"There is no lot {code}.", next_step="`handrail lot list` shows the lots."

@@ -19,6 +19,7 @@ from services.verification import (
     pauses,
     payers,
     record,
+    spellings,
     steps,
 )
 from services.verification.checks import Finding, Severity, run_checks
@@ -67,6 +68,7 @@ def findings(conn: Connection, sha256_of: Callable[[str], str | None]) -> Iterat
     yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)
     yield from orders.payments_beside_orders(conn)
+    yield from spellings.spelt_twice(conn)
     yield from orders.changed_documents(conn, sha256_of=sha256_of)
 
 
