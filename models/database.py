@@ -117,10 +117,25 @@ def sentences(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        said = _sentence(sa.make_url(url), error)
-        if said is None:
+        said = filter(None, (_sentence(sa.make_url(url), one) for one in _with_causes(error)))
+        told = next(said, None)
+        if told is None:
             raise
-        raise said from error
+        raise told from error
+
+
+def _with_causes(error: BaseException) -> Iterator[DBAPIError]:
+    """Yield an error of the database and those it came of, the first of them first.
+
+    A full disk ends SQLite's transaction, and going back to a savepoint of it fails as well.
+    """
+    found = []
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, DBAPIError):
+            found.append(cause)
+        cause = cause.__context__
+    yield from reversed(found)
 
 
 def _sentence(url: sa.URL, error: DBAPIError) -> HandrailError | None:

@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Final
 
 from rules.cases import COMPLETION_CERTIFICATES, PURPOSES, RELIEFS, UNITS
+from rules.contractors import DOCUMENTS, REQUIRED
 from rules.errors import UnknownReferenceError
-from rules.imports import checks, numbers, words
+from rules.imports import case_checks, checks, numbers, words
 from rules.imports.cells import cell_text
 from rules.imports.clock_kinds import ESCALATIONS, TARGETS
 from rules.imports.columns import (
@@ -117,7 +118,12 @@ _REGISTERS: Final = (
         "contractor_documents",
         ("contractor", "document", "valid_from"),
         needed_code("contractor", "The contractor's code."),
-        needed("document", words.word, "A document such as public_liability."),
+        needed(
+            "document",
+            words.known_word(DOCUMENTS),
+            f"Of every contractor: {' '.join(REQUIRED)}. Where the works need them: "
+            f"{' '.join(DOCUMENTS[len(REQUIRED) :])}.",
+        ),
         Column("reference", words.line, "The policy or certificate number.", ""),
         Column("cover", numbers.pence, _MONEY),
         *_VALID_COLUMNS,
@@ -273,8 +279,8 @@ _CASES: Final = (
         ("reference",),
         needed(
             "reference",
-            words.case_reference,
-            "The case's reference: at most 40 letters, digits and / . _ -, no blanks.",
+            case_checks.reference,
+            "The case's reference: at most 40 letters, digits and / . _ -, no blanks; not service.",
         ),
         needed_code("authority", "The code of the authority that pays the grant."),
         needed_line("client_name", "The disabled person's name."),
@@ -304,7 +310,10 @@ _CASES: Final = (
     kind_of(
         "works",
         ("case", "line"),
-        needed_code("case", "The case's reference."),
+        needed_code(
+            "case",
+            f"The case's reference, on at most {case_checks.MOST_WORKS_LINES} lines of works.",
+        ),
         needed("line", whole(1), "The line's number, from 1."),
         Column("code", words.code, "The code of a schedule item, or empty for a bespoke line."),
         needed("quantity", numbers.quantity, _QUANTITY),
@@ -319,6 +328,7 @@ _CASES: Final = (
             "",
         ),
         row_check=checks.works_findings,
+        file_check=case_checks.works_findings,
     ),
 )
 

@@ -6,6 +6,7 @@ Each takes a raw cell and returns its value, or raises ``CellError``.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Final, TypeAlias
 
 from rules.imports.cells import CellError, cell_text
@@ -149,6 +150,27 @@ def one_of(words: Iterable[str]) -> TextParser:
         value = as_word(line(cell))
         if value not in known:
             raise CellError("it is not one of the words allowed", right=f"{' '.join(known)}.")
+        return value
+
+    return parse
+
+
+def known_word(known: Iterable[str]) -> TextParser:
+    """Return a parser of one word out of a list, which names the nearest one where it is unknown.
+
+    Args:
+        known: The words allowed.
+    """
+    allowed = tuple(known)
+
+    def parse(cell: Cell) -> str:
+        value = as_word(line(cell))
+        if value not in allowed:
+            nearest = get_close_matches(value, allowed, n=1, cutoff=0.0)[0]
+            raise CellError(
+                f"{value[:40]!r} is not a known one; the nearest is {nearest!r}",
+                right=f"One of: {' '.join(allowed)}.",
+            )
         return value
 
     return parse

@@ -4,43 +4,13 @@ An assignment states for every contractor why it was offered, skipped or exclude
 are complete and written to be read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from rules.clocks.workdays import in_words
+from rules.contractors import CERTIFICATE_DOCUMENTS, REQUIRED, document_name
 from rules.money import pounds
-
-REQUIRED = (
-    "public_liability",
-    "employers_liability",
-    "enhanced_dbs",
-    "ssip",
-    "asbestos_awareness",
-    "trustmark",
-)
-"""Documents that every contractor holds, whatever the works."""
-
-CERTIFICATE_DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "gas": ("gas_safe",),
-    "electrical": ("niceic", "napit"),
-    "fensa": ("fensa",),
-}
-"""Certificate a line must end with → the documents of which its contractor holds at least one."""
-
-_NAMES: Final[Mapping[str, str]] = {
-    "public_liability": "public liability insurance",
-    "employers_liability": "employer's liability insurance",
-    "enhanced_dbs": "enhanced DBS check",
-    "ssip": "SSIP membership",
-    "asbestos_awareness": "asbestos awareness training",
-    "trustmark": "TrustMark registration",
-    "gas_safe": "Gas Safe registration",
-    "niceic": "NICEIC registration",
-    "napit": "NAPIT registration",
-    "fensa": "FENSA registration",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +145,3 @@ def _over_capacity(contractor: Contractor, needs: Needs) -> list[str]:
             f"{pounds(contractor.open_value_pence)} open exceed its limit of {pounds(most)}"
         )
     return reasons
-
-
-def document_name(kind: str) -> str:
-    """Return a kind of document as people say it.
-
-    Args:
-        kind: Such as ``public_liability``.
-    """
-    return _NAMES.get(kind, kind.replace("_", " "))

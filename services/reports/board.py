@@ -20,6 +20,7 @@ from models.tables.contractors import Contractor, ContractorDocument, Lot, LotCo
 from models.tables.prices import Offer
 from models.tables.reference import Permission, Provider
 from models.tables.works import Consent, WorkOrder
+from rules.contractors import CERTIFICATE_DOCUMENTS, document_name
 from rules.reports.statutory_board import (
     Entry,
     Matter,
@@ -31,7 +32,6 @@ from rules.reports.statutory_board import (
     sections,
 )
 from rules.sentences import named, several
-from rules.tenders.eligibility import CERTIFICATE_DOCUMENTS, document_name
 from services.cases.clocks.calendar import calendar_for
 from services.reports import board_cases
 from services.reports.board_cases import BoardView

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rules.imports import words
+from rules.contractors import DOCUMENTS
+from rules.imports import spec, words
 from rules.imports.cells import CellError
 
 
@@ -97,3 +98,13 @@ def test_codes_that_could_not_be_typed_again_are_refused(written: str) -> None:
 
 def test_codes_match_however_they_are_composed_or_spaced() -> None:
     assert words.code("e\u0301\u00a01") == words.code("é 1")
+
+
+def test_an_unknown_contractor_document_is_refused_with_the_nearest_named() -> None:
+    (document,) = (one for one in spec("contractor_documents").columns if one.name == "document")
+    assert document.parse("Public liability") == "public_liability"
+    with pytest.raises(CellError) as refusal:
+        document.parse("publc liability insurance")
+    assert "the nearest is 'public_liability'" in refusal.value.wrong
+    assert "asbestos_awareness" in refusal.value.right
+    assert all(kind in document.right for kind in DOCUMENTS)

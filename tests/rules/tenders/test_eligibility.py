@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.contractors import CERTIFICATE_DOCUMENTS, REQUIRED
 from rules.tenders.eligibility import (
-    CERTIFICATE_DOCUMENTS,
-    REQUIRED,
     Contractor,
     Document,
     Needs,
