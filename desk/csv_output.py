@@ -4,9 +4,12 @@ import csv
 import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Final
+from pathlib import Path
+from typing import Final, TextIO
 
 import typer
+
+from rules.errors import StorageError
 
 Csv = typer.Option("--csv", help="Print CSV for a spreadsheet instead of a table.")
 
@@ -20,7 +23,28 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         columns: The header.
         rows: The cells; None is an empty one.
     """
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    _write(sys.stdout, columns, rows)
+
+
+def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write rows as CSV with their header to a file that spreadsheets read as UTF-8.
+
+    Raises:
+        StorageError: It cannot be written there.
+    """
+    try:
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            _write(out, columns, rows)
+    except OSError as error:
+        raise StorageError(
+            f"{file} cannot be written.",
+            why=error.strerror or str(error),
+            next_step="Name another file.",
+        ) from error
+
+
+def _write(out: TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([safe(cell) for cell in row] for row in rows)
 

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from adapters.wording import printable
 from rules.errors import HandrailError, ImportProblemsError
+from rules.sentences import several
 
 REFUSED: Final = 2
 """Exit status when what was asked for cannot be done; nothing was changed."""
@@ -24,6 +25,9 @@ NEVER_WRAPPED: Final = frozenset(
     {"Case", "Step", "Status", "Opened", "Due", "Closed", "Line", "Code", "When (UTC)", "Key"}
 )
 """Columns that are useless in pieces; the words beside them give way."""
+
+SHOWN_AT_MOST: Final = 100
+"""Problems of an import file that are printed; a file takes all of them."""
 
 NARROW: Final = 14  # characters: a date, or a few words under it
 
@@ -132,7 +136,8 @@ def _error(error: HandrailError) -> dict[str, Any]:
         "next_step": error.next_step,
     }
     if isinstance(error, ImportProblemsError):
-        told["problems"] = [asdict(problem) for problem in error.problems]
+        told["count"] = len(error.problems)
+        told["problems"] = [asdict(problem) for problem in error.problems[:SHOWN_AT_MOST]]
     return told
 
 
@@ -146,10 +151,13 @@ def _explain(error: HandrailError) -> None:
 
 
 def _list_problems(error: ImportProblemsError) -> None:
+    if error.typed:
+        _list_typed(error)
+        return
     drawn = Table(header_style="bold")
     for column in ("Where", "Column", "Value", "What is wrong", "What would be right"):
         drawn.add_column(column, overflow="fold")
-    for problem in error.problems:
+    for problem in error.problems[:SHOWN_AT_MOST]:
         sheet = f" [{problem.sheet}]" if problem.sheet else ""
         row = f" row {problem.row}" if problem.row is not None else ""
         drawn.add_row(
@@ -160,6 +168,23 @@ def _list_problems(error: ImportProblemsError) -> None:
             _text(problem.right),
         )
     err.print(drawn)
+    if len(error.problems) > SHOWN_AT_MOST:
+        err.print(
+            f"These are the first {SHOWN_AT_MOST} of {several(len(error.problems), 'problem')}; "
+            "`--problems FILE` writes all of them as CSV.",
+            soft_wrap=True,
+            highlight=False,
+        )
+
+
+def _list_typed(error: ImportProblemsError) -> None:
+    """Say what is wrong with what was typed by the options it was typed for; it has no rows."""
+    for problem in error.problems[:SHOWN_AT_MOST]:
+        option = f"--{problem.column.replace('_', '-')}" if problem.column else ""
+        value = f"“{problem.value}”" if problem.value else ""
+        place = " ".join(filter(None, (option, value)))
+        wrong = ": ".join(filter(None, (place, problem.wrong)))
+        err.print(_text(f"{wrong}. {problem.right}"), soft_wrap=True, highlight=False)
 
 
 def due_cell(due_on: date | str | None, timing: str) -> str:

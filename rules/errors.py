@@ -6,6 +6,8 @@ sentences. A statutory gate names its section of the Act.
 
 from dataclasses import dataclass
 
+from rules.sentences import several
+
 
 class HandrailError(Exception):
     """Something a person asked for cannot be done as it stands. Nothing was changed.
@@ -86,10 +88,6 @@ class ClockPausedError(HandrailError):
 
 class BrokenStateError(HandrailError):
     """The state folder or database is not one Handrail can use."""
-
-
-class CapacityError(HandrailError):
-    """The contractor has as much on hand as it said it can take."""
 
 
 class BudgetError(HandrailError):
@@ -177,12 +175,20 @@ class Problem:
 
 
 class ImportProblemsError(HandrailError):
-    """An import file has problems; all of them are listed and nothing was imported."""
+    """An import file has problems, or what was typed has; nothing was recorded.
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    Args:
+        problems: All of them.
+        typed: Whether they are of something typed at the desk, and of no file.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], *, typed: bool = False) -> None:
         self.problems = problems
-        count = len(problems)
+        self.typed = typed
         super().__init__(
-            f"{count} problem{'' if count == 1 else 's'} found; nothing was imported.",
-            next_step="Correct the rows listed and import the file again.",
+            f"{several(len(problems), 'problem')} found; nothing was "
+            f"{'recorded' if typed else 'imported'}.",
+            next_step="Correct what is listed and give the command again."
+            if typed
+            else "Correct the rows listed and import the file again.",
         )

@@ -18,8 +18,8 @@ def named(items: Sequence[str]) -> str:
 
 
 def several(number: int, what: str) -> str:
-    """Return a number of things in words: ``1 working day``, ``3 orders``."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    """Return a number of things in words: ``1 working day``, ``3 orders``, ``1,200 cases``."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def spoken(items: Sequence[str]) -> str:

@@ -49,7 +49,7 @@ from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.record import Receipt, record_decision
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
-from services.imports import ScheduleOptions, run_import
+from services.imports import ImportReport, ScheduleOptions, run_import
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import CloseCase
 from services.payments.payment import RecordInvoice, Release
@@ -81,11 +81,11 @@ QUOTED: Final = MappingProxyType({AVON: 4_000_00, BRIAR: 3_900_00})
 # ---- the service and its clock
 
 
-def bring(url: str, kind: str, text: str) -> None:
+def bring(url: str, kind: str, text: str) -> ImportReport:
     """Import one small file as of now."""
     version = ScheduleOptions("BASE", date(2026, 1, 1)) if kind == "schedule" else None
     with writing(url) as conn:
-        run_import(
+        return run_import(
             conn,
             kind=kind,
             sheet=sheet(text, file=f"{kind}.csv"),

@@ -1,5 +1,8 @@
 """`handrail import`: a file of one kind brought in, and what came of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -7,10 +10,11 @@ from typing import Annotated, Final
 
 import typer
 
+from desk.csv_output import write_csv
 from desk.imports.commands import bring_in
 from desk.options import DAY, PERCENT
 from desk.output import Json, print_json, say, sentences, table
-from rules.errors import InvalidDecisionError
+from rules.errors import ImportProblemsError, InvalidDecisionError, Problem
 from rules.imports import KINDS
 from services.imports import ImportReport, ScheduleOptions
 from services.session import database_url
@@ -31,20 +35,37 @@ def import_file(
     valid_from: Annotated[date | None, DAY("schedule: the version’s first day.", "--from")] = None,
     index: Annotated[Decimal, PERCENT("schedule: indexation in per cent.")] = NO_INDEX,
     by: Annotated[str, typer.Option(help="Who imports it.")] = "operator",
+    problems: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every problem found to it, as CSV.")
+    ] = None,
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Import a file, all or nothing; every problem is listed at once."""
     with sentences(as_json=as_json):
         options = _schedule_options(kind, schedule, valid_from, index)
-        report = bring_in(
-            database_url(), kind=kind, file=file, by=by, schedule=options, dry_run=dry_run
-        )
+        with _problems_to(problems):
+            report = bring_in(
+                database_url(), kind=kind, file=file, by=by, schedule=options, dry_run=dry_run
+            )
     if as_json:
         print_json({"dry_run": dry_run, "report": report})
         return
     if dry_run:
         say("Nothing was changed; this is what the import would do.")
     print_reports([report])
+
+
+@contextmanager
+def _problems_to(file: Path | None) -> Iterator[None]:
+    """Write the problems that an import is refused for to a file, where one is named."""
+    try:
+        yield
+    except ImportProblemsError as error:
+        if file is not None:
+            columns = [one.name for one in fields(Problem)]
+            rows = ([getattr(one, name) for name in columns] for one in error.problems)
+            write_csv(file, columns, rows)
+        raise
 
 
 def _schedule_options(

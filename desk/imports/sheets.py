@@ -24,6 +24,7 @@ def typed(*, kind: str, records: Sequence[Mapping[str, object]]) -> Sheet:
         sha256=digest,
         header=header,
         rows=tuple(RawRow(number=n, cells=cells) for n, cells in enumerate(rows, start=2)),
+        typed=True,
     )
 
 

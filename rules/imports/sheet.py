@@ -49,6 +49,7 @@ class Sheet:
         header: The header's cells.
         rows: The rows below it that hold anything.
         header_row: The header's row number as the spreadsheet shows it.
+        typed: Whether it holds what was typed at the desk, and is no file.
     """
 
     file: str
@@ -57,3 +58,4 @@ class Sheet:
     header: tuple[Cell, ...]
     rows: tuple[RawRow, ...]
     header_row: int = 1
+    typed: bool = False

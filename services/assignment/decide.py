@@ -13,7 +13,7 @@ from rules.errors import NotPermittedError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
-from services.tenders.capacity import check_capacity
+from services.tenders.capacity import beyond_capacity
 
 _ANSWER: Final = update(Offer).where(
     Offer.id == bindparam("row_id"), Offer.status == word("offered")
@@ -53,9 +53,7 @@ def check_answer_offer(context: Context) -> AnyRow:
 
 @applies(AnswerOffer, check=check_answer_offer)
 def answer_offer(context: Context, decision: AnswerOffer, offer: AnyRow) -> Effect:
-    """Record a contractor's one answer; accepting reserves its capacity."""
-    if decision.accepted:
-        check_capacity(context.conn, offer=offer)
+    """Record a contractor's one answer; the offer has counted on its capacity since it was made."""
     context.conn.execute(
         _ANSWER,
         {
@@ -68,5 +66,12 @@ def answer_offer(context: Context, decision: AnswerOffer, offer: AnyRow) -> Effe
     context.case.stop_clock("answer_offer", subject=str(offer.id), why="answered")
     facts = {"contractor": offer.contractor, "net_pence": offer.net_pence}
     if decision.accepted:
-        return Effect(to=StepStatus.DONE, closes=True, outcome="accepted", facts=facts)
+        over = beyond_capacity(context.conn, contractors=[offer.contractor])
+        return Effect(
+            to=StepStatus.DONE,
+            closes=True,
+            outcome="accepted",
+            facts=facts,
+            notice=over.get(offer.contractor, ""),
+        )
     return Effect(to=StepStatus.READY, facts=facts)

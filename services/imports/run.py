@@ -14,6 +14,7 @@ from rules.imports import RawRow, Sheet, parse
 from services.imports import (
     cases,
     clocks,
+    contractors,
     packages,
     registers,
     schedule,
@@ -31,6 +32,7 @@ _Writer: TypeAlias = Callable[[Job], Changes]
 _IMPORTERS: Final[Mapping[str, tuple[_Finder, _Writer]]] = MappingProxyType(
     {
         **dict.fromkeys(registers.REGISTERS, (registers.problems, registers.bring_in)),
+        "contractors": (registers.problems, contractors.bring_in),
         "lot_contractors": (terms.rank_problems, registers.bring_in),
         "package_prices": (registers.problems, terms.bring_in_prices),
         "contract_rates": (terms.rate_problems, registers.bring_in),
@@ -116,7 +118,8 @@ def _bring_in(job: Job) -> Changes:
     found = (*find(job), *spellings.second_spellings(job), *_stray_options(job))
     problems = (*job.parsed.problems, *found)
     if problems:
-        raise ImportProblemsError(tuple(sorted(problems, key=lambda problem: problem.row or 0)))
+        in_order = tuple(sorted(problems, key=lambda problem: problem.row or 0))
+        raise ImportProblemsError(in_order, typed=job.sheet.typed)
     changes = write(job)
     if changes.any:
         note_import(job, changes)

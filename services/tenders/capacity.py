@@ -7,12 +7,12 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, rows_by, word
+from models.base import word
 from models.tables.contractors import Contractor
 from models.tables.prices import Offer
 from models.tables.works import WorkOrder
-from rules.errors import CapacityError
 from rules.money import pounds
+from rules.sentences import several
 
 _CODES: Final[BindParameter[Any]] = bindparam("codes", expanding=True)
 _LIVE: Final = or_(
@@ -34,7 +34,16 @@ _LOCKED: Final = (
     .order_by(Contractor.code)
     .with_for_update()
 )
-_LIMITS: Final = rows_by(Contractor, "code")
+_LIMITS: Final = (
+    select(
+        Contractor.code,
+        Contractor.name,
+        Contractor.capacity_orders,
+        Contractor.capacity_value_pence,
+    )
+    .where(Contractor.code.in_(_CODES))
+    .order_by(Contractor.code)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +69,25 @@ def lock_contractors(conn: Connection, *, contractors: Iterable[str]) -> None:
     conn.execute(_LOCKED, {"codes": sorted(contractors)}).all()
 
 
-def check_capacity(conn: Connection, *, offer: AnyRow) -> None:
-    """Refuse an acceptance that would take the contractor past its capacity.
+def beyond_capacity(conn: Connection, *, contractors: Iterable[str]) -> dict[str, str]:
+    """Return, in a sentence, each contractor with more on hand than its capacity is now.
 
-    Args:
-        offer: The offer; it counts as on hand already.
-
-    Raises:
-        CapacityError: With this offer the contractor has more than it said it can take.
+    No offer is made beyond a capacity, so it was lowered since. What was offered keeps its place.
     """
-    lock_contractors(conn, contractors=[offer.contractor])
-    limits = conn.execute(_LIMITS, {"code": offer.contractor}).one()
-    held = on_hand(conn, contractors=[offer.contractor])[offer.contractor]
-    over = []
-    if limits.capacity_orders is not None and held.orders > limits.capacity_orders:
-        over.append(f"{held.orders} orders of {limits.capacity_orders}")
-    if limits.capacity_value_pence is not None and held.net_pence > limits.capacity_value_pence:
-        over.append(f"{pounds(held.net_pence)} of {pounds(limits.capacity_value_pence)}")
-    if over:
-        raise CapacityError(
-            f"{limits.name} has no room for these works: {' and '.join(over)}.",
-            next_step="Raise its capacity by importing contractors again, or decline the offer.",
-        )
+    codes = sorted(set(contractors))
+    held = on_hand(conn, contractors=codes)
+    found = {}
+    for limits in conn.execute(_LIMITS, {"codes": codes}):
+        mine = held.get(limits.code, OnHand(0, 0))
+        over = []
+        if limits.capacity_orders is not None and mine.orders > limits.capacity_orders:
+            over.append(f"{several(mine.orders, 'order')}, of {limits.capacity_orders}")
+        if limits.capacity_value_pence is not None and mine.net_pence > limits.capacity_value_pence:
+            over.append(f"{pounds(mine.net_pence)}, of {pounds(limits.capacity_value_pence)}")
+        if over:
+            found[limits.code] = (
+                f"{limits.name} has more on hand than its capacity is now: {' and '.join(over)}. "
+                "Offers made before keep their place and can be accepted; nothing new is offered "
+                "to it until there is room."
+            )
+    return found

@@ -150,7 +150,7 @@ _ON_HAND = (
         Offer.contractor,
         func.count().label("orders"),
         func.sum(Offer.net_pence).label("net_pence"),
-        func.max(Offer.answered_at).label("accepted_at"),
+        func.max(Offer.offered_at).label("offered_at"),
     )
     .outerjoin(WorkOrder, WorkOrder.offer_id == Offer.id)
     .where(
@@ -194,8 +194,8 @@ LIMITS: Final = (
         ),
         "{name} has accepted {orders} orders of {net_pence} not yet complete, above its capacity",
         kind="contractors",
-        at=_ON_HAND.accepted_at,
-        what="it accepted",
+        at=_ON_HAND.offered_at,
+        what="it was offered them",
     ),
 )
 """Delegated limits and capacity: they held when they were used; a later import may lower them."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from tests.journeys.commands import asked, handrail, in_a_process, refused, refused_as_json
+from tests.journeys.commands import asked, handrail, in_a_process, refused, refused_as_json, typed
 from tests.looking import contents
 from tests.small_service import MIA
 
@@ -103,6 +104,26 @@ def test_problems_are_a_table_on_stderr_for_people(sqlite_service: str, tmp_path
     assert (said.status, said.out) == (2, "")
     for words in ("cases.csv row 2", "31/02/2026", "tent", "6 problems found; nothing was"):
         assert words in said.err
+
+
+def test_many_problems_are_shown_in_measure_and_all_of_them_in_a_file(
+    sqlite_service: str, tmp_path: Path
+) -> None:
+    file = csv_file(tmp_path, (GOOD[0], *[(f"A-{n}", "=NOPE", *GOOD[1][2:]) for n in range(250)]))
+    every = tmp_path / "problems.csv"
+    said = typed("import", "cases", str(file), "--problems", str(every))
+    assert said.status == 2
+    assert "These are the first 100 of 250 problems" in said.err
+    assert "250 problems found; nothing was imported." in said.err
+    assert ("cases.csv row 101" in said.err, "cases.csv row 102" in said.err) == (True, False)
+    with every.open(encoding="utf-8-sig", newline="") as read:
+        written = list(csv.DictReader(read))
+    assert [int(one["row"]) for one in written] == list(range(2, 252))
+    assert {one["value"] for one in written} == {"'=NOPE"}
+    error = refused_as_json("import", "cases", str(file))
+    assert (error["count"], len(error["problems"])) == (250, 100)
+    nowhere = str(tmp_path / "none" / "problems.csv")
+    assert "cannot be written" in refused("import", "cases", str(file), "--problems", nowhere)
 
 
 @pytest.mark.parametrize(
