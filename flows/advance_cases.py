@@ -20,6 +20,7 @@ from flows.advance_case import advance
 from flows.endings import CaseRef, shown_progress
 from rules.errors import HandrailError
 from rules.imports.words import AUTHORITY_CODE
+from rules.sentences import several
 from tasks.cases import cases_to_advance, put_back, record_case_carried_on
 from tasks.unit import plainly
 
@@ -44,14 +45,14 @@ def advance_cases(authority: AuthorityCode = "", case_refs: Sequence[CaseRef] = 
     number = len(references)
     show = None
     if number > SHOWN_EVERY:
-        show = shown_progress("advance-cases", f"{number} cases to advance", of=number)
+        show = shown_progress("advance-cases", f"{several(number, 'case')} to advance", of=number)
     trouble = []
     for count, reference in enumerate(references, start=1):
         if said := one(reference):
             trouble.append(f"{reference}: {said}")
         if show and (count % SHOWN_EVERY == 0 or count == number):
             show(count)
-    done = f"{number - len(trouble)} of {number} cases advanced."
+    done = f"{number - len(trouble)} of {several(number, 'case')} advanced."
     name = "NeedsAttention" if trouble else "Advanced"
     return Completed(name=name, message=" ".join([done, *trouble[:20]]))
 

@@ -13,6 +13,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from pydantic import Field
 
+from rules.sentences import several
 from tasks.batches import propose_batch
 
 BatchNumber = Annotated[int, Field(ge=1, description="The batch award's number, such as 3.")]
@@ -28,5 +29,5 @@ def propose_batch_award(batch_id: BatchNumber) -> State[Any]:
         batch_id: The batch award's number, as `handrail batch list` shows it.
     """
     found = propose_batch(batch_id)
-    count = "1 case" if found.cases == 1 else f"{found.cases} cases"
+    count = several(found.cases, "case")
     return Completed(name=_ENDS.get(found.status, "Decided"), message=f"{count}. {found.finding}")

@@ -18,6 +18,7 @@ from flows.advance_case import advance
 from flows.endings import shown_progress
 from rules.errors import HandrailError
 from rules.pricing.repricing import Outcome
+from rules.sentences import several
 from services.pricing.reprice import ToReprice, reprice_batch
 from tasks.pricing import cases_to_reprice, finish_repricing
 from tasks.unit import plainly
@@ -41,7 +42,7 @@ def reprice_cases(repricing_id: RepricingId) -> State[Any]:
     """
     asked = cases_to_reprice(repricing_id)
     references = asked.references
-    about = f"Repricing {repricing_id}: {len(references)} cases to price again"
+    about = f"Repricing {repricing_id}: {several(len(references), 'case')} to price again"
     show = shown_progress("reprice-cases", about, of=len(references))
     not_carried_on: list[str] = []
     for start in range(0, len(references), BATCH):

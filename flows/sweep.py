@@ -16,6 +16,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from rules.sentences import several
 from tasks.alerts import note_swept
 from tasks.assignment import lapse_offer, offers_to_lapse
 from tasks.cases import left_behind, request_left_behind, restart_stuck_runs, stuck_runs
@@ -49,8 +50,9 @@ def sweep() -> State[Any]:
     note_swept()
     return Completed(
         name="Swept",
-        message=f"{len(lapsed)} offers lapsed, {len(due)} competitions at their deadline, "
+        message=f"{several(len(lapsed), 'offer')} lapsed, "
+        f"{several(len(due), 'competition')} at the deadline, "
         f"{len(renewed)} consents to renew, "
-        f"{restarted} runs restarted, {len(asked)} cases asked for again, "
-        f"{delivered.sent} messages sent, {delivered.failed} not sent.",
+        f"{several(restarted, 'run')} restarted, {several(len(asked), 'case')} asked for again, "
+        f"{several(delivered.sent, 'message')} sent, {delivered.failed} not sent.",
     )

@@ -15,6 +15,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from rules.sentences import several
 from tasks.alerts import emit_alerts, look_at_machine, raise_alerts, raise_lapses, tell_of_alerts
 from tasks.documents import deliver_due
 
@@ -31,7 +32,7 @@ def watch_slas() -> State[Any]:
     # Last, as it looks weeks ahead: where no bank holidays are held for then, it refuses to guess.
     found += raise_lapses()
     words = (
-        f"{found.raised} alerts raised, {found.cleared} cleared, "
+        f"{several(found.raised, 'alert')} raised, {found.cleared} cleared, "
         f"{told.messages} digests and reminders, {emitted.alerts} events."
     )
     return Completed(name="Watched", message=f"{words} {emitted.trouble}".strip())

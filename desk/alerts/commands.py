@@ -15,6 +15,7 @@ from desk.output import Json, print_json, say, sentences, table
 from rules.alerts.alert_words import Level
 from rules.alerts.stalled import turn_missed
 from rules.clocks.workdays import in_words
+from rules.sentences import several
 from services.alerts.handling import Answer, Answered, acknowledge, snooze, unsnooze
 from services.alerts.machine import stalled_here
 from services.alerts.view import Shown, Wanted, alert_view, alerts_view
@@ -107,7 +108,7 @@ def _print(found: Shown) -> None:
 def _table(found: Shown) -> None:
     number = len(found.alerts)
     table(
-        title=f"{number} alert{'' if number == 1 else 's'}, the worst first",
+        title=f"{several(number, 'alert')}, the worst first",
         columns=("No.", "Level", "Case", "What", "With, since", "Due", "How it stands"),
         rows=[
             (

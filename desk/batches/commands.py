@@ -20,6 +20,7 @@ from desk.options import (
     plan_of,
 )
 from desk.output import Json, print_json, say, sentences
+from rules.sentences import several
 from services.batches.batches import ask, batch_award_of, batch_list, batch_view
 from services.decisions.batch_proposals import accept as accept_batch
 from services.decisions.batch_proposals import reject as reject_batch
@@ -137,7 +138,7 @@ def _show(view: dict[str, Any]) -> None:
         say(f"{view['status'].title()} by {view['decided_by']}: {view['reason']}")
     if not view["cases"]:
         return
-    show_table(f"{view['case_count']} cases", _CASES, view["cases"])
+    show_table(several(view["case_count"], "case"), _CASES, view["cases"])
     if view["status"] == "proposed":
         say(
             f"`handrail batch accept {view['id']}` awards every case as proposed; "

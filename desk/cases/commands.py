@@ -10,6 +10,7 @@ from desk.output import Json, due_cell, print_json, say, sentences, table
 from rules.documents.paper_lines import works_line_words
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName
+from rules.sentences import several
 from services.decisions.history import case_history
 from services.reports.case_view import case_list, case_view
 from services.session import (
@@ -37,7 +38,7 @@ def list_cases(
         print_json(found)
         return
     table(
-        title=f"{len(found)} cases",
+        title=several(len(found), "case"),
         columns=("Case", "Authority", "Client", "Works", "Status", "Waiting for", "Due"),
         rows=[
             (
@@ -200,7 +201,8 @@ def _show_papers(view: dict[str, Any]) -> None:
         say(f"{document['kind'].replace('_', ' ')} v{document['version']}: {document['path']}")
     if view["runs"]:
         last = view["runs"][-1]
-        say(f"{len(view['runs'])} runs; the last ended as {last['state']} ({last['flow_run_id']})")
+        runs = several(len(view["runs"]), "run")
+        say(f"{runs}; the last ended as {last['state']} ({last['flow_run_id']})")
 
 
 @app.command("history")

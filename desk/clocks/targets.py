@@ -12,6 +12,7 @@ from desk.output import Json, print_json, say, sentences, table
 from rules.cases import Complexity
 from rules.clocks.workdays import in_words
 from rules.errors import InvalidDecisionError
+from rules.sentences import several
 from services.clocks import targets
 from services.session import check_authority, reading
 
@@ -140,5 +141,5 @@ def check(
         _print_csv(found["unverified"])
     else:
         if rows := found["unverified"]:
-            _table(f"{len(rows)} targets not verified", rows)
+            _table(f"{several(len(rows), 'target')} not verified", rows)
         say(found["words"])

@@ -168,7 +168,8 @@ def _show(receipts: Sequence[Receipt], decisions: Sequence[BaseDecision], *, as_
 def _words(receipt: Receipt, *, at_step: bool) -> str:
     """Return what became of a decision; one that belongs to no step says nothing of any."""
     if receipt.case_status not in {CaseStatus.OPEN, CaseStatus.PAID}:
-        return f"Recorded. Case {receipt.reference} is {receipt.case_status.replace('_', ' ')}."
+        ended = receipt.case_status.replace("_", " ")
+        return f"Recorded. Case {receipt.reference} has ended: {ended}."
     if not at_step:
         return f"Recorded on {receipt.reference}."
     if receipt.step_status == "waiting":

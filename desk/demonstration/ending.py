@@ -8,6 +8,7 @@ from typing import Any
 from desk.output import say, table
 from rules.money import pounds
 from rules.pathway import PATHWAY, CaseStatus
+from rules.sentences import several
 from services.batches.batches import batch_awards
 from services.demonstration.seen import examples, totals
 from services.pricing.repricings import repricings
@@ -34,9 +35,10 @@ def show_ending(conn: Connection, *, home: Path, took: float) -> None:
             ("Payments released", come_to.payments, pounds(come_to.paid_pence)),
         ],
     )
-    say(f"{come_to.decisions} decisions, {come_to.runs} Prefect runs, in {took:.0f} seconds.")
-    say(f"{come_to.documents} documents (PDF and HTML) are in {home / 'documents'}")
-    say(f"{come_to.messages} messages are in {home / 'mail'}")
+    decided, runs = several(come_to.decisions, "decision"), several(come_to.runs, "Prefect run")
+    say(f"{decided}, {runs}, in {took:.0f} seconds.")
+    say(f"{several(come_to.documents, 'document')} (PDF and HTML) in {home / 'documents'}")
+    say(f"{several(come_to.messages, 'message')} in {home / 'mail'}")
     _next(conn, cases)
 
 
@@ -44,7 +46,8 @@ def _by_step(cases: list[dict[str, Any]]) -> None:
     still_open = [case for case in cases if case["status"] == CaseStatus.OPEN]
     gates = Counter(wait["step"] for case in still_open for wait in case["open_steps"])
     table(
-        title=f"{len(cases)} cases, {len(still_open)} of them open; some wait at several gates",
+        title=f"{several(len(cases), 'case')}, {len(still_open)} of them open; some wait at more "
+        "gates than one",
         columns=("Gate", "Cases waiting there"),
         rows=[(PATHWAY[name].title, gates[name]) for name in PATHWAY if gates[name]],
     )
@@ -52,7 +55,7 @@ def _by_step(cases: list[dict[str, Any]]) -> None:
     if not ended:
         return
     table(
-        title=f"{sum(ended.values())} cases past their gates",
+        title=f"{several(sum(ended.values()), 'case')} past their gates",
         columns=("How they stand", "Cases"),
         rows=[(status.replace("_", " "), count) for status, count in sorted(ended.items())],
     )

@@ -22,6 +22,7 @@ from rules.clocks.workdays import Calendar
 from rules.errors import BrokenStateError
 from rules.imports import KINDS, Sheet
 from rules.pathway import StepName
+from rules.sentences import several
 from services.cases.clocks.calendar import calendar_for
 from services.decisions.record import record_decision
 from services.demonstration.seen import ask_for, flows_due, runs_left, waiting
@@ -204,7 +205,7 @@ def _settle() -> None:
             return
         if time.monotonic() > until:
             raise BrokenStateError(
-                f"{left} runs have not ended in {SETTLES_WITHIN:.0f} seconds.",
+                f"{several(left, 'run')} not ended in {SETTLES_WITHIN:.0f} seconds.",
                 next_step="The logs under the state folder say why; `handrail up` goes on.",
             )
         time.sleep(0.02)

@@ -26,6 +26,7 @@ from desk.output import out, say
 from desk.service.state_folder import open_folder
 from desk.service.up import Service
 from rules.errors import BrokenStateError, HandrailError, InvalidDecisionError
+from rules.sentences import several
 from services.session import dispose, reading
 
 MARK: Final = "demo"
@@ -157,7 +158,8 @@ def _progress(last_day: date) -> Iterator[Callable[[date, int, int], None]]:
                 bar,
                 total=(last_day - FIRST_DAY).days,
                 completed=(day - FIRST_DAY).days,
-                description=f"{day:%a %-d %b %Y} · {arrived} cases · {decisions} decisions",
+                description=f"{day:%a %-d %b %Y} · {several(arrived, 'case')} · "
+                f"{several(decisions, 'decision')}",
             )
 
         yield on_day

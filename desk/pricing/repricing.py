@@ -18,6 +18,7 @@ from rules.errors import InvalidDecisionError
 from rules.money import pounds
 from rules.plain import shown
 from rules.pricing.repricing import Cost, Foreseen, Outcome, Selection, in_order, totals_of
+from rules.sentences import several
 from services.cases.runs import run_of_request
 from services.pricing.preview import preview as foresee
 from services.pricing.repricings import (
@@ -273,4 +274,4 @@ def _head(row: AnyRow) -> dict[str, Any]:
 
 
 def _count(number: int) -> str:
-    return f"{number} case{'' if number == 1 else 's'}"
+    return several(number, "case")

@@ -9,6 +9,7 @@ from desk.imports.sheets import typed
 from desk.output import Json, print_json, say, sentences
 from rules.people import check_may_enter
 from rules.pricing.package_works import Alterations
+from rules.sentences import several
 from services.imports import run_import
 from services.rates.package_works import keep_package, lines_from_package
 from services.session import actor_for, case_row, writing
@@ -82,4 +83,5 @@ def package(
     if not changed:
         say(f"The works of {reference} are those of package {package} already.")
         return
-    say(f"The works of {reference} are made from package {package}: {len(records)} lines.")
+    lines = several(len(records), "line")
+    say(f"The works of {reference} are made from package {package}: {lines}.")

@@ -13,6 +13,7 @@ from desk.options import DAY, parse_day
 from desk.output import Json, print_json, say, sentences
 from rules.imports.words import as_word
 from rules.pricing.works import rate_words
+from rules.sentences import several
 from services.rates.schedules import compare_versions, find_items, item_shown, schedule_versions
 from services.session import reading
 
@@ -110,7 +111,7 @@ def find(
         )
     show_list(
         found,
-        title=f"{len(found)} items",
+        title=several(len(found), "item"),
         columns=_FOUND,
         as_json=as_json,
         csv=FOUND if as_csv else (),

@@ -6,6 +6,7 @@ import typer
 
 from adapters import clock
 from desk.output import Json, print_json, say, sentences, table
+from rules.sentences import several
 from services.outbox import not_left, try_again
 from services.session import reading, writing
 
@@ -25,7 +26,7 @@ def list_rows(
         return
     shown = ("key", "kind", "status", "attempts", "next_attempt_at", "last_error")
     table(
-        title=f"{len(rows)} rows have not left",
+        title=f"{several(len(rows), 'row')} not gone yet",
         columns=("Key", "Kind", "Status", "Attempts", "Next attempt (UTC)", "Last error"),
         rows=[tuple(row[name] for name in shown) for row in rows],
     )
@@ -44,4 +45,4 @@ def retry(
     if as_json:
         print_json({"retried": count})
         return
-    say(f"{count} row{'' if count == 1 else 's'} will be tried again at once.")
+    say(f"{several(count, 'row')} will be tried again at once.")

@@ -11,6 +11,7 @@ from desk.listing import Columns, show_list, show_table
 from desk.options import DAY
 from desk.output import Json, print_json, say, sentences
 from rules.money import pounds
+from rules.sentences import several
 from services.session import reading
 from services.tenders.lot_view import lot_list, lot_shown, lot_turns
 
@@ -95,7 +96,8 @@ def _show_terms(found: dict[str, Any]) -> None:
         quality = "".join(f", {name} {part} %" for name, part in found["quality_weights"].items())
         say(
             f"Out of hours + {found['out_of_hours_percent']} %. Quotes within "
-            f"{found['quote_days']} working days: price {found['price_weight']} %{quality}."
+            f"{several(found['quote_days'], 'working day')}: price {found['price_weight']} %"
+            f"{quality}."
         )
     for zone in found["zones"]:
         say(f"Zone {zone['zone']}: × {zone['factor']} in {', '.join(zone['postcodes'])}.")

@@ -15,6 +15,7 @@ from rules.clocks.targets import Rung
 from rules.clocks.workdays import Calendar, in_words
 from rules.parties import Party
 from rules.people import Actor, Role
+from rules.sentences import several
 
 WARNING: Final = 1
 BREACH: Final = 2
@@ -243,7 +244,8 @@ def snooze_problems(
         problems.append(f"{in_words(until)} is not after today")
     if until > latest:
         problems.append(
-            f"{what} may be snoozed for {at_most} working days at most, until {in_words(latest)}"
+            f"{what} may be snoozed for {several(at_most, 'working day')} at most, until "
+            f"{in_words(latest)}"
         )
     if snoozes >= times:
         often = "once" if times == 1 else "twice"

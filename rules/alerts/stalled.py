@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from rules.clocks.dates import LONDON
+from rules.sentences import several
 
 DUE_AT_MOST: Final = timedelta(minutes=15)
 """How long a run or message that is due may stay in the outbox."""
@@ -212,4 +213,4 @@ def _age(age: timedelta) -> str:
 
 
 def _counted(count: int, one: str) -> str:
-    return f"{count} {one}{'' if count == 1 else 's'}"
+    return several(count, one)

@@ -20,6 +20,7 @@ from types import MappingProxyType
 from rules.errors import InvalidDecisionError
 from rules.money import pounds
 from rules.numbers import percent, plain, shortened
+from rules.sentences import several
 from rules.tenders import awards
 
 NOTHING = Decimal(0)
@@ -272,4 +273,4 @@ def further_orders(count: int) -> str:
     Args:
         count: How many.
     """
-    return f"{count} further order{'' if count == 1 else 's'}"
+    return several(count, "further order")

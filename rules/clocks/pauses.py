@@ -12,6 +12,7 @@ from datetime import date
 
 from rules.clocks.workdays import Calendar, in_words
 from rules.errors import ClockPausedError, InvalidDecisionError
+from rules.sentences import several
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _controllable_before(calendar: Calendar, day: date, stretches: Sequence[Paus
 
 def _still_paused(start: date, days: int, since: date) -> ClockPausedError:
     return ClockPausedError(
-        f"{days} working days from {in_words(start)} has no date yet.",
+        f"{several(days, 'working day')} from {in_words(start)} has no date yet.",
         why=f"The case has been paused since {in_words(since)}, and the pause has no end.",
         next_step="End the pause, or leave the due date open until it ends.",
     )

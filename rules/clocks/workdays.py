@@ -131,7 +131,7 @@ class Calendar:
         else:
             past = (position - len(self.days)) // _FEWEST_IN_A_YEAR
             year = min(MAXYEAR, self.last.year + 1 + past)
-        return self._unknown(f"{n} working days from {in_words(day)} is", year)
+        return self._unknown(f"{several(n, 'working day')} from {in_words(day)} is", year)
 
     def _unknown(self, subject: str, year: int) -> NoBankHolidayDataError:
         first, last = self.first.year, self.last.year

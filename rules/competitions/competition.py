@@ -11,6 +11,7 @@ from rules.clocks.workdays import Calendar, in_words
 from rules.errors import InvalidDecisionError
 from rules.numbers import written
 from rules.pricing.works import MAX_RATE, WorksLine
+from rules.sentences import several
 
 ENOUGH: Final = 2
 """Quotes that a competition needs unless an officer directs that one is enough (s.2(2)(b))."""
@@ -143,7 +144,7 @@ def waits_for_award(*, quotes: int, unmarked: int, directed: bool) -> str:
             "officer: one opened quote is left. Direct under s.2(2)(b) that it is enough "
             "(--direct), or choose another route"
         )
-    count = "the quote" if quotes == 1 else f"{quotes} quotes"
+    count = "the quote" if quotes == 1 else several(quotes, "quote")
     if unmarked:
         return f"officer marks {count} opened ({unmarked} not fully marked), then awards"
     return f"officer awards to one of {count} opened" if quotes > 1 else "officer awards the quote"

@@ -8,6 +8,7 @@ from rules.imports.cells import CellError
 from rules.imports.checks import Finding, ParsedRow
 from rules.imports.sheet import Cell
 from rules.imports.words import case_reference
+from rules.sentences import several
 
 MOST_WORKS_LINES: Final = 500
 """Lines of one case: far more than an extension has, and far fewer than a file pasted wrong."""
@@ -43,6 +44,6 @@ def works_findings(rows: Iterable[ParsedRow]) -> Iterator[Finding]:
     for case, row in beyond.items():
         yield row.finding(
             "case",
-            f"the file has {lines[case]:,} works lines for this case",
+            f"the file has {several(lines[case], 'works line')} for this case",
             f"At most {MOST_WORKS_LINES} lines a case; quantities count what is alike.",
         )

@@ -12,6 +12,7 @@ from rules.money import pounds
 from rules.numbers import plain, shortened, written
 from rules.pricing.vat import WHOLE, VatOutcome, share_problem
 from rules.rates.terms import PLACES, Factors, percent_problem
+from rules.sentences import several
 
 MAX_QUANTITY = Decimal(100_000)
 MAX_RATE = Decimal(1_000_000)  # pounds; far above any line of a grant of £30,000
@@ -133,7 +134,7 @@ def check_lines(lines: Sequence[WorksLine]) -> None:
     if problems:
         count = len(problems)
         raise InvalidWorksError(
-            f"The works have {count} problem{'' if count == 1 else 's'}: {'; '.join(problems)}.",
+            f"The works have {several(count, 'problem')}: {'; '.join(problems)}.",
             next_step="Correct the works lines and record them again.",
         )
 

@@ -254,7 +254,7 @@ def clocks(number: int) -> str:
     Args:
         number: How many.
     """
-    return f"{number:,} clock{'' if number == 1 else 's'}"
+    return several(number, "clock")
 
 
 def held_words(held_by: str, *, since: date, at: date, held_at: str = "") -> str:

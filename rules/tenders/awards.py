@@ -17,6 +17,7 @@ from rules.clocks.workdays import in_words
 from rules.errors import NobodyEligibleError
 from rules.money import pounds
 from rules.plain import made_of
+from rules.sentences import several
 
 ROTATION = "rotation"
 LOWEST_PRICE = "lowest_price"
@@ -256,7 +257,7 @@ def turns_so_far(held: Ledger, since: date) -> str:
     last = "" if held.last_on is None else f", the last on {in_words(held.last_on)}"
     if held.turns == 0:
         return f"no turn since {in_words(since)}{last}"
-    turns = "1 turn" if held.turns == 1 else f"{held.turns} turns"
+    turns = several(held.turns, "turn")
     return f"{turns} worth {pounds(held.value_pence)} since {in_words(since)}{last}"
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from rules.errors import InvalidWorksError
 from rules.pricing.works import WorksLine
+from rules.sentences import several
 
 _MINI_COMPETITION = "mini_competition"
 
@@ -194,9 +195,7 @@ def _reasons_for_origin(
             code in wanted and wanted[code] != quantity for code, quantity in basket.items()
         ),
     }
-    changes = [
-        f"{count} item{'' if count == 1 else 's'} {what}" for what, count in counts.items() if count
-    ]
+    changes = [f"{several(count, 'item')} {what}" for what, count in counts.items() if count]
     since = f", with {_listed(changes)}" if changes else " and are as it has them"
     return (f"The works were made from package {package}{since}.", _held(package))
 

@@ -16,6 +16,7 @@ from models.base import rows_by
 from models.case_queries import case_row
 from models.outbox import OutboxRow
 from models.tables.record import Outbox
+from rules.sentences import several
 from services.cases.runs import ADVANCE, link_run
 from services.session import reading, writing
 
@@ -99,7 +100,7 @@ def in_one_run(requests: Sequence[RunRequest]) -> RunRequest:
         id=first.id,
         key=f"{first.key}:with-others",
         deployment=f"advance-cases/{POOL}",
-        name=f"{len(requests)} cases · advance",
+        name=f"{several(len(requests), 'case')} · advance",
         tags=(),
         parameters={"case_refs": list(dict.fromkeys(one.case for one in requests))},
     )

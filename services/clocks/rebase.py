@@ -61,7 +61,8 @@ class Rebase(BaseDecision):
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
         given = [
-            f"{CLOCKS[one['clock']].title} {from_to(one['from_days'], one['to_days'])} working days"
+            f"{CLOCKS[one['clock']].title}, working days "
+            f"{from_to(one['from_days'], one['to_days'])}"
             + (
                 f", due {from_to(day_words(one['from_due'] or ''), day_words(one['to_due'] or ''))}"
                 if one["from_due"] != one["to_due"]

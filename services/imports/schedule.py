@@ -20,7 +20,7 @@ from rules.errors import Problem
 from rules.imports.cells import CellError
 from rules.imports.numbers import day, percent
 from rules.imports.words import code
-from rules.sentences import named
+from rules.sentences import named, several
 from services.imports.job import Job, ScheduleOptions
 from services.imports.reconcile import Changes, Difference, apply, difference
 from services.rates.items import IN_FORCE
@@ -203,7 +203,8 @@ def _shared(conn: Connection, *, codes: list[str], on: date) -> Iterator[str]:
     """Yield what is so of codes in more than one schedule in force: all, then those that differ."""
     if not codes:
         return
-    yield f"{len(codes)} codes are in more than one schedule in force on {on}."
+    are = "is" if len(codes) == 1 else "are"
+    yield f"{several(len(codes), 'code')} {are} in more than one schedule in force on {on}."
     differing = items_in_force(conn, codes=codes, on=on).ambiguous
     if differing:
         whose = {code: ", ".join(row.schedule for row in rows) for code, rows in differing.items()}

@@ -192,7 +192,8 @@ LIMITS: Final = (
                 _ON_HAND.net_pence > Contractor.capacity_value_pence,
             ),
         ),
-        "{name} has accepted {orders} orders of {net_pence} not yet complete, above its capacity",
+        "{name} has accepted works of {net_pence} not yet complete (orders: {orders}), above its "
+        "capacity",
         kind="contractors",
         at=_ON_HAND.offered_at,
         what="it was offered them",

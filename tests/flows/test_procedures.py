@@ -148,7 +148,7 @@ def test_the_sweep_lapses_an_offer_and_asks_for_what_was_left_behind(sqlite_serv
     state = sweep(return_state=True)
     assert state.name == "Swept"
     assert state.message is not None
-    assert state.message.startswith("1 offers lapsed")
+    assert state.message.startswith("1 offer lapsed")
     after = advance_case(reference, return_state=True)
     assert status_of(sqlite_service, reference, StepName.ASSIGN) == "waiting"
     assert after.name in {"AwaitingContractor", "AwaitingApproval"}

@@ -13,6 +13,7 @@ from adapters.prefect_client import talking
 from flows.watch_slas import watch_slas
 from models.tables.clocks import Alert
 from models.tables.record import Outbox
+from rules.sentences import several
 from tests.factories import case_at, live_at
 from tests.looking import messages, rows
 from tests.served import sqlite_service
@@ -33,7 +34,7 @@ def test_one_run_raises_tells_and_emits_and_the_next_has_nothing_to_do(sqlite_se
 
     assert (state.type.value, state.name) == ("COMPLETED", "Watched")
     assert state.message is not None
-    assert f"{len(alerts)} alerts raised, 0 cleared" in state.message
+    assert f"{several(len(alerts), 'alert')} raised, 0 cleared" in state.message
     assert len(messages(url, "alerts_digest")) >= 1
     assert statuses(url) == {"sent"}, "a digest leaves with the watch that wrote it"
     assert all(row["emitted_at"] == MONDAY for row in alerts)

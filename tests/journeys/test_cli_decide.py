@@ -140,7 +140,7 @@ RECORDED = [
     ("PAY", "pay", TESS, "--invoice A-1 --total 1,700 --as-ordered", "does its part of pay"),
     ("PAY", "pay", FINN, "--release", "Handrail now does its part of pay"),
     ("AFTERCARE", "aftercare", TESS, "--score overall=5 --score reliability=4", "its part of"),
-    ("TENDER", "exit", TESS, "--outcome withdrawn", "Case TENDER is withdrawn."),
+    ("TENDER", "exit", TESS, "--outcome withdrawn", "Case TENDER has ended: withdrawn."),
 ]
 
 
