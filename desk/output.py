@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from adapters.wording import printable
+from desk.columns import widths
 from rules.errors import HandrailError, ImportProblemsError
 from rules.sentences import several
 
@@ -62,6 +63,7 @@ def table(
     columns: Sequence[str],
     rows: Sequence[Sequence[object]],
     ruled: bool = False,
+    spare: Sequence[str] = (),
 ) -> None:
     """Print a table; every cell is text, whatever it holds.
 
@@ -70,18 +72,69 @@ def table(
         columns: The headings.
         rows: The cells.
         ruled: Whether to draw a line between rows, where cells have several lines.
+        spare: Columns left out where the screen is too narrow for all, the first of them first.
     """
-    drawn = Table(title=_text(title), title_justify="left", header_style="bold", show_lines=ruled)
-    for column in columns:
-        drawn.add_column(
-            column,
-            overflow="fold",
-            justify="right" if "£" in column else "left",
-            no_wrap=column in NEVER_WRAPPED,
-        )
+    _draw(out, title=title, columns=columns, rows=rows, ruled=ruled, spare=spare)
+
+
+def _draw(
+    screen: Console,
+    *,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    ruled: bool = False,
+    spare: Sequence[str] = (),
+) -> None:
+    """Draw a table whose words all fit, or, where they do not, its rows one below the other."""
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
+    whole = [column in NEVER_WRAPPED for column in columns]
+    wide = widths(columns, cells, whole=whole, room=screen.width)
+    if wide is None and spare:
+        gone = columns.index(spare[0])
+        fewer = [(*row[:gone], *row[gone + 1 :]) for row in cells]
+        left = (*columns[:gone], *columns[gone + 1 :])
+        _draw(screen, title=title, columns=left, rows=fewer, ruled=ruled, spare=spare[1:])
+        return
+    if wide is None:
+        _draw_below(screen, title=title, columns=columns, rows=cells)
+        return
+    drawn = Table(
+        title=_text(title) if title else None,
+        title_justify="left",
+        header_style="bold",
+        show_lines=ruled,
+    )
+    for column, width in zip(columns, wide, strict=True):
+        drawn.add_column(column, width=width, justify="right" if "£" in column else "left")
+    for row in cells:
+        drawn.add_row(*(escape(cell) for cell in row))
+    screen.print(drawn)
+
+
+def _draw_below(
+    screen: Console, *, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
+) -> None:
+    """Print each row as lines of its own, what is empty left out, for a screen too narrow."""
+    if title:
+        screen.print(f"[bold]{_text(title)}[/]", soft_wrap=True, highlight=False)
     for row in rows:
-        drawn.add_row(*(_text(cell) for cell in row))
-    out.print(drawn)
+        first, *others = (
+            f"{' '.join(column.split())}: {'; '.join(cell.splitlines())}"
+            for column, cell in zip(columns, row, strict=True)
+            if cell
+        )
+        screen.print(f"[bold]{escape(first)}[/]", soft_wrap=True, highlight=False)
+        for words in others:
+            lines = wrap(
+                words,
+                width=screen.width - 2,
+                break_long_words=False,
+                break_on_hyphens=False,
+                subsequent_indent="  ",
+            )
+            for line in lines:
+                screen.print(f"  {escape(line)}", soft_wrap=True, highlight=False)
 
 
 def _text(value: object) -> str:
@@ -154,20 +207,14 @@ def _list_problems(error: ImportProblemsError) -> None:
     if error.typed:
         _list_typed(error)
         return
-    drawn = Table(header_style="bold")
-    for column in ("Where", "Column", "Value", "What is wrong", "What would be right"):
-        drawn.add_column(column, overflow="fold")
+    rows = []
     for problem in error.problems[:SHOWN_AT_MOST]:
         sheet = f" [{problem.sheet}]" if problem.sheet else ""
         row = f" row {problem.row}" if problem.row is not None else ""
-        drawn.add_row(
-            _text(f"{problem.file}{sheet}{row}"),
-            _text(problem.column or ""),
-            _text(problem.value),
-            _text(problem.wrong),
-            _text(problem.right),
-        )
-    err.print(drawn)
+        place = f"{problem.file}{sheet}{row}"
+        rows.append((place, problem.column or "", problem.value, problem.wrong, problem.right))
+    columns = ("Where", "Column", "Value", "What is wrong", "What would be right")
+    _draw(err, title="", columns=columns, rows=rows)
     if len(error.problems) > SHOWN_AT_MOST:
         err.print(
             f"These are the first {SHOWN_AT_MOST} of {several(len(error.problems), 'problem')}; "

@@ -40,6 +40,7 @@ def list_cases(
     table(
         title=several(len(found), "case"),
         columns=("Case", "Authority", "Client", "Works", "Status", "Waiting for", "Due"),
+        spare=("Authority", "Works"),
         rows=[
             (
                 row["reference"],
@@ -93,6 +94,7 @@ def _show_steps(view: dict[str, Any]) -> None:
     table(
         title="Steps",
         columns=("Step", "Status", "Who and what for", "Opened", "Due, and\nhow late", "Closed"),
+        spare=("Opened",),
         rows=[
             (
                 step["step"],
@@ -116,7 +118,10 @@ def _due(step: dict[str, Any]) -> str:
 def _who_and_what(step: dict[str, Any]) -> str:
     if step["status"] not in {"waiting", "ready"}:
         return ""
-    return f"{step['owner']}: {step['trouble'] or step['waiting_for']}"
+    owner, words = step["owner"], step["trouble"] or step["waiting_for"]
+    if words.startswith("officer") and owner.endswith("officer"):
+        return f"{owner}{words.removeprefix('officer')}"  # technical officer confirms …
+    return f"{owner}: {words}"
 
 
 def _show_money(view: dict[str, Any]) -> None:
