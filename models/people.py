@@ -5,16 +5,17 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.asked import reference_row, rows
+from models.asked import reference_row, reference_rows, rows
 from models.base import can_be_stored, rows_by
 from models.spelling import as_recorded
 from models.tables.contractors import Contractor
 from models.tables.record import Decision
-from models.tables.reference import Officer
+from models.tables.reference import Authority, Officer
 from rules.errors import UnknownReferenceError
 from rules.people import Actor, Role
 
 _OFFICER: Final = rows_by(Officer, "email")
+_AUTHORITIES: Final = select(Authority.code)
 _FIRM: Final = select(Contractor.code, Contractor.name).where(Contractor.code == bindparam("code"))
 _WHO_DECIDED: Final = (
     select(Decision.actor, Decision.kind)
@@ -40,13 +41,19 @@ def actor_for(conn: Connection, *, identity: str) -> Actor:
             identity=officer.email,
             name=officer.name,
             role=Role(officer.role),
-            authorities=frozenset(officer.authorities),
+            authorities=_served(conn, frozenset(officer.authorities)),
             approval_limit_pence=officer.approval_limit_pence,
         )
     firm = reference_row(conn, _FIRM, code=as_recorded(conn, Contractor.code, identity))
     if firm:
         return Actor(identity=firm.code, name=firm.name, role=Role.CONTRACTOR)
     raise _unknown(identity)
+
+
+def _served(conn: Connection, named: frozenset[str]) -> frozenset[str]:
+    """Return the authorities somebody serves; none where they are all that there are."""
+    every = {row.code for row in reference_rows(conn, _AUTHORITIES)} if named else frozenset()
+    return frozenset() if named >= every else named
 
 
 def _unknown(identity: str) -> UnknownReferenceError:

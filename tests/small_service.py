@@ -15,7 +15,7 @@ from rules.decisions.declared import Plan
 NOW: Final = datetime.fromisoformat("2026-06-01T09:00:00+00:00")
 REFERENCE: Final = "DFG-1"
 REASON: Final = "as agreed at the visit"
-PLAN: Final = Plan("proportionate", "lawful", "on file", "needed now")
+PLAN: Final = Plan("a proportionate sum", "within the Act", "on file", "needed now")
 
 TESS, TOBY = "tess@rbc.example", "toby@rbc.example"  # technical officers of Rugby
 WENDY = "wendy@wdc.example"  # a technical officer of Warwick

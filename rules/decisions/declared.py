@@ -5,7 +5,7 @@ tests. Beside it, in the room of its subject, stands the function that applies i
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
 
@@ -27,10 +27,6 @@ class Plan:
     legal: str
     auditable: str
     necessary: str
-
-    def missing(self) -> tuple[str, ...]:
-        """Return the letters of PLAN left without a sentence."""
-        return tuple(item.name for item in fields(self) if not getattr(self, item.name).strip())
 
 
 @dataclass(frozen=True, slots=True)

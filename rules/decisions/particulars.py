@@ -13,6 +13,7 @@ from unicodedata import category
 from rules.decisions.declared import Asked, BaseDecision, Option, Plan
 from rules.errors import InvalidDecisionError, MissingReasonError
 from rules.money import parse_pounds
+from rules.reasons import too_thin
 from rules.typed import read_day, read_exact, read_one_of, read_whole
 
 _READ: Final[Mapping[Any, Callable[[str], Any]]] = {
@@ -123,16 +124,20 @@ def check_particulars(*, decision: BaseDecision, reason: str, plan: Plan | None)
         plan: The PLAN rationale, or None.
 
     Raises:
-        MissingReasonError: The reason, or a letter of PLAN, is missing.
+        MissingReasonError: The reason, or a letter of PLAN, is missing or explains nothing.
         InvalidDecisionError: The particulars are wrong; every problem is listed.
     """
-    missing = [] if reason.strip() else ["a reason"]
+    said = {"a reason": reason}
     if decision.needs_plan:
-        letters = plan.missing() if plan else tuple(item.name for item in fields(Plan))
-        missing += [f"the PLAN sentence “{letter}”" for letter in letters]
-    if missing:
+        for item in fields(Plan):
+            said[f"the PLAN sentence “{item.name}”"] = getattr(plan, item.name) if plan else ""
+    missing = ", ".join(name for name, words in said.items() if not words.strip())
+    thin = [too_thin(words) for words in said.values() if words.strip()]
+    lacking = [f"“{decision.kind}” needs {missing}."] if missing else []
+    lacking += filter(None, thin)
+    if lacking:
         raise MissingReasonError(
-            f"“{decision.kind}” needs {', '.join(missing)}.",
+            " ".join(lacking),
             why="Every decision says why; a discretionary one also says that it is "
             "Proportionate, Legal, Auditable and Necessary."
             if decision.needs_plan
@@ -140,8 +145,8 @@ def check_particulars(*, decision: BaseDecision, reason: str, plan: Plan | None)
             next_step="Give it and record the decision again.",
         )
     words = (reason, *astuple(plan)) if plan else (reason,)
-    said = "".join((*words, *_texts(facts_of(decision))))
-    problems = (*unwritable(said), *decision.problems())
+    written = "".join((*words, *_texts(facts_of(decision))))
+    problems = (*unwritable(written), *decision.problems())
     if problems:
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
 

@@ -28,6 +28,7 @@ from rules.errors import (
     UnknownReferenceError,
 )
 from rules.people import Actor
+from rules.reasons import too_thin
 from services.alerts.live_alerts import LiveAlert, highest, live_alerts
 from services.cases.clocks.calendar import calendar_for
 from services.cases.in_hand import take
@@ -198,6 +199,9 @@ def _check(
     if not reason.strip():
         error = MissingReasonError
         problems["A reason is needed"] = None
+    elif thin := too_thin(reason):
+        error = MissingReasonError
+        problems[thin.removesuffix(".")] = None
     elif len(reason) > _LONGEST_REASON:
         problems[f"The reason is longer than {_LONGEST_REASON} characters"] = None
     problems |= {words.removesuffix("."): None for words in unwritable(reason)}

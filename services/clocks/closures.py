@@ -22,6 +22,7 @@ from rules.clocks.workdays import SATURDAY, in_words, load_command
 from rules.decisions.particulars import unwritable
 from rules.errors import InvalidDecisionError, MissingReasonError, UnknownReferenceError
 from rules.people import Actor, check_may_close_days
+from rules.reasons import too_thin
 from services.cases.clocks.calendar import EVERYBODY, calendar_for, known_years
 from services.cases.clocks.retime import retime
 
@@ -269,6 +270,8 @@ def _check_reason(reason: str) -> None:
         raise MissingReasonError(
             "A day is opened for a reason.", next_step="Say why with --reason; it is kept."
         )
+    if thin := too_thin(reason):
+        raise MissingReasonError(thin, next_step="Nothing was recorded.")
     if problems := unwritable(reason):
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
 

@@ -27,6 +27,7 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.people import Actor, check_may_decide
+from rules.reasons import too_thin
 from services.batches.batches import batch_award_of, batch_cases, keep_decided
 from services.batches.decide import AwardBatch
 from services.batches.problem import room_of
@@ -117,6 +118,8 @@ def reject(conn: Connection, *, batch_id: int, by: str, reason: str, now: dateti
             why="Every decision says why.",
             next_step="Give it and record the decision again.",
         )
+    if thin := too_thin(reason):
+        raise MissingReasonError(thin, next_step="Nothing was recorded.")
     if problems := unwritable(reason):
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
     _decide(conn, batch_id=batch_id, status="rejected", actor=actor, reason=reason, now=now)

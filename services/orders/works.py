@@ -131,8 +131,18 @@ def complete(context: Context, decision: CompleteWorks, order: AnyRow) -> Effect
     change_order(
         context.conn, order_id=order.id, completed_on=decision.completed_on, status="complete"
     )
-    facts = {"order": order.number}
-    return Effect(to=StepStatus.DONE, closes=True, outcome="complete", facts=facts)
+    one_day = decision.completed_on == order.started_on
+    notice = (
+        f"The works on {order.number} began and were complete on one day, "
+        f"{decision.completed_on:%-d %B %Y}: check the dates if that is a slip."
+    )
+    return Effect(
+        to=StepStatus.DONE,
+        closes=True,
+        outcome="complete",
+        facts={"order": order.number},
+        notice=notice if one_day else "",
+    )
 
 
 def own_order(context: Context) -> AnyRow:

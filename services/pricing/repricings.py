@@ -18,6 +18,7 @@ from rules.decisions.particulars import unwritable
 from rules.errors import InvalidDecisionError, MissingReasonError, UnknownReferenceError
 from rules.people import Actor, check_may_change_many
 from rules.pricing.repricing import Outcome, Selection, selection_from
+from rules.reasons import too_thin
 from services.pricing.scope import Bearing, bearings
 
 FLOW: Final = "reprice-cases"
@@ -73,6 +74,8 @@ def ask(
         raise MissingReasonError(
             "A repricing needs its reason.", next_step="Say why with --reason; it is kept."
         )
+    if thin := too_thin(reason):
+        raise MissingReasonError(thin, next_step="Nothing was recorded.")
     if problems := unwritable(reason):
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
     if actor.authorities and not named:

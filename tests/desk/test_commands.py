@@ -73,27 +73,37 @@ def test_the_history_says_who_and_why_in_order(sqlite_service: str) -> None:
 
 REFUSALS = {
     "unknown reference": (
-        ("decide", "DFG-404", "specify", "--by", TESS, "--reason", "r"),
+        ("decide", "DFG-404", "specify", "--by", TESS, "--reason", "as agreed"),
         "There is no case DFG-404.",
     ),
     "unknown person": (
-        ("decide", "DFG-1", "price", "--by", "nobody@x.example", "--reason", "r"),
+        ("decide", "DFG-1", "price", "--by", "nobody@x.example", "--reason", "as agreed"),
         "Nobody is known as “nobody@x.example”.",
     ),
     "step not open": (
-        ("decide", "DFG-1", "works", "--start", "2026-06-01", "--by", TESS, "--reason", "r"),
+        (
+            "decide",
+            "DFG-1",
+            "works",
+            "--start",
+            "2026-06-01",
+            "--by",
+            TESS,
+            "--reason",
+            "as agreed",
+        ),
         "is not open yet",
     ),
     "wrong role": (
-        ("decide", "DFG-1", "price", "--by", AUDREY, "--reason", "r"),
+        ("decide", "DFG-1", "price", "--by", AUDREY, "--reason", "as agreed"),
         "is an auditor and may not record “confirm-price”",
     ),
     "wrong authority": (
-        ("decide", "DFG-1", "price", "--by", WENDY, "--reason", "r"),
+        ("decide", "DFG-1", "price", "--by", WENDY, "--reason", "as agreed"),
         "does not serve authority RBC",
     ),
     "a contractor at the desk": (
-        ("decide", "DFG-1", "price", "--by", AVON, "--reason", "r"),
+        ("decide", "DFG-1", "price", "--by", AVON, "--reason", "as agreed"),
         "is a contractor and may not record",
     ),
     "missing reason": (
@@ -101,39 +111,48 @@ REFUSALS = {
         "needs a reason",
     ),
     "a decision repeated": (
-        ("decide", "DFG-1", "specify", "--by", TESS, "--reason", "r"),
+        ("decide", "DFG-1", "specify", "--by", TESS, "--reason", "as agreed"),
         "is already decided",
     ),
     "a line there is not": (
-        ("decide", "DFG-1", "price", "--quantity", "99=1", "--by", TESS, "--reason", "r"),
+        ("decide", "DFG-1", "price", "--quantity", "99=1", "--by", TESS, "--reason", "as agreed"),
         "There is no works line 99",
     ),
     "a quantity below zero": (
-        ("decide", "DFG-1", "price", "--quantity", "1=-2", "--by", TESS, "--reason", "r"),
+        ("decide", "DFG-1", "price", "--quantity", "1=-2", "--by", TESS, "--reason", "as agreed"),
         "a quantity is above zero",
     ),
     "a certificate the Act does not know": (
-        ("decide", "DFG-1", "certificates", "--held", "gas", "--by", TESS, "--reason", "r"),
+        ("decide", "DFG-1", "certificates", "--held", "gas", "--by", TESS, "--reason", "as agreed"),
         "is not a certificate",
     ),
     "nothing decided": (
-        ("decide", "DFG-1", "certificates", "--by", TESS, "--reason", "r"),
+        ("decide", "DFG-1", "certificates", "--by", TESS, "--reason", "as agreed"),
         "Say what is decided.",
     ),
     "a certificate held and another waived": (
         (
             *("decide", "DFG-1", "certificates", "--held", "owner", "--waived", "landlord"),
-            *("--by", TESS, "--reason", "r", "--proportionate", "p", "--legal", "l"),
-            *("--auditable", "a", "--necessary", "n"),
+            *(
+                "--by",
+                TESS,
+                "--reason",
+                "as agreed",
+                "--proportionate",
+                "small sum",
+                "--legal",
+                "s.22(3)",
+            ),
+            *("--auditable", "on file", "--necessary", "needed now"),
         ),
         "Give one decision at a time. Use one of: --held, --waived.",
     ),
     "an approval before its time": (
-        ("decide", "DFG-1", "approve", "--by", ADA, "--reason", "r"),
+        ("decide", "DFG-1", "approve", "--by", ADA, "--reason", "as agreed"),
         "It opens once",
     ),
     "money before sign-off": (
-        ("decide", "DFG-1", "pay", "--release", "--by", FINN, "--reason", "r"),
+        ("decide", "DFG-1", "pay", "--release", "--by", FINN, "--reason", "as agreed"),
         "s.37(4)",
     ),
     "an unknown kind of file": (("import", "invoices", "x.csv"), "is no kind of import file"),
@@ -187,7 +206,7 @@ MISTYPED = {
 
 @pytest.mark.parametrize(("command", "options"), MISTYPED)
 def test_what_is_mistyped_is_said_with_the_option(command: str, options: str) -> None:
-    by = ("--by", TESS) if command.startswith("batch") else ("--by", TESS, "--reason", "r")
+    by = ("--by", TESS) if command.startswith("batch") else ("--by", TESS, "--reason", "as agreed")
     assert MISTYPED[command, options] in refused(*command.split(), *options.split(), *by)
 
 
@@ -206,7 +225,7 @@ def test_an_import_refuses_the_dates_that_a_command_refuses(
 
 def test_a_direction_without_its_plan_names_every_letter_missing(sqlite_service: str) -> None:
     reference = case_at(sqlite_service, "tender")
-    words = ("decide", reference, "tender", "--direct", "--by", TESS, "--reason", "r")
+    words = ("decide", reference, "tender", "--direct", "--by", TESS, "--reason", "as agreed")
     said = refused(*words, "--legal", "the Act lets us")
     assert all(letter in said for letter in ("proportionate", "auditable", "necessary"))
     assert "“legal”" not in said

@@ -125,7 +125,7 @@ def test_what_may_not_be_is_said_and_nothing_is_changed(sqlite_service: str) -> 
         (("batch", "propose", "LIFTS", "--by", TESS), "There is no lot LIFTS."),
         (("batch", "show", "7"), "There is no batch award 7."),
         (("batch", "accept", "1", *OF_TESS), "“award-batch” needs the PLAN sentence"),
-        (("batch", "accept", "1", "--by", FINN, "--reason", "x", *PLAN), "may not record"),
+        (("batch", "accept", "1", "--by", FINN, "--reason", "as agreed", *PLAN), "may not record"),
         (("batch", "reject", "1", "--by", TESS, "--reason", " "), "needs a reason"),
     ):
         assert expected in refused(*words)

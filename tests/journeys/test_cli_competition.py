@@ -91,13 +91,13 @@ def test_no_door_shows_the_money_of_a_sealed_quote(competing: str) -> None:
 
 def _refusals() -> list[list[str]]:
     """Return decisions that are refused and name amounts, each with who, why and what."""
-    by = ["--by", AVON, "--reason", "again"]
+    by = ["--by", AVON, "--reason", "as agreed"]
     amounts = ["--amount", "1=8123.45", "--amount", "2=6789.01"]
     return [
         [*by, "--quote-from", AVON, *amounts],
         [*by, "--quote-from", BRIAR, *amounts],
-        ["--by", CEDAR, "--reason", "so", "--quote-from", CEDAR, "--amount", "3=8123.45"],
-        ["--by", TESS, "--reason", "so", *PLAN, "--award-to", AVON],
+        ["--by", CEDAR, "--reason", "as agreed", "--quote-from", CEDAR, "--amount", "3=8123.45"],
+        ["--by", TESS, "--reason", "as agreed", *PLAN, "--award-to", AVON],
     ]
 
 

@@ -9,7 +9,7 @@ from tests.journeys.commands import asked, handrail, refused, refused_as_json
 from tests.looking import contents
 from tests.small_service import ADA, AMOS, AVON, BRIAR, CEDAR, FINN, TESS, WENDY
 
-PLAN = "--proportionate small --legal s.2(2)(b) --auditable frozen --necessary now"
+PLAN = "--proportionate s.1 --legal s.2(2)(b) --auditable s.3 --necessary s.4"
 LETTERS = " ".join(f"the PLAN sentence “{name}”," for name in ("proportionate", "legal"))
 HELP = "--help' for help."
 
@@ -20,7 +20,8 @@ REFUSED = [
     ("SPECIFY", "specify", FINN, "", "is a finance officer and may not record “specify”."),
     ("SPECIFY", "specify", WENDY, "", "does not serve authority RBC."),
     ("SPECIFY", "specify", TESS, "--reason ' '", "“specify” needs a reason."),
-    ("SPECIFY", "specify", TESS, "--reason \x07", "hold control characters (U+0007)"),
+    ("SPECIFY", "specify", TESS, "--reason ok", "“ok” is no reason: say it in 2 words or more"),
+    ("SPECIFY", "specify", TESS, "--reason 'as \x07 agreed'", "hold control characters (U+0007)"),
     ("SPECIFY", "approve", ADA, "", "is not open yet. It opens once price, tender, consent,"),
     ("SPECIFY", "fly", TESS, "", HELP),
     (

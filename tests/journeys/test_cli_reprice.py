@@ -94,10 +94,10 @@ def test_what_may_not_be_repriced_is_said_and_changes_nothing(sqlite_service: st
         (("preview", "--replace", "RAIL"), "“RAIL” cannot be replaced."),
         (("preview", "--replace", "A=B", "--replace", "A=C"), "Give each wrong code once"),
         (("preview", "--replace", "A=A"), "A would be replaced by itself."),
-        (("apply", "--by", ADA, "--reason", "so"), "may not record a repricing."),
-        (("apply", "--by", WENDY, "--reason", "so"), "No open case would be priced again."),
+        (("apply", "--by", ADA, "--reason", "as agreed"), "may not record a repricing."),
+        (("apply", "--by", WENDY, "--reason", "as agreed"), "No open case would be priced again."),
         (("apply", "--by", TESS, "--reason", " "), "A repricing needs its reason."),
-        (("apply", "--by", TESS, "--reason", "\x07"), "hold control characters (U+0007)"),
+        (("apply", "--by", TESS, "--reason", "as \x07 agreed"), "hold control characters (U+0007)"),
         (("preview", "--replace", "RAIL=\udcff"), "holds characters that no code has."),
         (("show", "9"), "There is no repricing 9."),
     ):

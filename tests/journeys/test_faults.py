@@ -40,7 +40,7 @@ print("locked", flush=True)
 sys.stdin.read()
 """
 LEAVE = ("decide", "DFG-1", "exit", "--by", TESS, "--outcome", "moved")
-SPECIFY = ("--by", TESS, "--reason", "surveyed", "--purpose", "f")
+SPECIFY = ("--by", TESS, "--reason", "as agreed", "--purpose", "f")
 
 
 # ---- the database

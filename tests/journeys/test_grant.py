@@ -15,7 +15,10 @@ RULES = """
 authority | rule | title                         | work_types | cost_cap | valid_from | valid_to
 RBC       | BATH | Showers, without a means test |            | 5000     | 2026-01-01 | 2026-12-31
 """
-PLAN = ("--proportionate", "p", "--legal", "l", "--auditable", "a", "--necessary", "n")
+PLAN = (
+    *("--proportionate", "a small sum", "--legal", "s.33(4)"),
+    *("--auditable", "on file", "--necessary", "needed now"),
+)
 WHO = ("--by", FINN, "--reason", "as agreed with the funders")
 
 
@@ -41,7 +44,7 @@ def test_a_grant_from_who_pays_to_the_letter(sqlite_service: str) -> None:
         *("--fee", "Agency fee=500", "--other-funder", "The A=B charity=50"),
     )
     assert "The grant would be £1,300.00 of a cost of £2,250.00" in said
-    waive = ("decide", reference, "means-test", "--by", MIA, "--reason", "policy", *PLAN)
+    waive = ("decide", reference, "means-test", "--by", MIA, "--reason", "as agreed", *PLAN)
     assert "The grant would be £1,700.00" in handrail(*waive, "--waive-under", "BATH")
     handrail("decide", reference, "approve", "--by", ADA, "--reason", "s.24")
     go(reference)
@@ -91,7 +94,7 @@ def test_lines_called_alike_are_told_apart_by_their_kind(sqlite_service: str) ->
 
 def test_a_waiver_needs_a_rule_and_its_plan(sqlite_service: str) -> None:
     reference = case_at(sqlite_service, "price")
-    means_test = ("decide", reference, "means-test", "--by", TESS, "--reason", "r")
+    means_test = ("decide", reference, "means-test", "--by", TESS, "--reason", "as agreed")
     assert "Use one of: --waive-under, --end-waiver." in refused(*means_test)
     assert "needs the PLAN sentence" in refused(*means_test, "--waive-under", "BATH")
     said = refused(*means_test, "--waive-under", "BATH", *PLAN)

@@ -146,7 +146,7 @@ def test_a_command_killed_while_it_records_has_recorded_all_or_nothing(
         ("case", "open", "--reference", REF, *who, *particulars.split(), "--by", TESS),
         ("import", "works", str(file)),
         ("case", "line", REF, "1", "--code", "RAIL", "--quantity", "2", "--by", TESS),
-        ("decide", REF, "specify", "--by", TESS, "--reason", "seen", "--purpose", "f"),
+        ("decide", REF, "specify", "--by", TESS, "--reason", "as agreed", "--purpose", "f"),
     )
     for command in commands:
         assert world.work(*command) == 1, "a command is one transaction"

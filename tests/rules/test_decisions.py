@@ -32,7 +32,7 @@ from services.payments.payment import RecordInvoice
 from services.pricing.works import ConfirmPrice
 
 DAY = date(2026, 6, 1)
-PLAN = Plan("fair", "lawful", "on file", "needed")
+PLAN = Plan("fair to all", "within the Act", "on file", "needed now")
 INVOICE = RecordInvoice("INV-1", DAY, 100_00, as_ordered=True)
 
 SOUND: list[BaseDecision] = [
@@ -98,7 +98,7 @@ DISCRETIONARY: list[BaseDecision] = [
 ]
 
 
-def check(decision: BaseDecision, *, reason: str = "agreed", plan: Plan | None = PLAN) -> None:
+def check(decision: BaseDecision, *, reason: str = "as agreed", plan: Plan | None = PLAN) -> None:
     check_particulars(decision=decision, reason=reason, plan=plan)
 
 
@@ -142,7 +142,7 @@ def test_no_decision_goes_without_a_reason(reason: str) -> None:
 def test_a_discretionary_decision_needs_every_letter_of_plan(decision: BaseDecision) -> None:
     check(decision)
     with pytest.raises(MissingReasonError) as refusal:
-        check(decision, reason="", plan=Plan("fair", " ", "", "needed"))
+        check(decision, reason="", plan=Plan("fair to all", " ", "", "needed now"))
     assert refusal.value.what == (
         f"“{decision.kind}” needs a reason, the PLAN sentence “legal”, "
         "the PLAN sentence “auditable”."
@@ -173,14 +173,14 @@ def test_a_decision_that_is_nobodys_discretion_needs_no_plan(decision: BaseDecis
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x9f", "\ud800"])
 def test_characters_that_no_record_can_hold_are_refused_wherever_they_stand(character: str) -> None:
-    words = f"so{character}so"
+    words = f"so {character}so it is"
     name = rf"control characters \(U\+{ord(character):04X}\)"
     for decision, reason, plan in (
         (Specify(), words, None),
-        (Direct(), "agreed", Plan("fair", "lawful", words, "needed")),
-        (CompleteWorks(DAY, words), "agreed", None),
-        (InspectLines(snags={1: words}), "agreed", None),
-        (RecordInvoice(words, DAY, 1, as_ordered=True), "agreed", None),
+        (Direct(), "as agreed", Plan("fair to all", "within the Act", words, "needed now")),
+        (CompleteWorks(DAY, words), "as agreed", None),
+        (InspectLines(snags={1: words}), "as agreed", None),
+        (RecordInvoice(words, DAY, 1, as_ordered=True), "as agreed", None),
     ):
         with pytest.raises(InvalidDecisionError, match=name):
             check(decision, reason=reason, plan=plan)

@@ -105,7 +105,7 @@ def test_a_refusal_says_everything_and_changes_nothing(late: str) -> None:
     assert "Audrey Audit is an auditor and may not answer alerts." in said
     assert "10 working days at most, until 6 July 2026" in said
     assert refused_as_json(*off, "--until", "2026-06-23")["error"] == "NotPermitted"
-    assert "No alert is named" in refused("alerts", "ack", "--by", TESS, "--reason", "x")
+    assert "No alert is named" in refused("alerts", "ack", "--by", TESS, "--reason", "as agreed")
     assert contents(late) == before
 
 

@@ -125,7 +125,7 @@ def test_what_cannot_be_is_refused_in_sentences(sqlite_service: str) -> None:
     assert "It ends on 1 December 2026, before it starts on 1 January 2027." in said
     assert "Say what shows it" in said
     said = refused(
-        "decide", "DFG-1", "end-pause", "--by", OTTO, "--reason", "r", "--on", "1/6/2026"
+        "decide", "DFG-1", "end-pause", "--by", OTTO, "--reason", "as agreed", "--on", "1/6/2026"
     )
     assert "No pause is under way on DFG-1." in said
     assert refused_as_json("case", "waits", "DFG-9")["what"] == "There is no case DFG-9."

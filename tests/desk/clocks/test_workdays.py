@@ -128,11 +128,11 @@ REFUSALS = {
     ),
     "nobody": (("close", "2026-06-05", "Shut", "--by", "x@y.example"), "Nobody is known as"),
     "a bank holiday opened": (
-        ("open", "2026-12-25", "--by", MIA, "--reason", "no"),
+        ("open", "2026-12-25", "--by", MIA, "--reason", "as agreed"),
         "is a bank holiday: Christmas Day.",
     ),
     "an open day opened": (
-        ("open", "2026-06-05", "--by", MIA, "--reason", "no"),
+        ("open", "2026-06-05", "--by", MIA, "--reason", "as agreed"),
         "`handrail workdays show 2026` lists the closed days",
     ),
     "years with a gap": (("load", "--from", "2038", "--to", "2039"), "--from 2036 --to 2039"),

@@ -116,5 +116,5 @@ def test_a_route_is_chosen_and_undone_from_the_command_line(sqlite_service: str)
     assert "needs the PLAN sentence" in refused(*words, "--to", "quotes")
     assert "needs its package" in refused(*words, "--to", "pre_priced", *PLAN)
     assert "already" in refused(*words, "--to", "by_rule", *PLAN)
-    other = ("decide", reference, "route", "--by", WENDY, "--reason", "x", "--to", "quotes")
+    other = ("decide", reference, "route", "--by", WENDY, "--reason", "as agreed", "--to", "quotes")
     assert refused_as_json(*other, *PLAN)["error"] == "NotPermitted"

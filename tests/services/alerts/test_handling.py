@@ -157,10 +157,10 @@ def test_everything_wrong_is_said_at_once(late: str) -> None:
         late, MissingReasonError, acknowledge, ids=[2], reason=""
     )
     assert "control characters (U+0000, U+DC80)" in refused(
-        late, InvalidDecisionError, acknowledge, ids=[2], reason="a\x00b\udc80"
+        late, InvalidDecisionError, acknowledge, ids=[2], reason="as a\x00b\udc80 is"
     )
     assert "2000 characters" in refused(
-        late, InvalidDecisionError, acknowledge, ids=[2], reason="x" * 2001
+        late, InvalidDecisionError, acknowledge, ids=[2], reason="so it is " * 250
     )
 
 

@@ -220,7 +220,7 @@ def test_a_rejected_batch_leaves_its_cases_as_they_were(url: str) -> None:
     with pytest.raises(MissingReasonError):
         rejected(url, number, reason="")
     with pytest.raises(InvalidDecisionError, match="control characters"):
-        rejected(url, number, reason="no\x00")
+        rejected(url, number, reason="as no\x00 men")
     awards = rows(url, Award)
     rejected(url, number)
     made, _ = batch(url, number)

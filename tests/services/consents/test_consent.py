@@ -145,7 +145,7 @@ def test_silence_is_treated_as_consent_only_by_an_officer_s_own_plan(url: str) -
     before = contents(url)
     with pytest.raises(MissingReasonError, match="PLAN"), writing(url) as conn:
         record_decision(
-            conn, reference=reference, decision=decision, by=TESS, reason="silence", now=NOW
+            conn, reference=reference, decision=decision, by=TESS, reason="no answer came", now=NOW
         )
     assert contents(url) == before
     decide(url, reference, decision, reason="no answer in six weeks, reminded twice")

@@ -76,6 +76,16 @@ def test_the_start_is_recorded_once_and_not_before_its_day(url: str) -> None:
     )
 
 
+def test_works_of_one_day_are_taken_with_a_note(url: str) -> None:
+    reference = case_at(url, "works")
+    act(url, reference, StartWorks(TODAY))
+    receipt = decide(url, reference, CompleteWorks(TODAY, "photographs"))
+    assert receipt.notice == (
+        "The works on WO-2026-00001 began and were complete on one day, 1 June 2026: check the "
+        "dates if that is a slip."
+    )
+
+
 def test_a_contractor_speaks_of_its_own_orders_only(url: str) -> None:
     reference = case_at(url, "works")
     error = refused(url, reference, StartWorks(TODAY), NotPermittedError, by=BRIAR)

@@ -217,8 +217,14 @@ def test_a_decision_without_its_reason_or_its_plan_is_refused(url: str) -> None:
     before = contents(url)
     for reason, plan, missing in (
         ("  ", PLAN, "a reason"),
-        ("enough", None, "“proportionate”, the PLAN sentence “legal”"),
-        ("", Plan("fair", "", "on file", " "), "a reason, the PLAN sentence “legal”, the PLAN"),
+        ("good enough", None, "“proportionate”, the PLAN sentence “legal”"),
+        (
+            "",
+            Plan("fair to all", "", "on file", " "),
+            "a reason, the PLAN sentence “legal”, the PLAN",
+        ),
+        ("ok", PLAN, "“ok” is no reason: say it in 2 words or more"),
+        ("so it is", Plan("a", "s.2(2)(b)", "on file", "needed now"), "“a” is no reason"),
     ):
         with pytest.raises(MissingReasonError) as refusal, writing(url) as conn:
             record_decision(
@@ -238,7 +244,7 @@ def test_a_decision_without_its_reason_or_its_plan_is_refused(url: str) -> None:
 def test_words_that_no_record_can_hold_are_refused_and_hostile_text_is_kept(url: str) -> None:
     reference = case_at(url, "specify")
     before = contents(url)
-    for reason in ("a\x00b", "a\ud800b", "a\x1b[31mb"):
+    for reason in ("as a\x00b is", "as a\ud800b is", "as a\x1b[31mb is"):
         with pytest.raises(InvalidDecisionError, match="control characters"):
             decide(url, reference, Specify(), reason=reason)
     assert contents(url) == before

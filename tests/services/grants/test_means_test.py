@@ -88,7 +88,12 @@ def test_a_waiver_needs_its_plan(url: str) -> None:
     reference = case_at(url, "approve")
     with pytest.raises(MissingReasonError, match="Proportionate"), writing(url) as conn:
         record_decision(
-            conn, reference=reference, decision=WaiveMeansTest("BATH"), by=TESS, reason="r", now=NOW
+            conn,
+            reference=reference,
+            decision=WaiveMeansTest("BATH"),
+            by=TESS,
+            reason="as agreed",
+            now=NOW,
         )
 
 
