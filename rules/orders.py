@@ -176,8 +176,7 @@ def parts_of(
     """
 
     def in_proportion(pence: int) -> int:
-        part = Decimal(pence * total_pence) / Decimal(ordered_pence)
-        return int(part.to_integral_value())
+        return (2 * pence * total_pence + ordered_pence) // (2 * ordered_pence)
 
     direct = in_proportion(cover.direct_pence) if direct_pence is None else direct_pence
     left = total_pence - direct

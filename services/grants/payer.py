@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, insert, update
 
 from models.asked import rows
 from models.base import AnyRow
-from models.case_queries import approval_of, live_order, price_by_id
+from models.case_queries import approval_of, ending_of, live_order, price_by_id
 from models.tables.funding import PayerShare
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
@@ -135,8 +135,9 @@ def record_payer(context: Context, decision: RecordPayer, approval: AnyRow) -> E
         _end(context, earlier, decision)
     if not decision.withdrawn:
         _keep(context, decision, payer=earlier.payer if earlier is not None else payer)
-    cover = _checked(context, approval)
-    _carry_on(context, direct=PayerHow.DIRECT in (decision.how, earlier and earlier.how))
+    direct = PayerHow.DIRECT in (decision.how, earlier and earlier.how)
+    cover = _checked(context, approval, direct=direct)
+    _carry_on(context, direct=direct)
     return Effect(to=None, facts=_facts(earlier), notice=_notice(context, cover))
 
 
@@ -170,13 +171,18 @@ def _facts(earlier: AnyRow | None) -> dict[str, Any]:
     return {"before": {"how": earlier.how, "amount_pence": earlier.amount_pence}}
 
 
-def _checked(context: Context, approval: AnyRow) -> Cover:
+def _checked(context: Context, approval: AnyRow, *, direct: bool) -> Cover:
     """Return how the cost is covered now: the contractor is owed it, and it is whole if ordered."""
     order = live_order(context.conn, case_id=context.case.id)
     works_pence = approval.works_pence
     if order is not None:
         works_pence = price_by_id(context.conn, price_id=order.price_id).total_pence
     cover = cover_of(context.conn, approval=approval, works_pence=works_pence)
+    if direct and order is not None and ending_of(context.conn, order_id=order.id) is not None:
+        raise InvalidDecisionError(
+            f"{order.number} was ended, and with it what others pay the contractor directly.",
+            next_step="Nothing was recorded; what we receive can still be.",
+        )
     if cover.direct_pence > works_pence:
         raise InvalidDecisionError(
             f"{pounds(cover.direct_pence)} would be paid to the contractor directly, for works of "

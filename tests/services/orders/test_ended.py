@@ -158,6 +158,11 @@ def test_others_pay_their_part_in_proportion_or_as_said(url: str) -> None:
         94_50,
         94_50,
     )
+    late = RecordPayer(PayerHow.DIRECT, "client", 1_00)
+    assert (
+        "was ended, and with it what others pay"
+        in refused(url, reference, late, InvalidDecisionError).what
+    )
     act(url, reference, RecordInvoice("A-1", TODAY, 189_00, as_ordered=True))
     act(url, reference, Release())
     (payment,) = rows(url, Payment)
