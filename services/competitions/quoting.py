@@ -210,7 +210,7 @@ def correct_quote(context: Context, decision: CorrectQuote, competition: AnyRow)
         now=context.now,
     )
     tell_received(context.case, competition, contractor=decision.contractor, quote_id=quote_id)
-    facts = {"before": {"quote": present.id}, "after": {"quote": quote_id}}
+    facts: dict[str, object] = {"before": {"quote": present.id}, "after": {"quote": quote_id}}
     return wait_on(context, competition, facts=facts)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.engine import Connection
@@ -119,7 +119,7 @@ def _meant(code: str, held: Mapping[str, tuple[str, ...]]) -> str:
     return found[0] if len(found) == 1 else code
 
 
-def _spellings(conn: Connection, query: Select[tuple[str]]) -> dict[str, tuple[str, ...]]:
+def _spellings(conn: Connection, query: Select[*tuple[Any, ...]]) -> dict[str, tuple[str, ...]]:
     """Return the identifiers on record, by what they are compared as."""
     found: dict[str, tuple[str, ...]] = {}
     for held in sorted(conn.execute(query).scalars()):

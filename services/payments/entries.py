@@ -147,7 +147,7 @@ def correct_invoice(context: Context, decision: CorrectInvoice, found: AnyRow) -
             as_ordered=decision.as_ordered,
         )
     held = {stored_item(key): pence for key, pence in found.lines.items()}
-    after = {
+    after: dict[str, Any] = {
         "number": decision.number.strip() if decision.number else found.number,
         "dated": decision.dated or found.dated,
         "lines": dict(lines or held),

@@ -10,7 +10,7 @@ import pytest
 from adapters.settings import settings
 from models.case_queries import case_row, works_lines
 from models.database import reading
-from tests.factories import case_at
+from tests.factories import case_at, go
 from tests.journeys.commands import asked, handrail, refused, typed
 from tests.services.imports.importing import contents
 from tests.small_service import ADA, AUDREY, AVON, FINN, TESS, WENDY
@@ -40,6 +40,34 @@ def test_a_case_shown_to_machines_keeps_its_fields(sqlite_service: str) -> None:
     assert kinds == {"award_record", "approval", "work_order"}
     assert all(Path(document["path"]).is_file() for document in shown["documents"])
     assert shown["order_number"].startswith("WO-2026-")
+
+
+def test_a_case_an_officer_and_a_contractor_are_found_however_they_are_typed(
+    sqlite_service: str,
+) -> None:
+    reference = case_at(sqlite_service, "works", reference="MV/26/004")
+    assert asked("case", "show", " mv/26/004")["reference"] == reference
+    assert asked("case", "history", "mv/26/004")
+    assert asked("sla", "case", "mv/26/004")["case"] == reference
+    start = ("works", "--start", "2026-06-01", "--by", "avon", "--reason", "We began today.")
+    assert asked("decide", "mv/26/004", *start)["reference"] == reference
+    wrong = ("correct-start", "--start", "2026-06-01", "--by", "Tess@RBC.example")
+    error = refused("decide", "Mv/26/004", *wrong, "--reason", "A slip of the pen.")
+    assert "The start of WO-2026-00001 says that already." in error
+
+
+def test_an_invoice_typed_wrongly_is_corrected_by_command(sqlite_service: str) -> None:
+    reference = case_at(sqlite_service, "pay")
+    typed_wrongly = ("--invoice", "A-1", "--total", "1600", "--line", "1=1500")
+    why = ("--by", TESS, "--reason", "Received by e-mail.")
+    asked("decide", reference, "pay", *typed_wrongly, *why)
+    go(reference)
+    asked("decide", reference, "correct-invoice", "--as-ordered", *why)
+    go(reference)
+    shown = asked("case", "history", reference)
+    said = next(row for row in shown if row["action"] == "pay: correct-invoice")["detail"]["facts"]
+    assert (said["before"]["lines"], said["after"]["lines"]) == ({"1": 150000}, {"1": 160000})
+    assert asked("decide", reference, "pay", "--withdraw-invoice", *why)["step"] == "pay"
 
 
 def test_a_case_nobody_priced_shows_no_figure_rather_than_nought(sqlite_service: str) -> None:

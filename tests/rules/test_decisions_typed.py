@@ -126,7 +126,7 @@ NOT_ONE: list[tuple[str, dict[str, Any], str]] = [
     (
         "pay",
         {"--invoice": "I", "--release": True},
-        "Give one decision at a time. Use one of: --invoice, --release.",
+        "Give one decision at a time. Use one of: --invoice, --release, --withdraw-invoice",
     ),
     ("pay", {"--release": True, "--total": "3"}, "--total does not go with --release."),
     (

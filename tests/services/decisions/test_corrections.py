@@ -17,7 +17,7 @@ from rules.errors import (
     StatuteError,
     StepNotOpenError,
 )
-from rules.pathway import StepStatus
+from rules.pathway import StepName, StepStatus
 from services.competitions.quoting import CorrectQuote, RecordQuote
 from services.completion.completion import Certify, InspectLines
 from services.completion.corrections import CorrectCertificate, CorrectInspection
@@ -115,7 +115,7 @@ def test_a_certificate_corrected_after_sign_off_opens_it_again_and_is_printed_an
     assert [row["version"] for row in papers] == [1, 2]
     assert papers[0]["sha256"] != papers[1]["sha256"]
     assert len(messages(url, "completion_to_client")) == 2
-    pass_step(url, reference, "pay")
+    pass_step(url, reference, StepName.PAY)
     assert case(url, reference).status == "paid"
     held_sound(url)
     error = refused(url, reference, CorrectCertificate("electrical", "C-3"), StepNotOpenError)
@@ -131,7 +131,7 @@ def test_a_snag_seen_after_sign_off_is_cleared_before_anything_is_paid(
     assert refused(url, reference, Certify(), StatuteError).section == "s.37(4)"
     act(url, reference, InspectLines(passed=(2,)))
     act(url, reference, Certify())
-    pass_step(url, reference, "pay")
+    pass_step(url, reference, StepName.PAY)
     held_sound(url)
 
 
@@ -152,7 +152,7 @@ def test_a_quote_typed_wrongly_is_sealed_anew_until_the_deadline(sqlite_service:
     assert [row["status"] for row in rows(url, Quote)] == ["withdrawn", "sealed", "sealed"]
     assert "4000" not in str(facts(url)), "the money is under its seal"
     assert len(messages(url, "quote_received")) == 3
-    pass_step(url, reference, "tender")
+    pass_step(url, reference, StepName.TENDER)
     opened = {row["contractor"]: row["net_pence"] for row in rows(url, Quote)[1:]}
     assert opened == {BRIAR: 4_510_00, AVON: 4_400_00}
     error = refused(url, reference, CorrectQuote(AVON, {1: 1, 2: 1}), StepNotOpenError)
@@ -175,8 +175,8 @@ def test_a_letter_taken_down_wrongly_is_corrected_or_the_landlord_is_asked_again
     assert step_of(url, reference, "consent").owner == "landlord"
     assert len(rows(url, Consent)) == 2
     assert "consent_lapses" not in running(url, reference)
-    pass_step(url, reference, "consent")
-    pass_step(url, reference, "approve")
+    pass_step(url, reference, StepName.CONSENT)
+    pass_step(url, reference, StepName.APPROVE)
     error = refused(url, reference, CorrectConsent(does_not_lapse=True), StepNotOpenError)
     assert "s.34(5)" in error.next_step
     held_sound(url)

@@ -11,7 +11,7 @@ from models.tables.record import Decision
 from models.tables.works import Invoice, Payment
 from rules.decisions.declared import BaseDecision
 from rules.errors import InvalidDecisionError, NotPermittedError, StepNotOpenError
-from rules.pathway import StepStatus
+from rules.pathway import StepName, StepStatus
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
 from services.payments.payment import RecordInvoice, Release
 from services.verification.verify import findings
@@ -138,9 +138,9 @@ def test_vat_of_either_lawful_rounding_is_paid_and_said_on_record(
     url, reference = sqlite_service, new_case(sqlite_service, route="call_off")
     bring(url, "works", THREE_LAMPS)
     go(reference)
-    for step in ("specify", "price", "tender", "certificates", "approve", "assign", "works"):
+    for step in list(StepName)[: list(StepName).index(StepName.SIGN_OFF)]:
         pass_step(url, reference, step)
-    pass_step(url, reference, "sign-off")
+    pass_step(url, reference, StepName.SIGN_OFF)
     act(url, reference, RecordInvoice("A-1", TODAY, 28_59 + vat, as_ordered=True), by=TESS)
     (invoice,) = rows(url, Invoice)
     assert (invoice["status"], invoice["vat_pence"]) == ("matched", vat)
