@@ -266,9 +266,11 @@ def _check_letters(home: Path) -> set[str]:
         assert isinstance(letter, EmailMessage)
         assert set(letter.keys()) <= {
             *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version"),
-            *("Content-Type", "Content-Transfer-Encoding"),
+            *("Content-Type", "Content-Transfer-Encoding", "Reply-To"),
         }
-        assert re.fullmatch(r"[\w.]+@(?:rbc|avon|briar|cedar|oak|home)\.example", letter["To"])
+        for header in ("To", "Reply-To"):
+            known = r"[\w.]+@(?:rbc|avon|briar|cedar|oak|home)\.example"
+            assert re.fullmatch(known, letter[header]), header
         body = letter.get_body(("plain",))
         assert body is not None
         seen |= check_whole(body.get_content(), f"the letter {letter['Subject']}")

@@ -100,8 +100,8 @@ def test_an_invitation_says_what_to_do_and_by_when(url: str) -> None:
     invited(url)
     text = texts(url, "invitation_to_quote")["jobs@avon.example"]
     assert "Quotes by: 12 noon on Monday 15 June 2026" in text
-    assert "To quote: reply to this e-mail" in text
-    assert "To decline: reply with DECLINE" in text
+    assert "To quote, send the form filled in to home@rbc.example." in text
+    assert "If you do not wish to quote, tell us so there or by telephone" in text
     assert "Price alone decides" in text
 
 
