@@ -11,6 +11,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from adapters.os_user import os_user
+from services.signed_in import at_the_command_line
+
 HELP: Final = "Contractor works for home adaptations: price, tender, consent, approve, order, pay."
 
 
@@ -170,8 +173,9 @@ app = typer.Typer(cls=Handrail, no_args_is_help=True, pretty_exceptions_enable=F
 
 
 @app.callback()
-def handrail() -> None:
-    """Do nothing of its own."""
+def handrail(ctx: typer.Context) -> None:
+    """Have what a command puts on record say who sat at the machine."""
+    ctx.with_resource(at_the_command_line(os_user()))
 
 
 def whole() -> typer.Typer:

@@ -1,10 +1,14 @@
-"""A command that refuses two answers to an option that takes one, before it does anything."""
+"""What every command sees to before it does anything: one answer an option, and who records."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from typer.core import TyperCommand
 
+from adapters.os_user import os_user
+from adapters.settings import settings
+from desk.output import sentences
+from rules.people import check_seat
 from rules.typed import given_twice
 
 
@@ -23,6 +27,15 @@ class Once(TyperCommand):
         if not ctx.resilient_parsing:
             self._check(ctx, _every_answer(self.make_parser(ctx), args))
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, unless it would record in the name of somebody else."""
+        by = ctx.params.get("by")
+        if isinstance(by, str):
+            with sentences(as_json=bool(ctx.params.get("as_json"))):
+                user = os_user()
+                check_seat(user=user, people=settings().officers_of(user), by=by)
+        return super().invoke(ctx)
 
     def _check(self, ctx: Any, answers: Mapping[str, Any]) -> None:
         options: Sequence[Any] = [one for one in self.params if one.param_type_name == "option"]

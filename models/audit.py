@@ -14,6 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from models.service_turn import take_turn
+from models.signed_in import os_user
 from models.tables.record import Audit
 
 SERVICE: Final = "service"
@@ -51,6 +52,7 @@ def audit_row(
         previous_hash: Empty for the first.
         actor: Who: an officer's e-mail, a contractor's code, or ``AUTOMATIC``.
         action: What happened, as ``step: words``.
+        detail: Its particulars; the user of the command line that it was typed at is added.
     """
     row = {
         "chain": chain,
@@ -59,7 +61,7 @@ def audit_row(
         "actor": actor,
         "action": action,
         "reason": reason,
-        "detail": dict(detail),
+        "detail": {**detail, "os_user": user} if (user := os_user()) else dict(detail),
         "previous_hash": previous_hash,
     }
     return {**row, "hash": hash_of(row)}

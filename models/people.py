@@ -1,5 +1,6 @@
 """Who is acting: an officer by e-mail address, or a contractor by code."""
 
+from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -12,7 +13,7 @@ from models.tables.contractors import Contractor
 from models.tables.record import Decision
 from models.tables.reference import Authority, Officer
 from rules.errors import UnknownReferenceError
-from rules.people import Actor, Role
+from rules.people import Actor, Role, check_serves
 
 _OFFICER: Final = rows_by(Officer, "email")
 _AUTHORITIES: Final = select(Authority.code)
@@ -43,6 +44,7 @@ def actor_for(conn: Connection, *, identity: str) -> Actor:
             role=Role(officer.role),
             authorities=_served(conn, frozenset(officer.authorities)),
             approval_limit_pence=officer.approval_limit_pence,
+            last_day=officer.last_day,
         )
     firm = reference_row(conn, _FIRM, code=as_recorded(conn, Contractor.code, identity))
     if firm:
@@ -54,6 +56,18 @@ def _served(conn: Connection, named: frozenset[str]) -> frozenset[str]:
     """Return the authorities somebody serves; none where they are all that there are."""
     every = {row.code for row in reference_rows(conn, _AUTHORITIES)} if named else frozenset()
     return frozenset() if named >= every else named
+
+
+def acting(conn: Connection, *, identity: str, on: date) -> Actor:
+    """Return the person who does something on a day, if they serve on it.
+
+    Raises:
+        UnknownReferenceError: Nobody is known by it.
+        NotPermittedError: They have left.
+    """
+    actor = actor_for(conn, identity=identity)
+    check_serves(actor=actor, on=on)
+    return actor
 
 
 def _unknown(identity: str) -> UnknownReferenceError:

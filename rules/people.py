@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -31,6 +32,7 @@ class Actor:
         role: Their role.
         authorities: Codes of the authorities they serve; empty for all.
         approval_limit_pence: Delegated limit in pence, or None for no power to approve.
+        last_day: The last day on which they serve, or None while no end is known.
     """
 
     identity: str
@@ -38,6 +40,22 @@ class Actor:
     role: Role
     authorities: frozenset[str] = frozenset()
     approval_limit_pence: int | None = None
+    last_day: date | None = None
+
+
+def check_serves(*, actor: Actor, on: date) -> None:
+    """Refuse what somebody who has left would do.
+
+    Raises:
+        NotPermittedError: Their last day is over.
+    """
+    if actor.last_day is not None and actor.last_day < on:
+        raise NotPermittedError(
+            f"{actor.name} has left: their last day was {actor.last_day:%-d %B %Y}.",
+            why="Only people who serve now may record anything.",
+            next_step="Record it in the name of an officer who serves; an administrator imports "
+            "officers with their last days.",
+        )
 
 
 def parse_seats(text: str) -> dict[str, tuple[str, ...]]:
@@ -139,6 +157,21 @@ def check_may_close_days(*, actor: Actor, authority: str) -> None:
             why=f"Their authorities are {', '.join(sorted(actor.authorities))}.",
             next_step="Say which one with --authority, or ask somebody who serves all of them.",
         )
+
+
+MAY_IMPORT: Final = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
+"""The roles that may bring in a file; one of officers is brought in by administrators."""
+
+
+def check_may_import(*, actor: Actor, kind: str) -> None:
+    """Refuse a file from somebody whose role does not allow it.
+
+    Raises:
+        NotPermittedError: The role may not bring in files of that kind.
+    """
+    allowed = frozenset({Role.ADMINISTRATOR}) if kind == "officers" else MAY_IMPORT
+    theirs = min(actor.authorities, default="")
+    _check(actor=actor, allowed=allowed, what=f"an import of {kind}", authority=theirs)
 
 
 MAY_ENTER: Final = OFFICERS | {Role.ASSESSOR, Role.MANAGER, Role.ADMINISTRATOR}

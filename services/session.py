@@ -14,7 +14,7 @@ from models.base import AnyRow
 from models.case_queries import case_row, works_lines
 from models.contacts import check_authority
 from models.database import dispose
-from models.people import actor_for
+from models.people import acting, actor_for
 from rules.errors import BrokenStateError
 
 
@@ -54,6 +54,7 @@ def writing() -> Iterator[Connection]:
 __all__ = [
     "AnyRow",
     "Connection",
+    "acting",
     "actor_for",
     "case_row",
     "check_authority",

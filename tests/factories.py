@@ -49,7 +49,7 @@ from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.record import Receipt, record_decision
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
-from services.imports import ImportReport, ScheduleOptions, run_import
+from services.imports import ImportReport, ScheduleOptions, first_administrator, run_import
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import CloseCase
 from services.payments.payment import RecordInvoice, Release
@@ -59,10 +59,10 @@ from tests.looking import contents, status_of, steps
 from tests.services.imports.importing import sheet
 from tests.small_service import (
     ADA,
+    ADAM,
     AVON,
     BRIAR,
     FINN,
-    MIA,
     NOW,
     PLAN,
     REASON,
@@ -85,12 +85,13 @@ def bring(url: str, kind: str, text: str) -> ImportReport:
     """Import one small file as of now."""
     version = ScheduleOptions("BASE", date(2026, 1, 1)) if kind == "schedule" else None
     with writing(url) as conn:
+        first_administrator(conn, email=ADAM, name="Adam Admin", now=clock.now())
         return run_import(
             conn,
             kind=kind,
             sheet=sheet(text, file=f"{kind}.csv"),
             now=clock.now(),
-            actor=MIA,
+            actor=ADAM,
             schedule=version,
             dry_run=False,
         )

@@ -24,7 +24,7 @@ from rules.sentences import several
 from services.batches.batches import ask, batch_award_of, batch_list, batch_view
 from services.decisions.batch_proposals import accept as accept_batch
 from services.decisions.batch_proposals import reject as reject_batch
-from services.session import actor_for, reading, writing
+from services.session import acting, reading, writing
 
 app = typer.Typer(no_args_is_help=True, help="Batch awards: propose, list, show, accept, reject.")
 
@@ -71,7 +71,7 @@ def propose(
     """Ask for the cheapest award of a lot's waiting cases within room and fair shares."""
     with sentences(as_json=as_json):
         with writing() as conn:
-            actor = actor_for(conn, identity=by)
+            actor = acting(conn, identity=by, on=clock.today())
             shares = {"least_percent": least_share, "most_percent": most_share}
             number = ask(conn, lot=lot, actor=actor, **shares, now=clock.now())
         _await(number, seconds=wait)

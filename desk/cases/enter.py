@@ -18,7 +18,7 @@ from rules.people import check_may_enter
 from services.cases.in_hand import take
 from services.cases.runs import run_of_request
 from services.imports import ImportReport, run_import
-from services.session import AnyRow, Connection, actor_for, case_row, reading, works_lines, writing
+from services.session import AnyRow, Connection, acting, case_row, reading, works_lines, writing
 
 app = typer.Typer()
 
@@ -108,7 +108,7 @@ def _enter(
     authority: str,
 ) -> ImportReport:
     """Bring in what was typed, in the name of somebody who may, checked as an import is."""
-    actor = actor_for(conn, identity=by)
+    actor = acting(conn, identity=by, on=clock.today())
     report = run_import(
         conn,
         kind=kind,

@@ -18,7 +18,7 @@ from services.cases.clocks.calendar import calendar_for, closed_days
 from services.cases.clocks.retime import moved_words
 from services.clocks.closures import close_day, open_day
 from services.clocks.closures import load as load_days
-from services.session import AnyRow, Connection, actor_for, check_authority, reading, writing
+from services.session import AnyRow, Connection, acting, check_authority, reading, writing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -146,13 +146,14 @@ def _closed_for(day: dict[str, Any]) -> str:
 def load(
     first_year: Annotated[int, typer.Option("--from", metavar="YEAR", help="First year.")],
     last_year: Annotated[int, typer.Option("--to", metavar="YEAR", help="Last year.")],
-    by: Annotated[str, typer.Option(help="Who loads them.")] = "operator",
+    by: Closer,
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Load the bank holidays of more years; those held already stay as they are."""
     with sentences(as_json=as_json), writing() as conn:
         days = bank_holidays(first_year=first_year, last_year=last_year)
-        found = load_days(conn, days=days, by=by, now=clock.now())
+        actor = acting(conn, identity=by, on=clock.today())
+        found = load_days(conn, days=days, by=actor.identity, now=clock.now())
     if as_json:
         print_json(found)
         return
@@ -185,7 +186,7 @@ def close(
             day=day,
             title=_checked(day, title, authority),
             authority=authority,
-            actor=actor_for(conn, identity=by),
+            actor=acting(conn, identity=by, on=clock.today()),
             now=clock.now(),
         )
     if as_json:
@@ -228,7 +229,7 @@ def open_again(
             authority=authority,
             bank_holidays=dict(bank_holidays(first_year=day.year, last_year=day.year)),
             moved=bank_holiday,
-            actor=actor_for(conn, identity=by),
+            actor=acting(conn, identity=by, on=clock.today()),
             reason=reason,
             now=clock.now(),
         )

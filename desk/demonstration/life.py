@@ -17,7 +17,7 @@ from desk.demonstration.absences import absences_due
 from desk.demonstration.at_once import NEW_RATES_FROM, award_together, bring_in_new_rates
 from desk.demonstration.people import what_is_said
 from desk.demonstration.scene import Said, Scene
-from desk.imports.commands import import_sample
+from desk.imports.commands import SAMPLE_ADMINISTRATOR, import_sample
 from rules.clocks.workdays import Calendar
 from rules.errors import BrokenStateError
 from rules.imports import KINDS, Sheet
@@ -114,7 +114,7 @@ class Life:
                         kind=kind,
                         sheet=part,
                         now=clock.now(),
-                        actor="sample",
+                        actor=SAMPLE_ADMINISTRATOR,
                         schedule=None,
                         dry_run=False,
                     )

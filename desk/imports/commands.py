@@ -12,9 +12,16 @@ from adapters.spreadsheets import read
 from desk.output import err
 from rules.errors import UnknownReferenceError
 from rules.imports import KINDS
-from services.imports import ImportReport, ScheduleOptions, run_import, writing
+from services.imports import (
+    ImportReport,
+    ScheduleOptions,
+    first_administrator,
+    run_import,
+    writing,
+)
 
 SAMPLE_SCHEDULE: Final = ScheduleOptions("sample", valid_from=date(2025, 4, 1))
+SAMPLE_ADMINISTRATOR: Final = "naomi.eastgate@home-adaptations.example"
 LONG_FILE: Final = 2_000
 """Rows from which a progress bar is worth its lines."""
 
@@ -70,12 +77,16 @@ def import_sample(url: str, *, folder: Path, kinds: Iterable[str] = KINDS) -> li
         folder: Where the sample files are.
         kinds: Only these kinds, in the order of ``KINDS``.
     """
+    with writing(url) as conn:
+        first_administrator(
+            conn, email=SAMPLE_ADMINISTRATOR, name="Naomi Eastgate", now=clock.now()
+        )
     return [
         bring_in(
             url,
             kind=kind,
             file=folder / f"{kind}.csv",
-            by="sample",
+            by=SAMPLE_ADMINISTRATOR,
             schedule=SAMPLE_SCHEDULE if kind == "schedule" else None,
         )
         for kind in kinds

@@ -28,13 +28,13 @@ app = typer.Typer()
 def import_file(
     kind: Annotated[str, typer.Argument(metavar="KIND", help=", ".join(KINDS))],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or XLSX.")],
+    by: Annotated[str, typer.Option(help="Who imports it: your e-mail address.")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change; change nothing.")
     ] = False,
     schedule: Annotated[str, typer.Option(help="schedule: the schedule's name.")] = "",
     valid_from: Annotated[date | None, DAY("schedule: the version’s first day.", "--from")] = None,
     index: Annotated[Decimal, PERCENT("schedule: indexation in per cent.")] = NO_INDEX,
-    by: Annotated[str, typer.Option(help="Who imports it.")] = "operator",
     problems: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write every problem found to it, as CSV.")
     ] = None,

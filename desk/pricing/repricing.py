@@ -29,7 +29,7 @@ from services.pricing.repricings import (
     repricings,
     run_key,
 )
-from services.session import AnyRow, actor_for, reading, writing
+from services.session import AnyRow, acting, reading, writing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -139,7 +139,7 @@ def apply(
         repricing_id, found = ask(
             conn,
             selection=selection,
-            actor=actor_for(conn, identity=by),
+            actor=acting(conn, identity=by, on=clock.today()),
             reason=reason,
             now=clock.now(),
         )

@@ -12,7 +12,7 @@ from rules.pricing.package_works import Alterations
 from rules.sentences import several
 from services.imports import run_import
 from services.rates.package_works import keep_package, lines_from_package
-from services.session import actor_for, case_row, writing
+from services.session import acting, case_row, writing
 
 app = typer.Typer()
 
@@ -56,7 +56,7 @@ def package(
             on=clock.today(),
             replace=replace,
         )
-        actor = actor_for(conn, identity=by)
+        actor = acting(conn, identity=by, on=clock.today())
         report = run_import(
             conn,
             kind="works",

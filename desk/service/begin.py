@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from adapters import clock
 from adapters.settings import settings
 from desk.imports.commands import import_sample
 from desk.imports.import_file import print_reports
 from desk.output import Json, print_json, say, sentences
 from desk.service.state_folder import open_folder
+from services.imports import first_administrator, writing
 from services.ready import prepare
 
 app = typer.Typer()
@@ -21,6 +23,11 @@ def init(
     sample: Annotated[
         bool, typer.Option("--sample", help="Import the sample service as well.")
     ] = False,
+    administrator: Annotated[
+        str,
+        typer.Option(help="E-mail address of the first administrator, who imports the others."),
+    ] = "",
+    name: Annotated[str, typer.Option(help="The first administrator's name.")] = "",
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Make the database and its folder; running it again changes nothing."""
@@ -28,6 +35,9 @@ def init(
         url = settings().resolved_database_url
         open_folder(home=settings().resolved_home)
         prepare(url)
+        if administrator:
+            with writing(url) as conn:
+                first_administrator(conn, email=administrator, name=name, now=clock.now())
         reports = (
             import_sample(url, folder=Path(str(files("deployments") / "sample"))) if sample else []
         )
@@ -39,7 +49,10 @@ def init(
         print_reports(reports)
         say("Next: `handrail up` starts the service; `handrail case list` shows the cases.")
     else:
-        say("Next: `handrail import authorities FILE`, and so on; or `handrail init --sample`.")
+        by = administrator or "ADDRESS"
+        if not administrator:
+            say("Next: `handrail init --administrator ADDRESS --name NAME`, if there is none yet.")
+        say(f"Then: `handrail import authorities FILE --by {by}`, and so on; or `init --sample`.")
 
 
 @app.command("up")

@@ -33,6 +33,9 @@ class Decision(Numbered, OfCase, Base):
     closes: Mapped[bool]
     actor: Mapped[str]
     actor_role: Mapped[str]
+    os_user: Mapped[str] = mapped_column(
+        default="", doc="whoever sat at the command line; empty where none was"
+    )
     reason: Mapped[str]
     plan: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     facts: Mapped[dict[str, Any]]

@@ -27,6 +27,7 @@ class Officer(Base):
     role: Mapped[str]
     authorities: Mapped[tuple[str, ...]] = mapped_column(default=())
     approval_limit_pence: Mapped[int | None] = mapped_column(Pence)
+    last_day: Mapped[date | None] = mapped_column(doc="empty while they serve")
 
 
 class Provider(Base):

@@ -66,6 +66,8 @@ _OF_MANY_CASES: Final = {
     "reminder_to_landlord": "jobs late authority_name officer_name officer_phone officer_email "
     "landlord_name",
     "alerts_digest": "authority_name person_name person today counted groups not_shown older",
+    "powers_to_administrator": "administrator_name importer_name importer_email os_user file "
+    "powers on",
 }
 """What a message that tells of as many cases as there are, one a day, needs."""
 

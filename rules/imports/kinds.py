@@ -77,6 +77,7 @@ _REGISTERS: Final = (
         chosen("role", ROLES),
         Column("authorities", words.list_of(words.code), _CODES, ()),
         Column("approval_limit", numbers.pence, _MONEY),
+        Column("last_day", numbers.day, f"Their last day with you; empty while they stay. {DATE}"),
     ),
     kind_of(
         "schedule",

@@ -13,7 +13,7 @@ from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from models.audit import note_service
-from models.people import actor_for
+from models.people import acting
 from models.service_turn import take_turn
 from models.tables.clocks import Alert
 from rules.alerts.alerts import may_not_handle, snooze_problems
@@ -148,7 +148,7 @@ def unsnooze(conn: Connection, answer: Answer) -> Answered:
 
 def _chosen(conn: Connection, answer: Answer) -> tuple[Actor, list[LiveAlert]]:
     """Return who answers, and the alerts, locked; the cases they are of are locked before them."""
-    actor = actor_for(conn, identity=answer.by)
+    actor = acting(conn, identity=answer.by, on=london_date(answer.now))
     if answer.case:
         case = take(conn, reference=answer.case, now=answer.now)  # says so where there is none
         answer = replace(answer, case=case.reference)

@@ -9,12 +9,13 @@ from sqlalchemy.engine import Connection
 
 from models.audit import note_service
 from models.base import AnyRow
-from models.people import actor_for
+from models.people import acting
 from models.service_turn import take_turn
 from models.tables.cases import Case
 from models.tables.many_cases import BatchCase
 from models.tables.prices import Award
 from rules.batches.problem import Load, breaks
+from rules.clocks.dates import london_date
 from rules.decisions.declared import Plan
 from rules.decisions.particulars import check_particulars, unwritable
 from rules.errors import (
@@ -69,7 +70,7 @@ def accept(
         HandrailError: The person, the reason or the state of the batch does not allow it.
     """
     take_turn(conn)
-    actor = actor_for(conn, identity=by)
+    actor = acting(conn, identity=by, on=london_date(now))
     rows = _decidable(conn, batch_id=batch_id, actor=actor)
     check_particulars(decision=AwardBatch(batch_id, ""), reason=reason, plan=plan)
     _decide(conn, batch_id=batch_id, status="accepted", actor=actor, reason=reason, now=now)
@@ -110,7 +111,7 @@ def reject(conn: Connection, *, batch_id: int, by: str, reason: str, now: dateti
         HandrailError: The person, the reason or the state of the batch does not allow it.
     """
     take_turn(conn)
-    actor = actor_for(conn, identity=by)
+    actor = acting(conn, identity=by, on=london_date(now))
     _decidable(conn, batch_id=batch_id, actor=actor)
     if not reason.strip():
         raise MissingReasonError(

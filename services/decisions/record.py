@@ -11,11 +11,13 @@ from typing import Final
 from sqlalchemy import insert
 from sqlalchemy.engine import Connection
 
-from models.people import actor_for
+from models.people import acting
+from models.signed_in import os_user
 from models.spelling import as_recorded
 from models.tables.contractors import Contractor
 from models.tables.record import Decision as Row
 from models.tables.schedules import Package
+from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision, Plan
 from rules.decisions.particulars import check_particulars, facts_of
 from rules.pathway import StepName
@@ -75,7 +77,7 @@ def record_decision(
     """
     decision = _as_recorded(conn, decision)
     case = take(conn, reference=reference, now=now)
-    actor = actor_for(conn, identity=by)
+    actor = acting(conn, identity=by, on=london_date(now))
     context = Context(conn=conn, case=case, actor=actor, reason=reason, plan=plan, now=now)
     kind = type(decision)
     step = step_of(case, kind)
@@ -100,6 +102,7 @@ def record_decision(
             "closes": effect.closes,
             "actor": actor.identity,
             "actor_role": actor.role,
+            "os_user": os_user(),
             "reason": reason,
             "plan": words,
             "facts": facts,

@@ -7,14 +7,17 @@ from typing import Final, TypeAlias
 
 from sqlalchemy.engine import Connection
 
+from models.people import acting
 from models.service_turn import take_turn
 from rules.clocks.dates import london_date
 from rules.errors import ImportProblemsError, Problem
 from rules.imports import RawRow, Sheet, parse
+from rules.people import check_may_import
 from services.imports import (
     cases,
     clocks,
     contractors,
+    officers,
     packages,
     registers,
     schedule,
@@ -33,6 +36,7 @@ _IMPORTERS: Final[Mapping[str, tuple[_Finder, _Writer]]] = MappingProxyType(
     {
         **dict.fromkeys(registers.REGISTERS, (registers.problems, registers.bring_in)),
         "contractors": (registers.problems, contractors.bring_in),
+        "officers": (officers.problems, officers.bring_in),
         "lot_contractors": (terms.rank_problems, registers.bring_in),
         "package_prices": (registers.problems, terms.bring_in_prices),
         "contract_rates": (terms.rate_problems, registers.bring_in),
@@ -66,7 +70,7 @@ def run_import(
         kind: One of ``rules.imports.KINDS``.
         sheet: The file as read.
         now: The present instant, aware.
-        actor: Who imports it: an officer's e-mail or a system user.
+        actor: Who imports it: an officer's e-mail.
         schedule: Which version the file is, for kind ``schedule`` only.
         dry_run: Leave the database as it was and say what would change.
         on_progress: Called now and then with steps done and steps in all; each row takes two.
@@ -76,8 +80,11 @@ def run_import(
 
     Raises:
         ImportProblemsError: The file has problems; every one is listed and nothing was changed.
-        UnknownReferenceError: There is no such kind.
+        UnknownReferenceError: There is no such kind, or nobody is known as the actor.
+        NotPermittedError: The actor has left, or their role brings in no such files.
     """
+    importer = acting(conn, identity=actor, on=london_date(now))
+    check_may_import(actor=importer, kind=kind)
     progress = _Progress(total=2 * len(sheet.rows), on_progress=on_progress)
     parsed = parse(
         kind=kind,
@@ -95,7 +102,7 @@ def run_import(
         parsed=spellings.as_recorded(conn, kind=kind, parsed=parsed),
         now=now,
         today=london_date(now),
-        actor=actor,
+        actor=importer.identity,
         schedule=schedule,
         progress=progress.add,
     )

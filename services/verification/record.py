@@ -48,6 +48,7 @@ _MADE = select(
     Decision.reason,
     Decision.facts,
     Decision.plan,
+    Decision.os_user,
 ).join(Case, Case.id == Decision.case_id)
 _WRITTEN = select(
     Audit.id,
@@ -167,7 +168,8 @@ def changed_decisions(conn: Connection) -> Iterator[Finding]:
         .execution_options(yield_per=1000)
     )
     for row in conn.execute(query):
-        if row.detail.get("facts") != row.facts or row.detail.get("plan") != row.plan:
+        same = ("facts", row.facts), ("plan", row.plan), ("os_user", row.os_user or None)
+        if any(row.detail.get(name) != held for name, held in same):
             what = f"The particulars of “{row.action}” by {row.actor}"
             yield broken(row.place, f"{what} are not those in the audit chain.")
 

@@ -28,6 +28,7 @@ from rules.imports import RawRow, Sheet
 from services.imports import ScheduleOptions, run_import
 from services.rates.schedules import find_items
 from services.ready import prepare
+from tests.services.imports.importing import founded
 from tests.small_service import MIA, NOW
 
 ITEMS: Final = 3_000
@@ -56,6 +57,7 @@ def _schedule() -> Iterator[Connection]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'lookup.db'}"
         prepare(url)
+        founded(url, MIA)
         with writing(url) as conn:
             run_import(
                 conn,

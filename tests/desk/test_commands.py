@@ -13,7 +13,7 @@ from models.database import reading
 from tests.factories import case_at, go
 from tests.journeys.commands import asked, handrail, refused, typed
 from tests.services.imports.importing import contents
-from tests.small_service import ADA, AUDREY, AVON, FINN, TESS, WENDY
+from tests.small_service import ADA, AUDREY, AVON, FINN, MIA, TESS, WENDY
 
 CASE_KEYS = {
     *("reference", "authority", "status", "steps", "route", "contractor", "order_number"),
@@ -183,10 +183,13 @@ REFUSALS = {
         ("decide", "DFG-1", "pay", "--release", "--by", FINN, "--reason", "as agreed"),
         "s.37(4)",
     ),
-    "an unknown kind of file": (("import", "invoices", "x.csv"), "is no kind of import file"),
-    "a file that is not there": (("import", "cases", "nowhere.csv"), "nowhere.csv"),
+    "an unknown kind of file": (
+        ("import", "invoices", "x.csv", "--by", MIA),
+        "is no kind of import file",
+    ),
+    "a file that is not there": (("import", "cases", "nowhere.csv", "--by", MIA), "nowhere.csv"),
     "a schedule without its version": (
-        ("import", "schedule", "x.csv"),
+        ("import", "schedule", "x.csv", "--by", MIA),
         "it needs its name and its first day",
     ),
     "a key nobody has": (("outbox", "retry", "no-such-key"), "No row with the key"),
@@ -245,9 +248,9 @@ def test_an_import_refuses_the_dates_that_a_command_refuses(
     for text, said in {"8/12/26": "it is not a date in a known form", "8/12/2026": ""}.items():
         file.write_text(f"authority,day,title\nRBC,{text},Training\n", encoding="utf-8")
         if said:
-            assert said in refused("import", "closures", str(file))
+            assert said in refused("import", "closures", str(file), "--by", MIA)
         else:
-            handrail("import", "closures", str(file))
+            handrail("import", "closures", str(file), "--by", MIA)
     assert "2026-12-08" in str(asked("workdays", "show", "2026", "--authority", "RBC"))
 
 

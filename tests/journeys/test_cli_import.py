@@ -90,7 +90,7 @@ def test_every_problem_of_a_file_is_listed_at_once(
     file = write(tmp_path, BAD)
     before = contents(sqlite_service)
     for option in ((), ("--dry-run",)):
-        error = refused_as_json("import", "cases", str(file), *option)
+        error = refused_as_json("import", "cases", str(file), "--by", MIA, *option)
         assert error["what"] == "6 problems found; nothing was imported."
         problems = error["problems"]
         assert sorted((one["row"], one["column"]) for one in problems) == WRONG
@@ -100,7 +100,7 @@ def test_every_problem_of_a_file_is_listed_at_once(
 
 
 def test_problems_are_a_table_on_stderr_for_people(sqlite_service: str, tmp_path: Path) -> None:
-    said = in_a_process("import", "cases", str(csv_file(tmp_path, BAD)), COLUMNS="200")
+    said = in_a_process("import", "cases", str(csv_file(tmp_path, BAD)), "--by", MIA, COLUMNS="200")
     assert (said.status, said.out) == (2, "")
     for words in ("cases.csv row 2", "31/02/2026", "tent", "6 problems found; nothing was"):
         assert words in said.err
@@ -140,7 +140,7 @@ def test_what_is_no_such_file_is_one_problem(
     sqlite_service: str, tmp_path: Path, name: str, data: bytes, wrong: str
 ) -> None:
     (tmp_path / name).write_bytes(data)
-    (problem,) = refused_as_json("import", "cases", str(tmp_path / name))["problems"]
+    (problem,) = refused_as_json("import", "cases", str(tmp_path / name), "--by", MIA)["problems"]
     assert wrong in problem["wrong"]
     assert problem["right"]
 
@@ -150,8 +150,10 @@ def test_a_schedule_is_a_version_with_its_name_and_first_day(
 ) -> None:
     file = tmp_path / "schedule.csv"
     file.write_text("code,short_description,unit,rate,trade\nTRAY,Tray,each,1300,plumbing\n")
-    assert "Add --schedule NAME --from DATE." in refused("import", "schedule", str(file))
-    version = ("--schedule", "BASE", "--from", "01/07/2026", "--index", "2.5")
+    assert "Add --schedule NAME --from DATE." in refused(
+        "import", "schedule", str(file), "--by", MIA
+    )
+    version = ("--schedule", "BASE", "--from", "01/07/2026", "--index", "2.5", "--by", MIA)
     assert asked("import", "schedule", str(file), *version)["report"]["added"] == 1
     assert "do not belong to cases" in refused(
         "import", "cases", str(csv_file(tmp_path, GOOD)), *version

@@ -18,7 +18,7 @@ from tests.databases import fresh_database
 from tests.factories import later
 from tests.journeys.commands import asked, handrail, in_a_process, refused
 from tests.journeys.service import Service, living_in
-from tests.small_service import ADA, FINN, MIA, SERVICE, TESS
+from tests.small_service import ADA, ADAM, FINN, SERVICE, TESS
 
 REF = "DFG-2026-0901"
 PLAN = (
@@ -38,12 +38,12 @@ def service(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with ExitStack() as stack:
         url = stack.enter_context(fresh_database(kind="postgresql", ground=ground, folder=folder))
         running = stack.enter_context(living_in(folder / "home", url=url))
-        handrail("init")
+        handrail("init", "--administrator", ADAM, "--name", "Adam Admin")
         for kind, text in SERVICE.items():
             file = folder / f"{kind}.csv"
             file.write_text(as_csv(text), encoding="utf-8")
             version = ("--schedule", "BASE", "--from", "2026-01-01") if kind == "schedule" else ()
-            handrail("import", kind, str(file), *version, "--by", MIA)
+            handrail("import", kind, str(file), *version, "--by", ADAM)
         running.start()
         yield running
 

@@ -31,7 +31,7 @@ from services.orders.works import CompleteWorks
 from tests.factories import act, go, usual_decision
 from tests.journeys.commands import asked, handrail, refused_as_json
 from tests.looking import contents, status_of
-from tests.small_service import SERVICE, TERMS
+from tests.small_service import ADAM, SERVICE, TERMS
 
 HOSTILE: Final = (
     "<script>alert(1)</script> <img src=x onerror=alert(2)> &lt; {{ 7*7 }} {% raw %} "
@@ -128,7 +128,7 @@ def file_of(folder: Path, kind: str, rows: list[dict[str, str]]) -> Path:
 def bring(folder: Path, kind: str, rows: list[dict[str, str]]) -> tuple[str, ...]:
     """Return the command that imports a table."""
     version = ("--schedule", "BASE", "--from", "2026-01-02") if kind == "schedule" else ()
-    return ("import", kind, str(file_of(folder, kind, rows)), *version)
+    return ("import", kind, str(file_of(folder, kind, rows)), *version, "--by", ADAM)
 
 
 # ---- what it may do on a page
@@ -308,6 +308,8 @@ def test_a_cell_of_ten_megabytes_is_a_problem_in_a_line(
     book.active.append(["reference", "address"])
     book.active.append(["A-1", "x" * 32_767])  # more, no workbook holds
     book.save(tmp_path / "long.xlsx")
-    problems = refused_as_json("import", "cases", str(tmp_path / "long.xlsx"))["problems"]
+    problems = refused_as_json("import", "cases", str(tmp_path / "long.xlsx"), "--by", ADAM)[
+        "problems"
+    ]
     assert "the cell holds 32,767 characters" in [one["wrong"] for one in problems]
     assert contents(sqlite_service) == before

@@ -144,7 +144,7 @@ def test_a_command_killed_while_it_records_has_recorded_all_or_nothing(
     who = ("--client-name", "Mr New", "--address", "1 New Road", "--authority", "RBC")
     commands = (
         ("case", "open", "--reference", REF, *who, *particulars.split(), "--by", TESS),
-        ("import", "works", str(file)),
+        ("import", "works", str(file), "--by", TESS),
         ("case", "line", REF, "1", "--code", "RAIL", "--quantity", "2", "--by", TESS),
         ("decide", REF, "specify", "--by", TESS, "--reason", "as agreed", "--purpose", "f"),
     )

@@ -14,7 +14,7 @@ from tests.factories import later
 from tests.journeys.commands import asked, handrail
 from tests.journeys.service import Service, living_in
 from tests.journeys.test_cli_whole_case import PLAN, WHY, as_csv
-from tests.small_service import ADA, AVON, BRIAR, CEDAR, MIA, SERVICE, TERMS, TESS
+from tests.small_service import ADA, ADAM, AVON, BRIAR, CEDAR, SERVICE, TERMS, TESS
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +22,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Give a running service, set up from files by the commands, that all the routes share."""
     folder = tmp_path_factory.mktemp("routes")
     with living_in(folder / "home", sweep_seconds="5") as running:
-        handrail("init")
+        handrail("init", "--administrator", ADAM, "--name", "Adam Admin")
         for kind, text in {**SERVICE, **TERMS}.items():
             file = folder / f"{kind}.csv"
             file.write_text(as_csv(text), encoding="utf-8")
             version = ("--schedule", "BASE", "--from", "2026-01-01") if kind == "schedule" else ()
-            handrail("import", kind, str(file), *version, "--by", MIA)
+            handrail("import", kind, str(file), *version, "--by", ADAM)
         running.start()
         yield running
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from rules.errors import NotPermittedError
-from rules.people import Actor, Role, check_second_person
+from rules.people import Actor, Role, check_second_person, parse_seats
 from rules.people import check_may_decide as check_role
+from rules.powers import gained
 from services.decisions.kinds import KINDS
 
 TESS = Actor("tess@rbc.example", "Tess Tyler", Role.TECHNICAL_OFFICER, frozenset({"RBC", "WDC"}))
@@ -95,3 +97,34 @@ def test_a_second_person_is_anybody_who_did_not_do_the_first_thing() -> None:
         "Tess Tyler recorded “invoice” on this case and so may not release the payment. "
         "Two people are needed. Ask a colleague with the same role."
     )
+
+
+def test_a_user_may_stand_for_several_people_named_at_once_or_one_by_one() -> None:
+    seats = parse_seats(" alice = a@x.example, FIRM ; bob=b@x.example; alice=c@x.example;")
+    assert seats == {"alice": ("a@x.example", "FIRM", "c@x.example"), "bob": ("b@x.example",)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "more"),
+    [
+        ({}, []),
+        ({"role": Role.FINANCE}, ["the role finance"]),
+        ({"role": Role.AUDITOR}, []),
+        ({"approval_limit_pence": 50_00}, ["approvals up to £50.00"]),
+        ({"authorities": frozenset({"RBC"})}, []),
+        ({"authorities": frozenset({"RBC", "SDC"})}, ["serves RBC, SDC"]),
+        ({"authorities": frozenset()}, ["serves every authority"]),
+        ({"last_day": date(2026, 6, 1)}, []),
+    ],
+)
+def test_what_somebody_has_more_of_is_said_in_words(
+    changed: dict[str, object], more: list[str]
+) -> None:
+    assert list(gained(TESS, replace(TESS, **changed))) == more  # type: ignore[arg-type]  # fields by name
+
+
+def test_somebody_new_has_what_they_come_with_and_whoever_left_comes_back() -> None:
+    assert list(gained(None, TESS)) == ["the role technical officer"]
+    left = replace(TESS, last_day=date(2026, 6, 1))
+    assert list(gained(left, TESS)) == ["stays without an end"]
+    assert list(gained(left, replace(TESS, last_day=date(2027, 6, 1)))) == ["stays longer"]

@@ -135,9 +135,18 @@ REFUSALS = {
         ("open", "2026-06-05", "--by", MIA, "--reason", "as agreed"),
         "`handrail workdays show 2026` lists the closed days",
     ),
-    "years with a gap": (("load", "--from", "2038", "--to", "2039"), "--from 2036 --to 2039"),
-    "years that nobody knows": (("load", "--from", "2036", "--to", "2101"), "1978 to 2100"),
-    "years backwards": (("load", "--from", "2037", "--to", "2036"), "the earlier one first"),
+    "years with a gap": (
+        ("load", "--from", "2038", "--to", "2039", "--by", MIA),
+        "--from 2036 --to 2039",
+    ),
+    "years that nobody knows": (
+        ("load", "--from", "2036", "--to", "2101", "--by", MIA),
+        "1978 to 2100",
+    ),
+    "years backwards": (
+        ("load", "--from", "2037", "--to", "2036", "--by", MIA),
+        "the earlier one first",
+    ),
 }
 
 
@@ -156,14 +165,14 @@ def test_a_bank_holiday_that_was_moved_is_opened_and_stays_open(sqlite_service: 
     moved = ("workdays", "open", "2026-05-04", "--by", MIA, "--reason", "Moved by proclamation")
     handrail(*moved, "--bank-holiday")
     assert asked("workdays", "add", "2026-05-01", "1")["date"] == "2026-05-04"
-    said = handrail("workdays", "load", "--from", "2026", "--to", "2026")
+    said = handrail("workdays", "load", "--from", "2026", "--to", "2026", "--by", MIA)
     assert "0 bank holidays added; those of 2010 to 2035 are held." in said
     assert "Opened by hand, and still open: 4 May 2026." in said
     assert asked("verify")["sound"]
 
 
 def test_more_years_are_loaded(sqlite_service: str) -> None:
-    found = asked("workdays", "load", "--from", "2036", "--to", "2036")
+    found = asked("workdays", "load", "--from", "2036", "--to", "2036", "--by", MIA)
     years = {"first_year": 2010, "last_year": 2036}
     assert found == {"added": 8, "left_open": [], "due_dates_moved": 0} | years
     assert asked("workdays", "add", "2035-12-28", "3")["date"] == "2036-01-03"
@@ -174,6 +183,6 @@ def test_closures_are_imported_with_a_word_on_what_changes_nothing(
 ) -> None:
     file = tmp_path / "closures.csv"
     file.write_text("Authority,Day,Title\nRBC,29/12/2026,Closed\nRBC,26/12/2026,Closed\n")
-    (report,) = [asked("import", "closures", str(file))["report"]]
+    (report,) = [asked("import", "closures", str(file), "--by", MIA)["report"]]
     assert (report["added"], report["unchanged"]) == (1, 1)
     assert "row 3 (26 December 2026 is a Saturday, closed anyway)" in report["notes"][0]

@@ -11,7 +11,7 @@ import pytest
 from tests.factories import bring
 from tests.journeys.commands import asked, handrail, refused, typed
 from tests.looking import contents
-from tests.small_service import SCHEDULE, TERMS
+from tests.small_service import MIA, SCHEDULE, TERMS
 
 FORMULA = '=HYPERLINK("x")'
 
@@ -24,7 +24,7 @@ def version(folder: Path, text: str, *, first: str, index: str = "0") -> None:
         csv.writer(out).writerows(lines)
     handrail(
         *("import", "schedule", str(file), "--schedule", "BASE", "--from", first),
-        *("--index", index),
+        *("--index", index, "--by", MIA),
     )
 
 

@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from models.base import Base
 from models.database import reading, writing
 from models.tables import cases, prices, works
+from models.tables.reference import Officer
 from rules.errors import ImportProblemsError, Problem
 from rules.imports import Cell, RawRow, Sheet
-from services.imports import ImportReport, ScheduleOptions, run_import
+from services.imports import ImportReport, ScheduleOptions, first_administrator, run_import
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
-ACTOR = "importer@council.example"
+ACTOR = "adam@rbc.example"  # the small service's administrator
 VERSION = ScheduleOptions("BASE", date(2026, 4, 1))
 
 
@@ -36,6 +37,13 @@ def sheet_of(header: Sequence[Cell], rows: Sequence[RawRow], *, file: str = "fil
     return Sheet(file, None, digest, tuple(header), tuple(rows))
 
 
+def founded(url: str, by: str = ACTOR) -> None:
+    """Make the administrator who imports, unless somebody else was the first."""
+    with writing(url) as conn:
+        if conn.execute(sa.select(Officer.email)).first() is None:
+            first_administrator(conn, email=by, name="Adam Admin", now=NOW)
+
+
 def bring(
     url: str,
     kind: str,
@@ -49,6 +57,7 @@ def bring(
     read = sheet(content) if isinstance(content, str) else content
     if kind == "schedule" and schedule is None:
         schedule = VERSION
+    founded(url)
     with writing(url) as conn:
         return run_import(
             conn, kind=kind, sheet=read, now=now, actor=ACTOR, schedule=schedule, dry_run=dry_run
@@ -57,6 +66,7 @@ def bring(
 
 def refused(url: str, kind: str, content: str | Sheet, **options: Any) -> tuple[Problem, ...]:
     """Import what must be refused, committing whatever was done; return the problems."""
+    founded(url)
     before = contents(url)
     read = sheet(content) if isinstance(content, str) else content
     if kind == "schedule":

@@ -18,6 +18,7 @@ from tests.services.imports.importing import (
     SCHEDULE,
     VERSION,
     bring,
+    founded,
     price,
     refused,
     rows,
@@ -212,6 +213,7 @@ def test_twenty_thousand_rows_take_seconds_and_say_how_far_they_are(database_url
         for n in range(2, 20_002)
     )
     steps: list[tuple[int, int]] = []
+    founded(database_url)
     began = time.monotonic()
     with writing(database_url) as conn:
         report = run_import(

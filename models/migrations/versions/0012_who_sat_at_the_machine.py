@@ -1,0 +1,24 @@
+"""Who sat at the machine where a decision was typed, and until when an officer serves.
+
+Revision: 0012
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("officer", sa.Column("last_day", sa.Date(), nullable=True))
+    op.add_column("decision", sa.Column("os_user", sa.Text(), nullable=False, server_default=""))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("decision") as table:
+        table.drop_column("os_user")
+    with op.batch_alter_table("officer") as table:
+        table.drop_column("last_day")
