@@ -109,6 +109,16 @@ LATER: Final = (
         "verification.commands",
     ),
     Later(
+        "backup",
+        "Copy the whole service to a folder while it runs, and verify the copy.",
+        "backups.commands",
+    ),
+    Later(
+        "restore",
+        "Bring a back-up into the state folder in force, which holds no service, and verify it.",
+        "backups.commands",
+    ),
+    Later(
         "status",
         "Say which state folder and database are used from here, and in whose name you may record.",
         "service.status",

@@ -183,6 +183,14 @@ def _out_of_reach(url: sa.URL, words: str) -> bool:
     return url.get_backend_name() != "sqlite" or any(sign in words for sign in _OUT_OF_REACH)
 
 
+def close(url: str) -> None:
+    """Close every connection of this process to one database; what is in its log is in the file."""
+    with _making:
+        found = _engines.pop(url, None)
+    if found is not None:
+        found.dispose()
+
+
 def dispose() -> None:
     """Close every pooled connection of this process, as tests and forked workers need."""
     with _making:

@@ -1,0 +1,1 @@
+"""Back-ups: a service copied while it runs, and brought back."""
