@@ -133,5 +133,5 @@ def test_whoever_signed_in_is_the_user_also_behind_sudo(
     file = tmp_path / "loginuid"
     file.write_text(signed_in)
     monkeypatch.setattr(os_user, "LOGIN", file)
-    monkeypatch.setattr(os_user.os, "getuid", lambda: 54_321)
+    monkeypatch.setattr("adapters.os_user.os.getuid", lambda: 54_321)
     assert os_user.os_user() == (name or "uid 54321")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from adapters import copies, postgres_tools
+from adapters import postgres_tools
 from adapters.locks import only_one
 from adapters.settings import settings
 from models.database import close, engine_for, reading, writing
@@ -117,7 +117,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(copies.shutil, "copyfile", full)
+    monkeypatch.setattr("adapters.copies.shutil.copyfile", full)
     before = sorted(tmp_path.iterdir())
     with pytest.raises(StorageError, match=r"No space left on device.*Make room"):
         take(url=url, home=home, to=tmp_path / "backup", now=NOW)

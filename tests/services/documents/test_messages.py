@@ -138,6 +138,13 @@ VALUES: dict[str, object] = {
     ],
     "not_shown": 0,
     "older": 3,
+    "administrator_name": "Naomi Eastgate",
+    "importer_name": "Jack Thorn",
+    "importer_email": "jack@rugby.example",
+    "os_user": "jthorn",
+    "file": "officers.csv",
+    "powers": ["Ada Able (ada@rugby.example): approvals up to £50,000.00"],
+    "on": "2026-03-12",
 }
 
 
@@ -186,6 +193,17 @@ def test_a_digest_tells_of_each_alert_and_how_to_answer_it() -> None:
     assert "And 1 older alert still" in message("alerts_digest", older=1).body
     assert "older" not in message("alerts_digest", older=0).body
     assert "And 12 more that are new today.\n" in message("alerts_digest", not_shown=12).body
+
+
+def test_new_powers_are_told_with_who_typed_them() -> None:
+    found = message("powers_to_administrator")
+
+    assert found.subject == "New powers of officers, imported on Thursday 12 March 2026"
+    assert "\n\n  Ada Able (ada@rugby.example): approvals up to £50,000.00\n\n" in found.body
+    who = "in the name of Jack Thorn (jack@rugby.example)"
+    assert f"{who}, by the user jthorn of the machine." in found.body
+    assert f"{who}." in message("powers_to_administrator", os_user="").body
+    assert "\n\n\n" not in found.body
 
 
 @pytest.mark.parametrize("kind", ["reminder_to_contractor", "reminder_to_landlord"])

@@ -11,6 +11,7 @@ from models.database import writing
 from models.tables.record import Audit, Outbox
 from rules.errors import (
     HandrailError,
+    ImportProblemsError,
     InvalidDecisionError,
     NotPermittedError,
     UnknownReferenceError,
@@ -88,7 +89,8 @@ def test_nobody_gives_themselves_more(url: str, row: str, more: str) -> None:
     before = contents(url)
     with pytest.raises(HandrailError) as caught:
         bring(url, f"{HEAD}\n{ADAM} | Adam Admin | {row}", by=ADAM)
-    (problem,) = getattr(caught.value, "problems", ())
+    assert isinstance(caught.value, ImportProblemsError)
+    (problem,) = caught.value.problems
     assert problem.wrong == f"you would give yourself more: {more}"
     assert contents(url) == before
 
