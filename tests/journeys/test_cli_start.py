@@ -32,7 +32,7 @@ def test_init_makes_a_service_once(home: Path) -> None:
     said = in_a_process("init")
     assert (said.status, said.err) == (0, "")
     assert f"Handrail's state is in {home}." in said.out
-    assert "Next: `handrail import authorities FILE`" in said.out
+    assert "Next: `handrail init --administrator ADDRESS --name NAME`" in said.out
     before = contents(f"sqlite:///{home / 'handrail.db'}")
     assert asked("init") == {"home": str(home), "imported": []}
     assert contents(f"sqlite:///{home / 'handrail.db'}") == before
