@@ -115,6 +115,17 @@ class Settings(BaseModel):
         ge=5,
         description="Age, in seconds, at which a run still Running or Pending is taken for lost.",
     )
+    seal_key: Path | None = Field(
+        default=None,
+        description="File of the private key that seals are signed with, made at the first seal; "
+        "empty means seal.key in the home. Keep it where nobody reaches who can write to the "
+        "database.",
+    )
+    seal_to: str = Field(
+        default="",
+        description="Where a seal goes once a day: a folder outside the home, or mailto: and an "
+        "address; empty for nowhere.",
+    )
     alert_private_addresses: bool = Field(
         default=False,
         description="Allow notifications of alerts to private and loopback addresses, and through "

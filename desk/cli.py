@@ -123,6 +123,11 @@ LATER: Final = (
         "Say which state folder and database are used from here, and in whose name you may record.",
         "service.status",
     ),
+    Later(
+        "seal",
+        "Write a signed seal of everything as it stands; keep it outside this machine.",
+        "verification.commands",
+    ),
     Later("alerts", "What is late, nearly due or lapsing, and answering it.", "alerts.commands"),
     Later("batch", "Batch awards: propose, list, show, accept, reject.", "batches.commands"),
     Later(

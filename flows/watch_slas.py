@@ -5,7 +5,7 @@ Needs: nothing.
 Leaves behind: an alert for every rung of a clock whose day has come, once; for whatever lapses
 soon; for automatic work that cannot finish; for a machine that stalls. People who are at work are
 told, once a day each, and Prefect, so that automations can tell others. What no longer stands is
-cleared.
+cleared. Once a day a seal goes where the settings say.
 """
 
 from typing import Any
@@ -18,6 +18,7 @@ from prefect.states import Completed
 from rules.sentences import several
 from tasks.alerts import emit_alerts, look_at_machine, raise_alerts, raise_lapses, tell_of_alerts
 from tasks.documents import deliver_due
+from tasks.verification import seal_daily
 
 
 @flow(name="watch-slas", persist_result=False)
@@ -29,10 +30,12 @@ def watch_slas() -> State[Any]:
     if told.messages:
         deliver_due()
     emitted = emit_alerts()
+    sealed = seal_daily()
     # Last, as it looks weeks ahead: where no bank holidays are held for then, it refuses to guess.
     found += raise_lapses()
     words = (
         f"{several(found.raised, 'alert')} raised, {found.cleared} cleared, "
         f"{told.messages} digests and reminders, {emitted.alerts} events."
     )
-    return Completed(name="Watched", message=f"{words} {emitted.trouble}".strip())
+    words = " ".join(part for part in (words, emitted.trouble, sealed) if part)
+    return Completed(name="Watched", message=words)

@@ -62,14 +62,23 @@ def audit_row(
         "action": action,
         "reason": reason,
         "detail": {**detail, "os_user": user} if (user := os_user()) else dict(detail),
+        "covers": None,
         "previous_hash": previous_hash,
     }
     return {**row, "hash": hash_of(row)}
 
 
+def covering_row(row: Mapping[str, Any], covers: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return an audit row, not yet written, that holds what the rows written with it hold."""
+    held = {**row, "covers": covers}
+    return {**held, "hash": hash_of(held)}
+
+
 def hash_of(row: Mapping[str, Any]) -> str:
     """Return the SHA-256 of an audit row's content and the hash before it, as hex."""
     content = {name: value for name, value in row.items() if name not in ("id", "hash")}
+    if content.get("covers") is None:
+        content.pop("covers", None)  # as where an earlier version wrote it
     content["at"] = row["at"].isoformat()
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

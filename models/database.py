@@ -17,6 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from models import covering
 from models.asked import remember_answers
 from rules.errors import BrokenStateError, DatabaseBusyError, DatabaseDownError, HandrailError
 
@@ -47,13 +48,15 @@ def _make_engine(url: sa.URL) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     engine = _sqlite_engine(url) if sqlite else sa.create_engine(url, pool_pre_ping=True)
     remember_answers(engine)
+    covering.watch_statements(engine)
     return engine
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
     if url.database:
         _make_file(Path(url.database))
-    engine = sa.create_engine(url)
+    # A case asks more different statements than Python's driver keeps prepared by itself.
+    engine = sa.create_engine(url, connect_args={"cached_statements": 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -88,13 +91,17 @@ def _begin_sqlite(connection: Connection) -> None:
 def writing(url: str) -> Iterator[Connection]:
     """Open one transaction that changes something; it commits when the block ends without error.
 
+    What it wrote is put on record in the ledger before it commits.
+
     Raises:
         DatabaseBusyError: Another writer held the database for the whole waiting time.
         DatabaseDownError: It does not answer, or cannot be written.
         BrokenStateError: The file is not a database Handrail can use.
     """
     with sentences(url), engine_for(url).begin() as connection:
+        covering.begin(connection)
         yield connection
+        covering.end(connection)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import Final
 from adapters import clock
 from adapters.bank_holidays import bank_holidays
 from models.audit import AUTOMATIC
+from models.covered_from import cover_from_here
 from models.database import writing
 from models.migrate import migrate
 from services.cases.clocks.calendar import known_years
@@ -20,12 +21,15 @@ def prepare(url: str) -> None:
 
     Bank holidays announced since, which come with a newer ``holidays`` package, are added, also in
     years that were loaded by hand, and the service's chain says so. Due dates that they put off
-    move, and open cases that have no clocks yet, as after an upgrade, are given them.
+    move, and open cases that have no clocks yet, as after an upgrade, are given them. Rows of an
+    earlier version are taken into the ledger.
 
     Raises:
         BrokenStateError: The file is not a database Handrail can use.
     """
     migrate(url)
+    with writing(url) as conn:
+        cover_from_here(conn, now=clock.now())
     with writing(url) as conn:
         held = known_years(conn)
         first, last = held or (FIRST_YEAR, LAST_YEAR)

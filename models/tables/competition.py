@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, Pence, known, partial
@@ -43,6 +43,7 @@ class Quote(Numbered, Base):
             "(status = 'opened') = (net_pence is not null)", name="money_only_when_opened"
         ),
         CheckConstraint("net_pence is null or net_pence > 0", name="net_positive"),
+        Index("ix_quote_award_id", "award_id"),
     )
 
     award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))

@@ -54,6 +54,9 @@ class Audit(Numbered, Base):
     action: Mapped[str]
     reason: Mapped[str]
     detail: Mapped[dict[str, Any]]
+    covers: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), doc="what the rows held that were written with it"
+    )
     previous_hash: Mapped[str]
     hash: Mapped[str]
 

@@ -84,6 +84,7 @@ class WorkOrder(Numbered, OfCase, Base):
         ),
         Index("ix_work_order_contractor_status", "contractor", "status"),
         Index("ix_work_order_offer_id", "offer_id"),
+        Index("ix_work_order_case_id", "case_id"),
     )
 
     number: Mapped[str]

@@ -12,8 +12,8 @@ from typing import Any, Final
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import Connection
 
-from models import audit, outbox
-from models.audit import AUTOMATIC, audit_row
+from models import audit, covering, outbox
+from models.audit import AUTOMATIC, audit_row, covering_row
 from models.base import AnyRow, can_be_stored, rows_by
 from models.case_queries import case_reference, consent_of, no_case
 from models.tables.cases import Case, CaseStep
@@ -297,9 +297,9 @@ class CaseInHand:
     def put_back(self) -> tuple[StepName, ...]:
         """Write everything that changed, in the caller's transaction; return the steps moved."""
         touched = self._put_back_steps()
-        if self._audit:
-            audit.add(self.conn, self._audit)
         outbox.add(self.conn, self._outbox)
+        if self._audit:
+            self._put_back_audit()
         if self._audit or self._outbox or self._changes:
             chain = {"audit_sequence": self._sequence, "audit_hash": self._hash}
             changes = {**self._changes, **chain, "revision": self.revision}
@@ -310,6 +310,16 @@ class CaseInHand:
         self._audit, self._outbox, self._changes = [], [], {}
         self._case_clocks_moved = False
         return touched
+
+    def _put_back_audit(self) -> None:
+        """Write the audit rows; the last of them holds what the rows written with them hold."""
+        if self._changes:
+            self.conn.execute(_PUT_BACK, {"row_id": self.id, **self._changes})
+            self._changes = {}
+        covers = covering.taken(self.conn, case_id=self.id)
+        self._audit[-1] = covering_row(self._audit[-1], covers)
+        self._hash = self._audit[-1]["hash"]
+        audit.add(self.conn, self._audit)
 
     def _put_back_steps(self) -> tuple[StepName, ...]:
         moves = [moved_values(row, current=False) for row in self._replaced]
@@ -340,4 +350,5 @@ def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = T
     row = conn.execute(query, {"reference": reference}).one_or_none()
     if row is None:
         row = conn.execute(query, {"reference": case_reference(conn, typed=reference)}).one()
+    covering.in_hand(conn, case_id=row.id)
     return CaseInHand(conn, row, now)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from models.case_queries import price_lines
 from models.tables.cases import Case, CaseStep
 from models.tables.prices import Offer, Price
-from models.tables.record import Decision, Document, Outbox
+from models.tables.record import Counter, Decision, Document, Outbox
 from models.tables.works import Approval, Invoice, OrderEnding, Payment, WorkOrder
 from rules.clocks.dates import london_date
 from rules.money import pounds
@@ -161,6 +161,22 @@ def payments_beside_orders(conn: Connection) -> Iterator[Finding]:
         if not vat.words_of(row.paid_pence - sum(line.net_pence for line in lines)):
             paid, ordered = pounds(row.paid_pence), pounds(row.total_pence)
             yield broken(row.place, f"{paid} were paid for {row.number} of {ordered}.")
+
+
+_COUNTERS: Final = (
+    select(Counter.name, Counter.value).where(Counter.name.like("work_order:%")).order_by("name")
+)
+
+
+def counters_out_of_step(conn: Connection) -> Iterator[Finding]:
+    """Yield each year's order counter that is not at the last number it gave out."""
+    for name, value in conn.execute(_COUNTERS):
+        year = name.partition(":")[2]
+        numbers = select(func.max(WorkOrder.number)).where(WorkOrder.number.like(f"WO-{year}-%"))
+        last = conn.execute(numbers).scalar_one() or f"WO-{year}-00000"
+        if last != f"WO-{year}-{value:05d}":
+            words = f"The counter of work orders of {year} stands at {value}, the last is {last}."
+            yield broken("counter", words)
 
 
 PAYMENTS: Final = (

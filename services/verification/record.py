@@ -1,6 +1,7 @@
 """The record: audit chains whole, every decision in them as it was made, and its run asked for."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -156,6 +157,14 @@ def broken_chains(conn: Connection) -> Iterator[Finding]:
     """Yield a finding for each audit row whose place, link or hash does not hold."""
     for sentence in broken_links(conn):
         yield broken("audit", sentence)
+
+
+def in_the_future(conn: Connection, *, now: datetime) -> Iterator[Finding]:
+    """Yield each decision that is dated after now."""
+    late = of_case(Decision, Decision.kind, Decision.decided_at).where(Decision.decided_at > now)
+    for row in conn.execute(late.order_by(Decision.id)):
+        when = f"{row.decided_at:%-d %B %Y, %H:%M} UTC"
+        yield broken(row.place, f"Decision “{row.kind}” is dated {when}, which is yet to come.")
 
 
 def changed_decisions(conn: Connection) -> Iterator[Finding]:

@@ -5,15 +5,18 @@ is stored, so that a repaired row, a restored backup or a lost file shows.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.engine import Connection
 
+from models.covered_from import begun_at
 from services.verification import (
     awards,
     clocks,
     ended,
     grants,
+    ledger,
     money,
     orders,
     pauses,
@@ -49,14 +52,21 @@ CHECKS: Final = (
 """Every invariant that one query can ask."""
 
 
-def findings(conn: Connection, sha256_of: Callable[[str], str | None]) -> Iterator[Finding]:
+def findings(
+    conn: Connection, sha256_of: Callable[[str], str | None], *, now: datetime | None = None
+) -> Iterator[Finding]:
     """Yield everything that does not hold, a sentence each; nothing where all is well.
 
     Args:
         sha256_of: Returns the SHA-256 of a stored document by its path below the documents
             folder, or None where there is no such file.
+        now: What lies after it lies in the future.
     """
     yield from record.broken_chains(conn)
+    yield from ledger.uncovered_rows(conn)
+    if now is not None:
+        yield from record.in_the_future(conn, now=now)
+    yield from orders.counters_out_of_step(conn)
     yield from run_checks(conn, CHECKS)
     yield from record.changed_decisions(conn)
     yield from money.vat_of_lines(conn)
@@ -72,4 +82,12 @@ def findings(conn: Connection, sha256_of: Callable[[str], str | None]) -> Iterat
     yield from orders.changed_documents(conn, sha256_of=sha256_of)
 
 
-__all__ = ["CHECKS", "Finding", "Severity", "findings"]
+def covered_since(conn: Connection) -> str:
+    """Say since when rows of an earlier version are covered; nothing where there were none."""
+    begun = begun_at(conn)
+    if begun is None:
+        return ""
+    return f"Rows from before {begun:%-d %B %Y} are held to what they were on that day."
+
+
+__all__ = ["CHECKS", "Finding", "Severity", "covered_since", "findings"]

@@ -27,6 +27,11 @@ from services.decisions.exits import Exit
 from services.orders.ended import EndOrder
 from services.orders.works import StartWorks
 from services.payments.payment import RecordInvoice, Release
+from services.verification.checks import run_checks
+from services.verification.ledger import uncovered_rows
+from services.verification.orders import counters_out_of_step
+from services.verification.record import RECORD as RECORDED
+from services.verification.record import in_the_future
 from services.verification.verify import CHECKS, Finding, Severity, findings
 from tests import postgres
 from tests.databases import fresh_database
@@ -55,6 +60,7 @@ from tests.services.verification.breaks_of_money import (
     PAYMENTS,
 )
 from tests.services.verification.breaks_of_pauses import HOLDINGS, PAUSES
+from tests.services.verification.tampering import TAMPERED, Tampering
 from tests.small_service import ADA, NOW
 
 BREAKS: Final = (
@@ -156,6 +162,25 @@ def break_it(conn: Connection, broken: Break) -> str:
         broke = conn.exec_driver_sql(statement(sql, reference=reference, number=number))
         assert broke.rowcount, f"nothing was broken by {sql}"
     return number
+
+
+@pytest.mark.parametrize("edit", TAMPERED, ids=lambda edit: edit.sql[:70])
+def test_whatever_is_edited_beside_handrail_is_said(sound: Sound, edit: Tampering) -> None:
+    with engine_for(sound.url).connect() as conn:
+        break_it(conn, Break(edit.where, edit.said, edit.sql))
+        found = _quickly(conn)
+        conn.rollback()
+    assert [one for one in found if one.where == edit.where and one.sentence.startswith(edit.said)]
+
+
+def _quickly(conn: Connection) -> list[Finding]:
+    """Return what the checks find that are asked for edits, without those of files and sums."""
+    found = [*uncovered_rows(conn), *counters_out_of_step(conn)]
+    return [
+        *found,
+        *in_the_future(conn, now=NOW + timedelta(days=900)),
+        *run_checks(conn, RECORDED),
+    ]
 
 
 def test_every_check_is_broken_here(sound: Sound) -> None:

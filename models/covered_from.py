@@ -1,0 +1,44 @@
+"""Where a ledger begins: rows that were there before it are covered from then on."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import exists, select
+from sqlalchemy.engine import Connection
+
+from models import covering
+from models.audit import AUTOMATIC, SERVICE, note_service
+from models.tables.ledger import Covered
+from models.tables.record import Audit
+
+BEGUN: Final = "ledger: begun"
+"""The action in the service's chain that says since when older rows are covered."""
+
+_HELD: Final = select(exists().where(Covered.id.is_not(None)))
+_OLD: Final = select(exists().where(Audit.chain.is_not(None)))
+_WHEN: Final = select(Audit.at).where(Audit.chain == SERVICE, Audit.action == BEGUN)
+
+
+def cover_from_here(conn: Connection, *, now: datetime) -> None:
+    """Take everything that an earlier version wrote into the ledger, once.
+
+    A ledger that was emptied later is not begun again: `handrail verify` says that it is empty.
+    """
+    if conn.execute(_HELD).scalar_one() or not conn.execute(_OLD).scalar_one():
+        return
+    if begun_at(conn) is not None:
+        return
+    note_service(
+        conn,
+        now=now,
+        actor=AUTOMATIC,
+        action=BEGUN,
+        reason="rows written by an earlier version are covered from here on",
+        detail={},
+    )
+    covering.cover_everything(conn)
+
+
+def begun_at(conn: Connection) -> datetime | None:
+    """Return since when rows of an earlier version are covered; None where there were none."""
+    return conn.execute(_WHEN).scalars().first()

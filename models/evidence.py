@@ -1,0 +1,167 @@
+"""Which rows evidence a decision, and how the database says what each of them holds.
+
+Declared once for each table: columns that Handrail changes as a case goes on (``MOVING``), columns
+that say nothing of a decision (``WITHOUT``), and the tables that hold no evidence at all
+(``NO_EVIDENCE``). All the rest of every table is evidence, and stays as it was written.
+
+The words of a row are made by the database in one expression, alike whichever program asks; a
+column that is NULL is left out, so that one added later changes nothing of older rows.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from sqlalchemy import Column, Date, Table
+
+import models.schema  # noqa: F401 - fills Base.metadata
+from models.base import Base, Instant
+
+SERVICE_SCOPE: Final = 0
+"""The scope of what belongs to no single case."""
+
+CHAIN: Final = "audit"
+"""The kind of the length and last hash of the service's chain; a case holds those of its own."""
+
+NO_EVIDENCE: Final = {
+    "audit": "its chains hold themselves, and the ledger holds their ends",
+    "covered": "it is the ledger",
+    "counter": "it is compared with the orders that were numbered by it",
+    "flow_run": "links to runs in Prefect",
+    "clock": "reckoned again from its case and its targets",
+    "clock_change": "reckoned with its clock",
+    "alert": "raised again from what stands",
+    "alert_told": "messages about alerts",
+    "watch_mark": "when the watch looked last",
+}
+"""Tables without evidence, each with the reason."""
+
+MOVING: Final = {
+    "case": "route status paused_on ended_at ended_stage ended_reason opened_at",
+    "case_step": "current status owner held_since closed_at outcome",
+    "award": "contractor price_id reasons placings direction",
+    "offer": "status answered_at reason",
+    "competition": "status opened_at",
+    "quote": "status net_pence line_net_pence",
+    "consent": "basis answered_on valid_to conditions",
+    "work_order": "status started_on completed_on certified_on defects_until",
+    "invoice": "status findings",
+    "funding_line": "removed_at",
+    "pause": "ended_on review_on withdrawn",
+}
+"""What changes as a case goes on; whoever changes nothing else cannot hide another change."""
+
+WITHOUT: Final = {
+    "case": "revision audit_sequence audit_hash",
+    "case_step": "due_on trouble waiting_for",
+    "budget": "committed_pence",
+    "outbox": "status attempts next_attempt_at done_at last_error flow_run_id",
+}
+"""What is no evidence: reckoned again elsewhere, or about the machine."""
+
+_PARENTS: Final = ("case_id", "order_id", "price_id", "quote_id", "award_id", "offer_id")
+_OF_INVOICE: Final = "invoice_id"
+_SERVICE_TABLES: Final = frozenset({"batch_award", "repricing"})
+_CORRECTED: Final = frozenset({"works_line", "waiver", "quality_score", "sealed_quote"})
+_ONLY: Final = {
+    "outbox": " WHERE t.kind = 'message' AND t.case_id IS NOT NULL",
+    "case_step": " WHERE t.closed_at IS NOT NULL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One table's rows as evidence."""
+
+    table: Table
+    moving: frozenset[str]
+    without: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it: the table's name."""
+        return self.table.name
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The columns that stay as they were written."""
+        return frozenset(self.table.c.keys()) - self.moving - self.without
+
+    @property
+    def of_case(self) -> bool:
+        """Whether its rows belong to a case each."""
+        return self.name == "case" or _to_case(self.table) is not None
+
+    @property
+    def grows(self) -> bool:
+        """Whether its rows, once written, never change in the course of a case."""
+        return self.of_case and not self.moving and self.name not in _CORRECTED
+
+
+def _kinds() -> dict[str, Kind]:
+    return {
+        table.name: Kind(
+            table,
+            frozenset(MOVING.get(table.name, "").split()),
+            frozenset(WITHOUT.get(table.name, "").split()),
+        )
+        for table in Base.metadata.sorted_tables
+        if table.name not in NO_EVIDENCE
+    }
+
+
+def _to_case(table: Table) -> tuple[str, str] | None:
+    """Return the joins that lead from a table, called t, to the column of its case."""
+    joins, alias, here = "", "t", table
+    while "case_id" not in here.c:
+        names = (*_PARENTS, _OF_INVOICE)
+        column = next((here.c[name] for name in names if name in here.c), None)
+        if column is None or here.name in _SERVICE_TABLES:
+            return None
+        target = next(iter(column.foreign_keys)).column.table
+        joins += f" JOIN {target.name} {alias}t ON {alias}t.id = {alias}.{column.name}"
+        alias, here = f"{alias}t", target
+    return joins, f"{alias}.case_id"
+
+
+KINDS: Final = _kinds()
+"""Every table that evidences decisions, by its name."""
+
+
+@cache
+def rows_of(name: str, *, sqlite: bool) -> tuple[str, str]:
+    """Return the SELECT of a kind's rows, and the column of its case (empty: the service's).
+
+    It gives ``kind``, ``scope``, ``key``, ``fixed`` and ``moving``: the last two are words.
+    """
+    kind = KINDS[name]
+    path = ("", "t.id") if name == "case" else _to_case(kind.table)
+    joins, scope = path or ("", "")
+    key = ["reference"] if name == "case" else [c.name for c in kind.table.primary_key]
+    keys = " || '/' || ".join(f'CAST(t."{column}" AS TEXT)' for column in key)
+    words = [
+        _words([c for c in kind.table.c if c.name in part], sqlite=sqlite)
+        for part in (kind.fixed, kind.moving)
+    ]
+    asked = (
+        f"SELECT '{name}' AS kind, {scope or SERVICE_SCOPE} AS scope, {keys} AS key, "  # noqa: S608 - our own tables' names
+        f'{words[0]} AS fixed, {words[1]} AS moving FROM "{name}" t{joins}{_ONLY.get(name, "")}'
+    )
+    return asked, scope
+
+
+def _words(columns: list[Column[object]], *, sqlite: bool) -> str:
+    said = [_said(column, sqlite=sqlite) for column in columns]
+    return " || ".join(said) or "''"
+
+
+def _said(column: Column[object], *, sqlite: bool) -> str:
+    """Return the SQL that says ``name=value,`` of a column; nothing where it is NULL."""
+    held = f't."{column.name}"'
+    if sqlite:
+        return f"CASE WHEN {held} IS NULL THEN '' ELSE '{column.name}=' || quote({held}) || ',' END"
+    if isinstance(column.type, Instant):
+        held = f"to_char({held} AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')"
+    elif isinstance(column.type, Date):
+        held = f"to_char({held}, 'YYYY-MM-DD')"
+    return f"coalesce('{column.name}=' || quote_literal({held}::text) || ',', '')"

@@ -1,0 +1,150 @@
+"""The ledger: every row that evidences a decision is as a transaction of Handrail last left it.
+
+What an audit row or the ledger says of the rows written with it is replayed, case by case, and
+compared with what they hold now. Whoever works the hashes of a case out again, and the ledger with
+them, is told by a seal alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from models.covering import Entry, digest, parts, replayed, said
+from models.evidence import CHAIN, KINDS, SERVICE_SCOPE
+from models.tables.cases import Case
+from models.tables.ledger import Covered
+from models.tables.record import Audit
+from services.verification.checks import Finding, broken
+
+AT_ONCE: Final = 250
+"""Cases looked at together."""
+
+_CASE_KINDS: Final = tuple(sorted(name for name, kind in KINDS.items() if kind.of_case))
+_SERVICE_KINDS: Final = (
+    CHAIN,
+    *sorted(name for name, kind in KINDS.items() if not kind.of_case),
+)
+_SCOPES: Final = select(Covered.scope).where(Covered.scope != SERVICE_SCOPE).distinct()
+_CASES: Final = select(Case.id, Case.reference)
+_IDS: Final[Any] = bindparam("ids", expanding=True)
+_LEDGER: Final = (
+    select(Covered.scope, Covered.after, Covered.id, Covered.covers)
+    .where(Covered.scope.in_(_IDS))
+    .order_by(Covered.id)
+)
+_CHAINS: Final = (
+    select(Case.id, Audit.sequence, Audit.covers)
+    .join(Case, Case.reference == Audit.chain)
+    .where(Case.id.in_(_IDS), Audit.covers.is_not(None))
+)
+_BY_OTHERS: Final = "by something other than Handrail"
+Rows = dict[str, dict[str, str]]
+
+
+def uncovered_rows(conn: Connection, *, case_ids: Iterable[int] | None = None) -> Iterator[Finding]:
+    """Yield each row that was put in, changed or removed by something other than Handrail.
+
+    Args:
+        case_ids: These cases alone, beside the service's own rows; None for all.
+    """
+    yield from _of_service(conn)
+    names = {row.id: row.reference for row in conn.execute(_CASES)}
+    scopes = names.keys() | set(conn.execute(_SCOPES).scalars())
+    wanted = sorted(scopes if case_ids is None else scopes & set(case_ids))
+    for start in range(0, len(wanted), AT_ONCE):
+        batch = wanted[start : start + AT_ONCE]
+        held, there = recorded(conn, batch), rows_now(conn, batch)
+        for scope in batch:
+            yield from _of_case(names.get(scope), held[scope], there[scope])
+
+
+def recorded(conn: Connection, cases: Sequence[int]) -> defaultdict[int, Rows]:
+    """Return what was last recorded of the rows of some cases, by table."""
+    entries: list[tuple[int, int, int, Entry]] = [
+        (scope, after, number, covers)
+        for scope, after, number, covers in conn.execute(_LEDGER, {"ids": cases})
+    ]
+    entries += [
+        (scope, at, 0, covers) for scope, at, covers in conn.execute(_CHAINS, {"ids": cases})
+    ]
+    held: defaultdict[int, Rows] = defaultdict(dict)
+    for scope, _, _, covers in sorted(entries, key=lambda entry: entry[:3]):
+        replayed(held[scope], covers)
+    return held
+
+
+def rows_now(conn: Connection, cases: Sequence[int]) -> defaultdict[int, Rows]:
+    """Return what the rows of some cases hold now, by table."""
+    there: defaultdict[int, Rows] = defaultdict(dict)
+    for kind, scope, key, fixed, moving in said(conn, _CASE_KINDS, tuple(cases)):
+        if kind in KINDS:
+            there[scope].setdefault(kind, {})[key] = parts(fixed, moving)
+    return there
+
+
+def _of_case(reference: str | None, held: Rows, there: Rows) -> Iterator[Finding]:
+    if reference is None:
+        named = ", ".join(held.get("case", {"A case": ""}))
+        yield broken(named, f"The case was removed {_BY_OTHERS}.")
+    elif "case" not in held:
+        yield broken(reference, f"The case was put in {_BY_OTHERS}: nothing is recorded of it.")
+    else:
+        yield from differences(reference, held, there)
+
+
+def differences(where: str, held: Rows, there: Rows) -> Iterator[Finding]:
+    """Yield each row that is not as it was last recorded, by table and key."""
+    for kind in sorted(held.keys() | there.keys()):
+        known, now = held.get(kind, {}), there.get(kind, {})
+        for key in sorted(known.keys() | now.keys()):
+            if known.get(key) != now.get(key):
+                done = "put in" if key not in known else "changed" if key in now else "removed"
+                row = f"{kind.replace('_', ' ').capitalize()} {key}"
+                yield broken(where, f"{row} was {done} {_BY_OTHERS}.")
+
+
+def _of_service(conn: Connection) -> Iterator[Finding]:
+    """Yield what is so of reference data and of the service's own chain."""
+    held: Rows = {}
+    ends: list[tuple[str, str, str]] = []
+    for _, _, _, covers in conn.execute(_LEDGER, {"ids": [SERVICE_SCOPE]}):
+        replayed(held, covers)
+        if CHAIN in covers:
+            how, rows = covers[CHAIN]
+            ends += [(how, count, head) for count, head in rows.items()]
+    there: Rows = {}
+    newest = ("0", "")
+    for kind, scope, key, fixed, moving in said(conn, _SERVICE_KINDS, None):
+        if kind == CHAIN:
+            newest = (key, f"{digest(fixed)}.")
+        elif kind in KINDS and scope == SERVICE_SCOPE:
+            there.setdefault(kind, {})[key] = parts(fixed, moving)
+    yield from _service_chain(ends, newest)
+    yield from differences("service", held, there)
+
+
+def _service_chain(
+    ends: Sequence[tuple[str, str, str]], newest: tuple[str, str]
+) -> Iterator[Finding]:
+    """Yield whether the service's chain has the rows that were written to it, and no others."""
+    count, head = 0, ""
+    for how, at, found in ends:
+        added = int(how.lstrip("a"))
+        count = count + added if count else int(at)
+        if count != int(at):
+            yield broken(
+                "service",
+                f"Rows of the service's audit chain before row {at} are not "
+                f"those that were written: it had {count} rows then.",
+            )
+            count = int(at)
+        head = found
+    if (str(count), head) != newest:
+        yield broken(
+            "service",
+            f"The service's audit chain ends at row {newest[0]}; by the ledger "
+            f"it ends at row {count}.",
+        )

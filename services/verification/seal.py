@@ -1,0 +1,156 @@
+"""A seal: a signed digest of every chain and of the rows behind it, kept outside the database.
+
+Whoever can write to the database can work all its hashes out again; what was sealed before, and is
+kept where they cannot write, tells. It holds no name and no address, only references and digests.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from adapters import clock, signing
+from adapters.files import write_whole
+from models.audit import SERVICE
+from models.covering import parts, said
+from models.evidence import KINDS, SERVICE_SCOPE
+from models.tables.cases import Case
+from models.tables.ledger import Covered
+from models.tables.record import Audit
+from rules.clocks.dates import instant
+from rules.errors import StorageError
+from services.session import reading
+from services.verification.ledger import AT_ONCE, Rows, rows_now
+
+_SERVICE_KINDS: Final = tuple(sorted(name for name, kind in KINDS.items() if not kind.of_case))
+_CASES: Final = select(Case.id, Case.reference).order_by(Case.id)
+_ENDS: Final = select(Audit.chain, func.max(Audit.sequence).label("last")).group_by(Audit.chain)
+_LEDGER_END: Final = select(func.coalesce(func.max(Covered.id), 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a seal says.
+
+    Args:
+        body: When it was made, the chains' lengths and heads, and the rows' counts and digests.
+        key: The public key it was signed with, as hex.
+        signature: The signature over the body, as hex.
+    """
+
+    body: dict[str, Any]
+    key: str
+    signature: str
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether it is as it was signed."""
+        return signing.is_signed(_plain(self.body), key=self.key, signature=self.signature)
+
+
+def seal(path: Path) -> Sealed:
+    """Write a seal of everything as it stands to a file, and return it.
+
+    Raises:
+        StorageError: The file or the key cannot be written or read.
+    """
+    made = sealed_now()
+    try:
+        write_whole(target=path, data=written(made))
+    except OSError as error:
+        raise StorageError(
+            f"The seal {path} cannot be written.",
+            why=f"{error}.",
+            next_step="Name a file in a folder that Handrail may write to.",
+        ) from error
+    return made
+
+
+def sealed_now() -> Sealed:
+    """Return a seal of everything as it stands, signed."""
+    with reading() as conn:
+        body = sealed_body(conn, now=clock.now())
+    key, signature = signing.sign(_plain(body))
+    return Sealed(body, key, signature)
+
+
+def written(made: Sealed) -> bytes:
+    """Return a seal as it is kept in a file."""
+    held = {"body": made.body, "key": made.key, "signature": made.signature}
+    return json.dumps(held, sort_keys=True, separators=(",", ":")).encode()
+
+
+def read_seal(path: Path) -> Sealed:
+    """Return the seal in a file.
+
+    Raises:
+        StorageError: It cannot be read, or is no seal.
+    """
+    try:
+        held = json.loads(path.read_bytes())
+        return Sealed(held["body"], str(held["key"]), str(held["signature"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StorageError(
+            f"{path} is no seal that can be read.",
+            next_step="Name a file that `handrail seal --to FILE` wrote.",
+        ) from error
+
+
+def sealed_body(conn: Connection, *, now: datetime) -> dict[str, Any]:
+    """Return what is sealed: for the service and each case, its chain and its rows by table."""
+    rows = {where: _digests(held) for where, held in rows_by_scope(conn)}
+    chains = {}
+    ends = _ENDS.subquery()
+    heads = select(Audit.chain, Audit.sequence, Audit.hash).join(
+        ends, (ends.c.chain == Audit.chain) & (ends.c.last == Audit.sequence)
+    )
+    for chain, sequence, head in conn.execute(heads):
+        chains[chain] = [sequence, head]
+    ledger = conn.execute(_LEDGER_END).scalar_one()
+    return {"made_at": instant(now), "ledger": ledger, "chains": chains, "rows": rows}
+
+
+def rows_by_scope(conn: Connection) -> Iterator[tuple[str, Rows]]:
+    """Yield the rows of the service and of each case, as digests by table."""
+    service: Rows = {}
+    for kind, scope, key, fixed, moving in said(conn, _SERVICE_KINDS, None):
+        if kind in KINDS and scope == SERVICE_SCOPE:
+            service.setdefault(kind, {})[key] = parts(fixed, moving)
+    yield SERVICE, service
+    names = {row.id: row.reference for row in conn.execute(_CASES)}
+    ids = list(names)
+    for start in range(0, len(ids), AT_ONCE):
+        batch = ids[start : start + AT_ONCE]
+        held = rows_now(conn, batch)
+        yield from ((names[one], held[one]) for one in batch)
+
+
+def _digests(held: Rows) -> dict[str, list[Any]]:
+    return {kind: [len(rows), digest_of(kind, rows)] for kind, rows in sorted(held.items())}
+
+
+def digest_of(kind: str, rows: dict[str, str], *, first: int | None = None) -> str:
+    """Return the digest of a table's rows, or of the first of them where it only grows."""
+    keys = sorted(rows, key=_in_order)
+    if KINDS[kind].grows:
+        keys = keys[:first]
+    return sha256(_plain([[key, rows[key]] for key in keys])).hexdigest()[:32]
+
+
+def _in_order(key: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (0, part) for part in key.split("/")]
+
+
+def _plain(held: Any) -> bytes:
+    return json.dumps(held, sort_keys=True, separators=(",", ":")).encode()
+
+
+def references(bodies: Iterable[dict[str, Any]]) -> list[str]:
+    """Return every chain that a seal's bodies name, in order."""
+    return sorted({name for body in bodies for part in ("chains", "rows") for name in body[part]})

@@ -1,0 +1,97 @@
+"""A seal: what a forger who works every hash out again cannot hide, and what came after apart."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from adapters import signing
+from adapters.settings import settings
+from models.database import engine_for, reading
+from rules.errors import StorageError
+from rules.pathway import StepName
+from services.verification.against_seal import against_seal
+from services.verification.daily import seal_daily
+from services.verification.seal import Sealed, read_seal, seal
+from services.verification.verify import findings
+from tests.factories import case_at, later, new_case, pass_step
+
+
+def held_against(url: str, sealed: Sealed) -> tuple[list[str], list[str]]:
+    """Return the sentences of what does not hold, and those of what came after."""
+    with reading(url) as conn:
+        found, after = against_seal(conn, sealed, known_key=signing.known_key())
+    return [one.sentence for one in found], after
+
+
+@pytest.fixture(autouse=True)
+def _key(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", url)
+    monkeypatch.setenv("HANDRAIL_SEAL_KEY", str(tmp_path / "kept" / "seal.key"))
+    settings.cache_clear()
+
+
+def test_a_forger_who_works_the_ledger_out_again_is_told_by_the_seal(
+    url: str, tmp_path: Path
+) -> None:
+    case = case_at(url, StepName.WORKS)
+    seal(tmp_path / "a.seal")
+    sealed = read_seal(tmp_path / "a.seal")
+    assert held_against(url, sealed) == ([], [])
+    later(days=1)
+    pass_step(url, case, StepName.WORKS)
+    new_case(url, reference="DFG-NEW")
+    broken, after = held_against(url, sealed)
+    assert broken == []
+    assert any(words.startswith(f"{case}: audit rows ") for words in after)
+    assert "DFG-NEW: the case came after the seal." in after
+    with engine_for(url).begin() as conn:
+        conn.exec_driver_sql("UPDATE approval SET reason = 'another'")
+        conn.exec_driver_sql("DELETE FROM covered")
+    broken, _ = held_against(url, sealed)
+    assert broken == ["1 rows of approval were changed since they were sealed."]
+
+
+def test_a_chain_written_again_is_not_the_one_sealed(url: str, tmp_path: Path) -> None:
+    case = case_at(url, StepName.CONSENT, tenure="rp_tenant")
+    sealed = seal(tmp_path / "a.seal")
+    count = sealed.body["chains"][case][0]
+    sealed_again = Sealed(
+        {**sealed.body, "chains": {**sealed.body["chains"], case: [count, "0" * 64]}}, "", ""
+    )
+    key, signature = signing.sign(
+        json.dumps(sealed_again.body, sort_keys=True, separators=(",", ":")).encode()
+    )
+    broken, _ = held_against(url, Sealed(sealed_again.body, key, signature))
+    assert broken == [f"The audit chain is not the one of {count} rows that was sealed."]
+
+
+def test_a_seal_that_was_edited_or_signed_by_another_is_refused(url: str, tmp_path: Path) -> None:
+    sealed = seal(tmp_path / "a.seal")
+    edited = Sealed({**sealed.body, "ledger": 9_999}, sealed.key, sealed.signature)
+    assert held_against(url, edited)[0] == [
+        "The seal is not as it was signed; use another copy of it."
+    ]
+    with reading(url) as conn:
+        found, _ = against_seal(conn, sealed, known_key="00" * 32)
+    assert found[0].sentence.startswith(f"The seal was signed with the key {sealed.key}, and ")
+    (tmp_path / "b.seal").write_text("{}")
+    with pytest.raises(StorageError):
+        read_seal(tmp_path / "b.seal")
+
+
+def test_a_seal_goes_where_the_settings_say_once_a_day(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert seal_daily() == ""
+    monkeypatch.setenv("HANDRAIL_SEAL_TO", str(tmp_path / "away"))
+    settings.cache_clear()
+    assert seal_daily().startswith("Sealed: handrail-")
+    assert seal_daily() == ""
+    later(days=1)
+    assert seal_daily().startswith("Sealed: handrail-")
+    assert len(list((tmp_path / "away").iterdir())) == 2
+    with reading(url) as conn:
+        assert list(findings(conn, lambda _path: None)) == []
