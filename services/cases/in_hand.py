@@ -316,8 +316,7 @@ class CaseInHand:
         if self._changes:
             self.conn.execute(_PUT_BACK, {"row_id": self.id, **self._changes})
             self._changes = {}
-        covers = covering.taken(self.conn, case_id=self.id)
-        self._audit[-1] = covering_row(self._audit[-1], covers)
+        self._audit[-1] = covering_row(self._audit[-1], covering.taken(self.conn, case_id=self.id))
         self._hash = self._audit[-1]["hash"]
         audit.add(self.conn, self._audit)
 
