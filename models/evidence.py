@@ -47,6 +47,9 @@ MOVING: Final = {
     "work_order": "status started_on completed_on certified_on defects_until",
     "invoice": "status findings",
     "funding_line": "removed_at",
+    "payer_share": "ended_at",
+    "survey_answer": "score",
+    "completion_certificate": "reference",
     "pause": "ended_on review_on withdrawn",
 }
 """What changes as a case goes on; whoever changes nothing else cannot hide another change."""
@@ -118,8 +121,9 @@ def _to_case(table: Table) -> tuple[str, str] | None:
         column = next((here.c[name] for name in names if name in here.c), None)
         if column is None or here.name in _SERVICE_TABLES:
             return None
-        target = next(iter(column.foreign_keys)).column.table
-        joins += f" JOIN {target.name} {alias}t ON {alias}t.id = {alias}.{column.name}"
+        named = next(iter(column.foreign_keys)).column
+        target = named.table
+        joins += f" JOIN {target.name} {alias}t ON {alias}t.{named.name} = {alias}.{column.name}"
         alias, here = f"{alias}t", target
     return joins, f"{alias}.case_id"
 
