@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from adapters import clock
 from adapters.settings import settings
 from models.base import Base
-from models.database import reading, writing
+from models.database import engine_for, reading
 from models.tables.record import Audit
 from tests.ground import VARIABLE, made_once
 from tests.services.imports.importing import contents
@@ -88,7 +88,7 @@ def _keep(folder: Path, before: dict[str, list[Any]], after: dict[str, list[Any]
 
 def _copy(url: str, folder: Path) -> None:
     added = pickle.loads((folder / "rows").read_bytes())  # noqa: S301 - written by this very run
-    with writing(url) as conn:
+    with engine_for(url).begin() as conn:  # the ledger is copied with all the rest
         for table in Base.metadata.sorted_tables:
             if table.name in added:
                 names = [column.name for column in table.columns]
