@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from rules.completion import line_words
+from rules.documents.items import Item, item_words, items_words
 from rules.grants.payers import Cover
 from rules.money import EXACT, pounds, round_half_up
 from rules.pathway import CaseStatus
@@ -60,9 +60,9 @@ GROUNDS: Final[Mapping[EndGround, Ground]] = {
 
 @dataclass(frozen=True, slots=True)
 class OrderedLine:
-    """One line of an order, as priced: its net and VAT in pence, and the rate of its VAT."""
+    """A line of an order, or an item of a package, as priced: net, VAT (pence) and its rate."""
 
-    line: int
+    item: Item
     net_pence: int
     vat_pence: int
     vat_rate: Decimal
@@ -70,7 +70,7 @@ class OrderedLine:
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """What was done of one line.
+    """What was done of one line, or of one item of a package.
 
     Args:
         ordered_pence: The line as ordered, net.
@@ -78,7 +78,7 @@ class Valued:
         vat_pence: VAT on that, at the line's rate.
     """
 
-    line: int
+    item: Item
     ordered_pence: int
     net_pence: int
     vat_pence: int
@@ -90,55 +90,55 @@ class Valued:
             done = f"done in full, {pounds(self.net_pence)}"
         elif not self.net_pence:
             done = "nothing"
-        return f"Line {self.line}: {done}"
+        return f"{item_words(self.item)}: {done}"
 
 
 def wrongly_valued(
     ordered: Collection[OrderedLine],
     *,
-    done: Collection[int],
-    part: Mapping[int, int],
-    not_done: Collection[int],
+    done: Collection[Item],
+    part: Mapping[Item, int],
+    not_done: Collection[Item],
 ) -> Iterator[str]:
-    """Yield, a sentence each, what is wrong with how lines are valued.
+    """Yield, a sentence each, what is wrong with how lines, or items of a package, are valued.
 
     Args:
-        done: Lines done in full.
-        part: What was done of a line, in net pence.
-        not_done: Lines of which nothing was done.
+        done: Those done in full.
+        part: What was done of one, in net pence.
+        not_done: Those of which nothing was done.
     """
-    nets = {line.line: line.net_pence for line in ordered}
+    nets = {line.item: line.net_pence for line in ordered}
     said = [*done, *part, *not_done]
-    unknown = sorted(set(said) - nets.keys())
+    unknown = [item for item in dict.fromkeys(said) if item not in nets]
     if unknown:
-        yield f"The order has no {line_words(tuple(unknown))}."
-    twice = sorted({line for line in said if said.count(line) > 1})
+        yield f"The order has no {items_words(unknown)}."
+    twice = [item for item in dict.fromkeys(said) if said.count(item) > 1]
     if twice:
-        yield f"Value {line_words(tuple(twice))} once: in full, in part, or nothing."
-    missing = sorted(nets.keys() - set(said))
+        yield f"Value {items_words(twice)} once: in full, in part, or nothing."
+    missing = [item for item in nets if item not in said]
     if missing:
-        yield f"Say what was done of {line_words(tuple(missing))}."
-    for line, pence in sorted(part.items()):
-        if line in nets and not 0 < pence < nets[line]:
+        yield f"Say what was done of {items_words(missing)}."
+    for item, pence in part.items():
+        if item in nets and not 0 < pence < nets[item]:
             yield (
-                f"Line {line}: a part is above zero and below the {pounds(nets[line])} ordered, "
-                f"not {pounds(pence)}."
+                f"{item_words(item)}: a part is above zero and below the {pounds(nets[item])} "
+                f"ordered, not {pounds(pence)}."
             )
 
 
 def value(
-    ordered: Collection[OrderedLine], *, done: Collection[int], part: Mapping[int, int]
+    ordered: Collection[OrderedLine], *, done: Collection[Item], part: Mapping[Item, int]
 ) -> tuple[Valued, ...]:
     """Return each line with what was done of it; a line in neither is worth nothing."""
-    return tuple(_valued(line, full=line.line in done, part=part) for line in ordered)
+    return tuple(_valued(line, full=line.item in done, part=part) for line in ordered)
 
 
-def _valued(line: OrderedLine, *, full: bool, part: Mapping[int, int]) -> Valued:
+def _valued(line: OrderedLine, *, full: bool, part: Mapping[Item, int]) -> Valued:
     if full:
-        return Valued(line.line, line.net_pence, line.net_pence, line.vat_pence)
-    net = part.get(line.line, 0)
+        return Valued(line.item, line.net_pence, line.net_pence, line.vat_pence)
+    net = part.get(line.item, 0)
     vat = round_half_up(EXACT.multiply(Decimal(net).scaleb(-2, EXACT), line.vat_rate))
-    return Valued(line.line, line.net_pence, net, vat)
+    return Valued(line.item, line.net_pence, net, vat)
 
 
 @dataclass(frozen=True, slots=True)

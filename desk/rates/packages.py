@@ -83,5 +83,5 @@ def package(
     if not changed:
         say(f"The works of {reference} are those of package {package} already.")
         return
-    lines = several(len(records), "line")
-    say(f"The works of {reference} are made from package {package}: {lines}.")
+    count = several(len(records), "line")
+    say(f"The works of {reference} are made from package {package}: {count}.")

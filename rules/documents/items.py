@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from string import ascii_uppercase
 from typing import TypeAlias
 
+from rules.sentences import spoken
+
 Item: TypeAlias = int | str
 """The number of a works line that is priced by itself, or the letter of an item."""
 
@@ -49,6 +51,17 @@ def item_words(item: Item) -> str:
     return f"Line {item}" if isinstance(item, int) else f"Item {item}"
 
 
+def items_words(items: Sequence[Item]) -> str:
+    """Return items within a sentence: ``line 2``, ``lines 1 and 3``, ``items A and B``."""
+    what = "line" if isinstance(items[0], int) else "item"
+    return f"{what}{'' if len(items) == 1 else 's'} {spoken([str(item) for item in items])}"
+
+
 def stored_item(key: str) -> Item:
     """Return the item of a key as it is kept in JSON, where every key is text."""
     return int(key) if key.isdigit() else key
+
+
+def typed_item(text: str) -> Item:
+    """Return the item that somebody typed: a number, or letters in any case."""
+    return stored_item(text.strip().upper())

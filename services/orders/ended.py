@@ -17,6 +17,7 @@ from models.contacts import client_of, contractor_of
 from models.tables.works import OrderEnding, ValuedLine
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts
+from rules.documents.items import item_of, typed_item
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.money import pounds
 from rules.orders import (
@@ -54,15 +55,18 @@ class EndOrder(BaseDecision):
     """Works that had begun stop: what was done is valued line by line, paid, and the case ends."""
 
     ground: EndGround = particular("Why the works stop.")
-    done: tuple[int, ...] = particular("A line done in full.", default=(), entry="LINE")
-    part: Mapping[int, int] = particular(
-        "What was done of a line, in net pounds.",
+    done: tuple[str, ...] = particular(
+        "A line done in full, or an item A, B, C of a package.", default=(), entry="LINE"
+    )
+    part: Mapping[str, int] = particular(
+        "What was done of a line or item, in net pounds.",
         default_factory=dict,
         unit="pounds",
         entry="LINE=POUNDS",
+        example="2=450",
     )
-    not_done: tuple[int, ...] = particular(
-        "A line of which nothing was done.", default=(), entry="LINE"
+    not_done: tuple[str, ...] = particular(
+        "A line or item of which nothing was done.", default=(), entry="LINE"
     )
     others_pay_pence: int | None = particular(
         "Of it with VAT, what others pay the contractor directly; in proportion if left out.",
@@ -77,10 +81,13 @@ class EndOrder(BaseDecision):
         return GROUNDS[self.ground].grant_pays
 
     def problems(self) -> tuple[str, ...]:
-        """Return a sum below zero."""
+        """Return a sum below zero, and a line given twice in two spellings."""
+        found = []
         if self.others_pay_pence is not None and self.others_pay_pence < 0:
-            return ("What others pay cannot be below zero.",)
-        return ()
+            found.append("What others pay cannot be below zero.")
+        if len({typed_item(one) for one in self.part}) < len(self.part):
+            found.append("Give each line once.")
+        return tuple(found)
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -121,7 +128,8 @@ def check_end_order(context: Context) -> AnyRow:
 def end_order(context: Context, decision: EndOrder, order: AnyRow) -> Effect:
     """Value what was done, tell everyone, and let it be invoiced; nothing done ends the case."""
     case, ground = context.case, GROUNDS[decision.ground]
-    valued = _valued(context, decision, order)
+    by_line = _valued(context, decision, order)
+    valued = tuple(by_line.values())
     parts = _parts(context, decision, order, valued)
     ending = {
         "order_id": order.id,
@@ -133,7 +141,7 @@ def end_order(context: Context, decision: EndOrder, order: AnyRow) -> Effect:
         "grant_pence": parts.grant_pence,
     }
     context.conn.execute(_END, ending)
-    context.conn.execute(_VALUE, [{"order_id": order.id, **_columns(one)} for one in valued])
+    context.conn.execute(_VALUE, [_columns(order.id, line, one) for line, one in by_line.items()])
     change_order(context.conn, order_id=order.id, status="complete")
     end_open_pauses(case, why=f"the works stopped: {ground.words}", clocks_go_on=True)
     _tell(context, decision, order, valued, parts)
@@ -145,21 +153,28 @@ def end_order(context: Context, decision: EndOrder, order: AnyRow) -> Effect:
     return Effect(to=None, closes=True, facts=facts)
 
 
-def _valued(context: Context, decision: EndOrder, order: AnyRow) -> tuple[Valued, ...]:
+def _valued(context: Context, decision: EndOrder, order: AnyRow) -> dict[int, Valued]:
+    """Return each line of the order's price, by its place, with what was done of it."""
+    lines = price_lines(context.conn, price_id=order.price_id)
     ordered = [
-        OrderedLine(row.line, row.net_pence, row.vat_pence, row.vat_rate)
-        for row in price_lines(context.conn, price_id=order.price_id)
+        OrderedLine(
+            item_of(line=row.line, covers=row.covers), row.net_pence, row.vat_pence, row.vat_rate
+        )
+        for row in lines
     ]
-    problems = tuple(
-        wrongly_valued(ordered, done=decision.done, part=decision.part, not_done=decision.not_done)
+    done, not_done = (
+        [typed_item(one) for one in said] for said in (decision.done, decision.not_done)
     )
+    part = {typed_item(one): pence for one, pence in decision.part.items()}
+    problems = tuple(wrongly_valued(ordered, done=done, part=part, not_done=not_done))
     if problems:
         raise InvalidDecisionError(
             " ".join(problems),
             why=f"Every line of {order.number} is valued once.",
             next_step="Give each line by --done, --part or --not-done; nothing was recorded.",
         )
-    return value(ordered, done=decision.done, part=decision.part)
+    valued = value(ordered, done=done, part=part)
+    return {row.line: one for row, one in zip(lines, valued, strict=True)}
 
 
 def _parts(
@@ -202,9 +217,10 @@ def _totals(valued: tuple[Valued, ...]) -> dict[str, int]:
     return {"net_pence": net, "vat_pence": vat, "total_pence": net + vat}
 
 
-def _columns(one: Valued) -> dict[str, Any]:
+def _columns(order_id: int, line: int, one: Valued) -> dict[str, Any]:
     return {
-        "line": one.line,
+        "order_id": order_id,
+        "line": line,
         "ordered_pence": one.ordered_pence,
         "net_pence": one.net_pence,
         "vat_pence": one.vat_pence,

@@ -17,7 +17,7 @@ from models.people import who_decided
 from models.tables.works import Invoice, Payment
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.documents.items import Item
+from rules.documents.items import Item, typed_item
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.identifiers import folded
 from rules.pathway import CaseStatus, StepName, StepStatus
@@ -76,7 +76,7 @@ class RecordInvoice(BaseDecision):
             found.append("An invoice's total is above zero.")
         if [self.as_ordered, bool(self.line_net_pence), bool(self.item_net_pence)].count(True) != 1:
             found.append("Either the invoice charges as ordered, or give its lines.")
-        if len({item.strip().upper() for item in self.item_net_pence}) < len(self.item_net_pence):
+        if len({typed_item(item) for item in self.item_net_pence}) < len(self.item_net_pence):
             found.append("Give each item once.")
         return tuple(found)
 
@@ -218,7 +218,7 @@ def invoiced(
             next_step=f"Give the net pounds of each with {option}, or --as-ordered.",
         )
     charged: dict[Item, int] = dict(by_line.items())
-    return charged | {item.strip().upper(): pence for item, pence in by_item.items()}
+    return charged | {typed_item(item): pence for item, pence in by_item.items()}
 
 
 def _check_number_is_new(contractor: str, number: str, earlier: Sequence[AnyRow]) -> None:

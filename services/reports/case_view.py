@@ -15,7 +15,7 @@ from models.tables.clocks import Clock
 from models.tables.record import Document
 from rules.clocks import clock_words
 from rules.clocks.dates import instant
-from rules.documents.items import item_shown
+from rules.documents.items import item_of, item_shown
 from rules.errors import NoBankHolidayDataError
 from rules.orders import GROUNDS, EndGround
 from rules.pathway import PATHWAY, StepStatus
@@ -107,13 +107,18 @@ def _done(conn: Connection, *, order: AnyRow | None) -> dict[str, Any] | None:
     if order is None or ending is None:
         return None
     ground = GROUNDS[EndGround(ending.ground)]
+    priced = queries.price_lines(conn, price_id=order.price_id)
+    items = {row.line: item_of(line=row.line, covers=row.covers) for row in priced}
     return {
         **_values(ending, ("ground", "ended_by", "net_pence", "vat_pence", "total_pence")),
         **_values(ending, ("direct_pence", "grant_pence")),
         "ended_on": ending.ended_on.isoformat(),
         "words": f"{ground.words} ({ground.section})",
         "lines": [
-            _values(row, ("line", "ordered_pence", "net_pence", "vat_pence"))
+            {
+                "item": str(items[row.line]),
+                **_values(row, ("ordered_pence", "net_pence", "vat_pence")),
+            }
             for row in queries.valued_lines(conn, order_id=order.id)
         ],
     }

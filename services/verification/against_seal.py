@@ -1,6 +1,6 @@
 """What stands now, held against a seal: what was changed or is missing, and what came after it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -74,7 +74,7 @@ def _compared(conn: Connection, body: dict[str, Any]) -> Iterator[tuple[Finding 
 
 def _chain(
     conn: Connection, name: str, sealed: list[Any] | None
-) -> Iterator[tuple[Finding | None, str]]:
+) -> Generator[tuple[Finding | None, str], None, bool]:
     """Yield what is so of a chain; return whether it lawfully goes on beyond the seal."""
     count, head = sealed or (0, "")
     last = conn.execute(_LAST, {"chain": name}).one_or_none()

@@ -205,7 +205,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     case_at(url, "works", reference="DFG-5", route="call_off")
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     decide(url, "DFG-5", StartWorks(clock.today()))
-    decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=(1,), not_done=(2,)))
+    decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
     bring(url, "contract_rates", TERMS["contract_rates"])

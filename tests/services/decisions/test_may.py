@@ -86,7 +86,7 @@ SAMPLES = {
         EndPause(NOW.date()),
         CorrectPause(1, under_way=True),
         Rebase(),
-        EndOrder(EndGround.NEED_CEASED, done=(1,)),
+        EndOrder(EndGround.NEED_CEASED, done=("1",)),
     )
 }
 BY_WHAT_IT_SAYS = {"approve", "quote", "correct-quote", "withdraw-quote", "decline-to-quote"}

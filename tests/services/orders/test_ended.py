@@ -33,7 +33,7 @@ from tests.looking import case, messages, rows, status_of, step_of
 from tests.small_service import AVON, FINN, NOW, TESS
 
 TODAY = NOW.date()
-DIED = EndOrder(EndGround.OCCUPANT_DIED, part={1: 100_00}, not_done=(2,))
+DIED = EndOrder(EndGround.OCCUPANT_DIED, part={"1": 100_00}, not_done=("2",))
 """Rails at 5 %: 180.00 net were ordered, and lamps at 20 %: 190.50."""
 
 
@@ -125,7 +125,7 @@ def test_who_valued_it_does_not_release_it(url: str) -> None:
 def test_a_snag_in_the_way_of_sign_off_can_be_left_undone(url: str) -> None:
     reference = begun(url)
     act(url, reference, CompleteWorks(TODAY, "photographs"))
-    moved = EndOrder(EndGround.OCCUPANT_MOVED, done=(1, 2))
+    moved = EndOrder(EndGround.OCCUPANT_MOVED, done=("1", "2"))
     act(url, reference, moved)
     assert status_of(url, reference, "sign-off") is StepStatus.NOT_NEEDED
     act(url, reference, RecordInvoice("A-1", TODAY, 417_60, as_ordered=True))
@@ -135,7 +135,7 @@ def test_a_snag_in_the_way_of_sign_off_can_be_left_undone(url: str) -> None:
 
 def test_where_nothing_was_done_the_case_ends_at_once(url: str) -> None:
     reference = begun(url)
-    act(url, reference, EndOrder(EndGround.APPLICANT_DIED, not_done=(1, 2)))
+    act(url, reference, EndOrder(EndGround.APPLICANT_DIED, not_done=("1", "2")))
     assert case(url, reference).status == "died"
     assert len(messages(url, "order_ended_to_contractor")) == 1
     assert len(messages(url, "order_ended_to_client")) == 1
@@ -151,7 +151,7 @@ def test_others_pay_their_part_in_proportion_or_as_said(url: str) -> None:
     pass_step(url, reference, StepName.ASSIGN)
     act(url, reference, RecordPayer(PayerHow.DIRECT, "client", 208_80))
     act(url, reference, StartWorks(TODAY))
-    act(url, reference, EndOrder(EndGround.OCCUPANT_DIED, done=(1,), not_done=(2,)))
+    act(url, reference, EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
     (ending,) = rows(url, OrderEnding)
     assert (ending["total_pence"], ending["direct_pence"], ending["grant_pence"]) == (
         189_00,
@@ -172,12 +172,12 @@ def test_others_pay_their_part_in_proportion_or_as_said(url: str) -> None:
 
 def test_the_grant_pays_nothing_to_an_applicant_who_is_not_entitled(url: str) -> None:
     reference = begun(url)
-    lost = EndOrder(EndGround.APPLICANT_NOT_ENTITLED, done=(1,), not_done=(2,))
+    lost = EndOrder(EndGround.APPLICANT_NOT_ENTITLED, done=("1",), not_done=("2",))
     error = refused(url, reference, lost, StatuteError)
     assert error.section == "s.40"
     assert error.what == "£189.00 of the £189.00 done on WO-2026-00001 would be paid by nobody."
     paid = EndOrder(
-        EndGround.APPLICANT_NOT_ENTITLED, done=(1,), not_done=(2,), others_pay_pence=189_00
+        EndGround.APPLICANT_NOT_ENTITLED, done=("1",), not_done=("2",), others_pay_pence=189_00
     )
     act(url, reference, paid)
     act(url, reference, RecordInvoice("A-1", TODAY, 189_00, as_ordered=True))
@@ -191,13 +191,14 @@ def test_the_grant_pays_nothing_to_an_applicant_who_is_not_entitled(url: str) ->
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"part": {1: 100_00}, "not_done": ()}, "Say what was done of line 2."),
-        ({"part": {1: 180_01}}, "Line 1: a part is above zero and below the £180.00 ordered"),
-        ({"part": {1: 0}}, "not £0.00."),
-        ({"part": {1: -5}}, "Line 1: a part is above zero"),
-        ({"done": (1,), "part": {1: 100_00}}, "Value line 1 once"),
-        ({"done": (7,)}, "The order has no line 7."),
+        ({"part": {"1": 100_00}, "not_done": ()}, "Say what was done of line 2."),
+        ({"part": {"1": 180_01}}, "Line 1: a part is above zero and below the £180.00 ordered"),
+        ({"part": {"1": 0}}, "not £0.00."),
+        ({"part": {"1": -5}}, "Line 1: a part is above zero"),
+        ({"done": ("1",), "part": {"1": 100_00}}, "Value line 1 once"),
+        ({"done": ("7",)}, "The order has no line 7."),
         ({"others_pay_pence": 105_01}, "others would pay £105.01 of it"),
+        ({"part": {"a": 1, "A": 2}}, "Give each line once."),
         ({"others_pay_pence": -1}, "What others pay cannot be below zero."),
     ],
 )
@@ -205,7 +206,7 @@ def test_what_cannot_be_meant_is_refused(
     sqlite_service: str, changes: dict[str, object], words: str
 ) -> None:
     reference = begun(sqlite_service)
-    given = {"part": {1: 100_00}, "not_done": (2,)} | changes
+    given = {"part": {"1": 100_00}, "not_done": ("2",)} | changes
     decision = EndOrder(EndGround.OCCUPANT_DIED, **given)  # type: ignore[arg-type]  # some are wrong
     assert words in refused(sqlite_service, reference, decision, InvalidDecisionError).what
 

@@ -130,7 +130,7 @@ def live_through(url: str) -> None:
     act(url, AGAIN, AnswerOffer(accepted=False))
     case_at(url, StepName.WORKS, reference=ENDED, route="call_off")
     act(url, ENDED, StartWorks(clock.today()))
-    act(url, ENDED, EndOrder(EndGround.OCCUPANT_DIED, part={1: 100_00}, not_done=(2,)))
+    act(url, ENDED, EndOrder(EndGround.OCCUPANT_DIED, part={"1": 100_00}, not_done=("2",)))
     act(url, ENDED, RecordInvoice("INV-DFG-7", clock.today(), 105_00, as_ordered=True))
     act(url, ENDED, Release())
     case_at(url, StepName.AFTERCARE, reference=CLOSED)
