@@ -72,4 +72,4 @@ SURVEY_QUESTIONS: Final = (
 """HEART's six questions; ``overall`` is its own question, not the mean of the others."""
 
 SURVEY_LOWEST, SURVEY_HIGHEST = 1, 5
-"""The survey's one scale, on paper, in commands and in reports: 1 is poor, 5 excellent."""
+"""The survey's one scale, on paper, in commands and on record: 1 is poor, 5 excellent."""

@@ -110,6 +110,7 @@ def _table(found: Shown) -> None:
     table(
         title=f"{several(number, 'alert')}, the worst first",
         columns=("No.", "Level", "Case", "What", "With, since", "Due", "How it stands"),
+        spare=("With, since",),
         rows=[
             (
                 "\n".join(str(alert) for alert in numbers),

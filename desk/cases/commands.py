@@ -161,7 +161,7 @@ def _show_done(done: dict[str, Any]) -> None:
         title=f"Done, when the works stopped on {done['ended_on']}: {done['words']}",
         columns=("Line", "Ordered £", "Done £", "VAT £"),
         rows=[
-            (line["line"], *(pounds(line[f"{name}_pence"]) for name in ("ordered", "net", "vat")))
+            (line["item"], *(pounds(line[f"{name}_pence"]) for name in ("ordered", "net", "vat")))
             for line in done["lines"]
         ],
     )

@@ -220,8 +220,8 @@ MISTYPED = {
         "Invalid value for '--out-of-hours': “x” is no whole number; write it as 95."
     ),
     ("decide DFG-1 aftercare", "--score overall=x"): (
-        "Invalid value for '--score': “x” is no whole number; write it as 95. "
-        "Write the entry as overall=95."
+        "Invalid value for '--score': “x” is not on the survey's scale: an answer is a whole "
+        "number from 1 (poor) to 5 (excellent). Write the entry as overall=5."
     ),
     ("decide DFG-1 exit", "--outcome lost"): (
         "Invalid value for '--outcome': “lost” is none of withdrawn, died, moved, refused, "

@@ -7,8 +7,8 @@ import pytest
 from models.database import reading
 from models.people import actor_for, who_decided
 from rules.errors import UnknownReferenceError
-from rules.people import Actor, Role
-from tests.factories import case_at
+from rules.people import Actor, Role, check_may_close_days
+from tests.factories import bring, case_at
 from tests.looking import case
 from tests.small_service import ADA, AVON, FINN, TESS
 
@@ -23,6 +23,19 @@ def test_an_officer_is_known_by_the_address_however_it_is_typed(url: str) -> Non
     assert actor(url, TESS) == actor(url, " Tess@RBC.example ") == tess
     assert actor(url, ADA).approval_limit_pence == 30_000_00
     assert actor(url, FINN).authorities == frozenset()
+
+
+def test_who_serves_every_authority_there_is_may_act_for_all(url: str) -> None:
+    bring(
+        url,
+        "officers",
+        "email | name | role | authorities\nmo@rbc.example | Mo Manager | manager | RBC;WDC",
+    )
+    mo = actor(url, "mo@rbc.example")
+    assert mo.authorities == frozenset()
+    check_may_close_days(actor=mo, authority="")
+    bring(url, "authorities", "authority | name\nNEW | A new district")
+    assert actor(url, "mo@rbc.example").authorities == {"RBC", "WDC"}
 
 
 def test_a_contractor_is_known_by_its_code_however_it_is_typed(url: str) -> None:

@@ -24,13 +24,15 @@ def upgrade() -> None:
     op.create_table(
         "survey_answer",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("score", sa.Integer(), nullable=False),
         sa.CheckConstraint(QUESTIONS, name=op.f("ck_survey_answer_question_known")),
         sa.CheckConstraint("score between 1 and 5", name=op.f("ck_survey_answer_score_on_scale")),
         sa.ForeignKeyConstraint(
-            ["case_id"], ["case.id"], name=op.f("fk_survey_answer_case_id_case")
+            ["case_id"], ["case.id"], name=op.f("fk_survey_answer_case_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_answer")),
         sa.UniqueConstraint("case_id", "question", name=op.f("uq_survey_answer_case_id_question")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from rules.decisions.declared import BaseDecision
 from rules.decisions.facts import Facts
 from rules.decisions.particulars import facts_of
 from rules.grants.funding import FundingKind
+from rules.pathway import StepName
 from rules.tenders.routes import Route
 from services.clocks.pausing import CorrectPause, Pause
 from services.competitions.competition import ExtendDeadline, ScoreQuote
@@ -53,7 +55,7 @@ def test_every_decision_says_in_words_what_was_decided(kind: str) -> None:
     KINDS[kind].said(Facts({}))  # of a row that holds next to nothing
 
 
-OLD = {
+OLD: dict[str, tuple[dict[str, Any], str]] = {
     "client-agrees": ({"agrees": False}, "The client does not agree that the works are done."),
     "hold-certificate": (
         {"certificate": "building_control", "certificate_reference": "BC-1"},
@@ -114,7 +116,7 @@ def test_a_mark_and_an_award_say_whose_and_what_was_there_before(sqlite_service:
         "Marks for the quote of AVON: method 60.",
         "Marks for the quote of AVON: method 80 (before 60).",
     ]
-    pass_step(url, reference, "tender")
+    pass_step(url, reference, StepName.TENDER)
     (award,) = said(url, reference, "award")
     assert award.startswith("The competition is awarded to BRIAR at £8,000.00 net, in place ")
 
