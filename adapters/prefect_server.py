@@ -5,9 +5,12 @@ Nothing here imports Prefect, so that the desk can look without waiting for it.
 
 import http.client
 import json
+import os
+import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -58,6 +61,9 @@ PRIVATE: Final[Mapping[str, str]] = MappingProxyType(
 
 _STRANGERS = ("PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_PROFILES_PATH")
 
+SECRET_FILE: Final = "prefect-secret"  # noqa: S105 - the file's name
+_SERVERS_OWN: Final = "PREFECT_SERVER_API_AUTH_STRING"
+
 
 def api_url(*, port: int) -> str:
     """Return the address of the API of the server on a loopback port.
@@ -82,17 +88,21 @@ def prefect_environment(*, home: Path, port: int, base: Mapping[str, str]) -> di
 
     ``PREFECT_API_DATABASE_CONNECTION_URL`` of the operator is kept, for PostgreSQL; without it
     Prefect keeps its SQLite database in ``home/prefect``. A profile or an API key of somebody's
-    own Prefect account is left out.
+    own Prefect account is left out. The server answers only to the folder's secret, or to the
+    operator's ``PREFECT_SERVER_API_AUTH_STRING``, and lets no pages but its own read its answers.
 
     Args:
-        home: The state folder, as an absolute path.
+        home: The state folder, as an absolute path; it is there.
         port: The loopback port of the server.
         base: The environment to start from, usually ``os.environ``.
     """
-    environment = {**LEAN, **base, **PRIVATE}
+    environment = {**LEAN, "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": _own_pages(port), **base}
     for name in _STRANGERS:
         environment.pop(name, None)
-    return environment | {
+    secret = base.get(_SERVERS_OWN) or own_secret(home=home)
+    return {**environment, **PRIVATE} | {
+        _SERVERS_OWN: secret,
+        "PREFECT_API_AUTH_STRING": secret,
         "HANDRAIL_HOME": str(home),
         "HANDRAIL_PORT": str(port),
         "PREFECT_HOME": str(home / "prefect"),
@@ -100,6 +110,30 @@ def prefect_environment(*, home: Path, port: int, base: Mapping[str, str]) -> di
         "PREFECT_SERVER_API_HOST": LOOPBACK,
         "PREFECT_SERVER_API_PORT": str(port),
     }
+
+
+def _own_pages(port: int) -> str:
+    return ",".join(f"http://{name}:{port}" for name in (LOOPBACK, "localhost"))
+
+
+def own_secret(*, home: Path) -> str:
+    """Return what the server of a state folder is to be told by whoever calls it; made once.
+
+    It is kept in ``home/prefect-secret``, which only its owner may read.
+
+    Args:
+        home: The state folder; it is there.
+    """
+    file = home / SECRET_FILE
+    if not file.exists():
+        fresh = home / f".{SECRET_FILE}.{os.getpid()}"
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+            opened.write(f"handrail:{secrets.token_urlsafe(32)}\n")
+        with suppress(FileExistsError):  # another process was quicker: its secret counts
+            os.link(fresh, file)
+        fresh.unlink()
+    return file.read_text(encoding="ascii").strip()
 
 
 def server_answers(*, url: str, timeout: float = 1.0) -> bool:

@@ -24,6 +24,7 @@ from rules.people import parse_seats
 
 PREFIX: Final = "HANDRAIL_"
 HOME_NAME: Final = ".handrail"
+_SQLITE: Final = "sqlite:///"
 
 _WITHOUT_TLS: Final = (
     "It must begin with https:// unless HANDRAIL_ALERT_PRIVATE_ADDRESSES allows an inner network"
@@ -113,7 +114,8 @@ class Settings(BaseModel):
     stuck_after_seconds: int = Field(
         default=900,
         ge=5,
-        description="Age, in seconds, at which a run still Running or Pending is taken for lost.",
+        description="Seconds without a sign of life from whoever has a run in hand, after which "
+        "the run is taken for lost and run again.",
     )
     seal_key: Path | None = Field(
         default=None,
@@ -198,9 +200,12 @@ class Settings(BaseModel):
     @property
     def resolved_database_url(self) -> str:
         """The database URL in force, with the SQLite default filled in."""
-        if self.database_url:
+        file = self.database_url.removeprefix(_SQLITE)
+        if not self.database_url:
+            return f"{_SQLITE}{self.resolved_home / 'handrail.db'}"
+        if file in ("", ":memory:", self.database_url):
             return self.database_url
-        return f"sqlite:///{self.resolved_home / 'handrail.db'}"
+        return f"{_SQLITE}{Path(file).absolute()}"
 
     @property
     def hours(self) -> WorkingHours:

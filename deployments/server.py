@@ -9,6 +9,9 @@ Its webhook block opens and closes a client for each call, and with it the one t
 calls share. The server calls two webhooks at a time, so whichever ends first cuts the other off: in
 a burst every tenth notification failed, and none is tried again. Here the transport outlives them.
 
+It answers under any name that a request gives it, so that a page whose name is made to lead to this
+machine would count as its own. Here it answers under its own names only.
+
 ``python -m deployments.server`` takes the options of ``prefect server start``.
 """
 
@@ -19,12 +22,18 @@ from collections.abc import MutableMapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
+from fastapi import FastAPI
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from prefect.blocks import webhook
 from prefect.cli import app
+from prefect.server.api import server
 from prefect.server.database.orm_models import FlowRun, TaskRun
 from sqlalchemy.ext.hybrid import hybrid_property
+
+from adapters.prefect_server import LOOPBACK
 
 PAGE_BYTES: Final = 8192
 """Prefect's events are rows of 2 to 4 KB, which SQLite's pages of 4 KB hold one by one."""
@@ -65,6 +74,30 @@ def mend() -> None:
             attribute.bulk_dml_setter = _leave_out  # type: ignore[assignment]  # its alias is private
 
 
+def own_names() -> list[str]:
+    """Return the names under which the server answers.
+
+    They are this machine's loopback names, and those in ``PREFECT_API_URL`` and in the origins of
+    its pages, as where other machines, or a proxy, reach it.
+    """
+    origins = os.environ.get("PREFECT_SERVER_CORS_ALLOWED_ORIGINS", "").split(",")
+    urls = [os.environ.get("PREFECT_API_URL", ""), *origins]
+    named = {urlsplit(url.strip()).hostname for url in urls}
+    return sorted({LOOPBACK, "localhost"} | {name for name in named if name})
+
+
+def refuse_foreign_names() -> None:
+    """Have requests to a name that is not the server's refused with status 400."""
+    create = server.create_app
+
+    def create_app(**how: Any) -> FastAPI:
+        made = create(**how)
+        made.add_middleware(TrustedHostMiddleware, allowed_hosts=own_names(), www_redirect=False)
+        return made
+
+    server.create_app = create_app  # type: ignore[assignment]  # it is called by keywords only
+
+
 def make_database() -> None:
     """Make Prefect's SQLite file, where there is none yet, with pages that hold its long rows."""
     file = Path(os.environ.get("PREFECT_HOME", "")) / "prefect.db"
@@ -82,6 +115,7 @@ def main(*options: str) -> None:
         options: What follows ``prefect server start``, such as ``--port 4200``.
     """
     mend()
+    refuse_foreign_names()
     make_database()
     sys.argv = ["prefect", "server", "start", *options]  # the command reads its options here
     app()

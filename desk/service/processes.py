@@ -42,6 +42,21 @@ class Mark:
     started: str
 
 
+def import_paths(given: str) -> str:
+    """Return the ``PYTHONPATH`` of our processes: nothing of the folder that we were started in.
+
+    Args:
+        given: The ``PYTHONPATH`` we were given. What of it is relative leads into that folder too.
+    """
+    here = Path.cwd().resolve()
+    kept = [
+        path
+        for path in given.split(os.pathsep)
+        if Path(path).is_absolute() and here not in (Path(path).resolve() / "any").parents
+    ]
+    return os.pathsep.join([str(ROOT), *kept])
+
+
 def started(pid: int) -> str | None:
     """Return when a process started, in the system's own words, or None if it is gone.
 
@@ -71,7 +86,7 @@ class Child:
         name: ``server``, ``conductor`` or ``alarm``: its module in ``deployments``, and its log.
         what: What people call it, such as ``Prefect's server``.
         options: The module's options.
-        home: The state folder.
+        home: The state folder, which it works in; whatever the settings name is absolute.
         environment: Its environment.
     """
 
@@ -101,11 +116,12 @@ class Child:
         if self.log.exists() and self.log.stat().st_size > BIGGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.old"))
         command = [sys.executable, "-P", "-m", "desk.service.launch", str(os.getpid())]
-        paths = os.pathsep.join(filter(None, (str(ROOT), self.environment.get("PYTHONPATH"))))
+        paths = import_paths(self.environment.get("PYTHONPATH", ""))
         with open(self.log, "ab", opener=private_opener) as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
                 [*command, f"deployments.{self.name}", *self.options],
                 env={**self.environment, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"},
+                cwd=self.home,  # Prefect reads settings from files where it is started
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

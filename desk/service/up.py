@@ -16,7 +16,14 @@ from rich.console import Console
 
 from adapters.conductor_status import read_status
 from adapters.locks import only_one
-from adapters.prefect_server import LOOPBACK, api_url, prefect_environment, server_answers, ui_url
+from adapters.prefect_server import (
+    LOOPBACK,
+    SECRET_FILE,
+    api_url,
+    prefect_environment,
+    server_answers,
+    ui_url,
+)
 from adapters.private import private_folder
 from adapters.settings import Settings, settings
 from desk.service.ports import check_port
@@ -60,6 +67,14 @@ def up(*, on_ready: Callable[[], None] | None = None) -> None:
         )
 
 
+def _in_full(chosen: Settings) -> dict[str, str]:
+    """Return the settings that name files, for processes that work in another folder than this."""
+    named = {"HANDRAIL_DATABASE_URL": chosen.resolved_database_url}
+    if chosen.clock_file is not None:
+        named["HANDRAIL_CLOCK_FILE"] = str(chosen.clock_file.absolute())
+    return named
+
+
 class Service:
     """The processes of one state folder.
 
@@ -84,7 +99,8 @@ class Service:
 
     def _child(self, name: str, what: str, *options: str) -> Child:
         home = self._home
-        environment = prefect_environment(home=home, port=self._chosen.port, base=os.environ)
+        base = {**os.environ, **_in_full(self._chosen)}
+        environment = prefect_environment(home=home, port=self._chosen.port, base=base)
         return Child(name=name, what=what, options=options, home=home, environment=environment)
 
     def run(self, on_ready: Callable[[], None] | None) -> None:
@@ -171,6 +187,7 @@ class Service:
 
     def _say_ready(self) -> None:
         self._say(f"Ready. Prefect's own pages: {ui_url(port=self._chosen.port)}")
+        self._say(f"They ask for the password in {self._home / SECRET_FILE}.")
         self._say("Recorded decisions are acted on at once. Ctrl-C stops everything.")
 
     def _keep_going(self) -> None:

@@ -19,7 +19,7 @@ import pytest
 from tests.flows.receiving import Receiver, receiving
 
 TOYS = Path(__file__).with_name("toys.yaml")
-STARTS_WITHIN = 90.0  # seconds
+STARTS_WITHIN = 180.0  # seconds
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +52,7 @@ def prefect_environment(prefect_home: Path, receiver: Receiver) -> dict[str, str
 def prefect_api(prefect_home: Path, prefect_environment: dict[str, str]) -> Iterator[str]:
     """Start the server once, and let everything in this process talk to it."""
     from prefect.settings import (
+        PREFECT_API_AUTH_STRING,
         PREFECT_API_URL,
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
         PREFECT_LOGGING_TO_API_ENABLED,
@@ -71,6 +72,7 @@ def prefect_api(prefect_home: Path, prefect_environment: dict[str, str]) -> Iter
     )
     chosen = {
         PREFECT_API_URL: url,
+        PREFECT_API_AUTH_STRING: prefect_environment["PREFECT_API_AUTH_STRING"],
         PREFECT_LOGGING_TO_API_ENABLED: False,
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,  # every run would end with up to a second's wait
     }
