@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.filters import DeploymentFilter, FlowRunFilter, WorkPoolFilter
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus
 from prefect.client.schemas.sorting import FlowRunSort
@@ -144,20 +144,26 @@ def find_run(*, flow_run_id: str) -> RunView | None:
     return view(flow_run) if flow_run else None
 
 
-def stuck_runs(*, before: datetime, limit: int = 200) -> tuple[RunView, ...]:
+def unfinished(
+    *, pool: str, deployment: str, before: datetime, limit: int = 200
+) -> tuple[RunView, ...]:
     """Return runs that have been Running or Pending since before an instant, oldest first.
 
     Args:
+        pool: The work pool that their deployments are in; what others run is left out.
+        deployment: What their deployments are called, whichever flow each is of.
         before: An aware instant; runs that entered their state later are left out.
         limit: How many to look at, at most.
 
     Raises:
         PrefectDownError: The server does not answer.
     """
-    unfinished = {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}}
+    states = {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}}
     with talking() as client:
         runs = client.read_flow_runs(
-            flow_run_filter=FlowRunFilter.model_validate(unfinished),
+            flow_run_filter=FlowRunFilter.model_validate(states),
+            deployment_filter=DeploymentFilter.model_validate({"name": {"any_": [deployment]}}),
+            work_pool_filter=WorkPoolFilter.model_validate({"name": {"any_": [pool]}}),
             sort=FlowRunSort.EXPECTED_START_TIME_ASC,
             limit=limit,
         )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.filters import FlowRunFilter, WorkPoolFilter
+from prefect.client.schemas.filters import DeploymentFilter, FlowRunFilter, WorkPoolFilter
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.events.filters import EventFilter
@@ -71,22 +71,24 @@ def _online(client: SyncPrefectClient, pool: str) -> int:
 # ---- broken off
 
 
-def broken_off(*, since: datetime) -> tuple[str, ...]:
+def broken_off(*, deployment: str, since: datetime) -> tuple[str, ...]:
     """Return the names of runs that crashed or failed with none like them that ended well after.
 
     Like it is a run for the same case, or, where a run is for none, of the same deployment.
 
     Args:
+        deployment: What the deployments of our flows are called; what others run is left out.
         since: Runs that ended earlier are left out; an aware instant on the real clock.
 
     Raises:
         PrefectDownError: The server does not answer.
     """
+    ours = DeploymentFilter.model_validate({"name": {"any_": [deployment]}})
     with talking() as client:
         latest: dict[str, FlowRun] = {}
-        for run in _ended(client, since, "CRASHED", "FAILED"):  # newest first
+        for run in _ended(client, ours, since, "CRASHED", "FAILED"):  # newest first
             latest.setdefault(_alike(run), run)
-        for run in _ended_well(client, tuple(latest.values()), since):
+        for run in _ended_well(client, ours, tuple(latest.values()), since):
             one = latest.get(_alike(run))
             if one is not None and one.end_time and run.end_time and run.end_time > one.end_time:
                 del latest[_alike(run)]
@@ -94,19 +96,22 @@ def broken_off(*, since: datetime) -> tuple[str, ...]:
 
 
 def _ended_well(
-    client: SyncPrefectClient, broken: Sequence[FlowRun], since: datetime
+    client: SyncPrefectClient, ours: DeploymentFilter, broken: Sequence[FlowRun], since: datetime
 ) -> Iterator[FlowRun]:
     names = sorted({run.name for run in broken if _of_case(run)})
     others = sorted({str(run.deployment_id) for run in broken if not _of_case(run)} - {"None"})
     for column, wanted in (("name", names), ("deployment_id", others)):
         if wanted:
-            yield from _ended(client, since, "COMPLETED", **{column: {"any_": wanted}})
+            yield from _ended(client, ours, since, "COMPLETED", **{column: {"any_": wanted}})
 
 
-def _ended(client: SyncPrefectClient, since: datetime, *types: str, **which: Any) -> list[FlowRun]:
+def _ended(
+    client: SyncPrefectClient, ours: DeploymentFilter, since: datetime, *types: str, **which: Any
+) -> list[FlowRun]:
     chosen = {"state": {"type": {"any_": list(types)}}, "end_time": {"after_": since}, **which}
     return client.read_flow_runs(
         flow_run_filter=FlowRunFilter.model_validate(chosen),
+        deployment_filter=ours,
         sort=FlowRunSort.END_TIME_DESC,
         limit=MANY,
     )

@@ -21,11 +21,13 @@ from adapters.locks import only_one
 from adapters.private import private_folder
 from adapters.settings import settings
 from deployments.execution import Engine, warm_engine
+from deployments.guard import Guard
 from deployments.logs import log
 from deployments.register import register
 from deployments.runs import RequestedRuns
 from deployments.scheduled import ScheduledRuns
 from rules.errors import AlreadyRunningError, DatabaseBusyError, PrefectDownError
+from services.cases import runners
 from services.cases.run_requests import release_claims, release_run_requests, runs_begun
 
 IDLE_SECONDS: Final = 0.03  # between looks into the outbox when nothing waits
@@ -54,11 +56,14 @@ class Conductor:
     ) -> None:
         self._heartbeat = heartbeat
         self._stop = stop
+        self._registers = False
         self._lost_run = lost_run
         self._lost_requests = lost_requests
-        self._engine = Engine(holder=heartbeat.holder, lost=lost_run)
+        self.runner = runners.conductor()
+        self._engine = Engine(runner=self.runner, holder=heartbeat.holder, lost=lost_run)
         worker = f"conductor on {platform.node()}"
         self._requested = RequestedRuns(engine=self._engine, heartbeat=heartbeat)
+        self._guard = Guard()
         self._scheduled = ScheduledRuns(engine=self._engine, heartbeat=heartbeat, worker=worker)
 
     def work(self, *, register_first: bool) -> None:
@@ -106,6 +111,7 @@ class Conductor:
         Raises:
             PrefectDownError: The server does not answer.
         """
+        self._registers = register_first
         if register_first:
             log.info("registered", deployments=len(register()))
         # The status file names what was in hand last; a predecessor of that one may have left more.
@@ -136,7 +142,9 @@ class Conductor:
             PrefectDownError: The server went away; what was in hand is taken up again next time.
             DatabaseBusyError: The same, for our database.
         """
-        self._scheduled.look_for_sweep()
+        if self._registers:
+            self._guard.look()
+        self._scheduled.look_for_turns()
         if self._scheduled.overdue():
             served = self._scheduled.serve_one()
         else:
@@ -174,10 +182,11 @@ def conduct(*, register_first: bool) -> None:
         )
         # Prefect's engine takes SIGTERM for itself in the main thread, and would break the run off.
         loop = Thread(target=conductor.work, kwargs={"register_first": register_first})
-        loop.start()
-        while loop.is_alive():
-            loop.join(timeout=BEAT_SECONDS)
-            heartbeat.beat()
+        with conductor.runner.living():
+            loop.start()
+            while loop.is_alive():
+                loop.join(timeout=BEAT_SECONDS)
+                heartbeat.beat()
 
 
 def main(options: Sequence[str]) -> int:

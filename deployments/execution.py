@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -25,9 +24,11 @@ from prefect.settings import (
 )
 
 from adapters import prefect_client, prefect_runs
-from adapters.settings import settings
 from deployments.logs import log
+from deployments.register import is_ours
 from rules.errors import PrefectDownError, RunRefusedError
+from services.cases.runners import Runner
+from services.cases.sweep import abandoned
 
 NO_RESULTS: Final = Path(os.devnull)
 """Where our flows would keep results if they kept any; unless told, Prefect asks its server."""
@@ -64,11 +65,13 @@ class Engine:
     """Carries runs through, one at a time, and knows which runs are this process's own.
 
     Args:
+        runner: The one that the runs are leased to.
         holder: What a run says that was created in this process's hands, or a predecessor's.
         lost: The run a predecessor was killed in, or None.
     """
 
-    def __init__(self, *, holder: str, lost: str | None = None) -> None:
+    def __init__(self, *, runner: Runner, holder: str, lost: str | None = None) -> None:
+        self._runner = runner
         self._ours = {lost} if lost else set()
         self._holder = holder
 
@@ -97,7 +100,18 @@ class Engine:
         if run.ended and run.state_type != "CRASHED":
             return Outcome(state=run.state_name, message=run.message)
         flow = _flow_of(flow_run)
-        if run.state_type == "CRASHED" or self._lost(run):
+        once_more = run.state_type == "CRASHED" or self._lost(run)
+        self._runner.take(run.id)
+        try:
+            return self._perform(flow, flow_run, once_more=once_more)
+        finally:
+            self._runner.put_down()
+
+    def _perform(
+        self, flow: Flow[..., Any], flow_run: FlowRun, *, once_more: bool
+    ) -> Outcome | None:
+        run = prefect_runs.view(flow_run)
+        if once_more:
             prefect_runs.force_crashed_then_retry(flow_run_id=run.id)
         if not (self._held(run) or prefect_runs.take(flow_run_id=run.id)):
             return None
@@ -118,10 +132,9 @@ class Engine:
 
     def _lost(self, run: prefect_runs.RunView) -> bool:
         """Return whether a Pending or Running run has no process behind it."""
-        if run.state_type not in {"PENDING", "RUNNING"} or run.since is None or self._held(run):
+        if run.state_type not in {"PENDING", "RUNNING"} or self._held(run):
             return False
-        age = datetime.now(UTC) - run.since
-        return run.id in self._ours or age.total_seconds() > settings().stuck_after_seconds
+        return run.id in self._ours or bool(abandoned([run]))
 
 
 def _flow_of(flow_run: FlowRun) -> Flow[..., Any]:
@@ -143,11 +156,11 @@ def load_flow(entrypoint: str) -> Flow[..., Any]:
         entrypoint: Such as ``flows.sweep.sweep``.
 
     Raises:
-        RunRefusedError: It is not a module path, or there is no such flow in this installation.
+        RunRefusedError: It was not registered by ``deployments``, or cannot be imported.
     """
-    if not entrypoint or ":" in entrypoint or "/" in entrypoint:
+    if not is_ours(entrypoint):
         raise RunRefusedError(
-            f"The deployment's entry point {entrypoint!r} is not a module path.",
+            f"The deployment's entry point {entrypoint!r} is none of Handrail's.",
             next_step="Give it a work pool of its own, served by a Prefect worker.",
         )
     try:

@@ -6,12 +6,17 @@ alerts. ``prefect deploy --all`` reads the same file where Prefect's server is s
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.actions import (
+    DeploymentScheduleCreate,
+    WorkPoolCreate,
+    WorkPoolUpdate,
+)
 from prefect.client.schemas.filters import DeploymentFilter
 from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
@@ -29,9 +34,35 @@ FILE: Final = Path(__file__).with_name("prefect.yaml")
 SWEEP_SHOWS: Final = 3600
 """Seconds between sweeps that run whether there is anything to do or not, so that each is seen."""
 
+_registered_here: set[str] = set()
+
+
+def deployments_in(file: Path = FILE) -> list[dict[str, Any]]:
+    """Return the deployments of a ``prefect.yaml``, as it describes them."""
+    found: list[dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))["deployments"]
+    return found
+
+
+@lru_cache(maxsize=1)
+def _ours() -> frozenset[str]:
+    return frozenset(one["entrypoint"] for one in deployments_in())
+
+
+def count_as_ours(file: Path) -> None:
+    """Let this process run the entry points of another file as well."""
+    _registered_here.update(one["entrypoint"] for one in deployments_in(file))
+
+
+def is_ours(entrypoint: str) -> bool:
+    """Return whether an entry point is of our file, or of one that this very process registered.
+
+    What Prefect's server says that a deployment runs is the word of whoever reached the server.
+    """
+    return entrypoint in _ours() or entrypoint in _registered_here
+
 
 def register(*, file: Path = FILE) -> tuple[str, ...]:
-    """Create or renew every deployment in the file, and drop those that left it.
+    """Create or renew every deployment in the file, going again where paused; drop what left it.
 
     Args:
         file: A ``prefect.yaml`` whose entry points are module paths.
@@ -42,7 +73,8 @@ def register(*, file: Path = FILE) -> tuple[str, ...]:
     Raises:
         PrefectDownError: The server does not answer.
     """
-    wanted = yaml.safe_load(file.read_text(encoding="utf-8"))["deployments"]
+    wanted = deployments_in(file)
+    count_as_ours(file)
     with connected() as client:
         _have_pool(client)
         before = _registered(client)
@@ -65,7 +97,8 @@ def _have_automations() -> None:
 
 def _have_pool(client: SyncPrefectClient) -> None:
     try:
-        client.read_work_pool(POOL)
+        if client.read_work_pool(POOL).is_paused:
+            client.update_work_pool(POOL, WorkPoolUpdate(is_paused=False))
     except ObjectNotFound:
         # Without a job template: a worker that joins the pool brings its own, and until then the
         # server need not check the job variables of every new run.
@@ -98,6 +131,7 @@ def _register_one(client: SyncPrefectClient, wanted: Mapping[str, Any]) -> str:
         entrypoint=wanted["entrypoint"],
         description=wanted["description"],
         tags=[],  # Prefect keeps every tag of a run again with each of its events
+        paused=False,
         parameters=wanted["parameters"],
         parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
         enforce_parameter_schema=wanted["enforce_parameter_schema"],

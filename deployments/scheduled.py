@@ -1,7 +1,7 @@
 """The runs that Prefect has scheduled, as the conductor serves them, and the sweep's turn."""
 
 from collections import deque
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Final
 
@@ -14,12 +14,18 @@ from deployments.execution import Engine
 from deployments.logs import log
 from flows.sweep import anything_to_sweep
 from rules.errors import DatabaseBusyError, HandrailError, PrefectDownError
-from services.cases.run_requests import POOL
+from services.alerts.machine import SWEEP
+from services.alerts.turns import give_turn, turn_due
+from services.alerts.watch_marks import WATCH
+from services.cases.run_requests import DEPLOYMENT, POOL
 from tasks.alerts import note_swept
 
 LOOK_SECONDS: Final = 2.0  # between looks into Prefect's work pool
 FAIR_SECONDS: Final = 10.0  # a scheduled run waits no longer than this behind a full outbox
 ALIVE_SECONDS: Final = 30.0  # between signs of life to Prefect
+TURNS_SECONDS: Final = 1.0  # between looks whose turn it is
+OVERDUE: Final = 1.2
+"""Prefect's schedule starts the watch; one that is so many intervals ago is made up for here."""
 
 
 class ScheduledRuns:
@@ -35,32 +41,38 @@ class ScheduledRuns:
         self._worker = worker
         self._due: deque[FlowRun] = deque()
         self._looked = self._said_alive = self._served = float("-inf")
-        self._swept = monotonic()
+        self._looked_for_turns = self._asked_to_watch = float("-inf")
 
     def add(self, flow_run: FlowRun) -> None:
         """Put a run first in the queue, as one that a predecessor left."""
         self._due.appendleft(flow_run)
 
-    def look_for_sweep(self) -> None:
-        """Where the sweep's turn has come, see whether it has anything to do, and only then run it.
-
-        A run that finds nothing would be the most of what Prefect keeps.
+    def look_for_turns(self) -> None:
+        """Give the sweep and the watch their turns where they have come.
 
         Raises:
-            PrefectDownError: The server does not answer; the next turn comes all the same.
+            PrefectDownError: The server does not answer; the turn is had later.
             DatabaseBusyError: The same, for our database.
         """
-        if monotonic() - self._swept < settings().sweep_seconds:
+        now = monotonic()
+        if now - self._looked_for_turns < TURNS_SECONDS:
             return
-        self._swept = monotonic()
+        self._looked_for_turns = now
+        if turn_due(SWEEP, every=timedelta(seconds=settings().sweep_seconds)):
+            self._sweep()
+        late = timedelta(seconds=settings().watch_seconds * OVERDUE)
+        if now - self._asked_to_watch > late.total_seconds() and turn_due(WATCH, every=late):
+            self._asked_to_watch = now
+            self._due.append(_run_of("watch-slas"))
+
+    def _sweep(self) -> None:
+        """See whether the sweep has anything to do, and only then run it.
+
+        A run that finds nothing would be the most of what Prefect keeps.
+        """
         if anything_to_sweep():
-            sweep = prefect_runs.deployment_id(name=f"sweep/{POOL}")
-            key = f"sweep:{datetime.now(UTC).isoformat()}"
-            self._due.append(
-                prefect_runs.create_run(
-                    deployment_id=sweep, key=key, name="sweep", tags=(), parameters={}
-                )
-            )
+            self._due.append(_run_of("sweep"))
+            give_turn(SWEEP)
         else:
             note_swept()
 
@@ -101,6 +113,16 @@ class ScheduledRuns:
         self._served = monotonic()
         self._heartbeat.put_down(finished=True)
         return True
+
+
+def _run_of(flow: str) -> FlowRun:
+    return prefect_runs.create_run(
+        deployment_id=prefect_runs.deployment_id(name=f"{flow}/{DEPLOYMENT}"),
+        key=f"{flow}:{datetime.now(UTC).isoformat()}",
+        name=flow,
+        tags=(),
+        parameters={},
+    )
 
 
 def _without_overtaken(due: tuple[FlowRun, ...]) -> list[FlowRun]:

@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.assign_contractor import assign
 from flows.begin_aftercare import follow
-from flows.endings import CaseRef, carry_out, named_end
+from flows.endings import CaseRef, carry_out, named_end, ours
 from flows.give_notice import approve
 from flows.issue_work_order import order
 from flows.pay import reconcile
@@ -75,7 +74,7 @@ def _next(standing: Standing, tried: Counter[StepName]) -> StepName | None:
     return next(left, None)
 
 
-@flow(name="advance-case", flow_run_name="{case_ref} · advance", persist_result=False)
+@ours("advance-case", flow_run_name="{case_ref} · advance")
 def advance_case(case_ref: CaseRef) -> State[Any]:
     """Carry a case as far as it goes without a person: to its next gates.
 

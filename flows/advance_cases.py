@@ -10,14 +10,13 @@ run; a progress artifact on a long run.
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 from pydantic import Field
 
 from flows.advance_case import advance
-from flows.endings import CaseRef, shown_progress
+from flows.endings import CaseRef, ours, shown_progress
 from rules.errors import HandrailError
 from rules.imports.words import AUTHORITY_CODE
 from rules.sentences import several
@@ -32,7 +31,7 @@ AuthorityCode = Annotated[
 ]
 
 
-@flow(name="advance-cases", persist_result=False)
+@ours("advance-cases")
 def advance_cases(authority: AuthorityCode = "", case_refs: Sequence[CaseRef] = ()) -> State[Any]:
     """Carry open cases with automatic work left to their next gates.
 

@@ -7,14 +7,14 @@ Leaves behind: every message that was due sent, or put back with the reason.
 
 from typing import Any
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from flows.endings import ours
 from tasks.documents import deliver_due
 
 
-@flow(name="deliver-messages", persist_result=False)
+@ours("deliver-messages")
 def deliver_messages() -> State[Any]:
     """Send every message that is due."""
     delivered = deliver_due()

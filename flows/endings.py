@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from inspect import getdoc, getfile
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, ParamSpec, TypeAlias
 from uuid import UUID
 
 from prefect import Flow
@@ -18,6 +18,9 @@ from rules.pathway import StepName
 from services.cases.advance import Standing
 from tasks.cases import ask_to_carry_on, carry, open_steps, report_trouble
 from tasks.documents import deliver_for_case
+from tasks.lease import leased
+
+P = ParamSpec("P")
 
 _ASKED: Final = "The case reference, as printed on every letter, such as DFG-2026-0042."
 
@@ -26,6 +29,26 @@ CaseRef: TypeAlias = Annotated[
     Field(pattern=f"^{CASE_REFERENCE}$", description=_ASKED, examples=["DFG-2026-0042"]),
 ]
 """A case reference, as an officer types it in Prefect's form; anything else is refused there."""
+
+
+def ours(
+    name: str, *, flow_run_name: str | None = None, file: str = ""
+) -> Callable[[Callable[P, State[Any]]], Flow[P, State[Any]]]:
+    """Return the decorator of a flow of ours: its run is leased to the process it runs in.
+
+    Its version in Prefect follows the file of the function, or another that is given.
+    """
+
+    def decorate(function: Callable[P, State[Any]]) -> Flow[P, State[Any]]:
+        return Flow(
+            leased(function),
+            name=name,
+            version=file_hash(file or getfile(function)),
+            flow_run_name=flow_run_name,
+            persist_result=False,
+        )
+
+    return decorate
 
 
 def case_flow(
@@ -52,13 +75,8 @@ def case_flow(
     run.__name__ = run.__qualname__ = name.replace("-", "_")
     run.__module__ = procedure.__module__
     run.__doc__ = f"{getdoc(procedure)}\n\nArgs:\n    case_ref: {_ASKED}"
-    return Flow(
-        run,
-        name=name,
-        version=file_hash(getfile(procedure)),
-        flow_run_name=f"{{case_ref}} · {step.replace('_', '-')}",
-        persist_result=False,
-    )
+    run_name = f"{{case_ref}} · {step.replace('_', '-')}"
+    return ours(name, flow_run_name=run_name, file=getfile(procedure))(run)
 
 
 def named_end(standing: Standing) -> State[Any]:

@@ -8,11 +8,11 @@ or not; or why there can be none.
 
 from typing import Annotated, Any
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from pydantic import Field
 
+from flows.endings import ours
 from rules.sentences import several
 from tasks.batches import propose_batch
 
@@ -21,7 +21,7 @@ BatchNumber = Annotated[int, Field(ge=1, description="The batch award's number, 
 _ENDS = {"proposed": "AwaitingAcceptance", "impossible": "NeedsAttention"}
 
 
-@flow(name="propose-batch-award", flow_run_name="batch award {batch_id}", persist_result=False)
+@ours("propose-batch-award", flow_run_name="batch award {batch_id}")
 def propose_batch_award(batch_id: BatchNumber) -> State[Any]:
     """Find the cheapest assignment of a lot's waiting cases within room and fair shares.
 

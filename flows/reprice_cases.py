@@ -9,13 +9,12 @@ awards made anew waiting for their direction; a progress artifact on the run.
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from pydantic import Field
 
 from flows.advance_case import advance
-from flows.endings import shown_progress
+from flows.endings import ours, shown_progress
 from rules.errors import HandrailError
 from rules.pricing.repricing import Outcome
 from rules.sentences import several
@@ -31,9 +30,7 @@ RepricingId = Annotated[
 ]
 
 
-@flow(
-    name="reprice-cases", flow_run_name="repricing {repricing_id} · reprice", persist_result=False
-)
+@ours("reprice-cases", flow_run_name="repricing {repricing_id} · reprice")
 def reprice_cases(repricing_id: RepricingId) -> State[Any]:
     """Price again every case that a repricing bears on and has not dealt with.
 

@@ -11,15 +11,14 @@ were due sent; and that it had its turn.
 
 from typing import Any, Final
 
-from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from flows.endings import ours
 from rules.sentences import several
 from tasks.alerts import note_swept
 from tasks.assignment import lapse_offer, offers_to_lapse
-from tasks.cases import left_behind, request_left_behind, restart_stuck_runs, stuck_runs
+from tasks.cases import left_behind, lost_runs, request_left_behind, restart_lost_runs
 from tasks.competitions import competitions_to_open, open_competition
 from tasks.consents import consents_lapsed, renew_consent
 from tasks.documents import any_due, deliver_due
@@ -29,10 +28,10 @@ _LOOKS: Final = (offers_to_lapse, competitions_to_open, consents_lapsed, left_be
 
 def anything_to_sweep() -> bool:
     """Look whether a sweep would find anything to do, without doing it."""
-    return any(look() for look in _LOOKS) or bool(stuck_runs())
+    return any(look() for look in _LOOKS) or bool(lost_runs())
 
 
-@flow(name="sweep", persist_result=False)
+@ours("sweep")
 def sweep() -> State[Any]:
     """Find what was lost or ran out of time, and start it again."""
     lapsed = offers_to_lapse()
@@ -44,7 +43,7 @@ def sweep() -> State[Any]:
     renewed = consents_lapsed()
     for reference in renewed:
         renew_consent(reference)
-    restarted = restart_stuck_runs(flow_run.id)
+    restarted = restart_lost_runs()
     asked = request_left_behind()
     delivered = deliver_due()
     note_swept()

@@ -10,22 +10,21 @@ cleared. Once a day a seal goes where the settings say.
 
 from typing import Any
 
-from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from flows.endings import ours
 from rules.sentences import several
 from tasks.alerts import emit_alerts, look_at_machine, raise_alerts, raise_lapses, tell_of_alerts
 from tasks.documents import deliver_due
 from tasks.verification import seal_daily
 
 
-@flow(name="watch-slas", persist_result=False)
+@ours("watch-slas")
 def watch_slas() -> State[Any]:
     """Raise the alerts that are due, and tell people and Prefect of them."""
     found = raise_alerts()
-    look_at_machine(flow_run.id)
+    look_at_machine()
     told = tell_of_alerts()
     if told.messages:
         deliver_due()

@@ -82,9 +82,22 @@ RUNS_WAIT: Final = Fault(
 )
 RUNS_STUCK: Final = Fault(
     "runs-stuck",
-    "{count} run{s} ({names}) {has} been under way for up to {age} without an end.",
-    "The process behind it may be gone, or hang; the sweep has not restarted it. Look at the run "
-    "in Prefect's pages; if nothing works on it, restart the conductor or worker.",
+    "{count} run{s} ({names}) {has} been under way for up to {age}, and nobody is at work there.",
+    "Whoever had a run in hand is gone, and the sweep has not started it again. See that the "
+    "sweep runs, and restart the conductor or worker.",
+)
+RUNNERS_GONE: Final = Fault(
+    "runners",
+    "No sign of life for up to {age} from: {names}.",
+    "A worker's runs are run again by others; without its conductor, nothing follows recorded "
+    "decisions. Start it again on that machine. One that is not wanted any more, and was not "
+    "stopped, is forgotten after 7 days.",
+)
+PUT_BACK: Final = Fault(
+    "deployments",
+    "Found in Prefect {at}, and put back: {what}.",
+    "Cases would have stood still. See that whoever uses Prefect's pages knows; to stop "
+    "the service, stop `handrail up`.",
 )
 RUNS_CRASHED: Final = Fault(
     "runs-crashed",

@@ -23,6 +23,8 @@ from models.tables.clocks import Alert, WatchMark
 from models.tables.record import Outbox
 from rules.alerts import stalled
 from rules.alerts.stalled import Stalled
+from services.alerts.elsewhere import SUBJECTS as ELSEWHERE
+from services.alerts.elsewhere import seen_elsewhere
 from services.alerts.watch_marks import WATCH, mark_at, note_mark
 from services.alerts.without_clock import ToStand, reconcile
 
@@ -30,7 +32,11 @@ SWEEP: Final = "sweep"
 IN_FOLDER: Final = ("conductor", "disk")
 """What ``signs`` looks at."""
 
-SUBJECTS: Final = ("messages", "run-requests", "dead-letters", SWEEP, WATCH, *IN_FOLDER)
+SUBJECTS: Final = (
+    *("messages", "run-requests", "dead-letters", SWEEP, WATCH),
+    *ELSEWHERE,
+    *IN_FOLDER,
+)
 """What ``stalled_here`` looks at."""
 
 RUNG: Final = 2
@@ -68,8 +74,12 @@ _DEAD_CASES: Final = (
 
 def stalled_here(conn: Connection) -> tuple[Stalled, ...]:
     """Return what shows to be stalled without Prefect, even if nothing has run."""
-    seen = signs(home=settings().resolved_home, now=datetime.now(UTC))
-    return (*in_database(conn, now=clock.now()), *seen)
+    now = datetime.now(UTC)
+    by_real_clock = (
+        *seen_elsewhere(conn, now=now),
+        *signs(home=settings().resolved_home, now=now),
+    )
+    return (*in_database(conn, now=clock.now()), *by_real_clock)
 
 
 # ---- in the database

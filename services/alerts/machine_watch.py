@@ -4,14 +4,14 @@ What is found is raised when two looks in a row have found it, so that what a re
 a long run, sets right within minutes calls nobody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
 
-from adapters import clock, prefect_runs, prefect_watch
+from adapters import clock, prefect_watch
 from adapters.prefect_client import server_reachable
 from adapters.prefect_events import AlertEvent, Level, emit
 from adapters.settings import settings
@@ -19,8 +19,11 @@ from rules.alerts import stalled
 from rules.alerts.stalled import Stalled
 from rules.errors import PrefectDownError
 from services.alerts import machine
+from services.alerts.elsewhere import note_put_back, seen_elsewhere
+from services.alerts.turns import note_turn
 from services.alerts.watch_marks import note_mark
-from services.cases.run_requests import POOL
+from services.cases.run_requests import DEPLOYMENT, POOL
+from services.cases.sweep import lost_runs
 from services.session import reading, writing
 
 _log = structlog.get_logger(__name__)
@@ -38,13 +41,9 @@ class Looked:
     raised: tuple[str, ...]
 
 
-def look_at_machine(own_run_id: str | None = None) -> Looked:
-    """Raise an alert about each thing that two looks in a row find stalled, and clear the others'.
-
-    Args:
-        own_run_id: The run that this belongs to, which is under way and not stuck.
-    """
-    in_prefect = _in_prefect(datetime.now(UTC), own_run_id)
+def look_at_machine() -> Looked:
+    """Raise an alert about each thing that two looks find stalled, and clear the others'."""
+    in_prefect = _in_prefect(datetime.now(UTC))
     looked_at = machine.SUBJECTS if in_prefect is None else (*machine.SUBJECTS, *IN_PREFECT)
     now = clock.now()
     with reading() as conn:
@@ -78,31 +77,39 @@ def tell_prefect_of_machine() -> int:
     return len(untold)
 
 
+def say_put_back(what: Sequence[str]) -> None:
+    """Raise an alert at once about what was deleted or paused in Prefect and was put back."""
+    now = datetime.now(UTC)
+    with writing() as conn:
+        note_put_back(conn, what="; ".join(what), now=now)
+        found = [one for one in seen_elsewhere(conn, now=now) if one.subject == "deployments"]
+        machine.record(conn, found=found, looked_at=(), now=clock.now())
+
+
 def note_swept() -> None:
     """Write down that the sweep had its turn, so that one that misses it is noticed."""
     with writing() as conn:
+        note_turn(conn, machine.SWEEP)
         note_mark(conn, name=machine.SWEEP, now=clock.now())
 
 
-def _in_prefect(now: datetime, own_run_id: str | None) -> tuple[Stalled, ...] | None:
+def _in_prefect(now: datetime) -> tuple[Stalled, ...] | None:
     """Return what Prefect shows, or None where it does not answer: then alerts stay as they are."""
     if not server_reachable():  # so that no more than a moment is spent on it
         return None
     try:
-        return tuple(_of_prefect(now, own_run_id))
+        return tuple(_of_prefect(now))
     except PrefectDownError as error:
         _log.warning("prefect_not_looked_at", why=error.text())
         return None
 
 
-def _of_prefect(now: datetime, own_run_id: str | None) -> Iterator[Stalled]:
+def _of_prefect(now: datetime) -> Iterator[Stalled]:
     # The sweep, which restarts such runs, has had its chance with them.
-    before = now - machine.stuck_after() - timedelta(seconds=settings().sweep_seconds)
-    stuck = [run for run in prefect_runs.stuck_runs(before=before) if run.id != own_run_id]
-    if stuck:
-        oldest = min(run.since for run in stuck if run.since)
-        yield stalled.RUNS_STUCK.of_runs([run.name for run in stuck], age=now - oldest)
-    if crashed := prefect_watch.broken_off(since=now - LOOKS_BACK):
+    if lost := lost_runs(for_longer=timedelta(seconds=settings().sweep_seconds)):
+        oldest = min(run.since for run in lost if run.since)
+        yield stalled.RUNS_STUCK.of_runs([run.name for run in lost], age=now - oldest)
+    if crashed := prefect_watch.broken_off(deployment=DEPLOYMENT, since=now - LOOKS_BACK):
         yield stalled.RUNS_CRASHED.of_runs(crashed)
     if waiting := prefect_watch.waiting_runs(pool=POOL, before=now - stalled.DUE_AT_MOST):
         yield stalled.nobody_works(

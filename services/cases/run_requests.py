@@ -20,7 +20,10 @@ from rules.sentences import several
 from services.cases.runs import ADVANCE, link_run
 from services.session import reading, writing
 
-POOL = "handrail"
+POOL: Final = "handrail"
+
+DEPLOYMENT: Final = "handrail"
+"""What the deployment of every flow of ours is called, such as ``pay/handrail``."""
 
 MANY: Final = 25
 """Cases that one run carries on at most."""
@@ -99,7 +102,7 @@ def in_one_run(requests: Sequence[RunRequest]) -> RunRequest:
     return RunRequest(
         id=first.id,
         key=f"{first.key}:with-others",
-        deployment=f"advance-cases/{POOL}",
+        deployment=f"advance-cases/{DEPLOYMENT}",
         name=f"{several(len(requests), 'case')} · advance",
         tags=(),
         parameters={"case_refs": list(dict.fromkeys(one.case for one in requests))},
@@ -111,7 +114,7 @@ def _request(row: OutboxRow) -> RunRequest:
     return RunRequest(
         id=row.id,
         key=row.key,
-        deployment=f"{flow}/{POOL}",
+        deployment=f"{flow}/{DEPLOYMENT}",
         name=f"{case} · advance" if case else flow,
         tags=(f"case:{case}", f"authority:{row.authority}") if case else (),
         parameters=dict(row.payload["parameters"]),

@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from adapters import clock, prefect_runs
-from adapters.settings import settings
+from adapters.prefect_runs import RunView
 from models import outbox
 from models.tables.cases import Case, CaseStep
 from models.tables.record import Outbox
 from rules.pathway import LIVE, OVER, PATHWAY, StepName, StepStatus
+from services.cases.run_requests import DEPLOYMENT, POOL
+from services.cases.runners import forget_run, lease_lasts, leased_now
 from services.session import reading, writing
 
 TROUBLE_RESTS: Final = timedelta(minutes=10)
@@ -99,29 +101,35 @@ def has_step(step: StepName, *, status: Iterable[StepStatus] = StepStatus) -> Co
     return found.where(CaseStep.status.in_(sorted(status)))
 
 
-def stuck_runs(own_run_id: str | None = None) -> tuple[prefect_runs.RunView, ...]:
-    """Return the runs that have been Running or Pending for too long.
+def lost_runs(*, for_longer: timedelta = timedelta(0)) -> tuple[RunView, ...]:
+    """Return the runs of ours that are Running or Pending, and that nobody has in hand.
 
     Args:
-        own_run_id: The sweep's own run, which is left out.
+        for_longer: Only those that are so for so much longer than a lease lasts.
     """
-    before = datetime.now(UTC) - timedelta(seconds=settings().stuck_after_seconds)
-    return tuple(run for run in prefect_runs.stuck_runs(before=before) if run.id != own_run_id)
+    before = datetime.now(UTC) - lease_lasts() - for_longer
+    return abandoned(prefect_runs.unfinished(pool=POOL, deployment=DEPLOYMENT, before=before))
 
 
-def restart_stuck_runs(own_run_id: str | None) -> int:
-    """Force runs that are stuck to crash, and give them another go.
+def abandoned(runs: Iterable[RunView]) -> tuple[RunView, ...]:
+    """Return those of some unfinished runs that nobody has in hand.
 
-    Args:
-        own_run_id: The sweep's own run, which is left alone.
-
-    Returns:
-        How many were restarted.
+    One that nobody ever leased counts from its last change of state, as where a machine died
+    between taking it and saying so.
     """
-    stuck = stuck_runs(own_run_id)
-    for run in stuck:
+    before = datetime.now(UTC) - lease_lasts()
+    old = [run for run in runs if run.since and run.since < before]
+    leased = leased_now([run.id for run in old])
+    return tuple(run for run in old if run.id not in leased)
+
+
+def restart_lost_runs() -> int:
+    """Force runs that nobody has in hand to crash, and give them another go; return how many."""
+    lost = lost_runs()
+    for run in lost:
         prefect_runs.force_crashed_then_retry(flow_run_id=run.id)
-    return len(stuck)
+        forget_run(run.id)
+    return len(lost)
 
 
 def cases_to_advance(authority: str) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def process(
 
     def start(log: Path = tmp_path / "conductor.log", **otherwise: str) -> subprocess.Popen[bytes]:
         with log.open("ab") as said:
-            command = [sys.executable, "-m", "deployments.conductor"]
+            command = [sys.executable, "-m", "tests.flows.toy_conductor"]
             chosen = {**environment, **otherwise}
             started.append(subprocess.Popen(command, env=chosen, stdout=said, stderr=said))
         return started[-1]
@@ -45,7 +45,7 @@ def process(
         one.wait()
 
 
-def wait_for(what: Callable[[], bool], *, log: Path, seconds: float = 30) -> None:
+def wait_for(what: Callable[[], bool], *, log: Path, seconds: float = 90) -> None:
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, log.read_text(encoding="utf-8")[-3000:]

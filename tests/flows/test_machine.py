@@ -28,7 +28,8 @@ from models.database import reading, writing
 from services.alerts import machine
 from services.alerts.machine_watch import look_at_machine, tell_prefect_of_machine
 from services.alerts.watch_marks import mark_at, note_mark
-from services.cases.run_requests import POOL
+from services.cases.run_requests import DEPLOYMENT, POOL
+from services.cases.runners import Runner
 from tests.flows.conducting import created, unique
 from tests.flows.receiving import Receiver
 
@@ -52,21 +53,24 @@ def lingering() -> str:
 
 def nothing_hangs() -> None:
     """Cancel whatever other tests left under way on the server that all of them share."""
-    for run in prefect_runs.stuck_runs(before=datetime.now(UTC)):
+    for run in prefect_runs.unfinished(pool=POOL, deployment=DEPLOYMENT, before=datetime.now(UTC)):
         prefect_runs.cancel(flow_run_id=run.id, message="The test before is over.")
 
 
 def test_a_run_that_hangs_is_raised_at_the_second_look_and_cleared_when_it_has_ended(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for limit in ("stuck_after_seconds", "sweep_seconds"):
-        monkeypatch.setattr(settings(), limit, 0)
+    monkeypatch.setattr(settings(), "stuck_after_seconds", 1)
+    monkeypatch.setattr(settings(), "sweep_seconds", 0)
     nothing_hangs()
     hanging = lingering()
     put_into(hanging, Running())
-    time.sleep(0.01)
+    worker = Runner("worker on atlas", kind="worker")
+    time.sleep(1.1)
     try:
-        assert "runs-stuck" not in look_at_machine(hanging).found, "a run is not stuck to itself"
+        worker.take(hanging)
+        assert "runs-stuck" not in look_at_machine().found, "it is slow, and somebody is at it"
+        time.sleep(1.1)
         assert "runs-stuck" in look_at_machine().found
         assert "runs-stuck" not in alerts(sqlite_url), "a restart may set it right"
         assert "runs-stuck" in look_at_machine().raised
@@ -95,10 +99,12 @@ def test_a_crash_counts_until_a_run_like_it_has_ended_well() -> None:
 
     run(Completed())
     run(Crashed(message="The machine lost its power."))
-    assert name in prefect_watch.broken_off(since=began)
-    assert name not in prefect_watch.broken_off(since=datetime.now(UTC) + HOUR)
+    assert name in prefect_watch.broken_off(deployment=DEPLOYMENT, since=began)
+    assert name not in prefect_watch.broken_off(
+        deployment=DEPLOYMENT, since=datetime.now(UTC) + HOUR
+    )
     run(Completed())
-    assert name not in prefect_watch.broken_off(since=began)
+    assert name not in prefect_watch.broken_off(deployment=DEPLOYMENT, since=began)
 
 
 def test_scheduled_runs_that_nobody_takes_up_are_counted() -> None:
@@ -124,7 +130,7 @@ def test_scheduled_runs_that_nobody_takes_up_are_counted() -> None:
 def conductor(environment: dict[str, str], *, home: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a real conductor until the block ends."""
     with (home / "conductor.log").open("wb") as said:
-        command = [sys.executable, "-m", "deployments.conductor"]
+        command = [sys.executable, "-m", "tests.flows.toy_conductor"]
         process = subprocess.Popen(command, env=environment, stdout=said, stderr=said)
         try:
             yield process

@@ -16,6 +16,7 @@ from deployments.execution import warm_engine
 from models.database import reading
 from models.tables.prices import Offer
 from services.alerts import machine
+from services.alerts.turns import give_turn
 from services.alerts.watch_marks import mark_at
 from services.cases.run_requests import POOL
 from tests.factories import case_at, later, runs_ended
@@ -34,6 +35,7 @@ def conductor(
     """Return a conductor for which it is always the sweep's turn."""
     assert sqlite_service
     monkeypatch.setattr(settings(), "sweep_seconds", 0)
+    give_turn(machine.SWEEP)
     with warm_engine(), prefect_client.connected():
         yield one_more(tmp_path)
 
