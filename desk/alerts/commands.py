@@ -20,6 +20,7 @@ from services.alerts.handling import Answer, Answered, acknowledge, snooze, unsn
 from services.alerts.machine import stalled_here
 from services.alerts.view import Shown, Wanted, alert_view, alerts_view
 from services.alerts.watch_marks import WATCH, mark_at
+from services.cases.runners import runners_view
 from services.session import Connection, case_row, check_authority, reading, writing
 
 STALE: Final = 1
@@ -255,10 +256,11 @@ def check(as_json: Annotated[bool, Json] = False) -> None:
     """Say whether the machine runs as it should; exit status 1 and why if anything has stalled."""
     with sentences(as_json=as_json), reading() as conn:
         found = stalled_here(conn)
+        runners = runners_view(conn) if as_json else []
         stale = _stale(conn)
     words = [stale] * bool(stale) + [one.words for one in found if one.subject != WATCH]
     if as_json:
-        print_json({"runs": not words, "words": words})
+        print_json({"runs": not words, "words": words, "runners": runners})
     else:
         say("\n".join(words) or "The watch over the clocks runs, and nothing has stalled.")
     if words:

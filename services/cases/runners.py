@@ -21,6 +21,7 @@ from adapters.settings import settings
 from models.base import AnyRow, Instant
 from models.inserts import on_conflict
 from models.tables.runners import Runner as Row
+from rules.clocks.dates import instant
 from services.session import reading, writing
 
 Kind = Literal["conductor", "worker", "run"]
@@ -182,6 +183,21 @@ def _of_run(flow_run_id: str) -> str:
 def known(conn: Connection) -> list[AnyRow]:
     """Return every conductor and worker, on whichever machine, by name."""
     return list(conn.execute(_ALL))
+
+
+def runners_view(conn: Connection) -> list[dict[str, Any]]:
+    """Return every conductor and worker as it is shown."""
+    return [
+        {
+            "name": row.name,
+            "kind": row.kind,
+            "began_at": instant(row.began_at),
+            "seen_at": instant(row.seen_at),
+            "stopped": row.stopped,
+            "flow_run_id": row.flow_run_id,
+        }
+        for row in known(conn)
+    ]
 
 
 def gone(conn: Connection, *, now: datetime, but: Collection[str] = ()) -> list[AnyRow]:

@@ -14,6 +14,7 @@ from models.database import writing
 from rules.pathway import StepName
 from services.alerts.watch import raise_alerts
 from services.alerts.watch_marks import WATCH, note_mark
+from services.cases.runners import Runner
 from tests.factories import case_at, live_at
 from tests.journeys.commands import asked, handrail, refused, refused_as_json, typed
 from tests.looking import contents
@@ -112,6 +113,9 @@ def test_a_refusal_says_everything_and_changes_nothing(late: str) -> None:
 def test_the_list_and_the_check_say_when_the_watch_does_not_run(late: str) -> None:
     runs = "The watch over the clocks runs, and nothing has stalled.\n"
     assert handrail("alerts", "check") == runs
+    Runner("worker on atlas", kind="worker").sign(stopped=True)
+    (shown,) = asked("alerts", "check")["runners"]
+    assert (shown["name"], shown["stopped"]) == ("worker on atlas", True)
     live_at(MONDAY + timedelta(minutes=15, seconds=1))
     assert "The watch over the clocks last ran" in handrail("alerts")
     result = typed("alerts", "check")
