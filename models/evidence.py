@@ -33,6 +33,7 @@ NO_EVIDENCE: Final = {
     "alert": "raised again from what stands",
     "alert_told": "messages about alerts",
     "watch_mark": "when the watch looked last",
+    "runner": "who carries out runs, and their signs of life",
 }
 """Tables without evidence, each with the reason."""
 
