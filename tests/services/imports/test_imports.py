@@ -168,7 +168,7 @@ def test_every_problem_is_found_at_once_and_nothing_is_changed(database_url: str
          ("authorities", "there is no authority 'XX'")),
         ("contractors", CONTRACTORS.replace("WDC;RBC", "WDC;XX"),
          ("authorities", "there is no authority 'XX'")),
-        ("lots", LOTS.replace("WDC;RBC", "wdc"), ("authorities", "there is no authority 'wdc'")),
+        ("lots", LOTS.replace("WDC;RBC", "wdx"), ("authorities", "there is no authority 'wdx'")),
         ("lot_contractors", "lot|contractor\nNO|QB", ("lot", "there is no lot 'NO'")),
         ("package_prices", "lot|package|contractor|price\nL1|NO|QB|10",
          ("package", "there is no package 'NO'")),
