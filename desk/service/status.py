@@ -28,7 +28,7 @@ def status(as_json: Annotated[bool, Json] = False) -> None:
         return
     say(f"State folder: {home} ({_found(home)}){'' if home.is_dir() else '; it is not there yet'}.")
     say(f"Database: {database}.")
-    say(f"`handrail up` {'works' if held(home / 'up.lock') else 'does not work'} on this folder.")
+    say(f"`handrail up` {'runs' if held(home / 'up.lock') else 'does not run'} on this folder.")
     say(f"You are {user} to this machine, and may record as {_words(people)}.")
 
 
