@@ -21,6 +21,7 @@ SQLITE: Final = "handrail.db"
 POSTGRESQL: Final = "handrail.dump"
 DOCUMENTS: Final = "documents"
 MAIL: Final = "mail"
+SEAL: Final = "handrail.seal"
 _NAMED: Final = 5
 _COUNTED: Final = {"cases": Case, "decisions": Decision, "audit": Audit, "documents": Document}
 
@@ -55,11 +56,7 @@ def counts(conn: Connection) -> dict[str, int]:
 def add_evidence(
     folder: Path, *, now: datetime, database: str, held: Mapping[str, int], found: tuple[str, ...]
 ) -> Manifest:
-    """Put beside a copy what shows later that it is the one that was taken, and return that.
-
-    The last step on a copy: what else attests it, such as a signature, belongs here, before the
-    hashes.
-    """
+    """Put beside a copy what shows later that it is the one that was taken, and return that."""
     manifest = Manifest(now, database, held, found, hashes(folder))
     plain = {**asdict(manifest), "taken_at": now.isoformat()}
     write_whole(target=folder / NAME, data=json.dumps(plain, indent=1, sort_keys=True).encode())

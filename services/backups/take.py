@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from adapters.copies import copy_files, copy_sqlite, hashes, in_words, make_single
+from adapters.files import write_whole
 from adapters.postgres_tools import dump
 from models.database import close, reading
 from rules.errors import BrokenStateError
@@ -23,11 +24,13 @@ from services.backups.manifest import (
     DOCUMENTS,
     MAIL,
     POSTGRESQL,
+    SEAL,
     SQLITE,
     Manifest,
     add_evidence,
     counts,
 )
+from services.verification.seal import sealed, written
 from services.verification.verify import Severity, findings
 
 
@@ -51,7 +54,7 @@ def take(*, url: str, home: Path, to: Path, now: datetime) -> Manifest:
     with _whole_or_not_at_all(to) as folder:
         sqlite = sa.make_url(url).get_backend_name() == "sqlite"
         database = SQLITE if sqlite else POSTGRESQL
-        held, found = (_from_sqlite if sqlite else _from_postgresql)(url, home, folder)
+        held, found = (_from_sqlite if sqlite else _from_postgresql)(url, home, folder, now)
         return add_evidence(folder, now=now, database=database, held=held, found=found)
 
 
@@ -70,14 +73,16 @@ def _whole_or_not_at_all(to: Path) -> Iterator[Path]:
             raise
 
 
-def _from_sqlite(url: str, home: Path, folder: Path) -> tuple[dict[str, int], tuple[str, ...]]:
+def _from_sqlite(
+    url: str, home: Path, folder: Path, now: datetime
+) -> tuple[dict[str, int], tuple[str, ...]]:
     copy = folder / SQLITE
     copy_sqlite(source=Path(sa.make_url(url).database or ""), target=copy)
     _copy_folders(home, folder)
     at = f"sqlite:///{copy}"
     try:
         with reading(at) as conn:
-            held, found = counts(conn), broken(conn, folder)
+            held, found = _looked_at(conn, folder, now)
     finally:
         close(at)
     if faults := make_single(copy):
@@ -89,14 +94,24 @@ def _from_sqlite(url: str, home: Path, folder: Path) -> tuple[dict[str, int], tu
     return held, found
 
 
-def _from_postgresql(url: str, home: Path, folder: Path) -> tuple[dict[str, int], tuple[str, ...]]:
+def _from_postgresql(
+    url: str, home: Path, folder: Path, now: datetime
+) -> tuple[dict[str, int], tuple[str, ...]]:
     """Verify in the very transaction whose view of the database is written to the archive."""
     with reading(url) as conn:
         snapshot = conn.execute(sa.select(sa.func.pg_export_snapshot())).scalar_one()
         dump(url=url, snapshot=snapshot, target=folder / POSTGRESQL)
         (folder / POSTGRESQL).chmod(0o600)
         _copy_folders(home, folder)
-        return counts(conn), broken(conn, folder)
+        return _looked_at(conn, folder, now)
+
+
+def _looked_at(
+    conn: Connection, folder: Path, now: datetime
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Put a signed seal of a copy beside it; return what it holds, and what does not hold of it."""
+    write_whole(target=folder / SEAL, data=written(sealed(conn, now=now)))
+    return counts(conn), broken(conn, folder)
 
 
 def _copy_folders(home: Path, folder: Path) -> None:

@@ -75,7 +75,12 @@ def seal(path: Path) -> Sealed:
 def sealed_now() -> Sealed:
     """Return a seal of everything as it stands, signed."""
     with reading() as conn:
-        body = sealed_body(conn, now=clock.now())
+        return sealed(conn, now=clock.now())
+
+
+def sealed(conn: Connection, *, now: datetime) -> Sealed:
+    """Return a signed seal of what a connection sees."""
+    body = sealed_body(conn, now=now)
     key, signature = signing.sign(_plain(body))
     return Sealed(body, key, signature)
 

@@ -19,8 +19,11 @@ from adapters.settings import settings
 from models.database import close, engine_for, reading, writing
 from models.tables.record import Decision
 from rules.errors import AlreadyRunningError, BrokenStateError, HandrailError, StorageError
+from services.backups.manifest import SEAL
 from services.backups.restore import Restored, restore
 from services.backups.take import take
+from services.verification.against_seal import against_seal
+from services.verification.seal import read_seal
 from tests.databases import fresh_database
 from tests.factories import case_at
 from tests.journeys.commands import HOUSE
@@ -99,6 +102,9 @@ def test_nothing_recorded_before_is_missing_from_a_backup_taken_meanwhile(
     with empty_place(database_kind, ground, tmp_path) as (other, place):
         done = brought_back(backup, other, place)
         assert done.findings == ()
+        with reading(other) as conn:
+            changed, _ = against_seal(conn, read_seal(backup / SEAL))
+        assert changed == []
         kept = declared(other)
         assert kept[:5] == before
         assert kept == [f"D-{number}" for number in range(1, len(kept) + 1)]
