@@ -258,7 +258,7 @@ _SOME: Final = {
 _ENDS: Final = f"SELECT '{_AFTER}', id, CAST(audit_sequence AS TEXT), '', '' FROM \"case\""  # noqa: S608 - our own tables' names
 _NEWEST: Final = (
     "SELECT * FROM (SELECT {kind}, 0, CAST(sequence AS TEXT), {hash}, '' FROM audit "
-    "WHERE chain = 'service' ORDER BY sequence DESC LIMIT 1) newest{kind_name}"
+    "WHERE chain = 'service' ORDER BY audit.sequence DESC LIMIT 1) newest{kind_name}"
 )
 
 
