@@ -1,0 +1,75 @@
+"""What somebody deletes or pauses in Prefect is noticed, said, and put back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from prefect.client.orchestration import SyncPrefectClient
+
+from adapters import prefect_client, prefect_runs
+from deployments import guard
+from deployments.conductor import Conductor
+from deployments.execution import warm_engine
+from deployments.register import register
+from models.database import reading
+from services.alerts import machine
+from services.alerts.machine_watch import look_at_machine
+from tests.flows.conducting import one_more, press_run, states_of, turn_until_idle
+from tests.flows.conftest import TOYS
+
+pytestmark = pytest.mark.usefixtures("deployments")
+
+Harm = Callable[[SyncPrefectClient], object]
+
+
+@pytest.fixture
+def conductor(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Conductor]:
+    """Return a conductor for which it is always time to look."""
+    assert sqlite_url
+    monkeypatch.setattr(guard, "LOOK_SECONDS", 0)
+    with warm_engine(), prefect_client.connected():
+        one = one_more(tmp_path)
+        one.prepare(register_first=True)
+        yield one
+        register(file=TOYS)
+        register()
+
+
+def pay(client: SyncPrefectClient) -> UUID:
+    return client.read_deployment_by_name("pay/handrail").id
+
+
+HARMS: list[tuple[Harm, str]] = [
+    (lambda client: client.delete_deployment(pay(client)), "pay was deleted"),
+    (lambda client: client.pause_deployment(pay(client)), "pay was paused"),
+]
+
+
+@pytest.mark.parametrize(("harm", "said"), HARMS)
+def test_what_was_deleted_or_paused_is_said_and_put_back(
+    conductor: Conductor, sqlite_url: str, tmp_path: Path, harm: Harm, said: str
+) -> None:
+    turn_until_idle(conductor)
+    assert guard.differences() == ()
+    with prefect_client.connected() as client:
+        harm(client)
+    assert said in guard.differences()
+    conductor.turn()
+    assert guard.differences() == ()
+    with reading(sqlite_url) as conn:
+        alerts = {one.subject: one.words for one in machine.live(conn)}
+        assert "deployments" in {one.subject for one in machine.stalled_here(conn)}
+    assert "Found in Prefect on " in alerts["deployments"]
+    assert said in alerts["deployments"]
+    look_at_machine()
+    with reading(sqlite_url) as conn:
+        assert "deployments" in {one.subject for one in machine.live(conn)}, "it stays for a day"
+    run = press_run("deliver-messages/handrail")
+    turn_until_idle(one_more(tmp_path))
+    assert states_of(run)[-1] == "Delivered"
+    assert prefect_runs.deployment_id(name="pay/handrail")
