@@ -27,11 +27,12 @@ def folded(words: str) -> str:
     if words.isascii():
         return words.lower().translate(_PLAIN)
     plain = normalize("NFKC", normalize("NFKC", words).casefold())
-    return "".join(
+    seen = "".join(
         "-" if one in _HYPHENS or category(one) == "Pd" else one
         for one in plain
         if one in _HYPHENS or category(one) not in _UNSEEN
     )
+    return normalize("NFKC", seen)  # an accent joins the letter that a blank kept it from
 
 
 def as_compared(value: Hashable) -> Hashable:

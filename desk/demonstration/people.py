@@ -24,10 +24,11 @@ from services.decisions.exits import Exit
 from services.decisions.specification import Specify
 from services.demonstration.seen import landlord_of, queries
 from services.grants.approve import Approve
-from services.grants.funding import RecordFunding, WaiveMeansTest
+from services.grants.funding import RecordFunding
 from services.grants.papers import waterfall_of
 from services.grants.payer import RecordPayer
 from services.grants.payers import shares_of
+from services.grants.waiving import WaiveMeansTest
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey
 from services.payments.payment import RecordInvoice, Release

@@ -109,7 +109,8 @@ def do_next(
     record = _command(case, step)
     if holder in (Party.COUNCIL, Party.ASSESSOR) or not reach:
         gate = PATHWAY[StepName(step)].gate if step else ""
-        return f"{gate}; record it with {record}." if gate else f"see {record}."
+        recorded = gate and step not in _TAKEN_BY_NOBODY
+        return f"{gate}; record it with {record}." if recorded else f"see {record}."
     reminded = " A reminder goes to them as well." if written_to else ""
     return f"{reach}, then {record}.{reminded}"
 

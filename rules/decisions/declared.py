@@ -4,6 +4,7 @@ One declaration serves the record, the command line, the forms, the reference pa
 tests. Beside it, in the room of its subject, stands the function that applies it.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field
 from types import MappingProxyType
@@ -107,7 +108,7 @@ def particular(
 
 
 @dataclass(frozen=True, slots=True)
-class BaseDecision:
+class BaseDecision(ABC):
     """What every kind of decision is.
 
     Attributes:
@@ -150,13 +151,13 @@ class BaseDecision:
         return ()
 
     @staticmethod
+    @abstractmethod
     def said(facts: Facts) -> str:
         """Say in a sentence what was decided: whose, how much, from what to what.
 
         Args:
             facts: What is on record of it; of an old one, perhaps not everything.
         """
-        raise NotImplementedError
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(particular,))

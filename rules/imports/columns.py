@@ -99,3 +99,11 @@ YES_NO: Final = "yes or no."
 ANY_AUTHORITY: Final = Column(
     "authority", words.code, "The authority's code, or empty for all.", default=""
 )
+MONEY: Final = "Pounds, zero or more, such as 1234.50 or £1,234.50."
+QUANTITY: Final = "A number more than zero, such as 1.5, without commas."
+EMAIL: Final = "An address such as name@example.org."
+EMAIL_COLUMN: Final = Column("email", words.email, EMAIL, "")
+PHONE_COLUMN: Final = Column("phone", words.phone, "A telephone number, with its leading 0.", "")
+WORK_TYPE_COLUMN: Final = needed(
+    "work_type", words.word, "A work type such as level_access_shower."
+)

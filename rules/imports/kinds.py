@@ -3,17 +3,23 @@
 from decimal import Decimal
 from typing import Final
 
-from rules.cases import COMPLETION_CERTIFICATES, PURPOSES, RELIEFS, UNITS
+from rules.cases import COMPLETION_CERTIFICATES, RELIEFS, UNITS
 from rules.contractors import DOCUMENTS, REQUIRED
 from rules.errors import UnknownReferenceError
-from rules.imports import case_checks, checks, numbers, words
+from rules.imports import checks, numbers, words
+from rules.imports.case_kinds import CASES
 from rules.imports.cells import cell_text
 from rules.imports.clock_kinds import ESCALATIONS, TARGETS
 from rules.imports.columns import (
     ANY_AUTHORITY,
-    COMPLEXITIES,
     DATE,
+    EMAIL,
+    EMAIL_COLUMN,
+    MONEY,
+    PHONE_COLUMN,
+    QUANTITY,
     ROLES,
+    WORK_TYPE_COLUMN,
     YES_NO,
     Column,
     Spec,
@@ -27,24 +33,15 @@ from rules.imports.columns import (
 from rules.imports.numbers import whole
 
 _AWARD_RULES: Final = ("rotation", "lowest_price", "ranked", "mini_competition")
-_TENURES: Final = ("owner", "private_tenant", "rp_tenant", "council_tenant", "licensee")
 _SILENCES: Final = ("officer_decides", "refused")
 
-_MONEY: Final = "Pounds, zero or more, such as 1234.50 or £1,234.50."
-_QUANTITY: Final = "A number more than zero, such as 1.5, without commas."
 _CODES: Final = "Authority codes separated by semicolons."
 _WORK_TYPES: Final = "Work types separated by semicolons."
-_EMAIL: Final = "An address such as name@example.org."
 
-_EMAIL_COLUMN: Final = Column("email", words.email, _EMAIL, "")
-_PHONE_COLUMN: Final = Column("phone", words.phone, "A telephone number, with its leading 0.", "")
 _ADDRESS_COLUMN: Final = Column("address", cell_text, "The postal address.", "")
 _RATE_COLUMN: Final = needed("rate", numbers.rate, "Pounds a unit, at most 4 decimal places.")
 _VALID_COLUMNS: Final = tuple(
     needed(name, numbers.day, DATE) for name in ("valid_from", "valid_to")
-)
-_WORK_TYPE_COLUMN: Final = needed(
-    "work_type", words.word, "A work type such as level_access_shower."
 )
 _WORK_TYPES_COLUMN: Final = needed("work_types", words.filled_list_of(words.word), _WORK_TYPES)
 _AUTHORITIES_COLUMN: Final = needed("authorities", words.filled_list_of(words.code), _CODES)
@@ -65,18 +62,18 @@ _REGISTERS: Final = (
         ),
         needed_line("name", "The authority's name."),
         Column("ons_code", words.ons_code, "An ONS code such as E07000218.", ""),
-        _EMAIL_COLUMN,
-        _PHONE_COLUMN,
+        EMAIL_COLUMN,
+        PHONE_COLUMN,
         _ADDRESS_COLUMN,
     ),
     kind_of(
         "officers",
         ("email",),
-        needed("email", words.email, _EMAIL),
+        needed("email", words.email, EMAIL),
         needed_line("name", "The officer's name."),
         chosen("role", ROLES),
         Column("authorities", words.list_of(words.code), _CODES, ()),
-        Column("approval_limit", numbers.pence, _MONEY),
+        Column("approval_limit", numbers.pence, MONEY),
         Column("last_day", numbers.day, f"Their last day with you; empty while they stay. {DATE}"),
     ),
     kind_of(
@@ -97,9 +94,9 @@ _REGISTERS: Final = (
         ("package", "code"),
         needed_code("package", "The package's code, on every row of its basket."),
         needed_line("title", "The package's title, the same on every row of its basket."),
-        _WORK_TYPE_COLUMN,
+        WORK_TYPE_COLUMN,
         needed_code("code", "The code of a schedule item."),
-        needed("quantity", numbers.quantity, _QUANTITY),
+        needed("quantity", numbers.quantity, QUANTITY),
         agreeing=("title", "work_type"),
     ),
     kind_of(
@@ -107,12 +104,12 @@ _REGISTERS: Final = (
         ("contractor",),
         needed_code("contractor", "The contractor's code."),
         needed_line("name", "The firm's name."),
-        needed("email", words.email, _EMAIL),
-        _PHONE_COLUMN,
+        needed("email", words.email, EMAIL),
+        PHONE_COLUMN,
         needed("trades", words.filled_list_of(words.word), "Trades separated by semicolons."),
         _AUTHORITIES_COLUMN,
         Column("capacity_orders", whole(0), "Open orders at once, such as 5."),
-        Column("capacity_value", numbers.pence, _MONEY),
+        Column("capacity_value", numbers.pence, MONEY),
         Column("suspended", words.yes_no, YES_NO, default=False),
     ),
     kind_of(
@@ -126,7 +123,7 @@ _REGISTERS: Final = (
             f"{' '.join(DOCUMENTS[len(REQUIRED) :])}.",
         ),
         Column("reference", words.line, "The policy or certificate number.", ""),
-        Column("cover", numbers.pence, _MONEY),
+        Column("cover", numbers.pence, MONEY),
         *_VALID_COLUMNS,
     ),
 )
@@ -226,7 +223,7 @@ _TERMS: Final = (
         ("provider",),
         needed_code("provider", "The registered provider's code."),
         needed_line("name", "The registered provider's name."),
-        _EMAIL_COLUMN,
+        EMAIL_COLUMN,
         _ADDRESS_COLUMN,
     ),
     kind_of(
@@ -234,7 +231,7 @@ _TERMS: Final = (
         ("provider", "work_types", "valid_from"),
         needed_code("provider", "The registered provider's code."),
         _WORK_TYPES_COLUMN,
-        Column("value_cap", numbers.pence, _MONEY),
+        Column("value_cap", numbers.pence, MONEY),
         Column("conditions", cell_text, "The agreement's conditions.", ""),
         *_VALID_COLUMNS,
         Column("response_days", whole(1), "Days to answer, such as 20."),
@@ -249,7 +246,7 @@ _TERMS: Final = (
             whole(_EARLIEST_BUDGET, _LATEST_BUDGET),
             "The year in which it begins: 2026 is from 1 April 2026.",
         ),
-        needed("amount", numbers.pence, _MONEY),
+        needed("amount", numbers.pence, MONEY),
     ),
     kind_of(
         "waiver_rules",
@@ -263,7 +260,7 @@ _TERMS: Final = (
             f"{_WORK_TYPES} Empty for any works.",
             (),
         ),
-        Column("cost_cap", numbers.pence, _MONEY),
+        Column("cost_cap", numbers.pence, MONEY),
         *_VALID_COLUMNS,
     ),
     kind_of(
@@ -274,67 +271,8 @@ _TERMS: Final = (
         needed_line("title", "Why it is closed, such as Christmas closure."),
     ),
 )
-_CASES: Final = (
-    kind_of(
-        "cases",
-        ("reference",),
-        needed(
-            "reference",
-            case_checks.reference,
-            "The case's reference: at most 40 letters, digits and / . _ -, no blanks; not service.",
-        ),
-        needed_code("authority", "The code of the authority that pays the grant."),
-        needed_line("client_name", "The disabled person's name."),
-        needed("address", cell_text, "The address of the works."),
-        needed("postcode", words.postcode, "A postcode such as CV34 4LX."),
-        Column("uprn", words.uprn, "At most 12 digits.", ""),
-        chosen("tenure", _TENURES),
-        Column("landlord", words.line, "A provider's code, or the landlord's name.", ""),
-        Column("date_of_birth", numbers.day, DATE),
-        _EMAIL_COLUMN,
-        _PHONE_COLUMN,
-        _WORK_TYPE_COLUMN,
-        Column(
-            "purpose",
-            words.list_of(words.one_of(PURPOSES)),
-            "Letters of s.23(1), a to l, separated by semicolons.",
-            (),
-        ),
-        needed("urgent", words.yes_no, YES_NO),
-        chosen("complexity", COMPLEXITIES),
-        needed("contact_on", numbers.day, DATE),
-        Column("recommended_on", numbers.day, DATE),
-        Column("applied_on", numbers.day, DATE),
-        Column("vat_declaration", words.yes_no, YES_NO, default=False),
-        Column("contribution", numbers.pence, _MONEY, 0),
-    ),
-    kind_of(
-        "works",
-        ("case", "line"),
-        needed_code(
-            "case",
-            f"The case's reference, on at most {case_checks.MOST_WORKS_LINES} lines of works.",
-        ),
-        needed("line", whole(1), "The line's number, from 1."),
-        Column("code", words.code, "The code of a schedule item, or empty for a bespoke line."),
-        needed("quantity", numbers.quantity, _QUANTITY),
-        Column("description", cell_text, "What is to be done.", ""),
-        Column("unit", words.one_of(UNITS), f"One of: {' '.join(UNITS)}.", ""),
-        Column("location", words.line, "Where in the house.", ""),
-        listed("certificates", COMPLETION_CERTIFICATES),
-        Column(
-            "no_certificates_because",
-            words.line,
-            "Why a bespoke line needs no certificate; empty where it names some.",
-            "",
-        ),
-        row_check=checks.works_findings,
-        file_check=case_checks.works_findings,
-    ),
-)
-
 _SPECS: Final = {
-    found.kind: found for found in (*_REGISTERS, *_TERMS, TARGETS, ESCALATIONS, *_CASES)
+    found.kind: found for found in (*_REGISTERS, *_TERMS, TARGETS, ESCALATIONS, *CASES)
 }
 KINDS: Final[tuple[str, ...]] = tuple(_SPECS)
 

@@ -210,8 +210,7 @@ class CaseInHand:
         row = self.steps.get(step) if step else None
         if row is None or row.closed_at is not None:
             return
-        due = self.clocks.due(row.step, row.revision)
-        if due != row.due_on:
+        if (due := self.clocks.due(row.step, row.revision)) != row.due_on:
             self.steps[row.step] = replace(row, due_on=due)
             self._touched.add(row.step)
 
@@ -336,9 +335,7 @@ class CaseInHand:
 
 
 def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = True) -> CaseInHand:
-    """Lock a case and its steps for this transaction; without ``to_change`` nothing is locked.
-
-    The reference may be typed in another case, with blanks or other dashes.
+    """Lock a case, however its reference is typed; without ``to_change`` nothing is locked.
 
     Raises:
         UnknownReferenceError: There is no such case.

@@ -4,8 +4,6 @@ A pause is corrected in place, and never deleted: what it said before is in the 
 changed it. The review of one that is under way is a clock of the case, by the pause's number.
 """
 
-import re
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -20,13 +18,14 @@ from rules.clocks.pause_words import days_in_words, notice_words, paused_words
 from rules.clocks.pauses import PausedTime
 from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, day_words, from_to, known
+from rules.decisions.facts import Facts, from_to, known
 from rules.errors import InvalidDecisionError, UnknownReferenceError
 from rules.parties import Party
 from rules.people import OFFICERS, Role
 from services.cases.clocks.retime import retime
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
+from services.clocks.pause_words import fact_words, listed, looked_at, one_line, plain
 from services.clocks.pauses import PauseOnCase, pauses_on
 
 REVIEW: Final = "review_pause"
@@ -120,7 +119,7 @@ class CorrectPause(BaseDecision):
         if facts["withdrawn"]:
             return f"Pause {facts['number']} is withdrawn: entered in error."
         changed = [
-            f"{name.replace('_', ' ')} {from_to(_said(before), _said(facts[name]))}"
+            f"{name.replace('_', ' ')} {from_to(fact_words(before), fact_words(facts[name]))}"
             for name, before in (facts["before"] or {}).items()
         ]
         return f"Pause {facts['number']} is corrected: {'; '.join(changed)}."
@@ -140,7 +139,7 @@ def pause(context: Context, decision: Pause) -> Effect:
             "number": number,
             "cause": decision.cause,
             "owner": decision.owner,
-            "evidence": _line(decision.evidence),
+            "evidence": one_line(decision.evidence),
             "reason": context.reason,
             "started_on": decision.started_on,
             "ended_on": decision.ended_on,
@@ -152,8 +151,8 @@ def pause(context: Context, decision: Pause) -> Effect:
     )
     _review(context.case, number, review_on, why="")
     time = PausedTime(decision.started_on, decision.ended_on)
-    told = f"It is pause {number}" + _looked_at(review_on)
-    review = {"review_on": _plain(review_on)}
+    told = f"It is pause {number}" + looked_at(review_on)
+    review = {"review_on": plain(review_on)}
     return _moved(context, number, why=paused_words(time), told=told, facts=review)
 
 
@@ -196,8 +195,8 @@ def correct_pause(context: Context, decision: CorrectPause) -> Effect:
         _review(context.case, found.number, after["review_on"], why=ended)
     time = PausedTime(after["started_on"], after["ended_on"])
     why = f"pause {found.number} corrected: {paused_words(time)}"
-    before = {name: _plain(getattr(found, name)) for name in changed}
-    told = f"Pause {found.number} is corrected" + _looked_at(after["review_on"])
+    before = {name: plain(getattr(found, name)) for name in changed}
+    told = f"Pause {found.number} is corrected" + looked_at(after["review_on"])
     return _moved(context, found.number, why=why, told=told, facts={"before": before})
 
 
@@ -244,7 +243,7 @@ def _standing(context: Context, number: int) -> PauseOnCase:
     if found is None:
         raise UnknownReferenceError(
             f"There is no pause {number} on {context.case.reference}.",
-            why=_listed(held),
+            why=listed(held),
             next_step=f"`handrail case waits {context.case.reference}` lists its pauses.",
         )
     if found.withdrawn:
@@ -273,18 +272,9 @@ def _to_end(context: Context, number: int | None) -> PauseOnCase:
     raise InvalidDecisionError(
         f"{len(open_ones) or 'No'} pause{'s are' if open_ones else ' is'} under way on "
         f"{context.case.reference}.",
-        why=_listed(open_ones or held),
+        why=listed(open_ones or held),
         next_step="Say which with --number." if open_ones else "Nothing was changed.",
     )
-
-
-def _listed(held: Sequence[PauseOnCase]) -> str:
-    parts = [
-        f"Pause {one.number} ({one.cause.words}): "
-        f"{'withdrawn' if one.withdrawn else paused_words(one.time)}."
-        for one in held
-    ]
-    return " ".join(parts) or "It has none."
 
 
 # ---- what changes
@@ -301,7 +291,7 @@ def _withdraw(context: Context, found: PauseOnCase) -> Effect:
 def _corrected(context: Context, found: PauseOnCase, decision: CorrectPause) -> dict[str, Any]:
     """Return everything that a corrected pause says, by column."""
     ended_on = None if decision.under_way else decision.ended_on or found.ended_on
-    evidence = found.evidence if decision.evidence is None else _line(decision.evidence)
+    evidence = found.evidence if decision.evidence is None else one_line(decision.evidence)
     review_on = decision.review_on
     if review_on is None and ended_on is None:
         review_on = found.review_on or _review_on(context, None, ended_on=None)
@@ -350,23 +340,3 @@ def _moved(
     moves = retime(context.conn, now=context.now, why=why, case_ids=[case.id])
     said = notice_words([(CLOCKS[one.clock].title, one.from_due, one.to_due) for one in moves])
     return Effect(to=None, facts={"number": number} | (facts or {}), notice=f"{told} {said}")
-
-
-def _looked_at(review_on: date | None) -> str:
-    return "." if review_on is None else f", to be looked at again on {in_words(review_on)}."
-
-
-def _said(fact: object) -> str:
-    """Return a fact of a pause as the history says it: a date in words, a cause without ``_``."""
-    text = str(fact or "")
-    return day_words(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text.replace("_", " ")
-
-
-def _line(words: str) -> str:
-    return " ".join(words.split())
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, PauseCause | Party):
-        return value.value
-    return value.isoformat() if isinstance(value, date) else value

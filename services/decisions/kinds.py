@@ -15,7 +15,7 @@ from services.completion import corrections as _found
 from services.consents import corrections as _answered
 from services.consents import decide as _consents
 from services.decisions import exits, specification
-from services.grants import approve, funding, payer
+from services.grants import approve, funding, payer, waiving
 from services.orders import corrections as _begun
 from services.orders import ended, works
 from services.payments import after, entries, payment
@@ -23,7 +23,8 @@ from services.pricing import vat
 from services.pricing import works as _price
 
 ROOMS: Final = (
-    *(specification, _price, vat, routing, funding, direction, _batches, quoting, competition),
+    *(specification, _price, vat, routing, funding, waiving, direction),
+    *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
     *(payment, entries, after, pausing, rebase, ended, exits),
 )

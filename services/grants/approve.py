@@ -27,9 +27,10 @@ from rules.pathway import StepName, StepStatus
 from rules.people import Role, check_second_person
 from services.cases.effect import Context, Effect, applies
 from services.grants.budgets import commit_grant, release_grant
-from services.grants.funding import check_waiver_holds, keep_fee
+from services.grants.funding import keep_fee
 from services.grants.fundings import child_on, reckoned, waiver_of
 from services.grants.payers import cover_of, open_words
+from services.grants.waiving import check_waiver_holds
 
 _KEEP_APPROVAL: Final = insert(Approval)
 

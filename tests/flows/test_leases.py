@@ -36,7 +36,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Later:
 
     class Moved(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # as datetime has it
             return datetime.now(tz) + shift
 
     for module in (runners, sweeping):

@@ -23,6 +23,7 @@ from models.tables import (
     prices,
     record,
     reference,
+    runners,
     schedules,
     survey,
     terms,
@@ -88,6 +89,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         {"revision": 2, "current": False, "status": "waiting"},
     ),
     ("uq_flow_run_case_id_flow_run_id_step", cases.FlowRun, {}),
+    ("ck_runner_kind_known", runners.Runner, {"name": "r", "kind": "parrot"}),
     (
         "uq_contractor_document_contractor_document_valid_from",
         contractors.ContractorDocument,

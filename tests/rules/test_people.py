@@ -26,7 +26,7 @@ def check_may_decide(*, actor: Actor, kind: str, authority: str) -> None:
 
 
 def test_every_kind_of_decision_has_somebody_who_may_make_it() -> None:
-    assert len(MAY_DECIDE) == 35
+    assert len(MAY_DECIDE) == 46
     assert all(MAY_DECIDE.values())
 
 
@@ -38,7 +38,7 @@ def test_an_auditor_and_an_administrator_decide_nothing() -> None:
 
 def test_a_contractor_decides_about_its_own_works_only() -> None:
     held = {kind for kind, roles in MAY_DECIDE.items() if Role.CONTRACTOR in roles}
-    own_quotes = {"quote", "withdraw-quote", "decline-to-quote"}
+    own_quotes = {"quote", "correct-quote", "withdraw-quote", "decline-to-quote"}
     assert held == own_quotes | {"answer-offer", "start", "complete"}
 
 

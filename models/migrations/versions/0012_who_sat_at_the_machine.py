@@ -18,7 +18,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("decision") as table:
-        table.drop_column("os_user")
-    with op.batch_alter_table("officer") as table:
-        table.drop_column("last_day")
+    op.drop_column("decision", "os_user")
+    op.drop_column("officer", "last_day")

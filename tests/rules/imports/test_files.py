@@ -19,7 +19,7 @@ from rules.imports.headers import letters
 
 FORMATS = {
     "authorities": "authority* name* ons_code email phone address",
-    "officers": "email* name* role* authorities approval_limit",
+    "officers": "email* name* role* authorities approval_limit last_day",
     "schedule": "code* short_description* long_description unit* rate* trade* smv vat_reliefs "
     "certificates",
     "packages": "package* title* work_type* code* quantity*",

@@ -34,8 +34,9 @@ from services.decisions.kinds import KINDS
 from services.decisions.may import May, what_may
 from services.decisions.record import record_decision
 from services.decisions.specification import SpecifyAgain
-from services.grants.funding import RecordFunding, WaiveMeansTest
+from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
+from services.grants.waiving import WaiveMeansTest
 from services.orders.corrections import CorrectStart
 from services.orders.ended import EndOrder
 from services.orders.works import StartWorks

@@ -23,8 +23,9 @@ from rules.grants.funding import FundingKind
 from rules.grants.waterfall import CHARGES, LineKind, Part, faults
 from services.assignment.decide import AnswerOffer
 from services.grants.approve import Approve
-from services.grants.funding import RecordFunding, WaiveMeansTest
+from services.grants.funding import RecordFunding
 from services.grants.papers import approval_paper, own_contribution_pence, waterfall_of
+from services.grants.waiving import WaiveMeansTest
 from services.verification.verify import findings
 from tests.factories import act, case_at, decide, new_case, refused
 from tests.looking import rows

@@ -18,7 +18,7 @@ from rules.errors import (
 from rules.grants.waterfall import LineKind, Part
 from services.decisions.record import record_decision
 from services.grants.approve import Approve
-from services.grants.funding import WaiveMeansTest
+from services.grants.waiving import WaiveMeansTest
 from tests.factories import bring, case_at, decide, new_case, refused
 from tests.looking import rows
 from tests.services.grants.funding import approved, printed, view

@@ -54,8 +54,8 @@ def test_an_import_on_a_disk_that_fills_says_so_and_changes_nothing(sqlite_servi
     engine = engine_for(sqlite_service)
 
     def full(dbapi_connection: object, *_: object) -> None:
-        pages = dbapi_connection.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
-        dbapi_connection.execute(f"PRAGMA max_page_count={pages + 2}")  # type: ignore[attr-defined]
+        pages = dbapi_connection.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]  # the driver's own
+        dbapi_connection.execute(f"PRAGMA max_page_count={pages + 2}")  # type: ignore[attr-defined]  # the driver's own
 
     engine.dispose()
     event.listen(engine, "connect", full)
