@@ -11,6 +11,7 @@ import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, TypeAlias, cast
@@ -67,6 +68,7 @@ class Touched:
 
     tables: dict[str, _Written] = field(default_factory=dict)
     cases: set[int] = field(default_factory=set)
+    before: list[tuple[dict[str, _Written], set[int]]] = field(default_factory=list)
 
     def note(self, statement: UpdateBase, given: Sequence[Mapping[str, Any]]) -> None:
         """Note a statement of ours, with the values it was given."""
@@ -139,13 +141,45 @@ def in_hand(conn: Connection, *, case_id: int) -> None:
 def watch_statements(engine: Engine) -> None:
     """Let the transactions of an engine note what they write."""
     event.listen(engine, "after_execute", _note)
+    event.listen(engine, "savepoint", _remember)
+    event.listen(engine, "rollback_savepoint", _take_back)
+    event.listen(engine, "release_savepoint", _go_on)
 
 
-def _note(conn: Connection, statement: Executable, many: Any, one: Any, *_: Any) -> None:
-    if isinstance(statement, (Insert, Update, Delete)):
+def _remember(conn: Connection, _name: str | None) -> None:
+    """Keep what was written before a savepoint, which a trial goes back to; they nest."""
+    touched: Touched | None = conn.info.get(_TOUCHED)
+    if touched is not None:
+        touched.before.append(deepcopy((touched.tables, touched.cases)))
+
+
+def _take_back(conn: Connection, _name: str, _context: Any) -> None:
+    touched: Touched | None = conn.info.get(_TOUCHED)
+    if touched is not None:
+        touched.tables, touched.cases = touched.before.pop()
+
+
+def _go_on(conn: Connection, _name: str, _context: Any) -> None:
+    touched: Touched | None = conn.info.get(_TOUCHED)
+    if touched is not None:
+        touched.before.pop()
+
+
+def _note(
+    conn: Connection, statement: Executable, many: Any, one: Any, _options: Any, result: Any
+) -> None:
+    if isinstance(statement, (Insert, Update, Delete)) and not _did_nothing(statement, result):
         touched = conn.info.get(_TOUCHED)
         if touched is not None:
             touched.note(statement, many or [one])
+
+
+def _did_nothing(statement: UpdateBase, result: Any) -> bool:
+    """Say whether a statement found nothing to change, or a row that is put in once was there."""
+    if statement._returning:  # rows are counted as they are read
+        return False
+    once = not isinstance(statement, Insert) or statement._post_values_clause is not None
+    return once and result.rowcount == 0
 
 
 def taken(conn: Connection, *, case_id: int) -> Entry | None:

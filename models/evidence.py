@@ -33,6 +33,7 @@ NO_EVIDENCE: Final = {
     "alert": "raised again from what stands",
     "alert_told": "messages about alerts",
     "watch_mark": "when the watch looked last",
+    "sealed_quote": "nobody may know its money before the deadline, and a digest could be guessed",
     "runner": "who carries out runs, and their signs of life",
 }
 """Tables without evidence, each with the reason."""
@@ -66,7 +67,7 @@ WITHOUT: Final = {
 _PARENTS: Final = ("case_id", "order_id", "price_id", "quote_id", "award_id", "offer_id")
 _OF_INVOICE: Final = "invoice_id"
 _SERVICE_TABLES: Final = frozenset({"batch_award", "repricing"})
-_CORRECTED: Final = frozenset({"works_line", "waiver", "quality_score", "sealed_quote"})
+_CORRECTED: Final = frozenset({"works_line", "waiver", "quality_score"})
 _ONLY: Final = {
     "outbox": " WHERE t.kind = 'message' AND t.case_id IS NOT NULL",
     "case_step": " WHERE t.closed_at IS NOT NULL",

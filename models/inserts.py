@@ -9,6 +9,12 @@ from models.base import Base
 
 
 def on_conflict(model: type[Base], then: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return, by dialect, the insert of a table that does as said where a row stands already."""
+    """Return, by dialect, the insert of a table that does as said where a row stands already.
+
+    How many rows it put in is kept, also of many at once: the ledger asks.
+    """
     inserts = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    return {name: then(insert(model)) for name, insert in inserts.items()}
+    return {
+        name: then(insert(model)).execution_options(preserve_rowcount=True)
+        for name, insert in inserts.items()
+    }

@@ -92,11 +92,12 @@ class RecordPayer(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
+        who = facts["payer"] or "A payer"
         if facts["withdrawn"]:
-            return f"{facts['payer']} no longer pays."
+            return f"{who} no longer pays."
         before = known(" (before {})", facts.pounds_before("amount_pence"))
-        stands = HOW_WORDS[PayerHow(facts["how"])]
-        return f"{facts['payer']}: {facts.pounds('amount_pence')}{before}, {stands}."
+        stands = HOW_WORDS[PayerHow(facts["how"])] if facts["how"] else "what the grant does not"
+        return f"{who} pays{known(' {}', facts.pounds('amount_pence'))}{before}: {stands}."
 
 
 def check_payer(context: Context) -> AnyRow:

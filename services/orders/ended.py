@@ -16,7 +16,7 @@ from models.case_queries import (
 from models.contacts import client_of, contractor_of
 from models.tables.works import OrderEnding, ValuedLine
 from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions.facts import Facts, known
 from rules.documents.items import item_of, typed_item
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.money import pounds
@@ -92,11 +92,10 @@ class EndOrder(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
-        ground = GROUNDS[EndGround(facts["ground"])]
-        return (
-            f"The works stop: {ground.words} ({ground.section}). What was done comes to "
-            f"{facts.pounds('total_pence')} with VAT."
-        )
+        ground = GROUNDS[EndGround(facts["ground"])] if facts["ground"] else None
+        why = f": {ground.words} ({ground.section})" if ground else ""
+        done = known(" What was done comes to {} with VAT.", facts.pounds("total_pence"))
+        return f"The works stop{why}.{done}"
 
 
 def check_end_order(context: Context) -> AnyRow:

@@ -13,7 +13,7 @@ from models.base import AnyRow
 from models.case_queries import newest_invoice, order_in_force, payable_on
 from models.tables.works import Invoice
 from rules.decisions.declared import BaseDecision, Option, decided, particular
-from rules.decisions.facts import Facts, changed
+from rules.decisions.facts import Facts, changed, known
 from rules.documents.items import Item, stored_item
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepName, StepStatus
@@ -93,7 +93,7 @@ class WithdrawInvoice(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
-        return f"Invoice {facts['invoice']} is withdrawn."
+        return f"Invoice{known(' {}', facts['invoice'])} is withdrawn."
 
 
 @decided(
@@ -111,7 +111,7 @@ class RejectInvoice(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
-        return f"Invoice {facts['invoice']} is rejected and goes back."
+        return f"Invoice{known(' {}', facts['invoice'])} is rejected and goes back."
 
 
 def check_entry(context: Context) -> AnyRow:

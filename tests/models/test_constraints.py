@@ -33,6 +33,7 @@ from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
 from services.batches import batches
+from services.cases.runners import Runner
 from services.cases.runs import link_run
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
@@ -227,6 +228,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
             message="",
             now=NOW,
         )
+    Runner("one", kind="worker").sign()
     before = contents(url)
     said = {}
     for name, model, changes in BROKEN:

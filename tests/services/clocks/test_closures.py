@@ -183,7 +183,7 @@ def test_a_manager_of_one_authority_closes_it(sqlite_staffed: str) -> None:
         (FRIDAY, {}, UnknownReferenceError, "It is closed for authority RBC; say which"),
         (FRIDAY, {"authority": "WDC"}, UnknownReferenceError, "no day closed for WDC"),
         (FRIDAY, {"authority": "RBC", "reason": " "}, MissingReasonError, "for a reason"),
-        (FRIDAY, {"authority": "RBC", "reason": "\x07"}, InvalidDecisionError, "U\\+0007"),
+        (FRIDAY, {"authority": "RBC", "reason": "it opens \x07"}, InvalidDecisionError, "U\\+0007"),
     ],
 )
 def test_what_cannot_be_opened_is_refused_and_stays_closed(

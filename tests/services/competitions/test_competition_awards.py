@@ -181,6 +181,7 @@ def test_an_award_freezes_every_placing_with_its_points(url: str) -> None:
         "place": 1,
         "quotes": 2,
         "instead_of": None,
+        "net_pence": 4_500_50,
     }
     assert rows(url, Competition)[0]["status"] == "awarded"
     (made,) = rows(url, Award)
@@ -198,7 +199,8 @@ def test_an_award_to_another_than_the_first_is_marked_with_its_reason(url: str) 
     reference = at_the_award(url)
     act(url, reference, AwardQuote(BRIAR), reason="the first has no crane")
     facts = [row["facts"] for row in rows(url, Decision) if row["kind"] == "award"]
-    assert facts == [{"contractor": BRIAR, "place": 3, "quotes": 3, "instead_of": CEDAR}]
+    awarded = {"contractor": BRIAR, "place": 3, "quotes": 3, "instead_of": CEDAR}
+    assert facts == [awarded | {"net_pence": 4_550_00}]
     placed = {place["contractor"]: place for place in rows(url, Award)[0]["placings"]}
     assert placed[BRIAR]["explanation"].endswith(
         "Awarded all the same, by Tess Tyler, and not to CEDAR: the first has no crane"

@@ -126,7 +126,11 @@ def test_nothing_names_the_sealed_table_but_its_own_modules() -> None:
         for file in (ROOT / room).rglob("*.py")
         if named.search(file.read_text(encoding="utf-8")) and "migrations" not in file.parts
     }
-    assert found == {"models/tables/competition.py", "services/competitions/sealed.py"}
+    assert found == {
+        "models/evidence.py",  # says that no digest of it is kept
+        "models/tables/competition.py",
+        "services/competitions/sealed.py",
+    }
     source = (ROOT / "services/competitions/sealed.py").read_text(encoding="utf-8")
     selects = re.findall(r"^(\w+): Final = \(?\s*select\(SealedQuote", source, re.MULTILINE)
     assert selects == ["_SEALED"]

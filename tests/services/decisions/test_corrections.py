@@ -86,8 +86,8 @@ def test_what_was_found_on_a_line_is_corrected_before_sign_off(sqlite_service: s
     )
     assert len(rows(url, Inspection)) == 4
     assert [one["context"]["snags"] for one in messages(url, "snags_to_contractor")] == [
-        ["line 2: the seal leaks"],
-        ["line 1: a tile is loose"],
+        ["works line 2 (Wall tiling): the seal leaks"],
+        ["works line 1 (Shower tray): a tile is loose"],
     ]
     error = refused(url, reference, CorrectInspection(passed=(7,)), InvalidDecisionError)
     assert error.what == "Nothing is recorded as found on line 7."
@@ -137,10 +137,10 @@ def test_a_snag_seen_after_sign_off_is_cleared_before_anything_is_paid(
 
 def test_a_mark_of_the_survey_is_corrected_and_the_others_stay(sqlite_service: str) -> None:
     url, reference = sqlite_service, case_at(sqlite_service, "aftercare")
-    act(url, reference, AnswerSurvey({"overall": 5, "communication": 80}))
-    act(url, reference, CorrectSurvey({"overall": 95, "communication": 80}))
-    assert sides(url) == ({"overall": 5}, {"overall": 95})
-    again = CorrectSurvey({"overall": 95})
+    act(url, reference, AnswerSurvey({"overall": 1, "communication": 4}))
+    act(url, reference, CorrectSurvey({"overall": 5, "communication": 4}))
+    assert sides(url) == ({"overall": 1}, {"overall": 5})
+    again = CorrectSurvey({"overall": 5})
     assert "says that already" in refused(url, reference, again, InvalidDecisionError).what
 
 

@@ -96,7 +96,9 @@ def test_a_decision_is_written_with_who_why_and_its_particulars(url: str) -> Non
     audit = rows(url, Audit)[-1]
     assert (audit["chain"], audit["actor"]) == (reference, TESS)
     assert (audit["action"], audit["reason"]) == ("tender: direct", row["reason"])
-    assert audit["detail"] == {"facts": {}, "plan": row["plan"], "role": "technical_officer"}
+    assert row["facts"] == {"contractor": AVON}
+    told = {"facts": row["facts"], "plan": row["plan"], "role": "technical_officer"}
+    assert audit["detail"] == told
     assert (receipt.reference, receipt.step, receipt.step_status) == (reference, "tender", "ready")
     assert receipt.decided_at == NOW
 
@@ -158,7 +160,7 @@ def test_a_case_or_a_person_nobody_knows_is_said_to_be_unknown(url: str) -> None
     reference = case_at(url, "specify")
     error = refused(url, "DFG-404", Specify(), UnknownReferenceError)
     assert error.what == "There is no case DFG-404."
-    for somebody in ("nobody@rbc.example", "avon", "\x00", "\udcff"):
+    for somebody in ("nobody@rbc.example", "avons", "\x00", "\udcff"):
         error = refused(url, reference, Specify(), UnknownReferenceError, by=somebody)
         assert error.what == f"Nobody is known as “{somebody}”."
 

@@ -74,6 +74,7 @@ VALUES: dict[str, object] = {
     "cost_pence": 3_114_32,
     "open_pence": 210_00,
     "direct_pence": 210_00,
+    "recipient_name": "Mrs Margaret Ashby",
     "valued": ["Line 1: done in full, £180.00", "Line 2: nothing"],
     "died": False,
     "ground": "the disabled person no longer lives there",

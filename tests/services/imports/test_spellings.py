@@ -86,4 +86,4 @@ def test_the_same_spelling_again_changes_its_record_as_before(known: str) -> Non
     bring(known, "contractors", f"{FIRM}QB | Quilby & Son | q@qb.example | joinery | WDC")
     assert [row["name"] for row in rows(known, Contractor)] == ["Hedgerow", "Quilby & Son"]
     bring(known, "officers", "email | name | role\nO@WDC.example | Olive | technical_officer")
-    assert [row["name"] for row in rows(known, Officer)] == ["Olive"]
+    assert [row["name"] for row in rows(known, Officer)] == ["Adam Admin", "Olive"]
