@@ -134,6 +134,7 @@ LATER: Final = (
         "case",
         "Cases: list, show, history, open, line, advance.",
         "cases.commands",
+        "cases.history",
         "cases.enter",
         "grants.commands",
         "competitions.commands",

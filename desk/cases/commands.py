@@ -1,4 +1,4 @@
-"""`handrail case`: the list, one case whole, and its history."""
+"""`handrail case`: the list, and one case whole."""
 
 from typing import Annotated, Any
 
@@ -11,7 +11,6 @@ from rules.documents.paper_lines import works_line_words
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName
 from rules.sentences import several
-from services.decisions.history import case_history
 from services.reports.case_view import case_list, case_view
 from services.session import (
     check_authority,
@@ -208,26 +207,3 @@ def _show_papers(view: dict[str, Any]) -> None:
         last = view["runs"][-1]
         runs = several(len(view["runs"]), "run")
         say(f"{runs}; the last ended as {last['state']} ({last['flow_run_id']})")
-
-
-@app.command("history")
-def history(reference: Reference, as_json: Annotated[bool, Json] = False) -> None:
-    """Show everything that happened on a case, who did it and why."""
-    with sentences(as_json=as_json), reading() as conn:
-        rows = case_history(conn, reference=reference)
-    if as_json:
-        print_json(rows)
-        return
-    table(
-        title=f"History of {reference}",
-        columns=("When (UTC)", "What", "Who and why"),
-        rows=[
-            (
-                row["at"].replace("T", " ")[:16],
-                row["said"],
-                f"{row['actor']}: {row['reason']}",
-            )
-            for row in rows
-        ],
-        ruled=True,
-    )

@@ -92,7 +92,8 @@ class RecordPayer(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
-        who = facts["payer"] or "A payer"
+        named = facts["payer"] or "A payer"
+        who = f"{named[0].upper()}{named[1:]}"
         if facts["withdrawn"]:
             return f"{who} no longer pays."
         before = known(" (before {})", facts.pounds_before("amount_pence"))

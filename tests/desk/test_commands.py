@@ -58,7 +58,7 @@ def test_a_case_an_officer_and_a_contractor_are_found_however_they_are_typed(
 
 def test_an_invoice_typed_wrongly_is_corrected_by_command(sqlite_service: str) -> None:
     reference = case_at(sqlite_service, "pay")
-    typed_wrongly = ("--invoice", "A-1", "--total", "1600", "--line", "1=1500")
+    typed_wrongly = ("--invoice", "A-1", "--total", "1600", "--item", "A=1500")
     why = ("--by", TESS, "--reason", "Received by e-mail.")
     asked("decide", reference, "pay", *typed_wrongly, *why)
     go(reference)
@@ -66,7 +66,7 @@ def test_an_invoice_typed_wrongly_is_corrected_by_command(sqlite_service: str) -
     go(reference)
     shown = asked("case", "history", reference)
     said = next(row for row in shown if row["action"] == "pay: correct-invoice")["detail"]["facts"]
-    assert (said["before"]["lines"], said["after"]["lines"]) == ({"1": 150000}, {"1": 160000})
+    assert (said["before"]["lines"], said["after"]["lines"]) == ({"A": 150000}, {"A": 160000})
     assert asked("decide", reference, "pay", "--withdraw-invoice", *why)["step"] == "pay"
 
 

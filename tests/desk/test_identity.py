@@ -40,7 +40,17 @@ def seats(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_the_user_of_the_machine_is_beside_the_officer_on_record(sqlite_service: str) -> None:
     case_at(sqlite_service, "specify")
-    handrail("decide", "DFG-1", "specify", "--by", TESS, "--reason", "seen", "--purpose", "f")
+    handrail(
+        "decide",
+        "DFG-1",
+        "specify",
+        "--by",
+        TESS,
+        "--reason",
+        "seen at the visit",
+        "--purpose",
+        "f",
+    )
     decision = rows(sqlite_service, Decision)[-1]
     assert (decision["actor"], decision["os_user"]) == (TESS, USER)
     written = [one for one in rows(sqlite_service, Audit) if one["action"] == "specify: specify"]
@@ -63,11 +73,11 @@ def doors(folder: Path, by: str) -> list[tuple[str, ...]]:
     file = folder / "authorities.csv"
     file.write_text("authority,name\nX,Y\n", encoding="utf-8")
     return [
-        ("decide", "DFG-1", "price", "--by", by, "--reason", "r"),
+        ("decide", "DFG-1", "price", "--by", by, "--reason", "as agreed on site"),
         ("import", "authorities", str(file), "--by", by),
         ("workdays", "close", "2026-12-29", "Training", "--by", by),
-        ("reprice", "apply", "--by", by, "--reason", "r"),
-        ("alerts", "ack", "1", "--by", by, "--reason", "r"),
+        ("reprice", "apply", "--by", by, "--reason", "as agreed on site"),
+        ("alerts", "ack", "1", "--by", by, "--reason", "as agreed on site"),
         ("case", "line", "DFG-1", "1", "--code", "RAIL", "--quantity", "2", "--by", by),
     ]
 
@@ -89,7 +99,7 @@ def test_nobody_records_in_the_name_of_somebody_they_do_not_stand_for(
 @pytest.mark.usefixtures("seats")
 def test_whoever_a_user_stands_for_records_as_ever(sqlite_service: str) -> None:
     case_at(sqlite_service, "price")
-    handrail("decide", "DFG-1", "price", "--by", TESS, "--reason", "r")
+    handrail("decide", "DFG-1", "price", "--by", TESS, "--reason", "as agreed on site")
     shown = asked("status")
     assert shown["user"] is not None
     assert "HANDRAIL_CLI_OFFICERS" in handrail("status")
@@ -120,7 +130,7 @@ def test_whoever_has_left_decides_nothing(sqlite_service: str) -> None:
         left = sa.update(Officer).where(Officer.email.in_((TESS, MIA)))
         conn.execute(left.values(last_day=sa.literal("2026-05-31")))
     for words in (
-        ("decide", "DFG-1", "price", "--by", TESS, "--reason", "r"),
+        ("decide", "DFG-1", "price", "--by", TESS, "--reason", "as agreed on site"),
         ("workdays", "load", "--from", "2036", "--to", "2036", "--by", MIA),
     ):
         assert "has left: their last day was 31 May 2026" in refused(*words)

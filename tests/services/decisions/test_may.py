@@ -75,7 +75,7 @@ SAMPLES = {
         CorrectStart(NOW.date()),
         CorrectInspection(passed=(1,)),
         CorrectCertificate("electrical", "E-2"),
-        CorrectSurvey({"overall": 90}),
+        CorrectSurvey({"overall": 4}),
         CorrectQuote(AVON, {1: 1, 2: 1}),
         CorrectConsent(does_not_lapse=True),
         CorrectInvoice(total_pence=1),

@@ -87,7 +87,7 @@ def test_a_number_may_be_corrected_time_and_again(sqlite_service: str) -> None:
     act(url, reference, A_PENNY_OUT)
     for total in (TRAY_AND_TILES + 2, TRAY_AND_TILES - 1):
         act(url, reference, CorrectInvoice(total_pence=total))
-    act(url, reference, CorrectInvoice(number="A-2", line_net_pence={1: TRAY_AND_TILES}))
+    act(url, reference, CorrectInvoice(number="A-2", item_net_pence={"A": TRAY_AND_TILES}))
     act(url, reference, CorrectInvoice(total_pence=TRAY_AND_TILES))
     assert [entry for entry in entries(url) if entry[2] != "corrected"] == [("A-2", 2, "matched")]
     subjects = [clock.subject for clock in clocks(url, reference) if clock.name == "pay_invoice"]

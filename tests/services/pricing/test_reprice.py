@@ -124,7 +124,9 @@ def test_a_case_whose_prices_are_what_they_were_is_not_touched_at_all(url: str) 
     after = contents(url)
     kept = after.pop("repriced_case")
     assert [row[2] for row in kept] == ["unchanged"] * 3
-    del before["repriced_case"]
+    covers = [row[3] for row in after.pop("covered") if row not in before["covered"]]
+    assert [[*tables] for tables in covers] == [["repriced_case"]] * 3
+    del before["repriced_case"], before["covered"]
     assert after == before
 
 

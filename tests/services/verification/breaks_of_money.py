@@ -128,12 +128,14 @@ MONEY: Final = (
     ),
     Break(
         "contractor AVON",
-        "Avon Access Ltd has accepted 1 orders of £1,600.00 not yet complete, above its capacity.",
+        "Avon Access Ltd has accepted works of £1,600.00 not yet complete (orders: 1), above its "
+        "capacity.",
         "UPDATE contractor SET capacity_orders = 0 WHERE code = 'AVON'",
     ),
     Break(
         "contractor AVON",
-        "Avon Access Ltd has accepted 1 orders of £1,600.00 not yet complete, above its capacity.",
+        "Avon Access Ltd has accepted works of £1,600.00 not yet complete (orders: 1), above its "
+        "capacity.",
         "UPDATE contractor SET capacity_value_pence = 159999 WHERE code = 'AVON'",
     ),
 )

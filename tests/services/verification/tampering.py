@@ -89,8 +89,9 @@ TAMPERED: Final = (
     ),
     _service(
         "Officer eve ",
-        "INSERT INTO officer SELECT 'eve', name, role, authorities, "
-        "approval_limit_pence FROM officer WHERE email = 'ada@rbc.example'",
+        "INSERT INTO officer (email, name, role, authorities, approval_limit_pence) "
+        "SELECT 'eve', name, role, authorities, approval_limit_pence FROM officer "
+        "WHERE email = 'ada@rbc.example'",
     ),
     _service("Schedule item ", "UPDATE schedule_item SET rate = '1' WHERE code = 'TRAY'"),
     _service("Budget ", "UPDATE budget SET amount_pence = amount_pence + 1 WHERE year = 2026"),
@@ -116,7 +117,7 @@ TAMPERED: Final = (
     Tampering(
         "counter",
         "The counter of work orders of 2026 stands at ",
-        "UPDATE counter SET value = value - 1 WHERE name LIKE 'work_order:%'",
+        "UPDATE counter SET value = value - 1 WHERE name = 'work_order:2026'",
     ),
     _case(
         "Decision “approve” is dated 2 January 2099, ",

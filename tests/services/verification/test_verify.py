@@ -246,8 +246,8 @@ def test_limits_lowered_afterwards_are_a_warning(url: str) -> None:
         "imported after the decision."
     )
     capacity = (
-        "A Firm has accepted 1 orders of £1,600.00 not yet complete, above its capacity as it is "
-        "now; contractors were imported after it accepted."
+        "A Firm has accepted works of £1,600.00 not yet complete (orders: 1), above its capacity "
+        "as it is now; contractors were imported after it was offered them."
     )
     assert found == [
         Finding(Severity.WARNING, reference, limit),
