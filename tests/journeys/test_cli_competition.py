@@ -20,13 +20,13 @@ from tests.small_service import AVON, BRIAR, CEDAR, TESS
 
 PLAN = [
     "--proportionate",
-    "small",
+    "a small sum",
     "--legal",
-    "lawful",
+    "s.2(2)(b)",
     "--auditable",
-    "frozen",
+    "marks are frozen",
     "--necessary",
-    "now",
+    "needed now",
 ]
 TELLTALES = {AVON: ("8123.45", "6789.01"), BRIAR: ("7321.98", "5432.17")}
 """What two firms ask for the two lines: figures that stand nowhere else."""

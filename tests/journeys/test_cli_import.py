@@ -111,7 +111,7 @@ def test_many_problems_are_shown_in_measure_and_all_of_them_in_a_file(
 ) -> None:
     file = csv_file(tmp_path, (GOOD[0], *[(f"A-{n}", "=NOPE", *GOOD[1][2:]) for n in range(250)]))
     every = tmp_path / "problems.csv"
-    said = typed("import", "cases", str(file), "--problems", str(every))
+    said = typed("import", "cases", str(file), "--problems", str(every), "--by", MIA)
     assert said.status == 2
     assert "These are the first 100 of 250 problems" in said.err
     assert "250 problems found; nothing was imported." in said.err
@@ -120,10 +120,12 @@ def test_many_problems_are_shown_in_measure_and_all_of_them_in_a_file(
         written = list(csv.DictReader(read))
     assert [int(one["row"]) for one in written] == list(range(2, 252))
     assert {one["value"] for one in written} == {"'=NOPE"}
-    error = refused_as_json("import", "cases", str(file))
+    error = refused_as_json("import", "cases", str(file), "--by", MIA)
     assert (error["count"], len(error["problems"])) == (250, 100)
     nowhere = str(tmp_path / "none" / "problems.csv")
-    assert "cannot be written" in refused("import", "cases", str(file), "--problems", nowhere)
+    assert "cannot be written" in refused(
+        "import", "cases", str(file), "--problems", nowhere, "--by", MIA
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,10 @@ from tests.journeys.commands import asked, handrail, refused
 from tests.looking import rows
 from tests.small_service import ADA, FAY, FINN, TESS
 
-PLAN = ("--proportionate", "p", "--legal", "l", "--auditable", "a", "--necessary", "n")
+PLAN = (
+    *("--proportionate", "as far as done", "--legal", "s.41"),
+    *("--auditable", "measured on site", "--necessary", "the firm is owed it"),
+)
 
 
 def decided(reference: str, command: str, by: str, *words: str) -> str:
@@ -35,7 +38,7 @@ def test_works_beyond_the_grant_wait_for_their_payers_and_stop_with_what_was_don
     shown = asked("case", "show", reference)
     assert shown["order_number"] is None
     assert "£16,647.10 of the cost" in handrail("case", "show", reference)
-    payers = ("decide", reference, "payers", "--by", TESS, "--reason", "r")
+    payers = ("decide", reference, "payers", "--by", TESS, "--reason", "her daughter rang")
     assert "Ask finance to record it." in refused(*payers, "--received", "client=1250.50")
     assert "received, or its direct payment" in refused(*payers, "--funder-agrees", "client=5")
     decided(reference, "payers", TESS, "--pays-directly", "client=15147.10")
@@ -49,7 +52,7 @@ def test_works_beyond_the_grant_wait_for_their_payers_and_stop_with_what_was_don
     decided(reference, "works", TESS, "--start", clock.today().isoformat())
     end = ("--ground", "occupant_died", "--part", "1=10000", "--not-done", "2")
     assert "needs the PLAN sentence" in refused(
-        "decide", reference, "end-order", "--by", TESS, "--reason", "r", *end
+        "decide", reference, "end-order", "--by", TESS, "--reason", "her daughter rang", *end
     )
     decided(reference, "end-order", TESS, *end, *PLAN)
     shown = handrail("case", "show", reference)
