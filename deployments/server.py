@@ -35,6 +35,9 @@ from sqlalchemy.ext.hybrid import hybrid_property
 
 from adapters.prefect_server import LOOPBACK
 
+_ITSELF: Final = "prefect-in-memory"
+"""The name by which the server's automations call the server, inside its own process."""
+
 PAGE_BYTES: Final = 8192
 """Prefect's events are rows of 2 to 4 KB, which SQLite's pages of 4 KB hold one by one."""
 
@@ -77,22 +80,27 @@ def mend() -> None:
 def own_names() -> list[str]:
     """Return the names under which the server answers.
 
-    They are this machine's loopback names, and those in ``PREFECT_API_URL`` and in the origins of
-    its pages, as where other machines, or a proxy, reach it.
+    They are this machine's loopback names, what it calls itself within, and those in
+    ``PREFECT_API_URL`` and in the origins of its pages, as where other machines, or a proxy,
+    reach it.
     """
     origins = os.environ.get("PREFECT_SERVER_CORS_ALLOWED_ORIGINS", "").split(",")
     urls = [os.environ.get("PREFECT_API_URL", ""), *origins]
     named = {urlsplit(url.strip()).hostname for url in urls}
-    return sorted({LOOPBACK, "localhost"} | {name for name in named if name})
+    return sorted({LOOPBACK, "localhost", _ITSELF} | {name for name in named if name})
 
 
 def refuse_foreign_names() -> None:
     """Have requests to a name that is not the server's refused with status 400."""
     create = server.create_app
+    limited: list[FastAPI] = []
 
     def create_app(**how: Any) -> FastAPI:
-        made = create(**how)
-        made.add_middleware(TrustedHostMiddleware, allowed_hosts=own_names(), www_redirect=False)
+        made = create(**how)  # the same one each time: its automations ask for it too
+        if made not in limited:
+            hosts = own_names()
+            made.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+            limited.append(made)
         return made
 
     server.create_app = create_app  # type: ignore[assignment]  # it is called by keywords only
