@@ -222,15 +222,18 @@ _SNAG: Final = (
 )
 
 
+_CALLED: Final = case(
+    (Invoice.entry == 1, Invoice.number),
+    else_=Invoice.number + " (" + cast(Invoice.entry, Text) + ")",
+)
+"""What an entry of an invoice is called, as ``entry_words`` says it."""
+
+
 def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
     waits = CaseStep.status == StepStatus.WAITING
     by_contractor = and_(waits, CaseStep.owner == "contractor")
     opened, unnamed = CaseStep.opened_at, _NO_SUBJECT
-    called = case(
-        (Invoice.entry == 1, Invoice.number),
-        else_=Invoice.number + " (" + cast(Invoice.entry, Text) + ")",
-    )  # as ``entry_words``
-    number = func.coalesce(called, unnamed)
+    number = func.coalesce(_CALLED, unnamed)
     asked = and_(Consent.case_id == CaseStep.case_id, Consent.step_revision == CaseStep.revision)
     return {
         "start_works": _at(StepName.WORKS, WorkOrder.raised_at, WorkOrder.start_by, unnamed)
@@ -264,7 +267,7 @@ def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
         .join(WorkOrder, _THE_ORDER)
         .outerjoin(Invoice, _NEWEST_INVOICE)
         .where(by_contractor, or_(Invoice.id.is_(None), Invoice.status.in_(AWAITED_AGAIN))),
-        "pay_invoice": _at(StepName.PAY, Invoice.dated, _NO_DATE, called)
+        "pay_invoice": _at(StepName.PAY, Invoice.dated, _NO_DATE, _CALLED)
         .join(WorkOrder, _THE_ORDER)
         .join(Invoice, _NEWEST_INVOICE)
         .where(Invoice.status.in_(("received", "matched"))),

@@ -90,9 +90,20 @@ def record_decision(
     effect = APPLIED[kind].apply(context, decision, *check_state(context, kind))
     revision = case.steps[step].revision
     _apply(case, step=step, effect=effect)
-    words = asdict(plan) if plan else None
+    _keep(context, decision, effect, step=step, revision=revision)
+    case.request_advance()
+    case.put_back()
+    return _receipt(case, step=step, kind=decision.kind, notice=effect.notice)
+
+
+def _keep(
+    context: Context, decision: BaseDecision, effect: Effect, *, step: StepName, revision: int
+) -> None:
+    """Put a decision on record, and its audit row in the case's chain."""
+    case, actor, reason = context.case, context.actor, context.reason
+    words = asdict(context.plan) if context.plan else None
     facts = facts_of(decision) | effect.facts
-    conn.execute(
+    context.conn.execute(
         _KEEP,
         {
             "case_id": case.id,
@@ -106,7 +117,7 @@ def record_decision(
             "reason": reason,
             "plan": words,
             "facts": facts,
-            "decided_at": now,
+            "decided_at": context.now,
         },
     )
     case.note(
@@ -115,9 +126,6 @@ def record_decision(
         reason=reason,
         detail={"facts": facts, "plan": words, "role": actor.role},
     )
-    case.request_advance()
-    case.put_back()
-    return _receipt(case, step=step, kind=decision.kind, notice=effect.notice)
 
 
 def _as_recorded(conn: Connection, decision: BaseDecision) -> BaseDecision:
