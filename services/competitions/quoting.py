@@ -148,15 +148,7 @@ def quote(context: Context, decision: RecordQuote, competition: AnyRow) -> Effec
         return _late(context, competition, decision.contractor)
     if present is not None:  # it declined, and thought better of it
         withdraw(context.conn, quote_ids=[present.id])
-    quote_id = seal(
-        context.conn,
-        award_id=competition.award_id,
-        contractor=decision.contractor,
-        line_net_pence=decision.line_net_pence,
-        by=context.actor.identity,
-        now=context.now,
-    )
-    tell_received(context.case, competition, contractor=decision.contractor, quote_id=quote_id)
+    _take_in(context, decision, competition)
     if competition.status == "opened":  # it was in time, and waited while the others were opened
         open_quotes(context.case, competition)
     return wait_on(context, competition, facts={"lines": len(decision.line_net_pence)})
@@ -180,6 +172,20 @@ def _late(context: Context, competition: AnyRow, contractor: str) -> Effect:
     return Effect(to=None, facts={"late": True}, notice=notice)
 
 
+def _take_in(context: Context, decision: RecordQuote | CorrectQuote, competition: AnyRow) -> int:
+    """Seal a quote's sums, tell its contractor that it is in, and return its number."""
+    quote_id = seal(
+        context.conn,
+        award_id=competition.award_id,
+        contractor=decision.contractor,
+        line_net_pence=decision.line_net_pence,
+        by=context.actor.identity,
+        now=context.now,
+    )
+    tell_received(context.case, competition, contractor=decision.contractor, quote_id=quote_id)
+    return quote_id
+
+
 @applies(CorrectQuote, check=competition_on)
 def correct_quote(context: Context, decision: CorrectQuote, competition: AnyRow) -> Effect:
     """Seal the sums that are right; those that were typed first are destroyed under their seal.
@@ -201,15 +207,7 @@ def correct_quote(context: Context, decision: CorrectQuote, competition: AnyRow)
     if problems or present is None:
         raise InvalidDecisionError(" ".join(problems), next_step=NOTHING)
     withdraw(context.conn, quote_ids=[present.id])
-    quote_id = seal(
-        context.conn,
-        award_id=competition.award_id,
-        contractor=decision.contractor,
-        line_net_pence=decision.line_net_pence,
-        by=context.actor.identity,
-        now=context.now,
-    )
-    tell_received(context.case, competition, contractor=decision.contractor, quote_id=quote_id)
+    quote_id = _take_in(context, decision, competition)
     facts: dict[str, object] = {"before": {"quote": present.id}, "after": {"quote": quote_id}}
     return wait_on(context, competition, facts=facts)
 
