@@ -5,9 +5,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.engine import Connection
 
+from models.base import can_be_stored
 from models.spelling import Identifier
 from models.tables.cases import Case
 from models.tables.contractors import Contractor, Lot
@@ -93,7 +94,7 @@ def _second_schedule(job: Job, named: str) -> Iterator[Problem]:
 
 
 def _of_schedule(named: str) -> ColumnElement[bool]:
-    return ScheduleVersion.schedule == named
+    return ScheduleVersion.schedule == named if can_be_stored(named) else false()
 
 
 def _first(typed: str, held: Mapping[str, tuple[str, ...]]) -> str:
