@@ -11,11 +11,13 @@ import pytest
 
 from adapters import documents
 from adapters.settings import settings
-from tests import postgres
+from tests import engines, postgres
 from tests.databases import Stock, fresh_database
 from tests.factories import live_at, service
 from tests.kept import KEEPING
 from tests.small_service import NOW
+
+engines.share()
 
 SERVED: Final = Stock("served", service)
 
