@@ -67,7 +67,9 @@ WITHOUT: Final = {
 _PARENTS: Final = ("case_id", "order_id", "price_id", "quote_id", "award_id", "offer_id")
 _OF_INVOICE: Final = "invoice_id"
 _SERVICE_TABLES: Final = frozenset({"batch_award", "repricing"})
-_CORRECTED: Final = frozenset({"works_line", "waiver", "quality_score"})
+_CORRECTED: Final = frozenset(
+    {"works_line", "waiver", "quality_score", "grant_certificate", "order_ending", "valued_line"}
+)
 _ONLY: Final = {
     "outbox": " WHERE t.kind = 'message' AND t.case_id IS NOT NULL",
     "case_step": " WHERE t.closed_at IS NOT NULL",

@@ -93,6 +93,6 @@ def _shown(name: str, held: Any) -> str:
         return sums_words(held)
     if name.endswith("_pence"):
         return pounds(held)
-    if name in {"dated", "valid_to", "started_on"}:
+    if name in {"dated", "valid_to", "started_on", "completed_on"}:
         return day_words(held or "")
     return "" if held is None else str(held)

@@ -43,6 +43,10 @@ _ON_A_CASE: Final = {
     "valued total_pence direct_pence",
     "order_ended_to_client": "recipient_name client_name works_title ended_on died ground section "
     "total_pence direct_pence",
+    "valuation_corrected_to_contractor": "contractor_name order_number works_title site_address "
+    "ended_on valued total_pence direct_pence",
+    "valuation_corrected_to_client": "recipient_name client_name works_title ended_on died ground "
+    "total_pence direct_pence",
     "works_withdrawn_to_contractor": "contractor_name works_title",
     "approval_to_client": "client_name works_title grant_pence contribution_pence contractor_name "
     "complete_by",

@@ -1,4 +1,4 @@
-"""Corrections at sign-off: what was found on a line, and a certificate's reference.
+"""Corrections at sign-off: what was found on a line, and a completion certificate.
 
 Where the works were signed off on what is corrected, sign-off is opened again: nothing is paid
 before somebody certifies once more (s.37(4)).
@@ -7,7 +7,7 @@ before somebody certifies once more (s.37(4)).
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from models.base import AnyRow
 from models.case_queries import inspected, order_in_force
@@ -33,10 +33,12 @@ _HELD: Final = select(CompletionCertificate.reference).where(
     CompletionCertificate.order_id == bindparam("order_id"),
     CompletionCertificate.kind == bindparam("kind"),
 )
-_REFERENCE: Final = update(CompletionCertificate).where(
+_THIS: Final = (
     CompletionCertificate.order_id == bindparam("of_order"),
     CompletionCertificate.kind == bindparam("of_kind"),
 )
+_REFERENCE: Final = update(CompletionCertificate).where(*_THIS)
+_TAKE_AWAY: Final = delete(CompletionCertificate).where(*_THIS)
 _PAID: Final = {
     "release": "The works are paid on it. Write what is right to the client and the contractor, "
     "and file it with the case; a fault found now is a defect for the contractor to put right."
@@ -68,13 +70,19 @@ class CorrectInspection(BaseDecision):
     "correct-certificate", at=StepName.SIGN_OFF, by=OFFICERS, corrects=HoldCertificate, rests=_PAID
 )
 class CorrectCertificate(BaseDecision):
-    """The reference of a completion certificate was recorded wrongly."""
+    """The reference of a completion certificate was recorded wrongly, or none was received."""
 
     certificate: str = particular("Which certificate, such as electrical.")
-    certificate_reference: str = particular("Its reference.", "--reference")
+    certificate_reference: str = particular("Its reference.", "--reference", default="")
+    withdrawn: bool = particular(
+        "No such certificate was received; it is awaited again.", "--withdraw", default=False
+    )
 
     def problems(self) -> tuple[str, ...]:
-        """Return a missing reference."""
+        """Return a correction that says nothing, or two things at once."""
+        if self.withdrawn:
+            given = bool(self.certificate_reference)
+            return ("It has a reference or is withdrawn, not both.",) if given else ()
         return HoldCertificate(self.certificate, self.certificate_reference).problems()
 
     @staticmethod
@@ -123,7 +131,7 @@ def correct_inspection(context: Context, decision: CorrectInspection) -> Effect:
 
 @applies(CorrectCertificate)
 def correct_certificate(context: Context, decision: CorrectCertificate) -> Effect:
-    """Put the reference right; the certificate of completion that names it is written anew."""
+    """Put the reference right, or take it off; what names it is then written anew."""
     order = order_in_force(context.conn, case_id=context.case.id)
     asked = {"order_id": order.id, "kind": decision.certificate}
     held = context.conn.execute(_HELD, asked).one_or_none()
@@ -135,11 +143,14 @@ def correct_certificate(context: Context, decision: CorrectCertificate) -> Effec
         )
     facts = before_and_after(
         {"reference": held.reference},
-        {"reference": decision.certificate_reference.strip()},
+        {"reference": None if decision.withdrawn else decision.certificate_reference.strip()},
         what=f"The {decision.certificate} certificate of {order.number}",
     )
     values = {"of_order": order.id, "of_kind": decision.certificate}
-    context.conn.execute(_REFERENCE, values | {"reference": facts["after"]["reference"]})
+    if decision.withdrawn:
+        context.conn.execute(_TAKE_AWAY, values)
+    else:
+        context.conn.execute(_REFERENCE, values | {"reference": facts["after"]["reference"]})
     return _looked_at_again(context, order, facts)
 
 

@@ -1,27 +1,30 @@
-"""Corrections of the landlord's letter: the conditions and the end of a consent that was given.
+"""Corrections of the landlord's letter, and of the certificates of ss.21 and 22.
 
-An answer that was recorded for the wrong case, or as the wrong answer, is withdrawn: the consent
-is then asked for again, and the approval waits for it.
+What was recorded for the wrong case, or as the wrong answer, is withdrawn: the consent or the
+certificate is then asked for again, and the approval waits for it.
 """
 
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, delete, update
 
 from models.base import AnyRow
-from models.case_queries import consent_of
-from models.tables.works import Consent
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, changed
+from models.case_queries import certificates_of, consent_of
+from models.tables.works import Consent, GrantCertificate
+from rules.decisions.declared import BaseDecision, Option, decided, particular
+from rules.decisions.facts import Facts, changed, known
 from rules.errors import BrokenStateError, InvalidDecisionError
-from rules.pathway import OVER, StepName
-from rules.people import OFFICERS
+from rules.pathway import OVER, StepName, StepStatus
+from rules.people import OFFICERS, Role
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
-from services.consents.decide import AnswerConsent
+from services.consents.decide import AnswerConsent, RecordCertificate
 
 _CHANGE: Final = update(Consent).where(Consent.id == bindparam("row_id"))
+_TAKE_AWAY: Final = delete(GrantCertificate).where(
+    GrantCertificate.case_id == bindparam("case_id"), GrantCertificate.kind == bindparam("kind")
+)
 _DECIDED: Final = {
     "approve": "The grant is decided on it, and an issued decision never changes (s.34(5)); write "
     "what is right to the landlord and the client, and file it with the case."
@@ -55,6 +58,37 @@ class CorrectConsent(BaseDecision):
     def said(facts: Facts) -> str:
         """Say what was corrected, from what to what."""
         return f"The landlord's answer is corrected: {changed(facts)}."
+
+
+@decided(
+    "withdraw-certificate",
+    at=StepName.CERTIFICATES,
+    by=OFFICERS | {Role.ASSESSOR},
+    command="certificates",
+    corrects=RecordCertificate,
+    rests={
+        "approve": "The grant is decided on it, and an issued decision never changes (s.34(5)). "
+        "Obtain the certificate, and file it with the case."
+    },
+)
+class WithdrawCertificate(BaseDecision):
+    """An owner's, tenant's or landlord's certificate was recorded as held or waived by mistake."""
+
+    certificate: str = particular(
+        "Whose certificate: owner, tenant or landlord.",
+        Option("--withdraw", "owner, tenant or landlord: it is not held, nor waived, after all."),
+        asks=True,
+    )
+
+    def problems(self) -> tuple[str, ...]:
+        """Return what the Act does not know."""
+        return RecordCertificate(self.certificate).problems()
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was decided, from what is on record of it."""
+        before = known(", recorded as {},", facts.before("status"))
+        return f"The {facts['certificate']}'s certificate{before} is withdrawn and asked for again."
 
 
 @applies(CorrectConsent)
@@ -101,6 +135,40 @@ def _withdraw(context: Context, held: AnyRow) -> Effect:
         to=None,
         facts=facts,
         notice="The consent is open again: the landlord is asked, and the approval waits for it.",
+    )
+
+
+def check_withdraw_certificate(context: Context) -> dict[str, str]:
+    """Return the certificates that are held or waived, by kind."""
+    held = certificates_of(context.conn, case_id=context.case.id)
+    if not held:
+        raise InvalidDecisionError(
+            f"No certificate is held or waived on {context.case.reference}.",
+            next_step="There is nothing to withdraw.",
+        )
+    return held
+
+
+@applies(WithdrawCertificate, check=check_withdraw_certificate)
+def withdraw_certificate(
+    context: Context, decision: WithdrawCertificate, held: dict[str, str]
+) -> Effect:
+    """Take the certificate off, and let it be asked for again; a closed step is opened again."""
+    case, kind = context.case, decision.certificate
+    if kind not in held:
+        raise InvalidDecisionError(
+            f"No {kind}'s certificate is held or waived on {case.reference}.",
+            next_step=f"There {'is' if len(held) == 1 else 'are'} the {' and '.join(held)}'s.",
+        )
+    context.conn.execute(_TAKE_AWAY, {"case_id": case.id, "kind": kind})
+    facts = {"before": {"status": held[kind]}, "after": {"status": "withdrawn"}}
+    if case.step_status(StepName.CERTIFICATES) not in OVER:
+        return Effect(to=StepStatus.READY, facts=facts)
+    case.reopen(StepName.CERTIFICATES, reason=f"the {kind}'s certificate on record is not there")
+    return Effect(
+        to=None,
+        facts=facts,
+        notice=f"The {kind}'s certificate is asked for again, and the approval waits for it.",
     )
 
 

@@ -17,7 +17,7 @@ from services.consents import decide as _consents
 from services.decisions import exits, specification
 from services.grants import approve, funding, payer, waiving
 from services.orders import corrections as _begun
-from services.orders import ended, works
+from services.orders import ended, valuation, works
 from services.payments import after, entries, payment
 from services.pricing import vat
 from services.pricing import works as _price
@@ -26,7 +26,7 @@ ROOMS: Final = (
     *(specification, _price, vat, routing, funding, waiving, direction),
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
-    *(payment, entries, after, pausing, rebase, ended, exits),
+    *(payment, entries, after, pausing, rebase, ended, valuation, exits),
 )
 """Where decisions are declared."""
 

@@ -183,7 +183,8 @@ def _checked(context: Context, approval: AnyRow, *, direct: bool) -> Cover:
     if direct and order is not None and ending_of(context.conn, order_id=order.id) is not None:
         raise InvalidDecisionError(
             f"{order.number} was ended, and with it what others pay the contractor directly.",
-            next_step="Nothing was recorded; what we receive can still be.",
+            next_step="Nothing was recorded; what we receive can still be. What others pay of it "
+            f"is put right by `handrail decide {context.case.reference} correct-end-order`.",
         )
     if cover.direct_pence > works_pence:
         raise InvalidDecisionError(

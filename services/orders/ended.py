@@ -127,17 +127,14 @@ def check_end_order(context: Context) -> AnyRow:
 def end_order(context: Context, decision: EndOrder, order: AnyRow) -> Effect:
     """Value what was done, tell everyone, and let it be invoiced; nothing done ends the case."""
     case, ground = context.case, GROUNDS[decision.ground]
-    by_line = _valued(context, decision, order)
+    by_line = valued_lines(context, decision, order)
     valued = tuple(by_line.values())
-    parts = _parts(context, decision, order, valued)
+    parts = parts_paid(context, decision, order, valued)
     ending = {
         "order_id": order.id,
-        "ground": decision.ground,
         "ended_on": context.today,
         "ended_by": context.actor.identity,
-        **_totals(valued),
-        "direct_pence": parts.direct_pence,
-        "grant_pence": parts.grant_pence,
+        **ending_columns(decision, valued, parts),
     }
     context.conn.execute(_END, ending)
     context.conn.execute(_VALUE, [_columns(order.id, line, one) for line, one in by_line.items()])
@@ -148,11 +145,21 @@ def end_order(context: Context, decision: EndOrder, order: AnyRow) -> Effect:
         _let_it_be_invoiced(case)
     else:
         close_ended(case, order=order)
-    facts = {"section": ground.section, **_totals(valued), "grant_pence": parts.grant_pence}
+    facts = {"section": ground.section, **totals(valued), "grant_pence": parts.grant_pence}
     return Effect(to=None, closes=True, facts=facts)
 
 
-def _valued(context: Context, decision: EndOrder, order: AnyRow) -> dict[int, Valued]:
+def ending_columns(decision: EndOrder, valued: tuple[Valued, ...], parts: Parts) -> dict[str, Any]:
+    """Return what is on record of what was done: the ground, what it comes to, and who pays."""
+    return {
+        "ground": decision.ground,
+        **totals(valued),
+        "direct_pence": parts.direct_pence,
+        "grant_pence": parts.grant_pence,
+    }
+
+
+def valued_lines(context: Context, decision: EndOrder, order: AnyRow) -> dict[int, Valued]:
     """Return each line of the order's price, by its place, with what was done of it."""
     lines = price_lines(context.conn, price_id=order.price_id)
     ordered = [
@@ -176,13 +183,13 @@ def _valued(context: Context, decision: EndOrder, order: AnyRow) -> dict[int, Va
     return {row.line: one for row, one in zip(lines, valued, strict=True)}
 
 
-def _parts(
+def parts_paid(
     context: Context, decision: EndOrder, order: AnyRow, valued: tuple[Valued, ...]
 ) -> Parts:
     """Return who pays for it; refused where somebody's part is not covered."""
     ground = GROUNDS[decision.ground]
     ordered = price_by_id(context.conn, price_id=order.price_id).total_pence
-    total = _totals(valued)["total_pence"]
+    total = totals(valued)["total_pence"]
     approval = approval_in_force(context.conn, case_id=context.case.id)
     parts = parts_of(
         total,
@@ -211,7 +218,8 @@ def _parts(
     return parts
 
 
-def _totals(valued: tuple[Valued, ...]) -> dict[str, int]:
+def totals(valued: tuple[Valued, ...]) -> dict[str, int]:
+    """Return what was done in pence: net, VAT, and both."""
     net, vat = sum(one.net_pence for one in valued), sum(one.vat_pence for one in valued)
     return {"net_pence": net, "vat_pence": vat, "total_pence": net + vat}
 
@@ -238,7 +246,7 @@ def _tell(
     A death is not told to whom it befell: the letter goes to the family.
     """
     case, ground = context.case, GROUNDS[decision.ground]
-    total = _totals(valued)["total_pence"]
+    total = totals(valued)["total_pence"]
     told = {"order_number": order.number, "ended_on": context.today, "total_pence": total}
     tell(
         case,
@@ -249,21 +257,25 @@ def _tell(
         | {"valued": [one.words() for one in valued], "direct_pence": parts.direct_pence},
     )
     client = client_of(case.row)
-    died = decision.ground is EndGround.OCCUPANT_DIED
     tell(
         case,
         kind="order_ended_to_client",
         once_for=order.number,
         to=client,
         context=told
+        | addressed(decision, client_name=client.name)
         | {
-            "recipient_name": f"Family of {client.name}" if died else client.name,
-            "died": died,
             "ground": ground.words,
             "section": ground.section,
             "direct_pence": parts.direct_pence,
         },
     )
+
+
+def addressed(decision: EndOrder, *, client_name: str) -> dict[str, Any]:
+    """Return to whom the home is written: the client, or the family of a client who died."""
+    died = decision.ground is EndGround.OCCUPANT_DIED
+    return {"recipient_name": f"Family of {client_name}" if died else client_name, "died": died}
 
 
 def _let_it_be_invoiced(case: CaseInHand) -> None:

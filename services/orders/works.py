@@ -121,13 +121,7 @@ def check_complete(context: Context) -> AnyRow:
 @applies(CompleteWorks, check=check_complete)
 def complete(context: Context, decision: CompleteWorks, order: AnyRow) -> Effect:
     """Record that the contractor says the works are complete."""
-    _not_in_future(context, "completion", decision.completed_on)
-    if decision.completed_on < order.started_on:
-        raise InvalidDecisionError(
-            f"Works cannot be complete on {decision.completed_on:%-d %B %Y}.",
-            why=f"They began on {order.started_on:%-d %B %Y}.",
-            next_step="Check the date with the contractor.",
-        )
+    check_completed_on(context, decision.completed_on, order=order)
     change_order(
         context.conn, order_id=order.id, completed_on=decision.completed_on, status="complete"
     )
@@ -143,6 +137,21 @@ def complete(context: Context, decision: CompleteWorks, order: AnyRow) -> Effect
         facts={"order": order.number},
         notice=notice if one_day else "",
     )
+
+
+def check_completed_on(context: Context, day: date, *, order: AnyRow) -> None:
+    """Refuse a day before works began, or to come.
+
+    Raises:
+        InvalidDecisionError: Works cannot be complete on that day.
+    """
+    _not_in_future(context, "completion", day)
+    if day < order.started_on:
+        raise InvalidDecisionError(
+            f"Works cannot be complete on {day:%-d %B %Y}.",
+            why=f"They began on {order.started_on:%-d %B %Y}.",
+            next_step="Check the date with the contractor.",
+        )
 
 
 def own_order(context: Context) -> AnyRow:

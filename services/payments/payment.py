@@ -41,7 +41,7 @@ _RELEASED: Final = (
 )
 _KEEP_PAYMENT: Final = insert(Payment)
 
-VOUCHING: Final = ("certify", "end-order", "invoice", "correct-invoice")
+VOUCHING: Final = ("certify", "end-order", "correct-end-order", "invoice", "correct-invoice")
 """Decisions whose makers may not release the payment that rests on them."""
 
 

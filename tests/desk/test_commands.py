@@ -70,6 +70,21 @@ def test_an_invoice_typed_wrongly_is_corrected_by_command(sqlite_service: str) -
     assert asked("decide", reference, "pay", "--withdraw-invoice", *why)["step"] == "pay"
 
 
+def test_a_certificate_of_the_wrong_person_is_withdrawn_by_command(sqlite_service: str) -> None:
+    reference = case_at(sqlite_service, "certificates", tenure="private_tenant")
+    why = ("--by", TESS, "--reason", "It came in the post.")
+    asked("decide", reference, "certificates", "--held", "landlord", *why)
+    both = ("--held", "tenant", "--withdraw", "landlord")
+    assert "one decision at a time" in refused("decide", reference, "certificates", *both, *why)
+    asked("decide", reference, "certificates", "--withdraw", "landlord", *why)
+    go(reference)
+    last = [row for row in asked("case", "history", reference) if row["actor"] == TESS][-1]
+    assert last["action"] == "certificates: withdraw-certificate"
+    assert last["said"] == (
+        "The landlord's certificate, recorded as held, is withdrawn and asked for again."
+    )
+
+
 def test_a_case_nobody_priced_shows_no_figure_rather_than_nought(sqlite_service: str) -> None:
     shown = asked("case", "show", case_at(sqlite_service, "specify"))
     assert (shown["net_pence"], shown["total_pence"]) == (None, None)

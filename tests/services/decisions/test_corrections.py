@@ -10,7 +10,13 @@ import pytest
 from models.database import reading
 from models.tables.competition import Quote
 from models.tables.record import Decision, Document
-from models.tables.works import CompletionCertificate, Consent, Inspection, WorkOrder
+from models.tables.works import (
+    CompletionCertificate,
+    Consent,
+    GrantCertificate,
+    Inspection,
+    WorkOrder,
+)
 from rules.errors import (
     InvalidDecisionError,
     NotPermittedError,
@@ -21,13 +27,14 @@ from rules.pathway import StepName, StepStatus
 from services.competitions.quoting import CorrectQuote, RecordQuote
 from services.completion.completion import Certify, InspectLines
 from services.completion.corrections import CorrectCertificate, CorrectInspection
-from services.consents.corrections import CorrectConsent
-from services.orders.corrections import CorrectStart
+from services.consents.corrections import CorrectConsent, WithdrawCertificate
+from services.consents.decide import RecordCertificate
+from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey, CorrectSurvey
 from services.payments.payment import Release
 from services.verification.verify import findings
-from tests.factories import act, case_at, later, pass_step, refused
+from tests.factories import act, case_at, later, pass_step, refused, usual_decision
 from tests.looking import case, messages, rows, running, status_of, step_of
 from tests.small_service import AVON, BRIAR, NOW, TESS
 
@@ -73,6 +80,83 @@ def test_a_start_recorded_on_a_wrong_day_is_put_right_also_once_the_works_are_co
     assert "says that already" in refused(
         url, reference, CorrectStart(TODAY + DAY), InvalidDecisionError
     ).what  # fmt: skip
+    held_sound(url)
+
+
+def test_a_completion_recorded_on_a_wrong_day_is_put_right_until_the_works_are_paid(
+    sqlite_service: str,
+) -> None:
+    url, reference = sqlite_service, case_at(sqlite_service, "works")
+    later(days=9)
+    act(url, reference, StartWorks(TODAY + 2 * DAY))
+    act(url, reference, CompleteWorks(TODAY + 9 * DAY, "photographs"))
+    error = refused(url, reference, CorrectComplete(TODAY + DAY), InvalidDecisionError)
+    assert error.why == "They began on 3 June 2026."
+    refused(url, reference, CorrectComplete(TODAY + 10 * DAY), InvalidDecisionError)
+    pass_step(url, reference, StepName.SIGN_OFF)
+    act(url, reference, CorrectComplete(TODAY + 6 * DAY))
+    assert rows(url, WorkOrder)[0]["completed_on"] == TODAY + 6 * DAY
+    assert sides(url) == ({"completed_on": "2026-06-10"}, {"completed_on": "2026-06-07"})
+    later(days=9)
+    error = refused(url, reference, CorrectComplete(TODAY + 11 * DAY), InvalidDecisionError)
+    assert error.why == "They were signed off on 10 June 2026."
+    held_sound(url)
+    pass_step(url, reference, StepName.PAY)
+    error = refused(url, reference, CorrectComplete(TODAY + 5 * DAY), StepNotOpenError)
+    assert error.next_step.startswith("The works are paid on these dates")
+
+
+def test_a_completion_certificate_that_was_never_received_is_awaited_again(url: str) -> None:
+    reference = case_at(url, "pay", route="call_off")
+    act(url, reference, CorrectCertificate("electrical", withdrawn=True))
+    assert rows(url, CompletionCertificate) == []
+    assert sides(url) == ({"reference": "C-1"}, {"reference": None})
+    assert refused(url, reference, Certify(), StatuteError).section == "s.37(4)"
+    held_sound(url)
+    pass_step(url, reference, StepName.SIGN_OFF)
+    assert len(rows(url, CompletionCertificate)) == 1
+    held_sound(url)
+
+
+def test_a_grant_certificate_held_by_mistake_is_withdrawn_and_asked_for_again(url: str) -> None:
+    reference = case_at(url, "approve", tenure="private_tenant")
+    asked = len(messages(url, "certificate_request_to_applicant"))
+    act(url, reference, WithdrawCertificate("tenant"))
+    assert sides(url) == ({"status": "held"}, {"status": "withdrawn"})
+    assert [row["kind"] for row in rows(url, GrantCertificate)] == ["landlord"]
+    step = step_of(url, reference, "certificates")
+    assert (step.status, step.revision) == (StepStatus.WAITING, 2)
+    assert step.waiting_for == "the tenant’s certificate"
+    assert len(messages(url, "certificate_request_to_applicant")) == asked + 1
+    refusal = refused(
+        url, reference, usual_decision(url, reference, StepName.APPROVE), StepNotOpenError
+    )
+    assert refusal.what.endswith("rests on certificates, opened again.")
+    gone = refused(url, reference, WithdrawCertificate("tenant"), InvalidDecisionError)
+    assert gone.next_step == "There is the landlord's."
+    held_sound(url)
+    act(url, reference, RecordCertificate("tenant"))
+    pass_step(url, reference, StepName.APPROVE)
+    error = refused(url, reference, WithdrawCertificate("tenant"), StepNotOpenError)
+    assert "s.34(5)" in error.next_step
+    held_sound(url)
+
+
+def test_a_certificate_of_the_wrong_person_is_taken_back_while_others_are_awaited(
+    sqlite_service: str,
+) -> None:
+    url = sqlite_service
+    reference = case_at(url, "certificates", tenure="private_tenant")
+    refused(url, reference, WithdrawCertificate("landlord"), StepNotOpenError)
+    act(url, reference, RecordCertificate("landlord", waived=True))
+    act(url, reference, WithdrawCertificate("landlord"))
+    assert sides(url) == ({"status": "waived"}, {"status": "withdrawn"})
+    step = step_of(url, reference, "certificates")
+    assert (step.revision, step.waiting_for) == (1, "the tenant and landlord’s certificate")
+    held_sound(url)
+    nothing = refused(url, reference, WithdrawCertificate("tenant"), InvalidDecisionError)
+    assert nothing.what == "No certificate is held or waived on DFG-1."
+    pass_step(url, reference, StepName.CERTIFICATES)
     held_sound(url)
 
 
@@ -188,6 +272,8 @@ def test_a_letter_taken_down_wrongly_is_corrected_or_the_landlord_is_asked_again
         (CorrectConsent(), "Say what is corrected, or that the answer is withdrawn"),
         (CorrectConsent(valid_to=TODAY, does_not_lapse=True), "not both"),
         (CorrectCertificate("gas", " "), "Give the certificate's reference."),
+        (CorrectCertificate("gas", "G-1", withdrawn=True), "has a reference or is withdrawn"),
+        (WithdrawCertificate("dog"), "“dog” is not a certificate"),
         (CorrectInspection(), "Say which lines pass"),
     ],
     ids=repr,

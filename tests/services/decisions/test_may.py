@@ -29,7 +29,7 @@ from services.competitions.quoting import CorrectQuote, DeclineToQuote, Withdraw
 from services.competitions.routing import ChooseRoute
 from services.completion.completion import Certify, ClientAgrees
 from services.completion.corrections import CorrectCertificate, CorrectInspection
-from services.consents.corrections import CorrectConsent
+from services.consents.corrections import CorrectConsent, WithdrawCertificate
 from services.decisions.kinds import KINDS
 from services.decisions.may import May, what_may
 from services.decisions.record import record_decision
@@ -37,8 +37,9 @@ from services.decisions.specification import SpecifyAgain
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.grants.waiving import WaiveMeansTest
-from services.orders.corrections import CorrectStart
+from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.ended import EndOrder
+from services.orders.valuation import CorrectEndOrder
 from services.orders.works import StartWorks
 from services.payments.after import CloseCase, CorrectSurvey
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
@@ -73,11 +74,13 @@ SAMPLES = {
         ClientAgrees(agrees=True),
         Certify(),
         CorrectStart(NOW.date()),
+        CorrectComplete(NOW.date()),
         CorrectInspection(passed=(1,)),
         CorrectCertificate("electrical", "E-2"),
         CorrectSurvey({"overall": 4}),
         CorrectQuote(AVON, {1: 1, 2: 1}),
         CorrectConsent(does_not_lapse=True),
+        WithdrawCertificate("owner"),
         CorrectInvoice(total_pence=1),
         WithdrawInvoice(),
         RejectInvoice(),
@@ -88,6 +91,7 @@ SAMPLES = {
         CorrectPause(1, under_way=True),
         Rebase(),
         EndOrder(EndGround.NEED_CEASED, done=("1",)),
+        CorrectEndOrder(EndGround.NEED_CEASED, done=("1",)),
     )
 }
 BY_WHAT_IT_SAYS = {"approve", "quote", "correct-quote", "withdraw-quote", "decline-to-quote"}
@@ -139,7 +143,7 @@ def test_there_is_a_sample_of_every_kind() -> None:
 
 def test_a_correction_stands_at_the_step_of_what_it_corrects_and_names_what_rests_on_it() -> None:
     found = {kind: kind.corrects for kind in KINDS.values() if kind.corrects is not None}
-    assert len(found) == 9
+    assert len(found) == 12
     for kind, corrected in found.items():
         assert KINDS[corrected.kind] is corrected
         assert kind.step is corrected.step

@@ -8,6 +8,7 @@ import pytest
 
 from models.database import reading
 from models.tables.funding import Budget
+from models.tables.record import Decision
 from models.tables.works import Invoice, OrderEnding, Payment, ValuedLine, WorkOrder
 from rules.errors import (
     AlreadyDecidedError,
@@ -24,7 +25,9 @@ from services.decisions.exits import Exit
 from services.grants.approve import Approve
 from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
+from services.orders.valuation import CorrectEndOrder
 from services.orders.works import CompleteWorks, StartWorks
+from services.payments.entries import WithdrawInvoice
 from services.payments.payment import RecordInvoice, Release
 from services.tenders.capacity import on_hand
 from services.verification.verify import findings
@@ -230,3 +233,57 @@ def test_it_is_for_works_that_have_begun_and_are_not_over(sqlite_service: str) -
     refused(url, reference, DIED, AlreadyDecidedError)
     signed_off = case_at(url, "pay", route="call_off", reference="DFG-2")
     assert "was signed off" in refused(url, signed_off, DIED, StepNotOpenError).what
+
+
+def test_what_was_valued_wrongly_is_valued_anew_and_paid_as_it_is_right(url: str) -> None:
+    bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
+    reference = begun(url)
+    act(url, reference, DIED)
+    right = CorrectEndOrder(EndGround.OCCUPANT_DIED, part={"1": 90_00}, done=("2",))
+    act(url, reference, RecordInvoice("A-1", TODAY, 105_00, as_ordered=True))
+    stands = refused(url, reference, right, InvalidDecisionError)
+    assert stands.what == "Invoice A-1 stands for WO-2026-00001 as it was valued."
+    act(url, reference, WithdrawInvoice())
+    act(url, reference, right)
+    (ending,) = rows(url, OrderEnding)
+    assert (ending["net_pence"], ending["total_pence"], ending["grant_pence"]) == (
+        280_50,
+        323_10,
+        323_10,
+    )
+    assert [row["net_pence"] for row in rows(url, ValuedLine)] == [90_00, 190_50]
+    facts = rows(url, Decision)[-1]["facts"]
+    assert facts["before"] == {
+        "line_1_pence": 100_00,
+        "line_2_pence": 0,
+        "total_pence": 105_00,
+        "grant_pence": 105_00,
+    }
+    (told,) = messages(url, "valuation_corrected_to_contractor")
+    assert told["context"]["valued"] == [
+        "Line 1: £90.00 of £180.00",
+        "Line 2: done in full, £190.50",
+    ]
+    (family,) = messages(url, "valuation_corrected_to_client")
+    assert family["context"]["recipient_name"] == "Family of Mrs Ashby"
+    assert "says that already" in refused(url, reference, right, InvalidDecisionError).what
+    assert sound(url) == []
+    act(url, reference, RecordInvoice("A-1", TODAY, 323_10, as_ordered=True))
+    act(url, reference, Release())
+    assert [row["amount_pence"] for row in rows(url, Payment)] == [323_10]
+    assert sound(url) == []
+    assert "has ended" in refused(url, reference, right, StepNotOpenError).what
+
+
+def test_works_of_which_nothing_was_done_after_all_end_the_case(sqlite_service: str) -> None:
+    url = sqlite_service
+    reference = begun(url)
+    refused(url, reference, CorrectEndOrder(EndGround.OCCUPANT_DIED), StepNotOpenError)
+    act(url, reference, DIED)
+    moved = CorrectEndOrder(EndGround.OCCUPANT_MOVED, not_done=("1", "2"))
+    act(url, reference, moved)
+    assert case(url, reference).status == "moved"
+    (home,) = messages(url, "valuation_corrected_to_client")
+    assert home["context"]["recipient_name"] == "Mrs Ashby"
+    assert messages(url, "case_ended_to_client") == []
+    assert sound(url) == []

@@ -1,0 +1,140 @@
+"""Correction of what was done when works stopped: valued anew before any of it is invoiced."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import bindparam, update
+
+from models.base import AnyRow
+from models.case_queries import ending_of, live_order, newest_invoice, valued_lines
+from models.contacts import client_of, contractor_of
+from models.tables.works import OrderEnding, ValuedLine
+from rules.decisions.declared import decided
+from rules.decisions.facts import Facts, changed
+from rules.errors import BrokenStateError, InvalidDecisionError
+from rules.orders import GROUNDS, Parts, Valued
+from rules.payments import ENDED
+from rules.people import OFFICERS, Role
+from services.cases.corrections import before_and_after
+from services.cases.effect import Context, Effect, applies
+from services.cases.messages import tell
+from services.orders import ended
+from services.orders.ended import EndOrder
+
+_ENDING: Final = update(OrderEnding).where(OrderEnding.order_id == bindparam("of_order"))
+_LINE: Final = update(ValuedLine).where(
+    ValuedLine.order_id == bindparam("of_order"), ValuedLine.line == bindparam("of_line")
+)
+_PAID: Final = {
+    "release": "What was done is paid as it was valued, and the case ended with that. Ask the "
+    "contractor for a credit note or a further invoice, and settle it in the authority's own "
+    "ledger."
+}
+
+
+@decided(
+    "correct-end-order",
+    at=None,
+    by=OFFICERS | {Role.MANAGER},
+    plan="Whether works that stopped are paid for, and how far, is discretionary (ss.41, 56).",
+    corrects=EndOrder,
+    rests=_PAID,
+)
+class CorrectEndOrder(EndOrder):
+    """What was done of works that stopped was valued wrongly: all of its lines are given anew."""
+
+    @staticmethod
+    def said(facts: Facts) -> str:
+        """Say what was corrected, from what to what."""
+        return f"What was done is corrected: {changed(facts)}."
+
+
+def check_correct_end_order(context: Context) -> tuple[AnyRow, AnyRow]:
+    """Return the order that was ended, and its ending; nothing that was invoiced rests on it."""
+    reference = context.case.reference
+    order = live_order(context.conn, case_id=context.case.id)
+    ending = None if order is None else ending_of(context.conn, order_id=order.id)
+    if order is None or ending is None:
+        raise BrokenStateError(
+            f"{reference} has a decision that its works stop, and no order that ended.",
+            next_step="Run `handrail verify` and restore from a backup.",
+        )
+    invoice = newest_invoice(context.conn, order_id=order.id)
+    if invoice is not None and invoice.status not in ENDED:
+        raise InvalidDecisionError(
+            f"Invoice {invoice.number} stands for {order.number} as it was valued.",
+            next_step=f"Withdraw or reject it first (`handrail decide {reference} pay "
+            "--withdraw-invoice` or `--reject-invoice`); once the works are valued anew, the "
+            "contractor's invoice is recorded anew.",
+        )
+    return order, ending
+
+
+@applies(CorrectEndOrder, check=check_correct_end_order)
+def correct_end_order(
+    context: Context, decision: CorrectEndOrder, found: tuple[AnyRow, AnyRow]
+) -> Effect:
+    """Value it anew, and tell everyone what is right; nothing done after all ends the case."""
+    order, ending = found
+    by_line = ended.valued_lines(context, decision, order)
+    valued = tuple(by_line.values())
+    parts = ended.parts_paid(context, decision, order, valued)
+    columns = ended.ending_columns(decision, valued, parts)
+    held = {row.line: row for row in valued_lines(context.conn, order_id=order.id)}
+    facts = before_and_after(
+        _plain(ending._mapping, {line: row.net_pence for line, row in held.items()}),
+        _plain(columns, {line: one.net_pence for line, one in by_line.items()}),
+        what=f"The end of {order.number}",
+    )
+    context.conn.execute(_ENDING, {"of_order": order.id, **columns})
+    context.conn.execute(_LINE, [_line(order.id, line, one) for line, one in by_line.items()])
+    _tell(context, decision, (order, ending), valued, parts)
+    if not columns["total_pence"]:
+        ended.close_ended(context.case, order=order)
+    return Effect(to=None, facts=facts)
+
+
+def _line(order_id: int, line: int, one: Valued) -> dict[str, Any]:
+    sums = {"net_pence": one.net_pence, "vat_pence": one.vat_pence}
+    return {"of_order": order_id, "of_line": line, **sums}
+
+
+def _plain(ending: Mapping[str, Any], nets: Mapping[int, int]) -> dict[str, Any]:
+    lines = {f"line_{line}_pence": pence for line, pence in sorted(nets.items())}
+    sums = {name: ending[name] for name in ("total_pence", "direct_pence", "grant_pence")}
+    return {"ground": str(ending["ground"]), **lines, **sums}
+
+
+def _tell(
+    context: Context,
+    decision: CorrectEndOrder,
+    found: tuple[AnyRow, AnyRow],
+    valued: tuple[Valued, ...],
+    parts: Parts,
+) -> None:
+    """Tell the contractor and the home that what they were told first had a mistake in it."""
+    case, (order, ending) = context.case, found
+    told = {
+        "order_number": order.number,
+        "ended_on": ending.ended_on,
+        "total_pence": ended.totals(valued)["total_pence"],
+        "direct_pence": parts.direct_pence,
+    }
+    this_time = f"{order.number}:{case.revision}"
+    tell(
+        case,
+        kind="valuation_corrected_to_contractor",
+        once_for=this_time,
+        to=contractor_of(case.conn, code=order.contractor),
+        context=told | {"valued": [one.words() for one in valued]},
+    )
+    client = client_of(case.row)
+    tell(
+        case,
+        kind="valuation_corrected_to_client",
+        once_for=this_time,
+        to=client,
+        context=told
+        | ended.addressed(decision, client_name=client.name)
+        | {"ground": GROUNDS[decision.ground].words},
+    )
