@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
+from models.chains import service_ends
 from models.service_turn import take_turn
 from models.signed_in import os_user
 from models.tables.record import Audit
@@ -113,6 +114,7 @@ def note_service(
         detail=detail,
     )
     add(conn, [row])
+    service_ends(conn, name=SERVICE, head=row["hash"])
 
 
 def broken_links(conn: Connection) -> Iterator[str]:

@@ -59,7 +59,6 @@ class _Written:
     cases: set[int] = field(default_factory=set)
     references: set[str] = field(default_factory=set)
     anywhere: bool = False
-    rows: int = 0
 
 
 @dataclass(slots=True)
@@ -73,12 +72,7 @@ class Touched:
     def note(self, statement: UpdateBase, given: Sequence[Mapping[str, Any]]) -> None:
         """Note a statement of ours, with the values it was given."""
         name = cast(Table, statement.table).name
-        if name == CHAIN:
-            added = sum(values.get("chain") == "service" for values in given)
-            if added:
-                written = self.tables.setdefault(CHAIN, _Written({ADDED}, anywhere=True))
-                written.rows += added
-        elif name in KINDS and not _says_nothing(name, given):
+        if name in KINDS and not _says_nothing(name, given):
             how = _how(name, statement, given)
             if how:
                 written = self.tables.setdefault(name, _Written())
@@ -253,8 +247,7 @@ def _read(
 
 
 def _empty(written: _Written) -> list[Any]:
-    how = "".join(sorted(written.how))
-    return [f"{how}{written.rows}" if written.rows else how, {}]
+    return ["".join(sorted(written.how)), {}]
 
 
 def said(
@@ -290,9 +283,9 @@ _SOME: Final = {
     for sqlite in (True, False)
 }
 _ENDS: Final = f"SELECT '{_AFTER}', id, CAST(audit_sequence AS TEXT), '', '' FROM \"case\""  # noqa: S608 - our own tables' names
-_NEWEST: Final = (
-    "SELECT * FROM (SELECT {kind}, 0, CAST(sequence AS TEXT), {hash}, '' FROM audit "
-    "WHERE chain = 'service' ORDER BY audit.sequence DESC LIMIT 1) newest{kind_name}"
+_END_OF_SERVICE: Final = (
+    f"SELECT '{_AFTER}', {SERVICE_SCOPE}, CAST(count AS TEXT), '', '' FROM chain "  # noqa: S608 - our own tables' names
+    "WHERE name = 'service'"
 )
 
 
@@ -301,19 +294,11 @@ def _asked(kinds: tuple[str, ...], *, some: str, sqlite: bool) -> TextClause:
     parts_ = [part for kind in kinds for part in _parts(kind, some, sqlite=sqlite)]
     parts_.append(f"{_ENDS} WHERE id {some}" if some else _ENDS)
     if not some:
-        parts_.append(_newest(_AFTER, "''"))
+        parts_.append(_END_OF_SERVICE)
     return text(" UNION ALL ".join(parts_))
 
 
-def _newest(kind: str, head: str) -> str:
-    name = "a" if kind == CHAIN else "b"
-    return _NEWEST.format(kind=f"'{kind}'", hash=head, kind_name=name)
-
-
 def _parts(kind: str, some: str, *, sqlite: bool) -> Iterator[str]:
-    if kind == CHAIN:
-        yield _newest(CHAIN, "hash")
-        return
     asked, scope = rows_of(kind, sqlite=sqlite)
     joined = " AND " if " WHERE " in asked else " WHERE "
     yield f"{asked}{joined}{scope} {some}" if some and scope else asked

@@ -21,11 +21,12 @@ SERVICE_SCOPE: Final = 0
 """The scope of what belongs to no single case."""
 
 CHAIN: Final = "audit"
-"""The kind of the length and last hash of the service's chain; a case holds those of its own."""
+"""The kind under which an earlier version kept the end of the service's chain."""
 
 NO_EVIDENCE: Final = {
-    "audit": "its chains hold themselves, and the ledger holds their ends",
-    "covered": "it is the ledger",
+    "audit": "its chains hold themselves, and their ledger holds their ends",
+    "covered": "it is the ledger of rows",
+    "chain": "it is the ledger of chains",
     "counter": "it is compared with the orders that were numbered by it",
     "flow_run": "links to runs in Prefect",
     "clock": "reckoned again from its case and its targets",

@@ -1,4 +1,4 @@
-"""The ledger of what Handrail itself wrote, beside what the audit rows hold of it."""
+"""The ledgers of what Handrail itself wrote: rows beside the audit, and the ends of its chains."""
 
 from typing import Any
 
@@ -18,3 +18,11 @@ class Covered(Numbered, Base):
     covers: Mapped[dict[str, Any]] = mapped_column(
         doc="by table: how it was written, and each row's key with its digests"
     )
+
+
+class Chain(Base):
+    """Where one audit chain ends, a case's or the service's, by what was written to it."""
+
+    name: Mapped[str] = mapped_column(primary_key=True, doc="the case's reference, or service")
+    count: Mapped[int] = mapped_column(doc="how many rows were written to it")
+    head: Mapped[str] = mapped_column(doc="the hash of the last")

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import Connection
 
-from models import audit, covering, outbox
+from models import audit, chains, covering, outbox
 from models.audit import AUTOMATIC, audit_row, covering_row
 from models.base import AnyRow, can_be_stored, rows_by
 from models.case_queries import case_reference, consent_of, no_case
@@ -297,12 +297,13 @@ class CaseInHand:
         """Write everything that changed, in the caller's transaction; return the steps moved."""
         touched = self._put_back_steps()
         outbox.add(self.conn, self._outbox)
+        if self._changes:
+            self.conn.execute(_PUT_BACK, {"row_id": self.id, **self._changes})
         if self._audit:
             self._put_back_audit()
-        if self._audit or self._outbox or self._changes:
-            chain = {"audit_sequence": self._sequence, "audit_hash": self._hash}
-            changes = {**self._changes, **chain, "revision": self.revision}
-            self.conn.execute(_PUT_BACK, {"row_id": self.id, **changes})
+        if self._audit or self._outbox:
+            head = {"audit_sequence": self._sequence, "audit_hash": self._hash}
+            chains.cases_end(self.conn, [{"row_id": self.id, "revision": self.revision, **head}])
         self.clocks.put_back()
         if self._case_clocks_moved:
             sync_case_clocks(self.conn, case_ids=[self.id], now=self.now)
@@ -312,9 +313,6 @@ class CaseInHand:
 
     def _put_back_audit(self) -> None:
         """Write the audit rows; the last of them holds what the rows written with them hold."""
-        if self._changes:
-            self.conn.execute(_PUT_BACK, {"row_id": self.id, **self._changes})
-            self._changes = {}
         self._audit[-1] = covering_row(self._audit[-1], covering.taken(self.conn, case_id=self.id))
         self._hash = self._audit[-1]["hash"]
         audit.add(self.conn, self._audit)

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, exists, select, update
+from sqlalchemy import and_, bindparam, exists, select
 from sqlalchemy.engine import Connection
 
 from models import audit
 from models.audit import audit_row
+from models.chains import cases_end
 from models.tables.cases import Case, CaseStep
 from models.tables.works import Approval
 from rules.pathway import OVER, CaseStatus, StepName
 from services.imports.job import Job
-from services.imports.reconcile import in_batches, table_of
+from services.imports.reconcile import in_batches
 
 _LIVE: Final = (CaseStatus.OPEN, CaseStatus.PAID)
 _SPECIFIED: Final = exists().where(
@@ -41,11 +42,6 @@ _CHAINS: Final = (
     select(Case.id, Case.reference, Case.audit_sequence, Case.audit_hash)
     .where(Case.id.in_(bindparam("ids", expanding=True)))
     .order_by(Case.id)
-)
-_MOVE_ON: Final = (
-    update(table_of(Case))
-    .where(Case.id == bindparam("of_id"))
-    .values(audit_sequence=bindparam("sequence"), audit_hash=bindparam("hash"))
 )
 
 
@@ -116,7 +112,7 @@ def note_cases(job: Job, action: str, *, details: Mapping[int, Mapping[str, Any]
         ]
         audit.add(job.conn, rows)
         ends = [
-            {"of_id": case_id, "sequence": row["sequence"], "hash": row["hash"]}
+            {"row_id": case_id, "audit_sequence": row["sequence"], "audit_hash": row["hash"]}
             for case_id, row in zip(ids, rows, strict=True)
         ]
-        job.conn.execute(_MOVE_ON, ends)
+        cases_end(job.conn, ends)

@@ -12,8 +12,8 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.covering import Entry, digest, parts, replayed, said
-from models.evidence import CHAIN, KINDS, SERVICE_SCOPE
+from models.covering import Entry, parts, replayed, said
+from models.evidence import KINDS, SERVICE_SCOPE
 from models.tables.cases import Case
 from models.tables.ledger import Covered
 from models.tables.record import Audit
@@ -23,10 +23,7 @@ AT_ONCE: Final = 250
 """Cases looked at together."""
 
 _CASE_KINDS: Final = tuple(sorted(name for name, kind in KINDS.items() if kind.of_case))
-_SERVICE_KINDS: Final = (
-    CHAIN,
-    *sorted(name for name, kind in KINDS.items() if not kind.of_case),
-)
+_SERVICE_KINDS: Final = tuple(sorted(name for name, kind in KINDS.items() if not kind.of_case))
 _SCOPES: Final = select(Covered.scope).where(Covered.scope != SERVICE_SCOPE).distinct()
 _CASES: Final = select(Case.id, Case.reference)
 _IDS: Final[Any] = bindparam("ids", expanding=True)
@@ -107,44 +104,12 @@ def differences(where: str, held: Rows, there: Rows) -> Iterator[Finding]:
 
 
 def _of_service(conn: Connection) -> Iterator[Finding]:
-    """Yield what is so of reference data and of the service's own chain."""
+    """Yield what is so of reference data."""
     held: Rows = {}
-    ends: list[tuple[str, str, str]] = []
     for _, _, _, covers in conn.execute(_LEDGER, {"ids": [SERVICE_SCOPE]}):
         replayed(held, covers)
-        if CHAIN in covers:
-            how, rows = covers[CHAIN]
-            ends += [(how, count, head) for count, head in rows.items()]
     there: Rows = {}
-    newest = ("0", "")
     for kind, scope, key, fixed, moving in said(conn, _SERVICE_KINDS, None):
-        if kind == CHAIN:
-            newest = (key, f"{digest(fixed)}.")
-        elif kind in KINDS and scope == SERVICE_SCOPE:
+        if kind in KINDS and scope == SERVICE_SCOPE:
             there.setdefault(kind, {})[key] = parts(fixed, moving)
-    yield from _service_chain(ends, newest)
     yield from differences("service", held, there)
-
-
-def _service_chain(
-    ends: Sequence[tuple[str, str, str]], newest: tuple[str, str]
-) -> Iterator[Finding]:
-    """Yield whether the service's chain has the rows that were written to it, and no others."""
-    count, head = 0, ""
-    for how, at, found in ends:
-        added = int(how.lstrip("a"))
-        count = count + added if count else int(at)
-        if count != int(at):
-            yield broken(
-                "service",
-                f"Rows of the service's audit chain before row {at} are not "
-                f"those that were written: it had {count} rows then.",
-            )
-            count = int(at)
-        head = found
-    if (str(count), head) != newest:
-        yield broken(
-            "service",
-            f"The service's audit chain ends at row {newest[0]}; by the ledger "
-            f"it ends at row {count}.",
-        )

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from models.covered_from import begun_at
 from services.verification import (
     awards,
+    chains,
     clocks,
     ended,
     grants,
@@ -63,6 +64,7 @@ def findings(
         now: What lies after it lies in the future.
     """
     yield from record.broken_chains(conn)
+    yield from chains.out_of_step(conn)
     yield from ledger.uncovered_rows(conn)
     if now is not None:
         yield from record.in_the_future(conn, now=now)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.audit import SERVICE, audit_row, broken_links, hash_of, note_service
 from models.database import engine_for, reading, writing
+from models.tables.ledger import Chain
 from models.tables.record import Audit
 from services.decisions.specification import Specify
 from services.verification.verify import findings
@@ -193,7 +194,8 @@ def test_a_reason_in_any_writing_keeps_its_hash(url: str) -> None:
 def test_whatever_the_details_a_stored_row_still_has_its_hash(details: list[Any]) -> None:
     engine = sa.create_engine("sqlite://")
     with engine.begin() as conn:
-        Audit.__table__.create(conn)  # type: ignore[attr-defined]  # a Table, said too widely
+        for table in (Audit, Chain):
+            table.__table__.create(conn)  # type: ignore[attr-defined]  # a Table, said too widely
         for detail in details:
             note_service(
                 conn,

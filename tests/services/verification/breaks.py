@@ -25,7 +25,8 @@ class Break:
         where: Where the finding must be; its case is the one that ``$case`` stands for.
         sentence: What it must say; ``$number`` stands for the order's number.
         sql: What breaks it. ``$case``, ``$order``, ``$offer``, ``$award``, ``$invoice`` and
-            ``$tender`` stand for the rows of tables that hang on those of the case.
+            ``$tender`` stand for the rows of tables that hang on those of the case, ``$last``
+            for the last row of its audit chain, and ``$ends_there`` says that on the case.
         severity: How the finding must be ranked.
     """
 
@@ -43,6 +44,20 @@ def statement(sql: str, *, reference: str, number: str) -> str:
 
 
 _TOKENS: Final = (
+    (
+        "$ends_there",
+        (
+            'UPDATE "case" SET audit_sequence = (SELECT sequence FROM audit WHERE $last), '
+            "audit_hash = (SELECT hash FROM audit WHERE $last) WHERE reference = $reference"
+        ),
+    ),
+    (
+        "$last",
+        (
+            "chain = $reference AND sequence = "
+            "(SELECT max(sequence) FROM audit WHERE chain = $reference)"
+        ),
+    ),
     ("$invoice", "invoice_id IN (SELECT id FROM invoice WHERE $order)"),
     ("$order", "order_id IN (SELECT id FROM work_order WHERE $case)"),
     ("$offer", "offer_id IN (SELECT id FROM offer WHERE $case)"),

@@ -101,18 +101,36 @@ TAMPERED: Final = (
     _service("Contractor AVON ", "UPDATE contractor SET email = 'x@x.example' WHERE code = 'AVON'"),
     _service("Closed day ", "DELETE FROM closed_day WHERE day = '2026-12-25'"),
     _service(
-        "The service's audit chain ends at row ",
+        "The audit chain has ",
         "DELETE FROM audit WHERE chain = 'service' "
         "AND sequence = (SELECT max(sequence) FROM audit WHERE chain = 'service')",
     ),
+    _service("The audit chain is gone: ", "DELETE FROM audit WHERE chain = 'service'"),
     _service(
-        "The service's audit chain ends at row 0;", "DELETE FROM audit WHERE chain = 'service'"
-    ),
-    _service(
-        "The service's audit chain ends at row ",
+        "The audit chain has ",
         "INSERT INTO audit SELECT 99999, chain, sequence + 1, at, actor, action, reason, "
         "detail, hash, 'x', covers FROM audit WHERE chain = 'service' AND sequence = "
         "(SELECT max(sequence) FROM audit WHERE chain = 'service')",
+    ),
+    _case(
+        "The audit chain has ",
+        "DELETE FROM audit WHERE $last; $ends_there",
+    ),
+    _case(
+        "The audit chain is gone: ",
+        "DELETE FROM audit WHERE chain = $reference; "
+        'DELETE FROM covered WHERE scope = (SELECT id FROM "case" WHERE reference = $reference); '
+        'DELETE FROM "case" WHERE reference = $reference',
+    ),
+    _case(
+        "The audit chain has ",
+        "INSERT INTO audit SELECT 99999, chain, sequence + 1, at, actor, action, reason, "
+        "detail, hash, 'x', covers FROM audit WHERE $last; $ends_there",
+    ),
+    _case("The audit chain has ", "DELETE FROM chain WHERE name = $reference"),
+    _case(
+        "The last row of the audit chain is not the one that was written.",
+        "UPDATE audit SET reason = 'another', hash = 'x' WHERE $last; $ends_there",
     ),
     Tampering(
         "counter",

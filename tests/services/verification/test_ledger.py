@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from models.database import engine_for, reading
+import json
+
+from alembic import command
+
+from models.covering import digest
+from models.database import dispose, engine_for, reading
+from models.migrate import alembic_config, migrate
 from rules.pathway import StepName
 from services.ready import prepare
+from services.verification.chains import out_of_step
 from services.verification.ledger import uncovered_rows
 from services.verification.verify import covered_since
-from tests.factories import case_at, pass_step
+from tests.factories import bring, case_at, pass_step
 
 
 def said(url: str) -> list[str]:
@@ -45,3 +52,71 @@ def test_lawful_work_afterwards_does_not_hide_an_edit(url: str) -> None:
     told = said(url)
     assert [words.split()[0] for words in told] == ["Case", "Decision", "Work"]
     assert all("was changed by something other than Handrail." in words for words in told)
+
+
+CUT = "DELETE FROM audit WHERE id = (SELECT max(id) FROM audit WHERE chain = '{chain}')"
+
+
+def ends(url: str) -> list[tuple[str, str]]:
+    with reading(url) as conn:
+        return [(finding.where, finding.sentence) for finding in out_of_step(conn)]
+
+
+def edit(url: str, *statements: str) -> None:
+    """Edit as somebody does who knows how to switch off what guards the audit table."""
+    sqlite = url.startswith("sqlite")
+    with engine_for(url).begin() as conn:
+        trigger = "DROP TRIGGER IF EXISTS audit_refuses_delete"
+        conn.exec_driver_sql(trigger if sqlite else "ALTER TABLE audit DISABLE TRIGGER USER")
+        for statement in statements:
+            conn.exec_driver_sql(statement)
+
+
+def test_lawful_work_afterwards_does_not_hide_that_a_chain_was_cut(url: str) -> None:
+    case = case_at(url, StepName.WORKS)
+    assert ends(url) == []
+    end = f"FROM audit WHERE chain = '{case}' ORDER BY sequence DESC LIMIT 1"
+    edit(
+        url,
+        CUT.format(chain=case),
+        f'UPDATE "case" SET audit_sequence = (SELECT sequence {end}), '  # noqa: S608 - our own words
+        f"audit_hash = (SELECT hash {end})",
+        CUT.format(chain="service"),
+    )
+    pass_step(url, case, StepName.WORKS)
+    bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
+    told = ends(url)
+    assert [where for where, _ in told] == [case, "service"]
+    assert all(words.endswith(" were written to it.") for _, words in told)
+
+
+def test_the_ends_of_an_earlier_version_are_taken_along_and_so_is_what_was_cut(url: str) -> None:
+    case = case_at(url, StepName.WORKS)
+    with engine_for(url).connect() as conn:
+        count, head = conn.exec_driver_sql(
+            "SELECT sequence, hash FROM audit WHERE chain = 'service' "
+            "ORDER BY sequence DESC LIMIT 1"
+        ).one()
+    covers = json.dumps({"audit": [f"a{count}", {str(count): f"{digest(head)}."}]})
+    back(url)
+    edit(url, f"INSERT INTO covered (scope, after, covers) VALUES (0, 0, '{covers}')")  # noqa: S608 - our own words
+    migrate(url)
+    assert ends(url) == []
+    assert said(url) == []
+    pass_step(url, case, StepName.WORKS)
+    assert ends(url) == []
+    back(url)
+    edit(url, CUT.format(chain="service"), CUT.format(chain=case))
+    migrate(url)
+    assert ends(url)[-1] == (
+        "service",
+        f"The audit chain has {count - 1} rows, and {count} were written to it.",
+    )
+    assert ends(url)[0][0] == case
+
+
+def back(url: str) -> None:
+    """Take a database back to the version before the ledger of chains."""
+    dispose()
+    command.downgrade(alembic_config(url), "0013")
+    dispose()

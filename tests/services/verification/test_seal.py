@@ -16,6 +16,7 @@ from models.tables.record import Audit
 from rules.errors import StorageError
 from rules.pathway import StepName
 from services.verification.against_seal import against_seal
+from services.verification.chains import out_of_step
 from services.verification.daily import seal_daily
 from services.verification.seal import Sealed, read_seal, seal
 from services.verification.verify import findings
@@ -63,6 +64,8 @@ def test_a_chain_written_again_is_not_the_one_sealed(url: str, tmp_path: Path) -
     chain_written_again(url, case)
     with reading(url) as conn:
         assert list(broken_links(conn)) == []  # the chain agrees with itself
+        words = [one.sentence for one in out_of_step(conn)]
+    assert words == ["The last row of the audit chain is not the one that was written."]
     broken, _ = held_against(url, sealed)
     count = sealed.body["chains"][case][0]
     assert broken == [f"The audit chain is not the one of {count} rows that was sealed."]

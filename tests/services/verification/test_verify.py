@@ -27,6 +27,7 @@ from services.decisions.exits import Exit
 from services.orders.ended import EndOrder
 from services.orders.works import StartWorks
 from services.payments.payment import RecordInvoice, Release
+from services.verification.chains import out_of_step
 from services.verification.checks import run_checks
 from services.verification.ledger import uncovered_rows
 from services.verification.orders import counters_out_of_step
@@ -175,7 +176,7 @@ def test_whatever_is_edited_beside_handrail_is_said(sound: Sound, edit: Tamperin
 
 def _quickly(conn: Connection) -> list[Finding]:
     """Return what the checks find that are asked for edits, without those of files and sums."""
-    found = [*uncovered_rows(conn), *counters_out_of_step(conn)]
+    found = [*out_of_step(conn), *uncovered_rows(conn), *counters_out_of_step(conn)]
     return [
         *found,
         *in_the_future(conn, now=NOW + timedelta(days=900)),
