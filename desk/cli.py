@@ -149,6 +149,11 @@ LATER: Final = (
         "Forecast: which clocks will likely be late, and when each ends.",
         "reports.forecast",
     ),
+    Later(
+        "people",
+        "Who serves, who is away and who stands in; handing over a leaver's cases.",
+        "cases.people",
+    ),
     Later("lot", "Lots: list, show, turns.", "tenders.lots"),
     Later("outbox", "Runs to start and messages to send.", "service.outbox"),
     Later(

@@ -29,7 +29,7 @@ Question: TypeAlias = Select[*tuple[Any, ...]]
 
 REFERENCE: Final = frozenset(
     (
-        *("authority", "officer", "provider", "permission", "closed_day", "waiver_rule"),
+        *("authority", "officer", "absence", "provider", "permission", "closed_day", "waiver_rule"),
         *("contractor", "contractor_document", "lot", "lot_contractor", "lot_terms", "zone"),
         *("contract_rate", "package", "package_line", "package_price"),
         *("schedule_version", "schedule_item", "target", "escalation"),

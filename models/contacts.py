@@ -1,5 +1,6 @@
 """Who to name and whom to write to on a case: authority, officer, client, landlord, contractor."""
 
+from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -7,27 +8,23 @@ from sqlalchemy.engine import Connection
 
 from models.asked import one, reference_row, reference_rows
 from models.base import AnyRow, rows_by
+from models.people import answers_for, staff
 from models.tables.contractors import Contractor
 from models.tables.record import Decision
-from models.tables.reference import Authority, Officer, Provider
+from models.tables.reference import Authority, Provider
 from rules.documents.paper_lines import Contact
 from rules.errors import UnknownReferenceError
+from rules.officers import serves_on
 from rules.people import Role
 
 _AUTHORITY: Final = rows_by(Authority, "code")
 _PROVIDER: Final = rows_by(Provider, "code")
 _CONTRACTOR: Final = rows_by(Contractor, "code")
-_OFFICER: Final = rows_by(Officer, "email")
 _WHO_SPECIFIED: Final = (
     select(Decision.actor)
     .where(Decision.case_id == bindparam("case_id"), Decision.kind == "specify")
     .order_by(Decision.id.desc())
     .limit(1)
-)
-_TECHNICAL_OFFICERS: Final = (
-    select(Officer.name, Officer.email, Officer.authorities)
-    .where(Officer.role == Role.TECHNICAL_OFFICER)
-    .order_by(Officer.email)
 )
 
 
@@ -54,29 +51,39 @@ def authority_of(conn: Connection, *, case: AnyRow) -> Contact:
     return Contact(name=row.name, email=row.email, address=row.address, phone=row.phone)
 
 
-def officer_of(conn: Connection, *, case: AnyRow) -> Contact:
-    """Return the technical officer to call: who specified, else the first of the authority."""
-    return officer_at(conn, case=case, authority=authority_of(conn, case=case))
+def officer_of(conn: Connection, *, case: AnyRow, on: date) -> Contact:
+    """Return the technical officer to call, as ``officer_at``, for a paper of a day."""
+    return officer_at(conn, case=case, authority=authority_of(conn, case=case), on=on)
 
 
-def officer_at(conn: Connection, *, case: AnyRow, authority: Contact) -> Contact:
-    """Return the grant technical officer to call, as ``officer_of`` where the authority is known.
+def officer_at(conn: Connection, *, case: AnyRow, authority: Contact, on: date) -> Contact:
+    """Return the grant technical officer to call: whoever answers for the case on a day.
+
+    That is its officer, or who stands in for them; where it has none who serves, whoever specified
+    it, else the first of the authority.
 
     Args:
         authority: The case's authority, whose telephone is the officer's.
     """
-    who = one(conn, _WHO_SPECIFIED, case_id=case.id)
-    chosen = reference_row(conn, _OFFICER, email=who.actor) if who else None
-    if chosen is None:
+    known = staff(conn)
+    found = answers_for(conn, case.officer, on=on) or _who_specified(conn, case, on=on)
+    if not found:
         serving = (
             row
-            for row in reference_rows(conn, _TECHNICAL_OFFICERS)
-            if not row.authorities or case.authority in row.authorities
+            for row in known.values()
+            if row.role is Role.TECHNICAL_OFFICER
+            and serves_on(row, on)
+            and (not row.authorities or case.authority in row.authorities)
         )
-        chosen = next(serving, None)
-    if chosen is None:
+        found = next((row.identity for row in serving), "")
+    if not found:
         return authority
-    return Contact(name=chosen.name, email=chosen.email, phone=authority.phone)
+    return Contact(name=known[found].name, email=found, phone=authority.phone)
+
+
+def _who_specified(conn: Connection, case: AnyRow, *, on: date) -> str:
+    who = one(conn, _WHO_SPECIFIED, case_id=case.id)
+    return answers_for(conn, who.actor, on=on) if who else ""
 
 
 def client_of(case: AnyRow) -> Contact:

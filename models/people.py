@@ -6,16 +6,25 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.asked import reference_row, reference_rows, rows
-from models.base import can_be_stored, rows_by
+from models.asked import lasting, reference_row, reference_rows, rows
+from models.base import AnyRow, can_be_stored, rows_by
 from models.spelling import as_recorded
 from models.tables.contractors import Contractor
 from models.tables.record import Decision
+from models.tables.reference import Absence as AbsenceRow
 from models.tables.reference import Authority, Officer
 from rules.errors import UnknownReferenceError
+from rules.officers import Absence, answering
 from rules.people import Actor, Role, check_serves
 
 _OFFICER: Final = rows_by(Officer, "email")
+_STAFF: Final = rows_by(Officer).order_by(Officer.email)
+_ABSENCES: Final = (
+    select(AbsenceRow.id, AbsenceRow.officer, AbsenceRow.covered_by)
+    .add_columns(AbsenceRow.first_day, AbsenceRow.last_day)
+    .where(AbsenceRow.withdrawn.is_(False))
+    .order_by(AbsenceRow.first_day, AbsenceRow.id)
+)
 _AUTHORITIES: Final = select(Authority.code)
 _FIRM: Final = select(Contractor.code, Contractor.name).where(Contractor.code == bindparam("code"))
 _WHO_DECIDED: Final = (
@@ -38,18 +47,44 @@ def actor_for(conn: Connection, *, identity: str) -> Actor:
         raise _unknown(identity)
     officer = reference_row(conn, _OFFICER, email=as_recorded(conn, Officer.email, identity))
     if officer:
-        return Actor(
-            identity=officer.email,
-            name=officer.name,
-            role=Role(officer.role),
-            authorities=_served(conn, frozenset(officer.authorities)),
-            approval_limit_pence=officer.approval_limit_pence,
-            last_day=officer.last_day,
-        )
+        return _actor(conn, officer)
     firm = reference_row(conn, _FIRM, code=as_recorded(conn, Contractor.code, identity))
     if firm:
         return Actor(identity=firm.code, name=firm.name, role=Role.CONTRACTOR)
     raise _unknown(identity)
+
+
+def _actor(conn: Connection, officer: AnyRow) -> Actor:
+    return Actor(
+        identity=officer.email,
+        name=officer.name,
+        role=Role(officer.role),
+        authorities=_served(conn, frozenset(officer.authorities)),
+        approval_limit_pence=officer.approval_limit_pence,
+        last_day=officer.last_day,
+    )
+
+
+def staff(conn: Connection) -> dict[str, Actor]:
+    """Return every officer by address, those who have left included, in the order of addresses."""
+    rows_held = reference_rows(conn, _STAFF)
+    return lasting(conn, "staff", lambda: {row.email: _actor(conn, row) for row in rows_held})
+
+
+def absences(conn: Connection) -> tuple[Absence, ...]:
+    """Return every absence that stands, the earliest first."""
+    return tuple(Absence(*row) for row in reference_rows(conn, _ABSENCES))
+
+
+def answers_for(conn: Connection, identity: str | None, *, on: date) -> str:
+    """Return the address of who answers on a day for what is an officer's, or an empty string."""
+    return answering(identity or "", staff=staff(conn), absences=absences(conn), on=on)
+
+
+def name_of(conn: Connection, identity: str | None) -> str:
+    """Return an officer's name; the address where nobody has it, and nothing for nobody."""
+    known = staff(conn).get(identity or "")
+    return known.name if known else identity or ""
 
 
 def _served(conn: Connection, named: frozenset[str]) -> frozenset[str]:

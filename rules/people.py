@@ -159,6 +159,22 @@ def check_may_close_days(*, actor: Actor, authority: str) -> None:
         )
 
 
+MAY_SEND_AWAY: Final = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+"""The roles that may record anybody's absence; everybody records their own."""
+
+
+def check_may_record_absence(*, actor: Actor, of: Actor) -> None:
+    """Refuse an absence of somebody else to whoever does not manage their authorities.
+
+    Raises:
+        NotPermittedError: The role may not, or an authority of theirs is not the actor's.
+    """
+    if actor.identity == of.identity:
+        return
+    for authority in sorted(of.authorities) or [""]:
+        _check(actor=actor, allowed=MAY_SEND_AWAY, what="another's absence", authority=authority)
+
+
 MAY_IMPORT: Final = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
 """The roles that may bring in a file; one of officers is brought in by administrators."""
 

@@ -5,17 +5,16 @@ from typing import Annotated, Any
 import typer
 
 from adapters import clock
+from adapters.os_user import os_user
 from adapters.settings import settings
 from desk.output import Json, due_cell, print_json, say, sentences, table
 from rules.documents.paper_lines import works_line_words
+from rules.errors import InvalidDecisionError
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName
 from rules.sentences import several
 from services.reports.case_view import case_list, case_view
-from services.session import (
-    check_authority,
-    reading,
-)
+from services.session import actor_for, check_authority, reading
 
 app = typer.Typer(no_args_is_help=True, help="Cases: list, show, history, open, line, advance.")
 
@@ -27,19 +26,43 @@ def list_cases(
     authority: Annotated[str, typer.Option(help="Only this authority's cases.")] = "",
     status: Annotated[CaseStatus | None, typer.Option(help="Only cases with this status.")] = None,
     step: Annotated[StepName | None, typer.Option(help="Only cases open at this step.")] = None,
+    officer: Annotated[
+        str, typer.Option(metavar="WHO", help="Only this officer's or assessor's (e-mail).")
+    ] = "",
+    mine: Annotated[
+        bool,
+        typer.Option(
+            "--mine",
+            help="Only those you answer for today, for somebody who is away too; with --officer, "
+            "those they do.",
+        ),
+    ] = False,
+    unassigned: Annotated[
+        bool, typer.Option("--unassigned", help="Only those without an officer who serves.")
+    ] = False,
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """List cases with what each is waiting for."""
     with sentences(as_json=as_json), reading() as conn:
         check_authority(conn, code=authority)
-        found = case_list(conn, authority=authority, status=status or "", step=step or "")
+        who = actor_for(conn, identity=officer or _sitting()).identity if officer or mine else ""
+        found = case_list(
+            conn,
+            today=clock.today(),
+            authority=authority,
+            status=status or "",
+            step=step or "",
+            officer="" if mine else who,
+            mine=who if mine else "",
+            nobodys=unassigned,
+        )
     if as_json:
         print_json(found)
         return
     table(
         title=several(len(found), "case"),
-        columns=("Case", "Authority", "Client", "Works", "Status", "Waiting for", "Due"),
-        spare=("Authority", "Works"),
+        columns=("Case", "Authority", "Client", "Works", "Status", "Officer", "Waiting for", "Due"),
+        spare=("Authority", "Works", "Officer"),
         rows=[
             (
                 row["reference"],
@@ -47,6 +70,7 @@ def list_cases(
                 row["client_name"],
                 row["work_type"].replace("_", " "),
                 row["status"].replace("_", " "),
+                row["officer_name"],
                 "\n".join(_wait(wait) for wait in row["open_steps"]),
                 "\n".join(wait["due_on"] or "" for wait in row["open_steps"]),
             )
@@ -55,8 +79,20 @@ def list_cases(
     )
 
 
+def _sitting() -> str:
+    """Return who sits here, where the settings name one person for the user of this machine."""
+    people = settings().officers_of(os_user()) or ()
+    if len(people) != 1:
+        raise InvalidDecisionError(
+            "It is not known who you are.",
+            why="HANDRAIL_CLI_OFFICERS does not name one person for you.",
+            next_step="Say so: `handrail case list --mine --officer you@council.example`.",
+        )
+    return people[0]
+
+
 def _wait(wait: dict[str, Any]) -> str:
-    return f"{wait['step']}: {wait['owner']}" + (" (!)" if wait["trouble"] else "")
+    return f"{wait['step']}: {wait['holder']}" + (" (!)" if wait["trouble"] else "")
 
 
 @app.command("show")
@@ -85,8 +121,18 @@ def _show_head(view: dict[str, Any]) -> None:
     status = view["status"].replace("_", " ")
     say(f"{view['reference']} · {view['authority']} · {works} · {status}{route}{contractor}{order}")
     say(f"{view['client_name']}, {view['address']}, {view['postcode']}")
+    say(_whose(view))
     if view["ended"]:
         say(f"Ended at {view['ended']['stage']}: {view['ended']['reason']}")
+
+
+def _whose(view: dict[str, Any]) -> str:
+    """Return who has a case, who answers for them today, and who its assessor is."""
+    named = view["officer_name"]
+    instead = view["answers"] != named
+    answers = f" ({view['answers'] or 'nobody'} answers today)" if named and instead else ""
+    assessor = f" · assessor {view['assessor_name']}" if view["assessor"] else ""
+    return f"Officer: {named or 'nobody yet'}{answers}{assessor}"
 
 
 def _show_steps(view: dict[str, Any]) -> None:
@@ -118,6 +164,8 @@ def _who_and_what(step: dict[str, Any]) -> str:
     if step["status"] not in {"waiting", "ready"}:
         return ""
     owner, words = step["owner"], step["trouble"] or step["waiting_for"]
+    if owner != step["holder"]:
+        return f"{step['holder']}: {words}"
     if words.startswith("officer") and owner.endswith("officer"):
         return f"{owner}{words.removeprefix('officer')}"  # technical officer confirms …
     return f"{owner}: {words}"

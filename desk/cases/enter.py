@@ -46,6 +46,7 @@ def open_case(
     applied_on: Annotated[date | None, DAY("The application.")] = None,
     vat_declaration: Annotated[bool, typer.Option(help="VAT declaration held?")] = False,
     contribution: Annotated[str, MONEY("The applicant's contribution, in pounds.")] = "0",
+    officer: Annotated[str, typer.Option(help="Whose it is: an officer's e-mail address.")] = "",
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Open a new case; it is checked exactly as an imported one."""

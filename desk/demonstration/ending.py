@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from adapters import clock
 from desk.output import say, table
 from rules.money import pounds
 from rules.pathway import PATHWAY, CaseStatus
@@ -23,7 +24,7 @@ def show_ending(conn: Connection, *, home: Path, took: float) -> None:
         home: The state folder.
         took: Seconds the demo took.
     """
-    cases = case_list(conn)
+    cases = case_list(conn, today=clock.today())
     _by_step(cases)
     come_to = totals(conn)
     table(

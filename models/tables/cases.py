@@ -19,6 +19,7 @@ class Case(Numbered, Base):
         CheckConstraint("contribution_pence >= 0", name="contribution_not_negative"),
         known("route", "pre_priced call_off quotes", or_empty=True),
         Index("ix_case_authority_status", "authority", "status"),
+        Index("ix_case_officer_status", "officer", "status"),
     )
 
     reference: Mapped[str]
@@ -32,6 +33,10 @@ class Case(Numbered, Base):
     date_of_birth: Mapped[date | None]
     email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
+    officer: Mapped[str | None] = mapped_column(
+        ForeignKey("officer.email"), doc="the technical officer whose case it is; none: nobody's"
+    )
+    assessor: Mapped[str | None] = mapped_column(ForeignKey("officer.email"))
     work_type: Mapped[str]
     purpose: Mapped[tuple[str, ...]] = mapped_column(default=())
     urgent: Mapped[bool]

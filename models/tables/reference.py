@@ -1,6 +1,6 @@
-"""Authorities, officers, registered providers, their pre-permissions, and days closed."""
+"""Authorities, officers and absences, registered providers, pre-permissions, and days closed."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,6 +28,24 @@ class Officer(Base):
     authorities: Mapped[tuple[str, ...]] = mapped_column(default=())
     approval_limit_pence: Mapped[int | None] = mapped_column(Pence)
     last_day: Mapped[date | None] = mapped_column(doc="empty while they serve")
+
+
+class Absence(Numbered, Base):
+    """Days on which an officer is away, and who stands in for them."""
+
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="days_in_order"),
+        CheckConstraint("officer <> covered_by", name="covered_by_another"),
+    )
+
+    officer: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+    covered_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    reason: Mapped[str]
+    withdrawn: Mapped[bool] = mapped_column(default=False, doc="they were, or will be, there")
+    recorded_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+    recorded_at: Mapped[datetime]
 
 
 class Provider(Base):

@@ -120,7 +120,8 @@ class Concern:
         authority: Code of the authority, or an empty string for the whole service.
         holder: The party whose clock it is; None for what is no clock.
         owner: Who owns the step that the clock belongs to, or an empty string.
-        officer: Address of the case's officer, or an empty string.
+        officer: Address of who answers for the case, or an empty string where it is nobody's.
+        assessor: The same of its assessor.
         contractors: Codes of the contractors that hold it.
         provider: Code of the registered provider that holds it and can be written to, or empty.
     """
@@ -131,6 +132,7 @@ class Concern:
     holder: Party | None = None
     owner: str = ""
     officer: str = ""
+    assessor: str = ""
     contractors: tuple[str, ...] = ()
     provider: str = ""
 
@@ -138,7 +140,8 @@ class Concern:
 def told_of(concern: Concern, *, staff: Sequence[Actor], ladder: Sequence[Rung]) -> tuple[str, ...]:
     """Return who is told: addresses of officers, ``contractor:CODE`` and ``provider:CODE``.
 
-    A warning and a breach go to the case's officer and to whoever holds it; a client or a private
+    A warning and a breach go to the case's officer, or to every technical officer where it is
+    nobody's, and to whoever holds it; a client or a private
     landlord is never written to by a machine. From then on they go up the authority's ladder. Of
     the machine administrators are told, of what lapses managers. Where nobody has the role, the
     managers are told, and where there are none, the administrators.
@@ -159,7 +162,8 @@ def told_of(concern: Concern, *, staff: Sequence[Actor], ladder: Sequence[Rung])
         role = next((rung.role for rung in ladder if rung.rung == concern.rung), Role.MANAGER)
         return _with_role(staff, concern.authority, role)
     holders = _holders(concern, staff)
-    told = dict.fromkeys((*((concern.officer,) if concern.officer else ()), *holders))
+    officers = _one_or_role(concern.officer, staff, concern.authority, Role.TECHNICAL_OFFICER)
+    told = dict.fromkeys((*officers, *holders))
     return tuple(told) or _with_role(staff, concern.authority, Role.MANAGER)
 
 
@@ -169,10 +173,14 @@ def _holders(concern: Concern, staff: Sequence[Actor]) -> tuple[str, ...]:
     if concern.holder is Party.LANDLORD:
         return (f"provider:{concern.provider}",) if concern.provider else ()
     if concern.holder is Party.ASSESSOR:
-        return _serving(staff, concern.authority, Role.ASSESSOR)
+        return _one_or_role(concern.assessor, staff, concern.authority, Role.ASSESSOR)
     if concern.holder is Party.COUNCIL and concern.owner in _ROLE_OF_OWNER:
         return _serving(staff, concern.authority, _ROLE_OF_OWNER[concern.owner])
     return ()
+
+
+def _one_or_role(named: str, staff: Sequence[Actor], authority: str, role: Role) -> tuple[str, ...]:
+    return (named,) if named else _serving(staff, authority, role)
 
 
 def _with_role(staff: Sequence[Actor], authority: str, role: Role) -> tuple[str, ...]:

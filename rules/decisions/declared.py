@@ -121,6 +121,7 @@ class BaseDecision(ABC):
         before_approval: It may be recorded at any time until the grant is decided, whatever waits.
         any_time: It may be recorded while the case is open, whatever waits, also after the grant
             is decided; it moves no step.
+        of_file: It keeps the case's file, so it may be recorded in the defects period too.
         several: One command may record several of it.
         sealed: Particulars that are kept off the record: nobody may read them there.
         corrects: The kind whose record it corrects; it may then be recorded when its step is over.
@@ -136,6 +137,7 @@ class BaseDecision(ABC):
     plan: ClassVar[str]
     before_approval: ClassVar[bool]
     any_time: ClassVar[bool]
+    of_file: ClassVar[bool]
     several: ClassVar[bool]
     sealed: ClassVar[frozenset[str]]
     corrects: ClassVar["type[BaseDecision] | None"]
@@ -171,6 +173,7 @@ def decided(
     plan: str = "",
     before_approval: bool = False,
     any_time: bool = False,
+    of_file: bool = False,
     several: bool = False,
     sealed: frozenset[str] = frozenset(),
     corrects: type[BaseDecision] | None = None,
@@ -186,6 +189,7 @@ def decided(
         "plan": plan,
         "before_approval": before_approval,
         "any_time": any_time,
+        "of_file": of_file,
         "several": several,
         "sealed": sealed,
         "corrects": corrects,

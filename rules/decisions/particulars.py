@@ -151,6 +151,24 @@ def check_particulars(*, decision: BaseDecision, reason: str, plan: Plan | None)
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
 
 
+def check_reason(reason: str, *, what: str) -> None:
+    """Refuse what is recorded beside the cases without a reason that can be read and followed.
+
+    Args:
+        what: What needs it, such as ``An absence``.
+
+    Raises:
+        MissingReasonError: It is missing, or explains nothing.
+        InvalidDecisionError: It holds control characters.
+    """
+    if not reason.strip():
+        raise MissingReasonError(f"{what} needs a reason.", next_step="Nothing was recorded.")
+    if thin := too_thin(reason):
+        raise MissingReasonError(thin, next_step="Nothing was recorded.")
+    if problems := unwritable(reason):
+        raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
+
+
 def unwritable(text: str) -> tuple[str, ...]:
     """Return the control characters of a text, which no record or document can hold, in a sentence.
 

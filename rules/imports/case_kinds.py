@@ -59,6 +59,7 @@ CASES: Final = (
         Column("applied_on", numbers.day, DATE),
         Column("vat_declaration", words.yes_no, YES_NO, default=False),
         Column("contribution", numbers.pence, MONEY, 0),
+        Column("officer", words.email, "A technical officer's address; empty leaves it as it is."),
     ),
     kind_of(
         "works",

@@ -71,7 +71,8 @@ class Wording:
         step = self.directory.step(alert)
         if step is not None and not alert.step:
             at = PATHWAY[step.name].title
-            return f"The case is at “{at}”, with {step.owner} since {in_words(step.since)}."
+            owner = self.directory.owner(step, alert)
+            return f"The case is at “{at}”, with {owner} since {in_words(step.since)}."
         since = self.directory.held_since(alert)
         when = f" since {in_words(since)}" if since else ""
         return f"With {self.directory.held_by(alert)}{when}."
@@ -97,7 +98,7 @@ class Wording:
 
 def wording_of(conn: Connection, *, alerts: Sequence[LiveAlert], today: date) -> Wording:
     """Return what the words of some alerts are made with, of those that stand today."""
-    directory = read_directory(conn)
+    directory = read_directory(conn, today=today)
     cases = sorted({alert.case_id for alert in alerts if alert.case_id is not None})
     answers: dict[str, tuple[str, ...]] = {}
     for alert in alerts:

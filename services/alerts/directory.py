@@ -9,30 +9,31 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from models.base import rows_by
-from models.tables.cases import CaseStep
+from models.base import AnyRow
+from models.people import absences, staff
+from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Alert
 from models.tables.competition import Competition, Quote
 from models.tables.contractors import Contractor
 from models.tables.prices import Award, Offer
 from models.tables.record import Decision
-from models.tables.reference import Authority, Officer, Provider
-from rules.alerts.alerts import Concern, serves, told_of
+from models.tables.reference import Authority, Provider
+from rules.alerts.alerts import Concern, told_of
 from rules.clocks.dates import london_date
 from rules.clocks.targets import Rung
 from rules.documents.paper_lines import Contact
+from rules.officers import Absence, answering, holder_words, serves_on
 from rules.parties import Party, party_of
 from rules.pathway import StepName
-from rules.people import Actor, Role
+from rules.people import Actor
 from services.alerts.live_alerts import LiveAlert
 from services.cases.clocks.terms import clock_terms
 from services.competitions.competitions import LIVE, invited
 
 _CASES: Final = select(Alert.case_id).where(Alert.cleared_at.is_(None), Alert.case_id.is_not(None))
-_STAFF: Final = rows_by(Officer).order_by(Officer.email)
+_GIVEN: Final = select(Case.id, Case.officer, Case.assessor).where(Case.id.in_(_CASES))
 _SPECIFIED: Final = (
     select(Decision.case_id, Decision.actor)
-    .join(Officer, Officer.email == Decision.actor)
     .where(Decision.kind == "specify", Decision.case_id.in_(_CASES))
     .order_by(Decision.id)
 )
@@ -71,7 +72,10 @@ class Directory:
     """Everybody that the alerts that stand may concern.
 
     Args:
+        today: The day on which it is asked who is there.
         staff: Every officer, by address.
+        absences: Who is away when, and who stands in.
+        given: The officer and the assessor of each case, by its row id.
         specified: The officer who specified each case, by its row id.
         steps: The open steps of each case by name, the longest held first.
         offered: The contractor of the live offer or order of each case.
@@ -81,7 +85,10 @@ class Directory:
         authorities: Every authority by code.
     """
 
+    today: date
     staff: dict[str, Actor]
+    absences: tuple[Absence, ...]
+    given: dict[int, AnyRow]
     specified: dict[int, str]
     steps: dict[int, dict[str, OpenStep]]
     offered: dict[int, str]
@@ -90,16 +97,31 @@ class Directory:
     providers: dict[str, Contact]
     authorities: dict[str, Contact]
 
+    def answers(self, identity: str | None) -> str:
+        """Return who answers today for what is somebody's, or an empty string for nobody."""
+        return answering(identity or "", staff=self.staff, absences=self.absences, on=self.today)
+
     def officer(self, alert: LiveAlert) -> str:
-        """Return the address of the case's officer, as ``models.contacts`` finds them, or ""."""
-        if alert.case_id is None:
-            return ""
-        serving = (
-            one.identity
-            for one in self.staff.values()
-            if one.role is Role.TECHNICAL_OFFICER and serves(one, alert.authority)
+        """Return the address of who answers today for an alert's case, or an empty string.
+
+        That is its officer or who stands in; of a case that is nobody's, whoever specified it.
+        """
+        given = self.given.get(alert.case_id or 0)
+        specified = self.specified.get(alert.case_id or 0)
+        return (self.answers(given.officer) if given else "") or self.answers(specified)
+
+    def assessor(self, alert: LiveAlert) -> str:
+        """Return the address of who answers today as the assessor of an alert's case, or empty."""
+        given = self.given.get(alert.case_id or 0)
+        return self.answers(given.assessor) if given else ""
+
+    def owner(self, step: OpenStep, alert: LiveAlert) -> str:
+        """Return who holds a step of an alert's case: by name where the case is somebody's."""
+        return holder_words(
+            step.owner,
+            officer=self.name_of(self.officer(alert)),
+            assessor=self.name_of(self.assessor(alert)),
         )
-        return self.specified.get(alert.case_id) or next(serving, "")
 
     def name_of(self, address: str) -> str:
         """Return an officer's name, or the address where nobody has it."""
@@ -148,11 +170,11 @@ class Directory:
             return ""
         step = self.step(alert)
         if step is not None and not alert.step:
-            return step.owner
+            return self.owner(step, alert)
         named = ", ".join(one.name for one in self.holders(alert))
         if named or step is None or party_of(step.owner) is not alert.party:
             return named or alert.party.value
-        return step.owner
+        return self.owner(step, alert)
 
     def held_since(self, alert: LiveAlert) -> date | None:
         """Return since when its holder has it: or the clock's day 0."""
@@ -173,23 +195,26 @@ class Directory:
             holder=alert.party,
             owner=step.owner if step else "",
             officer=self.officer(alert),
+            assessor=self.assessor(alert),
             contractors=self.firms(alert),
             provider=self.provider(alert),
         )
-        return told_of(concern, staff=tuple(self.staff.values()), ladder=ladder)
+        serving = tuple(one for one in self.staff.values() if serves_on(one, self.today))
+        told = told_of(concern, staff=serving, ladder=ladder)
+        return tuple(dict.fromkeys(self.answers(one) or one for one in told))
 
 
-def read_directory(conn: Connection) -> Directory:
-    """Read everybody that the alerts that stand may concern."""
+def read_directory(conn: Connection, *, today: date) -> Directory:
+    """Read everybody that the alerts that stand may concern, as they are today."""
     steps: dict[int, dict[str, OpenStep]] = defaultdict(dict)
     for row in conn.execute(_STEPS):
         since = london_date(row.held_since)
         steps[row.case_id][row.step] = OpenStep(StepName(row.step), row.owner, since)
     return Directory(
-        staff={
-            row.email: Actor(row.email, row.name, Role(row.role), frozenset(row.authorities))
-            for row in conn.execute(_STAFF)
-        },
+        today=today,
+        staff=staff(conn),
+        absences=absences(conn),
+        given={row.id: row for row in conn.execute(_GIVEN)},
         specified={row.case_id: row.actor for row in conn.execute(_SPECIFIED)},
         steps=dict(steps),
         offered={row.case_id: row.contractor for row in conn.execute(_OFFERED)},

@@ -34,7 +34,7 @@ def tell(
         attachments: Documents: name, path and SHA-256.
     """
     authority = authority_of(case.conn, case=case.row)
-    officer = officer_at(case.conn, case=case.row, authority=authority)
+    officer = officer_at(case.conn, case=case.row, authority=authority, on=london_date(case.now))
     by_post = not to.email
     known = {
         "authority_name": authority.name,

@@ -180,7 +180,7 @@ def specification_paper(conn: Connection, *, case: AnyRow) -> SpecificationPaper
         case_reference=case.reference,
         written_on=written_on,
         authority=authority_of(conn, case=case),
-        officer=officer_of(conn, case=case),
+        officer=officer_of(conn, case=case, on=written_on),
         lot_title=lot_title(conn, made=competition),
         works_title=works_title(case),
         postcode_area=case.postcode.split(" ")[0],

@@ -151,7 +151,7 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
         **on_every_paper(conn, case=case),
         order_number=order.number,
         certified_on=order.certified_on,
-        officer=officer_of(conn, case=case),
+        officer=officer_of(conn, case=case, on=order.certified_on),
         client=client_of(case),
         contractor=contractor_of(conn, code=order.contractor),
         lines=works_printed(conn, case=case, on=london_date(order.raised_at)),

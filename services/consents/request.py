@@ -76,7 +76,7 @@ def consent_request_paper(
     return ConsentRequestPaper(
         **on_every_paper(conn, case=case),
         written_on=written_on,
-        officer=officer_of(conn, case=case),
+        officer=officer_of(conn, case=case, on=written_on),
         landlord=landlord_of(conn, case=case),
         client_name=case.client_name,
         lines=works_printed(conn, case=case, on=written_on),

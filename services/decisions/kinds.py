@@ -7,6 +7,7 @@ from rules.decisions.declared import BaseDecision
 from rules.pathway import StepName
 from services.assignment import decide as _assignment
 from services.batches import decide as _batches
+from services.cases import officers
 from services.cases.effect import APPLIED
 from services.clocks import pausing, rebase
 from services.competitions import competition, direction, quoting, routing
@@ -26,7 +27,7 @@ ROOMS: Final = (
     *(specification, _price, vat, routing, funding, waiving, direction),
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
-    *(payment, entries, after, pausing, rebase, ended, valuation, exits),
+    *(payment, entries, after, pausing, rebase, ended, valuation, exits, officers),
 )
 """Where decisions are declared."""
 

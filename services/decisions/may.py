@@ -136,7 +136,7 @@ def _check_open(context: Context, kind: type[BaseDecision]) -> None:
 
 def _check_stage(case: CaseInHand, kind: type[BaseDecision]) -> None:
     """Refuse a decision that belongs to no one step where the case is past it."""
-    if case.status is CaseStatus.PAID:
+    if case.status is CaseStatus.PAID and not kind.of_file:
         raise StepNotOpenError(
             f"Case {case.reference} is paid and in its defects period.",
             why="The clocks of its works have stopped."

@@ -16,6 +16,7 @@ from models.signed_in import os_user
 from models.spelling import as_recorded
 from models.tables.contractors import Contractor
 from models.tables.record import Decision as Row
+from models.tables.reference import Officer
 from models.tables.schedules import Package
 from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision, Plan
@@ -26,7 +27,12 @@ from services.cases.in_hand import CaseInHand, take
 from services.decisions.may import check_role_and_step, check_state, step_of
 
 _KEEP: Final = insert(Row)
-_CODES: Final = {"contractor": Contractor.code, "package": Package.code}
+_CODES: Final = {
+    "contractor": Contractor.code,
+    "package": Package.code,
+    "officer": Officer.email,
+    "assessor": Officer.email,
+}
 """The particulars that are codes, and where they are on record."""
 
 

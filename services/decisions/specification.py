@@ -14,6 +14,7 @@ from rules.people import OFFICERS
 from rules.sentences import several, spoken
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
+from services.cases.officers import take_if_nobodys
 from services.competitions import competitions
 from services.pricing.bespoke import answered
 
@@ -135,6 +136,7 @@ def specify(context: Context, decision: Specify, lines: list[AnyRow]) -> Effect:
     """Close the specification: each line is priced from a schedule or bespoke.
 
     Of each bespoke line it is said which certificates it must end with, or why it needs none.
+    A case that is nobody's is theirs who specified it.
     """
     case = context.case
     purposes = decision.purposes or case.row.purpose
@@ -158,7 +160,7 @@ def specify(context: Context, decision: Specify, lines: list[AnyRow]) -> Effect:
         to=StepStatus.DONE,
         closes=True,
         outcome="bespoke" if bespoke else "schedule",
-        facts=facts | said,
+        facts=facts | said | take_if_nobodys(context),
     )
 
 

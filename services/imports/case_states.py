@@ -33,6 +33,7 @@ _STATES: Final = (
         _SPECIFIED.label("specified"),
         exists().where(Approval.case_id == Case.id).label("decided"),
         Case.purpose,
+        Case.officer,
     )
     .where(Case.reference.in_(bindparam("references", expanding=True)))
     .order_by(Case.id)
@@ -56,6 +57,7 @@ class CaseState:
         specified: Whether its works are specified, so that prices and consents rest on it.
         decided: Whether the grant is decided.
         purpose: Its purposes of s.23(1), which the specification may have set.
+        officer: Whose it is, by address, or None.
     """
 
     id: int
@@ -64,6 +66,7 @@ class CaseState:
     specified: bool
     decided: bool
     purpose: tuple[str, ...]
+    officer: str | None
 
     @property
     def live(self) -> bool:

@@ -20,6 +20,7 @@ from services.cases.clocks.calendar import known_years
 from services.cases.clocks.case_level import sync_case_clocks
 from services.cases.clocks.retime import retime
 from services.imports import registers
+from services.imports.case_officers import officers_unfit
 from services.imports.case_states import CaseState, case_states, note_cases
 from services.imports.job import Job
 from services.imports.reconcile import Changes, Difference, Values, apply, difference
@@ -38,7 +39,7 @@ _CLASS: Final = frozenset({"urgent", "complexity", "authority"})
 
 _TENANCIES: Final = ("private_tenant", "rp_tenant")
 
-_ALWAYS: Final = frozenset({"client_name", "email", "phone", "uprn"})
+_ALWAYS: Final = frozenset({"client_name", "email", "phone", "uprn", "officer"})
 _UNTIL_DECIDED: Final = _ALWAYS | {
     "address",
     "postcode",
@@ -59,6 +60,7 @@ def problems(job: Job) -> Iterator[Problem]:
     tenants = [row for row in job.rows if row.values.get("tenure") == "rp_tenant"]
     yield from registers.unresolved(job, column="landlord", model=Provider, among=tenants)
     yield from _unknown_years(job)
+    yield from officers_unfit(job, _states(job))
     yield from _late_changes(job)
 
 
@@ -156,6 +158,7 @@ def _wanted(job: Job, row: ParsedRow, states: Mapping[str, CaseState]) -> dict[s
     known = states.get(values["reference"])
     if known is None:
         return {**values, "status": CaseStatus.OPEN.value, "opened_at": job.now}
+    values["officer"] = values["officer"] or known.officer
     # The specification is where purposes are decided; a file from before says nothing new.
     return {**values, "purpose": known.purpose} if known.specified else values
 

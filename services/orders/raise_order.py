@@ -203,7 +203,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         **on_every_paper(conn, case=case) | {"site_address": case.address},
         order_number=order.number,
         issued_on=london_date(order.raised_at),
-        officer=officer_of(conn, case=case),
+        officer=officer_of(conn, case=case, on=london_date(order.raised_at)),
         contractor=contractor_of(conn, code=order.contractor),
         client_name=case.client_name,
         postcode=case.postcode,

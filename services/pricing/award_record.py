@@ -86,12 +86,14 @@ def award_record_paper(
     price = price_by_id(conn, price_id=made.price_id)
     lines = price_lines(conn, price_id=price.id)
     route = Route(made.route)
+    quoted = route is Route.QUOTES
+    made_on = decisions[-1].decided_on if quoted else london_date(made.made_at)
     return AwardRecordPaper(
         case_reference=case.reference,
         version=made.version,
-        made_on=decisions[-1].decided_on if route is Route.QUOTES else london_date(made.made_at),
+        made_on=made_on,
         authority=authority_of(conn, case=case),
-        officer=officer_of(conn, case=case),
+        officer=officer_of(conn, case=case, on=made_on),
         client_name=case.client_name,
         site_address=f"{case.address}\n{case.postcode}",
         works_title=works_title(case),
@@ -106,8 +108,8 @@ def award_record_paper(
         **shown(price, "net_pence", "vat_pence", "total_pence"),
         declaration=_declaration(case, lines),
         placings=award_rows(conn, made=made),
-        turns_since=None if route is Route.QUOTES else turns_since(made),
-        turns=() if route is Route.QUOTES else turns_counted(conn, made=made),
+        turns_since=None if quoted else turns_since(made),
+        turns=() if quoted else turns_counted(conn, made=made),
         competition=competition_record(conn, case=case, made=made),
         decisions=decisions,
     )

@@ -35,6 +35,7 @@ from rules.reports.statutory_board import (
     limit_words,
     on_board,
 )
+from services.cases.whose import named_holder
 from services.reports.holders import Holder, day_over, holders, open_steps
 
 _MONTHS_DIFFER: Final = timedelta(days=4)  # 31 August and six months: the last day of February
@@ -120,12 +121,18 @@ class BoardView:
             on=on,
             over=on < self.at,
             what=what,
-            held_by=holder.owner if holder else "",
+            held_by=self._holder(holder, case) if holder else "",
             since=holder.since if holder else None,
             todo=todo,
             held_at=holder.step if holder else "",
             other_steps=holder.others if holder else 0,
         )
+
+    def _holder(self, holder: Holder, case: AnyRow) -> str:
+        """Return who holds a case: of a past day by role, for whose it was then is not held."""
+        if self.past_end is not None:
+            return holder.owner
+        return named_holder(self.conn, holder.owner, case, on=self.today)
 
 
 # ---- limits of the Act
@@ -228,7 +235,8 @@ def certificates_awaited(view: BoardView, near: Iterable[Entry]) -> Iterator[Ent
     ids = select(Case.id).where(*view.on_pathway(), Case.applied_on.is_not(None), view.not_decided)
     steps = open_steps(over=view.past_end)
     waiting = (
-        select(Case.id, Case.reference, Case.authority, Case.tenure, steps.c.owner, steps.c.since)
+        select(Case.id, Case.reference, Case.authority, Case.tenure, Case.officer, Case.assessor)
+        .add_columns(steps.c.owner, steps.c.since)
         .join(steps, steps.c.case_id == Case.id)
         .where(steps.c.step == StepName.CERTIFICATES.value, Case.id.in_(ids))
         .order_by(Case.id)

@@ -21,6 +21,7 @@ from rules.reports.forecast import Forecast, as_decimal
 from rules.reports.sla import SOON_DAYS, ClockLine, Moved, Standing, chance_order, counted_then
 from services.cases.clocks.calendar import calendar_for
 from services.cases.clocks.rows import in_parts, paused_times
+from services.cases.whose import named_holder
 from services.reports.clocks_at import Asked
 from services.reports.forecast import forecasts
 from services.reports.holders import day_over
@@ -67,9 +68,22 @@ def lines_of(
     pauses = {case_id: _as_then(stretches, asked) for case_id, stretches in found.items()}
     moved = _moved(conn, [row.id for row in rows], asked)
     told = (
-        _Told(row, asked.at, days.of[row.authority], pauses.get(row.case_id, ())) for row in rows
+        _Told(
+            row,
+            asked.at,
+            days.of[row.authority],
+            pauses.get(row.case_id, ()),
+            _holder(conn, row, asked),
+        )
+        for row in rows
     )
     return [one.line(moved.get(one.row.id, ())) for one in told]
+
+
+def _holder(conn: Connection, row: AnyRow, asked: Asked) -> str:
+    """Return who holds a clock: of a past day by role, for whose the case was then is not held."""
+    owner = str(row.owner or row.party)
+    return owner if asked.past else named_holder(conn, owner, row, on=asked.today)
 
 
 def _as_then(pauses: Sequence[PausedTime], asked: Asked) -> tuple[PausedTime, ...]:
@@ -100,6 +114,7 @@ class _Told:
     at: date
     calendar: Calendar
     pauses: tuple[PausedTime, ...]
+    held_by: str
 
     def line(self, moved: tuple[Moved, ...]) -> ClockLine:
         """Return the clock as lists show it."""
@@ -114,7 +129,7 @@ class _Told:
             section=spec.section,
             standing=how,
             holder=row.party,
-            held_by=row.owner or row.party,
+            held_by=self.held_by,
             held_at=row.held_at or "",
             since=london_date(row.since) if row.since is not None else row.opened_on,
             due_on=row.due_then,

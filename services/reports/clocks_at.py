@@ -123,7 +123,7 @@ class ClocksAt:
         steps, first = self._steps.c, self._first.c
         query = self._narrowed(
             select(
-                *(*Clock.__table__.c, Case.reference, Case.authority),
+                *(*Clock.__table__.c, Case.reference, Case.authority, Case.officer, Case.assessor),
                 self._due.label("due_then"),
                 self._how.label("standing"),
                 self._holder.label("party"),

@@ -4,21 +4,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.case_queries import case_row
 from models.contacts import check_authority
 from models.people import actor_for
-from models.tables.cases import Case
 from models.tables.prices import Offer
-from models.tables.record import Decision
-from models.tables.reference import Authority, Officer
 from rules.parties import Party
 from rules.people import Actor, Role
 from rules.reports.sla import ClockLine, Counts, Sort, Standing, Tally, caution, count, headline
+from services.cases.whose import told_to
 from services.reports.clock_lines import Days, likeliest_first, lines_of, with_forecasts
 from services.reports.clocks_at import Asked, ClocksAt
 
@@ -175,9 +173,10 @@ def case_page(conn: Connection, *, reference: str, at: date, today: date) -> Cas
 def of_person(conn: Connection, *, asked: Asked, identity: str) -> tuple[Asked, Actor]:
     """Narrow a question to somebody's clocks, and say who they are.
 
-    A technical officer has the cases that they specified, and those not specified yet that would
-    be theirs; an approving officer, finance and an assessor what waits for their role; a contractor
-    what it holds of the works offered to it; everybody else all of their authorities.
+    A technical officer has the cases that are theirs, or of whom they stand in for, and those of
+    nobody that they are told of; an approving officer, finance and an assessor what waits for their
+    role; a contractor what it holds of the works offered to it; everybody else all of their
+    authorities.
 
     Args:
         asked: The question.
@@ -189,49 +188,10 @@ def of_person(conn: Connection, *, asked: Asked, identity: str) -> tuple[Asked, 
     actor = actor_for(conn, identity=identity)
     asked = replace(asked, authorities=actor.authorities)
     if actor.role is Role.TECHNICAL_OFFICER:
-        return replace(asked, of_cases=_cases_of_officer(conn, actor)), actor
+        return replace(asked, of_cases=told_to(conn, actor, on=asked.today)), actor
     if actor.role is Role.CONTRACTOR:
         offered = select(Offer.case_id).where(
             Offer.contractor == actor.identity, Offer.status.in_(("offered", "accepted"))
         )
         return replace(asked, of_cases=offered, holder=Party.CONTRACTOR), actor
     return replace(asked, owner=_OWNER_OF_ROLE.get(actor.role, "")), actor
-
-
-def _cases_of_officer(conn: Connection, actor: Actor) -> Select[Any]:
-    """Return the cases whose officer somebody is, as ``models.contacts.officer_of`` finds them."""
-    by_officers = (
-        select(
-            Decision.case_id,
-            Decision.actor,
-            func.row_number()
-            .over(partition_by=Decision.case_id, order_by=Decision.id.desc())
-            .label("place"),
-        )
-        .join(Officer, Officer.email == Decision.actor)
-        .where(Decision.kind == "specify")
-        .subquery()
-    )
-    newest = and_(by_officers.c.case_id == Case.id, by_officers.c.place == 1)
-    first_in = _authorities_where_first(conn, actor)
-    theirs = (by_officers.c.actor == actor.identity) | (
-        by_officers.c.actor.is_(None) & Case.authority.in_(first_in)
-    )
-    return select(Case.id).outerjoin(by_officers, newest).where(theirs)
-
-
-def _authorities_where_first(conn: Connection, actor: Actor) -> list[str]:
-    """Return the authorities whose first technical officer they are."""
-    officers = (
-        conn.execute(
-            select(Officer.email, Officer.authorities)
-            .where(Officer.role == Role.TECHNICAL_OFFICER)
-            .order_by(Officer.email)
-        )
-    ).all()
-    codes = conn.execute(select(Authority.code).order_by(Authority.code)).scalars()
-    first = {
-        code: next((o.email for o in officers if not o.authorities or code in o.authorities), "")
-        for code in codes
-    }
-    return [code for code, email in first.items() if email == actor.identity]

@@ -33,6 +33,7 @@ from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
 from services.batches import batches
+from services.cases.absences import record_absence
 from services.cases.runners import Runner
 from services.cases.runs import link_run
 from services.grants.funding import RecordFunding
@@ -45,7 +46,7 @@ from tests.factories import bring, case_at, decide, new_case
 from tests.looking import contents, rows
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
-from tests.small_service import NOW, TERMS, TESS
+from tests.small_service import NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
 WAIVER_RULES: Final = """
@@ -179,6 +180,8 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_survey_answer_question_known", survey.SurveyAnswer, {"question": "mood"}),
     ("ck_survey_answer_score_on_scale", survey.SurveyAnswer, {"score": 6}),
     *CLOCKS_BROKEN,
+    ("ck_absence_days_in_order", reference.Absence, {"last_day": LATE}),
+    ("ck_absence_covered_by_another", reference.Absence, {"covered_by": TESS}),
     ("uq_outbox_key", record.Outbox, {}),
     ("ck_outbox_kind_known", record.Outbox, {"key": "k", "kind": "pigeon"}),
     ("ck_outbox_status_known", record.Outbox, {"key": "k", "status": "lost"}),
@@ -229,6 +232,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
             now=NOW,
         )
     Runner("one", kind="worker").sign()
+    away(url)
     before = contents(url)
     said = {}
     for name, model, changes in BROKEN:
@@ -237,6 +241,21 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     unsaid = {name: words for name, words in said.items() if not names(url, name, words)}
     assert unsaid == {}
     assert contents(url) == before
+
+
+def away(url: str) -> None:
+    """Let somebody stand in for somebody."""
+    with writing(url) as conn:
+        record_absence(
+            conn,
+            officer=TESS,
+            covered_by=TOBY,
+            first_day=clock.today(),
+            last_day=clock.today(),
+            by=TESS,
+            reason="on annual leave",
+            now=clock.now(),
+        )
 
 
 def batch_asked(url: str) -> None:

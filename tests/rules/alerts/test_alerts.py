@@ -152,6 +152,13 @@ def test_a_warning_and_a_breach_go_to_the_officer_and_whoever_holds_it() -> None
         assert told(concern(rung, holder=Party.ASSESSOR)) == ("tess", "otto")
 
 
+def test_what_is_nobodys_goes_to_every_officer_and_what_is_somebodys_to_them_alone() -> None:
+    staff = (*STAFF, officer("toby", Role.TECHNICAL_OFFICER, "A"), officer("olga", Role.ASSESSOR))
+    held = {"holder": Party.ASSESSOR}
+    assert told(concern(officer="", **held), staff) == ("tess", "toby", "otto", "olga")
+    assert told(concern(officer="toby", assessor="olga", **held), staff) == ("toby", "olga")
+
+
 def test_a_client_and_a_private_landlord_are_never_written_to() -> None:
     assert told(concern(holder=Party.CLIENT, owner="applicant")) == ("tess",)
     assert told(concern(holder=Party.LANDLORD)) == ("tess",)
@@ -168,7 +175,8 @@ def test_where_nobody_has_the_role_somebody_above_is_told() -> None:
     without_managers = tuple(one for one in STAFF if one.role is not Role.MANAGER)
     assert told(concern(3), without_managers) == ("adam",)
     assert told_of(concern(4), staff=STAFF, ladder=DEFAULT_LADDER) == ("mia",)
-    assert told(concern(officer="", holder=Party.CLIENT)) == ("mia",)
+    without_officers = tuple(one for one in STAFF if one.role is not Role.TECHNICAL_OFFICER)
+    assert told(concern(officer="", holder=Party.CLIENT), without_officers) == ("mia",)
     assert told(concern(3), ()) == ()
 
 

@@ -43,7 +43,7 @@ FORMATS = {
     "escalations": "authority rung* role* days*",
     "cases": "reference* authority* client_name* address* postcode* uprn tenure* landlord "
     "date_of_birth email phone work_type* purpose urgent* complexity* contact_on* recommended_on "
-    "applied_on vat_declaration contribution",
+    "applied_on vat_declaration contribution officer",
     "works": "case* line* code quantity* description unit location certificates "
     "no_certificates_because",
 }

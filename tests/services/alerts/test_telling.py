@@ -19,8 +19,9 @@ from services.alerts.handling import Answer, acknowledge, snooze, unsnooze
 from services.alerts.machine import record
 from services.alerts.messages import Told, tell_people
 from services.assignment.decide import AnswerOffer
+from services.cases.officers import AssignOfficer
 from tests.competing import FIRMS, invited, quoted
-from tests.factories import act, bring, case_at, live_at
+from tests.factories import act, bring, case_at, decide, live_at
 from tests.looking import messages, rows
 from tests.services.alerts.alerting import DAY, add_clock, change_clock, sweep, told
 from tests.small_service import ADA, ADAM, AVON, BRIAR, MIA, TESS, TOBY
@@ -65,6 +66,7 @@ def clock(sqlite_service: str) -> int:
 def one_clock(url: str) -> int:
     live_at(MONDAY - 4 * DAY)
     case_at(url, "specify", contact_on="2026-06-18", recommended_on="", applied_on="")
+    decide(url, "DFG-1", AssignOfficer(TESS))
     day = MONDAY.date()
     return add_clock(
         url,
@@ -123,7 +125,8 @@ def test_a_successor_is_told_what_their_predecessor_was(sqlite_service: str, clo
     url = sqlite_service
     tell(url, MONDAY)
     with writing(url) as conn:
-        conn.execute(sa.delete(Officer).where(Officer.email == TESS))
+        gone = {"last_day": MONDAY.date()}
+        conn.execute(sa.update(Officer).where(Officer.email == TESS).values(gone))
     assert tell(url, MONDAY + DAY).messages == 1
     assert "return the certificates" in written(url)[TOBY]
 

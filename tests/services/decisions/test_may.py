@@ -21,6 +21,7 @@ from rules.people import Actor, Role
 from rules.tenders.routes import Route
 from services.assignment.decide import AnswerOffer
 from services.batches.decide import AwardBatch
+from services.cases.officers import AssignAssessor, AssignOfficer
 from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.clocks.rebase import Rebase
 from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
@@ -92,9 +93,18 @@ SAMPLES = {
         Rebase(),
         EndOrder(EndGround.NEED_CEASED, done=("1",)),
         CorrectEndOrder(EndGround.NEED_CEASED, done=("1",)),
+        AssignOfficer(TESS),
+        AssignAssessor(OTTO),
     )
 }
-BY_WHAT_IT_SAYS = {"approve", "quote", "correct-quote", "withdraw-quote", "decline-to-quote"}
+BY_WHAT_IT_SAYS = {
+    "assign-officer",
+    "approve",
+    "quote",
+    "correct-quote",
+    "withdraw-quote",
+    "decline-to-quote",
+}
 """Kinds that a person may take, but not with every amount or for everybody."""
 
 

@@ -80,7 +80,9 @@ def test_a_past_day_is_answered_as_it_stood(url: str) -> None:
     assert any("None" in str(row) for row in seen[date(2026, 6, 9)]), "nothing was paused"
     for day, stood in seen.items():
         known = {row[0] for row in stood}  # a case entered since then is there as well
-        assert [row for row in stand(shown(url, at=day)) if row[0] in known] == stood, day
+        past = [row for row in stand(shown(url, at=day)) if row[0] in known]
+        by_role = [tuple("technical officer" if x == "Tess Tyler" else x for x in r) for r in stood]
+        assert past == by_role, day
 
 
 def test_a_day_to_come_is_answered_as_it_will_be_if_nothing_moves(sqlite_service: str) -> None:

@@ -44,7 +44,7 @@ def test_a_list_is_narrowed_and_counted_as_narrowed(sqlite_service: str) -> None
 
 def test_a_list_is_somebody_s_own(sqlite_service: str) -> None:
     case_at(sqlite_service, "approve")  # specified by Tess
-    new_case(sqlite_service, reference="DFG-2")  # not specified yet: Rugby's first officer
+    new_case(sqlite_service, reference="DFG-2")  # nobody's yet: any officer's of Rugby
     go("DFG-2")
     new_case(sqlite_service, reference="DFG-3", authority="WDC")
     go("DFG-3")
@@ -53,7 +53,7 @@ def test_a_list_is_somebody_s_own(sqlite_service: str) -> None:
         return {name for name, _ in names(shown(sqlite_service, identity=identity))}
 
     assert of(TESS) == {"DFG-1", "DFG-2"}
-    assert of(TOBY) == set()
+    assert of(TOBY) == {"DFG-2"}
     assert of(WENDY) == {"DFG-3"}
     assert of(MIA) == {"DFG-1", "DFG-2", "DFG-3"} == of(AUDREY)
     assert of(ADA) == {"DFG-1"}
