@@ -132,8 +132,9 @@ LATER: Final = (
     Later("batch", "Batch awards: propose, list, show, accept, reject.", "batches.commands"),
     Later(
         "case",
-        "Cases: list, show, history, open, line, advance.",
+        "Cases: list, show, history, file, open, line, advance.",
         "cases.commands",
+        "cases.file",
         "cases.history",
         "cases.enter",
         "grants.commands",

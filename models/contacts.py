@@ -1,15 +1,18 @@
 """Who to name and whom to write to on a case: authority, officer, client, landlord, contractor."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.asked import one, reference_row, reference_rows
+from models.asked import one, reference_row, reference_rows, rows
 from models.base import AnyRow, rows_by
 from models.people import answers_for, staff
 from models.tables.contractors import Contractor
+from models.tables.files import ContactChange
 from models.tables.record import Decision
 from models.tables.reference import Authority, Provider
 from rules.documents.paper_lines import Contact
@@ -19,6 +22,7 @@ from rules.people import Role
 
 _AUTHORITY: Final = rows_by(Authority, "code")
 _PROVIDER: Final = rows_by(Provider, "code")
+_CONTACTS: Final = rows_by(ContactChange, "case_id").order_by(ContactChange.id)
 _CONTRACTOR: Final = rows_by(Contractor, "code")
 _WHO_SPECIFIED: Final = (
     select(Decision.actor)
@@ -91,20 +95,46 @@ def client_of(case: AnyRow) -> Contact:
     return Contact(
         name=case.client_name,
         email=case.email,
-        address=f"{case.address}\n{case.postcode}",
+        address=case.correspondence_address or f"{case.address}\n{case.postcode}",
         phone=case.phone,
     )
 
 
 def landlord_of(conn: Connection, *, case: AnyRow) -> Contact:
-    """Return the landlord: a registered provider, the council itself, or a name on the case."""
-    if case.tenure == "rp_tenant":
-        row = reference_row(conn, _PROVIDER, code=case.landlord)
-        if row is not None:
-            return Contact(name=row.name, email=row.email, address=row.address)
+    """Return the landlord: a registered provider, the council itself, or a name on the case.
+
+    How the landlord is reached for this case goes before the provider's own address.
+    """
     if case.tenure == "council_tenant":
         return authority_of(conn, case=case)
-    return Contact(name=case.landlord or "The landlord")
+    row = reference_row(conn, _PROVIDER, code=case.landlord) if case.tenure == "rp_tenant" else None
+    known = Contact(name=case.landlord or "The landlord")
+    if row is not None:
+        known = Contact(name=row.name, email=row.email, address=row.address)
+    return reached_by(known, contacts_of(conn, case_id=case.id).get("landlord", {}))
+
+
+def contacts_of(conn: Connection, *, case_id: int) -> dict[str, dict[str, str]]:
+    """Return the contact details of a case as they were last changed: whose, then field to value.
+
+    Those of the client are on the case itself.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for row in rows(conn, _CONTACTS, case_id=case_id):
+        found.setdefault(row.whose, {})[row.field] = row.after
+    return found
+
+
+def reached_by(known: Contact, held: Mapping[str, str]) -> Contact:
+    """Return somebody with the ways to reach them that a case holds; a person asked for is named.
+
+    Args:
+        held: Field to value; what is empty or missing stays as it is known.
+    """
+    named = held.get("name", "")
+    ways = {way: held[way] for way in ("address", "email", "phone") if held.get(way)}
+    name = f"{known.name}, {named}" if named and named != known.name else known.name
+    return replace(known, name=name, **ways)
 
 
 def contractor_of(conn: Connection, *, code: str) -> Contact:

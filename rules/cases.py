@@ -36,6 +36,38 @@ PURPOSES: Final[Mapping[str, str]] = {
 """The purposes of s.23(1), by letter."""
 
 
+class NoteKind(StrEnum):
+    """What was said or seen, for a case's file."""
+
+    NOTE = "note"
+    CALL = "call"
+    VISIT = "visit"
+
+
+class AccessKind(StrEnum):
+    """What to know before going to a home."""
+
+    KEY_SAFE = "key_safe"
+    DOG = "dog"
+    CARER = "carer"
+    TWO_AT_A_VISIT = "two_at_a_visit"
+    VULNERABILITY = "vulnerability"
+    OTHER_ACCESS = "other_access"
+
+    @property
+    def words(self) -> str:
+        """As people read it: ``Key safe``."""
+        return self.value.removeprefix("other_").replace("_", " ").capitalize()
+
+
+class Reached(StrEnum):
+    """Whose contact details a case holds."""
+
+    CLIENT = "client"
+    ALTERNATIVE = "alternative"
+    LANDLORD = "landlord"
+
+
 class Tenure(StrEnum):
     """How a client holds the home."""
 

@@ -101,6 +101,10 @@ OFFICERS: Final = frozenset({Role.TECHNICAL_OFFICER})
 """Grant technical officers."""
 
 
+MAY_KEEP_FILE: Final = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
+"""The roles that keep a case's file: notes, access, contact details, documents received."""
+
+
 def check_may_decide(*, actor: Actor, kind: str, roles: frozenset[Role], authority: str) -> None:
     """Refuse a decision that the actor's role or authority does not allow.
 

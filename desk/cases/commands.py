@@ -16,7 +16,9 @@ from rules.sentences import several
 from services.reports.case_view import case_list, case_view
 from services.session import actor_for, check_authority, reading
 
-app = typer.Typer(no_args_is_help=True, help="Cases: list, show, history, open, line, advance.")
+app = typer.Typer(
+    no_args_is_help=True, help="Cases: list, show, history, file, open, line, advance."
+)
 
 Reference = Annotated[str, typer.Argument(metavar="REF", help="The case reference.")]
 

@@ -30,6 +30,9 @@ class Case(Numbered, Base):
     uprn: Mapped[str] = mapped_column(default="")
     tenure: Mapped[str]
     landlord: Mapped[str] = mapped_column(default="", doc="provider code, or a name")
+    correspondence_address: Mapped[str | None] = mapped_column(
+        doc="where the client's letters go, if not to the home"
+    )
     date_of_birth: Mapped[date | None]
     email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")

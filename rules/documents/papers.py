@@ -45,6 +45,7 @@ class WorkOrderPaper(CasePaper):
         site_address: Address of the home, without the postcode.
         client_phone: How to reach the client, or empty.
         purposes: Purposes of s.23(1): the letter with its words.
+        access: What the contractor is to know before going to the home, one each.
         works: The works line by line where a package prices them as items; otherwise empty.
         total_pence: What the order is worth with VAT.
         consent_text: Which consent the works rest on, or why none was needed.
@@ -81,6 +82,7 @@ class WorkOrderPaper(CasePaper):
     defects_months: int
     payment_days: int
     works: tuple[UnpricedLine, ...] = ()
+    access: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         paper = f"work order {self.order_number}"

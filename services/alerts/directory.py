@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
+from models.contacts import reached_by
 from models.people import absences, staff
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Alert
 from models.tables.competition import Competition, Quote
 from models.tables.contractors import Contractor
+from models.tables.files import ContactChange
 from models.tables.prices import Award, Offer
 from models.tables.record import Decision
 from models.tables.reference import Authority, Provider
@@ -32,6 +34,11 @@ from services.competitions.competitions import LIVE, invited
 
 _CASES: Final = select(Alert.case_id).where(Alert.cleared_at.is_(None), Alert.case_id.is_not(None))
 _GIVEN: Final = select(Case.id, Case.officer, Case.assessor).where(Case.id.in_(_CASES))
+_LANDLORDS: Final = (
+    select(ContactChange.case_id, ContactChange.field, ContactChange.after)
+    .where(ContactChange.whose == "landlord", ContactChange.case_id.in_(_CASES))
+    .order_by(ContactChange.id)
+)
 _SPECIFIED: Final = (
     select(Decision.case_id, Decision.actor)
     .where(Decision.kind == "specify", Decision.case_id.in_(_CASES))
@@ -83,6 +90,7 @@ class Directory:
         contractors: Every contractor by code.
         providers: Every registered provider by code.
         authorities: Every authority by code.
+        landlords: How the landlord of a case is reached, where it says so itself, by row id.
     """
 
     today: date
@@ -96,6 +104,7 @@ class Directory:
     contractors: dict[str, Contact]
     providers: dict[str, Contact]
     authorities: dict[str, Contact]
+    landlords: dict[int, dict[str, str]]
 
     def answers(self, identity: str | None) -> str:
         """Return who answers today for what is somebody's, or an empty string for nobody."""
@@ -156,7 +165,8 @@ class Directory:
             return tuple(self.contractors[code] for code in self.firms(alert))
         if alert.party is Party.LANDLORD and alert.tenure != "council_tenant":
             known = self.providers.get(alert.landlord or "")
-            return (known or Contact(name=alert.landlord or "the landlord"),)
+            known = known or Contact(name=alert.landlord or "the landlord")
+            return (reached_by(known, self.landlords.get(alert.case_id or 0, {})),)
         if alert.party is Party.CLIENT:
             return (Contact(name=alert.client_name or "", phone=alert.client_phone or ""),)
         return ()
@@ -222,7 +232,15 @@ def read_directory(conn: Connection, *, today: date) -> Directory:
         contractors=_contacts(conn, Contractor),
         providers=_contacts(conn, Provider),
         authorities=_contacts(conn, Authority),
+        landlords=_landlords(conn),
     )
+
+
+def _landlords(conn: Connection) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for row in conn.execute(_LANDLORDS):
+        found[row.case_id][row.field] = row.after
+    return dict(found)
 
 
 def _competing(conn: Connection) -> dict[int, tuple[str, ...]]:

@@ -33,6 +33,7 @@ from rules.tenders.tendering import TenderInputs
 from services.assignment.offered import what_is_offered
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on, works_dates
+from services.cases.notes import access_for_contractor
 from services.cases.unit import at_step, in_hand
 from services.competitions.award import frozen_prices
 from services.session import reading
@@ -176,6 +177,7 @@ def _offer(
             "net_pence": price.net_pence,
             "total_pence": price.total_pence,
             "answer_by": expires,
+            "access": list(access_for_contractor(case.conn, case_id=case.id)),
             **works_dates(case),
             **what_is_offered(case.conn, price_id=price_id, lines=inputs.lines),
         },

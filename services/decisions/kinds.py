@@ -7,7 +7,7 @@ from rules.decisions.declared import BaseDecision
 from rules.pathway import StepName
 from services.assignment import decide as _assignment
 from services.batches import decide as _batches
-from services.cases import officers
+from services.cases import contacts, notes, officers
 from services.cases.effect import APPLIED
 from services.clocks import pausing, rebase
 from services.competitions import competition, direction, quoting, routing
@@ -28,6 +28,7 @@ ROOMS: Final = (
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
     *(payment, entries, after, pausing, rebase, ended, valuation, exits, officers),
+    *(notes, contacts),
 )
 """Where decisions are declared."""
 

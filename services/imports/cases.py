@@ -19,6 +19,7 @@ from rules.sentences import named
 from services.cases.clocks.calendar import known_years
 from services.cases.clocks.case_level import sync_case_clocks
 from services.cases.clocks.retime import retime
+from services.cases.contacts import imported_changes, note_changes
 from services.imports import registers
 from services.imports.case_officers import officers_unfit
 from services.imports.case_states import CaseState, case_states, note_cases
@@ -94,6 +95,7 @@ def bring_in(job: Job) -> Changes:
             for values in found.changed
         },
     )
+    _note_contacts(job, found, states)
     touched = {values["reference"]: values for values in (*found.added, *found.changed)}
     ids = {reference: case.id for reference, case in case_states(job.conn, touched).items()}
     if found.added:
@@ -101,6 +103,21 @@ def bring_in(job: Job) -> Changes:
     _set_clocks(job, found, {ids[reference]: values for reference, values in touched.items()})
     changes.notes += _notes(job)
     return changes
+
+
+def _note_contacts(job: Job, found: Difference, states: Mapping[str, CaseState]) -> None:
+    """Keep how a client was reached before a file changed it, as a decision at the desk does."""
+    said = {
+        "changed_by": job.actor,
+        "changed_at": job.now,
+        "reason": f"imported from {job.sheet.file}",
+    }
+    for values in found.changed:
+        before = {name: found.before(values)[name] for name in found.differing(values)}
+        case_id = states[values["reference"]].id
+        note_changes(
+            job.conn, imported_changes(case_id=case_id, before=before, after=values, **said)
+        )
 
 
 def _open(job: Job, added: Mapping[int, Values]) -> None:

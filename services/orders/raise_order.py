@@ -36,6 +36,7 @@ from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on
+from services.cases.notes import access_for_contractor
 from services.cases.unit import at_step, seeing
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import (
@@ -223,6 +224,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         direction_text=made.direction,
         defects_months=DEFECTS_MONTHS,
         payment_days=PAYMENT_DAYS,
+        access=access_for_contractor(conn, case_id=case.id),
     )
 
 

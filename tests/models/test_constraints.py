@@ -18,6 +18,7 @@ from models.tables import (
     cases,
     competition,
     contractors,
+    files,
     funding,
     many_cases,
     prices,
@@ -29,11 +30,14 @@ from models.tables import (
     terms,
     works,
 )
+from rules.cases import Reached
 from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
 from services.batches import batches
 from services.cases.absences import record_absence
+from services.cases.contacts import ChangeContact
+from services.cases.notes import RecordNote
 from services.cases.runners import Runner
 from services.cases.runs import link_run
 from services.grants.funding import RecordFunding
@@ -182,6 +186,15 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     *CLOCKS_BROKEN,
     ("ck_absence_days_in_order", reference.Absence, {"last_day": LATE}),
     ("ck_absence_covered_by_another", reference.Absence, {"covered_by": TESS}),
+    ("uq_case_note_case_id_number_version", files.CaseNote, {}),
+    ("ck_case_note_kind_known", files.CaseNote, {"number": 9, "kind": "rumour"}),
+    (
+        "ck_case_note_contractor_told_of_access_alone",
+        files.CaseNote,
+        {"number": 9, "for_contractor": True},
+    ),
+    ("ck_contact_change_whose_known", files.ContactChange, {"whose": "neighbour"}),
+    ("ck_contact_change_field_known", files.ContactChange, {"field": "fax"}),
     ("uq_outbox_key", record.Outbox, {}),
     ("ck_outbox_kind_known", record.Outbox, {"key": "k", "kind": "pigeon"}),
     ("ck_outbox_status_known", record.Outbox, {"key": "k", "status": "lost"}),
@@ -209,6 +222,8 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     case_at(url, "aftercare", reference="DFG-2", route="call_off")
     decide(url, "DFG-2", AnswerSurvey({"overall": 5}))
     case_at(url, "works", reference="DFG-5", route="call_off")
+    decide(url, "DFG-5", RecordNote("rang about the tray"))
+    decide(url, "DFG-5", ChangeContact(Reached.CLIENT, phone="01788 555 0199"))
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     decide(url, "DFG-5", StartWorks(clock.today()))
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))

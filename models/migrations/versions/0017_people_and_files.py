@@ -24,6 +24,10 @@ def _officer(table: str, name: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([name], ["officer.email"], name=op.f(f"fk_{table}_{name}"))
 
 
+def _case(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f(f"fk_{table}_case_id"))
+
+
 def upgrade() -> None:
     for name in ("officer", "assessor"):
         # SQLite takes a reference with its column alone; the table is not made anew for it.
@@ -50,9 +54,67 @@ def upgrade() -> None:
         _officer("absence", "recorded_by"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
     )
+    op.add_column("case", sa.Column("correspondence_address", sa.Text(), nullable=True))
+    op.create_table(
+        "case_note",
+        sa.Column("id", _row_id(), nullable=False),
+        sa.Column("case_id", _row_id(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("with_whom", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("for_contractor", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column("recorded_at", models.base.Instant(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('note', 'call', 'visit', 'key_safe', 'dog', 'carer', 'two_at_a_visit', "
+            "'vulnerability', 'other_access')",
+            name=op.f("ck_case_note_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "not for_contractor or kind not in ('note', 'call', 'visit')",
+            name=op.f("ck_case_note_contractor_told_of_access_alone"),
+        ),
+        _case("case_note"),
+        _officer("case_note", "recorded_by"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_note")),
+        sa.UniqueConstraint(
+            "case_id", "number", "version", name=op.f("uq_case_note_case_id_number_version")
+        ),
+    )
+    op.create_table(
+        "contact_change",
+        sa.Column("id", _row_id(), nullable=False),
+        sa.Column("case_id", _row_id(), nullable=False),
+        sa.Column("whose", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "whose in ('client', 'alternative', 'landlord')",
+            name=op.f("ck_contact_change_whose_known"),
+        ),
+        sa.CheckConstraint(
+            "field in ('name', 'relation', 'phone', 'email', 'address')",
+            name=op.f("ck_contact_change_field_known"),
+        ),
+        _case("contact_change"),
+        _officer("contact_change", "changed_by"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_change")),
+    )
+    op.create_index("ix_contact_change_case_id", "contact_change", ["case_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("contact_change")
+    op.drop_table("case_note")
+    op.drop_column("case", "correspondence_address")
     op.drop_table("absence")
     op.drop_index("ix_case_officer_status", "case")
     op.drop_column("case", "assessor")

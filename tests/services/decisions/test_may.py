@@ -10,6 +10,7 @@ import pytest
 
 from models.database import reading, writing
 from models.people import actor_for
+from rules.cases import AccessKind, Reached
 from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
@@ -21,6 +22,8 @@ from rules.people import Actor, Role
 from rules.tenders.routes import Route
 from services.assignment.decide import AnswerOffer
 from services.batches.decide import AwardBatch
+from services.cases.contacts import ChangeContact
+from services.cases.notes import CorrectNote, RecordAccess, RecordNote
 from services.cases.officers import AssignAssessor, AssignOfficer
 from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.clocks.rebase import Rebase
@@ -95,6 +98,10 @@ SAMPLES = {
         CorrectEndOrder(EndGround.NEED_CEASED, done=("1",)),
         AssignOfficer(TESS),
         AssignAssessor(OTTO),
+        RecordNote("rang about the tray"),
+        RecordAccess(AccessKind.DOG, "a large one", for_contractor=True),
+        CorrectNote(1, withdrawn=True),
+        ChangeContact(Reached.CLIENT, phone="01788 555 0199"),
     )
 }
 BY_WHAT_IT_SAYS = {

@@ -1,0 +1,30 @@
+"""A case's file as it is shown: notes, access, contact details and how they changed."""
+
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from models.case_queries import case_row
+from services.cases.contacts import contact_history, contacts_on
+from services.cases.notes import notes_on
+
+
+def file_of(conn: Connection, *, reference: str) -> dict[str, Any]:
+    """Return what the file of a case holds.
+
+    Returns:
+        ``notes`` and ``access``: lists of ``Note``; ``contacts``: whose, then field to value;
+        ``contact_history``: a list of ``Changed``, oldest first.
+
+    Raises:
+        UnknownReferenceError: There is no such case.
+    """
+    case = case_row(conn, reference=reference)
+    notes = notes_on(conn, case_id=case.id)
+    return {
+        "reference": case.reference,
+        "notes": [note for note in notes if not note.of_access],
+        "access": [note for note in notes if note.of_access],
+        "contacts": contacts_on(conn, case=case),
+        "contact_history": contact_history(conn, case_id=case.id),
+    }
