@@ -46,6 +46,10 @@ class NotPermittedError(HandrailError):
     """This person's role, authority or earlier part in the case does not allow it."""
 
 
+class NotSignedInError(HandrailError):
+    """A page of the desk was asked for by nobody who is signed in."""
+
+
 class MissingReasonError(HandrailError):
     """A decision needs its reason, or its PLAN rationale, before it can be recorded."""
 

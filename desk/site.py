@@ -1,0 +1,49 @@
+"""The desk: one application of pages, made of the routes of each subject."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from desk.web.faults import answer_faults
+from desk.web.page import TEMPLATES
+
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; "
+    "base-uri 'none'; object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+"""What every answer says to the browser."""
+
+ROUTERS: Final = ()
+"""The pages of each subject."""
+
+
+def create_app() -> FastAPI:
+    """Return the desk, ready to be served."""
+    app = FastAPI(title="Handrail", docs_url=None, redoc_url=None, openapi_url=None)
+    app.middleware("http")(_with_headers)
+    answer_faults(app)
+    app.add_api_route("/health", _health, methods=["GET"])
+    app.mount("/static", StaticFiles(directory=TEMPLATES / "layout" / "static"), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+async def _with_headers(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _health() -> PlainTextResponse:
+    return PlainTextResponse("ok")

@@ -1,0 +1,67 @@
+"""What a page answers where something cannot be shown or done: the sentences of the refusal."""
+
+from typing import Final
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from desk.web.page import page
+from rules.errors import (
+    HandrailError,
+    NotPermittedError,
+    NotSignedInError,
+    StepNotOpenError,
+    UnknownReferenceError,
+)
+
+_STATUS: Final = (
+    (UnknownReferenceError, 404),
+    (NotPermittedError, 403),
+    (StepNotOpenError, 409),
+    (HandrailError, 422),
+)
+_TITLES: Final = {404: "Not found", 403: "You may not do this", 409: "Not now"}
+
+
+def status_of(error: HandrailError) -> int:
+    """Return HTTP's status for a refusal."""
+    return next(status for kind, status in _STATUS if isinstance(error, kind))
+
+
+def answer_faults(app: FastAPI) -> None:
+    """Have every refusal, and every address that leads nowhere, answered by a page."""
+    app.add_exception_handler(NotSignedInError, _to_sign_in)
+    app.add_exception_handler(HandrailError, _refused)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _to_sign_in(request: Request, _error: Exception) -> Response:
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    after = wanted if request.method == "GET" else "/"
+    return RedirectResponse(f"/sign-in?{urlencode({'next': after})}", status_code=303)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HandrailError)  # noqa: S101 - it is registered for nothing else
+    status = status_of(error)
+    return _shown(request, error, title=_TITLES.get(status, "It was refused"), status=status)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for nothing else
+    if error.status_code == 404:
+        words = HandrailError(
+            "There is no such page.", next_step="Check the address, or search for the case."
+        )
+    else:
+        words = HandrailError(str(error.detail), next_step="Go back and try again.")
+    title = _TITLES.get(error.status_code, "It did not work")
+    return _shown(request, words, title=title, status=error.status_code)
+
+
+def _shown(request: Request, error: HandrailError, *, title: str, status: int) -> Response:
+    viewer = getattr(request.state, "viewer", None)
+    values = {"title": title, "error": error}
+    return page(request, "layout/pages/fault.html", values, viewer=viewer, status=status)

@@ -1,0 +1,103 @@
+"""Drawing a page: one environment of templates, and what every one of them may ask for."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from adapters.wording import printable
+from desk.web.navigation import navigation
+from rules.money import pounds
+from rules.people import Actor
+from rules.sentences import several
+
+TEMPLATES: Final = Path(__file__).parents[2] / "templates"
+_LONDON: Final = ZoneInfo("Europe/London")
+
+
+def day_words(day: date | str | None) -> str:
+    """Return a day as ``11 September 2026``; nothing for None. ISO text is read."""
+    if not day:
+        return ""
+    read = date.fromisoformat(day[:10]) if isinstance(day, str) else day
+    return f"{read:%-d %B %Y}"
+
+
+def instant_words(at: datetime | str | None) -> str:
+    """Return an instant by London's clocks, as ``11 September 2026 at 14:05``."""
+    if not at:
+        return ""
+    read = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{read.astimezone(_LONDON):%-d %B %Y at %H:%M}"
+
+
+def pounds_shown(pence: int | None) -> str:
+    """Return a sum as ``£1,990.00``; a dash where there is none."""
+    return "–" if pence is None else pounds(pence)
+
+
+def words(code: object) -> str:
+    """Return a word of ours as people read it: ``level_access_shower`` without its underscores."""
+    return str(code or "").replace("_", " ").replace("-", " ")
+
+
+def _shown(value: object) -> object:
+    """Return what a template prints: text of others made safe to show, marked text as it is."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Return the environment that draws pages: everything escaped, nothing undefined."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    made.filters |= {
+        "day": day_words,
+        "instant": instant_words,
+        "pounds": pounds_shown,
+        "words": words,
+        "query": urlencode,
+    }
+    made.globals |= {"several": several, "navigation": navigation}
+    return made
+
+
+def page(
+    request: Request,
+    template: str,
+    values: Mapping[str, Any],
+    *,
+    viewer: Actor | None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Return a page drawn from a template.
+
+    Args:
+        request: What asked for it.
+        template: Its file under ``templates``, such as ``cases/pages/case.html``.
+        values: What it shows.
+        viewer: Who is signed in; None on the pages before sign-in.
+        status: HTTP's status.
+    """
+    shown = {"viewer": viewer, "path": request.url.path, "csrf": csrf_of(request), **values}
+    text = environment().get_template(template).render(shown)
+    return HTMLResponse(text, status_code=status)
+
+
+def csrf_of(request: Request) -> str:
+    """Return the token that a form of this request's session has to send back."""
+    return str(getattr(request.state, "csrf", ""))
