@@ -101,6 +101,26 @@ class Settings(BaseModel):
     smtp_user: str = Field(default="", description="SMTP user, empty for none.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="SMTP password.")
     smtp_timeout: float = Field(default=10.0, gt=0, description="SMTP time limit, in seconds.")
+    desk_port: int = Field(
+        default=4300, ge=1, le=65535, description="Loopback port of the desk: the pages for people."
+    )
+    desk_url: str = Field(
+        default="",
+        description="Address under which people reach the desk, such as https://handrail.council."
+        "example behind a proxy; links in messages carry it. Empty: this machine's loopback "
+        "address.",
+    )
+    desk_idle_minutes: int = Field(
+        default=30, ge=5, description="Minutes without a page after which somebody is signed out."
+    )
+    desk_session_hours: int = Field(
+        default=12, ge=1, description="Hours after which somebody has to sign in again."
+    )
+    second_factor: Literal["off", "money", "all"] = Field(
+        default="off",
+        description="Who signs in to the desk with a code of an authenticator app as well: "
+        "nobody, those who approve or release money, or everybody.",
+    )
     sweep_seconds: int = Field(
         default=120, ge=5, description="How often it is looked for work that was lost, in seconds."
     )
@@ -180,6 +200,15 @@ class Settings(BaseModel):
             {"beginning": repr(url.partition(":")[0][:20])},
         )
 
+    @field_validator("desk_url")
+    @classmethod
+    def _known_desk(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[^\s/?#@]+/?", url):
+            raise PydanticCustomError(
+                "desk_url", "It must be such as https://handrail.council.example, with no path"
+            )
+        return url.rstrip("/")
+
     @field_validator("alert_webhook_url", "alert_slack_url", "alert_teams_url")
     @classmethod
     def _known_address(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
@@ -217,6 +246,11 @@ class Settings(BaseModel):
         if not self.cli_officers.strip():
             return None
         return parse_seats(self.cli_officers).get(user, ())
+
+    @property
+    def desk_address(self) -> str:
+        """Where people reach the desk, without a slash at its end."""
+        return self.desk_url or f"http://127.0.0.1:{self.desk_port}"
 
     @property
     def documents_folder(self) -> Path:

@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+from desk.people import pages as sign_in
 from desk.web.faults import answer_faults
 from desk.web.page import TEMPLATES
+from desk.web.sessions import know_session
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; "
@@ -20,8 +22,8 @@ HEADERS: Final = {
 }
 """What every answer says to the browser."""
 
-ROUTERS: Final = ()
-"""The pages of each subject."""
+ROUTERS: Final[tuple[APIRouter, ...]] = (sign_in.router,)
+"""The pages of each subject; whose request it is, is known to every one of them."""
 
 
 def create_app() -> FastAPI:
@@ -32,7 +34,7 @@ def create_app() -> FastAPI:
     app.add_api_route("/health", _health, methods=["GET"])
     app.mount("/static", StaticFiles(directory=TEMPLATES / "layout" / "static"), name="static")
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(know_session)])
     return app
 
 

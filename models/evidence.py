@@ -36,6 +36,10 @@ NO_EVIDENCE: Final = {
     "watch_mark": "when the watch looked last",
     "sealed_quote": "nobody may know its money before the deadline, and a digest could be guessed",
     "runner": "who carries out runs, and their signs of life",
+    "sign_in": "how somebody shows who they are; what they decide then names them",
+    "desk_session": "who was signed in where",
+    "invitation": "links that set a password; each is in the service's chain",
+    "sign_in_tries": "how often signing in failed lately",
 }
 """Tables without evidence, each with the reason."""
 

@@ -50,6 +50,18 @@ class NotSignedInError(HandrailError):
     """A page of the desk was asked for by nobody who is signed in."""
 
 
+class SignInRefusedError(HandrailError):
+    """The address, the password or the code is wrong; which of them is not said."""
+
+
+class TooManyTriesError(HandrailError):
+    """Signing in failed so often that the next try has to wait."""
+
+
+class InvalidPasswordError(HandrailError):
+    """A password that somebody chose is too short, or one of the first that anybody would try."""
+
+
 class MissingReasonError(HandrailError):
     """A decision needs its reason, or its PLAN rationale, before it can be recorded."""
 

@@ -194,6 +194,17 @@ def check_may_import(*, actor: Actor, kind: str) -> None:
     _check(actor=actor, allowed=allowed, what=f"an import of {kind}", authority=theirs)
 
 
+def check_may_invite(*, actor: Actor) -> None:
+    """Refuse an invitation to sign in from somebody who is no administrator.
+
+    Raises:
+        NotPermittedError: They are not.
+    """
+    theirs = min(actor.authorities, default="")
+    allowed = frozenset({Role.ADMINISTRATOR})
+    _check(actor=actor, allowed=allowed, what="an invitation to sign in", authority=theirs)
+
+
 MAY_ENTER: Final = OFFICERS | {Role.ASSESSOR, Role.MANAGER, Role.ADMINISTRATOR}
 """The roles that may open a case at the desk, and enter its works lines."""
 

@@ -13,7 +13,6 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from threading import Thread
-from typing import Final
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -27,10 +26,8 @@ from desk.service.state_folder import open_folder
 from desk.service.up import Service
 from rules.errors import BrokenStateError, HandrailError, InvalidDecisionError
 from rules.sentences import several
+from services.people.demo_home import MARK
 from services.session import dispose, reading
-
-MARK: Final = "demo"
-"""A file in the state folder that says a demo made it."""
 
 
 def demo(*, seed: int, again: bool, until: date | None = None) -> None:

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from desk.web.page import page
+from desk.web.sessions import AGAIN, PasswordDueError
 from rules.errors import (
     HandrailError,
     NotPermittedError,
@@ -33,14 +34,31 @@ def status_of(error: HandrailError) -> int:
 def answer_faults(app: FastAPI) -> None:
     """Have every refusal, and every address that leads nowhere, answered by a page."""
     app.add_exception_handler(NotSignedInError, _to_sign_in)
+    app.add_exception_handler(PasswordDueError, _password_due)
     app.add_exception_handler(HandrailError, _refused)
     app.add_exception_handler(HTTPException, _http)
 
 
 def _to_sign_in(request: Request, _error: Exception) -> Response:
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    after = wanted if request.method == "GET" else "/"
+    after = _address(request) if request.method == "GET" else "/"
     return RedirectResponse(f"/sign-in?{urlencode({'next': after})}", status_code=303)
+
+
+def _password_due(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PasswordDueError)  # noqa: S101 - it is registered for nothing else
+    values = {
+        "fields": error.fields,
+        "needs_password": error.needs_password,
+        "problem": error.problem,
+        "name": AGAIN,
+        "action": _address(request),
+    }
+    viewer = request.state.viewer
+    return page(request, "layout/pages/password.html", values, viewer=viewer, status=403)
+
+
+def _address(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -14,17 +14,22 @@ async def sent_form(request: Request) -> FormData:
     """Return the fields of the form that was sent.
 
     Raises:
-        NotPermittedError: Its token is missing, or another session's.
+        NotPermittedError: Its token is missing, or another session's, or another site sent it.
     """
     form = await request.form()
+    elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
     ours, theirs = csrf_of(request), form.get("csrf", "")
-    if not ours or not isinstance(theirs, str) or not hmac.compare_digest(ours, theirs):
+    if elsewhere or not isinstance(theirs, str) or not _same(ours, theirs):
         raise NotPermittedError(
             "This form was not made by a page of yours, or you have signed in again since.",
             why="Nothing was changed.",
             next_step="Go back, load the page again and send it once more.",
         )
     return form
+
+
+def _same(ours: str, theirs: str) -> bool:
+    return bool(ours) and hmac.compare_digest(ours.encode(), theirs.encode("utf-8", "replace"))
 
 
 Sent = Annotated[FormData, Depends(sent_form)]

@@ -73,6 +73,8 @@ _OF_MANY_CASES: Final = {
     "alerts_digest": "authority_name person_name person today counted groups not_shown older",
     "powers_to_administrator": "administrator_name importer_name importer_email os_user file "
     "powers on",
+    "invitation_to_officer": "officer_name by_name link until",
+    "password_link_to_officer": "officer_name link",
 }
 """What a message that tells of as many cases as there are, one a day, needs."""
 

@@ -1,0 +1,1 @@
+"""Signing in at the desk, one's own sessions, and invitations to sign in."""

@@ -1,0 +1,128 @@
+"""Signing in and out."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from desk.web.forms import Sent, text
+from desk.web.page import page
+from desk.web.sessions import (
+    address_of,
+    drop_token,
+    keep_form_seed,
+    keep_token,
+    real_now,
+    session_of,
+)
+from rules.errors import HandrailError, SignInRefusedError, TooManyTriesError
+from services.people import sessions
+from services.people.invitations import send_forgotten
+from services.people.sign_in import asks_for_codes, sign_in
+from services.session import writing
+
+router = APIRouter()
+
+_SIGN_IN: Final = "people/pages/sign_in.html"
+_FORGOTTEN: Final = "people/pages/forgotten.html"
+
+
+def own_path(wanted: str) -> str:
+    r"""Return where to go on, if it is a path of ours; else the first page.
+
+    A browser takes ``//host`` and ``/\host`` for another site, so neither is ours.
+    """
+    parts = urlsplit(wanted)
+    ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    plain = wanted.isprintable() and not parts.scheme and not parts.netloc
+    return wanted if ours and plain else "/"
+
+
+@router.get("/sign-in")
+def show(request: Request) -> Response:
+    """Show the form, or go on where somebody is signed in already."""
+    after = own_path(request.query_params.get("next", "/"))
+    if getattr(request.state, "viewer", None):
+        return RedirectResponse(after, status_code=303)
+    return _before_sign_in(request, _SIGN_IN, after=after)
+
+
+@router.post("/sign-in")
+def enter(request: Request, form: Sent) -> Response:
+    """Sign somebody in, in a session of its own; one before in this browser ends."""
+    after, email = own_path(text(form, "next")), text(form, "email")
+    try:
+        token, _ = sign_in(
+            email=email,
+            password=str(form.get("password", "")),
+            code=text(form, "code"),
+            address=address_of(request),
+            agent=request.headers.get("user-agent", ""),
+            now=real_now(),
+        )
+    except SignInRefusedError as error:
+        return _before_sign_in(request, _SIGN_IN, after=after, email=email, error=error, status=422)
+    except TooManyTriesError as error:
+        return _before_sign_in(request, _SIGN_IN, after=after, email=email, error=error, status=429)
+    _end_present(request)
+    answer = RedirectResponse(after, status_code=303)
+    keep_token(answer, token)
+    return answer
+
+
+@router.post("/sign-out")
+def leave(request: Request, form: Sent) -> Response:
+    """End this browser's session."""
+    del form
+    _end_present(request)
+    answer = RedirectResponse("/sign-in", status_code=303)
+    drop_token(answer)
+    return answer
+
+
+def _end_present(request: Request) -> None:
+    if getattr(request.state, "viewer", None) is None:
+        return
+    session = session_of(request)
+    with writing() as conn:
+        sessions.end(
+            conn,
+            email=session.officer,
+            session_id=session.id,
+            now=real_now(),
+            why="signed out",
+        )
+
+
+@router.get("/sign-in/forgotten")
+def show_forgotten(request: Request) -> Response:
+    """Show the form that asks for a link."""
+    return _before_sign_in(request, _FORGOTTEN)
+
+
+@router.post("/sign-in/forgotten")
+def forgotten(request: Request, form: Sent) -> Response:
+    """Send a link where somebody has the address; the answer is the same for any address."""
+    email = text(form, "email")
+    try:
+        with writing() as conn:
+            send_forgotten(conn, email=email, address=address_of(request), now=real_now())
+    except TooManyTriesError as error:
+        return _before_sign_in(request, _FORGOTTEN, email=email, error=error, status=429)
+    return _before_sign_in(request, "people/pages/link_sent.html", email=email)
+
+
+def _before_sign_in(
+    request: Request,
+    template: str,
+    *,
+    after: str = "/",
+    email: str = "",
+    error: HandrailError | None = None,
+    status: int = 200,
+) -> Response:
+    values = {"after": after, "email": email, "error": error, "asks_for_codes": asks_for_codes()}
+    answer = page(request, template, values, viewer=None, status=status)
+    keep_form_seed(request, answer)
+    return answer

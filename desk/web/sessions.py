@@ -1,0 +1,170 @@
+"""Which session a request belongs to: looked up once, before anything of a page is done.
+
+The cookie holds a random token and nothing else. It is Secure where people reach the desk by https,
+and its name has the port otherwise, so that two desks on one machine do not sign each other out.
+
+Something that moves money or powers asks for the password again where it was not given lately: one
+line at the beginning of what answers the POST, outside any ``try``::
+
+    check_stepped_up(request, form)
+
+Where it is due the browser is shown a page that asks for the password and sends the very same form
+again, to the same address, so nothing that was typed is lost.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from fastapi import Request, Response
+from starlette.datastructures import FormData
+
+from adapters.settings import settings
+from rules.errors import (
+    DatabaseBusyError,
+    NotSignedInError,
+    SignInRefusedError,
+    TooManyTriesError,
+)
+from rules.sign_in import password_stands
+from services.people import sessions
+from services.people.sessions import Session
+from services.people.sign_in import confirm, has_password
+from services.people.tokens import fresh_token, hash_of
+from services.session import reading, writing
+
+AGAIN: Final = "password_again"
+"""The field in which a form carries the password, where it is asked for again."""
+
+_NOT_KEPT: Final = (AGAIN, "csrf")
+
+
+class PasswordDueError(Exception):
+    """Something asks for the password again; the answer is a page with the form that was sent.
+
+    Args:
+        fields: The fields of that form.
+        needs_password: Whether there is one to give; in a demo's home there may be none.
+        problem: What was wrong with the one that was given, if any was.
+    """
+
+    def __init__(
+        self, fields: Sequence[tuple[str, str]], *, needs_password: bool, problem: str = ""
+    ) -> None:
+        self.fields = fields
+        self.needs_password = needs_password
+        self.problem = problem
+        super().__init__(problem or "The password is asked for again.")
+
+
+def know_session(request: Request) -> None:
+    """Find whose request this is: ``request.state`` has ``viewer``, ``session`` and ``csrf``.
+
+    A dependency of every page. Nothing is written, but once a minute that the session was seen.
+    """
+    token, now = request.cookies.get(cookie_name(), ""), real_now()
+    found = None
+    if token:
+        with reading() as conn:
+            found = sessions.find(conn, token=token, now=now)
+    if found is None:
+        seed = request.cookies.get(cookie_name("form"), "") or fresh_token()
+        request.state.form_seed, request.state.csrf = seed, hash_of(f"form {seed}")
+        return
+    session, viewer = found
+    request.state.session, request.state.viewer = session, viewer
+    request.state.csrf = session.csrf
+    if sessions.to_be_marked(session, now=now):
+        _mark_seen(session, now)
+
+
+def _mark_seen(session: Session, now: datetime) -> None:
+    try:
+        with writing() as conn:
+            sessions.mark_seen(conn, session=session, now=now)
+    except DatabaseBusyError:
+        return  # the next page says it; a page that is only read waits for no writer
+
+
+def session_of(request: Request) -> Session:
+    """Return the session of a request.
+
+    Raises:
+        NotSignedInError: It has none.
+    """
+    found = getattr(request.state, "session", None)
+    if not isinstance(found, Session):
+        raise NotSignedInError("Nobody is signed in here.", next_step="Sign in.")
+    return found
+
+
+def check_stepped_up(request: Request, form: FormData) -> None:
+    """Have the password given again, unless it was within the last ten minutes.
+
+    Raises:
+        PasswordDueError: It was not, or what was given is wrong; the desk's answer asks for it.
+    """
+    session, now = session_of(request), real_now()
+    if password_stands(session.stepped_up_at, now=now):
+        return
+    problem, given = "", form.get(AGAIN)
+    if isinstance(given, str):
+        try:
+            confirm(session=session, password=given, address=address_of(request), now=now)
+        except (SignInRefusedError, TooManyTriesError) as error:
+            problem = error.text()
+        else:
+            return
+    with reading() as conn:
+        needs = has_password(conn, email=session.officer)
+    kept = [(k, v) for k, v in form.multi_items() if isinstance(v, str) and k not in _NOT_KEPT]
+    raise PasswordDueError(kept, needs_password=needs, problem=problem)
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from; a proxy on this machine says so truly."""
+    return request.client.host if request.client else ""
+
+
+# ---- cookies
+
+
+def cookie_name(purpose: str = "") -> str:
+    """Return the name of the cookie of sessions, or of another purpose's."""
+    secure = settings().desk_url.startswith("https://")
+    name = "__Host-handrail" if secure else f"handrail-{settings().desk_port}"
+    return f"{name}-{purpose}" if purpose else name
+
+
+def keep_token(response: Response, token: str) -> None:
+    """Give the browser the token of a session, until it is closed."""
+    _set(response, cookie_name(), token)
+
+
+def drop_token(response: Response) -> None:
+    """Take the token back from the browser."""
+    _set(response, cookie_name(), "", max_age=0)
+
+
+def keep_form_seed(request: Request, response: Response) -> None:
+    """Give the browser what the forms before sign-in are bound to."""
+    seed = getattr(request.state, "form_seed", "")
+    if seed and not request.cookies.get(cookie_name("form")):
+        _set(response, cookie_name("form"), seed)
+
+
+def _set(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        path="/",
+        secure=settings().desk_url.startswith("https://"),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def real_now() -> datetime:
+    """Return the real time: somebody is signed in by that, whatever day a demo lives on."""
+    return datetime.now(UTC)

@@ -1,0 +1,76 @@
+"""Setting a password, and the app that gives codes: on record, and it ends other sessions."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.engine import Connection
+
+from adapters import clock
+from adapters.passwords import hashed
+from models.audit import note_service
+from models.inserts import on_conflict
+from models.tables.people import SignIn
+from rules.errors import InvalidPasswordError
+from rules.sign_in import password_problems
+from services.people import sessions
+from services.people.sessions import Session
+
+_SET: Final = on_conflict(
+    SignIn,
+    lambda fresh: fresh.on_conflict_do_update(
+        index_elements=["email"],
+        set_={name: getattr(fresh.excluded, name) for name in ("password_hash", "set_at")},
+    ),
+)
+_SECRET: Final = update(SignIn).where(SignIn.email == bindparam("of_email"))
+
+
+def usable_hash(password: str, *, email: str) -> str:
+    """Return what is kept of a password that somebody chose; slow, so outside any transaction.
+
+    Raises:
+        InvalidPasswordError: It is not one that may be used; every reason is said.
+    """
+    if problems := password_problems(password, email=email):
+        raise InvalidPasswordError(
+            "This password cannot be used.",
+            why=" ".join(problems),
+            next_step="Choose another.",
+        )
+    return hashed(password)
+
+
+def set_password(
+    conn: Connection,
+    *,
+    email: str,
+    password_hash: str,
+    now: datetime,
+    but: Session | None = None,
+) -> None:
+    """Keep an officer's new password, and end every session but the one it was set in."""
+    values = {"email": email, "password_hash": password_hash, "set_at": now}
+    conn.execute(_SET[conn.dialect.name], values | {"totp_secret": "", "totp_step": 0})
+    sessions.end_all(conn, email=email, now=now, why="the password was changed", but=but)
+    note_service(
+        conn,
+        now=clock.now(),
+        actor=email,
+        action="sign-in: password",
+        reason="set by themselves",
+        detail={},
+    )
+
+
+def set_secret(conn: Connection, *, email: str, secret: str, step: int) -> None:
+    """Keep the secret of an officer's authenticator app, or with an empty one let it go.
+
+    Args:
+        step: Of the code that showed that the app has it.
+    """
+    conn.execute(_SECRET, {"of_email": email, "totp_secret": secret, "totp_step": step})
+    action = f"sign-in: authenticator app {'on' if secret else 'off'}"
+    note_service(
+        conn, now=clock.now(), actor=email, action=action, reason="by themselves", detail={}
+    )

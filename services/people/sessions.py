@@ -1,0 +1,187 @@
+"""Sessions: who is signed in, in which browser, since when; ended ones stay as a record.
+
+Times go by the real clock, which the demo does not move. What somebody may do is asked anew with
+each page: whoever has left, or whose role is another by now, is signed in no more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy.engine import Connection
+
+from adapters import clock
+from adapters.settings import settings
+from models.base import AnyRow, Instant, columns_of
+from models.people import actor_for
+from models.tables.people import DeskSession, Invitation, SignInTries
+from rules.errors import NotPermittedError, UnknownReferenceError
+from rules.people import Actor, Role, check_serves
+from rules.sign_in import FORGIVEN_AFTER, SEEN_EVERY, Limits, Spell, stands
+from services.people.tokens import fresh_token, hash_of
+
+KEPT_FOR: Final = timedelta(days=90)
+"""How long an ended session, or a link that was used or ran out, stays on record."""
+
+_AGENT: Final = 200  # characters
+_BEGIN: Final = insert(DeskSession).returning(DeskSession.id)
+_LIVE: Final = (
+    select(*DeskSession.__table__.c)
+    .where(DeskSession.officer == bindparam("email"), DeskSession.ended_at.is_(None))
+    .order_by(DeskSession.seen_at.desc(), DeskSession.id.desc())
+)
+_END: Final = (
+    update(DeskSession)
+    .where(DeskSession.officer == bindparam("email"), DeskSession.ended_at.is_(None))
+    .values(ended_at=bindparam("now", type_=Instant), ended_because=bindparam("why"))
+)
+_END_ONE: Final = _END.where(DeskSession.id == bindparam("one"))
+_END_OTHERS: Final = _END.where(DeskSession.id != bindparam("one"))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session in use.
+
+    Args:
+        csrf: What its forms send back.
+        stepped_up_at: When the password was last given.
+    """
+
+    id: int
+    officer: str
+    role: str
+    csrf: str
+    begun_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+    stepped_up_at: datetime | None
+
+
+_SESSION: Final = select(*columns_of(DeskSession, Session)).where(
+    DeskSession.token_hash == bindparam("hash")
+)
+_ONE: Final = update(DeskSession).where(DeskSession.id == bindparam("one"))
+
+
+def limits() -> Limits:
+    """Return for how long somebody stays signed in here."""
+    chosen = settings()
+    return Limits(
+        idle=timedelta(minutes=chosen.desk_idle_minutes),
+        at_most=timedelta(hours=chosen.desk_session_hours),
+    )
+
+
+def begin(
+    conn: Connection,
+    *,
+    actor: Actor,
+    now: datetime,
+    address: str = "",
+    agent: str = "",
+    by_password: bool = True,
+) -> tuple[str, Session]:
+    """Begin a session of somebody who has shown who they are.
+
+    Args:
+        address: Where from, such as an IP address.
+        agent: What the browser says it is.
+        by_password: Whether they gave their password just now.
+
+    Returns:
+        The token for the cookie, and the session.
+    """
+    token = fresh_token()
+    values: dict[str, Any] = {
+        "officer": actor.identity,
+        "role": actor.role.value,
+        "csrf": fresh_token(),
+        "begun_at": now,
+        "seen_at": now,
+        "stepped_up_at": now if by_password else None,
+        "ended_at": None,
+    }
+    also = {
+        "token_hash": hash_of(token),
+        "ended_because": "",
+        "address": address[:_AGENT],
+        "agent": agent[:_AGENT],
+    }
+    row_id = conn.execute(_BEGIN, values | also).scalar_one()
+    return token, Session(id=row_id, **values)
+
+
+def find(conn: Connection, *, token: str, now: datetime) -> tuple[Session, Actor] | None:
+    """Return a cookie's session with whoever is signed in, as they are now; None for nobody."""
+    row = conn.execute(_SESSION, {"hash": hash_of(token)}).one_or_none()
+    if row is None:
+        return None
+    session = Session(*row)
+    spell = Spell(session.begun_at, session.seen_at, session.ended_at)
+    actor = _still_serving(conn, session) if stands(spell, limits=limits(), now=now) else None
+    return (session, actor) if actor else None
+
+
+def _still_serving(conn: Connection, session: Session) -> Actor | None:
+    try:
+        actor = actor_for(conn, identity=session.officer)
+        check_serves(actor=actor, on=clock.today())
+    except (UnknownReferenceError, NotPermittedError):
+        return None
+    return actor if actor.role == session.role and actor.role != Role.CONTRACTOR else None
+
+
+def to_be_marked(session: Session, *, now: datetime) -> bool:
+    """Say whether it is time to write down that a session was seen."""
+    return now - session.seen_at >= SEEN_EVERY
+
+
+def mark_seen(conn: Connection, *, session: Session, now: datetime) -> None:
+    """Write down that a session was seen."""
+    conn.execute(_ONE, {"one": session.id, "seen_at": now})
+
+
+def step_up(conn: Connection, *, session: Session, now: datetime) -> None:
+    """Write down that the password was given again."""
+    conn.execute(_ONE, {"one": session.id, "stepped_up_at": now})
+
+
+def end(conn: Connection, *, email: str, session_id: int, now: datetime, why: str) -> None:
+    """End one session of an officer; somebody else's is left alone."""
+    conn.execute(_END_ONE, {"email": email, "one": session_id, "now": now, "why": why})
+
+
+def end_all(
+    conn: Connection, *, email: str, now: datetime, why: str, but: Session | None = None
+) -> int:
+    """End every session of an officer, or every other one; return how many."""
+    statement, one = (_END_OTHERS, {"one": but.id}) if but else (_END, {})
+    return conn.execute(statement, {"email": email, "now": now, "why": why, **one}).rowcount
+
+
+def live_sessions(conn: Connection, *, email: str, now: datetime) -> list[AnyRow]:
+    """Return an officer's sessions that may still be used, the one seen last first."""
+    return [
+        row
+        for row in conn.execute(_LIVE, {"email": email})
+        if stands(Spell(row.begun_at, row.seen_at), limits=limits(), now=now)
+    ]
+
+
+def forget_old(conn: Connection, *, now: datetime) -> Mapping[str, int]:
+    """Remove what was kept for long enough: sessions, links, failed tries. Returns how many."""
+    before = now - KEPT_FOR
+    old = {
+        "sessions": delete(DeskSession).where(
+            or_(DeskSession.ended_at < before, DeskSession.seen_at < before)
+        ),
+        "links": delete(Invitation).where(
+            Invitation.purpose != "demo",
+            or_(Invitation.used_at < before, Invitation.expires_at < before),
+        ),
+        "tries": delete(SignInTries).where(SignInTries.last_at < now - FORGIVEN_AFTER),
+    }
+    return {name: conn.execute(statement).rowcount for name, statement in old.items()}

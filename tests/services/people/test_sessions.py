@@ -1,0 +1,89 @@
+"""Sessions: how long they last, and what ends them at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from models.database import reading, writing
+from models.tables.people import DeskSession
+from models.tables.reference import Officer
+from rules.people import Actor
+from services.people import sessions
+from services.people.sessions import Session
+from services.session import actor_for
+from tests.factories import bring
+from tests.looking import rows
+from tests.small_service import OFFICERS, TESS, TOBY
+
+BEGUN = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+
+
+def begun(url: str, email: str = TESS, at: datetime = BEGUN) -> tuple[str, Session]:
+    with writing(url) as conn:
+        return sessions.begin(conn, actor=actor_for(conn, identity=email), now=at)
+
+
+def found(url: str, token: str, at: datetime = BEGUN) -> tuple[Session, Actor] | None:
+    with reading(url) as conn:
+        return sessions.find(conn, token=token, now=at)
+
+
+def test_a_session_is_found_by_its_token_and_the_token_is_nowhere_on_record(url: str) -> None:
+    token, session = begun(url)
+    known, viewer = found(url, token) or pytest.fail("not found")
+    assert (known, viewer.identity) == (session, TESS)
+    assert found(url, token + "x") is None
+    assert token not in repr(rows(url, DeskSession))
+
+
+def test_it_runs_out_without_a_page_and_after_half_a_day_in_any_case(url: str) -> None:
+    token, session = begun(url)
+    assert found(url, token, BEGUN + timedelta(minutes=29))
+    assert found(url, token, BEGUN + timedelta(minutes=30)) is None
+    for minutes in range(20, 12 * 60, 20):
+        at = BEGUN + timedelta(minutes=minutes)
+        assert found(url, token, at)
+        with writing(url) as conn:
+            sessions.mark_seen(conn, session=session, now=at)
+    assert found(url, token, BEGUN + timedelta(hours=12)) is None
+
+
+def test_it_is_marked_as_seen_once_a_minute(url: str) -> None:
+    _, session = begun(url)
+    assert not sessions.to_be_marked(session, now=BEGUN + timedelta(seconds=59))
+    assert sessions.to_be_marked(session, now=BEGUN + timedelta(seconds=60))
+
+
+def test_whoever_has_left_or_has_another_role_is_signed_in_no_more(url: str) -> None:
+    token, _ = begun(url)
+    toby, _ = begun(url, TOBY)
+    bring(
+        url, "officers", OFFICERS.replace("Tess Tyler   | technical_officer", "Tess Tyler|auditor")
+    )
+    assert found(url, token) is None
+    assert found(url, toby)
+    with writing(url) as conn:
+        conn.execute(sa.update(Officer).values(last_day=sa.literal("2026-05-31")))
+    assert found(url, toby) is None
+
+
+def test_ended_sessions_stay_on_record_and_are_used_no_more(url: str) -> None:
+    one, first = begun(url)
+    other, second = begun(url)
+    stranger, third = begun(url, TOBY)
+    with writing(url) as conn:
+        sessions.end(conn, email=TESS, session_id=third.id, now=BEGUN, why="not theirs to end")
+        assert sessions.end_all(conn, email=TESS, now=BEGUN, why="ended elsewhere", but=first) == 1
+    assert [bool(found(url, token)) for token in (one, other, stranger)] == [True, False, True]
+    with reading(url) as conn:
+        live = sessions.live_sessions(conn, email=TESS, now=BEGUN)
+    assert [row.id for row in live] == [first.id]
+    ended = {row["id"]: row["ended_because"] for row in rows(url, DeskSession)}
+    assert ended == {first.id: "", second.id: "ended elsewhere", third.id: ""}
+    with writing(url) as conn:
+        gone = sessions.forget_old(conn, now=BEGUN + timedelta(days=89))
+        assert gone["sessions"] == 0
+        assert sessions.forget_old(conn, now=BEGUN + timedelta(days=91))["sessions"] == 3
