@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+from desk.people import account, invitations
 from desk.people import pages as sign_in
 from desk.web.faults import answer_faults
 from desk.web.page import TEMPLATES
@@ -22,7 +23,11 @@ HEADERS: Final = {
 }
 """What every answer says to the browser."""
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (sign_in.router,)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    sign_in.router,
+    invitations.router,
+    account.router,
+)
 """The pages of each subject; whose request it is, is known to every one of them."""
 
 

@@ -228,11 +228,21 @@ def release(
 
 
 def mark_sent(
-    conn: Connection, *, row_id: int, now: datetime, flow_run_id: str | None = None
+    conn: Connection,
+    *,
+    row_id: int,
+    now: datetime,
+    flow_run_id: str | None = None,
+    payload: Mapping[str, Any] | None = None,
 ) -> None:
-    """Say that a row has left."""
+    """Say that a row has left.
+
+    Args:
+        payload: What is kept of it in place of what it held, where that was secret.
+    """
     run = {"flow_run_id": flow_run_id} if flow_run_id else {}
-    conn.execute(_SENT, {"row_id": row_id, "done_at": now, **run})
+    kept = {"payload": dict(payload)} if payload else {}
+    conn.execute(_SENT, {"row_id": row_id, "done_at": now, **run, **kept})
 
 
 def mark_started(

@@ -112,7 +112,7 @@ def next_try_at(*, kind: str, failures: int, last_at: datetime) -> datetime:
     beyond = failures - FREE_TRIES[kind]
     if beyond < 0:
         return last_at
-    return last_at + min(_FIRST_WAIT * 2 ** min(beyond, 10), _LONGEST_WAIT)
+    return last_at + min(_FIRST_WAIT * (1 << min(beyond, 10)), _LONGEST_WAIT)
 
 
 # ---- the second factor

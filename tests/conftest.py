@@ -19,7 +19,7 @@ from tests import postgres
 from tests.ground import test_ground
 
 TESTS = Path(__file__).parent
-SHARED = "flows"
+SHARED = ("flows", "pages")
 ALONE = "journeys"
 KEPT = "HANDRAIL_TEST_"
 GROUND = pytest.StashKey[Path]()
@@ -64,14 +64,15 @@ def pytest_report_header() -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that share one Prefect harness in one xdist worker.
+    """Keep the tests that share one Prefect harness, or one browser, in one xdist worker.
 
     The journeys start services of their own: each file of them is kept together, no more.
     """
     for item in items:
-        if TESTS / SHARED in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(SHARED))
-        elif TESTS / ALONE in item.path.parents:
+        for shared in SHARED:
+            if TESTS / shared in item.path.parents:
+                item.add_marker(pytest.mark.xdist_group(shared))
+        if TESTS / ALONE in item.path.parents:
             item.add_marker(pytest.mark.xdist_group(f"{ALONE} {item.path.stem}"))
 
 

@@ -27,18 +27,19 @@ def url(
     database_kind: str, ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """Give the small service on each kind of database."""
-    yield from _served(database_kind, ground, tmp_path, monkeypatch)
+    yield from served_at(database_kind, ground, tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def sqlite_service(ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Give the small service on SQLite, for what is long and the same on every database."""
-    yield from _served("sqlite", ground, tmp_path, monkeypatch)
+    yield from served_at("sqlite", ground, tmp_path, monkeypatch)
 
 
-def _served(
+def served_at(
     kind: str, ground: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
+    """Give the small service on a kind of database, its state in a folder."""
     # HTML only, as on a machine without Pango: a PDF takes longer than everything else.
     monkeypatch.setattr(documents, "render_pdf", lambda _html: None)
     monkeypatch.setenv(KEEPING, "1")

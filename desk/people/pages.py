@@ -11,13 +11,12 @@ from desk.web.page import page
 from desk.web.sessions import (
     address_of,
     drop_token,
+    end_present,
     keep_form_seed,
     keep_token,
     real_now,
-    session_of,
 )
 from rules.errors import HandrailError, SignInRefusedError, TooManyTriesError
-from services.people import sessions
 from services.people.invitations import send_forgotten
 from services.people.sign_in import asks_for_codes, sign_in
 from services.session import writing
@@ -65,7 +64,7 @@ def enter(request: Request, form: Sent) -> Response:
         return _before_sign_in(request, _SIGN_IN, after=after, email=email, error=error, status=422)
     except TooManyTriesError as error:
         return _before_sign_in(request, _SIGN_IN, after=after, email=email, error=error, status=429)
-    _end_present(request)
+    end_present(request, why="signed in anew")
     answer = RedirectResponse(after, status_code=303)
     keep_token(answer, token)
     return answer
@@ -75,24 +74,10 @@ def enter(request: Request, form: Sent) -> Response:
 def leave(request: Request, form: Sent) -> Response:
     """End this browser's session."""
     del form
-    _end_present(request)
+    end_present(request, why="signed out")
     answer = RedirectResponse("/sign-in", status_code=303)
     drop_token(answer)
     return answer
-
-
-def _end_present(request: Request) -> None:
-    if getattr(request.state, "viewer", None) is None:
-        return
-    session = session_of(request)
-    with writing() as conn:
-        sessions.end(
-            conn,
-            email=session.officer,
-            session_id=session.id,
-            now=real_now(),
-            why="signed out",
-        )
 
 
 @router.get("/sign-in/forgotten")

@@ -1,5 +1,6 @@
 """What a page answers where something cannot be shown or done: the sentences of the refusal."""
 
+from contextlib import suppress
 from typing import Final
 from urllib.parse import urlencode
 
@@ -8,7 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from desk.web.page import page
-from desk.web.sessions import AGAIN, PasswordDueError
+from desk.web.sessions import AGAIN, PasswordDueError, know_session
+from desk.web.viewer import SecondFactorDueError
 from rules.errors import (
     HandrailError,
     NotPermittedError,
@@ -35,6 +37,7 @@ def answer_faults(app: FastAPI) -> None:
     """Have every refusal, and every address that leads nowhere, answered by a page."""
     app.add_exception_handler(NotSignedInError, _to_sign_in)
     app.add_exception_handler(PasswordDueError, _password_due)
+    app.add_exception_handler(SecondFactorDueError, _to_app)
     app.add_exception_handler(HandrailError, _refused)
     app.add_exception_handler(HTTPException, _http)
 
@@ -42,6 +45,10 @@ def answer_faults(app: FastAPI) -> None:
 def _to_sign_in(request: Request, _error: Exception) -> Response:
     after = _address(request) if request.method == "GET" else "/"
     return RedirectResponse(f"/sign-in?{urlencode({'next': after})}", status_code=303)
+
+
+def _to_app(_request: Request, _error: Exception) -> Response:
+    return RedirectResponse("/account/app", status_code=303)
 
 
 def _password_due(request: Request, error: Exception) -> Response:
@@ -69,6 +76,8 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for nothing else
+    with suppress(HandrailError):  # no page was found, so nobody has looked who asks
+        know_session(request)
     if error.status_code == 404:
         words = HandrailError(
             "There is no such page.", next_step="Check the address, or search for the case."

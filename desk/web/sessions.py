@@ -29,7 +29,7 @@ from rules.errors import (
 from rules.sign_in import password_stands
 from services.people import sessions
 from services.people.sessions import Session
-from services.people.sign_in import confirm, has_password
+from services.people.sign_in import confirm, has_password, lacks_second_factor
 from services.people.tokens import fresh_token, hash_of
 from services.session import reading, writing
 
@@ -63,17 +63,18 @@ def know_session(request: Request) -> None:
     A dependency of every page. Nothing is written, but once a minute that the session was seen.
     """
     token, now = request.cookies.get(cookie_name(), ""), real_now()
-    found = None
+    found, due = None, False
     if token:
         with reading() as conn:
             found = sessions.find(conn, token=token, now=now)
+            due = found is not None and lacks_second_factor(conn, actor=found[1])
     if found is None:
         seed = request.cookies.get(cookie_name("form"), "") or fresh_token()
         request.state.form_seed, request.state.csrf = seed, hash_of(f"form {seed}")
         return
     session, viewer = found
     request.state.session, request.state.viewer = session, viewer
-    request.state.csrf = session.csrf
+    request.state.csrf, request.state.second_factor_due = session.csrf, due
     if sessions.to_be_marked(session, now=now):
         _mark_seen(session, now)
 
@@ -124,6 +125,16 @@ def check_stepped_up(request: Request, form: FormData) -> None:
 def address_of(request: Request) -> str:
     """Return where a request comes from; a proxy on this machine says so truly."""
     return request.client.host if request.client else ""
+
+
+def end_present(request: Request, *, why: str) -> None:
+    """End the session of a request, if it has one."""
+    session = getattr(request.state, "session", None)
+    if isinstance(session, Session):
+        with writing() as conn:
+            sessions.end(
+                conn, email=session.officer, session_id=session.id, now=real_now(), why=why
+            )
 
 
 # ---- cookies

@@ -80,6 +80,9 @@ _OF_MANY_CASES: Final = {
 
 OF_MANY_CASES: Final = frozenset(_OF_MANY_CASES)
 
+ONCE_SENT: Final = {"link": "(sent)"}
+"""What stands for a value in the outbox once the message has left: whoever has it may come in."""
+
 MESSAGES: Final[Mapping[str, frozenset[str]]] = {
     **{kind: frozenset(f"{_EVERY} {needs}".split()) for kind, needs in _ON_A_CASE.items()},
     **{kind: frozenset(needs.split()) for kind, needs in _OF_MANY_CASES.items()},

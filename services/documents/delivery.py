@@ -6,6 +6,7 @@ same Message-ID; a maildir keeps it once.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from adapters import clock, files, mail
 from adapters.documents import render_message
@@ -13,6 +14,7 @@ from adapters.settings import settings
 from models import outbox
 from models.case_queries import case_row
 from models.outbox import OutboxRow
+from rules.documents.messages import ONCE_SENT
 from rules.errors import HandrailError, MailError
 from services.session import reading, writing
 
@@ -72,8 +74,14 @@ def _send(row: OutboxRow) -> bool:
             )
         return False
     with writing() as conn:
-        outbox.mark_sent(conn, row_id=row.id, now=clock.now())
+        outbox.mark_sent(conn, row_id=row.id, now=clock.now(), payload=_without_secrets(row))
     return True
+
+
+def _without_secrets(row: OutboxRow) -> dict[str, Any] | None:
+    context = row.payload["context"]
+    gone = {name: words for name, words in ONCE_SENT.items() if name in context}
+    return {**row.payload, "context": {**context, **gone}} if gone else None
 
 
 def _outgoing(row: OutboxRow) -> mail.Outgoing:

@@ -26,12 +26,17 @@ _SET: Final = on_conflict(
 _SECRET: Final = update(SignIn).where(SignIn.email == bindparam("of_email"))
 
 
-def usable_hash(password: str, *, email: str) -> str:
+def usable_hash(password: str, *, again: str, email: str) -> str:
     """Return what is kept of a password that somebody chose; slow, so outside any transaction.
+
+    Args:
+        again: The same once more, as it was typed to be sure.
 
     Raises:
         InvalidPasswordError: It is not one that may be used; every reason is said.
     """
+    if password != again:
+        raise InvalidPasswordError("The two are not the same.", next_step="Type both anew.")
     if problems := password_problems(password, email=email):
         raise InvalidPasswordError(
             "This password cannot be used.",
@@ -48,10 +53,17 @@ def set_password(
     password_hash: str,
     now: datetime,
     but: Session | None = None,
+    forget_app: bool = False,
 ) -> None:
-    """Keep an officer's new password, and end every session but the one it was set in."""
+    """Keep an officer's new password, and end every session but the one it was set in.
+
+    Args:
+        forget_app: Let their authenticator app go as well, as where the telephone is lost.
+    """
     values = {"email": email, "password_hash": password_hash, "set_at": now}
     conn.execute(_SET[conn.dialect.name], values | {"totp_secret": "", "totp_step": 0})
+    if forget_app:
+        conn.execute(_SECRET, {"of_email": email, "totp_secret": "", "totp_step": 0})
     sessions.end_all(conn, email=email, now=now, why="the password was changed", but=but)
     note_service(
         conn,

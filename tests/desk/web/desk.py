@@ -24,7 +24,8 @@ class Desk:
 
     def __init__(self, email: str = "") -> None:
         """Sign somebody in by their address: a real session, with the password given just now."""
-        self.browser = TestClient(create_app(), follow_redirects=False, base_url=BASE)
+        self.app = create_app()
+        self.browser = TestClient(self.app, follow_redirects=False, base_url=BASE)
         self.cookies = self.browser.cookies
         self.csrf = ""
         if email:

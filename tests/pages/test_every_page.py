@@ -1,0 +1,50 @@
+"""Every page for every role that may see it: nothing in anybody's way, wide and narrow.
+
+A page is added by one line of ``PAGES``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import NARROW, WIDE, barriers, opened, too_wide
+from tests.small_service import TESS
+
+NOBODY: Final = ""
+
+PAGES: Final = [
+    ("/sign-in", NOBODY),
+    ("/sign-in?next=/account", NOBODY),
+    ("/sign-in/forgotten", NOBODY),
+    ("/invitations/no-such", NOBODY),
+    ("/account", TESS),
+]
+"""Path and whose eyes see it; the service is that of ``looked_at`` beside this."""
+
+ROOM: Final = 60 * 1024  # bytes of a page
+
+
+@pytest.mark.parametrize(("path", "who"), PAGES)
+def test_nothing_on_a_page_is_in_anybody_s_way(
+    looked_at: str, browser: Browser, path: str, who: str
+) -> None:
+    with opened(browser, looked_at, as_=who) as page:
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status < 500
+        assert len(answer.body()) <= ROOM
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)  # type: ignore[arg-type]  # a dictionary of these two
+            assert barriers(page) == []
+            assert too_wide(page) <= 0
+        expected = [] if answer.ok else [one for one in said if "Failed to load" in one]
+        assert said == expected
+    with opened(browser, looked_at, as_=who, script=False, narrow=True) as page:
+        page.goto(path)
+        assert page.locator("h1").count() == 1
