@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+from desk.cases import work_pages
 from desk.people import account, invitations
 from desk.people import pages as sign_in
 from desk.web.faults import answer_faults
@@ -27,6 +28,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in.router,
     invitations.router,
     account.router,
+    work_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them."""
 

@@ -20,6 +20,9 @@ class Case(Numbered, Base):
         known("route", "pre_priced call_off quotes", or_empty=True),
         Index("ix_case_authority_status", "authority", "status"),
         Index("ix_case_officer_status", "officer", "status"),
+        Index("ix_case_client_name", "client_name"),
+        Index("ix_case_work_type", "work_type"),
+        Index("ix_case_ended_at", "ended_at"),
     )
 
     reference: Mapped[str]
@@ -107,6 +110,12 @@ class CaseStep(Numbered, OfCase, Base):
             "(status in ('ready', 'waiting')) = (closed_at is null)", name="closed_when_over"
         ),
         partial("ix_case_step_open", "status", "due_on", where="closed_at is null"),
+        partial("ix_case_step_due", "due_on", "id", where="closed_at is null"),
+        partial("ix_case_step_held", "held_since", "id", where="closed_at is null"),
+        partial(
+            *("ix_case_step_of_case", "case_id", "owner", "step", "due_on", "held_since"),
+            where="closed_at is null",
+        ),
     )
 
     step: Mapped[str]

@@ -1,0 +1,165 @@
+"""`/`: my work. The address holds all that was chosen, so that a list can be kept and sent."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from adapters import clock
+from desk.csv_output import safe
+from desk.web.page import page, words
+from desk.web.viewer import Viewer
+from rules.pathway import PATHWAY, StepName
+from rules.reports.sla import Standing
+from rules.reports.work import (
+    LATENESS,
+    ORDERS,
+    OWNERS,
+    SEE_LISTS,
+    Order,
+    Tab,
+    check_may_see,
+    tab_words,
+)
+from services.reports.work_cases import Wanted
+from services.reports.work_list import A_FILE, WorkPage, work_page, work_rows
+from services.reports.work_rows import WorkRow
+from services.session import reading
+
+router = APIRouter()
+
+_LONGEST: Final = 100  # characters that are searched for
+_COLUMNS: Final[Mapping[str, Callable[[WorkRow], object]]] = {
+    "Case": lambda row: row.reference,
+    "Authority": lambda row: row.authority,
+    "Client": lambda row: row.client,
+    "Postcode": lambda row: row.postcode,
+    "Works": lambda row: words(row.work_type),
+    "Next action": lambda row: row.action,
+    "In detail": lambda row: row.detail,
+    "Held by": lambda row: row.held_by,
+    "Since": lambda row: row.since,
+    "Due": lambda row: row.due_on,
+    "How late": lambda row: row.timing,
+    "Reckoned": lambda row: row.sum,
+    "State": lambda row: row.tag,
+}
+"""The columns of the file, in order."""
+
+
+@router.get("/")
+def work(request: Request, viewer: Viewer) -> HTMLResponse:
+    """Show a list of cases, narrowed and sorted as the address says."""
+    check_may_see(actor=viewer, roles=SEE_LISTS, what="lists of cases")
+    wanted, not_known = _wanted(request.query_params)
+    with reading() as conn:
+        found = work_page(
+            conn,
+            wanted=wanted,
+            viewer=viewer,
+            today=clock.today(),
+            number=_number(request.query_params.get("page", "")),
+        )
+    values = {
+        "found": found,
+        "wanted": wanted,
+        "link": lambda **changed: _address(wanted, **changed),
+        "problems": list(_problems(found, not_known)),
+        "tabs": [(tab, tab.value.capitalize(), found.counts[tab]) for tab in Tab],
+        "explained": tab_words(wanted.tab, viewer.role),
+        "choices": _choices(found),
+        "in_file": A_FILE,
+    }
+    return page(request, "cases/pages/work.html", values, viewer=viewer)
+
+
+@router.get("/cases.csv")
+def work_as_csv(request: Request, viewer: Viewer) -> Response:
+    """Give the same list as a file for a spreadsheet, from its beginning."""
+    check_may_see(actor=viewer, roles=SEE_LISTS, what="lists of cases")
+    wanted, _ = _wanted(request.query_params)
+    with reading() as conn:
+        rows = work_rows(conn, wanted=wanted, viewer=viewer, today=clock.today())
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    writer.writerows([safe(cell(row)) for cell in _COLUMNS.values()] for row in rows)
+    name = f"cases-{wanted.tab}-{clock.today().isoformat()}.csv"
+    return Response(
+        "\ufeff" + out.getvalue(),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+# ---- the address
+
+
+def _wanted(given: Mapping[str, str]) -> tuple[Wanted, list[str]]:
+    """Return what the address asks for, and the names of what in it nobody knows."""
+    kinds: tuple[tuple[str, type[Enum]], ...] = (
+        ("tab", Tab),
+        ("step", StepName),
+        ("lateness", Standing),
+        ("order", Order),
+    )
+    chosen: dict[str, Any] = {}
+    not_known = []
+    for name, kind in kinds:
+        value = given.get(name, "")
+        if value in {one.value for one in kind}:
+            chosen[name] = kind(value)
+        elif value:
+            not_known.append(name)
+    for name in ("authority", "work_type"):
+        chosen[name] = given.get(name, "").strip()[:_LONGEST]
+    if (holder := given.get("holder", "")) in OWNERS:
+        chosen["holder"] = holder
+    elif holder:
+        not_known.append("holder")
+    return Wanted(**chosen, q=given.get("q", "").strip()[:_LONGEST]), not_known
+
+
+def _number(given: str) -> int:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 1
+
+
+def _address(wanted: Wanted, *, path: str = "/", **changed: Any) -> str:
+    """Return the address of this list with something else chosen; None takes a choice away."""
+    plain = Wanted()
+    names = ("tab", "step", "holder", "lateness", "authority", "work_type", "order", "q")
+    chosen = {name: getattr(wanted, name) for name in names} | changed
+    said = {
+        name: value
+        for name, value in chosen.items()
+        if value and value != getattr(plain, name, None) and (name, value) != ("page", 1)
+    }
+    return f"{path}?{urlencode(said)}" if said else path
+
+
+# ---- what is shown around the list
+
+
+def _problems(found: WorkPage, not_known: list[str]) -> Iterator[tuple[str, str]]:
+    for name in not_known:
+        shown = {"order": "sort order"}.get(name, name)
+        yield "", f"The address names a {shown} that there is not. The list is shown without it."
+    if found.too_short:
+        yield "search", "Search for at least two letters or digits."
+
+
+def _choices(found: WorkPage) -> dict[str, list[tuple[str, str]]]:
+    """Return what each field of the form may be."""
+    return {
+        "step": [("", "Any"), *((step.name.value, step.title) for step in PATHWAY.values())],
+        "holder": [("", "Anybody"), *((owner, owner.capitalize()) for owner in OWNERS)],
+        "lateness": [("", "Any"), *((how.value, shown) for how, shown in LATENESS.items())],
+        "authority": [("", "Any"), *found.authorities],
+        "work_type": [("", "Any"), *((one, words(one).capitalize()) for one in found.work_types)],
+        "order": [(order.value, shown.capitalize()) for order, shown in ORDERS.items()],
+    }
