@@ -20,6 +20,7 @@ class Case(Numbered, Base):
         known("route", "pre_priced call_off quotes", or_empty=True),
         Index("ix_case_authority_status", "authority", "status"),
         Index("ix_case_officer_status", "officer", "status"),
+        Index("ix_case_assessor_status", "assessor", "status"),
         Index("ix_case_client_name", "client_name"),
         Index("ix_case_work_type", "work_type"),
         Index("ix_case_ended_at", "ended_at"),

@@ -69,6 +69,9 @@ _WAIT_FOR: Final[Mapping[Role, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
+HAVE_CASES: Final = frozenset({Role.TECHNICAL_OFFICER, Role.ASSESSOR})
+"""The roles whose people have cases of their own."""
+
 
 def waits_for(role: Role) -> tuple[str, ...]:
     """Return the holders of steps that people of a role answer for; others see the council's."""
@@ -170,7 +173,9 @@ def tab_words(tab: Tab, role: Role) -> str:
     holders = f"{people}s" if role in _WAIT_FOR and role is not Role.FINANCE else people
     waits = f"Open cases that wait for {holders if role in _WAIT_FOR else 'the council'}."
     return {
-        Tab.MINE: waits,
+        Tab.MINE: "Open cases that are yours, or whose officer you stand in for."
+        if role in HAVE_CASES
+        else waits,
         Tab.UNASSIGNED: "Open cases that have no officer.",
         Tab.TEAM: waits,
         Tab.ALL: "Every open case, whoever it waits for.",

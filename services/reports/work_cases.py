@@ -61,6 +61,8 @@ class WorkList:
         today: Today's London date.
         soon: The last day that is soon.
         found: Row ids of the cases that a search found, or None where nothing was searched for.
+        whose: Which cases are the viewer's own, where people of their role have cases.
+        nobodys: Which cases have no officer.
     """
 
     wanted: Wanted
@@ -68,6 +70,8 @@ class WorkList:
     today: date
     soon: date
     found: tuple[int, ...] | None = None
+    whose: ColumnElement[bool] | None = None
+    nobodys: ColumnElement[bool] | None = None
 
     # ---- conditions
 
@@ -83,6 +87,10 @@ class WorkList:
             conditions.append(Case.work_type == wanted.work_type)
         if self.found is not None:
             conditions.append(Case.id.in_(self.found) if self.found else false())
+        if wanted.tab is Tab.MINE and self.whose is not None:
+            conditions.append(self.whose)
+        if wanted.tab is Tab.UNASSIGNED and self.nobodys is not None:
+            conditions.append(self.nobodys)
         return conditions
 
     def _cases(self) -> list[ColumnElement[bool]]:
@@ -92,10 +100,8 @@ class WorkList:
         """Return what an open step must be for the list to be about it."""
         wanted = self.wanted
         conditions: list[ColumnElement[bool]] = []
-        if wanted.tab in (Tab.MINE, Tab.TEAM):
+        if wanted.tab is Tab.TEAM or (wanted.tab is Tab.MINE and self.whose is None):
             conditions.append(step.owner.in_(waits_for(self.viewer.role)))
-        if wanted.tab is Tab.UNASSIGNED:
-            conditions.append(step.step == StepName.SPECIFY.value)
         if wanted.step:
             conditions.append(step.step == wanted.step.value)
         if wanted.holder:
@@ -200,7 +206,8 @@ class WorkList:
         narrowing = self._narrowing()
         if not narrowing:
             return []
-        if self.found is not None or self.wanted.work_type:
+        few = self.wanted.tab is Tab.MINE and self.whose is not None
+        if few or self.found is not None or self.wanted.work_type:
             return [CaseStep.case_id.in_(select(Case.id).where(*narrowing))]
         return [exists().where(Case.id == CaseStep.case_id, *narrowing)]
 

@@ -14,7 +14,8 @@ from models.tables.reference import Authority
 from models.tables.schedules import Package
 from rules.errors import NoBankHolidayDataError
 from rules.people import Actor
-from rules.reports.work import Tab
+from rules.reports.work import HAVE_CASES, Tab
+from services.cases.whose import answered_by, unassigned
 from services.reports import case_search
 from services.reports.clock_lines import Days
 from services.reports.work_cases import Wanted, WorkList
@@ -99,7 +100,9 @@ def _list(
 ) -> WorkList:
     soon = days.soon[""] if days else today + _ABOUT_A_WEEK
     found = case_search.case_ids(conn, q=wanted.q, viewer=viewer) if wanted.q.strip() else None
-    return WorkList(wanted, viewer, today, soon, found)
+    own = viewer.role in HAVE_CASES
+    whose = answered_by(conn, identity=viewer.identity, on=today) if own else None
+    return WorkList(wanted, viewer, today, soon, found, whose, unassigned(conn, on=today))
 
 
 def _days(conn: Connection, today: date) -> Days | None:
@@ -112,14 +115,13 @@ def _days(conn: Connection, today: date) -> Days | None:
 def _counts(conn: Connection, work: WorkList, total: int) -> dict[Tab, int]:
     """Return how many each tab has without what narrows this one, in one statement."""
     known = {} if work.wanted.narrowed else {work.wanted.tab: total}
-    if Tab.MINE in known:
-        known[Tab.TEAM] = total
+    if work.whose is None and (here := work.wanted.tab) in (Tab.MINE, Tab.TEAM) and here in known:
+        known |= {Tab.MINE: total, Tab.TEAM: total}
     plain = {tab: replace(work, wanted=Wanted(tab=tab)) for tab in Tab}
-    asked = [tab for tab in Tab if tab not in known and tab is not Tab.MINE]
+    asked = [tab for tab in Tab if tab not in known]
     counts = (plain[tab].count().scalar_subquery().label(tab.value) for tab in asked)
     row = conn.execute(select(*counts)).one()
-    found = known | {tab: getattr(row, tab.value) for tab in asked}
-    return {tab: found[Tab.TEAM if tab is Tab.MINE else tab] for tab in Tab}
+    return known | {tab: getattr(row, tab.value) for tab in asked}
 
 
 def _authorities(conn: Connection, viewer: Actor) -> tuple[tuple[str, str], ...]:

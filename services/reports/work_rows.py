@@ -19,6 +19,7 @@ from rules.clocks.dates import london_date
 from rules.pathway import LIVE, CaseStatus, StepName, StepStatus
 from rules.reports.sla import ClockLine, Standing, standing
 from rules.reports.work import LATENESS, NOT_BEGUN, Order, awaited, ended_words, next_action
+from services.cases.whose import named_holder
 from services.reports.clock_lines import Days, lines_of
 from services.reports.clocks_at import Asked
 from services.reports.work_cases import WorkList
@@ -28,6 +29,7 @@ _LIVE_OFFER: Final = and_(Offer.case_id == Case.id, Offer.status.in_(("offered",
 _FACTS: Final = (
     select(Case.id, Case.reference, Case.authority, Case.client_name, Case.postcode)
     .add_columns(Case.work_type, Case.status, Case.landlord, Case.urgent)
+    .add_columns(Case.officer, Case.assessor)
     .add_columns(Case.ended_at, Case.ended_reason, Offer.contractor)
     .outerjoin(Offer, _LIVE_OFFER)
     .where(Case.id.in_(_IDS))
@@ -41,6 +43,7 @@ _STEPS: Final = (
 )
 _CLOCKS: Final = (
     select(*Clock.__table__.c, Case.reference, Case.authority, CaseStep.owner)
+    .add_columns(Case.officer, Case.assessor)
     .add_columns(Clock.due_on.label("due_then"), CaseStep.step.label("held_at"))
     .add_columns(CaseStep.held_since.label("since"), Clock.holder.label("party"))
     .join(Case, Case.id == Clock.case_id)
@@ -115,7 +118,7 @@ def rows_of(
         steps.setdefault(row.case_id, []).append(row)
     first = {case_id: _first(found, work.wanted.order) for case_id, found in steps.items()}
     lines = _lines(conn, work, first=first.values(), days=days)
-    names = _Names(conn)
+    names = _Names(conn, work.today)
     return [
         _row(
             facts[case_id],
@@ -170,9 +173,10 @@ def _lines(
 
 
 class _Names:
-    """What firms and landlords are called."""
+    """What those who hold a step are called on a day."""
 
-    def __init__(self, conn: Connection) -> None:
+    def __init__(self, conn: Connection, today: date) -> None:
+        self._conn, self._today = conn, today
         self._firms = {row.code: row.name for row in reference_rows(conn, _FIRMS)}
         self._providers = {row.code: row.name for row in reference_rows(conn, _PROVIDERS)}
 
@@ -182,7 +186,7 @@ class _Names:
             return f"{self._firms.get(of.contractor, of.contractor)} (contractor)"
         if owner == "landlord" and of.landlord:
             return f"{self._providers.get(of.landlord, of.landlord)} (landlord)"
-        return owner
+        return named_holder(self._conn, owner, of, on=self._today)
 
 
 def _row(

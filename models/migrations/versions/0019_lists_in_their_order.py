@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0013"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -17,6 +17,7 @@ _OF_OPEN_STEPS = {
     "ix_case_step_of_case": ["case_id", "owner", "step", "due_on", "held_since"],
 }
 _OF_CASES = {
+    "ix_case_assessor_status": ["assessor", "status"],
     "ix_case_client_name": ["client_name"],
     "ix_case_work_type": ["work_type"],
     "ix_case_ended_at": ["ended_at"],

@@ -9,9 +9,16 @@ from datetime import timedelta
 
 import pytest
 
+from adapters import clock
+from rules.errors import NotPermittedError
+from rules.people import Actor, Role
+from rules.reports.work import SEE_LISTS, check_may_see
+from services.cases.absences import record_absence
+from services.cases.officers import AssignOfficer
+from services.session import writing
 from tests.desk.web.desk import Desk
-from tests.factories import case_at, live_at, new_case
-from tests.small_service import ADA, AUDREY, FINN, MIA, NOW, TESS, WENDY
+from tests.factories import case_at, decide, live_at, new_case
+from tests.small_service import ADA, AUDREY, FINN, MIA, NOW, TESS, TOBY, WENDY
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -34,11 +41,34 @@ def listed(desk: Desk, address: str) -> list[str]:
     return re.findall(r'href="/cases/([^"]+)"', answer.text)
 
 
-def test_each_sees_first_what_waits_for_them(cases: str) -> None:
-    assert listed(Desk(TESS), "/") == ["DFG-1"]
+def test_each_sees_first_what_is_theirs_or_waits_for_them(cases: str) -> None:
+    assert set(listed(Desk(TESS), "/")) == {"DFG-1", "DFG-2", "DFG-3"}  # she specified them
+    assert listed(Desk(TOBY), "/") == []
+    assert listed(Desk(MIA), "/?tab=unassigned") == ["WDC-1"]
+    decide(cases, "WDC-1", AssignOfficer(WENDY), by=WENDY)
+    assert listed(Desk(MIA), "/?tab=unassigned") == []
+    assert listed(Desk(WENDY), "/") == ["WDC-1"]
+    assert listed(Desk(TESS), "/?tab=team") == ["DFG-1"]
     assert listed(Desk(ADA), "/") == ["DFG-2"]
     assert listed(Desk(FINN), "/") == []
     assert set(listed(Desk(MIA), "/?tab=all")) == {"DFG-1", "DFG-2", "DFG-3", "WDC-1"}
+
+
+def test_whoever_stands_in_has_the_cases_of_who_is_away(cases: str) -> None:
+    assert "Tess Tyler" in Desk(MIA).get("/?tab=all&step=price").text
+    with writing() as conn:
+        record_absence(
+            conn,
+            officer=TESS,
+            covered_by=TOBY,
+            first_day=clock.today(),
+            last_day=clock.today(),
+            by=TESS,
+            reason="at a training day",
+            now=clock.now(),
+        )
+    assert set(listed(Desk(TOBY), "/")) == {"DFG-1", "DFG-2", "DFG-3"}
+    assert "Toby Tiler" in Desk(MIA).get("/?tab=all&step=price").text
 
 
 def test_nobody_sees_another_authoritys_cases(cases: str) -> None:
@@ -101,5 +131,10 @@ def test_what_others_wrote_is_shown_as_text(cases: str) -> None:
     assert answer.text.count("&lt;script&gt;") >= 2
 
 
-def test_a_contractor_has_no_list(cases: str) -> None:
-    assert Desk("AVON").get("/").status_code == 403
+def test_a_contractor_has_no_list_and_nobody_signed_out_has_one(cases: str) -> None:
+    with pytest.raises(NotPermittedError, match="lists of cases"):
+        check_may_see(
+            actor=Actor("AVON", "Avon", Role.CONTRACTOR), roles=SEE_LISTS, what="lists of cases"
+        )
+    assert Desk().get("/").headers["location"].startswith("/sign-in")
+    assert Desk().get("/cases.csv").status_code == 303
