@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+from desk.cases import pages as case_pages
 from desk.cases import work_pages
 from desk.people import account, invitations
 from desk.people import pages as sign_in
@@ -29,6 +30,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     invitations.router,
     account.router,
     work_pages.router,
+    case_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them."""
 

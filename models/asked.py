@@ -63,6 +63,14 @@ def rows(conn: Connection, question: Question, /, **values: Any) -> Sequence[Any
     return found
 
 
+def keep_answer(
+    conn: Connection, question: Question, found: Sequence[AnyRow], /, **values: Any
+) -> None:
+    """Keep the rows of a question that was asked with others, for ``rows`` to return."""
+    if conn.in_transaction():
+        conn.info[_ANSWERS][(question, *sorted(values.items()))] = found
+
+
 def one(conn: Connection, question: Question, /, **values: Any) -> AnyRow | None:
     """Return the one row of a question, or None where there is none."""
     found = rows(conn, question, **values)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.asked import one, rows
@@ -52,9 +52,16 @@ _LIVE_ORDER: Final = (
     .order_by(WorkOrder.version.desc())
     .limit(1)
 )
+_ORDERS: Final = rows_by(WorkOrder, "case_id").order_by(WorkOrder.id)
 _APPROVAL: Final = rows_by(Approval, "case_id").order_by(Approval.step_revision.desc()).limit(1)
 _CONSENT: Final = rows_by(Consent, "case_id").order_by(Consent.step_revision.desc()).limit(1)
 _CERTIFICATES: Final = rows_by(GrantCertificate, "case_id").order_by(GrantCertificate.kind)
+_DECIDED: Final = (
+    select(Decision.kind, Decision.step, Decision.step_revision, Decision.closes)
+    .add_columns(Decision.actor, Decision.decided_at)
+    .where(Decision.case_id == bindparam("case_id"))
+    .order_by(Decision.id)
+)
 _CLIENT_VIEW: Final = (
     rows_by(Decision, "case_id")
     .where(Decision.kind == "client-agrees")
@@ -66,7 +73,21 @@ _PAYMENT: Final = rows_by(Payment, "invoice_id")
 _ENDING: Final = rows_by(OrderEnding, "order_id")
 _VALUED: Final = rows_by(ValuedLine, "order_id").order_by(ValuedLine.line)
 _INSPECTED: Final = rows_by(Inspection, "order_id").order_by(Inspection.id)
-_COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id")
+_COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").order_by(
+    CompletionCertificate.kind
+)
+
+OF_CASE: Final = (
+    *(_PRICE_IN_FORCE, _WORKS_LINES, _AWARD, _OFFERS, _LIVE_OFFER, _LIVE_ORDER, _ORDERS),
+    *(_APPROVAL, _CONSENT, _CERTIFICATES, _DECIDED, _CLIENT_VIEW),
+)
+"""The questions of this module that are asked of a case, by ``case_id``."""
+
+OF_ORDER: Final = (_ENDING, _VALUED, _INSPECTED, _COMPLETION_CERTIFICATES, _INVOICE)
+"""Those that are asked of its order, by ``order_id``."""
+
+OF_PRICE: Final = (_PRICE, _PRICE_LINES)
+"""Those that are asked of a price: the first by ``id``, the other by ``price_id``."""
 
 
 def case_row(conn: Connection, *, reference: str) -> AnyRow:
@@ -141,6 +162,11 @@ def live_order(conn: Connection, *, case_id: int) -> AnyRow | None:
     return one(conn, _LIVE_ORDER, case_id=case_id)
 
 
+def orders_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
+    """Return every work order of a case, those cancelled as well, oldest first."""
+    return list(rows(conn, _ORDERS, case_id=case_id))
+
+
 def approval_of(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the newest s.34 decision on a case."""
     return one(conn, _APPROVAL, case_id=case_id)
@@ -175,9 +201,14 @@ def consent_of(conn: Connection, *, case_id: int) -> AnyRow | None:
     return one(conn, _CONSENT, case_id=case_id)
 
 
+def certificate_rows(conn: Connection, *, case_id: int) -> list[AnyRow]:
+    """Return the grant certificates on a case, by kind."""
+    return list(rows(conn, _CERTIFICATES, case_id=case_id))
+
+
 def certificates_of(conn: Connection, *, case_id: int) -> dict[str, str]:
     """Return the grant certificates on a case: kind to ``held`` or ``waived``."""
-    return {row.kind: row.status for row in rows(conn, _CERTIFICATES, case_id=case_id)}
+    return {row.kind: row.status for row in certificate_rows(conn, case_id=case_id)}
 
 
 def newest_invoice(conn: Connection, *, order_id: int) -> AnyRow | None:
@@ -230,6 +261,11 @@ def payable_on(conn: Connection, *, order: AnyRow) -> list[PayableLine]:
     ]
 
 
+def decided_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
+    """Return who recorded which kind of decision when on a case, at which opening, oldest first."""
+    return list(rows(conn, _DECIDED, case_id=case_id))
+
+
 def client_view(conn: Connection, *, case_id: int) -> bool | None:
     """Return the client's newest answer to whether they agree the works are done, or None."""
     decided = one(conn, _CLIENT_VIEW, case_id=case_id)
@@ -242,6 +278,16 @@ def client_agreed_on(conn: Connection, *, case_id: int) -> date | None:
     return london_date(decided.decided_at) if decided and decided.facts["agrees"] else None
 
 
+def inspections_on(conn: Connection, *, order_id: int) -> list[AnyRow]:
+    """Return every finding on the lines of an order, oldest first."""
+    return list(rows(conn, _INSPECTED, order_id=order_id))
+
+
+def completion_certificates(conn: Connection, *, order_id: int) -> list[AnyRow]:
+    """Return the certificates received for an order, by kind."""
+    return list(rows(conn, _COMPLETION_CERTIFICATES, order_id=order_id))
+
+
 def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
     """Return what is known about an order's completion, the client's own view included.
 
@@ -249,8 +295,8 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
     several of them as one.
     """
     lines = price_lines(conn, price_id=order.price_id)
-    newest = {row.line: row for row in rows(conn, _INSPECTED, order_id=order.id)}
-    held = rows(conn, _COMPLETION_CERTIFICATES, order_id=order.id)
+    newest = {row.line: row for row in inspections_on(conn, order_id=order.id)}
+    held = completion_certificates(conn, order_id=order.id)
     return Inspected(
         lines=frozenset(line.line for line in works_lines(conn, case_id=order.case_id)),
         results={line: row.result for line, row in newest.items()},

@@ -105,6 +105,13 @@ MAY_KEEP_FILE: Final = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
 """The roles that keep a case's file: notes, access, contact details, documents received."""
 
 
+def may_see(actor: Actor, *, authority: str) -> bool:
+    """Say whether somebody may look at the cases of an authority; a contractor sees none whole."""
+    if actor.role is Role.CONTRACTOR:
+        return False
+    return not actor.authorities or authority in actor.authorities
+
+
 def check_may_decide(*, actor: Actor, kind: str, roles: frozenset[Role], authority: str) -> None:
     """Refuse a decision that the actor's role or authority does not allow.
 

@@ -1,9 +1,15 @@
 """Sentences about many things: how many, the first few named, and how many more there are."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 NAMED_AT_MOST: Final = 10
+_COMMANDS: Final = (
+    (re.compile(r"[,:;]? ?`handrail [^`]*`(?: (?:shows|says|lists)[^.;]*)?"), ""),
+    (re.compile(r" \(--[a-z-]+(?: [A-Z]+)?\)"), ""),
+    (re.compile(r"; (?=\.|$)"), ""),
+)
 
 
 def named(items: Sequence[str]) -> str:
@@ -25,3 +31,10 @@ def several(number: int, what: str) -> str:
 def spoken(items: Sequence[str]) -> str:
     """Return all items as one phrase: ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""
+
+
+def without_commands(text: str) -> str:
+    """Return a sentence as a page says it: without the commands that a terminal would be given."""
+    for found, instead in _COMMANDS:
+        text = found.sub(instead, text)
+    return text

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from adapters.wording import printable
 from desk.web.navigation import navigation
+from desk.web.words import FILTERS, plainly
 from rules.money import pounds
 from rules.people import Actor
 from rules.sentences import several
@@ -72,6 +73,8 @@ def environment() -> Environment:
         "words": words,
         "query": urlencode,
     }
+    made.filters |= FILTERS
+    made.globals |= {"plainly": plainly}
     made.globals |= {"several": several, "navigation": navigation}
     return made
 

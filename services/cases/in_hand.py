@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from models import audit, chains, covering, outbox
 from models.audit import AUTOMATIC, audit_row, covering_row
 from models.base import AnyRow, can_be_stored, rows_by
-from models.case_queries import case_reference, consent_of, no_case
+from models.case_queries import case_reference, case_row, consent_of, no_case
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Holding
 from rules.clocks.clock_names import CLOCKS
@@ -48,8 +48,7 @@ from services.cases.clocks.case_level import sync_case_clocks
 TROUBLE_AT_MOST: Final = 20_000
 """Characters kept of a step's trouble: the reasons of every contractor of a large lot."""
 
-_CASE: Final = rows_by(Case, "reference")
-_CASE_LOCKED: Final = _CASE.with_for_update()
+_CASE_LOCKED: Final = rows_by(Case, "reference").with_for_update()
 _MOVE: Final = update(CaseStep).where(CaseStep.id == bindparam("row_id"))
 _FRESH_STEPS: Final = insert(CaseStep)
 _HELD: Final = insert(Holding)
@@ -340,9 +339,14 @@ def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = T
     """
     if not can_be_stored(reference):
         raise no_case(reference)
-    query = _CASE_LOCKED if to_change else _CASE
-    row = conn.execute(query, {"reference": reference}).one_or_none()
-    if row is None:
-        row = conn.execute(query, {"reference": case_reference(conn, typed=reference)}).one()
+    row = _locked(conn, reference) if to_change else case_row(conn, reference=reference)
     covering.in_hand(conn, case_id=row.id)
     return CaseInHand(conn, row, now)
+
+
+def _locked(conn: Connection, reference: str) -> AnyRow:
+    row = conn.execute(_CASE_LOCKED, {"reference": reference}).one_or_none()
+    if row is not None:
+        return row
+    meant = case_reference(conn, typed=reference)
+    return conn.execute(_CASE_LOCKED, {"reference": meant}).one()

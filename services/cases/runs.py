@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.engine import Connection
 
+from models.asked import rows
 from models.base import AnyRow, rows_by
 from models.inserts import on_conflict
 from models.tables.cases import FlowRun
@@ -27,7 +28,8 @@ _LINK: Final = on_conflict(FlowRun, _or_note_its_end)
 _UNLINK: Final = delete(FlowRun).where(
     FlowRun.case_id.is_(None), FlowRun.flow_run_id == bindparam("run")
 )
-_RUNS: Final = rows_by(FlowRun, "case_id").order_by(FlowRun.id)
+RUNS: Final = rows_by(FlowRun, "case_id").order_by(FlowRun.id)
+"""The runs linked to a case, by ``case_id``, oldest first."""
 
 
 def link_steps(
@@ -85,7 +87,7 @@ def link_run(
 
 def runs_of(conn: Connection, *, case_id: int) -> list[AnyRow]:
     """Return the runs linked to a case, oldest first."""
-    return list(conn.execute(_RUNS, {"case_id": case_id}))
+    return list(rows(conn, RUNS, case_id=case_id))
 
 
 def run_of_request(conn: Connection, *, key: str) -> dict[str, str] | None:

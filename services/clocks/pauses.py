@@ -8,6 +8,8 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from models.asked import rows
+from models.base import AnyRow
 from models.tables.clocks import Pause
 from rules.clocks.pause_terms import PauseCause
 from rules.clocks.pauses import PausedTime
@@ -63,16 +65,18 @@ class PauseOnCase:
         return OwnedPause(self.number, self.owner, self.cause.words, self.time)
 
 
-_PAUSES: Final = (
-    select(*(Pause.__table__.c[field.name] for field in fields(PauseOnCase)))
-    .where(Pause.case_id.in_(bindparam("case_ids", expanding=True)))
-    .order_by(Pause.case_id, Pause.number)
+_EVERY: Final = select(*(Pause.__table__.c[field.name] for field in fields(PauseOnCase)))
+OF_CASE: Final = _EVERY.where(Pause.case_id == bindparam("case_id")).order_by(Pause.number)
+"""Every pause of one case, by ``case_id``."""
+
+_PAUSES: Final = _EVERY.where(Pause.case_id.in_(bindparam("case_ids", expanding=True))).order_by(
+    Pause.case_id, Pause.number
 )
 
 
 def pauses_on(conn: Connection, *, case_id: int) -> list[PauseOnCase]:
     """Return every pause of a case by number, those withdrawn as well."""
-    return pauses_of(conn, case_ids=[case_id]).get(case_id, [])
+    return [_pause(row) for row in rows(conn, OF_CASE, case_id=case_id)]
 
 
 def pauses_of(conn: Connection, *, case_ids: Iterable[int]) -> dict[int, list[PauseOnCase]]:
@@ -80,7 +84,10 @@ def pauses_of(conn: Connection, *, case_ids: Iterable[int]) -> dict[int, list[Pa
     found: dict[int, list[PauseOnCase]] = {}
     for ids in in_parts(case_ids):
         for row in conn.execute(_PAUSES, {"case_ids": ids}):
-            kinds = {"cause": PauseCause(row.cause), "owner": Party(row.owner)}
-            pause = PauseOnCase(**{**row._mapping, **kinds})
-            found.setdefault(pause.case_id, []).append(pause)
+            found.setdefault(row.case_id, []).append(_pause(row))
     return found
+
+
+def _pause(row: AnyRow) -> PauseOnCase:
+    kinds = {"cause": PauseCause(row.cause), "owner": Party(row.owner)}
+    return PauseOnCase(**{**row._mapping, **kinds})

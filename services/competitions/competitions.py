@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
+from models.asked import one
 from models.audit import AUTOMATIC
 from models.base import AnyRow, Instant, rows_by
 from models.case_queries import offers_on
@@ -33,14 +34,16 @@ _OF_AWARD: Final = (
     *("case_id", "version", "lot", "contractor"),
     *("direction", "placings", "inputs"),
 )
-_NEWEST: Final = (
+COMPETITION: Final = (
     select(*Competition.__table__.c, *(Award.__table__.c[name] for name in _OF_AWARD))
     .join(Award, Award.id == Competition.award_id)
     .where(Award.case_id == bindparam("case_id"))
     .order_by(Award.version.desc())
     .limit(1)
 )
-_UP_TO: Final = _NEWEST.where(Award.version <= bindparam("version"))
+"""The newest mini-competition of a case, by ``case_id``."""
+
+_UP_TO: Final = COMPETITION.where(Award.version <= bindparam("version"))
 _DUE: Final = (
     select(Case.reference)
     .join(Award, Award.case_id == Case.id)
@@ -81,8 +84,9 @@ def competition_of(conn: Connection, *, case_id: int, version: int | None = None
     Args:
         version: Only one of an award up to this version: the one an award rests on.
     """
-    query = _NEWEST if version is None else _UP_TO
-    return conn.execute(query, {"case_id": case_id, "version": version}).one_or_none()
+    if version is None:
+        return one(conn, COMPETITION, case_id=case_id)
+    return conn.execute(_UP_TO, {"case_id": case_id, "version": version}).one_or_none()
 
 
 def due_to_open(conn: Connection, *, now: datetime) -> tuple[str, ...]:

@@ -1,21 +1,11 @@
 """Whether what was recorded may be corrected, by what is declared of the correction."""
 
-from typing import Final
-
-from sqlalchemy import bindparam, select
-
 from models.base import AnyRow
-from models.tables.record import Decision as Row
+from models.case_queries import decided_on
 from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision
 from rules.errors import StepNotOpenError
 from services.cases.effect import Context
-
-_MADE: Final = (
-    select(Row.kind, Row.step, Row.step_revision, Row.actor, Row.decided_at)
-    .where(Row.case_id == bindparam("case_id"), Row.kind.in_(bindparam("kinds", expanding=True)))
-    .order_by(Row.id)
-)
 
 
 def check_correctable(context: Context, kind: type[BaseDecision]) -> None:
@@ -30,8 +20,7 @@ def check_correctable(context: Context, kind: type[BaseDecision]) -> None:
     if kind.corrects is None:
         return
     case, corrected = context.case, kind.corrects.kind
-    asked = {"case_id": case.id, "kinds": (corrected, *kind.rests)}
-    made = {row.kind: row for row in context.conn.execute(_MADE, asked)}
+    made = {row.kind: row for row in decided_on(context.conn, case_id=case.id)}
     if corrected not in made:
         raise StepNotOpenError(
             f"No “{corrected}” is recorded on {case.reference}.",

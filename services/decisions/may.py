@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from models.tables.record import Decision as Row
+from models.case_queries import decided_on
 from rules.decisions.declared import BaseDecision
 from rules.errors import AlreadyDecidedError, HandrailError, StepNotOpenError
 from rules.pathway import OVER, PATHWAY, CaseStatus, StepName, StepStatus
@@ -52,7 +51,12 @@ def what_may(conn: Connection, *, reference: str, actor: Actor, now: datetime) -
         UnknownReferenceError: There is no such case.
     """
     case = take(conn, reference=reference, now=now, to_change=False)
-    context = Context(conn=conn, case=case, actor=actor, reason="", plan=None, now=now)
+    return may_on(case, actor=actor)
+
+
+def may_on(case: CaseInHand, *, actor: Actor) -> tuple[May, ...]:
+    """Return the same of a case in hand."""
+    context = Context(conn=case.conn, case=case, actor=actor, reason="", plan=None, now=case.now)
     return tuple(can_take(context, kind) for kind in KINDS.values())
 
 
@@ -172,12 +176,8 @@ def _what_holds(case: CaseInHand, step: StepName) -> str:
 
 def _refuse_decided(context: Context, step: StepName) -> None:
     case = context.case
-    row = context.conn.execute(
-        select(Row.kind, Row.actor, Row.decided_at)
-        .where(Row.case_id == case.id, Row.step == step, Row.closes)
-        .order_by(Row.id.desc())
-        .limit(1)
-    ).one_or_none()
+    made = decided_on(context.conn, case_id=case.id)
+    row = next((row for row in reversed(made) if row.step == step and row.closes), None)
     how = (
         f"{row.actor} recorded “{row.kind}” on {row.decided_at:%-d %B %Y}."
         if row

@@ -5,11 +5,12 @@ somebody to see. One that was sent but not yet marked when a process died is sen
 same Message-ID; a maildir keeps it once.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters import clock, files, mail
-from adapters.documents import render_message
+from adapters.documents import Message, render_message
 from adapters.settings import settings
 from models import outbox
 from models.case_queries import case_row
@@ -84,17 +85,23 @@ def _without_secrets(row: OutboxRow) -> dict[str, Any] | None:
     return {**row.payload, "context": {**context, **gone}} if gone else None
 
 
+def composed(payload: Mapping[str, Any]) -> Message:
+    """Return a message of the outbox as it is sent: with the address first, where it is posted."""
+    message = render_message(kind=payload["kind"], context=payload["context"])
+    if not payload["by_post_to"]:
+        return message
+    body = f"Please post this letter to:\n{payload['by_post_to']}\n\n{message.body}"
+    return replace(message, body=body)
+
+
 def _outgoing(row: OutboxRow) -> mail.Outgoing:
     payload = row.payload
-    message = render_message(kind=payload["kind"], context=payload["context"])
-    body = message.body
-    if payload["by_post_to"]:
-        body = f"Please post this letter to:\n{payload['by_post_to']}\n\n{body}"
+    message = composed(payload)
     return mail.Outgoing(
         key=row.key,
         to=payload["to"],
         subject=message.subject,
-        body=body,
+        body=message.body,
         now=row.created_at,
         reply_to=payload.get("reply_to", ""),  # an earlier version put none in the outbox
         attachments=tuple(_attachment(item) for item in payload["attachments"]),

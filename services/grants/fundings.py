@@ -16,10 +16,14 @@ from rules.grants.waivers import WaiverTerms
 from rules.grants.waterfall import FundingItem, MeansTest, Waterfall, reckon
 from rules.pricing.works import Priced
 
-_LINES: Final = (
+LINES: Final = (
     rows_by(FundingLine, "case_id").where(FundingLine.removed_at.is_(None)).order_by(FundingLine.id)
 )
-_WAIVER: Final = rows_by(Waiver, "case_id")
+"""The fees, charges and funders that hold on a case, by ``case_id``."""
+
+WAIVER: Final = rows_by(Waiver, "case_id")
+"""The waiver of the means test on a case, by ``case_id``."""
+
 _RULES: Final = (
     select(*columns_of(WaiverRule, WaiverTerms))
     .where(WaiverRule.authority == bindparam("authority"))
@@ -29,12 +33,12 @@ _RULES: Final = (
 
 def funding_lines(conn: Connection, *, case_id: int) -> list[AnyRow]:
     """Return the fees, charges and funders that hold on a case, in the order recorded."""
-    return list(rows(conn, _LINES, case_id=case_id))
+    return list(rows(conn, LINES, case_id=case_id))
 
 
 def waiver_of(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the waiver of the means test on a case, or None."""
-    return one(conn, _WAIVER, case_id=case_id)
+    return one(conn, WAIVER, case_id=case_id)
 
 
 def waiver_rules(conn: Connection, *, authority: str) -> dict[str, WaiverTerms]:

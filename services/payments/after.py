@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 
 from models.base import rows_by
-from models.case_queries import approval_in_force, order_in_force
-from models.tables.record import Decision as DecisionRow
+from models.case_queries import approval_in_force, decided_on, order_in_force
 from models.tables.survey import SurveyAnswer
 from rules.cases import SURVEY_HIGHEST, SURVEY_LOWEST, SURVEY_QUESTIONS
 from rules.decisions.declared import BaseDecision, Option, decided, particular
@@ -23,7 +22,9 @@ from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
 
 _KEEP_ANSWERS: Final = insert(SurveyAnswer)
-_ANSWERS: Final = rows_by(SurveyAnswer, "case_id")
+ANSWERS: Final = rows_by(SurveyAnswer, "case_id").order_by(SurveyAnswer.id)
+"""What the client of a case answered to the survey."""
+
 _CORRECT_ANSWER: Final = (
     update(SurveyAnswer)
     .where(
@@ -32,8 +33,6 @@ _CORRECT_ANSWER: Final = (
     )
     .values(score=bindparam("right"))
 )
-_KINDS: Final = select(DecisionRow.kind).where(DecisionRow.case_id == bindparam("case_id"))
-
 
 _SCALE: Final = (
     f"an answer is a whole number from {SURVEY_LOWEST} (poor) to {SURVEY_HIGHEST} (excellent)."
@@ -166,7 +165,7 @@ def correct_survey(context: Context, decision: CorrectSurvey) -> Effect:
     """Record the marks as they are right, beside those that were recorded."""
     held = {
         row.question: row.score
-        for row in context.conn.execute(_ANSWERS, {"case_id": context.case.id})
+        for row in context.conn.execute(ANSWERS, {"case_id": context.case.id})
     }
     before = {question: held.get(question) for question in decision.scores}
     what = f"The survey of {context.case.reference}"
@@ -211,7 +210,7 @@ def _refuse_second(context: Context, *, kind: str, words: str) -> None:
 
 
 def _kinds(context: Context) -> set[str]:
-    return set(context.conn.execute(_KINDS, {"case_id": context.case.id}).scalars())
+    return {row.kind for row in decided_on(context.conn, case_id=context.case.id)}
 
 
 def check_close(context: Context) -> None:

@@ -153,31 +153,51 @@ class _Told:
         )
 
     def _words(self) -> str:
-        row = self.row
-        if row.due_then is not None and row.promised_on is None and not self._counts_so_now():
-            return counted_then(days=row.target_days, opened_on=row.opened_on, due_on=row.due_then)
-        return clock_words.words(
-            name=row.name,
-            opened_on=row.opened_on,
-            target_days=row.target_days,
-            promised_on=row.promised_on,
-            due_on=row.due_then,
-            pauses=self.pauses,
-            calendar=self.calendar,
+        return arithmetic(
+            self.row, due_on=self.row.due_then, pauses=self.pauses, calendar=self.calendar
         )
 
-    def _counts_so_now(self) -> bool:
-        """Say whether the days that are closed and paused as recorded now give the due date.
 
-        They need not for a clock that had stopped, or for a past day, before they were recorded.
-        """
-        row = self.row
-        pauses = self.pauses if CLOCKS[row.name].pauses else ()
-        try:
-            counted = add(self.calendar, row.opened_on, row.target_days, pauses)
-        except ClockPausedError:
-            return False
-        return bool(counted == row.due_then)
+def arithmetic(
+    clock: AnyRow, *, due_on: date | None, pauses: Sequence[PausedTime], calendar: Calendar
+) -> str:
+    """Return how the due date of a clock was reached, in a sentence.
+
+    Args:
+        due_on: The date in question, which need not be the one it has now.
+        pauses: The case's pauses that stand, in any order.
+
+    Raises:
+        NoBankHolidayDataError: A date falls outside the years known.
+    """
+    counts_so = _counts_so_now(clock, due_on, pauses, calendar)
+    if due_on is not None and clock.promised_on is None and not counts_so:
+        return counted_then(days=clock.target_days, opened_on=clock.opened_on, due_on=due_on)
+    return clock_words.words(
+        name=clock.name,
+        opened_on=clock.opened_on,
+        target_days=clock.target_days,
+        promised_on=clock.promised_on,
+        due_on=due_on,
+        pauses=pauses,
+        calendar=calendar,
+    )
+
+
+def _counts_so_now(
+    clock: AnyRow, due_on: date | None, pauses: Sequence[PausedTime], calendar: Calendar
+) -> bool:
+    """Say whether the days that are closed and paused as recorded now give a due date.
+
+    They need not for a clock that had stopped, or for a past day, before they were recorded.
+    """
+    if clock.target_days is None:
+        return False
+    counted = pauses if CLOCKS[clock.name].pauses else ()
+    try:
+        return bool(add(calendar, clock.opened_on, clock.target_days, counted) == due_on)
+    except ClockPausedError:
+        return False
 
 
 def _late_by(calendar: Calendar, due_on: date, at: date) -> int:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.engine import Connection
 
+from models.asked import rows
 from models.base import AnyRow
 from models.case_queries import case_row
 from models.tables.cases import Case, CaseStep
@@ -63,6 +64,17 @@ _HOLDINGS: Final = (
     .where(Holding.case_id.in_(_IDS))
     .order_by(Holding.case_id, Holding.held_from, Holding.id)
 )
+OF_CASE: Final = (
+    select(CaseStep.case_id, CaseStep.step, CaseStep.revision, CaseStep.owner, CaseStep.due_on)
+    .add_columns(CaseStep.held_since, CaseStep.opened_at, CaseStep.closed_at)
+    .where(CaseStep.case_id == bindparam("case_id"))
+    .order_by(CaseStep.id),
+    select(Holding.case_id, Holding.step, Holding.step_revision, Holding.owner, Holding.held_from)
+    .where(Holding.case_id == bindparam("case_id"))
+    .order_by(Holding.held_from, Holding.id),
+)
+"""The openings of the steps of one case, and who held them before: asked by ``case_id``."""
+
 _MOVES: Final = (
     select(Clock.name, Clock.subject, ClockChange.at, ClockChange.from_due)
     .add_columns(ClockChange.to_due, ClockChange.why)
@@ -150,10 +162,34 @@ def waits(
             openings = _openings(opened.get(case.id, ()), held.get(case.id, ()))
             calendar = calendars[case.authority]
             try:
-                yield _wait(case, openings, pauses.get(case.id, ()), calendar, today)
+                yield _wait(
+                    *(case, case.certified_on, openings, pauses.get(case.id, ())), calendar, today
+                )
             except NoBankHolidayDataError:
                 if not skip_unknown:
                     raise
+
+
+def wait_on(
+    conn: Connection,
+    *,
+    case: AnyRow,
+    certified_on: date | None,
+    pauses: Sequence[PauseOnCase],
+    calendar: Calendar,
+    today: date,
+) -> Wait:
+    """Return the wait of a case that is at hand, as ``wait_of`` does of one by its reference.
+
+    Args:
+        certified_on: When its works were certified, if they were.
+        pauses: Every pause of it, by number.
+
+    Raises:
+        NoBankHolidayDataError: A date of it is in a year whose bank holidays are not held.
+    """
+    opened, held = (rows(conn, question, case_id=case.id) for question in OF_CASE)
+    return _wait(case, certified_on, _openings(opened, held), pauses, calendar, today)
 
 
 def due_dates_moved(conn: Connection, *, case_id: int) -> list[MovedDueDate]:
@@ -173,13 +209,14 @@ def _by_case(
 
 def _wait(
     case: AnyRow,
+    certified_on: date | None,
     openings: Sequence[Opening],
     pauses: Sequence[PauseOnCase],
     calendar: Calendar,
     today: date,
 ) -> Wait:
     """Return a wait up to the certified works, or the end of the case without them."""
-    ended = case.certified_on or (london_date(case.ended_at) if case.ended_at else None)
+    ended = certified_on or (london_date(case.ended_at) if case.ended_at else None)
     dates = WaitDates(case.contact_on, case.recommended_on, case.applied_on, ended)
     counted = [pause for pause in pauses if not pause.withdrawn]
     times = [pause.time for pause in counted]

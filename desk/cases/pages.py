@@ -1,0 +1,50 @@
+"""`/cases/REF`: one case whole, with what is next at the top."""
+
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from adapters import clock
+from desk.web.page import page
+from desk.web.viewer import Viewer
+from services.reports.case_page.page import case_page
+from services.session import reading
+
+router = APIRouter()
+
+_CONTENTS: Final = (
+    *(("next", "What is next"), ("pathway", "The pathway"), ("works", "Works and price")),
+    *(("award", "Award"), ("consent", "Consent and certificates"), ("grant", "Grant and payers")),
+    *(("order", "Order and variations"), ("inspection", "Inspection and snags")),
+    *(("money", "Money"), ("messages", "Messages and documents")),
+    *(("people", "People and addresses"), ("clocks", "Clocks and waits")),
+    *(("history", "History"), ("runs", "Runs")),
+)
+_ONLY_WITH: Final = {
+    "award": lambda shown: shown["award"],
+    "order": lambda shown: shown["order"]["orders"],
+    "inspection": lambda shown: shown["inspection"],
+    "money": lambda shown: shown["money"]["invoices"] or shown["money"]["survey"],
+    "runs": lambda shown: shown["runs"],
+}
+"""Sections that are there only where there is something to show."""
+
+
+@router.get("/cases/{reference}")
+def case(request: Request, reference: str, viewer: Viewer, history: int = 1) -> Response:
+    """Show one case; a reference typed in another way leads to the one on record."""
+    with reading() as conn:
+        shown = case_page(
+            conn, reference=reference, viewer=viewer, now=clock.now(), history=history
+        )
+    if shown["case"].reference != reference:
+        return RedirectResponse(f"/cases/{quote(shown['case'].reference, safe='')}", 303)
+    contents = [
+        (anchor, label)
+        for anchor, label in _CONTENTS
+        if anchor not in _ONLY_WITH or _ONLY_WITH[anchor](shown)
+    ]
+    values = {**shown, "contents": contents}
+    return page(request, "cases/pages/case.html", values, viewer=viewer)

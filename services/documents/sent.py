@@ -1,0 +1,127 @@
+"""Letters and e-mails of a case as they were sent: to whom, in which words, whether they left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from models.asked import rows
+from models.base import AnyRow, rows_by
+from models.outbox import MAX_ATTEMPTS
+from models.tables.cases import Case
+from models.tables.record import Outbox
+from rules.people import Actor, may_see
+from services.cases.visible import nothing_here
+from services.documents.delivery import composed
+from services.documents.filed import DOCUMENTS, Filed, documents_on
+
+MESSAGES: Final = rows_by(Outbox, "case_id").where(Outbox.kind == "message").order_by(Outbox.id)
+"""The messages of a case, by ``case_id``, oldest first."""
+
+_ONE: Final = (
+    select(*Outbox.__table__.c, Case.reference, Case.authority)
+    .join(Case, Case.id == Outbox.case_id)
+    .where(Outbox.id == bindparam("message_id"), Outbox.kind == "message")
+)
+_STATES: Final[Mapping[str, tuple[str, str]]] = {
+    "sent": ("Sent", "good"),
+    "waiting": ("Waiting to be sent", "warn"),
+    "claimed": ("Being sent", "warn"),
+    "dead": ("Failed", "wrong"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message, as a list shows it.
+
+    Args:
+        what: What it is and to whom: ``Order to contractor``.
+        to: The address it goes to.
+        post_to: Name and address where somebody posts it, or empty.
+        state: Whether it has left, in words.
+        kind: How that is shown: ``good``, ``warn`` or ``wrong``.
+        at: When it left, or was put up to be sent.
+        why: Why it has not left, if it was tried.
+    """
+
+    id: int
+    what: str
+    to: str
+    post_to: str
+    state: str
+    kind: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One message with its words.
+
+    Args:
+        reply_to: Where an answer goes, or empty.
+        attached: The names of what goes with it, each with its document where it is on record.
+    """
+
+    sent: Sent
+    reference: str
+    subject: str
+    body: str
+    reply_to: str
+    attached: tuple[tuple[str, Filed | None], ...]
+
+
+def messages_on(conn: Connection, *, case_id: int) -> tuple[Sent, ...]:
+    """Return the messages of a case, oldest first."""
+    return tuple(_sent(row) for row in rows(conn, MESSAGES, case_id=case_id))
+
+
+def message(conn: Connection, *, message_id: int, viewer: Actor) -> Whole:
+    """Return one message in its words, to somebody who may see its case.
+
+    Raises:
+        UnknownReferenceError: There is no such message, or it is not theirs to see.
+        IncompleteMessageError: It was put up by a version whose words are no longer known.
+    """
+    row = conn.execute(_ONE, {"message_id": message_id}).one_or_none()
+    if row is None or not may_see(viewer, authority=row.authority):
+        raise nothing_here("message")
+    written, payload = composed(row.payload), row.payload
+    return Whole(
+        sent=_sent(row),
+        reference=row.reference,
+        subject=written.subject,
+        body=written.body,
+        reply_to=payload.get("reply_to", ""),
+        attached=_attached(conn, row, payload),
+    )
+
+
+def _attached(
+    conn: Connection, row: AnyRow, payload: Mapping[str, Any]
+) -> tuple[tuple[str, Filed | None], ...]:
+    filed = {
+        one.id: one for one in documents_on(conn, case_id=row.case_id, reference=row.reference)
+    }
+    held = {one.path: filed[one.id] for one in rows(conn, DOCUMENTS, case_id=row.case_id)}
+    return tuple((item["name"], held.get(item["path"])) for item in payload["attachments"])
+
+
+def _sent(row: AnyRow) -> Sent:
+    payload, (state, kind) = row.payload, _STATES[row.status]
+    failing = row.status != "sent" and row.attempts
+    tries = f" after {row.attempts} of {MAX_ATTEMPTS} attempts" if failing else ""
+    return Sent(
+        id=row.id,
+        what=str(payload["kind"]).replace("_", " ").capitalize(),
+        to=payload["to"],
+        post_to=payload["by_post_to"],
+        state=f"{state}{tries}",
+        kind=kind,
+        at=row.done_at or row.created_at,
+        why=row.last_error,
+    )

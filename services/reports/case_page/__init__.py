@@ -1,0 +1,1 @@
+"""One case as its page shows it, a section a module."""

@@ -1,0 +1,137 @@
+"""A case's file, opened once: everything that its page shows, asked in few statements."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from models import case_queries as queries
+from models.asked import Question, rows
+from models.base import AnyRow, rows_by
+from models.tables.clocks import Clock, ClockChange
+from models.tables.competition import Quote
+from models.tables.prices import Price
+from models.tables.works import Invoice, Payment, WorkOrder
+from models.together import Together
+from rules.clocks.dates import london_date
+from rules.clocks.workdays import Calendar
+from rules.errors import NoBankHolidayDataError
+from rules.people import Actor
+from services.cases.clocks.calendar import calendar_for
+from services.cases.in_hand import CaseInHand, take
+from services.cases.runs import RUNS
+from services.cases.visible import visible_case
+from services.clocks import pauses
+from services.competitions.competitions import COMPETITION
+from services.documents.filed import DOCUMENTS
+from services.documents.sent import MESSAGES
+from services.grants import fundings
+from services.grants.payers import SHARES
+from services.payments.after import ANSWERS
+from services.reports import waits
+
+PRICES: Final = (
+    select(*(Price.__table__.c[name] for name in ("id", "kind", "version", "contractor")))
+    .add_columns(Price.total_pence, Price.priced_at)
+    .where(Price.case_id == bindparam("case_id"))
+    .order_by(Price.id)
+)
+CLOCKS: Final = rows_by(Clock, "case_id").order_by(Clock.opened_on, Clock.id)
+CHANGES: Final = (
+    select(*ClockChange.__table__.c)
+    .join(Clock, Clock.id == ClockChange.clock_id)
+    .where(Clock.case_id == bindparam("case_id"))
+    .order_by(ClockChange.id)
+)
+INVOICES: Final = (
+    select(*Invoice.__table__.c, Payment.amount_pence, Payment.direct_pence, Payment.released_on)
+    .add_columns(Payment.released_by)
+    .join(WorkOrder, WorkOrder.id == Invoice.order_id)
+    .outerjoin(Payment, Payment.invoice_id == Invoice.id)
+    .where(WorkOrder.case_id == bindparam("case_id"))
+    .order_by(Invoice.id)
+)
+QUOTES: Final = rows_by(Quote, "award_id").order_by(Quote.id)
+_OF_CASE: Final = Together(
+    *queries.OF_CASE,
+    *(PRICES, CLOCKS, CHANGES, INVOICES, COMPETITION, DOCUMENTS, MESSAGES, RUNS, ANSWERS),
+    *(fundings.LINES, fundings.WAIVER, SHARES, pauses.OF_CASE, *waits.OF_CASE),
+)
+_OF_ITS_ROWS: Final = Together(*queries.OF_ORDER, *queries.OF_PRICE, QUOTES)
+_NONE: Final = 0
+"""The id of no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case that is looked at by somebody.
+
+    Args:
+        hand: The case with its steps, as decisions see it.
+        order: The work order in force, if any.
+        price: The price in force: of the order, else the newest tender, else the newest estimate.
+        calendar: The authority's working days; None where no bank holidays are held.
+    """
+
+    conn: Connection
+    hand: CaseInHand
+    viewer: Actor
+    today: date
+    order: AnyRow | None
+    price: AnyRow | None
+    calendar: Calendar | None
+
+    @property
+    def case(self) -> AnyRow:
+        """The case's row."""
+        return self.hand.row
+
+    @property
+    def id(self) -> int:
+        """The case's row id."""
+        return self.hand.id
+
+
+def open_file(conn: Connection, *, reference: str, viewer: Actor, now: datetime) -> CaseFile:
+    """Open the file of a case for somebody who may look at it.
+
+    Raises:
+        UnknownReferenceError: There is no such case, or it is not theirs to see.
+    """
+    case = visible_case(conn, reference=reference, viewer=viewer)
+    hand = take(conn, reference=case.reference, now=now, to_change=False)
+    _OF_CASE.ask(conn, case_id=case.id)
+    order, newest = queries.live_order(conn, case_id=case.id), queries.newest_price
+    price = newest(conn, case_id=case.id)
+    price_id = order.price_id if order else price.id if price else _NONE
+    award = queries.newest_award(conn, case_id=case.id)
+    _OF_ITS_ROWS.ask(
+        conn,
+        id=price_id,
+        price_id=price_id,
+        order_id=order.id if order else _NONE,
+        award_id=award.id if award else _NONE,
+    )
+    return CaseFile(
+        conn=conn,
+        hand=hand,
+        viewer=viewer,
+        today=london_date(now),
+        order=order,
+        price=queries.price_by_id(conn, price_id=price_id) if price_id else None,
+        calendar=_calendar(conn, case.authority),
+    )
+
+
+def _calendar(conn: Connection, authority: str) -> Calendar | None:
+    try:
+        return calendar_for(conn, authority=authority)
+    except NoBankHolidayDataError:
+        return None
+
+
+def of_case(file: CaseFile, question: Question) -> list[AnyRow]:
+    """Return the rows of a question that is asked by ``case_id``."""
+    return list(rows(file.conn, question, case_id=file.id))

@@ -1,0 +1,78 @@
+"""Consent and certificates of a case, its grant line by line, and who pays what it does not."""
+
+from typing import Any
+
+from models import case_queries as queries
+from models.base import AnyRow
+from models.contacts import landlord_of
+from models.people import actor_for
+from rules.consents import certificates_needed, consent_needed
+from rules.errors import UnknownReferenceError
+from rules.grants.grant import MAXIMUM_PENCE, charge_pence
+from rules.grants.waterfall import WaterfallLine
+from rules.pathway import StepName
+from services.grants.fundings import funding_lines, price_to_reckon, reckoned, waiver_of
+from services.grants.papers import waterfall_of
+from services.grants.payers import cover_of
+from services.reports.case_page.file import CaseFile
+
+
+def consent_section(file: CaseFile) -> dict[str, Any]:
+    """Return how the landlord's consent and the certificates of ss.19 to 22 stand."""
+    held = {row.kind: row for row in queries.certificate_rows(file.conn, case_id=file.id)}
+    needed = certificates_needed(file.case.tenure)
+    consent = queries.consent_of(file.conn, case_id=file.id)
+    return {
+        "needed": consent_needed(file.case.tenure),
+        "consent": consent,
+        "landlord": landlord_of(file.conn, case=file.case)
+        if consent_needed(file.case.tenure)
+        else None,
+        "certificates": [(kind, held.get(kind)) for kind in sorted({*needed, *held})],
+    }
+
+
+def grant_section(file: CaseFile) -> dict[str, Any]:
+    """Return the grant as decided, or as it would be decided today; its payers; its charge."""
+    approval = queries.approval_of(file.conn, case_id=file.id)
+    step = file.hand.steps.get(StepName.APPROVE)
+    again = approval is not None and step is not None and step.revision > approval.step_revision
+    decided = None if again else approval
+    lines = _waterfall(file, decided)
+    grant = _grant(decided, lines)
+    return {
+        "decision": approval,
+        "decided_by": _who(file, approval.decided_by) if approval else "",
+        "stands": decided is not None,
+        "waterfall": lines,
+        "grant_pence": grant,
+        "maximum_pence": decided.maximum_pence if decided else MAXIMUM_PENCE,
+        "charge_pence": charge_pence(tenure=file.case.tenure, grant_pence=grant) if grant else 0,
+        "cover": cover_of(file.conn, approval=decided)
+        if decided is not None and decided.outcome == "approved"
+        else None,
+        "funding": funding_lines(file.conn, case_id=file.id),
+        "waiver": waiver_of(file.conn, case_id=file.id),
+    }
+
+
+def _waterfall(file: CaseFile, decided: AnyRow | None) -> tuple[WaterfallLine, ...]:
+    if decided is not None:
+        return waterfall_of(file.conn, approval=decided)
+    price = price_to_reckon(file.conn, case_id=file.id)
+    if price is None:
+        return ()
+    return reckoned(file.conn, case=file.case, price=price, today=file.today).lines
+
+
+def _grant(decided: AnyRow | None, lines: tuple[WaterfallLine, ...]) -> int | None:
+    if decided is not None:
+        return int(decided.grant_pence)
+    return next((line.amount_pence for line in lines if line.kind == "grant"), None)
+
+
+def _who(file: CaseFile, identity: str) -> str:
+    try:
+        return actor_for(file.conn, identity=identity).name
+    except UnknownReferenceError:
+        return identity
