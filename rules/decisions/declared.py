@@ -41,6 +41,7 @@ class Option:
         fills: Other particulars that it settles.
         splits: What reads several particulars from what is typed.
         entry: How it is typed, where it is not typed as the particular is.
+        label: What a form calls it; the particular's label where left out.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Option:
     fills: Mapping[str, Any] = field(default_factory=dict)
     splits: Callable[[str], Mapping[str, Any]] | None = None
     entry: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class Asked:
     asks: bool
     repeat: bool | None
     otherwise: Any
+    hint: str
+    offers: str
+    among: Mapping[str, str]
+    answers: tuple[str, str] | None
+    long: bool
 
 
 def particular(
@@ -83,6 +90,11 @@ def particular(
     typed: bool = True,
     repeat: bool | None = None,
     otherwise: Any = MISSING,
+    hint: str = "",
+    offers: str = "",
+    among: Mapping[str, str] = MappingProxyType({}),
+    answers: tuple[str, str] | None = None,
+    long: bool = False,
 ) -> Any:
     """Return one particular of a decision.
 
@@ -101,9 +113,18 @@ def particular(
         typed: Whether it has options; if not, those of others fill it.
         repeat: Whether it may be typed more than once; as its type says where left out.
         otherwise: What is taken where nothing is typed, though whoever makes one must say it.
+        hint: What a form says beside it; its help where left out.
+        offers: What of the case a form offers to choose from, by its name in
+            ``services.decisions.offered``; of pairs, the keys.
+        among: What a form offers where several may be typed with ; between, in words.
+        answers: What a form calls yes and no.
+        long: Whether it may be several lines of text.
     """
     named = (options or None) if typed else ()
-    asked = Asked(help, named, label, unit, entry, example, choices, reads, asks, repeat, otherwise)
+    asked = Asked(
+        *(help, named, label, unit, entry, example, choices, reads, asks, repeat, otherwise),
+        *(hint, offers, among, answers, long),
+    )
     return field(default=default, default_factory=default_factory, metadata={"asked": asked})
 
 
@@ -127,6 +148,7 @@ class BaseDecision(ABC):
         corrects: The kind whose record it corrects; it may then be recorded when its step is over.
         rests: For each kind of decision that rests on what it corrects, what has to be done
             instead once that is recorded.
+        moves_money: It commits or pays out money, so whoever records it proves anew who they are.
     """
 
     kind: ClassVar[str]
@@ -142,6 +164,7 @@ class BaseDecision(ABC):
     sealed: ClassVar[frozenset[str]]
     corrects: ClassVar["type[BaseDecision] | None"]
     rests: ClassVar[Mapping[str, str]]
+    moves_money: ClassVar[bool]
 
     @property
     def needs_plan(self) -> bool:
@@ -178,6 +201,7 @@ def decided(
     sealed: frozenset[str] = frozenset(),
     corrects: type[BaseDecision] | None = None,
     rests: Mapping[str, str] = MappingProxyType({}),
+    moves_money: bool = False,
 ) -> Callable[[type[D]], type[D]]:
     """Return the decorator that makes a class a kind of decision; see ``Decision``."""
     said = {
@@ -194,6 +218,7 @@ def decided(
         "sealed": sealed,
         "corrects": corrects,
         "rests": rests,
+        "moves_money": moves_money,
     }
 
     def declare(one: type[D]) -> type[D]:

@@ -50,8 +50,43 @@ def decisions_typed(
         UnreadableError: What was typed for an option cannot be read.
         ValueError: Something is missing, or two options contradict each other.
     """
-    typed = {name: _listed(value) for name, value in given.items() if _is_given(name, value)}
-    kind = _meant(kinds, typed)
+    return _of_kind(_meant(kinds, _typed(given)), _typed(given))
+
+
+def of_kind(kind: type[BaseDecision], given: Mapping[str, Any]) -> tuple[BaseDecision, ...]:
+    """Return what is decided where the kind is known: as ``decisions_typed``, and raising as it."""
+    return _of_kind(kind, _typed(given))
+
+
+def unreadable(
+    kind: type[BaseDecision], given: Mapping[str, Any]
+) -> dict[str, tuple[str, Particular]]:
+    """Return, of every option whose entry cannot be read, what is wrong and what it fills."""
+    typed, found = _typed(given), {}
+    for option, one in options_of(kind):
+        if one is not None and option.name in typed:
+            try:
+                _tried(kind, one, option, typed[option.name])
+            except ValueError as error:
+                found[option.name] = (str(error), one)
+    return found
+
+
+def _tried(kind: type[BaseDecision], one: Particular, option: Option, typed: Sequence[Any]) -> None:
+    if kind.several:
+        for entry in typed:
+            _split(one, option, entry)
+    else:
+        _read(one, option, typed)
+
+
+def _typed(given: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
+    return {name: _listed(value) for name, value in given.items() if _is_given(name, value)}
+
+
+def _of_kind(
+    kind: type[BaseDecision], typed: Mapping[str, Sequence[Any]]
+) -> tuple[BaseDecision, ...]:
     if kind.several:
         return _several(kind, typed)
     _check_given_once(kind, typed)

@@ -24,7 +24,13 @@ _ANSWER: Final = update(Offer).where(
 class AnswerOffer(BaseDecision):
     """The contractor accepts or declines the works it was offered."""
 
-    accepted: bool = particular("The answer, one of the two.", "--accept/--decline")
+    accepted: bool = particular(
+        "The answer, one of the two.",
+        "--accept/--decline",
+        label="The contractor’s answer",
+        hint="As the contractor gave it.",
+        answers=("Accepts the works", "Declines them"),
+    )
 
     @staticmethod
     def said(facts: Facts) -> str:

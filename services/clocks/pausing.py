@@ -44,12 +44,17 @@ class Pause(BaseDecision):
     """The controllable clocks stand still: the client is in hospital, or asked us to wait."""
 
     cause: PauseCause = particular("Why the clocks stand still.")
-    started_on: date = particular("The first day not counted; it may lie back.", "--from")
-    evidence: str = particular("What shows it and where that is filed.")
-    ended_on: date | None = particular(
-        "The last day not counted; leave out while it goes on.", "--to", default=None
+    started_on: date = particular(
+        "The first day not counted; it may lie back.", "--from", label="First day"
     )
-    owner: Party = particular("Whose delay it is.", default=Party.CLIENT)
+    evidence: str = particular("What shows it and where that is filed.", long=True)
+    ended_on: date | None = particular(
+        "The last day not counted; leave out while it goes on.",
+        "--to",
+        default=None,
+        label="Last day",
+    )
+    owner: Party = particular("Whose delay it is.", default=Party.CLIENT, label="Whose delay")
     review_on: date | None = particular(
         "When to look at it again; by the target of its review if left out.", default=None
     )
@@ -73,10 +78,13 @@ class Pause(BaseDecision):
 class EndPause(BaseDecision):
     """A pause that is under way is over, and the clocks go on from the day after."""
 
-    on: date = particular("The last day not counted.")
+    on: date = particular("The last day not counted.", label="Last day")
     number: int | None = particular(
         "Which pause of the case; `handrail case waits` shows. The one under way if left out.",
         default=None,
+        label="Which pause",
+        hint="The one under way if left out.",
+        offers="pauses",
     )
 
     @staticmethod
@@ -89,12 +97,19 @@ class EndPause(BaseDecision):
 class CorrectPause(BaseDecision):
     """What was recorded of a pause was wrong, or it goes on; what was recorded stays on record."""
 
-    number: int = particular("Which pause of the case; `handrail case waits` shows.")
-    started_on: date | None = particular("Its first day.", "--from", default=None)
-    ended_on: date | None = particular("Its last day.", "--to", default=None)
+    number: int = particular(
+        "Which pause of the case; `handrail case waits` shows.",
+        label="Which pause",
+        hint="What is recorded of it now stands beside it.",
+        offers="pauses",
+    )
+    started_on: date | None = particular(
+        "Its first day.", "--from", default=None, label="First day"
+    )
+    ended_on: date | None = particular("Its last day.", "--to", default=None, label="Last day")
     under_way: bool = particular("It has no last day after all.", default=False)
     cause: PauseCause | None = particular("Why the clocks stand still.", default=None)
-    owner: Party | None = particular("Whose delay it is.", default=None)
+    owner: Party | None = particular("Whose delay it is.", default=None, label="Whose delay")
     evidence: str | None = particular("What shows it and where that is filed.", default=None)
     review_on: date | None = particular("When to look at it again.", default=None)
     withdrawn: bool = particular("It was entered in error.", "--withdraw", default=False)

@@ -55,6 +55,9 @@ class Rebase(BaseDecision):
         default=(),
         entry="NAME",
         reads=read_clock,
+        label="Clocks",
+        hint="Every one that has a target if none is ticked.",
+        offers="clocks",
     )
 
     @staticmethod

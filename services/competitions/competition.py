@@ -33,7 +33,9 @@ _FULL_MARKS: Final = Decimal(100)
 class ExtendDeadline(BaseDecision):
     """The deadline for quotes is put off; everybody invited is told, and quotes stay sealed."""
 
-    until: date = particular("Take quotes until 12 noon on this day.", "--extend-to", asks=True)
+    until: date = particular(
+        "Take quotes until 12 noon on this day.", "--extend-to", asks=True, label="New deadline"
+    )
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -46,13 +48,17 @@ class ExtendDeadline(BaseDecision):
 class ScoreQuote(BaseDecision):
     """An officer's marks for the quality of an opened quote, 0 to 100 by criterion."""
 
-    contractor: str = particular("Mark this contractor's opened quote.", "--score", asks=True)
+    contractor: str = particular(
+        "Mark this contractor's opened quote.", "--score", asks=True, offers="quoted"
+    )
     scores: Mapping[str, Decimal] = particular(
         "A mark from 0 to 100.",
         "--mark",
         entry="CRITERION=NN",
         example="programme=80",
         reads=read_exact,
+        label="Marks",
+        offers="criteria",
     )
 
     def problems(self) -> tuple[str, ...]:
@@ -87,7 +93,7 @@ class AwardQuote(BaseDecision):
     """The mini-competition is awarded to one of those who quoted."""
 
     contractor: str = particular(
-        "Award the competition to this contractor.", "--award-to", asks=True
+        "Award the competition to this contractor.", "--award-to", asks=True, offers="quoted"
     )
 
     @staticmethod

@@ -40,10 +40,18 @@ class RecordQuote(BaseDecision):
     """A contractor's quote in a mini-competition: net pounds by line, sealed until the deadline."""
 
     contractor: str = particular(
-        "Record this contractor's quote; sealed until the deadline.", "--quote-from", asks=True
+        "Record this contractor's quote; sealed until the deadline.",
+        "--quote-from",
+        asks=True,
+        offers="invited",
     )
     line_net_pence: Mapping[int, int] = particular(
-        "The quote's net pounds.", "--amount", unit="pounds", entry="LINE=POUNDS"
+        "The quote's net pounds.",
+        "--amount",
+        unit="pounds",
+        entry="LINE=POUNDS",
+        label="Net sum of each line",
+        offers="lines",
     )
 
     def problems(self) -> tuple[str, ...]:
@@ -83,12 +91,14 @@ class RecordQuote(BaseDecision):
 class CorrectQuote(BaseDecision):
     """A quote was typed wrongly: its sums are given anew, and sealed, before the deadline."""
 
-    contractor: str = particular("Whose quote.", "--quote-from")
+    contractor: str = particular("Whose quote.", "--quote-from", offers="invited")
     line_net_pence: Mapping[int, int] = particular(
         "The quote's net pounds; all of its lines are given anew.",
         "--amount",
         unit="pounds",
         entry="LINE=POUNDS",
+        label="Net sum of each line",
+        offers="lines",
     )
 
     def problems(self) -> tuple[str, ...]:
@@ -105,7 +115,9 @@ class CorrectQuote(BaseDecision):
 class WithdrawQuote(BaseDecision):
     """A contractor takes its quote back before the award; until the deadline it may quote again."""
 
-    contractor: str = particular("Withdraw this contractor's quote.", "--withdraw-quote", asks=True)
+    contractor: str = particular(
+        "Withdraw this contractor's quote.", "--withdraw-quote", asks=True, offers="invited"
+    )
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -117,7 +129,9 @@ class WithdrawQuote(BaseDecision):
 class DeclineToQuote(BaseDecision):
     """A contractor that was invited says that it will not quote."""
 
-    contractor: str = particular("This contractor declines to quote.", "--no-quote-from", asks=True)
+    contractor: str = particular(
+        "This contractor declines to quote.", "--no-quote-from", asks=True, offers="invited"
+    )
 
     @staticmethod
     def said(facts: Facts) -> str:

@@ -31,7 +31,12 @@ class ChooseRoute(BaseDecision):
         "--to",
         choices={**{one.value: one for one in Route}, BY_RULE: None},
     )
-    package: str = particular("pre_priced: the package that prices it.", default="")
+    package: str = particular(
+        "pre_priced: the package that prices it.",
+        default="",
+        hint="Only for the pre-priced route: the package that prices the works.",
+        offers="packages",
+    )
 
     def problems(self) -> tuple[str, ...]:
         """Return a package without its route, and the route without its package."""

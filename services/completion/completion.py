@@ -26,9 +26,24 @@ _KEEP_CERTIFICATE: Final = insert(CompletionCertificate)
 class InspectLines(BaseDecision):
     """What the officer found: lines that pass, lines with a snag, snags cleared."""
 
-    passed: tuple[int, ...] = particular("A line that passes.", default=(), entry="LINE", asks=True)
+    passed: tuple[int, ...] = particular(
+        "A line that passes.",
+        default=(),
+        entry="LINE",
+        asks=True,
+        label="Lines that pass",
+        hint="Those looked at this time; a snag cleared is a line that passes.",
+        offers="lines",
+    )
     snags: Mapping[int, str] = particular(
-        "A snag on a line.", "--snag", default_factory=dict, entry="LINE=WORDS", asks=True
+        "A snag on a line.",
+        "--snag",
+        default_factory=dict,
+        entry="LINE=WORDS",
+        asks=True,
+        label="Snags",
+        hint="What is wrong, beside its line.",
+        offers="lines",
     )
     all_pass: bool = particular("Every line passes.", default=False, asks=True)
 
@@ -65,7 +80,9 @@ class InspectLines(BaseDecision):
 class HoldCertificate(BaseDecision):
     """A completion certificate has been received, such as electrical or building control."""
 
-    certificate: str = particular("This certificate is held.", asks=True)
+    certificate: str = particular(
+        "This certificate is held.", asks=True, offers="certificates_wanted"
+    )
     certificate_reference: str = particular("Its reference.")
 
     def problems(self) -> tuple[str, ...]:
@@ -84,7 +101,14 @@ class HoldCertificate(BaseDecision):
 class ClientAgrees(BaseDecision):
     """The client's own view of the works, kept apart from the officer's."""
 
-    agrees: bool = particular("The client's view.", "--client-agrees/--client-disagrees", asks=True)
+    agrees: bool = particular(
+        "The client's view.",
+        "--client-agrees/--client-disagrees",
+        asks=True,
+        label="The client’s view",
+        hint="As they gave it, not as the officer sees it.",
+        answers=("Agrees that the works are done", "Does not agree"),
+    )
 
     @staticmethod
     def said(facts: Facts) -> str:

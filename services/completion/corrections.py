@@ -51,9 +51,17 @@ _PAID: Final = {
 class CorrectInspection(BaseDecision):
     """What was recorded as found on a line was wrong: it passes, or has a snag, after all."""
 
-    passed: tuple[int, ...] = particular("A line that passes.", default=(), entry="LINE")
+    passed: tuple[int, ...] = particular(
+        "A line that passes.", default=(), entry="LINE", label="Lines that pass", offers="lines"
+    )
     snags: Mapping[int, str] = particular(
-        "A snag on a line.", "--snag", default_factory=dict, entry="LINE=WORDS"
+        "A snag on a line.",
+        "--snag",
+        default_factory=dict,
+        entry="LINE=WORDS",
+        label="Snags",
+        hint="What is wrong, beside its line.",
+        offers="lines",
     )
 
     def problems(self) -> tuple[str, ...]:
@@ -72,7 +80,9 @@ class CorrectInspection(BaseDecision):
 class CorrectCertificate(BaseDecision):
     """The reference of a completion certificate was recorded wrongly, or none was received."""
 
-    certificate: str = particular("Which certificate, such as electrical.")
+    certificate: str = particular(
+        "Which certificate, such as electrical.", offers="certificates_held"
+    )
     certificate_reference: str = particular("Its reference.", "--reference", default="")
     withdrawn: bool = particular(
         "No such certificate was received; it is awaited again.", "--withdraw", default=False

@@ -37,8 +37,10 @@ _DECIDED: Final = {
 class CorrectConsent(BaseDecision):
     """The landlord's letter was taken down wrongly."""
 
-    conditions: str | None = particular("The landlord's conditions, ; between.", default=None)
-    valid_to: date | None = particular("When the consent lapses.", default=None)
+    conditions: str | None = particular(
+        "The landlord's conditions, ; between.", default=None, long=True
+    )
+    valid_to: date | None = particular("When the consent lapses.", default=None, label="Lapses on")
     does_not_lapse: bool = particular("It has no last day after all.", default=False)
     withdrawn: bool = particular(
         "No such answer was given; the landlord is asked again.", "--withdraw", default=False

@@ -43,8 +43,8 @@ class AnswerConsent(BaseDecision):
     """
 
     answer: ConsentAnswer = particular("How the request ended.")
-    conditions: str = particular("The landlord's conditions, ; between.", default="")
-    valid_to: date | None = particular("When the consent lapses.", default=None)
+    conditions: str = particular("The landlord's conditions, ; between.", default="", long=True)
+    valid_to: date | None = particular("When the consent lapses.", default=None, label="Lapses on")
 
     @property
     def needs_plan(self) -> bool:
@@ -75,9 +75,17 @@ class RecordCertificate(BaseDecision):
 
     certificate: str = particular(
         "Whose certificate: owner, tenant or landlord.",
-        Option("--held", "owner, tenant or landlord: received."),
-        Option("--waived", "landlord: waived under s.22(3).", fills={"waived": True}),
+        Option("--held", "owner, tenant or landlord: received.", label="It is received"),
+        Option(
+            "--waived",
+            "landlord: waived under s.22(3).",
+            fills={"waived": True},
+            label="The landlord's is waived under s.22(3)",
+        ),
         asks=True,
+        label="Whose certificate",
+        hint="Those that are still wanted.",
+        offers="grant_certificates",
     )
     waived: bool = particular("It is waived under s.22(3).", default=False, typed=False)
 

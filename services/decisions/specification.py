@@ -49,6 +49,9 @@ class Specify(BaseDecision):
         default=(),
         reads=read_letters,
         repeat=False,
+        label="Purposes of the works",
+        hint="As s.23(1) names them; those of the case stand where none is ticked.",
+        among=PURPOSES,
     )
     certificates: Mapping[int, tuple[str, ...]] = particular(
         f"Certificates that a bespoke line must end with: {', '.join(COMPLETION_CERTIFICATES)}.",
@@ -57,6 +60,10 @@ class Specify(BaseDecision):
         entry="LINE=CERTIFICATES",
         example="7=building_control;electrical",
         reads=read_certificates,
+        label="Certificates that a bespoke line must end with",
+        hint="The schedule says it of its own lines.",
+        offers="bespoke_lines",
+        among={name: name.replace("_", " ").capitalize() for name in COMPLETION_CERTIFICATES},
     )
     no_certificates: Mapping[int, str] = particular(
         "Why a bespoke line needs no certificate.",
@@ -64,6 +71,9 @@ class Specify(BaseDecision):
         default_factory=dict,
         entry="LINE=WHY",
         example="8=decoration only",
+        label="Why a bespoke line needs no certificate",
+        hint="Of each bespoke line: the certificates above, or why it needs none.",
+        offers="bespoke_lines",
     )
 
     def problems(self) -> tuple[str, ...]:

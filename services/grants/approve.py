@@ -39,7 +39,7 @@ PRICING = ("specify", "confirm-price", "direct", "quote", "score", "award")
 """Decisions whose makers may not approve the grant they priced."""
 
 
-@decided("approve", at=StepName.APPROVE, by=frozenset({Role.APPROVING_OFFICER}))
+@decided("approve", at=StepName.APPROVE, by=frozenset({Role.APPROVING_OFFICER}), moves_money=True)
 class Approve(BaseDecision):
     """The s.34 decision: approved with fees, or refused with reasons."""
 
@@ -47,9 +47,16 @@ class Approve(BaseDecision):
         "Whether the grant is approved.",
         Option("--refuse", "Refuse the grant.", value=False),
         otherwise=True,
+        label="Decision",
+        answers=("Approve the grant", "Refuse the grant"),
     )
     fees_pence: int = particular(
-        "Preliminary and ancillary charges.", "--fees", unit="pounds", default=0
+        "Preliminary and ancillary charges.",
+        "--fees",
+        unit="pounds",
+        default=0,
+        label="Preliminary and ancillary charges",
+        hint="Pounds, on top of the fees recorded already; leave empty for none.",
     )
 
     def problems(self) -> tuple[str, ...]:

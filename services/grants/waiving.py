@@ -45,6 +45,7 @@ class WaiveMeansTest(BaseDecision):
         Option("--waive-under", "Waive it under this rule."),
         Option("--end-waiver", "End the waiver under this rule.", fills={"ended": True}),
         asks=True,
+        offers="waiver_rules",
     )
     ended: bool = particular(
         "The waiver under this rule no longer holds, and the contribution counts again.",

@@ -31,7 +31,7 @@ _PAID: Final = {
 class CorrectStart(BaseDecision):
     """The day on which works began was recorded wrongly."""
 
-    started_on: date = particular("Works began on this day.", "--start")
+    started_on: date = particular("Works began on this day.", "--start", label="Date works began")
 
     @staticmethod
     def said(facts: Facts) -> str:

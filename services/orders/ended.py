@@ -56,7 +56,12 @@ class EndOrder(BaseDecision):
 
     ground: EndGround = particular("Why the works stop.")
     done: tuple[str, ...] = particular(
-        "A line done in full, or an item A, B, C of a package.", default=(), entry="LINE"
+        "A line done in full, or an item A, B, C of a package.",
+        default=(),
+        entry="LINE",
+        label="Done in full",
+        hint="Of each line or item: done in full, in part, or not at all.",
+        offers="ordered",
     )
     part: Mapping[str, int] = particular(
         "What was done of a line or item, in net pounds.",
@@ -64,15 +69,22 @@ class EndOrder(BaseDecision):
         unit="pounds",
         entry="LINE=POUNDS",
         example="2=450",
+        label="Done in part",
+        offers="ordered",
     )
     not_done: tuple[str, ...] = particular(
-        "A line or item of which nothing was done.", default=(), entry="LINE"
+        "A line or item of which nothing was done.",
+        default=(),
+        entry="LINE",
+        label="Not done",
+        offers="ordered",
     )
     others_pay_pence: int | None = particular(
         "Of it with VAT, what others pay the contractor directly; in proportion if left out.",
         "--others-pay",
         unit="pounds",
         default=None,
+        label="What others pay directly",
     )
 
     @property

@@ -32,7 +32,9 @@ _CANCEL: Final = (
 class StartWorks(BaseDecision):
     """Works have begun on site."""
 
-    started_on: date = particular("Works began on this day.", "--start", asks=True)
+    started_on: date = particular(
+        "Works began on this day.", "--start", asks=True, label="Date works began"
+    )
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -44,8 +46,13 @@ class StartWorks(BaseDecision):
 class CompleteWorks(BaseDecision):
     """The contractor says the works are complete, and what shows it."""
 
-    completed_on: date = particular("Works were complete on this day.", "--complete", asks=True)
-    evidence: str = particular("What shows that they are complete.")
+    completed_on: date = particular(
+        "Works were complete on this day.",
+        "--complete",
+        asks=True,
+        label="Date works were complete",
+    )
+    evidence: str = particular("What shows that they are complete.", long=True)
 
     def problems(self) -> tuple[str, ...]:
         """Return missing evidence."""

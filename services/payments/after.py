@@ -64,6 +64,9 @@ class AnswerSurvey(BaseDecision):
         entry="QUESTION=SCORE",
         example="overall=5",
         reads=read_score,
+        label="Answers",
+        hint="1 is poor, 5 excellent; a question may be left out.",
+        offers="questions",
         asks=True,
     )
 
@@ -95,7 +98,13 @@ class CorrectSurvey(BaseDecision):
     """A mark of the client's survey was typed wrongly; those not given stay as they are."""
 
     scores: Mapping[str, int] = particular(
-        "A survey answer, 1 to 5.", "--score", entry="QUESTION=SCORE", example="overall=4"
+        "A survey answer, 1 to 5.",
+        "--score",
+        entry="QUESTION=SCORE",
+        example="overall=4",
+        label="Answers",
+        hint="Only those that were typed wrongly, 1 to 5.",
+        offers="questions",
     )
 
     def problems(self) -> tuple[str, ...]:

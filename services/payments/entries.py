@@ -35,10 +35,12 @@ _PAID: Final = {
 class CorrectInvoice(BaseDecision):
     """An unpaid invoice was typed wrongly: what is given replaces what was recorded."""
 
-    number: str | None = particular("Its number.", "--invoice", default=None)
-    dated: date | None = particular("Its date.", default=None)
+    number: str | None = particular(
+        "Its number.", "--invoice", default=None, label="Invoice number"
+    )
+    dated: date | None = particular("Its date.", default=None, label="Date of the invoice")
     total_pence: int | None = particular(
-        "Its total with VAT.", "--total", unit="pounds", default=None
+        "Its total with VAT.", "--total", unit="pounds", default=None, label="Total with VAT"
     )
     line_net_pence: Mapping[int, int] = particular(
         "Net pounds of a line; all of its lines are given anew.",
@@ -46,6 +48,8 @@ class CorrectInvoice(BaseDecision):
         default_factory=dict,
         unit="pounds",
         entry="LINE=POUNDS",
+        label="Net sum of each line",
+        offers="ordered_lines",
     )
     item_net_pence: Mapping[str, int] = particular(
         "Net pounds of an item of a package; all of its items are given anew.",
@@ -54,6 +58,8 @@ class CorrectInvoice(BaseDecision):
         unit="pounds",
         entry="ITEM=POUNDS",
         example="A=4250.00",
+        label="Net sum of each item",
+        offers="ordered_items",
     )
     as_ordered: bool = particular("It charges every line as ordered.", default=False)
 

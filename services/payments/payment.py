@@ -49,15 +49,24 @@ VOUCHING: Final = ("certify", "end-order", "correct-end-order", "invoice", "corr
 class RecordInvoice(BaseDecision):
     """The contractor's invoice: as ordered, or net pounds by line, or by item of a package."""
 
-    number: str = particular("The contractor's invoice number.", "--invoice", asks=True)
-    dated: date | None = particular("The invoice's date; today's if left out.", otherwise=None)
-    total_pence: int = particular("The invoice's total with VAT.", "--total", unit="pounds")
+    number: str = particular(
+        "The contractor's invoice number.", "--invoice", asks=True, label="Invoice number"
+    )
+    dated: date | None = particular(
+        "The invoice's date; today's if left out.", otherwise=None, label="Date of the invoice"
+    )
+    total_pence: int = particular(
+        "The invoice's total with VAT.", "--total", unit="pounds", label="Total with VAT"
+    )
     line_net_pence: Mapping[int, int] = particular(
         "Net pounds of a line.",
         "--line",
         default_factory=dict,
         unit="pounds",
         entry="LINE=POUNDS",
+        label="Net sum of each line",
+        hint="Only where it does not charge as ordered.",
+        offers="ordered_lines",
     )
     item_net_pence: Mapping[str, int] = particular(
         "Net pounds of an item, where a package prices the works as items A, B, C.",
@@ -66,6 +75,9 @@ class RecordInvoice(BaseDecision):
         unit="pounds",
         entry="ITEM=POUNDS",
         example="A=4250.00",
+        label="Net sum of each item",
+        hint="Only where it does not charge as ordered.",
+        offers="ordered_items",
     )
     as_ordered: bool = particular("It charges every line as ordered.", default=False)
 
@@ -94,6 +106,7 @@ class RecordInvoice(BaseDecision):
     "release",
     at=StepName.PAY,
     by=frozenset({Role.FINANCE}),
+    moves_money=True,
     command="pay",
     flag=Option("--release", "Release the payment."),
 )

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, update
 from models.base import AnyRow
 from models.case_queries import works_lines
 from models.tables.cases import WorksLine
-from rules.cases import RELIEFS
+from rules.cases import DISABLED_ADAPTATION, MOBILITY_AID_60PLUS, RELIEFS
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, from_to
 from rules.errors import (
@@ -27,6 +27,12 @@ from services.cases.effect import Context, Effect, applies
 from services.rates.pricing import lines_to_price
 
 _Fact: TypeAlias = str | bool | list[str]
+
+_RELIEF_WORDS: Final = {
+    DISABLED_ADAPTATION: "Disabled adaptation",
+    MOBILITY_AID_60PLUS: "Mobility aid, aged 60 or over",
+    "none": "None",
+}
 
 _CHANGE_LINE: Final = update(WorksLine).where(
     WorksLine.case_id == bindparam("of_case"), WorksLine.line == bindparam("of_line")
@@ -52,7 +58,13 @@ class ConfirmPrice(BaseDecision):
     """The price is confirmed; or re-measured, apportioned for VAT, or done out of hours."""
 
     quantities: Mapping[int, Decimal] = particular(
-        "A re-measured quantity.", "--quantity", default_factory=dict, entry="LINE=QUANTITY"
+        "A re-measured quantity.",
+        "--quantity",
+        default_factory=dict,
+        entry="LINE=QUANTITY",
+        label="Quantities measured again",
+        hint="Only those that are not as priced.",
+        offers="lines",
     )
     relief_percents: Mapping[int, Decimal] = particular(
         "Mixed works: the share of a line, in per cent, that its VAT relief covers.",
@@ -61,12 +73,27 @@ class ConfirmPrice(BaseDecision):
         unit="per cent",
         entry="LINE=PERCENT",
         reads=read_percent,
+        label="Share of a line with VAT relief, in per cent",
+        offers="lines",
     )
     out_of_hours: Mapping[int, bool] = particular(
         "Whether a line is done out of hours.",
-        Option("--out-of-hours", "A line that is done out of hours.", value=True, entry="LINE"),
-        Option("--in-hours", "A line that is done in hours after all.", value=False, entry="LINE"),
+        Option(
+            "--out-of-hours",
+            "A line that is done out of hours.",
+            value=True,
+            entry="LINE",
+            label="Lines done out of hours",
+        ),
+        Option(
+            "--in-hours",
+            "A line that is done in hours after all.",
+            value=False,
+            entry="LINE",
+            label="Lines done in hours after all",
+        ),
         default_factory=dict,
+        offers="lines",
     )
     reliefs: Mapping[int, tuple[str, ...]] = particular(
         f"A bespoke line's VAT relief, {' or '.join(sorted(RELIEFS))}, or none.",
@@ -75,6 +102,10 @@ class ConfirmPrice(BaseDecision):
         entry="LINE=RELIEF",
         example="1=disabled_adaptation",
         reads=read_reliefs,
+        label="VAT relief of a bespoke line",
+        hint="Only where it is not as priced.",
+        offers="bespoke_lines",
+        among=_RELIEF_WORDS,
     )
 
     def problems(self) -> tuple[str, ...]:

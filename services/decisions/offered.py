@@ -1,0 +1,198 @@
+"""What the form of a decision offers to choose from, of what is on the case.
+
+A declaration names one of these by ``offers=``. What is typed is the code or number; beside it
+stands what a person knows it by.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Final, TypeAlias
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
+from models.case_queries import (
+    certificates_of,
+    inspected,
+    live_order,
+    price_lines,
+    works_lines,
+)
+from models.tables.clocks import Clock
+from models.tables.schedules import Package
+from rules.cases import SURVEY_QUESTIONS
+from rules.clocks.clock_names import CLOCKS
+from rules.clocks.pause_words import paused_words
+from rules.consents import certificates_needed
+from rules.decisions.declared import BaseDecision
+from rules.decisions.fields import fields_of
+from rules.documents.items import item_of, item_words
+from rules.numbers import written
+from services.clocks.pauses import pauses_on
+from services.competitions.competitions import answers, competition_of, invited
+from services.grants.fundings import waiver_rules
+from services.rates.items import in_force
+from services.tenders.award_facts import contractor_names
+
+Choice: TypeAlias = tuple[str, str]
+"""What is typed, and what a person knows it by."""
+
+_PACKAGES: Final = (
+    select(Package.code, Package.title)
+    .where(Package.work_type == bindparam("work_type"))
+    .order_by(Package.code)
+)
+_TARGETED: Final = (
+    select(Clock.name)
+    .where(
+        Clock.case_id == bindparam("case_id"),
+        Clock.stopped_on.is_(None),
+        Clock.target_days.is_not(None),
+    )
+    .distinct()
+    .order_by(Clock.name)
+)
+
+
+def offered(
+    conn: Connection, *, case: AnyRow, kind: type[BaseDecision], today: date
+) -> dict[str, tuple[Choice, ...]]:
+    """Return what is offered for each field of a kind of decision that offers something."""
+    names = {field.offers for field in fields_of(kind) if field.offers}
+    return {name: tuple(OFFERS[name](conn, case, today)) for name in sorted(names)}
+
+
+def _lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
+    return _works(conn, works_lines(conn, case_id=case.id), today)
+
+
+def _bespoke(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
+    rows = [row for row in works_lines(conn, case_id=case.id) if row.code is None]
+    return _works(conn, rows, today)
+
+
+def _works(conn: Connection, rows: Iterable[AnyRow], today: date) -> list[Choice]:
+    held = list(rows)
+    items = in_force(conn, codes={row.code for row in held if row.code}, on=today).items
+    shown = []
+    for row in held:
+        item = items.get(row.code)
+        what = row.description or (item.short_description if item else row.code or "")
+        unit = row.unit or (item.unit if item else "")
+        much = f"{written(row.quantity)} {unit}".strip()
+        where = f", {row.location}" if row.location else ""
+        shown.append((str(row.line), f"Line {row.line}: {what} ({much}{where})"))
+    return shown
+
+
+def _ordered(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    order = live_order(conn, case_id=case.id)
+    lines = price_lines(conn, price_id=order.price_id) if order is not None else []
+    named = [(item_of(line=line.line, covers=line.covers), line.description) for line in lines]
+    return [(str(item), f"{item_words(item)}: {what}") for item, what in named]
+
+
+def _ordered_lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
+    return [one for one in _ordered(conn, case, today) if one[0].isdigit()]
+
+
+def _ordered_items(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
+    return [one for one in _ordered(conn, case, today) if not one[0].isdigit()]
+
+
+def _invited(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    competition = competition_of(conn, case_id=case.id)
+    return _firms(conn, invited(competition) if competition else [])
+
+
+def _quoted(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    competition = competition_of(conn, case_id=case.id)
+    said = answers(conn, award_id=competition.award_id) if competition else []
+    return _firms(conn, [row.contractor for row in said if row.status in {"sealed", "opened"}])
+
+
+def _firms(conn: Connection, codes: Iterable[str]) -> list[Choice]:
+    held = sorted(set(codes))
+    names = contractor_names(conn, codes=set(held)) if held else {}
+    return [(code, f"{names.get(code, code)} ({code})") for code in held]
+
+
+def _criteria(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    competition = competition_of(conn, case_id=case.id)
+    weights = competition.quality_weights if competition else {}
+    return [(name, f"{_said(name)}, weight {weights[name]}") for name in sorted(weights)]
+
+
+def _packages(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    found = conn.execute(_PACKAGES, {"work_type": case.work_type})
+    return [(row.code, f"{row.title} ({row.code})") for row in found]
+
+
+def _grant_certificates(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    held = certificates_of(conn, case_id=case.id)
+    wanted = [kind for kind in certificates_needed(case.tenure) if kind not in held]
+    return [(kind, f"The {kind}’s") for kind in wanted]
+
+
+def _certificates_wanted(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    order = live_order(conn, case_id=case.id)
+    known = inspected(conn, order=order) if order is not None else None
+    return _named(known.certificates_missing if known else ())
+
+
+def _certificates_held(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    order = live_order(conn, case_id=case.id)
+    known = inspected(conn, order=order) if order is not None else None
+    return _named(sorted(known.certificates_held) if known else ())
+
+
+def _pauses(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    return [
+        (str(one.number), f"Pause {one.number}: {one.cause.words}, {paused_words(one.time)}")
+        for one in pauses_on(conn, case_id=case.id)
+        if not one.withdrawn
+    ]
+
+
+def _clocks(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    names = conn.execute(_TARGETED, {"case_id": case.id}).scalars()
+    return [(name, CLOCKS[name].title) for name in names if name in CLOCKS]
+
+
+def _waiver_rules(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    rules = waiver_rules(conn, authority=case.authority)
+    return [(rule, f"{terms.title} ({rule})") for rule, terms in rules.items()]
+
+
+def _questions(_: Connection, __: AnyRow, ___: date) -> list[Choice]:
+    return _named(SURVEY_QUESTIONS)
+
+
+def _named(names: Iterable[str]) -> list[Choice]:
+    return [(name, _said(name)) for name in names]
+
+
+def _said(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] = {
+    "lines": _lines,
+    "bespoke_lines": _bespoke,
+    "ordered": _ordered,
+    "ordered_lines": _ordered_lines,
+    "ordered_items": _ordered_items,
+    "invited": _invited,
+    "quoted": _quoted,
+    "criteria": _criteria,
+    "packages": _packages,
+    "grant_certificates": _grant_certificates,
+    "certificates_wanted": _certificates_wanted,
+    "certificates_held": _certificates_held,
+    "pauses": _pauses,
+    "clocks": _clocks,
+    "waiver_rules": _waiver_rules,
+    "questions": _questions,
+}
+"""What may be offered, by the name that a declaration gives it."""
