@@ -67,7 +67,7 @@ def _people(file: CaseFile) -> dict[str, Any]:
     case = file.case
     return {
         "authority": authority_of(file.conn, case=case),
-        "officer": officer_of(file.conn, case=case),
+        "officer": officer_of(file.conn, case=case, on=file.today),
         "purposes": [(letter, PURPOSES.get(letter, "")) for letter in case.purpose],
         "age": _age(case.date_of_birth, file.today),
     }
