@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from desk.cases import pages as case_pages
 from desk.cases import work_pages
+from desk.documents import pages as documents
 from desk.people import account, invitations
 from desk.people import pages as sign_in
 from desk.web.faults import answer_faults
@@ -31,6 +32,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     account.router,
     work_pages.router,
     case_pages.router,
+    documents.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them."""
 

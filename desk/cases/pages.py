@@ -22,6 +22,10 @@ _CONTENTS: Final = (
     *(("people", "People and addresses"), ("clocks", "Clocks and waits")),
     *(("history", "History"), ("runs", "Runs")),
 )
+_LINES: Final = 25
+"""Lines of works and prices that are shown at first; a thousand would hide everything else."""
+
+_EVERY: Final = 100_000
 _ONLY_WITH: Final = {
     "award": lambda shown: shown["award"],
     "order": lambda shown: shown["order"]["orders"],
@@ -33,7 +37,9 @@ _ONLY_WITH: Final = {
 
 
 @router.get("/cases/{reference}")
-def case(request: Request, reference: str, viewer: Viewer, history: int = 1) -> Response:
+def case(
+    request: Request, reference: str, viewer: Viewer, history: int = 1, lines: str = ""
+) -> Response:
     """Show one case; a reference typed in another way leads to the one on record."""
     with reading() as conn:
         shown = case_page(
@@ -46,5 +52,5 @@ def case(request: Request, reference: str, viewer: Viewer, history: int = 1) -> 
         for anchor, label in _CONTENTS
         if anchor not in _ONLY_WITH or _ONLY_WITH[anchor](shown)
     ]
-    values = {**shown, "contents": contents}
+    values = {**shown, "contents": contents, "most": _EVERY if lines == "all" else _LINES}
     return page(request, "cases/pages/case.html", values, viewer=viewer)

@@ -88,7 +88,7 @@ def _told(row: AnyRow, *, file: CaseFile, pauses: Sequence[PausedTime]) -> tuple
     paused_since = file.case.paused_on if row.paused else None
     try:
         words = arithmetic(row, due_on=row.due_on, pauses=pauses, calendar=calendar)
-        return words[:1].upper() + words[1:], clock_words.timing(
+        return words, clock_words.timing(
             due_on=row.due_on,
             today=file.today,
             calendar=calendar,

@@ -70,7 +70,10 @@ def next_section(file: CaseFile, clocks: Sequence[ClockShown]) -> dict[str, Any]
         "ended_reason": file.case.ended_reason or "",
         "open": [_next(file, name, clocks) for name in open_steps],
         "late": late,
-        "may": [_choice(one) for one in may if one.allowed],
+        "may": [_choice(one) for one in may if one.allowed and one.kind.step in open_steps],
+        "may_besides": [
+            _choice(one) for one in may if one.allowed and one.kind.step not in open_steps
+        ],
         "may_not": [_choice(one) for one in may if _worth_saying(one, file, open_steps)],
     }
 

@@ -19,7 +19,7 @@ from services.reports.case_page.now import next_section, pathway_section
 from services.reports.case_page.site import inspection_section, money_section, order_section
 from services.reports.case_page.works import award_section, works_section
 
-HISTORY_ROWS: Final = 40
+HISTORY_ROWS: Final = 25
 """Rows of the history on one page."""
 
 RUNS: Final = 20

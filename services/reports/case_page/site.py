@@ -1,8 +1,10 @@
 """A case on site and after: its orders, what was inspected, what was invoiced and paid."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from models import case_queries as queries
+from models.base import AnyRow
 from rules.orders import GROUNDS, EndGround
 from services.payments.after import ANSWERS
 from services.reports.case_page.file import INVOICES, CaseFile, of_case
@@ -34,14 +36,21 @@ def inspection_section(file: CaseFile) -> dict[str, Any] | None:
     findings = queries.inspections_on(file.conn, order_id=file.order.id)
     known = queries.inspected(file.conn, order=file.order)
     return {
-        "findings": list({row.line: row for row in findings}.values()),
-        "earlier": len(findings) - len(known.results),
+        "findings": _alike({row.line: row for row in findings}),
         "not_inspected": known.not_inspected if findings or file.order.completed_on else (),
         "certificates": queries.completion_certificates(file.conn, order_id=file.order.id),
         "missing": known.certificates_missing,
         "client_agrees": known.client_agrees,
         "defects_until": file.order.defects_until,
     }
+
+
+def _alike(newest: Mapping[int, AnyRow]) -> list[tuple[list[int], AnyRow]]:
+    """Return what stands of each line; lines found alike on one day together."""
+    found: dict[tuple[Any, ...], tuple[list[int], AnyRow]] = {}
+    for line, row in sorted(newest.items()):
+        found.setdefault((row.result, row.note, row.inspected_on), ([], row))[0].append(line)
+    return list(found.values())
 
 
 def money_section(file: CaseFile) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def works_section(file: CaseFile) -> dict[str, Any]:
             "method": METHODS[Route(price.basis.get("route") or Route.CALL_OFF)],
             "complete": not unpriced,
             "unpriced": [line for line in lines if line["line"] in unpriced],
-            "items": any(row.covers is not None for row in priced),
+            "by_item": any(row.covers is not None for row in priced),
             "lines": [{**row._mapping, **item_shown(row.line, row.covers)} for row in priced],
             "net_pence": price.net_pence,
             "vat_pence": price.vat_pence,
