@@ -12,6 +12,7 @@ from desk.cases import work_pages
 from desk.documents import pages as documents
 from desk.people import account, invitations
 from desk.people import pages as sign_in
+from desk.reports import board_pages
 from desk.web.faults import answer_faults
 from desk.web.page import TEMPLATES
 from desk.web.sessions import know_session
@@ -31,8 +32,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     invitations.router,
     account.router,
     work_pages.router,
+ROUTERS: Final[tuple[APIRouter, ...]] = (
     case_pages.router,
     documents.router,
+    board_pages.router,
+)
 )
 """The pages of each subject; whose request it is, is known to every one of them."""
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from enum import Enum
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -19,8 +19,10 @@ from rules.reports.sla import Standing
 from rules.reports.work import (
     LATENESS,
     ORDERS,
+    OUTCOMES,
     OWNERS,
     SEE_LISTS,
+    Month,
     Order,
     Tab,
     check_may_see,
@@ -51,6 +53,13 @@ _COLUMNS: Final[Mapping[str, Callable[[WorkRow], object]]] = {
 }
 """The columns of the file, in order."""
 
+_NARROWING: Final = (
+    *("step", "holder", "lateness", "authority", "work_type"),
+    *("opened", "ended", "outcome", "stage"),
+)
+_PLAIN: Final = dict.fromkeys(_NARROWING)
+"""Nothing chosen of what narrows a list."""
+
 
 @router.get("/")
 def work(request: Request, viewer: Viewer) -> HTMLResponse:
@@ -68,6 +77,7 @@ def work(request: Request, viewer: Viewer) -> HTMLResponse:
     values = {
         "found": found,
         "wanted": wanted,
+        "plain": _PLAIN,
         "link": lambda **changed: _address(wanted, **changed),
         "problems": list(_problems(found, not_known)),
         "tabs": [(tab, tab.value.capitalize(), found.counts[tab]) for tab in Tab],
@@ -102,27 +112,42 @@ def work_as_csv(request: Request, viewer: Viewer) -> Response:
 
 def _wanted(given: Mapping[str, str]) -> tuple[Wanted, list[str]]:
     """Return what the address asks for, and the names of what in it nobody knows."""
-    kinds: tuple[tuple[str, type[Enum]], ...] = (
-        ("tab", Tab),
-        ("step", StepName),
-        ("lateness", Standing),
-        ("order", Order),
-    )
     chosen: dict[str, Any] = {}
     not_known = []
-    for name, kind in kinds:
-        value = given.get(name, "")
-        if value in {one.value for one in kind}:
-            chosen[name] = kind(value)
-        elif value:
+    for name, read in _READ.items():
+        typed = given.get(name, "").strip()
+        value = read(typed) if typed else None
+        if value is not None:
+            chosen[name] = value
+        elif typed:
             not_known.append(name)
-    for name in ("authority", "work_type"):
-        chosen[name] = given.get(name, "").strip()[:_LONGEST]
-    if (holder := given.get("holder", "")) in OWNERS:
-        chosen["holder"] = holder
-    elif holder:
-        not_known.append("holder")
-    return Wanted(**chosen, q=given.get("q", "").strip()[:_LONGEST]), not_known
+    return Wanted(**chosen), not_known
+
+
+def _one_of(kind: type[Enum]) -> Callable[[str], Enum | None]:
+    held = {one.value: one for one in kind}
+    return held.get
+
+
+def _among(known: Collection[str]) -> Callable[[str], str | None]:
+    return lambda typed: typed if typed in known else None
+
+
+_READ: Final[Mapping[str, Callable[[str], Any]]] = {
+    "tab": _one_of(Tab),
+    "step": _one_of(StepName),
+    "stage": _one_of(StepName),
+    "lateness": _one_of(Standing),
+    "order": _one_of(Order),
+    "holder": _among(OWNERS),
+    "outcome": _among(OUTCOMES),
+    "opened": Month.of,
+    "ended": Month.of,
+    "authority": lambda typed: typed[:_LONGEST],
+    "work_type": lambda typed: typed[:_LONGEST],
+    "q": lambda typed: typed[:_LONGEST],
+}
+"""How each part of the address is read; None for what nobody knows."""
 
 
 def _number(given: str) -> int:
@@ -132,7 +157,7 @@ def _number(given: str) -> int:
 def _address(wanted: Wanted, *, path: str = "/", **changed: Any) -> str:
     """Return the address of this list with something else chosen; None takes a choice away."""
     plain = Wanted()
-    names = ("tab", "step", "holder", "lateness", "authority", "work_type", "order", "q")
+    names = (*_NARROWING, "tab", "order", "q")
     chosen = {name: getattr(wanted, name) for name in names} | changed
     said = {
         name: value
@@ -161,5 +186,7 @@ def _choices(found: WorkPage) -> dict[str, list[tuple[str, str]]]:
         "lateness": [("", "Any"), *((how.value, shown) for how, shown in LATENESS.items())],
         "authority": [("", "Any"), *found.authorities],
         "work_type": [("", "Any"), *((one, words(one).capitalize()) for one in found.work_types)],
+        "outcome": [("", "Any"), *OUTCOMES.items()],
+        "stage": [("", "Any"), *((step.name.value, step.title) for step in PATHWAY.values())],
         "order": [(order.value, shown.capitalize()) for order, shown in ORDERS.items()],
     }

@@ -23,6 +23,7 @@ class Case(Numbered, Base):
         Index("ix_case_assessor_status", "assessor", "status"),
         Index("ix_case_client_name", "client_name"),
         Index("ix_case_work_type", "work_type"),
+        Index("ix_case_opened_at", "opened_at"),
         Index("ix_case_ended_at", "ended_at"),
     )
 

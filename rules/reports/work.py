@@ -1,13 +1,20 @@
 """Work lists in words: the tabs, what a case needs next, whose it is to do, and how it stands."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from dateutil.relativedelta import relativedelta
+
+from rules.clocks.dates import LONDON
 from rules.errors import NotPermittedError
 from rules.parties import Party, party_of
-from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
+from rules.pathway import EXITS, PATHWAY, CaseStatus, StepName, StepStatus
 from rules.people import Actor, Role
 from rules.reports.sla import Standing
 from rules.sentences import spoken
@@ -30,6 +37,41 @@ class Order(StrEnum):
     HELD = "held"
     REFERENCE = "reference"
     CLIENT = "client"
+
+
+LEFT: Final = "left"
+"""Cases that ended without their works being done: whoever withdrew, died, moved, was refused."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A month of London's calendar."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, text: str) -> Month | None:
+        """Return the month of ``2026-05``; None where it is none."""
+        try:
+            found = datetime.strptime(f"{text}-01", "%Y-%m-%d").replace(tzinfo=LONDON)
+        except ValueError:
+            return None
+        return cls(found.year, found.month)
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+    @property
+    def words(self) -> str:
+        """The month as ``May 2026``."""
+        return f"{date(self.year, self.month, 1):%B %Y}"
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """Its first instant, and the first that is no longer in it."""
+        first = datetime(self.year, self.month, 1, tzinfo=LONDON)
+        return first, first + relativedelta(months=1)
 
 
 ORDERS: Final[Mapping[Order, str]] = MappingProxyType(
@@ -165,6 +207,16 @@ def ended_words(status: CaseStatus) -> str:
     """Return how a case stands that is not open: ``Closed``, ``Client died``."""
     told = {CaseStatus.DIED: "Client died", CaseStatus.MOVED: "Client moved"}
     return told.get(status, status.replace("_", " ").capitalize())
+
+
+OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        CaseStatus.CLOSED.value: ended_words(CaseStatus.CLOSED),
+        LEFT: "Left before the works were done",
+        **{status.value: ended_words(status) for status in EXITS},
+    }
+)
+"""How a case can have ended."""
 
 
 def tab_words(tab: Tab, role: Role) -> str:

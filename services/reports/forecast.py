@@ -124,16 +124,23 @@ def forecasts(
 
 
 def forecast_list(
-    conn: Connection, *, today: date, authority: str = "", limit: int = 50
+    conn: Connection,
+    *,
+    today: date,
+    authority: str = "",
+    authorities: Collection[str] = (),
+    limit: int = 50,
 ) -> ForecastList:
     """Return the running clocks that are not late, those likeliest to be first.
 
     Args:
         today: Today's London date.
         authority: An authority's code, or an empty string for all.
+        authorities: Only those of these authorities; empty for all.
         limit: How many to list.
     """
     rows = _running(conn, clock_ids=None, authority=authority or None)
+    rows = [row for row in rows if not authorities or row.authority in authorities]
     found = _forecast(conn, rows, today=today)
     told = [row for row in rows if not found[row.id].late and found[row.id].outlook.enough]
     told.sort(key=lambda row: (-found[row.id].outlook.chance, row.due_on, row.reference, row.id))

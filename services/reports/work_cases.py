@@ -14,10 +14,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from models.tables.cases import Case, CaseStep
-from rules.pathway import LIVE, StepName
+from rules.pathway import EXITS, LIVE, StepName
 from rules.people import Actor
 from rules.reports.sla import Standing
-from rules.reports.work import Order, Tab, waits_for
+from rules.reports.work import LEFT, Month, Order, Tab, waits_for
 
 _LIVE: Final = Case.status.in_([status.value for status in LIVE])
 
@@ -33,6 +33,10 @@ class Wanted:
         lateness: Only those that stand so, if given.
         authority: Only this authority's, if given.
         work_type: Only these works, if given.
+        opened: Only those opened in this month, if given, whatever became of them since.
+        ended: Only those that ended in this month, if given.
+        outcome: Only those that ended so, if given; ``left`` is every way but closed.
+        stage: Only those that ended at this step, if given.
         order: What the list is sorted by.
         q: What was searched for.
     """
@@ -43,13 +47,19 @@ class Wanted:
     lateness: Standing | None = None
     authority: str = ""
     work_type: str = ""
+    opened: Month | None = None
+    ended: Month | None = None
+    outcome: str = ""
+    stage: StepName | None = None
     order: Order = Order.DUE
     q: str = ""
 
     @property
     def narrowed(self) -> bool:
         """Whether only some of what the tab and the search give is wanted."""
-        return any((self.step, self.holder, self.lateness, self.authority, self.work_type))
+        of_steps = (self.step, self.holder, self.lateness)
+        of_cases = (self.authority, self.work_type, self.opened, self.ended)
+        return any((*of_steps, *of_cases, self.outcome, self.stage))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,25 @@ class WorkList:
         return conditions
 
     def _cases(self) -> list[ColumnElement[bool]]:
-        return [~_LIVE if self.wanted.tab is Tab.CLOSED else _LIVE, *self._narrowing()]
+        wanted = self.wanted
+        conditions = self._narrowing()
+        if wanted.opened:
+            conditions.append(within(Case.opened_at, wanted.opened))
+        else:
+            conditions.append(~_LIVE if wanted.tab is Tab.CLOSED else _LIVE)
+        if wanted.ended:
+            conditions.append(within(Case.ended_at, wanted.ended))
+        if wanted.outcome:
+            left = Case.status.in_([status.value for status in EXITS])
+            conditions.append(left if wanted.outcome == LEFT else Case.status == wanted.outcome)
+        if wanted.stage:
+            conditions.append(Case.ended_stage == wanted.stage.value)
+        return conditions
+
+    @property
+    def _of_cases(self) -> bool:
+        """Whether what was open or ended is listed, and no step has a say."""
+        return self.wanted.tab is Tab.CLOSED or self.wanted.opened is not None
 
     def conditions_on(self, step: Any) -> list[ColumnElement[bool]]:
         """Return what an open step must be for the list to be about it."""
@@ -129,7 +157,7 @@ class WorkList:
     def count(self) -> Select[tuple[int]]:
         """Return the statement that counts the cases."""
         narrowing = self._narrowing()
-        if self.wanted.tab is Tab.CLOSED or not self._by_steps:
+        if self._of_cases or not self._by_steps:
             return select(func.count()).select_from(Case).where(*self._cases())
         if narrowing:
             about = (CaseStep.case_id == Case.id, _OPEN, *self.conditions_on(CaseStep))
@@ -155,7 +183,7 @@ class WorkList:
 
     def _parts(self) -> list[tuple[Select[tuple[int]], Select[tuple[int]]]]:
         """Return the statements that give the list one after the other, each with its count."""
-        if self.wanted.tab is Tab.CLOSED:
+        if self._of_cases:
             ended = select(Case.id).where(*self._cases())
             return [_counted(ended.order_by(*_CLOSED_BY[self.wanted.order]))]
         if self.wanted.order in (Order.REFERENCE, Order.CLIENT):
@@ -215,6 +243,12 @@ class WorkList:
         """Return the open cases that no step is open on yet."""
         none = ~exists().where(CaseStep.case_id == Case.id, _OPEN)
         return select(Case.id).where(*self._cases(), none).order_by(Case.id)
+
+
+def within(at: Any, month: Month) -> ColumnElement[bool]:
+    """Say that an instant lies in a month of London's calendar."""
+    first, after = month.bounds
+    return and_(at >= first, at < after)
 
 
 _OPEN: Final = CaseStep.closed_at.is_(None)

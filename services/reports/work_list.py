@@ -80,7 +80,7 @@ def work_page(
         counts=_counts(conn, work, total),
         too_short=bool(wanted.q.strip()) and work.found is None,
         capped=work.found is not None and len(work.found) == case_search.MOST,
-        authorities=_authorities(conn, viewer),
+        authorities=authorities_of(conn, viewer),
         work_types=_work_types(conn),
     )
 
@@ -124,7 +124,8 @@ def _counts(conn: Connection, work: WorkList, total: int) -> dict[Tab, int]:
     return known | {tab: getattr(row, tab.value) for tab in asked}
 
 
-def _authorities(conn: Connection, viewer: Actor) -> tuple[tuple[str, str], ...]:
+def authorities_of(conn: Connection, viewer: Actor) -> tuple[tuple[str, str], ...]:
+    """Return the authorities that somebody serves, each with its code and its name."""
     held = reference_rows(conn, _AUTHORITIES)
     return tuple(
         (row.code, row.name)

@@ -20,6 +20,7 @@ _OF_CASES = {
     "ix_case_assessor_status": ["assessor", "status"],
     "ix_case_client_name": ["client_name"],
     "ix_case_work_type": ["work_type"],
+    "ix_case_opened_at": ["opened_at"],
     "ix_case_ended_at": ["ended_at"],
 }
 

@@ -1,0 +1,180 @@
+"""What a manager sees of all cases: at which steps, late with whom, in and out, and who left.
+
+Each figure names the work list that it is the count of.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.engine import Connection
+
+from models.tables.cases import Case, CaseStep
+from rules.pathway import EXITS, LIVE, PATHWAY, CaseStatus
+from rules.people import Actor
+from rules.reports.sla import Standing
+from rules.reports.work import LEFT, OWNERS, Month, Tab, ended_words
+from services.reports.work_cases import within
+
+MONTHS: Final = 12
+_LIVE: Final = [status.value for status in LIVE]
+_LEFT: Final = [status.value for status in EXITS]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: what it counts, how many, and what the work list of them is narrowed by."""
+
+    label: str
+    count: int
+    chosen: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class InAndOut:
+    """How many cases were opened in a month, and how many ended in it."""
+
+    month: Month
+    opened: Figure
+    ended: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All of it: each part in the order in which it is shown.
+
+    Args:
+        steps: Open cases by each step that is open; a case may be at several.
+        late: Open cases with a late step, by who holds that; a case may be late with several.
+        months: The last twelve months, the newest last.
+        stages: Cases that left, by the step at which they did.
+        ways: Cases that left, by how.
+        percent_left: Of the cases that ended, the share that left: whole percent, rounded down;
+            None where none ended.
+    """
+
+    open: Figure
+    steps: tuple[Figure, ...]
+    late: tuple[Figure, ...]
+    months: tuple[InAndOut, ...]
+    stages: tuple[Figure, ...]
+    ways: tuple[Figure, ...]
+    percent_left: int | None
+
+
+def overview(conn: Connection, *, viewer: Actor, today: date, authority: str = "") -> Overview:
+    """Return the figures of the cases that somebody may see, or of one authority's."""
+    asked = _Asked(conn, viewer, today, authority)
+    left = asked.left()
+    gone = sum(left.values())
+    ended = gone + asked.number(Case.status == CaseStatus.CLOSED.value)
+    live = asked.number(Case.status.in_(_LIVE))
+    return Overview(
+        open=asked.figure("Open cases", live, tab=Tab.ALL.value),
+        steps=asked.steps(),
+        late=asked.late(),
+        months=asked.months(),
+        stages=_stages(asked, left),
+        ways=_ways(asked, left),
+        percent_left=100 * gone // ended if ended else None,
+    )
+
+
+def _stages(asked: "_Asked", left: Mapping[tuple[str, str], int]) -> tuple[Figure, ...]:
+    return tuple(
+        asked.figure(step.title, found, tab=Tab.CLOSED.value, outcome=LEFT, stage=step.name.value)
+        for step in PATHWAY.values()
+        if (found := sum(count for (stage, _), count in left.items() if stage == step.name))
+    )
+
+
+def _ways(asked: "_Asked", left: Mapping[tuple[str, str], int]) -> tuple[Figure, ...]:
+    return tuple(
+        asked.figure(ended_words(way), found, tab=Tab.CLOSED.value, outcome=way.value)
+        for way in EXITS
+        if (found := sum(count for (_, status), count in left.items() if status == way))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    conn: Connection
+    viewer: Actor
+    today: date
+    authority: str
+
+    def figure(self, label: str, count: int, **chosen: str) -> Figure:
+        return Figure(
+            label, count, chosen | ({"authority": self.authority} if self.authority else {})
+        )
+
+    def _theirs(self) -> list[ColumnElement[bool]]:
+        theirs = []
+        if self.viewer.authorities:
+            theirs.append(Case.authority.in_(sorted(self.viewer.authorities)))
+        if self.authority:
+            theirs.append(Case.authority == self.authority)
+        return theirs
+
+    def _counted(self, *conditions: ColumnElement[bool]) -> Select[tuple[int]]:
+        return select(func.count()).select_from(Case).where(*self._theirs(), *conditions)
+
+    def number(self, *conditions: ColumnElement[bool]) -> int:
+        return self.conn.execute(self._counted(*conditions)).scalar_one()
+
+    def _by(self, column: Any, *conditions: ColumnElement[bool]) -> dict[str, int]:
+        """Return how many cases have an open step, by a column of it."""
+        query = select(column, CaseStep.case_id).where(CaseStep.closed_at.is_(None), *conditions)
+        if theirs := self._theirs():
+            query = query.where(CaseStep.case_id.in_(select(Case.id).where(*theirs)))
+        each = query.distinct().subquery()
+        grouped = select(each.c[0], func.count()).group_by(each.c[0])
+        return {row[0]: row[1] for row in self.conn.execute(grouped)}
+
+    def steps(self) -> tuple[Figure, ...]:
+        found = self._by(CaseStep.step)
+        return tuple(
+            self.figure(step.title, found.get(name, 0), tab=Tab.ALL.value, step=name.value)
+            for name, step in PATHWAY.items()
+        )
+
+    def late(self) -> tuple[Figure, ...]:
+        found = self._by(CaseStep.owner, CaseStep.due_on < self.today)
+        late = {"tab": Tab.ALL.value, "lateness": Standing.LATE.value}
+        return tuple(
+            self.figure(owner.capitalize(), found[owner], holder=owner, **late)
+            for owner in OWNERS
+            if owner in found
+        )
+
+    def months(self) -> tuple[InAndOut, ...]:
+        months = _months(self.today)
+        counted = [
+            self._counted(within(at, month)).scalar_subquery()
+            for month in months
+            for at in (Case.opened_at, Case.ended_at)
+        ]
+        row = self.conn.execute(select(*counted)).one()
+        return tuple(
+            InAndOut(
+                month,
+                self.figure("Opened", row[2 * at], tab=Tab.ALL.value, opened=str(month)),
+                self.figure("Ended", row[2 * at + 1], tab=Tab.CLOSED.value, ended=str(month)),
+            )
+            for at, month in enumerate(months)
+        )
+
+    def left(self) -> dict[tuple[str, str], int]:
+        query = (
+            select(Case.ended_stage, Case.status, func.count())
+            .where(*self._theirs(), Case.status.in_(_LEFT))
+            .group_by(Case.ended_stage, Case.status)
+        )
+        return {(row[0] or "", row[1]): row[2] for row in self.conn.execute(query)}
+
+
+def _months(today: date) -> list[Month]:
+    number = today.year * 12 + today.month - 1
+    return [Month(one // 12, one % 12 + 1) for one in range(number - MONTHS + 1, number + 1)]
