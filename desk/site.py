@@ -8,6 +8,7 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from desk.cases import pages as case_pages
+from desk.alerts import pages as alert_pages
 from desk.cases import work_pages
 from desk.documents import pages as documents
 from desk.people import account, invitations
@@ -36,6 +37,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     case_pages.router,
     documents.router,
     board_pages.router,
+    alert_pages.router,
 )
 )
 """The pages of each subject; whose request it is, is known to every one of them."""

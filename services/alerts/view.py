@@ -36,6 +36,7 @@ class Wanted:
         case: Only those of this case, if given.
         level: Only those of this level, if given.
         everything: Those that were put off as well, and every rung of a clock.
+        authorities: Only those of these authorities, or of no single one; empty for all.
     """
 
     person: str = ""
@@ -43,6 +44,7 @@ class Wanted:
     case: str = ""
     level: Level | None = None
     everything: bool = False
+    authorities: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def alerts_view(conn: Connection, *, wanted: Wanted, today: date) -> Shown:
     mine = [
         alert
         for alert in _of_person(conn, alerts, wording.directory, wanted.person)
-        if wanted.authority in ("", alert.authority) and wanted.case in ("", alert.case)
+        if wanted.authority in ("", alert.authority)
+        and wanted.case in ("", alert.case)
+        and (not wanted.authorities or alert.authority in {"", *wanted.authorities})
     ]
     found = [
         alert
