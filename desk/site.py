@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from desk.cases import pages as case_pages
 from desk.alerts import pages as alert_pages
+from desk.cases import pages as case_pages
 from desk.cases import work_pages
+from desk.decisions import pages as decisions
 from desk.documents import pages as documents
 from desk.people import account, invitations
 from desk.people import pages as sign_in
@@ -33,12 +34,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     invitations.router,
     account.router,
     work_pages.router,
-ROUTERS: Final[tuple[APIRouter, ...]] = (
     case_pages.router,
     documents.router,
     board_pages.router,
     alert_pages.router,
-)
+    decisions.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them."""
 

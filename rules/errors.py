@@ -42,6 +42,10 @@ class StepNotOpenError(HandrailError):
     """The step is not waiting for this decision now."""
 
 
+class ChangedMeanwhileError(StepNotOpenError):
+    """The case is not as it was when somebody began what they now send."""
+
+
 class NotPermittedError(HandrailError):
     """This person's role, authority or earlier part in the case does not allow it."""
 

@@ -100,6 +100,7 @@ class Step:
         automatic: Whether the step opens with work for a flow (``ready``) rather than a gate.
         sections: Sections of the Housing Grants, Construction and Regeneration Act 1996.
         target_days: Working days given to the step; editable configuration, not verified.
+        does: What Handrail does at it by itself, in a sentence; empty where that is nothing.
     """
 
     name: StepName
@@ -113,6 +114,7 @@ class Step:
     automatic: bool = True
     sections: tuple[str, ...]
     target_days: int
+    does: str = ""
 
 
 def _table(*steps: Step) -> Mapping[StepName, Step]:
@@ -135,6 +137,7 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     ),
     Step(
         name=StepName.PRICE,
+        does=("Handrail prices the works from the schedule of rates, line by line, with VAT"),
         title="Price the works",
         requires=(StepName.SPECIFY,),
         owner="technical officer",
@@ -146,6 +149,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     ),
     Step(
         name=StepName.TENDER,
+        does=(
+            "Handrail chooses the route to a price and puts the contractors of the lot in "
+            "order, asks them to quote, or files the award record"
+        ),
         title="Tender",
         requires=(StepName.PRICE,),
         owner="technical officer",
@@ -157,6 +164,9 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     ),
     Step(
         name=StepName.CONSENT,
+        does=(
+            "Handrail clears the landlord’s consent by a pre-permission, or asks for it in writing"
+        ),
         title="Landlord's consent",
         requires=(StepName.SPECIFY,),
         owner="landlord",
@@ -168,6 +178,7 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     ),
     Step(
         name=StepName.CERTIFICATES,
+        does=("Handrail asks the applicant, and the landlord where needed, for the certificates"),
         title="Owner's and tenant's certificates",
         requires=(StepName.SPECIFY,),
         owner="applicant",
@@ -179,6 +190,7 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     ),
     Step(
         name=StepName.APPROVE,
+        does="Handrail writes the notice of the decision and sends it to the client",
         title="Approve the grant",
         requires=(StepName.PRICE, StepName.TENDER, StepName.CONSENT, StepName.CERTIFICATES),
         done_by="officers",
@@ -192,6 +204,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     ),
     Step(
         name=StepName.ASSIGN,
+        does=(
+            "Handrail offers the works to the next contractor in the award’s order that has "
+            "room for them"
+        ),
         title="Assign the contractor",
         requires=(StepName.APPROVE,),
         owner="contractor",
@@ -203,6 +219,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     ),
     Step(
         name=StepName.ORDER,
+        does=(
+            "Handrail numbers the work order and sends it to the contractor, once every penny "
+            "has a payer"
+        ),
         title="Issue the work order",
         requires=(StepName.ASSIGN,),
         owner="technical officer",
@@ -227,6 +247,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     ),
     Step(
         name=StepName.SIGN_OFF,
+        does=(
+            "Handrail sees what sign-off waits for, passes snags on, and sends the certificate "
+            "of completion once the works are certified"
+        ),
         title="Inspect and sign off",
         requires=(StepName.WORKS,),
         done_by="officers",
@@ -239,6 +263,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     ),
     Step(
         name=StepName.PAY,
+        does=(
+            "Handrail matches the contractor’s invoice with its order, and tells it when the "
+            "money is released"
+        ),
         title="Pay the contractor",
         requires=(StepName.SIGN_OFF,),
         owner="finance",
@@ -250,6 +278,10 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     ),
     Step(
         name=StepName.AFTERCARE,
+        does=(
+            "Handrail sends the client the survey and says what is still awaited in the defects "
+            "period"
+        ),
         title="Aftercare",
         requires=(StepName.PAY,),
         owner="technical officer",

@@ -212,6 +212,17 @@ def check_may_invite(*, actor: Actor) -> None:
     _check(actor=actor, allowed=allowed, what="an invitation to sign in", authority=theirs)
 
 
+def check_may_carry_on(*, actor: Actor, authority: str) -> None:
+    """Refuse to have a case carried on for somebody whose role or authority does not allow it.
+
+    Raises:
+        NotPermittedError: An auditor changes nothing, a contractor answers its own offers only, or
+            the authority is not theirs.
+    """
+    allowed = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
+    _check(actor=actor, allowed=allowed, what="that a case is carried on", authority=authority)
+
+
 MAY_ENTER: Final = OFFICERS | {Role.ASSESSOR, Role.MANAGER, Role.ADMINISTRATOR}
 """The roles that may open a case at the desk, and enter its works lines."""
 

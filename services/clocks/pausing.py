@@ -44,17 +44,12 @@ class Pause(BaseDecision):
     """The controllable clocks stand still: the client is in hospital, or asked us to wait."""
 
     cause: PauseCause = particular("Why the clocks stand still.")
-    started_on: date = particular(
-        "The first day not counted; it may lie back.", "--from", label="First day"
-    )
+    started_on: date = particular("The first day not counted; it may lie back.", "--from")
     evidence: str = particular("What shows it and where that is filed.", long=True)
     ended_on: date | None = particular(
-        "The last day not counted; leave out while it goes on.",
-        "--to",
-        default=None,
-        label="Last day",
+        "The last day not counted; leave out while it goes on.", "--to", default=None
     )
-    owner: Party = particular("Whose delay it is.", default=Party.CLIENT, label="Whose delay")
+    owner: Party = particular("Whose delay it is.", default=Party.CLIENT)
     review_on: date | None = particular(
         "When to look at it again; by the target of its review if left out.", default=None
     )
@@ -103,13 +98,11 @@ class CorrectPause(BaseDecision):
         hint="What is recorded of it now stands beside it.",
         offers="pauses",
     )
-    started_on: date | None = particular(
-        "Its first day.", "--from", default=None, label="First day"
-    )
-    ended_on: date | None = particular("Its last day.", "--to", default=None, label="Last day")
+    started_on: date | None = particular("Its first day.", "--from", default=None)
+    ended_on: date | None = particular("Its last day.", "--to", default=None)
     under_way: bool = particular("It has no last day after all.", default=False)
     cause: PauseCause | None = particular("Why the clocks stand still.", default=None)
-    owner: Party | None = particular("Whose delay it is.", default=None, label="Whose delay")
+    owner: Party | None = particular("Whose delay it is.", default=None)
     evidence: str | None = particular("What shows it and where that is filed.", default=None)
     review_on: date | None = particular("When to look at it again.", default=None)
     withdrawn: bool = particular("It was entered in error.", "--withdraw", default=False)

@@ -13,3 +13,17 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// What is still going on is read again until it is over.
+const watch = async () => {
+  const now = document.querySelector("[data-going]");
+  if (!now) return;
+  await new Promise((done) => setTimeout(done, 1000 * Number(now.dataset.going)));
+  try {
+    const read = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await read.text(), "text/html").getElementById(now.id);
+    if (read.ok && fresh) now.replaceWith(fresh);
+  } catch { /* the next look may succeed */ }
+  watch();
+};
+watch();
