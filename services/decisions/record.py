@@ -97,6 +97,7 @@ def record_decision(
     revision = case.steps[step].revision
     _apply(case, step=step, effect=effect)
     _keep(context, decision, effect, step=step, revision=revision)
+    case.open_steps()
     case.request_advance()
     case.put_back()
     return _receipt(case, step=step, kind=decision.kind, notice=effect.notice)

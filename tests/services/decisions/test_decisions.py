@@ -26,7 +26,6 @@ from rules.errors import (
 )
 from rules.pathway import CaseStatus, StepName
 from services.assignment.decide import AnswerOffer
-from services.cases.advance import open_steps
 from services.cases.effect import APPLIED
 from services.cases.unit import note_trouble
 from services.competitions.direction import Direct
@@ -191,9 +190,6 @@ def test_a_case_that_nothing_has_run_on_yet_says_so(url: str) -> None:
 def test_a_step_in_handrail_s_hands_is_not_decided_and_its_trouble_is_said(url: str) -> None:
     reference = case_at(url, "specify")
     decide(url, reference, Specify())
-    decide_when_open = refused(url, reference, ConfirmPrice(), StepNotOpenError)
-    assert decide_when_open.why == "It opens with the next run."
-    open_steps(reference)
     note_trouble(reference, StepName.PRICE, "No schedule in force has TRAY.")
     error = refused(url, reference, ConfirmPrice(), StepNotOpenError)
     assert error.what == f"Step “price” of {reference} is with Handrail at the moment."
