@@ -6,7 +6,7 @@ have changed, for many cases at once.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, bindparam, select
@@ -34,21 +34,28 @@ NAMES: Final = tuple(
 """The clocks of a case as a whole."""
 
 _IDS: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)
+_DECIDED, _OUTCOME = (
+    select(column)
+    .where(Approval.case_id == Case.id)
+    .order_by(Approval.step_revision.desc())
+    .limit(1)
+    .scalar_subquery()
+    for column in (Approval.decided_on, Approval.outcome)
+)
+_CERTIFIED: Final = (
+    select(WorkOrder.certified_on)
+    .where(WorkOrder.case_id == Case.id, WorkOrder.status != word("cancelled"))
+    .order_by(WorkOrder.version.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _CASES: Final = (
     select(Case.id, Case.authority, Case.urgent, Case.complexity, Case.ended_at)
     .add_columns(Case.contact_on, Case.recommended_on, Case.applied_on)
+    .add_columns(_DECIDED.label("decided_on"), _OUTCOME.label("outcome"))
+    .add_columns(_CERTIFIED.label("certified_on"))
     .where(Case.id.in_(_IDS))
     .order_by(Case.id)
-)
-_APPROVALS: Final = (
-    select(Approval.case_id, Approval.outcome, Approval.decided_on)
-    .where(Approval.case_id.in_(_IDS))
-    .order_by(Approval.case_id, Approval.step_revision)
-)
-_ORDERS: Final = (
-    select(WorkOrder.case_id, WorkOrder.certified_on)
-    .where(WorkOrder.case_id.in_(_IDS), WorkOrder.status != word("cancelled"))
-    .order_by(WorkOrder.case_id, WorkOrder.version)
 )
 _HELD: Final = (
     select(*Clock.__table__.c)
@@ -104,17 +111,14 @@ def _sync(
     conn: Connection, ids: Sequence[int], writes: _Wanted, terms: ByAuthority[ClockTerms]
 ) -> None:
     given = {"case_ids": ids}
-    approvals = {row.case_id: row for row in conn.execute(_APPROVALS, given)}  # the newest wins
-    certified = {row.case_id: row.certified_on for row in conn.execute(_ORDERS, given)}
     held: dict[int, dict[str, AnyRow]] = {}
     for clock in conn.execute(_HELD, given):
         held.setdefault(clock.case_id, {})[clock.name] = clock
     pauses = rows.paused_times(conn, ids)
     for case in conn.execute(_CASES, given).all():
         made = _Case(case, terms[case.authority], pauses.get(case.id, ()), held.get(case.id, {}))
-        dates = _dates(case, approvals.get(case.id), certified.get(case.id))
         try:
-            made.bring_to(wanted_clocks(dates), writes)
+            made.bring_to(wanted_clocks(_dates(case)), writes)
         except NoBankHolidayDataError:
             if not writes.skip_unknown:
                 raise
@@ -136,14 +140,14 @@ def cases_out_of_step(conn: Connection, *, case_ids: Iterable[int]) -> Iterator[
             yield case_id, case_id not in writes.unknown
 
 
-def _dates(case: AnyRow, approval: AnyRow | None, certified_on: date | None) -> CaseDates:
+def _dates(case: AnyRow) -> CaseDates:
     return CaseDates(
         contact_on=case.contact_on,
         recommended_on=case.recommended_on,
         applied_on=case.applied_on,
-        decided_on=approval.decided_on if approval else None,
-        approved=approval is not None and approval.outcome == "approved",
-        completed_on=certified_on,
+        decided_on=case.decided_on,
+        approved=case.outcome == "approved",
+        completed_on=case.certified_on,
         ended_on=london_date(case.ended_at) if case.ended_at else None,
     )
 
