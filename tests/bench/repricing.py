@@ -34,8 +34,9 @@ LATER = NOW + timedelta(days=1)
 def measure(*, cases: int = CASES, turns: int = TURNS, database: str = "") -> dict[str, float]:
     """Measure a repricing against its LIMIT, in turn, so that a drifting machine moves both."""
     with scratch(database) as place:
-        start = place.fresh("start")
-        number = _fill(start, cases)
+        with patch("adapters.clock.now", lambda: NOW):  # a fresh database begins a ledger
+            start = place.fresh("start")
+            number = _fill(start, cases)
         with patch("adapters.clock.now", lambda: LATER):  # tests keep the clock in a file
             with recorded(place.copy(start, "first")) as transactions:  # unmeasured: now it is warm
                 _reprice(number, cases)
