@@ -7,12 +7,16 @@ change meanwhile is locked by reading it with ``FOR UPDATE``, never here.
 Officers, contractors, lots, schedules, targets change by imports and by hand at the desk, and each
 change is a row in the service's own chain. The newest row of that chain is the state of them all;
 what was read or made of them holds in this process while it stands.
+
+A case has a state too: the end of its own chain, its revision and its newest entry in the ledger,
+one of which moves with every row of evidence that is written. What a transaction read of the one
+case that it had in hand holds in this process while that case stands as the transaction left it.
 """
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import cache
 from threading import Lock
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Executable, Select, Table, UpdateBase, event, func, select
@@ -21,6 +25,9 @@ from sqlalchemy.sql.util import find_tables
 
 from models.audit import SERVICE
 from models.base import AnyRow
+from models.evidence import KINDS
+from models.tables.cases import Case
+from models.tables.ledger import Covered
 from models.tables.record import Audit
 
 R = TypeVar("R")
@@ -40,10 +47,35 @@ REFERENCE: Final = frozenset(
 STATE: Final = select(func.max(Audit.sequence)).where(Audit.chain == SERVICE).scalar_subquery()
 """The state of all reference data, to be asked with something else."""
 
-_ANSWERS, _STATE, _OWN = "answers", "state", "own"
+
+class CaseState(NamedTuple):
+    """What moves with every row of evidence that is written to a case."""
+
+    revision: int
+    sequence: int
+    hash: str
+    covered: int | None
+
+
+LEDGER_END: Final = select(func.max(Covered.id)).where(Covered.scope == Case.id).scalar_subquery()
+"""The newest entry in the ledger for a case, to be asked with its row."""
+
+OF_CASE: Final = frozenset(name for name, kind in KINDS.items() if kind.of_case) - {
+    *("case", "case_step", "outbox")
+}
+"""The tables that change only with the state of their case."""
+
+_ITS_OWN: Final = frozenset({"case_id", "id", "order_id", "price_id", "invoice_id"})
+"""The values of which a question must have one, so as to ask of nothing but a case's own rows."""
+
+_ANSWERS, _STATE, _OWN, _CASES, _WROTE = "answers", "state", "own", "cases", "wrote"
 _MOST: Final = 1_000
+_MOST_CASES: Final = 100
 _STATE_ALONE: Final = select(STATE)
 _made: Final[WeakKeyDictionary[Engine, tuple[int | None, dict[Hashable, Any]]]] = (
+    WeakKeyDictionary()
+)
+_of_cases: Final[WeakKeyDictionary[Engine, dict[int, tuple[CaseState, dict[Any, Any]]]]] = (
     WeakKeyDictionary()
 )
 _changing: Final = Lock()
@@ -124,23 +156,66 @@ def know_state(conn: Connection, state: int | None) -> None:
     conn.info.setdefault(_STATE, state)
 
 
+def know_case(conn: Connection, case_id: int, state: CaseState) -> None:
+    """Tell a transaction how it finds the case it takes: what was read of that state still holds.
+
+    What it wrote before it took the case may not be in that state, so then nothing is taken over.
+    """
+    known = _of_cases.get(conn.engine, {}).get(case_id)
+    if known and known[0] == state and not conn.info[_WROTE] and not conn.info[_CASES]:
+        conn.info[_ANSWERS] = known[1] | conn.info[_ANSWERS]
+    leave_case(conn, case_id, state)
+
+
+def leave_case(conn: Connection, case_id: int, state: CaseState) -> None:
+    """Tell a transaction in which state it leaves a case, should it commit."""
+    conn.info[_CASES][case_id] = state
+
+
 def remember_answers(engine: Engine) -> None:
     """Let the transactions of an engine remember what was asked in them."""
     event.listen(engine, "begin", _begin)
-    event.listen(engine, "rollback_savepoint", lambda conn, *_: conn.info.update({_ANSWERS: {}}))
-    event.listen(engine, "before_execute", _forget_written)
+    event.listen(engine, "commit", _keep)
+    event.listen(engine, "rollback_savepoint", _take_back)
+    event.listen(engine, "after_execute", _forget_written)
 
 
 def _begin(conn: Connection) -> None:
-    conn.info[_ANSWERS] = {}
+    conn.info.update({_ANSWERS: {}, _CASES: {}, _WROTE: False})
     conn.info.pop(_STATE, None)
     conn.info.pop(_OWN, None)
+
+
+def _take_back(conn: Connection, *_: Any) -> None:
+    conn.info.update({_ANSWERS: {}, _CASES: {}, _WROTE: True})
+
+
+def _keep(conn: Connection) -> None:
+    """Keep what a transaction read of the one case that it had in hand."""
+    if len(conn.info[_CASES]) != 1:
+        return
+    ((case_id, state),) = conn.info[_CASES].items()
+    own = {key: found for key, found in conn.info[_ANSWERS].items() if _of_one_case(key)}
+    with _changing:
+        kept = _of_cases.setdefault(conn.engine, {})
+        kept.pop(case_id, None)
+        kept[case_id] = (state, own)
+        if len(kept) > _MOST_CASES:
+            del kept[next(iter(kept))]
+
+
+def _of_one_case(key: tuple[Any, ...]) -> bool:
+    question, *values = key
+    return _tables(question) <= OF_CASE and any(name in _ITS_OWN for name, _ in values)
 
 
 def _forget_written(conn: Connection, statement: Executable, *_: Any) -> None:
     if not isinstance(statement, UpdateBase):
         return
     name = cast(Table, statement.table).name
+    conn.info[_WROTE] = True
+    if name == Covered.__tablename__:
+        conn.info[_CASES] = {}  # its number, and so the state that it makes, is not known here
     if name in REFERENCE:
         conn.info.update({_OWN: {}, _ANSWERS: {}})
         with _changing:

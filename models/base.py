@@ -129,10 +129,11 @@ class Instant(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Return what makes of what was stored an instant in UTC; they are most of what is read."""
-        return _utc_of_text if dialect.name == "sqlite" else _utc
+        return utc_of_text if dialect.name == "sqlite" else _utc
 
 
-def _utc_of_text(stored: str | None) -> datetime | None:
+def utc_of_text(stored: str | None) -> datetime | None:
+    """Return an instant in UTC of its text, which is in UTC where it says nothing else."""
     if stored is None:
         return None
     found = datetime.fromisoformat(stored)

@@ -101,12 +101,12 @@ def _says_nothing(name: str, given: Sequence[Mapping[str, Any]]) -> bool:
 
 def _how(name: str, statement: UpdateBase, given: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return in which ways a statement can have changed the rows of a table."""
+    if name == "case_step":
+        return {ADDED, MOVED}  # an opening is evidence once it is over
     if isinstance(statement, Insert):
         return {ADDED}
     if isinstance(statement, Delete):
         return {REMOVED}
-    if name == "case_step":
-        return {ADDED, MOVED}  # an opening is evidence once it is over
     kind = KINDS[name]
     values = getattr(statement, "_values", None) or {}
     said = {str(getattr(column, "name", column)) for column in values}

@@ -1,16 +1,18 @@
 """The steps of a case as rows: each opening with its clocks, and the values it is written with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, not_, select
+from sqlalchemy import bindparam, exists, not_, select
 from sqlalchemy.engine import Connection
 
-from models.asked import STATE, know_state
-from models.base import columns_of
-from models.tables.cases import CaseStep
+from models.asked import LEDGER_END, STATE, CaseState, know_state
+from models.base import AnyRow, columns_of
+from models.inserts import on_conflict
+from models.listed import DIALECTS, Listed, listed
+from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock, Pause
 from rules.pathway import StepName, StepStatus
 from services.cases.clocks.case_clocks import READ, Running
@@ -42,26 +44,28 @@ STOPPED_BY: Final = {
 """Why the clocks of a step stop when it closes."""
 
 _NAMES: Final = tuple(field.name for field in fields(StepRow))
-_NEVER_MOVED: Final = {"step", "revision", "opened_at"}
+_NEVER_MOVED: Final = {"row_id", "step", "revision", "opened_at"}
 _COLUMNS: Final = columns_of(CaseStep, StepRow)
-_CURRENT: Final = (CaseStep.case_id == bindparam("case_id"), CaseStep.current)
-_STEPS: Final = select(*_COLUMNS).where(*_CURRENT).order_by(CaseStep.id)
-_RUNNING: Final = and_(
-    CaseStep.closed_at.is_(None),
-    Clock.case_id == CaseStep.case_id,
-    Clock.stopped_on.is_(None),
-    Clock.step == CaseStep.step,
-    Clock.step_revision == CaseStep.revision,
+_STEPS: Final = (
+    select(*_COLUMNS)
+    .where(CaseStep.case_id == bindparam("case_id"), CaseStep.current)
+    .order_by(CaseStep.id)
 )
-_HAS_PAUSES: Final = exists().where(Pause.case_id == bindparam("case_id"), not_(Pause.withdrawn))
-# Asked once the case is locked: what was recorded while we waited for the lock is seen.
-_STEPS_AND_CLOCKS: Final = (
-    select(*_COLUMNS, _HAS_PAUSES.label("has_pauses"), STATE, *READ)
-    .select_from(CaseStep)
-    .outerjoin(Clock, _RUNNING)
-    .where(*_CURRENT)
-    .order_by(CaseStep.id, Clock.id)
-)
+_HAS_PAUSES: Final = exists().where(Pause.case_id == Case.id, not_(Pause.withdrawn))
+_PRESENT: Final = (CaseStep.case_id == Case.id, CaseStep.current)
+_RUNNING: Final = (Clock.case_id == Case.id, Clock.stopped_on.is_(None))
+_STEP_LIST, _CLOCK_LIST = Listed(_COLUMNS), Listed(READ)
+_LOOK: Final = {
+    dialect: select(
+        *Case.__table__.c,
+        LEDGER_END.label("ledger_end"),
+        STATE.label("reference_state"),
+        _HAS_PAUSES.label("has_pauses"),
+        listed(_COLUMNS, *_PRESENT, dialect=dialect).label("listed_steps"),
+        listed(READ, *_RUNNING, dialect=dialect).label("listed_clocks"),
+    ).where(Case.reference == bindparam("reference"))
+    for dialect in DIALECTS
+}
 
 
 def steps_of(conn: Connection, *, case_id: int) -> list[StepRow]:
@@ -69,31 +73,47 @@ def steps_of(conn: Connection, *, case_id: int) -> list[StepRow]:
     return [_step(row) for row in conn.execute(_STEPS, {"case_id": case_id})]
 
 
-class Opened(NamedTuple):
-    """The present opening of each step, the clocks that run at those, whether there are pauses."""
+def _or_move(fresh: Any) -> Any:
+    moved = {
+        name: fresh.excluded[name] for name in ("current", *_NAMES) if name not in _NEVER_MOVED
+    }
+    key = ["case_id", "step", "revision"]
+    return fresh.on_conflict_do_update(index_elements=key, set_=moved)
 
+
+KEEP_STEPS: Final = on_conflict(CaseStep, _or_move)
+"""By dialect, what puts openings on record, or moves those that are there; in the order given."""
+
+
+class Look(NamedTuple):
+    """A case as it stands: its row, its state, the present opening of each step, their clocks."""
+
+    row: AnyRow
+    state: CaseState
     steps: list[StepRow]
     running: list[Running]
     has_pauses: bool
 
 
-def steps_and_clocks(conn: Connection, *, case_id: int) -> Opened:
-    """Return the same in one question with the running clocks of the steps that are open.
+def look(conn: Connection, *, reference: str) -> Look | None:
+    """Return a case with its steps and the clocks that run at those, in one question, or None.
 
     With it the transaction is told the state of reference data.
     """
-    steps: dict[str, StepRow] = {}
-    running: list[Running] = []
-    has_pauses, width = False, len(_COLUMNS)
-    found: Iterable[Sequence[Any]] = conn.execute(_STEPS_AND_CLOCKS, {"case_id": case_id})
-    for row in found:
-        if row[0] not in steps:
-            steps[row[0]] = _step(row[:width])
-        has_pauses, state, *clock = row[width:]
-        know_state(conn, state)
-        if clock[0] is not None:
-            running.append(Running(*clock))
-    return Opened(list(steps.values()), running, bool(has_pauses))
+    row = conn.execute(_LOOK[conn.dialect.name], {"reference": reference}).one_or_none()
+    if row is None:
+        return None
+    know_state(conn, row.reference_state)
+    steps = [_step(step) for step in _STEP_LIST.rows(row.listed_steps)]
+    going_on = {(step.step, step.revision) for step in steps if step.closed_at is None}
+    clocks = (Running(*clock) for clock in _CLOCK_LIST.rows(row.listed_clocks))
+    return Look(
+        row,
+        CaseState(row.revision, row.audit_sequence, row.audit_hash, row.ledger_end),
+        sorted(steps, key=lambda step: step.row_id or 0),
+        [clock for clock in clocks if (clock.step, clock.step_revision) in going_on],
+        bool(row.has_pauses),
+    )
 
 
 def _step(row: Sequence[Any]) -> StepRow:
@@ -101,20 +121,14 @@ def _step(row: Sequence[Any]) -> StepRow:
     return StepRow(StepName(step), revision, StepStatus(status), *others)
 
 
-def moved_values(row: StepRow, *, current: bool) -> dict[str, Any]:
-    """Return the values that an opening on record is changed to, and its row.
+def step_values(row: StepRow, *, case_id: int, current: bool) -> dict[str, Any]:
+    """Return the values of an opening, for ``KEEP_STEPS``.
 
     Args:
         current: Whether it is the one in force.
     """
-    values = {name: getattr(row, name) for name in _NAMES if name not in _NEVER_MOVED}
-    return {**values, "current": current}
-
-
-def fresh_values(row: StepRow, *, case_id: int) -> dict[str, Any]:
-    """Return the values of an opening that is not on record yet."""
     values = {name: getattr(row, name) for name in _NAMES if name != "row_id"}
-    return {**values, "case_id": case_id, "current": True}
+    return {**values, "case_id": case_id, "current": current}
 
 
 def holding_values(row: StepRow, *, case_id: int, until: datetime) -> dict[str, Any]:

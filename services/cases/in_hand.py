@@ -9,14 +9,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from models import audit, chains, covering, outbox
+from models.asked import know_case, leave_case
 from models.audit import AUTOMATIC, audit_row, covering_row
-from models.base import AnyRow, can_be_stored, rows_by
-from models.case_queries import case_reference, case_row, consent_of, no_case
-from models.tables.cases import Case, CaseStep
+from models.base import can_be_stored
+from models.case_queries import case_reference, consent_of, no_case
+from models.tables.cases import Case
 from models.tables.clocks import Holding
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.workdays import Calendar
@@ -35,12 +36,13 @@ from rules.pathway import (
     steps_to_open,
 )
 from services.cases.case_steps import (
+    KEEP_STEPS,
     STOPPED_BY,
+    Look,
     StepRow,
-    fresh_values,
     holding_values,
-    moved_values,
-    steps_and_clocks,
+    look,
+    step_values,
 )
 from services.cases.clocks.case_clocks import CaseClocks
 from services.cases.clocks.case_level import sync_case_clocks
@@ -48,9 +50,7 @@ from services.cases.clocks.case_level import sync_case_clocks
 TROUBLE_AT_MOST: Final = 20_000
 """Characters kept of a step's trouble: the reasons of every contractor of a large lot."""
 
-_CASE_LOCKED: Final = rows_by(Case, "reference").with_for_update()
-_MOVE: Final = update(CaseStep).where(CaseStep.id == bindparam("row_id"))
-_FRESH_STEPS: Final = insert(CaseStep)
+_LOCK: Final = select(Case.id).where(Case.reference == bindparam("reference")).with_for_update()
 _HELD: Final = insert(Holding)
 _PUT_BACK: Final = update(Case).where(Case.id == bindparam("row_id"))
 
@@ -61,9 +61,9 @@ class CaseInHand:
     steps: dict[StepName, StepRow]
     clocks: CaseClocks
 
-    def __init__(self, conn: Connection, row: AnyRow, now: datetime) -> None:
+    def __init__(self, conn: Connection, found: Look, now: datetime) -> None:
         self.conn = conn
-        self.row = row
+        self.row = row = found.row
         self.now = now
         self.id: int = row.id
         self.reference: str = row.reference
@@ -71,7 +71,7 @@ class CaseInHand:
         self.revision: int = row.revision
         self.row_is_old = False
         """Whether columns of the case were changed, so that its row is not as it was read."""
-        self.look_again()
+        self._see(found)
         self._changes: dict[str, Any] = {}
         self._replaced: list[StepRow] = []
         self._touched: set[StepName] = set()
@@ -84,9 +84,16 @@ class CaseInHand:
 
     def look_again(self) -> None:
         """Read the steps and their clocks as they are written."""
-        steps, running, has_pauses = steps_and_clocks(self.conn, case_id=self.id)
-        self.steps = {step.step: step for step in steps}
-        self.clocks = CaseClocks(self.conn, self.row, self.now, running, has_pauses=has_pauses)
+        found = look(self.conn, reference=self.reference)
+        assert found is not None  # noqa: S101 - it is in hand
+        self._see(found)
+
+    def _see(self, found: Look) -> None:
+        self._state = found.state
+        self.steps = {step.step: step for step in found.steps}
+        self.clocks = CaseClocks(
+            self.conn, self.row, self.now, found.running, has_pauses=found.has_pauses
+        )
 
     def step_status(self, step: StepName) -> StepStatus:
         """Return where a step stands."""
@@ -308,6 +315,10 @@ class CaseInHand:
             sync_case_clocks(self.conn, case_ids=[self.id], now=self.now)
         self._audit, self._outbox, self._changes = [], [], {}
         self._case_clocks_moved = False
+        state = self._state._replace(
+            revision=self.revision, sequence=self._sequence, hash=self._hash
+        )
+        leave_case(self.conn, self.id, state)
         return touched
 
     def _put_back_audit(self) -> None:
@@ -317,14 +328,11 @@ class CaseInHand:
         audit.add(self.conn, self._audit)
 
     def _put_back_steps(self) -> tuple[StepName, ...]:
-        moves = [moved_values(row, current=False) for row in self._replaced]
         touched = [self.steps[name] for name in PATHWAY if name in self._touched]
-        moves += [moved_values(row, current=True) for row in touched if row.row_id is not None]
-        if moves:
-            self.conn.execute(_MOVE, moves)
-        fresh = [fresh_values(row, case_id=self.id) for row in touched if row.row_id is None]
-        if fresh:
-            self.conn.execute(_FRESH_STEPS, fresh)
+        rows = [step_values(row, case_id=self.id, current=False) for row in self._replaced]
+        rows += [step_values(row, case_id=self.id, current=True) for row in touched]
+        if rows:
+            self.conn.execute(KEEP_STEPS[self.conn.dialect.name], rows)
         if self._held:
             self.conn.execute(_HELD, self._held)
         self._replaced, self._held, self._touched = [], [], set()
@@ -339,14 +347,21 @@ def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = T
     """
     if not can_be_stored(reference):
         raise no_case(reference)
-    row = _locked(conn, reference) if to_change else case_row(conn, reference=reference)
-    covering.in_hand(conn, case_id=row.id)
-    return CaseInHand(conn, row, now)
+    found = _look(conn, reference, to_change=to_change)
+    if found is None:
+        typed = case_reference(conn, typed=reference)
+        found = _look(conn, typed, to_change=to_change)
+    assert found is not None  # noqa: S101 - a case is never removed
+    covering.in_hand(conn, case_id=found.row.id)
+    know_case(conn, found.row.id, found.state)
+    return CaseInHand(conn, found, now)
 
 
-def _locked(conn: Connection, reference: str) -> AnyRow:
-    row = conn.execute(_CASE_LOCKED, {"reference": reference}).one_or_none()
-    if row is not None:
-        return row
-    meant = case_reference(conn, typed=reference)
-    return conn.execute(_CASE_LOCKED, {"reference": meant}).one()
+def _look(conn: Connection, reference: str, *, to_change: bool) -> Look | None:
+    """Look at a case once it is locked: what was recorded while we waited for the lock is seen.
+
+    On SQLite whoever changes anything has had the lock since the transaction began.
+    """
+    if to_change and conn.dialect.name != "sqlite":
+        conn.execute(_LOCK, {"reference": reference})
+    return look(conn, reference=reference)

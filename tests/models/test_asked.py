@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import event, insert, select, update
 from sqlalchemy.engine import Connection
 
@@ -10,10 +11,11 @@ from models import schema
 from models.asked import REFERENCE, lasting, one, reference_row, rows
 from models.audit import note_service
 from models.base import Base, rows_by
-from models.database import engine_for, reading, writing
+from models.database import dispose, engine_for, reading, writing
 from models.tables.cases import WorksLine
 from models.tables.reference import Officer
-from tests.factories import case_at
+from services.cases.in_hand import take
+from tests.factories import case_at, new_case
 from tests.small_service import NOW, TESS
 
 LINES = rows_by(WorksLine, "case_id").order_by(WorksLine.line)
@@ -76,6 +78,64 @@ def test_what_a_savepoint_undid_is_read_again(url: str) -> None:
         assert rows(conn, LINES, case_id=1)[0].location == "upstairs"
         savepoint.rollback()
         assert rows(conn, LINES, case_id=1)[0].location != "upstairs"
+
+
+def moved_to(url: str, reference: str, place: str, *, commit: bool = True) -> None:
+    """Write to a case's works lines, which no audit row holds: its entry in the ledger tells."""
+    with writing(url) as conn:
+        take(conn, reference=reference, now=NOW)
+        conn.execute(update(WorksLine).values(location=place))
+        rows(conn, LINES, case_id=1)
+        if not commit:
+            conn.rollback()
+
+
+def places(url: str, reference: str) -> tuple[set[str], int]:
+    """Return where the works of a case are, and how many statements it took once it was taken."""
+    with writing(url) as conn:
+        take(conn, reference=reference, now=NOW)
+        asked = Asked(url)
+        return {row.location for row in rows(conn, LINES, case_id=1)}, len(asked)
+
+
+def test_what_was_read_of_a_case_holds_while_it_stands_as_it_was_left(url: str) -> None:
+    reference = case_at(url, "specify")
+    before, _ = places(url, reference)
+    assert places(url, reference) == (before, 0)
+    with writing(url) as conn:
+        take(conn, reference=reference, now=NOW).request_advance()  # its end is not put back
+    assert places(url, reference) == (before, 0)
+
+
+def test_what_another_process_wrote_to_a_case_is_read_again(url: str) -> None:
+    reference = case_at(url, "specify")
+    places(url, reference)
+    here = sa.make_url(url)
+    named = {"timeout": "20"} if here.get_backend_name() == "sqlite" else {"application_name": "x"}
+    other = here.update_query_dict(named).render_as_string(hide_password=False)
+    moved_to(other, reference, "upstairs")
+    assert places(url, reference) == ({"upstairs"}, 1)
+    assert places(url, reference) == ({"upstairs"}, 0)
+    dispose()
+
+
+def test_what_was_written_and_read_again_is_kept_only_if_it_was_committed(url: str) -> None:
+    reference = case_at(url, "specify")
+    before, _ = places(url, reference)
+    moved_to(url, reference, "upstairs", commit=False)
+    assert places(url, reference)[0] == before
+    moved_to(url, reference, "upstairs")
+    assert places(url, reference)[0] == {"upstairs"}
+
+
+def test_what_was_read_with_two_cases_in_hand_is_kept_for_neither(url: str) -> None:
+    reference = case_at(url, "specify")
+    other = new_case(url, reference="DFG-2026-0002")
+    with writing(url) as conn:
+        take(conn, reference=other, now=NOW)
+        take(conn, reference=reference, now=NOW)
+        rows(conn, LINES, case_id=1)
+    assert places(url, reference)[1] == 1
 
 
 def test_reference_data_is_read_once_for_each_state_of_it(url: str) -> None:
