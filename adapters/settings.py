@@ -137,6 +137,9 @@ class Settings(BaseModel):
         description="Seconds without a sign of life from whoever has a run in hand, after which "
         "the run is taken for lost and run again.",
     )
+    received_megabytes: int = Field(
+        default=20, ge=1, le=200, description="Megabytes of one document that is handed in."
+    )
     seal_key: Path | None = Field(
         default=None,
         description="File of the private key that seals are signed with, made at the first seal; "

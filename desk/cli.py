@@ -132,7 +132,7 @@ LATER: Final = (
     Later("batch", "Batch awards: propose, list, show, accept, reject.", "batches.commands"),
     Later(
         "case",
-        "Cases: list, show, history, file, open, line, advance.",
+        "Cases: list, show, history, file, attach, looked, open, line, advance.",
         "cases.commands",
         "cases.file",
         "cases.history",

@@ -60,6 +60,19 @@ class AccessKind(StrEnum):
         return self.value.removeprefix("other_").replace("_", " ").capitalize()
 
 
+class ReceivedKind(StrEnum):
+    """What a document that was received is."""
+
+    DRAWING = "drawing"
+    PHOTOGRAPH = "photograph"
+    SIGNED_FORM = "signed_form"
+    CERTIFICATE = "certificate"
+    ASBESTOS = "asbestos"
+    QUOTE = "quote"
+    LETTER = "letter"
+    OTHER = "other"
+
+
 class Reached(StrEnum):
     """Whose contact details a case holds."""
 

@@ -150,6 +150,10 @@ class StorageError(HandrailError):
     """A document cannot be written, or what is stored is not what was written."""
 
 
+class InvalidDocumentError(HandrailError):
+    """A document that somebody hands in cannot be kept: its type, its size or what it holds."""
+
+
 class IncompleteMessageError(HandrailError):
     """A message of that kind is unknown, or values that it needs are missing."""
 

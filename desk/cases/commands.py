@@ -17,7 +17,8 @@ from services.reports.case_view import case_list, case_view
 from services.session import actor_for, check_authority, reading
 
 app = typer.Typer(
-    no_args_is_help=True, help="Cases: list, show, history, file, open, line, advance."
+    no_args_is_help=True,
+    help="Cases: list, show, history, file, attach, open, line.",
 )
 
 Reference = Annotated[str, typer.Argument(metavar="REF", help="The case reference.")]

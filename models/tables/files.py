@@ -1,4 +1,4 @@
-"""What a case's file holds: notes and calls, access to the home, contact details as they change."""
+"""What a case's file holds: notes, contact details as they change, documents received."""
 
 from datetime import date, datetime
 
@@ -51,3 +51,36 @@ class ContactChange(Numbered, OfCase, Base):
     changed_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
     changed_at: Mapped[datetime]
     reason: Mapped[str]
+
+
+class ReceivedDocument(Numbered, OfCase, Base):
+    """A document that somebody handed in: of the case, of one of its lines, or of a decision."""
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "number"),
+        known("kind", "drawing photograph signed_form certificate asbestos quote letter other"),
+        known("mime", "application/pdf image/jpeg image/png"),
+        CheckConstraint("size > 0", name="size_positive"),
+    )
+
+    number: Mapped[int]
+    kind: Mapped[str]
+    name: Mapped[str] = mapped_column(doc="as its sender called it")
+    mime: Mapped[str]
+    path: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int] = mapped_column(doc="bytes")
+    line: Mapped[int | None] = mapped_column(doc="the works line that it belongs to, if one")
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    received_by: Mapped[str]
+    received_at: Mapped[datetime]
+    withdrawn: Mapped[bool] = mapped_column(default=False, doc="attached by mistake, and kept")
+
+
+class Looked(Base):
+    """That somebody looked at a case on a London day: one row, however often."""
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    officer: Mapped[str] = mapped_column(ForeignKey("officer.email"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    first_at: Mapped[datetime]

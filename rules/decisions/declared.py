@@ -73,6 +73,7 @@ class Asked:
     among: Mapping[str, str]
     answers: tuple[str, str] | None
     long: bool
+    evidence: bool
 
 
 def particular(
@@ -95,6 +96,7 @@ def particular(
     among: Mapping[str, str] = MappingProxyType({}),
     answers: tuple[str, str] | None = None,
     long: bool = False,
+    evidence: bool = False,
 ) -> Any:
     """Return one particular of a decision.
 
@@ -119,11 +121,12 @@ def particular(
         among: What a form offers where several may be typed with ; between, in words.
         answers: What a form calls yes and no.
         long: Whether it may be several lines of text.
+        evidence: It says what shows a thing, and may point at documents received: ``doc:3``.
     """
     named = (options or None) if typed else ()
     asked = Asked(
         *(help, named, label, unit, entry, example, choices, reads, asks, repeat, otherwise),
-        *(hint, offers, among, answers, long),
+        *(hint, offers, among, answers, long, evidence),
     )
     return field(default=default, default_factory=default_factory, metadata={"asked": asked})
 

@@ -45,7 +45,7 @@ class Pause(BaseDecision):
 
     cause: PauseCause = particular("Why the clocks stand still.")
     started_on: date = particular("The first day not counted; it may lie back.", "--from")
-    evidence: str = particular("What shows it and where that is filed.", long=True)
+    evidence: str = particular("What shows it and where that is filed.", long=True, evidence=True)
     ended_on: date | None = particular(
         "The last day not counted; leave out while it goes on.", "--to", default=None
     )
@@ -103,7 +103,9 @@ class CorrectPause(BaseDecision):
     under_way: bool = particular("It has no last day after all.", default=False)
     cause: PauseCause | None = particular("Why the clocks stand still.", default=None)
     owner: Party | None = particular("Whose delay it is.", default=None)
-    evidence: str | None = particular("What shows it and where that is filed.", default=None)
+    evidence: str | None = particular(
+        "What shows it and where that is filed.", default=None, evidence=True
+    )
     review_on: date | None = particular("When to look at it again.", default=None)
     withdrawn: bool = particular("It was entered in error.", "--withdraw", default=False)
 

@@ -83,7 +83,7 @@ class HoldCertificate(BaseDecision):
     certificate: str = particular(
         "This certificate is held.", asks=True, offers="certificates_wanted"
     )
-    certificate_reference: str = particular("Its reference.")
+    certificate_reference: str = particular("Its reference.", evidence=True)
 
     def problems(self) -> tuple[str, ...]:
         """Return a missing reference."""

@@ -83,7 +83,9 @@ class CorrectCertificate(BaseDecision):
     certificate: str = particular(
         "Which certificate, such as electrical.", offers="certificates_held"
     )
-    certificate_reference: str = particular("Its reference.", "--reference", default="")
+    certificate_reference: str = particular(
+        "Its reference.", "--reference", default="", evidence=True
+    )
     withdrawn: bool = particular(
         "No such certificate was received; it is awaited again.", "--withdraw", default=False
     )

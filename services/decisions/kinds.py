@@ -16,6 +16,7 @@ from services.completion import corrections as _found
 from services.consents import corrections as _answered
 from services.consents import decide as _consents
 from services.decisions import exits, specification
+from services.documents import received
 from services.grants import approve, funding, payer, waiving
 from services.orders import corrections as _begun
 from services.orders import ended, valuation, works
@@ -28,7 +29,7 @@ ROOMS: Final = (
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
     *(payment, entries, after, pausing, rebase, ended, valuation, exits, officers),
-    *(notes, contacts),
+    *(notes, contacts, received),
 )
 """Where decisions are declared."""
 

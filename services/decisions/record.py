@@ -25,6 +25,7 @@ from rules.pathway import StepName
 from services.cases.effect import APPLIED, Context, Effect
 from services.cases.in_hand import CaseInHand, take
 from services.decisions.may import check_role_and_step, check_state, step_of
+from services.documents.received import check_pointed
 
 _KEEP: Final = insert(Row)
 _CODES: Final = {
@@ -93,6 +94,7 @@ def record_decision(
         if decision.any_time:
             case.put_back()  # it moves clocks, so those of these steps have to be there
     check_particulars(decision=decision, reason=reason, plan=plan)
+    check_pointed(context, decision)
     effect = APPLIED[kind].apply(context, decision, *check_state(context, kind))
     revision = case.steps[step].revision
     _apply(case, step=step, effect=effect)

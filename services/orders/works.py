@@ -52,7 +52,7 @@ class CompleteWorks(BaseDecision):
         asks=True,
         label="Date works were complete",
     )
-    evidence: str = particular("What shows that they are complete.", long=True)
+    evidence: str = particular("What shows that they are complete.", long=True, evidence=True)
 
     def problems(self) -> tuple[str, ...]:
         """Return missing evidence."""

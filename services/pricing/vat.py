@@ -26,7 +26,7 @@ class RecordDeclaration(BaseDecision):
     """The client's signed VAT declaration is held; the works are priced anew on it."""
 
     signed_on: date = particular("When the client signed it.")
-    reference: str = particular("Where it is filed, such as D-1042.", default="")
+    reference: str = particular("Where it is filed, such as D-1042.", default="", evidence=True)
 
     @staticmethod
     def said(facts: Facts) -> str:

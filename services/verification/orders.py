@@ -6,8 +6,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, not_, or_, select
 from sqlalchemy.engine import Connection
 
+from models.base import AnyRow
 from models.case_queries import price_lines
 from models.tables.cases import Case, CaseStep
+from models.tables.files import ReceivedDocument
 from models.tables.prices import Offer, Price
 from models.tables.record import Counter, Decision, Document, Outbox
 from models.tables.works import Approval, Invoice, OrderEnding, Payment, WorkOrder
@@ -239,13 +241,29 @@ PAYMENTS: Final = (
 def changed_documents(
     conn: Connection, *, sha256_of: Callable[[str], str | None]
 ) -> Iterator[Finding]:
-    """Yield each document on record whose file is missing or is not the one that was sent."""
-    query = of_case(Document, *Document.__table__.c).order_by(Document.id)
-    for row in conn.execute(query.execution_options(yield_per=1000)):
-        files = ((row.path, row.sha256), (row.html_path, row.html_sha256))
-        for path, sha256 in dict.fromkeys(files):
-            found = sha256_of(path)
-            if found != sha256:
-                fault = "is missing" if found is None else "is not the one that was sent"
-                words = f"The file {path} of {row.kind} {row.version} {fault}."
-                yield broken(row.place, words)
+    """Yield each document on record whose file is missing, or not the one sent or received."""
+    sent = of_case(Document, *Document.__table__.c).order_by(Document.id)
+    for row in conn.execute(sent.execution_options(yield_per=1000)):
+        what = f"{row.kind} {row.version}"
+        for path, sha256 in dict.fromkeys(
+            ((row.path, row.sha256), (row.html_path, row.html_sha256))
+        ):
+            yield from _file(row, path, sha256, sha256_of, f"of {what}", "sent")
+    received = of_case(ReceivedDocument, *ReceivedDocument.__table__.c)
+    for row in conn.execute(received.order_by(ReceivedDocument.id)):
+        what = f"of document {row.number}"
+        yield from _file(row, row.path, row.sha256, sha256_of, what, "received")
+
+
+def _file(
+    row: AnyRow,
+    path: str,
+    sha256: str,
+    sha256_of: Callable[[str], str | None],
+    what: str,
+    how: str,
+) -> Iterator[Finding]:
+    found = sha256_of(path)
+    if found != sha256:
+        fault = "is missing" if found is None else f"is not the one that was {how}"
+        yield broken(row.place, f"The file {path} {what} {fault}.")

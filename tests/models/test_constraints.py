@@ -30,7 +30,7 @@ from models.tables import (
     terms,
     works,
 )
-from rules.cases import Reached
+from rules.cases import Reached, ReceivedKind
 from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
@@ -40,6 +40,7 @@ from services.cases.contacts import ChangeContact
 from services.cases.notes import RecordNote
 from services.cases.runners import Runner
 from services.cases.runs import link_run
+from services.documents.received import ReceiveDocument
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
@@ -195,6 +196,10 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ),
     ("ck_contact_change_whose_known", files.ContactChange, {"whose": "neighbour"}),
     ("ck_contact_change_field_known", files.ContactChange, {"field": "fax"}),
+    ("uq_received_document_case_id_number", files.ReceivedDocument, {}),
+    ("ck_received_document_kind_known", files.ReceivedDocument, {"number": 9, "kind": "pigeon"}),
+    ("ck_received_document_mime_known", files.ReceivedDocument, {"number": 9, "mime": "text/html"}),
+    ("ck_received_document_size_positive", files.ReceivedDocument, {"number": 9, "size": 0}),
     ("uq_outbox_key", record.Outbox, {}),
     ("ck_outbox_kind_known", record.Outbox, {"key": "k", "kind": "pigeon"}),
     ("ck_outbox_status_known", record.Outbox, {"key": "k", "status": "lost"}),
@@ -224,6 +229,11 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     case_at(url, "works", reference="DFG-5", route="call_off")
     decide(url, "DFG-5", RecordNote("rang about the tray"))
     decide(url, "DFG-5", ChangeContact(Reached.CLIENT, phone="01788 555 0199"))
+    decide(
+        url,
+        "DFG-5",
+        ReceiveDocument(ReceivedKind.DRAWING, "a.pdf", "application/pdf", "aa/a.pdf", "aa", 1),
+    )
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     decide(url, "DFG-5", StartWorks(clock.today()))
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))

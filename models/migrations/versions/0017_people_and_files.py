@@ -109,9 +109,54 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_change")),
     )
     op.create_index("ix_contact_change_case_id", "contact_change", ["case_id"])
+    op.create_table(
+        "received_document",
+        sa.Column("id", _row_id(), nullable=False),
+        sa.Column("case_id", _row_id(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("mime", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=True),
+        sa.Column("decision_id", _row_id(), nullable=True),
+        sa.Column("received_by", sa.Text(), nullable=False),
+        sa.Column("received_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('drawing', 'photograph', 'signed_form', 'certificate', 'asbestos', 'quote', "
+            "'letter', 'other')",
+            name=op.f("ck_received_document_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "mime in ('application/pdf', 'image/jpeg', 'image/png')",
+            name=op.f("ck_received_document_mime_known"),
+        ),
+        sa.CheckConstraint("size > 0", name=op.f("ck_received_document_size_positive")),
+        _case("received_document"),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_received_document_decision_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_received_document")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_received_document_case_id_number")),
+    )
+    op.create_table(
+        "looked",
+        sa.Column("case_id", _row_id(), nullable=False),
+        sa.Column("officer", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("first_at", models.base.Instant(timezone=True), nullable=False),
+        _case("looked"),
+        _officer("looked", "officer"),
+        sa.PrimaryKeyConstraint("case_id", "officer", "day", name=op.f("pk_looked")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("looked")
+    op.drop_table("received_document")
     op.drop_table("contact_change")
     op.drop_table("case_note")
     op.drop_column("case", "correspondence_address")

@@ -154,9 +154,9 @@ def test_a_warning_and_a_breach_go_to_the_officer_and_whoever_holds_it() -> None
 
 def test_what_is_nobodys_goes_to_every_officer_and_what_is_somebodys_to_them_alone() -> None:
     staff = (*STAFF, officer("toby", Role.TECHNICAL_OFFICER, "A"), officer("olga", Role.ASSESSOR))
-    held = {"holder": Party.ASSESSOR}
-    assert told(concern(officer="", **held), staff) == ("tess", "toby", "otto", "olga")
-    assert told(concern(officer="toby", assessor="olga", **held), staff) == ("toby", "olga")
+    held = Party.ASSESSOR
+    assert told(concern(officer="", holder=held), staff) == ("tess", "toby", "otto", "olga")
+    assert told(concern(officer="toby", assessor="olga", holder=held), staff) == ("toby", "olga")
 
 
 def test_a_client_and_a_private_landlord_are_never_written_to() -> None:

@@ -176,12 +176,13 @@ def test_no_damage_brings_the_reader_down(tmp_path: Path) -> None:
 def test_a_formula_counts_by_the_value_it_was_last_calculated_to(tmp_path: Path) -> None:
     path = saved(tmp_path / "file.xlsx", book_of(["a", "b", "c"], ["=1+1", '=""', "=NA()"]))
     calculated = {
-        b"<f>1+1</f><v />": b"<f>1+1</f><v>2</v>",
-        b'<c r="B2"><f>""</f><v />': b'<c r="B2" t="str"><f>""</f><v></v>',
-        b'<c r="C2"><f>NA()</f><v />': b'<c r="C2" t="e"><f>NA()</f><v>#N/A</v>',
+        b"<f>1+1</f><v></v>": b"<f>1+1</f><v>2</v>",
+        b'<c r="B2"><f>""</f><v></v>': b'<c r="B2" t="str"><f>""</f><v></v>',
+        b'<c r="C2"><f>NA()</f><v></v>': b'<c r="C2" t="e"><f>NA()</f><v>#N/A</v>',
     }
 
     def calculate(name: str, content: bytes) -> bytes:
+        content = content.replace(b"<v />", b"<v></v>")  # written so where lxml is not there
         for before, after in calculated.items():
             assert name != MEMBER or before in content
             content = content.replace(before, after)

@@ -40,7 +40,7 @@ DAY = timedelta(days=1)
 
 
 def leave(url: str, **changes: Any) -> Any:
-    given = {
+    given: dict[str, Any] = {
         "officer": TESS,
         "covered_by": TOBY,
         "first_day": TODAY,

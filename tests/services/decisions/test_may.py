@@ -10,7 +10,7 @@ import pytest
 
 from models.database import reading, writing
 from models.people import actor_for
-from rules.cases import AccessKind, Reached
+from rules.cases import AccessKind, Reached, ReceivedKind
 from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
@@ -38,6 +38,7 @@ from services.decisions.kinds import KINDS
 from services.decisions.may import May, what_may
 from services.decisions.record import record_decision
 from services.decisions.specification import SpecifyAgain
+from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.grants.waiving import WaiveMeansTest
@@ -102,6 +103,8 @@ SAMPLES = {
         RecordAccess(AccessKind.DOG, "a large one", for_contractor=True),
         CorrectNote(1, withdrawn=True),
         ChangeContact(Reached.CLIENT, phone="01788 555 0199"),
+        ReceiveDocument(ReceivedKind.DRAWING, "a.pdf", "application/pdf", "aa/a.pdf", "aa", 1),
+        WithdrawDocument(1),
     )
 }
 BY_WHAT_IT_SAYS = {

@@ -1,0 +1,84 @@
+"""Receiving a document: who may is asked first, then bytes are checked, stored, and recorded."""
+
+from pathlib import PurePath
+
+from adapters import clock, files
+from adapters.received import checked
+from adapters.settings import settings
+from models.case_queries import case_row
+from models.people import acting
+from rules.cases import ReceivedKind
+from rules.clocks.dates import london_date
+from services.cases.effect import Context
+from services.cases.in_hand import take
+from services.decisions.may import check_role_and_step
+from services.decisions.record import record_decision
+from services.documents.received import Received, ReceiveDocument, document_of, received_on
+from services.session import reading, writing
+
+LONGEST_NAME = 200
+
+
+def receive_document(
+    *,
+    reference: str,
+    data: bytes,
+    name: str,
+    kind: ReceivedKind,
+    by: str,
+    reason: str,
+    line: int | None = None,
+    decision_id: int | None = None,
+) -> Received:
+    """Attach a document to a case, to one of its works lines, or to a decision on it.
+
+    A picture is drawn anew without what it says of place and camera; a PDF is kept as it came.
+
+    Args:
+        data: The bytes as they were handed in.
+        name: As its sender called it; a folder before it is left out.
+        decision_id: The decision's row, as ``newest_decision`` gives it.
+
+    Raises:
+        InvalidDocumentError: Its size, its type or what it holds does not allow it.
+        HandrailError: The person, the case or the place does not. Nothing is recorded.
+    """
+    now = clock.now()
+    with reading() as conn:
+        actor = acting(conn, identity=by, on=london_date(now))
+        case = take(conn, reference=reference, now=now, to_change=False)
+        context = Context(conn=conn, case=case, actor=actor, reason=reason, plan=None, now=now)
+        check_role_and_step(context, ReceiveDocument)
+    sound = checked(data, most_bytes=settings().received_megabytes * 1_000_000)
+    kept = files.store(folder=settings().documents_folder, data=sound.data, suffix=sound.suffix)
+    decision = ReceiveDocument(
+        kind_of_document=kind,
+        name=_plain_name(name, sound.suffix),
+        mime=sound.mime,
+        path=kept.path,
+        sha256=kept.sha256,
+        size=kept.size,
+        line=line,
+        decision_id=decision_id,
+    )
+    with writing() as conn:
+        record_decision(conn, reference=reference, decision=decision, by=by, reason=reason, now=now)
+        row = case_row(conn, reference=reference)
+        number = max(one.number for one in received_on(conn, case_id=row.id))
+        return document_of(conn, case=row, number=number)
+
+
+def _plain_name(name: str, suffix: str) -> str:
+    """Return a name without folders, and with the ending of what the bytes are."""
+    stem = PurePath(name.replace("\\", "/")).stem.strip() or "document"
+    return f"{stem[:LONGEST_NAME]}{suffix}"
+
+
+def received_bytes(document: Received) -> bytes:
+    """Return the bytes of a document received, held against their hash.
+
+    Raises:
+        StorageError: The file is missing, or was changed.
+    """
+    folder = settings().documents_folder
+    return files.read(folder=folder, path=document.path, sha256=document.sha256)
