@@ -90,7 +90,7 @@ LATER: Final = (
     ),
     Later(
         "up",
-        "Start the service: Prefect's server, the deployments and schedules, and the conductor.",
+        "Start the service: the desk, Prefect's server, its schedules, and the conductor.",
         "service.begin",
     ),
     Later(
@@ -156,6 +156,7 @@ LATER: Final = (
         "cases.people",
     ),
     Later("lot", "Lots: list, show, turns.", "tenders.lots"),
+    Later("officer", "Officers: invite.", "people.commands"),
     Later("outbox", "Runs to start and messages to send.", "service.outbox"),
     Later(
         "reprice",

@@ -2,11 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+from adapters.desk_server import LOOPBACK
+from adapters.settings import settings
 from desk.alerts import pages as alert_pages
 from desk.cases import pages as case_pages
 from desk.cases import work_pages
@@ -16,8 +20,11 @@ from desk.people import account, invitations
 from desk.people import pages as sign_in
 from desk.reports import board_pages
 from desk.web.faults import answer_faults
-from desk.web.page import TEMPLATES
+from desk.web.page import TEMPLATES, environment
 from desk.web.sessions import know_session
+from rules.errors import HandrailError
+from services.alerts.watch_marks import WATCH, mark_at
+from services.session import reading
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; "
@@ -28,6 +35,9 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 """What every answer says to the browser."""
+
+BY_TLS: Final = {"Strict-Transport-Security": "max-age=31536000"}
+"""What it says as well where people reach the desk by https alone."""
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in.router,
@@ -47,6 +57,7 @@ def create_app() -> FastAPI:
     """Return the desk, ready to be served."""
     app = FastAPI(title="Handrail", docs_url=None, redoc_url=None, openapi_url=None)
     app.middleware("http")(_with_headers)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=own_names(), www_redirect=False)
     answer_faults(app)
     app.add_api_route("/health", _health, methods=["GET"])
     app.mount("/static", StaticFiles(directory=TEMPLATES / "layout" / "static"), name="static")
@@ -55,14 +66,33 @@ def create_app() -> FastAPI:
     return app
 
 
+def own_names() -> list[str]:
+    """Return the names it answers under; by any other a stranger's page could ask it."""
+    named = urlsplit(settings().desk_url).hostname
+    return sorted({LOOPBACK, "localhost"} | ({named} if named else set()))
+
+
+def warm_up() -> None:
+    """Read templates, so that the first page that somebody asks for comes as fast as the next."""
+    environment().get_template("people/pages/sign_in.html")
+    environment().get_template("layout/pages/fault.html")
+
+
 async def _with_headers(
     request: Request, call_next: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     response = await call_next(request)
-    for name, value in HEADERS.items():
+    by_tls = BY_TLS if settings().desk_url.startswith("https://") else {}
+    for name, value in (HEADERS | by_tls).items():
         response.headers.setdefault(name, value)
     return response
 
 
 def _health() -> PlainTextResponse:
+    """Say whether the database answers, and nothing else."""
+    try:
+        with reading() as conn:
+            mark_at(conn, name=WATCH)
+    except HandrailError:
+        return PlainTextResponse("no", status_code=503)
     return PlainTextResponse("ok")

@@ -46,17 +46,22 @@ def engine_for(url: str) -> Engine:
 
 def _make_engine(url: sa.URL) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
-    engine = _sqlite_engine(url) if sqlite else sa.create_engine(url, pool_pre_ping=True)
+    engine = _sqlite_engine(url) if sqlite else _engine(url, pool_pre_ping=True)
     remember_answers(engine)
     covering.watch_statements(engine)
     return engine
+
+
+def _engine(url: sa.URL, **how: Any) -> Engine:
+    """Make an engine whose faults, which are logged, say nothing of what a statement was given."""
+    return sa.create_engine(url, hide_parameters=True, **how)
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
     if url.database:
         _make_file(Path(url.database))
     # A case asks more different statements than Python's driver keeps prepared by itself.
-    engine = sa.create_engine(url, connect_args={"cached_statements": 1000})
+    engine = _engine(url, connect_args={"cached_statements": 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -12,14 +12,15 @@ from typing import Any, Final
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from desk.site import create_app
 from desk.web.sessions import cookie_name, real_now
 from services.people import sessions
 from services.session import actor_for, writing
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDE: Final[ViewportSize] = {"width": 1280, "height": 900}
+NARROW: Final[ViewportSize] = {"width": 390, "height": 844}
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 _AXE: Final = Axe()
 

@@ -2,19 +2,22 @@
 
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from adapters import clock
 from desk.output import say, table
 from rules.money import pounds
 from rules.pathway import PATHWAY, CaseStatus
+from rules.people import Role
 from rules.sentences import several
 from services.batches.batches import batch_awards
-from services.demonstration.seen import examples, totals
+from services.demonstration.seen import examples, officer, totals
+from services.people.invitations import demo_link
 from services.pricing.repricings import repricings
 from services.reports.case_view import case_list
-from services.session import Connection
+from services.session import Connection, actor_for
 
 
 def show_ending(conn: Connection, *, home: Path, took: float) -> None:
@@ -41,6 +44,26 @@ def show_ending(conn: Connection, *, home: Path, took: float) -> None:
     say(f"{several(come_to.documents, 'document')} (PDF and HTML) in {home / 'documents'}")
     say(f"{several(come_to.messages, 'message')} in {home / 'mail'}")
     _next(conn, cases)
+
+
+SIGNS_IN: Final = (
+    Role.TECHNICAL_OFFICER,
+    Role.APPROVING_OFFICER,
+    Role.FINANCE,
+    Role.MANAGER,
+    Role.ADMINISTRATOR,
+)
+
+
+def show_links(conn: Connection) -> None:
+    """Print a link for each role that works at the desk; they sign in, in this home alone."""
+    say("")
+    say("Once `handrail up` runs, open one of these and be signed in, as often as you like:")
+    authority = next(iter(case_list(conn)), {"authority": ""})["authority"]
+    for role in SIGNS_IN:
+        who = actor_for(conn, identity=officer(conn, role=role, authority=authority))
+        link = demo_link(conn, officer=who, now=datetime.now(UTC))
+        say(f"  {role.replace('_', ' ')}, {who.name}:\n    {link}")
 
 
 def _by_step(cases: list[dict[str, Any]]) -> None:
@@ -82,7 +105,7 @@ def _next(conn: Connection, cases: list[dict[str, Any]]) -> None:
         (True, "sla", "what is late, what will be, who holds it, and why"),
         (True, "alerts", "who was to be told of what"),
         (paused, f"case waits {paused}", "whose every day of a wait was"),
-        (True, "up", "the service with Prefect's own pages"),
+        (True, "up", "the service: the desk in a browser, and Prefect's own pages"),
         (True, "verify", "every invariant, checked"),
     ):
         if there is not None:

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from adapters.locks import only_one
 from adapters.settings import settings
-from desk.demonstration.ending import show_ending
+from desk.demonstration.ending import show_ending, show_links
 from desk.demonstration.life import Life
 from desk.demonstration.script import FIRST_DAY, LAST_DAY
 from desk.output import out, say
@@ -27,7 +27,7 @@ from desk.service.up import Service
 from rules.errors import BrokenStateError, HandrailError, InvalidDecisionError
 from rules.sentences import several
 from services.people.demo_home import MARK
-from services.session import dispose, reading
+from services.session import dispose, reading, writing
 
 
 def demo(*, seed: int, again: bool, until: date | None = None) -> None:
@@ -55,6 +55,8 @@ def demo(*, seed: int, again: bool, until: date | None = None) -> None:
     _run(url, home=home, seed=seed, last_day=last_day)
     with reading() as conn:
         show_ending(conn, home=home, took=time.monotonic() - began)
+    with writing() as conn:
+        show_links(conn)
 
 
 def _last_day(until: date | None) -> date:
@@ -118,7 +120,7 @@ def _run(url: str, *, home: Path, seed: int, last_day: date) -> None:
         )
         life.begin()
         dispose()  # the service reads the file itself next, which would lose our locks on it
-        service = Service(settings(), say=lambda _words: None)
+        service = Service(settings(), say=lambda _words: None, with_desk=False)
         living = Thread(target=_guarded, args=(life.live, faults, service.stop), daemon=True)
         with only_one(file=home / "up.lock", what="`handrail up`", next_step="Stop it first."):
             service.run(living.start)

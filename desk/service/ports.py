@@ -13,8 +13,11 @@ from rules.errors import PortTakenError
 _HIGHEST: Final = 65535
 
 
-def check_port(*, port: int) -> None:
+def check_port(*, port: int, setting: str) -> None:
     """Make sure that the loopback port can be listened on.
+
+    Args:
+        setting: What another one is set by, such as ``HANDRAIL_PORT``.
 
     Raises:
         PortTakenError: It cannot; the message says by what it is taken, and a port that is free.
@@ -28,7 +31,7 @@ def check_port(*, port: int) -> None:
         what, why = f"Port {port} cannot be used.", fault.strerror or str(fault)
     free = next((one for one in range(max(port, 1024) + 1, _HIGHEST) if not _fault(one)), 4200)
     raise PortTakenError(
-        what, why=why, next_step=f"Choose another port, such as: HANDRAIL_PORT={free} handrail up"
+        what, why=why, next_step=f"Choose another port, such as: {setting}={free} handrail up"
     )
 
 

@@ -83,7 +83,8 @@ class Child:
     """One process that is kept going.
 
     Args:
-        name: ``server``, ``conductor`` or ``alarm``: its module in ``deployments``, and its log.
+        name: ``server``, ``conductor``, ``desk`` or ``alarm``: what its log is called.
+        module: What is run.
         what: What people call it, such as ``Prefect's server``.
         options: The module's options.
         home: The state folder, which it works in; whatever the settings name is absolute.
@@ -91,6 +92,7 @@ class Child:
     """
 
     name: str
+    module: str
     what: str
     options: Sequence[str]
     home: Path
@@ -119,7 +121,7 @@ class Child:
         paths = import_paths(self.environment.get("PYTHONPATH", ""))
         with open(self.log, "ab", opener=private_opener) as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-                [*command, f"deployments.{self.name}", *self.options],
+                [*command, self.module, *self.options],
                 env={**self.environment, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"},
                 cwd=self.home,  # Prefect reads settings from files where it is started
                 stdin=subprocess.DEVNULL,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.desk_server import desk_answers
 from adapters.locks import held
 from adapters.os_user import os_user
 from adapters.settings import settings
@@ -22,13 +23,16 @@ def status(as_json: Annotated[bool, Json] = False) -> None:
         home = chosen.resolved_home
         database = _without_password(chosen.resolved_database_url)
         user, people = os_user(), chosen.officers_of(os_user())
+        desk, answers = chosen.desk_address, desk_answers(port=chosen.desk_port)
     if as_json:
         shown = {"home": home, "found": _found(home), "database": database, "exists": home.is_dir()}
-        print_json(shown | {"up": held(home / "up.lock"), "user": user, "records_as": people})
+        shown |= {"up": held(home / "up.lock"), "desk": desk, "desk_answers": answers}
+        print_json(shown | {"user": user, "records_as": people})
         return
     say(f"State folder: {home} ({_found(home)}){'' if home.is_dir() else '; it is not there yet'}.")
     say(f"Database: {database}.")
     say(f"`handrail up` {'runs' if held(home / 'up.lock') else 'does not run'} on this folder.")
+    say(f"The desk: {desk} ({'it answers' if answers else 'it does not answer'}).")
     say(f"You are {user} to this machine, and may record as {_words(people)}.")
 
 

@@ -1,6 +1,6 @@
-"""``handrail up``: Prefect's server and the conductor, on one state folder, until Ctrl-C.
+"""``handrail up``: Prefect's server, the conductor and the desk, on one state folder, until Ctrl-C.
 
-Both are processes of their own. They end with this one, however it ends; one that falls by itself
+They are processes of their own. They end with this one, however it ends; one that falls by itself
 is started again, later each time, and that is said. What stalls all the same is raised as an alert.
 """
 
@@ -15,6 +15,7 @@ from typing import Final
 from rich.console import Console
 
 from adapters.conductor_status import read_status
+from adapters.desk_server import desk_answers
 from adapters.locks import only_one
 from adapters.prefect_server import (
     LOOPBACK,
@@ -50,9 +51,9 @@ def up(*, on_ready: Callable[[], None] | None = None) -> None:
 
     Raises:
         AlreadyRunningError: Another ``up`` works on the folder.
-        PortTakenError: The port is taken.
+        PortTakenError: A port is taken.
         BrokenStateError: The folder or a database in it cannot be used.
-        StartFailedError: The server or the conductor did not start.
+        StartFailedError: One of the processes did not start.
     """
     chosen = settings()
     home = chosen.resolved_home
@@ -60,7 +61,8 @@ def up(*, on_ready: Callable[[], None] | None = None) -> None:
     with only_one(
         file=home / "up.lock",
         what="`handrail up`",
-        next_step="Stop it first, or give this one its own HANDRAIL_HOME and HANDRAIL_PORT.",
+        next_step="Stop it first, or give this one its own HANDRAIL_HOME, HANDRAIL_PORT and "
+        "HANDRAIL_DESK_PORT.",
     ):
         Service(chosen, say=Console(highlight=False, soft_wrap=True, markup=False).print).run(
             on_ready
@@ -81,9 +83,10 @@ class Service:
     Args:
         chosen: The settings.
         say: Tells people what happens.
+        with_desk: Whether the desk is among them.
     """
 
-    def __init__(self, chosen: Settings, *, say: Say) -> None:
+    def __init__(self, chosen: Settings, *, say: Say, with_desk: bool = True) -> None:
         self._chosen = chosen
         self._home = chosen.resolved_home
         self._say = say
@@ -91,17 +94,26 @@ class Service:
         self._signals = 0
         self._marks = self._home / "processes.json"
         address = ("--host", LOOPBACK, "--port", str(chosen.port))
-        self._server = self._child("server", "Prefect's server", *address)
-        self._conductor = self._child("conductor", "The conductor", "--register")
-        self._children = (self._server, self._conductor)
-        self._alarm = self._child("alarm", "The alarm")
+        self._server = self._child("deployments.server", "Prefect's server", *address)
+        self._conductor = self._child("deployments.conductor", "The conductor", "--register")
+        self._desk = self._child("desk.serve", "The desk", name="desk") if with_desk else None
+        later = (self._desk,) if self._desk else ()
+        self._children = (self._server, self._conductor, *later)
+        self._alarm = self._child("deployments.alarm", "The alarm")
         self._alarmed = float("-inf")
 
-    def _child(self, name: str, what: str, *options: str) -> Child:
+    def _child(self, module: str, what: str, *options: str, name: str = "") -> Child:
         home = self._home
         base = {**os.environ, **_in_full(self._chosen)}
         environment = prefect_environment(home=home, port=self._chosen.port, base=base)
-        return Child(name=name, what=what, options=options, home=home, environment=environment)
+        return Child(
+            name=name or module.rpartition(".")[2],
+            module=module,
+            what=what,
+            options=options,
+            home=home,
+            environment=environment,
+        )
 
     def run(self, on_ready: Callable[[], None] | None) -> None:
         """Start everything, keep it going, and stop it.
@@ -111,7 +123,9 @@ class Service:
         """
         stop_left_behind(file=self._marks, say=self._say)
         self._check()
-        check_port(port=self._chosen.port)
+        check_port(port=self._chosen.port, setting="HANDRAIL_PORT")
+        if self._desk:
+            check_port(port=self._chosen.desk_port, setting="HANDRAIL_DESK_PORT")
         with self._signals_taken():
             try:
                 self._start()
@@ -153,12 +167,13 @@ class Service:
         return self._signals > 1
 
     def _start(self) -> None:
-        """Start the server, bring our database up to date meanwhile, then start the conductor."""
+        """Start the server, bring our database up to date meanwhile, then start the others."""
         self._say(f"Starting on {self._home} (logs: {self._home / 'logs'})")
         self._server.start()
         write_marks(file=self._marks, children=(self._server,))
         prepare(self._chosen.resolved_database_url)
-        self._conductor.start()
+        for child in self._children[1:]:
+            child.start()
         write_marks(file=self._marks, children=self._children)
         until = time.monotonic() + START_SECONDS
         while not self._stop.is_set() and not self._ready():
@@ -176,6 +191,7 @@ class Service:
             and status.pid == self._conductor.pid
             and status.phase == "ready"
             and server_answers(url=api_url(port=self._chosen.port))
+            and (self._desk is None or desk_answers(port=self._chosen.desk_port))
         )
 
     def _not_started(self, child: Child) -> StartFailedError:
@@ -186,12 +202,15 @@ class Service:
         )
 
     def _say_ready(self) -> None:
-        self._say(f"Ready. Prefect's own pages: {ui_url(port=self._chosen.port)}")
+        self._say(f"Ready. The desk: {self._chosen.desk_address}")
+        self._say(f"Prefect's own pages: {ui_url(port=self._chosen.port)}")
         self._say(f"They ask for the password in {self._home / SECRET_FILE}.")
         self._say("Recorded decisions are acted on at once. Ctrl-C stops everything.")
 
     def _keep_going(self) -> None:
-        watchman = Watchman(say=self._say, tell=self._tell_prefect)
+        watchman = Watchman(
+            say=self._say, tell=self._tell_prefect, with_desk=self._desk is not None
+        )
         while not self._stop.wait(LOOK_SECONDS):
             started = [child.keep_going(self._say) for child in self._children]
             if any(started):
@@ -212,6 +231,8 @@ class Service:
         if not self._conductor.stop(grace=FINISH_SECONDS, hurry=self._hurried):
             self._say("The run in hand was broken off; the next `handrail up` takes it up again.")
         self._alarm.stop(grace=0, hurry=self._hurried)
+        if self._desk:
+            self._desk.stop(grace=SERVER_STOP_SECONDS, hurry=self._hurried)
         self._server.stop(grace=SERVER_STOP_SECONDS, hurry=self._hurried)
         self._marks.unlink(missing_ok=True)
         self._say("Stopped.")

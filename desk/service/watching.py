@@ -5,15 +5,16 @@ that would raise the alarm may be the one that is gone.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from adapters import clock
+from adapters.desk_server import desk_answers, local_address
 from adapters.prefect_server import api_url, server_answers
 from adapters.settings import settings
 from desk.service.processes import Say
-from rules.alerts.stalled import SERVER_DOWN, Stalled
+from rules.alerts.stalled import DESK_DOWN, SERVER_DOWN, Stalled
 from rules.errors import HandrailError
 from services.alerts import machine
 from services.alerts.watch_marks import WATCH
@@ -22,7 +23,7 @@ from services.session import AnyRow, reading, writing
 LOOK_EVERY: Final = 10.0  # seconds
 ANSWERS_WITHIN: Final = 3.0  # seconds
 DOWN_FOR: Final = timedelta(seconds=30)  # a server that was killed is back sooner
-SUBJECTS: Final = (*machine.IN_FOLDER, "server", machine.SWEEP, WATCH)
+SUBJECTS: Final = (*machine.IN_FOLDER, "server", "desk", machine.SWEEP, WATCH)
 
 
 class Watchman:
@@ -32,14 +33,23 @@ class Watchman:
         say: Tells whoever sits before ``handrail up``.
         tell: Asks for Prefect to be told of alerts that it was not told of; returns at once.
         every: Seconds between looks.
+        with_desk: Whether the desk is to be answering.
     """
 
-    def __init__(self, *, say: Say, tell: Callable[[], None], every: float = LOOK_EVERY) -> None:
+    def __init__(
+        self,
+        *,
+        say: Say,
+        tell: Callable[[], None],
+        every: float = LOOK_EVERY,
+        with_desk: bool = False,
+    ) -> None:
         self._say = say
         self._tell = tell
         self._every = every
+        self._with_desk = with_desk
         self._began = clock.now()
-        self._down_since: datetime | None = None
+        self._down_since: dict[str, datetime] = {}
         self._suspected: frozenset[str] = frozenset()
         self._trouble = ""
         self._looked = time.monotonic()
@@ -59,7 +69,7 @@ class Watchman:
 
     def _look(self) -> None:
         home, seen = settings().resolved_home, datetime.now(UTC)
-        found = [*machine.signs(home=home, now=seen), *self._server(seen)]
+        found = [*machine.signs(home=home, now=seen), *self._answering(seen)]
         with reading() as conn:
             if not machine.conductor_busy(home=home, now=seen):  # one long run holds all others up
                 found += machine.turns_missed(conn, now=clock.now(), since=self._began)
@@ -83,11 +93,17 @@ class Watchman:
         if fresh or any(standing[name].emitted_at is None for name in wrong & standing.keys()):
             self._tell()
 
-    def _server(self, seen: datetime) -> tuple[Stalled, ...]:
-        url = api_url(port=settings().port)
-        if server_answers(url=url, timeout=ANSWERS_WITHIN):
-            self._down_since = None
-            return ()
-        self._down_since = self._down_since or seen
-        age = seen - self._down_since
-        return (SERVER_DOWN.of(url=url, age=age),) if age > DOWN_FOR else ()
+    def _answering(self, seen: datetime) -> Iterator[Stalled]:
+        """Yield what has not answered for a while: Prefect's server, the desk."""
+        server, port = api_url(port=settings().port), settings().desk_port
+        looks = [(SERVER_DOWN, server, server_answers(url=server, timeout=ANSWERS_WITHIN))]
+        if self._with_desk:
+            answers = desk_answers(port=port, timeout=ANSWERS_WITHIN)
+            looks.append((DESK_DOWN, local_address(port=port), answers))
+        for fault, url, answers in looks:
+            if answers:
+                self._down_since.pop(fault.subject, None)
+                continue
+            age = seen - self._down_since.setdefault(fault.subject, seen)
+            if age > DOWN_FOR:
+                yield fault.of(url=url, age=age)

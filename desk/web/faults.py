@@ -12,6 +12,7 @@ from desk.web.page import page
 from desk.web.sessions import AGAIN, PasswordDueError, know_session
 from desk.web.viewer import SecondFactorDueError
 from rules.errors import (
+    DatabaseBusyError,
     HandrailError,
     NotPermittedError,
     NotSignedInError,
@@ -23,9 +24,10 @@ _STATUS: Final = (
     (UnknownReferenceError, 404),
     (NotPermittedError, 403),
     (StepNotOpenError, 409),
+    (DatabaseBusyError, 503),
     (HandrailError, 422),
 )
-_TITLES: Final = {404: "Not found", 403: "You may not do this", 409: "Not now"}
+_TITLES: Final = {404: "Not found", 403: "You may not do this", 409: "Not now", 503: "Not now"}
 
 
 def status_of(error: HandrailError) -> int:
@@ -40,6 +42,7 @@ def answer_faults(app: FastAPI) -> None:
     app.add_exception_handler(SecondFactorDueError, _to_app)
     app.add_exception_handler(HandrailError, _refused)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _broken)
 
 
 def _to_sign_in(request: Request, _error: Exception) -> Response:
@@ -86,6 +89,15 @@ def _http(request: Request, error: Exception) -> Response:
         words = HandrailError(str(error.detail), next_step="Go back and try again.")
     title = _TITLES.get(error.status_code, "It did not work")
     return _shown(request, words, title=title, status=error.status_code)
+
+
+def _broken(request: Request, _error: Exception) -> Response:
+    words = HandrailError(
+        "Something went wrong that is no fault of yours.",
+        why="Nothing of it was recorded by this page.",
+        next_step="Try again. If it happens again, tell whoever looks after Handrail the time.",
+    )
+    return _shown(request, words, title="It did not work", status=500)
 
 
 def _shown(request: Request, error: HandrailError, *, title: str, status: int) -> Response:

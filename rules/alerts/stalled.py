@@ -123,6 +123,12 @@ SERVER_DOWN: Final = Fault(
     "No run can begin, and no automation can notify anybody. See logs/server.log in the state "
     "folder, and restart `handrail up`.",
 )
+DESK_DOWN: Final = Fault(
+    "desk",
+    "The desk at {url} has not answered for {age}.",
+    "Nobody can work in a browser. See logs/desk.log in the state folder, and restart "
+    "`handrail up`.",
+)
 _GIVEN_UP: Final = Fault(
     "dead-letters",
     "{count} message{s} or run{s} could not leave and {is} given up{cases}.",

@@ -118,6 +118,10 @@ def bring_in(job: Job) -> Changes:
     if powers and [row.email for row in before] != [job.actor]:  # else the service is being set up
         told = _tell(job, before, powers)
         changes.notes.append(f"Told to {told} administrators: {' · '.join(powers)}.")
+    if found.added:
+        changes.notes.append(
+            "An import invites nobody: `handrail officer invite ADDRESS` sends a link to sign in."
+        )
     return changes
 
 

@@ -43,7 +43,8 @@ class Up:
 def handrail_up(home: Path) -> Iterator[Up]:
     """Run ``handrail up`` on the database in force, until the end of the block."""
     said = home / "up.txt"
-    environment = os.environ | {"HANDRAIL_PORT": str(_free_port()), "PYTHONPATH": str(ROOT)}
+    ports = {name: str(_free_port()) for name in ("HANDRAIL_PORT", "HANDRAIL_DESK_PORT")}
+    environment = os.environ | ports | {"PYTHONPATH": str(ROOT)}
     with said.open("wb") as output:
         service = subprocess.Popen(
             [*HANDRAIL, "up"], env=environment, cwd=home, stdout=output, stderr=output

@@ -65,6 +65,7 @@ def prefect_api(prefect_home: Path, prefect_environment: dict[str, str]) -> Iter
     url = prefect_environment["PREFECT_API_URL"]
     server = Child(
         name="server",
+        module="deployments.server",
         what="Prefect's server",
         options=("--port", prefect_environment["PREFECT_SERVER_API_PORT"]),
         home=prefect_home,

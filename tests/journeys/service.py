@@ -160,6 +160,7 @@ def living_in(
         "HANDRAIL_HOME": str(home),
         "HANDRAIL_CLOCK_FILE": str(home / "clock"),
         "HANDRAIL_PORT": str(free_port()),
+        "HANDRAIL_DESK_PORT": str(free_port()),
         "HANDRAIL_DATABASE_URL": url,
         "COLUMNS": "300",
     }

@@ -94,7 +94,7 @@ def test_a_port_taken_by_this_very_process_is_named(home: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(PortTakenError, match=f"Port {port} is taken by process {os.getpid()}"):
-            check_port(port=port)
+            check_port(port=port, setting="HANDRAIL_PORT")
 
 
 @pytest.fixture

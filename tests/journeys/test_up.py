@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,7 +79,8 @@ class Up:
 
 def environment_for(home: Path, port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if "PREFECT" not in name}
-    settings = {"HANDRAIL_HOME": str(home), "HANDRAIL_PORT": str(port), "COLUMNS": "300"}
+    ports = {"HANDRAIL_PORT": str(port), "HANDRAIL_DESK_PORT": str(free_port())}
+    settings = {"HANDRAIL_HOME": str(home), "COLUMNS": "300", **ports}
     own_account = {"PREFECT_PROFILE": "somebody's own", "PREFECT_API_KEY": "pnu_somebodys"}
     return {**kept, **settings, **own_account, "PYTHONPATH": str(ROOT)}
 
@@ -107,11 +110,11 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
             one.process.wait()
 
 
-def refusal(home: Path, *, port: int | None = None) -> str:
+def refusal(home: Path, *, port: int | None = None, **also: str) -> str:
     """Run ``handrail up`` where it must refuse, and return what it says."""
     answer = subprocess.run(
         HANDRAIL,
-        env=environment_for(home, port or free_port()),
+        env={**environment_for(home, port or free_port()), **also},
         capture_output=True,
         text=True,
         timeout=60,
@@ -132,6 +135,31 @@ def test_it_registers_serves_requests_and_says_where_prefects_pages_are(service:
     assert (service.home / "prefect" / "prefect.db").exists()
 
 
+def test_the_desk_answers_at_once_and_says_no_more_than_it_must(service: Up) -> None:
+    port = service.environment["HANDRAIL_DESK_PORT"]
+    address = f"http://127.0.0.1:{port}"
+    assert f"Ready. The desk: {address}" in service.said
+    began = time.monotonic()
+    with urllib.request.urlopen(f"{address}/sign-in", timeout=10) as page:  # noqa: S310 - loopback
+        assert "<h1>Sign in</h1>" in page.read().decode()
+    assert time.monotonic() - began <= 1
+    with urllib.request.urlopen(f"{address}/health", timeout=10) as health:  # noqa: S310 - loopback
+        assert health.read() == b"ok"
+    foreign = urllib.request.Request(address, headers={"Host": "evil.example"})
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(foreign, timeout=10)  # noqa: S310 - loopback
+    kept = (service.home / "logs" / "desk.log").read_text(encoding="utf-8")
+    assert "sign-in" not in kept
+    said = subprocess.run(
+        [*HANDRAIL[:-1], "status"],
+        env=service.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"The desk: {address} (it answers)" in said.stdout
+
+
 def test_a_second_up_on_the_same_folder_names_the_first(service: Up) -> None:
     assert service.process is not None
     said = refusal(service.home)
@@ -144,6 +172,10 @@ def test_a_taken_port_says_by_whom_and_which_port_is_free(service: Up, tmp_path:
     assert f"Port {port} is taken by a Prefect server" in said
     assert f"process {service.children()['server'].pid}" in said
     assert "HANDRAIL_PORT=" in said
+    desk = int(service.environment["HANDRAIL_DESK_PORT"])
+    said = refusal(tmp_path / "third", HANDRAIL_DESK_PORT=str(desk))
+    assert f"Port {desk} is taken by process {service.children()['desk'].pid}" in said
+    assert "HANDRAIL_DESK_PORT=" in said
 
 
 def test_killed_processes_are_started_again_and_no_request_is_lost(service: Up) -> None:

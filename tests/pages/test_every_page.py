@@ -40,7 +40,7 @@ def test_nothing_on_a_page_is_in_anybody_s_way(
         assert answer.status < 500
         assert len(answer.body()) <= ROOM
         for size in (WIDE, NARROW):
-            page.set_viewport_size(size)  # type: ignore[arg-type]  # a dictionary of these two
+            page.set_viewport_size(size)
             assert barriers(page) == []
             assert too_wide(page) <= 0
         expected = [] if answer.ok else [one for one in said if "Failed to load" in one]

@@ -31,6 +31,7 @@ def test_nothing_of_the_folder_it_is_started_in_is_imported(
     monkeypatch.chdir(here)
     child = Child(
         name="conductor",
+        module="deployments.conductor",
         what="The conductor",
         options=(),
         home=home,
