@@ -5,8 +5,8 @@ schedule, every hour, or every two minutes where there is no conductor; an opera
 UI or CLI.
 Needs: nothing.
 Leaves behind: offers past their day lapsed, quotes opened whose deadline has come, lapsed consents
-asked for again, cases left behind asked for again, lost runs given another go, and messages that
-were due sent; and that it had its turn.
+asked for again, cases left behind asked for again, lost runs given another go, messages that
+were due sent; old sessions at the desk gone; and that it had its turn.
 """
 
 from typing import Any, Final
@@ -22,6 +22,7 @@ from tasks.cases import left_behind, lost_runs, request_left_behind, restart_los
 from tasks.competitions import competitions_to_open, open_competition
 from tasks.consents import consents_lapsed, renew_consent
 from tasks.documents import any_due, deliver_due
+from tasks.people import forget_old_sessions
 
 _LOOKS: Final = (offers_to_lapse, competitions_to_open, consents_lapsed, left_behind, any_due)
 
@@ -46,6 +47,7 @@ def sweep() -> State[Any]:
     restarted = restart_lost_runs()
     asked = request_left_behind()
     delivered = deliver_due()
+    forget_old_sessions()
     note_swept()
     return Completed(
         name="Swept",

@@ -194,6 +194,18 @@ postgres() {
     say '    sudo apt-get install postgresql'
 }
 
+have_chromium() {
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
+        command -v google-chrome >/dev/null
+}
+
+chromium() {
+    have_chromium && return
+    if may_install && step 'Installing Chromium, for the tests' install_packages chromium; then return; fi
+    say '  Chromium is missing, so the tests of pages will fail and say so. To have it:'
+    say '    sudo apt-get install chromium'
+}
+
 # ---- in order --------------------------------------------------------------------------------
 
 find_python
@@ -205,5 +217,6 @@ pango
 if [ "$GOAL" = tests ]; then
     test_packages
     postgres
+    chromium
 fi
 say "Handrail is set up ($SECONDS s)."

@@ -4,26 +4,22 @@ Times go by the real clock, which the demo does not move. What somebody may do i
 each page: whoever has left, or whose role is another by now, is signed in no more.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from adapters import clock
 from adapters.settings import settings
 from models.base import AnyRow, Instant, columns_of
 from models.people import actor_for
-from models.tables.people import DeskSession, Invitation, SignInTries
+from models.tables.people import DeskSession
 from rules.errors import NotPermittedError, UnknownReferenceError
 from rules.people import Actor, Role, check_serves
-from rules.sign_in import FORGIVEN_AFTER, SEEN_EVERY, Limits, Spell, stands
+from rules.sign_in import SEEN_EVERY, Limits, Spell, stands
 from services.people.tokens import fresh_token, hash_of
-
-KEPT_FOR: Final = timedelta(days=90)
-"""How long an ended session, or a link that was used or ran out, stays on record."""
 
 _AGENT: Final = 200  # characters
 _BEGIN: Final = insert(DeskSession).returning(DeskSession.id)
@@ -169,19 +165,3 @@ def live_sessions(conn: Connection, *, email: str, now: datetime) -> list[AnyRow
         for row in conn.execute(_LIVE, {"email": email})
         if stands(Spell(row.begun_at, row.seen_at), limits=limits(), now=now)
     ]
-
-
-def forget_old(conn: Connection, *, now: datetime) -> Mapping[str, int]:
-    """Remove what was kept for long enough: sessions, links, failed tries. Returns how many."""
-    before = now - KEPT_FOR
-    old = {
-        "sessions": delete(DeskSession).where(
-            or_(DeskSession.ended_at < before, DeskSession.seen_at < before)
-        ),
-        "links": delete(Invitation).where(
-            Invitation.purpose != "demo",
-            or_(Invitation.used_at < before, Invitation.expires_at < before),
-        ),
-        "tries": delete(SignInTries).where(SignInTries.last_at < now - FORGIVEN_AFTER),
-    }
-    return {name: conn.execute(statement).rowcount for name, statement in old.items()}

@@ -21,6 +21,7 @@ from models.tables import (
     files,
     funding,
     many_cases,
+    people,
     prices,
     record,
     reference,
@@ -46,12 +47,14 @@ from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
 from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey
+from services.people.invitations import invite
+from services.people.sessions import begin
 from tests.competing import WEIGHED
 from tests.factories import bring, case_at, decide, new_case
 from tests.looking import contents, rows
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
-from tests.small_service import NOW, TERMS, TESS, TOBY
+from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
 WAIVER_RULES: Final = """
@@ -200,6 +203,9 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_received_document_kind_known", files.ReceivedDocument, {"number": 9, "kind": "pigeon"}),
     ("ck_received_document_mime_known", files.ReceivedDocument, {"number": 9, "mime": "text/html"}),
     ("ck_received_document_size_positive", files.ReceivedDocument, {"number": 9, "size": 0}),
+    ("uq_desk_session_token_hash", people.DeskSession, {}),
+    ("uq_invitation_token_hash", people.Invitation, {}),
+    ("ck_invitation_purpose_known", people.Invitation, {"token_hash": "h", "purpose": "cake"}),
     ("uq_outbox_key", record.Outbox, {}),
     ("ck_outbox_kind_known", record.Outbox, {"key": "k", "kind": "pigeon"}),
     ("ck_outbox_status_known", record.Outbox, {"key": "k", "status": "lost"}),
@@ -258,6 +264,9 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
         )
     Runner("one", kind="worker").sign()
     away(url)
+    with writing(url) as conn:
+        invite(conn, by=actor_for(conn, identity=ADAM), email=TESS, now=NOW)
+        begin(conn, actor=actor_for(conn, identity=TESS), now=NOW)
     before = contents(url)
     said = {}
     for name, model, changes in BROKEN:
