@@ -12,8 +12,10 @@ from fastapi.staticfiles import StaticFiles
 from adapters.desk_server import LOOPBACK
 from adapters.settings import settings
 from desk.alerts import pages as alert_pages
+from desk.cases import new_pages as new_case
 from desk.cases import pages as case_pages
 from desk.cases import work_pages
+from desk.cases import works_pages as works
 from desk.decisions import pages as decisions
 from desk.documents import pages as documents
 from desk.people import account, invitations
@@ -44,13 +46,18 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     invitations.router,
     account.router,
     work_pages.router,
-    case_pages.router,
     documents.router,
     board_pages.router,
     alert_pages.router,
     decisions.router,
+    new_case.router,
+    works.router,
+    case_pages.router,
 )
-"""The pages of each subject; whose request it is, is known to every one of them."""
+"""The pages of each subject; whose request it is, is known to every one of them.
+
+The case comes last: its reference may hold a ``/``, so its address would match those below it.
+"""
 
 
 def create_app() -> FastAPI:

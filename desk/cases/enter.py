@@ -1,7 +1,6 @@
 """`handrail case`: a new case, its works lines, and carrying one on."""
 
 import time
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -9,16 +8,13 @@ import typer
 
 from adapters import clock
 from desk.cases.commands import Reference
-from desk.imports.sheets import typed
 from desk.options import DAY, MONEY
 from desk.output import Json, answer, sentences
 from rules.cases import Complexity, Tenure
-from rules.errors import InvalidDecisionError
-from rules.people import check_may_enter
 from services.cases.in_hand import take
 from services.cases.runs import run_of_request
-from services.imports import ImportReport, run_import
-from services.session import AnyRow, Connection, acting, case_row, reading, works_lines, writing
+from services.imports import entering
+from services.session import acting, case_row, reading, writing
 
 app = typer.Typer()
 
@@ -52,12 +48,8 @@ def open_case(
     """Open a new case; it is checked exactly as an imported one."""
     given = {key: value for key, value in locals().items() if key not in {"by", "as_json"}}
     with sentences(as_json=as_json), writing() as conn:
-        if not _enter(conn, kind="cases", records=[given], by=by, authority=authority).added:
-            raise InvalidDecisionError(
-                f"There is a case {reference.strip()} already.",
-                why="Nothing was changed.",
-                next_step="Choose another reference; `handrail import cases FILE` corrects a case.",
-            )
+        actor = acting(conn, identity=by, on=clock.today())
+        entering.open_case(conn, given=given, actor=actor, now=clock.now())
     words = f"Opened {reference}. Its works lines come next: `handrail case line {reference} 1 …`."
     answer({"reference": reference, "opened": True}, words, as_json=as_json)
 
@@ -82,7 +74,6 @@ def line(
 ) -> None:
     """Add one works line to a case, or change it, until the works are specified."""
     given = {
-        "line": number,
         "code": code,
         "quantity": quantity,
         "description": description,
@@ -93,51 +84,12 @@ def line(
     }
     with sentences(as_json=as_json), writing() as conn:
         case = case_row(conn, reference=reference)
-        others = [row for row in _lines_held(conn, case) if row["line"] != number]
-        records = [*others, {"case": case.reference, **given}]
-        _enter(conn, kind="works", records=records, by=by, authority=case.authority)
+        actor = acting(conn, identity=by, on=clock.today())
+        entering.enter_line(
+            conn, case=case, number=number, given=given, actor=actor, now=clock.now()
+        )
     words = f"Line {number} of {case.reference} is recorded."
     answer({"reference": case.reference, "line": number}, words, as_json=as_json)
-
-
-def _enter(
-    conn: Connection,
-    *,
-    kind: str,
-    records: Sequence[Mapping[str, object]],
-    by: str,
-    authority: str,
-) -> ImportReport:
-    """Bring in what was typed, in the name of somebody who may, checked as an import is."""
-    actor = acting(conn, identity=by, on=clock.today())
-    report = run_import(
-        conn,
-        kind=kind,
-        sheet=typed(kind=kind, records=records),
-        now=clock.now(),
-        actor=actor.identity,
-        schedule=None,
-        dry_run=False,
-    )
-    check_may_enter(actor=actor, authority=authority)  # last, so that all problems are told at once
-    return report
-
-
-def _lines_held(conn: Connection, case: AnyRow) -> list[dict[str, object]]:
-    return [
-        {
-            "case": case.reference,
-            "line": row.line,
-            "code": row.code,
-            "quantity": f"{row.quantity:f}",
-            "description": row.description,
-            "unit": row.unit,
-            "location": row.location,
-            "certificates": ";".join(row.certificates),
-            "no_certificates_because": row.no_certificates_because,
-        }
-        for row in works_lines(conn, case_id=case.id)
-    ]
 
 
 @app.command("advance")

@@ -36,7 +36,7 @@ _ONLY_WITH: Final = {
 """Sections that are there only where there is something to show."""
 
 
-@router.get("/cases/{reference}")
+@router.get("/cases/{reference:path}")
 def case(
     request: Request, reference: str, viewer: Viewer, history: int = 1, lines: str = ""
 ) -> Response:

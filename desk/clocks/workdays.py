@@ -7,7 +7,6 @@ import typer
 
 from adapters import clock
 from adapters.bank_holidays import bank_holidays
-from desk.imports.sheets import typed
 from desk.options import Reason, parse_day
 from desk.output import Json, print_json, say, sentences, table
 from rules.clocks.workdays import Count, added, counted, in_words
@@ -18,6 +17,7 @@ from services.cases.clocks.calendar import calendar_for, closed_days
 from services.cases.clocks.retime import moved_words
 from services.clocks.closures import close_day, open_day
 from services.clocks.closures import load as load_days
+from services.imports.typed import typed
 from services.session import AnyRow, Connection, acting, check_authority, reading, writing
 
 app = typer.Typer(

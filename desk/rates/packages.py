@@ -5,13 +5,10 @@ from typing import Annotated, Any, Final
 import typer
 
 from adapters import clock
-from desk.imports.sheets import typed
 from desk.output import Json, print_json, say, sentences
-from rules.people import check_may_enter
 from rules.pricing.package_works import Alterations
 from rules.sentences import several
-from services.imports import run_import
-from services.rates.package_works import keep_package, lines_from_package
+from services.imports.entering import enter_package
 from services.session import acting, case_row, writing
 
 app = typer.Typer()
@@ -47,33 +44,14 @@ def package(
     altered = Alterations(tuple(quantity or ()), tuple(add or ()), tuple(omit or ()))
     with sentences(as_json=as_json), writing() as conn:
         case = case_row(conn, reference=reference)
-        records = lines_from_package(
+        records, changed = enter_package(
             conn,
             case=case,
             package=package,
             altered=altered,
             location=location,
-            on=clock.today(),
             replace=replace,
-        )
-        actor = acting(conn, identity=by, on=clock.today())
-        report = run_import(
-            conn,
-            kind="works",
-            sheet=typed(kind="works", records=records),
-            now=clock.now(),
-            actor=actor.identity,
-            schedule=None,
-            dry_run=False,
-        )
-        check_may_enter(actor=actor, authority=case.authority)  # last: all problems told at once
-        changed = keep_package(
-            conn,
-            reference=case.reference,
-            package=package,
-            altered=altered,
-            changed=bool(report.added or report.changed or report.removed),
-            actor=actor.identity,
+            actor=acting(conn, identity=by, on=clock.today()),
             now=clock.now(),
         )
     if as_json:

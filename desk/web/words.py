@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote
 
-from adapters.wording import percent, quantity
+from adapters.wording import exact_pounds, percent, quantity
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
 from rules.money import pounds
@@ -50,6 +51,7 @@ FILTERS: Final = {
     "said": without_commands,
     "day_of": day_of,
     "percent": percent,
+    "rate": lambda text: exact_pounds(Decimal(text)),
     "quantity": quantity,
     "path": lambda text: quote(str(text), safe=""),
 }

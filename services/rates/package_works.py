@@ -5,6 +5,7 @@ brought in as typed works lines are, and checked in the same way.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -27,7 +28,41 @@ _PACKAGE: Final = rows_by(Package, "code")
 _PACKAGES: Final = (
     select(Package.code).where(Package.work_type == bindparam("work_type")).order_by(Package.code)
 )
+_BASKETS: Final = (
+    select(PackageLine.package, Package.title, PackageLine.code, PackageLine.quantity)
+    .join(Package, Package.code == PackageLine.package)
+    .where(Package.work_type == bindparam("work_type"))
+    .order_by(PackageLine.package, PackageLine.code)
+)
 _BASKET: Final = rows_by(PackageLine, "package").order_by(PackageLine.code)
+
+
+@dataclass(frozen=True, slots=True)
+class PackageShown:
+    """A package with its basket: code, words, unit and quantity of each item."""
+
+    code: str
+    title: str
+    lines: tuple[tuple[str, str, str, Decimal], ...]
+
+
+def packages_for(conn: Connection, *, work_type: str, on: date) -> tuple[PackageShown, ...]:
+    """Return the packages of a kind of works, by code, each with its basket."""
+    baskets: dict[tuple[str, str], list[AnyRow]] = {}
+    for row in conn.execute(_BASKETS, {"work_type": work_type}):
+        baskets.setdefault((row.package, row.title), []).append(row)
+    codes = {row.code for basket in baskets.values() for row in basket}
+    items = in_force(conn, codes=codes, on=on).items
+    return tuple(
+        PackageShown(code, title, tuple(_basket_line(row, items) for row in basket))
+        for (code, title), basket in baskets.items()
+    )
+
+
+def _basket_line(row: AnyRow, items: Mapping[str, AnyRow]) -> tuple[str, str, str, Decimal]:
+    item = items.get(row.code)
+    words = item.short_description if item else "in no schedule in force"
+    return row.code, words, item.unit if item else "", row.quantity
 
 
 def lines_from_package(

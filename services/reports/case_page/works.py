@@ -1,6 +1,5 @@
 """The works of a case and their price, line by line, and the award that the price came of."""
 
-from datetime import date
 from typing import Any
 
 from models import case_queries as queries
@@ -12,7 +11,7 @@ from rules.pathway import OVER, StepName
 from rules.tenders.price_words import METHODS, ROUTES, RULES
 from rules.tenders.routes import Route
 from services.competitions.competitions import COMPETITION
-from services.rates.items import in_force
+from services.pricing.works_lines import lines_shown
 from services.reports.case_page.file import PRICES, QUOTES, CaseFile, of_case
 from services.tenders.award_facts import award_rows, contractor_names, lot_title
 
@@ -20,7 +19,7 @@ from services.tenders.award_facts import award_rows, contractor_names, lot_title
 def works_section(file: CaseFile) -> dict[str, Any]:
     """Return the works lines, and the price in force with its lines or items."""
     held = queries.works_lines(file.conn, case_id=file.id)
-    lines = works_shown(file, held)
+    lines = lines_shown(file.conn, held, on=file.today)
     price = file.price
     if price is None:
         return {"works": lines, "price": None, "package": file.case.package, **_may_change(file)}
@@ -51,36 +50,6 @@ def works_section(file: CaseFile) -> dict[str, Any]:
 def _may_change(file: CaseFile) -> dict[str, bool]:
     fixed = file.hand.status_is_exit() or file.hand.step_status(StepName.SPECIFY) in OVER
     return {"open_to_change": not fixed}
-
-
-def works_shown(file: CaseFile, held: list[AnyRow]) -> list[dict[str, Any]]:
-    """Return works lines by their numbers, each with the words and the unit of its item."""
-    return lines_shown(held, items=items_of(file, held, on=file.today))
-
-
-def items_of(file: CaseFile, held: list[AnyRow], *, on: date) -> Any:
-    """Return the schedule items of works lines in force on a day, by code."""
-    return in_force(file.conn, codes={row.code for row in held if row.code}, on=on).items
-
-
-def lines_shown(held: list[AnyRow], *, items: Any) -> list[dict[str, Any]]:
-    """Return works lines, each with what the schedule says of its code."""
-    shown = []
-    for row in held:
-        item = items.get(row.code)
-        shown.append(
-            {
-                "line": row.line,
-                "code": row.code,
-                "description": row.description or (item.short_description if item else ""),
-                "quantity": row.quantity,
-                "unit": row.unit or (item.unit if item else ""),
-                "location": row.location,
-                "certificates": item.certificates if item else row.certificates,
-                "no_certificates_because": row.no_certificates_because,
-            }
-        )
-    return shown
 
 
 def award_section(file: CaseFile) -> dict[str, Any] | None:

@@ -27,3 +27,19 @@ const watch = async () => {
   watch();
 };
 watch();
+
+// Finding as one types: the form's own address gives the part of the page that it fills.
+for (const form of document.querySelectorAll("form[data-find]")) {
+  const field = form.querySelector("input[type=search]");
+  const place = document.querySelector(form.dataset.find);
+  let waiting, asked = 0;
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const mine = ++asked;
+      const words = new URLSearchParams({ q: field.value, part: "hits" });
+      const answer = await fetch(`${form.action}?${words}`, { credentials: "same-origin" });
+      if (answer.ok && mine === asked) place.innerHTML = await answer.text();
+    }, 200);
+  });
+}

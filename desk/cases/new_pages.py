@@ -1,0 +1,96 @@
+"""`/cases/new`: a case is opened; what cannot stand is told beside its field, all of it at once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from adapters import clock
+from desk.web.forms import Sent, text
+from desk.web.page import page
+from desk.web.viewer import Viewer
+from desk.web.words import capital
+from rules.cases import PURPOSES, Complexity, Tenure
+from rules.errors import HandrailError, ImportProblemsError, NotPermittedError
+from rules.people import Actor, check_may_enter
+from rules.sentences import without_commands
+from services.cases.choices import choices_for
+from services.imports.entering import open_case
+from services.session import reading, writing
+
+router = APIRouter()
+
+_FIELDS: Final = (
+    *("reference", "authority", "contact_on", "recommended_on", "applied_on", "urgent"),
+    *("complexity", "client_name", "date_of_birth", "email", "phone", "address", "postcode"),
+    *("uprn", "tenure", "landlord", "work_type", "vat_declaration", "contribution"),
+)
+_BLANK: Final[Mapping[str, str]] = dict.fromkeys(_FIELDS, "") | {"contribution": "0"}
+
+
+@router.get("/cases/new")
+def new(request: Request, viewer: Viewer) -> Response:
+    """Show the form of a new case to whoever may open one; others learn who may."""
+    check_may_enter(actor=viewer, authority=min(viewer.authorities, default=""))
+    return _form(request, viewer, typed={**_BLANK, "purpose": []})
+
+
+@router.post("/cases/new")
+def opened(request: Request, viewer: Viewer, form: Sent) -> Response:
+    """Open a case and go there, or show the form again with everything that was typed."""
+    typed = _typed(form)
+    given = {**typed, "purpose": ";".join(typed["purpose"])}
+    try:
+        with writing() as conn:
+            open_case(conn, given=given, actor=viewer, now=clock.now())
+    except NotPermittedError:
+        raise
+    except HandrailError as error:
+        return _form(request, viewer, typed=typed, problems=problems_of(error), status=422)
+    return RedirectResponse(f"/cases/{quote(typed['reference'], safe='')}", status_code=303)
+
+
+def problems_of(error: HandrailError) -> list[tuple[str, str]]:
+    """Return what is wrong as (field, sentence); the field is empty where it is of no one field."""
+    if not isinstance(error, ImportProblemsError):
+        words = " ".join(filter(None, (error.what, error.why, error.next_step)))
+        return [("", without_commands(words))]
+    return [
+        (one.column or "", without_commands(f"{_name(one.column)}{one.wrong}. {one.right}"))
+        for one in error.problems
+    ]
+
+
+def _name(column: str | None) -> str:
+    return f"{capital((column or '').replace('_', ' '))}: " if column else ""
+
+
+def _typed(form: FormData) -> dict[str, Any]:
+    chosen = [one for one in form.getlist("purpose") if isinstance(one, str)]
+    return {**{name: text(form, name) for name in _FIELDS}, "purpose": chosen}
+
+
+def _form(
+    request: Request,
+    viewer: Actor,
+    *,
+    typed: Mapping[str, Any],
+    problems: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+) -> Response:
+    with reading() as conn:
+        choices = choices_for(conn, actor=viewer)
+    values = {
+        "typed": typed,
+        "problems": problems,
+        "wrong": {field: sentence for field, sentence in reversed(problems) if field},
+        "choices": choices,
+        "tenures": [(one.value, capital(one.replace("_", " "))) for one in Tenure],
+        "complexities": [(one.value, capital(one)) for one in Complexity],
+        "purposes": [(letter, f"({letter}) {words}") for letter, words in PURPOSES.items()],
+        "yes_no": [("yes", "Yes"), ("no", "No")],
+    }
+    return page(request, "cases/pages/new.html", values, viewer=viewer, status=status)
