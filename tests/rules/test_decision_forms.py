@@ -217,11 +217,6 @@ def test_what_a_list_holds_twice_is_refused_as_it_is_at_the_command_line() -> No
     assert wrong(ConfirmPrice, both)[""].startswith("Line 1 is given as out of hours and as in")
     twice = {"quantity.1": ["2"], "quantity": ["1=3"]}
     assert "quantity" in wrong(ConfirmPrice, twice)
-    assert FundingKind.FEE in {
-        r.funding
-        for r in read_sent(
-            RecordFunding,
-            REASON
-            | {"description-way": ["--fee"], "description": ["A=B"], "description-amount": ["5"]},
-        ).decisions
-    }
+    fee = {"description-way": ["--fee"], "description": ["A=B"], "description-amount": ["5"]}
+    kept = (RecordFunding(FundingKind.FEE, "A=B", 5_00),)
+    assert read_sent(RecordFunding, REASON | fee).decisions == kept
