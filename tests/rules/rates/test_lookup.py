@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.rates import lookup
 from rules.rates.lookup import Index, Item, folded
 
 ITEMS = (
@@ -98,3 +99,20 @@ def test_the_nearest_items_are_those_with_its_words_and_then_its_code() -> None:
     assert [i.key for i in nearest(code="BTH-2029", description="Level access tray")] == [2, 1, 8]
     assert nearest(code="X", description="") == []
     assert len(nearest(code="BTH-2099", description="", limit=1)) == 1
+
+
+def test_a_code_that_nobody_has_is_compared_with_those_that_begin_alike_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[str] = []
+
+    def counted(first: str, second: str) -> int:
+        compared.append(first)
+        return alike(first, second)
+
+    alike = lookup._alike
+    monkeypatch.setattr(lookup, "_alike", counted)
+    assert INDEX.nearest(code="XYZ-1", description="") == []
+    assert compared == []  # a file may cite 200,000 of them
+    INDEX.nearest(code="MTL-9", description="")
+    assert compared == ["mtl1020", "mtl1030"]
