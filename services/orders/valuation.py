@@ -82,7 +82,7 @@ def correct_end_order(
     columns = ended.ending_columns(decision, valued, parts)
     held = {row.line: row for row in valued_lines(context.conn, order_id=order.id)}
     facts = before_and_after(
-        _plain(ending._mapping, {line: row.net_pence for line, row in held.items()}),
+        _plain(ending._asdict(), {line: row.net_pence for line, row in held.items()}),
         _plain(columns, {line: one.net_pence for line, one in by_line.items()}),
         what=f"The end of {order.number}",
     )

@@ -23,7 +23,7 @@ _WRITTEN: Final = select(Chain.name, Chain.count, Chain.head)
 
 
 class _End(NamedTuple):
-    count: int
+    rows: int
     head: str
 
 
@@ -38,10 +38,10 @@ def out_of_step(conn: Connection) -> Iterator[Finding]:
 
 
 def _wrong(written: _End, there: _End) -> str:
-    if not there.count:
-        return f"The audit chain is gone: {written.count} rows were written to it."
-    if there.count != written.count:
-        return f"The audit chain has {there.count} rows, and {written.count} were written to it."
+    if not there.rows:
+        return f"The audit chain is gone: {written.rows} rows were written to it."
+    if there.rows != written.rows:
+        return f"The audit chain has {there.rows} rows, and {written.rows} were written to it."
     if there.head != written.head:
         return "The last row of the audit chain is not the one that was written."
     return ""

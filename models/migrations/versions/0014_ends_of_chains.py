@@ -78,7 +78,9 @@ def _service(conn: sa.Connection) -> dict[str, Any] | None:
             ((at, held),) = ends.items()
             count = count + int(how.removeprefix("a")) if count else int(at)
     if not held:
-        return last and {"name": "service", "count": last.sequence, "head": last.hash}
+        if last is None:
+            return None
+        return {"name": "service", "count": last.sequence, "head": last.hash}
     known = last is not None and held == f"{digest(last.hash)}."
     return {"name": "service", "count": count, "head": last.hash if last and known else ""}
 
