@@ -164,11 +164,12 @@ def answer(plain: object, words: str, *, as_json: bool) -> None:
 
 
 @contextmanager
-def sentences(*, as_json: bool = False) -> Iterator[None]:
+def sentences(*, as_json: bool = False, all_of_them: str = "") -> Iterator[None]:
     """Turn our errors into sentences on stderr and exit status 2.
 
     Args:
         as_json: Print the error as JSON instead.
+        all_of_them: How this command gives all the problems of a file that are too many to show.
     """
     try:
         yield
@@ -176,7 +177,7 @@ def sentences(*, as_json: bool = False) -> Iterator[None]:
         if as_json:
             sys.stderr.write(json.dumps(_error(error), ensure_ascii=False, default=_plain) + "\n")
         else:
-            _explain(error)
+            _explain(error, all_of_them)
         raise typer.Exit(REFUSED) from error
 
 
@@ -194,16 +195,16 @@ def _error(error: HandrailError) -> dict[str, Any]:
     return told
 
 
-def _explain(error: HandrailError) -> None:
+def _explain(error: HandrailError, all_of_them: str) -> None:
     if isinstance(error, ImportProblemsError):
-        _list_problems(error)
+        _list_problems(error, all_of_them)
     err.print(f"[bold red]{_text(error.what)}[/]", soft_wrap=True, highlight=False)
     for part in (error.why, f"[{error.section}]" if error.section else "", error.next_step):
         if part:
             err.print(_text(part), soft_wrap=True, highlight=False)
 
 
-def _list_problems(error: ImportProblemsError) -> None:
+def _list_problems(error: ImportProblemsError, all_of_them: str) -> None:
     if error.typed:
         _list_typed(error)
         return
@@ -216,9 +217,10 @@ def _list_problems(error: ImportProblemsError) -> None:
     columns = ("Where", "Column", "Value", "What is wrong", "What would be right")
     _draw(err, title="", columns=columns, rows=rows)
     if len(error.problems) > SHOWN_AT_MOST:
+        count = several(len(error.problems), "problem")
+        first = f"These are the first {SHOWN_AT_MOST} of {count}"
         err.print(
-            f"These are the first {SHOWN_AT_MOST} of {several(len(error.problems), 'problem')}; "
-            "`--problems FILE` writes all of them as CSV.",
+            f"{first}; {all_of_them}." if all_of_them else f"{first}.",
             soft_wrap=True,
             highlight=False,
         )

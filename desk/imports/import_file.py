@@ -21,6 +21,8 @@ from services.session import database_url
 
 NO_INDEX: Final = Decimal(0)
 
+_ALL_OF_THEM: Final = "`--problems FILE` writes all of them as CSV"
+
 app = typer.Typer()
 
 
@@ -41,7 +43,7 @@ def import_file(
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Import a file, all or nothing; every problem is listed at once."""
-    with sentences(as_json=as_json):
+    with sentences(as_json=as_json, all_of_them=_ALL_OF_THEM):
         options = _schedule_options(kind, schedule, valid_from, index)
         with _problems_to(problems):
             report = bring_in(

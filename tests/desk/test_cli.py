@@ -11,6 +11,8 @@ import pytest
 import typer
 
 from desk.cli import LATER, whole
+from desk.output import sentences
+from rules.errors import ImportProblemsError, Problem
 from tests.factories import case_at
 
 HEAVY = {
@@ -127,3 +129,10 @@ def test_a_command_mistyped_is_told_which_it_may_have_been() -> None:
         )
         assert done.returncode == 2
         assert f"Did you mean '{meant}'?" in done.stderr
+
+
+def test_a_command_without_the_option_does_not_name_it(capsys: pytest.CaptureFixture[str]) -> None:
+    problem = Problem("works.csv", None, 2, "code", "X", "no schedule has it", "Another code.")
+    with pytest.raises(typer.Exit), sentences():
+        raise ImportProblemsError((problem,) * 101)
+    assert "These are the first 100 of 101 problems.\n" in capsys.readouterr().err
