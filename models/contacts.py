@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from models.asked import one, reference_row, reference_rows, rows
 from models.base import AnyRow, rows_by
 from models.people import answers_for, staff
+from models.spelling import as_recorded
 from models.tables.contractors import Contractor
 from models.tables.files import ContactChange
 from models.tables.record import Decision
@@ -32,21 +33,23 @@ _WHO_SPECIFIED: Final = (
 )
 
 
-def check_authority(conn: Connection, *, code: str) -> None:
-    """Refuse the code of an authority that is not there; an empty one stands for all of them.
+def check_authority(conn: Connection, *, code: str) -> str:
+    """Return the code of an authority as it is on record; an empty one stands for all of them.
 
     Args:
-        code: Its code, or an empty string.
+        code: Its code, however it is typed, or an empty string.
 
     Raises:
         UnknownReferenceError: There is no such authority.
     """
     held = conn.execute(select(Authority.code).order_by(Authority.code)).scalars().all()
-    if code and code not in held:
+    meant = as_recorded(conn, Authority.code, code) if code else ""
+    if meant and meant not in held:
         raise UnknownReferenceError(
             f"There is no authority {code}.",
             next_step=f"Use one of: {', '.join(held) or 'none yet'}.",
         )
+    return meant
 
 
 def authority_of(conn: Connection, *, case: AnyRow) -> Contact:

@@ -67,7 +67,7 @@ def list_alerts(
             raise typer.BadParameter(f"Write the options after `{ctx.invoked_subcommand}`.")
         return
     with sentences(as_json=as_json), reading() as conn:
-        check_authority(conn, code=authority)
+        authority = check_authority(conn, code=authority)
         if case:
             case = case_row(conn, reference=case).reference
         wanted = Wanted(person, authority, case, level, everything)

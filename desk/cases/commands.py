@@ -47,7 +47,7 @@ def list_cases(
 ) -> None:
     """List cases with what each is waiting for."""
     with sentences(as_json=as_json), reading() as conn:
-        check_authority(conn, code=authority)
+        authority = check_authority(conn, code=authority)
         who = actor_for(conn, identity=officer or _sitting()).identity if officer or mine else ""
         found = case_list(
             conn,

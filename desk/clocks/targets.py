@@ -35,7 +35,7 @@ def list_targets(
     """List every clock with its working days: for whom, from when, and whether it is verified."""
     day = on or time.today()
     with sentences(as_json=as_json), reading() as conn:
-        check_authority(conn, code=authority)
+        authority = check_authority(conn, code=authority)
         found = targets.targets_in_force(conn, authority=authority, on=day)
         later = targets.next_change(conn, on=day)
     if as_json:
@@ -102,8 +102,8 @@ def show(
             _check_case_alone(authority, lot, urgent, complexity)
             found = targets.target_of_case(conn, clock=clock, reference=case, on=day)
         else:
-            check_authority(conn, code=authority)
-            targets.check_lot(conn, code=lot)
+            authority = check_authority(conn, code=authority)
+            lot = targets.check_lot(conn, code=lot)
             level = complexity or Complexity.SIMPLE
             asked = targets.Asked(authority, lot, urgent, level.value, day)
             found = targets.target_shown(conn, clock=clock, asked=asked)

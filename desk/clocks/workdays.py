@@ -47,7 +47,7 @@ def add(
     The date itself is day 0; if it is closed, the next open day is.
     """
     with sentences(as_json=as_json), reading() as conn:
-        check_authority(conn, code=authority)
+        authority = check_authority(conn, code=authority)
         calendar = calendar_for(conn, authority=authority)
         found = added(calendar, start=day, working_days=number)
         closed = _not_counted(conn, found, authority)
@@ -66,7 +66,7 @@ def between(
 ) -> None:
     """Print how many working days have passed from one date to another, and what did not count."""
     with sentences(as_json=as_json), reading() as conn:
-        check_authority(conn, code=authority)
+        authority = check_authority(conn, code=authority)
         found = counted(calendar_for(conn, authority=authority), start=start, end=end)
         closed = _not_counted(conn, found, authority)
     words = found.sentence(to_end=True)
@@ -107,7 +107,7 @@ def show(
     """Show the bank holidays and closures of a year, and how many working days it has."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     with sentences(as_json=as_json), reading() as conn:
-        check_authority(conn, code=authority)
+        authority = check_authority(conn, code=authority)
         working = calendar_for(conn, authority=authority).open_within(first, last)
         rows = closed_days(conn, authority=authority, first=first, last=last)
         proclaimed = dict(bank_holidays(first_year=year, last_year=year))
@@ -180,7 +180,7 @@ def close(
 ) -> None:
     """Close a day: an authority's own closure, or a bank holiday that was announced."""
     with sentences(as_json=as_json), writing() as conn:
-        check_authority(conn, code=authority)
+        authority = check_authority(conn, code=authority)
         found = close_day(
             conn,
             day=day,
@@ -222,7 +222,7 @@ def open_again(
 ) -> None:
     """Open a day again that was closed by hand; a bank holiday only with --bank-holiday."""
     with sentences(as_json=as_json), writing() as conn:
-        check_authority(conn, code=authority)
+        authority = check_authority(conn, code=authority)
         found = open_day(
             conn,
             day=day,

@@ -137,7 +137,7 @@ def list_budgets(
     with sentences(as_json=as_json), reading() as conn:
         if as_json and as_csv:
             raise InvalidDecisionError("Give --json or --csv, not both.")
-        check_authority(conn, code=authority)
+        authority = check_authority(conn, code=authority)
         found = budget_list(conn, authority=authority)
     if as_json:
         print_json(found)

@@ -30,7 +30,7 @@ def list_forecasts(
 ) -> None:
     """List the clocks that run and are not late, those likeliest to be late first."""
     with sentences(as_json=as_json), reading() as conn:
-        check_authority(conn, code=authority)
+        authority = check_authority(conn, code=authority)
         found = forecast_list(conn, today=clock.today(), authority=authority, limit=limit)
     if as_json:
         print_json(found)

@@ -12,6 +12,7 @@ from models.audit import note_service
 from models.base import AnyRow, can_be_stored, rows_by
 from models.outbox import request_run
 from models.service_turn import take_turn
+from models.spelling import as_recorded
 from models.tables.cases import Case
 from models.tables.contractors import Lot
 from models.tables.many_cases import BatchAward, BatchCase
@@ -80,6 +81,7 @@ def ask(
     take_turn(conn)
     check_may_change_many(actor=actor, what="a batch award", authorities=())
     check_shares(least_percent=least_percent, most_percent=most_percent)
+    lot = as_recorded(conn, Lot.code, lot)
     _check_lot(conn, lot=lot)
     if not waiting_awards(conn, lot=lot, authorities=actor.authorities):
         whose = f" in {', '.join(sorted(actor.authorities))}" if actor.authorities else ""

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.case_queries import case_row, newest_award
+from models.spelling import as_recorded
 from models.tables.clocks import Clock
 from models.tables.contractors import Lot
 from rules.clocks import target_words
@@ -249,17 +250,19 @@ def _running(row: AnyRow, found: dict[str, Any], reference: str) -> dict[str, An
     }
 
 
-def check_lot(conn: Connection, *, code: str) -> None:
-    """Refuse the code of a lot that is not there; an empty one stands for none.
+def check_lot(conn: Connection, *, code: str) -> str:
+    """Return the code of a lot as it is on record; an empty one stands for none.
 
     Raises:
         UnknownReferenceError: There is no such lot.
     """
     held = conn.execute(select(Lot.code).order_by(Lot.code)).scalars().all()
-    if code and code not in held:
+    meant = as_recorded(conn, Lot.code, code) if code else ""
+    if meant and meant not in held:
         raise UnknownReferenceError(
             f"There is no lot {code}.", next_step=f"Use one of: {', '.join(held) or 'none yet'}."
         )
+    return meant
 
 
 def _known_clock(name: str) -> str:

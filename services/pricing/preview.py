@@ -27,7 +27,7 @@ from services.cases.in_hand import CaseInHand, take
 from services.grants.budgets import budget_left
 from services.grants.fundings import reckoned, waiver_of, waiver_rules
 from services.pricing.new_prices import NewPrices, cost_now, new_prices
-from services.pricing.scope import Bearing, bearings
+from services.pricing.scope import Bearing, as_meant, bearings
 
 _APPROVERS: Final = select(Officer.authorities, Officer.approval_limit_pence).where(
     Officer.role == Role.APPROVING_OFFICER, Officer.approval_limit_pence.is_not(None)
@@ -44,6 +44,7 @@ def preview(conn: Connection, *, selection: Selection, now: datetime) -> list[Fo
         UnknownReferenceError: Something that the selection names is unknown.
         InvalidDecisionError: A case that is named does not go with the rest of the selection.
     """
+    selection = as_meant(conn, selection)
     found = bearings(conn, selection=selection)
     today = london_date(now)
     limits = {code: _limits(conn, code, today) for code in {one.authority for one in found}}

@@ -19,7 +19,7 @@ from rules.errors import InvalidDecisionError, MissingReasonError, UnknownRefere
 from rules.people import Actor, check_may_change_many
 from rules.pricing.repricing import Outcome, Selection, selection_from
 from rules.reasons import too_thin
-from services.pricing.scope import Bearing, bearings
+from services.pricing.scope import Bearing, as_meant, bearings
 
 FLOW: Final = "reprice-cases"
 
@@ -67,6 +67,7 @@ def ask(
         InvalidDecisionError: No case would be priced again, or the reason cannot be kept.
         UnknownReferenceError: Something that the selection names is unknown.
     """
+    selection = as_meant(conn, selection)
     found = bearings(conn, selection=selection)
     named = set(selection.authorities) | {one.authority for one in found if selection.cases}
     check_may_change_many(actor=actor, what="a repricing", authorities=named)

@@ -1,13 +1,14 @@
 """Which cases a repricing bears on, asked of the database in one query however many there are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, can_be_stored, rows_by
+from models.spelling import as_recorded
 from models.tables.cases import Case, CaseStep, WorksLine
 from models.tables.contractors import Lot
 from models.tables.many_cases import RepricedCase
@@ -198,3 +199,18 @@ def _of_schedule(conn: Connection, name: str) -> ColumnElement[bool]:
         .where(ScheduleVersion.schedule == name)
     )
     return exists().where(WorksLine.case_id == Case.id, WorksLine.code.in_(codes))
+
+
+def as_meant(conn: Connection, selection: Selection) -> Selection:
+    """Return a selection with every identifier as it is on record, however it was typed."""
+    return replace(
+        selection,
+        authorities=tuple(as_recorded(conn, Authority.code, one) for one in selection.authorities),
+        lot=as_recorded(conn, Lot.code, selection.lot),
+        schedule=as_recorded(conn, ScheduleVersion.schedule, selection.schedule),
+        cases=tuple(as_recorded(conn, Case.reference, one) for one in selection.cases),
+        replaced={
+            wrong: as_recorded(conn, ScheduleItem.code, right)
+            for wrong, right in selection.replaced.items()
+        },
+    )

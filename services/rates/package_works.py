@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, can_be_stored, rows_by
 from models.case_queries import works_lines
+from models.spelling import as_recorded
 from models.tables.schedules import Package, PackageLine
 from rules.clocks.workdays import in_words
 from rules.errors import InvalidWorksError, StepNotOpenError, UnknownReferenceError
@@ -87,6 +88,7 @@ def lines_from_package(
         UnknownReferenceError: There is no such package.
         InvalidWorksError: The works cannot be made so; every problem is listed.
     """
+    package = as_recorded(conn, Package.code, package)
     known = can_be_stored(package)
     row = conn.execute(_PACKAGE, {"code": package}).one_or_none() if known else None
     if row is None:
@@ -193,6 +195,7 @@ def keep_package(
         StepNotOpenError: The works are specified already, from no package or another one.
     """
     case = take(conn, reference=reference, now=now)
+    package = as_recorded(conn, Package.code, package)
     before = case.row.package
     if before == package and not changed:
         return False

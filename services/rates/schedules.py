@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, can_be_stored, rows_by
+from models.spelling import as_recorded
 from models.tables.schedules import PackageLine, ScheduleItem, ScheduleVersion
 from models.tables.terms import ContractRate
 from rules.clocks.workdays import in_words
@@ -67,7 +68,7 @@ def find_items(
         UnknownReferenceError: No schedule of that name, or nothing of that trade, is in force.
     """
     if schedule:
-        _version_on(conn, schedule=schedule, on=on)
+        schedule = _version_on(conn, schedule=schedule, on=on).schedule
     if trade:
         _check_trade(conn, trade=trade, on=on)
     index = index_on(conn, on=on, schedule=schedule)
@@ -98,12 +99,13 @@ def item_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
     """Return what every version says of a code, the contract rates for it, and its packages.
 
     Args:
-        code: The code, as the schedule spells it.
+        code: The code, however it is typed.
         on: The day on which a version is said to be in force or not.
 
     Raises:
         UnknownReferenceError: No schedule has ever had the code.
     """
+    code = as_recorded(conn, ScheduleItem.code, code)
     held = histories(conn, codes=[code]).get(code, []) if can_be_stored(code) else []
     if not held:
         near = nearest_words(code, held, index_on(conn, on=on))
@@ -150,7 +152,7 @@ def compare_versions(
     changes = [_change(one, other, old, new) for one, other in both]
     changed = [change for change in changes if change["differs"]]
     return {
-        "schedule": schedule,
+        "schedule": new.schedule,
         "before": _version(old),
         "after": _version(new),
         "added": [_listed(row, new) for code, row in news.items() if code not in olds],
@@ -163,6 +165,7 @@ def compare_versions(
 def _version_on(conn: Connection, *, schedule: str, on: date) -> AnyRow:
     row = None
     if can_be_stored(schedule):
+        schedule = as_recorded(conn, ScheduleVersion.schedule, schedule)
         row = conn.execute(_VERSION_ON, {"schedule": schedule, "on": on}).one_or_none()
     if row is None:
         versions = ", ".join(

@@ -83,7 +83,7 @@ def board(conn: Connection, *, at: date, today: date, authority: str = "") -> Bo
         UnknownReferenceError: There is no such authority.
         NoBankHolidayDataError: The bank holidays of the date's year are not held.
     """
-    check_authority(conn, code=authority)
+    authority = check_authority(conn, code=authority)
     calendar_for(conn, authority=authority).is_working(at)  # refuses a year without data
     view = BoardView(conn, at, today, authority)
     near = list(board_cases.undecided(view))

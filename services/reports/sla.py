@@ -98,7 +98,7 @@ def page(conn: Connection, *, asked: Asked, wanted: Wanted, identity: str = "") 
         UnknownReferenceError: There is no such authority, or nobody of that name.
         NoBankHolidayDataError: The bank holidays of the date's year are not held.
     """
-    check_authority(conn, code=asked.authority)
+    asked = replace(asked, authority=check_authority(conn, code=asked.authority))
     whose = ""
     if identity:
         asked, actor = of_person(conn, asked=asked, identity=identity)

@@ -56,6 +56,20 @@ def test_a_case_an_officer_and_a_contractor_are_found_however_they_are_typed(
     assert "The start of WO-2026-00001 says that already." in error
 
 
+def test_authorities_lots_and_schedules_are_found_however_they_are_typed(
+    sqlite_service: str,
+) -> None:
+    reference = case_at(sqlite_service, "tender")
+    assert [row["reference"] for row in asked("case", "list", "--authority", "rbc")] == [reference]
+    assert asked("schedule", "find", "tray", "--schedule", "base")
+    assert asked("schedule", "show", "tray")["code"] == "TRAY"
+    options = (("--authority", "rbc"), ("--lot", "showers"), ("--schedule", "base"))
+    for option in (*options, ("--case", reference.lower())):
+        (found,) = asked("reprice", "preview", *option)["cases"]
+        assert found["case"] == reference, option
+    assert "There is no authority XYZ." in refused("case", "list", "--authority", "XYZ")
+
+
 def test_an_invoice_typed_wrongly_is_corrected_by_command(sqlite_service: str) -> None:
     reference = case_at(sqlite_service, "pay")
     typed_wrongly = ("--invoice", "A-1", "--total", "1600", "--item", "A=1500")
