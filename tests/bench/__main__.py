@@ -26,6 +26,7 @@ SUBJECTS: Final = {
     "prefect-size": "what a run and an idle day add to Prefect's database",
     "growth": "the pathway with few and with many open cases in the database",
     "case-list": "the whole process of handrail case list",
+    "verify": "the whole process of handrail verify, on closed cases",
 }
 OWN_SERVER: Final = "postgresql"
 TURNS_BESIDE: Final = 3

@@ -23,6 +23,7 @@ from models.tables.contractors import Contractor
 from tests import factories
 from tests.bench.copies import analyze
 from tests.bench.either import prepare
+from tests.small_service import NOW
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class Scratch:
     def fresh(self, name: str) -> str:
         """Make an empty database, with nothing in it but the migrations, and put it in force."""
         url = self._place(name)
+        factories.live_at(NOW)
         prepare(url)
         return url
 
