@@ -10,7 +10,8 @@ what was read or made of them holds in this process while it stands.
 
 A case has a state too: the end of its own chain, its revision and its newest entry in the ledger,
 one of which moves with every row of evidence that is written. What a transaction read of the one
-case that it had in hand holds in this process while that case stands as the transaction left it.
+case that it had in hand holds in this process while that case stands as the transaction left it;
+where it has gone on, the audit rows since then say which tables were written.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -19,7 +20,7 @@ from threading import Lock
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Executable, Select, Table, UpdateBase, event, func, select
+from sqlalchemy import Executable, Select, Table, UpdateBase, bindparam, event, func, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql.util import find_tables
 
@@ -60,6 +61,11 @@ class CaseState(NamedTuple):
 LEDGER_END: Final = select(func.max(Covered.id)).where(Covered.scope == Case.id).scalar_subquery()
 """The newest entry in the ledger for a case, to be asked with its row."""
 
+_SINCE: Final = (
+    select(Audit.previous_hash, Audit.covers)
+    .where(Audit.chain == bindparam("chain"), Audit.sequence > bindparam("sequence"))
+    .order_by(Audit.sequence)
+)
 OF_CASE: Final = frozenset(name for name, kind in KINDS.items() if kind.of_case) - {
     *("case", "case_step", "outbox")
 }
@@ -156,15 +162,36 @@ def know_state(conn: Connection, state: int | None) -> None:
     conn.info.setdefault(_STATE, state)
 
 
-def know_case(conn: Connection, case_id: int, state: CaseState) -> None:
-    """Tell a transaction how it finds the case it takes: what was read of that state still holds.
+def know_case(conn: Connection, case_id: int, chain: str, state: CaseState) -> None:
+    """Tell a transaction how it finds the case it takes: what was read of it and holds, it knows.
 
-    What it wrote before it took the case may not be in that state, so then nothing is taken over.
+    What the transaction wrote before it took the case may not be in its state, so then nothing is
+    taken over.
+
+    Args:
+        chain: The case's audit chain: its reference.
     """
     known = _of_cases.get(conn.engine, {}).get(case_id)
-    if known and known[0] == state and not conn.info[_WROTE] and not conn.info[_CASES]:
-        conn.info[_ANSWERS] = known[1] | conn.info[_ANSWERS]
+    if known and known[1] and not conn.info[_WROTE] and not conn.info[_CASES]:
+        written = _written_since(conn, chain, known[0], state)
+        if written is not None:
+            still = {key: found for key, found in known[1].items() if not _tables(key[0]) & written}
+            conn.info[_ANSWERS] = still | conn.info[_ANSWERS]
     leave_case(conn, case_id, state)
+
+
+def _written_since(
+    conn: Connection, chain: str, before: CaseState, now: CaseState
+) -> frozenset[str] | None:
+    """Return the tables that a case's audit rows say were written meanwhile; None if more was."""
+    if before == now:
+        return frozenset()
+    if before.covered != now.covered:
+        return None
+    since = conn.execute(_SINCE, {"chain": chain, "sequence": before.sequence}).all()
+    if (since[0].previous_hash if since else now.hash) != before.hash:
+        return None
+    return frozenset().union(*(row.covers or () for row in since))
 
 
 def leave_case(conn: Connection, case_id: int, state: CaseState) -> None:

@@ -4,6 +4,7 @@ Each statement is built once, and given its values when it is asked: building on
 times as long as asking it. What the pathway says must be there and is not raises BrokenStateError.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -36,16 +37,12 @@ from rules.errors import BrokenStateError, UnknownReferenceError
 
 _CASE: Final = rows_by(Case, "reference")
 # "tender" sorts after "estimate", so descending puts the tender first.
-_PRICE_IN_FORCE: Final = (
-    rows_by(Price, "case_id").order_by(Price.kind.desc(), Price.version.desc()).limit(1)
-)
-_PRICE_OF_KIND: Final = _PRICE_IN_FORCE.where(Price.kind == bindparam("kind"))
+_PRICES: Final = rows_by(Price, "case_id").order_by(Price.kind.desc(), Price.version.desc())
 _PRICE: Final = rows_by(Price, "id")
 _PRICE_LINES: Final = rows_by(PriceLine, "price_id").order_by(PriceLine.line)
 _WORKS_LINES: Final = rows_by(WorksLine, "case_id").order_by(WorksLine.line)
-_AWARD: Final = rows_by(Award, "case_id").order_by(Award.version.desc()).limit(1)
+_AWARDS: Final = rows_by(Award, "case_id").order_by(Award.version.desc())
 _OFFERS: Final = rows_by(Offer, "case_id").order_by(Offer.id)
-_LIVE_OFFER: Final = _OFFERS.where(Offer.status.in_((word("offered"), word("accepted"))))
 _LIVE_ORDER: Final = (
     rows_by(WorkOrder, "case_id")
     .where(WorkOrder.status != word("cancelled"))
@@ -78,7 +75,7 @@ _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").ord
 )
 
 OF_CASE: Final = (
-    *(_PRICE_IN_FORCE, _WORKS_LINES, _AWARD, _OFFERS, _LIVE_OFFER, _LIVE_ORDER, _ORDERS),
+    *(_PRICES, _WORKS_LINES, _AWARDS, _OFFERS, _LIVE_ORDER, _ORDERS),
     *(_APPROVAL, _CONSENT, _CERTIFICATES, _DECIDED, _CLIENT_VIEW),
 )
 """The questions of this module that are asked of a case, by ``case_id``."""
@@ -122,9 +119,8 @@ def no_case(reference: str) -> UnknownReferenceError:
 
 def newest_price(conn: Connection, *, case_id: int, kind: str | None = None) -> AnyRow | None:
     """Return the newest price of a case; of a kind if given, else a tender before an estimate."""
-    if kind:
-        return one(conn, _PRICE_OF_KIND, case_id=case_id, kind=kind)
-    return one(conn, _PRICE_IN_FORCE, case_id=case_id)
+    made = rows(conn, _PRICES, case_id=case_id)
+    return next((row for row in made if kind in (None, row.kind)), None)
 
 
 def price_by_id(conn: Connection, *, price_id: int) -> AnyRow:
@@ -144,12 +140,18 @@ def works_lines(conn: Connection, *, case_id: int) -> list[AnyRow]:
 
 def newest_award(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the award in force on a case."""
-    return one(conn, _AWARD, case_id=case_id)
+    return next(iter(awards_of(conn, case_id=case_id)), None)
+
+
+def awards_of(conn: Connection, *, case_id: int) -> Sequence[AnyRow]:
+    """Return every award that was made of a case, the newest first."""
+    return rows(conn, _AWARDS, case_id=case_id)
 
 
 def live_offer(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the offer that is out or accepted on a case."""
-    return one(conn, _LIVE_OFFER, case_id=case_id)
+    made = offers_on(conn, case_id=case_id)
+    return next((offer for offer in made if offer.status in ("offered", "accepted")), None)
 
 
 def offers_on(conn: Connection, *, case_id: int) -> list[AnyRow]:

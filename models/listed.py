@@ -8,7 +8,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, Date, ScalarSelect, func, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ColumnExpressionArgument,
+    Date,
+    ScalarSelect,
+    func,
+    select,
+)
 
 from models.base import Instant, utc_of_text
 
@@ -20,7 +28,7 @@ DIALECTS: Final = tuple(_AS_JSON)
 
 
 def listed(
-    columns: Sequence[ColumnElement[Any]], *where: ColumnElement[bool], dialect: str
+    columns: Sequence[ColumnElement[Any]], *where: ColumnExpressionArgument[bool], dialect: str
 ) -> ScalarSelect[Any]:
     """Return the value that lists rows, to be asked beside the row that they hang on.
 

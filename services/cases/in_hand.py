@@ -353,7 +353,7 @@ def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = T
         found = _look(conn, typed, to_change=to_change)
     assert found is not None  # noqa: S101 - a case is never removed
     covering.in_hand(conn, case_id=found.row.id)
-    know_case(conn, found.row.id, found.state)
+    know_case(conn, found.row.id, found.row.reference, found.state)
     return CaseInHand(conn, found, now)
 
 

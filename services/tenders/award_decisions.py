@@ -6,9 +6,8 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, rows_by
-from models.case_queries import price_by_id
-from models.tables.prices import Award
+from models.base import AnyRow
+from models.case_queries import awards_of, price_by_id
 from models.tables.record import Decision
 from models.tables.reference import Officer
 from rules.clocks.dates import london_date
@@ -32,13 +31,6 @@ _DECIDED: Final = (
         Decision.decided_at <= bindparam("until"),
     )
     .order_by(Decision.id.desc())
-    .limit(1)
-)
-_VERSION: Final = rows_by(Award, "case_id", "version")
-_AFTER: Final = (
-    select(Award.made_at)
-    .where(Award.case_id == bindparam("case_id"), Award.version > bindparam("version"))
-    .order_by(Award.version)
     .limit(1)
 )
 _FOREVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
@@ -72,8 +64,9 @@ def decisions_on(conn: Connection, *, made: AnyRow) -> tuple[SignedDecision, ...
     kinds: list[tuple[str, ...]] = []
     kinds += [("direct", "award-batch")] if made.direction else []
     kinds += [("award",)] if made.route == Route.QUOTES else []
-    after = conn.execute(_AFTER, {"case_id": made.case_id, "version": made.version})
-    until = after.scalar_one_or_none()  # what was decided later closed a later award
+    every = reversed(awards_of(conn, case_id=made.case_id))
+    # What was decided later closed a later award.
+    until = next((after.made_at for after in every if after.version > made.version), None)
     rows = [_decided(conn, made, each, until) for each in kinds]
     return tuple(
         _signed(row, title=_TITLES[row.kind], statement=_words(conn, made, row))
@@ -97,8 +90,8 @@ def _words(conn: Connection, made: AnyRow, row: AnyRow) -> str:
 
 def _passed_on(conn: Connection, made: AnyRow) -> bool:
     """Say whether the works passed to this contractor on the decision for the one before it."""
-    values = {"case_id": made.case_id, "version": made.version - 1}
-    before = conn.execute(_VERSION, values).one_or_none()
+    every = awards_of(conn, case_id=made.case_id)
+    before = next((award for award in every if award.version == made.version - 1), None)
     return (
         before is not None
         and before.contractor not in (None, made.contractor)

@@ -10,11 +10,11 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models.asked import reference_row, reference_rows, rows
-from models.base import AnyRow, rows_by
+from models.asked import reference_row, reference_rows
+from models.base import AnyRow
+from models.case_queries import awards_of
 from models.tables.competition import Competition
 from models.tables.contractors import Contractor, Lot
-from models.tables.prices import Award
 from rules.clocks.dates import london_date
 from rules.errors import UnknownReferenceError
 from rules.plain import made_of
@@ -22,7 +22,6 @@ from rules.pricing.award_record import AwardRow, TurnsRow
 from rules.tenders.awards import NO_TURNS, year_start
 from rules.tenders.tendering import from_plain
 
-_AWARDS: Final = rows_by(Award, "case_id").order_by(Award.version.desc())
 _NAMES: Final = select(Contractor.code, Contractor.name).where(
     Contractor.code.in_(bindparam("codes", expanding=True))
 )
@@ -41,7 +40,7 @@ def award_of(conn: Connection, *, case: AnyRow, version: int | None = None) -> A
     Raises:
         UnknownReferenceError: There is no such award.
     """
-    made = rows(conn, _AWARDS, case_id=case.id)
+    made = awards_of(conn, case_id=case.id)
     if not made:
         raise UnknownReferenceError(
             f"{case.reference} has no award yet.",

@@ -80,14 +80,24 @@ def test_what_a_savepoint_undid_is_read_again(url: str) -> None:
         assert rows(conn, LINES, case_id=1)[0].location != "upstairs"
 
 
-def moved_to(url: str, reference: str, place: str, *, commit: bool = True) -> None:
-    """Write to a case's works lines, which no audit row holds: its entry in the ledger tells."""
+def moved_to(url: str, reference: str, place: str, *, noted: str = "", commit: bool = True) -> None:
+    """Write to a case's works lines; where no audit row holds them, an entry in the ledger does."""
     with writing(url) as conn:
-        take(conn, reference=reference, now=NOW)
+        case = take(conn, reference=reference, now=NOW)
         conn.execute(update(WorksLine).values(location=place))
         rows(conn, LINES, case_id=1)
+        if noted:
+            case.note(actor=TESS, action=noted, reason="z")
+            case.put_back()
         if not commit:
             conn.rollback()
+
+
+def elsewhere(url: str) -> str:
+    """Return the same database by a name that shares nothing with ours, as another process."""
+    here = sa.make_url(url)
+    named = {"timeout": "20"} if here.get_backend_name() == "sqlite" else {"application_name": "x"}
+    return here.update_query_dict(named).render_as_string(hide_password=False)
 
 
 def places(url: str, reference: str) -> tuple[set[str], int]:
@@ -107,15 +117,25 @@ def test_what_was_read_of_a_case_holds_while_it_stands_as_it_was_left(url: str) 
     assert places(url, reference) == (before, 0)
 
 
-def test_what_another_process_wrote_to_a_case_is_read_again(url: str) -> None:
+@pytest.mark.parametrize("noted", ["", "moved"])
+def test_what_another_process_wrote_to_a_case_is_read_again(url: str, noted: str) -> None:
     reference = case_at(url, "specify")
     places(url, reference)
-    here = sa.make_url(url)
-    named = {"timeout": "20"} if here.get_backend_name() == "sqlite" else {"application_name": "x"}
-    other = here.update_query_dict(named).render_as_string(hide_password=False)
-    moved_to(other, reference, "upstairs")
+    moved_to(elsewhere(url), reference, "upstairs", noted=noted)
     assert places(url, reference) == ({"upstairs"}, 1)
     assert places(url, reference) == ({"upstairs"}, 0)
+    dispose()
+
+
+def test_what_another_process_did_not_write_to_a_case_still_holds(url: str) -> None:
+    reference = case_at(url, "specify")
+    before, _ = places(url, reference)
+    with writing(elsewhere(url)) as conn:
+        case = take(conn, reference=reference, now=NOW)
+        case.note(actor=TESS, action="called", reason="z")
+        case.request_advance()
+        case.put_back()
+    assert places(url, reference) == (before, 0)
     dispose()
 
 
