@@ -14,7 +14,7 @@ from adapters.settings import settings
 from desk.alerts import pages as alert_pages
 from desk.cases import new_pages as new_case
 from desk.cases import pages as case_pages
-from desk.cases import work_pages
+from desk.cases import run_pages, work_pages
 from desk.cases import works_pages as works
 from desk.decisions import pages as decisions
 from desk.documents import pages as documents
@@ -52,6 +52,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     decisions.router,
     new_case.router,
     works.router,
+    run_pages.router,
     case_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them.

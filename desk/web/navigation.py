@@ -8,4 +8,4 @@ def navigation(viewer: Actor) -> tuple[tuple[str, str], ...]:
     """Return the address and the name of each page that this person may go to."""
     enters = (("/cases/new", "Open a case"),) if viewer.role in MAY_ENTER else ()
     board = (("/board", "Board"),) if viewer.role in SEE_BOARD else ()
-    return (("/", "My work"), *enters, ("/alerts", "Alerts"), *board)
+    return (("/", "My work"), *enters, ("/alerts", "Alerts"), *board, ("/runs", "Runs"))

@@ -113,6 +113,7 @@ class CaseStep(Numbered, OfCase, Base):
         ),
         partial("ix_case_step_open", "status", "due_on", where="closed_at is null"),
         partial("ix_case_step_due", "due_on", "id", where="closed_at is null"),
+        partial("ix_case_step_trouble", "id", where="trouble <> ''"),
         partial("ix_case_step_held", "held_since", "id", where="closed_at is null"),
         partial(
             *("ix_case_step_of_case", "case_id", "owner", "step", "due_on", "held_since"),
@@ -139,7 +140,10 @@ class CaseStep(Numbered, OfCase, Base):
 class FlowRun(Numbered, Base):
     """The link from a case and step to the Prefect run that worked on it, and how it ended."""
 
-    __table_args__ = (UniqueConstraint("case_id", "flow_run_id", "step"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "flow_run_id", "step"),
+        Index("ix_flow_run_flow_run_id", "flow_run_id"),
+    )
 
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
     step: Mapped[str]

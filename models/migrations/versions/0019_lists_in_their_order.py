@@ -31,9 +31,20 @@ def upgrade() -> None:
         op.create_index(name, "case_step", columns, sqlite_where=still, postgresql_where=still)
     for name, columns in _OF_CASES.items():
         op.create_index(name, "case", columns)
+    stopped = sa.text("trouble <> ''")
+    op.create_index(
+        "ix_case_step_trouble",
+        "case_step",
+        ["id"],
+        sqlite_where=stopped,
+        postgresql_where=stopped,
+    )
+    op.create_index("ix_flow_run_flow_run_id", "flow_run", ["flow_run_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_flow_run_flow_run_id", "flow_run")
+    op.drop_index("ix_case_step_trouble", "case_step")
     for name in _OF_CASES:
         op.drop_index(name, "case")
     for name in _OF_OPEN_STEPS:

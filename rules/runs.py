@@ -1,0 +1,32 @@
+"""Runs in words: how one ended, and who may have a case carried on."""
+
+import re
+from typing import Final
+
+from rules.errors import NotPermittedError
+from rules.people import Actor, Role
+
+TROUBLED: Final = frozenset({"NeedsAttention", "Failed", "Crashed", "TimedOut", "Cancelled"})
+"""The states of runs that somebody has to look at."""
+
+MAY_CARRY_ON: Final = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
+"""The roles that may ask for a run."""
+
+
+def state_words(name: str) -> str:
+    """Return a state's name as people read it: ``AwaitingConsent`` is ``Awaiting consent``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize() if name else "Not known"
+
+
+def check_may_carry_on(*, actor: Actor) -> None:
+    """Refuse to ask for a run in the name of whoever only looks.
+
+    Raises:
+        NotPermittedError: Their role changes nothing.
+    """
+    if actor.role not in MAY_CARRY_ON:
+        raise NotPermittedError(
+            f"{actor.name} may not have work carried on.",
+            why=f"{actor.name} is recorded as {actor.role.replace('_', ' ')}, and changes nothing.",
+            next_step="Ask an officer.",
+        )
