@@ -49,23 +49,50 @@ def to_plain(value: object) -> Any:
 
 def from_plain(kind: type[T], plain: Any) -> T:
     """Return the frozen value that ``to_plain`` made these plain values of."""
-    return _value(kind, plain)  # type: ignore[no-any-return]  # whatever its annotations say
+    of_kind: Any = kind
+    read = _reader(of_kind)
+    return plain if read is None else read(plain)  # type: ignore[no-any-return]  # whatever its annotations say
 
 
-def _value(kind: Any, plain: Any) -> Any:
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any] | None:
+    """Return what makes a value of its plain ones; None where it is kept as it is."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        return None if plain is None else _value(inner[0], plain)
+        return _or_none(_reader(inner[0]))
     if origin is not None and issubclass(origin, Mapping):
-        return {key: _value(inner[1], item) for key, item in plain.items()}
+        return _of_each(_reader(inner[1]))
     if origin in (tuple, frozenset):
-        return origin(_value(inner[0], item) for item in plain)
+        read = _reader(inner[0])
+        return origin if read is None else lambda plain: origin(map(read, plain))
     if isinstance(kind, type) and is_dataclass(kind):
-        given = ((field.name, hint) for field, hint in _fields(kind) if field.name in plain)
-        return kind(**{name: _value(hint, plain[name]) for name, hint in given})
+        return _of_fields(kind)
     if kind is date:
-        return date.fromisoformat(plain)
-    return plain if kind in _AS_THEY_ARE else kind(plain)  # a Decimal, or an enumeration
+        return date.fromisoformat
+    return None if kind in _AS_THEY_ARE else kind  # a Decimal, or an enumeration
+
+
+def _or_none(read: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
+    return None if read is None else lambda plain: None if plain is None else read(plain)
+
+
+def _of_each(read: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
+    return dict if read is None else lambda plain: {key: read(one) for key, one in plain.items()}
+
+
+def _of_fields(kind: Callable[..., Any]) -> Callable[[Any], Any]:
+    fields_ = [(field.name, _reader(hint)) for field, hint in _fields(kind)]
+
+    def made(plain: Mapping[str, Any]) -> Any:
+        return kind(
+            **{
+                name: plain[name] if read is None else read(plain[name])
+                for name, read in fields_
+                if name in plain
+            }
+        )
+
+    return made
 
 
 @cache
