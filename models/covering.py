@@ -7,13 +7,13 @@ replays the entries takes over only what a statement of ours can have done: a ro
 else put in, changed or removed stays as it was last recorded, and `handrail verify` says so.
 """
 
-import hashlib
 import json
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from typing import Any, Final, TypeAlias, cast
 
 from sqlalchemy import (
@@ -267,7 +267,7 @@ def said(
         found = conn.execute(asked, {"case": cases[0]})
     else:
         found = conn.execute(asked, {"cases": json.dumps(cases) if sqlite else list(cases)})
-    return cast(Iterable[tuple[str, int, str, str, str]], found)
+    return cast(Iterable[tuple[str, int, str, str, str]], found.all())
 
 
 _SOME: Final = {
@@ -311,7 +311,9 @@ def parts(fixed: str, moving: str) -> str:
 
 def digest(words: str) -> str:
     """Return the digest of a part of a row; empty for no words."""
-    return b64encode(hashlib.sha256(words.encode()).digest()[:15]).decode() if words else ""
+    if not words:
+        return ""
+    return b2a_base64(sha256(words.encode()).digest()[:15], newline=False).decode()
 
 
 def replayed(held: dict[str, dict[str, str]], entry: Entry) -> None:
@@ -323,6 +325,9 @@ def replayed(held: dict[str, dict[str, str]], entry: Entry) -> None:
         if REMOVED in how:
             for key in known.keys() - rows.keys():
                 del known[key]
+        if not known and ADDED in how:
+            known.update(rows)
+            continue
         for key, found in rows.items():
             if key not in known:
                 if ADDED in how:
