@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+import orjson
+from sqlalchemy import Select, Text, cast, insert, or_, select
 from sqlalchemy.engine import Connection
 
 from models.chains import service_ends
 from models.service_turn import take_turn
 from models.signed_in import os_user
+from models.tables.cases import Case
 from models.tables.record import Audit
 
 SERVICE: Final = "service"
@@ -117,20 +119,79 @@ def note_service(
     service_ends(conn, name=SERVICE, head=row["hash"])
 
 
-def broken_links(conn: Connection) -> Iterator[str]:
-    """Yield one sentence for each audit row whose place, link or hash does not hold."""
-    rows = conn.execution_options(yield_per=1000).execute(
-        select(*Audit.__table__.c).order_by(Audit.chain, Audit.sequence)
-    )
+_AS_WRITTEN: Final = select(
+    Audit.chain,
+    Audit.sequence,
+    Audit.at,
+    Audit.actor,
+    Audit.action,
+    Audit.reason,
+    cast(Audit.detail, Text),
+    cast(Audit.covers, Text),
+    Audit.previous_hash,
+    Audit.hash,
+).order_by(Audit.chain, Audit.sequence)
+_COLUMNS: Final = ("chain", "sequence", "at", "actor", "action", "reason", "detail", "covers")
+
+
+def references_of(cases: Select[int]) -> Select[str]:
+    """Return the query for the references of the cases of some numbers."""
+    return select(Case.reference).where(Case.id.in_(cases))
+
+
+def broken_links(conn: Connection, *, of_cases: Select[int] | None = None) -> Iterator[str]:
+    """Yield one sentence for each audit row whose place, link or hash does not hold.
+
+    Args:
+        of_cases: The chains of the cases of these numbers, and the service's; None for all.
+    """
+    asked = _AS_WRITTEN
+    if of_cases is not None:
+        ours = Audit.chain.in_(references_of(of_cases))
+        asked = asked.where(or_(ours, Audit.chain == SERVICE))
     chain, sequence, previous = "", 0, ""
-    for row in rows.mappings():
-        if row["chain"] != chain:
-            chain, sequence, previous = row["chain"], 0, ""
-        where = f"Audit chain {chain}, row {row['sequence']}"
-        if row["sequence"] != sequence + 1:
-            yield f"{where}: row {sequence + 1} is missing."
-        if row["previous_hash"] != previous:
-            yield f"{where}: it does not follow the row before it."
-        if row["hash"] != hash_of(dict(row)):
-            yield f"{where}: its content was changed after it was written."
-        sequence, previous = row["sequence"], row["hash"]
+    for row in conn.execution_options(yield_per=1000).execute(asked):
+        if row[0] != chain:
+            chain, sequence, previous = row[0], 0, ""
+        *_, before, found = row
+        if row[1] != sequence + 1:
+            yield f"{_where(row)}: row {sequence + 1} is missing."
+        if before != previous:
+            yield f"{_where(row)}: it does not follow the row before it."
+        if not as_hashed(row):
+            yield f"{_where(row)}: its content was changed after it was written."
+        sequence, previous = row[1], found
+
+
+def _where(row: Sequence[Any]) -> str:
+    return f"Audit chain {row[0]}, row {row[1]}"
+
+
+def as_hashed(row: Sequence[Any]) -> bool:
+    """Say whether a row has its hash: by a quicker way first, and where that fails by ours.
+
+    Args:
+        row: Its columns in the order of ``_AS_WRITTEN``; JSON as text.
+    """
+    *held, before, found = row
+    content = dict(zip(_COLUMNS, held, strict=True), previous_hash=before)
+    if _quickly(content) == found:
+        return True
+    detail, covers = (words if words is None else json.loads(words) for words in held[-2:])
+    ours = hash_of(content | {"detail": detail, "covers": covers})
+    return bool(ours == found)
+
+
+def _quickly(content: Mapping[str, Any]) -> str | None:
+    """Return the hash of a row whose JSON is text; None where only the slower way can tell."""
+    read = {**content, "at": content["at"].isoformat()}
+    try:
+        read["detail"] = orjson.loads(content["detail"])
+        if content["covers"] is None:
+            del read["covers"]
+        else:
+            read["covers"] = orjson.loads(content["covers"])
+        said = orjson.dumps(read, option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError):  # what JSON of ours may hold and orjson does not
+        return None
+    return hashlib.sha256(said).hexdigest()

@@ -22,7 +22,8 @@ from rules.tenders.routes import Route
 from rules.tenders.tendering import Tendered, TenderInputs, from_plain, tender
 from services.competitions.competitions import competition_of
 from services.competitions.evaluations import compared_on
-from services.verification.checks import Check, Finding, broken, of_case
+from services.verification.checks import Check, Finding, among, broken, of_case
+from services.verification.since import Cases
 
 COMPETITIONS: Final = (
     Check(
@@ -51,14 +52,15 @@ _FIGURES: Final = ("place", "total_pence", "net_pence", "saving_pence", "above_l
 _CANNOT: Final = (HandrailError, ValueError, ArithmeticError, LookupError, TypeError)
 
 
-def replayed_awards(conn: Connection) -> Iterator[Finding]:
+def replayed_awards(conn: Connection, *, cases: Cases | None = None) -> Iterator[Finding]:
     """Yield what differs between an award by rule and what comes of its frozen inputs again."""
-    yield from _replayed(conn.execute(_BY_RULE), _by_rule)
+    yield from _replayed(conn.execute(among(_BY_RULE, cases)), _by_rule)
 
 
-def replayed_competitions(conn: Connection) -> Iterator[Finding]:
+def replayed_competitions(conn: Connection, *, cases: Cases | None = None) -> Iterator[Finding]:
     """Yield what differs between an award and what comes of its quotes, marks and inputs again."""
-    yield from _replayed(conn.execute(_ON_QUOTES).all(), partial(_on_quotes, conn))
+    on_quotes = conn.execute(among(_ON_QUOTES, cases)).all()
+    yield from _replayed(on_quotes, partial(_on_quotes, conn))
 
 
 def _replayed(

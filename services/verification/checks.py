@@ -60,6 +60,11 @@ def of_opening(table: Any) -> ColumnElement[bool]:
     )
 
 
+def among(query: Select[*tuple[Any, ...]], cases: Select[int] | None) -> Select[*tuple[Any, ...]]:
+    """Narrow a query of cases' rows to some cases; None leaves it at all."""
+    return query if cases is None else query.where(Case.id.in_(cases))
+
+
 def broken(where: str, sentence: str) -> Finding:
     """Return the finding that an invariant is broken."""
     return Finding(Severity.ERROR, where, sentence)

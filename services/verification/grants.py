@@ -16,7 +16,8 @@ from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, from_p
 from rules.money import pounds
 from services.grants.approve import PRICING
 from services.grants.budgets import LIVE
-from services.verification.checks import Check, Finding, broken, of_case
+from services.verification.checks import Check, Finding, among, broken, of_case
+from services.verification.since import Cases
 
 _of_approvals = partial(of_case, Approval)
 _OF_BUDGET = literal("budget of ").concat(Budget.authority).label("place")
@@ -109,12 +110,13 @@ BUDGETS: Final = (
 """Budgets: what is committed is what the approvals that stand have granted."""
 
 
-def waterfalls(conn: Connection) -> Iterator[Finding]:
+def waterfalls(conn: Connection, *, cases: Cases | None = None) -> Iterator[Finding]:
     """Yield each approval whose waterfall does not add up, or says other than its figures.
 
     An approval of an earlier version has no waterfall.
     """
-    for row in conn.execute(_of_approvals(*Approval.__table__.c).order_by(Approval.id)):
+    approvals = among(_of_approvals(*Approval.__table__.c).order_by(Approval.id), cases)
+    for row in conn.execute(approvals):
         for words in _wrong(row) if row.waterfall else ():
             wrong = f"The waterfall of the grant is wrong: {words[0].lower()}{words[1:]}"
             yield broken(row.place, wrong)

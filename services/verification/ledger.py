@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+import orjson
+from sqlalchemy import Text, bindparam, cast, select
 from sqlalchemy.engine import Connection
 
 from models.covering import Entry, parts, replayed, said
@@ -28,12 +29,12 @@ _SCOPES: Final = select(Covered.scope).where(Covered.scope != SERVICE_SCOPE).dis
 _CASES: Final = select(Case.id, Case.reference)
 _IDS: Final[Any] = bindparam("ids", expanding=True)
 _LEDGER: Final = (
-    select(Covered.scope, Covered.after, Covered.id, Covered.covers)
+    select(Covered.scope, Covered.after, Covered.id, cast(Covered.covers, Text))
     .where(Covered.scope.in_(_IDS))
     .order_by(Covered.id)
 )
 _CHAINS: Final = (
-    select(Case.id, Audit.sequence, Audit.covers)
+    select(Case.id, Audit.sequence, cast(Audit.covers, Text))
     .join(Case, Case.reference == Audit.chain)
     .where(Case.id.in_(_IDS), Audit.covers.is_not(None))
 )
@@ -60,17 +61,23 @@ def uncovered_rows(conn: Connection, *, case_ids: Iterable[int] | None = None) -
 
 def recorded(conn: Connection, cases: Sequence[int]) -> defaultdict[int, Rows]:
     """Return what was last recorded of the rows of some cases, by table."""
-    entries: list[tuple[int, int, int, Entry]] = [
+    entries: list[tuple[int, int, int, str]] = [
         (scope, after, number, covers)
-        for scope, after, number, covers in conn.execute(_LEDGER, {"ids": cases})
+        for scope, after, number, covers in conn.execute(_LEDGER, {"ids": cases}).all()
     ]
     entries += [
-        (scope, at, 0, covers) for scope, at, covers in conn.execute(_CHAINS, {"ids": cases})
+        (scope, at, 0, covers) for scope, at, covers in conn.execute(_CHAINS, {"ids": cases}).all()
     ]
     held: defaultdict[int, Rows] = defaultdict(dict)
-    for scope, _, _, covers in sorted(entries, key=lambda entry: entry[:3]):
-        replayed(held[scope], covers)
+    for scope, _, _, covers in sorted(entries):
+        replayed(held[scope], read_entry(covers))
     return held
+
+
+def read_entry(covers: str) -> Entry:
+    """Return an entry as it is stored, which holds words alone."""
+    found: Entry = orjson.loads(covers)
+    return found
 
 
 def rows_now(conn: Connection, cases: Sequence[int]) -> defaultdict[int, Rows]:
@@ -107,7 +114,7 @@ def _of_service(conn: Connection) -> Iterator[Finding]:
     """Yield what is so of reference data."""
     held: Rows = {}
     for _, _, _, covers in conn.execute(_LEDGER, {"ids": [SERVICE_SCOPE]}):
-        replayed(held, covers)
+        replayed(held, read_entry(covers))
     there: Rows = {}
     for kind, scope, key, fixed, moving in said(conn, _SERVICE_KINDS, None):
         if kind in KINDS and scope == SERVICE_SCOPE:

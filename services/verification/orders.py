@@ -19,7 +19,8 @@ from rules.pathway import StepName, StepStatus
 from rules.payments import lawful_vat
 from services.grants.budgets import HOLDS_ITS_GRANT
 from services.payments.payment import VOUCHING
-from services.verification.checks import PLACE, Check, Finding, broken, of_case
+from services.verification.checks import PLACE, Check, Finding, among, broken, of_case
+from services.verification.since import Cases
 
 ENDED: Final = exists().where(OrderEnding.order_id == WorkOrder.id)
 """Whether an order was ended with what was done."""
@@ -239,18 +240,18 @@ PAYMENTS: Final = (
 
 
 def changed_documents(
-    conn: Connection, *, sha256_of: Callable[[str], str | None]
+    conn: Connection, *, sha256_of: Callable[[str], str | None], cases: Cases | None = None
 ) -> Iterator[Finding]:
     """Yield each document on record whose file is missing, or not the one sent or received."""
     sent = of_case(Document, *Document.__table__.c).order_by(Document.id)
-    for row in conn.execute(sent.execution_options(yield_per=1000)):
+    for row in conn.execute(among(sent, cases).execution_options(yield_per=1000)):
         what = f"{row.kind} {row.version}"
         for path, sha256 in dict.fromkeys(
             ((row.path, row.sha256), (row.html_path, row.html_sha256))
         ):
             yield from _file(row, path, sha256, sha256_of, f"of {what}", "sent")
     received = of_case(ReceivedDocument, *ReceivedDocument.__table__.c)
-    for row in conn.execute(received.order_by(ReceivedDocument.id)):
+    for row in conn.execute(among(received.order_by(ReceivedDocument.id), cases)):
         what = f"of document {row.number}"
         yield from _file(row, row.path, row.sha256, sha256_of, what, "received")
 

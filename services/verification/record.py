@@ -1,5 +1,6 @@
 """The record: audit chains whole, every decision in them as it was made, and its run asked for."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
@@ -21,12 +22,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 
-from models.audit import AUTOMATIC, SERVICE, broken_links
+from models.audit import AUTOMATIC, SERVICE, broken_links, references_of
 from models.tables.cases import Case
 from models.tables.record import Audit, Decision, Outbox
 from rules.pathway import StepName
 from services.decisions.kinds import KINDS
-from services.verification.checks import PLACE, Check, Finding, Severity, broken, of_case
+from services.verification.checks import PLACE, Check, Finding, Severity, among, broken, of_case
+from services.verification.since import Cases
 
 _ACTIONS: Final = sorted(
     f"{step}: {kind.kind}"
@@ -153,9 +155,13 @@ OUTBOX: Final = (
 """How things leave the house."""
 
 
-def broken_chains(conn: Connection) -> Iterator[Finding]:
-    """Yield a finding for each audit row whose place, link or hash does not hold."""
-    for sentence in broken_links(conn):
+def broken_chains(conn: Connection, *, cases: Cases | None = None) -> Iterator[Finding]:
+    """Yield a finding for each audit row whose place, link or hash does not hold.
+
+    Args:
+        cases: The chains of these cases alone, beside the service's own; None for all.
+    """
+    for sentence in broken_links(conn, of_cases=cases):
         yield broken("audit", sentence)
 
 
@@ -167,20 +173,26 @@ def in_the_future(conn: Connection, *, now: datetime) -> Iterator[Finding]:
         yield broken(row.place, f"Decision “{row.kind}” is dated {when}, which is yet to come.")
 
 
-def changed_decisions(conn: Connection) -> Iterator[Finding]:
+def changed_decisions(conn: Connection, *, cases: Cases | None = None) -> Iterator[Finding]:
     """Yield each decision whose particulars or PLAN rationale are not those in the audit chain."""
-    made, written = _numbered(_MADE), _numbered(_WRITTEN)
+    in_chains = _WRITTEN
+    if cases is not None:
+        in_chains = in_chains.where(Audit.chain.in_(references_of(cases)))
+    made, written = _numbered(among(_MADE, cases)), _numbered(in_chains)
+    held = (made.c.place, made.c.action, made.c.actor, made.c.os_user)
+    said = (cast(column, Text) for column in (made.c.facts, made.c.plan, written.c.detail))
     query = (
-        select(made, written.c.detail)
+        select(*held, *said)
         .join(written, and_(*(made.c[name] == written.c[name] for name in (*_SAME, "turn"))))
         .order_by(made.c.place, made.c.id)
         .execution_options(yield_per=1000)
     )
-    for row in conn.execute(query):
-        same = ("facts", row.facts), ("plan", row.plan), ("os_user", row.os_user or None)
-        if any(row.detail.get(name) != held for name, held in same):
-            what = f"The particulars of “{row.action}” by {row.actor}"
-            yield broken(row.place, f"{what} are not those in the audit chain.")
+    for place, action, actor, user, facts, plan, detail in conn.execute(query):
+        written_down = json.loads(detail)
+        same = ("facts", json.loads(facts)), ("plan", plan and json.loads(plan))
+        if any(written_down.get(name) != held for name, held in (*same, ("os_user", user or None))):
+            what = f"The particulars of “{action}” by {actor}"
+            yield broken(place, f"{what} are not those in the audit chain.")
 
 
 def _numbered(found: Select[*tuple[Any, ...]]) -> Subquery:

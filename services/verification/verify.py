@@ -28,6 +28,7 @@ from services.verification import (
 )
 from services.verification.checks import Finding, Severity, run_checks
 from services.verification.references import REFERENCES
+from services.verification.since import Cases
 
 CHECKS: Final = (
     *REFERENCES,
@@ -54,7 +55,11 @@ CHECKS: Final = (
 
 
 def findings(
-    conn: Connection, sha256_of: Callable[[str], str | None], *, now: datetime | None = None
+    conn: Connection,
+    sha256_of: Callable[[str], str | None],
+    *,
+    now: datetime | None = None,
+    cases: Cases | None = None,
 ) -> Iterator[Finding]:
     """Yield everything that does not hold, a sentence each; nothing where all is well.
 
@@ -62,26 +67,29 @@ def findings(
         sha256_of: Returns the SHA-256 of a stored document by its path below the documents
             folder, or None where there is no such file.
         now: What lies after it lies in the future.
+        cases: The cases whose chains, rows, decisions, awards, grants and documents are read, as
+            of ``moved_since``; what one query asks of all rows is asked of all. None for all.
     """
-    yield from record.broken_chains(conn)
+    ids = None if cases is None else [int(row.id) for row in conn.execute(cases)]
+    yield from record.broken_chains(conn, cases=cases)
     yield from chains.out_of_step(conn)
-    yield from ledger.uncovered_rows(conn)
+    yield from ledger.uncovered_rows(conn, case_ids=ids)
     if now is not None:
         yield from record.in_the_future(conn, now=now)
     yield from orders.counters_out_of_step(conn)
     yield from run_checks(conn, CHECKS)
-    yield from record.changed_decisions(conn)
+    yield from record.changed_decisions(conn, cases=cases)
     yield from money.vat_of_lines(conn)
     yield from money.reliefs_without_declaration(conn)
-    yield from awards.replayed_awards(conn)
-    yield from awards.replayed_competitions(conn)
-    yield from grants.waterfalls(conn)
+    yield from awards.replayed_awards(conn, cases=cases)
+    yield from awards.replayed_competitions(conn, cases=cases)
+    yield from grants.waterfalls(conn, cases=cases)
     yield from clocks.reckoned_again(conn)
     yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)
     yield from orders.payments_beside_orders(conn)
     yield from spellings.spelt_twice(conn)
-    yield from orders.changed_documents(conn, sha256_of=sha256_of)
+    yield from orders.changed_documents(conn, sha256_of=sha256_of, cases=cases)
 
 
 def covered_since(conn: Connection) -> str:
