@@ -145,3 +145,21 @@ def test_whoever_signed_in_is_the_user_also_behind_sudo(
     monkeypatch.setattr(os_user, "LOGIN", file)
     monkeypatch.setattr("adapters.os_user.os.getuid", lambda: 54_321)
     assert os_user.os_user() == (name or "uid 54321")
+
+
+def test_mine_are_the_cases_of_whom_the_machine_says_i_am(
+    sqlite_service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.cases.commands.os_user", lambda: USER)
+    case_at(sqlite_service, "price")  # specified by Tess, and so hers
+
+    def found(*asked_for: str) -> list[str]:
+        return [row["reference"] for row in asked("case", "list", *asked_for)]
+
+    assert "It is not known who you are." in refused("case", "list", "--mine")
+    assert found("--mine", "--officer", TESS) == ["DFG-1"] == found("--officer", TESS)
+    assert found("--officer", TOBY) == [] == found("--unassigned")
+    monkeypatch.setenv("HANDRAIL_CLI_OFFICERS", f"sam={TESS}")
+    settings.cache_clear()
+    assert found("--mine") == ["DFG-1"]
+    settings.cache_clear()
