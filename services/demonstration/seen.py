@@ -64,6 +64,11 @@ def officer(conn: Connection, *, role: Role, authority: str) -> str:
     return str(next(serving))
 
 
+def anybody(conn: Connection, *, role: Role) -> str:
+    """Return an officer of a role, whichever authority they serve."""
+    return str(next(iter(conn.execute(_SERVING, {"role": role}))).email)
+
+
 def said_on(conn: Connection, *, case_id: int) -> list[tuple[str, str]]:
     """Return the kind and the reason of every decision on a case."""
     return [(row.kind, row.reason) for row in conn.execute(_SAID, {"case_id": case_id})]

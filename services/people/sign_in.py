@@ -127,8 +127,9 @@ def has_password(conn: Connection, *, email: str) -> bool:
 
 
 def _refused() -> SignInRefusedError:
+    either = ", the password or the code" if asks_for_codes() else " or the password"
     return SignInRefusedError(
         "That does not let you in.",
-        why="The address, the password or the code is wrong.",
+        why=f"The address{either} is wrong.",
         next_step="Try again, or ask for a link to set another password.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import urllib.request
 from pathlib import Path
 
 from tests.journeys.commands import asked, refused, typed
@@ -22,6 +23,8 @@ def test_a_short_demo_ends_well_and_goes_on_as_a_service(tmp_path: Path) -> None
         assert process.returncode == 0, said
         assert "Living through 30 March to 20 April 2026" in said
         assert re.search(r"Next, try: \S+ case show DFG-2026-0001 ", said)
+        links = re.findall(r"http://127.0.0.1:\d+/invitations/\S+", said)
+        assert len(links) == 5
         service.process = None
         check_nothing_is_twice(service)
         cases = asked("case", "list")
@@ -31,6 +34,8 @@ def test_a_short_demo_ends_well_and_goes_on_as_a_service(tmp_path: Path) -> None
         assert [*(service.home / "documents").rglob("*.pdf")], "a letter to a landlord at least"
         assert "A demo has lived in" in refused("demo")
         service.start()
+        with urllib.request.urlopen(links[0], timeout=10) as page:  # noqa: S310 - loopback
+            assert "Sign in as " in page.read().decode()
         run = asked("case", "advance", cases[0]["reference"], "--wait", "30")["run"]
         assert run["state"].startswith("Awaiting")
         assert "already running" in refused("up")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -22,7 +23,7 @@ from services.people.passwords import set_password
 from services.session import actor_for
 from tests.desk.people.test_sign_in_pages import HASH, PASSWORD, REAL, form_of, signing_in
 from tests.desk.web.desk import BASE, Desk
-from tests.journeys.commands import asked
+from tests.journeys.commands import asked, handrail, refused
 from tests.looking import contents, rows
 from tests.mail import parsed
 from tests.small_service import ADA, ADAM, FINN, MIA, TESS
@@ -112,6 +113,29 @@ def test_only_administrators_invite_and_only_officers_who_serve(sqlite_service: 
                 invite(conn, by=actor_for(conn, identity=ADAM), email=email, now=real_now())
         with pytest.raises(NotPermittedError, match="may not record an invitation"):
             invite(conn, by=actor_for(conn, identity=MIA), email=TESS, now=real_now())
+
+
+def test_an_administrator_invites_at_the_command_line_and_others_do_not(
+    sqlite_service: str,
+) -> None:
+    said = asked("officer", "invite", TESS, "--by", ADAM)
+    accepted(said["link"].removeprefix(BASE))
+    assert "may not record an invitation" in refused("officer", "invite", TESS, "--by", MIA)
+    assert "No officer who serves now" in refused(
+        "officer", "invite", "x@rbc.example", "--by", ADAM
+    )
+
+
+def test_the_first_administrator_is_given_a_link_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    told = handrail("init", "--administrator", ADAM, "--name", "Adam Admin")
+    (path,) = re.findall(rf"{BASE}(/invitations/\S+)", told)
+    assert "Adam Admin" in accepted(path).get("/account").text
+    assert "/invitations/" not in handrail("init", "--administrator", ADAM)
+    settings.cache_clear()
 
 
 def test_a_demo_s_link_signs_in_as_often_as_it_is_used_and_only_at_a_demo(

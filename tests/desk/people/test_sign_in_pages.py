@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.passwords import hashed
+from adapters.settings import settings
 from models.database import reading, writing
 from models.tables.people import DeskSession
 from models.tables.record import Outbox
+from rules.errors import InvalidSettingError
 from services.people.passwords import set_password
 from tests.desk.web.desk import Desk
 from tests.looking import rows
@@ -75,7 +77,7 @@ def test_whatever_is_wrong_the_answer_is_the_same(tess: str, wrong: dict[str, st
     desk = form_of(Desk())
     answer = desk.send("/sign-in", **({"email": TESS, "password": PASSWORD} | wrong))
     assert answer.status_code == 422
-    assert "The address, the password or the code is wrong." in answer.text
+    assert "The address or the password is wrong." in answer.text
     assert PASSWORD not in answer.text
     assert not rows(tess, DeskSession)
 
@@ -123,6 +125,24 @@ def test_a_link_is_sent_to_an_address_on_file_and_the_answer_is_always_the_same(
     assert answers[0] == answers[1]
     sent = [row for row in rows(tess, Outbox) if row["kind"] == "message"]
     assert [row["payload"]["to"] for row in sent] == [TOBY]
+
+
+def test_behind_a_proxy_with_tls_cookies_go_by_https_alone_and_under_its_name(
+    tess: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDRAIL_DESK_URL", "https://desk.rbc.example/")
+    settings.cache_clear()
+    desk = Desk()
+    named = {"host": "desk.rbc.example"}
+    assert desk.get("/sign-in", headers={"host": "evil.example"}).status_code == 400
+    shown = desk.get("/sign-in", headers=named)
+    assert shown.headers["strict-transport-security"].startswith("max-age=")
+    assert shown.headers["set-cookie"].startswith("__Host-handrail-form=")
+    assert "Secure" in shown.headers["set-cookie"]
+    monkeypatch.setenv("HANDRAIL_DESK_URL", "https://desk.rbc.example/handrail?x")
+    settings.cache_clear()
+    with pytest.raises(InvalidSettingError, match="with no path"):
+        settings()
 
 
 def test_no_page_that_is_only_read_writes_anything_within_a_minute(tess: str) -> None:

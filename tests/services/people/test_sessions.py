@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -67,7 +67,7 @@ def test_whoever_has_left_or_has_another_role_is_signed_in_no_more(url: str) -> 
     assert found(url, token) is None
     assert found(url, toby)
     with writing(url) as conn:
-        conn.execute(sa.update(Officer).values(last_day=sa.literal("2026-05-31")))
+        conn.execute(sa.update(Officer).values(last_day=date(2026, 5, 31)))
     assert found(url, toby) is None
 
 
