@@ -18,6 +18,20 @@ def state_words(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize() if name else "Not known"
 
 
+def work_words(name: str) -> str:
+    """Return what a run of the whole service is called: ``watch:2026-04-30`` is ``Watch``.
+
+    Args:
+        name: Its flow's name, or the key that it was asked for by.
+    """
+    if name == "advance-case":
+        return "Carry the case on"
+    kind, _, what = name.partition(":")
+    what = what.partition(":")[0]
+    said = f"{kind} of {what}" if what.isalpha() else kind
+    return said.replace("-", " ").replace("_", " ").capitalize()
+
+
 def check_may_carry_on(*, actor: Actor) -> None:
     """Refuse to ask for a run in the name of whoever only looks.
 

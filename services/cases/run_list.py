@@ -19,7 +19,7 @@ from rules.errors import HandrailError, UnknownReferenceError
 from rules.pathway import PATHWAY, StepName
 from rules.people import Actor
 from rules.reports.work import SEE_BOARD
-from rules.runs import TROUBLED, check_may_carry_on
+from rules.runs import TROUBLED, check_may_carry_on, work_words
 from services.cases.in_hand import take
 from services.cases.runs import ADVANCE
 
@@ -225,10 +225,9 @@ def _may_see(viewer: Actor, row: RunRow) -> bool:
 
 def _request(row: AnyRow) -> RunRow:
     dead = row.status == "dead"
-    what = row.payload["flow"].replace("-", " ").capitalize()
     tried = f"Tried {row.attempts} times. " if row.attempts else ""
     return RunRow(
-        what=what,
+        what=work_words(row.payload["flow"]),
         case=row.reference or "",
         authority=row.authority or "",
         state="Stopped" if dead else ("Running" if row.flow_run_id else "Waiting"),
@@ -242,7 +241,7 @@ def _request(row: AnyRow) -> RunRow:
 def _run(row: AnyRow) -> RunRow:
     step = PATHWAY[StepName(row.step)].title if row.step in set(StepName) else ""
     return RunRow(
-        what=step or (f"Carried {row.reference} on" if row.reference else row.name),
+        what=step or (f"Carried {row.reference} on" if row.reference else work_words(row.name)),
         case=row.reference or "",
         authority=row.authority or "",
         state=row.state,

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import NARROW, WIDE, barriers, opened, too_wide
-from tests.small_service import TESS
+from tests.small_service import ADAM, AUDREY, FINN, MIA, TESS
 
 NOBODY: Final = ""
 
@@ -21,6 +21,18 @@ PAGES: Final = [
     ("/sign-in/forgotten", NOBODY),
     ("/invitations/no-such", NOBODY),
     ("/account", TESS),
+    ("/", TESS),
+    ("/?tab=all&lateness=late&order=held", AUDREY),
+    ("/?tab=closed&outcome=left&q=nobody", FINN),
+    ("/alerts?list=all", TESS),
+    ("/alerts/1", MIA),
+    ("/board", MIA),
+    ("/board", ADAM),
+    ("/board", TESS),
+    ("/board/statutory?matter=undecided", AUDREY),
+    ("/board/forecast", MIA),
+    ("/runs", TESS),
+    ("/runs?list=ended", AUDREY),
 ]
 """Path and whose eyes see it; the service is that of ``looked_at`` beside this."""
 
