@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +28,7 @@ __all__ = [
     "messages",
     "rows",
     "running",
+    "statements",
     "status_of",
     "step_of",
     "steps",
@@ -108,3 +111,18 @@ def waiting_rows(url: str) -> list[OutboxRow]:
     """Return the rows of the outbox that have not left."""
     with reading(url) as conn:
         return undelivered(conn)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Keep every statement that is asked meanwhile."""
+    asked: list[str] = []
+
+    def keep(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    sa.event.listen(sa.engine.Engine, "before_cursor_execute", keep)
+    try:
+        yield asked
+    finally:
+        sa.event.remove(sa.engine.Engine, "before_cursor_execute", keep)

@@ -28,6 +28,13 @@ _FIELDS: Final = (
     *("complexity", "client_name", "date_of_birth", "email", "phone", "address", "postcode"),
     *("uprn", "tenure", "landlord", "work_type", "vat_declaration", "contribution"),
 )
+_TENURES: Final = {
+    Tenure.OWNER: "Owner",
+    Tenure.PRIVATE_TENANT: "Tenant of a private landlord",
+    Tenure.RP_TENANT: "Tenant of a registered provider",
+    Tenure.COUNCIL_TENANT: "Tenant of the council",
+    Tenure.LICENSEE: "Licensee",
+}
 _BLANK: Final[Mapping[str, str]] = dict.fromkeys(_FIELDS, "") | {"contribution": "0"}
 
 
@@ -88,7 +95,7 @@ def _form(
         "problems": problems,
         "wrong": {field: sentence for field, sentence in reversed(problems) if field},
         "choices": choices,
-        "tenures": [(one.value, capital(one.replace("_", " "))) for one in Tenure],
+        "tenures": [(one.value, _TENURES[one]) for one in Tenure],
         "complexities": [(one.value, capital(one)) for one in Complexity],
         "purposes": [(letter, f"({letter}) {words}") for letter, words in PURPOSES.items()],
         "yes_no": [("yes", "Yes"), ("no", "No")],

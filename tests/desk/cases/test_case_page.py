@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-import sqlalchemy as sa
 
 from services.completion.completion import InspectLines
 from services.decisions.specification import Specify
 from tests.desk.web.desk import Desk
 from tests.factories import act, case_at, decide, go, new_case
-from tests.looking import contents
+from tests.looking import contents, statements
 from tests.small_service import ADA, AUDREY, FINN, REFERENCE, TESS, WENDY
 
 PAGE = f"/cases/{REFERENCE}"
@@ -21,21 +18,6 @@ HOSTILE = "<script>alert(1)</script>\"'&"
 SHOWN = "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&amp;"
 MOST_BYTES = 60_000
 MOST_STATEMENTS = 12
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Keep every statement that is asked meanwhile."""
-    asked: list[str] = []
-
-    def keep(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    sa.event.listen(sa.engine.Engine, "before_cursor_execute", keep)
-    try:
-        yield asked
-    finally:
-        sa.event.remove(sa.engine.Engine, "before_cursor_execute", keep)
 
 
 def links(html: str) -> set[str]:
