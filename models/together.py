@@ -27,12 +27,16 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
 from models.asked import Question, keep_answer
 from models.base import AnyRow, Exact, Instant, LineNumbers, Words
+
+_ANY_DIALECT: Final = DefaultDialect()
+"""Words and numbers of lines are kept as the same text in each."""
 
 _ARRAY: Final = {"sqlite": func.json_array, "postgresql": func.json_build_array}
 
@@ -43,7 +47,7 @@ class Together:
     def __init__(self, *questions: Question) -> None:
         """Take the questions, each with its own order and limit."""
         self._questions = questions
-        self._names = [[column.key for column in one.selected_columns] for one in questions]
+        self._names = [[str(column.key) for column in one.selected_columns] for one in questions]
         self._readers = [
             [_reader(column.type) for column in one.selected_columns] for one in questions
         ]
@@ -92,7 +96,7 @@ def _bound(question: Question) -> list[str]:
 def _reader(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
     """Return what reads a value of a type from JSON; None where it is there as it should be."""
     if isinstance(kind, Words | LineNumbers):
-        return lambda held: kind.process_result_value(held, None)
+        return lambda held: kind.process_result_value(held, _ANY_DIALECT)
     return next((read for one, read in _READERS if isinstance(kind, one)), None)
 
 
