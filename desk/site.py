@@ -12,14 +12,15 @@ from fastapi.staticfiles import StaticFiles
 from adapters.desk_server import LOOPBACK
 from adapters.settings import settings
 from desk.alerts import pages as alert_pages
+from desk.cases import carry_on, run_pages, work_pages
 from desk.cases import new_pages as new_case
 from desk.cases import pages as case_pages
-from desk.cases import run_pages, work_pages
 from desk.cases import works_pages as works
 from desk.decisions import pages as decisions
 from desk.documents import pages as documents
 from desk.people import account, invitations
 from desk.people import pages as sign_in
+from desk.pricing import again_pages as price_again
 from desk.reports import board_pages
 from desk.web.faults import answer_faults
 from desk.web.page import TEMPLATES, environment
@@ -53,6 +54,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     new_case.router,
     works.router,
     run_pages.router,
+    carry_on.router,
+    price_again.router,
     case_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them.

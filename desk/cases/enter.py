@@ -11,6 +11,7 @@ from desk.cases.commands import Reference
 from desk.options import DAY, MONEY
 from desk.output import Json, answer, sentences
 from rules.cases import Complexity, Tenure
+from services.cases.advance import request_key
 from services.cases.in_hand import take
 from services.cases.runs import run_of_request
 from services.imports import entering
@@ -104,7 +105,7 @@ def advance(
             case = take(conn, reference=reference, now=clock.now())
             case.request_advance()
             case.put_back()
-        key = f"{case.reference}:advance:{case.revision}"
+        key = request_key(reference=case.reference, revision=case.revision)
         run = _await_run(key, seconds=wait)
     words = f"Asked for. It is carried on as soon as Handrail is running: `handrail up`. ({key})"
     if run is not None:

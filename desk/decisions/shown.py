@@ -105,7 +105,7 @@ def _shown(
         typed=typed,
         width=_WIDTHS.get(field.value if each else ask, ""),
         problem=problem,
-        folded=(each or ask is Ask.SEVERAL) and not (field.required or filled or problem),
+        folded=field.seldom and not (filled or problem),
     )
 
 

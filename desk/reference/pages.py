@@ -129,7 +129,8 @@ def decisions_page() -> str:
         "discretionary one also says that it is proportionate, legal, auditable and necessary "
         "(PLAN). An officer records decisions on cases of the authorities they serve; a contractor "
         "answers its own offers only. Who priced a case does not approve its grant; who certified "
-        "the works or recorded the invoice does not release the payment.",
+        "the works or recorded the invoice does not release the payment. At the desk each is a "
+        "form, at `/cases/REF/decide/` and its name.",
         table(
             ("Decision", "Step", "Who may record it", "What it is"),
             (

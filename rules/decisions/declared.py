@@ -74,6 +74,7 @@ class Asked:
     answers: tuple[str, str] | None
     long: bool
     evidence: bool
+    seldom: bool
 
 
 def particular(
@@ -97,6 +98,7 @@ def particular(
     answers: tuple[str, str] | None = None,
     long: bool = False,
     evidence: bool = False,
+    seldom: bool = False,
 ) -> Any:
     """Return one particular of a decision.
 
@@ -122,11 +124,12 @@ def particular(
         answers: What a form calls yes and no.
         long: Whether it may be several lines of text.
         evidence: It says what shows a thing, and may point at documents received: ``doc:3``.
+        seldom: Whether it is given now and then only, so that a form folds it away.
     """
     named = (options or None) if typed else ()
     asked = Asked(
         *(help, named, label, unit, entry, example, choices, reads, asks, repeat, otherwise),
-        *(hint, offers, among, answers, long, evidence),
+        *(hint, offers, among, answers, long, evidence, seldom),
     )
     return field(default=default, default_factory=default_factory, metadata={"asked": asked})
 

@@ -49,6 +49,7 @@ class Field:
         entry: How an entry of a list is typed, such as ``LINE=POUNDS``.
         part: Which part of an entry it is, of one that is asked in several fields.
         for_ways: The options whose entries have this part.
+        seldom: Whether it is given now and then only.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Field:
     example: str = ""
     part: str = ""
     for_ways: tuple[str, ...] = ()
+    seldom: bool = False
 
     @property
     def asked(self) -> Ask:
@@ -118,7 +120,8 @@ def _ways(one: Particular) -> Iterator[Field]:
         required=True,
     )
     ask = Ask.ONE if one.asked.offers else Ask.TEXT
-    yield replace(base, name=one.name, part="what", ask=ask, required=True)
+    hint = one.asked.hint or one.asked.help
+    yield replace(base, name=one.name, part="what", ask=ask, hint=hint, required=True)
     if priced := [option.name for option in one.options if option.splits]:
         yield replace(
             base,
@@ -152,7 +155,8 @@ def _yes_or_no(one: Particular, option: Option, base: Field) -> Field:
         return replace(base, ask=Ask.TICK, label=label, hint=one.asked.hint)
     names = tuple(part.removeprefix("--").replace("-", " ") for part in option.name.split("/"))
     yes, no = one.asked.answers or tuple(name.capitalize() for name in names)
-    return replace(base, ask=Ask.ONE, choices=((YES, yes), (NO, no)), required=True)
+    hint = one.asked.hint or one.asked.help
+    return replace(base, ask=Ask.ONE, hint=hint, choices=((YES, yes), (NO, no)), required=True)
 
 
 def _base(one: Particular, option: Option) -> Field:
@@ -171,6 +175,7 @@ def _base(one: Particular, option: Option) -> Field:
         stands=_stands(one),
         entry=option.entry or asked.entry,
         example=asked.example,
+        seldom=asked.seldom,
     )
 
 

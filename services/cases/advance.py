@@ -1,10 +1,16 @@
 """Opening steps, and saying where a case stands: the two ends of every run."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow
 from rules.pathway import LIVE, PATHWAY, StepName, StepStatus
-from services.cases.in_hand import CaseInHand
+from rules.people import Actor, check_may_carry_on
+from services.cases.in_hand import CaseInHand, take
 from services.cases.unit import in_hand
+from services.cases.visible import visible_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,46 @@ def ask_to_carry_on(case_ref: str) -> None:
     """Ask for a run of ``advance-case``."""
     with in_hand(case_ref) as case:
         case.request_advance()
+
+
+def may_carry_on(conn: Connection, *, reference: str, viewer: Actor) -> AnyRow:
+    """Return a case that somebody may have carried on.
+
+    Raises:
+        UnknownReferenceError: There is no such case among those they may see.
+        NotPermittedError: Their role changes nothing.
+    """
+    row = visible_case(conn, reference=reference, viewer=viewer)
+    check_may_carry_on(actor=viewer, authority=row.authority)
+    return row
+
+
+def carry_on(
+    conn: Connection, *, reference: str, viewer: Actor, revision: int, now: datetime
+) -> int:
+    """Ask for a run that carries a case on, for somebody at the desk.
+
+    Args:
+        revision: The case's, when they opened the page; where it went on since, a run was asked
+            for already.
+
+    Returns:
+        The revision of the case that the run belongs to.
+
+    Raises:
+        HandrailError: As ``may_carry_on`` raises.
+    """
+    row = may_carry_on(conn, reference=reference, viewer=viewer)
+    case = take(conn, reference=row.reference, now=now)
+    if case.revision == revision:
+        case.request_advance()
+        case.put_back()
+    return case.revision
+
+
+def request_key(*, reference: str, revision: int) -> str:
+    """Return the key of the request for the run that carries a case on from a revision."""
+    return f"{reference}:advance:{revision}"
 
 
 def standing_of(case: CaseInHand) -> Standing:

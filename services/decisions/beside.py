@@ -47,10 +47,16 @@ def _wait(case: CaseInHand, step: StepName | None) -> Iterator[Fact]:
         row = case.steps.get(name)
         if row is None or row.status not in {StepStatus.WAITING, StepStatus.READY}:
             continue
-        what = row.trouble or row.waiting_for
+        what = _who_and_what(row.owner, row.trouble or row.waiting_for)
         due = f", due {in_words(row.due_on)}" if row.due_on else ""
         since = in_words(row.held_since.date())
-        yield PATHWAY[name].title, f"{row.owner}: {what} (since {since}{due})"
+        yield PATHWAY[name].title, f"{what} (since {since}{due})"
+
+
+def _who_and_what(owner: str, words: str) -> str:
+    if words.startswith("officer") and owner.endswith("officer"):
+        return f"{owner}{words.removeprefix('officer')}"  # technical officer confirms …
+    return f"{owner}: {words}"
 
 
 def _price(conn: Connection, case: CaseInHand) -> Iterator[Fact]:

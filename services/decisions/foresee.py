@@ -140,7 +140,7 @@ def _retimed(before: Mapping[int, AnyRow], after: Mapping[int, AnyRow]) -> tuple
     found = []
     for number, row in after.items():
         old = before.get(number)
-        title = CLOCKS[row.name].title if row.name in CLOCKS else row.name.replace("_", " ")
+        title = _titled(CLOCKS[row.name].title if row.name in CLOCKS else row.name)
         was_running = old is not None and old.stopped_on is None
         due = f", due {in_words(row.due_on)}" if row.due_on else ""
         if row.stopped_on is not None:
@@ -153,6 +153,11 @@ def _retimed(before: Mapping[int, AnyRow], after: Mapping[int, AnyRow]) -> tuple
             was = f" instead of {in_words(old.due_on)}" if old.due_on else ""
             found.append(f"{title}: due {in_words(row.due_on)}{was}.")
     return tuple(found)
+
+
+def _titled(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _told(conn: Connection, *, case_id: int, after: int) -> tuple[str, ...]:

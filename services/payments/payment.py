@@ -67,6 +67,7 @@ class RecordInvoice(BaseDecision):
         label="Net sum of each line",
         hint="Only where it does not charge as ordered.",
         offers="ordered_lines",
+        seldom=True,
     )
     item_net_pence: Mapping[str, int] = particular(
         "Net pounds of an item, where a package prices the works as items A, B, C.",
@@ -78,6 +79,7 @@ class RecordInvoice(BaseDecision):
         label="Net sum of each item",
         hint="Only where it does not charge as ordered.",
         offers="ordered_items",
+        seldom=True,
     )
     as_ordered: bool = particular("It charges every line as ordered.", default=False)
 

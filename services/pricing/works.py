@@ -65,6 +65,7 @@ class ConfirmPrice(BaseDecision):
         label="Quantities measured again",
         hint="Only those that are not as priced.",
         offers="lines",
+        seldom=True,
     )
     relief_percents: Mapping[int, Decimal] = particular(
         "Mixed works: the share of a line, in per cent, that its VAT relief covers.",
@@ -75,6 +76,7 @@ class ConfirmPrice(BaseDecision):
         reads=read_percent,
         label="Share of a line with VAT relief, in per cent",
         offers="lines",
+        seldom=True,
     )
     out_of_hours: Mapping[int, bool] = particular(
         "Whether a line is done out of hours.",
@@ -94,6 +96,7 @@ class ConfirmPrice(BaseDecision):
         ),
         default_factory=dict,
         offers="lines",
+        seldom=True,
     )
     reliefs: Mapping[int, tuple[str, ...]] = particular(
         f"A bespoke line's VAT relief, {' or '.join(sorted(RELIEFS))}, or none.",
@@ -106,6 +109,7 @@ class ConfirmPrice(BaseDecision):
         hint="Only where it is not as priced.",
         offers="bespoke_lines",
         among=_RELIEF_WORDS,
+        seldom=True,
     )
 
     def problems(self) -> tuple[str, ...]:

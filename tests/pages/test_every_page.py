@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import NARROW, WIDE, barriers, opened, too_wide
-from tests.small_service import ADAM, AUDREY, FINN, MIA, TESS
+from tests.small_service import ADA, ADAM, AUDREY, FINN, MIA, TESS
 
 NOBODY: Final = ""
 
@@ -33,6 +33,13 @@ PAGES: Final = [
     ("/board/forecast", MIA),
     ("/runs", TESS),
     ("/runs?list=ended", AUDREY),
+    ("/cases/DFG-1/decide/confirm-price", TESS),
+    ("/cases/DFG-1/decide/pause", TESS),
+    ("/cases/DFG-1/decide/release", TESS),
+    ("/cases/DFG-2/decide/approve", ADA),
+    ("/cases/DFG-3/decide/start", TESS),
+    ("/cases/DFG-1/advance", TESS),
+    ("/cases/DFG-1/do/price-again", MIA),
 ]
 """Path and whose eyes see it; the service is that of ``looked_at`` beside this."""
 

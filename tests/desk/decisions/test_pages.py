@@ -242,6 +242,30 @@ def test_money_is_moved_by_whoever_gives_the_password_again() -> None:
     assert {kind for kind in KINDS.values() if kind.roles in powers} == of_money
 
 
+@pytest.mark.parametrize(
+    ("step", "who", "kind"),
+    [
+        ("specify", TESS, "specify"),
+        ("tender", TESS, "quote"),
+        ("approve", ADA, "approve"),
+        ("sign-off", TESS, "inspect"),
+        ("pay", TESS, "invoice"),
+    ],
+)
+def test_a_form_asks_the_database_no_more_than_twelve_times(
+    sqlite_service: str, step: str, who: str, kind: str
+) -> None:
+    reference = case_at(sqlite_service, step, **({"route": "quotes"} if step == "tender" else {}))
+    desk = Desk(who)
+    desk.get(path(reference, kind))  # what is remembered of reference data is remembered
+    asked: list[str] = []
+    engine = database.engine_for(sqlite_service)
+    sa.event.listen(engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    assert desk.get(path(reference, kind)).status_code == 200
+    asked = [words for words in asked if not words.startswith("BEGIN")]
+    assert len(asked) <= 12, asked
+
+
 def test_a_preview_foresees_what_recording_does(sqlite_service: str) -> None:
     reference = case_at(sqlite_service, "price")
     desk, where = Desk(TESS), path(reference, "exit")

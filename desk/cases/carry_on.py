@@ -1,0 +1,47 @@
+"""`/cases/REF/advance`: a case carried on as far as it goes without a person."""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from adapters import clock
+from desk.web.forms import Sent, text
+from desk.web.page import page
+from desk.web.viewer import Viewer
+from services.cases.advance import carry_on, may_carry_on, request_key
+from services.decisions.came_of import came_of_request
+from services.session import reading, writing
+
+router = APIRouter()
+
+
+@router.get("/cases/{reference}/advance")
+def show(request: Request, reference: str, viewer: Viewer) -> Response:
+    """Show what carrying a case on does, and the button."""
+    with reading() as conn:
+        case = may_carry_on(conn, reference=reference, viewer=viewer)
+    return page(request, "cases/pages/carry_on.html", {"case": case}, viewer=viewer)
+
+
+@router.post("/cases/{reference}/advance")
+def carry(request: Request, reference: str, form: Sent, viewer: Viewer) -> Response:
+    """Ask for the run; a form sent twice asks for one."""
+    del request
+    typed = text(form, "revision")
+    seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+    with writing() as conn:
+        asked = carry_on(conn, reference=reference, viewer=viewer, revision=seen, now=clock.now())
+    return RedirectResponse(f"/cases/{quote(reference, safe='')}/advanced/{asked}", status_code=303)
+
+
+@router.get("/cases/{reference}/advanced/{revision}")
+def carried(request: Request, reference: str, revision: int, viewer: Viewer) -> Response:
+    """Show the run until it is over, and what came of it."""
+    with reading() as conn:
+        key = request_key(
+            reference=may_carry_on(conn, reference=reference, viewer=viewer).reference,
+            revision=revision,
+        )
+        came = came_of_request(conn, reference=reference, key=key, viewer=viewer, now=clock.now())
+    return page(request, "cases/pages/carried_on.html", {"came": came}, viewer=viewer)

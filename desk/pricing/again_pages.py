@@ -1,0 +1,91 @@
+"""`/cases/REF/do/price-again`: one case priced again, shown before it is asked for."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from adapters import clock
+from desk.web.forms import Sent, text
+from desk.web.page import page
+from desk.web.viewer import Viewer
+from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
+from rules.people import Actor
+from rules.pricing.repricing import Foreseen
+from services.pricing.again import (
+    became_of,
+    check_may_price_again,
+    foreseen,
+    price_again,
+    selection_of,
+)
+from services.session import reading, writing
+
+router = APIRouter()
+
+_ADDRESS = "/cases/{reference}/do/price-again"
+_FIELDS = ("reason", "wrong", "right")
+
+
+@router.get(_ADDRESS)
+def show(
+    request: Request, reference: str, viewer: Viewer, asked: Annotated[int, Query()] = 0
+) -> Response:
+    """Show the form, or how far a repricing that was asked for is."""
+    with reading() as conn:
+        reference = check_may_price_again(conn, reference=reference, viewer=viewer)
+        became = became_of(conn, reference=reference, number=asked) if asked else None
+    return _shown(request, reference, viewer, {}, became=became)
+
+
+@router.post(_ADDRESS)
+def act(request: Request, reference: str, form: Sent, viewer: Viewer) -> Response:
+    """Show what the case would cost, or have it priced again."""
+    typed = {name: text(form, name) for name in _FIELDS}
+    try:
+        return _act(request, reference, form, viewer, typed)
+    except (UnknownReferenceError, NotPermittedError):
+        raise
+    except HandrailError as error:
+        words = " ".join(filter(None, (error.what, error.why)))
+        return _shown(request, reference, viewer, typed, problem=words)
+
+
+def _act(
+    request: Request, reference: str, form: FormData, viewer: Actor, typed: dict[str, str]
+) -> Response:
+    with reading() as conn:
+        reference = check_may_price_again(conn, reference=reference, viewer=viewer)
+        selection = selection_of(reference=reference, wrong=typed["wrong"], right=typed["right"])
+        seen = foreseen(conn, selection=selection, now=clock.now())
+    if text(form, "do") != "record":
+        return _shown(request, reference, viewer, typed, seen=seen)
+    with writing() as conn:
+        number = price_again(
+            conn, selection=selection, viewer=viewer, reason=typed["reason"], now=clock.now()
+        )
+    place = f"/cases/{quote(reference, safe='')}/do/price-again?asked={number}"
+    return RedirectResponse(place, status_code=303)
+
+
+def _shown(
+    request: Request,
+    reference: str,
+    viewer: Actor,
+    typed: dict[str, str],
+    *,
+    problem: str = "",
+    seen: Foreseen | None = None,
+    became: tuple[bool, str] | None = None,
+) -> Response:
+    values: dict[str, Any] = {
+        "reference": reference,
+        "typed": dict.fromkeys(_FIELDS, "") | typed,
+        "problems": [("", problem)] if problem else [],
+        "seen": seen,
+        "became": became,
+    }
+    status = 422 if problem else 200
+    return page(request, "pricing/pages/price_again.html", values, viewer=viewer, status=status)
