@@ -77,6 +77,7 @@ _ITS_OWN: Final = frozenset({"case_id", "id", "order_id", "price_id", "invoice_i
 _ANSWERS, _STATE, _OWN, _CASES, _WROTE = "answers", "state", "own", "cases", "wrote"
 _MOST: Final = 1_000
 _MOST_CASES: Final = 100
+_LEDGER: Final = "covered"
 _STATE_ALONE: Final = select(STATE)
 _made: Final[WeakKeyDictionary[Engine, tuple[int | None, dict[Hashable, Any]]]] = (
     WeakKeyDictionary()
@@ -241,7 +242,7 @@ def _forget_written(conn: Connection, statement: Executable, *_: Any) -> None:
         return
     name = cast(Table, statement.table).name
     conn.info[_WROTE] = True
-    if name == Covered.__tablename__:
+    if name == _LEDGER:
         conn.info[_CASES] = {}  # its number, and so the state that it makes, is not known here
     if name in REFERENCE:
         conn.info.update({_OWN: {}, _ANSWERS: {}})
