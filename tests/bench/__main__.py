@@ -25,6 +25,7 @@ SUBJECTS: Final = {
     "backlog": "many decisions waiting at once for a real handrail up",
     "prefect-size": "what a run and an idle day add to Prefect's database",
     "growth": "the pathway with few and with many open cases in the database",
+    "desk": "my work, search and the board among 50,000 open cases, beside bare SQL",
     "case-list": "the whole process of handrail case list",
     "verify": "the whole process of handrail verify, on closed cases",
 }

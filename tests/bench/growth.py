@@ -33,7 +33,7 @@ def measure(
 ) -> dict[str, float]:
     """Measure the pathway among few and many open cases, in turn."""
     with scratch(database) as place, without_documents():
-        spent = {few: (Spent(), _filled(place, few, cases * (1 + turns))) for few in (FEW, many)}
+        spent = {few: (Spent(), filled(place, few, cases * (1 + turns))) for few in (FEW, many)}
         for turn in range(1 + turns):
             ours = range(turn * cases, (turn + 1) * cases)
             for counted, url in spent.values():
@@ -49,7 +49,8 @@ def measure(
     }
 
 
-def _filled(place: Scratch, count: int, cases: int) -> str:
+def filled(place: Scratch, count: int, cases: int) -> str:
+    """Make a database with many open cases at four gates, and some that nothing was done for."""
     url = served(place, f"open{count}", cases=0)
     for gate in GATES:
         _brought(url, f"OPEN-{gate}", gate)
