@@ -57,8 +57,7 @@ def works(
         return page(request, "cases/pages/hits.html", values, viewer=viewer)
     changed = next((one for one in view.lines if one["line"] == line), None)
     typed = {**_BLANK, **changed, "description": changed["own_description"]} if changed else _BLANK
-    asked = {"q": q, "hits": hits, "package": package, "packages": packages}
-    asked["page"] = page_number
+    asked = {"q": q, "hits": hits, "package": package, "packages": packages, "page": page_number}
     return _shown(request, viewer, view, {**asked, "typed": typed, "line": line if changed else 0})
 
 

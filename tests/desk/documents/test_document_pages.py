@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.settings import settings
+from models.base import AnyRow
 from models.database import reading
 from models.tables.record import Document
 from tests.desk.web.desk import Desk
@@ -28,10 +29,10 @@ def ordered(sqlite_service: str) -> str:
 def found(pattern: str) -> str:
     """Return the first address on the case page that has the pattern."""
     addresses = re.findall(r'href="([^"]+)"', Desk(TESS).get(PAGE).text)
-    return next(one for one in addresses if re.search(pattern, one))
+    return str(next(one for one in addresses if re.search(pattern, one)))
 
 
-def kept(url: str, address: str) -> sa.Row[tuple[str, str]]:
+def kept(url: str, address: str) -> AnyRow:
     """Return where the HTML of a document is kept, and its hash."""
     number = int(address.split("/")[2])
     with reading(url) as conn:
