@@ -176,7 +176,7 @@ def message_words(payload: Mapping[str, Any]) -> str:
 def _next(case: CaseInHand) -> tuple[str, ...]:
     """Return what Handrail then does by itself, and which steps open as they come up."""
     if case.status_is_exit():
-        return ()
+        return ("Handrail tells those who have to know that the case has ended.",)
     over = {name for name, row in case.steps.items() if row.status in OVER}
     found = [f"{PATHWAY[name].does}." for name in PATHWAY if case.is_ready(name)]
     for name, step in PATHWAY.items():

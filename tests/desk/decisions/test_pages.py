@@ -242,6 +242,26 @@ def test_money_is_moved_by_whoever_gives_the_password_again() -> None:
     assert {kind for kind in KINDS.values() if kind.roles in powers} == of_money
 
 
+def test_whoever_approves_gives_the_password_again_and_whoever_prices_does_not(
+    sqlite_service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = case_at(sqlite_service, "approve")
+    desk, where = Desk(ADA), path(reference, "approve")
+    form = desk.get(where).text
+    before = trail(sqlite_service, reference)
+    monkeypatch.setattr("desk.web.sessions.password_stands", lambda *_args, **_how: False)
+    sent = {"refuse": "yes", "reason": REASON, "over": over(form)}
+    assert desk.send(where, **sent, do="preview").status_code == 200
+    asked = desk.send(where, **sent, do="record")
+    assert asked.status_code == 403
+    assert carried(asked.text)["reason"] == [REASON]
+    assert "password_again" in asked.text
+    assert trail(sqlite_service, reference) == before
+    pausing = path(reference, "pause")
+    sent = filled(SAMPLES["pause"]) | {"reason": [REASON], "over": [over(form)]}
+    assert Desk(TESS).send(pausing, **sent, do="record").status_code == 303
+
+
 @pytest.mark.parametrize(
     ("step", "who", "kind"),
     [
@@ -274,6 +294,7 @@ def test_a_preview_foresees_what_recording_does(sqlite_service: str) -> None:
     words = said(check.text)
     assert "The case is " in words
     assert "Price the works: ends." in words
+    assert "Handrail tells those who have to know that the case has ended." in words
     assert ": stops (" in words
     recorded = desk.send(where, **carried(check.text), do="record")
     assert recorded.status_code == 303
