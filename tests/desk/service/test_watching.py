@@ -78,3 +78,21 @@ def test_a_database_that_cannot_be_used_is_said_once_and_ends_nothing(
     assert len(said) == 1
     assert said[0].startswith("The machine could not be looked at:")
     assert "handrail init" in said[0]
+
+
+def test_a_desk_that_does_not_answer_is_raised_after_two_looks_and_cleared(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = False
+    monkeypatch.setattr("desk.service.watching.server_answers", lambda **_: True)
+    monkeypatch.setattr("desk.service.watching.desk_answers", lambda **_: answers)
+    monkeypatch.setattr("desk.service.watching.DOWN_FOR", timedelta(-1))
+    said: list[str] = []
+    watchman = Watchman(say=said.append, tell=lambda: None, every=0, with_desk=True)
+    watchman.look()
+    assert said == []
+    watchman.look()
+    assert said[0].startswith("ALERT: The desk at http://127.0.0.1:4300 has not answered")
+    answers = True
+    watchman.look()
+    assert said[1].startswith("Well again (desk)")

@@ -129,3 +129,13 @@ def test_a_role_that_was_taken_away_ends_the_session_between_two_pages(sqlite_se
 
 def test_a_page_that_is_nowhere_still_says_who_is_signed_in(sqlite_service: str) -> None:
     assert "Ada Able" in Desk(ADA).get("/nowhere").text
+
+
+def test_health_says_whether_the_database_answers_and_nothing_else(
+    sqlite_service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (Desk().get("/health").status_code, Desk().get("/health").text) == (200, "ok")
+    gone = settings().resolved_home / "gone.db"
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", f"sqlite:///{gone}")
+    settings.cache_clear()
+    assert (Desk().get("/health").status_code, Desk().get("/health").text) == (503, "no")
