@@ -43,17 +43,21 @@ def case_ids(conn: Connection, *, q: str, viewer: Actor) -> tuple[int, ...] | No
     return tuple(found)
 
 
-def _queries(conn: Connection, pattern: str, viewer: Actor) -> list[Select[Any]]:
+def _queries(conn: Connection, pattern: str, viewer: Actor) -> list[Select[*tuple[Any, ...]]]:
     theirs = [Case.authority.in_(sorted(viewer.authorities))] if viewer.authorities else []
 
     def has(column: Any) -> ColumnElement[bool]:
         # SQLite's LIKE takes capitals for small letters by itself.
-        return column.like(pattern) if conn.dialect.name == "sqlite" else column.ilike(pattern)
+        like = column.like if conn.dialect.name == "sqlite" else column.ilike
+        found: ColumnElement[bool] = like(pattern)
+        return found
 
-    of_cases = select(Case.id, *_HELD).where(or_(*map(has, _HELD)), *theirs)
+    of_cases: Select[*tuple[Any, ...]] = select(Case.id, *_HELD).where(
+        or_(*map(has, _HELD)), *theirs
+    )
     if not any(one.isdigit() for one in pattern):
         return [of_cases]
-    of_orders = (
+    of_orders: Select[*tuple[Any, ...]] = (
         select(WorkOrder.case_id, WorkOrder.number)
         .join(Case, Case.id == WorkOrder.case_id)
         .where(has(WorkOrder.number), *theirs)

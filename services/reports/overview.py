@@ -111,14 +111,14 @@ class _Asked:
         )
 
     def _theirs(self) -> list[ColumnElement[bool]]:
-        theirs = []
+        theirs: list[ColumnElement[bool]] = []
         if self.viewer.authorities:
             theirs.append(Case.authority.in_(sorted(self.viewer.authorities)))
         if self.authority:
             theirs.append(Case.authority == self.authority)
         return theirs
 
-    def _counted(self, *conditions: ColumnElement[bool]) -> Select[tuple[int]]:
+    def _counted(self, *conditions: ColumnElement[bool]) -> Select[int]:
         return select(func.count()).select_from(Case).where(*self._theirs(), *conditions)
 
     def number(self, *conditions: ColumnElement[bool]) -> int:

@@ -139,13 +139,13 @@ class WorkList:
         return conditions
 
     def _stands(self, step: Any, how: Standing) -> ColumnElement[bool]:
-        if how is Standing.PAUSED:
-            return step.due_on.is_(None)
-        if how is Standing.LATE:
-            return step.due_on < self.today
-        if how is Standing.SOON:
-            return and_(step.due_on >= self.today, step.due_on <= self.soon)
-        return step.due_on > self.soon
+        stands: dict[Standing, ColumnElement[bool]] = {
+            Standing.PAUSED: step.due_on.is_(None),
+            Standing.LATE: step.due_on < self.today,
+            Standing.SOON: and_(step.due_on >= self.today, step.due_on <= self.soon),
+            Standing.IN_TIME: step.due_on > self.soon,
+        }
+        return stands[how]
 
     @property
     def _by_steps(self) -> bool:
@@ -154,7 +154,7 @@ class WorkList:
 
     # ---- counting
 
-    def count(self) -> Select[tuple[int]]:
+    def count(self) -> Select[int]:
         """Return the statement that counts the cases."""
         narrowing = self._narrowing()
         if self._of_cases or not self._by_steps:
@@ -181,7 +181,7 @@ class WorkList:
             skip = 0 if part or not skip else max(0, skip - conn.execute(many).scalar_one())
         return found
 
-    def _parts(self) -> list[tuple[Select[tuple[int]], Select[tuple[int]]]]:
+    def _parts(self) -> list[tuple[Select[int], Select[int]]]:
         """Return the statements that give the list one after the other, each with its count."""
         if self._of_cases:
             ended = select(Case.id).where(*self._cases())
@@ -197,7 +197,7 @@ class WorkList:
     def _by_due(self) -> bool:
         return self.wanted.order is Order.DUE
 
-    def _by_case(self) -> Select[tuple[int]]:
+    def _by_case(self) -> Select[int]:
         query = select(Case.id).where(*self._cases())
         if self._by_steps:
             about = (CaseStep.case_id == Case.id, _OPEN, *self.conditions_on(CaseStep))
@@ -205,7 +205,7 @@ class WorkList:
         by = Case.reference if self.wanted.order is Order.REFERENCE else Case.client_name
         return query.order_by(by, Case.id)
 
-    def _first(self, *, due: bool | None) -> Select[tuple[int]]:
+    def _first(self, *, due: bool | None) -> Select[int]:
         """Return the cases by the first of their steps that the list is about.
 
         Args:
@@ -239,7 +239,7 @@ class WorkList:
             return [CaseStep.case_id.in_(select(Case.id).where(*narrowing))]
         return [exists().where(Case.id == CaseStep.case_id, *narrowing)]
 
-    def _not_begun(self) -> Select[tuple[int]]:
+    def _not_begun(self) -> Select[int]:
         """Return the open cases that no step is open on yet."""
         none = ~exists().where(CaseStep.case_id == Case.id, _OPEN)
         return select(Case.id).where(*self._cases(), none).order_by(Case.id)
@@ -262,5 +262,5 @@ _CLOSED_BY: Final[dict[Order, Sequence[Any]]] = {
 }
 
 
-def _counted(query: Select[tuple[int]]) -> tuple[Select[tuple[int]], Select[tuple[int]]]:
+def _counted(query: Select[int]) -> tuple[Select[int], Select[int]]:
     return query, select(func.count()).select_from(query.order_by(None).subquery())

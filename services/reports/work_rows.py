@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, bindparam, case, literal, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, case, literal, or_, select
 from sqlalchemy.engine import Connection
 
 from models.asked import reference_rows
@@ -24,7 +24,7 @@ from services.reports.clock_lines import Days, lines_of
 from services.reports.clocks_at import Asked
 from services.reports.work_cases import WorkList
 
-_IDS: Final = bindparam("ids", expanding=True)
+_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _LIVE_OFFER: Final = and_(Offer.case_id == Case.id, Offer.status.in_(("offered", "accepted")))
 _FACTS: Final = (
     select(Case.id, Case.reference, Case.authority, Case.client_name, Case.postcode)

@@ -30,7 +30,7 @@ def late(sqlite_service: str) -> str:
 def offer_alert(desk: Desk) -> str:
     """Return the address of the alert about the offer."""
     shown = desk.get("/alerts?list=all&snoozed=yes").text
-    return re.findall(r'href="(/alerts/\d+)">answer the offer', shown)[0]
+    return str(re.findall(r'href="(/alerts/\d+)">answer the offer', shown)[0])
 
 
 def test_what_stands_is_listed_with_its_arithmetic(late: str) -> None:
