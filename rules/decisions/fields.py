@@ -68,11 +68,6 @@ class Field:
     for_ways: tuple[str, ...] = ()
     seldom: bool = False
 
-    @property
-    def asked(self) -> Ask:
-        """How it is asked where nothing was found to offer: by its entries, or in words."""
-        return Ask.LIST if self.ask is Ask.EACH else self.ask
-
 
 def fields_of(kind: type[BaseDecision]) -> tuple[Field, ...]:
     """Return the fields of the form of a kind of decision, in the order of its declaration."""
