@@ -258,8 +258,8 @@ def test_whoever_approves_gives_the_password_again_and_whoever_prices_does_not(
     assert "password_again" in asked.text
     assert trail(sqlite_service, reference) == before
     pausing = path(reference, "pause")
-    sent = filled(SAMPLES["pause"]) | {"reason": [REASON], "over": [over(form)]}
-    assert Desk(TESS).send(pausing, **sent, do="record").status_code == 303
+    paused = filled(SAMPLES["pause"]) | {"reason": [REASON], "over": [over(form)]}
+    assert Desk(TESS).send(pausing, **paused, do="record").status_code == 303
 
 
 @pytest.mark.parametrize(
