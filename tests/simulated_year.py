@@ -27,7 +27,8 @@ from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.alerts.raising import Raised, sweep_clocks
-from services.cases.in_hand import CaseInHand, take
+from services.cases.in_hand import CaseInHand
+from services.cases.take import take
 from services.clocks.closures import close_day
 from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.decisions.exits import Exit

@@ -12,8 +12,8 @@ from desk.options import DAY, MONEY
 from desk.output import Json, answer, sentences
 from rules.cases import Complexity, Tenure
 from services.cases.advance import request_key
-from services.cases.in_hand import take
 from services.cases.runs import run_of_request
+from services.cases.take import take
 from services.imports import entering
 from services.session import acting, case_row, reading, writing
 

@@ -31,7 +31,7 @@ from rules.people import Actor
 from rules.reasons import too_thin
 from services.alerts.live_alerts import LiveAlert, highest, live_alerts
 from services.cases.clocks.calendar import calendar_for
-from services.cases.in_hand import take
+from services.cases.take import take
 
 _LOCK: Final[Select[int]] = (
     select(Alert.id)

@@ -8,7 +8,8 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow
 from rules.pathway import LIVE, PATHWAY, StepName, StepStatus
 from rules.people import Actor, check_may_carry_on
-from services.cases.in_hand import CaseInHand, take
+from services.cases.in_hand import CaseInHand
+from services.cases.take import take
 from services.cases.unit import in_hand
 from services.cases.visible import visible_case
 

@@ -9,14 +9,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import Connection
 
 from models import audit, chains, covering, outbox
-from models.asked import know_case, leave_case
+from models.asked import leave_case
 from models.audit import AUTOMATIC, audit_row, covering_row
-from models.base import can_be_stored
-from models.case_queries import case_reference, consent_of, no_case
+from models.case_queries import consent_of
 from models.tables.cases import Case
 from models.tables.clocks import Holding
 from rules.clocks.clock_names import CLOCKS
@@ -50,7 +49,6 @@ from services.cases.clocks.case_level import sync_case_clocks
 TROUBLE_AT_MOST: Final = 20_000
 """Characters kept of a step's trouble: the reasons of every contractor of a large lot."""
 
-_LOCK: Final = select(Case.id).where(Case.reference == bindparam("reference")).with_for_update()
 _HELD: Final = insert(Holding)
 _PUT_BACK: Final = update(Case).where(Case.id == bindparam("row_id"))
 
@@ -337,31 +335,3 @@ class CaseInHand:
             self.conn.execute(_HELD, self._held)
         self._replaced, self._held, self._touched = [], [], set()
         return tuple(row.step for row in touched)
-
-
-def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = True) -> CaseInHand:
-    """Lock a case, however its reference is typed; without ``to_change`` nothing is locked.
-
-    Raises:
-        UnknownReferenceError: There is no such case.
-    """
-    if not can_be_stored(reference):
-        raise no_case(reference)
-    found = _look(conn, reference, to_change=to_change)
-    if found is None:
-        typed = case_reference(conn, typed=reference)
-        found = _look(conn, typed, to_change=to_change)
-    assert found is not None  # noqa: S101 - a case is never removed
-    covering.in_hand(conn, case_id=found.row.id)
-    know_case(conn, found.row.id, found.row.reference, found.state)
-    return CaseInHand(conn, found, now)
-
-
-def _look(conn: Connection, reference: str, *, to_change: bool) -> Look | None:
-    """Look at a case once it is locked: what was recorded while we waited for the lock is seen.
-
-    On SQLite whoever changes anything has had the lock since the transaction began.
-    """
-    if to_change and conn.dialect.name != "sqlite":
-        conn.execute(_LOCK, {"reference": reference})
-    return look(conn, reference=reference)

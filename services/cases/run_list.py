@@ -20,8 +20,8 @@ from rules.pathway import PATHWAY, StepName
 from rules.people import Actor
 from rules.reports.work import SEE_BOARD
 from rules.runs import TROUBLED, check_may_carry_on, work_words
-from services.cases.in_hand import take
 from services.cases.runs import ADVANCE
+from services.cases.take import take
 
 A_PAGE: Final = 50
 _A_WEEK: Final = timedelta(days=7)

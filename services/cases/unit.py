@@ -17,8 +17,9 @@ from models.case_queries import case_row
 from models.database import BUSY
 from rules.errors import DatabaseBusyError, HandrailError
 from rules.pathway import StepName, StepStatus
-from services.cases.in_hand import TROUBLE_AT_MOST, CaseInHand, take
+from services.cases.in_hand import TROUBLE_AT_MOST, CaseInHand
 from services.cases.runs import link_steps
+from services.cases.take import take
 from services.session import Connection, reading, writing
 
 R = TypeVar("R")

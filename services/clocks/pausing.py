@@ -34,8 +34,6 @@ _KEEP: Final = insert(PauseRow)
 _CHANGE: Final = update(PauseRow).where(
     PauseRow.case_id == bindparam("of_case"), PauseRow.number == bindparam("of_number")
 )
-
-
 _BY: Final = OFFICERS | {Role.MANAGER, Role.ASSESSOR}
 
 

@@ -20,7 +20,8 @@ from rules.decisions.particulars import facts_of
 from rules.errors import ChangedMeanwhileError, UnknownReferenceError
 from rules.people import Actor, may_see
 from services.cases.effect import Context
-from services.cases.in_hand import CaseInHand, take
+from services.cases.in_hand import CaseInHand
+from services.cases.take import take
 from services.cases.visible import nothing_here
 from services.decisions.history import case_history
 from services.decisions.may import May, can_take

@@ -17,7 +17,8 @@ from rules.decisions.declared import BaseDecision, Plan
 from rules.decisions.facts import Facts
 from rules.pathway import OVER, PATHWAY, StepName, StepStatus
 from rules.people import Actor
-from services.cases.in_hand import CaseInHand, take
+from services.cases.in_hand import CaseInHand
+from services.cases.take import take
 from services.cases.visible import visible_case
 from services.decisions.record import record_decision
 from services.session import writing

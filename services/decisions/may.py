@@ -12,7 +12,8 @@ from rules.errors import AlreadyDecidedError, HandrailError, StepNotOpenError
 from rules.pathway import OVER, PATHWAY, CaseStatus, StepName, StepStatus
 from rules.people import Actor, check_may_decide
 from services.cases.effect import APPLIED, Context
-from services.cases.in_hand import CaseInHand, take
+from services.cases.in_hand import CaseInHand
+from services.cases.take import take
 from services.decisions.corrections import check_correctable
 from services.decisions.kinds import KINDS
 

@@ -10,7 +10,7 @@ from models.people import acting
 from rules.cases import ReceivedKind
 from rules.clocks.dates import london_date
 from services.cases.effect import Context
-from services.cases.in_hand import take
+from services.cases.take import take
 from services.decisions.may import check_role_and_step
 from services.decisions.record import record_decision
 from services.documents.received import Received, ReceiveDocument, document_of, received_on

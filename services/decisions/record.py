@@ -23,7 +23,8 @@ from rules.decisions.declared import BaseDecision, Plan
 from rules.decisions.particulars import check_particulars, facts_of
 from rules.pathway import StepName
 from services.cases.effect import APPLIED, Context, Effect
-from services.cases.in_hand import CaseInHand, take
+from services.cases.in_hand import CaseInHand
+from services.cases.take import take
 from services.decisions.may import check_role_and_step, check_state, step_of
 from services.documents.received import check_pointed
 

@@ -13,7 +13,7 @@ from rules.clocks.dates import london_date
 from rules.errors import NotPermittedError
 from rules.pathway import OVER, StepName
 from rules.people import Actor, check_may_enter
-from services.cases.in_hand import take
+from services.cases.take import take
 from services.cases.visible import visible_case
 from services.rates.items import in_force
 

@@ -22,7 +22,7 @@ from rules.errors import InvalidWorksError, StepNotOpenError, UnknownReferenceEr
 from rules.pathway import OVER, StepName
 from rules.pricing.package_works import Alterations, works_of
 from rules.sentences import named
-from services.cases.in_hand import take
+from services.cases.take import take
 from services.rates.items import ambiguous_words, in_force, why_not_in_force
 
 _PACKAGE: Final = rows_by(Package, "code")

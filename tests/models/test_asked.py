@@ -14,7 +14,7 @@ from models.base import Base, rows_by
 from models.database import dispose, engine_for, reading, writing
 from models.tables.cases import WorksLine
 from models.tables.reference import Officer
-from services.cases.in_hand import take
+from services.cases.take import take
 from tests.factories import case_at, new_case
 from tests.small_service import NOW, TESS
 

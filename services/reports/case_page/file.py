@@ -20,8 +20,9 @@ from rules.clocks.workdays import Calendar
 from rules.errors import NoBankHolidayDataError
 from rules.people import Actor
 from services.cases.clocks.calendar import calendar_for
-from services.cases.in_hand import CaseInHand, take
+from services.cases.in_hand import CaseInHand
 from services.cases.runs import RUNS
+from services.cases.take import take
 from services.cases.visible import visible_case
 from services.clocks import pauses
 from services.competitions.competitions import COMPETITION

@@ -11,7 +11,7 @@ from adapters import clock
 from models.database import reading, writing
 from models.tables.clocks import Holding, Target
 from rules.clocks.pause_terms import PauseCause
-from services.cases.in_hand import take
+from services.cases.take import take
 from services.clocks.pausing import EndPause, Pause
 from services.competitions.competition import ExtendDeadline
 from services.completion.completion import InspectLines

@@ -16,7 +16,7 @@ from models.tables.clocks import Clock, ClockChange, Target
 from models.tables.reference import ClosedDay
 from rules.clocks.pause_terms import PauseCause
 from services.cases.clocks.retime import Moved, moved_words, rebase, retime
-from services.cases.in_hand import take
+from services.cases.take import take
 from services.clocks.closures import DayChange, close_day, load, open_day
 from services.clocks.pausing import EndPause, Pause
 from services.decisions.specification import Specify

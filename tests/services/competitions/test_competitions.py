@@ -19,7 +19,7 @@ from rules.errors import (
     StatuteError,
 )
 from rules.pathway import StepStatus
-from services.cases.in_hand import take
+from services.cases.take import take
 from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import DeclineToQuote, RecordQuote, WithdrawQuote

@@ -19,7 +19,7 @@ from models.tables.prices import Award, Offer, Price, Turn
 from rules.tenders.tendering import from_plain, prices, tender
 from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer
-from services.cases.in_hand import take
+from services.cases.take import take
 from services.competitions.award import frozen_prices
 from services.grants.approve import Approve
 from services.verification.awards import replayed_awards
