@@ -18,6 +18,7 @@ from desk.cases import pages as case_pages
 from desk.cases import works_pages as works
 from desk.decisions import pages as decisions
 from desk.documents import pages as documents
+from desk.documents import received_pages as received
 from desk.people import account, invitations
 from desk.people import pages as sign_in
 from desk.pricing import again_pages as price_again
@@ -48,6 +49,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     account.router,
     work_pages.router,
     documents.router,
+    received.router,
     board_pages.router,
     alert_pages.router,
     decisions.router,

@@ -9,6 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 from adapters import clock
 from desk.web.page import page
 from desk.web.viewer import Viewer
+from rules.people import MAY_KEEP_FILE
+from services.cases.looked import record_look
 from services.reports.case_page.page import case_page
 from services.session import reading
 
@@ -19,6 +21,7 @@ _CONTENTS: Final = (
     *(("award", "Award"), ("consent", "Consent and certificates"), ("grant", "Grant and payers")),
     *(("order", "Order and variations"), ("inspection", "Inspection and snags")),
     *(("money", "Money"), ("messages", "Messages and documents")),
+    *(("file", "Notes, access and documents received"),),
     *(("people", "People and addresses"), ("clocks", "Clocks and waits")),
     *(("history", "History"), ("runs", "Runs")),
 )
@@ -40,11 +43,12 @@ _ONLY_WITH: Final = {
 def case(
     request: Request, reference: str, viewer: Viewer, history: int = 1, lines: str = ""
 ) -> Response:
-    """Show one case; a reference typed in another way leads to the one on record."""
+    """Show one case, and keep who looked; another way of typing it leads to the one on record."""
     with reading() as conn:
         shown = case_page(
             conn, reference=reference, viewer=viewer, now=clock.now(), history=history
         )
+        record_look(conn, case_id=shown["case"].id, officer=viewer.identity, now=clock.now())
     if shown["case"].reference != reference:
         return RedirectResponse(f"/cases/{quote(shown['case'].reference, safe='')}", 303)
     contents = [
@@ -52,5 +56,10 @@ def case(
         for anchor, label in _CONTENTS
         if anchor not in _ONLY_WITH or _ONLY_WITH[anchor](shown)
     ]
-    values = {**shown, "contents": contents, "most": _EVERY if lines == "all" else _LINES}
+    values = {
+        **shown,
+        "contents": contents,
+        "most": _EVERY if lines == "all" else _LINES,
+        "keeps": viewer.role in MAY_KEEP_FILE,
+    }
     return page(request, "cases/pages/case.html", values, viewer=viewer)

@@ -14,7 +14,7 @@ from services.session import reading
 
 router = APIRouter()
 
-_SANDBOX: Final = (
+SANDBOX: Final = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
     "frame-ancestors 'none'; form-action 'none'; base-uri 'none'"
 )
@@ -31,7 +31,7 @@ def document(number: int, file: str, viewer: Viewer) -> Response:
         return RedirectResponse(f"/documents/{number}/{quote(opened.name)}", status_code=303)
     headers = {
         "Content-Disposition": f"inline; filename*=UTF-8''{quote(opened.name)}",
-        "Content-Security-Policy": _SANDBOX,
+        "Content-Security-Policy": SANDBOX,
         "X-Content-Type-Options": "nosniff",
     }
     return Response(opened.data, media_type=TYPES[ending], headers=headers)

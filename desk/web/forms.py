@@ -1,21 +1,27 @@
 """Reading a form that was sent: only one that a page of this session made is read."""
 
 import hmac
-from typing import Annotated
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
+from adapters.settings import settings
 from desk.web.page import csrf_of
-from rules.errors import NotPermittedError
+from rules.errors import InvalidDocumentError, NotPermittedError
+
+_FIELDS: Final = 1_000_000  # bytes of a form beside the document that it brings
 
 
-async def sent_form(request: Request) -> FormData:
-    """Return the fields of the form that was sent.
+async def sent_form(request: Request) -> AsyncIterator[FormData]:
+    """Give the fields of the form that was sent, and close the files in it afterwards.
 
     Raises:
+        InvalidDocumentError: It is longer than a document may be, or does not say how long it is.
         NotPermittedError: Its token is missing, or another session's, or another site sent it.
     """
+    _check_size(request)
     form = await request.form()
     elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
     ours, theirs = csrf_of(request), form.get("csrf", "")
@@ -25,7 +31,22 @@ async def sent_form(request: Request) -> FormData:
             why="Nothing was changed.",
             next_step="Go back, load the page again and send it once more.",
         )
-    return form
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+def _check_size(request: Request) -> None:
+    """Refuse what is too long before it is read."""
+    megabytes = settings().received_megabytes
+    said = request.headers.get("content-length", "")
+    if not said.isdecimal() or int(said) > megabytes * 1_000_000 + _FIELDS:
+        raise InvalidDocumentError(
+            f"More was sent than may be: a document has {megabytes} MB at most.",
+            why="Nothing was changed.",
+            next_step="Send a smaller file, such as a scan with fewer dots to the inch.",
+        )
 
 
 def _same(ours: str, theirs: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import insert
 from sqlalchemy.engine import Connection
 
+from models.asked import rows
 from models.base import AnyRow, rows_by
 from models.contacts import contacts_of
 from models.people import name_of
@@ -32,7 +33,7 @@ FEWEST_DIGITS: Final = 3
 """Digits of a telephone number: an extension, or 999."""
 
 _KEEP: Final = insert(ContactChange)
-_HISTORY: Final = rows_by(ContactChange, "case_id").order_by(ContactChange.id)
+HISTORY: Final = rows_by(ContactChange, "case_id").order_by(ContactChange.id)
 _ON_CASE: Final = {
     "name": "client_name",
     "phone": "phone",
@@ -232,5 +233,5 @@ def contact_history(conn: Connection, *, case_id: int) -> list[Changed]:
             row.changed_at,
             row.reason,
         )
-        for row in conn.execute(_HISTORY, {"case_id": case_id})
+        for row in rows(conn, HISTORY, case_id=case_id)
     ]

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import insert
 from sqlalchemy.engine import Connection
 
+from models.asked import rows
 from models.base import rows_by
 from models.case_queries import live_order
 from models.people import name_of
@@ -27,7 +28,7 @@ LONGEST: Final = 10_000
 """Characters of a note; more is a document, to be attached."""
 
 _KEEP: Final = insert(CaseNote)
-_HELD: Final = rows_by(CaseNote, "case_id").order_by(CaseNote.number, CaseNote.version)
+HELD: Final = rows_by(CaseNote, "case_id").order_by(CaseNote.number, CaseNote.version)
 _OF_ACCESS: Final = frozenset(ACCESS.split())
 _CHANGED: Final = ("words", "with_whom", "happened_on", "for_contractor", "withdrawn")
 _OPEN: Final = ("happened_on", "for_contractor", "withdrawn")
@@ -286,7 +287,7 @@ class Note:
 def notes_on(conn: Connection, *, case_id: int) -> list[Note]:
     """Return the notes of a case by number, each as its newest version says it."""
     found: dict[int, Note] = {}
-    for row in conn.execute(_HELD, {"case_id": case_id}):
+    for row in rows(conn, HELD, case_id=case_id):
         before = found.get(row.number)
         earlier = (*before.earlier, _alone(before)) if before else ()
         values = {name: value for name, value in row._mapping.items() if name not in _KEYS}

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
+from models.asked import rows
 from models.base import AnyRow, rows_by
 from models.case_queries import case_row, works_lines
 from models.people import name_of
@@ -28,7 +29,7 @@ from rules.sentences import spoken
 from services.cases.effect import Context, Effect, applies
 
 _KEEP: Final = insert(Row)
-_HELD: Final = rows_by(Row, "case_id").order_by(Row.number)
+HELD: Final = rows_by(Row, "case_id").order_by(Row.number)
 _WITHDRAW: Final = (
     update(Row)
     .where(Row.case_id == bindparam("of_case"), Row.number == bindparam("of_number"))
@@ -208,7 +209,7 @@ class Received:
 
 def received_on(conn: Connection, *, case_id: int) -> list[Received]:
     """Return the documents received on a case by number, those withdrawn included."""
-    return [_shown(conn, row) for row in conn.execute(_HELD, {"case_id": case_id})]
+    return [_shown(conn, row) for row in rows(conn, HELD, case_id=case_id)]
 
 
 def received_documents(conn: Connection, *, reference: str) -> list[Received]:

@@ -19,6 +19,7 @@ from rules.clocks.dates import london_date
 from rules.clocks.workdays import Calendar
 from rules.errors import NoBankHolidayDataError
 from rules.people import Actor
+from services.cases import contacts, notes
 from services.cases.clocks.calendar import calendar_for
 from services.cases.in_hand import CaseInHand
 from services.cases.runs import RUNS
@@ -26,6 +27,7 @@ from services.cases.take import take
 from services.cases.visible import visible_case
 from services.clocks import pauses
 from services.competitions.competitions import COMPETITION
+from services.documents import received
 from services.documents.filed import DOCUMENTS
 from services.documents.sent import MESSAGES
 from services.grants import fundings
@@ -59,6 +61,7 @@ _OF_CASE: Final = Together(
     *queries.OF_CASE,
     *(PRICES, CLOCKS, CHANGES, INVOICES, COMPETITION, DOCUMENTS, MESSAGES, RUNS, ANSWERS),
     *(fundings.LINES, fundings.WAIVER, SHARES, pauses.OF_CASE, *waits.OF_CASE),
+    *(notes.HELD, contacts.HISTORY, received.HELD),
 )
 _OF_ITS_ROWS: Final = Together(*queries.OF_ORDER, *queries.OF_PRICE, QUOTES)
 _NONE: Final = 0

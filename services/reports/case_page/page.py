@@ -8,9 +8,11 @@ from sqlalchemy.engine import Connection
 from models.contacts import authority_of, officer_of
 from rules.cases import PURPOSES
 from rules.people import Actor
+from services.cases.file import file_of
 from services.cases.runs import runs_of
 from services.decisions.history import case_history
 from services.documents.filed import documents_on
+from services.documents.received import received_on
 from services.documents.sent import messages_on
 from services.reports.case_page.clocks import clocks_of, waiting_section
 from services.reports.case_page.file import CaseFile, open_file
@@ -55,6 +57,8 @@ def case_page(
         "money": money_section(file),
         "documents": documents_on(conn, case_id=file.id, reference=file.case.reference),
         "messages": messages_on(conn, case_id=file.id),
+        "file": file_of(conn, reference=file.case.reference),
+        "received": received_on(conn, case_id=file.id),
         "people": _people(file),
         "waiting": waiting_section(file, clocks),
         "history": _history(conn, file.case.reference, page=history),
