@@ -28,6 +28,13 @@ def several(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
+def held_words(holder: str, words: str) -> str:
+    """Return who holds a step and what for; what an officer is waited for names them once."""
+    if words.startswith("officer") and holder.endswith("officer"):
+        return f"{holder}{words.removeprefix('officer')}"  # technical officer confirms …
+    return f"{holder}: {words}"
+
+
 def spoken(items: Sequence[str]) -> str:
     """Return all items as one phrase: ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""

@@ -12,7 +12,7 @@ from rules.documents.paper_lines import works_line_words
 from rules.errors import InvalidDecisionError
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName
-from rules.sentences import several
+from rules.sentences import held_words, several
 from services.reports.case_view import case_list, case_view
 from services.session import actor_for, check_authority, reading
 
@@ -166,12 +166,7 @@ def _due(step: dict[str, Any]) -> str:
 def _who_and_what(step: dict[str, Any]) -> str:
     if step["status"] not in {"waiting", "ready"}:
         return ""
-    owner, words = step["owner"], step["trouble"] or step["waiting_for"]
-    if owner != step["holder"]:
-        return f"{step['holder']}: {words}"
-    if words.startswith("officer") and owner.endswith("officer"):
-        return f"{owner}{words.removeprefix('officer')}"  # technical officer confirms …
-    return f"{owner}: {words}"
+    return held_words(step["holder"], step["trouble"] or step["waiting_for"])
 
 
 def _show_money(view: dict[str, Any]) -> None:

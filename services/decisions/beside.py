@@ -13,6 +13,7 @@ from rules.competitions.competition import in_words_of
 from rules.completion import outstanding
 from rules.money import pounds
 from rules.pathway import PATHWAY, StepName, StepStatus
+from rules.sentences import held_words
 from services.cases.in_hand import CaseInHand
 from services.competitions.competitions import answers, competition_of, invited
 from services.grants.fundings import funding_lines, price_to_reckon, reckoned
@@ -47,16 +48,10 @@ def _wait(case: CaseInHand, step: StepName | None) -> Iterator[Fact]:
         row = case.steps.get(name)
         if row is None or row.status not in {StepStatus.WAITING, StepStatus.READY}:
             continue
-        what = _who_and_what(row.owner, row.trouble or row.waiting_for)
+        what = held_words(row.owner, row.trouble or row.waiting_for)
         due = f", due {in_words(row.due_on)}" if row.due_on else ""
         since = in_words(row.held_since.date())
         yield PATHWAY[name].title, f"{what} (since {since}{due})"
-
-
-def _who_and_what(owner: str, words: str) -> str:
-    if words.startswith("officer") and owner.endswith("officer"):
-        return f"{owner}{words.removeprefix('officer')}"  # technical officer confirms …
-    return f"{owner}: {words}"
 
 
 def _price(conn: Connection, case: CaseInHand) -> Iterator[Fact]:

@@ -14,6 +14,7 @@ from rules.decisions.facts import Facts
 from rules.errors import UnknownReferenceError
 from rules.pathway import OVER, PATHWAY, StepStatus
 from rules.people import Actor
+from rules.sentences import held_words
 from services.cases.case_steps import steps_of
 from services.cases.runs import run_of_request
 from services.cases.visible import visible_case
@@ -164,6 +165,6 @@ def _steps(conn: Connection, case: AnyRow) -> Iterator[tuple[str, str]]:
         if row.trouble:
             yield title, row.trouble
         elif row.status is StepStatus.WAITING:
-            yield title, f"waits for the {row.owner}: {row.waiting_for}"
+            yield title, f"waits for the {held_words(row.owner, row.waiting_for)}"
         elif row.status not in OVER and row.status is not StepStatus.ENDED:
             yield title, "Handrail goes on with it"

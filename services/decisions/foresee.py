@@ -15,8 +15,9 @@ from rules.clocks.clock_names import CLOCKS
 from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, Plan
 from rules.decisions.facts import Facts
-from rules.pathway import OVER, PATHWAY, StepName, StepStatus
+from rules.pathway import PATHWAY, StepName, StepStatus
 from rules.people import Actor
+from rules.sentences import held_words
 from services.cases.in_hand import CaseInHand
 from services.cases.take import take
 from services.cases.visible import visible_case
@@ -116,7 +117,7 @@ def _clocks(conn: Connection, case_id: int) -> dict[int, AnyRow]:
 
 def _moved(before: CaseInHand, after: CaseInHand) -> tuple[str, ...]:
     found = [
-        _step_words(after, name)
+        _step_words(after, name, opens=name not in before.steps)
         for name in PATHWAY
         if name in after.steps and _stand(before, name) != _stand(after, name)
     ]
@@ -130,10 +131,12 @@ def _stand(case: CaseInHand, name: StepName) -> tuple[object, ...]:
     return (row.revision, row.status, row.owner, row.waiting_for) if row else ()
 
 
-def _step_words(case: CaseInHand, name: StepName) -> str:
+def _step_words(case: CaseInHand, name: StepName, *, opens: bool) -> str:
     row, title = case.steps[name], PATHWAY[name].title
+    if opens and row.status is StepStatus.READY:
+        return f"{title}: opens."
     if row.status is StepStatus.WAITING:
-        return f"{title}: waits for the {row.owner}: {row.waiting_for}."
+        return f"{title}: waits for the {held_words(row.owner, row.waiting_for)}."
     return f"{title}: {_STANDS[row.status]}."
 
 
@@ -175,12 +178,7 @@ def message_words(payload: Mapping[str, Any]) -> str:
 
 
 def _next(case: CaseInHand) -> tuple[str, ...]:
-    """Return what Handrail then does by itself, and which steps open as they come up."""
+    """Return what Handrail then does by itself."""
     if case.status_is_exit():
         return ("Handrail tells those who have to know that the case has ended.",)
-    over = {name for name, row in case.steps.items() if row.status in OVER}
-    found = [f"{PATHWAY[name].does}." for name in PATHWAY if case.is_ready(name)]
-    for name, step in PATHWAY.items():
-        if name not in case.steps and over.issuperset(step.requires):
-            found.append(f"{step.title} opens." + (f" {step.does}." if step.does else ""))
-    return tuple(found)
+    return tuple(f"{step.does}." for name, step in PATHWAY.items() if case.is_ready(name))

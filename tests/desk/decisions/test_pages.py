@@ -121,13 +121,14 @@ def test_a_decision_is_shown_before_it_is_made_recorded_once_and_followed(
     words = said(check.text)
     assert "The price is confirmed." in words
     assert "Price the works: is done." in words
-    assert "Tender opens. Handrail chooses the route to a price" in words
+    assert "Tender: opens." in words
+    assert "Handrail chooses the route to a price" in words
     assert "Nobody is written to at once." in words
     assert trail(sqlite_service, reference) == before, "a preview records nothing"
     first = desk.send(where, **carried(check.text), do="record")
     assert first.status_code == 303
     recorded = trail(sqlite_service, reference)
-    assert recorded[-1] == "price: confirm-price"
+    assert recorded[len(before) :] == ["price: confirm-price", "tender: opened"]
     again = desk.send(where, **carried(check.text), do="record")
     assert again.headers["location"] == first.headers["location"] + "?again=yes"
     assert trail(sqlite_service, reference) == recorded, "a form sent twice records once"
