@@ -77,7 +77,7 @@ def decided(
 
 
 def _kind(name: str) -> type[BaseDecision]:
-    if name not in KINDS:
+    if name not in KINDS or not KINDS[name].command:
         raise UnknownReferenceError(
             "There is no such decision.", next_step="Choose one on the page of the case."
         )

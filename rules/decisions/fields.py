@@ -151,18 +151,20 @@ def _yes_or_no(one: Particular, option: Option, base: Field) -> Field:
     names = tuple(part.removeprefix("--").replace("-", " ") for part in option.name.split("/"))
     yes, no = one.asked.answers or tuple(name.capitalize() for name in names)
     hint = one.asked.hint or one.asked.help
-    return replace(base, ask=Ask.ONE, hint=hint, choices=((YES, yes), (NO, no)), required=True)
+    must = one.required or one.default is not None
+    return replace(base, ask=Ask.ONE, hint=hint, choices=((YES, yes), (NO, no)), required=must)
 
 
 def _base(one: Particular, option: Option) -> Field:
     asked = one.asked
     name = option.name.removeprefix("--").partition("/")[0]
     label = option.label or one.label.removesuffix(" pence")
+    hint = asked.hint or option.help or asked.help
     return Field(
         name=f"of-{name}" if name in RESERVED else name,
         option=option.name,
         label=label,
-        hint=asked.hint or option.help or asked.help,
+        hint="" if hint.rstrip(".").casefold() == label.casefold() else hint,
         ask=Ask.TEXT,
         required=one.required and asked.answers is None,
         choices=_choices(one),

@@ -46,7 +46,7 @@ _OPEN: Final = ("happened_on", "for_contractor", "withdrawn")
 class RecordNote(BaseDecision):
     """A note for the file: a call, a visit, or what else was said, seen or agreed."""
 
-    words: str = particular("What was said, seen or agreed.")
+    words: str = particular("What was said, seen or agreed.", long=True)
     kind_of_note: NoteKind = particular(
         "What it is of.", "--of", default=NoteKind.NOTE, label="What it is of"
     )
@@ -78,7 +78,7 @@ class RecordAccess(BaseDecision):
     """
 
     about: AccessKind = particular("What it is about.")
-    words: str = particular("What to know.")
+    words: str = particular("What to know.", long=True)
     for_contractor: bool = particular(
         "Contractors are told of it, or it stays with us.",
         "--tell-contractor/--keep-inside",
@@ -107,8 +107,13 @@ class RecordAccess(BaseDecision):
 class CorrectNote(BaseDecision):
     """A note was wrong or holds no longer; what it said before stays on the file."""
 
-    number: int = particular("Which note of the case; `handrail case file` shows.")
-    words: str | None = particular("What it says.", default=None)
+    number: int = particular(
+        "Which note of the case; `handrail case file` shows.",
+        label="Which note",
+        hint="What is corrected, or holds no longer.",
+        offers="notes",
+    )
+    words: str | None = particular("What it says.", default=None, long=True)
     with_whom: str | None = particular("With whom.", "--with", default=None)
     happened_on: date | None = particular("When.", "--on", default=None)
     for_contractor: bool | None = particular(

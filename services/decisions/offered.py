@@ -29,8 +29,10 @@ from rules.decisions.declared import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.documents.items import item_of, item_words
 from rules.numbers import written
+from services.cases.notes import notes_on
 from services.clocks.pauses import pauses_on
 from services.competitions.competitions import answers, competition_of, invited
+from services.documents.received import received_on
 from services.grants.fundings import waiver_rules
 from services.rates.items import in_force
 from services.tenders.award_facts import contractor_names
@@ -177,6 +179,16 @@ def _said(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
+def _notes(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    held = [note for note in notes_on(conn, case_id=case.id) if not note.withdrawn]
+    return [(str(note.number), f"{note.kind.capitalize()}: {note.words[:80]}") for note in held]
+
+
+def _documents_received(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    held = [one for one in received_on(conn, case_id=case.id) if not one.withdrawn]
+    return [(str(one.number), f"{one.name}, {one.kind.replace('_', ' ')}") for one in held]
+
+
 OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] = {
     "lines": _lines,
     "bespoke_lines": _bespoke,
@@ -194,5 +206,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "clocks": _clocks,
     "waiver_rules": _waiver_rules,
     "questions": _questions,
+    "notes": _notes,
+    "documents_received": _documents_received,
 }
 """What may be offered, by the name that a declaration gives it."""

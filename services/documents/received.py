@@ -82,7 +82,12 @@ class ReceiveDocument(BaseDecision):
 class WithdrawDocument(BaseDecision):
     """A document was attached by mistake; it counts no longer, and stays on record."""
 
-    number: int = particular("Which document of the case; `handrail case file` shows.")
+    number: int = particular(
+        "Which document of the case; `handrail case file` shows.",
+        label="Which document",
+        hint="It stays on record, and is shown to nobody any more.",
+        offers="documents_received",
+    )
 
     @staticmethod
     def said(facts: Facts) -> str:

@@ -115,7 +115,7 @@ def _by_way(decision: BaseDecision, parts: dict[str, Field]) -> dict[str, list[s
 
 @pytest.mark.parametrize(
     "decision",
-    [*SAMPLES.values(), *SOUND, *MORE],
+    [*(one for one in SAMPLES.values() if one.command), *SOUND, *MORE],
     ids=lambda one: f"{one.kind} {one}",
 )
 def test_a_form_decides_what_was_filled_in(decision: BaseDecision) -> None:

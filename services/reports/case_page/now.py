@@ -62,7 +62,7 @@ class Choice:
 
 def next_section(file: CaseFile, clocks: Sequence[ClockShown]) -> dict[str, Any]:
     """Return what stands at the top of the page."""
-    may = may_on(file.hand, actor=file.viewer)
+    may = [one for one in may_on(file.hand, actor=file.viewer) if one.kind.command]
     open_steps = [name for name in PATHWAY if _is_open(file, name)]
     late = [one for one in clocks if one.late and not one.step[0]]
     return {
