@@ -9,12 +9,14 @@ import re
 import warnings
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from threading import Lock
 from typing import Any, Final
 
 import pikepdf
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from rules.errors import InvalidDocumentError
 
@@ -25,6 +27,7 @@ MOST_UNPACKED: Final = 100_000_000
 """Bytes that a PDF's own lists may unpack to."""
 
 _PDF_HEAD: Final = b"%PDF-"
+_ALONE: Final = Lock()
 _PICTURES: Final = ("JPEG", "PNG", "WEBP")
 _TAKEN: Final = "Hand in a PDF, or a picture as JPEG, PNG or WebP."
 _RUNS: Final = frozenset({"/JavaScript", "/Launch", "/ImportData", "/RichMediaExecute"})
@@ -76,7 +79,7 @@ def _picture(data: bytes) -> Checked:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we count ourselves
             found = Image.open(BytesIO(data), formats=_PICTURES)
-        with found:
+        with found, _to_its_end():
             return _drawn_anew(found)
     except Image.DecompressionBombError as error:
         raise _too_wide("far too many") from error
@@ -91,6 +94,21 @@ def _picture(data: bytes) -> Checked:
         raise InvalidDocumentError(
             "The picture is damaged.", why="It cannot be read to its end.", next_step=_TAKEN
         ) from error
+
+
+@contextmanager
+def _to_its_end() -> Iterator[None]:
+    """Have Pillow refuse a picture that ends too early.
+
+    WeasyPrint, wherever it is imported, switches that off for the whole process.
+    """
+    with _ALONE:
+        before = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _too_wide(pixels: str) -> InvalidDocumentError:

@@ -13,6 +13,7 @@ from adapters.desk_server import LOOPBACK
 from adapters.settings import settings
 from desk.alerts import pages as alert_pages
 from desk.cases import carry_on, run_pages, work_pages
+from desk.cases import looked_pages as looked
 from desk.cases import new_pages as new_case
 from desk.cases import pages as case_pages
 from desk.cases import works_pages as works
@@ -58,6 +59,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     run_pages.router,
     carry_on.router,
     price_again.router,
+    looked.router,
     case_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them.

@@ -21,8 +21,10 @@ _make: Final = database._make_engine
 def _sharing(url: sa.URL) -> Engine:
     """Make an engine that has compiled what the first one of its kind has."""
     made = _make(url)
-    first = _FIRST.setdefault(made.dialect.name, made)
-    if first is not made:
+    first = _FIRST.get(made.dialect.name)
+    if first is None or not hasattr(first.dialect, "default_isolation_level"):
+        _FIRST[made.dialect.name] = made  # one that never connected knows nothing of its server
+    else:
         made.dialect, made._compiled_cache = first.dialect, first._compiled_cache
     if made.dialect.name == "sqlite" and KEEPING in os.environ:
         event.listen(made, "connect", _hurry)

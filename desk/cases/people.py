@@ -15,7 +15,10 @@ from services.cases.people import people_view
 from services.decisions.hand_over import hand_over as hand_over_cases
 from services.session import reading, writing
 
-app = typer.Typer(no_args_is_help=True, help="People: list, absences, away, back, hand-over.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Who serves, who is away and who stands in; handing over a leaver's cases.",
+)
 
 Who = Annotated[str, typer.Argument(metavar="WHO", help="An officer's e-mail address.")]
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The absence's number.")]

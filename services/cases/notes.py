@@ -18,7 +18,7 @@ from models.people import name_of
 from models.tables.files import ACCESS, CaseNote
 from rules.cases import AccessKind, NoteKind
 from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions.facts import Facts, known
 from rules.decisions.particulars import unwritable
 from rules.errors import InvalidDecisionError, UnknownReferenceError
 from rules.people import MAY_KEEP_FILE
@@ -60,7 +60,7 @@ class RecordNote(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say that there is a note; what it says is on the file."""
-        return f"Note {facts['number']} for the file: {facts.words('kind_of_note')}."
+        return f"Note{known(' {}', facts['number'])} for the file: {facts.words('kind_of_note')}."
 
 
 @decided(
@@ -93,7 +93,7 @@ class RecordAccess(BaseDecision):
     def said(facts: Facts) -> str:
         """Say what it is about and who is told; what it says is on the file."""
         told = "contractors are told" if facts["for_contractor"] else "it stays with us"
-        return f"Note {facts['number']} on access: {facts.words('about')}; {told}."
+        return f"Note{known(' {}', facts['number'])} on access: {facts.words('about')}; {told}."
 
 
 @decided(

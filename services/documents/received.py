@@ -75,7 +75,10 @@ class ReceiveDocument(BaseDecision):
     def said(facts: Facts) -> str:
         """Say what was received and where it belongs."""
         line = known(", works line {}", facts["line"])
-        return f"Document {facts['number']} received: {facts.words('kind_of_document')}{line}."
+        return (
+            f"Document{known(' {}', facts['number'])} received: "
+            f"{facts.words('kind_of_document')}{line}."
+        )
 
 
 @decided("withdraw-document", at=None, by=MAY_KEEP_FILE, any_time=True, of_file=True)

@@ -74,6 +74,15 @@ def test_a_pdf_is_kept_as_it_came_byte_for_byte() -> None:
     assert (kept.data, kept.mime) == (held, "application/pdf")
 
 
+@pytest.fixture
+def beside_weasyprint() -> None:
+    """Import what draws PDFs: it lets Pillow take pictures that end too early."""
+    import weasyprint
+
+    assert weasyprint.images.ImageFile.LOAD_TRUNCATED_IMAGES
+
+
+@pytest.mark.usefixtures("beside_weasyprint")
 @pytest.mark.parametrize(
     ("data", "words"),
     [

@@ -207,7 +207,7 @@ def _walk(url: str, reference: str, goal: StepName) -> None:
 def test_it_is_text_on_the_desk_on_paper_and_in_the_post(
     lived: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "2000")
+    monkeypatch.setenv("COLUMNS", "6000")
     paid, ended = asked("case", "show", "A-1"), asked("case", "show", "A-2")
     assert (paid["status"], ended["status"]) == ("paid", "refused")
     assert paid["client_name"] == f"cases.client_name {HOSTILE}"

@@ -122,7 +122,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("funding", {"--fee": ["850"]}, "“850” is not WHAT=POUNDS, such as “Agency fee=850”."),
 ]
 NOT_ONE: list[tuple[str, dict[str, Any], str]] = [
-    ("certificates", {}, "Say what is decided. Use one of: --held, --waived."),
+    ("certificates", {}, "Say what is decided. Use one of: --held, --waived, --withdraw."),
     (
         "pay",
         {"--invoice": "I", "--release": True},

@@ -91,6 +91,7 @@ def test_who_looks_at_a_case_is_on_record_once_a_day(case: str) -> None:
         assert Desk(MIA).get(f"/cases/{case}").status_code == 200
     with reading() as conn:
         assert [look.officer for look in looks_at(conn, reference=case)] == [MIA]
+    assert MIA in Desk(MIA).get(f"/cases/{case}/looked").text
 
 
 def test_a_note_is_recorded_on_its_form_and_stands_on_the_case(case: str) -> None:
