@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import WorkPoolUpdate
 
 from adapters import prefect_client, prefect_runs
 from deployments import guard
@@ -17,6 +18,7 @@ from deployments.register import register
 from models.database import reading
 from services.alerts import machine
 from services.alerts.machine_watch import look_at_machine
+from services.cases.run_requests import POOL
 from tests.flows.conducting import one_more, press_run, states_of, turn_until_idle
 from tests.flows.conftest import TOYS
 
@@ -44,9 +46,21 @@ def pay(client: SyncPrefectClient) -> UUID:
     return client.read_deployment_by_name("pay/handrail").id
 
 
+def stop_schedule(client: SyncPrefectClient) -> None:
+    """Switch off the schedule of a deployment that has one, as its page does."""
+    sweep = client.read_deployment_by_name("sweep/handrail")
+    client.update_deployment_schedule(sweep.id, sweep.schedules[0].id, active=False)
+
+
 HARMS: list[tuple[Harm, str]] = [
     (lambda client: client.delete_deployment(pay(client)), "pay was deleted"),
     (lambda client: client.pause_deployment(pay(client)), "pay was paused"),
+    (stop_schedule, "sweep had its schedule stopped"),
+    (
+        lambda client: client.update_work_pool(POOL, WorkPoolUpdate(is_paused=True)),
+        "the work pool was paused",
+    ),
+    (lambda client: client.delete_work_pool(POOL), "the work pool was deleted"),
 ]
 
 
