@@ -207,7 +207,7 @@ def _walk(url: str, reference: str, goal: StepName) -> None:
 def test_it_is_text_on_the_desk_on_paper_and_in_the_post(
     lived: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "6000")
+    monkeypatch.setenv("COLUMNS", "2000")
     paid, ended = asked("case", "show", "A-1"), asked("case", "show", "A-2")
     assert (paid["status"], ended["status"]) == ("paid", "refused")
     assert paid["client_name"] == f"cases.client_name {HOSTILE}"
@@ -220,7 +220,8 @@ def test_it_is_text_on_the_desk_on_paper_and_in_the_post(
         assert f"reason {SEEN}" in handrail("case", "history", reference)
         assert f"Reason: reason {SEEN}" in handrail("case", "award", reference)
         assert f"contractors.name {SEEN}" in handrail("case", "price", reference)
-    assert f"cases.client_name {SEEN}" in handrail("case", "list")
+    assert f"cases.client_name {HOSTILE}" in {row["client_name"] for row in asked("case", "list")}
+    assert "[bold]loud[/bold]" in handrail("case", "list")
     assert asked("verify") == {"sound": True, "findings": []}
     seen = _check_papers([*paid["documents"], *ended["documents"]]) | _check_letters(lived)
     assert seen >= {
