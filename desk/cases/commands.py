@@ -61,7 +61,11 @@ def list_cases(
         )
     if as_json:
         print_json(found)
-        return
+    else:
+        _show_list(found)
+
+
+def _show_list(found: list[dict[str, Any]]) -> None:
     table(
         title=several(len(found), "case"),
         columns=("Case", "Authority", "Client", "Works", "Status", "Officer", "Waiting for", "Due"),

@@ -124,9 +124,10 @@ def test_who_may_not_keep_a_file_and_a_file_that_is_closed(sqlite_service: str) 
     url, note = sqlite_service, RecordNote("rang about the tray")
     new_case(url)
     for nobody in (AUDREY, AVON):
-        refused(url, "DFG-1", note, NotPermittedError, by=nobody)
+        error = refused(url, "DFG-1", note, NotPermittedError, by=nobody)
+        assert "may not record “record-note”" in error.text()
     decide(url, "DFG-1", Exit(CaseStatus.WITHDRAWN))
-    refused(url, "DFG-1", note, StepNotOpenError, by=TESS)
+    assert "has ended" in refused(url, "DFG-1", note, StepNotOpenError, by=TESS).text()
 
 
 def test_offers_and_orders_carry_exactly_what_may_go_to_a_contractor(url: str) -> None:
