@@ -9,10 +9,12 @@ import sys
 from collections.abc import Sequence
 
 import uvicorn
+from fastapi import FastAPI
 
 from adapters.desk_server import LOOPBACK
 from adapters.settings import settings
-from desk.site import create_app, warm_up
+from desk.site import create_app
+from desk.warm_up import warm_up
 
 
 def main(words: Sequence[str]) -> None:
@@ -22,10 +24,8 @@ def main(words: Sequence[str]) -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes, with PostgreSQL")
     asked = parser.parse_args(words)
     single = asked.workers == 1
-    if single:
-        warm_up()
     uvicorn.run(
-        create_app() if single else "desk.site:create_app",
+        served() if single else "desk.serve:served",
         factory=not single,
         host=asked.host,
         port=settings().desk_port,
@@ -37,6 +37,12 @@ def main(words: Sequence[str]) -> None:
         forwarded_allow_ips=LOOPBACK,
         timeout_graceful_shutdown=5,
     )
+
+
+def served() -> FastAPI:
+    """Return the desk of one process, which gets ready for the first who come."""
+    warm_up()
+    return create_app()
 
 
 if __name__ == "__main__":

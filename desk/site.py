@@ -25,7 +25,7 @@ from desk.people import pages as sign_in
 from desk.pricing import again_pages as price_again
 from desk.reports import board_pages
 from desk.web.faults import answer_faults
-from desk.web.page import TEMPLATES, environment
+from desk.web.page import TEMPLATES
 from desk.web.sessions import know_session
 from rules.errors import HandrailError
 from services.alerts.watch_marks import WATCH, mark_at
@@ -85,12 +85,6 @@ def own_names() -> list[str]:
     """Return the names it answers under; by any other a stranger's page could ask it."""
     named = urlsplit(settings().desk_url).hostname
     return sorted({LOOPBACK, "localhost"} | ({named} if named else set()))
-
-
-def warm_up() -> None:
-    """Read templates, so that the first page that somebody asks for comes as fast as the next."""
-    environment().get_template("people/pages/sign_in.html")
-    environment().get_template("layout/pages/fault.html")
 
 
 async def _with_headers(

@@ -25,6 +25,7 @@ class Case(Numbered, Base):
         Index("ix_case_work_type", "work_type"),
         Index("ix_case_opened_at", "opened_at"),
         Index("ix_case_ended_at", "ended_at"),
+        Index("ix_case_status_stage", "status", "ended_stage"),
     )
 
     reference: Mapped[str]
@@ -113,6 +114,7 @@ class CaseStep(Numbered, OfCase, Base):
         ),
         partial("ix_case_step_open", "status", "due_on", where="closed_at is null"),
         partial("ix_case_step_due", "due_on", "id", where="closed_at is null"),
+        partial("ix_case_step_at", "step", "case_id", where="closed_at is null"),
         partial("ix_case_step_trouble", "id", where="trouble <> ''"),
         partial("ix_case_step_held", "held_since", "id", where="closed_at is null"),
         partial(

@@ -126,12 +126,11 @@ class _Asked:
 
     def _by(self, column: Any, *conditions: ColumnElement[bool]) -> dict[str, int]:
         """Return how many cases have an open step, by a column of it."""
-        query = select(column, CaseStep.case_id).where(CaseStep.closed_at.is_(None), *conditions)
+        query = select(column, func.count(CaseStep.case_id.distinct())).group_by(column)
+        query = query.where(CaseStep.closed_at.is_(None), *conditions)
         if theirs := self._theirs():
             query = query.where(CaseStep.case_id.in_(select(Case.id).where(*theirs)))
-        each = query.distinct().subquery()
-        grouped = select(each.c[0], func.count()).group_by(each.c[0])
-        return {row[0]: row[1] for row in self.conn.execute(grouped)}
+        return {row[0]: row[1] for row in self.conn.execute(query)}
 
     def steps(self) -> tuple[Figure, ...]:
         found = self._by(CaseStep.step)

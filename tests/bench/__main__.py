@@ -26,6 +26,7 @@ SUBJECTS: Final = {
     "prefect-size": "what a run and an idle day add to Prefect's database",
     "growth": "the pathway with few and with many open cases in the database",
     "desk": "my work, search and the board among 50,000 open cases, beside bare SQL",
+    "desk-load": "the pages of the desk under twenty people at once, over loopback",
     "case-list": "the whole process of handrail case list",
     "verify": "the whole process of handrail verify, on closed cases",
 }

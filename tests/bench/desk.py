@@ -28,24 +28,24 @@ from tests.bench.scratch import scratch
 TURNS: Final = 20
 VIEWER: Final = Actor("mia@rbc.example", "Mia Manage", Role.MANAGER)
 
-_COUNTS: Final = (
+COUNTS: Final = (
     """SELECT (SELECT count(*) FROM "case" WHERE status IN ('open', 'paid')),
     (SELECT count(*) FROM "case" WHERE status NOT IN ('open', 'paid')),
     (SELECT count(*) FROM "case" WHERE officer IS NULL AND status IN ('open', 'paid')),
     (SELECT count(DISTINCT case_id) FROM case_step WHERE closed_at IS NULL
      AND owner IN ('technical officer', 'approving officer', 'finance', 'manager'))""",
 )
-_FIRST: Final = (
+FIRST: Final = (
     """SELECT c.reference, c.client_name, c.postcode, s.step, s.owner, s.waiting_for, s.due_on
     FROM case_step s JOIN "case" c ON c.id = s.case_id WHERE s.closed_at IS NULL
     AND s.due_on IS NOT NULL ORDER BY s.due_on, s.id LIMIT 50""",
 )
-_SEARCH: Final = (
+SEARCH: Final = (
     """SELECT id, reference FROM "case" WHERE lower(reference) LIKE '%%nobody%%'
     OR lower(client_name) LIKE '%%nobody%%' OR lower(postcode) LIKE '%%nobody%%'
     OR lower(address) LIKE '%%nobody%%' OR lower(uprn) LIKE '%%nobody%%'""",
 )
-_BOARD: Final = (
+BOARD: Final = (
     "SELECT step, count(*) FROM case_step WHERE closed_at IS NULL GROUP BY step",
     """SELECT owner, count(DISTINCT case_id) FROM case_step WHERE closed_at IS NULL
     AND due_on < '2026-07-01' GROUP BY owner""",
@@ -59,12 +59,12 @@ def measure(*, cases: int = MANY, turns: int = TURNS, database: str = "") -> dic
     with scratch(database) as place, without_documents():
         url = filled(place, cases, 0)
         pages: dict[str, tuple[Callable[[sa.Connection], object], tuple[str, ...]]] = {
-            "all": (_page(Wanted(tab=Tab.ALL)), (*_COUNTS, *_FIRST)),
-            "team": (_page(Wanted(tab=Tab.TEAM)), (*_COUNTS, *_FIRST)),
-            "search": (_page(Wanted(tab=Tab.ALL, q="nobody")), (*_SEARCH, *_FIRST)),
+            "all": (_page(Wanted(tab=Tab.ALL)), (*COUNTS, *FIRST)),
+            "team": (_page(Wanted(tab=Tab.TEAM)), (*COUNTS, *FIRST)),
+            "search": (_page(Wanted(tab=Tab.ALL, q="nobody")), (*SEARCH, *FIRST)),
             "board": (
                 lambda conn: overview(conn, viewer=VIEWER, today=clock.today()),
-                _BOARD,
+                BOARD,
             ),
         }
         return {"cases": cases} | {

@@ -43,7 +43,7 @@ class Up:
 def handrail_up(home: Path) -> Iterator[Up]:
     """Run ``handrail up`` on the database in force, until the end of the block."""
     said = home / "up.txt"
-    ports = {name: str(_free_port()) for name in ("HANDRAIL_PORT", "HANDRAIL_DESK_PORT")}
+    ports = {name: str(free_port()) for name in ("HANDRAIL_PORT", "HANDRAIL_DESK_PORT")}
     environment = os.environ | ports | {"PYTHONPATH": str(ROOT)}
     with said.open("wb") as output:
         service = subprocess.Popen(
@@ -76,7 +76,7 @@ def until(what: Callable[[], bool], *, longest: float = LONGEST_WAIT) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
