@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import DeploymentFilter, FlowRunFilter, WorkPoolFilter
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.events.filters import EventFilter
 from prefect.exceptions import ObjectNotFound
 
 from adapters.prefect_client import talking
+from rules.runs import ATTENTION
 
 MANY: Final = 200  # runs looked at, at most
 
@@ -87,7 +88,8 @@ def broken_off(*, deployment: str, since: datetime) -> tuple[str, ...]:
     with talking() as client:
         latest: dict[str, FlowRun] = {}
         for run in _ended(client, ours, since, "CRASHED", "FAILED"):  # newest first
-            latest.setdefault(_alike(run), run)
+            if run.state_name != ATTENTION:
+                latest.setdefault(_alike(run), run)
         for run in _ended_well(client, ours, tuple(latest.values()), since):
             one = latest.get(_alike(run))
             if one is not None and one.end_time and run.end_time and run.end_time > one.end_time:
@@ -102,7 +104,14 @@ def _ended_well(
     others = sorted({str(run.deployment_id) for run in broken if not _of_case(run)} - {"None"})
     for column, wanted in (("name", names), ("deployment_id", others)):
         if wanted:
-            yield from _ended(client, ours, since, "COMPLETED", **{column: {"any_": wanted}})
+            chosen = {column: {"any_": wanted}}
+            found = _ended(client, ours, since, "COMPLETED", "FAILED", **chosen)
+            yield from (run for run in found if _well(run))
+
+
+def _well(run: FlowRun) -> bool:
+    """Return whether a run came to its own end, though it left a case in trouble."""
+    return run.state_type == StateType.COMPLETED or run.state_name == ATTENTION
 
 
 def _ended(

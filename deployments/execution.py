@@ -27,6 +27,7 @@ from adapters import prefect_client, prefect_runs
 from deployments.logs import log
 from deployments.register import is_ours
 from rules.errors import PrefectDownError, RunRefusedError
+from rules.runs import ATTENTION
 from services.cases.runners import Runner
 from services.cases.sweep import abandoned
 
@@ -214,7 +215,7 @@ def _outcome(state: object) -> Outcome:
 
 
 def _cut_off(state: State[Any]) -> bool:
-    if not state.is_failed():
+    if not state.is_failed() or state.name == ATTENTION:  # ended by the flow itself
         return False
     return isinstance(state.result(raise_on_failure=False), httpx.TransportError)
 

@@ -12,13 +12,13 @@ from typing import Annotated, Any
 
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import Completed
 from pydantic import Field
 
 from flows.advance_case import advance
-from flows.endings import CaseRef, ours, shown_progress
+from flows.endings import CaseRef, ended, ours, shown_progress
 from rules.errors import HandrailError
 from rules.imports.words import AUTHORITY_CODE
+from rules.runs import ATTENTION
 from rules.sentences import several
 from tasks.cases import cases_to_advance, put_back, record_case_carried_on
 from tasks.unit import plainly
@@ -31,7 +31,14 @@ AuthorityCode = Annotated[
 ]
 
 
-@ours("advance-cases")
+def _run_name() -> str:
+    given = flow_run.parameters
+    if named := given.get("case_refs"):
+        return f"{several(len(named), 'case')} · advance"
+    return f"{given.get('authority') or 'every authority'} · advance open cases"
+
+
+@ours("advance-cases", flow_run_name=_run_name)
 def advance_cases(authority: AuthorityCode = "", case_refs: Sequence[CaseRef] = ()) -> State[Any]:
     """Carry open cases with automatic work left to their next gates.
 
@@ -52,8 +59,7 @@ def advance_cases(authority: AuthorityCode = "", case_refs: Sequence[CaseRef] = 
         if show and (count % SHOWN_EVERY == 0 or count == number):
             show(count)
     done = f"{number - len(trouble)} of {several(number, 'case')} advanced."
-    name = "NeedsAttention" if trouble else "Advanced"
-    return Completed(name=name, message=" ".join([done, *trouble[:20]]))
+    return ended(ATTENTION if trouble else "Advanced", " ".join([done, *trouble[:20]]))
 
 
 def _found(reference: str) -> str:

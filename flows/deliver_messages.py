@@ -14,7 +14,7 @@ from flows.endings import ours
 from tasks.documents import deliver_due
 
 
-@ours("deliver-messages")
+@ours("deliver-messages", flow_run_name="messages · deliver")
 def deliver_messages() -> State[Any]:
     """Send every message that is due."""
     delivered = deliver_due()

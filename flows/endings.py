@@ -8,13 +8,14 @@ from uuid import UUID
 from prefect import Flow
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 from prefect.utilities.hashing import file_hash
 from pydantic import Field
 
 from rules.errors import HandrailError, UnknownReferenceError
 from rules.imports.words import CASE_REFERENCE
 from rules.pathway import StepName
+from rules.runs import ATTENTION
 from services.cases.advance import Standing
 from tasks.cases import ask_to_carry_on, carry, open_steps, report_trouble
 from tasks.documents import deliver_for_case
@@ -32,7 +33,7 @@ CaseRef: TypeAlias = Annotated[
 
 
 def ours(
-    name: str, *, flow_run_name: str | None = None, file: str = ""
+    name: str, *, flow_run_name: str | Callable[[], str], file: str = ""
 ) -> Callable[[Callable[P, State[Any]]], Flow[P, State[Any]]]:
     """Return the decorator of a flow of ours: its run is leased to the process it runs in.
 
@@ -80,8 +81,18 @@ def case_flow(
 
 
 def named_end(standing: Standing) -> State[Any]:
-    """Return the Completed state that says what the case waits for, who by and when."""
-    return Completed(name=standing.state_name, message=standing.message)
+    """Return the state that says what the case waits for, who by and when."""
+    return ended(standing.state_name, standing.message)
+
+
+def ended(name: str, message: str) -> State[Any]:
+    """Return the state that a run ends in: a failed one where somebody has to look at what it left.
+
+    Args:
+        name: ``NeedsAttention`` where it left cases in trouble; what was done is done all the same.
+    """
+    kind = Failed if name == ATTENTION else Completed
+    return kind(name=name, message=message)
 
 
 def shown_progress(key: str, description: str, *, of: int) -> Callable[[int], object]:

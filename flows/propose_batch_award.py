@@ -9,16 +9,16 @@ or not; or why there can be none.
 from typing import Annotated, Any
 
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
 from pydantic import Field
 
-from flows.endings import ours
+from flows.endings import ended, ours
+from rules.runs import ATTENTION
 from rules.sentences import several
 from tasks.batches import propose_batch
 
 BatchNumber = Annotated[int, Field(ge=1, description="The batch award's number, such as 3.")]
 
-_ENDS = {"proposed": "AwaitingAcceptance", "impossible": "NeedsAttention"}
+_ENDS = {"proposed": "AwaitingAcceptance", "impossible": ATTENTION}
 
 
 @ours("propose-batch-award", flow_run_name="batch award {batch_id}")
@@ -30,4 +30,4 @@ def propose_batch_award(batch_id: BatchNumber) -> State[Any]:
     """
     found = propose_batch(batch_id)
     count = several(found.cases, "case")
-    return Completed(name=_ENDS.get(found.status, "Decided"), message=f"{count}. {found.finding}")
+    return ended(_ENDS.get(found.status, "Decided"), f"{count}. {found.finding}")

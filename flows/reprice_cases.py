@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
 from pydantic import Field
 
 from flows.advance_case import advance
-from flows.endings import ours, shown_progress
+from flows.endings import ended, ours, shown_progress
 from rules.errors import HandrailError
 from rules.pricing.repricing import Outcome
+from rules.runs import ATTENTION
 from rules.sentences import several
 from services.pricing.reprice import ToReprice, reprice_batch
 from tasks.pricing import cases_to_reprice, finish_repricing
@@ -49,8 +49,7 @@ def reprice_cases(repricing_id: RepricingId) -> State[Any]:
     counts = finish_repricing(asked)
     trouble = counts[Outcome.TROUBLE] or not_carried_on
     message = ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) + "."
-    name = "NeedsAttention" if trouble else "Repriced"
-    return Completed(name=name, message=" ".join([message, *not_carried_on[:20]]))
+    return ended(ATTENTION if trouble else "Repriced", " ".join([message, *not_carried_on[:20]]))
 
 
 def _reprice(references: Sequence[str], asked: ToReprice) -> list[str]:

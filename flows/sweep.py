@@ -32,7 +32,7 @@ def anything_to_sweep() -> bool:
     return any(look() for look in _LOOKS) or bool(lost_runs())
 
 
-@ours("sweep")
+@ours("sweep", flow_run_name="sweep · what was left behind")
 def sweep() -> State[Any]:
     """Find what was lost or ran out of time, and start it again."""
     lapsed = offers_to_lapse()

@@ -20,7 +20,7 @@ from tasks.documents import deliver_due
 from tasks.verification import seal_daily
 
 
-@ours("watch-slas")
+@ours("watch-slas", flow_run_name="watch · clocks and alerts")
 def watch_slas() -> State[Any]:
     """Raise the alerts that are due, and tell people and Prefect of them."""
     found = raise_alerts()

@@ -6,7 +6,10 @@ from typing import Final
 from rules.errors import NotPermittedError
 from rules.people import Actor, Role
 
-TROUBLED: Final = frozenset({"NeedsAttention", "Failed", "Crashed", "TimedOut", "Cancelled"})
+ATTENTION: Final = "NeedsAttention"
+"""The state of a run that did what it could and left a case in trouble."""
+
+TROUBLED: Final = frozenset({ATTENTION, "Failed", "Crashed", "TimedOut", "Cancelled"})
 """The states of runs that somebody has to look at."""
 
 MAY_CARRY_ON: Final = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow
 from rules.pathway import LIVE, PATHWAY, StepName, StepStatus
 from rules.people import Actor, check_may_carry_on
+from rules.runs import ATTENTION
 from services.cases.in_hand import CaseInHand
 from services.cases.take import take
 from services.cases.unit import in_hand
@@ -42,7 +43,7 @@ class Standing:
         if self.ended:
             return "CaseEnded"
         if self.trouble:
-            return "NeedsAttention"
+            return ATTENTION
         if self.waiting:
             return PATHWAY[self.waiting[0][0]].waiting_state
         return "Completed"

@@ -7,12 +7,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
-from adapters import prefect_client, prefect_runs
+from adapters import prefect_client, prefect_runs, prefect_watch
 from adapters.conductor_status import read_status
 from deployments.conductor import Conductor
 from deployments.execution import warm_engine
@@ -20,7 +21,7 @@ from models.base import AnyRow
 from models.database import reading, writing
 from models.tables.cases import Case, FlowRun
 from models.tables.record import Outbox
-from services.cases.run_requests import BACKLOG, claim_run_requests, in_one_run
+from services.cases.run_requests import BACKLOG, DEPLOYMENT, claim_run_requests, in_one_run
 from services.decisions.specification import Specify
 from tests.factories import decide, go, new_case, runs_ended
 from tests.flows.conducting import one_more, states_of, turn_until_idle
@@ -118,6 +119,11 @@ def test_a_case_in_trouble_is_put_back_alone(
     assert conductor.turn()
     (run_id,) = {row.flow_run_id for row in requests(sqlite_service)} - {None}
     assert states_of(run_id)[-1] == "NeedsAttention"
+    run = prefect_runs.find_run(flow_run_id=run_id)
+    assert run is not None
+    assert run.state_type == "FAILED"  # not green, and yet it came to its own end
+    since = datetime.now(UTC) - timedelta(minutes=5)
+    assert run.name not in prefect_watch.broken_off(deployment=DEPLOYMENT, since=since)
     left = requests(sqlite_service)[1]
     assert (left.status, left.attempts, left.flow_run_id) == ("waiting", 1, None)
     assert "nobody expected this" in left.last_error

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
-from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ParameterTypeError
 from sqlalchemy import select
 
@@ -136,6 +136,7 @@ def test_one_run_carries_many_cases_to_their_next_gates(sqlite_service: str) -> 
     references = [new_case(sqlite_service, reference=f"MANY-{number}") for number in range(3)]
     state = advance_cases(return_state=True)
     assert state.name == "Advanced"
+    assert _run_of(state).name == "every authority · advance open cases"
     assert state.message == "3 of 3 cases advanced."
     assert {status_of(sqlite_service, reference, "specify") for reference in references} == {
         "waiting"
@@ -147,6 +148,7 @@ def test_the_sweep_lapses_an_offer_and_asks_for_what_was_left_behind(sqlite_serv
     later(days=30)
     state = sweep(return_state=True)
     assert state.name == "Swept"
+    assert _run_of(state).name == "sweep · what was left behind"
     assert state.message is not None
     assert state.message.startswith("1 offer lapsed")
     after = advance_case(reference, return_state=True)
@@ -163,7 +165,7 @@ def test_a_run_that_meets_trouble_ends_in_a_state_that_asks_for_attention(
     blocked.write_text("a file where the documents folder should be")
     decide(sqlite_service, reference, Approve(approved=True))
     state = advance_case(reference, return_state=True)
-    assert state.name == "NeedsAttention"
+    assert (state.type, state.name) == (StateType.FAILED, "NeedsAttention")  # red on its pages
     assert "could not be stored" in str(state.message)
     assert status_of(sqlite_service, reference, "approve") == "ready"
     blocked.unlink()
