@@ -20,6 +20,7 @@ from desk.cases import works_pages as works
 from desk.decisions import pages as decisions
 from desk.documents import pages as documents
 from desk.documents import received_pages as received
+from desk.imports import pages as imports
 from desk.people import account, invitations
 from desk.people import pages as sign_in
 from desk.pricing import again_pages as price_again
@@ -60,6 +61,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     carry_on.router,
     price_again.router,
     looked.router,
+    imports.router,
     case_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them.

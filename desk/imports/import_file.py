@@ -50,7 +50,7 @@ def import_file(
                 database_url(), kind=kind, file=file, by=by, schedule=options, dry_run=dry_run
             )
     if as_json:
-        print_json({"dry_run": dry_run, "report": report})
+        print_json({"dry_run": dry_run, "report": report.counted})
         return
     if dry_run:
         say("Nothing was changed; this is what the import would do.")

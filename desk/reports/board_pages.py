@@ -142,7 +142,7 @@ def _lines(chosen: Section, typed: str, authority: str) -> dict[str, Any]:
         "subject": HEADINGS[chosen.matter].subject,
         "number": number,
         "pages": pages,
-        "page_address": lambda to: _matter(chosen.matter, authority, page=to),
+        "page_address": lambda page: _matter(chosen.matter, authority, page=page),
     }
 
 

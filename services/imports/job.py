@@ -1,15 +1,17 @@
 """One import under way: what every kind's importer is given, and what it gives back."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from rules.errors import Problem
 from rules.imports import Parsed, ParsedRow, Sheet, spec
 from rules.imports.checks import Finding, cell_words
+from services.imports.reconcile import Shown
 
 Progress = Callable[[int, int], None]
 
@@ -42,6 +44,7 @@ class ImportReport:
             of a ladder, that the file left out.
         ignored_columns: Columns of the file that the kind does not know.
         notes: What the person should know, as sentences.
+        shown: The first records that are different: those changed, removed, then added.
     """
 
     kind: str
@@ -51,6 +54,12 @@ class ImportReport:
     removed: int
     ignored_columns: tuple[str, ...]
     notes: tuple[str, ...]
+    shown: tuple[Shown, ...] = ()
+
+    @property
+    def counted(self) -> dict[str, Any]:
+        """All of it but the records, which the desk shows."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "shown"}
 
 
 @dataclass(frozen=True, slots=True)

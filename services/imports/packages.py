@@ -48,6 +48,7 @@ def bring_in(job: Job) -> Changes:
         package in retitled and (package, code) not in written
         for package, code in (row.cells(_LINE[:2]) for row in job.rows)
     )
+    changes.shown = (*packages.changes.shown, *changes.shown)
     changes.changed += also
     changes.unchanged -= also
     return changes

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar, cast
+from itertools import islice
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
@@ -17,6 +18,27 @@ _Item = TypeVar("_Item")
 _BATCH = 1_000
 
 
+SHOWN_AT_MOST: Final = 200
+"""Records of which a report says what is different, field by field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One record that is different, as a preview shows it.
+
+    Args:
+        table: The table's name.
+        key: What names the record in it, column by column.
+        what: ``added``, ``changed`` or ``removed``.
+        fields: Each column that differs, with what was held and what will be.
+    """
+
+    table: str
+    key: tuple[tuple[str, Any], ...]
+    what: str
+    fields: tuple[tuple[str, Any, Any], ...] = ()
+
+
 @dataclass(slots=True)
 class Changes:
     """What an importer did. Importers add to it as they go."""
@@ -26,6 +48,7 @@ class Changes:
     unchanged: int = 0
     removed: int = 0
     notes: list[str] = field(default_factory=list)
+    shown: tuple[Shown, ...] = ()
 
     @property
     def any(self) -> bool:
@@ -63,7 +86,24 @@ class Difference:
     @property
     def changes(self) -> Changes:
         """The counts of it."""
-        return Changes(len(self.added), len(self.changed), self.unchanged, len(self.removed))
+        return Changes(
+            *(len(self.added), len(self.changed), self.unchanged, len(self.removed)),
+            shown=tuple(islice(self._shown(), SHOWN_AT_MOST)),
+        )
+
+    def _shown(self) -> Iterator[Shown]:
+        for values in self.changed:
+            before = self.before(values)
+            fields = ((name, before[name], values[name]) for name in self.differing(values))
+            yield self._one(self.key_of(values), "changed", tuple(fields))
+        for key in self.removed:
+            yield self._one(key, "removed")
+        for values in self.added:
+            given = ((name, None, value) for name, value in values.items() if name not in self.key)
+            yield self._one(self.key_of(values), "added", tuple(given))
+
+    def _one(self, key: Key, what: str, fields: tuple[tuple[str, Any, Any], ...] = ()) -> Shown:
+        return Shown(self.table.name, tuple(zip(self.key, key, strict=True)), what, fields)
 
     def key_of(self, values: Values) -> Key:
         """Return the key of a record."""

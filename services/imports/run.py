@@ -112,7 +112,9 @@ def run_import(
             savepoint.rollback()
     progress.finish()
     ignored, notes = parsed.ignored_columns, tuple(changes.notes)
-    return ImportReport(kind, **changes.counts, ignored_columns=ignored, notes=notes)
+    return ImportReport(
+        kind, **changes.counts, ignored_columns=ignored, notes=notes, shown=changes.shown
+    )
 
 
 def _bring_in(job: Job) -> Changes:

@@ -7,6 +7,7 @@ again are fine, and anything else is a specification to be made anew.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -48,8 +49,13 @@ def problems(job: Job) -> Iterator[Problem]:
 
 def bring_in(job: Job) -> Changes:
     """Write the lines; a line that the file leaves out of a case it names is removed."""
-    found = _difference(job, case_states(job.conn, job.cited("case")))
+    states = case_states(job.conn, job.cited("case"))
+    found = _difference(job, states)
     changes = apply(job.conn, found, done=job.progress)
+    named = {case.id: case.reference for case in states.values()}
+    changes.shown = tuple(
+        replace(one, key=(("case", named[one.key[0][1]]), *one.key[1:])) for one in changes.shown
+    )
     touched: dict[int, dict[str, Any]] = {}
     changed = _changed(found)
     for verb, keys in (

@@ -39,6 +39,7 @@ PAGES: Final = [
     ("/cases/DFG-2/decide/approve", ADA),
     ("/cases/DFG-3/decide/start", TESS),
     ("/cases/DFG-1/advance", TESS),
+    ("/imports", TESS),
     ("/cases/DFG-1/do/price-again", MIA),
 ]
 """Path and whose eyes see it; the service is that of ``looked_at`` beside this."""
