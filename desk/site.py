@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from adapters.desk_server import LOOPBACK
 from adapters.settings import settings
 from desk.alerts import pages as alert_pages
-from desk.cases import carry_on, run_pages, work_pages
+from desk.cases import carry_on, hand_over_pages, run_pages, work_pages
 from desk.cases import looked_pages as looked
 from desk.cases import new_pages as new_case
 from desk.cases import pages as case_pages
@@ -62,6 +62,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     price_again.router,
     looked.router,
     imports.router,
+    hand_over_pages.router,
     case_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them.

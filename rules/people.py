@@ -101,6 +101,9 @@ OFFICERS: Final = frozenset({Role.TECHNICAL_OFFICER})
 """Grant technical officers."""
 
 
+MAY_HAND_ON: Final = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+"""The roles that give a case to somebody else; others take one that is nobody's."""
+
 MAY_KEEP_FILE: Final = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
 """The roles that keep a case's file: notes, access, contact details, documents received."""
 

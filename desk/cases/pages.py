@@ -1,6 +1,6 @@
 """`/cases/REF`: one case whole, with what is next at the top."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from adapters import clock
 from desk.web.page import page
 from desk.web.viewer import Viewer
-from rules.people import MAY_KEEP_FILE
+from rules.people import MAY_HAND_ON, MAY_KEEP_FILE
 from services.cases.looked import record_look
 from services.reports.case_page.page import case_page
 from services.session import reading
@@ -61,5 +61,11 @@ def case(
         "contents": contents,
         "most": _EVERY if lines == "all" else _LINES,
         "keeps": viewer.role in MAY_KEEP_FILE,
+        "gives": viewer.role in MAY_HAND_ON,
+        "hands_over": "assign-officer" in _may(shown["next"]),
     }
     return page(request, "cases/pages/case.html", values, viewer=viewer)
+
+
+def _may(following: dict[str, Any]) -> set[str]:
+    return {one.kind for one in (*following["may"], *following["may_besides"])}

@@ -15,6 +15,7 @@ from desk.csv_output import safe
 from desk.web.page import page, words
 from desk.web.viewer import Viewer
 from rules.pathway import PATHWAY, StepName
+from rules.people import MAY_HAND_ON, OFFICERS, Actor
 from rules.reports.sla import Standing
 from rules.reports.work import (
     LATENESS,
@@ -84,8 +85,18 @@ def work(request: Request, viewer: Viewer) -> HTMLResponse:
         "explained": tab_words(wanted.tab, viewer.role),
         "choices": _choices(found),
         "in_file": A_FILE,
+        "gives": viewer.role in MAY_HAND_ON,
+        "hands_over": _hands_over(viewer, wanted),
     }
     return page(request, "cases/pages/work.html", values, viewer=viewer)
+
+
+def _hands_over(viewer: Actor, wanted: Wanted) -> bool:
+    """Say whether cases of a list may be chosen: managers hand on, officers take nobody's."""
+    if wanted.tab is Tab.CLOSED or wanted.opened:
+        return False
+    takes = wanted.tab is Tab.UNASSIGNED and viewer.role in OFFICERS
+    return takes or viewer.role in MAY_HAND_ON
 
 
 @router.get("/cases.csv")

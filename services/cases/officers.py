@@ -7,11 +7,10 @@ from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, NotPermittedError, UnknownReferenceError
 from rules.officers import serves_on
-from rules.people import OFFICERS, Actor, Role
+from rules.people import MAY_HAND_ON, OFFICERS, Actor, Role, check_may_decide
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
 
-_GIVES: Final = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 _ROLE_OF: Final = {"officer": Role.TECHNICAL_OFFICER, "assessor": Role.ASSESSOR}
 
 
@@ -20,14 +19,16 @@ def _said(facts: Facts, what: str) -> str:
     return f"The case’s {what} is {facts['name'] or facts[what]}.{before}"
 
 
-@decided("assign-officer", at=None, by=OFFICERS | _GIVES, any_time=True, of_file=True)
+@decided("assign-officer", at=None, by=OFFICERS | MAY_HAND_ON, any_time=True, of_file=True)
 class AssignOfficer(BaseDecision):
     """The case has an officer: it is taken by one while it is nobody's, or a manager hands it on.
 
     Alerts, work lists and the board name them from then on.
     """
 
-    officer: str = particular("Whose it is: a technical officer's e-mail address.", "--to")
+    officer: str = particular(
+        "Whose it is: a technical officer's e-mail address.", "--to", offers="officers"
+    )
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -38,14 +39,16 @@ class AssignOfficer(BaseDecision):
 @decided(
     "assign-assessor",
     at=None,
-    by=OFFICERS | _GIVES | {Role.ASSESSOR},
+    by=OFFICERS | MAY_HAND_ON | {Role.ASSESSOR},
     any_time=True,
     of_file=True,
 )
 class AssignAssessor(BaseDecision):
     """The case has an assessor: whoever recommended the works, or took it over."""
 
-    assessor: str = particular("Who it is: an assessor's e-mail address.", "--to")
+    assessor: str = particular(
+        "Who it is: an assessor's e-mail address.", "--to", offers="assessors"
+    )
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -53,10 +56,24 @@ class AssignAssessor(BaseDecision):
         return _said(facts, "assessor")
 
 
+def check_may_hand_over(actor: Actor) -> None:
+    """Refuse whoever neither takes cases nor hands them on.
+
+    Raises:
+        NotPermittedError: Their role does neither.
+    """
+    check_may_decide(
+        actor=actor,
+        kind="hand-over",
+        roles=AssignOfficer.roles | AssignAssessor.roles,
+        authority=min(actor.authorities, default=""),
+    )
+
+
 def check_assign(context: Context) -> None:
     """Refuse a case to an officer where it has one; a manager hands those on."""
     held = _officer(context)
-    if context.actor.role in _GIVES or held is None:
+    if context.actor.role in MAY_HAND_ON or held is None:
         return
     raise NotPermittedError(
         f"{context.case.reference} has an officer: {held.name}.",
@@ -75,7 +92,7 @@ def _officer(context: Context) -> Actor | None:
 def assign_officer(context: Context, decision: AssignOfficer, _: None) -> Effect:
     """Give the case to an officer who serves its authority; an officer takes it for themselves."""
     mine = decision.officer == context.actor.identity
-    if context.actor.role not in _GIVES and not mine:
+    if context.actor.role not in MAY_HAND_ON and not mine:
         raise NotPermittedError(
             f"{context.actor.name} may take {context.case.reference}, and not give it away.",
             next_step="Ask a manager or an administrator to give it to somebody else.",

@@ -19,6 +19,7 @@ from models.case_queries import (
     price_lines,
     works_lines,
 )
+from models.people import staff
 from models.tables.clocks import Clock
 from models.tables.schedules import Package
 from rules.cases import SURVEY_QUESTIONS
@@ -29,6 +30,8 @@ from rules.decisions.declared import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.documents.items import item_of, item_words
 from rules.numbers import written
+from rules.officers import serves_on
+from rules.people import Role, may_see
 from services.cases.notes import notes_on
 from services.clocks.pauses import pauses_on
 from services.competitions.competitions import answers, competition_of, invited
@@ -189,6 +192,17 @@ def _documents_received(conn: Connection, case: AnyRow, _: date) -> list[Choice]
     return [(str(one.number), f"{one.name}, {one.kind.replace('_', ' ')}") for one in held]
 
 
+def _people(role: Role) -> Callable[[Connection, AnyRow, date], list[Choice]]:
+    def serving(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
+        return [
+            (one.identity, one.name)
+            for one in staff(conn).values()
+            if one.role is role and serves_on(one, today) and may_see(one, authority=case.authority)
+        ]
+
+    return serving
+
+
 OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] = {
     "lines": _lines,
     "bespoke_lines": _bespoke,
@@ -208,5 +222,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "questions": _questions,
     "notes": _notes,
     "documents_received": _documents_received,
+    "officers": _people(Role.TECHNICAL_OFFICER),
+    "assessors": _people(Role.ASSESSOR),
 }
 """What may be offered, by the name that a declaration gives it."""

@@ -41,6 +41,8 @@ PAGES: Final = [
     ("/cases/DFG-1/advance", TESS),
     ("/imports", TESS),
     ("/cases/DFG-1/do/price-again", MIA),
+    ("/?tab=all", MIA),
+    ("/hand-over?case=DFG-1&case=DFG-2", MIA),
 ]
 """Path and whose eyes see it; the service is that of ``looked_at`` beside this."""
 

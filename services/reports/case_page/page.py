@@ -10,6 +10,7 @@ from rules.cases import PURPOSES
 from rules.people import Actor
 from services.cases.file import file_of
 from services.cases.runs import runs_of
+from services.cases.whose import people_of
 from services.decisions.history import case_history
 from services.documents.filed import documents_on
 from services.documents.received import received_on
@@ -72,6 +73,7 @@ def _people(file: CaseFile) -> dict[str, Any]:
     return {
         "authority": authority_of(file.conn, case=case),
         "officer": officer_of(file.conn, case=case, on=file.today),
+        "has": people_of(file.conn, case, on=file.today),
         "purposes": [(letter, PURPOSES.get(letter, "")) for letter in case.purpose],
         "age": _age(case.date_of_birth, file.today),
     }
