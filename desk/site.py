@@ -21,7 +21,14 @@ from desk.decisions import pages as decisions
 from desk.documents import pages as documents
 from desk.documents import received_pages as received
 from desk.imports import pages as imports
-from desk.people import account, invitations
+from desk.people import (
+    absence_pages,
+    account,
+    invitations,
+    leave_pages,
+    list_pages,
+    officer_pages,
+)
 from desk.people import pages as sign_in
 from desk.pricing import again_pages as price_again
 from desk.reports import board_pages
@@ -63,6 +70,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     looked.router,
     imports.router,
     hand_over_pages.router,
+    officer_pages.router,
+    leave_pages.router,
+    absence_pages.router,
+    list_pages.router,
     case_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them.

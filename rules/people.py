@@ -204,15 +204,15 @@ def check_may_import(*, actor: Actor, kind: str) -> None:
     _check(actor=actor, allowed=allowed, what=f"an import of {kind}", authority=theirs)
 
 
-def check_may_invite(*, actor: Actor) -> None:
-    """Refuse an invitation to sign in from somebody who is no administrator.
+def check_administers(*, actor: Actor, what: str = "an invitation to sign in") -> None:
+    """Refuse what has to do with signing in from somebody who is no administrator.
 
     Raises:
         NotPermittedError: They are not.
     """
     theirs = min(actor.authorities, default="")
     allowed = frozenset({Role.ADMINISTRATOR})
-    _check(actor=actor, allowed=allowed, what="an invitation to sign in", authority=theirs)
+    _check(actor=actor, allowed=allowed, what=what, authority=theirs)
 
 
 def check_may_carry_on(*, actor: Actor, authority: str) -> None:

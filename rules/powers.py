@@ -1,11 +1,12 @@
-"""Powers that officers have: what is more of them, said in words."""
+"""Powers that officers have: what is more of them, in words; who may correct what is held."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from rules.errors import NotPermittedError
 from rules.money import pounds
-from rules.people import Actor, Role
+from rules.people import Actor, Role, check_may_import
 
 WITHOUT: Final = frozenset({Role.ASSESSOR, Role.AUDITOR})
 """Roles that move no money and give no powers."""
@@ -31,3 +32,23 @@ def gained(before: Actor | None, after: Actor) -> Iterator[str]:
 def _wider(before: frozenset[str], after: frozenset[str]) -> bool:
     """Return whether authorities were added; none named means every one of them."""
     return bool(before) and not (after and after <= before)
+
+
+def check_may_correct(*, actor: Actor, kind: str, authority: str) -> None:
+    """Refuse a correction by whoever may not import its kind, or does not serve whose it is.
+
+    Args:
+        kind: A kind of import file.
+        authority: Whose it is, by code; an empty string for every authority.
+
+    Raises:
+        NotPermittedError: The role may not, or the authority is not theirs.
+    """
+    check_may_import(actor=actor, kind=kind)
+    if actor.authorities and authority not in actor.authorities:
+        whose = f"what is {authority}’s" if authority else "what holds for every authority"
+        raise NotPermittedError(
+            f"{actor.name} may not change {whose}.",
+            why=f"Their authorities are {', '.join(sorted(actor.authorities))}.",
+            next_step="Ask somebody who serves it.",
+        )

@@ -1,6 +1,5 @@
 """`/hand-over`: one case or several taken, or handed to somebody else, shown before it is done."""
 
-import hashlib
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -10,13 +9,20 @@ from starlette.datastructures import FormData
 
 from adapters import clock
 from desk.web.faults import status_of
-from desk.web.forms import Sent, text
+from desk.web.forms import Sent, seen_as, text
 from desk.web.page import page, words
 from desk.web.viewer import Viewer
 from rules.errors import ChangedMeanwhileError, HandrailError
 from rules.people import MAY_HAND_ON, Actor
 from services.cases.officers import check_may_hand_over
-from services.decisions.hand_over import Chosen, chosen_cases, hand_over_chosen, who_may_have
+from services.decisions.hand_over import (
+    MOST,
+    Chosen,
+    cases_of,
+    chosen_cases,
+    hand_over_chosen,
+    who_may_have,
+)
 from services.session import Connection, reading, writing
 
 router = APIRouter()
@@ -28,8 +34,10 @@ _TEMPLATE: Final = "cases/pages/hand_over.html"
 def show(request: Request, viewer: Viewer) -> Response:
     """Show the cases that were chosen, with who has them, and ask who is to have them."""
     check_may_hand_over(viewer)
+    given = request.query_params
     with reading() as conn:
-        values = _values(conn, request.query_params.getlist("case"), viewer)
+        chosen = given.getlist("case") or cases_of(conn, holder=given.get("of", ""), viewer=viewer)
+        values = _values(conn, chosen, viewer)
     return page(request, _TEMPLATE, values, viewer=viewer)
 
 
@@ -96,13 +104,13 @@ def _values(conn: Connection, references: list[str], viewer: Actor) -> dict[str,
     people = who_may_have(
         conn, authorities={one.authority for one in cases}, viewer=viewer, now=clock.now()
     )
-    held = repr([(one.reference, one.officer, one.assessor) for one in cases])
     return {
         "cases": cases,
+        "most": MOST,
         "people": people,
         "choices": [("", "Choose one"), *((one.identity, _shown(one)) for one in people)],
         "taking": viewer.role not in MAY_HAND_ON,
-        "seen": hashlib.sha256(held.encode()).hexdigest(),
+        "seen": seen_as([(one.reference, one.officer, one.assessor) for one in cases]),
         "typed": {"to": viewer.identity, "reason": ""},
         "problems": [],
         "to": None,

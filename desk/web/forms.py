@@ -1,5 +1,6 @@
 """Reading a form that was sent: only one that a page of this session made is read."""
 
+import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
@@ -9,7 +10,7 @@ from starlette.datastructures import FormData
 
 from adapters.settings import settings
 from desk.web.page import csrf_of
-from rules.errors import InvalidDocumentError, NotPermittedError
+from rules.errors import ChangedMeanwhileError, InvalidDocumentError, NotPermittedError
 
 _FIELDS: Final = 1_000_000  # bytes of a form beside the document that it brings
 
@@ -60,3 +61,22 @@ def text(form: FormData, name: str) -> str:
     """Return one field as it was typed, without space around it; empty where it was not sent."""
     value = form.get(name, "")
     return value.strip() if isinstance(value, str) else ""
+
+
+def seen_as(held: object) -> str:
+    """Return what a form carries of the record that it was made over."""
+    return hashlib.sha256(repr(held).encode()).hexdigest()
+
+
+def check_as_seen(form: FormData, held: object) -> None:
+    """Refuse a form over a record that somebody has changed since it was made.
+
+    Raises:
+        ChangedMeanwhileError: It is other than the form says in ``seen``.
+    """
+    if text(form, "seen") != seen_as(held):
+        raise ChangedMeanwhileError(
+            "Somebody has changed this since you opened the form.",
+            why="Nothing was recorded, and what you typed is kept. Beside it is how it is now.",
+            next_step="Look at it, and send the form again if you still want to.",
+        )

@@ -1,12 +1,22 @@
 """What stands at the top of every page: only what leads somewhere for this role."""
 
-from rules.people import MAY_ENTER, MAY_IMPORT, Actor
+from typing import Final
+
+from rules.people import MAY_ENTER, MAY_IMPORT, Actor, Role
 from rules.reports.work import SEE_BOARD
+
+_ALL: Final = frozenset(Role)
+_PAGES: Final = (
+    ("/", "My work", _ALL),
+    ("/cases/new", "Open a case", MAY_ENTER),
+    ("/alerts", "Alerts", _ALL),
+    ("/board", "Board", SEE_BOARD),
+    ("/runs", "Runs", _ALL),
+    ("/people", "People", _ALL),
+    ("/imports", "Imports", MAY_IMPORT),
+)
 
 
 def navigation(viewer: Actor) -> tuple[tuple[str, str], ...]:
     """Return the address and the name of each page that this person may go to."""
-    enters = (("/cases/new", "Open a case"),) if viewer.role in MAY_ENTER else ()
-    board = (("/board", "Board"),) if viewer.role in SEE_BOARD else ()
-    files = (("/imports", "Imports"),) if viewer.role in MAY_IMPORT else ()
-    return (("/", "My work"), *enters, ("/alerts", "Alerts"), *board, ("/runs", "Runs"), *files)
+    return tuple((address, name) for address, name, roles in _PAGES if viewer.role in roles)

@@ -17,7 +17,7 @@ from models.tables.reference import Officer
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
 from rules.decisions.particulars import check_reason
-from rules.errors import InvalidDecisionError, UnknownReferenceError
+from rules.errors import InvalidDecisionError, NotPermittedError, UnknownReferenceError
 from rules.officers import Absence, serves_on
 from rules.people import Actor, check_may_record_absence
 
@@ -125,6 +125,21 @@ def end_absence(
     after = {"withdrawn": True} if last_day is None else {"last_day": last_day.isoformat()}
     before = {"last_day": held.last_day.isoformat()}
     _note(conn, actor, "absence: ended", reason, now, number=number, before=before, after=after)
+
+
+def may_record_absence(*, actor: Actor, of: Actor) -> bool:
+    """Say whether somebody may record, or end, an absence of somebody, or of themselves."""
+    try:
+        check_may_record_absence(actor=actor, of=of)
+    except NotPermittedError:
+        return False
+    return True
+
+
+def absence_view(conn: Connection, *, number: int) -> Away | None:
+    """Return one absence that stands, or None."""
+    row = conn.execute(_ONE, {"id": number}).one_or_none()
+    return None if row is None or row.withdrawn else _shown(conn, row)
 
 
 def absences_view(conn: Connection, *, today: date) -> list[Away]:

@@ -28,6 +28,7 @@ class Person:
 
     Args:
         authorities: Codes of the authorities they serve; empty for all.
+        approval_limit_pence: What they may approve, or None for nothing.
         last_day: The last day on which they serve, or None.
         open_cases: Cases of theirs that have not ended.
         away_until: The last day of an absence that goes on today, or None.
@@ -38,6 +39,7 @@ class Person:
     name: str
     role: str
     authorities: tuple[str, ...]
+    approval_limit_pence: int | None
     last_day: date | None
     open_cases: int
     away_until: date | None
@@ -54,6 +56,7 @@ def people_view(conn: Connection, *, today: date) -> list[Person]:
             name=one.name,
             role=one.role.value,
             authorities=tuple(sorted(one.authorities)),
+            approval_limit_pence=one.approval_limit_pence,
             last_day=one.last_day,
             open_cases=held.get(one.identity, 0),
             away_until=away[one.identity].last_day if one.identity in away else None,

@@ -27,7 +27,7 @@ from services.cases.visible import nothing_here
 from services.cases.whose import of_leaver
 from services.decisions.record import Receipt, record_decision
 
-MOST: Final = 200
+MOST: Final = 100
 """Cases that are handed over at once at most."""
 
 _HAVE: Final = frozenset({Role.TECHNICAL_OFFICER, Role.ASSESSOR})
@@ -82,9 +82,7 @@ def hand_over(
         raise UnknownReferenceError(
             f"Nobody is known as “{leaver}”.", next_step="Give the address of an officer."
         )
-    role = staff(conn)[leaver].role
-    references = conn.execute(of_leaver(leaver, assessor=role is Role.ASSESSOR)).scalars().all()
-    decision = _given(role, to)
+    decision, references = _given(staff(conn)[leaver].role, to), _open_cases(conn, leaver)
     return _assign(conn, references, decision, f" of {leaver}", by=by, reason=reason, now=now)
 
 
@@ -99,6 +97,18 @@ def hand_over_chosen(
     person = staff(conn).get(as_recorded(conn, Officer.email, to))
     decision = _given(person.role if person else None, to)
     return _assign(conn, references, decision, "", by=by, reason=reason, now=now)
+
+
+def _open_cases(conn: Connection, holder: str) -> Sequence[str]:
+    assessor = staff(conn)[holder].role is Role.ASSESSOR
+    return conn.execute(of_leaver(holder, assessor=assessor)).scalars().all()
+
+
+def cases_of(conn: Connection, *, holder: str, viewer: Actor) -> list[str]:
+    """Return the references of the first open cases of somebody that the viewer may see."""
+    theirs = _open_cases(conn, holder) if holder in staff(conn) else ()
+    rows = conn.execute(_CHOSEN, {"references": theirs}).all() if theirs else []
+    return [row.reference for row in rows if may_see(viewer, authority=row.authority)][:MOST]
 
 
 def _given(role: Role | None, to: str) -> AssignOfficer | AssignAssessor:

@@ -59,7 +59,7 @@ def _note(job: Job, action: str, detail: Mapping[str, Any]) -> None:
         now=job.now,
         actor=job.actor,
         action=action,
-        reason=f"file {job.sheet.file}",
+        reason=job.reason or f"file {job.sheet.file}",
         detail=detail,
     )
 

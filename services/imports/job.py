@@ -73,6 +73,7 @@ class Job:
         today: The present London date.
         schedule: The schedule version, for that kind.
         progress: Called with the number of rows handled since the last call.
+        reason: Why, where somebody said so; a file is its own reason.
     """
 
     conn: Connection
@@ -84,6 +85,7 @@ class Job:
     actor: str
     schedule: ScheduleOptions | None
     progress: Callable[[int], None]
+    reason: str = ""
 
     @property
     def rows(self) -> tuple[ParsedRow, ...]:

@@ -6,7 +6,7 @@ else's address is found out by that person.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
@@ -29,6 +29,7 @@ from services.imports import registers
 from services.imports.history import write_noted
 from services.imports.job import Job
 from services.imports.reconcile import Changes, Difference, Values
+from services.people.sessions import end_all
 
 FIRST: Final = "officers: first administrator"
 
@@ -114,6 +115,7 @@ def bring_in(job: Job) -> Changes:
     found = registers.register_difference(job)
     before = list(job.conn.execute(_STAFF))
     changes = write_noted(job, found)
+    _sign_out(job, found)
     powers = [f"{_named(values)}: {'; '.join(new)}" for values, new in _powers(found)]
     if powers and [row.email for row in before] != [job.actor]:  # else the service is being set up
         told = _tell(job, before, powers)
@@ -123,6 +125,17 @@ def bring_in(job: Job) -> Changes:
             "An import invites nobody: `handrail officer invite ADDRESS` sends a link to sign in."
         )
     return changes
+
+
+def _sign_out(job: Job, found: Difference) -> None:
+    """End the sessions of whoever has left, or has another role, at once and for good."""
+    for values in found.changed:
+        held = found.before(values)
+        last_day = values.get("last_day", held["last_day"])
+        left = last_day is not None and last_day < job.today
+        if left or values["role"] != held["role"]:
+            why = "does not serve any more" if left else "has another role"
+            end_all(job.conn, email=values["email"], now=datetime.now(UTC), why=why)
 
 
 def _powers(found: Difference) -> Iterator[tuple[Values, list[str]]]:
@@ -169,7 +182,7 @@ def _message(job: Job, to: AnyRow, importer: AnyRow, powers: list[str]) -> dict[
             "importer_name": importer.name,
             "importer_email": importer.email,
             "os_user": os_user(),
-            "file": job.sheet.file,
+            "file": "" if job.sheet.typed else job.sheet.file,
             "powers": powers,
             "on": job.today.isoformat(),
         },

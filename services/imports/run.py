@@ -63,6 +63,7 @@ def run_import(
     schedule: ScheduleOptions | None = None,
     dry_run: bool = False,
     on_progress: Progress | None = None,
+    reason: str = "",
 ) -> ImportReport:
     """Import a file of one kind, all or nothing.
 
@@ -74,6 +75,7 @@ def run_import(
         schedule: Which version the file is, for kind ``schedule`` only.
         dry_run: Leave the database as it was and say what would change.
         on_progress: Called now and then with steps done and steps in all; each row takes two.
+        reason: Why, for the record, where it is no file.
 
     Returns:
         What was, or would be, added, changed, left and removed.
@@ -105,6 +107,7 @@ def run_import(
         actor=importer.identity,
         schedule=schedule,
         progress=progress.add,
+        reason=reason,
     )
     with conn.begin_nested() as savepoint:
         changes = _bring_in(job)

@@ -19,7 +19,7 @@ from models.audit import note_service
 from models.base import Instant
 from models.tables.people import Invitation
 from rules.errors import NotPermittedError, UnknownReferenceError
-from rules.people import Actor, check_may_invite
+from rules.people import Actor, check_administers
 from rules.sign_in import FORGOTTEN_FOR, INVITED_FOR
 from services.people import tries
 from services.people.demo_home import is_demo_home
@@ -69,7 +69,7 @@ def invite(conn: Connection, *, by: Actor, email: str, now: datetime) -> str:
         NotPermittedError: Whoever invites is no administrator, or the officer has left.
         UnknownReferenceError: No officer has the address.
     """
-    check_may_invite(actor=by)
+    check_administers(actor=by)
     officer = officer_serving(conn, email=email)
     if officer is None:
         raise UnknownReferenceError(

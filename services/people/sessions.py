@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from adapters import clock
 from adapters.settings import settings
+from models.audit import note_service
 from models.base import AnyRow, Instant, columns_of
 from models.people import actor_for
 from models.tables.people import DeskSession
 from rules.errors import NotPermittedError, UnknownReferenceError
-from rules.people import Actor, Role, check_serves
+from rules.people import Actor, Role, check_administers, check_serves
 from rules.sign_in import SEEN_EVERY, Limits, Spell, stands
 from services.people.tokens import fresh_token, hash_of
 
@@ -27,6 +28,11 @@ _LIVE: Final = (
     select(*DeskSession.__table__.c)
     .where(DeskSession.officer == bindparam("email"), DeskSession.ended_at.is_(None))
     .order_by(DeskSession.seen_at.desc(), DeskSession.id.desc())
+)
+_LAST: Final = (
+    select(DeskSession.officer, func.max(DeskSession.begun_at))
+    .group_by(DeskSession.officer)
+    .order_by(DeskSession.officer)
 )
 _END: Final = (
     update(DeskSession)
@@ -156,6 +162,25 @@ def end_all(
     """End every session of an officer, or every other one; return how many."""
     statement, one = (_END_OTHERS, {"one": but.id}) if but else (_END, {})
     return conn.execute(statement, {"email": email, "now": now, "why": why, **one}).rowcount
+
+
+def last_sign_ins(conn: Connection) -> dict[str, datetime]:
+    """Return when each officer signed in last, by address; sessions are kept for some months."""
+    return {row[0]: row[1] for row in conn.execute(_LAST)}
+
+
+def sign_out(conn: Connection, *, by: Actor, email: str, now: datetime) -> None:
+    """End every session of somebody, in an administrator's name.
+
+    Raises:
+        NotPermittedError: Whoever asks for it is none.
+    """
+    check_administers(actor=by, what="that somebody is signed out")
+    if end_all(conn, email=email, now=now, why="ended by an administrator"):
+        action, detail = "sign-in: signed out", {"officer": email}
+        note_service(
+            conn, now=clock.now(), actor=by.identity, action=action, reason="", detail=detail
+        )
 
 
 def live_sessions(conn: Connection, *, email: str, now: datetime) -> list[AnyRow]:
