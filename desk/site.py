@@ -17,9 +17,11 @@ from desk.cases import looked_pages as looked
 from desk.cases import new_pages as new_case
 from desk.cases import pages as case_pages
 from desk.cases import works_pages as works
+from desk.clocks import calendar_pages, target_pages
 from desk.decisions import pages as decisions
 from desk.documents import pages as documents
 from desk.documents import received_pages as received
+from desk.grants import budget_pages
 from desk.imports import pages as imports
 from desk.people import (
     absence_pages,
@@ -70,6 +72,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     looked.router,
     imports.router,
     hand_over_pages.router,
+    calendar_pages.router,
+    target_pages.router,
+    budget_pages.router,
     officer_pages.router,
     leave_pages.router,
     absence_pages.router,

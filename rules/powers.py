@@ -52,3 +52,12 @@ def check_may_correct(*, actor: Actor, kind: str, authority: str) -> None:
             why=f"Their authorities are {', '.join(sorted(actor.authorities))}.",
             next_step="Ask somebody who serves it.",
         )
+
+
+def may_correct(actor: Actor, *, kind: str, authority: str) -> bool:
+    """Say whether somebody may correct what is held of a kind of an authority."""
+    try:
+        check_may_correct(actor=actor, kind=kind, authority=authority)
+    except NotPermittedError:
+        return False
+    return True

@@ -50,7 +50,7 @@ def add(
         authority = check_authority(conn, code=authority)
         calendar = calendar_for(conn, authority=authority)
         found = added(calendar, start=day, working_days=number)
-        closed = _not_counted(conn, found, authority)
+        closed = not_counted(conn, found, authority)
     if as_json:
         print_json({**_plain(found, closed), "date": found.end, "words": found.sentence()})
     else:
@@ -68,7 +68,7 @@ def between(
     with sentences(as_json=as_json), reading() as conn:
         authority = check_authority(conn, code=authority)
         found = counted(calendar_for(conn, authority=authority), start=start, end=end)
-        closed = _not_counted(conn, found, authority)
+        closed = not_counted(conn, found, authority)
     words = found.sentence(to_end=True)
     if as_json:
         print_json({**_plain(found, closed), "to": found.end, "words": words})
@@ -76,7 +76,8 @@ def between(
         _explain(str(found.working_days), words, closed)
 
 
-def _not_counted(conn: Connection, found: Count, authority: str) -> list[AnyRow]:
+def not_counted(conn: Connection, found: Count, authority: str) -> list[AnyRow]:
+    """Return the closed days that a count left out."""
     first, last = min(found.start, found.end), max(found.start, found.end)
     rows = closed_days(conn, authority=authority, first=first, last=last)
     return [row for row in rows if row.day in found.not_counted]
@@ -111,7 +112,7 @@ def show(
         working = calendar_for(conn, authority=authority).open_within(first, last)
         rows = closed_days(conn, authority=authority, first=first, last=last)
         proclaimed = dict(bank_holidays(first_year=year, last_year=year))
-    days = [_closed(row, proclaimed) for row in rows]
+    days = [closed_shown(row, proclaimed) for row in rows]
     if as_json:
         shown = {"year": year, "authority": authority, "working_days": working, "closed": days}
         print_json(shown)
@@ -126,7 +127,8 @@ def show(
     )
 
 
-def _closed(row: AnyRow, proclaimed: dict[date, str]) -> dict[str, Any]:
+def closed_shown(row: AnyRow, proclaimed: dict[date, str]) -> dict[str, Any]:
+    """Return a closed day with what it is: a bank holiday, or somebody's closure."""
     bank_holiday = not row.authority and row.day in proclaimed
     return {
         "day": row.day,
@@ -184,7 +186,7 @@ def close(
         found = close_day(
             conn,
             day=day,
-            title=_checked(day, title, authority),
+            title=title_checked(day, title, authority),
             authority=authority,
             actor=acting(conn, identity=by, on=clock.today()),
             now=clock.now(),
@@ -198,7 +200,7 @@ def close(
         _changed(day, f"closed for {authority or 'every authority'}", found.moved)
 
 
-def _checked(day: date, title: str, authority: str) -> str:
+def title_checked(day: date, title: str, authority: str) -> str:
     """Return the title as an import of the same row would keep it, or say everything wrong."""
     sheet = typed(kind="closures", records=[{"authority": authority, "day": day, "title": title}])
     parsed = parse(

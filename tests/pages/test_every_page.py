@@ -43,6 +43,18 @@ PAGES: Final = [
     ("/cases/DFG-1/do/price-again", MIA),
     ("/?tab=all", MIA),
     ("/hand-over?case=DFG-1&case=DFG-2", MIA),
+    ("/people?left=yes", TESS),
+    (f"/people/{TESS}", ADAM),
+    (f"/people/{ADA}/change", ADAM),
+    ("/people/new", ADAM),
+    (f"/people/{TESS}/leave", ADAM),
+    (f"/people/{TESS}/away", TESS),
+    ("/calendar?year=2026&from=23/12/2026&days=3", MIA),
+    ("/calendar/open?day=2026-12-25", ADAM),
+    ("/targets", AUDREY),
+    ("/targets/contact_to_completion", MIA),
+    ("/budgets", FINN),
+    ("/budgets/change?authority=RBC&year=2026", MIA),
 ]
 """Path and whose eyes see it; the service is that of ``looked_at`` beside this."""
 

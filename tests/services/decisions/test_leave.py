@@ -31,7 +31,12 @@ TINA = "tina@rbc.example"
 
 
 def left(url: str, *, by: str = ADAM, **given: Any) -> None:
-    asked = {"officer": TESS, "last_day": YESTERDAY, "to": TOBY, "reason": REASON} | given
+    asked: dict[str, Any] = {
+        "officer": TESS,
+        "last_day": YESTERDAY,
+        "to": TOBY,
+        "reason": REASON,
+    } | given
     with writing(url) as conn:
         leave(conn, by=actor_for(conn, identity=by), now=clock.now(), **asked)
 
