@@ -90,6 +90,22 @@ def read(*, folder: Path, path: str, sha256: str) -> bytes:
     return data
 
 
+def remove(*, folder: Path, path: str) -> None:
+    """Remove the file under a path, for good; one that is not there is no fault.
+
+    Raises:
+        StorageError: It cannot be removed.
+    """
+    try:
+        (folder / path).unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"The file {path} could not be removed from {folder}.",
+            why=f"The system says: {error.strerror or error}.",
+            next_step="Give Handrail write access there. It is tried again by itself.",
+        ) from error
+
+
 def write_whole(*, target: Path, data: bytes, parts: Path | None = None) -> None:
     """Write a file so that readers, and a machine that loses power, see all of it or none.
 

@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 from rules.alerts.alerts import WorkingHours, parse_hours
 from rules.errors import InvalidSettingError
 from rules.people import parse_seats
+from rules.personal.kinds import Kind, parse_years
 
 PREFIX: Final = "HANDRAIL_"
 HOME_NAME: Final = ".handrail"
@@ -151,6 +152,11 @@ class Settings(BaseModel):
         description="Where a seal goes once a day: a folder outside the home, or mailto: and an "
         "address; empty for nowhere.",
     )
+    retention_years: str = Field(
+        default="6;access=1",
+        description="How many years after a case closed its personal data is proposed for erasure; "
+        "other years for a kind after it, such as 6;access=1;notes=3.",
+    )
     alert_private_addresses: bool = Field(
         default=False,
         description="Allow notifications of alerts to private and loopback addresses, and through "
@@ -178,6 +184,20 @@ class Settings(BaseModel):
         except ValueError as error:
             raise PydanticCustomError(
                 "working_hours", "It must be two times of one day, such as 09:00-17:00"
+            ) from error
+        return text
+
+    @field_validator("retention_years")
+    @classmethod
+    def _known_years(cls, text: str) -> str:
+        try:
+            parse_years(text)
+        except ValueError as error:
+            raise PydanticCustomError(
+                "retention_years",
+                "It must be years from 1 to 100, and others for a kind after them, such as "
+                "6;access=1. The kinds are {kinds}",
+                {"kinds": ", ".join(Kind)},
             ) from error
         return text
 

@@ -243,6 +243,24 @@ def check_may_enter(*, actor: Actor, authority: str) -> None:
     _check(actor=actor, allowed=MAY_ENTER, what="a case or its works", authority=authority)
 
 
+MAY_ERASE: Final = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+"""The roles that decide what is erased of closed cases, hold one back, and give out what is held
+on a person."""
+
+
+def check_may_erase(*, actor: Actor, what: str, authority: str) -> None:
+    """Refuse what concerns the keeping of personal data to whom it is not given.
+
+    Args:
+        what: What it is, such as ``what is erased``.
+        authority: The authority whose cases they are.
+
+    Raises:
+        NotPermittedError: Their role may not, or the authority is not theirs.
+    """
+    _check(actor=actor, allowed=MAY_ERASE, what=what, authority=authority)
+
+
 def _check(*, actor: Actor, allowed: frozenset[Role], what: str, authority: str) -> None:
     if actor.role not in allowed:
         who = " or ".join(sorted(role.replace("_", " ") for role in allowed))

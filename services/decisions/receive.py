@@ -13,6 +13,7 @@ from services.cases.effect import Context
 from services.cases.take import take
 from services.decisions.may import check_role_and_step
 from services.decisions.record import record_decision
+from services.documents.erasing import check_not_erased
 from services.documents.received import Received, ReceiveDocument, document_of, received_on
 from services.session import reading, writing
 
@@ -81,4 +82,5 @@ def received_bytes(document: Received) -> bytes:
         StorageError: The file is missing, or was changed.
     """
     folder = settings().documents_folder
+    check_not_erased(document.path)
     return files.read(folder=folder, path=document.path, sha256=document.sha256)

@@ -17,6 +17,7 @@ from models.tables.cases import Case
 from models.tables.record import Document
 from rules.people import Actor, may_see
 from services.cases.visible import nothing_here
+from services.documents.erasing import check_not_erased
 
 DOCUMENTS: Final = rows_by(Document, "case_id").order_by(Document.id)
 """The documents of a case, by ``case_id``, oldest first."""
@@ -96,6 +97,7 @@ def open_document(
         return Opened(full, None)
     pdf = ending == "pdf"
     path, digest = (row.path, row.sha256) if pdf else (row.html_path, row.html_sha256)
+    check_not_erased(path)
     folder = settings().documents_folder
     return Opened(full, files.read(folder=folder, path=path, sha256=digest))
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from adapters.documents import Message
 from models.asked import rows
 from models.base import AnyRow, rows_by
 from models.outbox import MAX_ATTEMPTS
@@ -90,7 +91,9 @@ def message(conn: Connection, *, message_id: int, viewer: Actor) -> Whole:
     row = conn.execute(_ONE, {"message_id": message_id}).one_or_none()
     if row is None or not may_see(viewer, authority=row.authority):
         raise nothing_here("message")
-    written, payload = composed(row.payload), row.payload
+    payload = row.payload
+    gone = payload.get("erased")
+    written = Message(subject=gone, body=gone) if gone else composed(payload)
     return Whole(
         sent=_sent(row),
         reference=row.reference,

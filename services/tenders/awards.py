@@ -1,6 +1,7 @@
 """Awards as they are kept: with all that they rest on, or anew for the next contractor."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, insert, update
@@ -23,6 +24,23 @@ from services.tenders.baskets import Basket, basket_of
 _ADD: Final = insert(Award)
 _KEEP: Final = _ADD.returning(Award.id)
 _CHANGE: Final = update(Award).where(Award.id == bindparam("row_id"))
+
+_ERASE: Final = (
+    update(Award)
+    .where(
+        Award.case_id == bindparam("of_case"),
+        Award.made_at > bindparam("since", type_=Award.made_at.type),
+    )
+    .values(inputs={})
+)
+
+
+def erase_inputs(case: CaseInHand, *, since: datetime) -> int:
+    """Erase what a closed case's awards were worked out from, with the client's age and disability.
+
+    Who was considered, in what order, at what price and why stays; it cannot be worked out again.
+    """
+    return case.conn.execute(_ERASE, {"of_case": case.id, "since": since}).rowcount
 
 
 def frozen_inputs(case: CaseInHand, made: AnyRow) -> TenderInputs:

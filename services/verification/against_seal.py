@@ -12,6 +12,7 @@ from models.tables.cases import Case
 from models.tables.ledger import Covered
 from models.tables.record import Audit
 from services.verification.checks import Finding, broken
+from services.verification.erasures import erased_after
 from services.verification.seal import Sealed, digest_of, references, rows_by_scope
 
 _HASH: Final = select(Audit.hash).where(
@@ -66,10 +67,15 @@ def _compared(conn: Connection, body: dict[str, Any]) -> Iterator[tuple[Finding 
             yield broken(name, f"The case is missing; {count} audit rows of it were sealed."), ""
             continue
         grown = yield from _chain(conn, name, body["chains"].get(name))
+        erased = erased_after(conn, chain=name, sequence=body["chains"].get(name, [0])[0])
         for kind in sorted(body["rows"][name].keys() | there[name].keys()):
             known = body["rows"][name].get(kind, [0, ""])
             lawful = grown or name in recorded
-            yield from _rows(name, kind, known, there[name].get(kind, {}), lawful=lawful)
+            now = there[name].get(kind, {})
+            if kind in erased and len(now) >= known[0]:
+                yield None, f"{name}: {kind.replace('_', ' ')} was erased, as was decided."
+                continue
+            yield from _rows(name, kind, known, now, lawful=lawful)
 
 
 def _chain(

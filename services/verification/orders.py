@@ -264,7 +264,7 @@ def _file(
     what: str,
     how: str,
 ) -> Iterator[Finding]:
-    found = sha256_of(path)
+    found = sha256_of(path) if path else sha256  # erased: whether lawfully, `erasures` asks
     if found != sha256:
         fault = "is missing" if found is None else f"is not the one that was {how}"
         yield broken(row.place, f"The file {path} {what} {fault}.")

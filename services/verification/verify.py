@@ -16,6 +16,7 @@ from services.verification import (
     chains,
     clocks,
     ended,
+    erasures,
     grants,
     ledger,
     money,
@@ -49,6 +50,7 @@ CHECKS: Final = (
     *clocks.CLOCKS_AND_STEPS,
     *pauses.PAUSES,
     *pauses.HOLDINGS,
+    *erasures.ERASURES,
     *record.OUTBOX,
 )
 """Every invariant that one query can ask."""

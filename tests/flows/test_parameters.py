@@ -23,6 +23,7 @@ ALLOWED = {
     "case_refs": "the same, of several",
     "authority": "whose cases",
     "repricing_id": "a repricing that an officer asked for at the desk, with reasons",
+    "proposal_id": "a retention proposal that a manager accepted at the desk, with the reason",
     "batch_id": "a batch award that an officer asked for at the desk, with reasons",
 }
 """Every parameter of every flow, and why it may be there."""

@@ -22,6 +22,7 @@ from models.tables import (
     funding,
     many_cases,
     people,
+    personal,
     prices,
     record,
     reference,
@@ -206,6 +207,10 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_desk_session_token_hash", people.DeskSession, {}),
     ("uq_invitation_token_hash", people.Invitation, {}),
     ("ck_invitation_purpose_known", people.Invitation, {"token_hash": "h", "purpose": "cake"}),
+    ("uq_retention_proposal_one_open", personal.RetentionProposal, {}),
+    ("ck_retention_proposal_status_known", personal.RetentionProposal, {"status": "lost"}),
+    ("ck_retention_case_outcome_known", personal.RetentionCase, {"outcome": "lost"}),
+    ("ck_legal_hold_ground_known", personal.LegalHold, {"ground": "whim"}),
     ("uq_outbox_key", record.Outbox, {}),
     ("ck_outbox_kind_known", record.Outbox, {"key": "k", "kind": "pigeon"}),
     ("ck_outbox_status_known", record.Outbox, {"key": "k", "status": "lost"}),
@@ -267,6 +272,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     with writing(url) as conn:
         invite(conn, by=actor_for(conn, identity=ADAM), email=TESS, now=NOW)
         begin(conn, actor=actor_for(conn, identity=TESS), now=NOW)
+    retained(url)
     before = contents(url)
     said = {}
     for name, model, changes in BROKEN:
@@ -275,6 +281,18 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     unsaid = {name: words for name, words in said.items() if not names(url, name, words)}
     assert unsaid == {}
     assert contents(url) == before
+
+
+def retained(url: str) -> None:
+    """Let there be a proposal to erase, a case of it, and a hold."""
+    with writing(url) as conn:
+        case_id = case_row(conn, reference="DFG-1").id
+        proposal = {"authority": "RBC", "status": "proposed", "years": {}, "proposed_at": NOW}
+        conn.execute(sa.insert(personal.RetentionProposal), {**proposal, "reason": ""})
+        one = {"proposal_id": 1, "case_id": case_id, "going": {}, "staying": {}, "erased": {}}
+        conn.execute(sa.insert(personal.RetentionCase), {**one, "files": []})
+        held = {"case_id": case_id, "ground": "claim", "reason": "a claim is open"}
+        conn.execute(sa.insert(personal.LegalHold), {**held, "placed_by": ADAM, "placed_at": NOW})
 
 
 def away(url: str) -> None:

@@ -1,0 +1,74 @@
+"""A case closed long ago with a full file, and what a retention run makes of it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from adapters import clock
+from adapters.settings import settings
+from models.database import reading, writing
+from models.people import actor_for
+from models.tables.personal import RetentionProposal
+from rules.cases import AccessKind, NoteKind, Reached, ReceivedKind
+from services.cases.contacts import ChangeContact
+from services.cases.notes import RecordAccess, RecordNote
+from services.decisions.receive import receive_document
+from services.payments.after import CloseCase
+from services.personal.erase import cases_to_erase, decide_erasure, erase_case, finish_erasing
+from services.personal.proposals import propose_erasures
+from tests.adapters.test_received import pdf
+from tests.factories import case_at, decide, later
+from tests.small_service import MIA, TESS
+
+REASON = "six years are over"
+SECRETS = (
+    "Mrs Ashby",
+    "14 Hill Road",
+    "ashby@home.example",
+    "key safe is 4711",
+    "her niece",
+    "07700 900123",
+    "plan of the bathroom",
+)
+
+
+def closed_long_ago(url: str, *, years: float = 7, **options: str) -> str:
+    """Close a case with notes, contacts and documents, and let years go by."""
+    reference = case_at(url, "aftercare", **options)
+    decide(url, reference, RecordNote("She told of her niece.", NoteKind.CALL, "Mrs Ashby"))
+    decide(url, reference, RecordAccess(AccessKind.KEY_SAFE, "the key safe is 4711", True))
+    decide(url, reference, ChangeContact(Reached.CLIENT, phone="07700 900123"))
+    receive_document(
+        reference=reference,
+        data=pdf(),
+        name="plan of the bathroom.pdf",
+        kind=ReceivedKind.DRAWING,
+        by=TESS,
+        reason="handed in at the visit",
+    )
+    later(days=400)
+    decide(url, reference, CloseCase())
+    later(days=365.25 * years)
+    return reference
+
+
+def proposed() -> int:
+    """Let the retention run propose; return the newest proposal's number."""
+    propose_erasures()
+    with reading(settings().resolved_database_url) as conn:
+        return int(conn.execute(sa.select(sa.func.max(RetentionProposal.id))).scalar_one())
+
+
+def accepted(url: str, number: int, *, by: str = MIA, reason: str = REASON) -> None:
+    """Accept a proposal."""
+    with writing(url) as conn:
+        actor = actor_for(conn, identity=by)
+        decide_erasure(conn, number=number, accept=True, by=actor, reason=reason, now=clock.now())
+
+
+def erased(number: int) -> dict[str, int]:
+    """Carry an accepted proposal out, as its run does."""
+    asked = cases_to_erase(number)
+    for reference in asked.references:
+        erase_case(reference, asked)
+    return finish_erasing(asked)
