@@ -163,6 +163,11 @@ LATER: Final = (
         "Price open cases again: after a new schedule, other terms, or a wrong code.",
         "pricing.repricing",
     ),
+    Later(
+        "retention",
+        "What closed cases need no longer: proposed, decided, held back.",
+        "personal.commands",
+    ),
     Later("schedule", "Schedules of rates: find, versions, show, compare.", "rates.schedules"),
     Later(
         "sla",

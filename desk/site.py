@@ -32,6 +32,7 @@ from desk.people import (
     officer_pages,
 )
 from desk.people import pages as sign_in
+from desk.personal import pages as retention
 from desk.pricing import again_pages as price_again
 from desk.reports import board_pages
 from desk.web.faults import answer_faults
@@ -69,6 +70,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     run_pages.router,
     carry_on.router,
     price_again.router,
+    retention.router,
     looked.router,
     imports.router,
     hand_over_pages.router,

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from adapters import clock
 from adapters.settings import settings
+from models.case_queries import case_row
 from models.database import reading, writing
 from models.people import actor_for
-from models.tables.personal import RetentionProposal
+from models.tables.personal import LegalHold, RetentionCase, RetentionProposal
 from rules.cases import AccessKind, NoteKind, Reached, ReceivedKind
 from services.cases.contacts import ChangeContact
 from services.cases.notes import RecordAccess, RecordNote
@@ -18,7 +19,7 @@ from services.personal.erase import cases_to_erase, decide_erasure, erase_case, 
 from services.personal.proposals import propose_erasures
 from tests.adapters.test_received import pdf
 from tests.factories import case_at, decide, later
-from tests.small_service import MIA, TESS
+from tests.small_service import MIA, NOW, TESS
 
 REASON = "six years are over"
 SECRETS = (
@@ -72,3 +73,15 @@ def erased(number: int) -> dict[str, int]:
     for reference in asked.references:
         erase_case(reference, asked)
     return finish_erasing(asked)
+
+
+def retained(url: str) -> None:
+    """Let there be a proposal to erase, a case of it, and a hold."""
+    with writing(url) as conn:
+        case_id = case_row(conn, reference="DFG-1").id
+        proposal = {"authority": "RBC", "status": "proposed", "years": {}, "proposed_at": NOW}
+        conn.execute(sa.insert(RetentionProposal), {**proposal, "reason": ""})
+        one = {"proposal_id": 1, "case_id": case_id, "going": {}, "staying": {}, "erased": {}}
+        conn.execute(sa.insert(RetentionCase), {**one, "files": []})
+        held = {"case_id": case_id, "ground": "claim", "reason": "a claim is open"}
+        conn.execute(sa.insert(LegalHold), {**held, "placed_by": MIA, "placed_at": NOW})

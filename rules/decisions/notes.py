@@ -76,7 +76,14 @@ def _works_imported(facts: Facts) -> str:
     return f"Works lines recorded: {'; '.join(told)}."
 
 
+def _erased(facts: Facts) -> str:
+    counts = facts["erased"] or {}
+    told = [f"{kind} ({count})" for kind, count in counts.items()]
+    return f"Personal data erased under the retention decision: {spoken(told)}."
+
+
 _OWN_WORDS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "case: particulars changed": _particulars,
+    "retention: erased": _erased,
     "works: lines imported": _works_imported,
 }

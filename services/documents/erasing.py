@@ -7,7 +7,7 @@ no document on record has the same bytes.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.engine import Connection
@@ -31,7 +31,7 @@ _ERASE: Final = update(Document).where(*_SENT).values(path="", html_path="")
 _ERASE_RECEIVED: Final = (
     update(ReceivedDocument).where(*_RECEIVED).values(name=bindparam("said"), path="")
 )
-_PATH: Final = bindparam("path")
+_PATH: Final[Any] = bindparam("path")
 _POINTED_AT: Final = (
     select(Document.id).where(or_(Document.path == _PATH, Document.html_path == _PATH)),
     select(ReceivedDocument.id).where(ReceivedDocument.path == _PATH),

@@ -14,6 +14,7 @@ from models.tables.personal import LegalHold
 from rules.decisions.particulars import check_reason
 from rules.errors import AlreadyDecidedError
 from rules.people import Actor, check_may_erase
+from services.cases.in_hand import CaseInHand
 from services.cases.take import take
 from services.cases.visible import visible_case
 
@@ -86,7 +87,7 @@ def lift_hold(conn: Connection, *, reference: str, reason: str, by: Actor, now: 
 
 def _in_hand(
     conn: Connection, reference: str, by: Actor, what: str, reason: str, now: datetime
-) -> Any:
+) -> CaseInHand:
     row = visible_case(conn, reference=reference, viewer=by)
     check_may_erase(actor=by, what=what.lower(), authority=row.authority)
     check_reason(reason, what=what)

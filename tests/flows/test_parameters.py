@@ -70,6 +70,7 @@ def test_no_flow_opens_a_gate_or_moves_money_whatever_it_is_given(
         "authority": "RBC",
         "repricing_id": 1,
         "batch_id": 1,
+        "proposal_id": 1,
     }
     before = standing(url)
     assert before["decision"]
@@ -78,7 +79,9 @@ def test_no_flow_opens_a_gate_or_moves_money_whatever_it_is_given(
         try:
             load_flow(entrypoint).fn(**wanted)
         except HandrailError:
-            assert wanted.keys() & {"repricing_id", "batch_id"}, "nobody asked for such a one"
+            assert wanted.keys() & {"repricing_id", "batch_id", "proposal_id"}, (
+                "nobody asked for such a one"
+            )
         assert standing(url) == before, entrypoint
 
 

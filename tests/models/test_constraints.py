@@ -53,6 +53,7 @@ from services.people.sessions import begin
 from tests.competing import WEIGHED
 from tests.factories import bring, case_at, decide, new_case
 from tests.looking import contents, rows
+from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
@@ -281,18 +282,6 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     unsaid = {name: words for name, words in said.items() if not names(url, name, words)}
     assert unsaid == {}
     assert contents(url) == before
-
-
-def retained(url: str) -> None:
-    """Let there be a proposal to erase, a case of it, and a hold."""
-    with writing(url) as conn:
-        case_id = case_row(conn, reference="DFG-1").id
-        proposal = {"authority": "RBC", "status": "proposed", "years": {}, "proposed_at": NOW}
-        conn.execute(sa.insert(personal.RetentionProposal), {**proposal, "reason": ""})
-        one = {"proposal_id": 1, "case_id": case_id, "going": {}, "staying": {}, "erased": {}}
-        conn.execute(sa.insert(personal.RetentionCase), {**one, "files": []})
-        held = {"case_id": case_id, "ground": "claim", "reason": "a claim is open"}
-        conn.execute(sa.insert(personal.LegalHold), {**held, "placed_by": ADAM, "placed_at": NOW})
 
 
 def away(url: str) -> None:

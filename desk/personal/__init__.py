@@ -1,0 +1,1 @@
+"""Personal data: retention, and what is held on somebody."""
