@@ -154,6 +154,7 @@ LATER: Final = (
         "people",
         "Who serves, who is away and who stands in; handing over a leaver's cases.",
         "cases.people",
+        "personal.export",
     ),
     Later("lot", "Lots: list, show, turns.", "tenders.lots"),
     Later("officer", "Officers: invite.", "people.commands"),

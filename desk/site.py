@@ -32,6 +32,7 @@ from desk.people import (
     officer_pages,
 )
 from desk.people import pages as sign_in
+from desk.personal import access_pages as personal_data
 from desk.personal import pages as retention
 from desk.pricing import again_pages as price_again
 from desk.reports import board_pages
@@ -71,6 +72,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     carry_on.router,
     price_again.router,
     retention.router,
+    personal_data.router,
     looked.router,
     imports.router,
     hand_over_pages.router,

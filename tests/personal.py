@@ -33,8 +33,8 @@ SECRETS = (
 )
 
 
-def closed_long_ago(url: str, *, years: float = 7, **options: str) -> str:
-    """Close a case with notes, contacts and documents, and let years go by."""
+def with_file(url: str, **options: str) -> str:
+    """Bring a case to its end with notes, contacts and documents; return its reference."""
     reference = case_at(url, "aftercare", **options)
     decide(url, reference, RecordNote("She told of her niece.", NoteKind.CALL, "Mrs Ashby"))
     decide(url, reference, RecordAccess(AccessKind.KEY_SAFE, "the key safe is 4711", True))
@@ -47,6 +47,12 @@ def closed_long_ago(url: str, *, years: float = 7, **options: str) -> str:
         by=TESS,
         reason="handed in at the visit",
     )
+    return reference
+
+
+def closed_long_ago(url: str, *, years: float = 7, **options: str) -> str:
+    """Close a case with notes, contacts and documents, and let years go by."""
+    reference = with_file(url, **options)
     later(days=400)
     decide(url, reference, CloseCase())
     later(days=365.25 * years)
@@ -81,7 +87,13 @@ def retained(url: str) -> None:
         case_id = case_row(conn, reference="DFG-1").id
         proposal = {"authority": "RBC", "status": "proposed", "years": {}, "proposed_at": NOW}
         conn.execute(sa.insert(RetentionProposal), {**proposal, "reason": ""})
-        one = {"proposal_id": 1, "case_id": case_id, "going": {}, "staying": {}, "erased": {}}
+        one = {
+            "proposal_id": 1,
+            "case_id": case_id,
+            "going": {"notes": 2},
+            "staying": {},
+            "erased": {},
+        }
         conn.execute(sa.insert(RetentionCase), {**one, "files": []})
         held = {"case_id": case_id, "ground": "claim", "reason": "a claim is open"}
         conn.execute(sa.insert(LegalHold), {**held, "placed_by": MIA, "placed_at": NOW})

@@ -197,7 +197,7 @@ def proposal_view(conn: Connection, *, number: int, viewer: Actor) -> dict[str, 
         {
             "reference": case.reference,
             "client_name": case.client_name,
-            "closed_on": london_date(case.ended_at),
+            "closed_on": london_date(case.ended_at) if case.ended_at else None,
             "status": case.status,
             "outcome": case.outcome,
             "detail": case.detail,

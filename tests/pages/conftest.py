@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.browser import chromium, served_desk
 from tests.factories import case_at
+from tests.personal import retained
 from tests.served import served_at, sqlite_service
 
 __all__ = ["sqlite_service"]
@@ -30,6 +31,7 @@ def looked_at(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             case_at(url, "price")
             case_at(url, "approve", reference="DFG-2", route="call_off")
             case_at(url, "works", reference="DFG-3", route="pre_priced")
+            retained(url)
             with served_desk() as base:
                 yield base
 

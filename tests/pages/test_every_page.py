@@ -55,6 +55,10 @@ PAGES: Final = [
     ("/targets/contact_to_completion", MIA),
     ("/budgets", FINN),
     ("/budgets/change?authority=RBC&year=2026", MIA),
+    ("/retention", MIA),
+    ("/retention", TESS),
+    ("/retention/1", ADAM),
+    ("/personal-data", MIA),
 ]
 """Path and whose eyes see it; the service is that of ``looked_at`` beside this."""
 
