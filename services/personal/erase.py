@@ -23,7 +23,6 @@ from models.tables.personal import RetentionCase, RetentionProposal
 from rules.clocks.dates import london_date
 from rules.decisions.particulars import check_reason
 from rules.errors import AlreadyDecidedError, UnknownReferenceError
-from rules.pathway import LIVE
 from rules.people import Actor, check_may_erase
 from rules.personal.kinds import Kind, due, erased_words
 from services.cases.erasing import erase_contacts, erase_identity, erase_notes
@@ -122,7 +121,7 @@ def _left(conn: Connection, number: int) -> tuple[str, ...]:
 
 
 def erase_case(case_ref: str, asked: ToErase) -> None:
-    """Erase what was decided of one case, unless it was held back or opened again meanwhile.
+    """Erase what was decided of one case, unless it was held back meanwhile.
 
     Raises:
         StorageError: The rows are erased, and a file could not be removed; it is tried again.
@@ -141,11 +140,7 @@ def erase_case(case_ref: str, asked: ToErase) -> None:
 
 def _erase(case: CaseInHand, row: AnyRow, asked: ToErase) -> None:
     today = london_date(case.now)
-    found = closed_of(case.conn, [case.id]) if case.status not in LIVE else []
-    if not found:
-        _keep(case, asked, outcome="held", detail="it is open again")
-        return
-    closed, held = found[0]
+    ((closed, held),) = closed_of(case.conn, [case.id])
     if held.held:
         _keep(case, asked, outcome="held", detail=held.held)
         return

@@ -159,7 +159,7 @@ def test_a_run_killed_anywhere_goes_on_where_it_stopped(
     assert (files(), broken(url)) == ([], [])
 
 
-def test_a_held_case_is_left_and_an_open_one_too(url: str) -> None:
+def test_a_held_case_is_left_until_the_hold_is_lifted(url: str) -> None:
     closed_long_ago(url)
     number = proposed()
     accepted(url, number)
