@@ -58,5 +58,5 @@ def test_each_kind_has_its_own_years_and_none_goes_a_day_early() -> None:
 
 @pytest.mark.parametrize("text", ["", "0", "101", "six", "6;cake=1", "6;notes", "6;notes=0"])
 def test_what_is_no_number_of_years_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="literal|valid Kind|^(0|101)$"):
+    with pytest.raises(ValueError, match=r"literal|valid Kind|^(0|101)$"):
         parse_years(text)
