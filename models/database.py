@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from models import covering
+from models import covering, written
 from models.asked import remember_answers
 from rules.errors import BrokenStateError, DatabaseBusyError, DatabaseDownError, HandrailError
 
@@ -48,7 +48,7 @@ def _make_engine(url: sa.URL) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     engine = _sqlite_engine(url) if sqlite else _engine(url, pool_pre_ping=True)
     remember_answers(engine)
-    covering.watch_statements(engine)
+    written.watch_statements(engine)
     return engine
 
 
@@ -104,7 +104,7 @@ def writing(url: str) -> Iterator[Connection]:
         BrokenStateError: The file is not a database Handrail can use.
     """
     with sentences(url), engine_for(url).begin() as connection:
-        covering.begin(connection)
+        written.begin(connection)
         yield connection
         if connection.in_transaction():  # whoever rolled it back wrote nothing
             covering.end(connection)

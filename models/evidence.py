@@ -8,6 +8,8 @@ The words of a row are made by the database in one expression, alike whichever p
 column that is NULL is left out, so that one added later changes nothing of older rows.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -17,6 +19,7 @@ from sqlalchemy import Column, Date, Table
 import models.schema  # noqa: F401 - fills Base.metadata
 from models.base import Base, Instant
 
+_LITERAL: Final = re.compile(r"(\w+)=( ?E?'[^']*(?:''[^']*)*'|[^,]*),")
 SERVICE_SCOPE: Final = 0
 """The scope of what belongs to no single case."""
 
@@ -183,3 +186,17 @@ def _said(column: Column[object], *, sqlite: bool) -> str:
     elif isinstance(column.type, Date):
         held = f"to_char({held}, 'YYYY-MM-DD')"
     return f"coalesce('{column.name}=' || quote_literal({held}::text) || ',', '')"
+
+
+def literals(words: str) -> Iterator[tuple[str, str]]:
+    """Yield the columns that the words of a row say, each with what it holds, as written there."""
+    return ((match[1], match[2]) for match in _LITERAL.finditer(words))
+
+
+def read(said: str) -> str:
+    """Return what a literal of either database stands for."""
+    if not said.endswith("'"):
+        return said
+    start = said.index("'")
+    plain = said[start + 1 : -1].replace("''", "'")
+    return plain.replace("\\\\", "\\") if said[:start].endswith("E") else plain

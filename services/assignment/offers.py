@@ -52,11 +52,11 @@ _TO_LAPSE: Final = (
     .where(*_UNANSWERED)
     .order_by(Case.reference)
 )
-_OF_CASE: Final = update(Offer).where(Offer.case_id == bindparam("of_case"))
-_LAPSE: Final = _OF_CASE.where(*_UNANSWERED).values(
+_ONE: Final = update(Offer).where(Offer.id == bindparam("row_id"))
+_LAPSE: Final = _ONE.where(*_UNANSWERED).values(
     status="lapsed", answered_at=bindparam("now"), reason="no answer in time"
 )
-_WITHDRAW: Final = _OF_CASE.where(Offer.status.in_((word("offered"), word("accepted")))).values(
+_WITHDRAW: Final = _ONE.where(Offer.status.in_((word("offered"), word("accepted")))).values(
     status="withdrawn", answered_at=bindparam("now"), reason=bindparam("why")
 )
 
@@ -224,8 +224,10 @@ def lapse_offer(case_ref: str) -> None:
     """Let an offer lapse whose day has passed, so that it rolls on to the next contractor."""
     with in_hand(case_ref) as case:
         offer = live_offer(case.conn, case_id=case.id)
-        today = {"today": london_date(case.now), "of_case": case.id, "now": case.now}
-        if offer is None or case.conn.execute(_LAPSE, today).rowcount == 0:
+        if offer is None:
+            return
+        today = {"today": london_date(case.now), "row_id": offer.id, "now": case.now}
+        if case.conn.execute(_LAPSE, today).rowcount == 0:
             return
         tell(
             case,
@@ -253,6 +255,7 @@ def offers_to_lapse() -> tuple[str, ...]:
 
 def withdraw_offer(case: CaseInHand, *, reason: str) -> None:
     """Withdraw the offer that is out or accepted on a case that ends, if there is one."""
-    if live_offer(case.conn, case_id=case.id) is not None:
-        withdrawn = {"of_case": case.id, "now": case.now, "why": reason}
+    offer = live_offer(case.conn, case_id=case.id)
+    if offer is not None:
+        withdrawn = {"row_id": offer.id, "now": case.now, "why": reason}
         case.conn.execute(_WITHDRAW, withdrawn)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, exists, not_, select
+from sqlalchemy import bindparam, exists, not_, select, update
 from sqlalchemy.engine import Connection
 
 from models.asked import LEDGER_END, STATE, CaseState, know_state
@@ -83,6 +83,16 @@ def _or_move(fresh: Any) -> Any:
 
 KEEP_STEPS: Final = on_conflict(CaseStep, _or_move)
 """By dialect, what puts openings on record, or moves those that are there; in the order given."""
+REPLACE_STEPS: Final = (
+    update(CaseStep)
+    .where(
+        CaseStep.case_id == bindparam("of_case"),
+        CaseStep.step == bindparam("of_step"),
+        CaseStep.revision == bindparam("of_revision"),
+    )
+    .values(current=False)
+)
+"""What puts openings out of force; nothing else of them changes."""
 
 
 class Look(NamedTuple):
@@ -121,14 +131,15 @@ def _step(row: Sequence[Any]) -> StepRow:
     return StepRow(StepName(step), revision, StepStatus(status), *others)
 
 
-def step_values(row: StepRow, *, case_id: int, current: bool) -> dict[str, Any]:
-    """Return the values of an opening, for ``KEEP_STEPS``.
-
-    Args:
-        current: Whether it is the one in force.
-    """
+def step_values(row: StepRow, *, case_id: int) -> dict[str, Any]:
+    """Return the values of the opening in force, for ``KEEP_STEPS``."""
     values = {name: getattr(row, name) for name in _NAMES if name != "row_id"}
-    return {**values, "case_id": case_id, "current": current}
+    return {**values, "case_id": case_id, "current": True}
+
+
+def step_key(row: StepRow, *, case_id: int) -> dict[str, Any]:
+    """Return what names an opening, for ``REPLACE_STEPS``."""
+    return {"of_case": case_id, "of_step": row.step, "of_revision": row.revision}
 
 
 def holding_values(row: StepRow, *, case_id: int, until: datetime) -> dict[str, Any]:

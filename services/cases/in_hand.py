@@ -36,11 +36,13 @@ from rules.pathway import (
 )
 from services.cases.case_steps import (
     KEEP_STEPS,
+    REPLACE_STEPS,
     STOPPED_BY,
     Look,
     StepRow,
     holding_values,
     look,
+    step_key,
     step_values,
 )
 from services.cases.clocks.case_clocks import CaseClocks
@@ -134,6 +136,8 @@ class CaseInHand:
         old = self.steps[step]
         if old.row_id is not None:
             self.clocks.close_step(step, revision=old.revision, why="opened again")
+            if step in self._touched:
+                self._keep_steps([old])
             self._replaced.append(old)
         else:
             self.clocks.forget_step(step, revision=old.revision)
@@ -325,12 +329,17 @@ class CaseInHand:
         self._hash = self._audit[-1]["hash"]
         audit.add(self.conn, self._audit)
 
+    def _keep_steps(self, steps: list[StepRow]) -> None:
+        rows = [step_values(row, case_id=self.id) for row in steps]
+        self.conn.execute(KEEP_STEPS[self.conn.dialect.name], rows)
+
     def _put_back_steps(self) -> tuple[StepName, ...]:
         touched = [self.steps[name] for name in PATHWAY if name in self._touched]
-        rows = [step_values(row, case_id=self.id, current=False) for row in self._replaced]
-        rows += [step_values(row, case_id=self.id, current=True) for row in touched]
-        if rows:
-            self.conn.execute(KEEP_STEPS[self.conn.dialect.name], rows)
+        if self._replaced:
+            replaced = [step_key(row, case_id=self.id) for row in self._replaced]
+            self.conn.execute(REPLACE_STEPS, replaced)
+        if touched:
+            self._keep_steps(touched)
         if self._held:
             self.conn.execute(_HELD, self._held)
         self._replaced, self._held, self._touched = [], [], set()

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models import covering
+from models import written
 from models.asked import know_case
 from models.base import can_be_stored
 from models.case_queries import case_reference, no_case
@@ -30,7 +30,7 @@ def take(conn: Connection, *, reference: str, now: datetime, to_change: bool = T
         typed = case_reference(conn, typed=reference)
         found = _look(conn, typed, to_change=to_change)
     assert found is not None  # noqa: S101 - a case is never removed
-    covering.in_hand(conn, case_id=found.row.id)
+    written.in_hand(conn, case_id=found.row.id)
     know_case(conn, found.row.id, found.row.reference, found.state)
     return CaseInHand(conn, found, now)
 

@@ -116,8 +116,9 @@ def correct_consent(context: Context, decision: CorrectConsent) -> Effect:
         {"conditions": conditions, "valid_to": _plain(valid_to)},
         what=f"The consent on {context.case.reference}",
     )
-    values = {"conditions": conditions, "valid_to": valid_to}
-    context.conn.execute(_CHANGE, {"row_id": held.id} | values)
+    after = {"conditions": conditions, "valid_to": valid_to}
+    changed = {name: value for name, value in after.items() if value != getattr(held, name)}
+    context.conn.execute(_CHANGE, {"row_id": held.id} | changed)
     context.case.consent_runs_to(valid_to)
     return Effect(to=None, facts=facts)
 

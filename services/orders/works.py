@@ -6,8 +6,8 @@ from typing import Final
 from sqlalchemy import bindparam, update
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, word
-from models.case_queries import approval_in_force, order_in_force
+from models.base import AnyRow
+from models.case_queries import approval_in_force, live_order, order_in_force
 from models.tables.works import WorkOrder
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
@@ -18,14 +18,6 @@ from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 
 _ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
-_CANCEL: Final = (
-    update(WorkOrder)
-    .where(
-        WorkOrder.case_id == bindparam("of_case"),
-        WorkOrder.status.in_((word("raised"), word("sent"))),
-    )
-    .values(status="cancelled")
-)
 
 
 @decided("start", at=StepName.WORKS, by=OFFICERS | {Role.CONTRACTOR}, command="works")
@@ -187,4 +179,6 @@ def change_order(conn: Connection, *, order_id: int, **columns: object) -> None:
 
 def cancel_order(case: CaseInHand) -> None:
     """Cancel the order of a case that ends, if its works have not begun."""
-    case.conn.execute(_CANCEL, {"of_case": case.id})
+    order = live_order(case.conn, case_id=case.id)
+    if order is not None and order.status in ("raised", "sent"):
+        change_order(case.conn, order_id=order.id, status="cancelled")

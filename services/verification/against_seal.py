@@ -3,11 +3,12 @@
 from collections.abc import Generator, Iterator
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, cast, select
 from sqlalchemy.engine import Connection
 
 from models.audit import SERVICE
 from models.evidence import KINDS, SERVICE_SCOPE
+from models.recorded import COLUMNS
 from models.tables.cases import Case
 from models.tables.ledger import Covered
 from models.tables.record import Audit
@@ -24,10 +25,12 @@ _LAST: Final = (
     .order_by(Audit.sequence.desc())
     .limit(1)
 )
+_ON_UPGRADE: Final = f'{{"%": ["{COLUMNS}", %'
+"""What an entry is like that holds rows as they were, column by column; it changed nothing."""
 _RECORDED: Final = (
     select(Covered.scope, Case.reference)
     .outerjoin(Case, Case.id == Covered.scope)
-    .where(Covered.id > bindparam("ledger"))
+    .where(Covered.id > bindparam("ledger"), cast(Covered.covers, Text).not_like(_ON_UPGRADE))
 )
 
 

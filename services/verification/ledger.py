@@ -13,8 +13,9 @@ import orjson
 from sqlalchemy import Text, bindparam, cast, select
 from sqlalchemy.engine import Connection
 
-from models.covering import Entry, parts, replayed, said
+from models.covering import said
 from models.evidence import KINDS, SERVICE_SCOPE
+from models.recorded import Entry, Held, is_as_held, replayed
 from models.tables.cases import Case
 from models.tables.ledger import Covered
 from models.tables.record import Audit
@@ -39,7 +40,9 @@ _CHAINS: Final = (
     .where(Case.id.in_(_IDS), Audit.covers.is_not(None))
 )
 _BY_OTHERS: Final = "by something other than Handrail"
-Rows = dict[str, dict[str, str]]
+Recorded = dict[str, dict[str, Held]]
+Rows = dict[str, dict[str, tuple[str, str]]]
+"""The words of rows, of what stays and of what moves, by table and key."""
 
 
 def uncovered_rows(conn: Connection, *, case_ids: Iterable[int] | None = None) -> Iterator[Finding]:
@@ -59,7 +62,7 @@ def uncovered_rows(conn: Connection, *, case_ids: Iterable[int] | None = None) -
             yield from _of_case(names.get(scope), held[scope], there[scope])
 
 
-def recorded(conn: Connection, cases: Sequence[int]) -> defaultdict[int, Rows]:
+def recorded(conn: Connection, cases: Sequence[int]) -> defaultdict[int, Recorded]:
     """Return what was last recorded of the rows of some cases, by table."""
     entries: list[tuple[int, int, int, str]] = [
         (scope, after, number, covers)
@@ -68,7 +71,7 @@ def recorded(conn: Connection, cases: Sequence[int]) -> defaultdict[int, Rows]:
     entries += [
         (scope, at, 0, covers) for scope, at, covers in conn.execute(_CHAINS, {"ids": cases}).all()
     ]
-    held: defaultdict[int, Rows] = defaultdict(dict)
+    held: defaultdict[int, Recorded] = defaultdict(dict)
     for scope, _, _, covers in sorted(entries):
         replayed(held[scope], read_entry(covers))
     return held
@@ -85,11 +88,11 @@ def rows_now(conn: Connection, cases: Sequence[int]) -> defaultdict[int, Rows]:
     there: defaultdict[int, Rows] = defaultdict(dict)
     for kind, scope, key, fixed, moving in said(conn, _CASE_KINDS, tuple(cases)):
         if kind in KINDS:
-            there[scope].setdefault(kind, {})[key] = parts(fixed, moving)
+            there[scope].setdefault(kind, {})[key] = (fixed, moving)
     return there
 
 
-def _of_case(reference: str | None, held: Rows, there: Rows) -> Iterator[Finding]:
+def _of_case(reference: str | None, held: Recorded, there: Rows) -> Iterator[Finding]:
     if reference is None:
         named = ", ".join(held.get("case", {"A case": ""}))
         yield broken(named, f"The case was removed {_BY_OTHERS}.")
@@ -99,12 +102,12 @@ def _of_case(reference: str | None, held: Rows, there: Rows) -> Iterator[Finding
         yield from differences(reference, held, there)
 
 
-def differences(where: str, held: Rows, there: Rows) -> Iterator[Finding]:
+def differences(where: str, held: Recorded, there: Rows) -> Iterator[Finding]:
     """Yield each row that is not as it was last recorded, by table and key."""
     for kind in sorted(held.keys() | there.keys()):
         known, now = held.get(kind, {}), there.get(kind, {})
         for key in sorted(known.keys() | now.keys()):
-            if known.get(key) != now.get(key):
+            if not (key in known and key in now and is_as_held(known[key], *now[key])):
                 done = "put in" if key not in known else "changed" if key in now else "removed"
                 row = f"{kind.replace('_', ' ').capitalize()} {key}"
                 yield broken(where, f"{row} was {done} {_BY_OTHERS}.")
@@ -112,11 +115,11 @@ def differences(where: str, held: Rows, there: Rows) -> Iterator[Finding]:
 
 def _of_service(conn: Connection) -> Iterator[Finding]:
     """Yield what is so of reference data."""
-    held: Rows = {}
+    held: Recorded = {}
     for _, _, _, covers in conn.execute(_LEDGER, {"ids": [SERVICE_SCOPE]}):
         replayed(held, read_entry(covers))
     there: Rows = {}
     for kind, scope, key, fixed, moving in said(conn, _SERVICE_KINDS, None):
         if kind in KINDS and scope == SERVICE_SCOPE:
-            there.setdefault(kind, {})[key] = parts(fixed, moving)
+            there.setdefault(kind, {})[key] = (fixed, moving)
     yield from differences("service", held, there)

@@ -18,8 +18,9 @@ from sqlalchemy.engine import Connection
 from adapters import clock, signing
 from adapters.files import write_whole
 from models.audit import SERVICE
-from models.covering import parts, said
+from models.covering import said
 from models.evidence import KINDS, SERVICE_SCOPE
+from models.recorded import parts
 from models.tables.cases import Case
 from models.tables.ledger import Covered
 from models.tables.record import Audit
@@ -31,6 +32,7 @@ from services.verification.ledger import AT_ONCE, Rows, rows_now
 _SERVICE_KINDS: Final = tuple(sorted(name for name, kind in KINDS.items() if not kind.of_case))
 _CASES: Final = select(Case.id, Case.reference).order_by(Case.id)
 _ENDS: Final = select(Audit.chain, func.max(Audit.sequence).label("last")).group_by(Audit.chain)
+Digests = dict[str, dict[str, str]]
 _LEDGER_END: Final = select(func.coalesce(func.max(Covered.id), 0))
 
 
@@ -121,9 +123,9 @@ def sealed_body(conn: Connection, *, now: datetime) -> dict[str, Any]:
     return {"made_at": instant(now), "ledger": ledger, "chains": chains, "rows": rows}
 
 
-def rows_by_scope(conn: Connection) -> Iterator[tuple[str, Rows]]:
+def rows_by_scope(conn: Connection) -> Iterator[tuple[str, Digests]]:
     """Yield the rows of the service and of each case, as digests by table."""
-    service: Rows = {}
+    service: Digests = {}
     for kind, scope, key, fixed, moving in said(conn, _SERVICE_KINDS, None):
         if kind in KINDS and scope == SERVICE_SCOPE:
             service.setdefault(kind, {})[key] = parts(fixed, moving)
@@ -133,10 +135,16 @@ def rows_by_scope(conn: Connection) -> Iterator[tuple[str, Rows]]:
     for start in range(0, len(ids), AT_ONCE):
         batch = ids[start : start + AT_ONCE]
         held = rows_now(conn, batch)
-        yield from ((names[one], held[one]) for one in batch)
+        yield from ((names[one], _as_digests(held[one])) for one in batch)
 
 
-def _digests(held: Rows) -> dict[str, list[Any]]:
+def _as_digests(held: Rows) -> Digests:
+    return {
+        kind: {key: parts(*words) for key, words in rows.items()} for kind, rows in held.items()
+    }
+
+
+def _digests(held: Digests) -> dict[str, list[Any]]:
     return {kind: [len(rows), digest_of(kind, rows)] for kind, rows in sorted(held.items())}
 
 

@@ -34,7 +34,8 @@ _LEDGER: Final = Base.metadata.tables.get("covered")  # not in version 0.3.0
 
 Row = dict[str, Any]
 Rows = dict[sa.Table, list[Row]]
-Held = Mapping[str, Mapping[str, str]]
+Held = Mapping[str, Mapping[str, tuple[str, str]]]
+_NOTHING: Final = ("", "")
 
 
 def closed_cases(place: Scratch, *, cases: int) -> str:
@@ -159,7 +160,9 @@ class _Copy:
             covers[kind] = [how, {}]
             for key, digests in rows.items():
                 own = self._key(kind, key)
-                covers[kind][1][own] = _taken_over(digests, known.get(key, ""), now.get(own, ""))
+                covers[kind][1][own] = _taken_over(
+                    digests, known.get(key, _NOTHING), now.get(own, _NOTHING)
+                )
         return covers
 
     def _key(self, kind: str, key: str) -> str:
@@ -170,10 +173,16 @@ class _Copy:
         return "/".join(str(int(p) + self.shift) if _is_number(c) else p for c, p in parts)
 
 
-def _taken_over(digests: str, known: str, now: str) -> str:
-    """Return digests of a row; those that it still has are its copy's."""
-    three = zip(*(words.partition(".")[::2] for words in (digests, known, now)), strict=True)
-    return ".".join(new if old == last else old for old, last, new in three)
+def _taken_over(words: str, known: tuple[str, str], now: tuple[str, str]) -> str:
+    """Return what an entry says of a row; digests that it still has are its copy's."""
+    from models.recorded import columns_of, digest
+
+    new = columns_of(now[1])
+    ours = {digest(known[0]): digest(now[0])}
+    ours |= {one: new[name] for name, one in columns_of(known[1]).items()}
+    for old, its in ours.items():
+        words = words.replace(old, its) if old else words
+    return words
 
 
 def _table(mapped: Any) -> sa.Table:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from models.covering import digest
+from models.recorded import digest
 
 revision = "0014"
 down_revision = "0013"

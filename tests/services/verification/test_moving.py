@@ -1,0 +1,275 @@
+"""What moves in a case and was edited is told for good: lawful work takes over only what it set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from adapters import clock
+from models import covering
+from models.base import Instant
+from models.covering import said
+from models.database import reading, writing
+from models.evidence import KINDS
+from models.recorded import columns_of
+from rules.cases import ReceivedKind
+from rules.clocks.pause_terms import PauseCause
+from rules.grants.funding import FundingKind
+from rules.grants.payers import PayerHow
+from rules.pathway import CaseStatus, StepName
+from rules.tenders.routes import Route
+from services.assignment.decide import AnswerOffer
+from services.cases.absences import end_absence, record_absence
+from services.clocks.pausing import EndPause, Pause
+from services.competitions.competition import AwardQuote
+from services.competitions.quoting import RecordQuote, WithdrawQuote
+from services.competitions.routing import ChooseRoute
+from services.completion.completion import HoldCertificate
+from services.completion.corrections import CorrectCertificate
+from services.consents.corrections import CorrectConsent
+from services.decisions.exits import Exit
+from services.documents.received import ReceiveDocument, WithdrawDocument
+from services.grants.funding import RecordFunding
+from services.grants.payer import RecordPayer
+from services.orders.works import StartWorks
+from services.payments.after import AnswerSurvey, CorrectSurvey
+from services.payments.payment import Release
+from services.verification.ledger import recorded, uncovered_rows
+from tests.factories import act, case_at, decide, usual_decision
+from tests.services.grants.test_payers import extension_at
+from tests.small_service import ADAM, AVON, BRIAR, NOW, REFERENCE, TESS, TOBY
+
+TODAY: Final = NOW.date()
+FEE: Final = FundingKind.FEE
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A lawful change of a table on a case.
+
+    Args:
+        table: The table.
+        at: Where the case stands; empty where what is done first opens it.
+        lawful: What is decided.
+        sets: The moving columns that it sets, of one row.
+        first: What is decided before, so that there are two rows, or one to change.
+        options: The case's.
+    """
+
+    table: str
+    at: str
+    lawful: Any
+    sets: str
+    first: tuple[Any, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+def _usual(step: StepName, until: type) -> Callable[[str, str], None]:
+    """Decide at a step what is usual until a kind of decision is next."""
+
+    def go_on(url: str, reference: str) -> None:
+        while not isinstance(usual_decision(url, reference, step), until):
+            act(url, reference, usual_decision(url, reference, step))
+
+    return go_on
+
+
+def _document(name: str) -> ReceiveDocument:
+    return ReceiveDocument(ReceivedKind.OTHER, name, "application/pdf", f"{name}-path", name * 8, 9)
+
+
+QUOTED: Final = {"route": "quotes"}
+CHANGES: Final = (
+    Change(
+        "case", "specify", Exit(CaseStatus.WITHDRAWN), "status ended_at ended_stage ended_reason"
+    ),
+    Change("case_step", "approve", ChooseRoute(Route.QUOTES), "current"),
+    Change(
+        "award",
+        "tender",
+        AwardQuote(BRIAR),
+        "contractor placings",
+        (_usual(StepName.TENDER, AwardQuote),),
+        QUOTED,
+    ),
+    Change("offer", "assign", AnswerOffer(accepted=True), "status answered_at reason"),
+    Change(
+        "competition",
+        "tender",
+        AwardQuote(BRIAR),
+        "status",
+        (_usual(StepName.TENDER, AwardQuote),),
+        QUOTED,
+    ),
+    Change(
+        "quote",
+        "tender",
+        WithdrawQuote(AVON),
+        "status net_pence line_net_pence",
+        (RecordQuote(AVON, {1: 100_00, 2: 1}), RecordQuote(BRIAR, {1: 90_00, 2: 1})),
+        QUOTED,
+    ),
+    Change(
+        "consent",
+        "approve",
+        CorrectConsent(valid_to=TODAY + timedelta(days=300)),
+        "valid_to",
+        (),
+        {"tenure": "private_tenant"},
+    ),
+    Change("work_order", "works", StartWorks(TODAY), "started_on"),
+    Change("invoice", "pay", Release(), "status", (_usual(StepName.PAY, Release),)),
+    Change(
+        "funding_line",
+        "tender",
+        RecordFunding(FEE, "Two", removed=True),
+        "removed_at",
+        (RecordFunding(FEE, "One", 1_00), RecordFunding(FEE, "Two", 2_00)),
+    ),
+    Change(
+        "payer_share",
+        "",
+        RecordPayer(None, "Two", withdrawn=True),
+        "ended_at",
+        (
+            lambda url, _: extension_at(url, "assign"),
+            RecordPayer(PayerHow.AGREED, "One", 1_00),
+            RecordPayer(PayerHow.AGREED, "Two", 2_00),
+        ),
+    ),
+    Change(
+        "survey_answer",
+        "aftercare",
+        CorrectSurvey({"reliability": 2}),
+        "score",
+        (AnswerSurvey({"overall": 5, "reliability": 5}),),
+    ),
+    Change(
+        "completion_certificate",
+        "sign-off",
+        CorrectCertificate("electrical", "E-2"),
+        "reference",
+        (HoldCertificate("electrical", "E-1"),),
+        {"route": "call_off"},
+    ),
+    Change(
+        "pause",
+        "tender",
+        EndPause(TODAY),
+        "ended_on review_on",
+        (Pause(PauseCause.HOSPITAL, TODAY, "x1"),),
+    ),
+    Change(
+        "received_document",
+        "price",
+        WithdrawDocument(1),
+        "withdrawn",
+        (_document("one"), _document("two")),
+    ),
+)
+"""A lawful change of every table with columns that move, but absences, which are of no case."""
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.table)
+def test_an_edited_column_is_told_also_after_lawful_work_on_its_table(
+    sqlite_service: str, change: Change
+) -> None:
+    url = sqlite_service
+    reference = case_at(url, change.at, **change.options) if change.at else REFERENCE
+    for one in change.first:
+        one(url, reference) if callable(one) else act(url, reference, one)
+    assert left_of(url, change.table)
+    with edited_as_it_is_read(change.table):
+        decide(url, reference, change.lawful)
+    _told(url, change.table, set(change.sets.split()))
+
+
+def test_an_edited_absence_is_told_also_after_another_one_ended(sqlite_service: str) -> None:
+    with writing(sqlite_service) as conn:
+        for days in (1, 9):
+            record_absence(
+                conn,
+                officer=TESS,
+                covered_by=TOBY,
+                first_day=TODAY + timedelta(days=days),
+                last_day=TODAY + timedelta(days=days + 5),
+                by=ADAM,
+                reason="annual leave",
+                now=clock.now(),
+            )
+    with edited_as_it_is_read("absence"), writing(sqlite_service) as conn:
+        last = TODAY + timedelta(days=2)
+        end_absence(conn, number=1, last_day=last, by=ADAM, reason="back early", now=clock.now())
+    _told(sqlite_service, "absence", {"last_day"})
+
+
+def test_every_table_with_columns_that_move_is_tried() -> None:
+    tried = {change.table for change in CHANGES} | {"absence"}
+    assert tried == {name for name, kind in KINDS.items() if kind.moving}
+
+
+def _told(url: str, table: str, sets: set[str]) -> None:
+    """Hold that all that moves is told of every row, but what was lawfully set, of one."""
+    moving = set(KINDS[table].moving)
+    wrong = left_of(url, table)
+    assert [one for one in wrong if one != moving] in ([], [moving - sets])
+    with reading(url) as conn:
+        sentences = " ".join(one.sentence for one in uncovered_rows(conn))
+    assert (f"{table.replace('_', ' ').capitalize()} " in sentences) is any(wrong)
+
+
+def left_of(url: str, table: str) -> list[set[str]]:
+    """Return, by row, which columns that move are not as they are recorded."""
+    with reading(url) as conn:
+        rows = [row for row in said(conn, (table,), None) if row[0] == table]
+        held = recorded(conn, sorted({row[1] for row in rows}))
+    found = []
+    for _, scope, key, _, moving in rows:
+        known, now = held[scope][table].get(key), columns_of(moving)
+        if known is not None:
+            names = KINDS[table].moving
+            found.append({one for one in names if known.get(one, "") != now.get(one, "")})
+    return found
+
+
+@contextmanager
+def edited_as_it_is_read(table: str) -> Iterator[None]:
+    """Let all that moves of a table be edited, just before a transaction reads it back."""
+    edits = [f'"{name}" = {_other(KINDS[table].table.c[name])}' for name in KINDS[table].moving]
+    read = covering._read
+    left = [f'UPDATE "{table}" SET {", ".join(edits)}']  # noqa: S608 - our own tables' names
+
+    def edit_and_read(conn: Connection, *asked: Any) -> Any:
+        if left:
+            conn.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+            conn.exec_driver_sql(left.pop())
+        return read(conn, *asked)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(covering, "_read", edit_and_read)
+        yield
+    assert not left
+
+
+def _other(column: sa.Column[Any]) -> str:
+    """Return what a column holds after an edit, as SQL."""
+    held = f'"{column.name}"'
+    for key in column.foreign_keys:
+        name, there = key.column.name, key.column.table.name
+        return f'(SELECT max("{name}") FROM "{there}" WHERE "{name}" IS NOT {held})'  # noqa: S608 - our own tables' names
+    if isinstance(column.type, sa.Boolean):
+        return "FALSE" if column.name == "current" else f"NOT {held}"  # one opening is current
+    if isinstance(column.type, sa.Integer):
+        return f"coalesce({held}, 0) + 1"
+    if isinstance(column.type, Instant):
+        return "'2020-01-01 00:00:00.000000'"
+    if isinstance(column.type, sa.Date):
+        return "'2020-01-01'"
+    return "'[7]'" if isinstance(column.type, sa.JSON) else f"coalesce({held}, '') || 'x'"
