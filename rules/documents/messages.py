@@ -48,6 +48,9 @@ _ON_A_CASE: Final = {
     "ended_on valued total_pence direct_pence",
     "valuation_corrected_to_client": "recipient_name client_name works_title ended_on died ground "
     "total_pence direct_pence",
+    "order_goes_on_to_contractor": "contractor_name order_number works_title site_address ended_on "
+    "complete_by",
+    "order_goes_on_to_client": "client_name works_title ended_on",
     "works_withdrawn_to_contractor": "contractor_name works_title",
     "approval_to_client": "client_name works_title grant_pence contribution_pence contractor_name "
     "complete_by",

@@ -19,8 +19,8 @@ from services.decisions import exits, specification
 from services.documents import received
 from services.grants import approve, funding, payer, waiving
 from services.orders import corrections as _begun
-from services.orders import ended, valuation, works
-from services.payments import after, entries, payment
+from services.orders import ended, goes_on, valuation, works
+from services.payments import after, charge_corrections, entries, payment
 from services.pricing import vat
 from services.pricing import works as _price
 
@@ -28,7 +28,8 @@ ROOMS: Final = (
     *(specification, _price, vat, routing, funding, waiving, direction),
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
-    *(payment, entries, after, pausing, rebase, ended, valuation, exits, officers),
+    *(payment, entries, after, charge_corrections, pausing, rebase),
+    *(ended, valuation, goes_on, exits, officers),
     *(notes, contacts, received),
 )
 """Where decisions are declared."""

@@ -73,10 +73,13 @@ def can_take(context: Context, kind: type[BaseDecision]) -> May:
 
 
 def step_of(case: CaseInHand, kind: type[BaseDecision]) -> StepName:
-    """Return the step a decision belongs to; one that belongs to none, to the furthest open."""
+    """Return the step a decision belongs to; one that belongs to none, to the furthest open.
+
+    A step that rests on one opened again is not where the case stands.
+    """
     if kind.step is not None:
         return kind.step
-    open_steps = [name for name in PATHWAY if name in case.steps]
+    open_steps = [n for n in PATHWAY if n in case.steps and not case.rests_on(n)]
     return open_steps[-1] if open_steps else StepName.SPECIFY
 
 

@@ -259,11 +259,12 @@ def _tell(
     """
     case, ground = context.case, GROUNDS[decision.ground]
     total = totals(valued)["total_pence"]
+    this_time = f"{order.number}:{case.revision}"
     told = {"order_number": order.number, "ended_on": context.today, "total_pence": total}
     tell(
         case,
         kind="order_ended_to_contractor",
-        once_for=order.number,
+        once_for=this_time,
         to=contractor_of(case.conn, code=order.contractor),
         context=told
         | {"valued": [one.words() for one in valued], "direct_pence": parts.direct_pence},
@@ -272,7 +273,7 @@ def _tell(
     tell(
         case,
         kind="order_ended_to_client",
-        once_for=order.number,
+        once_for=this_time,
         to=client,
         context=told
         | addressed(decision, client_name=client.name)

@@ -11,7 +11,7 @@ from models.contacts import client_of, contractor_of
 from models.tables.works import OrderEnding, ValuedLine
 from rules.decisions.declared import decided
 from rules.decisions.facts import Facts, changed
-from rules.errors import BrokenStateError, InvalidDecisionError
+from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.orders import GROUNDS, Parts, Valued
 from rules.payments import ENDED
 from rules.people import OFFICERS, Role
@@ -25,7 +25,7 @@ _ENDING: Final = update(OrderEnding).where(OrderEnding.order_id == bindparam("of
 _LINE: Final = update(ValuedLine).where(
     ValuedLine.order_id == bindparam("of_order"), ValuedLine.line == bindparam("of_line")
 )
-_PAID: Final = {
+PAID: Final = {
     "release": "What was done is paid as it was valued, and the case ended with that. Ask the "
     "contractor for a credit note or a further invoice, and settle it in the authority's own "
     "ledger."
@@ -38,7 +38,7 @@ _PAID: Final = {
     by=OFFICERS | {Role.MANAGER},
     plan="Whether works that stopped are paid for, and how far, is discretionary (ss.41, 56).",
     corrects=EndOrder,
-    rests=_PAID,
+    rests=PAID,
 )
 class CorrectEndOrder(EndOrder):
     """What was done of works that stopped was valued wrongly: all of its lines are given anew."""
@@ -55,9 +55,9 @@ def check_correct_end_order(context: Context) -> tuple[AnyRow, AnyRow]:
     order = live_order(context.conn, case_id=context.case.id)
     ending = None if order is None else ending_of(context.conn, order_id=order.id)
     if order is None or ending is None:
-        raise BrokenStateError(
-            f"{reference} has a decision that its works stop, and no order that ended.",
-            next_step="Run `handrail verify` and restore from a backup.",
+        raise StepNotOpenError(
+            f"The works of {reference} go on: their end was withdrawn.",
+            next_step="There is nothing to correct.",
         )
     invoice = newest_invoice(context.conn, order_id=order.id)
     if invoice is not None and invoice.status not in ENDED:
@@ -82,8 +82,8 @@ def correct_end_order(
     columns = ended.ending_columns(decision, valued, parts)
     held = {row.line: row for row in valued_lines(context.conn, order_id=order.id)}
     facts = before_and_after(
-        _plain(ending._asdict(), {line: row.net_pence for line, row in held.items()}),
-        _plain(columns, {line: one.net_pence for line, one in by_line.items()}),
+        plain_ending(ending._asdict(), {line: row.net_pence for line, row in held.items()}),
+        plain_ending(columns, {line: one.net_pence for line, one in by_line.items()}),
         what=f"The end of {order.number}",
     )
     context.conn.execute(_ENDING, {"of_order": order.id, **columns})
@@ -99,7 +99,8 @@ def _line(order_id: int, line: int, one: Valued) -> dict[str, Any]:
     return {"of_order": order_id, "of_line": line, **sums}
 
 
-def _plain(ending: Mapping[str, Any], nets: Mapping[int, int]) -> dict[str, Any]:
+def plain_ending(ending: Mapping[str, Any], nets: Mapping[int, int]) -> dict[str, Any]:
+    """Return how an order ended in plain values: the ground, each line, and who pays."""
     lines = {f"line_{line}_pence": pence for line, pence in sorted(nets.items())}
     sums = {name: ending[name] for name in ("total_pence", "direct_pence", "grant_pence")}
     return {"ground": str(ending["ground"]), **lines, **sums}

@@ -20,6 +20,7 @@ from rules.sentences import spoken
 from rules.typed import quoted
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
+from services.payments.charges import registered_as
 
 _KEEP_ANSWERS: Final = insert(SurveyAnswer)
 ANSWERS: Final = rows_by(SurveyAnswer, "case_id").order_by(SurveyAnswer.id)
@@ -152,7 +153,11 @@ class CloseCase(BaseDecision):
 
 def check_survey(context: Context) -> None:
     """Refuse a second answer: a client answers once."""
-    _refuse_second(context, kind=AnswerSurvey.kind, words="The survey is answered already.")
+    made = {row.kind for row in decided_on(context.conn, case_id=context.case.id)}
+    if AnswerSurvey.kind in made:
+        raise InvalidDecisionError(
+            "The survey is answered already.", next_step="Nothing was changed."
+        )
 
 
 @applies(AnswerSurvey, check=check_survey)
@@ -191,7 +196,12 @@ def correct_survey(context: Context, decision: CorrectSurvey) -> Effect:
 
 def check_charge(context: Context) -> int:
     """Return the charge that is due, in pence, where it is not registered yet."""
-    _refuse_second(context, kind=RegisterCharge.kind, words="The charge is registered already.")
+    if registered_as(context.conn, case_id=context.case.id) is not None:
+        raise InvalidDecisionError(
+            "The charge is registered already.",
+            next_step="Nothing was changed; a registration recorded wrongly is put right by "
+            f"`handrail decide {context.case.reference} correct-charge`.",
+        )
     amount = _charge_due(context)
     if amount == 0:
         raise InvalidDecisionError(
@@ -213,15 +223,6 @@ def _charge_due(context: Context) -> int:
     return charge_pence(tenure=context.case.row.tenure, grant_pence=approval.grant_pence)
 
 
-def _refuse_second(context: Context, *, kind: str, words: str) -> None:
-    if kind in _kinds(context):
-        raise InvalidDecisionError(words, next_step="Nothing was changed.")
-
-
-def _kinds(context: Context) -> set[str]:
-    return {row.kind for row in decided_on(context.conn, case_id=context.case.id)}
-
-
 def check_close(context: Context) -> None:
     """Refuse to close a case before its defects period is over and any charge is registered."""
     order = order_in_force(context.conn, case_id=context.case.id)
@@ -229,7 +230,7 @@ def check_close(context: Context) -> None:
     if order.defects_until is not None and context.today < order.defects_until:
         problems.append(f"The defects period runs until {order.defects_until:%-d %B %Y}.")
     due = _charge_due(context)
-    if due and RegisterCharge.kind not in _kinds(context):
+    if due and registered_as(context.conn, case_id=context.case.id) is None:
         problems.append(f"The charge of {pounds(due)} is not registered.")
     if problems:
         raise StepNotOpenError(

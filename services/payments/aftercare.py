@@ -12,6 +12,7 @@ from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on
 from services.cases.unit import at_step
+from services.payments.charges import registered_as
 
 _SURVEY: Final = "the client’s survey"
 _DECIDED: Final = select(Decision.kind).where(Decision.case_id == bindparam("case_id"))
@@ -48,8 +49,7 @@ def _awaited(case: CaseInHand) -> list[str]:
     awaited = ["end of the defects period"]
     if "survey" not in done:
         awaited.append(_SURVEY)
-    if "charge" not in done and charge_pence(
-        tenure=case.row.tenure, grant_pence=approval.grant_pence
-    ):
+    due = charge_pence(tenure=case.row.tenure, grant_pence=approval.grant_pence)
+    if due and registered_as(case.conn, case_id=case.id) is None:
         awaited.append("the charge registered")
     return awaited

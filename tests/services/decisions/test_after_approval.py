@@ -8,6 +8,7 @@ import pytest
 
 from adapters import clock
 from models.tables.prices import Offer
+from models.tables.record import Decision
 from models.tables.survey import SurveyAnswer
 from models.tables.works import CompletionCertificate, Inspection, Invoice, Payment, WorkOrder
 from rules.errors import (
@@ -22,6 +23,7 @@ from services.completion.completion import Certify, ClientAgrees, HoldCertificat
 from services.decisions.exits import Exit
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey, CloseCase, RegisterCharge
+from services.payments.charge_corrections import CorrectCharge
 from services.payments.payment import RecordInvoice, Release
 from tests.factories import act, bring, case_at, decide, later, live_at, pass_step, refused
 from tests.looking import case, rows, status_of, step_of
@@ -238,6 +240,28 @@ def test_a_charge_is_registered_where_one_is_due_and_once(url: str) -> None:
     act(url, large, RegisterCharge("CH-1"))
     error = refused(url, large, RegisterCharge("CH-2"), InvalidDecisionError)
     assert error.what == "The charge is registered already."
+
+
+def test_a_charge_registered_wrongly_is_corrected_or_awaited_again(url: str) -> None:
+    reference = case_at(url, "aftercare", route="quotes")
+    refused(url, reference, CorrectCharge("CH-2"), StepNotOpenError)
+    act(url, reference, RegisterCharge("CH-1"))
+    assert (
+        "says that already"
+        in refused(url, reference, CorrectCharge("CH-1"), InvalidDecisionError).what
+    )
+    act(url, reference, CorrectCharge("CH-2"))
+    facts = rows(url, Decision)[-1]["facts"]
+    assert (facts["before"], facts["after"]) == ({"registration": "CH-1"}, {"registration": "CH-2"})
+    act(url, reference, CorrectCharge(withdrawn=True))
+    assert "the charge registered" in step_of(url, reference, "aftercare").waiting_for
+    error = refused(url, reference, CorrectCharge("CH-3"), InvalidDecisionError)
+    assert error.what == "No charge is registered on DFG-1 any more."
+    live_at(clock.now().replace(year=2027))
+    assert "The charge of" in refused(url, reference, CloseCase(), StepNotOpenError).why
+    act(url, reference, RegisterCharge("CH-3"))
+    act(url, reference, CloseCase())
+    refused(url, reference, CorrectCharge("CH-4"), StepNotOpenError)
 
 
 def test_a_case_is_closed_when_its_defects_period_is_over_and_its_charge_registered(

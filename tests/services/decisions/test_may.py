@@ -44,9 +44,11 @@ from services.grants.payer import RecordPayer
 from services.grants.waiving import WaiveMeansTest
 from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.ended import EndOrder
+from services.orders.goes_on import WithdrawEndOrder
 from services.orders.valuation import CorrectEndOrder
 from services.orders.works import StartWorks
 from services.payments.after import CloseCase, CorrectSurvey
+from services.payments.charge_corrections import CorrectCharge
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
 from services.payments.payment import Release
 from services.pricing.vat import RecordDeclaration
@@ -97,6 +99,8 @@ SAMPLES = {
         Rebase(),
         EndOrder(EndGround.NEED_CEASED, done=("1",)),
         CorrectEndOrder(EndGround.NEED_CEASED, done=("1",)),
+        WithdrawEndOrder(),
+        CorrectCharge("CH-2"),
         AssignOfficer(TESS),
         AssignAssessor(OTTO),
         RecordNote("rang about the tray"),
@@ -163,7 +167,7 @@ def test_there_is_a_sample_of_every_kind() -> None:
 
 def test_a_correction_stands_at_the_step_of_what_it_corrects_and_names_what_rests_on_it() -> None:
     found = {kind: kind.corrects for kind in KINDS.values() if kind.corrects is not None}
-    assert len(found) == 12
+    assert len(found) == 14
     for kind, corrected in found.items():
         assert KINDS[corrected.kind] is corrected
         assert kind.step is corrected.step

@@ -25,6 +25,7 @@ from services.decisions.exits import Exit
 from services.grants.approve import Approve
 from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
+from services.orders.goes_on import WithdrawEndOrder
 from services.orders.valuation import CorrectEndOrder
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.entries import WithdrawInvoice
@@ -273,6 +274,41 @@ def test_what_was_valued_wrongly_is_valued_anew_and_paid_as_it_is_right(url: str
     assert [row["amount_pence"] for row in rows(url, Payment)] == [323_10]
     assert sound(url) == []
     assert "has ended" in refused(url, reference, right, StepNotOpenError).what
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_an_order_ended_by_mistake_goes_on_and_is_paid_in_full(url: str, *, complete: bool) -> None:
+    bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
+    reference = begun(url)
+    if complete:
+        act(url, reference, CompleteWorks(TODAY, "photographs"))
+    refused(url, reference, WithdrawEndOrder(), StepNotOpenError)
+    act(url, reference, DIED)
+    act(url, reference, RecordInvoice("A-1", TODAY, 105_00, as_ordered=True))
+    refused(url, reference, WithdrawEndOrder(), InvalidDecisionError)
+    act(url, reference, WithdrawInvoice())
+    refused(url, reference, WithdrawEndOrder(), NotPermittedError, by=FINN)
+    act(url, reference, WithdrawEndOrder(), reason="it was another Mrs Ashby")
+    assert rows(url, OrderEnding) == rows(url, ValuedLine) == []
+    assert rows(url, WorkOrder)[0]["status"] == ("complete" if complete else "sent")
+    facts = rows(url, Decision)[-1]["facts"]
+    assert (facts["before"]["total_pence"], facts["after"]["total_pence"]) == (105_00, None)
+    assert len(messages(url, "order_goes_on_to_contractor")) == 1
+    assert len(messages(url, "order_goes_on_to_client")) == 1
+    for gone in (WithdrawEndOrder(), CorrectEndOrder(EndGround.OCCUPANT_DIED, done=("1", "2"))):
+        assert "go on" in refused(url, reference, gone, StepNotOpenError).what
+    invoice = RecordInvoice("A-2", TODAY, 417_60, as_ordered=True)
+    refused(url, reference, invoice, StepNotOpenError)
+    assert sound(url) == []
+    if not complete:
+        act(url, reference, DIED)
+        assert len(messages(url, "order_ended_to_contractor")) == 2
+        act(url, reference, WithdrawEndOrder())
+    for step in (StepName.WORKS, StepName.SIGN_OFF, StepName.PAY):
+        pass_step(url, reference, step)
+    assert [row["amount_pence"] for row in rows(url, Payment)] == [417_60]
+    assert sound(url) == []
+    assert "is paid" in refused(url, reference, WithdrawEndOrder(), StepNotOpenError).what
 
 
 def test_works_of_which_nothing_was_done_after_all_end_the_case(sqlite_service: str) -> None:
