@@ -1,6 +1,6 @@
 """Which cases a repricing bears on, asked of the database in one query however many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -16,11 +16,13 @@ from models.tables.prices import Award, Offer, Price
 from models.tables.reference import Authority
 from models.tables.schedules import ScheduleItem, ScheduleVersion
 from rules.errors import InvalidDecisionError, UnknownReferenceError
+from rules.identifiers import folded
 from rules.pathway import OVER, CaseStatus, StepName, StepStatus
 from rules.pricing.repricing import Selection, why_left
 from rules.tenders.routes import Route
 
 _LOT: Final = rows_by(Lot, "code")
+_LINE_CODES: Final = select(WorksLine.code).where(WorksLine.code.is_not(None)).distinct()
 _AS_IMPORTED: Final = "Write it as it was imported."
 
 _NEWEST_AWARD: Final = (
@@ -209,8 +211,27 @@ def as_meant(conn: Connection, selection: Selection) -> Selection:
         lot=as_recorded(conn, Lot.code, selection.lot),
         schedule=as_recorded(conn, ScheduleVersion.schedule, selection.schedule),
         cases=tuple(as_recorded(conn, Case.reference, one) for one in selection.cases),
-        replaced={
-            wrong: as_recorded(conn, ScheduleItem.code, right)
-            for wrong, right in selection.replaced.items()
-        },
+        replaced=_codes_meant(conn, selection.replaced),
     )
+
+
+def _codes_meant(conn: Connection, replaced: Mapping[str, str]) -> dict[str, str]:
+    """Return each spelling of the wrong codes that a works line has, with the right code.
+
+    Raises:
+        InvalidDecisionError: Two spellings of one wrong code are to be two other codes.
+    """
+    meant: dict[str, str] = {}
+    if not replaced:
+        return meant
+    held = conn.execute(_LINE_CODES).scalars().all()
+    for wrong, right in replaced.items():
+        code = as_recorded(conn, ScheduleItem.code, right)
+        alike = [one for one in held if folded(one) == folded(wrong)]
+        for one in alike or [wrong]:
+            if meant.setdefault(one, code) != code:
+                raise InvalidDecisionError(
+                    f"{one} cannot be both {meant[one]} and {code}.",
+                    next_step="Give each wrong code once, as --replace OLD=NEW.",
+                )
+    return meant

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow, can_be_stored, rows_by
 from models.case_queries import works_lines
 from models.spelling import as_recorded
-from models.tables.schedules import Package, PackageLine
+from models.tables.schedules import Package, PackageLine, ScheduleItem
 from rules.clocks.workdays import in_words
 from rules.errors import InvalidWorksError, StepNotOpenError, UnknownReferenceError
 from rules.pathway import OVER, StepName
@@ -93,6 +93,7 @@ def lines_from_package(
     row = conn.execute(_PACKAGE, {"code": package}).one_or_none() if known else None
     if row is None:
         raise _unknown(conn, case, package)
+    altered = _as_recorded(conn, altered)
     basket = {line.code: line.quantity for line in conn.execute(_BASKET, {"package": package})}
     made = works_of(basket=basket, altered=altered)
     held = works_lines(conn, case_id=case.id)
@@ -121,6 +122,19 @@ def _unknown(conn: Connection, case: AnyRow, package: str) -> UnknownReferenceEr
         if fitting
         else f"There is none for {works}; `handrail import packages FILE` brings in more.",
     )
+
+
+def _as_recorded(conn: Connection, altered: Alterations) -> Alterations:
+    """Return what was typed with its codes as the schedule spells them."""
+
+    def meant(entries: Iterable[str]) -> tuple[str, ...]:
+        parts = (entry.partition("=") for entry in entries)
+        return tuple(
+            as_recorded(conn, ScheduleItem.code, code.strip()) + sign + rest
+            for code, sign, rest in parts
+        )
+
+    return Alterations(meant(altered.quantities), meant(altered.adds), meant(altered.omits))
 
 
 def _not_in_force(conn: Connection, *, codes: Iterable[str], on: date) -> list[str]:

@@ -13,6 +13,7 @@ from models.tables.prices import Award, Price, PriceLine
 from rules.errors import (
     DatabaseBusyError,
     HandrailError,
+    InvalidDecisionError,
     StepNotOpenError,
 )
 from rules.pathway import StepName, StepStatus
@@ -202,9 +203,11 @@ def test_a_wrong_code_is_put_right_on_the_lines_of_the_cases_that_have_it(url: s
     wrong = case_at(url, "approve", reference="DFG-1", route="call_off")
     other = case_at(url, "tender", reference="DFG-2")
     new_version(url, TWO_MORE)
-    assert set(foreseen(url, replaced={"RAIL": "RAIL2"})) == {wrong}
+    assert set(foreseen(url, replaced={" rail": "rail2"})) == {wrong}
+    with pytest.raises(InvalidDecisionError, match="RAIL cannot be both RAIL2 and RAIL3"):
+        foreseen(url, replaced={"rail": "RAIL2", "Rail": "RAIL3"})
     before = versions(url, other)
-    repricing = asked_for(url, replaced={"RAIL": "RAIL2"})
+    repricing = asked_for(url, replaced={"rail": "Rail2"})
     carried_out(repricing)
     lines = [row for row in rows(url, WorksLine) if row["case_id"] == case(url, wrong).id]
     assert [row["code"] for row in lines] == ["RAIL2", "LIGHT"]
