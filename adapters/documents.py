@@ -58,12 +58,13 @@ class Message:
     body: str
 
 
-def render_html(*, template: str, paper: object) -> str:
+def render_html(*, template: str, paper: object, mark: str = "") -> str:
     """Return a document as one HTML page that needs no other file.
 
     Args:
         template: A key of ``PAPERS``, such as ``"work_order.html"``.
         paper: The paper that it prints.
+        mark: Words across the top of each page of what is no document, such as a preview.
 
     Returns:
         The HTML. The same paper always gives the same text.
@@ -73,7 +74,7 @@ def render_html(*, template: str, paper: object) -> str:
     """
     if type(paper) is not PAPERS.get(template):
         raise TypeError(f"{template} does not print a {type(paper).__name__}.")
-    return _documents().get_template(template).render(paper=paper)
+    return _documents().get_template(template).render(paper=paper, mark=mark)
 
 
 def render_message(*, kind: str, context: Mapping[str, object]) -> Message:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from adapters import clock
+from desk.decisions.papers import titles_of
 from desk.decisions.shown import fields_shown, plan_fields, title_of
 from desk.web.forms import text
 from desk.web.page import page
@@ -142,6 +143,11 @@ def show_check(sending: Sending, seen: Foreseen, answer: Answer) -> Response:
     letters = [(name.capitalize(), text(sending.form, name)) for name, _ in plan_fields()]
     values = {
         "seen": seen,
+        "titles": titles_of(seen.papers),
+        "sent": (
+            ("Sent at once", [one for one in seen.letters if one.at_once]),
+            ("Sent by the work that follows", [one for one in seen.letters if not one.at_once]),
+        ),
         "reason": answer.reason,
         "plan": letters if answer.plan else (),
         "over": text(sending.form, "over"),

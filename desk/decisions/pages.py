@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from adapters import clock
 from desk.decisions.answers import Sending, ask, ask_again, say_busy, say_changed, show_check
+from desk.decisions.papers import PAPER, paper
 from desk.web.forms import Sent, text
 from desk.web.page import page
 from desk.web.sessions import check_stepped_up
@@ -22,7 +23,7 @@ from rules.errors import (
 )
 from services.decisions.came_of import came_of_decision
 from services.decisions.deciding import record_once
-from services.decisions.foresee import foresee
+from services.decisions.foresee import Foreseen, foresee
 from services.decisions.kinds import KINDS
 from services.session import reading, writing
 
@@ -47,7 +48,10 @@ def decide(request: Request, reference: str, name: str, form: Sent, viewer: View
     if do == "record" and sending.kind.moves_money:
         check_stepped_up(request, form)
     try:
-        return _record(sending, answer) if do == "record" else _foresee(sending, answer)
+        if do == "record":
+            return _record(sending, answer)
+        seen = _foreseen(sending, answer)
+        return paper(seen, do) if do.startswith(PAPER) else show_check(sending, seen, answer)
     except ChangedMeanwhileError as error:
         return say_changed(sending, error)
     except DatabaseBusyError as error:
@@ -102,9 +106,9 @@ def _record(sending: Sending, answer: Answer) -> Response:
     return RedirectResponse(place, status_code=303)
 
 
-def _foresee(sending: Sending, answer: Answer) -> Response:
+def _foreseen(sending: Sending, answer: Answer) -> Foreseen:
     (decision,) = answer.decisions
-    seen = foresee(
+    return foresee(
         reference=sending.reference,
         decision=decision,
         viewer=sending.viewer,
@@ -112,7 +116,6 @@ def _foresee(sending: Sending, answer: Answer) -> Response:
         plan=answer.plan,
         now=clock.now(),
     )
-    return show_check(sending, seen, answer)
 
 
 def _sentences(error: HandrailError) -> str:

@@ -29,12 +29,21 @@ def document(number: int, file: str, viewer: Viewer) -> Response:
         opened = open_document(conn, document_id=number, name=name, ending=ending, viewer=viewer)
     if opened.data is None:
         return RedirectResponse(f"/documents/{number}/{quote(opened.name)}", status_code=303)
+    return shown(opened.data, name=opened.name)
+
+
+def shown(data: bytes, *, name: str) -> Response:
+    """Give a document's bytes to a browser, which fetches and runs nothing of it.
+
+    Args:
+        name: Its file's name; the ending says which type it is served as.
+    """
     headers = {
-        "Content-Disposition": f"inline; filename*=UTF-8''{quote(opened.name)}",
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}",
         "Content-Security-Policy": SANDBOX,
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(opened.data, media_type=TYPES[ending], headers=headers)
+    return Response(data, media_type=TYPES[name.rpartition(".")[2]], headers=headers)
 
 
 @router.get("/messages/{number}")

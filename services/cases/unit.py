@@ -72,6 +72,20 @@ class _Carried:
         self._transaction.__exit__(type(error), error, error.__traceback__)
 
 
+class _Lent(_Carried):
+    """The same in a transaction that somebody lends, and takes back: nothing in it commits."""
+
+    def __init__(self, conn: Connection, reference: str) -> None:
+        super().__init__(reference)
+        self._conn = conn
+
+    def commit(self) -> None:
+        """Put the case back; the next piece takes it anew."""
+        if self._case is not None:
+            _put_back(self._case)
+        self._case = None
+
+
 _carried: ContextVar[_Carried | None] = ContextVar("carried", default=None)
 
 
@@ -106,6 +120,21 @@ def carry(case_ref: str, work: Callable[[str], R]) -> R:
     finally:
         _carried.reset(token)
     return work(case_ref)
+
+
+@contextmanager
+def lent(conn: Connection, case_ref: str) -> Iterator[Callable[[], None]]:
+    """Do a run's work on a case in a transaction that is taken back afterwards.
+
+    Yields:
+        What puts the case back, so that a question asked of the transaction sees what was done.
+    """
+    carried = _Lent(conn, case_ref)
+    token = _carried.set(carried)
+    try:
+        yield carried.commit
+    finally:
+        _carried.reset(token)
 
 
 def _carried_of(case_ref: str) -> _Carried | None:

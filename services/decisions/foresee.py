@@ -1,7 +1,7 @@
 """What a decision would do, found by recording it in a transaction that is taken back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,12 +22,15 @@ from services.cases.in_hand import CaseInHand
 from services.cases.take import take
 from services.cases.visible import visible_case
 from services.decisions.record import record_decision
+from services.decisions.rehearsal import rehearse
+from services.documents.delivery import composed
+from services.documents.keep import Drawn, drawn_at, only_drawn
 from services.session import writing
 
 _CLOCKS: Final = rows_by(Clock, "case_id").order_by(Clock.id)
 _LAST: Final = select(func.max(Outbox.id))
 _MESSAGES: Final = (
-    select(Outbox.payload)
+    select(Outbox.id, Outbox.payload)
     .where(
         Outbox.case_id == bindparam("case_id"),
         Outbox.kind == "message",
@@ -46,6 +49,23 @@ _STANDS: Final[Mapping[StepStatus, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as it would leave.
+
+    Args:
+        what: What it is and where it goes, in a sentence.
+        at_once: Whether the decision itself sends it, and not the work that follows.
+        papers: The places of what goes with it among the documents.
+    """
+
+    what: str
+    subject: str
+    body: str
+    at_once: bool
+    papers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Foreseen:
     """What a decision would do.
 
@@ -53,16 +73,20 @@ class Foreseen:
         said: What would be on record of it, in a sentence.
         steps: How steps would move, in sentences.
         clocks: Which clocks would start, stop or move, in sentences.
-        messages: Who would be written to at once, in sentences.
+        letters: Who would be written to: at once, then by the work that follows.
+        papers: The documents that would be written, in their order.
         next: What Handrail then does by itself, and what opens, in sentences.
+        stopped: Why the work that follows would go no further, or an empty string.
         notice: What else whoever decides has to know, or an empty string.
     """
 
     said: str
     steps: tuple[str, ...]
     clocks: tuple[str, ...]
-    messages: tuple[str, ...]
+    letters: tuple[Letter, ...]
+    papers: tuple[Drawn, ...]
     next: tuple[str, ...]
+    stopped: str
     notice: str
 
 
@@ -80,7 +104,7 @@ def foresee(
     Raises:
         HandrailError: As recording it raises.
     """
-    with writing() as conn:
+    with writing() as conn, only_drawn() as papers:
         row = visible_case(conn, reference=reference, viewer=viewer)
         before = take(conn, reference=row.reference, now=now)
         clocks = _clocks(conn, row.id)
@@ -95,16 +119,21 @@ def foresee(
             now=now,
         )
         after = take(conn, reference=row.reference, now=now, to_change=False)
+        last_at_once = conn.execute(_LAST).scalar() or 0
         seen = Foreseen(
             said=decision.said(Facts(_facts(conn, row.id))),
             steps=_moved(before, after),
             clocks=_retimed(clocks, _clocks(conn, row.id)),
-            messages=_told(conn, case_id=row.id, after=last),
+            letters=(),
+            papers=(),
             next=_next(after),
+            stopped=rehearse(conn, case_ref=row.reference),
             notice=receipt.notice,
         )
+        told = conn.execute(_MESSAGES, {"case_id": row.id, "after": last}).all()
         conn.rollback()
-    return seen
+    letters = tuple(_letter(one.payload, at_once=one.id <= last_at_once) for one in told)
+    return replace(seen, letters=letters, papers=tuple(papers))
 
 
 def _facts(conn: Connection, case_id: int) -> dict[str, Any]:
@@ -164,9 +193,16 @@ def _titled(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _told(conn: Connection, *, case_id: int, after: int) -> tuple[str, ...]:
-    rows = conn.execute(_MESSAGES, {"case_id": case_id, "after": after}).scalars()
-    return tuple(message_words(payload) for payload in rows)
+def _letter(payload: Mapping[str, Any], *, at_once: bool) -> Letter:
+    written = composed(payload)
+    attached = (drawn_at(item["path"]) for item in payload["attachments"])
+    return Letter(
+        what=message_words(payload),
+        subject=written.subject,
+        body=written.body,
+        at_once=at_once,
+        papers=tuple(place for place in attached if place is not None),
+    )
 
 
 def message_words(payload: Mapping[str, Any]) -> str:

@@ -27,7 +27,7 @@ _ONE: Final = (
     .join(Case, Case.id == Document.case_id)
     .where(Document.id == bindparam("document_id"))
 )
-_TITLES: Final[Mapping[str, str]] = {
+TITLES: Final[Mapping[str, str]] = {
     "approval": "Notice of approval",
     "award_record": "Award record",
     "completion": "Certificate of completion",
@@ -103,7 +103,7 @@ def open_document(
 
 
 def _filed(conn: Connection, row: AnyRow, *, reference: str) -> Filed:
-    title = _TITLES.get(row.kind, row.kind.replace("_", " ").capitalize())
+    title = TITLES.get(row.kind, row.kind.replace("_", " ").capitalize())
     called = f"{reference}-{row.kind.replace('_', '-')}"
     if row.kind == "work_order":
         orders = orders_on(conn, case_id=row.case_id)

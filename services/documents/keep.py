@@ -1,5 +1,8 @@
 """Documents: rendered once, outside any transaction, and kept as the exact bytes that are sent."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -35,6 +38,53 @@ class Written:
     html_sha256: str
 
 
+PREVIEW: Final = "Preview, not sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A paper as it would be written: it is on no disk.
+
+    Args:
+        kind: Such as ``work_order``.
+        paper: What its template prints.
+    """
+
+    kind: str
+    version: int
+    paper: object
+
+
+_DRAWN: Final = "drawn/"
+_drawn: ContextVar[list[Drawn] | None] = ContextVar("drawn", default=None)
+
+
+@contextmanager
+def only_drawn() -> Iterator[list[Drawn]]:
+    """Take in what is written inside this block, rendering and storing nothing of it.
+
+    What goes with a message is found among what is yielded by ``drawn_at``.
+    """
+    drawn: list[Drawn] = []
+    token = _drawn.set(drawn)
+    try:
+        yield drawn
+    finally:
+        _drawn.reset(token)
+
+
+def drawn_at(path: str) -> int | None:
+    """Return the place of a document among those drawn, by its path; None for one on record."""
+    place = path.removeprefix(_DRAWN).removesuffix(".html")
+    return int(place) if path.startswith(_DRAWN) else None
+
+
+def page_of(drawn: Drawn) -> str:
+    """Return a drawn document as its page, by the renderer of those that leave, marked as none."""
+    template = f"{drawn.kind}.html"
+    return documents.render_html(template=template, paper=drawn.paper, mark=PREVIEW)
+
+
 def write_document(*, kind: str, version: int, paper: object) -> Written:
     """Render a paper to HTML and PDF and store both.
 
@@ -46,6 +96,11 @@ def write_document(*, kind: str, version: int, paper: object) -> Written:
     Raises:
         StorageError: The disk is full or cannot be written; nothing half-written is left.
     """
+    drawn = _drawn.get()
+    if drawn is not None:
+        path = f"{_DRAWN}{len(drawn)}.html"
+        drawn.append(Drawn(kind, version, paper))
+        return Written(kind, version, path, sha256="", html_path=path, html_sha256="")
     folder = settings().documents_folder
     html = documents.render_html(template=f"{kind}.html", paper=paper)
     page = files.store(folder=folder, data=html.encode(), suffix=".html")

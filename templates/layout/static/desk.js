@@ -6,6 +6,7 @@ if (summary) summary.focus();
 
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget === "_blank") return; // a look in another tab sends nothing
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
   });

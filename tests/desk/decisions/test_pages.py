@@ -302,6 +302,34 @@ def test_a_preview_foresees_what_recording_does(sqlite_service: str) -> None:
     assert recorded.status_code == 303
 
 
+def test_letters_and_papers_are_shown_whole_before_they_leave(sqlite_service: str) -> None:
+    reference = case_at(sqlite_service, "approve")
+    desk, where = Desk(ADA), path(reference, "approve")
+    sent = filled(Approve(approved=True)) | {"reason": [HOSTILE]} | LETTERS
+    before = contents(sqlite_service)
+    check = desk.send(where, **sent, do="preview", over=over(desk.get(where).text))
+    words = said(check.text)
+    assert "Sent by the work that follows" in words
+    assert "Approval to client, to ashby@home.example" in words
+    assert f"Subject: Your grant is approved ({reference})" in words
+    assert "Good news: we have approved your grant" in words
+    assert words.count("Preview, not sent") == len(
+        re.findall("<details class=.preview", check.text)
+    )
+    assert len(check.content) <= 60_000
+    asked = re.findall(r'value="(paper-0\.\w+)"', check.text)
+    assert asked == ["paper-0.html", "paper-0.pdf"]
+    for do in asked:
+        page = desk.send(where, **carried(check.text), do=do)
+        assert page.status_code == 200
+        assert "sandbox" in page.headers["Content-Security-Policy"]
+        assert "Your grant is approved" in said(page.text)
+        assert "Preview, not sent" in said(page.text)
+    for do in ("paper-9.pdf", "paper-.pdf", "paper-x"):
+        assert desk.send(where, **carried(check.text), do=do).status_code == 404
+    assert contents(sqlite_service) == before
+
+
 def test_a_decision_is_shown_to_those_who_may_see_its_case(sqlite_service: str) -> None:
     reference = case_at(sqlite_service, "price")
     with reading(sqlite_service) as conn:
