@@ -102,7 +102,7 @@ def compose(message: Outgoing, *, sender: str) -> EmailMessage:
             mail["Reply-To"] = Address(addr_spec=message.reply_to)
         mail["Subject"] = flat(message.subject)[:_LONGEST_SUBJECT]
         mail["Date"] = message.now.astimezone(LONDON)
-        mail["Message-ID"] = f"<{_digest(message.key)}@{domain or 'localhost'}>"
+        mail["Message-ID"] = f"<{message_id(message.key)}@{domain or 'localhost'}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
         mail.set_content(message.body)
         for file in message.attachments:
@@ -125,10 +125,15 @@ def maildir_name(key: str) -> str:
         key: The outbox key.
     """
     readable = re.sub(r"[^A-Za-z0-9-]+", "_", key)[:80].strip("_")
-    return f"{readable}.{_digest(key)}.eml"
+    return f"{readable}.{message_id(key)}.eml"
 
 
-def _digest(key: str) -> str:
+def message_id(key: str) -> str:
+    """Return the part of a message's Message-ID that is its own: 32 hexadecimal digits.
+
+    Args:
+        key: The outbox key.
+    """
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

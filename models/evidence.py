@@ -39,6 +39,7 @@ NO_EVIDENCE: Final = {
     "watch_mark": "when the watch looked last",
     "sealed_quote": "nobody may know its money before the deadline, and a digest could be guessed",
     "runner": "who carries out runs, and their signs of life",
+    "returned_mail": "what did not arrive; its case's chain says so of each",
     "sign_in": "how somebody shows who they are; what they decide then names them",
     "desk_session": "who was signed in where",
     "invitation": "links that set a password; each is in the service's chain",

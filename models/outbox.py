@@ -5,13 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Result, Select, and_, bindparam, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    Result,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    not_,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, columns_of, word
 from models.inserts import on_conflict
 from models.tables.cases import Case
-from models.tables.record import Outbox
+from models.tables.record import Outbox, ReturnedMail
 
 MAX_ATTEMPTS: Final = 8
 """After this many failures a row is dead: it stays, is shown, and waits for a person's retry."""
@@ -95,6 +107,11 @@ _OF_CASE: Final = (
 _ERASE: Final = update(Outbox).where(
     Outbox.id == bindparam("row_id"), Outbox.case_id == bindparam("of_case")
 )
+SETTLED: Final = exists().where(
+    ReturnedMail.outbox_id == Outbox.id, ReturnedMail.settled_at.is_not(None)
+)
+"""A message that gave up and was sent again to another address, or need not be."""
+
 _SENT: Final = _ONE.values(status="sent", last_error="", attempts=Outbox.attempts + 1)
 
 
@@ -227,7 +244,7 @@ def undelivered(conn: Connection, *, status: str | None = None) -> list[OutboxRo
         status: Only this status: ``waiting``, ``claimed`` or ``dead``.
     """
     wanted = Outbox.status == status if status else Outbox.status != "sent"
-    return list(_seen(conn.execute(_ROWS.where(wanted))))
+    return list(_seen(conn.execute(_ROWS.where(wanted, not_(SETTLED)))))
 
 
 def release(
@@ -330,6 +347,7 @@ def back_off(attempts: int) -> timedelta:
 def retry(conn: Connection, *, now: datetime, key: str | None = None) -> int:
     """Give dead rows, or one row by key, a fresh set of attempts. Returns how many."""
     chosen = update(Outbox).where(Outbox.status.in_(("dead", "waiting")))
-    chosen = chosen.where(Outbox.key == key) if key else chosen.where(Outbox.status == "dead")
+    dead = and_(Outbox.status == "dead", not_(SETTLED))
+    chosen = chosen.where(Outbox.key == key if key else dead)
     result = conn.execute(chosen.values(status="waiting", attempts=0, next_attempt_at=now))
     return result.rowcount

@@ -6,7 +6,7 @@ A decision, its audit row and its outbox rows commit together or not at all.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, OfCase, known, partial
@@ -86,6 +86,28 @@ class Outbox(Numbered, Base):
     done_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")
     flow_run_id: Mapped[str | None]
+
+
+class ReturnedMail(Numbered, Base):
+    """A message that did not reach its reader: refused when it was sent, or come back since."""
+
+    __table_args__ = (
+        UniqueConstraint("outbox_id"),
+        CheckConstraint("(settled_at is null) = (settled_why = '')", name="settled_why_said"),
+        partial("ix_returned_mail_open", "outbox_id", where="settled_at is null"),
+    )
+
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
+    status: Mapped[str] = mapped_column(default="", doc="such as 5.1.1 of RFC 3463; or empty")
+    words: Mapped[str] = mapped_column(doc="what the mail server or the officer says")
+    reported_by: Mapped[str] = mapped_column(default="", doc="an officer; empty: a mail server")
+    reported_at: Mapped[datetime]
+    again_id: Mapped[int | None] = mapped_column(
+        ForeignKey("outbox.id"), doc="what was sent in its stead"
+    )
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str] = mapped_column(default="")
+    settled_why: Mapped[str] = mapped_column(default="")
 
 
 class Document(Numbered, OfCase, Base):

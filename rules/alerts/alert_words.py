@@ -17,6 +17,7 @@ class Level(StrEnum):
     MACHINE = "machine"
     ESCALATED = "escalated"
     LATE = "late"
+    RETURNED = "returned"
     WARNING = "warning"
     LAPSE = "lapse"
 
@@ -26,14 +27,20 @@ HEADINGS: Final[Mapping[Level, str]] = MappingProxyType(
         Level.MACHINE: "Handrail itself needs somebody",
         Level.ESCALATED: "Late for so long that it has come to you",
         Level.LATE: "Late",
+        Level.RETURNED: "Did not arrive: correct the address and send it again",
         Level.WARNING: "Nearly due",
         Level.LAPSE: "Lapses, with nothing to follow it",
     }
 )
 """What a digest writes above the alerts of each level, in its order."""
 
+RETURNED: Final = "returned:"
+"""How the subject of a message that did not arrive begins."""
+
 _COUNTED: Final = dict(
-    zip(Level, ("to mend", "escalated", "late", "nearly due", "lapsing"), strict=True)
+    zip(
+        Level, ("to mend", "escalated", "late", "not arrived", "nearly due", "lapsing"), strict=True
+    )
 )
 _TAKEN_BY_NOBODY: Final = frozenset({StepName.ORDER})  # its step is the machine's alone
 _RENEWED_BY: Final[Mapping[str, str]] = MappingProxyType(
@@ -42,17 +49,21 @@ _RENEWED_BY: Final[Mapping[str, str]] = MappingProxyType(
         "`handrail import contractor_documents FILE`.",
         "permission": "agree it again with the provider; then `handrail import permissions FILE`.",
         "lot": "extend or follow it; then `handrail import lots FILE`.",
+        "returned": "correct the address, and send it again from the page of the letter.",
     }
 )
 
 
-def level_of(*, kind: str, rung: int) -> Level:
+def level_of(*, kind: str, rung: int, subject: str = "") -> Level:
     """Return how bad an alert is.
 
     Args:
         kind: ``clock``, ``lapse`` or ``machine``.
         rung: 1 warns, 2 is a breach, 3 and 4 escalate.
+        subject: What it is about, where it is no clock.
     """
+    if subject.startswith(RETURNED):
+        return Level.RETURNED
     if kind == "machine":
         return Level.MACHINE
     if kind == "lapse":
@@ -84,6 +95,8 @@ def title_of(*, clock: str, subject: str) -> str:
     sort = subject.partition(":")[0]
     if sort == "trouble":
         return "automatic work"
+    if sort == "returned":
+        return "a letter that did not arrive"
     return {"document": "a contractor's document", "permission": "a pre-permission"}.get(sort, sort)
 
 

@@ -115,7 +115,7 @@ class Concern:
     """What an alert is about, as far as it bears on who is told.
 
     Args:
-        kind: ``clock``, ``lapse`` or ``machine``.
+        kind: ``clock``, ``lapse``, ``machine``, or ``returned`` for a letter that did not arrive.
         rung: 1 warns, 2 is a breach, 3 and 4 escalate.
         authority: Code of the authority, or an empty string for the whole service.
         holder: The party whose clock it is; None for what is no clock.

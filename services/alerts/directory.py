@@ -20,6 +20,7 @@ from models.tables.files import ContactChange
 from models.tables.prices import Award, Offer
 from models.tables.record import Decision
 from models.tables.reference import Authority, Provider
+from rules.alerts.alert_words import Level
 from rules.alerts.alerts import Concern, told_of
 from rules.clocks.dates import london_date
 from rules.clocks.targets import Rung
@@ -199,7 +200,7 @@ class Directory:
         """Return who is told of an alert, as ``rules.alerts.alerts.told_of`` says."""
         step = self.step(alert) if alert.step else None
         concern = Concern(
-            kind=alert.kind,
+            kind="returned" if alert.level is Level.RETURNED else alert.kind,
             rung=alert.rung,
             authority=alert.authority,
             holder=alert.party,

@@ -57,7 +57,7 @@ class LiveAlert:
     @property
     def level(self) -> Level:
         """How bad it is."""
-        return level_of(kind=self.kind, rung=self.rung)
+        return level_of(kind=self.kind, rung=self.rung, subject=self.subject)
 
     @property
     def title(self) -> str:

@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import bindparam, func, or_, select, text, update
+from sqlalchemy import bindparam, func, not_, or_, select, text, update
 from sqlalchemy.engine import Connection
 
 from adapters import clock
 from adapters.conductor_status import read_status
 from adapters.settings import settings
 from models.base import AnyRow, Instant
+from models.outbox import SETTLED
 from models.tables.cases import Case
 from models.tables.clocks import Alert, WatchMark
 from models.tables.record import Outbox
@@ -61,11 +62,11 @@ _LATE: Final = (
     .group_by(Outbox.kind)
     .order_by(Outbox.kind)
 )
-_DEAD_ROWS: Final = select(func.count()).select_from(Outbox).where(_DEAD)
+_DEAD_ROWS: Final = select(func.count()).select_from(Outbox).where(_DEAD, not_(SETTLED))
 _DEAD_CASES: Final = (
     select(Case.reference)
     .join(Outbox, Outbox.case_id == Case.id)
-    .where(_DEAD)
+    .where(_DEAD, not_(SETTLED))
     .distinct()
     .order_by(Case.reference)
     .limit(3)

@@ -28,6 +28,7 @@ from services.alerts.live_alerts import LiveAlert, highest, live_alerts
 from services.alerts.machine import mark_emitted
 from services.alerts.messages import Told, at_work, tell_people
 from services.alerts.raising import Raised, sweep_clocks
+from services.alerts.returned import sweep_returned
 from services.alerts.turns import note_turn
 from services.alerts.watch_marks import WATCH, mark_at, note_mark
 from services.alerts.without_clock import sweep_trouble
@@ -42,6 +43,7 @@ def raise_alerts() -> Raised:
     now = clock.now()
     with writing() as conn:
         found = sweep_clocks(conn, now=now) + sweep_trouble(conn, now=now)
+        found += sweep_returned(conn, now=now)
         words = f"{found.raised} raised, {found.cleared} cleared"
         note_mark(conn, name=WATCH, now=now, detail=words)
         note_turn(conn, WATCH)

@@ -17,6 +17,7 @@ from models.case_queries import case_row
 from models.outbox import OutboxRow
 from rules.documents.messages import ONCE_SENT
 from rules.errors import HandrailError, MailError
+from services.documents.returned import note_left, note_returned
 from services.session import reading, writing
 
 BATCH = 50
@@ -73,9 +74,14 @@ def _send(row: OutboxRow) -> bool:
             outbox.mark_failed(
                 conn, row_id=row.id, error=error.text(), now=clock.now(), permanent=permanent
             )
+            if permanent:
+                said = {"status": "", "words": error.text(), "now": clock.now()}
+                note_returned(conn, message_id=row.id, **said)
         return False
     with writing() as conn:
         outbox.mark_sent(conn, row_id=row.id, now=clock.now(), payload=_without_secrets(row))
+        if row.attempts:
+            note_left(conn, message_id=row.id, now=clock.now())
     return True
 
 

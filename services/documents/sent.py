@@ -10,20 +10,32 @@ from sqlalchemy.engine import Connection
 
 from adapters.documents import Message
 from models.asked import rows
-from models.base import AnyRow, rows_by
+from models.base import AnyRow
+from models.case_queries import case_row
+from models.contacts import client_of, landlord_of
 from models.outbox import MAX_ATTEMPTS
 from models.tables.cases import Case
-from models.tables.record import Outbox
+from models.tables.record import Outbox, ReturnedMail
 from rules.people import Actor, may_see
 from services.cases.visible import nothing_here
 from services.documents.delivery import composed
 from services.documents.filed import DOCUMENTS, Filed, documents_on
 
-MESSAGES: Final = rows_by(Outbox, "case_id").where(Outbox.kind == "message").order_by(Outbox.id)
+_RETURNED: Final = tuple(
+    ReturnedMail.__table__.c[name].label(f"returned_{name}")
+    for name in ("reported_at", "status", "words", "reported_by", "settled_at", "settled_why")
+)
+MESSAGES: Final = (
+    select(*Outbox.__table__.c, *_RETURNED)
+    .outerjoin(ReturnedMail, ReturnedMail.outbox_id == Outbox.id)
+    .where(Outbox.case_id == bindparam("case_id"), Outbox.kind == "message")
+    .order_by(Outbox.id)
+)
 """The messages of a case, by ``case_id``, oldest first."""
 
 _ONE: Final = (
-    select(*Outbox.__table__.c, Case.reference, Case.authority)
+    select(*Outbox.__table__.c, *_RETURNED, Case.reference, Case.authority)
+    .outerjoin(ReturnedMail, ReturnedMail.outbox_id == Outbox.id)
     .join(Case, Case.id == Outbox.case_id)
     .where(Outbox.id == bindparam("message_id"), Outbox.kind == "message")
 )
@@ -46,7 +58,8 @@ class Sent:
         state: Whether it has left, in words.
         kind: How that is shown: ``good``, ``warn`` or ``wrong``.
         at: When it left, or was put up to be sent.
-        why: Why it has not left, if it was tried.
+        why: Why it has not left, or did not arrive.
+        open: Whether it did not arrive, and nobody has settled that.
     """
 
     id: int
@@ -57,6 +70,7 @@ class Sent:
     kind: str
     at: datetime
     why: str
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,7 @@ class Whole:
 
     Args:
         reply_to: Where an answer goes, or empty.
+        address_now: How its reader is written to now, or empty where that is not known.
         attached: The names of what goes with it, each with its document where it is on record.
     """
 
@@ -73,6 +88,7 @@ class Whole:
     subject: str
     body: str
     reply_to: str
+    address_now: str
     attached: tuple[tuple[str, Filed | None], ...]
 
 
@@ -100,8 +116,16 @@ def message(conn: Connection, *, message_id: int, viewer: Actor) -> Whole:
         subject=written.subject,
         body=written.body,
         reply_to=payload.get("reply_to", ""),
+        address_now=_address_now(conn, row.reference, kind=payload["kind"]),
         attached=_attached(conn, row, payload),
     )
+
+
+def _address_now(conn: Connection, reference: str, *, kind: str) -> str:
+    case, reader = case_row(conn, reference=reference), kind.rpartition("_to_")[2]
+    if reader in ("client", "applicant"):
+        return client_of(case).email
+    return landlord_of(conn, case=case).email if reader == "landlord" else ""
 
 
 def _attached(
@@ -116,6 +140,11 @@ def _attached(
 
 def _sent(row: AnyRow) -> Sent:
     payload, (state, kind) = row.payload, _STATES[row.status]
+    returned = row.returned_reported_at is not None
+    if returned and row.status == "sent":
+        state, kind = "Came back", "wrong"
+    if row.returned_settled_at is not None:
+        state, kind = f"{state}, settled", "warn"
     failing = row.status != "sent" and row.attempts
     tries = f" after {row.attempts} of {MAX_ATTEMPTS} attempts" if failing else ""
     return Sent(
@@ -126,5 +155,17 @@ def _sent(row: AnyRow) -> Sent:
         state=f"{state}{tries}",
         kind=kind,
         at=row.done_at or row.created_at,
-        why=row.last_error,
+        why=_why(row),
+        open=(returned or row.status == "dead") and row.returned_settled_at is None,
     )
+
+
+def _why(row: AnyRow) -> str:
+    """Return why a message has not left or did not arrive, and how that was settled."""
+    said = [row.last_error]
+    if row.returned_reported_at is not None and row.status == "sent":
+        code = f" ({row.returned_status})" if row.returned_status else ""
+        said = [f"{row.returned_words.rstrip('.') or 'No reason was given'}{code}."]
+    if row.returned_settled_at is not None:
+        said.append(f"{row.returned_settled_why.rstrip('.')}.")
+    return " ".join(filter(None, said))

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC, SERVICE, broken_links, references_of
+from models.outbox import SETTLED
 from models.tables.cases import Case
 from models.tables.record import Audit, Decision, Outbox
 from rules.pathway import StepName
@@ -143,7 +144,7 @@ OUTBOX: Final = (
     *(
         Check(
             select(literal("outbox").label("place"), func.count().label("dead"))
-            .where(Outbox.kind == kind, Outbox.status == "dead")
+            .where(Outbox.kind == kind, Outbox.status == "dead", not_(SETTLED))
             .having(func.count() > 0),
             f"{what}, given up after too many attempts: {{dead}}. See `handrail outbox list --dead`"
             " and, once the cause is mended, `handrail outbox retry`.",

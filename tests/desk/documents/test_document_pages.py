@@ -14,7 +14,7 @@ from models.database import reading
 from models.tables.record import Document
 from tests.desk.web.desk import Desk
 from tests.factories import case_at
-from tests.small_service import REFERENCE, TESS, WENDY
+from tests.small_service import AUDREY, REFERENCE, TESS, WENDY
 
 PAGE = f"/cases/{REFERENCE}"
 
@@ -99,3 +99,32 @@ def test_a_message_is_shown_in_its_words_with_its_state_and_what_went_with_it(or
     assert re.search(
         r'href="/documents/\d+/WO-2026-00001-v1\.html">WO-2026-00001 v1\.html', page.text
     )
+
+
+def test_what_came_back_stands_on_the_case_until_it_is_sent_again(ordered: str) -> None:
+    tess, auditor = Desk(TESS), Desk(AUDREY)
+    row = re.search(r'href="(/messages/\d+)">Approval to client', tess.get(PAGE).text)
+    assert row
+    address = row[1]
+    assert "It came back" in tess.get(address).text
+    assert "It came back" not in auditor.get(address).text
+    assert auditor.send(address, do="came-back", reason="it came back").status_code == 403
+    assert Desk(WENDY).send(address, do="came-back", reason="it came back").status_code == 404
+    empty = tess.send(address, do="came-back", reason="")
+    assert empty.status_code == 422
+    assert 'href="#reason"' in empty.text
+    assert tess.send(address, do="came-back", reason="the envelope came back").status_code == 303
+    assert "did not reach its reader" in tess.get(PAGE).text
+    assert "Came back" in tess.get(address).text
+    assert 'value="ashby@home.example"' in tess.get(address).text, "as the case has it now"
+    wrong = tess.send(address, do="again", to="<b>x</b>", reason="she rang us today")
+    assert wrong.status_code == 422
+    assert "&lt;b&gt;x&lt;/b&gt;" in wrong.text
+    assert "she rang us today" in wrong.text
+    sent = tess.send(address, do="again", to="new@home.example", reason="she rang us today")
+    assert sent.status_code == 303
+    shown = tess.get(address).text
+    assert "Came back, settled" in shown
+    assert "she rang us today" in shown
+    assert "did not reach its reader" not in tess.get(PAGE).text
+    assert "new@home.example" in tess.get(PAGE).text
