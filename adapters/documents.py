@@ -5,6 +5,7 @@ made from it where Pango is installed. Text that people typed is data: it is nev
 the document environment escapes all of it.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,9 +16,11 @@ import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from adapters import wording
+from adapters import files, wording
+from adapters.settings import settings
 from rules.competitions.specification import SpecificationPaper
 from rules.documents.messages import EARLIER, MESSAGES
+from rules.documents.own import Logo
 from rules.documents.papers import (
     ApprovalPaper,
     CompletionPaper,
@@ -77,12 +80,15 @@ def render_html(*, template: str, paper: object, mark: str = "") -> str:
     return _documents().get_template(template).render(paper=paper, mark=mark)
 
 
-def render_message(*, kind: str, context: Mapping[str, object]) -> Message:
+def render_message(
+    *, kind: str, context: Mapping[str, object], own: Mapping[str, str] | None = None
+) -> Message:
     """Return a message as subject and plain-text body.
 
     Args:
         kind: A key of ``rules.documents.messages.MESSAGES``.
         context: The values that this kind needs; dates may be ISO text, money is integer pence.
+        own: The authority's own words by place, as ``rules.documents.own`` names them.
 
     Raises:
         IncompleteMessageError: The kind is unknown, or values are missing; all are named.
@@ -101,7 +107,8 @@ def render_message(*, kind: str, context: Mapping[str, object]) -> Message:
         )
     text = _messages().get_template(f"{kind}.txt").render({key: context[key] for key in needed})
     subject, _, body = text.partition("\n")
-    return Message(subject=subject.removeprefix("Subject: "), body=body.strip() + "\n")
+    body = wording.with_own(body.strip(), own or {}, authority=str(context.get("authority_name")))
+    return Message(subject=subject.removeprefix("Subject: "), body=body + "\n")
 
 
 def render_pdf(html: str) -> bytes | None:
@@ -116,7 +123,7 @@ def render_pdf(html: str) -> bytes | None:
     weasyprint = _weasyprint()
     if weasyprint is None:
         return None
-    fetches_nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
+    fetches_nothing = weasyprint.urls.URLFetcher(allowed_protocols=("data",))  # its logo
     page = weasyprint.HTML(string=html, url_fetcher=fetches_nothing)
     return bytes(page.write_pdf(pdf_variant="pdf/ua-1"))
 
@@ -153,6 +160,13 @@ def _messages() -> Environment:
     return _environment(autoescape=False, clean=wording.flat)
 
 
+def _picture(logo: Logo) -> str:
+    """Return a logo as an address that holds it, after checking that it is the one on record."""
+    folder = settings().documents_folder
+    data = files.read(folder=folder, path=logo.path, sha256=logo.sha256)
+    return f"data:{logo.mime};base64,{b64encode(data).decode('ascii')}"
+
+
 def _environment(*, autoescape: bool, clean: Callable[[str], str]) -> Environment:
     """Return an environment whose every printed value goes through ``clean`` first."""
 
@@ -177,6 +191,7 @@ def _environment(*, autoescape: bool, clean: Callable[[str], str]) -> Environmen
         long_date=wording.long_date,
         one_line=wording.one_line,
         percent=wording.percent,
+        picture=_picture,
         pounds=pounds,
         quantity=wording.quantity,
         reach=wording.reach,

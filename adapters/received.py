@@ -47,11 +47,13 @@ class Checked:
         data: The bytes to keep.
         mime: What they are.
         suffix: The ending of a file of them.
+        longer_side: Pixels of a picture's longer side; 0 for what is none.
     """
 
     data: bytes
     mime: str
     suffix: str
+    longer_side: int = 0
 
 
 def checked(data: bytes, *, most_bytes: int) -> Checked:
@@ -130,9 +132,9 @@ def _drawn_anew(found: Image.Image) -> Checked:
     out = BytesIO()
     if photograph:
         fresh.save(out, "JPEG", quality=90)
-        return Checked(out.getvalue(), "image/jpeg", ".jpg")
+        return Checked(out.getvalue(), "image/jpeg", ".jpg", max(fresh.size))
     fresh.save(out, "PNG")
-    return Checked(out.getvalue(), "image/png", ".png")
+    return Checked(out.getvalue(), "image/png", ".png", max(fresh.size))
 
 
 # ---- PDF
@@ -207,3 +209,9 @@ def _swells(data: bytes) -> bool:
         if left <= 0:
             return True
     return False
+
+
+def pages_in(pdf: bytes) -> int:
+    """Return how many pages a PDF of our own has."""
+    with pikepdf.open(BytesIO(pdf)) as found:
+        return len(found.pages)

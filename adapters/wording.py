@@ -1,6 +1,7 @@
 """How money, dates and quantities are written for people, and how text of others is made safe."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -128,3 +129,23 @@ def day_date(day: date | str) -> str:
 
 def _day(day: date | str) -> date:
     return date.fromisoformat(day) if isinstance(day, str) else day
+
+
+def with_own(body: str, own: Mapping[str, str], *, authority: str) -> str:
+    """Return a message with an authority's own words in their places; it keeps all of its own.
+
+    Args:
+        body: It begins with a greeting, and ends with who signs, for whom, on which case.
+        own: By place, as ``rules.documents.own`` names them.
+        authority: The authority's name, as the message has it.
+    """
+    if not own:
+        return body
+    greeting, _, rest = body.partition("\n\n")
+    text, _, signed = rest.rpartition("\n\n")
+    if "signature" in own:
+        lines = [own["signature"] if one == flat(authority) else one for one in signed.split("\n")]
+        signed = "\n".join(lines)
+    before = (own[place] for place in ("closing", "contact") if place in own)
+    parts = (greeting, own.get("opening", ""), text, *before, signed)
+    return "\n\n".join(printable(part).strip() for part in parts if part)

@@ -109,6 +109,11 @@ LATER: Final = (
         "verification.commands",
     ),
     Later(
+        "letters",
+        "An authority's own letters: its logo and paragraphs, shown, changed, tried.",
+        "documents.letters",
+    ),
+    Later(
         "backup",
         "Copy the whole service to a folder while it runs, and verify the copy.",
         "backups.commands",

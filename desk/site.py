@@ -19,6 +19,7 @@ from desk.cases import pages as case_pages
 from desk.cases import works_pages as works
 from desk.clocks import calendar_pages, target_pages
 from desk.decisions import pages as decisions
+from desk.documents import letters_pages as letters
 from desk.documents import pages as documents
 from desk.documents import received_pages as received
 from desk.grants import budget_pages
@@ -62,6 +63,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     account.router,
     work_pages.router,
     documents.router,
+    letters.router,
     received.router,
     board_pages.router,
     alert_pages.router,

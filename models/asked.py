@@ -37,7 +37,16 @@ Question: TypeAlias = Select[*tuple[Any, ...]]
 
 REFERENCE: Final = frozenset(
     (
-        *("authority", "officer", "absence", "provider", "permission", "closed_day", "waiver_rule"),
+        *(
+            "authority",
+            "own_letter",
+            "officer",
+            "absence",
+            "provider",
+            "permission",
+            "closed_day",
+            "waiver_rule",
+        ),
         *("contractor", "contractor_document", "lot", "lot_contractor", "lot_terms", "zone"),
         *("contract_rate", "package", "package_line", "package_price"),
         *("schedule_version", "schedule_item", "target", "escalation"),

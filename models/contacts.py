@@ -15,13 +15,17 @@ from models.spelling import as_recorded
 from models.tables.contractors import Contractor
 from models.tables.files import ContactChange
 from models.tables.record import Decision
-from models.tables.reference import Authority, Provider
+from models.tables.reference import Authority, OwnLetter, Provider
+from rules.documents.own import Logo, OwnLetters, filled
 from rules.documents.paper_lines import Contact
 from rules.errors import UnknownReferenceError
 from rules.officers import serves_on
 from rules.people import Role
 
 _AUTHORITY: Final = rows_by(Authority, "code")
+NEWEST_LETTERS: Final = rows_by(OwnLetter, "authority").order_by(OwnLetter.version.desc()).limit(1)
+"""An authority's own letters as they stand, by ``authority``."""
+
 _PROVIDER: Final = rows_by(Provider, "code")
 _CONTACTS: Final = rows_by(ContactChange, "case_id").order_by(ContactChange.id)
 _CONTRACTOR: Final = rows_by(Contractor, "code")
@@ -55,7 +59,22 @@ def check_authority(conn: Connection, *, code: str) -> str:
 def authority_of(conn: Connection, *, case: AnyRow) -> Contact:
     """Return the case's authority."""
     row = reference_rows(conn, _AUTHORITY, code=case.authority)[0]
-    return Contact(name=row.name, email=row.email, address=row.address, phone=row.phone)
+    held = reference_row(conn, NEWEST_LETTERS, authority=case.authority)
+    known = Contact(name=row.name, email=row.email, address=row.address, phone=row.phone)
+    return known if held is None else replace(known, own=_own(held, known, case))
+
+
+def _own(held: AnyRow, authority: Contact, case: AnyRow) -> OwnLetters:
+    """Return an authority's own letters with the fields of a case filled."""
+    values = {
+        "case_reference": case.reference,
+        "works_title": works_title(case),
+        "authority_name": authority.name,
+        "authority_phone": authority.phone,
+        "authority_email": authority.email,
+    }
+    logo = Logo(held.logo_path, held.logo_sha256, held.logo_mime) if held.logo_path else None
+    return OwnLetters(logo, filled(held.words, values))
 
 
 def officer_of(conn: Connection, *, case: AnyRow, on: date) -> Contact:

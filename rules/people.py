@@ -149,6 +149,20 @@ def check_may_change_many(*, actor: Actor, what: str, authorities: Iterable[str]
         _check(actor=actor, allowed=MAY_CHANGE_MANY, what=what, authority=authority)
 
 
+MAY_WORD_LETTERS: Final = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+"""The roles that may give an authority letters of its own."""
+
+
+def check_may_word_letters(*, actor: Actor, authority: str) -> None:
+    """Refuse a change of an authority's letters to somebody whose role or authority is another.
+
+    Raises:
+        NotPermittedError: The role may not change them, or the authority is not theirs.
+    """
+    what = "the wording of letters"
+    _check(actor=actor, allowed=MAY_WORD_LETTERS, what=what, authority=authority)
+
+
 MAY_CLOSE_DAYS: Final = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 """The roles that may close a day, or open one again."""
 

@@ -1,6 +1,6 @@
 """`/documents/ID/NAME.pdf` and `.html`: the bytes on record. `/messages/ID`: a message as sent."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -61,7 +61,7 @@ def message(request: Request, number: int, viewer: Viewer) -> Response:
 def settle(request: Request, number: int, viewer: Viewer, form: Sent) -> Response:
     """Record that a message came back, send it again, or say why it need not be."""
     typed = {name: text(form, name) for name in ("do", "to", "reason")}
-    asked = {"message_id": number, "by": viewer.identity, "reason": typed["reason"]}
+    asked: dict[str, Any] = {"message_id": number, "by": viewer.identity, "reason": typed["reason"]}
     with reading() as conn:
         sent.message(conn, message_id=number, viewer=viewer)  # 404 where it is not theirs
     try:

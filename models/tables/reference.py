@@ -1,6 +1,7 @@
 """Authorities, officers and absences, registered providers, pre-permissions, and days closed."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,6 +18,24 @@ class Authority(Base):
     email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")
+
+
+class OwnLetter(Numbered, Base):
+    """A version of an authority's own letters: its logo and paragraphs. The newest counts."""
+
+    __table_args__ = (UniqueConstraint("authority", "version"),)
+
+    authority: Mapped[str] = mapped_column(ForeignKey("authority.code"))
+    version: Mapped[int]
+    words: Mapped[dict[str, Any]] = mapped_column(
+        doc="by letter, by place; see rules.documents.own"
+    )
+    logo_path: Mapped[str] = mapped_column(default="", doc="below the documents folder")
+    logo_sha256: Mapped[str] = mapped_column(default="")
+    logo_mime: Mapped[str] = mapped_column(default="")
+    made_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+    made_at: Mapped[datetime]
+    reason: Mapped[str]
 
 
 class Officer(Base):

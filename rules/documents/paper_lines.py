@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rules.documents.items import Item, item_of, letters
+from rules.documents.own import NONE_OWN, OwnLetters
 from rules.errors import InvalidWorksError
 from rules.money import EXACT, round_half_up
 
@@ -16,12 +17,14 @@ class Contact:
     Args:
         address: Postal address, one line of it a line.
         phone: Telephone number as people write it.
+        own: An authority's own logo and paragraphs; nothing for anybody else.
     """
 
     name: str
     address: str = ""
     email: str = ""
     phone: str = ""
+    own: OwnLetters = NONE_OWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

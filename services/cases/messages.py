@@ -35,7 +35,7 @@ def tell(
     """
     authority = authority_of(case.conn, case=case.row)
     officer = officer_at(case.conn, case=case.row, authority=authority, on=london_date(case.now))
-    by_post = not to.email
+    by_post, own = not to.email, authority.own.of(kind)
     known = {
         "authority_name": authority.name,
         "authority_email": authority.email or officer.email,
@@ -65,6 +65,7 @@ def tell(
             "reply_to": authority.email or officer.email,
             "context": told,
             "attachments": [dict(item) for item in attachments],
+            **({"own": own} if own else {}),
         },
     )
 

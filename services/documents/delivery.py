@@ -75,8 +75,8 @@ def _send(row: OutboxRow) -> bool:
                 conn, row_id=row.id, error=error.text(), now=clock.now(), permanent=permanent
             )
             if permanent:
-                said = {"status": "", "words": error.text(), "now": clock.now()}
-                note_returned(conn, message_id=row.id, **said)
+                words, now = error.text(), clock.now()
+                note_returned(conn, message_id=row.id, status="", words=words, now=now)
         return False
     with writing() as conn:
         outbox.mark_sent(conn, row_id=row.id, now=clock.now(), payload=_without_secrets(row))
@@ -93,7 +93,9 @@ def _without_secrets(row: OutboxRow) -> dict[str, Any] | None:
 
 def composed(payload: Mapping[str, Any]) -> Message:
     """Return a message of the outbox as it is sent: with the address first, where it is posted."""
-    message = render_message(kind=payload["kind"], context=payload["context"])
+    message = render_message(
+        kind=payload["kind"], context=payload["context"], own=payload.get("own", {})
+    )
     if not payload["by_post_to"]:
         return message
     body = f"Please post this letter to:\n{payload['by_post_to']}\n\n{message.body}"

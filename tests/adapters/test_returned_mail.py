@@ -38,7 +38,12 @@ def test_each_server_says_which_message_failed_for_whom_and_why(
 def test_a_status_packed_against_the_standard_is_read_all_the_same() -> None:
     found = read_report(packed(report(POSTFIX, message=ID, to=TO)))
     assert found is not None
-    assert (found.address, found.status, found.failed, found.ids) == (TO, "5.1.1", True, {ID})
+    assert (found.address, found.status, found.failed, found.ids) == (
+        TO,
+        "5.1.1",
+        True,
+        frozenset({ID}),
+    )
 
 
 def test_a_delay_is_no_failure_and_an_absence_is_no_report() -> None:

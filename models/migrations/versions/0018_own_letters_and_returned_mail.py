@@ -40,6 +40,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_returned_mail")),
         sa.UniqueConstraint("outbox_id", name=op.f("uq_returned_mail_outbox_id")),
     )
+    op.create_table(
+        "own_letter",
+        sa.Column("id", models.base.RowId, nullable=False),
+        sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("logo_path", sa.Text(), nullable=False),
+        sa.Column("logo_sha256", sa.Text(), nullable=False),
+        sa.Column("logo_mime", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", models.base.Instant(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["authority"], ["authority.code"], name=op.f("fk_own_letter_authority")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["officer.email"], name=op.f("fk_own_letter_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_letter")),
+        sa.UniqueConstraint("authority", "version", name=op.f("uq_own_letter_authority_version")),
+    )
     still = sa.text("settled_at is null")
     op.create_index(
         "ix_returned_mail_open",
@@ -51,4 +70,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("own_letter")
     op.drop_table("returned_mail")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,102 +15,12 @@ from adapters import documents
 from adapters.documents import Message, render_message
 from rules.cases import SURVEY_HIGHEST, SURVEY_LOWEST
 from rules.documents.messages import MESSAGES, OF_MANY_CASES
+from rules.documents.sample_values import VALUES as SAMPLE_VALUES
 from rules.errors import IncompleteMessageError
 from tests.papers import HOSTILE, SHOWN
 
 VALUES: dict[str, object] = {
-    "authority_name": "Rugby Borough Council",
-    "case_reference": "DFG-2026-0042",
-    "officer_name": "Priya Sharma",
-    "officer_phone": "01788 555 0142",
-    "officer_email": "priya@rugby.example",
-    "contractor_name": "Avon Bathing & Access Ltd",
-    "contractor_phone": "01788 555 0177",
-    "contractor_email": "orders@avonaccess.example",
-    "by_name": "Naomi Eastgate",
-    "link": "https://handrail.rugby.example/invitations/a-token",
-    "until": "2026-03-10",
-    "applicant_name": "Mrs Margaret Ashby",
-    "client_name": "Mrs Margaret Ashby",
-    "landlord_name": "Orbit Housing Association",
-    "works_title": "Level access shower",
-    "lot_title": "lot 2, bathing",
-    "postcode_area": "CV22",
-    "postcode_sector": "CV22 5",
-    "authority_email": "adaptations@rugby.example",
-    "works": [
-        {
-            "line": 1,
-            "what": "Level access shower tray",
-            "quantity": "1",
-            "unit": "each",
-            "where": "Bathroom",
-            "net_pence": None,
-        },
-        {
-            "line": 2,
-            "what": "Slip-resistant flooring",
-            "quantity": "4.35",
-            "unit": "m2",
-            "where": "",
-            "net_pence": None,
-        },
-    ],
-    "prices": [
-        {
-            "item": "A",
-            "what": "Package LAS-1",
-            "covers": "works lines 1–2",
-            "net_pence": 2_777_50,
-        }
-    ],
-    "postcode": "CV22 5AA",
-    "site_address": "14 Hillmorton Road\nRugby",
-    "order_number": "WO-RUG-2026-00042",
-    "invoice_number": "A-1077",
-    "net_pence": 2_777_50,
-    "total_pence": 2_789_32,
-    "paid_pence": 2_789_32,
-    "grant_pence": 2_904_32,
-    "contribution_pence": 210_00,
-    "cost_pence": 3_114_32,
-    "open_pence": 210_00,
-    "direct_pence": 210_00,
-    "recipient_name": "Mrs Margaret Ashby",
-    "valued": ["Line 1: done in full, £180.00", "Line 2: nothing"],
-    "died": False,
-    "ground": "the disabled person no longer lives there",
-    "section": "s.41",
-    "paid_directly": ["£210.00 by client"],
-    "start_by": "2026-03-24",
-    "complete_by": date(2026, 4, 21),
-    "answer_by": "2026-03-10",
-    "reply_by": "2026-02-20",
-    "clear_by": "2026-04-22",
-    "inspected_on": "2026-04-15",
-    "certified_on": "2026-04-17",
-    "defects_until": "2027-04-17",
-    "paid_on": "2026-05-05",
-    "ended_on": "2026-03-16",
-    "snags": ["Line 2: the tray drains slowly.", "Line 6: one rail is loose."],
-    "asked_for": ["consent to the works", "owner's certificate (section 22)"],
-    "certificate": "tenant's certificate",
-    "deadline": "12 noon on Tuesday 10 March 2026",
-    "earlier": "12 noon on Tuesday 3 March 2026",
-    "received": "09:14 on Monday 9 March 2026",
-    "again_until": "12 noon on Tuesday 10 March 2026",
-    "quoted": True,
-    "unopened": True,
-    "criteria": ["method", "programme"],
-    "weighing": ["Price: 60 points of 100.", "Quality: 40 points of 100."],
-    "winner_name": "Briar Baths Ltd",
-    "place": 2,
-    "place_on_price": 1,
-    "quotes": 3,
-    "marks": ["method: 60 of 100", "programme: 55 of 100"],
-    "quality_points": "23.25",
-    "quality_weight": 40,
-    "reason": "You told us that the works are no longer wanted.",
+    **SAMPLE_VALUES,
     "jobs": [
         {
             "case_reference": "DFG-2026-0042",
