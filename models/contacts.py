@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
@@ -154,7 +154,9 @@ def reached_by(known: Contact, held: Mapping[str, str]) -> Contact:
         held: Field to value; what is empty or missing stays as it is known.
     """
     named = held.get("name", "")
-    ways = {way: held[way] for way in ("address", "email", "phone") if held.get(way)}
+    ways: dict[str, Any] = {
+        way: held[way] for way in ("address", "email", "phone") if held.get(way)
+    }
     name = f"{known.name}, {named}" if named and named != known.name else known.name
     return replace(known, name=name, **ways)
 

@@ -141,7 +141,7 @@ def test_whoever_may_not_and_what_is_no_picture_is_refused(url: str) -> None:
     _refused(url, NotPermittedError, "may not record the wording of letters", by=TESS)
     _refused(url, NotPermittedError, "may not record the wording of letters", by=AUDREY)
     _refused(url, NotPermittedError, "may not", by=WENDY)
-    _refused(url, UnknownReferenceError, "no authority", authority="XXX")
+    _refused(url, UnknownReferenceError, "no authority", authority="NOWHERE")
     _refused(url, InvalidTermsError, "There is no letter “postcard”", letter="postcard")
     _refused(url, InvalidTermsError, "Say why the letters change.", reason=" ")
     _refused(url, InvalidTermsError, "is no reason", reason="ok")
