@@ -22,7 +22,7 @@ from services.documents.letters import (
     versions,
     word_problems,
 )
-from services.documents.samples import LETTERS, WITH_WORDS, sample
+from services.documents.samples import LETTERS, PAPERS, WITH_WORDS, sample
 from services.session import AnyRow, reading
 
 router = APIRouter()
@@ -141,4 +141,6 @@ def _shown(
 
 
 def _called(letter: str) -> str:
-    return "Every letter" if letter == EVERY else letter.replace("_", " ").capitalize()
+    if letter == EVERY:
+        return "Every letter"
+    return letter.replace("_", " ").capitalize() + (", the document" if letter in PAPERS else "")

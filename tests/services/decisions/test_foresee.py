@@ -73,7 +73,8 @@ def last(url: str) -> tuple[int, int]:
 
 def unmarked(page: str) -> str:
     """Return a page without the mark of a preview."""
-    return re.sub(rf'\n?<p class="mark">{PREVIEW}</p>|\n?\.mark {{.*?}}', "", page)
+    style = r"\n?(@media print { )?\.mark {.*"
+    return re.sub(rf'\n?<p class="mark">{PREVIEW}</p>|{style}', "", page)
 
 
 def compared(url: str, reference: str, decision: BaseDecision, by: str) -> Foreseen:
