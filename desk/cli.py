@@ -109,11 +109,6 @@ LATER: Final = (
         "verification.commands",
     ),
     Later(
-        "letters",
-        "An authority's own letters: its logo and paragraphs, shown, changed, tried.",
-        "documents.letters",
-    ),
-    Later(
         "backup",
         "Copy the whole service to a folder while it runs, and verify the copy.",
         "backups.commands",
@@ -161,6 +156,7 @@ LATER: Final = (
         "cases.people",
         "personal.export",
     ),
+    Later("letters", "An authority's own letters: show, set, sample.", "documents.letters"),
     Later("lot", "Lots: list, show, turns.", "tenders.lots"),
     Later("officer", "Officers: invite.", "people.commands"),
     Later("outbox", "Runs to start and messages to send.", "service.outbox"),

@@ -13,7 +13,7 @@ from services.documents.letters import change_letters, newest, sender, versions
 from services.documents.samples import LETTERS, sample
 from services.session import check_authority, reading
 
-app = typer.Typer(no_args_is_help=True, help="An authority's own letters.")
+app = typer.Typer(no_args_is_help=True, help="An authority's own letters: show, set, sample.")
 
 Code = Annotated[str, typer.Argument(metavar="AUTHORITY", help="The authority's code.")]
 

@@ -1,6 +1,6 @@
 """Messages that came back or were refused, and the letters that an authority words itself.
 
-Revision: 0018
+Revision: 0020
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import models.base
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
