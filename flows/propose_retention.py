@@ -17,7 +17,7 @@ from rules.sentences import several
 from tasks.personal import propose_erasures
 
 
-@ours("propose-retention")
+@ours("propose-retention", flow_run_name="retention · propose")
 def propose_retention() -> State[Any]:
     """Propose what of closed cases is to be erased."""
     found = propose_erasures()

@@ -10,10 +10,12 @@ from models.case_queries import case_row
 from models.database import reading, writing
 from models.people import actor_for
 from models.tables.personal import LegalHold, RetentionCase, RetentionProposal
+from models.tables.record import Outbox
 from rules.cases import AccessKind, NoteKind, Reached, ReceivedKind
 from services.cases.contacts import ChangeContact
 from services.cases.notes import RecordAccess, RecordNote
 from services.decisions.receive import receive_document
+from services.documents.returned import note_returned
 from services.payments.after import CloseCase
 from services.personal.erase import cases_to_erase, decide_erasure, erase_case, finish_erasing
 from services.personal.proposals import propose_erasures
@@ -53,10 +55,19 @@ def with_file(url: str, **options: str) -> str:
 def closed_long_ago(url: str, *, years: float = 7, **options: str) -> str:
     """Close a case with notes, contacts and documents, and let years go by."""
     reference = with_file(url, **options)
+    came_back(url, "ashby@home.example: no such mailbox")
     later(days=400)
     decide(url, reference, CloseCase())
     later(days=365.25 * years)
     return reference
+
+
+def came_back(url: str, words: str) -> None:
+    """Let a mail server report the first message about a case, which names its reader."""
+    with writing(url) as conn:
+        about = (Outbox.kind == "message", Outbox.case_id.is_not(None))
+        first = conn.execute(sa.select(sa.func.min(Outbox.id)).where(*about)).scalar_one()
+        note_returned(conn, message_id=first, status="5.1.1", words=words, now=clock.now())
 
 
 def proposed() -> int:

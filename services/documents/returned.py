@@ -60,6 +60,29 @@ _SETTLE: Final = (
     )
 )
 
+_ERASE: Final = (
+    update(ReturnedMail)
+    .where(
+        ReturnedMail.outbox_id.in_(
+            select(Outbox.id).where(
+                Outbox.case_id == bindparam("of_case"),
+                Outbox.created_at > bindparam("since", type_=Instant),
+            )
+        )
+    )
+    .values(words=bindparam("said"))
+)
+
+
+def erase_reports(conn: Connection, *, case_id: int, since: datetime, said: str) -> None:
+    """Erase what mail servers and officers said of a case's messages that did not arrive.
+
+    Args:
+        since: Of those put up after this instant.
+        said: What stands in their place.
+    """
+    conn.execute(_ERASE, {"of_case": case_id, "since": since, "said": said})
+
 
 def message_by_key(conn: Connection, *, key: str) -> int:
     """Return the number of a message, by its key in the outbox.

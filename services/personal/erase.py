@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from adapters import clock
 from models.audit import note_service
 from models.base import AnyRow
-from models.outbox import erase_messages
+from models.outbox_erased import erase_messages
 from models.service_turn import take_turn
 from models.tables.cases import Case
 from models.tables.personal import RetentionCase, RetentionProposal
@@ -29,6 +29,7 @@ from services.cases.erasing import erase_contacts, erase_identity, erase_notes
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import in_hand
 from services.documents.erasing import erase_documents, erase_received, remove_files
+from services.documents.returned import erase_reports
 from services.personal.pieces import NEVER, closed_of, last_erased, pieces_of
 from services.personal.proposals import proposal_of, request_erasure
 from services.session import reading, writing
@@ -181,6 +182,7 @@ def _erase_kind(case: CaseInHand, kind: Kind, since: datetime, said: str) -> tup
         case Kind.RECEIVED:
             return erase_received(case, since=since, said=said)
         case Kind.MESSAGES:
+            erase_reports(case.conn, case_id=case.id, since=since, said=said)
             return erase_messages(case.conn, case_id=case.id, since=since, said=said), set()
         case Kind.DOCUMENTS:
             return erase_documents(case, since=since)

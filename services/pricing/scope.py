@@ -224,7 +224,7 @@ def _codes_meant(conn: Connection, replaced: Mapping[str, str]) -> dict[str, str
     meant: dict[str, str] = {}
     if not replaced:
         return meant
-    held = conn.execute(_LINE_CODES).scalars().all()
+    held = [str(code) for code in conn.execute(_LINE_CODES).scalars()]
     for wrong, right in replaced.items():
         code = as_recorded(conn, ScheduleItem.code, right)
         alike = [one for one in held if folded(one) == folded(wrong)]

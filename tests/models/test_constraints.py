@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -36,7 +35,6 @@ from rules.cases import Reached, ReceivedKind
 from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
-from services.batches import batches
 from services.cases.absences import record_absence
 from services.cases.contacts import ChangeContact
 from services.cases.notes import RecordNote
@@ -53,7 +51,7 @@ from services.payments.after import AnswerSurvey
 from services.people.invitations import invite
 from services.people.sessions import begin
 from tests.competing import WEIGHED
-from tests.factories import bring, case_at, decide, new_case
+from tests.factories import batch_asked, bring, case_at, decide, new_case
 from tests.looking import contents, rows
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
@@ -306,19 +304,6 @@ def away(url: str) -> None:
             by=TESS,
             reason="on annual leave",
             now=clock.now(),
-        )
-
-
-def batch_asked(url: str) -> None:
-    """Ask for a batch award, so that there is one."""
-    with writing(url) as conn:
-        batches.ask(
-            conn,
-            lot="SHOWERS",
-            actor=actor_for(conn, identity=TESS),
-            least_percent=Decimal(0),
-            most_percent=Decimal(100),
-            now=NOW,
         )
 
 
