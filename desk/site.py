@@ -24,6 +24,8 @@ from desk.documents import pages as documents
 from desk.documents import received_pages as received
 from desk.grants import budget_pages
 from desk.imports import pages as imports
+from desk.imports import record_pages as records
+from desk.imports import register_pages as registers
 from desk.people import (
     absence_pages,
     account,
@@ -77,6 +79,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     personal_data.router,
     looked.router,
     imports.router,
+    records.router,
+    registers.router,
     hand_over_pages.router,
     calendar_pages.router,
     target_pages.router,

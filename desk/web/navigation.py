@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rules.people import MAY_ENTER, MAY_ERASE, MAY_IMPORT, Actor, Role
+from rules.people import MAY_ENTER, Actor, Role
 from rules.reports.work import SEE_BOARD
 
 _ALL: Final = frozenset(Role)
@@ -13,8 +13,7 @@ _PAGES: Final = (
     ("/board", "Board", SEE_BOARD),
     ("/runs", "Runs", _ALL),
     ("/people", "People", _ALL),
-    ("/imports", "Imports", MAY_IMPORT),
-    ("/retention", "Retention", MAY_ERASE),
+    ("/registers", "Registers", _ALL),
 )
 
 

@@ -1,0 +1,207 @@
+"""One record of a register corrected, or one added: what changes is shown before it counts."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from adapters import clock
+from desk.cases.new_pages import problems_of
+from desk.imports.registers import FIXED, REGISTERS
+from desk.imports.words import named, with_article
+from desk.web.faults import status_of
+from desk.web.forms import Sent, check_as_seen, seen_as, text
+from desk.web.page import page
+from desk.web.viewer import Viewer
+from rules.errors import HandrailError, NotPermittedError, StepNotOpenError, UnknownReferenceError
+from rules.imports import spec
+from rules.people import Actor
+from rules.powers import check_may_correct
+from rules.typed import written_day
+from services.imports.correct import correct
+from services.imports.records import (
+    KEPT,
+    NAMED,
+    Record,
+    find_records,
+    key_columns,
+    record_of,
+)
+from services.session import Connection, reading, writing
+
+router = APIRouter()
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@router.get("/registers/{kind}/new")
+def new(request: Request, viewer: Viewer, kind: str) -> Response:
+    """Show the form of a new record."""
+    _check_kind(kind)
+    typed = {name: request.query_params.get(name, "") for name in _names(kind)}
+    return _form(request, viewer, kind, _NOTHING, typed | {"reason": ""})
+
+
+@router.get("/registers/{kind}/change")
+def change(request: Request, viewer: Viewer, kind: str) -> Response:
+    """Show the form of a record as it stands."""
+    _check_kind(kind)
+    key = {name: request.query_params.get(name, "") for name in key_columns(kind)}
+    with reading() as conn:
+        record = record_of(conn, kind=kind, key=key, viewer=viewer)
+    return _form(request, viewer, kind, key, {**record.cells, "reason": ""}, held=record)
+
+
+@router.post("/registers/{kind}/new")
+def add(request: Request, viewer: Viewer, kind: str, form: Sent) -> Response:
+    """Show what is added, or add it."""
+    return _sent(request, viewer, kind, form, _NOTHING)
+
+
+@router.post("/registers/{kind}/change")
+def changed(request: Request, viewer: Viewer, kind: str, form: Sent) -> Response:
+    """Show what changes, or change it."""
+    _check_kind(kind)
+    key = {name: request.query_params.get(name, "") for name in key_columns(kind)}
+    return _sent(request, viewer, kind, form, key)
+
+
+def _sent(
+    request: Request, viewer: Actor, kind: str, form: Any, key: Mapping[str, str]
+) -> Response:
+    _check_kind(kind)
+    typed = {name: text(form, name) for name in (*_names(kind), "reason")}
+    sure = text(form, "do") == "record"
+    held: Record | None = None
+    try:
+        with writing() as conn:
+            held = record_of(conn, kind=kind, key=key, viewer=viewer) if key else None
+            check_as_seen(form, held.cells if held else None)
+            given = typed | {name: value for name, value in key.items() if name in typed}
+            with conn.begin_nested() as trial:
+                _record(conn, viewer, kind, given, held)
+                if not sure:
+                    trial.rollback()
+    except (NotPermittedError, UnknownReferenceError):
+        raise
+    except HandrailError as error:
+        return _form(request, viewer, kind, key, typed, held=held, error=error)
+    if not sure:
+        return _form(request, viewer, kind, key, typed, held=held, seen=True)
+    return RedirectResponse(_back(kind, typed), status_code=303)
+
+
+def _record(
+    conn: Connection, viewer: Actor, kind: str, given: Mapping[str, str], held: Record | None
+) -> None:
+    if held is None and _there(conn, kind, given):
+        raise StepNotOpenError(
+            f"There is such a {NAMED[kind]} already.",
+            why="Nothing was changed.",
+            next_step="Look it up and change it.",
+        )
+    whose = {*_whose(conn, given), *(_whose(conn, held.cells) if held else ())}
+    correct(
+        conn,
+        kind=kind,
+        records=[{name: given[name] for name in _names(kind)}],
+        authorities=sorted(whose),
+        actor=viewer,
+        reason=given["reason"],
+        now=clock.now(),
+    )
+
+
+def _there(conn: Connection, kind: str, given: Mapping[str, str]) -> bool:
+    key = {name: _as_kept(given[name]) for name in spec(kind).key}
+    return bool(find_records(conn, kind=kind, viewer=None, only=key, limit=1).total)
+
+
+def _as_kept(cell: str) -> str:
+    try:
+        return written_day(cell).isoformat()
+    except ValueError:
+        return cell
+
+
+def _whose(conn: Connection, cells: Mapping[str, str]) -> list[str]:
+    """Return the authorities that a record is of, by code; an empty code for every authority."""
+    if "authorities" in cells:
+        return [one.strip() for one in cells["authorities"].split(";") if one.strip()] or [""]
+    if "authority" in cells:
+        return [cells["authority"]]
+    for name, other in (("lot", "lots"), ("contractor", "contractors")):
+        if cells.get(name):
+            only = {name: cells[name]}
+            found = find_records(conn, kind=other, viewer=None, only=only, limit=1).records
+            return [code for one in found for code in one.values["authorities"]] or [""]
+    return [""]
+
+
+def _form(
+    request: Request,
+    viewer: Actor,
+    kind: str,
+    key: Mapping[str, str],
+    typed: Mapping[str, str],
+    *,
+    held: Record | None = None,
+    error: HandrailError | None = None,
+    seen: bool = False,
+) -> Response:
+    with reading() as conn:
+        for authority in _whose(conn, held.cells if held else typed):
+            if held is not None or authority:
+                check_may_correct(actor=viewer, kind=kind, authority=authority)
+    problems = problems_of(error) if error else []
+    before = held.cells if held else {}
+    values = {
+        "title": f"{'Change' if key else 'Add'} {with_article(NAMED[kind])}",
+        "what": " · ".join(value for value in key.values() if value),
+        "back": _back(kind, typed).partition("?")[0],
+        "fields": [
+            (column.name, named(column.name), column.right, column.name in key)
+            for column in spec(kind).columns
+        ],
+        "action": request.url.path + (f"?{urlencode(key)}" if key else ""),
+        "typed": typed,
+        "changes": [
+            (named(name), before.get(name, ""), typed[name])
+            for name in _names(kind)
+            if before.get(name, "") != typed[name]
+        ],
+        "sure": seen,
+        "seen": seen_as(held.cells if held else None),
+        "problems": problems,
+        "wrong": dict(reversed(problems)),
+    }
+    status = status_of(error) if error else 200
+    return page(request, "imports/pages/record_form.html", values, viewer=viewer, status=status)
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KEPT:
+        raise UnknownReferenceError("There is no such register.", next_step="See Registers.")
+    if kind in FIXED:
+        raise StepNotOpenError(
+            f"A {NAMED[kind]} is not changed by itself.", why=FIXED[kind], next_step="See Imports."
+        )
+
+
+def _names(kind: str) -> list[str]:
+    return [column.name for column in spec(kind).columns]
+
+
+def _back(kind: str, typed: Mapping[str, str]) -> str:
+    """Return the page that shows a record once it is changed."""
+    for place, one in REGISTERS.items():
+        hung = next((column for other, column in one.hangs if other == kind), None)
+        name = hung or (one.kind == kind and one.hangs and spec(kind).key[0])
+        if name and typed.get(name):
+            return f"/{place}/{quote(typed[name], safe='')}?done=yes"
+        if one.kind == kind:
+            return f"/{place}"
+    return "/registers"

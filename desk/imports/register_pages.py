@@ -1,0 +1,154 @@
+"""The registers: looked up, and a record corrected or added with a reason."""
+
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from adapters import clock
+from desk.imports.registers import FIXED, REGISTERS, Register, index
+from desk.imports.words import named, plural, shown
+from desk.web.page import day_words, page
+from desk.web.viewer import Viewer
+from rules.imports import spec
+from rules.people import Actor
+from rules.powers import may_correct
+from services.imports.records import (
+    Record,
+    find_records,
+    record_of,
+)
+from services.imports.versions import version_on, versions
+from services.session import AnyRow, reading
+
+router = APIRouter()
+
+_A_PAGE: Final = 50
+_HANGS_AT_MOST: Final = 100
+
+
+@router.get("/registers")
+def registers(request: Request, viewer: Viewer) -> Response:
+    """Show what registers there are."""
+    return page(request, "imports/pages/registers.html", {"index": index(viewer)}, viewer=viewer)
+
+
+def _listing(address: str, register: Register) -> None:
+    """Make the pages of one register: its list, and one record of it."""
+
+    @router.get(f"/{address}", name=f"{address} list")
+    def listed(
+        request: Request, viewer: Viewer, q: str = "", number: int = 1, version: int = 0
+    ) -> Response:
+        return _listed(request, viewer, register, q=q, number=max(1, number), version=version)
+
+    if register.hangs:
+
+        @router.get(f"/{address}/{{code:path}}", name=f"{address} one")
+        def one(request: Request, viewer: Viewer, code: str) -> Response:
+            return _one(request, viewer, register, code)
+
+
+def _listed(
+    request: Request, viewer: Actor, register: Register, *, q: str, number: int, version: int
+) -> Response:
+    with reading() as conn:
+        of_version = versions(conn) if register.kind == "schedule" else []
+        chosen = version_on(of_version, chosen=version, today=clock.today())
+        found = find_records(
+            conn,
+            kind=register.kind,
+            viewer=viewer,
+            text=q,
+            limit=_A_PAGE,
+            offset=(number - 1) * _A_PAGE,
+            version=chosen.id if chosen else None,
+        )
+    values = {
+        "register": register,
+        "records": [
+            (_address(register, one), shown(one, register.listed)) for one in found.records
+        ],
+        "columns": [named(name) for name in register.listed],
+        "q": q,
+        "total": found.total,
+        "number": number,
+        "pages": max(1, -(-found.total // _A_PAGE)),
+        "link": lambda page: f"?{urlencode({'q': q, 'number': page, 'version': version})}",
+        "versions": [
+            (one.id, f"{one.schedule} from {day_words(one.valid_from)}") for one in of_version
+        ],
+        "version": chosen.id if chosen else 0,
+        "adds": register.kind not in FIXED and _may_add(viewer, register.kind),
+    }
+    return page(request, "imports/pages/register.html", values, viewer=viewer)
+
+
+def _one(request: Request, viewer: Actor, register: Register, code: str) -> Response:
+    kind = register.kind
+    with reading() as conn:
+        record = record_of(conn, kind=kind, key={spec(kind).key[0]: code}, viewer=viewer)
+        hangs = [
+            find_records(conn, kind=other, viewer=viewer, only={column: code}, limit=_HANGS_AT_MOST)
+            for other, column in register.hangs
+        ]
+    tables = []
+    for (other, column), found in zip(register.hangs, hangs, strict=True):
+        names = [one.name for one in spec(other).columns if one.name != column]
+        rows = [(_change(viewer, one), shown(one, names)) for one in found.records]
+        add = other not in FIXED and _may_add(viewer, other)
+        tables.append(
+            {
+                "title": plural(other),
+                "columns": [named(name) for name in names],
+                "rows": rows,
+                "left": found.total - len(rows),
+                "fixed": FIXED.get(other, ""),
+                "add": f"/registers/{other}/new?{urlencode({column: code})}" if add else "",
+            }
+        )
+    values = {
+        "register": register,
+        "address": request.url.path.split("/")[1],
+        "code": code,
+        "facts": list(
+            zip(
+                map(named, record.cells),
+                shown(record, tuple(record.cells)),
+                strict=True,
+            )
+        ),
+        "change": _change(viewer, record),
+        "tables": tables,
+        "done": request.query_params.get("done") == "yes",
+    }
+    return page(request, "imports/pages/record.html", values, viewer=viewer)
+
+
+def _address(register: Register, record: Record) -> str:
+    if not register.hangs:
+        return ""
+    place = next(name for name, one in REGISTERS.items() if one is register)
+    return f"/{place}/{quote(record.cells[spec(register.kind).key[0]], safe='')}"
+
+
+def _change(viewer: Actor, record: Record) -> str:
+    """Return where a record is changed; empty where the viewer may not, or nobody does so."""
+    whose = record.values.get("authorities") or filter(None, [record.cells.get("authority")])
+    serves = not viewer.authorities or viewer.authorities.issuperset(whose)
+    if record.kind in FIXED or not (serves and _may_add(viewer, record.kind)):
+        return ""
+    return f"/registers/{record.kind}/change?{urlencode(record.key)}"
+
+
+def _may_add(viewer: Actor, kind: str) -> bool:
+    return may_correct(viewer, kind=kind, authority=min(viewer.authorities, default=""))
+
+
+def _version_words(version: AnyRow) -> str:
+    return f"{version.schedule} from {day_words(version.valid_from)}"
+
+
+for _place, _register in REGISTERS.items():
+    _listing(_place, _register)

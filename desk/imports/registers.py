@@ -1,0 +1,121 @@
+"""The registers: what each is called, at which address, what hangs on a record, who may look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from rules.people import MAY_ERASE, MAY_IMPORT, Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One register whose records are looked up, and corrected as an import of a row would.
+
+    Args:
+        kind: Its kind of import file.
+        title: What it is called.
+        holds: What is in it, as a sentence.
+        listed: The columns of its list, the first of which names a record.
+        hangs: Kinds of which a record of this one has some, by the column that names it there.
+        fixed: Why no record of it is corrected by itself; empty where one is.
+    """
+
+    kind: str
+    title: str
+    holds: str
+    listed: tuple[str, ...]
+    hangs: tuple[tuple[str, str], ...] = ()
+    fixed: str = ""
+
+
+_TERMS: Final = tuple(
+    (kind, "lot") for kind in ("lot_contractors", "lot_terms", "package_prices", "zones")
+)
+_NEW_VERSION: Final = (
+    "Cases are priced by a version of the schedule, so its items are not changed one by one: "
+    "bring in the corrected file of the version, or a new one, under Imports."
+)
+_RESTATED: Final = "They are stated together, so they are brought in together, under Imports."
+
+REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
+    {
+        "contractors": Register(
+            "contractors",
+            "Contractors",
+            "The firms that are offered works, with their trades, room and documents.",
+            ("contractor", "name", "trades", "authorities", "capacity_orders"),
+            (
+                ("contractor_documents", "contractor"),
+                ("lot_contractors", "contractor"),
+                ("contract_rates", "contractor"),
+            ),
+        ),
+        "lots": Register(
+            "lots",
+            "Lots",
+            "What is called off from which contractors, in which order and on which terms.",
+            ("lot", "title", "authorities", "work_types", "award_rule"),
+            _TERMS,
+        ),
+        "providers": Register(
+            "providers",
+            "Registered providers",
+            "The landlords whose consent is asked for, and what they have permitted beforehand.",
+            ("provider", "name", "email"),
+            (("permissions", "provider"),),
+        ),
+        "schedule": Register(
+            "schedule",
+            "Schedule of rates",
+            "What each code is, and what it costs in the version that holds now.",
+            ("code", "short_description", "unit", "rate", "trade"),
+            fixed=_NEW_VERSION,
+        ),
+        "authorities": Register(
+            "authorities",
+            "Authorities",
+            "The councils, and how their clients reach them.",
+            ("authority", "name", "email", "phone"),
+        ),
+        "packages": Register(
+            "packages",
+            "Packages",
+            "Works that are specified together, code by code.",
+            ("package", "title", "work_type", "code", "quantity"),
+            fixed=_RESTATED,
+        ),
+        "waiver_rules": Register(
+            "waiver_rules",
+            "Rules on waiving the means test",
+            "Which means tests an authority waives, and up to which cost.",
+            ("authority", "rule", "work_types", "cost_cap"),
+        ),
+    }
+)
+"""The registers that have a list of their own, by the first part of its address."""
+
+FIXED: Final = MappingProxyType(
+    {one.kind: one.fixed for one in REGISTERS.values() if one.fixed} | {"zones": _RESTATED}
+)
+"""Kinds whose records are not corrected one by one, and why."""
+
+_ALL: Final = frozenset(Role) - {Role.CONTRACTOR}
+_OTHERS: Final = (
+    ("/people", "People", "Who serves, their roles and limits, absences and stand-ins.", _ALL),
+    ("/calendar", "Calendar", "Bank holidays and closures; sums of working days.", _ALL),
+    ("/targets", "Targets", "How long each clock may take.", _ALL),
+    ("/budgets", "Budgets", "What there is for grants in a year, and what is left.", _ALL),
+    ("/letters", "Letters", "An authority’s own logo and paragraphs.", _ALL),
+    ("/imports", "Imports", "Files of many records, looked at before they count.", MAY_IMPORT),
+    ("/retention", "Retention", "What is proposed to be erased of closed cases.", MAY_ERASE),
+    ("/personal-data", "Personal data", "All that is held on somebody who asks.", MAY_ERASE),
+)
+
+
+def index(viewer: Actor) -> list[tuple[str, str, str]]:
+    """Return the address, the name and what is there, of each that somebody may look at."""
+    own = [(f"/{address}", one.title, one.holds) for address, one in REGISTERS.items()]
+    return own + [
+        (address, name, holds) for address, name, holds, may in _OTHERS if viewer.role in may
+    ]
