@@ -18,7 +18,7 @@ from desk.web.page import page
 from desk.web.viewer import Viewer
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError, UnknownReferenceError
 from rules.imports import spec
-from rules.people import Actor
+from rules.people import Actor, check_may_import
 from rules.powers import check_may_correct
 from rules.typed import written_day
 from services.imports.correct import correct
@@ -152,6 +152,7 @@ def _form(
     error: HandrailError | None = None,
     seen: bool = False,
 ) -> Response:
+    check_may_import(actor=viewer, kind=kind)
     with reading() as conn:
         for authority in _whose(conn, held.cells if held else typed):
             if held is not None or authority:

@@ -1,0 +1,182 @@
+"""Every page by role and by authority: who gets it, who is told why not, who finds nothing.
+
+A page is added by one line of ``ACCESS``; a route that no line leads to fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from starlette.routing import Match, Route
+
+from desk.site import create_app
+from tests.desk.web.desk import Desk
+from tests.factories import case_at
+from tests.looking import contents
+from tests.personal import retained
+from tests.served import served_at
+from tests.small_service import ADA, ADAM, AUDREY, FINN, MIA, OTTO, TESS, WENDY
+
+ALL: Final = frozenset({TESS, ADA, OTTO, FINN, MIA, ADAM, AUDREY})
+CHANGE: Final = ALL - {AUDREY}
+LEAD: Final = frozenset({MIA, ADAM})
+ENTER: Final = frozenset({TESS, OTTO, MIA, ADAM})
+NONE: Final = frozenset[str]()
+
+ACCESS: Final[tuple[tuple[str, frozenset[str], int], ...]] = (
+    ("/account", ALL, 200),
+    ("/account/password", NONE, 403),  # none of them has one yet
+    ("/account/app", NONE, 403),
+    ("/", ALL, 200),
+    ("/cases.csv", ALL, 200),
+    ("/alerts", ALL, 200),
+    ("/alerts/1", NONE, 404),
+    ("/board", LEAD | {AUDREY}, 403),
+    ("/board/statutory", LEAD | {AUDREY}, 403),
+    ("/board/forecast", LEAD | {AUDREY}, 403),
+    ("/runs", ALL, 200),
+    ("/runs/none", NONE, 404),
+    ("/cases/new", ENTER, 200),
+    ("/cases/DFG-1", ALL, 404),
+    ("/cases/DFG-1/attach", CHANGE, 404),
+    ("/cases/DFG-1/received/1", NONE, 404),
+    ("/cases/DFG-1/decide/pause", frozenset({TESS, OTTO, MIA}), 404),
+    ("/cases/DFG-1/decided/1", ALL, 404),
+    ("/cases/DFG-1/works", ALL, 404),
+    ("/cases/DFG-1/advance", CHANGE, 404),
+    ("/cases/DFG-1/advanced/1", CHANGE, 404),
+    ("/cases/DFG-1/do/price-again", frozenset({TESS, MIA}), 404),
+    ("/cases/DFG-1/looked", ALL, 404),
+    ("/messages/999", NONE, 404),
+    ("/documents/999/a.html", NONE, 404),
+    ("/hand-over?case=DFG-1", ENTER, 404),
+    ("/letters", ALL, 200),
+    ("/letters/RBC", ALL, 404),
+    ("/letters/RBC/sample/approval_to_client", ALL, 404),
+    ("/retention", LEAD, 403),
+    ("/retention/1", LEAD, 403),
+    ("/personal-data", LEAD, 403),
+    ("/imports", CHANGE, 200),
+    ("/imports/none", NONE, 404),
+    ("/registers", ALL, 200),
+    ("/registers/providers/new", CHANGE, 200),
+    ("/registers/contractors/change?contractor=AVON", frozenset({FINN, MIA, ADAM}), 403),
+    ("/contractors", ALL, 200),
+    ("/contractors/AVON", ALL, 200),
+    ("/lots", ALL, 200),
+    ("/lots/SHOWERS", ALL, 200),
+    ("/providers", ALL, 200),
+    ("/providers/NOBODY", NONE, 404),
+    ("/schedule", ALL, 200),
+    ("/authorities", ALL, 200),
+    ("/packages", ALL, 200),
+    ("/waiver_rules", ALL, 200),
+    ("/calendar", ALL, 200),
+    ("/calendar/open?day=2026-12-25", LEAD, 403),
+    ("/targets", ALL, 200),
+    ("/targets/contact_to_completion", CHANGE, 200),
+    ("/budgets", ALL, 200),
+    ("/budgets/change?authority=RBC&year=2026", CHANGE, 403),
+    ("/people", ALL, 200),
+    ("/people/new", frozenset({ADAM}), 403),
+    (f"/people/{TESS}", ALL, 404),
+    (f"/people/{TESS}/change", frozenset({ADAM}), 403),
+    (f"/people/{TESS}/leave", frozenset({ADAM}), 403),
+    (f"/people/{TESS}/away", frozenset({TESS}) | LEAD, 404),
+    ("/absences/999", NONE, 404),
+)
+"""An address; who of Rugby's people gets it; what an officer of Warwick's is answered."""
+
+OPEN: Final = frozenset({"/health", "/sign-in", "/sign-in/forgotten", "/invitations/none"})
+"""What is there for whoever is not signed in."""
+
+_ITS_OWN: Final = frozenset({"desk_session", "case_look", "sign_in_try"})
+"""Tables that say who was here, which looking at pages does write."""
+
+
+@pytest.fixture(scope="module")
+def service(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give one service with cases in it to all tests here."""
+    with pytest.MonkeyPatch.context() as patched:
+        for url in served_at("sqlite", ground, tmp_path_factory.mktemp("access"), patched):
+            case_at(url, "price")
+            case_at(url, "works", reference="DFG-3", route="pre_priced")
+            retained(url)
+            yield url
+
+
+def routes(method: str) -> list[Route]:
+    """Return the routes of the desk that take a method, those of every subject's router too."""
+
+    def below(found: Any) -> Iterator[Any]:
+        for one in found:
+            inner = getattr(one, "original_router", None)
+            yield from below(inner.routes) if inner is not None else [one]
+
+    return [
+        one
+        for one in below(create_app().routes)
+        if method in (getattr(one, "methods", None) or set())
+    ]
+
+
+def leads_to(route: Route, path: str) -> bool:
+    scope = {"type": "http", "method": "GET", "path": path.partition("?")[0], "root_path": ""}
+    return route.matches(scope)[0] is not Match.NONE
+
+
+def test_every_page_is_in_the_table() -> None:
+    paths = [path for path, *_ in ACCESS] + list(OPEN)
+    found = routes("GET")
+    assert len(found) > 50
+    first = [next((one for one in found if leads_to(one, path)), None) for path in paths]
+    assert [one.path for one in found if one not in first] == []
+
+
+@pytest.mark.parametrize("who", [*sorted(ALL), WENDY, ""])
+def test_each_gets_what_the_table_says(service: str, who: str) -> None:
+    assert service
+    desk = Desk(who)
+    answered = {path: desk.get(path).status_code for path, *_ in ACCESS}
+    if who == WENDY:
+        declared = {path: elsewhere for path, _, elsewhere in ACCESS}
+    elif not who:
+        declared = dict.fromkeys(answered, 303)
+    else:
+        declared = {
+            path: 200 if who in gets else 403 if gets or elsewhere == 403 else 404
+            for path, gets, elsewhere in ACCESS
+        }
+    assert answered == declared
+
+
+@pytest.mark.parametrize("who", [AUDREY, WENDY, ""])
+def test_whoever_may_not_sends_every_form_and_changes_nothing(service: str, who: str) -> None:
+    """An auditor, an officer of another authority and nobody: no form of theirs counts."""
+    desk = Desk(who)
+    before = {t: rows for t, rows in contents(service).items() if t not in _ITS_OWN}
+    answered = {}
+    for route in routes("POST"):
+        path = route.path.replace("{reference:path}", "DFG-1").replace("{reference}", "DFG-1")
+        path = path.replace("{email}", TESS).replace("{code}", "RBC").replace("{name}", "pause")
+        path = path.replace("{kind}", "contractors").replace("{number}", "1")
+        if not path.startswith(("/sign", "/account", "/invitations")):
+            answered[path] = desk.send(path, do="record", reason="because it was so agreed")
+    assert len(answered) > 25
+    wrong = {path: one.status_code for path, one in answered.items() if one.status_code >= 500}
+    assert wrong == {}
+    after = {t: rows for t, rows in contents(service).items() if t not in _ITS_OWN}
+    assert after == before
+
+
+def test_no_form_without_its_token_is_taken(service: str) -> None:
+    assert service
+    desk = Desk(ADAM)
+    found = {
+        one.path: desk.post(one.path.replace("{reference:path}", "DFG-1")).status_code
+        for one in routes("POST")
+    }
+    assert {path: code for path, code in found.items() if code not in {403, 422}} == {}
