@@ -167,7 +167,7 @@ LATER: Final = (
     ),
     Later(
         "retention",
-        "What closed cases need no longer: proposed, decided, held back.",
+        "Retention: propose, list, show, accept, reject, hold, lift, holds.",
         "personal.commands",
     ),
     Later("schedule", "Schedules of rates: find, versions, show, compare.", "rates.schedules"),

@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from adapters.desk_server import LOOPBACK
 from adapters.settings import settings
 from desk.alerts import pages as alert_pages
+from desk.batches import pages as batches
 from desk.cases import carry_on, hand_over_pages, run_pages, work_pages
 from desk.cases import looked_pages as looked
 from desk.cases import new_pages as new_case
@@ -38,6 +39,7 @@ from desk.people import pages as sign_in
 from desk.personal import access_pages as personal_data
 from desk.personal import pages as retention
 from desk.pricing import again_pages as price_again
+from desk.pricing import repricing_pages as repricing
 from desk.reports import board_pages
 from desk.web.faults import answer_faults
 from desk.web.page import TEMPLATES
@@ -79,6 +81,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     personal_data.router,
     looked.router,
     imports.router,
+    repricing.router,
+    batches.router,
     records.router,
     registers.router,
     hand_over_pages.router,

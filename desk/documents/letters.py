@@ -77,7 +77,9 @@ def _bytes(file: Path) -> bytes:
 @app.command("sample")
 def show_sample(
     authority: Code,
-    letter: Annotated[str, typer.Argument(help="Which letter, such as approval.")],
+    letter: Annotated[
+        str, typer.Argument(metavar="LETTER", help="Which letter, such as approval.")
+    ],
 ) -> None:
     """Print one letter of an authority with sample values: its words, or its page."""
     if letter not in LETTERS:

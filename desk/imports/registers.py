@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from rules.people import MAY_ERASE, MAY_IMPORT, Actor, Role
+from rules.people import MAY_CHANGE_MANY, MAY_ERASE, MAY_IMPORT, Actor, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,18 @@ _OTHERS: Final = (
     ("/targets", "Targets", "How long each clock may take.", _ALL),
     ("/budgets", "Budgets", "What there is for grants in a year, and what is left.", _ALL),
     ("/letters", "Letters", "An authority’s own logo and paragraphs.", _ALL),
+    (
+        "/repricing",
+        "Price cases again",
+        "After a new schedule, other terms or a wrong code.",
+        MAY_CHANGE_MANY,
+    ),
+    (
+        "/batches",
+        "Batch awards",
+        "The waiting cases of a lot, given out together.",
+        MAY_CHANGE_MANY,
+    ),
     ("/imports", "Imports", "Files of many records, looked at before they count.", MAY_IMPORT),
     ("/retention", "Retention", "What is proposed to be erased of closed cases.", MAY_ERASE),
     ("/personal-data", "Personal data", "All that is held on somebody who asks.", MAY_ERASE),

@@ -2,26 +2,28 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.engine import Connection
 
+from models.asked import one
 from models.tables.record import Decision
 
-_SAID: Final = (
+SAID: Final = (
     select(Decision.facts)
     .where(
         Decision.case_id == bindparam("case_id"),
-        Decision.kind.in_(("charge", "correct-charge")),
+        Decision.kind.in_((literal_column("'charge'"), literal_column("'correct-charge'"))),
     )
     .order_by(Decision.id.desc())
     .limit(1)
 )
+"""What was said last of a case's charge."""
 
 
 def registered_as(conn: Connection, *, case_id: int) -> str | None:
     """Return the reference under which a case's charge is registered, as corrected; or None."""
-    facts = conn.execute(_SAID, {"case_id": case_id}).scalar_one_or_none()
-    if facts is None:
+    said = one(conn, SAID, case_id=case_id)
+    if said is None:
         return None
-    found: str | None = facts.get("after", facts)["registration"]
+    found: str | None = said.facts.get("after", said.facts)["registration"]
     return found

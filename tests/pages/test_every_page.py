@@ -40,6 +40,8 @@ PAGES: Final = [
     ("/cases/DFG-3/decide/start", TESS),
     ("/cases/DFG-1/advance", TESS),
     ("/imports", TESS),
+    ("/repricing", MIA),
+    ("/batches", MIA),
     ("/registers", MIA),
     ("/contractors/AVON", MIA),
     ("/lots/SHOWERS", AUDREY),

@@ -13,16 +13,19 @@ import pytest
 from starlette.routing import Match, Route
 
 from desk.site import create_app
+from tests.batch_awards import asked as batch_award_asked
 from tests.desk.web.desk import Desk
 from tests.factories import case_at
 from tests.looking import contents
 from tests.personal import retained
+from tests.repricing import asked_for
 from tests.served import served_at
 from tests.small_service import ADA, ADAM, AUDREY, FINN, MIA, OTTO, TESS, WENDY
 
 ALL: Final = frozenset({TESS, ADA, OTTO, FINN, MIA, ADAM, AUDREY})
 CHANGE: Final = ALL - {AUDREY}
 LEAD: Final = frozenset({MIA, ADAM})
+MANY: Final = frozenset({TESS, MIA})
 ENTER: Final = frozenset({TESS, OTTO, MIA, ADAM})
 NONE: Final = frozenset[str]()
 
@@ -59,6 +62,10 @@ ACCESS: Final[tuple[tuple[str, frozenset[str], int], ...]] = (
     ("/retention", LEAD, 403),
     ("/retention/1", LEAD, 403),
     ("/personal-data", LEAD, 403),
+    ("/repricing", MANY, 200),
+    ("/repricing/1", MANY, 200),
+    ("/batches", MANY, 200),
+    ("/batches/1", MANY, 200),
     ("/imports", CHANGE, 200),
     ("/imports/none", NONE, 404),
     ("/registers", ALL, 200),
@@ -104,6 +111,9 @@ def service(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         for url in served_at("sqlite", ground, tmp_path_factory.mktemp("access"), patched):
             case_at(url, "price")
             case_at(url, "works", reference="DFG-3", route="pre_priced")
+            case_at(url, "tender", reference="DFG-5")
+            asked_for(url)
+            batch_award_asked(url)
             retained(url)
             yield url
 
