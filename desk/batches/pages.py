@@ -10,6 +10,7 @@ from adapters import clock
 from desk.cases.new_pages import problems_of
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
+from desk.web.numbers import Number
 from desk.web.page import page
 from desk.web.viewer import Viewer
 from rules.decisions.declared import Plan
@@ -50,13 +51,13 @@ def propose(request: Request, viewer: Viewer, form: Sent) -> Response:
 
 
 @router.get("/batches/{number}")
-def one(request: Request, viewer: Viewer, number: int) -> Response:
+def one(request: Request, viewer: Viewer, number: Number) -> Response:
     """Show what a batch award comes to, and for each case who, at what, and why."""
     return _one(request, viewer, number, dict.fromkeys(("reason", *_PLAN), ""))
 
 
 @router.post("/batches/{number}")
-def decide(request: Request, viewer: Viewer, number: int, form: Sent) -> Response:
+def decide(request: Request, viewer: Viewer, number: Number, form: Sent) -> Response:
     """Award every case as proposed, all of them or none; or leave them as they are."""
     typed = {name: text(form, name) for name in ("reason", *_PLAN)}
     by, reason, now = viewer.identity, typed["reason"], clock.now()

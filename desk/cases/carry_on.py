@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from adapters import clock
 from desk.web.forms import Sent, text
+from desk.web.numbers import Number
 from desk.web.page import page
 from desk.web.viewer import Viewer
 from services.cases.advance import carry_on, may_carry_on, request_key
@@ -36,7 +37,7 @@ def carry(request: Request, reference: str, form: Sent, viewer: Viewer) -> Respo
 
 
 @router.get("/cases/{reference}/advanced/{revision}")
-def carried(request: Request, reference: str, revision: int, viewer: Viewer) -> Response:
+def carried(request: Request, reference: str, revision: Number, viewer: Viewer) -> Response:
     """Show the run until it is over, and what came of it."""
     with reading() as conn:
         key = request_key(

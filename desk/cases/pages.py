@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from adapters import clock
+from desk.web.numbers import Counted
 from desk.web.page import page
 from desk.web.viewer import Viewer
 from rules.people import MAY_HAND_ON, MAY_KEEP_FILE
@@ -41,7 +42,7 @@ _ONLY_WITH: Final = {
 
 @router.get("/cases/{reference:path}")
 def case(
-    request: Request, reference: str, viewer: Viewer, history: int = 1, lines: str = ""
+    request: Request, reference: str, viewer: Viewer, history: Counted = 1, lines: str = ""
 ) -> Response:
     """Show one case, and keep who looked; another way of typing it leads to the one on record."""
     with reading() as conn:

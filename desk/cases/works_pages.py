@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from adapters import clock
 from desk.cases.new_pages import problems_of
 from desk.web.forms import Sent, text
+from desk.web.numbers import Counted
 from desk.web.page import page
 from desk.web.viewer import Viewer
 from rules.cases import COMPLETION_CERTIFICATES, UNITS
@@ -42,7 +43,7 @@ def works(
     line: int = 0,
     package: str = "",
     part: str = "",
-    page_number: Annotated[int, Query(alias="page")] = 1,
+    page_number: Annotated[Counted, Query(alias="page")] = 1,
 ) -> Response:
     """Show the lines; with ``q`` the items found, with ``line`` a line to change.
 
@@ -182,7 +183,7 @@ def _refused(
         "packages": packages,
         "package": text(form, "package"),
         "typed": {**{name: text(form, name) for name in _FIELDS}, "certificates": certificates},
-        "line": int(line) if act == "change" and line.isdigit() else 0,
+        "line": int(line) if act == "change" and line.isdecimal() and len(line) < 10 else 0,
         "problems": problems_of(error),
         "form": form,
     }

@@ -10,6 +10,7 @@ from adapters import clock
 from desk.decisions.answers import Sending, ask, ask_again, say_busy, say_changed, show_check
 from desk.decisions.papers import PAPER, paper
 from desk.web.forms import Sent, text
+from desk.web.numbers import Number
 from desk.web.page import page
 from desk.web.sessions import check_stepped_up
 from desk.web.viewer import Viewer
@@ -66,7 +67,7 @@ def decide(request: Request, reference: str, name: str, form: Sent, viewer: View
 def decided(
     request: Request,
     reference: str,
-    number: int,
+    number: Number,
     viewer: Viewer,
     again: Annotated[str, Query()] = "",
 ) -> Response:

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from adapters import clock
 from desk.web.forms import Sent, text
+from desk.web.numbers import Number
 from desk.web.page import page
 from desk.web.viewer import Viewer
 from rules.errors import HandrailError, MissingReasonError, NotPermittedError
@@ -27,7 +28,7 @@ SANDBOX: Final = (
 
 
 @router.get("/documents/{number}/{file}")
-def document(number: int, file: str, viewer: Viewer) -> Response:
+def document(number: Number, file: str, viewer: Viewer) -> Response:
     """Give a document's bytes under its own name; under another one, lead to that."""
     name, _, ending = file.rpartition(".")
     with reading() as conn:
@@ -52,13 +53,13 @@ def shown(data: bytes, *, name: str) -> Response:
 
 
 @router.get("/messages/{number}")
-def message(request: Request, number: int, viewer: Viewer) -> Response:
+def message(request: Request, number: Number, viewer: Viewer) -> Response:
     """Show one message in the words in which it leaves, as text."""
     return _message(request, number, viewer)
 
 
 @router.post("/messages/{number}")
-def settle(request: Request, number: int, viewer: Viewer, form: Sent) -> Response:
+def settle(request: Request, number: Number, viewer: Viewer, form: Sent) -> Response:
     """Record that a message came back, send it again, or say why it need not be."""
     typed = {name: text(form, name) for name in ("do", "to", "reason")}
     asked: dict[str, Any] = {"message_id": number, "by": viewer.identity, "reason": typed["reason"]}

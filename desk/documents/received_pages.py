@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from adapters.settings import settings
 from desk.documents.pages import SANDBOX
 from desk.web.forms import Sent, text
+from desk.web.numbers import Number
 from desk.web.page import page
 from desk.web.viewer import Viewer
 from rules.cases import ReceivedKind
@@ -49,7 +50,7 @@ def attached(request: Request, reference: str, viewer: Viewer, form: Sent) -> Re
 
 
 @router.get("/cases/{reference:path}/received/{number}")
-def received(reference: str, number: int, viewer: Viewer) -> Response:
+def received(reference: str, number: Number, viewer: Viewer) -> Response:
     """Give a document received under its sender's name; the browser runs nothing of it."""
     with reading() as conn:
         case = visible_case(conn, reference=reference, viewer=viewer)

@@ -18,6 +18,7 @@ from adapters.spreadsheets import read
 from adapters.uploads import drop_upload, keep_upload, upload_at
 from desk.imports.choices import kinds_of, option_problems, options_of
 from desk.web.forms import Sent, text
+from desk.web.numbers import Counted
 from desk.web.page import day_words, page
 from desk.web.viewer import Viewer
 from rules.errors import ImportProblemsError, NotPermittedError, Problem
@@ -41,10 +42,10 @@ _FIELDS: Final = ("kind", "schedule", "valid_from", "index_percent")
 
 @router.get("/imports")
 def imports(
-    request: Request, viewer: Viewer, number: Annotated[int, Query(alias="page", ge=1)] = 1
+    request: Request, viewer: Viewer, page_number: Annotated[Counted, Query(alias="page")] = 1
 ) -> Response:
     """Show what was imported, and the form that sends a file."""
-    return _listed(request, viewer, number=number)
+    return _listed(request, viewer, number=max(1, page_number))
 
 
 @router.post("/imports")

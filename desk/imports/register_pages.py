@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from adapters import clock
 from desk.imports.registers import FIXED, REGISTERS, Register, index
 from desk.imports.words import named, plural, shown
+from desk.web.numbers import Counted
 from desk.web.page import day_words, page
 from desk.web.viewer import Viewer
 from rules.imports import spec
@@ -39,7 +40,7 @@ def _listing(address: str, register: Register) -> None:
 
     @router.get(f"/{address}", name=f"{address} list")
     def listed(
-        request: Request, viewer: Viewer, q: str = "", number: int = 1, version: int = 0
+        request: Request, viewer: Viewer, q: str = "", number: Counted = 1, version: Counted = 0
     ) -> Response:
         return _listed(request, viewer, register, q=q, number=max(1, number), version=version)
 

@@ -10,6 +10,7 @@ from adapters import clock
 from desk.people.list_pages import colleagues, done, person_of
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
+from desk.web.numbers import Number
 from desk.web.page import page
 from desk.web.viewer import Viewer
 from rules.errors import HandrailError, UnknownReferenceError
@@ -61,13 +62,13 @@ def away(request: Request, viewer: Viewer, email: str, form: Sent) -> Response:
 
 
 @router.get("/absences/{number}")
-def show_one(request: Request, viewer: Viewer, number: int) -> Response:
+def show_one(request: Request, viewer: Viewer, number: Number) -> Response:
     """Show an absence, and ask for its last day, or that it does not count."""
     return _one(request, viewer, number, typed={"last_day": "", "reason": ""})
 
 
 @router.post("/absences/{number}")
-def end(request: Request, viewer: Viewer, number: int, form: Sent) -> Response:
+def end(request: Request, viewer: Viewer, number: Number, form: Sent) -> Response:
     """End an absence on another day, or take it back where they were not away at all."""
     typed = {name: text(form, name) for name in ("last_day", "reason")}
     last_day = None if text(form, "do") == "withdraw" else _day(typed, "last_day")

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from adapters import clock
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
+from desk.web.numbers import Number
 from desk.web.page import page
 from desk.web.sessions import check_stepped_up
 from desk.web.viewer import Viewer
@@ -117,7 +118,7 @@ def _held(
 
 
 @router.get("/retention/{number}")
-def proposal(request: Request, number: int, viewer: Viewer) -> Response:
+def proposal(request: Request, number: Number, viewer: Viewer) -> Response:
     """Show one proposal: what would go, what stays and why; then what became of each case."""
     return _one(request, number, viewer)
 
@@ -138,7 +139,7 @@ def _one(
 
 
 @router.post("/retention/{number}")
-def decide(request: Request, number: int, viewer: Viewer, form: Sent) -> Response:
+def decide(request: Request, number: Number, viewer: Viewer, form: Sent) -> Response:
     """Accept a proposal, after the password again, or reject it."""
     accept, reason = text(form, "do") == "accept", text(form, "reason")
     if accept:

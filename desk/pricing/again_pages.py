@@ -1,14 +1,15 @@
 """`/cases/REF/do/price-again`: one case priced again, shown before it is asked for."""
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from adapters import clock
 from desk.web.forms import Sent, text
+from desk.web.numbers import Counted
 from desk.web.page import page
 from desk.web.viewer import Viewer
 from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
@@ -30,9 +31,7 @@ _FIELDS = ("reason", "wrong", "right")
 
 
 @router.get(_ADDRESS)
-def show(
-    request: Request, reference: str, viewer: Viewer, asked: Annotated[int, Query()] = 0
-) -> Response:
+def show(request: Request, reference: str, viewer: Viewer, asked: Counted = 0) -> Response:
     """Show the form, or how far a repricing that was asked for is."""
     with reading() as conn:
         reference = check_may_price_again(conn, reference=reference, viewer=viewer)

@@ -12,6 +12,7 @@ from adapters import clock
 from desk.cases.new_pages import problems_of
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
+from desk.web.numbers import Number
 from desk.web.page import page
 from desk.web.viewer import Viewer
 from rules.errors import HandrailError, NotPermittedError
@@ -72,7 +73,7 @@ def _act(request: Request, viewer: Actor, form: FormData, typed: Mapping[str, st
 
 
 @router.get("/repricing/{number}")
-def one(request: Request, viewer: Viewer, number: int) -> Response:
+def one(request: Request, viewer: Viewer, number: Number) -> Response:
     """Show how far a repricing is, and what became of each case that the viewer may see."""
     _check(viewer)
     with reading() as conn:

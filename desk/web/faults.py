@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -42,6 +43,7 @@ def answer_faults(app: FastAPI) -> None:
     app.add_exception_handler(SecondFactorDueError, _to_app)
     app.add_exception_handler(HandrailError, _refused)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _unread)
     app.add_exception_handler(Exception, _broken)
 
 
@@ -89,6 +91,10 @@ def _http(request: Request, error: Exception) -> Response:
         words = HandrailError(str(error.detail), next_step="Go back and try again.")
     title = _TITLES.get(error.status_code, "It did not work")
     return _shown(request, words, title=title, status=error.status_code)
+
+
+def _unread(request: Request, _error: Exception) -> Response:
+    return _http(request, HTTPException(404))  # what cannot be read in an address leads nowhere
 
 
 def _broken(request: Request, _error: Exception) -> Response:

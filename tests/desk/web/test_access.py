@@ -182,6 +182,31 @@ def test_whoever_may_not_sends_every_form_and_changes_nothing(service: str, who:
     assert after == before
 
 
+def test_what_no_number_can_be_leads_nowhere(service: str) -> None:
+    """An address whose number no column can hold, or that is none, or a page beyond all pages."""
+    assert service
+    desk = Desk(ADAM)
+    tried = {}
+    for route in routes("GET"):
+        for word in (str(10**19), "9" * 400, "-1", "x"):
+            path = route.path.replace("{reference:path}", "DFG-1").replace("{reference}", "DFG-1")
+            for name in ("{number}", "{revision}"):
+                if name in path:
+                    where = path.replace(name, word).replace("{file}", "a.html")
+                    tried[where] = desk.get(where).status_code
+    for list_of in (
+        "/imports?page=",
+        "/contractors?number=",
+        "/cases/DFG-1?history=",
+        "/alerts?page=",
+    ):
+        for word in (str(10**19), "-1", "x"):
+            tried[list_of + word] = desk.get(list_of + word).status_code
+    assert len(tried) > 40
+    wrong = {path: code for path, code in tried.items() if code not in {200, 303, 404}}
+    assert wrong == {}
+
+
 def test_no_form_without_its_token_is_taken(service: str) -> None:
     assert service
     desk = Desk(ADAM)
