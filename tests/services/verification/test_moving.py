@@ -210,9 +210,14 @@ def test_an_edited_absence_is_told_also_after_another_one_ended(sqlite_service: 
     _told(sqlite_service, "absence", {"last_day"})
 
 
+UNTRIED: Final = {"legal_hold", "retention_case", "retention_proposal"}
+"""Tables of erasures: an edit of them is told, and is not tried here before lawful work."""
+
+
 def test_every_table_with_columns_that_move_is_tried() -> None:
     tried = {change.table for change in CHANGES} | {"absence"}
-    assert tried == {name for name, kind in KINDS.items() if kind.moving}
+    assert tried | UNTRIED == {name for name, kind in KINDS.items() if kind.moving}
+    assert not tried & UNTRIED
 
 
 def _told(url: str, table: str, sets: set[str]) -> None:

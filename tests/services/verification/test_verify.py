@@ -53,6 +53,7 @@ from tests.services.verification.breaks import (
 )
 from tests.services.verification.breaks_of_clocks import CLOCKS
 from tests.services.verification.breaks_of_competitions import COMPETITIONS
+from tests.services.verification.breaks_of_erasures import ERASED
 from tests.services.verification.breaks_of_money import (
     ENDED_ORDERS,
     MONEY,
@@ -187,13 +188,14 @@ def _quickly(conn: Connection) -> list[Finding]:
 def test_every_check_is_broken_here(sound: Sound) -> None:
     silent = {check.sentence for check in CHECKS if not check.sentence.startswith(A_REFERENCE)}
     with engine_for(sound.url).connect() as conn:
-        for broken in BREAKS:
+        for broken in (*BREAKS, *ERASED):
             break_it(conn, broken)
             rows = ((check.sentence, conn.execute(check.query).first()) for check in CHECKS)
             silent -= {sentence for sentence, row in rows if row is not None}
             conn.rollback()
-    # Two prerequisites stand for the others, and limits lowered later have a test of their own.
-    others = ("comes before it", "as it is now")
+    # Two prerequisites stand for the others, limits lowered later have a test of their own, and a
+    # document received is asked for as one that was sent.
+    others = ("comes before it", "as it is now", "that was received has no file")
     assert [words for words in silent if not any(part in words for part in others)] == []
 
 
