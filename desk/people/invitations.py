@@ -9,8 +9,9 @@ from desk.web.sessions import address_of, end_present, keep_form_seed, keep_toke
 from rules.errors import HandrailError, InvalidPasswordError
 from rules.sign_in import SHORTEST_PASSWORD
 from services.people import sessions
-from services.people.invitations import DEMO, INVITED, Link, find_link, use_link
+from services.people.invitations import DEMO, FORGOTTEN, INVITED, Link, find_link, use_link
 from services.people.passwords import set_password, usable_hash
+from services.people.sign_in import asks_code_of
 from services.session import reading, writing
 
 router = APIRouter()
@@ -24,7 +25,10 @@ def show(request: Request, token: str) -> Response:
 
 @router.post("/invitations/{token}")
 def accept(request: Request, form: Sent, token: str) -> Response:
-    """Set the password that was chosen and sign in; at a demo, just sign in."""
+    """Set the password that was chosen and sign in; at a demo, just sign in.
+
+    Whoever signs in with a code of an app has yet to give one: a mailbox is one factor.
+    """
     link = _link(token)
     chosen = ""
     if link.purpose != DEMO:
@@ -50,6 +54,8 @@ def _let_in(request: Request, link: Link, password_hash: str) -> Response:
                 now=now,
                 forget_app=anew,
             )
+        if link.purpose == FORGOTTEN and asks_code_of(conn, actor=officer):
+            return RedirectResponse("/sign-in", status_code=303)
         token, _ = sessions.begin(
             conn,
             actor=officer,

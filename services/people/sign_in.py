@@ -100,6 +100,13 @@ def lacks_second_factor(conn: Connection, *, actor: Actor) -> bool:
     return kept is not None and not kept.totp_secret
 
 
+def asks_code_of(conn: Connection, *, actor: Actor) -> bool:
+    """Say whether somebody signs in with a code of an app that they have set up."""
+    kept = kept_of(conn, email=actor.identity)
+    asked = needs_second_factor(actor.role, asked_of=settings().second_factor)
+    return asked and kept is not None and bool(kept.totp_secret)
+
+
 def confirm(*, session: Session, password: str, address: str, now: datetime) -> None:
     """Take somebody's password again, for what asks for it.
 

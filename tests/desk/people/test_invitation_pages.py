@@ -24,7 +24,7 @@ from services.session import actor_for
 from tests.desk.people.test_sign_in_pages import HASH, PASSWORD, REAL, form_of, signing_in
 from tests.desk.web.desk import BASE, Desk
 from tests.journeys.commands import asked, handrail, refused
-from tests.looking import contents, rows
+from tests.looking import contents, messages, rows
 from tests.mail import parsed
 from tests.small_service import ADA, ADAM, FINN, MIA, TESS
 
@@ -219,3 +219,23 @@ def test_an_administrator_s_word_lets_a_lost_telephone_go(asked_of_money: str) -
     accepted(invited(asked_of_money, ADA))
     kept = {row["email"]: bool(row["totp_secret"]) for row in rows(asked_of_money, SignIn)}
     assert kept == {ADA: False, TESS: True}
+
+
+@pytest.mark.parametrize(
+    ("email", "has_app", "goes_to"), [(ADA, 1, "/sign-in"), (ADA, 0, "/"), (TESS, 1, "/")]
+)
+def test_a_forgotten_password_s_link_stands_in_for_no_app(
+    asked_of_money: str, email: str, has_app: int, goes_to: str
+) -> None:
+    """A mailbox is one factor; it is asked of Ada's role, and not of Tess's."""
+    secret = pyotp.random_base32() if has_app else ""
+    with writing(asked_of_money) as conn:
+        conn.execute(sa.update(SignIn).values(totp_secret=secret))
+    form_of(Desk(), "/sign-in/forgotten").send("/sign-in/forgotten", email=email)
+    (message,) = messages(asked_of_money, "password_link_to_officer")
+    path, new = message["context"]["link"].removeprefix(BASE), "seven loud herons"
+    desk = form_of(Desk(), path)
+    assert desk.send(path, password=new, again=new).headers["location"] == goes_to
+    assert (len(rows(asked_of_money, DeskSession)) == 1) == (goes_to == "/")
+    code = pyotp.TOTP(secret).now() if has_app else ""
+    assert signing_in(Desk(), email=email, password=new, code=code) == 303
