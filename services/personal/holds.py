@@ -20,9 +20,7 @@ from services.cases.visible import visible_case
 
 _KEEP: Final = insert(LegalHold)
 _STANDING: Final = rows_by(LegalHold, "case_id").where(LegalHold.lifted_at.is_(None))
-_LIFT: Final = update(LegalHold).where(
-    LegalHold.case_id == bindparam("of_case"), LegalHold.lifted_at.is_(None)
-)
+_LIFT: Final = update(LegalHold).where(LegalHold.id == bindparam("row_id"))
 _ALL: Final = (
     select(*LegalHold.__table__.c, Case.reference, Case.authority)
     .join(Case, Case.id == LegalHold.case_id)
@@ -75,11 +73,13 @@ def lift_hold(conn: Connection, *, reference: str, reason: str, by: Actor, now: 
         HandrailError: The person, the case or the reason does not allow it, or none stands.
     """
     case = _in_hand(conn, reference, by, "Lifting a legal hold", reason, now)
-    lifted = {"lifted_by": by.identity, "lifted_at": now, "lifted_reason": reason}
-    if not conn.execute(_LIFT, {"of_case": case.id, **lifted}).rowcount:
+    standing = conn.execute(_STANDING, {"case_id": case.id}).first()
+    if standing is None:
         raise AlreadyDecidedError(
             f"{case.reference} is not held back.", next_step="Nothing was changed."
         )
+    lifted = {"lifted_by": by.identity, "lifted_at": now, "lifted_reason": reason}
+    conn.execute(_LIFT, {"row_id": standing.id, **lifted})  # of that row alone
     case.note(actor=by.identity, action="retention: hold lifted", reason=reason)
     case.put_back()
     return case.reference
