@@ -15,6 +15,7 @@ from models.case_queries import case_row, works_lines
 from models.contacts import check_authority
 from models.database import dispose
 from models.people import acting, actor_for
+from models.service_turn import take_turn
 from rules.errors import BrokenStateError
 
 
@@ -61,6 +62,7 @@ __all__ = [
     "database_url",
     "dispose",
     "reading",
+    "take_turn",
     "works_lines",
     "writing",
 ]

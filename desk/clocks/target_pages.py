@@ -29,7 +29,7 @@ from rules.powers import may_correct
 from services.cases.choices import choices_for
 from services.clocks.targets import next_change, targets_in_force
 from services.imports.correct import correct
-from services.session import Connection, reading, writing
+from services.session import Connection, reading, take_turn, writing
 
 router = APIRouter()
 
@@ -100,6 +100,7 @@ def change(request: Request, viewer: Viewer, name: str, form: Sent) -> Response:
     records = [{"clock": one, "days": typed[f"days-{one}"], **shared} for one in clocks]
     try:
         with writing() as conn:
+            take_turn(conn)
             check_as_seen(form, _every(conn, clocks))
             correct(
                 conn,

@@ -21,7 +21,7 @@ from rules.powers import check_may_correct, may_correct
 from services.cases.choices import choices_for
 from services.grants.budgets import budget_list
 from services.imports.correct import correct
-from services.session import Connection, reading, writing
+from services.session import Connection, reading, take_turn, writing
 
 router = APIRouter()
 
@@ -68,6 +68,7 @@ def change(request: Request, viewer: Viewer, form: Sent) -> Response:
     check_stepped_up(request, form)
     try:
         with writing() as conn:
+            take_turn(conn)
             check_as_seen(form, _held(conn, viewer, typed))
             correct(
                 conn,

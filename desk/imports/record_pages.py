@@ -20,7 +20,6 @@ from rules.errors import HandrailError, NotPermittedError, StepNotOpenError, Unk
 from rules.imports import spec
 from rules.people import Actor, check_may_import
 from rules.powers import check_may_correct
-from rules.typed import written_day
 from services.imports.correct import correct
 from services.imports.records import (
     KEPT,
@@ -30,7 +29,7 @@ from services.imports.records import (
     key_columns,
     record_of,
 )
-from services.session import Connection, reading, writing
+from services.session import Connection, reading, take_turn, writing
 
 router = APIRouter()
 
@@ -73,11 +72,12 @@ def _sent(
     request: Request, viewer: Actor, kind: str, form: Any, key: Mapping[str, str]
 ) -> Response:
     _check_kind(kind)
-    typed = {name: text(form, name) for name in (*_names(kind), "reason")}
+    typed = {name: _lines(text(form, name)) for name in (*_names(kind), "reason")}
     sure = text(form, "do") == "record"
     held: Record | None = None
     try:
         with writing() as conn:
+            take_turn(conn)  # two who saw the same would both find it so
             held = record_of(conn, kind=kind, key=key, viewer=viewer) if key else None
             check_as_seen(form, held.cells if held else None)
             given = typed | {name: value for name, value in key.items() if name in typed}
@@ -97,14 +97,8 @@ def _sent(
 def _record(
     conn: Connection, viewer: Actor, kind: str, given: Mapping[str, str], held: Record | None
 ) -> None:
-    if held is None and _there(conn, kind, given):
-        raise StepNotOpenError(
-            f"There is such a {NAMED[kind]} already.",
-            why="Nothing was changed.",
-            next_step="Look it up and change it.",
-        )
     whose = {*_whose(conn, given), *(_whose(conn, held.cells) if held else ())}
-    correct(
+    report = correct(
         conn,
         kind=kind,
         records=[{name: given[name] for name in _names(kind)}],
@@ -113,18 +107,17 @@ def _record(
         reason=given["reason"],
         now=clock.now(),
     )
+    if held is None and not report.added:  # however its name was spelt
+        raise StepNotOpenError(
+            f"There is such a {NAMED[kind]} already.",
+            why="Nothing was changed.",
+            next_step="Look it up and change it.",
+        )
 
 
-def _there(conn: Connection, kind: str, given: Mapping[str, str]) -> bool:
-    key = {name: _as_kept(given[name]) for name in spec(kind).key}
-    return bool(find_records(conn, kind=kind, viewer=None, only=key, limit=1).total)
-
-
-def _as_kept(cell: str) -> str:
-    try:
-        return written_day(cell).isoformat()
-    except ValueError:
-        return cell
+def _lines(typed: str) -> str:
+    """Return text with its lines ended as they are kept; a browser sends two characters."""
+    return typed.replace("\r\n", "\n")
 
 
 def _whose(conn: Connection, cells: Mapping[str, str]) -> list[str]:

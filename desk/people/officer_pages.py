@@ -33,7 +33,7 @@ from services.cases.choices import choices_for
 from services.cases.people import Person
 from services.imports.correct import correct
 from services.people.invitations import invite
-from services.session import reading, writing
+from services.session import reading, take_turn, writing
 
 router = APIRouter()
 
@@ -87,6 +87,7 @@ def change(request: Request, viewer: Viewer, email: str, form: Sent) -> Response
     typed = _typed(form) | {"email": one.email}
     try:
         with writing() as conn:
+            take_turn(conn)
             check_as_seen(form, _as_held(person_of(conn, email=email, viewer=viewer)))
             before = one.authorities or ("",)
             correct(conn, **_as_row(typed, viewer, before=before))

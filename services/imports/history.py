@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 
 from models.audit import SERVICE, note_service
 from models.tables.record import Audit
+from rules.plain import to_plain
 from services.imports.job import Job
 from services.imports.reconcile import Changes, Difference, apply
 
@@ -20,9 +21,13 @@ _LAST: Final = (
 
 
 def note_import(job: Job, changes: Changes) -> None:
-    """Add the import, and the counts of what it did, to the service's audit chain."""
-    of_file = {"file": job.sheet.file, "sheet": job.sheet.sheet}
-    _note(job, _action(job), {**_identity(job), **of_file, **changes.counts})
+    """Add the import, and the counts of what it did, to the service's audit chain.
+
+    A file is kept by who sent it; of what was typed for a reason, each field before and after is.
+    """
+    of_file = {"file": job.sheet.file, "sheet": job.sheet.sheet, **changes.counts}
+    records = {"records": to_plain(changes.shown)} if job.reason else {}
+    _note(job, _action(job), {**_identity(job), **of_file, **records})
 
 
 def write_noted(job: Job, found: Difference) -> Changes:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
 import pytest
 
+from desk.imports import record_pages
 from desk.imports.registers import REGISTERS, index
 from desk.verification.commands import verify_all
+from desk.web import forms
 from models.database import reading
 from models.people import actor_for
+from rules.imports import RawRow
 from tests.desk.web.desk import Desk
 from tests.looking import contents
-from tests.served import sqlite_service
+from tests.served import sqlite_service, url
+from tests.services.imports.importing import bring, sheet_of
 from tests.small_service import ADAM, AUDREY, AVON, MIA, TESS, WENDY
 
-__all__ = ["sqlite_service"]
+__all__ = ["sqlite_service", "url"]
 
 OF_AVON = f"/registers/contractors/change?contractor={AVON}"
 REASON = "the firm rang: a new office"
@@ -83,7 +92,8 @@ def test_a_correction_shows_before_and_after_then_counts_with_its_reason(
     assert done.headers["location"] == f"/contractors/{AVON}?done=yes"
     assert "01788 999 &lt;b&gt;" in desk.get(f"/contractors/{AVON}").text
     after = contents(sqlite_service)
-    assert any(REASON in map(str, row) for row in after["audit"])
+    (noted,) = [row for row in after["audit"] if REASON in map(str, row)]
+    assert "['phone', '', '01788 999 <b>']" in str(noted)
     again = desk.send(OF_AVON, **typed, do="record")
     assert again.status_code == 409  # it is not as the form found it
     with reading(sqlite_service) as conn:
@@ -113,6 +123,74 @@ def test_a_record_is_added_once_and_a_second_of_its_name_is_refused(sqlite_servi
     assert "New Homes" in desk.get("/providers/NEWHA").text
     assert desk.send(path, **typed | {"name": "Another"}, do="record").status_code in {409, 422}
     assert "Another" not in desk.get("/providers/NEWHA").text
+
+
+@pytest.mark.parametrize(
+    ("contractor", "document", "day"),
+    [
+        ("AVON", "public_liability", "2026-01-01"),
+        ("avon", "public_liability", "2026-01-01"),
+        ("AVON", "Public liability", "1/1/2026"),
+    ],
+)
+def test_adding_never_changes_what_is_there_however_its_name_is_spelt(
+    sqlite_service: str, contractor: str, document: str, day: str
+) -> None:
+    desk = Desk(MIA)
+    path = "/registers/contractor_documents/new"
+    typed = form_of(desk, path) | {"contractor": contractor, "document": document}
+    typed |= {"valid_from": day, "valid_to": "2026-02-01", "reference": "X", "reason": REASON}
+    del typed["csrf"]
+    before = contents(sqlite_service)
+    for step in ({}, {"do": "record"}):
+        answer = desk.send(path, **typed, **step)
+        assert answer.status_code == 409
+        assert "There is such a" in answer.text
+    assert contents(sqlite_service) == before
+
+
+def test_an_address_of_two_short_lines_stays_as_it_is(sqlite_service: str) -> None:
+    lines = "Oak House\nOak Road"
+    header, row = ("provider", "name", "address"), ("OAK", "Oak Homes", lines)
+    bring(sqlite_service, "providers", sheet_of(header, [RawRow(2, row)]))
+    desk = Desk(MIA)
+    path = "/registers/providers/change?provider=OAK"
+    assert f">{lines}</textarea>" in desk.get(path).text
+    typed = form_of(desk, path) | {"address": lines.replace("\n", "\r\n"), "reason": REASON}
+    typed |= {"name": "Oak Homes Ltd"}
+    del typed["csrf"]
+    changes = desk.send(path, **typed).text.partition("What changes")[2].partition("</table>")[0]
+    assert "Oak Homes Ltd" in changes
+    assert "Address" not in changes
+    assert desk.send(path, **typed, do="record").status_code == 303
+    assert any(lines in row for row in contents(sqlite_service)["provider"])
+
+
+def test_of_two_at_once_over_the_same_record_one_is_told(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both would see it as it was, where the database lets two write at once."""
+    met, real = Barrier(2), forms.check_as_seen
+
+    def together(form: Any, held: object) -> None:
+        real(form, held)
+        with suppress(BrokenBarrierError):
+            met.wait(timeout=1)
+
+    monkeypatch.setattr(record_pages, "check_as_seen", together)
+    people = [(Desk(who), {"reason": REASON} | new) for who, new in BOTH]
+    filled = [(desk, form_of(desk, OF_AVON) | new) for desk, new in people]
+    with ThreadPoolExecutor(2) as both:
+        sent = [both.submit(_record, desk, typed) for desk, typed in filled]
+    assert sorted(one.result() for one in sent) == [303, 409]
+
+
+BOTH = ((MIA, {"phone": "01788 5550177"}), (ADAM, {"name": "Avon Two Ltd"}))
+
+
+def _record(desk: Desk, typed: dict[str, str]) -> int:
+    sent = {name: value for name, value in typed.items() if name != "csrf"}
+    return desk.send(OF_AVON, **sent, do="record").status_code
 
 
 @pytest.mark.parametrize("who", [AUDREY, WENDY])
