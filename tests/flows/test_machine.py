@@ -154,15 +154,12 @@ def age_heartbeat(home: Path, by: timedelta) -> None:
     (home / FILE_NAME).write_text(json.dumps(asdict(older), default=str), encoding="utf-8")
 
 
-def test_a_killed_conductor_is_raised_by_handrail_up_and_prefect_told_by_a_process_of_its_own(
-    sqlite_url: str,
-    prefect_environment: dict[str, str],
-    receiver: Receiver,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def posting_to(
+    receiver: Receiver, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """Have Prefect post what stalls to a receiver; return the settings that say so."""
     own = {
-        "HANDRAIL_PORT": prefect_environment["HANDRAIL_PORT"],
+        "HANDRAIL_PORT": environment["HANDRAIL_PORT"],
         "HANDRAIL_ALERT_PRIVATE_ADDRESSES": "1",
         "HANDRAIL_ALERT_WEBHOOK_URL": receiver.url,
     }
@@ -170,9 +167,19 @@ def test_a_killed_conductor_is_raised_by_handrail_up_and_prefect_told_by_a_proce
         monkeypatch.setenv(name, value)
     settings.cache_clear()
     register_automations()
+    return own
+
+
+def test_a_killed_conductor_is_raised_by_handrail_up_and_prefect_told_by_a_process_of_its_own(
+    sqlite_url: str,
+    prefect_environment: dict[str, str],
+    receiver: Receiver,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     environment = {
         **prefect_environment,
-        **own,
+        **posting_to(receiver, prefect_environment, monkeypatch),
         "HANDRAIL_HOME": str(tmp_path),
         "HANDRAIL_DATABASE_URL": sqlite_url,
     }

@@ -15,17 +15,8 @@ from tests.small_service import ADA, TESS, WENDY
 OF_TESS = ("--by", TESS, "--reason", "the index of June")
 
 
-def test_open_cases_take_up_a_new_index_after_a_preview(
-    sqlite_service: str, tmp_path: Path
-) -> None:
-    case_at(sqlite_service, "approve", reference="DFG-1", route="call_off")
-    case_at(sqlite_service, "price", reference="DFG-2")
-    case_at(sqlite_service, "works", reference="DFG-3", route="call_off")
-    case_at(sqlite_service, "tender", reference="DFG-4")
-    new_version(sqlite_service, index="10")
-    ordered = asked("case", "show", "DFG-3")
-    before = contents(sqlite_service)
-
+def previewed() -> None:
+    """Look at what the preview says, in full, in words and as CSV."""
     told = asked("reprice", "preview")
     dearest, other, *rest = told["cases"]
     assert (dearest["case"], dearest["difference_pence"], dearest["difference_percent"]) == (
@@ -50,6 +41,20 @@ def test_open_cases_take_up_a_new_index_after_a_preview(
         ("DFG-2", "16840"),
         ("DFG-1", "4176"),
     ]
+
+
+def test_open_cases_take_up_a_new_index_after_a_preview(
+    sqlite_service: str, tmp_path: Path
+) -> None:
+    case_at(sqlite_service, "approve", reference="DFG-1", route="call_off")
+    case_at(sqlite_service, "price", reference="DFG-2")
+    case_at(sqlite_service, "works", reference="DFG-3", route="call_off")
+    case_at(sqlite_service, "tender", reference="DFG-4")
+    new_version(sqlite_service, index="10")
+    ordered = asked("case", "show", "DFG-3")
+    before = contents(sqlite_service)
+
+    previewed()
     assert contents(sqlite_service) == before, "a preview changes nothing"
 
     said = handrail("reprice", "apply", *OF_TESS)

@@ -241,17 +241,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     case_at(url, "aftercare", tenure="private_tenant", route="quotes")
     case_at(url, "aftercare", reference="DFG-2", route="call_off")
     decide(url, "DFG-2", AnswerSurvey({"overall": 5}))
-    case_at(url, "works", reference="DFG-5", route="call_off")
-    decide(url, "DFG-5", RecordNote("rang about the tray"))
-    decide(url, "DFG-5", ChangeContact(Reached.CLIENT, phone="01788 555 0199"))
-    decide(
-        url,
-        "DFG-5",
-        ReceiveDocument(ReceivedKind.DRAWING, "a.pdf", "application/pdf", "aa/a.pdf", "aa", 1),
-    )
-    decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
-    decide(url, "DFG-5", StartWorks(clock.today()))
-    decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
+    stopped(url)
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
     bring(url, "contract_rates", TERMS["contract_rates"])
@@ -290,6 +280,21 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     unsaid = {name: words for name, words in said.items() if not names(url, name, words)}
     assert unsaid == {}
     assert contents(url) == before
+
+
+def stopped(url: str) -> None:
+    """Let a case have a file, somebody who pays, and works that stop."""
+    case_at(url, "works", reference="DFG-5", route="call_off")
+    decide(url, "DFG-5", RecordNote("rang about the tray"))
+    decide(url, "DFG-5", ChangeContact(Reached.CLIENT, phone="01788 555 0199"))
+    decide(
+        url,
+        "DFG-5",
+        ReceiveDocument(ReceivedKind.DRAWING, "a.pdf", "application/pdf", "aa/a.pdf", "aa", 1),
+    )
+    decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
+    decide(url, "DFG-5", StartWorks(clock.today()))
+    decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
 
 
 def away(url: str) -> None:

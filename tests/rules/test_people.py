@@ -26,8 +26,7 @@ def check_may_decide(*, actor: Actor, kind: str, authority: str) -> None:
 
 
 def test_every_kind_of_decision_has_somebody_who_may_make_it() -> None:
-    assert len(MAY_DECIDE) == 57
-    assert all(MAY_DECIDE.values())
+    assert [name for name, roles in MAY_DECIDE.items() if not roles] == []
 
 
 def test_an_auditor_decides_nothing_and_an_administrator_keeps_files_alone() -> None:

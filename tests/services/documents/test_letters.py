@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from io import BytesIO
 from typing import Any
 
@@ -127,33 +126,37 @@ def test_every_sample_has_the_words_and_keeps_its_own(sqlite_service: str) -> No
 def test_words_that_cannot_stand_are_refused_with_where_and_why(
     sqlite_service: str, places: dict[str, str], words: str
 ) -> None:
-    _refused(sqlite_service, InvalidTermsError, words, places=places)
+    assert words in refusal(sqlite_service, InvalidTermsError, places=places)
 
 
-def _refused(url: str, kind: type[HandrailError], words: str, **how: Any) -> None:
+def refusal(url: str, kind: type[HandrailError], **how: Any) -> str:
+    """Return the words in which a change is refused; it changes nothing."""
     before = contents(url)
-    with pytest.raises(kind, match=re.escape(words)):
+    with pytest.raises(kind) as refused:
         change(**how)
     assert contents(url) == before
+    return refused.value.text()
 
 
 def test_whoever_may_not_and_what_is_no_picture_is_refused(url: str) -> None:
-    _refused(url, NotPermittedError, "may not record the wording of letters", by=TESS)
-    _refused(url, NotPermittedError, "may not record the wording of letters", by=AUDREY)
-    _refused(url, NotPermittedError, "may not", by=WENDY)
-    _refused(url, UnknownReferenceError, "no authority", authority="NOWHERE")
-    _refused(url, InvalidTermsError, "There is no letter “postcard”", letter="postcard")
-    _refused(url, InvalidTermsError, "Say why the letters change.", reason=" ")
-    _refused(url, InvalidTermsError, "is no reason", reason="ok")
+    assert "may not record the wording of letters" in refusal(url, NotPermittedError, by=TESS)
+    assert "may not record the wording of letters" in refusal(url, NotPermittedError, by=AUDREY)
+    assert "may not" in refusal(url, NotPermittedError, by=WENDY)
+    assert "no authority" in refusal(url, UnknownReferenceError, authority="NOWHERE")
+    assert "There is no letter “postcard”" in refusal(url, InvalidTermsError, letter="postcard")
+    assert "Say why the letters change." in refusal(url, InvalidTermsError, reason=" ")
+    assert "is no reason" in refusal(url, InvalidTermsError, reason="ok")
     svg = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-    _refused(url, InvalidDocumentError, "neither a PDF nor a picture", logo=svg)
-    _refused(url, InvalidDocumentError, "The picture is damaged", logo=picture()[:-40])
-    _refused(url, InvalidDocumentError, "A logo is a picture", logo=(_pdf()))
-    _refused(url, InvalidDocumentError, "20 pixels", logo=picture(size=(20, 20)))
+    assert "neither a PDF nor a picture" in refusal(url, InvalidDocumentError, logo=svg)
+    assert "The picture is damaged" in refusal(url, InvalidDocumentError, logo=picture()[:-40])
+    assert "A logo is a picture" in refusal(url, InvalidDocumentError, logo=(_pdf()))
+    assert "20 pixels" in refusal(url, InvalidDocumentError, logo=picture(size=(20, 20)))
     assert change(by=MIA, logo=picture("JPEG")) == 1
-    _refused(url, InvalidTermsError, "Nothing is changed", by=MIA)
+    assert "Nothing is changed" in refusal(url, InvalidTermsError, by=MIA)
     again = {"closing": "something else"}
-    _refused(url, ChangedMeanwhileError, "changed these letters meanwhile", places=again, over=0)
+    assert "changed these letters meanwhile" in refusal(
+        url, ChangedMeanwhileError, places=again, over=0
+    )
     with reading(url) as conn:
         logo = newest(conn, authority="RBC").logo
     assert logo is not None
