@@ -218,22 +218,22 @@ def test_an_edited_absence_is_told_also_after_another_one_ended(sqlite_service: 
 def test_edited_holds_and_erasures_are_told_also_after_lawful_ones(
     sqlite_service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, of_case = sqlite_service, {"reference": closed_long_ago(sqlite_service)}
+    url, held = sqlite_service, closed_long_ago(sqlite_service)
     by: Any = {"by": person(url, MIA), "reason": "as the file says", "now": clock.now()}
     number = proposed()
     accepted(url, number)
     for lifted in (True, False):
         with writing(url) as conn:
-            hold_back(conn, **of_case, ground=Ground.CLAIM, **by)
+            hold_back(conn, reference=held, ground=Ground.CLAIM, **by)
         if lifted:
             with writing(url) as conn:
-                lift_hold(conn, **of_case, **by)
+                lift_hold(conn, reference=held, **by)
     monkeypatch.setattr(erase, "remove_files", lambda *_, paths: None)  # the edit names none
     with edited_as_it_is_read("retention_case"):
         erased(number)  # it is held back
     assert untold(url, "retention_case", {"outcome", "detail", "files"}) == []
     with edited_as_it_is_read("legal_hold"), writing(url) as conn:
-        lift_hold(conn, **of_case, **by)
+        lift_hold(conn, reference=held, **by)
     assert untold(url, "legal_hold", {"lifted_by", "lifted_at", "lifted_reason"}) == []
     another = proposed()
     assert another != number
