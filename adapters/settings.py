@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import ClassVar, Final, Literal, LiteralString
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     SecretStr,
@@ -18,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from adapters.sign_in_settings import SignInSettings
 from rules.alerts.alerts import WorkingHours, parse_hours
 from rules.errors import InvalidSettingError
 from rules.people import parse_seats
@@ -62,7 +62,7 @@ class _FromEnvironment(ConfigDict, total=False):
     env_prefix: str
 
 
-class Settings(BaseModel):
+class Settings(SignInSettings):
     """What an operator may set. The generated reference is made from these descriptions."""
 
     model_config: ClassVar[_FromEnvironment] = {"env_prefix": PREFIX}
@@ -121,6 +121,12 @@ class Settings(BaseModel):
         default="off",
         description="Who signs in to the desk with a code of an authenticator app as well: "
         "nobody, those who approve or release money, or everybody.",
+    )
+    desk_processes: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Processes that serve the desk on this machine; several need PostgreSQL.",
     )
     sweep_seconds: int = Field(
         default=120, ge=5, description="How often it is looked for work that was lost, in seconds."

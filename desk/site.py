@@ -35,6 +35,8 @@ from desk.people import (
     list_pages,
     officer_pages,
 )
+from desk.people import council_pages as council
+from desk.people import kept_pages as kept
 from desk.people import pages as sign_in
 from desk.personal import access_pages as personal_data
 from desk.personal import pages as retention
@@ -65,6 +67,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in.router,
     invitations.router,
     account.router,
+    council.router,
+    kept.router,
     work_pages.router,
     documents.router,
     letters.router,

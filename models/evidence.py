@@ -41,6 +41,7 @@ NO_EVIDENCE: Final = {
     "runner": "who carries out runs, and their signs of life",
     "returned_mail": "what did not arrive; its case's chain says so of each",
     "sign_in": "how somebody shows who they are; what they decide then names them",
+    "council_account": "whose account of the council's is whose; each is in the service's chain",
     "desk_session": "who was signed in where",
     "invitation": "links that set a password; each is in the service's chain",
     "sign_in_tries": "how often signing in failed lately",

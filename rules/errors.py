@@ -58,6 +58,10 @@ class SignInRefusedError(HandrailError):
     """The address, the password or the code is wrong; which of them is not said."""
 
 
+class ProviderDownError(HandrailError):
+    """The council's own sign-in does not answer."""
+
+
 class TooManyTriesError(HandrailError):
     """Signing in failed so often that the next try has to wait."""
 

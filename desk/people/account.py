@@ -20,7 +20,7 @@ from rules.people import Actor
 from rules.sign_in import SHORTEST_PASSWORD, browser_words, needs_second_factor
 from services.people import sessions
 from services.people.passwords import set_password, set_secret, usable_hash
-from services.people.sign_in import confirm, has_password, kept_of
+from services.people.sign_in import check_by_password, confirm, has_password, kept_of
 from services.session import reading, writing
 
 router = APIRouter(prefix="/account")
@@ -44,7 +44,12 @@ def show(request: Request, viewer: KnownViewer) -> Response:
         }
         for row in live
     ]
-    values = {"sessions": held, "has_password": has, "app_asked": _app_asked(viewer)}
+    values = {
+        "sessions": held,
+        "has_password": has and settings().desk_passwords,
+        "came_by": present.came_by,
+        "app_asked": _app_asked(viewer),
+    }
     return page(request, "people/pages/account.html", values, viewer=viewer)
 
 
@@ -94,10 +99,11 @@ def _password_form(
 ) -> Response:
     with reading() as conn:
         has = has_password(conn, email=viewer.identity)
+    check_by_password()
     if not has:
         raise NotPermittedError(
             "You have no password here to change.",
-            why="You came in by a demo's link, which needs none.",
+            why="You came in by a demo's link or your council's account, which need none.",
         )
     values = {"field": field, "error": error, "shortest": SHORTEST_PASSWORD}
     template = "people/pages/password.html"

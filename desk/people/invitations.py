@@ -11,7 +11,7 @@ from rules.sign_in import SHORTEST_PASSWORD
 from services.people import sessions
 from services.people.invitations import DEMO, FORGOTTEN, INVITED, Link, find_link, use_link
 from services.people.passwords import set_password, usable_hash
-from services.people.sign_in import asks_code_of
+from services.people.sign_in import asks_code_of, check_by_password
 from services.session import reading, writing
 
 router = APIRouter()
@@ -62,7 +62,7 @@ def _let_in(request: Request, link: Link, password_hash: str) -> Response:
             now=now,
             address=address_of(request),
             agent=request.headers.get("user-agent", ""),
-            by_password=bool(password_hash),
+            came_by=sessions.PASSWORD if password_hash else sessions.DEMO,
         )
     answer = RedirectResponse("/", status_code=303)
     keep_token(answer, token)
@@ -71,7 +71,10 @@ def _let_in(request: Request, link: Link, password_hash: str) -> Response:
 
 def _link(token: str) -> Link:
     with reading() as conn:
-        return find_link(conn, token=token, now=real_now())
+        link = find_link(conn, token=token, now=real_now())
+    if link.purpose != DEMO:
+        check_by_password()
+    return link
 
 
 def _form(request: Request, link: Link, error: HandrailError | None = None) -> Response:

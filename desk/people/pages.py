@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from adapters.council_sign_in import is_on
+from adapters.settings import settings
 from desk.web.forms import Sent, text
+from desk.web.kept import carry_over
 from desk.web.page import page
 from desk.web.sessions import (
     address_of,
@@ -18,7 +21,7 @@ from desk.web.sessions import (
 )
 from rules.errors import HandrailError, SignInRefusedError, TooManyTriesError
 from services.people.invitations import send_forgotten
-from services.people.sign_in import asks_for_codes, sign_in
+from services.people.sign_in import asks_for_codes, check_by_password, sign_in
 from services.session import writing
 
 router = APIRouter()
@@ -50,9 +53,10 @@ def show(request: Request) -> Response:
 @router.post("/sign-in")
 def enter(request: Request, form: Sent) -> Response:
     """Sign somebody in, in a session of its own; one before in this browser ends."""
+    check_by_password()
     after, email = own_path(text(form, "next")), text(form, "email")
     try:
-        token, _ = sign_in(
+        token, session = sign_in(
             email=email,
             password=str(form.get("password", "")),
             code=text(form, "code"),
@@ -64,6 +68,7 @@ def enter(request: Request, form: Sent) -> Response:
         return _before_sign_in(request, _SIGN_IN, after=after, email=email, error=error, status=422)
     except TooManyTriesError as error:
         return _before_sign_in(request, _SIGN_IN, after=after, email=email, error=error, status=429)
+    carry_over(request, token=token, session=session)
     end_present(request, why="signed in anew")
     answer = RedirectResponse(after, status_code=303)
     keep_token(answer, token)
@@ -83,12 +88,14 @@ def leave(request: Request, form: Sent) -> Response:
 @router.get("/sign-in/forgotten")
 def show_forgotten(request: Request) -> Response:
     """Show the form that asks for a link."""
+    check_by_password()
     return _before_sign_in(request, _FORGOTTEN)
 
 
 @router.post("/sign-in/forgotten")
 def forgotten(request: Request, form: Sent) -> Response:
     """Send a link where somebody has the address; the answer is the same for any address."""
+    check_by_password()
     email = text(form, "email")
     try:
         with writing() as conn:
@@ -107,7 +114,14 @@ def _before_sign_in(
     error: HandrailError | None = None,
     status: int = 200,
 ) -> Response:
-    values = {"after": after, "email": email, "error": error, "asks_for_codes": asks_for_codes()}
+    values = {
+        "after": after,
+        "email": email,
+        "error": error,
+        "asks_for_codes": asks_for_codes(),
+        "by_password": settings().desk_passwords,
+        "by_council": is_on(),
+    }
     answer = page(request, template, values, viewer=None, status=status)
     keep_form_seed(request, answer)
     return answer

@@ -9,8 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from desk.web.kept import SHOWN_AT, keep, keep_what_came_late
 from desk.web.page import page
-from desk.web.sessions import AGAIN, PasswordDueError, know_session
+from desk.web.sessions import AGAIN, PasswordDueError, address, know_session, session_of
 from desk.web.viewer import SecondFactorDueError
 from rules.errors import (
     DatabaseBusyError,
@@ -20,6 +21,7 @@ from rules.errors import (
     StepNotOpenError,
     UnknownReferenceError,
 )
+from services.people.sessions import COUNCIL
 
 _STATUS: Final = (
     (UnknownReferenceError, 404),
@@ -28,6 +30,7 @@ _STATUS: Final = (
     (DatabaseBusyError, 503),
     (HandrailError, 422),
 )
+_AGAIN: Final = {"again": "yes", "next": SHOWN_AT}
 _TITLES: Final = {404: "Not found", 403: "You may not do this", 409: "Not now", 503: "Not now"}
 
 
@@ -47,8 +50,11 @@ def answer_faults(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _broken)
 
 
-def _to_sign_in(request: Request, _error: Exception) -> Response:
-    after = _address(request) if request.method == "GET" else "/"
+async def _to_sign_in(request: Request, _error: Exception) -> Response:
+    if request.method == "GET":
+        after = address(request)
+    else:
+        after = SHOWN_AT if await keep_what_came_late(request) else "/"
     return RedirectResponse(f"/sign-in?{urlencode({'next': after})}", status_code=303)
 
 
@@ -58,19 +64,20 @@ def _to_app(_request: Request, _error: Exception) -> Response:
 
 def _password_due(request: Request, error: Exception) -> Response:
     assert isinstance(error, PasswordDueError)  # noqa: S101 - it is registered for nothing else
+    if error.way == COUNCIL:
+        kept = keep(request, session_of(request), error.fields, error.files)
+        again = {"kept": kept, "way_back": f"/sign-in/council?{urlencode(_AGAIN)}"}
+        template = "layout/pages/council_again.html"
+        return page(request, template, again, viewer=request.state.viewer, status=403)
     values = {
         "fields": error.fields,
-        "needs_password": error.needs_password,
+        "way": error.way,
         "problem": error.problem,
         "name": AGAIN,
-        "action": _address(request),
+        "action": address(request),
     }
     viewer = request.state.viewer
     return page(request, "layout/pages/password.html", values, viewer=viewer, status=403)
-
-
-def _address(request: Request) -> str:
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -22,24 +22,40 @@ async def sent_form(request: Request) -> AsyncIterator[FormData]:
         InvalidDocumentError: It is longer than a document may be, or does not say how long it is.
         NotPermittedError: Its token is missing, or another session's, or another site sent it.
     """
-    _check_size(request)
+    check_size(request)
     form = await request.form()
-    elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-    ours, theirs = csrf_of(request), form.get("csrf", "")
-    if elsewhere or not isinstance(theirs, str) or not _same(ours, theirs):
-        raise NotPermittedError(
-            "This form was not made by a page of yours, or you have signed in again since.",
-            why="Nothing was changed.",
-            next_step="Go back, load the page again and send it once more.",
-        )
+    check_made_by(request, form, csrf=csrf_of(request))
     try:
         yield form
     finally:
         await form.close()
 
 
-def _check_size(request: Request) -> None:
-    """Refuse what is too long before it is read."""
+def check_made_by(request: Request, form: FormData, *, csrf: str) -> None:
+    """Refuse a form that no page of a session made.
+
+    Args:
+        csrf: What that session's forms send back.
+
+    Raises:
+        NotPermittedError: Its token is missing, or another session's, or another site sent it.
+    """
+    elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    theirs = form.get("csrf", "")
+    if elsewhere or not isinstance(theirs, str) or not _same(csrf, theirs):
+        raise NotPermittedError(
+            "This form was not made by a page of yours, or you have signed in again since.",
+            why="Nothing was changed.",
+            next_step="Go back, load the page again and send it once more.",
+        )
+
+
+def check_size(request: Request) -> None:
+    """Refuse what is too long before it is read.
+
+    Raises:
+        InvalidDocumentError: It is, or it does not say how long it is.
+    """
     megabytes = settings().received_megabytes
     said = request.headers.get("content-length", "")
     if not said.isdecimal() or int(said) > megabytes * 1_000_000 + _FIELDS:

@@ -12,12 +12,11 @@ Where it is due the browser is shown a page that asks for the password and sends
 again, to the same address, so nothing that was typed is lost.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from fastapi import Request, Response
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from adapters.settings import settings
 from rules.errors import (
@@ -43,16 +42,15 @@ class PasswordDueError(Exception):
     """Something asks for the password again; the answer is a page with the form that was sent.
 
     Args:
-        fields: The fields of that form.
-        needs_password: Whether there is one to give; in a demo's home there may be none.
+        form: That form.
+        way: ``password``; ``demo``, where there may be none to give; or ``council``, whose own
+            sign-in asks for it.
         problem: What was wrong with the one that was given, if any was.
     """
 
-    def __init__(
-        self, fields: Sequence[tuple[str, str]], *, needs_password: bool, problem: str = ""
-    ) -> None:
-        self.fields = fields
-        self.needs_password = needs_password
+    def __init__(self, form: FormData, *, way: str, problem: str = "") -> None:
+        self.fields, self.files = typed(form)
+        self.way = way
         self.problem = problem
         super().__init__(problem or "The password is asked for again.")
 
@@ -67,7 +65,8 @@ def know_session(request: Request) -> None:
     if token:
         with reading() as conn:
             found = sessions.find(conn, token=token, now=now)
-            due = found is not None and lacks_second_factor(conn, actor=found[1])
+            if found and found[0].came_by != sessions.COUNCIL:  # that has its own second factor
+                due = lacks_second_factor(conn, actor=found[1])
     if found is None:
         seed = request.cookies.get(cookie_name("form"), "") or fresh_token()
         request.state.form_seed, request.state.csrf = seed, hash_of(f"form {seed}")
@@ -108,6 +107,8 @@ def check_stepped_up(request: Request, form: FormData) -> None:
     session, now = session_of(request), real_now()
     if password_stands(session.stepped_up_at, now=now):
         return
+    if session.came_by == sessions.COUNCIL:
+        raise PasswordDueError(form, way=sessions.COUNCIL)
     problem, given = "", form.get(AGAIN)
     if isinstance(given, str):
         try:
@@ -118,8 +119,20 @@ def check_stepped_up(request: Request, form: FormData) -> None:
             return
     with reading() as conn:
         needs = has_password(conn, email=session.officer)
-    kept = [(k, v) for k, v in form.multi_items() if isinstance(v, str) and k not in _NOT_KEPT]
-    raise PasswordDueError(kept, needs_password=needs, problem=problem)
+    way = sessions.PASSWORD if needs else sessions.DEMO
+    raise PasswordDueError(form, way=way, problem=problem)
+
+
+def typed(form: FormData) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return what was typed in a form, no password and no token, and which fields held files."""
+    given = [(name, value) for name, value in form.multi_items() if name not in _NOT_KEPT]
+    files = {name for name, value in given if isinstance(value, UploadFile) and value.filename}
+    return [(name, value) for name, value in given if isinstance(value, str)], sorted(files)
+
+
+def address(request: Request) -> str:
+    """Return the path that was asked for, and what stands behind its question mark."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def address_of(request: Request) -> str:
@@ -162,6 +175,16 @@ def keep_form_seed(request: Request, response: Response) -> None:
     seed = getattr(request.state, "form_seed", "")
     if seed and not request.cookies.get(cookie_name("form")):
         _set(response, cookie_name("form"), seed)
+
+
+def keep_cookie(response: Response, purpose: str, value: str, *, max_age: int) -> None:
+    """Give the browser something of its own for a while, in seconds."""
+    _set(response, cookie_name(purpose), value, max_age=max_age)
+
+
+def drop_cookie(response: Response, purpose: str) -> None:
+    """Take it back."""
+    _set(response, cookie_name(purpose), "", max_age=0)
 
 
 def _set(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, known
@@ -14,8 +14,20 @@ class SignIn(Base):
     email: Mapped[str] = mapped_column(ForeignKey("officer.email"), primary_key=True)
     password_hash: Mapped[str] = mapped_column(doc="argon2")
     set_at: Mapped[datetime] = mapped_column(doc="when the password was set")
-    totp_secret: Mapped[str] = mapped_column(default="", doc="empty: no authenticator app")
+    totp_secret: Mapped[str] = mapped_column(default="", doc="sealed; empty: no authenticator app")
     totp_step: Mapped[int] = mapped_column(default=0, doc="of the last code that was taken")
+    recovery_codes: Mapped[str] = mapped_column(default="", doc="SHA-256 of each still unused")
+
+
+class CouncilAccount(Base):
+    """An account of the council's own that an officer has signed in with, and no other may."""
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    email: Mapped[str] = mapped_column(ForeignKey("officer.email"), primary_key=True)
+    issuer: Mapped[str] = mapped_column(doc="the provider, and in it the tenant")
+    subject: Mapped[str] = mapped_column(doc="Entra's oid, elsewhere sub: never given anew")
+    known_since: Mapped[datetime]
 
 
 class DeskSession(Numbered, Base):
@@ -29,11 +41,15 @@ class DeskSession(Numbered, Base):
     csrf: Mapped[str] = mapped_column(doc="what its forms send back")
     begun_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(doc="to the minute")
-    stepped_up_at: Mapped[datetime | None] = mapped_column(doc="when the password was last given")
+    stepped_up_at: Mapped[datetime | None] = mapped_column(doc="when they last showed who they are")
     ended_at: Mapped[datetime | None] = mapped_column(doc="empty also where it ran out by itself")
     ended_because: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="", doc="where it began")
     agent: Mapped[str] = mapped_column(default="", doc="what the browser said it is, shortened")
+    came_by: Mapped[str] = mapped_column(default="password", doc="or demo, or council")
+    unsent_form: Mapped[str] = mapped_column(
+        default="", doc="sealed with what the cookie alone holds; empty for none"
+    )
 
 
 class Invitation(Numbered, Base):

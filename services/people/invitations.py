@@ -22,6 +22,7 @@ from rules.errors import NotPermittedError, UnknownReferenceError
 from rules.people import Actor, check_administers
 from rules.sign_in import FORGOTTEN_FOR, INVITED_FOR
 from services.people import tries
+from services.people.council_account import forget_account
 from services.people.demo_home import is_demo_home
 from services.people.sign_in import officer_serving
 from services.people.tokens import fresh_token, hash_of
@@ -76,6 +77,7 @@ def invite(conn: Connection, *, by: Actor, email: str, now: datetime) -> str:
             f"No officer who serves now has the address “{email}”.",
             next_step="Import the officer first: `handrail import officers FILE`.",
         )
+    forget_account(conn, email=officer.identity)
     link = _make(conn, officer=officer, purpose=INVITED, by=by.identity, now=now)
     _send(conn, officer=officer, purpose=INVITED, link=link, by=by.name, now=now)
     return link

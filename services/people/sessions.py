@@ -22,6 +22,8 @@ from rules.people import Actor, Role, check_administers, check_serves
 from rules.sign_in import SEEN_EVERY, Limits, Spell, stands
 from services.people.tokens import fresh_token, hash_of
 
+PASSWORD, DEMO, COUNCIL = "password", "demo", "council"
+
 _AGENT: Final = 200  # characters
 _BEGIN: Final = insert(DeskSession).returning(DeskSession.id)
 _LIVE: Final = (
@@ -49,7 +51,8 @@ class Session:
 
     Args:
         csrf: What its forms send back.
-        stepped_up_at: When the password was last given.
+        stepped_up_at: When they last showed who they are.
+        came_by: How: ``PASSWORD``, ``DEMO`` or ``COUNCIL``.
     """
 
     id: int
@@ -60,6 +63,7 @@ class Session:
     seen_at: datetime
     ended_at: datetime | None
     stepped_up_at: datetime | None
+    came_by: str
 
 
 _SESSION: Final = select(*columns_of(DeskSession, Session)).where(
@@ -84,14 +88,16 @@ def begin(
     now: datetime,
     address: str = "",
     agent: str = "",
-    by_password: bool = True,
+    came_by: str = PASSWORD,
+    shown_at: datetime | None = None,
 ) -> tuple[str, Session]:
     """Begin a session of somebody who has shown who they are.
 
     Args:
         address: Where from, such as an IP address.
         agent: What the browser says it is.
-        by_password: Whether they gave their password just now.
+        came_by: By their password, given just now; or by ``DEMO`` or ``COUNCIL``.
+        shown_at: When they showed who they are, where it was not by a password.
 
     Returns:
         The token for the cookie, and the session.
@@ -103,8 +109,9 @@ def begin(
         "csrf": fresh_token(),
         "begun_at": now,
         "seen_at": now,
-        "stepped_up_at": now if by_password else None,
+        "stepped_up_at": now if came_by == PASSWORD else shown_at,
         "ended_at": None,
+        "came_by": came_by,
     }
     also = {
         "token_hash": hash_of(token),
@@ -118,13 +125,27 @@ def begin(
 
 def find(conn: Connection, *, token: str, now: datetime) -> tuple[Session, Actor] | None:
     """Return a cookie's session with whoever is signed in, as they are now; None for nobody."""
-    row = conn.execute(_SESSION, {"hash": hash_of(token)}).one_or_none()
-    if row is None:
+    session = _kept(conn, token)
+    actor = _still_serving(conn, session) if session and _stands(session, now) else None
+    return (session, actor) if session and actor else None
+
+
+def ran_out(conn: Connection, *, token: str, now: datetime) -> Session | None:
+    """Return a cookie's session that only time has ended, of somebody who still serves."""
+    session = _kept(conn, token)
+    if session is None or session.ended_at or _stands(session, now):
         return None
-    session = Session(*row)
+    return session if _still_serving(conn, session) else None
+
+
+def _kept(conn: Connection, token: str) -> Session | None:
+    row = conn.execute(_SESSION, {"hash": hash_of(token)}).one_or_none()
+    return Session(*row) if row else None
+
+
+def _stands(session: Session, now: datetime) -> bool:
     spell = Spell(session.begun_at, session.seen_at, session.ended_at)
-    actor = _still_serving(conn, session) if stands(spell, limits=limits(), now=now) else None
-    return (session, actor) if actor else None
+    return stands(spell, limits=limits(), now=now)
 
 
 def _still_serving(conn: Connection, session: Session) -> Actor | None:
@@ -147,7 +168,7 @@ def mark_seen(conn: Connection, *, session: Session, now: datetime) -> None:
 
 
 def step_up(conn: Connection, *, session: Session, now: datetime) -> None:
-    """Write down that the password was given again."""
+    """Write down that somebody has shown again who they are."""
     conn.execute(_ONE, {"one": session.id, "stepped_up_at": now})
 
 

@@ -92,6 +92,20 @@ def asks_for_codes() -> bool:
     return settings().second_factor != "off"
 
 
+def check_by_password() -> None:
+    """Refuse a password where nobody signs in with one.
+
+    Raises:
+        NotPermittedError: It is set so.
+    """
+    if not settings().desk_passwords:
+        raise NotPermittedError(
+            "Nobody signs in with a password of Handrail's here.",
+            why="It is set so by whoever looks after Handrail.",
+            next_step="Sign in with your council's account, on the sign-in page.",
+        )
+
+
 def lacks_second_factor(conn: Connection, *, actor: Actor) -> bool:
     """Say whether somebody has yet to set up the app that is asked of them."""
     if not needs_second_factor(actor.role, asked_of=settings().second_factor):

@@ -32,6 +32,7 @@ from models.tables import (
     works,
 )
 from rules.cases import Reached, ReceivedKind
+from rules.council_account import Account
 from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
@@ -48,8 +49,8 @@ from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
 from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey
+from services.people.council_account import sign_in_by
 from services.people.invitations import invite
-from services.people.sessions import begin
 from tests.competing import WEIGHED
 from tests.factories import batch_asked, bring, case_at, decide, new_case
 from tests.looking import contents, rows
@@ -206,6 +207,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_received_document_mime_known", files.ReceivedDocument, {"number": 9, "mime": "text/html"}),
     ("ck_received_document_size_positive", files.ReceivedDocument, {"number": 9, "size": 0}),
     ("uq_desk_session_token_hash", people.DeskSession, {}),
+    ("uq_council_account_issuer_subject", people.CouncilAccount, {"email": "ada@rbc.example"}),
     ("uq_invitation_token_hash", people.Invitation, {}),
     ("ck_invitation_purpose_known", people.Invitation, {"token_hash": "h", "purpose": "cake"}),
     ("uq_retention_proposal_one_open", personal.RetentionProposal, {}),
@@ -265,7 +267,8 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     away(url)
     with writing(url) as conn:
         invite(conn, by=actor_for(conn, identity=ADAM), email=TESS, now=NOW)
-        begin(conn, actor=actor_for(conn, identity=TESS), now=NOW)
+        account = Account("https://id.rbc.example", "o-1", TESS, None)
+        sign_in_by(conn, account=account, address="", agent="", now=NOW)
     retained(url)
     with writing(url) as conn:
         told = next(row for row in rows(url, record.Outbox) if row["kind"] == "message")

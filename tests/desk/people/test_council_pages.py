@@ -1,0 +1,303 @@
+"""Signing in with the council's own accounts, against a real provider on loopback."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2 as httpx
+import pytest
+import sqlalchemy as sa
+
+from adapters.settings import settings
+from desk.web.sessions import cookie_name, real_now
+from models.database import writing
+from models.tables.people import CouncilAccount, DeskSession
+from models.tables.reference import Officer
+from rules.errors import InvalidSettingError
+from services.people.invitations import invite
+from services.session import actor_for
+from tests.desk.people.provider import CLIENT, PAST, SECRET, WRONG, Provider, free_port, provider
+from tests.desk.people.test_sign_in_pages import PASSWORD, REAL, form_of, signing_in, tess
+from tests.desk.web.desk import BASE, Desk
+from tests.desk.web.test_sessions import done, probing
+from tests.looking import rows
+from tests.small_service import ADA, ADAM, TESS, TOBY
+
+__all__ = ["tess"]
+
+
+@pytest.fixture
+def council(sqlite_service: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """Run the council's own sign-in, with Tess signed in there."""
+    with provider() as running:
+        running.person = {"oid": "o-tess", "sub": "s-1", "preferred_username": TESS.title()}
+        let_in(monkeypatch, running.issuer)
+        yield running
+
+
+def let_in(monkeypatch: pytest.MonkeyPatch, issuer: str) -> None:
+    monkeypatch.setenv("HANDRAIL_OIDC_ISSUER", issuer)
+    monkeypatch.setenv("HANDRAIL_OIDC_CLIENT_ID", CLIENT)
+    monkeypatch.setenv("HANDRAIL_OIDC_CLIENT_SECRET", SECRET)
+    settings.cache_clear()
+
+
+def away(desk: Desk, **asked: str) -> str:
+    """Go to the provider, and return the address it sends the browser back to."""
+    to = desk.get("/sign-in/council", params=asked).headers["location"]
+    return httpx.get(to).headers["location"].removeprefix(BASE)
+
+
+def there_and_back(desk: Desk, **asked: str) -> httpx.Response:
+    return desk.get(away(desk, **asked))
+
+
+def test_an_officers_account_lets_in_and_is_theirs_from_then_on(
+    council: Provider, sqlite_service: str
+) -> None:
+    desk = Desk()
+    assert "/sign-in/council?next=%2Fboard" in desk.get("/sign-in?next=/board").text
+    answer = there_and_back(desk, next="/board")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/board")
+    assert "Tess Tyler" in desk.get("/account").text
+    (session,) = rows(sqlite_service, DeskSession)
+    assert (session["officer"], session["came_by"]) == (TESS, "council")
+    council.person["preferred_username"] = "tess.married@rbc.example"  # renamed: still she
+    assert there_and_back(Desk()).headers["location"] == "/"
+    council.person |= {"oid": "o-new", "preferred_username": TESS}  # somebody else has her name
+    refused = there_and_back(Desk())
+    assert refused.status_code == 403
+    assert "known here by another account" in refused.text
+    with writing(sqlite_service) as conn:
+        invite(conn, by=actor_for(conn, identity=ADAM), email=TESS, now=REAL)
+    assert there_and_back(Desk()).headers["location"] == "/"
+    assert [row["subject"] for row in rows(sqlite_service, CouncilAccount)] == ["o-new"]
+
+
+def test_signing_out_ends_the_session_here(council: Provider, sqlite_service: str) -> None:
+    desk = Desk()
+    there_and_back(desk)
+    kept = dict(desk.cookies)
+    desk.csrf = rows(sqlite_service, DeskSession)[0]["csrf"]
+    assert desk.send("/sign-out").headers["location"] == "/sign-in"
+    desk.cookies.update(kept)
+    assert desk.get("/account").headers["location"].startswith("/sign-in")
+
+
+def test_nobody_who_is_not_on_record_comes_in_and_the_page_says_what_to_do(
+    council: Provider, sqlite_service: str
+) -> None:
+    for who in ("nobody@rbc.example", "AVON", "", "\x00"):
+        council.person |= {"preferred_username": who, "email": TESS, "email_verified": True}
+        answer = there_and_back(Desk())
+        assert answer.status_code == 403
+        assert "Ask an administrator" in answer.text
+    assert rows(sqlite_service, DeskSession) == rows(sqlite_service, CouncilAccount) == []
+
+
+def test_an_officer_switched_off_is_out_and_stays_out(
+    council: Provider, sqlite_service: str
+) -> None:
+    desk = Desk()
+    there_and_back(desk)
+    with writing(sqlite_service) as conn:
+        conn.execute(sa.update(Officer).values(last_day=date(2026, 5, 31)))
+    assert desk.get("/account").headers["location"].startswith("/sign-in")
+    assert there_and_back(desk).status_code == 403
+
+
+def test_what_cannot_be_trusted_lets_nobody_in(council: Provider, sqlite_service: str) -> None:
+    right, let_in_by = dict(vars(council)), []
+    for name, change in WRONG:
+        desk = Desk()
+        back = away(desk)
+        vars(council).update(change)
+        answer = desk.get(back)
+        if answer.status_code != 403 or "did not let you in" not in answer.text:
+            let_in_by.append((name, answer.status_code))
+        vars(council).update(right)
+    assert let_in_by == []
+    assert rows(sqlite_service, DeskSession) == []
+    assert there_and_back(Desk()).status_code == 303  # by the book it does
+
+
+def test_a_code_is_taken_once_and_only_in_the_browser_that_asked(
+    council: Provider, sqlite_service: str
+) -> None:
+    desk, stranger = Desk(), Desk()
+    back = away(desk)
+    assert stranger.get(back).status_code == 403  # it never asked
+    away(stranger)
+    assert "did not ask" in stranger.get(back).text  # it asked for something else
+    kept = dict(desk.cookies)
+    assert desk.get(back).status_code == 303
+    assert desk.get(back).status_code == 403  # the cookie went with the first
+    desk.cookies.update(kept)
+    assert "may have been used before" in desk.get(back).text  # it was kept: the provider knows
+    assert len(rows(sqlite_service, DeskSession)) == 1
+
+
+def test_another_state_or_a_cookie_that_is_not_ours_is_refused(council: Provider) -> None:
+    for state in ("", "another", "é"):
+        desk = Desk()
+        code = parse_qs(urlsplit(away(desk)).query)["code"][0]
+        answer = desk.get("/sign-in/council/back", params={"code": code, "state": state})
+        assert answer.status_code == 403
+        assert code in council.codes  # it was not even asked for
+    for cookie in ("x", "e30=", "bnVsbA==", "%%%"):
+        desk = Desk()
+        desk.cookies.set(cookie_name("council"), cookie)
+        assert "did not ask" in desk.get("/sign-in/council/back?code=a&state=b").text
+
+
+def test_what_the_provider_says_no_with_is_shown_as_a_word_at_most(council: Provider) -> None:
+    for said, shown in (("access_denied", "access denied"), ("<b>", "no reason")):
+        desk = Desk()
+        state = parse_qs(urlsplit(away(desk)).query)["state"][0]
+        answer = desk.get("/sign-in/council/back", params={"error": said, "state": state})
+        assert f"It says: {shown}." in answer.text
+
+
+def test_a_provider_that_is_down_is_said_and_a_password_still_lets_in(
+    tess: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_in(monkeypatch, f"http://127.0.0.1:{free_port()}")
+    answer = Desk().get("/sign-in/council")
+    assert answer.status_code == 503
+    assert "does not answer" in answer.text
+    assert "Back to signing in" in answer.text
+    assert signing_in(Desk()) == 303
+
+
+def test_passwords_may_be_switched_off_where_there_is_another_way_in(
+    council: Provider, sqlite_service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(sqlite_service) as conn:
+        link = invite(conn, by=actor_for(conn, identity=ADAM), email=TOBY, now=real_now())
+    desk = form_of(Desk())
+    monkeypatch.setenv("HANDRAIL_DESK_PASSWORDS", "false")
+    settings.cache_clear()
+    desk.get("/sign-in")
+    shown = desk.get("/sign-in").text
+    assert "council’s account" in shown
+    assert 'type="password"' not in shown
+    for path in ("/sign-in", "/sign-in/forgotten"):
+        refused = desk.send(path, email=TESS, password=PASSWORD)
+        assert refused.status_code == 403
+        assert "with your council&#39;s account" in refused.text
+    assert desk.get(urlsplit(link).path).status_code == 403
+    assert there_and_back(desk).status_code == 303
+    monkeypatch.delenv("HANDRAIL_OIDC_ISSUER")
+    settings.cache_clear()
+    with pytest.raises(InvalidSettingError, match="HANDRAIL_DESK_PASSWORDS: It may be false only"):
+        settings()
+
+
+def test_settings_that_cannot_work_are_said(
+    council: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value, words in (
+        ("CLIENT_SECRET", "", "It needs HANDRAIL_OIDC_CLIENT_ID"),
+        ("ISSUER", "http://id.rbc.example", "https://"),
+        ("ISSUER", "https://login.microsoftonline.com/common/v2.0", "one tenant"),
+    ):
+        monkeypatch.setenv(f"HANDRAIL_OIDC_{name}", value)
+        settings.cache_clear()
+        with pytest.raises(InvalidSettingError, match=words):
+            settings()
+
+
+def test_without_the_setting_there_is_no_such_way(sqlite_service: str) -> None:
+    assert "council" not in Desk().get("/sign-in").text
+    assert Desk().get("/sign-in/council").status_code == 404
+
+
+# ---- money and powers
+
+
+@pytest.fixture
+def ada(council: Provider, sqlite_service: str) -> Desk:
+    """Sign Ada in, who gave her password to the provider hours ago."""
+    council.person = {"oid": "o-ada", "sub": "s-2", "preferred_username": ADA}
+    desk = probing("")
+    there_and_back(desk)
+    desk.csrf = rows(sqlite_service, DeskSession)[0]["csrf"]
+    return desk
+
+
+def test_money_asks_the_provider_again_and_keeps_what_was_typed(
+    ada: Desk, council: Provider
+) -> None:
+    due = ada.send("/probe?x=1", sum='£1,990.00 "<b>', to=["a", "b"])
+    assert due.status_code == 403
+    again = re.findall(r'href="(/sign-in/council[^"]+)"', due.text)[0].replace("&amp;", "&")
+    back = httpx.get(ada.get(again).headers["location"]).headers["location"].removeprefix(BASE)
+    assert (council.asked["prompt"], council.asked["max_age"]) == ("login", "0")
+    assert ada.get(back).headers["location"] == "/kept"
+    shown = ada.get("/kept").text
+    assert "£1,990.00 &#34;&lt;b&gt;" in shown
+    assert done == []  # not before the button is pressed
+    sent = ada.send("/kept", sum='£1,990.00 "<b>', to=["a", "b"])
+    assert (sent.status_code, sent.headers["location"]) == (307, "/probe?x=1")
+    assert ada.send("/probe?x=1", sum='£1,990.00 "<b>', to=["a", "b"]).text == "Ada Able"
+    assert done == [{"sum": ['£1,990.00 "<b>'], "to": ["a", "b"]}]
+
+
+def test_the_providers_word_of_long_ago_or_of_somebody_else_does_not_do(
+    ada: Desk, council: Provider
+) -> None:
+    for otherwise, words in (
+        ({"auth_time": PAST}, "not asked for your password"),
+        ({"auth_time": None}, "auth_time"),
+        ({"oid": "o-toby", "preferred_username": TOBY}, "gave the password of toby@rbc.example"),
+    ):
+        council.otherwise = otherwise
+        answer = there_and_back(ada, again="yes", next="/kept")
+        assert (answer.status_code, words in answer.text) == (403, True)
+        assert ada.send("/probe", sum="1", to="a").status_code == 403
+    assert done == []
+
+
+# ---- somebody else's provider
+
+
+def test_it_works_with_a_provider_that_somebody_else_made(
+    sqlite_service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    issuer = f"http://127.0.0.1:{port}"
+    words = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([*words, "--host", "127.0.0.1"], env=os.environ, **quiet) as process:  # type: ignore[call-overload]  # two of one kind
+        try:
+            answers(f"{issuer}/.well-known/openid-configuration")
+            person = {"preferred_username": TESS}
+            httpx.put(f"{issuer}/users/s-9", json=person).raise_for_status()
+            let_in(monkeypatch, issuer)
+            desk = Desk()
+            to = desk.get("/sign-in/council").headers["location"]
+            back = httpx.post(to, data={"sub": "s-9"}).headers["location"]
+            assert desk.get(back.removeprefix(BASE)).status_code == 303
+            assert "Tess Tyler" in desk.get("/account").text
+        finally:
+            process.terminate()
+
+
+def answers(address: str) -> None:
+    """Wait until something answers."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            httpx.get(address).raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"nothing answers at {address}")
