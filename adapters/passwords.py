@@ -43,6 +43,17 @@ def secret_address(secret: str, *, email: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Handrail")
 
 
+def fresh_recovery_code() -> str:
+    """Return a code to be kept for a lost telephone: 60 random bits, in three groups of four."""
+    drawn = pyotp.random_base32()
+    return "-".join(drawn[at : at + 4] for at in (0, 4, 8))
+
+
+def plain_code(code: str) -> str:
+    """Return a code as it is compared, however it was typed."""
+    return "".join(one for one in code.upper() if one.isalnum())
+
+
 def step_of_code(code: str, *, secret: str, now: datetime, after: int) -> int | None:
     """Return the time step that a code belongs to, or None where it is none of now.
 

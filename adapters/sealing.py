@@ -3,6 +3,7 @@
 What a secret is about is sealed in with it, so that it cannot be put beside somebody else's name.
 """
 
+import hmac
 import os
 import secrets
 from base64 import b64decode, b64encode
@@ -38,8 +39,16 @@ def unsealed(kept: str, *, key: bytes, about: str) -> bytes | None:
         return None
 
 
-def sign_in_key() -> bytes:
-    """Return the key of authenticator apps' secrets, for its owner alone; a first one is made.
+def digest(text: str, *, key: bytes) -> str:
+    """Return what may be kept of something to compare with, that nobody guesses without the key."""
+    return hmac.digest(key, text.encode("utf-8", "replace"), "sha256").hex()
+
+
+def sign_in_key(*, first: bool = True) -> bytes:
+    """Return the key of authenticator apps' secrets, for its owner alone.
+
+    Args:
+        first: Whether one is made where there is none; not where something was sealed already.
 
     Raises:
         StorageError: It cannot be read or made.
@@ -47,7 +56,7 @@ def sign_in_key() -> bytes:
     chosen = settings()
     file = (chosen.sign_in_key or chosen.resolved_home / "sign-in.key").expanduser()
     try:
-        if not file.exists():
+        if first and not file.exists():
             _make(file)
         key = file.read_bytes()
     except OSError as error:

@@ -11,6 +11,7 @@ from models.migrate import migrate
 from services.cases.clocks.calendar import known_years
 from services.clocks.closures import add_closed_days, fill, note_load
 from services.clocks.missing import start_missing
+from services.people.authenticator import seal_plain_secrets
 
 FIRST_YEAR: Final = 2010
 LAST_YEAR: Final = 2035
@@ -22,7 +23,7 @@ def prepare(url: str) -> None:
     Bank holidays announced since, which come with a newer ``holidays`` package, are added, also in
     years that were loaded by hand, and the service's chain says so. Due dates that they put off
     move, and open cases that have no clocks yet, as after an upgrade, are given them. Rows of an
-    earlier version are taken into the ledger.
+    earlier version are taken into the ledger, and the secrets of its authenticator apps are sealed.
 
     Raises:
         BrokenStateError: The file is not a database Handrail can use.
@@ -30,6 +31,7 @@ def prepare(url: str) -> None:
     migrate(url)
     with writing(url) as conn:
         cover_from_here(conn, now=clock.now())
+        seal_plain_secrets(conn)
     with writing(url) as conn:
         held = known_years(conn)
         first, last = held or (FIRST_YEAR, LAST_YEAR)

@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
 
 from adapters.passwords import fresh_secret, secret_address, step_of_code
+from adapters.qr import qr_svg
 from adapters.settings import settings
 from desk.web.forms import Sent, text
 from desk.web.page import page
@@ -19,7 +21,8 @@ from rules.errors import (
 from rules.people import Actor
 from rules.sign_in import SHORTEST_PASSWORD, browser_words, needs_second_factor
 from services.people import sessions
-from services.people.passwords import set_password, set_secret, usable_hash
+from services.people.authenticator import set_app as keep_app
+from services.people.passwords import set_password, usable_hash
 from services.people.sign_in import check_by_password, confirm, has_password, kept_of
 from services.session import reading, writing
 
@@ -32,7 +35,7 @@ def show(request: Request, viewer: KnownViewer) -> Response:
     present, now = session_of(request), real_now()
     with reading() as conn:
         live = sessions.live_sessions(conn, email=viewer.identity, now=now)
-        has = has_password(conn, email=viewer.identity)
+        kept = kept_of(conn, email=viewer.identity)
     held = [
         {
             "id": row.id,
@@ -46,9 +49,10 @@ def show(request: Request, viewer: KnownViewer) -> Response:
     ]
     values = {
         "sessions": held,
-        "has_password": has and settings().desk_passwords,
+        "has_password": kept is not None and settings().desk_passwords,
         "came_by": present.came_by,
         "app_asked": _app_asked(viewer),
+        "codes_left": len(kept.recovery_codes.split()) if kept and kept.totp_secret else None,
     }
     return page(request, "people/pages/account.html", values, viewer=viewer)
 
@@ -128,15 +132,23 @@ def set_app(request: Request, viewer: KnownViewer, form: Sent) -> Response:
     """Keep the secret of an app that has shown it by a code."""
     check_stepped_up(request, form)
     secret, code = text(form, "secret"), text(form, "code")
-    step = step_of_code(code, secret=secret, now=real_now(), after=0)
+    with reading() as conn:
+        kept = kept_of(conn, email=viewer.identity)
+    if kept is None or not _app_asked(viewer):
+        raise _no_app()
+    step = step_of_code(code, secret=secret, now=real_now(), after=kept.totp_step)
     if step is None:
         wrong = SignInRefusedError(
             "This is not the code of now.", next_step="Type the one that the app shows now."
         )
         return _app_form(request, viewer, secret=secret or fresh_secret(), error=wrong)
     with writing() as conn:
-        set_secret(conn, email=viewer.identity, secret=secret, step=step)
-    return RedirectResponse("/account", status_code=303)
+        codes = keep_app(conn, email=viewer.identity, secret=secret, step=step)
+    return page(request, "people/pages/app_codes.html", {"codes": codes}, viewer=viewer)
+
+
+def _no_app() -> NotPermittedError:
+    return NotPermittedError("No code of an app is asked of you here.")
 
 
 def _app_form(
@@ -145,11 +157,13 @@ def _app_form(
     with reading() as conn:
         kept = kept_of(conn, email=viewer.identity)
     if kept is None or not _app_asked(viewer):
-        raise NotPermittedError("No code of an app is asked of you here.")
+        raise _no_app()
+    address = secret_address(secret, email=viewer.identity)
     values = {
         "secret": secret,
         "groups": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        "address": secret_address(secret, email=viewer.identity),
+        "address": address,
+        "qr": Markup(qr_svg(address, label="QR code of the key below")),  # noqa: S704 - drawn here
         "there": bool(kept.totp_secret),
         "error": error,
     }

@@ -1,9 +1,8 @@
-"""Setting a password, and the app that gives codes: on record, and it ends other sessions."""
+"""Setting a password: on record, and it ends other sessions."""
 
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, update
 from sqlalchemy.engine import Connection
 
 from adapters import clock
@@ -14,6 +13,7 @@ from models.tables.people import SignIn
 from rules.errors import InvalidPasswordError
 from rules.sign_in import password_problems
 from services.people import sessions
+from services.people.authenticator import let_app_go
 from services.people.sessions import Session
 
 _SET: Final = on_conflict(
@@ -23,7 +23,6 @@ _SET: Final = on_conflict(
         set_={name: getattr(fresh.excluded, name) for name in ("password_hash", "set_at")},
     ),
 )
-_SECRET: Final = update(SignIn).where(SignIn.email == bindparam("of_email"))
 
 
 def usable_hash(password: str, *, again: str, email: str) -> str:
@@ -61,9 +60,10 @@ def set_password(
         forget_app: Let their authenticator app go as well, as where the telephone is lost.
     """
     values = {"email": email, "password_hash": password_hash, "set_at": now}
-    conn.execute(_SET[conn.dialect.name], values | {"totp_secret": "", "totp_step": 0})
+    none = {"totp_secret": "", "totp_step": 0, "recovery_codes": ""}
+    conn.execute(_SET[conn.dialect.name], values | none)
     if forget_app:
-        conn.execute(_SECRET, {"of_email": email, "totp_secret": "", "totp_step": 0})
+        let_app_go(conn, email=email)
     sessions.end_all(conn, email=email, now=now, why="the password was changed", but=but)
     note_service(
         conn,
@@ -72,17 +72,4 @@ def set_password(
         action="sign-in: password",
         reason="set by themselves",
         detail={},
-    )
-
-
-def set_secret(conn: Connection, *, email: str, secret: str, step: int) -> None:
-    """Keep the secret of an officer's authenticator app, or with an empty one let it go.
-
-    Args:
-        step: Of the code that showed that the app has it.
-    """
-    conn.execute(_SECRET, {"of_email": email, "totp_secret": secret, "totp_step": step})
-    action = f"sign-in: authenticator app {'on' if secret else 'off'}"
-    note_service(
-        conn, now=clock.now(), actor=email, action=action, reason="by themselves", detail={}
     )

@@ -7,11 +7,11 @@ transaction, because that takes longer than everything else.
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from adapters import clock
-from adapters.passwords import fits, step_of_code
+from adapters.passwords import fits
 from adapters.settings import settings
 from models.base import AnyRow
 from models.people import acting
@@ -20,16 +20,12 @@ from rules.errors import NotPermittedError, SignInRefusedError, UnknownReference
 from rules.people import Actor, Role
 from rules.sign_in import needs_second_factor
 from services.people import sessions, tries
+from services.people.authenticator import takes_code
 from services.people.demo_home import is_demo_home
 from services.people.sessions import Session
 from services.session import reading, writing
 
 _KEPT: Final = select(*SignIn.__table__.c).where(SignIn.email == bindparam("of_email"))
-_TAKE_STEP: Final = (
-    update(SignIn)
-    .where(SignIn.email == bindparam("of_email"), SignIn.totp_step < bindparam("step"))
-    .values(totp_step=bindparam("step"))
-)
 
 
 def kept_of(conn: Connection, *, email: str) -> AnyRow | None:
@@ -81,9 +77,7 @@ def _take_code(conn: Connection, *, actor: Actor, kept: AnyRow, code: str, now: 
         actor.role, asked_of=settings().second_factor
     ):
         return
-    step = step_of_code(code, secret=kept.totp_secret, now=now, after=kept.totp_step)
-    values = {"of_email": actor.identity, "step": step}
-    if step is None or not conn.execute(_TAKE_STEP, values).rowcount:
+    if not takes_code(conn, kept=kept, code=code, now=now):
         raise _refused()
 
 

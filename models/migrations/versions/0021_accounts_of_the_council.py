@@ -1,6 +1,6 @@
 """Sign-in with the council's own accounts, codes for a lost telephone, a form that outlives a session.
 
-Revision: 0020
+Revision: 0021
 """
 
 import sqlalchemy as sa

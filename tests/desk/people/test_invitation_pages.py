@@ -204,12 +204,19 @@ def test_whoever_moves_money_sets_up_an_app_and_each_code_works_once(asked_of_mo
     totp = pyotp.TOTP(secret)
     now = real_now()
     code = totp.at(now - timedelta(seconds=30))
-    assert desk.send("/account/app", secret=secret, code=code).is_redirect
+    assert "<svg" in shown
+    given = desk.send("/account/app", secret=secret, code=code)
+    codes = re.findall(r'class="code">([A-Z2-7-]{14})<', given.text)
+    assert (given.status_code, len(codes)) == (200, 8)
+    assert desk.send("/account/app", secret=secret, code=code).status_code == 422  # loaded again
     assert signing_in(Desk(), email=ADA) == 422
     assert signing_in(Desk(), email=ADA, code=code) == 422  # it was used
     later = totp.at(now)
     assert signing_in(Desk(), email=ADA, code=f"{later[:3]} {later[3:]}") == 303
     assert signing_in(Desk(), email=ADA, code=later) == 422
+    assert signing_in(Desk(), email=ADA, code=codes[0].lower()) == 303
+    assert signing_in(Desk(), email=ADA, code=codes[0]) == 422
+    assert "Codes for a lost telephone: 7 left" in desk.get("/account").text
     assert "otpauth" not in repr(rows(asked_of_money, Outbox))
 
 
