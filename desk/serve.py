@@ -1,28 +1,41 @@
 """Serve the desk: ``handrail up`` starts this, and a service of its own does on many machines.
 
-``python -m desk.serve [--host 127.0.0.1] [--workers 1]``; the port is ``HANDRAIL_DESK_PORT``. It
-keeps no log of who asked for what: an address may name a client, and a link lets somebody in.
+``python -m desk.serve [--host 127.0.0.1] [--workers 1]``; the port is ``HANDRAIL_DESK_PORT``, and
+without ``--workers`` it is as many processes as ``HANDRAIL_DESK_PROCESSES`` says. They share what
+is in the database and nothing else. It keeps no log of who asked for what: an address may name a
+client, and a link lets somebody in.
 """
 
 import argparse
+import multiprocessing
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
 
 from adapters.desk_server import LOOPBACK
 from adapters.settings import settings
+from desk.service.launch import die_with
 from desk.site import create_app
 from desk.warm_up import warm_up
+from rules.errors import InvalidSettingError
+
+LONGEST_START: Final = 60
+"""Seconds a process may take to begin; one that still reads its code gives no sign of life, and
+after uvicorn's own five it is killed and begun anew, on a busy machine again and again."""
 
 
 def main(words: Sequence[str]) -> None:
     """Serve until told to stop; what is under way is answered first."""
     parser = argparse.ArgumentParser(prog="python -m desk.serve")
     parser.add_argument("--host", default=LOOPBACK, help="address to listen on")
-    parser.add_argument("--workers", type=int, default=1, help="processes, with PostgreSQL")
+    parser.add_argument(
+        "--workers", type=int, default=settings().desk_processes, help="processes, with PostgreSQL"
+    )
     asked = parser.parse_args(words)
+    check_processes(asked.workers, url=settings().resolved_database_url)
     single = asked.workers == 1
     uvicorn.run(
         served() if single else "desk.serve:served",
@@ -36,14 +49,38 @@ def main(words: Sequence[str]) -> None:
         proxy_headers=True,
         forwarded_allow_ips=LOOPBACK,
         timeout_graceful_shutdown=5,
+        timeout_worker_healthcheck=LONGEST_START,
     )
 
 
 def served() -> FastAPI:
-    """Return the desk of one process, which gets ready for the first who come."""
+    """Return the desk of one process, which gets ready for the first who come.
+
+    One of several ends with the process that shares out the port.
+    """
+    parent = multiprocessing.parent_process()
+    if parent and parent.pid:
+        die_with(parent.pid)
     warm_up()
     return create_app()
 
 
+def check_processes(number: int, *, url: str) -> None:
+    """Refuse several processes over SQLite, where one that writes has the others wait.
+
+    Raises:
+        InvalidSettingError: They are asked for.
+    """
+    if number > 1 and url.startswith("sqlite"):
+        raise InvalidSettingError(
+            f"{number} processes cannot serve the desk over SQLite.",
+            why="It lets one write at a time, and the others wait.",
+            next_step="Set HANDRAIL_DESK_PROCESSES to 1, or HANDRAIL_DATABASE_URL to PostgreSQL.",
+        )
+
+
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except InvalidSettingError as error:
+        sys.exit(error.text())
