@@ -1,7 +1,6 @@
 """Passwords and codes: hashed with argon2, and reckoned as authenticator apps do (RFC 6238)."""
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Final
 
 import pyotp
@@ -18,6 +17,13 @@ _DRIFT: Final = (0, -1, 1)
 _ARGON2: Final = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
 
 
+NOBODYS: Final = (
+    "$argon2id$v=19$m=19456,t=2,p=1$djtKvj6aSlECf9i3UG5gjA"
+    "$Oi2PMc3P7vVGodgZ5DokIBMktNLhQVPM4MoDUH+rPnY"
+)
+"""A hash as ours are, of a password that was thrown away: compared with where there is none."""
+
+
 def hashed(password: str) -> str:
     """Return what may be kept of a password."""
     return _ARGON2.hash(as_typed_anywhere(password))
@@ -25,12 +31,7 @@ def hashed(password: str) -> str:
 
 def fits(password: str, kept: str) -> bool:
     """Say whether a password is the one whose hash was kept; without one, no, as slowly."""
-    return _ARGON2.verify(as_typed_anywhere(password), kept or _nobodys()) and bool(kept)
-
-
-@lru_cache(maxsize=1)
-def _nobodys() -> str:
-    return hashed("nobody's password")
+    return _ARGON2.verify(as_typed_anywhere(password), kept or NOBODYS) and bool(kept)
 
 
 def fresh_secret() -> str:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.background import BackgroundTask
 
 from adapters.council_sign_in import is_on
 from adapters.settings import settings
@@ -20,7 +21,7 @@ from desk.web.sessions import (
     real_now,
 )
 from rules.errors import HandrailError, SignInRefusedError, TooManyTriesError
-from services.people.invitations import send_forgotten
+from services.people.invitations import count_asking, send_forgotten
 from services.people.sign_in import asks_for_codes, check_by_password, sign_in
 from services.session import writing
 
@@ -99,10 +100,17 @@ def forgotten(request: Request, form: Sent) -> Response:
     email = text(form, "email")
     try:
         with writing() as conn:
-            send_forgotten(conn, email=email, address=address_of(request), now=real_now())
+            count_asking(conn, email=email, address=address_of(request), now=real_now())
     except TooManyTriesError as error:
         return _before_sign_in(request, _FORGOTTEN, email=email, error=error, status=429)
-    return _before_sign_in(request, "people/pages/link_sent.html", email=email)
+    answer = _before_sign_in(request, "people/pages/link_sent.html", email=email)
+    answer.background = BackgroundTask(_send_link, email)  # how long it takes tells nobody anything
+    return answer
+
+
+def _send_link(email: str) -> None:
+    with writing() as conn:
+        send_forgotten(conn, email=email, now=real_now())
 
 
 def _before_sign_in(

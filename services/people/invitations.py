@@ -83,13 +83,17 @@ def invite(conn: Connection, *, by: Actor, email: str, now: datetime) -> str:
     return link
 
 
-def send_forgotten(conn: Connection, *, email: str, address: str, now: datetime) -> None:
-    """Send a link to whoever has forgotten their password; nothing where nobody has the address.
+def count_asking(conn: Connection, *, email: str, address: str, now: datetime) -> None:
+    """Count that a link for a forgotten password was asked for, before it is looked for whom.
 
     Raises:
         TooManyTriesError: It was asked for too often.
     """
     tries.count(conn, against=tries.counted(email=f"link {email}", address=address), now=now)
+
+
+def send_forgotten(conn: Connection, *, email: str, now: datetime) -> None:
+    """Send a link to whoever has forgotten their password; nothing where nobody has the address."""
     officer = officer_serving(conn, email=email)
     if officer is None:
         return

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from adapters.passwords import hashed
+from adapters.passwords import NOBODYS, fits, hashed
 from adapters.settings import settings
+from desk.web.sessions import cookie_name
 from models.database import reading, writing
 from models.tables.people import DeskSession
 from models.tables.record import Outbox
@@ -114,6 +115,28 @@ def test_a_form_of_nobodys_or_of_another_session_or_site_is_not_read(tess: str) 
     assert desk.post("/sign-in", data={**good, "csrf": desk.csrf}, headers=cross).status_code == 403
     assert Desk(TESS).post("/sign-out", data={"csrf": Desk(TOBY).csrf}).status_code == 403
     assert all(row["ended_at"] is None for row in rows(tess, DeskSession))
+
+
+def test_nobody_is_signed_in_under_a_token_that_was_put_into_the_browser(tess: str) -> None:
+    theirs = Desk(TOBY)
+    for planted in ("made-up", theirs.cookies[cookie_name()]):
+        desk = Desk()
+        desk.cookies.set(cookie_name(), planted)
+        desk.csrf = theirs.csrf
+        if planted == "made-up":
+            form_of(desk)
+        assert desk.send("/sign-in", email=TESS, password=PASSWORD).status_code == 303
+        stranger = Desk()
+        stranger.cookies.set(cookie_name(), planted)
+        assert stranger.get("/account").headers["location"].startswith("/sign-in")
+    ended = [row["ended_because"] for row in rows(tess, DeskSession) if row["officer"] == TOBY]
+    assert ended == ["signed in anew"]
+
+
+def test_where_nobody_is_the_hash_to_compare_with_costs_what_any_other_does() -> None:
+    assert NOBODYS.split("$")[:4] == HASH.split("$")[:4]
+    assert not fits("", "")
+    assert not fits(PASSWORD, "")
 
 
 def test_a_link_is_sent_to_an_address_on_file_and_the_answer_is_always_the_same(tess: str) -> None:
