@@ -115,6 +115,7 @@ class CaseStep(Numbered, OfCase, Base):
         partial("ix_case_step_open", "status", "due_on", where="closed_at is null"),
         partial("ix_case_step_due", "due_on", "id", where="closed_at is null"),
         partial("ix_case_step_at", "step", "case_id", where="closed_at is null"),
+        partial("ix_case_step_late", "owner", "case_id", "due_on", where="closed_at is null"),
         partial("ix_case_step_trouble", "id", where="trouble <> ''"),
         partial("ix_case_step_held", "held_since", "id", where="closed_at is null"),
         partial(

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.engine import Connection
 
+from models.asked import lasting
 from models.base import AnyRow
 from models.people import answers_for, name_of, staff
 from models.tables.cases import Case
@@ -23,7 +24,8 @@ def answered_by(conn: Connection, *, identity: str, on: date) -> ColumnElement[b
 def unassigned(conn: Connection, *, on: date) -> ColumnElement[bool]:
     """Return the condition that a case has no officer, or one who has left."""
     gone = [one.identity for one in staff(conn).values() if not serves_on(one, on)]
-    return or_(Case.officer.is_(None), Case.officer.in_(gone))
+    nobody = Case.officer.is_(None)
+    return or_(nobody, Case.officer.in_(gone)) if gone else nobody  # an empty list has no index
 
 
 def told_to(conn: Connection, actor: Actor, *, on: date) -> Select[Any]:
@@ -102,7 +104,14 @@ def people_of(conn: Connection, case: AnyRow, *, on: date) -> dict[str, str | No
 
 def named_holder(conn: Connection, owner: str, case: AnyRow, *, on: date) -> str:
     """Return who holds a step of a case: whoever answers for it on a day by name, or the role."""
-    officer, assessor = (
-        name_of(conn, answers_for(conn, one, on=on)) for one in (case.officer, case.assessor)
-    )
+    officer, assessor = (_answering(conn, one, on) for one in (case.officer, case.assessor))
     return holder_words(owner, officer=officer, assessor=assessor)
+
+
+def _answering(conn: Connection, identity: str | None, on: date) -> str:
+    """Return the name of who answers for an officer, worked out once for all rows of a list."""
+    if not identity:
+        return ""
+    return lasting(
+        conn, ("answering", identity, on), lambda: name_of(conn, answers_for(conn, identity, on=on))
+    )

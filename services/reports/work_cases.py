@@ -126,14 +126,14 @@ class WorkList:
 
     def conditions_on(self, step: Any) -> list[ColumnElement[bool]]:
         """Return what an open step must be for the list to be about it."""
-        wanted = self.wanted
+        wanted, owner = self.wanted, step.owner.concat("")  # by no index: lists have their order
         conditions: list[ColumnElement[bool]] = []
         if wanted.tab is Tab.TEAM or (wanted.tab is Tab.MINE and self.whose is None):
-            conditions.append(step.owner.in_(waits_for(self.viewer.role)))
+            conditions.append(owner.in_(waits_for(self.viewer.role)))
         if wanted.step:
             conditions.append(step.step == wanted.step.value)
         if wanted.holder:
-            conditions.append(step.owner == wanted.holder)
+            conditions.append(owner == wanted.holder)
         if wanted.lateness:
             conditions.append(self._stands(step, wanted.lateness))
         return conditions
