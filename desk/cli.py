@@ -133,6 +133,7 @@ LATER: Final = (
     Later(
         "case",
         "Cases: list, show, history, file, attach, looked, open, line, advance.",
+        "cases.list_commands",
         "cases.commands",
         "cases.file",
         "cases.history",

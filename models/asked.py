@@ -26,7 +26,7 @@ from sqlalchemy.sql.util import find_tables
 
 from models.audit import SERVICE
 from models.base import AnyRow
-from models.evidence import KINDS
+from models.evidence import kinds
 from models.tables.cases import Case
 from models.tables.ledger import Covered
 from models.tables.record import Audit
@@ -75,11 +75,6 @@ _SINCE: Final = (
     .where(Audit.chain == bindparam("chain"), Audit.sequence > bindparam("sequence"))
     .order_by(Audit.sequence)
 )
-OF_CASE: Final = frozenset(name for name, kind in KINDS.items() if kind.of_case) - {
-    *("case", "case_step", "outbox")
-}
-"""The tables that change only with the state of their case."""
-
 _ITS_OWN: Final = frozenset({"case_id", "id", "order_id", "price_id", "invoice_id"})
 """The values of which a question must have one, so as to ask of nothing but a case's own rows."""
 
@@ -243,7 +238,14 @@ def _keep(conn: Connection) -> None:
 
 def _of_one_case(key: tuple[Any, ...]) -> bool:
     question, *values = key
-    return _tables(question) <= OF_CASE and any(name in _ITS_OWN for name, _ in values)
+    return _tables(question) <= _of_case() and any(name in _ITS_OWN for name, _ in values)
+
+
+@cache
+def _of_case() -> frozenset[str]:
+    """Return the tables that change only with the state of their case."""
+    of_case = {name for name, kind in kinds().items() if kind.of_case}
+    return frozenset(of_case - {"case", "case_step", "outbox"})
 
 
 def _forget_written(conn: Connection, statement: Executable, *_: Any) -> None:

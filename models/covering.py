@@ -14,7 +14,7 @@ from typing import Final, cast
 from sqlalchemy import TextClause, bindparam, insert, select, text
 from sqlalchemy.engine import Connection
 
-from models.evidence import KINDS, SERVICE_SCOPE, rows_of
+from models.evidence import SERVICE_SCOPE, kinds, rows_of
 from models.recorded import COLUMNS, NAMED, REMOVED, Entry, columns_of, digest
 from models.tables.cases import Case
 from models.tables.ledger import Covered
@@ -31,7 +31,7 @@ def cover_everything(conn: Connection) -> None:
     """Count every row there is as written by this transaction, as where a ledger begins."""
     noted = touched(conn)
     assert noted is not None  # noqa: S101 - only a transaction that writes begins a ledger
-    noted.tables |= {name: Written(dict(_EVERY), anywhere=True) for name in KINDS}
+    noted.tables |= {name: Written(dict(_EVERY), anywhere=True) for name in kinds()}
 
 
 def cover_columns(conn: Connection) -> None:
@@ -39,10 +39,10 @@ def cover_columns(conn: Connection) -> None:
 
     Whoever replays takes it over where the row is as it was last recorded.
     """
-    kinds = tuple(sorted(name for name, kind in KINDS.items() if kind.moving))
+    move = tuple(sorted(name for name, kind in kinds().items() if kind.moving))
     entries: dict[int, Entry] = {}
     after: dict[int, int] = {}
-    for kind, scope, key, _, moving in said(conn, kinds, None):
+    for kind, scope, key, _, moving in said(conn, move, None):
         if kind == _AFTER:
             after[scope] = int(key)
         else:
@@ -121,7 +121,7 @@ def _read(
             _of_table(entries, scope, kind, tables[kind])[key] = words
     for name, written in tables.items():
         if written.removed:
-            everywhere = [*after] if KINDS[name].of_case else (SERVICE_SCOPE,)
+            everywhere = [*after] if kinds()[name].of_case else (SERVICE_SCOPE,)
             for scope in everywhere if cases is None else cases:
                 _of_table(entries, scope, name, written)
     return entries, after
@@ -139,9 +139,9 @@ def _words(kind: str, done: tuple[bool, frozenset[str]] | None, fixed: str, movi
     if done is None:
         return ""
     adds, sets = done
-    flags = "a" * adds + "f" * bool(sets & KINDS[kind].fixed)
-    held = columns_of(moving) if adds or sets & KINDS[kind].moving else {}
-    were_set = {name: held.get(name, "") for name in sorted(sets & KINDS[kind].moving)}
+    flags = "a" * adds + "f" * bool(sets & kinds()[kind].fixed)
+    held = columns_of(moving) if adds or sets & kinds()[kind].moving else {}
+    were_set = {name: held.get(name, "") for name in sorted(sets & kinds()[kind].moving)}
     others = {name: one for name, one in held.items() if adds and name not in sets}
     stays = flags + digest(fixed) if flags else ""
     return ".".join([stays, *_said(were_set, ":"), *_said(others, ";")])

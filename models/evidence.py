@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Final
 
 from sqlalchemy import Column, Date, Table
 
-import models.schema  # noqa: F401 - fills Base.metadata
 from models.base import Base, Instant
 
 _LITERAL: Final = re.compile(r"(\w+)=( ?E?'[^']*(?:''[^']*)*'|[^,]*),")
@@ -120,7 +120,10 @@ class Kind:
         return self.of_case and not self.moving and self.name not in _CORRECTED
 
 
-def _kinds() -> dict[str, Kind]:
+@cache
+def kinds() -> dict[str, Kind]:
+    """Return every table that evidences decisions, by its name; whoever only reads needs none."""
+    import_module("models.schema")  # fills Base.metadata
     return {
         table.name: Kind(
             table,
@@ -147,17 +150,13 @@ def _to_case(table: Table) -> tuple[str, str] | None:
     return joins, f"{alias}.case_id"
 
 
-KINDS: Final = _kinds()
-"""Every table that evidences decisions, by its name."""
-
-
 @cache
 def rows_of(name: str, *, sqlite: bool) -> tuple[str, str]:
     """Return the SELECT of a kind's rows, and the column of its case (empty: the service's).
 
     It gives ``kind``, ``scope``, ``key``, ``fixed`` and ``moving``: the last two are words.
     """
-    kind = KINDS[name]
+    kind = kinds()[name]
     path = ("", "t.id") if name == "case" else _to_case(kind.table)
     joins, scope = path or ("", "")
     key = ["reference"] if name == "case" else [c.name for c in kind.table.primary_key]

@@ -27,7 +27,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, BindParameter, ColumnElement
 
-from models.evidence import KINDS, Kind, literals, read
+from models.evidence import Kind, kinds, literals, read
 
 _TOUCHED: Final = "touched"
 _CASE_PARAMS: Final = ("case_id", "of_case")
@@ -80,7 +80,7 @@ class Touched:
 
     def note(self, statement: UpdateBase, given: Sequence[Mapping[str, Any]]) -> None:
         """Note a statement of ours, with the values it was given."""
-        kind = KINDS.get(cast(Table, statement.table).name)
+        kind = kinds().get(cast(Table, statement.table).name)
         if kind is None or _says_nothing(kind.name, statement, given):
             return
         did = list(_did(kind, statement, given))

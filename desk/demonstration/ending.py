@@ -16,7 +16,7 @@ from services.batches.batches import batch_awards
 from services.demonstration.seen import anybody, examples, totals
 from services.people.invitations import demo_link
 from services.pricing.repricings import repricings
-from services.reports.case_view import case_list
+from services.reports.case_list import case_list
 from services.session import Connection, actor_for
 
 

@@ -1,16 +1,15 @@
-"""Cases as they are shown: one whole, and the list."""
+"""One case as it is shown whole."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
 from models.base import AnyRow, rows_by
 from models.case_queries import case_row
-from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock
 from models.tables.record import Document
 from rules.clocks import clock_words
@@ -22,7 +21,7 @@ from rules.pathway import PATHWAY, StepStatus
 from services.cases.case_steps import steps_of
 from services.cases.clocks.calendar import calendar_for
 from services.cases.runs import runs_of
-from services.cases.whose import answered_by, named_holder, people_of, unassigned
+from services.cases.whose import named_holder, people_of
 from services.rates.items import in_force
 
 _OF_CASE: Final = (
@@ -44,16 +43,6 @@ _CLOCKS: Final = (
     .order_by(Clock.due_on.is_(None).desc(), Clock.due_on.desc(), Clock.id)
 )
 _DOCUMENTS: Final = rows_by(Document, "case_id").order_by(Document.id)
-_LISTED: Final = select(
-    *(Case.id, Case.reference, Case.authority, Case.client_name, Case.work_type, Case.status),
-    *(Case.officer, Case.assessor),
-).order_by(Case.reference)
-_OPEN_STEPS: Final = (
-    select(CaseStep.case_id, CaseStep.step, CaseStep.owner, CaseStep.waiting_for)
-    .add_columns(CaseStep.due_on, CaseStep.trouble)
-    .where(CaseStep.closed_at.is_(None), CaseStep.current)
-    .order_by(CaseStep.id)
-)
 
 
 def _values(row: AnyRow, names: Iterable[str]) -> dict[str, Any]:
@@ -215,57 +204,3 @@ def _works(conn: Connection, *, case: AnyRow, today: date) -> list[dict[str, Any
             }
         )
     return shown
-
-
-def case_list(
-    conn: Connection,
-    *,
-    today: date,
-    authority: str = "",
-    status: str = "",
-    step: str = "",
-    officer: str = "",
-    mine: str = "",
-    nobodys: bool = False,
-) -> list[dict[str, Any]]:
-    """Return cases in the order of their references, each with what it waits for and on whom.
-
-    Args:
-        today: The day on which it is asked who answers for a case.
-        authority: Only this authority's, if given.
-        status: Only this case status, if given.
-        step: Only cases with this step open, if given.
-        officer: Only those given to this officer or assessor, if given.
-        mine: Only those that this person answers for today, as a stand-in too, if given.
-        nobodys: Only those without an officer who serves.
-    """
-    query = _LISTED.where(Case.authority == authority) if authority else _LISTED
-    if status:
-        query = query.where(Case.status == status)
-    if officer:
-        query = query.where(or_(Case.officer == officer, Case.assessor == officer))
-    if mine:
-        query = query.where(answered_by(conn, identity=mine, on=today))
-    if nobodys:
-        query = query.where(unassigned(conn, on=today))
-    waits = _waits(conn)
-    found = []
-    for row in conn.execute(query):
-        open_steps = waits.get(row.id, [])
-        if not step or step in {wait["step"] for wait in open_steps}:
-            for wait in open_steps:
-                wait["holder"] = named_holder(conn, wait["owner"], row, on=today)
-            people = people_of(conn, row, on=today)
-            found.append({**row._mapping, **people, "open_steps": open_steps})
-            del found[-1]["id"]
-    return found
-
-
-def _waits(conn: Connection) -> dict[int, list[dict[str, Any]]]:
-    """Return the open steps of every case, by its row id."""
-    waits: dict[int, list[dict[str, Any]]] = {}
-    for row in conn.execute(_OPEN_STEPS):
-        due_on = row.due_on.isoformat() if row.due_on else None
-        shown = _values(row, ("step", "owner", "waiting_for", "due_on", "trouble"))
-        waits.setdefault(row.case_id, []).append(shown | {"due_on": due_on})
-    return waits

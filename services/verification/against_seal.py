@@ -7,7 +7,7 @@ from sqlalchemy import Text, bindparam, cast, select
 from sqlalchemy.engine import Connection
 
 from models.audit import SERVICE
-from models.evidence import KINDS, SERVICE_SCOPE
+from models.evidence import SERVICE_SCOPE, kinds
 from models.recorded import COLUMNS
 from models.tables.cases import Case
 from models.tables.ledger import Covered
@@ -106,15 +106,15 @@ def _rows(
     if len(there) < count:
         missing = f"{count} rows of {table} were sealed, and {len(there)} are there."
         yield (
-            broken(name, missing) if KINDS[kind].grows or not lawful else None,
-            (f"{name}: {missing}" if lawful and not KINDS[kind].grows else ""),
+            broken(name, missing) if kinds()[kind].grows or not lawful else None,
+            (f"{name}: {missing}" if lawful and not kinds()[kind].grows else ""),
         )
         return
-    same = (not count and KINDS[kind].grows) or digest_of(kind, there, first=count) == digest
+    same = (not count and kinds()[kind].grows) or digest_of(kind, there, first=count) == digest
     added = len(there) - count
     if same and not added:
         return
-    if not same and (KINDS[kind].grows or not lawful):
+    if not same and (kinds()[kind].grows or not lawful):
         what = f"rows of {table} were changed since they were sealed."
         yield (
             broken(name, f"{count} {what}" if count else f"{added} rows of {table} were added."),

@@ -14,7 +14,7 @@ from sqlalchemy import Text, bindparam, cast, select
 from sqlalchemy.engine import Connection
 
 from models.covering import said
-from models.evidence import KINDS, SERVICE_SCOPE
+from models.evidence import SERVICE_SCOPE, kinds
 from models.recorded import Entry, Held, is_as_held, replayed
 from models.tables.cases import Case
 from models.tables.ledger import Covered
@@ -24,8 +24,8 @@ from services.verification.checks import Finding, broken
 AT_ONCE: Final = 250
 """Cases looked at together."""
 
-_CASE_KINDS: Final = tuple(sorted(name for name, kind in KINDS.items() if kind.of_case))
-_SERVICE_KINDS: Final = tuple(sorted(name for name, kind in KINDS.items() if not kind.of_case))
+_CASE_KINDS: Final = tuple(sorted(name for name, kind in kinds().items() if kind.of_case))
+_SERVICE_KINDS: Final = tuple(sorted(name for name, kind in kinds().items() if not kind.of_case))
 _SCOPES: Final = select(Covered.scope).where(Covered.scope != SERVICE_SCOPE).distinct()
 _CASES: Final = select(Case.id, Case.reference)
 _IDS: Final[Any] = bindparam("ids", expanding=True)
@@ -87,7 +87,7 @@ def rows_now(conn: Connection, cases: Sequence[int]) -> defaultdict[int, Rows]:
     """Return what the rows of some cases hold now, by table."""
     there: defaultdict[int, Rows] = defaultdict(dict)
     for kind, scope, key, fixed, moving in said(conn, _CASE_KINDS, tuple(cases)):
-        if kind in KINDS:
+        if kind in kinds():
             there[scope].setdefault(kind, {})[key] = (fixed, moving)
     return there
 
@@ -120,6 +120,6 @@ def _of_service(conn: Connection) -> Iterator[Finding]:
         replayed(held, read_entry(covers))
     there: Rows = {}
     for kind, scope, key, fixed, moving in said(conn, _SERVICE_KINDS, None):
-        if kind in KINDS and scope == SERVICE_SCOPE:
+        if kind in kinds() and scope == SERVICE_SCOPE:
             there.setdefault(kind, {})[key] = (fixed, moving)
     yield from differences("service", held, there)

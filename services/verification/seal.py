@@ -19,7 +19,7 @@ from adapters import clock, signing
 from adapters.files import write_whole
 from models.audit import SERVICE
 from models.covering import said
-from models.evidence import KINDS, SERVICE_SCOPE
+from models.evidence import SERVICE_SCOPE, kinds
 from models.recorded import parts
 from models.tables.cases import Case
 from models.tables.ledger import Covered
@@ -29,7 +29,7 @@ from rules.errors import StorageError
 from services.session import reading
 from services.verification.ledger import AT_ONCE, Rows, rows_now
 
-_SERVICE_KINDS: Final = tuple(sorted(name for name, kind in KINDS.items() if not kind.of_case))
+_SERVICE_KINDS: Final = tuple(sorted(name for name, kind in kinds().items() if not kind.of_case))
 _CASES: Final = select(Case.id, Case.reference).order_by(Case.id)
 _ENDS: Final = select(Audit.chain, func.max(Audit.sequence).label("last")).group_by(Audit.chain)
 Digests = dict[str, dict[str, str]]
@@ -127,7 +127,7 @@ def rows_by_scope(conn: Connection) -> Iterator[tuple[str, Digests]]:
     """Yield the rows of the service and of each case, as digests by table."""
     service: Digests = {}
     for kind, scope, key, fixed, moving in said(conn, _SERVICE_KINDS, None):
-        if kind in KINDS and scope == SERVICE_SCOPE:
+        if kind in kinds() and scope == SERVICE_SCOPE:
             service.setdefault(kind, {})[key] = parts(fixed, moving)
     yield SERVICE, service
     names = {row.id: row.reference for row in conn.execute(_CASES)}
@@ -151,7 +151,7 @@ def _digests(held: Digests) -> dict[str, list[Any]]:
 def digest_of(kind: str, rows: dict[str, str], *, first: int | None = None) -> str:
     """Return the digest of a table's rows, or of the first of them where it only grows."""
     keys = sorted(rows, key=_in_order)
-    if KINDS[kind].grows:
+    if kinds()[kind].grows:
         keys = keys[:first]
     return sha256(_plain([[key, rows[key]] for key in keys])).hexdigest()[:32]
 

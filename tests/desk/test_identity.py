@@ -150,7 +150,7 @@ def test_whoever_signed_in_is_the_user_also_behind_sudo(
 def test_mine_are_the_cases_of_whom_the_machine_says_i_am(
     sqlite_service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.cases.commands.os_user", lambda: USER)
+    monkeypatch.setattr("desk.cases.list_commands.os_user", lambda: USER)
     case_at(sqlite_service, "price")  # specified by Tess, and so hers
 
     def found(*asked_for: str) -> list[str]:

@@ -28,7 +28,8 @@ from services.decisions.hand_over import hand_over
 from services.decisions.history import case_history
 from services.decisions.specification import Specify
 from services.imports import run_import
-from services.reports.case_view import case_list, case_view
+from services.reports.case_list import case_list
+from services.reports.case_view import case_view
 from services.verification.verify import findings
 from tests.factories import bring, case_at, decide, new_case, refused
 from tests.looking import case, contents, rows

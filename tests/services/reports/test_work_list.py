@@ -17,7 +17,7 @@ from rules.reports.sla import Standing
 from rules.reports.work import OWNERS, Order, Tab
 from services.decisions.exits import Exit
 from services.reports import work_list
-from services.reports.case_view import case_list
+from services.reports.case_list import case_list
 from services.reports.work_cases import Wanted
 from services.reports.work_list import WorkPage, work_page, work_rows
 from tests.bench.copies import copy_cases

@@ -10,7 +10,7 @@ from alembic import command
 
 from models import covering
 from models.database import dispose, engine_for, reading
-from models.evidence import KINDS
+from models.evidence import kinds
 from models.migrate import alembic_config, migrate
 from models.recorded import digest, parts
 from models.tables.ledger import Covered
@@ -65,10 +65,10 @@ def test_what_moves_is_taken_over_from_an_earlier_version_but_not_what_was_edite
 def as_held_by_row(url: str) -> None:
     """Let the ledger hold everything as an earlier version did: what moves of a row as one."""
     with reading(url) as conn:
-        rows = list(covering.said(conn, tuple(KINDS), None))
+        rows = list(covering.said(conn, tuple(kinds()), None))
     entries: dict[int, dict[str, list[Any]]] = {}
     for kind, scope, key, fixed, moving in rows:
-        if kind in KINDS:
+        if kind in kinds():
             table = entries.setdefault(scope, {}).setdefault(kind, ["a", {}])
             table[1][key] = parts(fixed, moving)
     trigger = "DROP TRIGGER audit_refuses_update"

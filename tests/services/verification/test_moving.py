@@ -17,7 +17,7 @@ from models import covering
 from models.base import Instant
 from models.covering import said
 from models.database import reading, writing
-from models.evidence import KINDS
+from models.evidence import kinds
 from models.people import actor_for
 from models.recorded import columns_of
 from rules.cases import ReceivedKind
@@ -246,7 +246,7 @@ def test_edited_holds_and_erasures_are_told_also_after_lawful_ones(
 def test_every_table_with_columns_that_move_is_tried() -> None:
     alone = {"absence", "legal_hold", "retention_case", "retention_proposal"}
     tried = {change.table for change in CHANGES} | alone
-    assert tried == {name for name, kind in KINDS.items() if kind.moving}
+    assert tried == {name for name, kind in kinds().items() if kind.moving}
 
 
 def person(url: str, email: str) -> Actor:
@@ -259,7 +259,7 @@ def untold(url: str, table: str, sets: set[str]) -> list[object]:
 
     Everything that moves is to be told of every row, but what was lawfully set, of one.
     """
-    moving = set(KINDS[table].moving)
+    moving = set(kinds()[table].moving)
     wrong = left_of(url, table)
     others: list[object] = [one for one in wrong if one != moving]
     with reading(url) as conn:
@@ -277,7 +277,7 @@ def left_of(url: str, table: str) -> list[set[str]]:
     for _, scope, key, _, moving in rows:
         known, now = held[scope][table].get(key), columns_of(moving)
         if known is not None:
-            names = KINDS[table].moving
+            names = kinds()[table].moving
             found.append({one for one in names if known.get(one, "") != now.get(one, "")})
     return found
 
@@ -285,7 +285,7 @@ def left_of(url: str, table: str) -> list[set[str]]:
 @contextmanager
 def edited_as_it_is_read(table: str) -> Iterator[None]:
     """Let all that moves of a table be edited, just before a transaction reads it back."""
-    edits = [f'"{name}" = {_other(KINDS[table].table.c[name])}' for name in KINDS[table].moving]
+    edits = [f'"{name}" = {_other(kinds()[table].table.c[name])}' for name in kinds()[table].moving]
     read = covering._read
     left = [f'UPDATE "{table}" SET {", ".join(edits)}']  # noqa: S608 - our own tables' names
 
