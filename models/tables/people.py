@@ -50,6 +50,7 @@ class DeskSession(Numbered, Base):
     unsent_form: Mapped[str] = mapped_column(
         default="", doc="sealed with what the cookie alone holds; empty for none"
     )
+    unsent_at: Mapped[datetime | None] = mapped_column(doc="when that form was typed")
 
 
 class Invitation(Numbered, Base):

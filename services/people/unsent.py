@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.engine import Connection
 
 from adapters.sealing import sealed, unsealed
+from models.base import Instant
 from models.tables.people import DeskSession
 from services.people.sessions import Session
 
@@ -24,9 +25,19 @@ LONGEST: Final = 100_000  # bytes of what was typed, all of it together
 _PUT: Final = (
     update(DeskSession)
     .where(DeskSession.id == bindparam("one"))
-    .values(unsent_form=bindparam("sealed"))
+    .values(unsent_form=bindparam("sealed"), unsent_at=bindparam("at", type_=Instant))
 )
-_GET: Final = select(DeskSession.unsent_form).where(DeskSession.id == bindparam("one"))
+_GET: Final = select(DeskSession.unsent_form, DeskSession.unsent_at).where(
+    DeskSession.id == bindparam("one")
+)
+_TOO_OLD: Final = or_(
+    DeskSession.unsent_at <= bindparam("before", type_=Instant), DeskSession.unsent_at.is_(None)
+)
+_ERASE: Final = (
+    update(DeskSession)
+    .where(DeskSession.unsent_form != "", _TOO_OLD)
+    .values(unsent_form="", unsent_at=None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +61,11 @@ def keep(conn: Connection, *, session: Session, token: str, unsent: Unsent, now:
     Args:
         token: The session's, as the cookie holds it.
     """
-    plain = json.dumps({**asdict(unsent), "at": now.isoformat()}).encode()
+    plain = json.dumps(asdict(unsent)).encode()
     if len(plain) > LONGEST:
         return False
     kept = sealed(plain, key=_key(token), about=session.officer)
-    conn.execute(_PUT, {"one": session.id, "sealed": kept})
+    conn.execute(_PUT, {"one": session.id, "sealed": kept, "at": now})
     return True
 
 
@@ -66,7 +77,12 @@ def find(conn: Connection, *, session: Session, token: str, now: datetime) -> Un
 
 def forget(conn: Connection, *, session: Session) -> None:
     """Keep it no longer."""
-    conn.execute(_PUT, {"one": session.id, "sealed": ""})
+    conn.execute(_PUT, {"one": session.id, "sealed": "", "at": None})
+
+
+def forget_old(conn: Connection, *, now: datetime) -> int:
+    """Erase forms that nobody came back for in time; return how many."""
+    return conn.execute(_ERASE, {"before": now - KEPT_FOR}).rowcount
 
 
 def carry_over(
@@ -85,13 +101,15 @@ def carry_over(
 
 
 def _read(conn: Connection, *, session: Session, token: str) -> tuple[Unsent, datetime] | None:
-    kept = conn.execute(_GET, {"one": session.id}).scalar_one()
-    plain = unsealed(kept, key=_key(token), about=session.officer) if kept else None
+    kept = conn.execute(_GET, {"one": session.id}).one()
+    if not (kept.unsent_form and kept.unsent_at):
+        return None
+    plain = unsealed(kept.unsent_form, key=_key(token), about=session.officer)
     if plain is None:
         return None
     held = json.loads(plain)
     fields = [(name, value) for name, value in held["fields"]]
-    return Unsent(held["path"], fields, held["files"]), datetime.fromisoformat(held["at"])
+    return Unsent(held["path"], fields, held["files"]), kept.unsent_at
 
 
 def _key(token: str) -> bytes:

@@ -7,13 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from adapters import clock
 from models.database import reading, writing
-from models.tables.people import DeskSession
+from models.tables.people import CouncilAccount, DeskSession, SignIn
 from models.tables.reference import Officer
 from rules.people import Actor
-from services.people import sessions
-from services.people.old import forget_old_sessions
+from services.people import sessions, unsent
+from services.people.old import KEPT_FOR, forget_old_sessions
+from services.people.passwords import set_password
 from services.people.sessions import Session
+from services.people.unsent import Unsent
 from services.session import actor_for
 from tests.factories import bring
 from tests.looking import rows
@@ -86,3 +89,36 @@ def test_ended_sessions_stay_on_record_and_are_used_no_more(url: str) -> None:
     assert ended == {first.id: "", second.id: "ended elsewhere", third.id: ""}
     assert forget_old_sessions(BEGUN + timedelta(days=89)) == 0
     assert forget_old_sessions(BEGUN + timedelta(days=91)) == 3
+
+
+def test_a_form_that_nobody_came_back_for_is_erased_after_its_hour(url: str) -> None:
+    typed = Unsent("/probe", [("reason", "Mrs Marsh is in hospital")], [])
+    later = BEGUN + timedelta(hours=11)  # long after the session was seen
+    token, session = begun(url)
+    stranger, other = begun(url, TOBY)
+    with writing(url) as conn:
+        unsent.keep(conn, session=session, token=token, unsent=typed, now=later)
+        unsent.keep(conn, session=other, token=stranger, unsent=typed, now=later)
+        by_the_version_before = sa.update(DeskSession).where(DeskSession.id == other.id)
+        conn.execute(by_the_version_before.values(unsent_at=None))
+    assert forget_old_sessions(later + timedelta(minutes=59)) == 1  # nobody can say how old it is
+    with reading(url) as conn:
+        assert unsent.find(conn, session=session, token=token, now=later) == typed
+    assert forget_old_sessions(later + timedelta(minutes=60)) == 1
+    assert [row["unsent_form"] for row in rows(url, DeskSession)] == ["", ""]
+
+
+def test_how_somebody_signed_in_goes_some_months_after_they_have_left(url: str) -> None:
+    account = {"email": TESS, "issuer": "https://i", "subject": "s", "known_since": BEGUN}
+    with writing(url) as conn:
+        for email in (TESS, TOBY):
+            set_password(conn, email=email, password_hash="x", now=BEGUN)  # noqa: S106 - no hash
+        conn.execute(sa.insert(CouncilAccount).values(**account))
+        left = sa.update(Officer).where(Officer.email == TESS)
+        conn.execute(left.values(last_day=clock.today() - KEPT_FOR))
+    assert forget_old_sessions(BEGUN) == 0
+    with writing(url) as conn:
+        conn.execute(left.values(last_day=clock.today() - KEPT_FOR - timedelta(days=1)))
+    assert forget_old_sessions(BEGUN) == 2
+    assert [row["email"] for row in rows(url, SignIn)] == [TOBY]
+    assert rows(url, CouncilAccount) == []
