@@ -211,7 +211,7 @@ def _message(conn: Connection, number: int, by: Actor) -> dict[str, Any]:
     whole = message(conn, message_id=number, viewer=by)
     said = asdict(whole.sent)
     return {
-        **{name: said[name] for name in ("what", "to", "post_to", "state", "at")},
+        **{name: said[name] for name in ("what", "to", "post_to", "state", "why", "at")},
         "subject": whole.subject,
         "words": whole.body,
     }

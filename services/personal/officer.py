@@ -11,9 +11,9 @@ from models.base import rows_by
 from models.people import actor_for
 from models.tables.cases import Case
 from models.tables.files import Looked
-from models.tables.people import DeskSession, SignIn
-from models.tables.record import Audit, Decision
-from models.tables.reference import Absence, Officer
+from models.tables.people import CouncilAccount, DeskSession, Invitation, SignIn
+from models.tables.record import Audit, Decision, Outbox, ReturnedMail
+from models.tables.reference import Absence, Officer, OwnLetter
 from rules.decisions.particulars import check_reason
 from rules.people import Actor, check_may_erase
 
@@ -24,13 +24,38 @@ _ABSENCES: Final = (
     .where(Absence.officer == _WHO)
     .order_by(Absence.id)
 )
-_SIGN_IN: Final = select(SignIn.set_at, (SignIn.totp_secret != "").label("authenticator")).where(
-    SignIn.email == _WHO
-)
+_SIGN_IN: Final = select(
+    SignIn.set_at,
+    (SignIn.totp_secret != "").label("authenticator"),
+    (SignIn.recovery_codes != "").label("codes_for_a_lost_telephone"),
+).where(SignIn.email == _WHO)
+_ACCOUNT: Final = select(
+    CouncilAccount.issuer, CouncilAccount.subject, CouncilAccount.known_since
+).where(CouncilAccount.email == _WHO)
 _SESSIONS: Final = (
     select(DeskSession.begun_at, DeskSession.seen_at, DeskSession.ended_at)
+    .add_columns(DeskSession.ended_because, DeskSession.came_by, DeskSession.role)
+    .add_columns(DeskSession.address, DeskSession.agent)
     .where(DeskSession.officer == _WHO)
     .order_by(DeskSession.id)
+)
+_LINKS: Final = (
+    select(Invitation.purpose, Invitation.made_by, Invitation.made_at)
+    .add_columns(Invitation.expires_at, Invitation.used_at)
+    .where(Invitation.officer == _WHO)
+    .order_by(Invitation.id)
+)
+_LETTERS: Final = (
+    select(OwnLetter.authority, OwnLetter.version, OwnLetter.made_at)
+    .where(OwnLetter.made_by == _WHO)
+    .order_by(OwnLetter.id)
+)
+_RETURNED: Final = (
+    select(Case.reference, ReturnedMail.reported_at, ReturnedMail.settled_at)
+    .join(Outbox, Outbox.id == ReturnedMail.outbox_id)
+    .join(Case, Case.id == Outbox.case_id)
+    .where(or_(ReturnedMail.reported_by == _WHO, ReturnedMail.settled_by == _WHO))
+    .order_by(ReturnedMail.id)
 )
 _CASES: Final = (
     select(Case.reference)
@@ -86,11 +111,16 @@ def held_on_officer(
         "officer": asked(_OFFICER),
         "absences": asked(_ABSENCES),
         "signing_in": asked(_SIGN_IN),
+        "council_account": asked(_ACCOUNT),
         "signed_in": asked(_SESSIONS),
+        "links_to_sign_in": asked(_LINKS),
         "cases_theirs": [row["reference"] for row in asked(_CASES)],
         "decisions": asked(_DECISIONS),
         "cases_looked_at": asked(_LOOKS),
+        "letters_worded": asked(_LETTERS),
+        "messages_that_did_not_arrive": asked(_RETURNED),
         "rows_on_record": conn.execute(_ON_RECORD, values).scalar_one(),
-        "not_given": "The password and the secret of the authenticator app are kept so that "
-        "nobody can read them. What they recorded stays, as the record of the cases.",
+        "not_given": "The password, the authenticator app’s secret and codes, and a form that came "
+        "too late are kept so that nobody can read them. What they recorded stays, as the record "
+        "of the cases.",
     }

@@ -9,11 +9,15 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from adapters import clock
 from desk.personal.bundle import as_json, bundle
 from models.database import reading, writing
 from models.people import actor_for
+from models.tables.people import CouncilAccount
+from models.tables.record import Outbox, ReturnedMail
+from models.tables.reference import OwnLetter
 from rules.cases import Reached
 from rules.errors import (
     HandrailError,
@@ -24,6 +28,10 @@ from rules.errors import (
 )
 from services.cases.contacts import ChangeContact
 from services.cases.looked import record_look
+from services.people import sessions
+from services.people.invitations import invite
+from services.people.passwords import set_password
+from services.people.tokens import hash_of
 from services.personal.access import GivenOut, cases_of, give_out
 from services.personal.officer import held_on_officer
 from tests.factories import case_at, decide
@@ -144,6 +152,35 @@ def test_what_was_erased_is_said_to_be(url: str) -> None:
     assert found_.missing
     assert all("was erased under the retention decision" in one for one in found_.missing)
     assert "Erased on " in as_json(found_.held)
+
+
+def test_an_officer_is_told_how_they_sign_in_and_nothing_that_lets_anybody_in(url: str) -> None:
+    two_people(url)
+    tess, at = {"email": TESS}, clock.now()
+    with writing(url) as conn:
+        actor, adam = (actor_for(conn, identity=one) for one in (TESS, ADAM))
+        invite(conn, by=adam, email=TESS, now=at)
+        token, session = sessions.begin(conn, actor=actor, now=at, address="10.0.0.7", agent="Fox")
+        set_password(conn, email=TESS, password_hash="a hash", now=at, but=session)  # noqa: S106
+        account = {**tess, "issuer": "https://id.example", "subject": "oid-7", "known_since": at}
+        conn.execute(sa.insert(CouncilAccount).values(**account))
+        letter = {"authority": "RBC", "version": 9, "words": {}, "made_by": TESS, "made_at": at}
+        conn.execute(sa.insert(OwnLetter).values(**letter, reason="a new crest"))
+        message = sa.select(Outbox.id).where(Outbox.case_id == 1, Outbox.kind == "message")
+        back = {"status": "5.1.1", "words": "no such mailbox", "reported_by": "", "reported_at": at}
+        settled = {"settled_at": at, "settled_by": TESS, "settled_why": "she was told by telephone"}
+        row = {"outbox_id": message.limit(1).scalar_subquery(), **back, **settled}
+        conn.execute(sa.insert(ReturnedMail).values(**row))
+        held = held_on_officer(conn, email=TESS, by=actor, reason=REASON, now=at)
+    assert [row["subject"] for row in held["council_account"]] == ["oid-7"]
+    assert [row["address"] for row in held["signed_in"]] == ["10.0.0.7"]
+    assert [row["made_by"] for row in held["links_to_sign_in"]] == [ADAM]
+    assert [row["version"] for row in held["letters_worded"]] == [9]
+    assert [row["reference"] for row in held["messages_that_did_not_arrive"]] == ["DFG-1"]
+    said = as_json(held)
+    assert [one for one in (token, hash_of(token), session.csrf, "a hash") if one in said] == []
+    assert "she was told by telephone" not in said  # it may be about the client
+    assert "no such mailbox" in as_json(given(url, "DFG-1").held)  # whose it is
 
 
 def test_an_officer_s_own_data_names_no_client(url: str) -> None:
