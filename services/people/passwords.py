@@ -6,12 +6,13 @@ from typing import Final
 from sqlalchemy.engine import Connection
 
 from adapters import clock
+from adapters.guessing import tries_to_guess
 from adapters.passwords import hashed
 from models.audit import note_service
 from models.inserts import on_conflict
 from models.tables.people import SignIn
 from rules.errors import InvalidPasswordError
-from rules.sign_in import password_problems
+from rules.sign_in import LONGEST_PASSWORD, own_words, password_problems
 from services.people import sessions
 from services.people.authenticator import let_app_go
 from services.people.sessions import Session
@@ -36,7 +37,8 @@ def usable_hash(password: str, *, again: str, email: str) -> str:
     """
     if password != again:
         raise InvalidPasswordError("The two are not the same.", next_step="Type both anew.")
-    if problems := password_problems(password, email=email):
+    tries = tries_to_guess(password[: LONGEST_PASSWORD + 1], own_words=own_words(email))
+    if problems := password_problems(password, email=email, tries=tries):
         raise InvalidPasswordError(
             "This password cannot be used.",
             why=" ".join(problems),
