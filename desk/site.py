@@ -44,6 +44,7 @@ from desk.pricing import again_pages as price_again
 from desk.pricing import repricing_pages as repricing
 from desk.reports import board_pages
 from desk.web.faults import answer_faults
+from desk.web.pace import Pace, check_pace
 from desk.web.page import TEMPLATES
 from desk.web.sessions import know_session
 from rules.errors import HandrailError
@@ -108,13 +109,14 @@ The case comes last: its reference may hold a ``/``, so its address would match 
 def create_app() -> FastAPI:
     """Return the desk, ready to be served."""
     app = FastAPI(title="Handrail", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.pace = Pace()
     app.middleware("http")(_with_headers)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=own_names(), www_redirect=False)
     answer_faults(app)
     app.add_api_route("/health", _health, methods=["GET"])
     app.mount("/static", StaticFiles(directory=TEMPLATES / "layout" / "static"), name="static")
     for router in ROUTERS:
-        app.include_router(router, dependencies=[Depends(know_session)])
+        app.include_router(router, dependencies=[Depends(know_session), Depends(check_pace)])
     return app
 
 

@@ -66,6 +66,10 @@ class TooManyTriesError(HandrailError):
     """Signing in failed so often that the next try has to wait."""
 
 
+class TooMuchAskedError(HandrailError):
+    """Pages or forms were asked for faster than anybody does by hand."""
+
+
 class InvalidPasswordError(HandrailError):
     """A password that somebody chose is too short, or one of the first that anybody would try."""
 

@@ -9,6 +9,7 @@ from adapters.qr import qr_svg
 from adapters.settings import settings
 from desk.web.forms import Sent, text
 from desk.web.page import page
+from desk.web.security_log import note_refused
 from desk.web.sessions import address_of, check_stepped_up, real_now, session_of
 from desk.web.viewer import KnownViewer
 from rules.errors import (
@@ -88,6 +89,7 @@ def change_password(request: Request, viewer: KnownViewer, form: Sent) -> Respon
     try:
         confirm(session=session, password=given, address=address_of(request), now=now)
     except (SignInRefusedError, TooManyTriesError) as error:
+        note_refused(request, "password again", why="wrong, or too often")
         return _password_form(request, viewer, field="present", error=error)
     try:
         chosen = usable_hash(first, again=again, email=viewer.identity)

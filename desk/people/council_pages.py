@@ -18,6 +18,7 @@ from adapters.council_sign_in import WAY_BACK, Asked, ask, claims_for, is_on
 from desk.people.pages import own_path
 from desk.web.kept import carry_over
 from desk.web.page import page
+from desk.web.security_log import note_not_let_in
 from desk.web.sessions import (
     address_of,
     cookie_name,
@@ -119,6 +120,7 @@ def _check_on() -> None:
 
 
 def _not_in(request: Request, error: HandrailError) -> Response:
+    note_not_let_in(request, error)
     status = 503 if isinstance(error, ProviderDownError) else 403
     return page(
         request,

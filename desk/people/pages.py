@@ -12,6 +12,7 @@ from adapters.settings import settings
 from desk.web.forms import Sent, text
 from desk.web.kept import carry_over
 from desk.web.page import page
+from desk.web.security_log import note_not_let_in
 from desk.web.sessions import (
     address_of,
     drop_token,
@@ -65,10 +66,12 @@ def enter(request: Request, form: Sent) -> Response:
             agent=request.headers.get("user-agent", ""),
             now=real_now(),
         )
-    except SignInRefusedError as error:
-        return _before_sign_in(request, _SIGN_IN, after=after, email=email, error=error, status=422)
-    except TooManyTriesError as error:
-        return _before_sign_in(request, _SIGN_IN, after=after, email=email, error=error, status=429)
+    except (SignInRefusedError, TooManyTriesError) as error:
+        note_not_let_in(request, error, email=email)
+        status = 429 if isinstance(error, TooManyTriesError) else 422
+        return _before_sign_in(
+            request, _SIGN_IN, after=after, email=email, error=error, status=status
+        )
     carry_over(request, token=token, session=session)
     end_present(request, why="signed in anew")
     answer = RedirectResponse(after, status_code=303)
@@ -102,6 +105,7 @@ def forgotten(request: Request, form: Sent) -> Response:
         with writing() as conn:
             count_asking(conn, email=email, address=address_of(request), now=real_now())
     except TooManyTriesError as error:
+        note_not_let_in(request, error, email=email)
         return _before_sign_in(request, _FORGOTTEN, email=email, error=error, status=429)
     answer = _before_sign_in(request, "people/pages/link_sent.html", email=email)
     answer.background = BackgroundTask(_send_link, email)  # how long it takes tells nobody anything

@@ -5,12 +5,14 @@ from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from desk.web.kept import SHOWN_AT, keep, keep_what_came_late
 from desk.web.page import page
+from desk.web.security_log import note_ended_session, note_refused
 from desk.web.sessions import AGAIN, PasswordDueError, address, know_session, session_of
 from desk.web.viewer import SecondFactorDueError
 from rules.errors import (
@@ -19,6 +21,7 @@ from rules.errors import (
     NotPermittedError,
     NotSignedInError,
     StepNotOpenError,
+    TooMuchAskedError,
     UnknownReferenceError,
 )
 from services.people.sessions import COUNCIL
@@ -27,11 +30,20 @@ _STATUS: Final = (
     (UnknownReferenceError, 404),
     (NotPermittedError, 403),
     (StepNotOpenError, 409),
+    (TooMuchAskedError, 429),
     (DatabaseBusyError, 503),
     (HandrailError, 422),
 )
 _AGAIN: Final = {"again": "yes", "next": SHOWN_AT}
-_TITLES: Final = {404: "Not found", 403: "You may not do this", 409: "Not now", 503: "Not now"}
+_TITLES: Final = {
+    403: "You may not do this",
+    404: "Not found",
+    409: "Not now",
+    429: "Not so fast",
+    503: "Not now",
+}
+_TOLD: Final = {403: "not permitted", 404: "not theirs, or nowhere", 429: "too much asked"}
+"""What the security log calls a refusal, where it is one of those that it has."""
 
 
 def status_of(error: HandrailError) -> int:
@@ -51,6 +63,7 @@ def answer_faults(app: FastAPI) -> None:
 
 
 async def _to_sign_in(request: Request, _error: Exception) -> Response:
+    await run_in_threadpool(note_ended_session, request)
     if request.method == "GET":
         after = address(request)
     else:
@@ -64,6 +77,8 @@ def _to_app(_request: Request, _error: Exception) -> Response:
 
 def _password_due(request: Request, error: Exception) -> Response:
     assert isinstance(error, PasswordDueError)  # noqa: S101 - it is registered for nothing else
+    if error.problem:
+        note_refused(request, "password again", why="wrong, or too often")
     if error.way == COUNCIL:
         kept = keep(request, session_of(request), error.fields, error.files)
         again = {"kept": kept, "way_back": f"/sign-in/council?{urlencode(_AGAIN)}"}
@@ -83,6 +98,8 @@ def _password_due(request: Request, error: Exception) -> Response:
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HandrailError)  # noqa: S101 - it is registered for nothing else
     status = status_of(error)
+    if status in _TOLD:
+        note_refused(request, _TOLD[status])
     return _shown(request, error, title=_TITLES.get(status, "It was refused"), status=status)
 
 

@@ -62,6 +62,7 @@ class Session:
     begun_at: datetime
     seen_at: datetime
     ended_at: datetime | None
+    ended_because: str
     stepped_up_at: datetime | None
     came_by: str
 
@@ -111,11 +112,11 @@ def begin(
         "seen_at": now,
         "stepped_up_at": now if came_by == PASSWORD else shown_at,
         "ended_at": None,
+        "ended_because": "",
         "came_by": came_by,
     }
     also = {
         "token_hash": hash_of(token),
-        "ended_because": "",
         "address": address[:_AGENT],
         "agent": agent[:_AGENT],
     }
@@ -136,6 +137,14 @@ def ran_out(conn: Connection, *, token: str, now: datetime) -> Session | None:
     if session is None or session.ended_at or _stands(session, now):
         return None
     return session if _still_serving(conn, session) else None
+
+
+def revoked(conn: Connection, *, token: str) -> Session | None:
+    """Return a cookie's session that was ended, or whose officer has left or another role."""
+    session = _kept(conn, token)
+    if session is None or not (session.ended_at or not _still_serving(conn, session)):
+        return None
+    return session
 
 
 def _kept(conn: Connection, token: str) -> Session | None:
