@@ -1,11 +1,13 @@
 """The council's own sign-in, by OpenID Connect: Entra ID, or any other provider that is set.
 
-The authorization code flow with PKCE (RFC 7636). What the provider publishes is read anew each
-time: people sign in seldom, and keys change. An ID token counts only if a key of the provider
-signed it, for us, in answer to what this browser asked.
+The authorization code flow with PKCE (RFC 7636). Where the provider answers is read anew after some
+minutes, since anybody may ask for the way there; its keys each time that somebody comes back, since
+they change. An ID token counts only if a key of the provider signed it, for us, in answer to what
+this browser asked.
 """
 
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +28,8 @@ from rules.errors import ProviderDownError, SignInRefusedError
 WAY_BACK: Final = "/sign-in/council/back"
 _ALGORITHMS: Final = ["RS256", "PS256", "ES256"]  # public keys alone; never none, never a secret
 _SECONDS: Final = 5.0
+_GOOD_FOR: Final = 300.0  # seconds
+_known: Final[dict[str, tuple[float, Mapping[str, str]]]] = {}
 _ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -120,12 +124,22 @@ def _client() -> OAuth2Client:
         token_endpoint_auth_method="client_secret_post",  # noqa: S106 - Basic garbles some secrets
         code_challenge_method="S256",
         timeout=_SECONDS,
+        follow_redirects=False,
     )
 
 
 def _published(client: OAuth2Client) -> Mapping[str, str]:
     """Return where the provider answers, as it publishes it (OpenID Connect Discovery 1.0)."""
     issuer = settings().oidc_issuer
+    read_at, known = _known.get(issuer, (0.0, {}))
+    if known and time.monotonic() - read_at < _GOOD_FOR:
+        return known
+    found = _read_anew(client, issuer)
+    _known[issuer] = (time.monotonic(), found)
+    return found
+
+
+def _read_anew(client: OAuth2Client, issuer: str) -> Mapping[str, str]:
     said = _read(client, f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     if said.get("issuer") != issuer:
         raise _refused(f"it calls itself {str(said.get('issuer'))[:100]} and not {issuer}")

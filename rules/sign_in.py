@@ -15,6 +15,9 @@ PASSWORD_STANDS: Final = timedelta(minutes=10)
 SEEN_EVERY: Final = timedelta(minutes=1)
 """A session is marked as seen at most so often, so that reading pages writes nothing."""
 
+AT_ONCE: Final = 20
+"""How many sessions one person has at most; the one that was seen longest ago ends for another."""
+
 INVITED_FOR: Final = timedelta(days=7)
 FORGOTTEN_FOR: Final = timedelta(hours=1)
 

@@ -10,6 +10,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from dataclasses import asdict
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -47,10 +48,12 @@ _MINUTES: Final = 15
 
 @router.get("/sign-in/council")
 def away(request: Request) -> Response:
-    """Send the browser to the provider."""
+    """Send the browser to the provider, where somebody here asked for it and not another site."""
     _check_on()
     again = bool(request.query_params.get("again"))
     after = own_path(request.query_params.get("next", "/"))
+    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        return RedirectResponse(f"/sign-in?{urlencode({'next': after})}", status_code=303)
     try:
         address, asked = ask(again=again)
     except (ProviderDownError, SignInRefusedError) as error:

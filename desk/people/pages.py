@@ -29,6 +29,7 @@ from services.session import writing
 router = APIRouter()
 
 _SIGN_IN: Final = "people/pages/sign_in.html"
+_LONGEST_PATH: Final = 1_500  # characters; a browser drops a cookie of 4 kB
 _FORGOTTEN: Final = "people/pages/forgotten.html"
 
 
@@ -39,7 +40,12 @@ def own_path(wanted: str) -> str:
     """
     parts = urlsplit(wanted)
     ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
-    plain = wanted.isprintable() and not parts.scheme and not parts.netloc
+    plain = (
+        wanted.isprintable()
+        and len(wanted) <= _LONGEST_PATH
+        and not parts.scheme
+        and not parts.netloc
+    )
     return wanted if ours and plain else "/"
 
 

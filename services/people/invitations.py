@@ -2,7 +2,8 @@
 
 An administrator sends one, or whoever has forgotten their password asks for it.
 A link holds a random token of which the database keeps the hash. Opening it changes nothing; what
-it is for happens when its form is sent. A new one for the same person ends those before it.
+it is for happens when its form is sent. A new one for the same person ends those before it;
+one for a forgotten password, which anybody may ask for, ends no invitation.
 """
 
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ _USE_UP: Final = (
     )
     .values(used_at=bindparam("now", type_=Instant))
 )
+_USE_UP_FORGOTTEN: Final = _USE_UP.where(Invitation.purpose == FORGOTTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,9 @@ def demo_link(conn: Connection, *, officer: Actor, now: datetime) -> str:
 
 
 def _make(conn: Connection, *, officer: Actor, purpose: str, by: str, now: datetime) -> str:
-    if purpose != DEMO:
-        conn.execute(_USE_UP, {"email": officer.identity, "now": now})
+    if purpose != DEMO:  # a stranger who asks for a forgotten password's ends no invitation
+        before = _USE_UP_FORGOTTEN if purpose == FORGOTTEN else _USE_UP
+        conn.execute(before, {"email": officer.identity, "now": now})
     token = fresh_token()
     values = {
         "token_hash": hash_of(token),

@@ -19,7 +19,7 @@ from models.people import actor_for
 from models.tables.people import DeskSession
 from rules.errors import NotPermittedError, UnknownReferenceError
 from rules.people import Actor, Role, check_administers, check_serves
-from rules.sign_in import SEEN_EVERY, Limits, Spell, stands
+from rules.sign_in import AT_ONCE, SEEN_EVERY, Limits, Spell, stands
 from services.people.tokens import fresh_token, hash_of
 
 PASSWORD, DEMO, COUNCIL = "password", "demo", "council"
@@ -43,6 +43,14 @@ _END: Final = (
 )
 _END_ONE: Final = _END.where(DeskSession.id == bindparam("one"))
 _END_OTHERS: Final = _END.where(DeskSession.id != bindparam("one"))
+_END_OLDEST: Final = _END.where(
+    DeskSession.id.not_in(
+        select(DeskSession.id)
+        .where(DeskSession.officer == bindparam("email"), DeskSession.ended_at.is_(None))
+        .order_by(DeskSession.seen_at.desc(), DeskSession.id.desc())
+        .limit(AT_ONCE)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ def begin(
     came_by: str = PASSWORD,
     shown_at: datetime | None = None,
 ) -> tuple[str, Session]:
-    """Begin a session of somebody who has shown who they are.
+    """Begin a session of somebody who has shown who they are; one too many ends the oldest.
 
     Args:
         address: Where from, such as an IP address.
@@ -121,6 +129,8 @@ def begin(
         "agent": agent[:_AGENT],
     }
     row_id = conn.execute(_BEGIN, values | also).scalar_one()
+    why = f"more than {AT_ONCE} at once"
+    conn.execute(_END_OLDEST, {"email": actor.identity, "now": now, "why": why})
     return token, Session(id=row_id, **values)
 
 
@@ -153,6 +163,8 @@ def _kept(conn: Connection, token: str) -> Session | None:
 
 
 def _stands(session: Session, now: datetime) -> bool:
+    if session.came_by == PASSWORD and not settings().desk_passwords:
+        return False  # switched off since
     spell = Spell(session.begun_at, session.seen_at, session.ended_at)
     return stands(spell, limits=limits(), now=now)
 

@@ -121,6 +121,7 @@ def confirm(*, session: Session, password: str, address: str, now: datetime) -> 
     In a demo's home, where nobody needs a password, none is needed.
 
     Raises:
+        NotPermittedError: Nobody signs in with a password here.
         SignInRefusedError: It is wrong.
         TooManyTriesError: It was tried too often.
     """
@@ -129,6 +130,8 @@ def confirm(*, session: Session, password: str, address: str, now: datetime) -> 
         tries.count(conn, against=against, now=now)
         kept = kept_of(conn, email=session.officer)
     came_by_demo = kept is None and is_demo_home()
+    if not came_by_demo:
+        check_by_password()
     if not came_by_demo and not fits(password, kept.password_hash if kept else ""):
         raise SignInRefusedError("This is not your password.", next_step="Type it again.")
     with writing() as conn:

@@ -21,6 +21,7 @@ from rules.identifiers import folded
 from rules.sign_in import FORGIVEN_AFTER, next_try_at
 
 _LONDON: Final = ZoneInfo("Europe/London")
+_BE_THERE: Final = on_conflict(SignInTries, lambda fresh: fresh.on_conflict_do_nothing())
 _HELD: Final = (
     select(SignInTries.subject, SignInTries.failures, SignInTries.last_at)
     .where(SignInTries.subject == bindparam("one"))
@@ -63,8 +64,8 @@ def count(conn: Connection, *, against: Sequence[tuple[str, str]], now: datetime
     Raises:
         TooManyTriesError: The next has to wait; this one is not counted.
     """
-    waits = [_waits_until(conn, kind, subject) for kind, subject in sorted(against)]
-    until = max((one for one in waits if one is not None), default=now)
+    waits = [_waits_until(conn, kind, subject, now) for kind, subject in sorted(against)]
+    until = max(waits, default=now)
     if until > now:
         again = (until + timedelta(seconds=59)).astimezone(_LONDON)
         raise TooManyTriesError(
@@ -78,9 +79,12 @@ def count(conn: Connection, *, against: Sequence[tuple[str, str]], now: datetime
         conn.execute(_COUNT[conn.dialect.name], values)
 
 
-def _waits_until(conn: Connection, kind: str, subject: str) -> datetime | None:
-    held = conn.execute(_HELD, {"one": subject}).one_or_none()
-    return next_try_at(kind=kind, failures=held.failures, last_at=held.last_at) if held else None
+def _waits_until(conn: Connection, kind: str, subject: str, now: datetime) -> datetime:
+    """Return when the next try may be; whoever tries at the same time waits for this row."""
+    none = {"subject": subject, "failures": 0, "last_at": now}
+    conn.execute(_BE_THERE[conn.dialect.name], none)
+    held = conn.execute(_HELD, {"one": subject}).one()
+    return next_try_at(kind=kind, failures=held.failures, last_at=held.last_at)
 
 
 def forgive(conn: Connection, *, against: Sequence[tuple[str, str]]) -> None:

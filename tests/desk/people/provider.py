@@ -46,6 +46,7 @@ class Provider:
         published: What it publishes in place of the right thing.
         codes: What each code that was given out belongs to.
         asked: What the last browser was sent with.
+        looked_up: How often somebody read what it publishes of itself.
     """
 
     issuer: str
@@ -55,6 +56,7 @@ class Provider:
     published: dict[str, Any] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
+    looked_up: int = 0
 
     def authorize(self, asked: dict[str, str]) -> str:
         """Return where a browser goes on, with a code."""
@@ -84,6 +86,7 @@ class Provider:
 
     def discovery(self) -> dict[str, Any]:
         """Return what it publishes of itself."""
+        self.looked_up += 1
         return {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",

@@ -15,16 +15,19 @@ import httpx2 as httpx
 import pytest
 import sqlalchemy as sa
 
+from adapters import council_sign_in
+from adapters.passwords import fits
 from adapters.settings import settings
 from desk.web.sessions import cookie_name, real_now
 from models.database import writing
-from models.tables.people import CouncilAccount, DeskSession
+from models.tables.people import CouncilAccount, DeskSession, SignIn
 from models.tables.reference import Officer
 from rules.errors import InvalidSettingError
 from services.people.invitations import invite
+from services.people.passwords import set_password
 from services.session import actor_for
 from tests.desk.people.provider import CLIENT, PAST, SECRET, WRONG, Provider, free_port, provider
-from tests.desk.people.test_sign_in_pages import PASSWORD, REAL, form_of, signing_in, tess
+from tests.desk.people.test_sign_in_pages import HASH, PASSWORD, REAL, form_of, signing_in, tess
 from tests.desk.web.desk import BASE, Desk
 from tests.desk.web.test_sessions import done, probing
 from tests.looking import rows
@@ -119,10 +122,12 @@ def test_what_cannot_be_trusted_lets_nobody_in(council: Provider, sqlite_service
         desk = Desk()
         back = away(desk)
         vars(council).update(change)
+        council_sign_in._known.clear()  # some minutes have passed
         answer = desk.get(back)
         if answer.status_code != 403 or "did not let you in" not in answer.text:
             let_in_by.append((name, answer.status_code))
         vars(council).update(right)
+        council_sign_in._known.clear()
     assert let_in_by == []
     assert rows(sqlite_service, DeskSession) == []
     assert there_and_back(Desk()).status_code == 303  # by the book it does
@@ -165,6 +170,33 @@ def test_what_the_provider_says_no_with_is_shown_as_a_word_at_most(council: Prov
         assert f"It says: {shown}." in answer.text
 
 
+def test_a_link_on_another_site_leads_to_the_sign_in_page_and_not_in(council: Provider) -> None:
+    desk = Desk()
+    for site in ("cross-site", "same-site"):
+        answer = desk.get("/sign-in/council?next=/board", headers={"sec-fetch-site": site})
+        assert answer.headers["location"] == "/sign-in?next=%2Fboard"
+    assert council.asked == {}
+    assert desk.cookies.get(cookie_name("council")) is None
+    ours = desk.get("/sign-in/council", headers={"sec-fetch-site": "same-origin"})
+    assert ours.headers["location"].startswith(council.issuer)
+
+
+def test_whoever_asks_for_the_way_there_again_and_again_does_not_have_the_provider_asked(
+    council: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert all(Desk().get("/sign-in/council").status_code == 303 for _ in range(5))
+    assert council.looked_up == 1
+    monkeypatch.setattr(council_sign_in, "_GOOD_FOR", 0.0)
+    assert there_and_back(Desk()).headers["location"] == "/"
+    assert council.looked_up == 3
+
+
+def test_a_way_on_that_no_cookie_holds_is_left_out(council: Provider) -> None:
+    desk = Desk()
+    assert there_and_back(desk, next=f"/?q={'x' * 4000}").headers["location"] == "/"
+    assert "Tess Tyler" in desk.get("/account").text
+
+
 def test_a_provider_that_is_down_is_said_and_a_password_still_lets_in(
     tess: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,7 +213,11 @@ def test_passwords_may_be_switched_off_where_there_is_another_way_in(
 ) -> None:
     with writing(sqlite_service) as conn:
         link = invite(conn, by=actor_for(conn, identity=ADAM), email=TOBY, now=real_now())
-    desk = form_of(Desk())
+        set_password(conn, email=TESS, password_hash=HASH, now=REAL)
+    desk, typed, other = form_of(Desk()), Desk(TESS), Desk(TESS)
+    with writing(sqlite_service) as conn:
+        of_other = sa.update(DeskSession).where(DeskSession.csrf == other.csrf)
+        conn.execute(of_other.values(came_by="demo"))
     monkeypatch.setenv("HANDRAIL_DESK_PASSWORDS", "false")
     settings.cache_clear()
     desk.get("/sign-in")
@@ -194,6 +230,10 @@ def test_passwords_may_be_switched_off_where_there_is_another_way_in(
         assert "with your council&#39;s account" in refused.text
     assert desk.get(urlsplit(link).path).status_code == 403
     assert there_and_back(desk).status_code == 303
+    assert typed.get("/account").headers["location"].startswith("/sign-in")  # came by one
+    ended = {"present": PASSWORD, "password": "seven loud herons", "again": "seven loud herons"}
+    assert other.send("/account/password", **ended).status_code == 403
+    assert fits(PASSWORD, rows(sqlite_service, SignIn)[0]["password_hash"])
     monkeypatch.delenv("HANDRAIL_OIDC_ISSUER")
     settings.cache_clear()
     with pytest.raises(InvalidSettingError, match="HANDRAIL_DESK_PASSWORDS: It may be false only"):

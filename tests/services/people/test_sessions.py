@@ -12,6 +12,7 @@ from models.database import reading, writing
 from models.tables.people import CouncilAccount, DeskSession, SignIn
 from models.tables.reference import Officer
 from rules.people import Actor
+from rules.sign_in import AT_ONCE
 from services.people import sessions, unsent
 from services.people.old import KEPT_FOR, forget_old_sessions
 from services.people.passwords import set_password
@@ -89,6 +90,22 @@ def test_ended_sessions_stay_on_record_and_are_used_no_more(url: str) -> None:
     assert ended == {first.id: "", second.id: "ended elsewhere", third.id: ""}
     assert forget_old_sessions(BEGUN + timedelta(days=89)) == 0
     assert forget_old_sessions(BEGUN + timedelta(days=91)) == 3
+
+
+def test_one_too_many_ends_the_one_that_was_seen_longest_ago(url: str) -> None:
+    first, kept = begun(url)
+    stranger, _ = begun(url, TOBY)
+    later = [begun(url, at=BEGUN + timedelta(minutes=n))[0] for n in range(1, AT_ONCE)]
+    with writing(url) as conn:
+        sessions.mark_seen(conn, session=kept, now=BEGUN + timedelta(minutes=25))
+    newest, _ = begun(url, at=BEGUN + timedelta(minutes=26))
+    at = BEGUN + timedelta(minutes=27)
+    assert [bool(found(url, one, at)) for one in (first, *later, newest, stranger)] == [
+        *(True, False),
+        *[True] * AT_ONCE,
+    ]
+    ended = [row["ended_because"] for row in rows(url, DeskSession) if row["ended_at"]]
+    assert ended == ["more than 20 at once"]
 
 
 def test_a_form_that_nobody_came_back_for_is_erased_after_its_hour(url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -52,6 +53,22 @@ def test_many_accounts_tried_from_one_address_wait_too(url: str) -> None:
     after = NOW + timedelta(hours=1, seconds=1)
     assert tried("wrong", email="another@rbc.example", at=after) == "SignInRefusedError"
     assert {row["failures"] for row in rows(url, SignInTries) if row["last_at"] == after} == {1}
+
+
+def test_no_more_are_let_through_because_all_come_first(url: str) -> None:
+    against, together = tries.counted(email=TESS, address=""), Barrier(12)
+
+    def let_through(_: int) -> bool:
+        together.wait()
+        try:
+            with writing(url) as conn:
+                tries.count(conn, against=against, now=NOW)
+        except TooManyTriesError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(12) as pool:
+        assert sum(pool.map(let_through, range(12))) == 5
 
 
 def test_tries_made_at_the_same_time_are_all_counted(url: str) -> None:
