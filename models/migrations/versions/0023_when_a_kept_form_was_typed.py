@@ -2,7 +2,7 @@
 
 Forms that an earlier version kept say it within what is sealed alone; the next sweep erases them.
 
-Revision: 0022
+Revision: 0023
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 
 import models.base
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
