@@ -19,6 +19,7 @@ from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, Phase, given, settings
 
 from desk.site import ROUTERS
+from desk.web.forms import sent_form
 from rules.imports import KINDS
 from services.decisions.kinds import KINDS as DECISIONS
 from tests.desk.web.desk import Desk
@@ -169,6 +170,14 @@ def test_whatever_is_sent_is_answered(service: str, method: str, path: str) -> N
         look(case.path_parameters or {}, case.body if method == "POST" else case.query or {})
 
     make_up()
+
+
+def test_every_form_is_read_only_where_a_page_of_its_session_made_it() -> None:
+    posts = [one for router in ROUTERS for one in router.routes if isinstance(one, APIRoute)]
+    posts = [one for one in posts if one.methods != {"GET"}]
+    assert len(posts) > 40
+    asks = {one.path for one in posts if sent_form in [d.call for d in one.dependant.dependencies]}
+    assert {one.path for one in posts} - asks == set()
 
 
 def test_every_address_is_tried() -> None:
