@@ -10,8 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from adapters import clock
 from desk.cases.new_pages import problems_of
+from desk.imports.record_fields import changes, fields, filled, sent
 from desk.imports.registers import FIXED, REGISTERS
-from desk.imports.words import named, with_article
+from desk.imports.words import with_article
 from desk.web.faults import status_of
 from desk.web.forms import Sent, check_as_seen, seen_as, text
 from desk.web.page import page
@@ -21,6 +22,7 @@ from rules.imports import spec
 from rules.people import Actor, check_may_import
 from rules.powers import check_may_correct
 from services.imports.correct import correct
+from services.imports.offered import offered_for
 from services.imports.records import (
     KEPT,
     NAMED,
@@ -40,7 +42,7 @@ _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 def new(request: Request, viewer: Viewer, kind: str) -> Response:
     """Show the form of a new record."""
     _check_kind(kind)
-    typed = {name: request.query_params.get(name, "") for name in _names(kind)}
+    typed = filled(kind, None, request.query_params)
     return _form(request, viewer, kind, _NOTHING, typed | {"reason": ""})
 
 
@@ -51,7 +53,8 @@ def change(request: Request, viewer: Viewer, kind: str) -> Response:
     key = {name: request.query_params.get(name, "") for name in key_columns(kind)}
     with reading() as conn:
         record = record_of(conn, kind=kind, key=key, viewer=viewer)
-    return _form(request, viewer, kind, key, {**record.cells, "reason": ""}, held=record)
+    typed = filled(kind, record, {})
+    return _form(request, viewer, kind, key, typed | {"reason": ""}, held=record)
 
 
 @router.post("/registers/{kind}/new")
@@ -72,7 +75,8 @@ def _sent(
     request: Request, viewer: Actor, kind: str, form: Any, key: Mapping[str, str]
 ) -> Response:
     _check_kind(kind)
-    typed = {name: _lines(text(form, name)) for name in (*_names(kind), "reason")}
+    typed = {name: _lines(cell) for name, cell in sent(form, kind).items()}
+    typed["reason"] = _lines(text(form, "reason"))
     sure = text(form, "do") == "record"
     held: Record | None = None
     try:
@@ -150,27 +154,23 @@ def _form(
         for authority in _whose(conn, held.cells if held else typed):
             if held is not None or authority:
                 check_may_correct(actor=viewer, kind=kind, authority=authority)
+        offered = {} if seen else offered_for(conn, kind=kind, viewer=viewer)
     problems = problems_of(error) if error else []
-    before = held.cells if held else {}
+    wrong = dict(reversed(problems))
     values = {
         "title": f"{'Change' if key else 'Add'} {with_article(NAMED[kind])}",
         "what": " · ".join(value for value in key.values() if value),
         "back": _back(kind, typed).partition("?")[0],
-        "fields": [
-            (column.name, named(column.name), column.right, column.name in key)
-            for column in spec(kind).columns
-        ],
+        "fields": fields(kind, typed=typed, offered=offered, wrong=wrong, hidden=key),
+        "kept": {name: typed[name] for name in _names(kind)},
+        "key": key,
         "action": request.url.path + (f"?{urlencode(key)}" if key else ""),
         "typed": typed,
-        "changes": [
-            (named(name), before.get(name, ""), typed[name])
-            for name in _names(kind)
-            if before.get(name, "") != typed[name]
-        ],
+        "changes": changes(kind, typed, held) if seen else [],
         "sure": seen,
         "seen": seen_as(held.cells if held else None),
         "problems": problems,
-        "wrong": dict(reversed(problems)),
+        "wrong": wrong,
     }
     status = status_of(error) if error else 200
     return page(request, "imports/pages/record_form.html", values, viewer=viewer, status=status)

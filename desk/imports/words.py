@@ -1,8 +1,11 @@
 """How pages write records of the registers: labels, sums in pounds, days in words."""
 
+from datetime import date
+from typing import Any
+
 from desk.web.page import day_words
 from rules.money import pounds
-from services.imports.records import Record, money_columns
+from services.imports.records import Record, money_columns, typed_as
 
 
 def named(column: str) -> str:
@@ -23,16 +26,20 @@ def with_article(thing: str) -> str:
 def shown(record: Record, names: tuple[str, ...] | list[str]) -> list[str]:
     """Return cells as people read them: sums as pounds, days in words."""
     money = money_columns(record.kind)
-    cells = []
-    for name in names:
-        value = record.values[name]
-        if name in money and value is not None:
-            cells.append(pounds(value))
-        elif hasattr(value, "isoformat"):
-            cells.append(day_words(value))
-        else:
-            cells.append(_in_words(record.cells[name]))
-    return cells
+    return [said(name, record.values[name], money=money) for name in names]
+
+
+def said(name: str, value: Any, *, money: frozenset[str]) -> str:
+    """Return a value of a column as people read it.
+
+    Args:
+        money: The columns that hold pence.
+    """
+    if name in money and value is not None:
+        return pounds(value)
+    if isinstance(value, date):
+        return day_words(value)
+    return _in_words(typed_as(name, value, money=money))
 
 
 def _in_words(cell: str) -> str:

@@ -34,6 +34,17 @@ class Column:
     default: object = None
     required: bool = False
 
+    @property
+    def several(self) -> bool:
+        """Whether a cell holds a list."""
+        return isinstance(self.parse, words.ListOf)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The words that a cell, or each member of its list, may be; empty where any may."""
+        member = self.parse.member if isinstance(self.parse, words.ListOf) else self.parse
+        return member.known if isinstance(member, words.OneOf) else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Spec:

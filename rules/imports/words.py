@@ -6,6 +6,7 @@ Each takes a raw cell and returns its value, or raises ``CellError``.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, TypeAlias
 
@@ -15,7 +16,6 @@ from rules.rates.postcodes import is_place
 
 Parser: TypeAlias = Callable[[Cell], object]
 TextParser: TypeAlias = Callable[[Cell], str]
-ListParser: TypeAlias = Callable[[Cell], tuple[str, ...]]
 
 CASE_REFERENCE: Final = r"[A-Za-z0-9][A-Za-z0-9/._-]{0,39}"
 AUTHORITY_CODE: Final = r"[A-Za-z0-9_-]{1,20}"
@@ -138,65 +138,79 @@ def as_word(text: str) -> str:
     return re.sub(r"[\s/_.,()+-]+", "_", spelt).strip("_")
 
 
-def one_of(words: Iterable[str]) -> TextParser:
-    """Return a parser of one word out of a closed list; case, spaces and hyphens are ignored.
-
-    Args:
-        words: The words allowed.
-    """
-    known = tuple(words)
-
-    def parse(cell: Cell) -> str:
-        value = as_word(line(cell))
-        if value not in known:
-            raise CellError("it is not one of the words allowed", right=f"{' '.join(known)}.")
-        return value
-
-    return parse
-
-
-def known_word(known: Iterable[str]) -> TextParser:
-    """Return a parser of one word out of a list, which names the nearest one where it is unknown.
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A parser of one word out of a closed list; case, spaces and hyphens are ignored.
 
     Args:
         known: The words allowed.
+        tells_nearest: Whether an unknown word is answered with the nearest known one.
     """
-    allowed = tuple(known)
 
-    def parse(cell: Cell) -> str:
+    known: tuple[str, ...]
+    tells_nearest: bool = False
+
+    def __call__(self, cell: Cell) -> str:
+        """Return the word.
+
+        Raises:
+            CellError: It is not a known one.
+        """
         value = as_word(line(cell))
-        if value not in allowed:
-            nearest = get_close_matches(value, allowed, n=1, cutoff=0.0)[0]
-            raise CellError(
-                f"{value[:40]!r} is not a known one; the nearest is {nearest!r}",
-                right=f"One of: {' '.join(allowed)}.",
-            )
-        return value
+        if value in self.known:
+            return value
+        if not self.tells_nearest:
+            raise CellError("it is not one of the words allowed", right=f"{' '.join(self.known)}.")
+        nearest = get_close_matches(value, self.known, n=1, cutoff=0.0)[0]
+        raise CellError(
+            f"{value[:40]!r} is not a known one; the nearest is {nearest!r}",
+            right=f"One of: {' '.join(self.known)}.",
+        )
 
-    return parse
+
+def one_of(words: Iterable[str]) -> OneOf:
+    """Return a parser of one word out of a closed list."""
+    return OneOf(tuple(words))
 
 
-def list_of(parse_member: TextParser, *, filled: bool = False) -> ListParser:
-    """Return a parser of a list separated by ``;``, sorted and without repeats.
+def known_word(known: Iterable[str]) -> OneOf:
+    """Return a parser of one word out of a list, which names the nearest where it is unknown."""
+    return OneOf(tuple(known), tells_nearest=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A parser of a list separated by ``;``, sorted and without repeats.
 
     Args:
-        parse_member: The parser of each member.
+        member: The parser of each member.
         filled: Whether it names at least one member.
     """
 
-    def parse(cell: Cell) -> tuple[str, ...]:
+    member: TextParser
+    filled: bool = False
+
+    def __call__(self, cell: Cell) -> tuple[str, ...]:
+        """Return the members.
+
+        Raises:
+            CellError: One of them does not parse, or there is none and must be.
+        """
         parts = (part.strip() for part in cell_text(cell).split(";"))
-        members = tuple(sorted({parse_member(part) for part in parts if part}))
-        if filled and not members:
+        members = tuple(sorted({self.member(part) for part in parts if part}))
+        if self.filled and not members:
             raise CellError("the list names nothing")
         return members
 
-    return parse
+
+def list_of(parse_member: TextParser) -> ListOf:
+    """Return a parser of a list separated by ``;``."""
+    return ListOf(parse_member)
 
 
-def filled_list_of(parse_member: TextParser) -> ListParser:
+def filled_list_of(parse_member: TextParser) -> ListOf:
     """Return a parser of a list separated by ``;`` that names at least one member."""
-    return list_of(parse_member, filled=True)
+    return ListOf(parse_member, filled=True)
 
 
 def yes_no(cell: Cell) -> bool:

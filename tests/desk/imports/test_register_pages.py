@@ -17,6 +17,7 @@ from models.database import reading
 from models.people import actor_for
 from rules.imports import RawRow
 from tests.desk.web.desk import Desk
+from tests.desk.web.form import sent_by
 from tests.looking import contents
 from tests.served import sqlite_service, url
 from tests.services.imports.importing import bring, sheet_of
@@ -28,14 +29,9 @@ OF_AVON = f"/registers/contractors/change?contractor={AVON}"
 REASON = "the firm rang: a new office"
 
 
-def form_of(desk: Desk, path: str) -> dict[str, str]:
-    """Return what a form's fields hold, by their names."""
-    page = desk.get(path).text
-    found = {}
-    for part in page.split("<input ")[1:]:
-        if 'name="' in part and 'value="' in part:
-            found[part.split('name="')[1].split('"')[0]] = part.split('value="')[1].split('"')[0]
-    return found
+def form_of(desk: Desk, path: str) -> dict[str, Any]:
+    """Return what a form sends as it stands, by the names of its fields."""
+    return sent_by(desk.get(path).text)
 
 
 def test_every_register_is_listed_and_each_of_its_addresses_leads_somewhere(
@@ -188,7 +184,7 @@ def test_of_two_at_once_over_the_same_record_one_is_told(
 BOTH = ((MIA, {"phone": "01788 5550177"}), (ADAM, {"name": "Avon Two Ltd"}))
 
 
-def _record(desk: Desk, typed: dict[str, str]) -> int:
+def _record(desk: Desk, typed: dict[str, Any]) -> int:
     sent = {name: value for name, value in typed.items() if name != "csrf"}
     return desk.send(OF_AVON, **sent, do="record").status_code
 
