@@ -11,18 +11,18 @@ from fastapi.responses import RedirectResponse, Response
 from adapters import clock
 from desk.cases.new_pages import problems_of
 from desk.imports.record_fields import changes, fields, filled, sent
-from desk.imports.registers import FIXED, REGISTERS
-from desk.imports.words import with_article
+from desk.imports.registers import REGISTERS, by_authority
+from desk.imports.words import named, with_article
 from desk.web.faults import status_of
 from desk.web.forms import Sent, check_as_seen, seen_as, text
 from desk.web.page import page
 from desk.web.viewer import Viewer
-from rules.errors import HandrailError, NotPermittedError, StepNotOpenError, UnknownReferenceError
+from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
 from rules.imports import spec
 from rules.people import Actor, check_may_import
 from rules.powers import check_may_correct
-from services.imports.correct import correct
 from services.imports.offered import offered_for
+from services.imports.one_record import correct_one, version_to_change, with_agreeing
 from services.imports.records import (
     KEPT,
     NAMED,
@@ -42,7 +42,10 @@ _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 def new(request: Request, viewer: Viewer, kind: str) -> Response:
     """Show the form of a new record."""
     _check_kind(kind)
-    typed = filled(kind, None, request.query_params)
+    with reading() as conn:
+        typed = filled(kind, None, request.query_params)
+        typed = with_agreeing(conn, kind=kind, typed=typed)
+        _check_version(conn, kind, _version(request, kind))
     return _form(request, viewer, kind, _NOTHING, typed | {"reason": ""})
 
 
@@ -50,9 +53,10 @@ def new(request: Request, viewer: Viewer, kind: str) -> Response:
 def change(request: Request, viewer: Viewer, kind: str) -> Response:
     """Show the form of a record as it stands."""
     _check_kind(kind)
-    key = {name: request.query_params.get(name, "") for name in key_columns(kind)}
+    key = _key(request, kind)
     with reading() as conn:
         record = record_of(conn, kind=kind, key=key, viewer=viewer)
+        _check_version(conn, kind, key)
     typed = filled(kind, record, {})
     return _form(request, viewer, kind, key, typed | {"reason": ""}, held=record)
 
@@ -67,8 +71,7 @@ def add(request: Request, viewer: Viewer, kind: str, form: Sent) -> Response:
 def changed(request: Request, viewer: Viewer, kind: str, form: Sent) -> Response:
     """Show what changes, or change it."""
     _check_kind(kind)
-    key = {name: request.query_params.get(name, "") for name in key_columns(kind)}
-    return _sent(request, viewer, kind, form, key)
+    return _sent(request, viewer, kind, form, _key(request, kind))
 
 
 def _sent(
@@ -76,6 +79,7 @@ def _sent(
 ) -> Response:
     _check_kind(kind)
     typed = {name: _lines(cell) for name, cell in sent(form, kind).items()}
+    typed |= {name: value for name, value in key.items() if name in typed}
     typed["reason"] = _lines(text(form, "reason"))
     sure = text(form, "do") == "record"
     held: Record | None = None
@@ -84,9 +88,18 @@ def _sent(
             take_turn(conn)  # two who saw the same would both find it so
             held = record_of(conn, kind=kind, key=key, viewer=viewer) if key else None
             check_as_seen(form, held.cells if held else None)
-            given = typed | {name: value for name, value in key.items() if name in typed}
             with conn.begin_nested() as trial:
-                _record(conn, viewer, kind, given, held)
+                correct_one(
+                    conn,
+                    kind=kind,
+                    given={name: typed[name] for name in _names(kind)},
+                    held=held,
+                    version=_version(request, kind),
+                    authorities=sorted(_whose_both(conn, typed, held)),
+                    actor=viewer,
+                    reason=typed["reason"],
+                    now=clock.now(),
+                )
                 if not sure:
                     trial.rollback()
     except (NotPermittedError, UnknownReferenceError):
@@ -98,25 +111,8 @@ def _sent(
     return RedirectResponse(_back(kind, typed), status_code=303)
 
 
-def _record(
-    conn: Connection, viewer: Actor, kind: str, given: Mapping[str, str], held: Record | None
-) -> None:
-    whose = {*_whose(conn, given), *(_whose(conn, held.cells) if held else ())}
-    report = correct(
-        conn,
-        kind=kind,
-        records=[{name: given[name] for name in _names(kind)}],
-        authorities=sorted(whose),
-        actor=viewer,
-        reason=given["reason"],
-        now=clock.now(),
-    )
-    if held is None and not report.added:  # however its name was spelt
-        raise StepNotOpenError(
-            f"There is such a {NAMED[kind]} already.",
-            why="Nothing was changed.",
-            next_step="Look it up and change it.",
-        )
+def _whose_both(conn: Connection, typed: Mapping[str, str], held: Record | None) -> set[str]:
+    return {*_whose(conn, typed), *(_whose(conn, held.cells) if held else ())}
 
 
 def _lines(typed: str) -> str:
@@ -152,19 +148,21 @@ def _form(
     check_may_import(actor=viewer, kind=kind)
     with reading() as conn:
         for authority in _whose(conn, held.cells if held else typed):
-            if held is not None or authority:
+            if held is not None or authority or not by_authority(kind):
                 check_may_correct(actor=viewer, kind=kind, authority=authority)
         offered = {} if seen else offered_for(conn, kind=kind, viewer=viewer)
     problems = problems_of(error) if error else []
     wrong = dict(reversed(problems))
     values = {
         "title": f"{'Change' if key else 'Add'} {with_article(NAMED[kind])}",
-        "what": " · ".join(value for value in key.values() if value),
+        "what": " · ".join(filter(None, (key or _version(request, kind)).values())),
         "back": _back(kind, typed).partition("?")[0],
         "fields": fields(kind, typed=typed, offered=offered, wrong=wrong, hidden=key),
         "kept": {name: typed[name] for name in _names(kind)},
         "key": key,
-        "action": request.url.path + (f"?{urlencode(key)}" if key else ""),
+        "action": f"{request.url.path}?{urlencode(key or _version(request, kind))}".rstrip("?"),
+        "shared": [named(name) for name in spec(kind).agreeing] if key else [],
+        "more": f"/registers/{kind}/new?{urlencode({spec(kind).key[0]: typed[spec(kind).key[0]]})}",
         "typed": typed,
         "changes": changes(kind, typed, held) if seen else [],
         "sure": seen,
@@ -179,10 +177,20 @@ def _form(
 def _check_kind(kind: str) -> None:
     if kind not in KEPT:
         raise UnknownReferenceError("There is no such register.", next_step="See Registers.")
-    if kind in FIXED:
-        raise StepNotOpenError(
-            f"A {NAMED[kind]} is not changed by itself.", why=FIXED[kind], next_step="See Imports."
-        )
+
+
+def _check_version(conn: Connection, kind: str, key: Mapping[str, str]) -> None:
+    if kind == "schedule":
+        version_to_change(conn, key=key)
+
+
+def _key(request: Request, kind: str) -> dict[str, str]:
+    return {name: request.query_params.get(name, "") for name in key_columns(kind)}
+
+
+def _version(request: Request, kind: str) -> dict[str, str]:
+    """Return what the address says of the version that an item of a schedule is of."""
+    return {name: cell for name, cell in _key(request, kind).items() if name not in _names(kind)}
 
 
 def _names(kind: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The registers: looked up, and a record corrected or added with a reason."""
 
+from collections.abc import Collection
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -7,21 +8,23 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from adapters import clock
-from desk.imports.registers import FIXED, REGISTERS, Register, index
+from desk.imports.registers import REGISTERS, Register, by_authority, index
 from desk.imports.words import named, plural, shown
 from desk.web.numbers import Counted
 from desk.web.page import day_words, page
 from desk.web.viewer import Viewer
+from rules.errors import StepNotOpenError
 from rules.imports import spec
 from rules.people import Actor
 from rules.powers import may_correct
+from services.imports.one_record import version_to_change
 from services.imports.records import (
     Record,
     find_records,
     record_of,
 )
 from services.imports.versions import version_on, versions
-from services.session import AnyRow, reading
+from services.session import AnyRow, Connection, reading
 
 router = APIRouter()
 
@@ -66,10 +69,15 @@ def _listed(
             offset=(number - 1) * _A_PAGE,
             version=chosen.id if chosen else None,
         )
+        add, closed = _add(viewer, register.kind), ""
+        if register.kind == "schedule":
+            add, closed = _add_to_version(conn, viewer, chosen)
+    changes = not register.hangs and register.kind != "schedule"
     values = {
         "register": register,
         "records": [
-            (_address(register, one), shown(one, register.listed)) for one in found.records
+            (_address(register, one), changes and _change(viewer, one), shown(one, register.listed))
+            for one in found.records
         ],
         "columns": [named(name) for name in register.listed],
         "q": q,
@@ -81,7 +89,9 @@ def _listed(
             (one.id, f"{one.schedule} from {day_words(one.valid_from)}") for one in of_version
         ],
         "version": chosen.id if chosen else 0,
-        "adds": register.kind not in FIXED and _may_add(viewer, register.kind),
+        "changes": changes,
+        "add": add,
+        "closed": closed,
     }
     return page(request, "imports/pages/register.html", values, viewer=viewer)
 
@@ -95,18 +105,17 @@ def _one(request: Request, viewer: Actor, register: Register, code: str) -> Resp
             for other, column in register.hangs
         ]
     tables = []
+    whose = record.values.get("authorities", ())
     for (other, column), found in zip(register.hangs, hangs, strict=True):
         names = [one.name for one in spec(other).columns if one.name != column]
-        rows = [(_change(viewer, one), shown(one, names)) for one in found.records]
-        add = other not in FIXED and _may_add(viewer, other)
+        rows = [(_change(viewer, one, of=whose), shown(one, names)) for one in found.records]
         tables.append(
             {
                 "title": plural(other),
                 "columns": [named(name) for name in names],
                 "rows": rows,
                 "left": found.total - len(rows),
-                "fixed": FIXED.get(other, ""),
-                "add": f"/registers/{other}/new?{urlencode({column: code})}" if add else "",
+                "add": _add(viewer, other, **{column: code}),
             }
         )
     values = {
@@ -134,21 +143,35 @@ def _address(register: Register, record: Record) -> str:
     return f"/{place}/{quote(record.cells[spec(register.kind).key[0]], safe='')}"
 
 
-def _change(viewer: Actor, record: Record) -> str:
-    """Return where a record is changed; empty where the viewer may not, or nobody does so."""
-    whose = record.values.get("authorities") or filter(None, [record.cells.get("authority")])
-    serves = not viewer.authorities or viewer.authorities.issuperset(whose)
-    if record.kind in FIXED or not (serves and _may_add(viewer, record.kind)):
+def _change(viewer: Actor, record: Record, *, of: Collection[str] = ()) -> str:
+    """Return where a record is changed; empty where the viewer may not.
+
+    Args:
+        of: The authorities of the record that it hangs on.
+    """
+    whose = record.values.get("authorities") or of or [record.cells.get("authority", "")]
+    if not all(may_correct(viewer, kind=record.kind, authority=one) for one in whose):
         return ""
     return f"/registers/{record.kind}/change?{urlencode(record.key)}"
 
 
-def _may_add(viewer: Actor, kind: str) -> bool:
-    return may_correct(viewer, kind=kind, authority=min(viewer.authorities, default=""))
+def _add(viewer: Actor, kind: str, **known: str) -> str:
+    """Return where a record is added; empty where the viewer may not."""
+    own = min(viewer.authorities, default="") if by_authority(kind) else ""
+    may = may_correct(viewer, kind=kind, authority=own)
+    return f"/registers/{kind}/new?{urlencode(known)}".rstrip("?") if may else ""
 
 
-def _version_words(version: AnyRow) -> str:
-    return f"{version.schedule} from {day_words(version.valid_from)}"
+def _add_to_version(conn: Connection, viewer: Actor, version: AnyRow | None) -> tuple[str, str]:
+    """Return where an item is added to a version of the schedule, and why none is."""
+    if version is None:
+        return "", ""
+    key = {"schedule": version.schedule, "valid_from": version.valid_from.isoformat()}
+    try:
+        version_to_change(conn, key=key)
+    except StepNotOpenError as error:
+        return "", f"{error.what} {error.next_step}"
+    return _add(viewer, "schedule", **key), ""
 
 
 for _place, _register in REGISTERS.items():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from rules.imports import spec
 from rules.people import MAY_CHANGE_MANY, MAY_ERASE, MAY_IMPORT, Actor, Role
 
 
@@ -18,7 +19,6 @@ class Register:
         holds: What is in it, as a sentence.
         listed: The columns of its list, the first of which names a record.
         hangs: Kinds of which a record of this one has some, by the column that names it there.
-        fixed: Why no record of it is corrected by itself; empty where one is.
     """
 
     kind: str
@@ -26,17 +26,12 @@ class Register:
     holds: str
     listed: tuple[str, ...]
     hangs: tuple[tuple[str, str], ...] = ()
-    fixed: str = ""
 
 
 _TERMS: Final = tuple(
-    (kind, "lot") for kind in ("lot_contractors", "lot_terms", "package_prices", "zones")
+    (kind, "lot")
+    for kind in ("lot_contractors", "lot_terms", "package_prices", "contract_rates", "zones")
 )
-_NEW_VERSION: Final = (
-    "Cases are priced by a version of the schedule, so its items are not changed one by one: "
-    "bring in the corrected file of the version, or a new one, under Imports."
-)
-_RESTATED: Final = "They are stated together, so they are brought in together, under Imports."
 
 REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
     {
@@ -70,7 +65,6 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             "Schedule of rates",
             "What each code is, and what it costs in the version that holds now.",
             ("code", "short_description", "unit", "rate", "trade"),
-            fixed=_NEW_VERSION,
         ),
         "authorities": Register(
             "authorities",
@@ -83,7 +77,6 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             "Packages",
             "Works that are specified together, code by code.",
             ("package", "title", "work_type", "code", "quantity"),
-            fixed=_RESTATED,
         ),
         "waiver_rules": Register(
             "waiver_rules",
@@ -91,14 +84,15 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             "Which means tests an authority waives, and up to which cost.",
             ("authority", "rule", "work_types", "cost_cap"),
         ),
+        "escalations": Register(
+            "escalations",
+            "Who else is told of what is late",
+            "Which role, how many working days after the due date; the rest have the usual ladder.",
+            ("authority", "rung", "role", "days"),
+        ),
     }
 )
 """The registers that have a list of their own, by the first part of its address."""
-
-FIXED: Final = MappingProxyType(
-    {one.kind: one.fixed for one in REGISTERS.values() if one.fixed} | {"zones": _RESTATED}
-)
-"""Kinds whose records are not corrected one by one, and why."""
 
 _ALL: Final = frozenset(Role) - {Role.CONTRACTOR}
 _OTHERS: Final = (
@@ -131,3 +125,9 @@ def index(viewer: Actor) -> list[tuple[str, str, str]]:
     return own + [
         (address, name, holds) for address, name, holds, may in _OTHERS if viewer.role in may
     ]
+
+
+def by_authority(kind: str) -> bool:
+    """Say whether each record of a kind is of some authorities, and none of every one."""
+    names = {column.name for column in spec(kind).columns}
+    return not names.isdisjoint({"authority", "authorities", "lot", "contractor"})

@@ -35,6 +35,8 @@ def said(name: str, value: Any, *, money: frozenset[str]) -> str:
     Args:
         money: The columns that hold pence.
     """
+    if name == "authority" and not value:
+        return "every authority"
     if name in money and value is not None:
         return pounds(value)
     if isinstance(value, date):

@@ -9,7 +9,7 @@ from rules.decisions.particulars import check_reason
 from rules.errors import HandrailError, ImportProblemsError, InvalidDecisionError, Problem
 from rules.people import Actor
 from rules.powers import check_may_correct
-from services.imports.job import ImportReport
+from services.imports.job import ImportReport, ScheduleOptions
 from services.imports.run import run_import
 from services.imports.typed import typed
 
@@ -23,6 +23,7 @@ def correct(
     actor: Actor,
     reason: str,
     now: datetime,
+    schedule: ScheduleOptions | None = None,
 ) -> ImportReport:
     """Bring in records as they were typed, checked exactly as an import of them.
 
@@ -30,6 +31,7 @@ def correct(
         kind: One of ``rules.imports.KINDS``.
         records: Their columns as ``handrail import`` names them; one left out stays as it is.
         authorities: Whose they are, by code; an empty code is every authority's.
+        schedule: Which version, for kind ``schedule``.
 
     Raises:
         ImportProblemsError: Something typed, or the reason, cannot stand; all of it is listed.
@@ -46,6 +48,7 @@ def correct(
             sheet=typed(kind=kind, records=records),
             now=now,
             actor=actor.identity,
+            schedule=schedule,
             dry_run=bool(wrong),
             reason="" if wrong else reason,
         )

@@ -30,7 +30,7 @@ Key: TypeAlias = Mapping[str, str]
 KEPT: Final = (
     *("authorities", "contractors", "contractor_documents", "lots", "lot_contractors"),
     *("lot_terms", "package_prices", "zones", "contract_rates", "providers", "permissions"),
-    *("waiver_rules", "packages", "schedule"),
+    *("waiver_rules", "packages", "schedule", "escalations"),
 )
 """The kinds whose records are looked up and corrected one by one, in the order of the imports."""
 
@@ -50,6 +50,7 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType(
         "waiver_rules": "rule on waiving the means test",
         "packages": "item of a package",
         "schedule": "schedule item",
+        "escalations": "rung of a ladder",
     }
 )
 """What one record of each is called."""
@@ -247,7 +248,8 @@ def _visible(
     if viewer is None or not viewer.authorities:
         return
     if "authority" in columns:
-        yield columns["authority"].in_(sorted(viewer.authorities))
+        theirs = columns["authority"].in_(sorted(viewer.authorities))
+        yield or_(theirs, columns["authority"] == "") if kind == "escalations" else theirs
     for name, model in (("contractor", Contractor), ("lot", Lot)):
         if name in columns:
             seen = columns[name].in_(select(model.code).where(serving(model, viewer)))

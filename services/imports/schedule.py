@@ -86,7 +86,7 @@ def problems(job: Job) -> Iterator[Problem]:
     differs = (
         _difference(job, version.id).changes.any or version.index_percent != options.index_percent
     )
-    if differs and _has_priced_works(job.conn, version):
+    if differs and is_priced_from(job.conn, version=version):
         yield job.file_problem(
             value=f"{options.schedule} from {options.valid_from.isoformat()}",
             wrong="works have been priced from this version, and the file differs from it",
@@ -154,8 +154,8 @@ def _difference(job: Job, version_id: int) -> Difference:
     return difference(job.conn, ScheduleItem, key=key, wanted=wanted, whole=True)
 
 
-def _has_priced_works(conn: Connection, version: AnyRow) -> bool:
-    """Whether a price made while the version was in force has a line of one of its codes."""
+def is_priced_from(conn: Connection, *, version: AnyRow) -> bool:
+    """Return whether a price made while the version was in force has a line of one of its codes."""
     when = {
         "version": version.id,
         "begins": _start_of(version.valid_from),
