@@ -42,6 +42,7 @@ from desk.personal import access_pages as personal_data
 from desk.personal import pages as retention
 from desk.pricing import again_pages as price_again
 from desk.pricing import repricing_pages as repricing
+from desk.rates import item_pages
 from desk.reports import board_pages
 from desk.web.faults import answer_faults
 from desk.web.pace import Pace, check_pace
@@ -89,6 +90,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     repricing.router,
     batches.router,
     records.router,
+    item_pages.router,
     registers.router,
     hand_over_pages.router,
     calendar_pages.router,

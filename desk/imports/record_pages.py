@@ -199,6 +199,8 @@ def _names(kind: str) -> list[str]:
 
 def _back(kind: str, typed: Mapping[str, str]) -> str:
     """Return the page that shows a record once it is changed."""
+    if kind == "schedule" and typed["code"]:
+        return f"/schedule/{quote(typed['code'], safe='')}?done=yes"
     for place, one in REGISTERS.items():
         hung = next((column for other, column in one.hangs if other == kind), None)
         name = hung or (one.kind == kind and one.hangs and spec(kind).key[0])

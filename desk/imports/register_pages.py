@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from adapters import clock
 from desk.imports.registers import REGISTERS, Register, by_authority, index
+from desk.imports.standing import standing_of
 from desk.imports.words import named, plural, shown
 from desk.web.numbers import Counted
 from desk.web.page import day_words, page
@@ -104,9 +105,17 @@ def _one(request: Request, viewer: Actor, register: Register, code: str) -> Resp
             find_records(conn, kind=other, viewer=viewer, only={column: code}, limit=_HANGS_AT_MOST)
             for other, column in register.hangs
         ]
+        standing = standing_of(conn, kind=kind, code=code, viewer=viewer)
     tables = []
     whose = record.values.get("authorities", ())
+    links: dict[tuple[str, str], str] = {}
     for (other, column), found in zip(register.hangs, hangs, strict=True):
+        if other == "lot_contractors":  # shown with how they stand
+            links = {
+                (one.cells["lot"], one.cells["contractor"]): _change(viewer, one, of=whose)
+                for one in found.records
+            }
+            continue
         names = [one.name for one in spec(other).columns if one.name != column]
         rows = [(_change(viewer, one, of=whose), shown(one, names)) for one in found.records]
         tables.append(
@@ -131,13 +140,16 @@ def _one(request: Request, viewer: Actor, register: Register, code: str) -> Resp
         ),
         "change": _change(viewer, record),
         "tables": tables,
+        **standing,
+        "links": links,
+        "appoint": _add(viewer, "lot_contractors", **{spec(kind).key[0]: code}),
         "done": request.query_params.get("done") == "yes",
     }
     return page(request, "imports/pages/record.html", values, viewer=viewer)
 
 
 def _address(register: Register, record: Record) -> str:
-    if not register.hangs:
+    if not register.hangs and register.kind != "schedule":
         return ""
     place = next(name for name, one in REGISTERS.items() if one is register)
     return f"/{place}/{quote(record.cells[spec(register.kind).key[0]], safe='')}"

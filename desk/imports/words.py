@@ -1,11 +1,15 @@
 """How pages write records of the registers: labels, sums in pounds, days in words."""
 
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from desk.web.page import day_words
 from rules.money import pounds
+from rules.pricing.works import rate_words
 from services.imports.records import Record, money_columns, typed_as
+
+_PERCENT: Final = frozenset({"percentage", "out_of_hours", "price_weight"})
 
 
 def named(column: str) -> str:
@@ -37,6 +41,10 @@ def said(name: str, value: Any, *, money: frozenset[str]) -> str:
     """
     if name == "authority" and not value:
         return "every authority"
+    if name == "rate" and isinstance(value, Decimal):
+        return rate_words(value)
+    if name in _PERCENT and value is not None:
+        return f"{typed_as(name, value, money=money)} %"
     if name in money and value is not None:
         return pounds(value)
     if isinstance(value, date):

@@ -103,8 +103,8 @@ def version_to_change(conn: Connection, *, key: Key) -> AnyRow:
     version = version_of(conn, key)
     if is_priced_from(conn, version=version):
         raise StepNotOpenError(
-            f"Works have been priced from {version.schedule} from {version.valid_from:%-d %B %Y}, "
-            "so its items stay as they are.",
+            f"Works have been priced from the schedule {version.schedule} from "
+            f"{version.valid_from:%-d %B %Y}, so its items stay as they are.",
             why="What was priced from it must stay explicable, line by line.",
             next_step="Bring in a version with a later first day under Imports, and price the "
             "open cases again; or give a lot a contract rate of its own.",

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, true
 from sqlalchemy.engine import Connection
 
+from models.asked import lasting
 from models.base import AnyRow, can_be_stored
 from models.tables.contractors import Contractor, Lot
 from models.tables.schedules import Package, PackageLine, ScheduleItem, ScheduleVersion
@@ -133,10 +134,20 @@ def find_records(
         query = query.where(ScheduleItem.version_id == version)
     if not all(map(can_be_stored, (text, *only.values()))):
         return Found((), 0)
-    total = conn.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     in_order = query.order_by(*(columns[name] for name in spec(kind).key))
-    rows = conn.execute(in_order.limit(limit).offset(offset)).all() if total else ()
-    return Found(tuple(_record(kind, row) for row in rows), int(total))
+
+    def read() -> Found:
+        rows = conn.execute(in_order.limit(limit).offset(offset)).all()
+        total = offset + len(rows)
+        if len(rows) == limit or (offset and not rows):  # there may be others
+            total = conn.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+        return Found(tuple(_record(kind, row) for row in rows), int(total))
+
+    if not only or text:
+        return read()
+    whose = viewer.authorities if viewer else frozenset()
+    asked = (*sorted(only.items()), whose, limit, offset, version)
+    return lasting(conn, ("records", kind, *asked), read)
 
 
 def record_of(conn: Connection, *, kind: str, key: Key, viewer: Actor | None) -> Record:

@@ -15,7 +15,7 @@ from rules.money import pounds
 from rules.sentences import several
 
 _CODES: Final[BindParameter[Any]] = bindparam("codes", expanding=True)
-_LIVE: Final = or_(
+LIVE: Final = or_(
     Offer.status == word("offered"),
     and_(
         Offer.status == word("accepted"),
@@ -25,7 +25,7 @@ _LIVE: Final = or_(
 _ON_HAND: Final = (
     select(Offer.contractor, func.count(), func.sum(Offer.net_pence))
     .outerjoin(WorkOrder, WorkOrder.offer_id == Offer.id)
-    .where(Offer.contractor.in_(_CODES), _LIVE)
+    .where(Offer.contractor.in_(_CODES), LIVE)
     .group_by(Offer.contractor)
 )
 _LOCKED: Final = (

@@ -1,11 +1,13 @@
 """Lots as they are shown: the list, one whole, and the ledger of its turns."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
+from models.asked import reference_row
 from models.base import AnyRow, can_be_stored, rows_by
 from models.spelling import as_recorded
 from models.tables.contractors import Lot, LotContractor
@@ -46,9 +48,6 @@ def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
     """
     row = _lot_row(conn, code)
     code = row.code
-    held: dict[str, dict[str, int]] = {}
-    for (package, contractor), pence in lots.package_prices(conn, lot=code).items():
-        held.setdefault(contractor, {})[package] = pence
     terms = conn.execute(_TERMS, {"lot": code}).one_or_none()
     return {
         **_lot(row, on),
@@ -70,19 +69,41 @@ def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
             }
             for rate in conn.execute(_RATES, {"lot": code})
         ],
-        "contractors": [
-            {
-                "contractor": member.contractor.code,
-                "name": member.contractor.name,
-                "rank": member.rank,
-                "percentage": str(member.percentage),
-                **shown(member.contractor, "open_orders", "open_value_pence"),
-                "package_prices_pence": held.get(member.contractor.code, {}),
-                "reasons": list(_reasons(row, member, on)),
-            }
-            for member in lots.members(conn, lot=code)
-        ],
+        "contractors": _contractors(conn, row, lots.members(conn, lot=code), on),
     }
+
+
+def lot_standing(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
+    """Return the contractors of a lot as they stand, in the order of their turns, and why so.
+
+    Raises:
+        UnknownReferenceError: There is no such lot.
+    """
+    row = _lot_row(conn, code)
+    members = lots.members(conn, lot=row.code)
+    turns = _turns(conn, row, members, on)
+    held = {one["contractor"]: one for one in _contractors(conn, row, members, on)}
+    return turns | {"contractors": [held[one["contractor"]] | one for one in turns["contractors"]]}
+
+
+def _contractors(
+    conn: Connection, row: AnyRow, members: Sequence[lots.Member], on: date
+) -> list[dict[str, Any]]:
+    held: dict[str, dict[str, int]] = {}
+    for (package, contractor), pence in lots.package_prices(conn, lot=row.code).items():
+        held.setdefault(contractor, {})[package] = pence
+    return [
+        {
+            "contractor": member.contractor.code,
+            "name": member.contractor.name,
+            "rank": member.rank,
+            "percentage": str(member.percentage),
+            **shown(member.contractor, "open_orders", "open_value_pence"),
+            "package_prices_pence": held.get(member.contractor.code, {}),
+            "reasons": list(_reasons(row, member, on)),
+        }
+        for member in members
+    ]
 
 
 def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
@@ -96,9 +117,12 @@ def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
         UnknownReferenceError: There is no such lot.
     """
     row = _lot_row(conn, code)
-    code = row.code
-    held = ledger(conn, lot=code, on=on)
-    members = {one.contractor.code: one for one in lots.members(conn, lot=code)}
+    return _turns(conn, row, lots.members(conn, lot=row.code), on)
+
+
+def _turns(conn: Connection, row: AnyRow, in_it: Sequence[lots.Member], on: date) -> dict[str, Any]:
+    held = ledger(conn, lot=row.code, on=on)
+    members = {one.contractor.code: one for one in in_it}
     in_lot = [Bidder(code, one.rank, 0, 0, _reasons(row, one, on)) for code, one in members.items()]
     found = turn_order(rule=row.award_rule, members=in_lot, ledger=held, on=on)
     return {
@@ -125,7 +149,7 @@ def lot_turns(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
 def _lot_row(conn: Connection, code: str) -> AnyRow:
     known = can_be_stored(code)
     meant = as_recorded(conn, Lot.code, code)
-    row = conn.execute(_LOT, {"code": meant}).one_or_none() if known else None
+    row = reference_row(conn, _LOT, code=meant) if known else None
     if row is None:
         raise UnknownReferenceError(
             f"There is no lot {code}.", next_step="`handrail lot list` shows the lots."

@@ -46,6 +46,8 @@ PAGES: Final = [
     ("/contractors/AVON", MIA),
     ("/lots/SHOWERS", AUDREY),
     ("/schedule?q=grab", TESS),
+    ("/schedule/RAIL", TESS),
+    ("/registers/lots/new", MIA),
     ("/providers", TESS),
     ("/registers/contractors/change?contractor=AVON", MIA),
     ("/letters", ADAM),

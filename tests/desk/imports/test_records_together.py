@@ -116,7 +116,8 @@ def test_an_item_joins_a_package_under_its_title_alone(sqlite_service: str) -> N
 
 def test_an_item_of_a_version_changes_until_works_are_priced_from_it(sqlite_service: str) -> None:
     desk = Desk(ADAM)
-    sending(desk, RAIL, rate="47.25", trade="Carpentry")
+    done = sending(desk, RAIL, rate="47.25", **{"trade-other": "Carpentry"})
+    assert done.headers["location"] == "/schedule/RAIL?done=yes"
     sending(desk, f"/registers/schedule/new?{VERSION}", code="RAMP", rate="900", unit="each",
             short_description="Timber ramp", trade="joinery")  # fmt: skip
     found = {row[0]: row for row in held("schedule")}
@@ -133,7 +134,7 @@ def test_an_item_of_a_version_changes_until_works_are_priced_from_it(sqlite_serv
         desk.post(RAIL, data=seen),
     ):
         assert answer.status_code == 409
-        assert "priced from BASE from 1 January 2026" in answer.text
+        assert "priced from the schedule BASE from 1 January 2026" in answer.text
     listed = desk.get("/schedule").text
     assert "so its items stay as they are" in listed
     assert "Bring in a version with a later first day" in listed

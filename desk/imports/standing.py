@@ -1,0 +1,44 @@
+"""How a contractor or a lot stands today, above the records of it."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from adapters import clock
+from rules.people import Actor
+from rules.tenders.held_documents import DocumentState
+from services.session import Connection
+from services.tenders.contractor_view import contractor_standing
+from services.tenders.lot_view import lot_standing
+
+_Asked: TypeAlias = Callable[[Connection, str, Actor], dict[str, Any]]
+
+TAGS: Final = MappingProxyType({DocumentState.VALID: "good", DocumentState.SOON: "warn"})
+"""How the tag of a state looks; of any other, nothing is offered."""
+
+
+def standing_of(conn: Connection, *, kind: str, code: str, viewer: Actor) -> dict[str, Any]:
+    """Return how a record of a register stands, with the template that shows it; none for most."""
+    ask = _ASKED.get(kind)
+    return ask(conn, code, viewer) if ask else {"standing": ""}
+
+
+def _contractor(conn: Connection, code: str, viewer: Actor) -> dict[str, Any]:
+    found = contractor_standing(conn, code=code, viewer=viewer, on=clock.today())
+    lapsing = [one for one in found.documents if one.state is DocumentState.SOON]
+    barred = [one for one in found.documents if one.required and one.state.bars]
+    return {
+        "standing": "tenders/pages/contractor.html",
+        "now": found,
+        "barred": barred,
+        "lapsing": lapsing,
+        "tags": TAGS,
+    }
+
+
+def _lot(conn: Connection, code: str, _viewer: Actor) -> dict[str, Any]:
+    found = lot_standing(conn, code=code, on=clock.today())
+    return {"standing": "tenders/pages/lot.html", "lot": found}
+
+
+_ASKED: Final[Mapping[str, _Asked]] = MappingProxyType({"contractors": _contractor, "lots": _lot})
