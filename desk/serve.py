@@ -20,6 +20,7 @@ from adapters.settings import settings
 from desk.service.launch import die_with
 from desk.site import create_app
 from desk.warm_up import warm_up
+from desk.web.streams import end_streams_on_signals
 from rules.errors import InvalidSettingError
 
 LONGEST_START: Final = 60
@@ -38,8 +39,8 @@ def main(words: Sequence[str]) -> None:
     check_processes(asked.workers, url=settings().resolved_database_url)
     single = asked.workers == 1
     uvicorn.run(
-        served() if single else "desk.serve:served",
-        factory=not single,
+        served if single else "desk.serve:served",
+        factory=True,
         host=asked.host,
         port=settings().desk_port,
         workers=asked.workers,
@@ -56,8 +57,10 @@ def main(words: Sequence[str]) -> None:
 def served() -> FastAPI:
     """Return the desk of one process, which gets ready for the first who come.
 
-    One of several ends with the process that shares out the port.
+    One of several ends with the process that shares out the port. What is followed ends when the
+    process is told to stop.
     """
+    end_streams_on_signals()
     parent = multiprocessing.parent_process()
     if parent and parent.pid:
         die_with(parent.pid)

@@ -12,6 +12,7 @@ from desk.web.faults import status_of
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
 from desk.web.page import page
+from desk.web.streams import followed
 from desk.web.viewer import Viewer
 from rules.decisions.declared import Plan
 from rules.errors import HandrailError, InvalidDecisionError, NotPermittedError
@@ -53,7 +54,13 @@ def propose(request: Request, viewer: Viewer, form: Sent) -> Response:
 @router.get("/batches/{number}")
 def one(request: Request, viewer: Viewer, number: Number) -> Response:
     """Show what a batch award comes to, and for each case who, at what, and why."""
-    return _one(request, viewer, number, dict.fromkeys(("reason", *_PLAN), ""))
+    return followed(
+        request,
+        "batches/pages/batch.html",
+        lambda who: _values(who, number, dict.fromkeys(("reason", *_PLAN), "")),
+        viewer=viewer,
+        part="batches/pages/batch_part.html",
+    )
 
 
 @router.post("/batches/{number}")
@@ -111,22 +118,21 @@ def _listed(
 
 
 def _one(
-    request: Request,
-    viewer: Actor,
-    number: int,
-    typed: Mapping[str, str],
-    *,
-    error: HandrailError | None = None,
+    request: Request, viewer: Actor, number: int, typed: Mapping[str, str], *, error: HandrailError
 ) -> Response:
+    values = _values(viewer, number, typed) | {"problems": problems_of(error)}
+    template = "batches/pages/batch.html"
+    return page(request, template, values, viewer=viewer, status=status_of(error))
+
+
+def _values(viewer: Actor, number: int, typed: Mapping[str, str]) -> dict[str, Any]:
     _check(viewer)
     with reading() as conn:
         view = batch_view(conn, batch_id=number)
-    values = {
+    return {
         "batch": view,
         "cases": [one for one in view["cases"] if may_see(viewer, authority=one["authority"])],
         "going": view["status"] == "asked",
         "typed": typed,
-        "problems": problems_of(error) if error else [],
+        "problems": [],
     }
-    status = status_of(error) if error else 200
-    return page(request, "batches/pages/batch.html", values, viewer=viewer, status=status)

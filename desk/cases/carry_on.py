@@ -1,5 +1,6 @@
 """`/cases/REF/advance`: a case carried on as far as it goes without a person."""
 
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -9,7 +10,9 @@ from adapters import clock
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
 from desk.web.page import page
+from desk.web.streams import followed
 from desk.web.viewer import Viewer
+from rules.people import Actor
 from services.cases.advance import carry_on, may_carry_on, request_key
 from services.decisions.came_of import came_of_request
 from services.session import reading, writing
@@ -39,10 +42,20 @@ def carry(request: Request, reference: str, form: Sent, viewer: Viewer) -> Respo
 @router.get("/cases/{reference}/advanced/{revision}")
 def carried(request: Request, reference: str, revision: Number, viewer: Viewer) -> Response:
     """Show the run until it is over, and what came of it."""
+    return followed(
+        request,
+        "cases/pages/carried_on.html",
+        lambda who: _came_of(who, reference, revision),
+        viewer=viewer,
+        part="decisions/pages/came_of_part.html",
+    )
+
+
+def _came_of(viewer: Actor, reference: str, revision: int) -> dict[str, Any]:
     with reading() as conn:
         key = request_key(
             reference=may_carry_on(conn, reference=reference, viewer=viewer).reference,
             revision=revision,
         )
         came = came_of_request(conn, reference=reference, key=key, viewer=viewer, now=clock.now())
-    return page(request, "cases/pages/carried_on.html", {"came": came}, viewer=viewer)
+    return {"came": came, "going": came.work.going}

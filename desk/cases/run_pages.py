@@ -11,9 +11,11 @@ from adapters import clock
 from adapters.prefect_look import SeenRun, look_at_runs, page_of_run
 from desk.web.forms import Sent, text
 from desk.web.page import page
+from desk.web.streams import followed
 from desk.web.viewer import Viewer
 from rules.errors import PrefectDownError
 from rules.pathway import PATHWAY, StepName
+from rules.people import Actor
 from rules.reports.work import SEE_LISTS, check_may_see
 from rules.runs import MAY_CARRY_ON, TROUBLED, state_words
 from services.cases.run_list import (
@@ -39,10 +41,20 @@ _AGES: Final = {"": "Any", "1": "A day", "7": "Seven days", "30": "Thirty days"}
 
 
 @router.get("/runs")
-def runs(request: Request, viewer: Viewer) -> HTMLResponse:
+def runs(request: Request, viewer: Viewer) -> Response:
     """List runs: those that need somebody, those that wait, or those that ended."""
-    check_may_see(actor=viewer, roles=SEE_LISTS, what="runs")
     given = request.query_params
+    return followed(
+        request,
+        "cases/pages/runs.html",
+        lambda who: _listed(who, given),
+        viewer=viewer,
+        part="cases/pages/runs_part.html",
+    )
+
+
+def _listed(viewer: Actor, given: Mapping[str, str]) -> dict[str, Any]:
+    check_may_see(actor=viewer, roles=SEE_LISTS, what="runs")
     chosen = given.get("list", "") if given.get("list") in _LISTS else "trouble"
     wanted, now = _wanted(given), clock.now()
     number = max(1, _whole(given.get("page", "")))
@@ -53,8 +65,9 @@ def runs(request: Request, viewer: Viewer) -> HTMLResponse:
         if chosen == "ended":
             found, more = ended(conn, wanted=wanted, viewer=viewer, now=now, page=number)
     seen, down = _seen([row for row in found if chosen != "ended"])
-    values = {
+    return _common(viewer) | {
         "found": found,
+        "going": bool(chosen == "waiting" and found),
         "seen": seen,
         "down": down,
         "lists": [
@@ -74,7 +87,6 @@ def runs(request: Request, viewer: Viewer) -> HTMLResponse:
         "link": _link(given),
         "done": given.get("done", ""),
     }
-    return page(request, "cases/pages/runs.html", values | _common(viewer), viewer=viewer)
 
 
 @router.get("/runs/{flow_run_id}")
@@ -146,5 +158,5 @@ def _seen(rows: list[RunRow]) -> tuple[dict[str, SeenRun], PrefectDownError | No
         return {}, error
 
 
-def _common(viewer: Viewer) -> dict[str, Any]:
+def _common(viewer: Actor) -> dict[str, Any]:
     return {"state_words": state_words, "troubled": TROUBLED, "may": viewer.role in MAY_CARRY_ON}

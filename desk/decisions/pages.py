@@ -1,6 +1,6 @@
 """`/cases/REF/decide/KIND`: a decision's form, what it would do, and what came of it."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
@@ -11,8 +11,8 @@ from desk.decisions.answers import Sending, ask, ask_again, say_busy, say_change
 from desk.decisions.papers import PAPER, paper
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
-from desk.web.page import page
 from desk.web.sessions import check_stepped_up
+from desk.web.streams import followed
 from desk.web.viewer import Viewer
 from rules.decisions.declared import BaseDecision
 from rules.decisions.sent import Answer, read_sent
@@ -22,6 +22,7 @@ from rules.errors import (
     HandrailError,
     UnknownReferenceError,
 )
+from rules.people import Actor
 from services.decisions.came_of import came_of_decision
 from services.decisions.deciding import record_once
 from services.decisions.foresee import Foreseen, foresee
@@ -72,13 +73,22 @@ def decided(
     again: Annotated[str, Query()] = "",
 ) -> Response:
     """Show what was recorded, the work that follows until it is over, and what came of it."""
+    return followed(
+        request,
+        "decisions/pages/decided.html",
+        lambda who: _came_of(who, reference, number) | {"again": bool(again)},
+        viewer=viewer,
+        part="decisions/pages/came_of_part.html",
+    )
+
+
+def _came_of(viewer: Actor, reference: str, number: int) -> dict[str, Any]:
     with reading() as conn:
         row, said, came = came_of_decision(
             conn, reference=reference, number=number, viewer=viewer, now=clock.now()
         )
     title = row.kind.replace("-", " ").capitalize()
-    values = {"row": row, "said": said, "came": came, "again": bool(again), "title": title}
-    return page(request, "decisions/pages/decided.html", values, viewer=viewer)
+    return {"row": row, "said": said, "came": came, "title": title, "going": came.work.going}
 
 
 def _kind(name: str) -> type[BaseDecision]:

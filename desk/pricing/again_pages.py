@@ -11,6 +11,7 @@ from adapters import clock
 from desk.web.forms import Sent, text
 from desk.web.numbers import Counted
 from desk.web.page import page
+from desk.web.streams import followed
 from desk.web.viewer import Viewer
 from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
 from rules.people import Actor
@@ -27,16 +28,27 @@ from services.session import reading, writing
 router = APIRouter()
 
 _ADDRESS = "/cases/{reference}/do/price-again"
+_PAGE = "pricing/pages/price_again.html"
 _FIELDS = ("reason", "wrong", "right")
 
 
 @router.get(_ADDRESS)
 def show(request: Request, reference: str, viewer: Viewer, asked: Counted = 0) -> Response:
     """Show the form, or how far a repricing that was asked for is."""
+    return followed(
+        request,
+        _PAGE,
+        lambda who: _became(who, reference, asked),
+        viewer=viewer,
+        part="pricing/pages/price_again_part.html",
+    )
+
+
+def _became(viewer: Actor, reference: str, asked: int) -> dict[str, Any]:
     with reading() as conn:
         reference = check_may_price_again(conn, reference=reference, viewer=viewer)
         became = became_of(conn, reference=reference, number=asked) if asked else None
-    return _shown(request, reference, viewer, {}, became=became)
+    return _values(reference, {}) | {"became": became, "going": bool(became and became[0])}
 
 
 @router.post(_ADDRESS)
@@ -77,14 +89,18 @@ def _shown(
     *,
     problem: str = "",
     seen: Foreseen | None = None,
-    became: tuple[bool, str] | None = None,
 ) -> Response:
-    values: dict[str, Any] = {
+    values = _values(reference, typed) | {"seen": seen}
+    values["problems"] = [("", problem)] if problem else []
+    return page(request, _PAGE, values, viewer=viewer, status=422 if problem else 200)
+
+
+def _values(reference: str, typed: dict[str, str]) -> dict[str, Any]:
+    return {
         "reference": reference,
         "typed": dict.fromkeys(_FIELDS, "") | typed,
-        "problems": [("", problem)] if problem else [],
-        "seen": seen,
-        "became": became,
+        "problems": [],
+        "seen": None,
+        "became": None,
+        "going": False,
     }
-    status = 422 if problem else 200
-    return page(request, "pricing/pages/price_again.html", values, viewer=viewer, status=status)

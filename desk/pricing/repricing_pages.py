@@ -14,6 +14,7 @@ from desk.web.faults import status_of
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
 from desk.web.page import page
+from desk.web.streams import followed
 from desk.web.viewer import Viewer
 from rules.errors import HandrailError, NotPermittedError
 from rules.people import Actor, check_may_change_many, may_see
@@ -75,6 +76,16 @@ def _act(request: Request, viewer: Actor, form: FormData, typed: Mapping[str, st
 @router.get("/repricing/{number}")
 def one(request: Request, viewer: Viewer, number: Number) -> Response:
     """Show how far a repricing is, and what became of each case that the viewer may see."""
+    return followed(
+        request,
+        "pricing/pages/repriced.html",
+        lambda who: _became(who, number),
+        viewer=viewer,
+        part="pricing/pages/repriced_part.html",
+    )
+
+
+def _became(viewer: Actor, number: int) -> dict[str, Any]:
     _check(viewer)
     with reading() as conn:
         row = repricing_of(conn, repricing_id=number)
@@ -86,7 +97,7 @@ def one(request: Request, viewer: Viewer, number: Number) -> Response:
             for case in repriced_cases(conn, repricing_id=number)
             if may_see(viewer, authority=case.authority)
         ]
-    values = {
+    return {
         "row": row,
         "going": going,
         "done": sum(counts.values()),
@@ -95,7 +106,6 @@ def one(request: Request, viewer: Viewer, number: Number) -> Response:
         "told": told[:_SHOWN],
         "more": len(told) - _SHOWN,
     }
-    return page(request, "pricing/pages/repriced.html", values, viewer=viewer)
 
 
 def _selection(typed: Mapping[str, str]) -> Selection:

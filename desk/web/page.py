@@ -96,9 +96,15 @@ def page(
         viewer: Who is signed in; None on the pages before sign-in.
         status: HTTP's status.
     """
+    return HTMLResponse(drawn(request, template, values, viewer=viewer), status_code=status)
+
+
+def drawn(
+    request: Request, template: str, values: Mapping[str, Any], *, viewer: Actor | None
+) -> str:
+    """Return a page, or a part of one, as text."""
     shown = {"viewer": viewer, "path": request.url.path, "csrf": csrf_of(request), **values}
-    text = environment().get_template(template).render(shown)
-    return HTMLResponse(text, status_code=status)
+    return environment().get_template(template).render(shown)
 
 
 def csrf_of(request: Request) -> str:

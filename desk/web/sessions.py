@@ -35,6 +35,9 @@ from services.session import reading, writing
 AGAIN: Final = "password_again"
 """The field in which a form carries the password, where it is asked for again."""
 
+EVENTS: Final = "text/event-stream"
+"""What a browser accepts that follows work; no sign that somebody is there."""
+
 _NOT_KEPT: Final = (AGAIN, "csrf")
 
 
@@ -60,6 +63,20 @@ def know_session(request: Request) -> None:
 
     A dependency of every page. Nothing is written, but once a minute that the session was seen.
     """
+    now = real_now()
+    know_again(request)
+    found = getattr(request.state, "session", None)
+    if found and not asks_for_events(request) and sessions.to_be_marked(found, now=now):
+        _mark_seen(found, now)
+
+
+def asks_for_events(request: Request) -> bool:
+    """Say whether a browser asks for what happens to a page, and not for the page."""
+    return EVENTS in request.headers.get("accept", "")
+
+
+def know_again(request: Request) -> None:
+    """Find whose request this is by now, as ``know_session`` does; nothing is written."""
     token, now = request.cookies.get(cookie_name(), ""), real_now()
     found, due = None, False
     if token:
@@ -68,14 +85,13 @@ def know_session(request: Request) -> None:
             if found and found[0].came_by != sessions.COUNCIL:  # that has its own second factor
                 due = lacks_second_factor(conn, actor=found[1])
     if found is None:
+        request.state.session = request.state.viewer = None
         seed = request.cookies.get(cookie_name("form"), "") or fresh_token()
         request.state.form_seed, request.state.csrf = seed, hash_of(f"form {seed}")
         return
     session, viewer = found
     request.state.session, request.state.viewer = session, viewer
     request.state.csrf, request.state.second_factor_due = session.csrf, due
-    if sessions.to_be_marked(session, now=now):
-        _mark_seen(session, now)
 
 
 def _mark_seen(session: Session, now: datetime) -> None:

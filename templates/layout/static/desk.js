@@ -15,19 +15,45 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-// What is still going on is read again until it is over.
+// What is still going on is followed: the server sends the parts of the page that changed.
+// Where it cannot, the page is read again until the work is over.
+const going = () => document.querySelector("[data-going]");
+
+function swap(text) {
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  for (const part of fresh.querySelectorAll("[data-part]")) {
+    const place = document.getElementById(part.id);
+    const at = document.activeElement;
+    const held = place?.contains(at) ? at.getAttribute("href") : null;
+    if (!place || (place.contains(at) && at !== place && !held)) continue; // somebody is in there
+    place.innerHTML = part.innerHTML;
+    place.toggleAttribute("data-going", part.hasAttribute("data-going"));
+    if (part.dataset.going) place.dataset.going = part.dataset.going;
+    if (held) place.querySelector(`[href="${CSS.escape(held)}"]`)?.focus();
+  }
+}
+
 const watch = async () => {
-  const now = document.querySelector("[data-going]");
-  if (!now) return;
-  await new Promise((done) => setTimeout(done, 1000 * Number(now.dataset.going)));
+  if (!going()) return;
+  await new Promise((done) => setTimeout(done, 1000 * Number(going().dataset.going)));
   try {
     const read = await fetch(location.href);
-    const fresh = new DOMParser().parseFromString(await read.text(), "text/html").getElementById(now.id);
-    if (read.ok && fresh) now.replaceWith(fresh);
+    if (read.redirected) return location.reload(); // nobody is signed in any more
+    if (read.ok) swap(await read.text());
   } catch { /* the next look may succeed */ }
   watch();
 };
-watch();
+
+function follow() {
+  const events = new EventSource(location.href);
+  const stop = () => events.close();
+  events.addEventListener("part", (event) => swap(event.data));
+  events.addEventListener("over", stop);
+  events.addEventListener("gone", () => { stop(); location.reload(); });
+  events.addEventListener("full", () => { stop(); watch(); });
+  events.addEventListener("error", () => { if (events.readyState === EventSource.CLOSED) watch(); });
+}
+if (going()) follow();
 
 // Finding as one types: the form's own address gives the part of the page that it fills.
 for (const form of document.querySelectorAll("form[data-find]")) {
