@@ -5,6 +5,7 @@ from typing import Final
 
 from rules.decisions.declared import BaseDecision
 from rules.pathway import StepName
+from services.alerts import chase as _chase
 from services.assignment import decide as _assignment
 from services.batches import decide as _batches
 from services.cases import contacts, notes, officers
@@ -29,7 +30,7 @@ ROOMS: Final = (
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
     *(payment, entries, after, charge_corrections, pausing, rebase),
-    *(ended, valuation, goes_on, exits, officers),
+    *(ended, valuation, goes_on, exits, officers, _chase),
     *(notes, contacts, received),
 )
 """Where decisions are declared."""

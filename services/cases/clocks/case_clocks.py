@@ -122,6 +122,11 @@ class CaseClocks:
         found = (clock.due_on for clock in self._of(step, revision))
         return min((day for day in found if day is not None), default=None)
 
+    @property
+    def running(self) -> tuple[Running, ...]:
+        """The clocks of open steps that run."""
+        return tuple(self._running)
+
     def _of(self, step: str, revision: int) -> Iterator[Running]:
         return (c for c in self._running if c.step == step and c.step_revision == revision)
 

@@ -10,6 +10,7 @@ from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
 from services.decisions.may import May, may_on
 from services.reports.case_page.clocks import ClockShown
 from services.reports.case_page.file import CaseFile
+from services.reports.case_page.starts import DECIDED, starts_section
 
 _ENDED = {
     CaseStatus.CLOSED: "This case is closed.",
@@ -62,7 +63,8 @@ class Choice:
 
 def next_section(file: CaseFile, clocks: Sequence[ClockShown]) -> dict[str, Any]:
     """Return what stands at the top of the page."""
-    may = [one for one in may_on(file.hand, actor=file.viewer) if one.kind.command]
+    every = may_on(file.hand, actor=file.viewer)
+    may = [one for one in every if one.kind.command and one.kind.kind not in DECIDED]
     open_steps = [name for name in PATHWAY if _is_open(file, name)]
     late = [one for one in clocks if one.late and not one.step[0]]
     return {
@@ -74,6 +76,7 @@ def next_section(file: CaseFile, clocks: Sequence[ClockShown]) -> dict[str, Any]
         "may_besides": [
             _choice(one) for one in may if one.allowed and one.kind.step not in open_steps
         ],
+        "starts": starts_section(file, every),
         "may_not": [_choice(one) for one in may if _worth_saying(one, file, open_steps)],
     }
 

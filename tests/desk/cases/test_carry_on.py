@@ -11,7 +11,7 @@ from services.decisions.kinds import KINDS
 from tests.desk.decisions.test_pages import said
 from tests.desk.web.desk import Desk
 from tests.factories import case_at, go, runs_ended
-from tests.looking import asked_for, rows
+from tests.looking import asked_for, messages, rows
 from tests.small_service import AUDREY, MIA, REASON, TESS, WENDY
 
 SHOWN: Final = "/cases/{reference}"
@@ -89,3 +89,33 @@ def test_a_case_is_priced_again_once_after_it_was_shown(sqlite_service: str) -> 
     assert twice.status_code == 422
     assert "already, asked for by" in said(twice.text)
     assert len(rows(sqlite_service, Repricing)) == 1
+
+
+def test_what_may_be_started_is_a_button_or_a_reason(sqlite_service: str) -> None:
+    reference = case_at(sqlite_service, "assign")
+    page = Desk(TESS).get(f"/cases/{reference}").text
+    words = said(page)
+    for path in ("advance", "decide/chase"):
+        assert f'href="/cases/{reference}/{path}"' in page
+    for path in ("do/price-again", "decide/route"):
+        assert f'href="/cases/{reference}/{path}"' not in page
+    assert "Price again Not now. It keeps its price: its works are offered or ordered" in words
+    assert f"Tender again Not now. The grant on {reference} is decided." in words
+    assert f"Its run is called {reference} · advance." in words
+    assert "What you may have Handrail do" not in Desk(AUDREY).get(f"/cases/{reference}").text
+
+
+def test_a_reminder_is_shown_before_it_is_sent_and_sent_once(sqlite_service: str) -> None:
+    reference = case_at(sqlite_service, "assign")
+    desk, where = Desk(TESS), f"/cases/{reference}/decide/chase"
+    over = re.search(r'name="over" value="([^"]+)"', desk.get(where).text)
+    assert over
+    sent = {"over": over[1], "reason": "the client rang twice"}
+    shown = said(desk.send(where, do="check", **sent).text)
+    assert "1 job waits for you" in shown
+    assert messages(sqlite_service, "reminder_to_contractor") == []
+    places = [desk.send(where, do="record", **sent).headers["location"] for _ in range(2)]
+    assert places[1] == f"{places[0]}?again=yes"
+    assert len(messages(sqlite_service, "reminder_to_contractor")) == 1
+    page = said(desk.get(f"/cases/{reference}").text)
+    assert "was reminded today already" in page

@@ -13,6 +13,7 @@ import httpx2 as httpx
 import pytest
 
 from desk.web import streams
+from desk.web.page import drawn
 from desk.web.sessions import EVENTS, real_now
 from models.database import writing
 from services.people import sessions
@@ -30,7 +31,7 @@ ASKING = {"accept": EVENTS}
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Have streams look often; gives what each look drew."""
     found: list[str] = []
-    draw = streams.drawn
+    draw = drawn
 
     def kept(*given: object, **named: object) -> str:
         found.append(draw(*given, **named))  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from rules.orders import EndGround
 from rules.pathway import PATHWAY, StepName
 from rules.people import Actor, Role
 from rules.tenders.routes import Route
+from services.alerts.chase import Chase
 from services.assignment.decide import AnswerOffer
 from services.batches.decide import AwardBatch
 from services.cases.contacts import ChangeContact
@@ -103,6 +104,7 @@ SAMPLES = {
         CorrectCharge("CH-2"),
         AssignOfficer(TESS),
         AssignAssessor(OTTO),
+        Chase(),
         RecordNote("rang about the tray"),
         RecordAccess(AccessKind.DOG, "a large one", for_contractor=True),
         CorrectNote(1, withdrawn=True),
