@@ -14,23 +14,39 @@ T = TypeVar("T")
 
 _ISO: Final = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
 _UK: Final = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})")
+_IN_WORDS: Final = re.compile(
+    r"(?P<day>[0-9]{1,2}) +(?P<month>[A-Za-z]{3,9})\.? +(?P<year>[0-9]{4})"
+)
+_MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
+)
 _WHOLE: Final = re.compile(r"-?[0-9]{1,15}")
 _LONGEST: Final = 40  # characters of what was typed that a sentence can bear
 
 
 def written_day(text: str) -> date:
-    """Return a day written as ISO or dd/mm/yyyy: what a cell, an option and a field hold alike.
+    """Return a day written as ISO, dd/mm/yyyy or 30 April 2026: as cells, options and fields hold.
 
     Raises:
         ValueError: What is wrong with it, as part of a sentence.
     """
-    found = _ISO.fullmatch(text) or _UK.fullmatch(text)
-    if not found:
+    found = _ISO.fullmatch(text) or _UK.fullmatch(text) or _IN_WORDS.fullmatch(text)
+    month = _month(found["month"]) if found else None
+    if not found or month is None:
         raise ValueError("it is not a date in a known form")
     try:
-        return date(**{part: int(digits) for part, digits in found.groupdict().items()})
+        return date(int(found["year"]), month, int(found["day"]))
     except ValueError:
         raise ValueError("there is no such day in the calendar") from None
+
+
+def _month(typed: str) -> int | None:
+    """Return the number of a month, typed in digits, in full or shortened; None where none is."""
+    if typed.isdigit():
+        return int(typed)
+    named = (number for number, one in enumerate(_MONTHS, 1) if one.startswith(typed.lower()))
+    return next(named, None)
 
 
 def is_plausible(day: date) -> bool:
@@ -39,7 +55,7 @@ def is_plausible(day: date) -> bool:
 
 
 def read_day(text: str) -> date:
-    """Return a date typed as ISO or dd/mm/yyyy, understood and refused as imports do.
+    """Return a date typed as ISO, dd/mm/yyyy or 30 April 2026, understood and refused as imports do.
 
     Raises:
         ValueError: It is no date.

@@ -192,6 +192,17 @@ def test_a_date_is_day_first() -> None:
     assert read_day("8/12/2026") == date(2026, 12, 8)
 
 
+@pytest.mark.parametrize("text", ["8 December 2026", "08 Dec 2026", " 8 dec. 2026 "])
+def test_a_day_is_read_as_pages_write_it(text: str) -> None:
+    assert read_day(text) == date(2026, 12, 8)
+
+
+@pytest.mark.parametrize("text", ["8 Decembre 2026", "31 June 2026", "0/0/2026", "8 Dec 26"])
+def test_words_that_are_no_day_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is no date"):
+        read_day(text)
+
+
 RUBBISH = (
     *("x", "=", "x=", "=x", "1=x", "x=1", "1=1=1", "-", "\u00b2", "1_0", " ", "\x00", "1\n2"),
     *("NaN", "sNaN", "1=sNaN", "x=Infinity", "1e9", "1=1e999999999", "1e9999999999999999999"),
