@@ -55,7 +55,7 @@ def is_plausible(day: date) -> bool:
 
 
 def read_day(text: str) -> date:
-    """Return a date typed as ISO, dd/mm/yyyy or 30 April 2026, understood and refused as imports do.
+    """Return a date typed in any form that ``written_day`` reads, refused as imports do.
 
     Raises:
         ValueError: It is no date.

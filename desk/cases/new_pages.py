@@ -35,6 +35,23 @@ _TENURES: Final = {
     Tenure.COUNCIL_TENANT: "Tenant of the council",
     Tenure.LICENSEE: "Licensee",
 }
+_LABELS: Final = {
+    "contact_on": "First contact",
+    "recommended_on": "Assessor’s recommendation",
+    "applied_on": "Application",
+    "client_name": "Name of the disabled person",
+    "email": "E-mail",
+    "phone": "Telephone",
+    "uprn": "UPRN",
+    "tenure": "How the client holds the home",
+    "work_type": "Kind of works",
+    "purpose": "Purposes of s.23(1)",
+    "vat_declaration": "VAT declaration",
+    "contribution": "Contribution from the means test",
+}
+"""What the page calls a column; others are called by their own name."""
+
+_CHOSEN: Final = frozenset({"authority", "urgent", "complexity", "tenure", "vat_declaration"})
 _BLANK: Final[Mapping[str, str]] = dict.fromkeys(_FIELDS, "") | {"contribution": "0"}
 
 
@@ -56,23 +73,38 @@ def opened(request: Request, viewer: Viewer, form: Sent) -> Response:
     except NotPermittedError:
         raise
     except HandrailError as error:
-        return _form(request, viewer, typed=typed, problems=problems_of(error), status=422)
+        problems = [
+            (field, f"{_LABELS.get(field, capital(field))}: choose one.")
+            if field in _CHOSEN and not typed[field]
+            else (field, words)
+            for field, words in problems_of(error, labels=_LABELS)
+        ]
+        return _form(request, viewer, typed=typed, problems=problems, status=422)
     return RedirectResponse(f"/cases/{quote(typed['reference'], safe='')}", status_code=303)
 
 
-def problems_of(error: HandrailError) -> list[tuple[str, str]]:
-    """Return what is wrong as (field, sentence); the field is empty where it is of no one field."""
+def problems_of(
+    error: HandrailError, *, labels: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Return what is wrong as (field, sentence); the field is empty where it is of no one field.
+
+    Args:
+        labels: What the page calls a column, where it has another word for it than its name.
+    """
     if not isinstance(error, ImportProblemsError):
         words = " ".join(filter(None, (error.what, error.why, error.next_step)))
         return [("", without_commands(words))]
     return [
-        (one.column or "", without_commands(f"{_name(one.column)}{one.wrong}. {one.right}"))
+        (
+            one.column or "",
+            without_commands(f"{_name(one.column, labels or {})}{one.wrong}. {one.right}"),
+        )
         for one in error.problems
     ]
 
 
-def _name(column: str | None) -> str:
-    return f"{capital((column or '').replace('_', ' '))}: " if column else ""
+def _name(column: str | None, labels: Mapping[str, str]) -> str:
+    return f"{labels.get(column) or capital(column.replace('_', ' '))}: " if column else ""
 
 
 def _typed(form: FormData) -> dict[str, Any]:
@@ -95,6 +127,7 @@ def _form(
         "problems": problems,
         "wrong": {field: sentence for field, sentence in reversed(problems) if field},
         "choices": choices,
+        "kinds": [(words := one.replace("_", " "), words) for one in choices.work_types],
         "tenures": [(one.value, _TENURES[one]) for one in Tenure],
         "complexities": [(one.value, capital(one)) for one in Complexity],
         "purposes": [(letter, f"({letter}) {words}") for letter, words in PURPOSES.items()],

@@ -31,6 +31,14 @@ _HITS: Final = 12
 _LINES: Final = 40
 """Lines on one page; a case may have a thousand."""
 
+_LABELS: Final = {
+    "code": "Schedule code",
+    "quantity": "How many",
+    "description": "What is to be done",
+    "location": "Where in the home",
+    "certificates": "Certificates it must end with",
+    "no_certificates_because": "Why it needs none",
+}
 _BLANK: Final[Mapping[str, Any]] = {**dict.fromkeys(_FIELDS, ""), "certificates": []}
 
 
@@ -184,7 +192,7 @@ def _refused(
         "package": text(form, "package"),
         "typed": {**{name: text(form, name) for name in _FIELDS}, "certificates": certificates},
         "line": int(line) if act == "change" and line.isdecimal() and len(line) < 10 else 0,
-        "problems": problems_of(error),
+        "problems": problems_of(error, labels=_LABELS),
         "form": form,
     }
     status = 409 if isinstance(error, StepNotOpenError) else 422

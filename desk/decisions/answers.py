@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from adapters import clock
 from desk.decisions.papers import titles_of
-from desk.decisions.shown import fields_shown, plan_fields, title_of
+from desk.decisions.shown import fields_shown, plan_fields, title_of, typed_words
 from desk.web.forms import text
 from desk.web.page import page
 from desk.web.sessions import AGAIN
@@ -148,6 +148,7 @@ def show_check(sending: Sending, seen: Foreseen, answer: Answer) -> Response:
             ("Sent at once", [one for one in seen.letters if one.at_once]),
             ("Sent by the work that follows", [one for one in seen.letters if not one.at_once]),
         ),
+        "typed": typed_words(sending.kind, sending.typed),
         "reason": answer.reason,
         "plan": letters if answer.plan else (),
         "over": text(sending.form, "over"),

@@ -84,6 +84,19 @@ def fields_shown(
     )
 
 
+def typed_words(kind: type[BaseDecision], sent: Sent) -> list[tuple[str, str]]:
+    """Return what was typed or chosen, field by field as the form calls them, to be checked."""
+    found = []
+    for field in fields_of(kind):
+        chosen = dict(field.choices)
+        for name, values in sent.items():
+            whose, _, key = name.partition(".")
+            said = [chosen.get(one, one) for value in values if (one := value.strip())]
+            if whose == field.name and said:
+                found.append((f"{field.label}, {key}" if key else field.label, "; ".join(said)))
+    return found
+
+
 def _shown(
     field: Field, offers: Sequence[tuple[str, str]], sent: Sent | None, problem: str
 ) -> Shown:
