@@ -26,27 +26,29 @@ _LONGEST: Final = 40  # characters of what was typed that a sentence can bear
 
 
 def written_day(text: str) -> date:
-    """Return a day written as ISO, dd/mm/yyyy or 30 April 2026: as cells, options and fields hold.
+    """Return a day written as ISO or dd/mm/yyyy: what a cell, an option and a field hold alike.
 
     Raises:
         ValueError: What is wrong with it, as part of a sentence.
     """
-    found = _ISO.fullmatch(text) or _UK.fullmatch(text) or _IN_WORDS.fullmatch(text)
-    month = _month(found["month"]) if found else None
-    if not found or month is None:
+    found = _ISO.fullmatch(text) or _UK.fullmatch(text)
+    if not found:
         raise ValueError("it is not a date in a known form")
     try:
-        return date(int(found["year"]), month, int(found["day"]))
+        return date(**{part: int(digits) for part, digits in found.groupdict().items()})
     except ValueError:
         raise ValueError("there is no such day in the calendar") from None
 
 
-def _month(typed: str) -> int | None:
-    """Return the number of a month, typed in digits, in full or shortened; None where none is."""
-    if typed.isdigit():
-        return int(typed)
-    named = (number for number, one in enumerate(_MONTHS, 1) if one.startswith(typed.lower()))
-    return next(named, None)
+def in_digits(text: str) -> str:
+    """Return a day typed as pages show it, 30 April 2026 or 30 Apr 2026, as 30/4/2026.
+
+    Anything else is as it was: a file of an import has no day in words.
+    """
+    found = _IN_WORDS.fullmatch(text.strip())
+    months = enumerate(_MONTHS, 1) if found else ()
+    month = next((n for n, one in months if found and one.startswith(found["month"].lower())), None)
+    return f"{found['day']}/{month}/{found['year']}" if found and month else text
 
 
 def is_plausible(day: date) -> bool:
@@ -55,13 +57,13 @@ def is_plausible(day: date) -> bool:
 
 
 def read_day(text: str) -> date:
-    """Return a date typed in any form that ``written_day`` reads, refused as imports do.
+    """Return a date typed as ISO, dd/mm/yyyy or 30 April 2026, refused as imports do.
 
     Raises:
         ValueError: It is no date.
     """
     try:
-        found = written_day(text.strip())
+        found = written_day(in_digits(text).strip())
     except ValueError as error:
         raise ValueError(f"{quoted(text)} is no date; write 2026-04-30 or 30/04/2026.") from error
     if not is_plausible(found):

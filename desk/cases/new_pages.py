@@ -17,6 +17,7 @@ from rules.cases import PURPOSES, Complexity, Tenure
 from rules.errors import HandrailError, ImportProblemsError, NotPermittedError
 from rules.people import Actor, check_may_enter
 from rules.sentences import without_commands
+from rules.typed import in_digits
 from services.cases.choices import choices_for
 from services.imports.entering import open_case
 from services.session import reading, writing
@@ -28,6 +29,7 @@ _FIELDS: Final = (
     *("complexity", "client_name", "date_of_birth", "email", "phone", "address", "postcode"),
     *("uprn", "tenure", "landlord", "work_type", "vat_declaration", "contribution"),
 )
+_DAYS: Final = frozenset({"contact_on", "recommended_on", "applied_on", "date_of_birth"})
 _TENURES: Final = {
     Tenure.OWNER: "Owner",
     Tenure.PRIVATE_TENANT: "Tenant of a private landlord",
@@ -109,7 +111,8 @@ def _name(column: str | None, labels: Mapping[str, str]) -> str:
 
 def _typed(form: FormData) -> dict[str, Any]:
     chosen = [one for one in form.getlist("purpose") if isinstance(one, str)]
-    return {**{name: text(form, name) for name in _FIELDS}, "purpose": chosen}
+    typed = {name: text(form, name) for name in _FIELDS}
+    return {**typed, **{name: in_digits(typed[name]) for name in _DAYS}, "purpose": chosen}
 
 
 def _form(

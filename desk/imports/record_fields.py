@@ -25,6 +25,7 @@ from rules.imports.numbers import (
     uplift,
 )
 from rules.imports.words import yes_no
+from rules.typed import in_digits
 from services.imports.offered import Choice, Offered
 from services.imports.records import Record, money_columns, typed_as
 
@@ -77,6 +78,8 @@ def sent(form: FormData, kind: str) -> dict[str, str]:
             found[column.name] = ";".join(filter(None, (*ticked, other)))
         else:
             found[column.name] = other or text(form, column.name)
+        if column.parse is day:
+            found[column.name] = in_digits(found[column.name])
     return found
 
 

@@ -144,7 +144,7 @@ def whole(least: int, most: int = LARGEST_WHOLE) -> Callable[[Cell], int]:
 
 
 def day(cell: Cell) -> date:
-    """Return a date, from an ISO date, ``dd/mm/yyyy``, ``1 April 2026`` or a date cell.
+    """Return a date, from an ISO date, ``dd/mm/yyyy``, or a date cell.
 
     Raises:
         CellError: Another form, a day that is not in the calendar, or a time of day beside it.

@@ -173,7 +173,7 @@ def test_dates(written: Cell, expected: date) -> None:
         ("0000-01-01", "no such day"),
         ("1/4/26", "known form"),
         ("2026/04/01", "known form"),
-        ("1 Aprl 2026", "known form"),
+        ("1 April 2026", "known form"),
         ("2026-04-01T00:00:00", "known form"),
         ("20260401", "known form"),
         ("٢٠٢٦-٠٤-٠١", "known form"),
