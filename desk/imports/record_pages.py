@@ -89,7 +89,7 @@ def _sent(
             held = record_of(conn, kind=kind, key=key, viewer=viewer) if key else None
             check_as_seen(form, held.cells if held else None)
             with conn.begin_nested() as trial:
-                correct_one(
+                notes = correct_one(
                     conn,
                     kind=kind,
                     given={name: typed[name] for name in _names(kind)},
@@ -107,7 +107,7 @@ def _sent(
     except HandrailError as error:
         return _form(request, viewer, kind, key, typed, held=held, error=error)
     if not sure:
-        return _form(request, viewer, kind, key, typed, held=held, seen=True)
+        return _form(request, viewer, kind, key, typed, held=held, notes=notes)
     return RedirectResponse(_back(kind, typed), status_code=303)
 
 
@@ -143,9 +143,10 @@ def _form(
     *,
     held: Record | None = None,
     error: HandrailError | None = None,
-    seen: bool = False,
+    notes: tuple[str, ...] | None = None,
 ) -> Response:
     check_may_import(actor=viewer, kind=kind)
+    seen = notes is not None  # it was tried, and would stand
     with reading() as conn:
         for authority in _whose(conn, held.cells if held else typed):
             if held is not None or authority or not by_authority(kind):
@@ -166,6 +167,7 @@ def _form(
         "typed": typed,
         "changes": changes(kind, typed, held) if seen else [],
         "sure": seen,
+        "notes": notes or (),
         "seen": seen_as(held.cells if held else None),
         "problems": problems,
         "wrong": wrong,

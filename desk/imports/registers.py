@@ -87,7 +87,8 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
         "escalations": Register(
             "escalations",
             "Who else is told of what is late",
-            "Which role, how many working days after the due date; the rest have the usual ladder.",
+            "Which role, and how many working days after the due date. Without rungs of its own an "
+            "authority has those of every authority.",
             ("authority", "rung", "role", "days"),
         ),
     }

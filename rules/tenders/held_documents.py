@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
 
 from rules.clocks.workdays import in_words
 from rules.contractors import DOCUMENTS, REQUIRED, document_name
+from rules.reports.statutory_board import LAPSE_SOON
 from rules.sentences import several
 from rules.tenders.eligibility import Document
-
-SOON_DAYS: Final = 60
-"""Calendar days before its end in which a document is said to lapse soon: time to renew it."""
 
 
 class DocumentState(StrEnum):
@@ -65,9 +62,9 @@ def _standing(kind: str, held: Sequence[Document], on: date) -> HeldDocument:
 def _state(held: Sequence[Document], on: date) -> tuple[DocumentState, str]:
     until = _valid_until(held, on)
     if until is not None:
-        left = (until - on).days
-        if left > SOON_DAYS:
+        if until > on + LAPSE_SOON:
             return DocumentState.VALID, f"until {in_words(until)}"
+        left = (until - on).days
         when = f"in {several(left, 'day')}" if left else "today"
         return DocumentState.SOON, f"on {in_words(until)}, {when}"
     ended = [one.valid_to for one in held if one.valid_to < on]

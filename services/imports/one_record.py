@@ -46,7 +46,7 @@ def correct_one(
     actor: Actor,
     reason: str,
     now: datetime,
-) -> None:
+) -> tuple[str, ...]:
     """Bring in one record as it was typed, checked exactly as an import of it.
 
     Args:
@@ -54,6 +54,9 @@ def correct_one(
         held: The record that is corrected; None for a new one.
         version: What names the version of the schedule, for one of its items.
         authorities: Whose it is, by code; an empty code is every authority's.
+
+    Returns:
+        What else is to be known of it, in sentences.
 
     Raises:
         ImportProblemsError: Something typed, or the reason, cannot stand; all of it is listed.
@@ -83,6 +86,7 @@ def correct_one(
         raise ImportProblemsError(tuple(found), typed=True) from None
     if held is None and not report.added:  # however its name was spelt
         raise _there_already(kind)
+    return report.notes
 
 
 def with_agreeing(conn: Connection, *, kind: str, typed: Mapping[str, str]) -> dict[str, str]:

@@ -141,6 +141,18 @@ def test_an_item_of_a_version_changes_until_works_are_priced_from_it(sqlite_serv
     assert held("schedule") == before
 
 
+def test_what_else_is_so_of_a_record_is_told_before_it_counts(sqlite_service: str) -> None:
+    """A price of a firm that is not in the lot stands idle: the import says so, and the page."""
+    assert sqlite_service
+    desk, path = Desk(ADAM), "/registers/package_prices/new"
+    new = {"lot": "RAILS", "package": "LAS", "contractor": "AVON", "price": "10", "reason": REASON}
+    assert "stand idle" not in desk.post(path, data=sent_by(desk.get(path).text) | new).text
+    bring(sqlite_service, "lots", "lot|title|work_types|authorities|award_rule|valid_from|valid_to"
+          "\nOTHER|Other|ramps|RBC|rotation|2026-01-01|2026-12-31")  # fmt: skip
+    shown = desk.post(path, data=sent_by(desk.get(path).text) | new | {"lot": "OTHER"}).text
+    assert "not appointed to the lot stand idle: AVON in OTHER" in shown
+
+
 def test_a_rung_of_a_ladder_changes_and_the_other_stays(sqlite_service: str) -> None:
     bring(sqlite_service, "escalations", LADDER)
     path = "/registers/escalations/change?authority=&rung=4"

@@ -68,7 +68,7 @@ def test_a_code_is_found_by_its_words_with_what_it_costs_now(sqlite_service: str
 def test_a_contractor_is_shown_with_its_documents_and_lots(sqlite_service: str) -> None:
     assert sqlite_service
     page = Desk(MIA).get(f"/contractors/{AVON}").text
-    for words in ("Contractor documents", "public liability", "Lot contractors", "SHOWERS"):
+    for words in ("Contractor documents", "public liability", "Lots it is on", "SHOWERS"):
         assert words in page
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from rules.contractors import REQUIRED
 from rules.tenders.eligibility import Document
-from rules.tenders.held_documents import SOON_DAYS, DocumentState, held_documents
+from rules.tenders.held_documents import DocumentState, held_documents
 
 ON = date(2026, 6, 1)
 
@@ -58,4 +58,3 @@ def test_every_required_kind_is_there_and_others_where_they_are_held() -> None:
     found = held_documents([paper(ON, ON, "gas_safe")], on=ON)
     assert [one.required for one in found] == [True] * len(REQUIRED) + [False]
     assert found[-1].name == "Gas Safe registration"
-    assert SOON_DAYS == 60
