@@ -54,13 +54,16 @@ def check_size(request: Request) -> None:
     """Refuse what is too long before it is read.
 
     Raises:
-        InvalidDocumentError: It is, or it does not say how long it is.
+        InvalidDocumentError: It is, or it does not say how long it is, or comes in pieces, whose
+            length nobody has said.
     """
     megabytes = settings().received_megabytes
     said = request.headers.get("content-length", "")
-    if not said.isdecimal() or int(said) > megabytes * 1_000_000 + _FIELDS:
+    pieces = "transfer-encoding" in request.headers
+    if pieces or not said.isdecimal() or int(said) > megabytes * 1_000_000 + _FIELDS:
         raise InvalidDocumentError(
-            f"More was sent than may be: a document has {megabytes} MB at most.",
+            f"More was sent than may be, or it does not say how long it is: a document has "
+            f"{megabytes} MB at most.",
             why="Nothing was changed.",
             next_step="Send a smaller file, such as a scan with fewer dots to the inch.",
         )

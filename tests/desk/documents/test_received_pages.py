@@ -84,6 +84,10 @@ def test_more_than_may_be_sent_is_refused_before_it_is_read(case: str) -> None:
     answer = send(Desk(TESS), case, data=b"x" * 25_000_000, name="a.jpg")
     assert answer.status_code == 422
     assert "MB" in answer.text
+    in_pieces = {"transfer-encoding": "chunked"}  # beside a length, which then says nothing
+    desk = Desk(TESS)
+    sent = desk.post(f"/cases/{case}/attach", data={"csrf": desk.csrf}, headers=in_pieces)
+    assert (sent.status_code, "does not say how long" in sent.text) == (422, True)
 
 
 def test_who_looks_at_a_case_is_on_record_once_a_day(case: str) -> None:
