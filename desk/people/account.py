@@ -61,6 +61,7 @@ def show(request: Request, viewer: KnownViewer) -> Response:
 @router.post("/sessions")
 def end_sessions(request: Request, viewer: KnownViewer, form: Sent) -> Response:
     """End one other session of one's own, or all of them."""
+    check_stepped_up(request, form)
     present, which, now = session_of(request), text(form, "session"), real_now()
     with writing() as conn:
         if which == "others":

@@ -165,6 +165,15 @@ def test_one_s_sessions_are_listed_and_ended_from_another_browser(sqlite_service
     theirs = rows(sqlite_service, DeskSession)[-1]["id"]
     one.send("/account/sessions", session=str(theirs))
     assert mia.get("/account").status_code == 200  # nobody ends somebody else's
+    with writing(sqlite_service) as conn:
+        set_password(conn, email=MIA, password_hash=HASH, now=real_now(), but=None)
+    mia = Desk(MIA)
+    beside = Desk(MIA)
+    with writing(sqlite_service) as conn:
+        long_ago = sa.update(DeskSession).where(DeskSession.csrf == beside.csrf)
+        conn.execute(long_ago.values(stepped_up_at=REAL))
+    asked_again = beside.send("/account/sessions", session="others")
+    assert (asked_again.status_code, mia.get("/account").status_code) == (403, 200)
     one.send("/account/sessions", session=ids[0])
     assert other.get("/account").headers["location"] == "/sign-in?next=%2Faccount"
     third = Desk(TESS)
