@@ -28,7 +28,6 @@ from desk.web.sessions import (
     keep_cookie,
     keep_token,
     real_now,
-    session_of,
 )
 from rules.council_account import account_of
 from rules.errors import (
@@ -87,9 +86,10 @@ def _taken_back(request: Request) -> Response:
         raise _said_no(request.query_params.get("error", ""))
     account = account_of(claims_for(code=code, asked=asked, now=now))
     answer = RedirectResponse(own_path(str(held["after"])), status_code=303)
-    if held["again"]:
+    present = getattr(request.state, "session", None)
+    if held["again"] and present:  # one that ended meanwhile begins anew, by what was just shown
         with writing() as conn:
-            confirm_by(conn, session=session_of(request), account=account, now=now)
+            confirm_by(conn, session=present, account=account, now=now)
         return answer
     with writing() as conn:
         token, session = sign_in_by(

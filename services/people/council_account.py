@@ -52,7 +52,7 @@ def sign_in_by(
         address=address,
         agent=agent,
         came_by=COUNCIL,
-        shown_at=account.shown_at,
+        shown_at=min(account.shown_at, now) if account.shown_at else None,
     )
 
 

@@ -305,6 +305,27 @@ def test_the_providers_word_of_long_ago_or_of_somebody_else_does_not_do(
     assert done == []
 
 
+def test_a_session_that_ran_out_on_the_way_begins_anew_with_what_was_typed(
+    ada: Desk, sqlite_service: str
+) -> None:
+    assert ada.send("/probe?x=1", sum="1,990.00", to="a").status_code == 403
+    back = away(ada, again="yes", next="/kept")
+    with writing(sqlite_service) as conn:
+        conn.execute(sa.update(DeskSession).values(seen_at=REAL))
+    assert ada.get(back).headers["location"] == "/kept"
+    assert "1,990.00" in ada.get("/kept").text
+    assert [row["officer"] for row in rows(sqlite_service, DeskSession)] == [ADA, ADA]
+
+
+def test_a_provider_whose_clock_is_ahead_gives_nobody_more_time(
+    council: Provider, sqlite_service: str
+) -> None:
+    council.otherwise = {"auth_time": int(time.time()) + 86_400}
+    assert there_and_back(Desk()).status_code == 303
+    (session,) = rows(sqlite_service, DeskSession)
+    assert session["stepped_up_at"] == session["begun_at"]
+
+
 # ---- somebody else's provider
 
 
