@@ -16,9 +16,10 @@ from rules.alerts.alert_words import Level
 from rules.alerts.stalled import turn_missed
 from rules.clocks.workdays import in_words
 from rules.sentences import several
+from services.alerts.chosen import Wanted
 from services.alerts.handling import Answer, Answered, acknowledge, snooze, unsnooze
 from services.alerts.machine import stalled_here
-from services.alerts.view import Shown, Wanted, alert_view, alerts_view
+from services.alerts.view import Shown, alert_view, alerts_view
 from services.alerts.watch_marks import WATCH, mark_at
 from services.cases.runners import runners_view
 from services.session import Connection, case_row, check_authority, reading, writing

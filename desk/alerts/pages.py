@@ -24,8 +24,9 @@ from rules.errors import (
 from rules.people import Actor
 from rules.reports.work import SEE_LISTS, check_may_see
 from rules.typed import read_day
+from services.alerts.chosen import Wanted
 from services.alerts.handling import Answer, Answered, acknowledge, snooze, unsnooze
-from services.alerts.view import Wanted, alert_view, alerts_view
+from services.alerts.view import Shown, alert_view, alerts_view
 from services.session import Connection, reading, writing
 
 router = APIRouter()
@@ -47,18 +48,17 @@ def alerts(request: Request, viewer: Viewer) -> HTMLResponse:
         everything=given.get("snoozed") == "yes",
         authorities=viewer.authorities,
     )
+    number = max(1, _whole(given.get("page", "1")) or 1)
     with reading() as conn:
-        found = alerts_view(conn, wanted=wanted, today=clock.today())
+        found, number, pages = _page(conn, wanted, number)
     address = {
         "list": chosen,
         "level": level.value if level else "",
         "snoozed": given.get("snoozed", ""),
     }
-    pages = max(1, -(-len(found.alerts) // _A_PAGE))
-    number = min(max(1, _whole(given.get("page", "1")) or 1), pages)
     values = {
-        "found": found.alerts[(number - 1) * _A_PAGE : number * _A_PAGE],
-        "total": len(found.alerts),
+        "found": found.alerts,
+        "total": found.total,
         "snoozed": found.snoozed,
         "lists": _LISTS,
         "chosen": chosen,
@@ -71,6 +71,16 @@ def alerts(request: Request, viewer: Viewer) -> HTMLResponse:
         ),
     }
     return page(request, "alerts/pages/alerts.html", values, viewer=viewer)
+
+
+def _page(conn: Connection, wanted: Wanted, number: int) -> tuple[Shown, int, int]:
+    """Return a page of a list, which one it is, past the last the last, and how many there are."""
+    asked = partial(alerts_view, conn, wanted=wanted, today=clock.today(), limit=_A_PAGE)
+    found = asked(offset=(number - 1) * _A_PAGE)
+    pages = max(1, -(-found.total // _A_PAGE))
+    if number > pages:
+        return asked(offset=(pages - 1) * _A_PAGE), pages, pages
+    return found, number, pages
 
 
 @router.get("/alerts/{number}")

@@ -24,6 +24,10 @@ SHOWN_AT_MOST: Final = 30
 """Alerts that one digest tells of; it says how many more there are."""
 
 
+FEW_CASES: Final = 1_000
+"""Cases that are named one by one in a statement; of more, all with an alert are read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """What the words of alerts are made with.
@@ -98,8 +102,9 @@ class Wording:
 
 def wording_of(conn: Connection, *, alerts: Sequence[LiveAlert], today: date) -> Wording:
     """Return what the words of some alerts are made with, of those that stand today."""
-    directory = read_directory(conn, today=today)
     cases = sorted({alert.case_id for alert in alerts if alert.case_id is not None})
+    few = len(cases) <= FEW_CASES
+    directory = read_directory(conn, today=today, cases=cases if few else None)
     answers: dict[str, tuple[str, ...]] = {}
     for alert in alerts:
         answers[alert.about] = answers.get(alert.about, ()) + tuple(said_of(alert, directory))

@@ -1,15 +1,17 @@
 """Who is who for the alerts that stand: officers, holders and firms, in a few statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow
+from models.asked import Question, reference_rows
+from models.base import AnyRow, Base
 from models.contacts import reached_by
 from models.people import absences, staff
 from models.tables.cases import Case, CaseStep
@@ -34,29 +36,32 @@ from services.cases.clocks.terms import clock_terms
 from services.competitions.competitions import LIVE, invited
 
 _CASES: Final = select(Alert.case_id).where(Alert.cleared_at.is_(None), Alert.case_id.is_not(None))
-_GIVEN: Final = select(Case.id, Case.officer, Case.assessor).where(Case.id.in_(_CASES))
-_LANDLORDS: Final = (
-    select(ContactChange.case_id, ContactChange.field, ContactChange.after)
-    .where(ContactChange.whose == "landlord", ContactChange.case_id.in_(_CASES))
-    .order_by(ContactChange.id)
+_LAST_SPECIFIED: Final = (
+    select(func.max(Decision.id))
+    .where(Decision.kind == "specify", Decision.case_id == Case.id)
+    .correlate(Case)
+    .scalar_subquery()
 )
-_SPECIFIED: Final = (
-    select(Decision.case_id, Decision.actor)
-    .where(Decision.kind == "specify", Decision.case_id.in_(_CASES))
-    .order_by(Decision.id)
-)
-_STEPS: Final = (
-    select(CaseStep.case_id, CaseStep.step, CaseStep.owner, CaseStep.held_since)
-    .where(CaseStep.current, CaseStep.closed_at.is_(None), CaseStep.case_id.in_(_CASES))
+_STEP: Final = and_(CaseStep.case_id == Case.id, CaseStep.current, CaseStep.closed_at.is_(None))
+_GIVEN: Final = (
+    select(Case.id, Case.officer, Case.assessor, Decision.actor.label("specified"))
+    .add_columns(CaseStep.step, CaseStep.owner, CaseStep.held_since)
+    .outerjoin(Decision, Decision.id == _LAST_SPECIFIED)
+    .outerjoin(CaseStep, _STEP)
     .order_by(CaseStep.held_since, CaseStep.id)
 )
+_LANDLORDS: Final = (
+    select(ContactChange.case_id, ContactChange.field, ContactChange.after)
+    .where(ContactChange.whose == "landlord")
+    .order_by(ContactChange.id)
+)
 _OFFERED: Final = select(Offer.case_id, Offer.contractor).where(
-    Offer.status.in_(("offered", "accepted")), Offer.case_id.in_(_CASES)
+    Offer.status.in_(("offered", "accepted"))
 )
 _COMPETING: Final = (
     select(Award.case_id, Award.placings, Competition.award_id)
     .join(Competition, Competition.award_id == Award.id)
-    .where(Competition.status == "open", Award.case_id.in_(_CASES))
+    .where(Competition.status == "open")
     .order_by(Award.version)
 )
 _ANSWERED: Final = (
@@ -83,8 +88,7 @@ class Directory:
         today: The day on which it is asked who is there.
         staff: Every officer, by address.
         absences: Who is away when, and who stands in.
-        given: The officer and the assessor of each case, by its row id.
-        specified: The officer who specified each case, by its row id.
+        given: Each case's officer, assessor, and who specified it last, by its row id.
         steps: The open steps of each case by name, the longest held first.
         offered: The contractor of the live offer or order of each case.
         competing: The contractors who were invited to quote for a case and have not answered.
@@ -98,7 +102,6 @@ class Directory:
     staff: dict[str, Actor]
     absences: tuple[Absence, ...]
     given: dict[int, AnyRow]
-    specified: dict[int, str]
     steps: dict[int, dict[str, OpenStep]]
     offered: dict[int, str]
     competing: dict[int, tuple[str, ...]]
@@ -117,8 +120,7 @@ class Directory:
         That is its officer or who stands in; of a case that is nobody's, whoever specified it.
         """
         given = self.given.get(alert.case_id or 0)
-        specified = self.specified.get(alert.case_id or 0)
-        return (self.answers(given.officer) if given else "") or self.answers(specified)
+        return (self.answers(given.officer) or self.answers(given.specified)) if given else ""
 
     def assessor(self, alert: LiveAlert) -> str:
         """Return the address of who answers today as the assessor of an alert's case, or empty."""
@@ -210,53 +212,89 @@ class Directory:
             contractors=self.firms(alert),
             provider=self.provider(alert),
         )
-        serving = tuple(one for one in self.staff.values() if serves_on(one, self.today))
-        told = told_of(concern, staff=serving, ladder=ladder)
-        return tuple(dict.fromkeys(self.answers(one) or one for one in told))
+        return told_today(
+            concern, ladder=ladder, staff=self.staff, absences=self.absences, today=self.today
+        )
 
 
-def read_directory(conn: Connection, *, today: date) -> Directory:
-    """Read everybody that the alerts that stand may concern, as they are today."""
+def told_today(
+    concern: Concern,
+    *,
+    ladder: Sequence[Rung],
+    staff: Mapping[str, Actor],
+    absences: Iterable[Absence],
+    today: date,
+) -> tuple[str, ...]:
+    """Return who is told of an alert on a day: whoever stands in for those who are away."""
+    serving = tuple(one for one in staff.values() if serves_on(one, today))
+    told = told_of(concern, staff=serving, ladder=ladder)
+    answered = (answering(one, staff=staff, absences=absences, on=today) or one for one in told)
+    return tuple(dict.fromkeys(answered))
+
+
+def read_directory(
+    conn: Connection, *, today: date, cases: Collection[int] | None = None
+) -> Directory:
+    """Read everybody that alerts that stand may concern, as they are today.
+
+    Args:
+        cases: The row ids of the cases that these are of; None for all that stand.
+    """
+    among: Any = _CASES if cases is None else sorted(cases)
     steps: dict[int, dict[str, OpenStep]] = defaultdict(dict)
-    for row in conn.execute(_STEPS):
-        since = london_date(row.held_since)
-        steps[row.case_id][row.step] = OpenStep(StepName(row.step), row.owner, since)
+    given: dict[int, AnyRow] = {}
+    for row in conn.execute(_GIVEN.where(Case.id.in_(among))):
+        given[row.id] = row
+        if row.step is not None:
+            since = london_date(row.held_since)
+            steps[row.id][row.step] = OpenStep(StepName(row.step), row.owner, since)
+    offered = conn.execute(_OFFERED.where(Offer.case_id.in_(among)))
     return Directory(
         today=today,
         staff=staff(conn),
         absences=absences(conn),
-        given={row.id: row for row in conn.execute(_GIVEN)},
-        specified={row.case_id: row.actor for row in conn.execute(_SPECIFIED)},
+        given=given,
         steps=dict(steps),
-        offered={row.case_id: row.contractor for row in conn.execute(_OFFERED)},
-        competing=_competing(conn),
+        offered={row.case_id: row.contractor for row in offered},
+        competing=_competing(conn, among),
         contractors=_contacts(conn, Contractor),
         providers=_contacts(conn, Provider),
         authorities=_contacts(conn, Authority),
-        landlords=_landlords(conn),
+        landlords=_landlords(conn, among),
     )
 
 
-def _landlords(conn: Connection) -> dict[int, dict[str, str]]:
+def _landlords(conn: Connection, cases: Any) -> dict[int, dict[str, str]]:
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    for row in conn.execute(_LANDLORDS):
+    for row in conn.execute(_LANDLORDS.where(ContactChange.case_id.in_(cases))):
         found[row.case_id][row.field] = row.after
     return dict(found)
 
 
-def _competing(conn: Connection) -> dict[int, tuple[str, ...]]:
+def _competing(conn: Connection, cases: Any) -> dict[int, tuple[str, ...]]:
+    open_now = conn.execute(_COMPETING.where(Award.case_id.in_(cases))).all()
+    if not open_now:
+        return {}
     answered = {(row.award_id, row.contractor) for row in conn.execute(_ANSWERED)}
     return {
         row.case_id: tuple(one for one in invited(row) if (row.award_id, one) not in answered)
-        for row in conn.execute(_COMPETING)
+        for row in open_now
     }
 
 
-def _contacts(conn: Connection, kind: Any) -> dict[str, Contact]:
+def _contacts(conn: Connection, kind: type[Base]) -> dict[str, Contact]:
+    names, question = _question_of(kind)
+    return {
+        code: Contact(**dict(zip(names, values, strict=True)))
+        for code, *values in reference_rows(conn, question)
+    }
+
+
+@cache
+def _question_of(kind: type[Base]) -> tuple[list[str], Question]:
     held = kind.__table__.c
     names = [name for name in ("name", "email", "phone", "address") if name in held]
-    rows = conn.execute(select(held.code, *(held[name] for name in names)).order_by(held.code))
-    return {code: Contact(**dict(zip(names, values, strict=True))) for code, *values in rows}
+    return names, select(held.code, *(held[name] for name in names)).order_by(held.code)
 
 
 def told_by_person(

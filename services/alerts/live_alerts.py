@@ -1,6 +1,6 @@
 """The alerts that stand, each with its clock and its case, read in one statement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
@@ -120,9 +120,15 @@ ALERTS: Final = (
 _STANDING: Final = ALERTS.where(standing()).order_by(Alert.id)
 
 
-def live_alerts(conn: Connection, *, today: date) -> list[LiveAlert]:
-    """Return every alert that stands, looked at live, oldest first."""
-    return [LiveAlert(*row) for row in conn.execute(_STANDING, {"today": today})]
+def live_alerts(
+    conn: Connection, *, today: date, only: Sequence[ColumnElement[bool]] = ()
+) -> list[LiveAlert]:
+    """Return every alert that stands, looked at live, oldest first.
+
+    Args:
+        only: Conditions on the alert, its clock or its case that it is to meet as well.
+    """
+    return [LiveAlert(*row) for row in conn.execute(_STANDING.where(*only), {"today": today})]
 
 
 def highest(alerts: Iterable[LiveAlert]) -> list[LiveAlert]:

@@ -4,20 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, or_
 from sqlalchemy.engine import Connection
 
 from models.base import rows_by
-from models.people import actor_for
 from models.tables.clocks import Alert, AlertTold, ClockChange
-from rules.alerts.alert_words import Level
 from rules.clocks.dates import instant, london_date
 from rules.clocks.workdays import in_words
 from rules.errors import UnknownReferenceError
-from rules.people import Role
+from services.alerts.chosen import Wanted, choose
 from services.alerts.digests import Wording, wording_of
-from services.alerts.directory import Directory, told_by_person
-from services.alerts.live_alerts import ALERTS, LiveAlert, highest, live_alerts
+from services.alerts.live_alerts import ALERTS, LiveAlert, live_alerts
 
 _ONE: Final = ALERTS.add_columns(Alert.cleared_at, Alert.cleared_why).where(
     Alert.id == bindparam("number")
@@ -27,70 +24,41 @@ _CHANGES: Final = rows_by(ClockChange, "clock_id").order_by(ClockChange.id)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which alerts to show.
+class Shown:
+    """The alerts to show, as plain values.
 
     Args:
-        person: Only those that this officer or contractor is told of, if given.
-        authority: Only those of this authority, if given.
-        case: Only those of this case, if given.
-        level: Only those of this level, if given.
-        everything: Those that were put off as well, and every rung of a clock.
-        authorities: Only those of these authorities, or of no single one; empty for all.
+        total: How many the whole list has.
+        snoozed: How many were left out of it as put off.
     """
 
-    person: str = ""
-    authority: str = ""
-    case: str = ""
-    level: Level | None = None
-    everything: bool = False
-    authorities: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The alerts to show, as plain values, and how many were left out as snoozed."""
-
     alerts: tuple[dict[str, Any], ...]
+    total: int
     snoozed: int
 
 
-def alerts_view(conn: Connection, *, wanted: Wanted, today: date) -> Shown:
+def alerts_view(
+    conn: Connection, *, wanted: Wanted, today: date, limit: int | None = None, offset: int = 0
+) -> Shown:
     """Return the alerts that stand, looked at live, the worst first; each clock once.
+
+    Args:
+        limit: How many of them, if not all.
+        offset: After how many.
 
     Raises:
         UnknownReferenceError: The person is not known.
         NoBankHolidayDataError: A date is outside the years known.
     """
-    alerts = live_alerts(conn, today=today)
-    wording = wording_of(conn, alerts=alerts, today=today)
-    mine = [
-        alert
-        for alert in _of_person(conn, alerts, wording.directory, wanted.person)
-        if wanted.authority in ("", alert.authority)
-        and wanted.case in ("", alert.case)
-        and (not wanted.authorities or alert.authority in {"", *wanted.authorities})
-    ]
-    found = [
-        alert
-        for alert in (mine if wanted.everything else highest(mine))
-        if wanted.level in (None, alert.level)
-    ]
-    awake = [alert for alert in found if wanted.everything or not alert.snoozed(today)]
-    awake.sort(key=lambda alert: alert.worst_first)
-    return Shown(
-        alerts=tuple(_shown(alert, wording) for alert in awake), snoozed=len(found) - len(awake)
-    )
-
-
-def _of_person(
-    conn: Connection, alerts: list[LiveAlert], directory: Directory, person: str
-) -> list[LiveAlert]:
-    if not person:
-        return alerts
-    actor = actor_for(conn, identity=person)
-    name = f"contractor:{actor.identity}" if actor.role is Role.CONTRACTOR else actor.identity
-    return told_by_person(conn, directory, alerts).get(name, [])
+    chosen = choose(conn, wanted=wanted, today=today, limit=limit, offset=offset)
+    if not chosen.ids:
+        return Shown((), chosen.total, chosen.snoozed)
+    these = or_(Alert.id.in_(chosen.ids), Alert.clock_id.in_(chosen.clocks))
+    beside = live_alerts(conn, today=today, only=[] if limit is None else [these])
+    wording = wording_of(conn, alerts=beside, today=today)
+    held = {alert.id: alert for alert in beside}
+    alerts = tuple(_shown(held[number], wording) for number in chosen.ids)
+    return Shown(alerts, chosen.total, chosen.snoozed)
 
 
 def _shown(alert: LiveAlert, wording: Wording) -> dict[str, Any]:

@@ -18,9 +18,10 @@ from rules.errors import (
     NotPermittedError,
     UnknownReferenceError,
 )
+from services.alerts.chosen import Wanted
 from services.alerts.handling import Answer, Answered, acknowledge, snooze, unsnooze
 from services.alerts.lapsing import sweep_lapses
-from services.alerts.view import Wanted, alert_view, alerts_view
+from services.alerts.view import alert_view, alerts_view
 from tests.factories import case_at, live_at
 from tests.looking import contents, rows, trail
 from tests.services.alerts.alerting import DAY, add_clock, change_clock, sweep
