@@ -16,6 +16,7 @@ from rules.errors import UnknownReferenceError
 
 KEPT_FOR: Final = 24 * 60 * 60  # seconds
 _LONGEST_NAME: Final = 120
+_BESIDE: Final = "made"
 _IDENTIFIES: Final = 16  # of the hash
 
 
@@ -44,12 +45,38 @@ def upload_at(*, number: str, whose: str) -> Path:
     """
     folder = _folder(number, whose)
     for file in folder.iterdir() if number.isalnum() and folder.is_dir() else ():
-        return file
+        if file.is_file():
+            return file
     raise UnknownReferenceError(
         "This file is not kept any more.",
         why="A file that was sent is kept for a day, or until it is imported, for its sender.",
         next_step="Send it again under Imports.",
     )
+
+
+def keep_beside(*, number: str, whose: str, name: str, text: str) -> None:
+    """Keep what was made of a file beside it, for as long as the file is kept; the newest counts.
+
+    Raises:
+        UnknownReferenceError: The file is not kept.
+    """
+    folder = upload_at(number=number, whose=whose).parent / _BESIDE
+    private_folder(folder)
+    with open(folder / name, "w", encoding="utf-8", newline="", opener=private_opener) as file:
+        file.write(text)
+
+
+def kept_beside(*, number: str, whose: str, name: str) -> str | None:
+    """Return what was made of a file under a name, or None where nothing was.
+
+    Raises:
+        UnknownReferenceError: The file is not kept.
+    """
+    kept = upload_at(number=number, whose=whose).parent / _BESIDE / name
+    if not kept.is_file():
+        return None
+    with kept.open(encoding="utf-8", newline="") as file:
+        return file.read()
 
 
 def drop_upload(*, number: str, whose: str) -> None:

@@ -23,7 +23,7 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         columns: The header.
         rows: The cells; None is an empty one.
     """
-    _write(sys.stdout, columns, rows)
+    write_lines(sys.stdout, columns, rows)
 
 
 def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -34,7 +34,7 @@ def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object
     """
     try:
         with file.open("w", encoding="utf-8-sig", newline="") as out:
-            _write(out, columns, rows)
+            write_lines(out, columns, rows)
     except OSError as error:
         raise StorageError(
             f"{file} cannot be written.",
@@ -43,7 +43,8 @@ def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object
         ) from error
 
 
-def _write(out: TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_lines(out: TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write rows as CSV with their header, made safe, to whatever is open."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([safe(cell) for cell in row] for row in rows)

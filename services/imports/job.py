@@ -44,7 +44,7 @@ class ImportReport:
             of a ladder, that the file left out.
         ignored_columns: Columns of the file that the kind does not know.
         notes: What the person should know, as sentences.
-        shown: The first records that are different: those changed, removed, then added.
+        shown: The records that are different: those changed, removed, then added.
     """
 
     kind: str

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
@@ -16,10 +15,6 @@ Key: TypeAlias = tuple[Any, ...]
 _Item = TypeVar("_Item")
 
 _BATCH = 1_000
-
-
-SHOWN_AT_MOST: Final = 200
-"""Records of which a report says what is different, field by field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ class Difference:
         """The counts of it."""
         return Changes(
             *(len(self.added), len(self.changed), self.unchanged, len(self.removed)),
-            shown=tuple(islice(self._shown(), SHOWN_AT_MOST)),
+            shown=tuple(self._shown()),
         )
 
     def _shown(self) -> Iterator[Shown]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import io
+import time
 import zipfile
+from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from adapters.settings import settings
 from desk.verification.commands import verify_all
-from models.database import reading
+from models.database import reading, writing
+from models.tables.cases import Case
 from tests.desk.web.desk import Desk
 from tests.served import sqlite_service
 from tests.services.imports.importing import contents
@@ -91,6 +97,55 @@ def test_every_problem_stands_beside_its_row_and_nothing_is_done(sqlite_service:
     assert "24/12/26" in answer.text
     assert "The code of one." in answer.text  # without the command that would bring in more
     assert contents(sqlite_service) == before
+
+
+def lines_of(desk: Desk, place: str) -> list[list[str]]:
+    """Return the rows of the file that a preview offers."""
+    href = html.unescape(desk.get(place).text.split('<a href="/imports/')[1].split('"')[0])
+    answer = desk.get(f"/imports/{href}")
+    assert answer.headers["content-type"].startswith("text/csv")
+    return list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+
+
+def test_every_problem_is_taken_away_as_a_file(sqlite_service: str) -> None:
+    assert sqlite_service
+    desk = Desk(TESS)
+    rows = b"".join(b"RBC,=cmd%d,x\n" % number for number in range(150))
+    place = sent(desk, b"authority,day,title\n" + rows, kind="closures")
+    assert "150 problems found" in desk.get(place).text
+    head, first, *others = lines_of(desk, place)
+    assert head == ["Row", "Column", "What is there", "What is wrong", "What is right"]
+    assert (first[:3], len(others)) == (["2", "day", "'=cmd0"], 149)
+    assert all(first[3:])
+    assert Desk(MIA).get(f"{place.partition('?')[0]}/lines.csv?kind=closures").status_code == 404
+
+
+def test_all_that_changes_is_taken_away_as_a_file(sqlite_service: str) -> None:
+    assert sqlite_service
+    desk = Desk(TESS)
+    monday = date(2027, 1, 4)  # on which, and on the Mondays after it, people work
+    days = (f"RBC,{monday + timedelta(weeks=n)},=HYPERLINK({n})\n" for n in range(250))
+    file = "authority,day,title\n" + "".join(days)
+    place = sent(desk, file.encode(), kind="closures")
+    assert "the first 200" in desk.get(place).text
+    head, *found = lines_of(desk, place)
+    assert head == ["What happens", "Record", "Field", "Before", "After"]
+    after = [row[4] for row in found]
+    assert len(after) > 200
+    assert {f"'=HYPERLINK({n})" for n in (1, 240)} <= set(after)
+
+
+def test_a_preview_is_read_while_somebody_else_writes(sqlite_service: str) -> None:
+    desk = Desk(TESS)
+    place = sent(desk, CLOSED, kind="closures")
+    lines = place.replace("?", "/lines.csv?")
+    with writing(sqlite_service) as conn:  # SQLite has one writer, and this is it
+        conn.execute(sa.update(Case).values(client_name="Nobody"))
+        began = time.monotonic()
+        assert [desk.get(one).status_code for one in (place, lines)] == [200, 200]
+        assert time.monotonic() - began < 2
+        conn.rollback()
+    assert desk.get(place.replace("closures", "lots")).status_code == 404  # not looked at as such
 
 
 def test_nobody_finds_what_another_sent(sqlite_service: str) -> None:

@@ -68,6 +68,7 @@ ACCESS: Final[tuple[tuple[str, frozenset[str], int], ...]] = (
     ("/batches/1", MANY, 200),
     ("/imports", CHANGE, 200),
     ("/imports/none", NONE, 404),
+    ("/imports/none/lines.csv", NONE, 404),
     ("/registers", ALL, 200),
     ("/registers/providers/new", frozenset({FINN, MIA, ADAM}), 403),
     ("/escalations", ALL, 200),
