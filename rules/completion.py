@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rules.sentences import spoken
+
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
@@ -72,11 +74,20 @@ def waiting_on(known: Inspected) -> tuple[str, str]:
 
 
 def line_words(lines: tuple[int, ...]) -> str:
-    """Return line numbers as words, such as ``lines 1, 2 and 5``.
+    """Return line numbers as words, such as ``lines 1, 2 and 5`` or ``lines 1 to 9 and 12``.
 
     Args:
         lines: Line numbers in order.
     """
-    if len(lines) == 1:
-        return f"line {lines[0]}"
-    return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    said = [
+        part
+        for run in runs
+        for part in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run))
+    ]
+    return f"{'line' if len(lines) == 1 else 'lines'} {spoken(said)}"

@@ -116,7 +116,9 @@ def _ways(one: Particular) -> Iterator[Field]:
     )
     ask = Ask.ONE if one.asked.offers else Ask.TEXT
     hint = one.asked.hint or one.asked.help
-    yield replace(base, name=one.name, part="what", ask=ask, hint=hint, required=True)
+    yield replace(
+        base, name=one.name, part="what", ask=ask, label=one.label, hint=hint, required=True
+    )
     if priced := [option.name for option in one.options if option.splits]:
         yield replace(
             base,

@@ -173,7 +173,7 @@ _OTHERS: Final[Mapping[StepName, str]] = MappingProxyType(
         StepName.ORDER: "Get the agreement to pay",
         StepName.WORKS: "Follow the works to completion",
         StepName.SIGN_OFF: "Get the work put right",
-        StepName.PAY: "Get the invoice put right",
+        StepName.PAY: "Get the contractor’s invoice",
         StepName.AFTERCARE: "Get the survey answered",
     }
 )

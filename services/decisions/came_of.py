@@ -156,7 +156,7 @@ def _ended(run: dict[str, str] | None) -> dict[str, str]:
         return {"words": "The work that followed is done.", "kind": "good"}
     if run["state"] in ("Failed", "Crashed"):
         return {"words": f"The run failed: {run['message']}", "kind": "wrong"}
-    return {"words": f"The work that followed is done. {run['message']}", "kind": "good"}
+    return {"words": "The work that followed is done.", "kind": "good"}
 
 
 def _steps(conn: Connection, case: AnyRow) -> Iterator[tuple[str, str]]:
@@ -165,6 +165,7 @@ def _steps(conn: Connection, case: AnyRow) -> Iterator[tuple[str, str]]:
         if row.trouble:
             yield title, row.trouble
         elif row.status is StepStatus.WAITING:
-            yield title, f"waits for the {held_words(row.owner, row.waiting_for)}"
+            words = held_words(row.owner, row.waiting_for)
+            yield title, f"{words[:1].upper()}{words[1:]}"
         elif row.status not in OVER and row.status is not StepStatus.ENDED:
             yield title, "Handrail goes on with it"

@@ -165,7 +165,7 @@ def _step_words(case: CaseInHand, name: StepName, *, opens: bool) -> str:
     if opens and row.status is StepStatus.READY:
         return f"{title}: opens."
     if row.status is StepStatus.WAITING:
-        return f"{title}: waits for the {held_words(row.owner, row.waiting_for)}."
+        return f"{title} waits: {held_words(row.owner, row.waiting_for)}."
     return f"{title}: {_STANDS[row.status]}."
 
 

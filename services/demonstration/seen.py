@@ -64,9 +64,9 @@ def officer(conn: Connection, *, role: Role, authority: str) -> str:
     return str(next(serving))
 
 
-def anybody(conn: Connection, *, role: Role) -> str:
-    """Return an officer of a role, whichever authority they serve."""
-    return str(next(iter(conn.execute(_SERVING, {"role": role}))).email)
+def serving(conn: Connection, *, role: Role, number: int = 1) -> list[str]:
+    """Return officers of a role, whichever authority they serve: so many, as far as there are."""
+    return [str(row.email) for row in conn.execute(_SERVING, {"role": role})][:number]
 
 
 def said_on(conn: Connection, *, case_id: int) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from services.reports.work_cases import within
 
 MONTHS: Final = 12
 _LIVE: Final = [status.value for status in LIVE]
+_DONE: Final = [CaseStatus.PAID.value, CaseStatus.CLOSED.value]
 _LEFT: Final = [status.value for status in EXITS]
 
 
@@ -51,8 +52,8 @@ class Overview:
         months: The last twelve months, the newest last.
         stages: Cases that left, by the step at which they did.
         ways: Cases that left, by how.
-        percent_left: Of the cases that ended, the share that left: whole percent, rounded down;
-            None where none ended.
+        percent_left: Of the cases that left or whose works are paid for, the share that left:
+            whole percent, rounded down; None where there are none.
     """
 
     open: Figure
@@ -69,7 +70,7 @@ def overview(conn: Connection, *, viewer: Actor, today: date, authority: str = "
     asked = _Asked(conn, viewer, today, authority)
     left = asked.left()
     gone = sum(left.values())
-    ended = gone + asked.number(Case.status == CaseStatus.CLOSED.value)
+    ended = gone + asked.number(Case.status.in_(_DONE))
     live = asked.number(Case.status.in_(_LIVE))
     return Overview(
         open=asked.figure("Open cases", live, tab=Tab.ALL.value),

@@ -90,7 +90,13 @@ def test_nothing_is_outstanding_only_when_all_of_it_is_settled(
 
 @pytest.mark.parametrize(
     ("lines", "words"),
-    [((4,), "line 4"), ((1, 2), "lines 1 and 2"), ((1, 2, 5), "lines 1, 2 and 5")],
+    [
+        ((4,), "line 4"),
+        ((1, 2), "lines 1 and 2"),
+        ((1, 2, 5), "lines 1, 2 and 5"),
+        ((1, 2, 3, 4, 7), "lines 1 to 4 and 7"),
+        ((2, 3, 4), "lines 2 to 4"),
+    ],
 )
 def test_lines_are_named_in_words(lines: tuple[int, ...], words: str) -> None:
     assert line_words(lines) == words

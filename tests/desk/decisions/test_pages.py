@@ -146,7 +146,7 @@ def _followed(desk: Desk, where: str, reference: str) -> None:
     page = desk.get(where)
     assert "The work that followed is done." in said(page.text)
     assert "http-equiv" not in page.text
-    assert "Tender waits for the technical officer" in said(page.text)
+    assert "Tender Technical officer" in said(page.text)
 
 
 def test_where_nothing_carries_the_case_on_the_page_says_that_it_follows_later(
