@@ -14,7 +14,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check bench coverage format lock clean test-setup
+.PHONY: help setup demo up test check pictures bench coverage format lock clean test-setup
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: test-setup ## every test, on SQLite and PostgreSQL
 
 check: test-setup ## style, types, rooms and generated documents
 	@bash deployments/setup/check.sh
+
+pictures: test-setup ## the pictures of docs/how-to/desk-in-pictures.md, taken anew
+	@TAKE_PICTURES=1 $(BIN)/python -m pytest -n 0 -q tests/pages/test_pictures.py
 
 coverage: test-setup ## the tests again, with the branches that they never took
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q --cov --cov-report term-missing:skip-covered $(TESTS)
