@@ -34,7 +34,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     draw = drawn
 
     def kept(*given: object, **named: object) -> str:
-        found.append(draw(*given, **named))  # type: ignore[arg-type]
+        found.append(draw(*given, **named))  # type: ignore[arg-type]  # whatever it is given
         return found[-1]
 
     monkeypatch.setattr(streams, "EVERY", 0.05)
