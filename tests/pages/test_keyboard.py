@@ -63,7 +63,7 @@ def go(page: Page, name: str, *, key: str = "Enter") -> None:
 def round_of(page: Page) -> list[str]:
     """Return every stop of a page, from its skip link until Tab leaves it."""
     page.evaluate("document.activeElement.blur()")
-    stops = []
+    stops: list[str] = []
     for _ in range(MOST):
         page.keyboard.press("Tab")
         if stops and page.evaluate("document.activeElement === document.body"):
@@ -79,6 +79,37 @@ def check_heading(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(words)
 
 
+def sign_in(page: Page) -> None:
+    """Sign Tess in, past the head of the page by its skip link."""
+    page.goto("/sign-in")
+    page.keyboard.press("Tab")
+    assert focus(page)["name"] == "Skip to main content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert focus(page)["name"] == "E-mail address", "the skip link leads past the head"
+    page.keyboard.type(TESS)
+    tab_to(page, "Password")
+    page.keyboard.type(PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    check_heading(page, "My work")
+
+
+def find_case(page: Page) -> None:
+    """Search for the case by the quick keys, and open it."""
+    page.keyboard.press("/")
+    assert focus(page)["id"] == "search"
+    page.keyboard.type("dfg-1")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    check_heading(page, "Cases that match")
+    page.keyboard.press("j")
+    assert focus(page)["name"] == "DFG-1"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    check_heading(page, "DFG-1")
+
+
 def test_a_note_is_recorded_by_the_keys_alone(
     sqlite_service: str, desk: str, browser: Browser
 ) -> None:
@@ -86,31 +117,8 @@ def test_a_note_is_recorded_by_the_keys_alone(
     with writing(sqlite_service) as conn:
         set_password(conn, email=TESS, password_hash=HASH, now=real_now())
     with opened(browser, desk) as page:
-        page.goto("/sign-in")
-        page.keyboard.press("Tab")
-        assert focus(page)["name"] == "Skip to main content"
-        page.keyboard.press("Enter")
-        page.keyboard.press("Tab")
-        assert focus(page)["name"] == "E-mail address", "the skip link leads past the head"
-        page.keyboard.type(TESS)
-        tab_to(page, "Password")
-        page.keyboard.type(PASSWORD)
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-        check_heading(page, "My work")
-
-        page.keyboard.press("/")
-        assert focus(page)["id"] == "search"
-        page.keyboard.type("dfg-1")
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-        check_heading(page, "Cases that match")
-        page.keyboard.press("j")
-        assert focus(page)["name"] == "DFG-1"
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-        check_heading(page, "DFG-1")
-
+        sign_in(page)
+        find_case(page)
         tab_to(page, "What else you may do on this case")
         page.keyboard.press("Space")
         go(page, "Record note")

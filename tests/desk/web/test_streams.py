@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import Any
 
 import httpx2 as httpx
 import pytest
@@ -31,10 +32,9 @@ ASKING = {"accept": EVENTS}
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Have streams look often; gives what each look drew."""
     found: list[str] = []
-    draw = drawn
 
-    def kept(*given: object, **named: object) -> str:
-        found.append(draw(*given, **named))  # type: ignore[arg-type]  # whatever it is given
+    def kept(*given: Any, **named: Any) -> str:
+        found.append(drawn(*given, **named))
         return found[-1]
 
     monkeypatch.setattr(streams, "EVERY", 0.05)
