@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -324,41 +321,3 @@ def test_a_provider_whose_clock_is_ahead_gives_nobody_more_time(
     assert there_and_back(Desk()).status_code == 303
     (session,) = rows(sqlite_service, DeskSession)
     assert session["stepped_up_at"] == session["begun_at"]
-
-
-# ---- somebody else's provider
-
-
-def test_it_works_with_a_provider_that_somebody_else_made(
-    sqlite_service: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    port = free_port()
-    issuer = f"http://127.0.0.1:{port}"
-    words = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([*words, "--host", "127.0.0.1"], env=os.environ, **quiet) as process:  # type: ignore[call-overload]  # two of one kind
-        try:
-            answers(f"{issuer}/.well-known/openid-configuration")
-            person = {"preferred_username": TESS}
-            httpx.put(f"{issuer}/users/s-9", json=person).raise_for_status()
-            let_in(monkeypatch, issuer)
-            desk = Desk()
-            to = desk.get("/sign-in/council").headers["location"]
-            back = httpx.post(to, data={"sub": "s-9"}).headers["location"]
-            assert desk.get(back.removeprefix(BASE)).status_code == 303
-            assert "Tess Tyler" in desk.get("/account").text
-        finally:
-            process.terminate()
-
-
-def answers(address: str) -> None:
-    """Wait until something answers."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            httpx.get(address).raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(f"nothing answers at {address}")

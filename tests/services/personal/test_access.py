@@ -161,7 +161,7 @@ def test_an_officer_is_told_how_they_sign_in_and_nothing_that_lets_anybody_in(ur
         actor, adam = (actor_for(conn, identity=one) for one in (TESS, ADAM))
         invite(conn, by=adam, email=TESS, now=at)
         token, session = sessions.begin(conn, actor=actor, now=at, address="10.0.0.7", agent="Fox")
-        set_password(conn, email=TESS, password_hash="a hash", now=at, but=session)  # noqa: S106 - no password
+        set_password(conn, email=TESS, password_hash="a hash", now=at, but=session)  # noqa: S106 - no hash
         account = {**tess, "issuer": "https://id.example", "subject": "oid-7", "known_since": at}
         conn.execute(sa.insert(CouncilAccount).values(**account))
         letter = {"authority": "RBC", "version": 9, "words": {}, "made_by": TESS, "made_at": at}
