@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from desk.reference.access import access_page
 from desk.reference.clocks import clocks_page
 from desk.reference.commands import commands_page
 from desk.reference.drawing import pathway_drawing
@@ -26,6 +27,7 @@ def pages() -> Mapping[str, str]:
         "imports.md": imports_page(),
         "settings.md": settings_page(),
         "cli.md": commands_page(),
+        "access.md": access_page(),
     }
 
 

@@ -103,7 +103,7 @@ def _listed(conn: Connection, wanted: Wanted, today: date) -> Select[Any]:
     """Return the alerts of a list, those that are put off as well, with what it is sorted by."""
     facts = _facts(conn, wanted, today).subquery("facts")
     told = told_condition(conn, facts, wanted.person, today)
-    asleep = case((facts.c.snoozed_until > today, 1), else_=0)
+    asleep: ColumnElement[int] = case((facts.c.snoozed_until > today, 1), else_=0)
     of_list = [] if told is None else [told(facts.c)]
     if wanted.everything:
         asleep = literal(0)

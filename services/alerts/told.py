@@ -121,8 +121,10 @@ def _is_told(conn: Connection, actor: Actor, one: AnyRow, today: date) -> bool:
         provider=firm,
     )
     ladder = clock_terms(conn, authority=one.authority).ladder
-    people = {"staff": staff(conn), "absences": absences(conn), "today": today}
-    return actor.identity in told_today(concern, ladder=ladder, **people)
+    told = told_today(
+        concern, ladder=ladder, staff=staff(conn), absences=absences(conn), today=today
+    )
+    return actor.identity in told
 
 
 def _of_firm(conn: Connection, actor: Actor, today: date) -> list[int]:

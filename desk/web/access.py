@@ -1,0 +1,156 @@
+"""Which page is for which roles, and what of a person's authorities it asks: one line a page.
+
+The reference is made from it, and the tests hold every page to it. The pages themselves ask the
+rules; what a rule says of a role is not said again here.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from rules.people import (
+    MAY_CHANGE_MANY,
+    MAY_CLOSE_DAYS,
+    MAY_ENTER,
+    MAY_ERASE,
+    MAY_IMPORT,
+    MAY_KEEP_FILE,
+    MAY_SEND_AWAY,
+    Role,
+)
+from rules.reports.work import SEE_BOARD, SEE_LISTS
+
+
+class Asks(StrEnum):
+    """What a page asks of the authorities that somebody serves."""
+
+    NOTHING = "Nothing: it is the same for all, or their own."
+    SHOWS_THEIRS = "It shows what is of authorities they serve, and no more."
+    FINDS_THEIRS = "What is of an authority they do not serve is not found."
+    REFUSES = "Of an authority they do not serve it is refused, and says so."
+
+
+class Access(NamedTuple):
+    """Who gets a page.
+
+    Args:
+        roles: The roles; None where what is looked at decides.
+        more: What else is asked, or who else gets it, as a sentence.
+    """
+
+    what: str
+    roles: frozenset[Role] | None
+    asks: Asks
+    more: str = ""
+
+
+_ADMIN: Final = frozenset({Role.ADMINISTRATOR})
+_CASE: Final = (SEE_LISTS, Asks.FINDS_THEIRS)
+_OPEN: Final = (SEE_LISTS, Asks.NOTHING)
+_THEIRS: Final = (SEE_LISTS, Asks.SHOWS_THEIRS)
+_BY_KIND: Final = "Which registers a role corrects stands on each."
+
+PAGES: Final[Mapping[str, Access]] = MappingProxyType(
+    {
+        "/": Access("My work", *_THEIRS),
+        "/cases.csv": Access("The same as a file", *_THEIRS),
+        "/cases/new": Access("Open a case", MAY_ENTER, Asks.SHOWS_THEIRS),
+        "/cases/{reference:path}": Access("A case", *_CASE),
+        "/cases/{reference:path}/works": Access("The works of a case", *_CASE),
+        "/cases/{reference:path}/looked": Access("Who looked at a case", *_CASE),
+        "/cases/{reference:path}/attach": Access(
+            "Attach a document", MAY_KEEP_FILE, Asks.FINDS_THEIRS
+        ),
+        "/cases/{reference:path}/received/{number}": Access("A document received", *_CASE),
+        "/cases/{reference}/decide/{name}": Access(
+            *("A decision as a form", None, Asks.FINDS_THEIRS),
+            "Whoever may record the decision: see [Decisions](decisions.md).",
+        ),
+        "/cases/{reference}/decided/{number}": Access("What came of a decision", *_CASE),
+        "/cases/{reference}/advance": Access("Carry a case on", MAY_KEEP_FILE, Asks.FINDS_THEIRS),
+        "/cases/{reference}/advanced/{revision}": Access(
+            "What came of carrying on", MAY_KEEP_FILE, Asks.FINDS_THEIRS
+        ),
+        "/cases/{reference}/do/price-again": Access(
+            "Price a case again", MAY_CHANGE_MANY, Asks.FINDS_THEIRS
+        ),
+        "/hand-over": Access("Hand cases over", MAY_ENTER, Asks.FINDS_THEIRS),
+        "/messages/{number}": Access("A message as sent", *_CASE),
+        "/documents/{number}/{file}": Access("A document", *_CASE),
+        "/alerts": Access("Alerts", *_THEIRS),
+        "/alerts/{number}": Access("An alert", *_CASE),
+        "/runs": Access("Runs", *_THEIRS),
+        "/runs/{flow_run_id}": Access("A run", *_CASE),
+        "/board": Access("The board", SEE_BOARD, Asks.SHOWS_THEIRS),
+        "/board/statutory": Access("Statutory limits", SEE_BOARD, Asks.SHOWS_THEIRS),
+        "/board/forecast": Access("The forecast", SEE_BOARD, Asks.SHOWS_THEIRS),
+        "/repricing": Access("Repricing", MAY_CHANGE_MANY, Asks.SHOWS_THEIRS),
+        "/repricing/{number}": Access("A repricing", MAY_CHANGE_MANY, Asks.SHOWS_THEIRS),
+        "/batches": Access("Batch awards", MAY_CHANGE_MANY, Asks.SHOWS_THEIRS),
+        "/batches/{number}": Access("A batch award", MAY_CHANGE_MANY, Asks.SHOWS_THEIRS),
+        "/imports": Access("Imports", MAY_IMPORT, Asks.NOTHING),
+        "/imports/{number}": Access(
+            "A file sent, looked at", MAY_IMPORT, Asks.NOTHING, "Found by its sender alone."
+        ),
+        "/imports/{number}/lines.csv": Access(
+            "All of it as a file", MAY_IMPORT, Asks.NOTHING, "Found by its sender alone."
+        ),
+        "/registers": Access("The registers", *_OPEN),
+        "/registers/{kind}/new": Access(
+            *("Add a record", MAY_IMPORT, Asks.NOTHING),
+            f"{_BY_KIND} Sent, it asks of the record’s authority.",
+        ),
+        "/registers/{kind}/change": Access("Correct a record", None, Asks.REFUSES, _BY_KIND),
+        "/authorities": Access("Authorities", *_OPEN),
+        "/contractors": Access("Contractors", *_OPEN),
+        "/contractors/{code:path}": Access("A contractor", *_OPEN),
+        "/lots": Access("Lots", *_OPEN),
+        "/lots/{code:path}": Access("A lot", *_OPEN),
+        "/packages": Access("Packages", *_OPEN),
+        "/providers": Access("Registered providers", *_OPEN),
+        "/providers/{code:path}": Access("A registered provider", *_OPEN),
+        "/schedule": Access("The schedule of rates", *_OPEN),
+        "/waiver_rules": Access("Waiver rules", *_OPEN),
+        "/letters": Access("Letters of authorities", *_THEIRS),
+        "/letters/{code}": Access("An authority's letters", *_CASE),
+        "/letters/{code}/sample/{letter}": Access("A sample of a letter", *_CASE),
+        "/calendar": Access("The calendar", *_THEIRS),
+        "/calendar/open": Access("Open a closed day again", MAY_CLOSE_DAYS, Asks.SHOWS_THEIRS),
+        "/targets": Access("Targets", *_THEIRS),
+        "/targets/{name}": Access("Change a target", MAY_IMPORT, Asks.SHOWS_THEIRS),
+        "/budgets": Access("Budgets", *_THEIRS),
+        "/budgets/change": Access("Change a budget", MAY_IMPORT, Asks.REFUSES),
+        "/retention": Access("What is erased, proposed", MAY_ERASE, Asks.SHOWS_THEIRS),
+        "/retention/{number}": Access("A proposal to erase", MAY_ERASE, Asks.FINDS_THEIRS),
+        "/personal-data": Access("What is held on a person", MAY_ERASE, Asks.SHOWS_THEIRS),
+        "/people": Access("People", *_THEIRS),
+        "/people/new": Access("Add an officer", _ADMIN, Asks.NOTHING),
+        "/people/{email}": Access("An officer", *_CASE),
+        "/people/{email}/change": Access("Change an officer", _ADMIN, Asks.NOTHING),
+        "/people/{email}/leave": Access("An officer leaves", _ADMIN, Asks.NOTHING),
+        "/people/{email}/away": Access(
+            "Away", MAY_SEND_AWAY, Asks.FINDS_THEIRS, "Everybody records their own."
+        ),
+        "/absences/{number}": Access("An absence", *_CASE),
+        "/account": Access("One's own account", *_OPEN),
+        "/account/password": Access(
+            "Change one's password", *_OPEN, "Whoever has a password and gave it just now."
+        ),
+        "/account/app": Access(
+            "One's authenticator app", *_OPEN, "Whoever has a password and gave it just now."
+        ),
+    }
+)
+"""Every page by the address of its route, for whoever is signed in."""
+
+WITHOUT_SIGN_IN: Final = frozenset(
+    {
+        *("/health", "/sign-in", "/sign-in/forgotten", "/invitations/{token}"),
+        *("/sign-in/council", "/sign-in/council/back"),
+    }
+)
+"""What is there for whoever is not signed in."""
+
+OWN_ALONE: Final = frozenset({"/kept"})
+"""What has nothing but what the same person typed in the same browser, and else leads on."""
