@@ -111,6 +111,8 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/providers": Access("Registered providers", *_OPEN),
         "/providers/{code:path}": Access("A registered provider", *_OPEN),
         "/schedule": Access("The schedule of rates", *_OPEN),
+        "/schedule/{code:path}": Access("A code of the schedule", *_OPEN),
+        "/escalations": Access("Who else is told of what is late", *_OPEN),
         "/waiver_rules": Access("Waiver rules", *_OPEN),
         "/letters": Access("Letters of authorities", *_THEIRS),
         "/letters/{code}": Access("An authority's letters", *_CASE),

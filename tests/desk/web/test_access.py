@@ -36,80 +36,6 @@ PEOPLE: Final = {
 }
 """Rugby's people by their role, and one of Warwick's."""
 
-<<<<<<< HEAD
-ACCESS: Final[tuple[tuple[str, frozenset[str], int], ...]] = (
-    ("/account", ALL, 200),
-    ("/account/password", NONE, 403),  # none of them has one yet
-    ("/account/app", NONE, 403),
-    ("/", ALL, 200),
-    ("/cases.csv", ALL, 200),
-    ("/alerts", ALL, 200),
-    ("/alerts/1", NONE, 404),
-    ("/board", LEAD | {AUDREY}, 403),
-    ("/board/statutory", LEAD | {AUDREY}, 403),
-    ("/board/forecast", LEAD | {AUDREY}, 403),
-    ("/runs", ALL, 200),
-    ("/runs/none", NONE, 404),
-    ("/cases/new", ENTER, 200),
-    ("/cases/DFG-1", ALL, 404),
-    ("/cases/DFG-1/attach", CHANGE, 404),
-    ("/cases/DFG-1/received/1", NONE, 404),
-    ("/cases/DFG-1/decide/pause", frozenset({TESS, OTTO, MIA}), 404),
-    ("/cases/DFG-1/decided/1", ALL, 404),
-    ("/cases/DFG-1/works", ALL, 404),
-    ("/cases/DFG-1/advance", CHANGE, 404),
-    ("/cases/DFG-1/advanced/1", CHANGE, 404),
-    ("/cases/DFG-1/do/price-again", frozenset({TESS, MIA}), 404),
-    ("/cases/DFG-1/looked", ALL, 404),
-    ("/messages/999", NONE, 404),
-    ("/documents/999/a.html", NONE, 404),
-    ("/hand-over?case=DFG-1", ENTER, 404),
-    ("/letters", ALL, 200),
-    ("/letters/RBC", ALL, 404),
-    ("/letters/RBC/sample/approval_to_client", ALL, 404),
-    ("/retention", LEAD, 403),
-    ("/retention/1", LEAD, 403),
-    ("/personal-data", LEAD, 403),
-    ("/repricing", MANY, 200),
-    ("/repricing/1", MANY, 200),
-    ("/batches", MANY, 200),
-    ("/batches/1", MANY, 200),
-    ("/imports", CHANGE, 200),
-    ("/imports/none", NONE, 404),
-    ("/imports/none/lines.csv", NONE, 404),
-    ("/registers", ALL, 200),
-    ("/registers/providers/new", frozenset({FINN, MIA, ADAM}), 403),
-    ("/escalations", ALL, 200),
-    ("/registers/contractors/change?contractor=AVON", frozenset({FINN, MIA, ADAM}), 403),
-    ("/contractors", ALL, 200),
-    ("/contractors/AVON", ALL, 200),
-    ("/lots", ALL, 200),
-    ("/lots/SHOWERS", ALL, 200),
-    ("/providers", ALL, 200),
-    ("/providers/NOBODY", NONE, 404),
-    ("/schedule", ALL, 200),
-    ("/schedule/RAIL", ALL, 200),
-    ("/registers/zones/new?lot=RAILS", frozenset({FINN, MIA, ADAM}), 403),
-    ("/registers/packages/change?package=LAS&code=TILE", frozenset({FINN, MIA, ADAM}), 403),
-    ("/authorities", ALL, 200),
-    ("/packages", ALL, 200),
-    ("/waiver_rules", ALL, 200),
-    ("/calendar", ALL, 200),
-    ("/calendar/open?day=2026-12-25", LEAD, 403),
-    ("/targets", ALL, 200),
-    ("/targets/contact_to_completion", CHANGE, 200),
-    ("/budgets", ALL, 200),
-    ("/budgets/change?authority=RBC&year=2026", CHANGE, 403),
-    ("/people", ALL, 200),
-    ("/people/new", frozenset({ADAM}), 403),
-    (f"/people/{TESS}", ALL, 404),
-    (f"/people/{TESS}/change", frozenset({ADAM}), 403),
-    (f"/people/{TESS}/leave", frozenset({ADAM}), 403),
-    (f"/people/{TESS}/away", frozenset({TESS}) | LEAD, 404),
-    ("/absences/999", NONE, 404),
-)
-"""An address; who of Rugby's people gets it; what an officer of Warwick's is answered."""
-=======
 ASKED: Final = {
     "/cases/{reference}/decide/{name}": "/cases/DFG-1/decide/pause",
     "/cases/{reference}/decided/{number}": "/cases/DFG-1/decided/1",
@@ -120,7 +46,6 @@ ASKED: Final = {
     "/budgets/change": "/budgets/change?authority=RBC&year=2026",
 }
 """Addresses of pages that need more than ``FILLED`` has."""
->>>>>>> a29aef2 (Say in one table who may go to which page; make the reference of it and hold every page to it)
 
 FILLED: Final = {
     "{reference:path}": "DFG-1",
