@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import NARROW, WIDE, barriers, opened, too_wide
+from tests.desk.web.routes import leads_to, routes
+from tests.pages.conftest import CLOSURES, REFUSED
 from tests.small_service import ADA, ADAM, AUDREY, FINN, MIA, TESS
 
 NOBODY: Final = ""
@@ -75,10 +77,53 @@ PAGES: Final = [
     ("/retention", TESS),
     ("/retention/1", ADAM),
     ("/personal-data", MIA),
+    ("/cases/new", TESS),
+    ("/cases/DFG-1", TESS),
+    ("/cases/DFG-3", AUDREY),
+    ("/cases/DFG-1/attach", TESS),
+    ("/cases/DFG-1/looked", MIA),
+    ("/cases/DFG-1/works", TESS),
+    ("/cases/DFG-2/works", AUDREY),
+    ("/cases/DFG-1/decided/1", TESS),
+    ("/cases/DFG-1/advanced/1", TESS),
+    ("/contractors", FINN),
+    ("/lots", MIA),
+    ("/packages", TESS),
+    ("/authorities", AUDREY),
+    ("/waiver_rules", MIA),
+    ("/registers/providers/new", TESS),
+    ("/repricing/1", MIA),
+    ("/batches/1", MIA),
+    (CLOSURES, TESS),
+    (REFUSED, TESS),
 ]
 """Path and whose eyes see it; the service is that of ``looked_at`` beside this."""
 
+NOT_LOOKED_AT: Final = {
+    "/cases.csv": "a file",
+    "/imports/{number}/lines.csv": "a file",
+    "/cases/{reference:path}/received/{number}": "a file",
+    "/documents/{number}/{file}": "a letter, framed by the page of its message",
+    "/health": "for machines",
+    "/kept": "leads on",
+    "/sign-in/council": "leads on",
+    "/sign-in/council/back": "leads on",
+    "/runs/{flow_run_id}": "needs a run that Prefect knows: tests/desk/cases/test_run_pages.py",
+    "/account/app": "needs a password given just now: tests/desk/people/test_sign_in_pages.py",
+    "/account/password": "needs a password given just now: the same",
+    "/absences/{number}": "needs an absence: tests/desk/people/test_people_pages.py",
+    "/providers/{code:path}": "the page of a contractor, with another register",
+}
+"""Routes that no line leads to, and why."""
+
 ROOM: Final = 60 * 1024  # bytes of a page
+
+
+def test_every_route_is_looked_at_or_says_why_not() -> None:
+    found = routes("GET")
+    seen = {next(one.path for one in found if leads_to(one, path)) for path, _ in PAGES}
+    assert {one.path for one in found} == seen | set(NOT_LOOKED_AT)
+    assert seen.isdisjoint(NOT_LOOKED_AT)
 
 
 @pytest.mark.parametrize(("path", "who"), PAGES)
