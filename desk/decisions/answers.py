@@ -132,7 +132,7 @@ def _asked(
         "wrong": dict(problems),
         "said": {name: words[0] for name, words in (sent or {}).items() if words},
         "over": over,
-        "facts": facts_beside(conn, case=form.case, step=kind.step, today=today),
+        "facts": facts_beside(conn, case=form.case, kind=kind, today=today),
         "siblings": [(one.kind, title_of(one)) for one in form.siblings],
     }
     return sending.page("decide", values, status=status)

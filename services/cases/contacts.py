@@ -58,14 +58,16 @@ class ChangeContact(BaseDecision):
     """
 
     whose: Reached = particular(
-        "Whose: the client's, an alternative contact's, or the landlord's.", "--of"
+        "The client's, an alternative contact's, or the landlord's.",
+        "--of",
+        label="Whose details",
     )
     name: str | None = particular("The client's name, or whom to ask for.", default=None)
     relation: str | None = particular(
         "What an alternative contact is to the client, such as daughter.", default=None
     )
-    phone: str | None = particular("Telephone number.", default=None)
-    email: str | None = particular("E-mail address.", default=None)
+    phone: str | None = particular("Telephone number.", default=None, label="Telephone")
+    email: str | None = particular("E-mail address.", default=None, label="E-mail")
     address: str | None = particular(
         "Where letters go, if not to the home.", default=None, label="Correspondence address"
     )
@@ -74,6 +76,7 @@ class ChangeContact(BaseDecision):
         "--clear",
         default=(),
         choices={name: name for name in FIELDS},
+        label="What holds no longer",
     )
 
     @property
@@ -161,6 +164,13 @@ def _held(context: Context, whose: str) -> dict[str, str]:
 
 def _of_client(case: AnyRow) -> dict[str, str]:
     return {"relation": ""} | {name: getattr(case, at) or "" for name, at in _ON_CASE.items()}
+
+
+def reached_now(conn: Connection, case: AnyRow) -> list[tuple[str, str]]:
+    """Return how everybody on a case is reached, as whose and the details in words."""
+    held = {Reached.CLIENT.value: _of_client(case)} | contacts_of(conn, case_id=case.id)
+    said = {who: ", ".join(filter(None, map(one.get, FIELDS))) for who, one in held.items()}
+    return [(f"{who.capitalize()} is reached by", words) for who, words in said.items() if words]
 
 
 def note_changes(conn: Connection, changes: Iterable[Mapping[str, Any]]) -> None:

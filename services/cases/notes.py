@@ -46,7 +46,7 @@ _OPEN: Final = ("happened_on", "for_contractor", "withdrawn")
 class RecordNote(BaseDecision):
     """A note for the file: a call, a visit, or what else was said, seen or agreed."""
 
-    words: str = particular("What was said, seen or agreed.", long=True)
+    words: str = particular("What was said, seen or agreed.", long=True, label="The note")
     kind_of_note: NoteKind = particular(
         "What it is of.", "--of", default=NoteKind.NOTE, label="What it is of"
     )

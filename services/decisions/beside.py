@@ -11,9 +11,11 @@ from models.case_queries import inspected, live_offer, live_order, newest_invoic
 from rules.clocks.workdays import in_words
 from rules.competitions.competition import in_words_of
 from rules.completion import outstanding
+from rules.decisions.declared import BaseDecision
 from rules.money import pounds
 from rules.pathway import PATHWAY, StepName, StepStatus
 from rules.sentences import held_words
+from services.cases.contacts import ChangeContact, reached_now
 from services.cases.in_hand import CaseInHand
 from services.competitions.competitions import answers, competition_of, invited
 from services.grants.fundings import funding_lines, price_to_reckon, reckoned
@@ -32,9 +34,12 @@ _ANSWERED: Final = {
 
 
 def facts_beside(
-    conn: Connection, *, case: CaseInHand, step: StepName | None, today: date
+    conn: Connection, *, case: CaseInHand, kind: type[BaseDecision], today: date
 ) -> tuple[Fact, ...]:
-    """Return the facts for a decision at a step, or for one of no step."""
+    """Return the facts for a decision of a kind, at its step or at none."""
+    if kind is ChangeContact:
+        return tuple(reached_now(conn, case.row))
+    step = kind.step
     return tuple(
         fact
         for facts in (_wait(case, step), _price(conn, case), _of_step(conn, case, step, today))

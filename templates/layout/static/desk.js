@@ -71,6 +71,20 @@ for (const form of document.querySelectorAll("form[data-find]")) {
   });
 }
 
+// Many boxes are ticked at once, such as all the lines of works that pass.
+for (const group of document.querySelectorAll("fieldset[data-many]")) {
+  const boxes = [...group.querySelectorAll("input[type=checkbox]")];
+  const all = document.createElement("button");
+  all.type = "button";
+  all.className = "link";
+  all.textContent = `Tick all ${boxes.length}, or none`;
+  all.addEventListener("click", () => {
+    const ticked = !boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = ticked;
+  });
+  group.querySelector(".option").before(all);
+}
+
 // Quick keys: `/` searches, `j` and `k` go through the rows of a list, Enter opens, `?` tells.
 // Whoever does not want them switches them off; the browser remembers it.
 const KEYS = "handrail-keys";

@@ -66,10 +66,17 @@ def test_everything_wrong_is_told_at_once_beside_its_field_and_kept(sqlite_servi
     answer = desk.send("/cases/new", **wrong, purpose=["f"])
     assert answer.status_code == 422
     assert {"#postcode", "#contact_on"} <= set(re.findall(r'<li><a href="(#\w+)"', answer.text))
+    assert "First contact: there is no such day" in answer.text
     for kept in ('value="nowhere"', 'value="31/2/2026"', 'value="f" checked', "&lt;script&gt;"):
         assert kept in answer.text, kept
     assert "<script>alert" not in answer.text
     assert contents(sqlite_service)["case"] == before["case"]
+
+
+def test_who_chose_nothing_is_told_to_choose(sqlite_service: str) -> None:
+    answer = Desk(TESS).send("/cases/new", **TYPED | {"tenure": "", "authority": ""})
+    assert "How the client holds the home: choose one." in answer.text
+    assert "Authority: choose one." in answer.text
 
 
 def test_a_reference_that_is_taken_opens_nothing(sqlite_service: str) -> None:

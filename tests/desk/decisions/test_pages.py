@@ -13,11 +13,13 @@ from models import database
 from models.database import reading, writing
 from models.people import actor_for
 from models.tables.record import Decision
+from rules.cases import Reached
 from rules.decisions.declared import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.errors import NotPermittedError
 from rules.pathway import StepName
 from rules.people import Role
+from services.cases.contacts import ChangeContact
 from services.decisions.kinds import KINDS
 from services.decisions.may import what_may
 from services.grants.approve import Approve
@@ -147,6 +149,19 @@ def _followed(desk: Desk, where: str, reference: str) -> None:
     assert "The work that followed is done." in said(page.text)
     assert "http-equiv" not in page.text
     assert "Tender Technical officer" in said(page.text)
+
+
+def test_how_somebody_is_reached_stands_beside_the_form_and_what_was_typed_is_shown_before(
+    sqlite_service: str,
+) -> None:
+    reference = case_at(sqlite_service, "price")
+    decide(sqlite_service, reference, ChangeContact(Reached.CLIENT, phone="01788 555 0123"))
+    desk, where = Desk(TESS), path(reference, "change-contact")
+    form = desk.get(where).text
+    assert re.search("Client is reached by [^<]*01788 555 0123", said(form))
+    typed = {"of": "client", "phone": "01788 555 0999"}
+    check = desk.send(where, **typed, reason=REASON, do="preview", over=over(form))
+    assert "Whose details Client Telephone 01788 555 0999 Reason" in said(check.text)
 
 
 def test_where_nothing_carries_the_case_on_the_page_says_that_it_follows_later(
