@@ -97,10 +97,7 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
             "All of it as a file", MAY_IMPORT, Asks.NOTHING, "Found by its sender alone."
         ),
         "/registers": Access("The registers", *_OPEN),
-        "/registers/{kind}/new": Access(
-            *("Add a record", MAY_IMPORT, Asks.NOTHING),
-            f"{_BY_KIND} Sent, it asks of the record’s authority.",
-        ),
+        "/registers/{kind}/new": Access("Add a record", None, Asks.REFUSES, _BY_KIND),
         "/registers/{kind}/change": Access("Correct a record", None, Asks.REFUSES, _BY_KIND),
         "/authorities": Access("Authorities", *_OPEN),
         "/contractors": Access("Contractors", *_OPEN),

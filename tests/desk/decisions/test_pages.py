@@ -12,20 +12,17 @@ from adapters import clock
 from models import database
 from models.database import reading, writing
 from models.people import actor_for
-from models.tables.record import Decision
-from rules.cases import Reached
 from rules.decisions.declared import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.errors import NotPermittedError
 from rules.pathway import StepName
 from rules.people import Role
-from services.cases.contacts import ChangeContact
 from services.decisions.kinds import KINDS
 from services.decisions.may import what_may
 from services.grants.approve import Approve
 from services.payments.payment import Release
 from tests.desk.web.desk import Desk
-from tests.factories import case_at, decide, go, later, new_case, runs_ended
+from tests.factories import case_at, decide, go, later, runs_ended
 from tests.looking import contents, trail
 from tests.rules.test_decision_forms import LETTERS, filled
 from tests.services.decisions.test_may import GATES, SAMPLES, standing_at
@@ -149,19 +146,6 @@ def _followed(desk: Desk, where: str, reference: str) -> None:
     assert "The work that followed is done." in said(page.text)
     assert "http-equiv" not in page.text
     assert "Tender Technical officer" in said(page.text)
-
-
-def test_how_somebody_is_reached_stands_beside_the_form_and_what_was_typed_is_shown_before(
-    sqlite_service: str,
-) -> None:
-    reference = case_at(sqlite_service, "price")
-    decide(sqlite_service, reference, ChangeContact(Reached.CLIENT, phone="01788 555 0123"))
-    desk, where = Desk(TESS), path(reference, "change-contact")
-    form = desk.get(where).text
-    assert re.search("Client is reached by [^<]*01788 555 0123", said(form))
-    typed = {"of": "client", "phone": "01788 555 0999"}
-    check = desk.send(where, **typed, reason=REASON, do="preview", over=over(form))
-    assert "Whose details Client Telephone 01788 555 0999 Reason" in said(check.text)
 
 
 def test_where_nothing_carries_the_case_on_the_page_says_that_it_follows_later(
@@ -301,57 +285,3 @@ def test_a_form_asks_the_database_no_more_than_twelve_times(
     assert desk.get(path(reference, kind)).status_code == 200
     asked = [words for words in asked if not words.startswith("BEGIN")]
     assert len(asked) <= 12, asked
-
-
-def test_a_preview_foresees_what_recording_does(sqlite_service: str) -> None:
-    reference = case_at(sqlite_service, "price")
-    desk, where = Desk(TESS), path(reference, "exit")
-    sent = filled(SAMPLES["exit"]) | {"reason": [REASON]}
-    check = desk.send(where, **sent, do="preview", over=over(desk.get(where).text))
-    words = said(check.text)
-    assert "The case is " in words
-    assert "Price the works: ends." in words
-    assert "Handrail tells those who have to know that the case has ended." in words
-    assert ": stops (" in words
-    recorded = desk.send(where, **carried(check.text), do="record")
-    assert recorded.status_code == 303
-
-
-def test_letters_and_papers_are_shown_whole_before_they_leave(sqlite_service: str) -> None:
-    reference = case_at(sqlite_service, "approve")
-    desk, where = Desk(ADA), path(reference, "approve")
-    sent = filled(Approve(approved=True)) | {"reason": [HOSTILE]} | LETTERS
-    before = contents(sqlite_service)
-    check = desk.send(where, **sent, do="preview", over=over(desk.get(where).text))
-    words = said(check.text)
-    assert "Sent by the work that follows" in words
-    assert "Approval to client, to ashby@home.example" in words
-    assert f"Subject: Your grant is approved ({reference})" in words
-    assert "Good news: we have approved your grant" in words
-    assert words.count("Preview, not sent") == len(
-        re.findall("<details class=.preview", check.text)
-    )
-    assert len(check.content) <= 60_000
-    asked = re.findall(r'value="(paper-0\.\w+)"', check.text)
-    assert asked == ["paper-0.html", "paper-0.pdf"]
-    for do in asked:
-        page = desk.send(where, **carried(check.text), do=do)
-        assert page.status_code == 200
-        assert "sandbox" in page.headers["Content-Security-Policy"]
-        assert "Your grant is approved" in said(page.text)
-        assert "Preview, not sent" in said(page.text)
-    for do in ("paper-9.pdf", "paper-.pdf", "paper-x"):
-        assert desk.send(where, **carried(check.text), do=do).status_code == 404
-    assert contents(sqlite_service) == before
-
-
-def test_a_decision_is_shown_to_those_who_may_see_its_case(sqlite_service: str) -> None:
-    reference = case_at(sqlite_service, "price")
-    with reading(sqlite_service) as conn:
-        number = conn.execute(sa.select(sa.func.max(Decision.id))).scalar_one()
-    shown = Desk(AUDREY).get(f"/cases/{reference}/decided/{number}")
-    assert "The works are specified" in said(shown.text)
-    assert Desk(TESS).get(f"/cases/{reference}/decided/99999").status_code == 404
-    assert Desk(WENDY).get(f"/cases/{reference}/decided/{number}").status_code == 404
-    other = new_case(sqlite_service, reference="DFG-2")
-    assert Desk(TESS).get(f"/cases/{other}/decided/{number}").status_code == 404

@@ -57,6 +57,7 @@ FILLED: Final = {
     "{revision}": "1",
     "/contractors/{code:path}": "/contractors/AVON",
     "/lots/{code:path}": "/lots/SHOWERS",
+    "/schedule/{code:path}": "/schedule/RAIL",
     "/repricing/{number}": "/repricing/1",
     "/batches/{number}": "/batches/1",
     "/retention/{number}": "/retention/1",
@@ -75,9 +76,11 @@ NOWHERE: Final = {
 }
 """Addresses at which this service has nothing for anybody."""
 
+_CORRECT: Final = frozenset({Role.FINANCE, Role.MANAGER, Role.ADMINISTRATOR})
 BY_WHAT_IT_IS: Final = {
     "/cases/{reference}/decide/{name}": DECISIONS["pause"].roles,
-    "/registers/{kind}/change": frozenset({Role.FINANCE, Role.MANAGER, Role.ADMINISTRATOR}),
+    "/registers/{kind}/new": _CORRECT,
+    "/registers/{kind}/change": _CORRECT,
 }
 """The roles of the pages of which what is looked at decides."""
 
