@@ -29,7 +29,7 @@ def show(request: Request, reference: str, viewer: Viewer) -> Response:
 
 
 @router.post("/cases/{reference}/advance")
-def carry(request: Request, reference: str, form: Sent, viewer: Viewer) -> Response:
+def carry(request: Request, reference: str, viewer: Viewer, form: Sent) -> Response:
     """Ask for the run; a form sent twice asks for one."""
     del request
     typed = text(form, "revision")

@@ -41,7 +41,7 @@ def show(request: Request, reference: str, name: str, viewer: Viewer) -> Respons
 
 
 @router.post(_ADDRESS)
-def decide(request: Request, reference: str, name: str, form: Sent, viewer: Viewer) -> Response:
+def decide(request: Request, reference: str, name: str, viewer: Viewer, form: Sent) -> Response:
     """Show what a decision would do, or record it; what was typed is kept whatever happens."""
     sending, do = Sending(request, reference, _kind(name), viewer, form), text(form, "do")
     answer = read_sent(sending.kind, sending.typed)

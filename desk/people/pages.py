@@ -21,6 +21,7 @@ from desk.web.sessions import (
     keep_token,
     real_now,
 )
+from desk.web.viewer import KnownViewer
 from rules.errors import HandrailError, SignInRefusedError, TooManyTriesError
 from services.people.invitations import count_asking, send_forgotten
 from services.people.sign_in import asks_for_codes, check_by_password, sign_in
@@ -86,9 +87,9 @@ def enter(request: Request, form: Sent) -> Response:
 
 
 @router.post("/sign-out")
-def leave(request: Request, form: Sent) -> Response:
+def leave(request: Request, viewer: KnownViewer, form: Sent) -> Response:
     """End this browser's session."""
-    del form
+    del viewer, form
     end_present(request, why="signed out")
     answer = RedirectResponse("/sign-in", status_code=303)
     drop_token(answer)

@@ -52,7 +52,7 @@ def _became(viewer: Actor, reference: str, asked: int) -> dict[str, Any]:
 
 
 @router.post(_ADDRESS)
-def act(request: Request, reference: str, form: Sent, viewer: Viewer) -> Response:
+def act(request: Request, reference: str, viewer: Viewer, form: Sent) -> Response:
     """Show what the case would cost, or have it priced again."""
     typed = {name: text(form, name) for name in _FIELDS}
     try:

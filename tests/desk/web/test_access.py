@@ -195,3 +195,21 @@ def test_no_form_without_its_token_is_taken(service: str) -> None:
         for one in routes("POST")
     }
     assert {path: code for path, code in found.items() if code not in {403, 422}} == {}
+
+
+def test_every_form_of_somebody_signed_out_leads_to_sign_in(service: str) -> None:
+    """Whose session ended meanwhile: it is said so, and a form that only time ended is kept."""
+    assert service
+    desk = Desk()
+    found = {
+        one.path: desk.send(one.path.replace("{reference:path}", "DFG-1"))
+        for one in routes("POST")
+        if one.path not in WITHOUT_SIGN_IN
+    }
+    assert len(found) > 30
+    elsewhere = {
+        path: answer.status_code
+        for path, answer in found.items()
+        if not answer.headers.get("location", "").startswith("/sign-in")
+    }
+    assert elsewhere == {}

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from desk.web.sessions import real_now
 from models.database import writing
+from models.tables.files import CaseNote
 from models.tables.people import DeskSession
 from models.tables.reference import Officer
 from services.people import sessions, unsent
@@ -20,6 +21,7 @@ from services.session import actor_for
 from tests.desk.people.test_sign_in_pages import HASH, PASSWORD, REAL, form_of
 from tests.desk.web.desk import Desk
 from tests.desk.web.test_sessions import done, probing
+from tests.factories import case_at
 from tests.looking import rows
 from tests.small_service import ADA, TOBY
 
@@ -54,6 +56,18 @@ def signed_in(desk: Desk, email: str = ADA, after: str = "/kept") -> httpx.Respo
 def present(url: str, desk: Desk) -> None:
     """Let the forms of a desk be those of the session that began last."""
     desk.csrf = max(rows(url, DeskSession), key=lambda row: row["id"])["csrf"]
+
+
+def test_a_decision_typed_too_late_comes_back_as_it_was(ada: Desk, sqlite_service: str) -> None:
+    where = f"/cases/{case_at(sqlite_service, 'approve')}/decide/record-note"
+    typed = {"words": "rang about the tray <b>", "reason": "as she said", "do": "record"}
+    assert ada.send(where, **typed).headers["location"] == "/sign-in?next=%2Fkept"
+    assert rows(sqlite_service, CaseNote) == []
+    signed_in(ada)
+    shown = ada.get("/kept").text
+    assert "rang about the tray &lt;b&gt;" in shown
+    present(sqlite_service, ada)
+    assert ada.send("/kept", **typed).headers["location"] == where
 
 
 def test_what_was_typed_comes_back_and_is_recorded_when_the_button_is_pressed(
