@@ -107,7 +107,7 @@ def _one(request: Request, viewer: Actor, register: Register, code: str) -> Resp
         ]
         standing = standing_of(conn, kind=kind, code=code, viewer=viewer)
     tables = []
-    whose = record.values.get("authorities", ())
+    whose = (record.values["authorities"] or ("",)) if "authorities" in record.values else ()
     links: dict[tuple[str, str], str] = {}
     for (other, column), found in zip(register.hangs, hangs, strict=True):
         if other == "lot_contractors":  # shown with how they stand
@@ -124,7 +124,7 @@ def _one(request: Request, viewer: Actor, register: Register, code: str) -> Resp
                 "columns": [named(name) for name in names],
                 "rows": rows,
                 "left": found.total - len(rows),
-                "add": _add(viewer, other, **{column: code}),
+                "add": _add(viewer, other, of=whose, **{column: code}),
             }
         )
     values = {
@@ -142,7 +142,7 @@ def _one(request: Request, viewer: Actor, register: Register, code: str) -> Resp
         "tables": tables,
         **standing,
         "links": links,
-        "appoint": _add(viewer, "lot_contractors", **{spec(kind).key[0]: code}),
+        "appoint": _add(viewer, "lot_contractors", of=whose, **{spec(kind).key[0]: code}),
         "done": request.query_params.get("done") == "yes",
     }
     return page(request, "imports/pages/record.html", values, viewer=viewer)
@@ -167,10 +167,14 @@ def _change(viewer: Actor, record: Record, *, of: Collection[str] = ()) -> str:
     return f"/registers/{record.kind}/change?{urlencode(record.key)}"
 
 
-def _add(viewer: Actor, kind: str, **known: str) -> str:
-    """Return where a record is added; empty where the viewer may not."""
+def _add(viewer: Actor, kind: str, *, of: Collection[str] = (), **known: str) -> str:
+    """Return where a record is added; empty where the viewer may not.
+
+    Args:
+        of: The authorities of the record that it is to hang on.
+    """
     own = min(viewer.authorities, default="") if by_authority(kind) else ""
-    may = may_correct(viewer, kind=kind, authority=own)
+    may = all(may_correct(viewer, kind=kind, authority=one) for one in of or [own])
     return f"/registers/{kind}/new?{urlencode(known)}".rstrip("?") if may else ""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from html import unescape
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
@@ -205,3 +207,23 @@ def test_what_is_no_register_is_not_found(sqlite_service: str) -> None:
     desk = Desk(ADAM)
     for path in ("/contractors/NOBODY", "/registers/officers/new", "/registers/x/change"):
         assert desk.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize("who", [TESS, WENDY, ADAM, AUDREY])
+def test_no_link_of_a_register_leads_to_a_refusal(sqlite_service: str, who: str) -> None:
+    assert sqlite_service
+    desk = Desk(who)
+    pages = (
+        f"/contractors/{AVON}",
+        "/lots/SHOWERS",
+        "/schedule/RAIL",
+        *map("/{}".format, REGISTERS),
+    )
+    links = {
+        unescape(link)
+        for page in pages
+        for link in re.findall(r'href="(/registers/[^"]+)"', desk.get(page).text)
+    }
+    answered = {link: desk.get(link).status_code for link in links}
+    assert {link: code for link, code in answered.items() if code != 200} == {}
+    assert bool(links) is (who != AUDREY)
