@@ -188,8 +188,16 @@ def _first(context: Context, **said: Any) -> Effect:
     return Effect(to=None, facts={"number": number}, notice=f"It is note {number}.{told}")
 
 
-@applies(CorrectNote)
-def correct_note(context: Context, decision: CorrectNote) -> Effect:
+def check_notes(context: Context) -> None:
+    """Refuse to correct a note where none stands."""
+    if all(one.withdrawn for one in notes_on(context.conn, case_id=context.case.id)):
+        raise UnknownReferenceError(
+            f"{context.case.reference} has no note.", next_step="Record one, if one is meant."
+        )
+
+
+@applies(CorrectNote, check=check_notes)
+def correct_note(context: Context, decision: CorrectNote, _found: None) -> Effect:
     """Keep what a note says now as its next version."""
     held = notes_on(context.conn, case_id=context.case.id)
     note = next((one for one in held if one.number == decision.number), None)

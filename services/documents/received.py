@@ -151,8 +151,17 @@ def _check_place(context: Context, decision: ReceiveDocument) -> None:
         )
 
 
-@applies(WithdrawDocument)
-def withdraw(context: Context, decision: WithdrawDocument) -> Effect:
+def check_documents(context: Context) -> None:
+    """Refuse to withdraw a document where none is held."""
+    if all(one.withdrawn for one in received_on(context.conn, case_id=context.case.id)):
+        raise UnknownReferenceError(
+            f"No document received is held for {context.case.reference}.",
+            next_step="Nothing was changed.",
+        )
+
+
+@applies(WithdrawDocument, check=check_documents)
+def withdraw(context: Context, decision: WithdrawDocument, _found: None) -> Effect:
     """Let a document count no longer."""
     document_of(context.conn, case=context.case.row, number=decision.number)
     asked = {"of_case": context.case.id, "of_number": decision.number}

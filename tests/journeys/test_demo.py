@@ -24,7 +24,7 @@ def test_a_short_demo_ends_well_and_goes_on_as_a_service(tmp_path: Path) -> None
         assert "Living through 30 March to 20 April 2026" in said
         assert re.search(r"Next, try: \S+ case show DFG-2026-0001 ", said)
         links = re.findall(r"http://127.0.0.1:\d+/invitations/\S+", said)
-        assert len(links) == 5
+        assert len(links) == 6
         service.process = None
         check_nothing_is_twice(service)
         cases = asked("case", "list")

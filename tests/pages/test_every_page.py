@@ -91,6 +91,7 @@ PAGES: Final = [
     ("/packages", TESS),
     ("/authorities", AUDREY),
     ("/waiver_rules", MIA),
+    ("/escalations", MIA),
     ("/registers/providers/new", TESS),
     ("/repricing/1", MIA),
     ("/batches/1", MIA),
