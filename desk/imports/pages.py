@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
@@ -33,6 +33,16 @@ _A_PAGE: Final = 25
 _FIELDS: Final = ("kind", "schedule", "valid_from", "index_percent")
 
 
+def asked(
+    kind: str = "", schedule: str = "", valid_from: str = "", index_percent: str = ""
+) -> dict[str, str]:
+    """Return what an address says of a file that was sent."""
+    return dict(zip(_FIELDS, (kind, schedule, valid_from, index_percent), strict=True))
+
+
+Asked = Annotated[dict[str, str], Depends(asked)]
+
+
 @router.get("/imports")
 def imports(
     request: Request, viewer: Viewer, page_number: Annotated[Counted, Query(alias="page")] = 1
@@ -56,31 +66,15 @@ def send(request: Request, viewer: Viewer, form: Sent) -> Response:
 
 
 @router.get("/imports/{number}")
-def preview(
-    request: Request,
-    viewer: Viewer,
-    number: str,
-    kind: str = "",
-    schedule: str = "",
-    valid_from: str = "",
-    index_percent: str = "",
-) -> Response:
+def preview(request: Request, viewer: Viewer, number: str, typed: Asked) -> Response:
     """Show what a file that was sent would change, or every problem of it; nothing is changed."""
-    typed = dict(zip(_FIELDS, (kind, schedule, valid_from, index_percent), strict=True))
     return _previewed(request, viewer, number, typed)
 
 
 @router.get("/imports/{number}/lines.csv")
-def lines(
-    viewer: Viewer,
-    number: str,
-    kind: str = "",
-    schedule: str = "",
-    valid_from: str = "",
-    index_percent: str = "",
-) -> Response:
+def lines(viewer: Viewer, number: str, typed: Asked) -> Response:
     """Give every problem of a file, or all that it would change, for a spreadsheet."""
-    typed = dict(zip(_FIELDS, (kind, schedule, valid_from, index_percent), strict=True))
+    kind = typed["kind"]
     check_may_import(actor=viewer, kind=kind)
     said = "changes" if kept_preview(viewer, number, typed)["report"] else "problems"
     return Response(
