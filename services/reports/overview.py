@@ -16,6 +16,7 @@ from rules.pathway import EXITS, LIVE, PATHWAY, CaseStatus
 from rules.people import Actor
 from rules.reports.sla import Standing
 from rules.reports.work import LEFT, OWNERS, Month, Tab, ended_words
+from services.reports.kept import kept
 from services.reports.work_cases import within
 
 MONTHS: Final = 12
@@ -67,7 +68,14 @@ class Overview:
 
 def overview(conn: Connection, *, viewer: Actor, today: date, authority: str = "") -> Overview:
     """Return the figures of the cases that somebody may see, or of one authority's."""
-    asked = _Asked(conn, viewer, today, authority)
+    figures, key = kept(conn), (Overview, viewer.authorities, today, authority)
+    if key not in figures:
+        figures[key] = _overview(_Asked(conn, viewer, today, authority))
+    found: Overview = figures[key]
+    return found
+
+
+def _overview(asked: "_Asked") -> Overview:
     left = asked.left()
     gone = sum(left.values())
     ended = gone + asked.number(Case.status.in_(_DONE))

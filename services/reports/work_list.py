@@ -18,6 +18,7 @@ from rules.reports.work import HAVE_CASES, Tab
 from services.cases.whose import answered_by, unassigned
 from services.reports import case_search
 from services.reports.clock_lines import Days
+from services.reports.kept import kept
 from services.reports.work_cases import Wanted, WorkList
 from services.reports.work_rows import WorkRow, rows_of
 
@@ -68,7 +69,9 @@ def work_page(
     """
     days = _days(conn, today)
     work = _list(conn, wanted, viewer, today, days)
-    total = conn.execute(work.count()).scalar_one()
+    counts = _counts(conn, work)
+    plain = not wanted.narrowed
+    total = counts[wanted.tab] if plain else conn.execute(work.count()).scalar_one()
     pages = max(1, -(-total // A_PAGE))
     number = min(max(1, number), pages)
     ids = work.ids(conn, limit=A_PAGE, offset=(number - 1) * A_PAGE) if total else []
@@ -77,7 +80,7 @@ def work_page(
         total=total,
         number=number,
         pages=pages,
-        counts=_counts(conn, work, total),
+        counts=counts,
         too_short=bool(wanted.q.strip()) and work.found is None,
         capped=work.found is not None and len(work.found) == case_search.MOST,
         authorities=authorities_of(conn, viewer),
@@ -112,16 +115,24 @@ def _days(conn: Connection, today: date) -> Days | None:
         return None
 
 
-def _counts(conn: Connection, work: WorkList, total: int) -> dict[Tab, int]:
-    """Return how many each tab has without what narrows this one, in one statement."""
-    known = {} if work.wanted.narrowed else {work.wanted.tab: total}
-    if work.whose is None and (here := work.wanted.tab) in (Tab.MINE, Tab.TEAM) and here in known:
-        known |= {Tab.MINE: total, Tab.TEAM: total}
+def _counts(conn: Connection, work: WorkList) -> dict[Tab, int]:
+    """Return how many each tab has without what narrows this one, in at most one statement."""
     plain = {tab: replace(work, wanted=Wanted(tab=tab)) for tab in Tab}
-    asked = [tab for tab in Tab if tab not in known]
-    counts = (plain[tab].count().scalar_subquery().label(tab.value) for tab in asked)
-    row = conn.execute(select(*counts)).one()
-    return known | {tab: getattr(row, tab.value) for tab in asked}
+    figures = kept(conn) if work.found is None else {}
+    keys = {tab: _key(one) for tab, one in plain.items()}
+    asked = [tab for tab in Tab if keys[tab] not in figures]
+    if asked:
+        counts = (plain[tab].count().scalar_subquery().label(tab.value) for tab in asked)
+        row = conn.execute(select(*counts)).one()
+        figures |= {keys[tab]: getattr(row, tab.value) for tab in asked}
+    return {tab: figures[key] for tab, key in keys.items()}
+
+
+def _key(work: WorkList) -> tuple[object, ...]:
+    """Return whose count it is: somebody's own, or that of everybody who sees the same cases."""
+    viewer, tab = work.viewer, work.wanted.tab
+    person = viewer.identity if tab is Tab.MINE else ""
+    return tab, viewer.role, viewer.authorities, person, work.today
 
 
 def authorities_of(conn: Connection, viewer: Actor) -> tuple[tuple[str, str], ...]:
