@@ -31,6 +31,8 @@ def printable(text: str) -> str:
         The text with line feeds for line ends; what is over 20,000 characters is cut, and the cut
         says so.
     """
+    if text.isprintable() and len(text) <= LONGEST:
+        return text  # most are, and know it of themselves
     if len(text) > LONGEST:
         kept = LONGEST - _NOTE
         text = f"{text[:kept]} … [{len(text) - kept} more characters are on the case]"
