@@ -128,6 +128,7 @@ def _asked(
         "fields": fields_shown(kind, offered=form.offered, sent=sent, problems=dict(problems)),
         "plan": plan_fields() if kind.plan else (),
         "plan_when": kind.plan,
+        "usual": kind.usual_reason,
         "problems": problems,
         "wrong": dict(problems),
         "said": {name: words[0] for name, words in (sent or {}).items() if words},

@@ -44,7 +44,8 @@ def on_case(
 def _add(command: str, kinds: Sequence[type[BaseDecision]]) -> None:
     """Add a command with the options of the kinds of decision that it records."""
     asked = {_name(option): (option, one) for kind in kinds for option, one in options_of(kind)}
-    hints: dict[str, tuple[Any, Any]] = {"by": (By, _MUST), "reason": (Reason, _MUST)}
+    usual = kinds[0].usual_reason if len({kind.usual_reason for kind in kinds}) == 1 else ""
+    hints: dict[str, tuple[Any, Any]] = {"by": (By, _MUST), "reason": (Reason, usual or _MUST)}
     hints |= {
         name: _typed(option, one, alone=len(kinds) == 1) for name, (option, one) in asked.items()
     }

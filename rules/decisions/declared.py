@@ -155,6 +155,7 @@ class BaseDecision(ABC):
         rests: For each kind of decision that rests on what it corrects, what has to be done
             instead once that is recorded.
         moves_money: It commits or pays out money, so whoever records it proves anew who they are.
+        usual_reason: What is recorded as its reason where nobody gives one; empty where one must.
     """
 
     kind: ClassVar[str]
@@ -171,6 +172,7 @@ class BaseDecision(ABC):
     corrects: ClassVar["type[BaseDecision] | None"]
     rests: ClassVar[Mapping[str, str]]
     moves_money: ClassVar[bool]
+    usual_reason: ClassVar[str]
 
     @property
     def needs_plan(self) -> bool:
@@ -208,6 +210,7 @@ def decided(
     corrects: type[BaseDecision] | None = None,
     rests: Mapping[str, str] = MappingProxyType({}),
     moves_money: bool = False,
+    usual_reason: str = "",
 ) -> Callable[[type[D]], type[D]]:
     """Return the decorator that makes a class a kind of decision; see ``Decision``."""
     said = {
@@ -225,6 +228,7 @@ def decided(
         "corrects": corrects,
         "rests": rests,
         "moves_money": moves_money,
+        "usual_reason": usual_reason,
     }
 
     def declare(one: type[D]) -> type[D]:

@@ -23,7 +23,7 @@ class Answer:
 
     Args:
         decisions: What is decided; nothing where something is wrong.
-        reason: Why, as typed.
+        reason: Why, as typed, or the usual reason of its kind.
         plan: The PLAN rationale, where one is needed.
         problems: Everything wrong, as the name of its field and a sentence; no name where it is
             of several fields.
@@ -46,9 +46,12 @@ def read_sent(kind: type[BaseDecision], sent: Sent) -> Answer:
     if not problems:
         decisions, problems = _decided(kind, asked, given)
     needs_plan = any(one.needs_plan for one in decisions)
-    problems += _unreasoned(sent, ("reason", *(PLAN_LETTERS if needs_plan else ())))
+    reason = _text(sent, "reason") or kind.usual_reason
+    problems += _unreasoned(
+        {**sent, "reason": [reason]}, ("reason", *(PLAN_LETTERS if needs_plan else ()))
+    )
     plan = Plan(*(_text(sent, letter) for letter in PLAN_LETTERS)) if needs_plan else None
-    return Answer(() if problems else decisions, _text(sent, "reason"), plan, tuple(problems))
+    return Answer(() if problems else decisions, reason, plan, tuple(problems))
 
 
 def given_of(kind: type[BaseDecision], sent: Sent) -> dict[str, Any]:

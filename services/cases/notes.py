@@ -42,6 +42,7 @@ _OPEN: Final = ("happened_on", "for_contractor", "withdrawn")
     any_time=True,
     of_file=True,
     sealed=frozenset({"words", "with_whom"}),
+    usual_reason="kept on the case’s file",
 )
 class RecordNote(BaseDecision):
     """A note for the file: a call, a visit, or what else was said, seen or agreed."""
@@ -70,6 +71,7 @@ class RecordNote(BaseDecision):
     any_time=True,
     of_file=True,
     sealed=frozenset({"words"}),
+    usual_reason="to be known before a visit",
 )
 class RecordAccess(BaseDecision):
     """What to know before going to the home: a key safe, a dog, a carer, two at a visit.

@@ -12,6 +12,7 @@ from adapters import clock
 from models import database
 from models.database import reading, writing
 from models.people import actor_for
+from models.tables.record import Decision
 from rules.decisions.declared import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.errors import NotPermittedError
@@ -23,7 +24,7 @@ from services.grants.approve import Approve
 from services.payments.payment import Release
 from tests.desk.web.desk import Desk
 from tests.factories import case_at, decide, go, later, runs_ended
-from tests.looking import contents, trail
+from tests.looking import contents, rows, trail
 from tests.rules.test_decision_forms import LETTERS, filled
 from tests.services.decisions.test_may import GATES, SAMPLES, standing_at
 from tests.small_service import ADA, AUDREY, FINN, MIA, OTTO, REASON, TESS, WENDY
@@ -285,3 +286,13 @@ def test_a_form_asks_the_database_no_more_than_twelve_times(
     assert desk.get(path(reference, kind)).status_code == 200
     asked = [words for words in asked if not words.startswith("BEGIN")]
     assert len(asked) <= 12, asked
+
+
+def test_what_speaks_for_itself_asks_for_no_reason(sqlite_service: str) -> None:
+    reference, desk = case_at(sqlite_service, "approve"), Desk(TESS)
+    where = path(reference, "record-note")
+    assert "Left empty: kept on the case’s file." in said(desk.get(where).text)
+    typed = {"words": "She is away in July.", "kind_of_note": "call", "do": "preview"}
+    shown = desk.send(where, over=over(desk.get(where).text), **typed).text
+    assert desk.send(where, do="record", **carried(shown)).status_code == 303
+    assert rows(sqlite_service, Decision)[-1]["reason"] == "kept on the case’s file"
