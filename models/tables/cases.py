@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, OfCase, Pence, known, partial
+from rules.contracting import PARTIES
 
 
 class Case(Numbered, Base):
@@ -18,6 +19,7 @@ class Case(Numbered, Base):
         known("tenure", "owner private_tenant rp_tenant council_tenant licensee"),
         CheckConstraint("contribution_pence >= 0", name="contribution_not_negative"),
         known("route", "pre_priced call_off quotes", or_empty=True),
+        known("contracting_party", " ".join(PARTIES)),
         Index("ix_case_authority_status", "authority", "status"),
         Index("ix_case_officer_status", "officer", "status"),
         Index("ix_case_assessor_status", "assessor", "status"),
@@ -57,6 +59,9 @@ class Case(Numbered, Base):
     vat_declared_on: Mapped[date | None] = mapped_column(doc="the day the declaration was signed")
     vat_declaration_reference: Mapped[str] = mapped_column(default="")
     contribution_pence: Mapped[int] = mapped_column(Pence, default=0)
+    contracting_party: Mapped[str | None] = mapped_column(
+        doc="whose contract it is; none: as its lot's terms say, else the client's"
+    )
     package: Mapped[str] = mapped_column(
         default="", doc="the package that the works were made from, if any"
     )

@@ -6,7 +6,8 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Numbered
+from models.base import Base, Numbered, known
+from rules.contracting import PARTIES
 
 
 class LotTerms(Base):
@@ -15,6 +16,7 @@ class LotTerms(Base):
     __table_args__ = (
         CheckConstraint("quote_days > 0", name="quote_days_positive"),
         CheckConstraint("price_weight between 1 and 100", name="price_weight_known"),
+        known("contracting_party", " ".join(PARTIES)),
     )
 
     lot: Mapped[str] = mapped_column(ForeignKey("lot.code"), primary_key=True)
@@ -23,6 +25,9 @@ class LotTerms(Base):
     price_weight: Mapped[int] = mapped_column(doc="percent; the rest is quality")
     quality_criteria: Mapped[tuple[str, ...]] = mapped_column(
         default=(), doc="each as `name:weight`; the weights and the price's make 100"
+    )
+    contracting_party: Mapped[str | None] = mapped_column(
+        doc="whose contract it is on the cases of the lot that do not say"
     )
 
 

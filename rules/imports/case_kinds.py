@@ -10,6 +10,7 @@ from rules.imports.columns import (
     DATE,
     EMAIL_COLUMN,
     MONEY,
+    PARTY_COLUMN,
     PHONE_COLUMN,
     QUANTITY,
     WORK_TYPE_COLUMN,
@@ -59,6 +60,7 @@ CASES: Final = (
         Column("applied_on", numbers.day, DATE),
         Column("vat_declaration", words.yes_no, YES_NO, default=False),
         Column("contribution", numbers.pence, MONEY, 0),
+        PARTY_COLUMN,
         Column("officer", words.email, "A technical officer's address; empty leaves it as it is."),
     ),
     kind_of(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from rules.contracting import PARTIES
 from rules.imports import words
 from rules.imports.checks import Finding, ParsedRow
 from rules.imports.words import Parser
@@ -115,6 +116,11 @@ QUANTITY: Final = "A number more than zero, such as 1.5, without commas."
 EMAIL: Final = "An address such as name@example.org."
 EMAIL_COLUMN: Final = Column("email", words.email, EMAIL, "")
 PHONE_COLUMN: Final = Column("phone", words.phone, "A telephone number, with its leading 0.", "")
+PARTY_COLUMN: Final = Column(
+    "contracting_party",
+    words.one_of(PARTIES),
+    f"One of: {' '.join(PARTIES)}; or empty, where the lot's terms say, or else the client.",
+)
 WORK_TYPE_COLUMN: Final = needed(
     "work_type", words.word, "A work type such as level_access_shower."
 )

@@ -16,6 +16,7 @@ from rules.imports.columns import (
     EMAIL,
     EMAIL_COLUMN,
     MONEY,
+    PARTY_COLUMN,
     PHONE_COLUMN,
     QUANTITY,
     ROLES,
@@ -191,6 +192,7 @@ _TERMS: Final = (
             "Criteria with their weights in percent, such as `method:25;programme:15`.",
             (),
         ),
+        PARTY_COLUMN,
         row_check=checks.weight_findings,
     ),
     kind_of(

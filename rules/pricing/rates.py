@@ -117,6 +117,7 @@ def basis_of(*, terms: Terms, client: VatClient, on: date) -> dict[str, Any]:
         "vat_declaration": client.declaration,
         "vat_declared_on": declared_on.isoformat() if declared_on else None,
         "vat_declaration_reference": client.declaration_reference,
+        "contracting_party": client.party.value,
     }
 
 

@@ -1,8 +1,9 @@
 """VAT on one line of works: the best rate that the works and the client are entitled to.
 
-No declaration, no relief. Mixed works are apportioned: the relief covers the recorded share of the
-line, and the rest is standard rated. The reason is written for the work order, so it says which
-relief and which declaration it rests on and nothing else about the client.
+No declaration, no relief, and no zero rate where the works are supplied to the council or the
+landlord and not to the disabled person. Mixed works are apportioned: the relief covers the recorded
+share of the line, and the rest is standard rated. The reason is written for the work order, so it
+says which relief and which declaration it rests on and nothing else about the client.
 
 Source: VAT Act 1994, Schedule 8 Group 12 (zero rate) and Schedule 7A Group 10 (reduced rate).
 """
@@ -13,6 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from rules.cases import DISABLED_ADAPTATION, RELIEFS
+from rules.contracting import ContractingParty, Topic, what_follows
 from rules.money import EXACT
 from rules.numbers import percent, plain, shortened
 
@@ -38,6 +40,7 @@ class VatClient:
         private_home: The works are installed in a private home.
         declared_on: The day the declaration was signed, or None where it is not recorded.
         declaration_reference: Where the declaration is filed, or an empty string.
+        party: Whose contract the works are done under, and so to whom they are supplied.
     """
 
     declaration: bool
@@ -45,6 +48,7 @@ class VatClient:
     private_home: bool = True
     declared_on: date | None = None
     declaration_reference: str = ""
+    party: ContractingParty = ContractingParty.CLIENT
 
     @property
     def declaration_words(self) -> str:
@@ -132,14 +136,27 @@ def vat_for(
         raise ValueError(problem)
     if not reliefs:
         return _NO_RELIEF
+    lost = _zero_rate_lost(client.party) if DISABLED_ADAPTATION in reliefs else ""
+    if lost and reliefs == {DISABLED_ADAPTATION}:
+        return _standard(lost)
     if not client.declaration:
         return _NO_DECLARATION
     if not relief_percent:
         return _NO_SHARE
-    if DISABLED_ADAPTATION in reliefs:
+    if DISABLED_ADAPTATION in reliefs and not lost:
         return _relieved(ZERO, _DISABLED, client, relief_percent)
-    held_back = _no_mobility_aid(client, supplied_on)
-    return held_back or _relieved(REDUCED, _AGED_60, client, relief_percent)
+    found = _no_mobility_aid(client, supplied_on)
+    found = found or _relieved(REDUCED, _AGED_60, client, relief_percent)
+    return VatOutcome(found.rate, f"{found.reason[:-1]}; {lost}.") if lost else found
+
+
+def _zero_rate_lost(party: ContractingParty) -> str:
+    """Return why the zero rate is lost, as a clause; empty where it is available.
+
+    Source: VAT Act 1994 Sch 8 Group 12 is of supplies to a disabled person; HMRC VRDP11200.
+    """
+    zero = what_follows(party)[Topic.VAT_ZERO]
+    return "" if zero.holds else f"the zero rate is lost, because {zero.reason}"
 
 
 def _relieved(rate: Decimal, words: str, client: VatClient, share: Decimal) -> VatOutcome:

@@ -26,6 +26,7 @@ from services.tenders.awards import (
     frozen_inputs,
     keep_tender,
 )
+from services.tenders.lot_terms import contracting_party_of
 
 
 def competitions_to_open() -> tuple[str, ...]:
@@ -62,7 +63,9 @@ def finish(case: CaseInHand) -> None:
     competition = competition_in_force(case.conn, case_id=case.id)
     made = award_in_force(case.conn, case_id=case.id)
     winner, inputs = made.contractor, frozen_inputs(case, made)
-    declared = pricing.vat_client(case.row) != inputs.client  # since it was awarded
+    lot_says = contracting_party_of(case.conn, lot=inputs.lot)
+    client = pricing.vat_client(case.row, lot_says=lot_says)
+    declared = client != inputs.client  # since it was awarded
     if made.price_id is not None and not declared:
         return
     on = london_date(case.now) if declared else inputs.on

@@ -25,6 +25,7 @@ from services.competitions.competitions import answers, invited, marks, standing
 from services.rates import pricing
 from services.tenders.awards import change_award
 from services.tenders.baskets import basket_of
+from services.tenders.lot_terms import contracting_party_of
 
 _ANSWERED: Final = {
     "late": "its quote came after the deadline",
@@ -70,7 +71,8 @@ def evaluation_of(conn: Connection, *, case: AnyRow, competition: AnyRow, on: da
         competition: The competition; while it is sealed, nothing is opened and so compared.
     """
     frozen = inputs_of(conn, case=case, competition=competition, on=on)
-    inputs = replace(frozen, on=on, client=pricing.vat_client(case))
+    lot_says = contracting_party_of(conn, lot=frozen.lot)
+    inputs = replace(frozen, on=on, client=pricing.vat_client(case, lot_says=lot_says))
     return compared_on(conn, competition=competition, inputs=inputs)
 
 

@@ -22,11 +22,11 @@ from services.grants import approve, funding, payer, waiving
 from services.orders import corrections as _begun
 from services.orders import ended, goes_on, valuation, works
 from services.payments import after, charge_corrections, entries, payment
-from services.pricing import vat
+from services.pricing import contracting, vat
 from services.pricing import works as _price
 
 ROOMS: Final = (
-    *(specification, _price, vat, routing, funding, waiving, direction),
+    *(specification, _price, vat, contracting, routing, funding, waiving, direction),
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
     *(payment, entries, after, charge_corrections, pausing, rebase),

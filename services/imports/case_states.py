@@ -34,6 +34,7 @@ _STATES: Final = (
         exists().where(Approval.case_id == Case.id).label("decided"),
         Case.purpose,
         Case.officer,
+        Case.contracting_party,
     )
     .where(Case.reference.in_(bindparam("references", expanding=True)))
     .order_by(Case.id)
@@ -58,6 +59,7 @@ class CaseState:
         decided: Whether the grant is decided.
         purpose: Its purposes of s.23(1), which the specification may have set.
         officer: Whose it is, by address, or None.
+        contracting_party: Whose contract it is, or None where the case does not say.
     """
 
     id: int
@@ -67,6 +69,7 @@ class CaseState:
     decided: bool
     purpose: tuple[str, ...]
     officer: str | None
+    contracting_party: str | None
 
     @property
     def live(self) -> bool:

@@ -175,7 +175,8 @@ def _wanted(job: Job, row: ParsedRow, states: Mapping[str, CaseState]) -> dict[s
     known = states.get(values["reference"])
     if known is None:
         return {**values, "status": CaseStatus.OPEN.value, "opened_at": job.now}
-    values["officer"] = values["officer"] or known.officer
+    for name in ("officer", "contracting_party"):  # an empty cell leaves them as they are
+        values[name] = values[name] or getattr(known, name)
     # The specification is where purposes are decided; a file from before says nothing new.
     return {**values, "purpose": known.purpose} if known.specified else values
 
@@ -198,6 +199,8 @@ def _too_late(case: CaseState, column: str) -> str:
         return f"the case is {case.status_words} and its record is closed"
     if case.decided and column not in _ALWAYS:
         return "the grant is decided on it; another value is a redetermination (s.34(5))"
+    if case.specified and column == "contracting_party":
+        return "the works are specified; another party is a decision with its reason, as it prices"
     if case.specified and column not in _UNTIL_DECIDED:
         return "the works are specified on it; another value needs them specified again"
     return ""

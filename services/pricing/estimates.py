@@ -21,7 +21,8 @@ from rules.rates.terms import Terms
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import at_step
 from services.rates import pricing
-from services.tenders import lot_terms, lots
+from services.tenders import lots
+from services.tenders.lot_terms import LotPricing, terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,13 @@ def estimate(
         InvalidWorksError: A line cannot be priced; every problem of the works is listed.
     """
     today = london_date(case.now)
+    found = _terms_of_lot(case, on=today)
+    lot_says = found.contracting_party if found else None
     coded, bespoke = pricing.lines_to_price(case.conn, case_id=case.id, on=today, replaced=replaced)
     return estimate_of(
         lines=[*coded, *bespoke],
-        terms=_terms_of_lot(case, on=today),
-        client=client or pricing.vat_client(case.row),
+        terms=made_of(Terms, found) if found else Terms(),
+        client=client or pricing.vat_client(case.row, lot_says=lot_says),
         on=today,
     )
 
@@ -98,14 +101,13 @@ def estimate_of(
     return Estimate(priced, unpriced, on, terms, client, saving)
 
 
-def _terms_of_lot(case: CaseInHand, *, on: date) -> Terms:
-    """Return the zone and uplift of the lot that covers the works; none of either without one."""
+def _terms_of_lot(case: CaseInHand, *, on: date) -> LotPricing | None:
+    """Return the terms of the lot that covers the works, or None without one."""
     row = case.row
     lot = lots.lot_for(case.conn, work_type=row.work_type, authority=row.authority, on=on)
     if lot is None:
-        return Terms()
-    found = lot_terms.terms_of(case.conn, lot=lot.code, postcode=row.postcode, on=on, codes=())
-    return made_of(Terms, found)
+        return None
+    return terms_of(case.conn, lot=lot.code, postcode=row.postcode, on=on, codes=())
 
 
 def keep_estimate(case: CaseInHand, made: Estimate) -> int:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from models.case_queries import newest_award
+from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, day_words, known
 from rules.errors import InvalidDecisionError, InvalidWorksError
@@ -17,6 +18,8 @@ from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.pricing.estimates import estimate, keep_estimate
 from services.rates.pricing import vat_client
+from services.tenders.lot_terms import contracting_party_of
+from services.tenders.lots import lot_for
 
 LONGEST_REFERENCE: Final = 60  # characters: it is printed in the VAT reason of every line
 
@@ -45,7 +48,7 @@ class RecordDeclaration(BaseDecision):
 def declaration(context: Context, decision: RecordDeclaration) -> Effect:
     """Hold the declaration, and have the works priced anew on it as far as they were priced."""
     case = context.case
-    held = vat_client(case.row)
+    held = client_as_it_stands(case)
     declared = replace(
         held,
         declaration=True,
@@ -58,14 +61,22 @@ def declaration(context: Context, decision: RecordDeclaration) -> Effect:
         vat_declared_on=declared.declared_on,
         vat_declaration_reference=declared.declaration_reference,
     )
-    words = [_price_again(case, declared)]
+    words = [price_again(case, declared)]
     if not held.declaration:  # a better date or reference changes no money
-        words.append(_tender_again(case))
+        words.append(tender_again(case, reason="the VAT declaration was recorded"))
     return Effect(
         to=None,
         facts={"before": _facts(held)},
         notice=" ".join(sentence for sentence in words if sentence),
     )
+
+
+def client_as_it_stands(case: CaseInHand) -> VatClient:
+    """Return what decides the VAT of a case's works today, before anything is recorded."""
+    row, today = case.row, london_date(case.now)
+    lot = lot_for(case.conn, work_type=row.work_type, authority=row.authority, on=today)
+    lot_says = contracting_party_of(case.conn, lot=lot.code if lot else None)
+    return vat_client(row, lot_says=lot_says)
 
 
 def _facts(client: VatClient) -> dict[str, str | bool | None]:
@@ -95,22 +106,26 @@ def _check(context: Context, *, held: VatClient, declared: VatClient) -> None:
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was changed.")
 
 
-def _price_again(case: CaseInHand, declared: VatClient) -> str:
-    """Have the estimate made anew where there is one; return what came of it."""
+def price_again(case: CaseInHand, client: VatClient) -> str:
+    """Have the estimate made anew where there is one; return what came of it.
+
+    Args:
+        client: What decides the VAT from now on.
+    """
     status = case.step_status(StepName.PRICE)
     if status is StepStatus.WAITING:
         case.move(StepName.PRICE, StepStatus.READY)
     if status is not StepStatus.DONE:
         return ""
     try:
-        made = estimate(case, client=declared)
+        made = estimate(case, client=client)
     except InvalidWorksError as error:
         return f"The estimate could not be made anew: {error.what}"
     keep_estimate(case, made)
     return f"The estimate is now {pounds(made.priced.total_pence)} with VAT."
 
 
-def _tender_again(case: CaseInHand) -> str:
+def tender_again(case: CaseInHand, *, reason: str) -> str:
     """Have the works tendered anew where they were; a competition goes on as it is.
 
     Quotes are without VAT. An open competition reckons it when it is awarded; one that is over is
@@ -121,7 +136,6 @@ def _tender_again(case: CaseInHand) -> str:
         return ""
     made = newest_award(case.conn, case_id=case.id)
     quotes = made is not None and made.route == Route.QUOTES
-    reason = "the VAT declaration was recorded"
     if step.status is StepStatus.DONE:
         case.reopen(StepName.TENDER, reason=reason)
         if quotes:

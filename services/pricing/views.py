@@ -15,6 +15,7 @@ from models.case_queries import case_row, price_lines, works_lines
 from models.tables.prices import Price
 from models.tables.schedules import PackageLine
 from rules.clocks.dates import instant, london_date
+from rules.contracting import party_said
 from rules.documents.items import item_shown
 from rules.errors import UnknownReferenceError
 from rules.money import share
@@ -106,14 +107,15 @@ def _would_save(
     conn: Connection, *, case: AnyRow, price: AnyRow, lines: list[AnyRow]
 ) -> int | None:
     """Return the VAT that a declaration would save on a price, or None where one is held."""
-    client = pricing.vat_client(case)
+    client = pricing.vat_client(case, lot_says=None)
     if client.declaration:
         return None
     on = date.fromisoformat(price.basis.get("on") or london_date(price.priced_at).isoformat())
     reliefs = _reliefs(conn, codes={line.code for line in lines if line.code}, on=on)
     works = works_lines(conn, case_id=case.id)
     bespoke = {row.line: frozenset(row.vat_reliefs) for row in works if row.code is None}
-    declared = replace(client, declaration=True)
+    party = party_said(case=price.basis.get("contracting_party"), lot=None)
+    declared = replace(client, declaration=True, party=party)
     saved = 0
     for line in lines:
         held = (reliefs.get(line.code) if line.code else bespoke.get(line.line)) or frozenset()

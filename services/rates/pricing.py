@@ -14,6 +14,7 @@ from models.remembered import shared
 from models.tables.prices import Price, PriceLine
 from models.tables.schedules import Package, PackageLine
 from rules.clocks.workdays import in_words
+from rules.contracting import party_said
 from rules.errors import InvalidWorksError
 from rules.plain import made_of, shown
 from rules.pricing.repricing import NO_CODES
@@ -166,13 +167,18 @@ def baskets(conn: Connection, *, work_type: str) -> dict[str, tuple[str, dict[st
     return found
 
 
-def vat_client(case: AnyRow) -> VatClient:
-    """Return what decides the client's VAT."""
+def vat_client(case: AnyRow, *, lot_says: str | None) -> VatClient:
+    """Return what decides the client's VAT.
+
+    Args:
+        lot_says: The contracting party in the terms of the lot that covers the works, or None.
+    """
     return VatClient(
         declaration=case.vat_declaration,
         date_of_birth=case.date_of_birth,
         declared_on=case.vat_declared_on,
         declaration_reference=case.vat_declaration_reference,
+        party=party_said(case=case.contracting_party, lot=lot_says),
     )
 
 

@@ -68,7 +68,7 @@ def basket_of(
         lot=facts.lot,
         package=package,
         lines=tuple(facts.lines),
-        client=pricing.vat_client(case),
+        client=pricing.vat_client(case, lot_says=terms.contracting_party),
         zone=terms.zone,
         zone_name=terms.zone_name,
         out_of_hours=terms.out_of_hours,

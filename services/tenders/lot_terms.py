@@ -62,6 +62,7 @@ class LotPricing:
         quote_days: Working days to answer an invitation to quote.
         price_weight: What the price weighs in a mini-competition, in percent.
         quality_weights: What each quality criterion weighs, in percent, by its name.
+        contracting_party: Whose contract the lot's works are done under, where its terms say.
     """
 
     zone: Decimal
@@ -72,6 +73,7 @@ class LotPricing:
     quote_days: int
     price_weight: int
     quality_weights: Mapping[str, int]
+    contracting_party: str | None = None
 
 
 def terms_of(
@@ -95,7 +97,14 @@ def terms_of(
         quote_days=terms.quote_days,
         price_weight=terms.price_weight,
         quality_weights=quality_weights(terms.quality_criteria),
+        contracting_party=terms.contracting_party,
     )
+
+
+def contracting_party_of(conn: Connection, *, lot: str | None) -> str | None:
+    """Return whose contract a lot's works are done under; None where there is none, or unsaid."""
+    said = reference_rows(conn, _TERMS, lot=lot) if lot else []
+    return said[0].contracting_party if said else None
 
 
 def quality_weights(criteria: Iterable[str]) -> dict[str, int]:

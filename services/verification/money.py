@@ -13,6 +13,7 @@ from models.tables.prices import Offer, Price, PriceLine, Turn
 from models.tables.record import Audit, Decision
 from models.tables.reference import Officer
 from models.tables.works import Approval, WorkOrder
+from rules.contracting import UNSAID
 from rules.pricing.vat import STANDARD
 from services.verification.checks import PLACE, Check, Finding, Severity, of_case, run_checks
 
@@ -55,6 +56,9 @@ PRICES: Final = (
     ),
 )
 """A price is a snapshot, and adds up."""
+
+_PARTY: Final = func.coalesce(Price.basis["contracting_party"].as_string(), UNSAID.value)
+"""Whose contract a price was made for; one of an earlier version, for the client's."""
 
 
 def vat_of_lines(conn: Connection) -> Iterator[Finding]:
@@ -99,6 +103,17 @@ OFFERS: Final = (
             )
         ),
         "The offer to {contractor} is not at that contractor's price for the case.",
+    ),
+    Check(
+        of_case(Offer, Offer.contractor, Case.contracting_party, _PARTY.label("made_for"))
+        .join(Price, Price.id == Offer.price_id)
+        .where(
+            Offer.status.in_(("offered", "accepted")),
+            Case.contracting_party.is_not(None),
+            Case.contracting_party != _PARTY,
+        ),
+        "The offer to {contractor} is at a price for the contracting party {made_for}; the case "
+        "says {contracting_party}.",
     ),
     Check(
         of_case(Offer, Offer.contractor, Offer.status).where(

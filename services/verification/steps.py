@@ -45,6 +45,17 @@ def _prerequisite(step: StepName, needed: StepName) -> Check:
 
 _ORDER_ENDED = exists().where(WorkOrder.case_id == Case.id, OrderEnding.order_id == WorkOrder.id)
 _CLOSING = exists().where(of_opening(Decision), Decision.closes)
+_AWARDED_BEFORE = and_(
+    CaseStep.step == StepName.TENDER,
+    CaseStep.outcome == "awarded",
+    exists().where(
+        Decision.case_id == CaseStep.case_id,
+        Decision.step == CaseStep.step,
+        Decision.step_revision < CaseStep.revision,
+        Decision.closes,
+    ),
+)
+"""An award of quotes that was only priced anew: the decision that made it still closes it."""
 
 OPENINGS: Final = (
     Check(
@@ -85,7 +96,7 @@ GATES: Final = (
             CaseStep.step.in_(_DECIDED),
             _DONE,
             CaseStep.outcome != "pre_permission",
-            not_(_CLOSING),
+            not_(or_(_CLOSING, _AWARDED_BEFORE)),
         ),
         "Step “{step}” is done, and nobody's decision closed it.",
     ),

@@ -29,7 +29,7 @@ FORMATS = {
     "lots": "lot* title* work_types* authorities* award_rule* valid_from* valid_to* offer_days",
     "lot_contractors": "lot* contractor* rank percentage",
     "package_prices": "lot* package* contractor* price*",
-    "lot_terms": "lot* out_of_hours quote_days price_weight quality_criteria",
+    "lot_terms": "lot* out_of_hours quote_days price_weight quality_criteria contracting_party",
     "zones": "lot* zone* postcodes* factor*",
     "contract_rates": "lot* contractor code* rate* valid_from* valid_to*",
     "providers": "provider* name* email address",
@@ -43,7 +43,7 @@ FORMATS = {
     "escalations": "authority rung* role* days*",
     "cases": "reference* authority* client_name* address* postcode* uprn tenure* landlord "
     "date_of_birth email phone work_type* purpose urgent* complexity* contact_on* recommended_on "
-    "applied_on vat_declaration contribution officer",
+    "applied_on vat_declaration contribution contracting_party officer",
     "works": "case* line* code quantity* description unit location certificates "
     "no_certificates_because",
 }

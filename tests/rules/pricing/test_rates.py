@@ -272,5 +272,6 @@ def test_what_a_price_rests_on_is_kept_in_plain_values() -> None:
         "vat_declaration": True,
         "vat_declared_on": "2026-01-15",
         "vat_declaration_reference": "D-7",
+        "contracting_party": "client",
     }
     assert basis_of(terms=terms, client=NO_DECLARATION, on=SUPPLIED)["vat_declared_on"] is None

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.cases import DISABLED_ADAPTATION, MOBILITY_AID_60PLUS, RELIEFS
+from rules.contracting import ContractingParty
 from rules.pricing.vat import REDUCED, STANDARD, WHOLE, ZERO, VatClient, VatOutcome, vat_for
 
 DISABLED = frozenset({DISABLED_ADAPTATION})
@@ -139,6 +140,38 @@ def test_the_standard_rate_says_why(reliefs: frozenset[str], client: VatClient, 
     result = outcome(reliefs, client)
     assert result.rate == STANDARD
     assert words in result.reason
+
+
+@pytest.mark.parametrize(
+    ("reliefs", "party", "rate", "words"),
+    [
+        (DISABLED, "client", ZERO, "Zero rate"),
+        (DISABLED, "council_for_client", ZERO, "Zero rate"),
+        (DISABLED, "council", STANDARD, "supplied to the council"),
+        (DISABLED, "landlord", STANDARD, "supplied to the landlord"),
+        (RELIEFS, "council", REDUCED, "; the zero rate is lost, because the works are supplied"),
+        (MOBILITY, "council", REDUCED, "Reduced rate"),
+    ],
+)
+def test_the_zero_rate_goes_with_the_contracting_party(
+    reliefs: frozenset[str], party: str, rate: Decimal, words: str
+) -> None:
+    client = VatClient(True, date(1940, 1, 1), party=ContractingParty(party))
+    result = outcome(reliefs, client)
+    assert result.rate == rate
+    assert words in result.reason
+    assert result.reason.endswith(".")
+
+
+def test_a_lost_zero_rate_says_so_whether_or_not_a_declaration_is_held() -> None:
+    council = ContractingParty.COUNCIL
+    held, none = (
+        outcome(DISABLED, VatClient(declared, None, party=council)) for declared in (True, False)
+    )
+    assert held == none
+    young = outcome(RELIEFS, VatClient(True, date(1990, 1, 1), party=council))
+    assert "60 or over" in young.reason
+    assert "the zero rate is lost" in young.reason
 
 
 def test_an_unknown_relief_is_refused_even_beside_a_known_one() -> None:

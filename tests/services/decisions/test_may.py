@@ -12,6 +12,7 @@ from models.database import reading, writing
 from models.people import actor_for
 from rules.cases import AccessKind, Reached, ReceivedKind
 from rules.clocks.pause_terms import PauseCause
+from rules.contracting import ContractingParty
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
 from rules.grants.funding import FundingKind
@@ -52,6 +53,7 @@ from services.payments.after import CloseCase, CorrectSurvey
 from services.payments.charge_corrections import CorrectCharge
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
 from services.payments.payment import Release
+from services.pricing.contracting import ChangeParty
 from services.pricing.vat import RecordDeclaration
 from tests.factories import case_at, decide
 from tests.looking import contents
@@ -66,6 +68,7 @@ SAMPLES = {
         *SOUND,
         SpecifyAgain(),
         RecordDeclaration(NOW.date()),
+        ChangeParty(ContractingParty.COUNCIL),
         ChooseRoute(Route.QUOTES),
         RecordFunding(FundingKind.FEE, "Survey", 90_00),
         WaiveMeansTest("SMALL"),

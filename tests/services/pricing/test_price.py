@@ -45,6 +45,7 @@ def test_an_estimate_keeps_what_it_rests_on(url: str) -> None:
         "vat_declaration": True,
         "vat_declared_on": None,
         "vat_declaration_reference": "",
+        "contracting_party": "client",
         "unpriced_lines": [],
     }
     rail, _ = lines_of(url, price)
@@ -154,6 +155,7 @@ def test_a_tender_keeps_what_it_rests_on_and_a_quote_rests_on_no_terms(
         "vat_declaration": True,
         "vat_declared_on": None,
         "vat_declaration_reference": "",
+        "contracting_party": "client",
         "route": route,
         "package": None,
         "lot": lot,

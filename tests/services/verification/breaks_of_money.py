@@ -45,6 +45,11 @@ MONEY: Final = (
     ),
     Break(
         ORDERED,
+        "The offer to AVON is at a price for the contracting party client; the case says council.",
+        "UPDATE \"case\" SET contracting_party = 'council' WHERE reference = $reference",
+    ),
+    Break(
+        ORDERED,
         "The offer to AVON is accepted, and whether it was answered says otherwise.",
         "UPDATE offer SET answered_at = NULL WHERE $case",
     ),
