@@ -161,6 +161,7 @@ LATER: Final = (
     Later("lot", "Lots: list, show, turns.", "tenders.lots"),
     Later("officer", "Officers: invite.", "people.commands"),
     Later("outbox", "Runs to start and messages to send.", "service.outbox"),
+    Later("report", "Reports: contractors.", "reports.performance"),
     Later(
         "reprice",
         "Price open cases again: after a new schedule, other terms, or a wrong code.",

@@ -97,6 +97,12 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
 
 _ALL: Final = frozenset(Role) - {Role.CONTRACTOR}
 _OTHERS: Final = (
+    (
+        "/contractors/performance",
+        "How contractors do",
+        "Offers, time, snags and what clients say, of each contractor or lot in a period.",
+        _ALL,
+    ),
     ("/people", "People", "Who serves, their roles and limits, absences and stand-ins.", _ALL),
     ("/calendar", "Calendar", "Bank holidays and closures; sums of working days.", _ALL),
     ("/targets", "Targets", "How long each clock may take.", _ALL),

@@ -42,6 +42,7 @@ ASKED: Final = {
     "/registers/{kind}/new": "/registers/providers/new",
     "/registers/{kind}/change": "/registers/contractors/change?contractor=AVON",
     "/hand-over": "/hand-over?case=DFG-1",
+    "/contractors/performance/cases": "/contractors/performance/cases?figure=offers&of=AVON",
     "/calendar/open": "/calendar/open?day=2026-12-25",
     "/budgets/change": "/budgets/change?authority=RBC&year=2026",
 }

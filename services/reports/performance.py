@@ -1,0 +1,314 @@
+"""How contractors do, and lots: counted in the database, and each figure’s cases listed.
+
+What a figure counts is said once, as a condition: the figure sums it, the list shows it.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy.engine import Connection
+
+from models.asked import reference_rows
+from models.base import AnyRow, word
+from models.tables.cases import Case
+from models.tables.contractors import Contractor, Lot
+from models.tables.prices import Offer
+from models.tables.survey import SurveyAnswer
+from models.tables.works import Inspection, OrderEnding, WorkOrder
+from rules.clocks.dates import london_date
+from rules.reports.performance import (
+    OF_OFFERS,
+    By,
+    Figure,
+    Period,
+    Standing,
+    mean,
+    middle,
+    share,
+)
+from services.cases.clocks.calendar import ByAuthority, calendar_for
+
+_NAMES: Final = {
+    By.CONTRACTOR: select(Contractor.code, Contractor.name).order_by(Contractor.code),
+    By.LOT: select(Lot.code, Lot.title.label("name")).order_by(Lot.code),
+}
+NO_LOT: Final = "No lot"
+_ENDED: Final = exists().where(OrderEnding.order_id == WorkOrder.id)
+_ABOUT_THEM: Final = SurveyAnswer.question == word("contractors")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for.
+
+    Args:
+        today: Orders whose day is past are late on it.
+        authorities: Only the cases of these; empty for all.
+        key: Only this contractor or lot, by code; None for all.
+    """
+
+    by: By
+    period: Period
+    today: date
+    authorities: frozenset[str] = frozenset()
+    key: str | None = None
+
+    def of(self, table: type[Offer] | type[WorkOrder]) -> Any:
+        """Return whose a row is: its contractor, or its lot."""
+        return table.contractor if self.by is By.CONTRACTOR else func.coalesce(table.lot, "")
+
+    def narrowed(
+        self, query: Select[*tuple[Any, ...]], table: type[Offer] | type[WorkOrder]
+    ) -> Select[*tuple[Any, ...]]:
+        """Narrow a query of offers or orders with their cases to what is asked for."""
+        first, after = self.period.bounds
+        at: Any = Offer.offered_at if table is Offer else WorkOrder.raised_at
+        query = query.where(at >= first, at < after)
+        if table is WorkOrder:
+            query = query.where(WorkOrder.status != word("cancelled"))
+        if self.authorities:
+            query = query.where(Case.authority.in_(sorted(self.authorities)))
+        return query if self.key is None else query.where(self.of(table) == self.key)
+
+
+def _started() -> ColumnElement[bool]:
+    return WorkOrder.started_on <= WorkOrder.start_by
+
+
+def _finished() -> ColumnElement[bool]:
+    return WorkOrder.completed_on <= WorkOrder.complete_by
+
+
+def _to_start(today: date) -> ColumnElement[bool]:
+    return or_(WorkOrder.started_on.is_not(None), WorkOrder.start_by < today)
+
+
+def _to_finish(today: date) -> ColumnElement[bool]:
+    over = or_(WorkOrder.completed_on.is_not(None), WorkOrder.complete_by < today)
+    return and_(over, ~_ENDED)
+
+
+def _number(condition: ColumnElement[bool]) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def performance(conn: Connection, *, asked: Asked) -> tuple[Standing, ...]:
+    """Return the figures of everybody who has an offer or an order in the period."""
+    offers, orders = _offers(conn, asked), _orders(conn, asked)
+    times = _accept_times(conn, asked)
+    snags, survey = _snags(conn, asked), _survey(conn, asked)
+    names = {row.code: row.name for row in reference_rows(conn, _NAMES[asked.by])}
+    found = []
+    for key in sorted({*offers, *orders}):
+        made, raised = offers.get(key), orders.get(key)
+        accepted, declined, lapsed = (
+            (made.accepted, made.declined, made.lapsed) if made else (0,) * 3
+        )
+        start = (raised.started, raised.to_start) if raised else (0, 0)
+        finish = (raised.finished, raised.to_finish) if raised else (0, 0)
+        found.append(
+            Standing(
+                key=key,
+                name=names.get(key, key) or NO_LOT,
+                offers=made.made if made else 0,
+                accepted=accepted,
+                declined=declined,
+                lapsed=lapsed,
+                orders=raised.raised if raised else 0,
+                accept_rate=share(accepted, accepted + declined + lapsed),
+                accept_time=middle(times.get(key, ())),
+                start=share(*start),
+                finish=share(*finish),
+                snags=mean(*snags.get(key, (0, 0)), what="order"),
+                survey=mean(*survey.get(key, (0, 0)), what="answer"),
+            )
+        )
+    return tuple(found)
+
+
+def _offers(conn: Connection, asked: Asked) -> dict[str, AnyRow]:
+    key = asked.of(Offer).label("key")
+    ways = (
+        _number(Offer.status == word(way)).label(way) for way in ("accepted", "declined", "lapsed")
+    )
+    query = select(key, func.count().label("made"), *ways).join(Case, Case.id == Offer.case_id)
+    return _by_key(conn, asked.narrowed(query, Offer).group_by(key))
+
+
+def _orders(conn: Connection, asked: Asked) -> dict[str, AnyRow]:
+    key, begun, over = (
+        asked.of(WorkOrder).label("key"),
+        _to_start(asked.today),
+        _to_finish(asked.today),
+    )
+    query = select(
+        key,
+        func.count().label("raised"),
+        _number(begun).label("to_start"),
+        _number(_started()).label("started"),
+        _number(over).label("to_finish"),
+        _number(and_(over, _finished())).label("finished"),
+    ).join(Case, Case.id == WorkOrder.case_id)
+    return _by_key(conn, asked.narrowed(query, WorkOrder).group_by(key))
+
+
+def _by_key(conn: Connection, query: Select[*tuple[Any, ...]]) -> dict[str, AnyRow]:
+    return {row.key: row for row in conn.execute(query)}
+
+
+def _accept_times(conn: Connection, asked: Asked) -> dict[str, list[int]]:
+    """Return the working days to each acceptance; London's days are no sum for a database."""
+    columns = (asked.of(Offer).label("key"), Case.authority, Offer.offered_at, Offer.answered_at)
+    query = select(*columns).join(Case, Case.id == Offer.case_id)
+    query = asked.narrowed(query, Offer).where(Offer.status == word("accepted"))
+    found: dict[str, list[int]] = defaultdict(list)
+    days = _Days(conn)
+    for key, authority, offered_at, answered_at in conn.execute(query):
+        found[key].append(days.between(authority, offered_at, answered_at))
+    return found
+
+
+class _Days:
+    """Working days between instants; a day of London's is worked out once an hour."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._calendars = ByAuthority(conn, calendar_for)
+        self._known: dict[tuple[str, date, date], int] = {}
+        self._london: dict[tuple[date, int], date] = {}
+
+    def between(self, authority: str, first: datetime, last: datetime) -> int:
+        key = (authority, self._day(first), self._day(last))
+        if key not in self._known:
+            self._known[key] = self._calendars[authority].between(key[1], key[2])
+        return self._known[key]
+
+    def _day(self, at: datetime) -> date:
+        hour = (at.date(), at.hour)
+        if hour not in self._london:
+            self._london[hour] = london_date(at)
+        return self._london[hour]
+
+
+def _snags(conn: Connection, asked: Asked) -> dict[str, tuple[int, int]]:
+    key = asked.of(WorkOrder).label("key")
+    found = _number(Inspection.result == word("snag")).label("snags")
+    orders = func.count(WorkOrder.id.distinct()).label("orders")
+    query = select(key, found, orders).join(WorkOrder, WorkOrder.id == Inspection.order_id)
+    query = query.join(Case, Case.id == WorkOrder.case_id)
+    rows = _by_key(conn, asked.narrowed(query, WorkOrder).group_by(key))
+    return {name: (int(row.snags), row.orders) for name, row in rows.items()}
+
+
+def _survey(conn: Connection, asked: Asked) -> dict[str, tuple[int, int]]:
+    key = asked.of(WorkOrder).label("key")
+    query = select(key, func.sum(SurveyAnswer.score).label("scores"), func.count().label("answers"))
+    query = query.join(WorkOrder, WorkOrder.case_id == SurveyAnswer.case_id)
+    query = query.join(Case, Case.id == WorkOrder.case_id)
+    query = query.where(_ABOUT_THEM, WorkOrder.status == word("certified"))
+    rows = _by_key(conn, asked.narrowed(query, WorkOrder).group_by(key))
+    return {name: (int(row.scores), row.answers) for name, row in rows.items()}
+
+
+# ---- the cases behind a figure
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One offer or order that a figure counts.
+
+    Args:
+        since: The instant of the offer, or at which the order was raised.
+        due: The day to answer, start or complete by, where the figure is about one.
+        done: The day it was, or None.
+        counts: What it adds to the figure: 1 or 0, working days, snags, a score.
+    """
+
+    reference: str
+    contractor: str
+    number: str | None
+    since: datetime
+    due: date | None
+    done: date | None
+    counts: int
+
+
+def cases_of(
+    conn: Connection, *, asked: Asked, figure: Figure, limit: int, offset: int = 0
+) -> tuple[Line, ...]:
+    """Return the cases that a figure rests on, the newest first."""
+    table = Offer if figure in OF_OFFERS else WorkOrder
+    query = _offers_of(figure) if table is Offer else _orders_of(figure, asked.today)
+    at: Any = Offer.offered_at if table is Offer else WorkOrder.raised_at
+    query = query.order_by(at.desc(), table.id.desc()).limit(limit).offset(offset)
+    rows = conn.execute(asked.narrowed(query, table)).all()
+    if table is WorkOrder:
+        return tuple(Line(*row) for row in rows)
+    days = _Days(conn)
+    timed = figure is Figure.ACCEPT_TIME
+    return tuple(
+        Line(
+            row.reference,
+            row.contractor,
+            None,
+            row.offered_at,
+            row.expires_on,
+            london_date(row.answered_at) if row.answered_at else None,
+            days.between(row.authority, row.offered_at, row.answered_at) if timed else 1,
+        )
+        for row in rows
+    )
+
+
+def _offers_of(figure: Figure) -> Select[*tuple[Any, ...]]:
+    query = select(
+        *(Case.reference, Case.authority, Offer.contractor),
+        *(Offer.offered_at, Offer.expires_on, Offer.answered_at),
+    ).join(Case, Case.id == Offer.case_id)
+    if figure is Figure.OFFERS:
+        return query
+    status = "accepted" if figure is Figure.ACCEPT_TIME else figure.value
+    return query.where(Offer.status == word(status))
+
+
+def _orders_of(figure: Figure, today: date) -> Select[*tuple[Any, ...]]:
+    nothing = literal(None)
+    snags = select(_number(Inspection.result == word("snag"))).where(
+        Inspection.order_id == WorkOrder.id
+    )
+    score = select(SurveyAnswer.score).where(_ABOUT_THEM, SurveyAnswer.case_id == WorkOrder.case_id)
+    answered = exists().where(_ABOUT_THEM, SurveyAnswer.case_id == WorkOrder.case_id)
+    certified = and_(WorkOrder.status == word("certified"), answered)
+    due, done, counts, among = {
+        Figure.ORDERS: (nothing, nothing, literal(1), None),
+        Figure.START: (
+            WorkOrder.start_by,
+            WorkOrder.started_on,
+            _one(_started()),
+            _to_start(today),
+        ),
+        Figure.FINISH: (
+            WorkOrder.complete_by,
+            WorkOrder.completed_on,
+            _one(_finished()),
+            _to_finish(today),
+        ),
+        Figure.SNAGS: (
+            nothing,
+            WorkOrder.completed_on,
+            snags.scalar_subquery(),
+            exists().where(Inspection.order_id == WorkOrder.id),
+        ),
+        Figure.SURVEY: (nothing, WorkOrder.certified_on, score.scalar_subquery(), certified),
+    }[figure]
+    query = select(
+        *(Case.reference, WorkOrder.contractor, WorkOrder.number, WorkOrder.raised_at),
+        *(due.label("due"), done.label("done"), counts.label("counts")),
+    ).join(Case, Case.id == WorkOrder.case_id)
+    return query if among is None else query.where(among)
+
+
+def _one(condition: ColumnElement[bool]) -> Any:
+    return case((condition, 1), else_=0)
