@@ -53,17 +53,36 @@ def sign_in_key(*, first: bool = True) -> bytes:
     Raises:
         StorageError: It cannot be read or made.
     """
-    chosen = settings()
-    file = (chosen.sign_in_key or chosen.resolved_home / "sign-in.key").expanduser()
+    file = settings().sign_in_key or settings().resolved_home / "sign-in.key"
+    return _key(file, first=first, what="to sign in with authenticator apps", setting="SIGN_IN_KEY")
+
+
+def link_key() -> bytes:
+    """Return the key that links to contractors' pages are signed with; the first makes it.
+
+    Raises:
+        StorageError: It cannot be read or made.
+    """
+    file = settings().link_key or settings().resolved_home / "link.key"
+    return _key(file, first=True, what="to sign links to contractors’ pages", setting="LINK_KEY")
+
+
+def _key(file: Path, *, first: bool, what: str, setting: str) -> bytes:
+    file = file.expanduser()
     try:
         if first and not file.exists():
             _make(file)
         key = file.read_bytes()
+        if len(key) == _KEY:
+            return key
+        why = f"it holds {len(key)} bytes and not {_KEY}"
     except OSError as error:
-        raise _unusable(file, error.strerror or "it cannot be read") from error
-    if len(key) != _KEY:
-        raise _unusable(file, f"it holds {len(key)} bytes and not {_KEY}")
-    return key
+        why = error.strerror or "it cannot be read"
+    raise StorageError(
+        f"The key {file} cannot be used {what}.",
+        why=f"{why}.",
+        next_step=f"Put the key back from a back-up, or set HANDRAIL_{setting} to where it is.",
+    )
 
 
 def _make(file: Path) -> None:
@@ -80,11 +99,3 @@ def _make(file: Path) -> None:
         pass
     finally:
         begun.unlink()
-
-
-def _unusable(file: Path, why: str) -> StorageError:
-    return StorageError(
-        f"The key {file} cannot be used to sign in with authenticator apps.",
-        why=f"{why}.",
-        next_step="Put the key back from a back-up, or set HANDRAIL_SIGN_IN_KEY to where it is.",
-    )

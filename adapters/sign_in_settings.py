@@ -34,6 +34,12 @@ class SignInSettings(BaseModel):
         description="File of the key that the secrets of authenticator apps are kept with, made at "
         "the first; empty means sign-in.key in the home. All machines need the same one.",
     )
+    link_key: Path | None = Field(
+        default=None,
+        description="File of the key that links to contractors' pages are signed with, made with "
+        "the first; empty means link.key in the home. All machines need the same one, and with "
+        "another one no link that was sent works any more.",
+    )
 
     @field_validator("oidc_issuer")
     @classmethod

@@ -27,6 +27,7 @@ from desk.grants import budget_pages
 from desk.imports import pages as imports
 from desk.imports import record_pages as records
 from desk.imports import register_pages as registers
+from desk.links import pages as links
 from desk.people import (
     absence_pages,
     account,
@@ -101,6 +102,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     leave_pages.router,
     absence_pages.router,
     list_pages.router,
+    links.router,
     case_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them.

@@ -45,6 +45,7 @@ NO_EVIDENCE: Final = {
     "desk_session": "who was signed in where",
     "invitation": "links that set a password; each is in the service's chain",
     "sign_in_tries": "how often signing in failed lately",
+    "contractor_link": "how a contractor comes to its page; what it decides there names it",
 }
 """Tables without evidence, each with the reason."""
 
@@ -54,7 +55,8 @@ MOVING: Final = {
     "received_document": "withdrawn",
     "case_step": "current status owner held_since closed_at outcome",
     "award": "contractor price_id reasons placings direction",
-    "offer": "status answered_at reason",
+    "offer": "status answered_at reason start_on",
+    "contractor_question": "answer answered_by answered_at",
     "competition": "status opened_at",
     "quote": "status net_pence line_net_pence",
     "consent": "basis answered_on valid_to conditions",

@@ -14,6 +14,7 @@ from rules.people import Role
 from rules.sentences import several
 from services.batches.batches import batch_awards
 from services.demonstration.seen import examples, serving, totals
+from services.links.demonstration import demo_page
 from services.people.invitations import demo_link
 from services.pricing.repricings import repricings
 from services.reports.case_list import case_list
@@ -64,6 +65,9 @@ def show_links(conn: Connection) -> None:
             who = actor_for(conn, identity=identity)
             link = demo_link(conn, officer=who, now=datetime.now(UTC))
             say(f"  {role.replace('_', ' ')}, {who.name}:\n    {link}")
+    page = demo_page(conn, now=datetime.now(UTC))
+    if page is not None:
+        say(f"  contractor, {page[0]}, its page for one order:\n    {page[1]}")
 
 
 def _by_step(cases: list[dict[str, Any]]) -> None:

@@ -150,6 +150,8 @@ WITHOUT_SIGN_IN: Final = frozenset(
     {
         *("/health", "/sign-in", "/sign-in/forgotten", "/invitations/{token}"),
         *("/sign-in/council", "/sign-in/council/back"),
+        *("/o/{token}", "/o/{token}/do/{name}", "/o/{token}/papers/{number}/{file}"),
+        *("/o/{token}/orders", "/o/{token}/again"),
     }
 )
 """What is there for whoever is not signed in."""

@@ -52,17 +52,30 @@ class Pace:
             return 0 if enough else math.ceil((takes - held) / EACH_SECOND)
 
 
+GUESS: Final = 20
+"""What a link that cannot be used counts for, beside its page: whoever tries many has to wait."""
+
+
+def note_guess(request: Request) -> None:
+    """Count a link that cannot be used against whoever asked."""
+    pace: Pace = request.app.state.pace
+    pace.wait(_whose(request), takes=GUESS, now=time.monotonic())
+
+
+def _whose(request: Request) -> str:
+    viewer = getattr(request.state, "viewer", None)
+    return f"officer {viewer.identity}" if viewer else f"address {address_of(request)}"
+
+
 def check_pace(request: Request) -> None:
     """Refuse whoever asks for more than anybody does by hand. A dependency of every page.
 
     Raises:
         TooMuchAskedError: They do; nothing of the request was done.
     """
-    viewer = getattr(request.state, "viewer", None)
-    whose = f"officer {viewer.identity}" if viewer else f"address {address_of(request)}"
     heavy = request.method != "GET" or request.url.path.startswith("/sign-in/council")
     pace: Pace = request.app.state.pace
-    wait = pace.wait(whose, takes=CHANGES if heavy else 1, now=time.monotonic())
+    wait = pace.wait(_whose(request), takes=CHANGES if heavy else 1, now=time.monotonic())
     if wait:
         raise TooMuchAskedError(
             "More was asked for in a short time than anybody asks for by hand.",

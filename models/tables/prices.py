@@ -100,6 +100,7 @@ class Offer(Numbered, OfCase, Base):
     expires_on: Mapped[date]
     answered_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
+    start_on: Mapped[date | None] = mapped_column(doc="the day it promised to begin, if it did")
 
 
 class Turn(Numbered, Base):

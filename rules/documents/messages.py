@@ -15,12 +15,13 @@ EARLIER: Final[Mapping[str, object]] = {
     "access": (),
     "works": (),
     "prices": (),
+    "page": "",
 }
 """What a message that an earlier version put in the outbox may lack, and what stands for it."""
 
 _ON_A_CASE: Final = {
     "offer_to_contractor": "contractor_name works_title lot_title postcode_area postcode_sector "
-    "works access prices net_pence total_pence start_by complete_by answer_by authority_email",
+    "works access prices net_pence total_pence start_by complete_by answer_by authority_email page",
     "offer_lapsed_to_contractor": "contractor_name works_title answer_by",
     "invitation_to_quote": "contractor_name works_title lot_title postcode_area deadline criteria "
     "weighing authority_email",
@@ -34,7 +35,9 @@ _ON_A_CASE: Final = {
     "quote_regret": "contractor_name works_title winner_name place place_on_price quotes marks "
     "quality_points quality_weight",
     "order_to_contractor": "contractor_name order_number works_title site_address postcode "
-    "start_by complete_by total_pence",
+    "start_by complete_by total_pence page",
+    "link_to_contractor": "contractor_name works_title page until",
+    "question_answered_to_contractor": "contractor_name works_title question answer page",
     "snags_to_contractor": "contractor_name order_number site_address inspected_on snags clear_by",
     "payment_to_contractor": "contractor_name order_number invoice_number paid_pence paid_on",
     "paid_directly_to_contractor": "contractor_name order_number works_title site_address "
@@ -70,6 +73,8 @@ _ON_A_CASE: Final = {
 
 _OF_MANY_CASES: Final = {
     "reminder_to_contractor": "jobs late authority_name officer_name officer_phone officer_email "
+    "contractor_name",
+    "orders_to_contractor": "jobs authority_name officer_name officer_phone officer_email "
     "contractor_name",
     "reminder_to_landlord": "jobs late authority_name officer_name officer_phone officer_email "
     "landlord_name",

@@ -36,6 +36,7 @@ from services.cases.messages import tell, working_days_on, works_dates
 from services.cases.notes import access_for_contractor
 from services.cases.unit import at_step, in_hand
 from services.competitions.award import frozen_prices
+from services.links.links import make_link
 from services.session import reading
 from services.tenders import lots
 from services.tenders.awards import again_award, check_consent_covers, frozen_inputs, keep_tender
@@ -177,6 +178,9 @@ def _offer(
             "net_pence": price.net_pence,
             "total_pence": price.total_pence,
             "answer_by": expires,
+            "page": make_link(
+                case.conn, case_id=case.id, contractor=contractor, offer_id=offer_id, now=case.now
+            ),
             "access": list(access_for_contractor(case.conn, case_id=case.id)),
             **works_dates(case),
             **what_is_offered(case.conn, price_id=price_id, lines=inputs.lines),

@@ -121,7 +121,7 @@ def record_once(
     case = _seen(conn, reference=reference, viewer=viewer, now=now, to_change=True)
     who = viewer.identity
     if case.row.audit_sequence != over:
-        found = _recorded_before(conn, case, decision, over=over, by=who, reason=reason)
+        found = recorded_before(conn, case, decision, over=over, by=who, reason=reason)
         if found is not None:
             return found, True
         raise ChangedMeanwhileError(
@@ -158,10 +158,13 @@ def changes_since(conn: Connection, *, reference: str, over: int) -> list[dict[s
     return case_history(conn, reference=reference)[max(over, 0) :]
 
 
-def _recorded_before(
+def recorded_before(
     conn: Connection, case: CaseInHand, decision: BaseDecision, *, over: int, by: str, reason: str
 ) -> int | None:
     """Return the decision that the very same form recorded, or None.
+
+    Args:
+        over: How far the case's record went when the form was made.
 
     What it sealed is not on record, so it is not compared.
     """

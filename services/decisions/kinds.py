@@ -19,8 +19,10 @@ from services.consents import decide as _consents
 from services.decisions import exits, specification
 from services.documents import received
 from services.grants import approve, funding, payer, waiving
+from services.links import decide as _links
+from services.links import questions
+from services.orders import acknowledge, ended, goes_on, valuation, works
 from services.orders import corrections as _begun
-from services.orders import ended, goes_on, valuation, works
 from services.payments import after, charge_corrections, entries, payment
 from services.pricing import contracting, vat
 from services.pricing import works as _price
@@ -28,10 +30,22 @@ from services.pricing import works as _price
 ROOMS: Final = (
     *(specification, _price, vat, contracting, routing, funding, waiving, direction),
     *(_batches, quoting, competition),
-    *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
+    *(
+        _consents,
+        _answered,
+        approve,
+        payer,
+        _assignment,
+        acknowledge,
+        works,
+        _begun,
+        completion,
+        _found,
+    ),
     *(payment, entries, after, charge_corrections, pausing, rebase),
     *(ended, valuation, goes_on, exits, officers, _chase),
     *(notes, contacts, received),
+    *(questions, _links),
 )
 """Where decisions are declared."""
 

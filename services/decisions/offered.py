@@ -37,6 +37,7 @@ from services.clocks.pauses import pauses_on
 from services.competitions.competitions import answers, competition_of, invited
 from services.documents.received import received_on
 from services.grants.fundings import waiver_rules
+from services.links.questions import questions_on
 from services.rates.items import in_force
 from services.tenders.award_facts import contractor_names
 
@@ -192,6 +193,11 @@ def _documents_received(conn: Connection, case: AnyRow, _: date) -> list[Choice]
     return [(str(one.number), f"{one.name}, {one.kind.replace('_', ' ')}") for one in held]
 
 
+def _open_questions(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    held = questions_on(conn, case_id=case.id)
+    return [(str(one.number), one.question) for one in held if one.answered_at is None]
+
+
 def _people(role: Role) -> Callable[[Connection, AnyRow, date], list[Choice]]:
     def serving(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
         return [
@@ -222,6 +228,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "questions": _questions,
     "notes": _notes,
     "documents_received": _documents_received,
+    "open_questions": _open_questions,
     "officers": _people(Role.TECHNICAL_OFFICER),
     "assessors": _people(Role.ASSESSOR),
 }

@@ -1,5 +1,6 @@
 """Receiving a document: who may is asked first, then bytes are checked, stored, and recorded."""
 
+from dataclasses import replace
 from pathlib import PurePath
 
 from adapters import clock, files
@@ -50,23 +51,31 @@ def receive_document(
         case = take(conn, reference=reference, now=now, to_change=False)
         context = Context(conn=conn, case=case, actor=actor, reason=reason, plan=None, now=now)
         check_role_and_step(context, ReceiveDocument)
+    stored = store_received(data=data, name=name, kind=kind)
+    decision = replace(stored, line=line, decision_id=decision_id)
+    with writing() as conn:
+        record_decision(conn, reference=reference, decision=decision, by=by, reason=reason, now=now)
+        row = case_row(conn, reference=reference)
+        number = max(one.number for one in received_on(conn, case_id=row.id))
+        return document_of(conn, case=row, number=number)
+
+
+def store_received(*, data: bytes, name: str, kind: ReceivedKind) -> ReceiveDocument:
+    """Check and store what was handed in; return what is to be recorded of it.
+
+    Raises:
+        InvalidDocumentError: Its size, its type or what it holds does not allow it.
+    """
     sound = checked(data, most_bytes=settings().received_megabytes * 1_000_000)
     kept = files.store(folder=settings().documents_folder, data=sound.data, suffix=sound.suffix)
-    decision = ReceiveDocument(
+    return ReceiveDocument(
         kind_of_document=kind,
         name=_plain_name(name, sound.suffix),
         mime=sound.mime,
         path=kept.path,
         sha256=kept.sha256,
         size=kept.size,
-        line=line,
-        decision_id=decision_id,
     )
-    with writing() as conn:
-        record_decision(conn, reference=reference, decision=decision, by=by, reason=reason, now=now)
-        row = case_row(conn, reference=reference)
-        number = max(one.number for one in received_on(conn, case_id=row.id))
-        return document_of(conn, case=row, number=number)
 
 
 def _plain_name(name: str, suffix: str) -> str:

@@ -5,13 +5,14 @@ somebody to see. One that was sent but not yet marked when a process died is sen
 same Message-ID; a maildir keeps it once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters import clock, files, mail
 from adapters.documents import Message, render_message
 from adapters.settings import settings
+from adapters.signed_links import UNSEEN, address_of_link, with_links
 from models import outbox
 from models.case_queries import case_row
 from models.outbox import OutboxRow
@@ -91,20 +92,29 @@ def _without_secrets(row: OutboxRow) -> dict[str, Any] | None:
     return {**row.payload, "context": {**context, **gone}} if gone else None
 
 
-def composed(payload: Mapping[str, Any]) -> Message:
-    """Return a message of the outbox as it is sent: with the address first, where it is posted."""
+def composed(
+    payload: Mapping[str, Any], *, link: Callable[[str], str] = lambda _: UNSEEN
+) -> Message:
+    """Return a message of the outbox as it is sent: with the address first, where it is posted.
+
+    Args:
+        link: What stands in it for a link to a contractor's page: to its reader alone, the link.
+    """
+    by_post = payload["by_post_to"]
     message = render_message(
-        kind=payload["kind"], context=payload["context"], own=payload.get("own", {})
+        kind=payload["kind"],
+        context=with_links(payload["context"], link=(lambda _: "") if by_post else link),
+        own=payload.get("own", {}),
     )
-    if not payload["by_post_to"]:
+    if not by_post:
         return message
-    body = f"Please post this letter to:\n{payload['by_post_to']}\n\n{message.body}"
+    body = f"Please post this letter to:\n{by_post}\n\n{message.body}"
     return replace(message, body=body)
 
 
 def _outgoing(row: OutboxRow) -> mail.Outgoing:
     payload = row.payload
-    message = composed(payload)
+    message = composed(payload, link=address_of_link)
     return mail.Outgoing(
         key=row.key,
         to=payload["to"],

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from models.asked import rows
 from models.base import AnyRow, rows_by
-from models.case_queries import case_row, works_lines
+from models.case_queries import case_row, live_offer, works_lines
 from models.people import name_of
 from models.tables.files import ReceivedDocument as Row
 from models.tables.record import Decision
@@ -23,8 +23,13 @@ from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.decisions.particulars import particulars, unwritable
 from rules.documents.pointed import pointed_at
-from rules.errors import AlreadyDecidedError, InvalidDecisionError, UnknownReferenceError
-from rules.people import MAY_KEEP_FILE
+from rules.errors import (
+    AlreadyDecidedError,
+    InvalidDecisionError,
+    NotPermittedError,
+    UnknownReferenceError,
+)
+from rules.people import MAY_KEEP_FILE, Role
 from rules.sentences import spoken
 from services.cases.effect import Context, Effect, applies
 
@@ -49,7 +54,7 @@ _NEWEST: Final = (
 @decided(
     "receive-document",
     at=None,
-    by=MAY_KEEP_FILE,
+    by=MAY_KEEP_FILE | {Role.CONTRACTOR},
     command="",
     any_time=True,
     of_file=True,
@@ -98,8 +103,19 @@ class WithdrawDocument(BaseDecision):
         return f"Document {facts['number']} is withdrawn: attached by mistake."
 
 
-@applies(ReceiveDocument)
-def receive(context: Context, decision: ReceiveDocument) -> Effect:
+def check_receive(context: Context) -> None:
+    """Refuse a contractor's document where it holds no offer or order of the case."""
+    offer = live_offer(context.conn, case_id=context.case.id)
+    theirs = offer is not None and offer.contractor == context.actor.identity
+    if context.actor.role is Role.CONTRACTOR and not theirs:
+        raise NotPermittedError(
+            f"{context.actor.name} holds no order on {context.case.reference}.",
+            next_step="A contractor hands in what belongs to its own orders only.",
+        )
+
+
+@applies(ReceiveDocument, check=check_receive)
+def receive(context: Context, decision: ReceiveDocument, _found: None) -> Effect:
     """Put a stored document on record under the case's next number; the same one once."""
     held = received_on(context.conn, case_id=context.case.id)
     place = (decision.sha256, decision.line, decision.decision_id)

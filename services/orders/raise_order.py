@@ -47,6 +47,7 @@ from services.documents.papers import (
     works_awarded,
 )
 from services.grants.payers import await_payers, cover_of, tell_paid_directly
+from services.links.links import make_link
 from services.tenders.award_facts import lot_title
 
 CERTIFICATE_WORDS: Final = {
@@ -99,7 +100,7 @@ def _raise(case: CaseInHand) -> bool:
     if cover.open_pence:
         await_payers(case, approval=approval, cover=cover)
         return False
-    start_by, complete_by = _dates(case, approved_on=approval.decided_on)
+    start_by, complete_by = _dates(case, approved_on=approval.decided_on, promised=offer.start_on)
     number = _next_number(case.conn, year=london_date(case.now).year)
     values = {
         "number": number,
@@ -126,10 +127,17 @@ def _raise(case: CaseInHand) -> bool:
     return True
 
 
-def _dates(case: CaseInHand, *, approved_on: date) -> tuple[date, date]:
-    """Return the days to start and complete by, never later than s.37(1) allows."""
+def _dates(case: CaseInHand, *, approved_on: date, promised: date | None) -> tuple[date, date]:
+    """Return the days to start and complete by, never later than s.37(1) allows.
+
+    Args:
+        promised: The day on which the contractor said it would begin; a day that has passed since
+            counts no longer.
+    """
     last = finish_by(approved_on=approved_on)
     start = working_days_on(case, case.days("start_works"))
+    if promised is not None and promised >= london_date(case.now):
+        start = promised
     return min(start, last), min(case.calendar.add(start, case.days("finish_works")), last)
 
 
@@ -162,6 +170,13 @@ def send_order(case_ref: str, paper: Written) -> None:
                 "start_by": order.start_by,
                 "complete_by": order.complete_by,
                 "total_pence": price.total_pence,
+                "page": make_link(
+                    case.conn,
+                    case_id=case.id,
+                    contractor=order.contractor,
+                    order_id=order.id,
+                    now=case.now,
+                ),
             },
             attachments=[attachment],
         )

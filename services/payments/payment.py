@@ -25,6 +25,7 @@ from rules.payments import AWAITED_AGAIN, ENDED, entry_words
 from rules.people import OFFICERS, Role, check_second_person
 from services.cases.effect import Context, Effect, applies
 from services.clocks.pausing import end_open_pauses
+from services.orders.works import own_order
 from services.payments.due import check_held, due_on
 
 _OF_NUMBER: Final = (
@@ -45,7 +46,7 @@ VOUCHING: Final = ("certify", "end-order", "correct-end-order", "invoice", "corr
 """Decisions whose makers may not release the payment that rests on them."""
 
 
-@decided("invoice", at=StepName.PAY, by=OFFICERS | {Role.FINANCE}, command="pay")
+@decided("invoice", at=StepName.PAY, by=OFFICERS | {Role.FINANCE, Role.CONTRACTOR}, command="pay")
 class RecordInvoice(BaseDecision):
     """The contractor's invoice: as ordered, or net pounds by line, or by item of a package."""
 
@@ -82,6 +83,14 @@ class RecordInvoice(BaseDecision):
         seldom=True,
     )
     as_ordered: bool = particular("It charges every line as ordered.", default=False)
+    document: str = particular(
+        "Where the invoice itself is, such as doc:5.",
+        default="",
+        evidence=True,
+        label="The invoice itself",
+        hint="A document received, such as doc:5; or where it is filed.",
+        seldom=True,
+    )
 
     def problems(self) -> tuple[str, ...]:
         """Return a missing number, missing lines and an amount that is not above zero."""
@@ -125,7 +134,7 @@ class Release(BaseDecision):
 
 def check_invoice(context: Context) -> AnyRow:
     """Return the order that an invoice may be recorded for: none waits or is paid."""
-    order = order_in_force(context.conn, case_id=context.case.id)
+    order = own_order(context)
     standing = newest_invoice(context.conn, order_id=order.id)
     if standing is not None and standing.status not in AWAITED_AGAIN:
         raise InvalidDecisionError(

@@ -36,6 +36,7 @@ from services.cases.visible import visible_case
 from services.decisions.history import case_history
 from services.documents.filed import DOCUMENTS, documents_on
 from services.documents.sent import message, messages_on
+from services.links.questions import questions_on
 
 GIVEN: Final = "personal data: given out"
 """The action in a case's chain that stands for it."""
@@ -172,6 +173,10 @@ def _case(
         "particulars": _plain(case),
         "contacts": _contacts(conn, case),
         "notes": notes,
+        "contractors_questions": [
+            asdict(one) | {"answered_by": _who(one.answered_by or "")}
+            for one in questions_on(conn, case_id=case.id)
+        ],
         "works": [_plain(line) for line in works_lines(conn, case_id=case.id)],
         "grant": [_plain(row) for row in grants],
         "what_was_decided_and_done": [

@@ -30,6 +30,7 @@ from services.cases.in_hand import CaseInHand
 from services.cases.unit import in_hand
 from services.documents.erasing import erase_documents, erase_received, remove_files
 from services.documents.returned import erase_reports
+from services.links.questions import erase_questions
 from services.personal.pieces import NEVER, closed_of, last_erased, pieces_of
 from services.personal.proposals import proposal_of, request_erasure
 from services.session import reading, writing
@@ -175,8 +176,11 @@ def _erase_kinds(case: CaseInHand, kinds: list[Kind]) -> tuple[dict[str, int], s
 
 def _erase_kind(case: CaseInHand, kind: Kind, since: datetime, said: str) -> tuple[int, set[str]]:
     match kind:
-        case Kind.NOTES | Kind.ACCESS:
-            return erase_notes(case, access=kind is Kind.ACCESS, since=since, said=said), set()
+        case Kind.NOTES:
+            asked = erase_questions(case, since=since, said=said)
+            return asked + erase_notes(case, access=False, since=since, said=said), set()
+        case Kind.ACCESS:
+            return erase_notes(case, access=True, since=since, said=said), set()
         case Kind.CONTACTS:
             return erase_contacts(case, since=since, said=said), set()
         case Kind.RECEIVED:

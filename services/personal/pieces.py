@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Text, bindparam, cast, select
+from sqlalchemy import Text, bindparam, cast, select, union_all
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.tables.cases import Case
 from models.tables.files import ACCESS, CaseNote, ContactChange, ReceivedDocument
+from models.tables.links import ContractorQuestion
 from models.tables.personal import LegalHold, RetentionCase
 from models.tables.prices import Award
 from models.tables.record import Document, Outbox
@@ -25,8 +26,12 @@ NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _IDS: Final[Any] = bindparam("ids", expanding=True)
 _OF_ACCESS: Final = CaseNote.kind.in_(ACCESS.split())
+_SAID: Final = union_all(
+    select(CaseNote.case_id, CaseNote.recorded_at.label("at")).where(~_OF_ACCESS),
+    select(ContractorQuestion.case_id, ContractorQuestion.asked_at.label("at")),
+).subquery()
 _AT: Final[Mapping[Kind, Any]] = {
-    Kind.NOTES: select(CaseNote.case_id, CaseNote.recorded_at.label("at")).where(~_OF_ACCESS),
+    Kind.NOTES: select(_SAID.c.case_id, _SAID.c.at),
     Kind.ACCESS: select(CaseNote.case_id, CaseNote.recorded_at.label("at")).where(_OF_ACCESS),
     Kind.CONTACTS: select(ContactChange.case_id, ContactChange.changed_at.label("at")),
     Kind.RECEIVED: select(ReceivedDocument.case_id, ReceivedDocument.received_at.label("at")),

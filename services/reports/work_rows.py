@@ -1,7 +1,7 @@
 """The rows of a work list: what a case needs next, who holds it since when, how late it is."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from rules.pathway import LIVE, CaseStatus, StepName, StepStatus
 from rules.reports.sla import ClockLine, Standing, standing
 from rules.reports.work import LATENESS, NOT_BEGUN, Order, awaited, ended_words, next_action
 from services.cases.whose import named_holder
+from services.links.questions import with_open_questions
 from services.reports.clock_lines import Days, lines_of
 from services.reports.clocks_at import Asked
 from services.reports.work_cases import WorkList
@@ -119,7 +120,8 @@ def rows_of(
     first = {case_id: _first(found, work.wanted.order) for case_id, found in steps.items()}
     lines = _lines(conn, work, first=first.values(), days=days)
     names = _Names(conn, work.today)
-    return [
+    asked = with_open_questions(conn, case_ids=ids)
+    found = [
         _row(
             facts[case_id],
             first.get(case_id),
@@ -131,6 +133,14 @@ def rows_of(
         for case_id in ids
         if case_id in facts
     ]
+    waits = {facts[case_id].reference for case_id in asked if case_id in facts}
+    return [_with_question(row) if row.reference in waits else row for row in found]
+
+
+def _with_question(row: WorkRow) -> WorkRow:
+    """Put a contractor's question, which only an officer can answer, before what else is next."""
+    then = f"Then: {row.action}. {row.detail}"
+    return replace(row, action="Answer the contractor’s question", detail=then)
 
 
 def _matching(work: WorkList) -> Select[Any]:

@@ -28,6 +28,16 @@ _ON_HAND: Final = (
     .where(Offer.contractor.in_(_CODES), LIVE)
     .group_by(Offer.contractor)
 )
+_ACCEPTED: Final = (
+    select(func.count(), func.sum(Offer.net_pence))
+    .outerjoin(WorkOrder, WorkOrder.offer_id == Offer.id)
+    .where(
+        Offer.contractor == bindparam("contractor"),
+        Offer.id != bindparam("offer_id"),
+        Offer.status == word("accepted"),
+        LIVE,
+    )
+)
 _LOCKED: Final = (
     select(Contractor.code)
     .where(Contractor.code.in_(_CODES))
@@ -69,10 +79,35 @@ def lock_contractors(conn: Connection, *, contractors: Iterable[str]) -> None:
     conn.execute(_LOCKED, {"codes": sorted(contractors)}).all()
 
 
+def over_by_accepting(
+    conn: Connection, *, contractor: str, offer_id: int, net_pence: int
+) -> tuple[str, str]:
+    """Return why a contractor has no room for one offer, in a sentence, and its name; or nothing.
+
+    It counts what it has accepted and not completed; what it was only offered keeps nothing from
+    it. Its row is held until the transaction ends, so that of many acceptances at once each counts
+    those before it.
+    """
+    lock_contractors(conn, contractors=[contractor])
+    asked = {"contractor": contractor, "offer_id": offer_id}
+    orders, held = conn.execute(_ACCEPTED, asked).one()
+    limits = conn.execute(_LIMITS, {"codes": [contractor]}).one()
+    over = []
+    if limits.capacity_orders is not None and orders + 1 > limits.capacity_orders:
+        over.append(f"{several(orders, 'order')} accepted, of {limits.capacity_orders}")
+    total = int(held or 0) + net_pence
+    if limits.capacity_value_pence is not None and total > limits.capacity_value_pence:
+        over.append(
+            f"{pounds(total)} with this one, of {pounds(limits.capacity_value_pence)} at most"
+        )
+    return " and ".join(over), limits.name
+
+
 def beyond_capacity(conn: Connection, *, contractors: Iterable[str]) -> dict[str, str]:
     """Return, in a sentence, each contractor with more on hand than its capacity is now.
 
-    No offer is made beyond a capacity, so it was lowered since. What was offered keeps its place.
+    No offer is made beyond a capacity, so it was lowered since. An offer that is out stays out, and
+    is accepted where there is room for it then.
     """
     codes = sorted(set(contractors))
     held = on_hand(conn, contractors=codes)
@@ -87,7 +122,7 @@ def beyond_capacity(conn: Connection, *, contractors: Iterable[str]) -> dict[str
         if over:
             found[limits.code] = (
                 f"{limits.name} has more on hand than its capacity is now: {' and '.join(over)}. "
-                "Offers made before keep their place and can be accepted; nothing new is offered "
-                "to it until there is room."
+                "Offers made before stay out, and can be accepted up to the capacity; nothing new "
+                "is offered to it until there is room."
             )
     return found

@@ -19,6 +19,7 @@ from models.tables import (
     contractors,
     files,
     funding,
+    links,
     many_cases,
     people,
     personal,
@@ -46,6 +47,7 @@ from services.documents.received import ReceiveDocument
 from services.documents.returned import note_returned
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
+from services.links.questions import Ask
 from services.orders.ended import EndOrder
 from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey
@@ -57,7 +59,7 @@ from tests.looking import contents, rows
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
-from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
+from tests.small_service import ADAM, AVON, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
 WAIVER_RULES: Final = """
@@ -206,6 +208,14 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_received_document_kind_known", files.ReceivedDocument, {"number": 9, "kind": "pigeon"}),
     ("ck_received_document_mime_known", files.ReceivedDocument, {"number": 9, "mime": "text/html"}),
     ("ck_received_document_size_positive", files.ReceivedDocument, {"number": 9, "size": 0}),
+    ("uq_contractor_link_name", links.ContractorLink, {}),
+    ("ck_contractor_link_one_purpose", links.ContractorLink, {"name": "n", "offer_id": None}),
+    ("uq_contractor_question_case_id_number", links.ContractorQuestion, {}),
+    (
+        "ck_contractor_question_answered_by_one",
+        links.ContractorQuestion,
+        {"number": 9, "answered_by": TESS},
+    ),
     ("uq_desk_session_token_hash", people.DeskSession, {}),
     ("uq_council_account_issuer_subject", people.CouncilAccount, {"email": "ada@rbc.example"}),
     ("uq_invitation_token_hash", people.Invitation, {}),
@@ -296,6 +306,7 @@ def stopped(url: str) -> None:
         ReceiveDocument(ReceivedKind.DRAWING, "a.pdf", "application/pdf", "aa/a.pdf", "aa", 1),
     )
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
+    decide(url, "DFG-5", Ask("Is there a stopcock?"), by=AVON)
     decide(url, "DFG-5", StartWorks(clock.today()))
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
 

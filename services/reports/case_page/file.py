@@ -32,6 +32,7 @@ from services.documents.filed import DOCUMENTS
 from services.documents.sent import MESSAGES
 from services.grants import fundings
 from services.grants.payers import SHARES
+from services.links import questions
 from services.payments import charges
 from services.payments.after import ANSWERS
 from services.reports import waits
@@ -62,7 +63,7 @@ _OF_CASE: Final = Together(
     *queries.OF_CASE,
     *(PRICES, CLOCKS, CHANGES, INVOICES, COMPETITION, DOCUMENTS, MESSAGES, RUNS, ANSWERS),
     *(fundings.LINES, fundings.WAIVER, SHARES, pauses.OF_CASE, *waits.OF_CASE),
-    *(notes.HELD, contacts.HISTORY, received.HELD, charges.SAID),
+    *(notes.HELD, contacts.HISTORY, received.HELD, charges.SAID, questions.HELD),
 )
 _OF_ITS_ROWS: Final = Together(*queries.OF_ORDER, *queries.OF_PRICE, QUOTES)
 _NONE: Final = 0

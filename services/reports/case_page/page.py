@@ -15,6 +15,7 @@ from services.decisions.history import case_history
 from services.documents.filed import documents_on
 from services.documents.received import received_on
 from services.documents.sent import messages_on
+from services.links.questions import questions_on
 from services.reports.case_page.clocks import clocks_of, waiting_section
 from services.reports.case_page.file import CaseFile, open_file
 from services.reports.case_page.grant import consent_section, grant_section
@@ -60,6 +61,7 @@ def case_page(
         "messages": messages_on(conn, case_id=file.id),
         "file": file_of(conn, reference=file.case.reference),
         "received": received_on(conn, case_id=file.id),
+        "questions": questions_on(conn, case_id=file.id),
         "people": _people(file),
         "waiting": waiting_section(file, clocks),
         "history": _history(conn, file.case.reference, page=history),

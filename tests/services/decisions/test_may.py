@@ -44,6 +44,9 @@ from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.grants.waiving import WaiveMeansTest
+from services.links.decide import RevokeLink, SendLink
+from services.links.questions import AnswerQuestion, Ask
+from services.orders.acknowledge import Acknowledge
 from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.ended import EndOrder
 from services.orders.goes_on import WithdrawEndOrder
@@ -114,6 +117,11 @@ SAMPLES = {
         ChangeContact(Reached.CLIENT, phone="01788 555 0199"),
         ReceiveDocument(ReceivedKind.DRAWING, "a.pdf", "application/pdf", "aa/a.pdf", "aa", 1),
         WithdrawDocument(1),
+        Acknowledge(),
+        Ask("Is the soil stack boxed in?"),
+        AnswerQuestion(1, "No, it is in the open."),
+        RevokeLink(),
+        SendLink(),
     )
 }
 BY_WHAT_IT_SAYS = {

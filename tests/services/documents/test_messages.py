@@ -30,6 +30,9 @@ VALUES: dict[str, object] = {
             "due": "2026-03-10",
             "standing": "2 working days late",
             "ask": "call Priya Sharma on 01788 555 0142",
+            "order_number": "WO-2026-00042",
+            "complete_by": "2026-04-21",
+            "page": "https://handrail.rugby.example/o/a-token",
         }
     ],
     "late": True,

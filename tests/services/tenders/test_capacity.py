@@ -10,6 +10,7 @@ import pytest
 from flows.give_notice import approve as give_notice_of
 from models.database import reading
 from models.tables.prices import Offer
+from rules.errors import InvalidDecisionError
 from rules.pathway import CaseStatus
 from services.assignment.decide import AnswerOffer
 from services.assignment.offers import offer_works
@@ -21,7 +22,7 @@ from services.orders.works import CompleteWorks, StartWorks
 from services.tenders.capacity import OnHand, on_hand
 from services.verification.checks import Severity, run_checks
 from services.verification.money import LIMITS
-from tests.factories import act, bring, case_at, decide, later
+from tests.factories import act, bring, case_at, decide, later, refused
 from tests.looking import rows, step_of
 from tests.small_service import AVON, BRIAR, CEDAR, NOW
 
@@ -76,21 +77,34 @@ def test_a_contractor_at_its_capacity_is_passed_over_without_a_turn(url: str) ->
 
 
 @pytest.mark.parametrize(
-    ("limit", "over"),
-    [({"orders": "0"}, "1 order, of 0"), ({"value": "1500"}, "£1,600.00, of £1,500.00")],
+    ("limit", "over", "refused_for"),
+    [
+        ({"orders": "0"}, "1 order, of 0", "0 orders accepted, of 0"),
+        (
+            {"value": "1500"},
+            "£1,600.00, of £1,500.00",
+            "£1,600.00 with this one, of £1,500.00 at most",
+        ),
+    ],
 )
-def test_an_offer_keeps_its_place_where_the_capacity_is_lowered_after_it(
-    url: str, limit: dict[str, str], over: str
+def test_an_offer_is_accepted_up_to_the_capacity_as_it_is_then_and_else_stays_out(
+    url: str, limit: dict[str, str], over: str, refused_for: str
 ) -> None:
     reference = case_at(url, "assign")
     later(minutes=1)
     said = (
-        f"AVON has more on hand than its capacity is now: {over}. Offers made before keep their "
-        "place and can be accepted; nothing new is offered to it until there is room."
+        f"AVON has more on hand than its capacity is now: {over}. Offers made before stay out, and "
+        "can be accepted up to the capacity; nothing new is offered to it until there is room."
     )
     assert capacity(url, **limit).notes == (said,)
-    receipt = decide(url, reference, AnswerOffer(accepted=True))
-    assert (receipt.step_status, receipt.notice) == ("done", said)
+    error = refused(url, reference, AnswerOffer(accepted=True), InvalidDecisionError, by=AVON)
+    assert error.what == f"AVON has no room for these works now: {refused_for}."
+    assert "The offer stays out until 4 June 2026" in error.next_step
+    later(minutes=1)
+    capacity(url, orders="1", value="1600")
+    assert decide(url, reference, AnswerOffer(accepted=True)).step_status == "done"
+    later(minutes=1)
+    capacity(url, **limit)
     with reading(url) as conn:
         (found,) = run_checks(conn, LIMITS)
     assert found.severity is Severity.WARNING

@@ -40,6 +40,7 @@ from services.decisions.exits import Exit
 from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
+from services.links.questions import AnswerQuestion, Ask
 from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey, CorrectSurvey
 from services.payments.payment import Release
@@ -104,7 +105,22 @@ CHANGES: Final = (
         (_usual(StepName.TENDER, AwardQuote),),
         QUOTED,
     ),
-    Change("offer", "assign", AnswerOffer(accepted=True), "status answered_at reason"),
+    Change(
+        "offer",
+        "assign",
+        AnswerOffer(accepted=True, start_on=TODAY),
+        "status answered_at reason start_on",
+    ),
+    Change(
+        "contractor_question",
+        "assign",
+        AnswerQuestion(1, "No, it is in the open."),
+        "answer answered_by answered_at",
+        tuple(
+            lambda url, ref, number=number: decide(url, ref, Ask(f"What of {number}?"), by=AVON)
+            for number in (1, 2)
+        ),
+    ),
     Change(
         "competition",
         "tender",

@@ -1,0 +1,1 @@
+"""Contractors’ pages, which need no account."""

@@ -1,0 +1,213 @@
+"""The form of a decision as a contractor gets it, and recording what it sent."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any, Final, TypeAlias
+
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from adapters import clock
+from adapters.settings import settings
+from desk.decisions.shown import Shown, fields_shown, title_of
+from desk.links.sent import files_of
+from desk.web.forms import text
+from rules.cases import ReceivedKind
+from rules.decisions.declared import BaseDecision
+from rules.decisions.fields import fields_of
+from rules.decisions.sent import Answer, read_sent
+from rules.errors import (
+    ChangedMeanwhileError,
+    DatabaseBusyError,
+    HandrailError,
+    InvalidDocumentError,
+)
+from rules.reasons import too_thin
+from rules.sentences import without_commands
+from services.decisions.by_link import (
+    ON_THE_PAGE,
+    LinkForm,
+    evidence_of,
+    form_by_link,
+    kind_of_paper,
+    record_by_link,
+)
+from services.decisions.receive import store_received
+from services.documents.received import ReceiveDocument
+from services.links.links import Link
+from services.session import reading, writing
+
+Drawn: TypeAlias = Callable[..., Response]
+Problems: TypeAlias = tuple[tuple[str, str], ...]
+
+FILES: Final = "files"
+"""The field in which a form brings photographs and papers."""
+
+_OURS: Final = frozenset({"csrf", "over", "seen", FILES})
+_TITLES: Final[Mapping[str, str]] = {
+    "answer-offer": "Accept or decline",
+    "acknowledge": "Say that you have the order",
+    "start": "Say that works have begun",
+    "complete": "Say that works are complete",
+    "invoice": "Hand in your invoice",
+    "ask": "Ask a question",
+}
+_WORDS: Final[Mapping[str, str]] = {
+    "answer-offer": "If you accept, the work order comes to you by e-mail, with the address. "
+    "Please do not start before you have it.",
+    "acknowledge": "You have the order, have read it, and do the works as it says.",
+    "start": "The day on which you began on site.",
+    "complete": "An officer then inspects the works. Photographs and certificates help.",
+    "invoice": "It is matched with the order, line by line. One that differs comes back to you.",
+    "ask": "The officer answers by e-mail, and the answer stands on your page.",
+}
+_DECLINES: Final = ("answer-offer", "accept", "no")
+
+
+def title_by_link(kind: type[BaseDecision]) -> str:
+    """Return what a contractor's page calls a kind of decision."""
+    return _TITLES.get(kind.kind) or title_of(kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A contractor asking for, or sending, the form of a decision.
+
+    Args:
+        drawn: Draws a page of its link, given its name and values.
+    """
+
+    drawn: Drawn
+    link: Link
+    kind: type[BaseDecision]
+
+    def ask(self) -> Response:
+        """Show a fresh form, or why it may not be taken now."""
+        return self._shown(sent=None, problems=())
+
+    def record(self, form: FormData) -> Response | bool:
+        """Record what was sent; return whether it was before, or the form again and why."""
+        sent = _typed(form)
+        answer, papers, problems = self._read(form, sent)
+        if problems or not answer.decisions:
+            return self._shown(sent=sent, problems=problems)
+        try:
+            return self._keep(form, answer, papers)
+        except ChangedMeanwhileError as error:
+            return self._shown(sent=sent, problems=(("", _sentences(error)),), status=409)
+        except DatabaseBusyError as error:
+            return self._shown(sent=sent, problems=(("", _sentences(error)),), status=503)
+        except HandrailError as error:
+            return self._shown(sent=sent, problems=(("", _sentences(error)),))
+
+    def _read(
+        self, form: FormData, sent: dict[str, list[str]]
+    ) -> tuple[Answer, list[ReceiveDocument], Problems]:
+        """Return what a form decides and the files it brings, which are stored, or what is wrong.
+
+        A file that cannot be kept is said beside its field, whatever else is wrong.
+        """
+        given = dict(sent)
+        evidence = next(
+            (f.name for f in fields_of(self.kind) if f.required and self._shows(f.option)), ""
+        )
+        if evidence and files_of(form, FILES) and not text(form, evidence):
+            given[evidence] = ["As attached"]
+        kind, name, no = _DECLINES
+        declines = self.kind.kind == kind and text(form, name) == no
+        reason = text(form, "reason")
+        if not declines and (not reason or too_thin(reason)):
+            given["reason"] = [ON_THE_PAGE]
+        answer = read_sent(self.kind, given)
+        papers, wrong = self._papers(form) if evidence_of(self.kind) else ([], ())
+        return answer, papers, (*answer.problems, *wrong)
+
+    def _shows(self, option: str) -> bool:
+        return option.removeprefix("--").replace("-", "_") == evidence_of(self.kind)
+
+    def _papers(self, form: FormData) -> tuple[list[ReceiveDocument], Problems]:
+        papers, wrong = [], []
+        for file in files_of(form, FILES):
+            name = PurePath(file.filename or "").name
+            try:
+                stored = store_received(
+                    data=file.file.read(), name=name, kind=ReceivedKind.PHOTOGRAPH
+                )
+            except InvalidDocumentError as error:
+                if (file.size or 0) > settings().received_megabytes * 1_000_000:
+                    words = f"It has more than {settings().received_megabytes} MB. Send it smaller."
+                else:
+                    words = _sentences(error)
+                wrong.append((FILES, f"“{name[:60]}” was not taken. {words}"))
+            else:
+                of = kind_of_paper(stored.mime, decision=self.kind)
+                papers.append(replace(stored, kind_of_document=of))
+        return papers, tuple(wrong)
+
+    def _keep(self, form: FormData, answer: Answer, papers: list[ReceiveDocument]) -> bool:
+        (decision,) = answer.decisions
+        over = text(form, "over")
+        with writing() as conn:
+            _, before = record_by_link(
+                conn,
+                link=self.link,
+                decision=decision,
+                papers=papers,
+                over=int(over) if over.isascii() and over.isdigit() and len(over) < 10 else -1,
+                seen=text(form, "seen"),
+                reason=answer.reason,
+                now=clock.now(),
+            )
+        return before
+
+    def _shown(
+        self, *, sent: dict[str, list[str]] | None, problems: Problems, status: int = 422
+    ) -> Response:
+        try:
+            with reading() as conn:
+                form = form_by_link(conn, link=self.link, kind=self.kind, now=clock.now())
+        except HandrailError as error:
+            values = {"title": title_by_link(self.kind), "why": _sentences(error)}
+            return self.drawn("refused", values, status=409)
+        status = 200 if sent is None and not problems else status
+        return self.drawn("form", self._values(form, sent, problems), status=status)
+
+    def _values(
+        self, form: LinkForm, sent: dict[str, list[str]] | None, problems: Problems
+    ) -> dict[str, Any]:
+        wrong = dict(problems)
+        fields = fields_shown(self.kind, offered=form.offered, sent=sent, problems=wrong)
+        takes_files = bool(evidence_of(self.kind))
+        return {
+            "title": title_by_link(self.kind),
+            "words": _WORDS.get(self.kind.kind) or inspect.cleandoc(self.kind.__doc__ or ""),
+            "fields": [one for one in fields if not self._left_to_files(one)],
+            "takes_files": takes_files,
+            "megabytes": settings().received_megabytes,
+            "reason": (sent or {}).get("reason", [""])[0],
+            "asks_why": self.kind.kind == _DECLINES[0],
+            "problems": problems,
+            "wrong": wrong,
+            "over": form.over,
+            "seen": form.subject.seen,
+        }
+
+    def _left_to_files(self, one: Shown) -> bool:
+        """Say whether a field only tells where a document is, which a file that is sent does."""
+        return one.folded and self._shows(f"--{one.name}")
+
+
+def _typed(form: FormData) -> dict[str, list[str]]:
+    return {
+        name: [value for value in form.getlist(name) if isinstance(value, str)]
+        for name in form
+        if name not in _OURS
+    }
+
+
+def _sentences(error: HandrailError) -> str:
+    law = f"({error.section})" if error.section else ""
+    next_step = "" if "`" in error.next_step or "--" in error.next_step else error.next_step
+    return without_commands(" ".join(filter(None, (error.what, error.why, law, next_step))))

@@ -1,0 +1,227 @@
+"""What a contractor may decide by a link, and recording it: for its one offer or order, once.
+
+A form carries what was seen of the offer or order, and how far the case's record went. It records
+only over the same offer or order; what an officer notes meanwhile is nothing to a contractor.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
+
+from models.base import AnyRow, rows_by
+from models.case_queries import live_order
+from models.tables.prices import Offer
+from models.tables.record import Decision
+from models.tables.works import WorkOrder
+from rules.cases import ReceivedKind
+from rules.clocks.dates import london_date
+from rules.decisions.declared import BaseDecision
+from rules.decisions.particulars import particulars
+from rules.errors import ChangedMeanwhileError, StepNotOpenError
+from rules.pathway import StepName
+from rules.people import Role
+from services.cases.effect import Context
+from services.cases.in_hand import CaseInHand
+from services.cases.take import take
+from services.decisions.deciding import recorded_before
+from services.decisions.kinds import KINDS
+from services.decisions.may import can_take
+from services.decisions.offered import Choice, offered
+from services.decisions.record import record_decision
+from services.documents.received import ReceiveDocument, received_on
+from services.links.links import Link
+
+ON_THE_PAGE: Final = "said by the contractor on its own page"
+"""The reason on record where a contractor gives none."""
+
+_OFFER: Final = rows_by(Offer, "id")
+_ORDER: Final = rows_by(WorkOrder, "id")
+_NEWEST: Final = (
+    select(Decision.id)
+    .where(
+        Decision.case_id == bindparam("case_id"),
+        Decision.kind == bindparam("kind"),
+        Decision.actor == bindparam("actor"),
+    )
+    .order_by(Decision.id.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The offer or the order that a link is for.
+
+    Args:
+        row: Its row.
+        live: Whether the contractor has something to say of it now.
+    """
+
+    row: AnyRow
+    is_order: bool
+    live: bool
+
+    @property
+    def seen(self) -> str:
+        """What a form carries of whatever a decision rests on, to be held against it later."""
+        one = self.row
+        of_order = ("status", "version", "price_id", "start_by", "complete_by")
+        names = of_order if self.is_order else ("status", "price_id", "expires_on")
+        held = repr([str(getattr(one, name)) for name in names])
+        return hashlib.sha256(held.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkForm:
+    """The form of a decision, for whoever came by a link."""
+
+    subject: Subject
+    over: int
+    offered: Mapping[str, tuple[Choice, ...]]
+
+
+def subject_of(conn: Connection, *, link: Link) -> Subject:
+    """Return the offer or order that a link is for, as it stands."""
+    if link.order_id is not None:
+        order = conn.execute(_ORDER, {"id": link.order_id}).one()
+        in_force = live_order(conn, case_id=link.case_id)
+        live = in_force is not None and in_force.id == order.id
+        return Subject(order, is_order=True, live=live)
+    offer = conn.execute(_OFFER, {"id": link.offer_id}).one()
+    return Subject(offer, is_order=False, live=offer.status in ("offered", "accepted"))
+
+
+def may_by_link(case: CaseInHand, *, link: Link) -> tuple[type[BaseDecision], ...]:
+    """Return what may be decided by a link now: of its offer or of its order, no other's."""
+    subject = subject_of(case.conn, link=link)
+    context = _context(case, link)
+    return tuple(
+        kind
+        for kind in KINDS.values()
+        if _belongs(kind, subject) and can_take(context, kind).allowed
+    )
+
+
+def _belongs(kind: type[BaseDecision], subject: Subject) -> bool:
+    if Role.CONTRACTOR not in kind.roles or not kind.command or not subject.live:
+        return False
+    of_offer = kind.step is StepName.ASSIGN
+    return kind.any_time or of_offer is not subject.is_order
+
+
+def _context(case: CaseInHand, link: Link, reason: str = "") -> Context:
+    return Context(
+        conn=case.conn, case=case, actor=link.firm, reason=reason, plan=None, now=case.now
+    )
+
+
+def form_by_link(
+    conn: Connection, *, link: Link, kind: type[BaseDecision], now: datetime
+) -> LinkForm:
+    """Return the form of a decision as the case stands; nothing is changed.
+
+    Raises:
+        HandrailError: It may not be taken by this link now; the message says why.
+    """
+    case = take(conn, reference=link.reference, now=now, to_change=False)
+    subject = _check(case, link=link, kind=kind)
+    found = offered(conn, case=case.row, kind=kind, today=london_date(now))
+    return LinkForm(subject, case.row.audit_sequence, found)
+
+
+def _check(case: CaseInHand, *, link: Link, kind: type[BaseDecision]) -> Subject:
+    subject = subject_of(case.conn, link=link)
+    error = can_take(_context(case, link), kind).error if _belongs(kind, subject) else _nothing()
+    if error is not None:
+        raise error
+    return subject
+
+
+def _nothing() -> StepNotOpenError:
+    return StepNotOpenError(
+        "There is nothing of this kind for you to say here now.",
+        why="Your page shows what there is.",
+        next_step="Go back to your page, or call the officer.",
+    )
+
+
+def record_by_link(
+    conn: Connection,
+    *,
+    link: Link,
+    decision: BaseDecision,
+    papers: Sequence[ReceiveDocument],
+    over: int,
+    seen: str,
+    reason: str,
+    now: datetime,
+) -> tuple[int, bool]:
+    """Record what a contractor decided, with the photographs and papers that show it, once.
+
+    Args:
+        papers: What was handed in and is stored; each becomes a document of the case.
+        over: How far the case's record went when the form was made.
+        seen: What the form was made over, as ``Subject.seen`` has it.
+
+    Returns:
+        The decision's number, and whether it was recorded by this form before.
+
+    Raises:
+        ChangedMeanwhileError: The offer or order has changed since the form was made.
+        HandrailError: As recording raises; nothing is recorded.
+    """
+    case, who = take(conn, reference=link.reference, now=now), link.firm.identity
+    known = {one.sha256: one.number for one in _held(conn, case)}
+    if all(one.sha256 in known for one in papers) and not type(decision).sealed:
+        same = pointing(decision, [known[one.sha256] for one in papers])
+        before = recorded_before(conn, case, same, over=over, by=who, reason=reason)
+        if before is not None:
+            return before, True
+    subject = _check(case, link=link, kind=type(decision))
+    if seen != subject.seen:
+        raise ChangedMeanwhileError(
+            "The offer or order has changed since you opened this form.",
+            why="Nothing was recorded, and what you typed is kept.",
+            next_step="Look at it as it stands now, and send the form again if it still holds.",
+        )
+    common = {"reference": case.reference, "by": who, "reason": reason, "now": now}
+    for one in papers:
+        if one.sha256 not in known:
+            record_decision(conn, decision=one, **common)
+            known = {held.sha256: held.number for held in _held(conn, case)}
+    decided = pointing(decision, [known[one.sha256] for one in papers])
+    record_decision(conn, decision=decided, **common)
+    asked = {"case_id": case.id, "kind": decision.kind, "actor": who}
+    return int(conn.execute(_NEWEST, asked).scalar_one()), False
+
+
+def _held(conn: Connection, case: CaseInHand) -> list[Any]:
+    return [one for one in received_on(conn, case_id=case.id) if not one.withdrawn]
+
+
+def evidence_of(kind: type[BaseDecision]) -> str:
+    """Return the particular of a decision that may point at documents, or an empty string."""
+    return next((one.name for one in particulars(kind) if one.asked.evidence), "")
+
+
+def pointing(decision: BaseDecision, numbers: Sequence[int]) -> BaseDecision:
+    """Return a decision whose evidence points at documents, each once."""
+    name = evidence_of(type(decision))
+    if not name or not numbers:
+        return decision
+    marks = ", ".join(f"doc:{number}" for number in dict.fromkeys(numbers))
+    said = getattr(decision, name)
+    assert name in {one.name for one in fields(decision)}  # noqa: S101 - it was declared
+    return replace(decision, **{name: f"{said} ({marks})" if said else marks})
+
+
+def kind_of_paper(mime: str, *, decision: type[BaseDecision]) -> ReceivedKind:
+    """Return what a file is that was handed in with a decision: a picture is a photograph."""
+    if mime.startswith("image/"):
+        return ReceivedKind.PHOTOGRAPH
+    return ReceivedKind.OTHER if decision.kind == "invoice" else ReceivedKind.CERTIFICATE

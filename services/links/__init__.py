@@ -1,0 +1,1 @@
+"""Links to contractors' pages, and what contractors ask there."""
