@@ -20,7 +20,7 @@ from services.decisions import exits, specification
 from services.documents import received
 from services.grants import approve, funding, payer, waiving
 from services.orders import corrections as _begun
-from services.orders import ended, goes_on, valuation, works
+from services.orders import during, ended, extending, goes_on, safety, valuation, works
 from services.payments import after, charge_corrections, entries, payment
 from services.pricing import vat
 from services.pricing import works as _price
@@ -28,9 +28,10 @@ from services.pricing import works as _price
 ROOMS: Final = (
     *(specification, _price, vat, routing, funding, waiving, direction),
     *(_batches, quoting, competition),
-    *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
+    *(_consents, _answered, approve, payer, _assignment),
+    *(safety, works, during, _begun, completion, _found),
     *(payment, entries, after, charge_corrections, pausing, rebase),
-    *(ended, valuation, goes_on, exits, officers, _chase),
+    *(extending, ended, valuation, goes_on, exits, officers, _chase),
     *(notes, contacts, received),
 )
 """Where decisions are declared."""

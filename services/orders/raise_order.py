@@ -14,6 +14,7 @@ from models.case_queries import (
     approval_in_force,
     award_in_force,
     consent_of,
+    extended_to,
     live_offer,
     live_order,
     order_in_force,
@@ -127,8 +128,8 @@ def _raise(case: CaseInHand) -> bool:
 
 
 def _dates(case: CaseInHand, *, approved_on: date) -> tuple[date, date]:
-    """Return the days to start and complete by, never later than s.37(1) allows."""
-    last = finish_by(approved_on=approved_on)
+    """Return the days to start and complete by, never later than s.37 allows."""
+    last = finish_by(approved_on=approved_on, extended_to=extended_to(case.conn, case_id=case.id))
     start = working_days_on(case, case.days("start_works"))
     return min(start, last), min(case.calendar.add(start, case.days("finish_works")), last)
 
