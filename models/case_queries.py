@@ -18,6 +18,7 @@ from models.spelling import as_recorded
 from models.tables.cases import Case, WorksLine
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
+from models.tables.site import Extension
 from models.tables.works import (
     Approval,
     CompletionCertificate,
@@ -34,6 +35,8 @@ from rules.clocks.dates import london_date
 from rules.completion import Inspected
 from rules.documents.items import Item, item_of
 from rules.errors import BrokenStateError, UnknownReferenceError
+from rules.site import KINDS as ON_SITE_KINDS
+from rules.site import OnSite, on_site
 
 _CASE: Final = rows_by(Case, "reference")
 # "tender" sorts after "estimate", so descending puts the tender first.
@@ -50,6 +53,7 @@ _LIVE_ORDER: Final = (
     .limit(1)
 )
 _ORDERS: Final = rows_by(WorkOrder, "case_id").order_by(WorkOrder.id)
+_EXTENSIONS: Final = rows_by(Extension, "case_id").order_by(Extension.number)
 _APPROVAL: Final = rows_by(Approval, "case_id").order_by(Approval.step_revision.desc()).limit(1)
 _CONSENT: Final = rows_by(Consent, "case_id").order_by(Consent.step_revision.desc()).limit(1)
 _CERTIFICATES: Final = rows_by(GrantCertificate, "case_id").order_by(GrantCertificate.kind)
@@ -58,6 +62,9 @@ _DECIDED: Final = (
     .add_columns(Decision.actor, Decision.decided_at)
     .where(Decision.case_id == bindparam("case_id"))
     .order_by(Decision.id)
+)
+_ON_SITE: Final = (
+    rows_by(Decision, "case_id").where(Decision.kind.in_(ON_SITE_KINDS)).order_by(Decision.id)
 )
 _CLIENT_VIEW: Final = (
     rows_by(Decision, "case_id")
@@ -76,7 +83,7 @@ _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").ord
 
 OF_CASE: Final = (
     *(_PRICES, _WORKS_LINES, _AWARDS, _OFFERS, _LIVE_ORDER, _ORDERS),
-    *(_APPROVAL, _CONSENT, _CERTIFICATES, _DECIDED, _CLIENT_VIEW),
+    *(_APPROVAL, _CONSENT, _CERTIFICATES, _DECIDED, _CLIENT_VIEW, _EXTENSIONS, _ON_SITE),
 )
 """The questions of this module that are asked of a case, by ``case_id``."""
 
@@ -167,6 +174,22 @@ def live_order(conn: Connection, *, case_id: int) -> AnyRow | None:
 def orders_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
     """Return every work order of a case, those cancelled as well, oldest first."""
     return list(rows(conn, _ORDERS, case_id=case_id))
+
+
+def extensions_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
+    """Return every time that more time was allowed for the works of a case, in order."""
+    return list(rows(conn, _EXTENSIONS, case_id=case_id))
+
+
+def extended_to(conn: Connection, *, case_id: int) -> date | None:
+    """Return the day up to which the twelve months of s.37(1) were extended, or None."""
+    found = (row.limit_to for row in extensions_on(conn, case_id=case_id))
+    return max(filter(None, found), default=None)
+
+
+def order_on_site(conn: Connection, *, order: AnyRow) -> OnSite:
+    """Return how the works of an order go, as people said it."""
+    return on_site(rows(conn, _ON_SITE, case_id=order.case_id), number=order.number)
 
 
 def approval_of(conn: Connection, *, case_id: int) -> AnyRow | None:

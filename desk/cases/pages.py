@@ -20,7 +20,8 @@ router = APIRouter()
 _CONTENTS: Final = (
     *(("next", "What is next"), ("pathway", "The pathway"), ("works", "Works and price")),
     *(("award", "Award"), ("consent", "Consent and certificates"), ("grant", "Grant and payers")),
-    *(("order", "Order and variations"), ("inspection", "Inspection and snags")),
+    *(("order", "Order and variations"), ("on-site", "On site")),
+    ("inspection", "Inspection and snags"),
     *(("money", "Money"), ("messages", "Messages and documents")),
     *(("file", "Notes, access and documents received"),),
     *(("people", "People and addresses"), ("clocks", "Clocks and waits")),
@@ -33,6 +34,7 @@ _EVERY: Final = 100_000
 _ONLY_WITH: Final = {
     "award": lambda shown: shown["award"],
     "order": lambda shown: shown["order"]["orders"],
+    "on-site": lambda shown: shown["on_site"]["order"] or shown["on_site"]["extensions"],
     "inspection": lambda shown: shown["inspection"],
     "money": lambda shown: shown["money"]["invoices"] or shown["money"]["survey"],
     "runs": lambda shown: shown["runs"],

@@ -29,6 +29,7 @@ from services.grants.papers import waterfall_of
 from services.grants.payer import RecordPayer
 from services.grants.payers import shares_of
 from services.grants.waiving import WaiveMeansTest
+from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey
 from services.payments.payment import RecordInvoice, Release
@@ -149,6 +150,9 @@ _PAID_BY_OTHERS: Final = {
 
 def _works(scene: Scene) -> Said:
     order = queries.order_in_force(scene.conn, case_id=scene.case.id)
+    if queries.order_on_site(scene.conn, order=order).plan is None:
+        plan = HoldPlan(f"CPP-{order.number}", scene.today, at_once=2)
+        return Said(plan, order.contractor, "The plan for this home, two of us on site.")
     if order.started_on is None:
         return Said(StartWorks(scene.today), order.contractor, "On site this morning.")
     decision = CompleteWorks(scene.today, "twelve photographs, before and after")

@@ -24,6 +24,7 @@ class CaseDates:
         approved: Whether the decision was to approve.
         completed_on: The works were completed.
         ended_on: The case left the pathway or was closed.
+        extended_to: The day up to which more time was allowed for the works (s.37), if it was.
     """
 
     contact_on: date
@@ -33,6 +34,7 @@ class CaseDates:
     approved: bool
     completed_on: date | None
     ended_on: date | None
+    extended_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def wanted_clocks(dates: CaseDates) -> Iterator[WantedClock]:
         limit = decide_by(applied_on=dates.applied_on)
         yield _clock("decide", dates.applied_on, limit, _first(later[2:]), ended)
     if approved_on is not None:
-        yield _clock("finish", approved_on, finish_by(approved_on=approved_on), completed, ended)
+        last = finish_by(approved_on=approved_on, extended_to=dates.extended_to)
+        yield _clock("finish", approved_on, last, completed, ended)
 
 
 def _first(events: tuple[_Event, ...]) -> _Event:

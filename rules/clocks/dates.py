@@ -31,13 +31,14 @@ def decide_by(*, applied_on: date) -> date:
     return applied_on + DECIDE_WITHIN
 
 
-def finish_by(*, approved_on: date) -> date:
-    """Return the last day for the works under s.37(1): twelve months from approval.
+def finish_by(*, approved_on: date, extended_to: date | None = None) -> date:
+    """Return the last day for the works under s.37: twelve months from approval, or as extended.
 
     Args:
         approved_on: The date of the s.34 decision.
+        extended_to: The day up to which more time was allowed, if it was.
     """
-    return approved_on + FINISH_WITHIN
+    return max(approved_on + FINISH_WITHIN, extended_to or approved_on)
 
 
 def defects_until(*, certified_on: date) -> date:

@@ -13,6 +13,7 @@ class PauseCause(StrEnum):
 
     HOSPITAL = "hospital"
     CLIENT_CHOICE = "client_choice"
+    CLIENT_DELAY = "client_delay"
     AWAY = "away"
     BEREAVEMENT = "bereavement"
     HEALTH = "health"
@@ -22,7 +23,7 @@ class PauseCause(StrEnum):
     @property
     def words(self) -> str:
         """The cause as a sentence has it."""
-        return self.value.replace("_", " ").replace("client choice", "client's choice")
+        return self.value.replace("_", " ").replace("client ", "client's ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,12 @@ _ON_A_CASE: Final = {
     "order_goes_on_to_contractor": "contractor_name order_number works_title site_address ended_on "
     "complete_by",
     "order_goes_on_to_client": "client_name works_title ended_on",
+    "extension_to_contractor": "contractor_name order_number works_title site_address earlier_date "
+    "complete_by",
+    "extension_to_client": "client_name works_title earlier_date complete_by grant_extended",
+    "no_access_to_client": "client_name works_title visited_on contractor_name contractor_phone "
+    "contractor_email",
+    "overrun_to_officer": "order_number works_title contractor_name complete_by expected_on",
     "works_withdrawn_to_contractor": "contractor_name works_title",
     "approval_to_client": "client_name works_title grant_pence contribution_pence contractor_name "
     "complete_by",

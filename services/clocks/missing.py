@@ -242,6 +242,10 @@ def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
         "finish_works": _at(
             StepName.WORKS, WorkOrder.raised_at, WorkOrder.complete_by, unnamed
         ).join(WorkOrder, _THE_ORDER),
+        # Works are in the officer's hands only after two visits without access.
+        "agree_access": _at(StepName.WORKS, CaseStep.held_since, _NO_DATE, unnamed).where(
+            waits, CaseStep.owner == "technical officer"
+        ),
         "defects_period": _at(StepName.AFTERCARE, opened, WorkOrder.defects_until, unnamed).join(
             WorkOrder, _THE_ORDER
         ),

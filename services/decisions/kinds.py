@@ -21,7 +21,16 @@ from services.documents import received
 from services.grants import approve, funding, payer, waiving
 from services.links import decide as _links
 from services.links import questions
-from services.orders import acknowledge, ended, goes_on, valuation, works
+from services.orders import (
+    acknowledge,
+    during,
+    ended,
+    extending,
+    goes_on,
+    safety,
+    valuation,
+    works,
+)
 from services.orders import corrections as _begun
 from services.payments import after, charge_corrections, entries, payment
 from services.pricing import contracting, vat
@@ -30,20 +39,10 @@ from services.pricing import works as _price
 ROOMS: Final = (
     *(specification, _price, vat, contracting, routing, funding, waiving, direction),
     *(_batches, quoting, competition),
-    *(
-        _consents,
-        _answered,
-        approve,
-        payer,
-        _assignment,
-        acknowledge,
-        works,
-        _begun,
-        completion,
-        _found,
-    ),
+    *(_consents, _answered, approve, payer, _assignment),
+    *(acknowledge, safety, works, during, _begun, completion, _found),
     *(payment, entries, after, charge_corrections, pausing, rebase),
-    *(ended, valuation, goes_on, exits, officers, _chase),
+    *(extending, ended, valuation, goes_on, exits, officers, _chase),
     *(notes, contacts, received),
     *(questions, _links),
 )

@@ -14,6 +14,7 @@ from models.case_queries import (
     approval_in_force,
     award_in_force,
     consent_of,
+    extended_to,
     live_offer,
     live_order,
     order_in_force,
@@ -128,13 +129,13 @@ def _raise(case: CaseInHand) -> bool:
 
 
 def _dates(case: CaseInHand, *, approved_on: date, promised: date | None) -> tuple[date, date]:
-    """Return the days to start and complete by, never later than s.37(1) allows.
+    """Return the days to start and complete by, never later than s.37 allows.
 
     Args:
         promised: The day on which the contractor said it would begin; a day that has passed since
             counts no longer.
     """
-    last = finish_by(approved_on=approved_on)
+    last = finish_by(approved_on=approved_on, extended_to=extended_to(case.conn, case_id=case.id))
     start = working_days_on(case, case.days("start_works"))
     if promised is not None and promised >= london_date(case.now):
         start = promised

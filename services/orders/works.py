@@ -7,8 +7,10 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import approval_in_force, live_order, order_in_force
+from models.case_queries import approval_in_force, live_order, order_in_force, order_on_site
 from models.tables.works import WorkOrder
+from rules.clocks.target_words import in_working_days
+from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
@@ -63,7 +65,7 @@ class CompleteWorks(BaseDecision):
 
 
 def check_start(context: Context) -> AnyRow:
-    """Return the order to begin on; works begin once."""
+    """Return the order to begin on: works begin once, with their construction phase plan held."""
     order = own_order(context)
     if order.started_on is not None:
         raise InvalidDecisionError(
@@ -71,7 +73,25 @@ def check_start(context: Context) -> AnyRow:
             next_step="Nothing was changed; a day recorded wrongly is put right by "
             f"`handrail decide {context.case.reference} correct-start`.",
         )
+    check_plan_held(context, order)
     return order
+
+
+def check_plan_held(context: Context, order: AnyRow) -> None:
+    """Refuse a start without a construction phase plan, which works of every size must have.
+
+    Raises:
+        StatuteError: None is on record for the order.
+    """
+    if order_on_site(context.conn, order=order).plan is None:
+        raise StatuteError(
+            f"No construction phase plan is on record for {order.number}.",
+            why="The contractor draws one up before works begin, however small they are (with "
+            "several contractors, the principal contractor: reg 12(1)).",
+            section="CDM 2015, reg 15(5)",
+            next_step="Record that it is held: "
+            f"`handrail decide {context.case.reference} hold-plan`.",
+        )
 
 
 @applies(StartWorks, check=check_start)
@@ -81,10 +101,17 @@ def start(context: Context, decision: StartWorks, order: AnyRow) -> Effect:
     check_begun_on(context, decision.started_on, approval=approval)
     change_order(context.conn, order_id=order.id, started_on=decision.started_on)
     context.case.stop_clock("start_works", why="started")
+    context.case.stop_clock("agree_access", why="started")
+    late = context.case.calendar.between(order.start_by, decision.started_on)
     return Effect(
         to=StepStatus.WAITING,
+        owner="contractor",
         waiting_for="contractor says complete, with evidence",
         facts={"order": order.number},
+        notice=f"That is {in_working_days(late)} after {in_words(order.start_by)}, the day by "
+        "which they were to begin."
+        if late > 0
+        else "",
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from models.base import AnyRow
 from models.tables.cases import Case
 from models.tables.prices import PriceLine
+from models.tables.site import Extension
 from models.tables.works import (
     Approval,
     CompletionCertificate,
@@ -64,7 +65,8 @@ _TO_FINISH: Final[Mapping[StepName, str]] = MappingProxyType(
         StepName.WORKS: "Agree a completion date with the contractor.",
     }
 )
-_EXTEND: Final = "Decide whether the time is extended (s.37(2)), and file that with the case."
+_EXTEND: Final = "Decide whether the time is extended (s.37(2)): `handrail decide extend`."
+_LATE: Final = "Decide under s.42 what becomes of the grant, and file that with the case."
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,27 +166,30 @@ def unfinished(view: BoardView) -> Iterator[Entry]:
     said = select(func.max(WorkOrder.completed_on)).where(
         *_ORDERED, WorkOrder.completed_on <= view.at
     )
+    more_time = select(func.max(Extension.limit_to)).where(
+        Extension.case_id == Case.id, Extension.decided_at < day_over(view.at)
+    )
     latest = view.at + LIMIT_SOON - FINISH_WITHIN + _MONTHS_DIFFER
     query = (
         select(*Case.__table__.c, Approval.decided_on)
         .add_columns(said.scalar_subquery().label("said_complete"))
+        .add_columns(more_time.scalar_subquery().label("extended_to"))
         .join(Approval, Approval.case_id == Case.id)
         .where(Approval.outcome == "approved", Approval.decided_on <= latest)
     )
     for case, holder in view.each(query, ~superseded, ~certified):
-        limit = finish_by(approved_on=case.decided_on)
+        limit = finish_by(approved_on=case.decided_on, extended_to=case.extended_to)
         if on_board(limit, at=view.at):
             yield _unfinished(view, case, holder, limit)
 
 
 def _unfinished(view: BoardView, case: AnyRow, holder: Holder | None, limit: date) -> Entry:
-    what = limit_words(
-        "approved", began_on=case.decided_on, months="twelve months", limit=limit, at=view.at
-    )
+    months = "twelve months" if case.extended_to is None else "twelve months, as extended,"
+    what = limit_words("approved", began_on=case.decided_on, months=months, limit=limit, at=view.at)
     if case.said_complete is not None:
         what = f"{what}; the contractor says complete on {in_words(case.said_complete)}"
     chase = _TO_FINISH.get(holder.step, "") if holder else ""
-    todo = f"{chase} {_EXTEND}".strip()
+    todo = f"{chase} {_LATE if limit < view.at else _EXTEND}".strip()
     return view.entry(Matter.UNFINISHED, case, holder, on=limit, what=what, todo=todo)
 
 

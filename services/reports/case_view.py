@@ -14,6 +14,7 @@ from models.tables.clocks import Clock
 from models.tables.record import Document
 from rules.clocks import clock_words
 from rules.clocks.dates import instant
+from rules.clocks.workdays import Calendar
 from rules.documents.items import item_of, item_shown
 from rules.errors import NoBankHolidayDataError
 from rules.orders import GROUNDS, EndGround
@@ -22,6 +23,7 @@ from services.cases.case_steps import steps_of
 from services.cases.clocks.calendar import calendar_for
 from services.cases.runs import runs_of
 from services.cases.whose import named_holder, people_of
+from services.orders.site_view import site_view
 from services.rates.items import in_force
 
 _OF_CASE: Final = (
@@ -87,10 +89,20 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
             _values(run, ("step", "flow_run_id", "state")) for run in runs_of(conn, case_id=case.id)
         ],
         "done": _done(conn, order=order),
+        "on_site": site_view(
+            conn, case=case, order=order, calendar=_calendar(conn, case), today=today
+        ),
         "ended": {"stage": case.ended_stage, "reason": case.ended_reason}
         if case.ended_reason
         else None,
     }
+
+
+def _calendar(conn: Connection, case: AnyRow) -> Calendar | None:
+    try:
+        return calendar_for(conn, authority=case.authority)
+    except NoBankHolidayDataError:
+        return None
 
 
 def _done(conn: Connection, *, order: AnyRow | None) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from models.tables.cases import Case, CaseStep
 from models.tables.files import ReceivedDocument
 from models.tables.prices import Offer, Price
 from models.tables.record import Counter, Decision, Document, Outbox
+from models.tables.site import Extension
 from models.tables.works import Approval, Invoice, OrderEnding, Payment, WorkOrder
 from rules.clocks.dates import london_date
 from rules.money import pounds
@@ -41,6 +42,14 @@ def _of_invoices(*columns: Any) -> Select[*tuple[Any, ...]]:
 
 def _of_payments(*columns: Any) -> Select[*tuple[Any, ...]]:
     return _of_invoices(*columns).join(Payment, Payment.invoice_id == Invoice.id)
+
+
+_LAST_EXTENSION: Final = (
+    select(func.max(Extension.id))
+    .where(Extension.order_id == WorkOrder.id)
+    .correlate(WorkOrder)
+    .scalar_subquery()
+)
 
 
 def _message_key() -> ColumnElement[str]:
@@ -130,6 +139,12 @@ ORDERS: Final = (
             Outbox.key.not_in(_of_orders().with_only_columns(_message_key())),
         ),
         "Message {key} sends a work order that was never raised.",
+    ),
+    Check(
+        _of_orders(WorkOrder.complete_by, Extension.order_to)
+        .join(Extension, Extension.id == _LAST_EXTENSION)
+        .where(Extension.order_to != WorkOrder.complete_by),
+        "{number} is to be complete by {complete_by}; the time last allowed runs to {order_to}.",
     ),
     _order_behind(StepName.ORDER, _SENT, "sent"),
     _order_behind(StepName.WORKS, ("complete", "certified"), "complete"),

@@ -49,7 +49,9 @@ def test_works_beyond_the_grant_wait_for_their_payers_and_stop_with_what_was_don
     assert "agreed; paid to the contractor directly" in shown
     assert "covered by nobody" not in shown
     assert asked("case", "show", reference)["order_number"] == "WO-2026-00001"
-    decided(reference, "works", TESS, "--start", clock.today().isoformat())
+    today = clock.today().isoformat()
+    decided(reference, "hold-plan", TESS, "--reference", "CPP-1", "--dated", today)
+    decided(reference, "works", TESS, "--start", today)
     end = ("--ground", "occupant_died", "--part", "1=10000", "--not-done", "2")
     assert "needs the PLAN sentence" in refused(
         "decide", reference, "end-order", "--by", TESS, "--reason", "her daughter rang", *end

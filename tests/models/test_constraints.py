@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -28,6 +29,7 @@ from models.tables import (
     reference,
     runners,
     schedules,
+    site,
     survey,
     terms,
     works,
@@ -49,6 +51,7 @@ from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.links.questions import Ask
 from services.orders.ended import EndOrder
+from services.orders.extending import ExtendTime
 from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey
 from services.people.council_account import sign_in_by
@@ -62,6 +65,7 @@ from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_al
 from tests.small_service import ADAM, AVON, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
+LATEST = NOW.date().replace(year=2029)
 WAIVER_RULES: Final = """
 authority | rule | title     | valid_from | valid_to
 RBC       | ANY  | Any works | 2026-01-01 | 2026-12-31
@@ -85,6 +89,15 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         {"schedule": "X", "valid_from": EARLY, "valid_to": LATE},
     ),
     ("uq_schedule_item_version_id_code", schedules.ScheduleItem, {}),
+    ("uq_extension_case_id_number", site.Extension, {}),
+    ("ck_extension_order_later", site.Extension, {"number": 2, "order_from": LATEST}),
+    ("ck_extension_limit_later", site.Extension, {"number": 2, "limit_from": LATEST}),
+    ("ck_extension_order_dated", site.Extension, {"number": 2, "order_to": None}),
+    (
+        "ck_extension_moves_a_date",
+        site.Extension,
+        {"number": 2, "order_id": None, "order_to": None, "limit_to": None},
+    ),
     ("uq_case_reference", cases.Case, {}),
     ("ck_case_complexity_known", cases.Case, FRESH_CASE | {"complexity": "odd"}),
     ("ck_case_tenure_known", cases.Case, FRESH_CASE | {"tenure": "squatter"}),
@@ -307,6 +320,7 @@ def stopped(url: str) -> None:
     )
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     decide(url, "DFG-5", Ask("Is there a stopcock?"), by=AVON)
+    decide(url, "DFG-5", ExtendTime(clock.today() + timedelta(days=400)))
     decide(url, "DFG-5", StartWorks(clock.today()))
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, word
 from models.tables.cases import Case
 from models.tables.clocks import Clock
+from models.tables.site import Extension
 from models.tables.works import Approval, WorkOrder
 from rules.clocks.case_clocks import CaseDates, WantedClock, wanted_clocks
 from rules.clocks.clock_names import CLOCKS, ClockKind
@@ -49,11 +50,14 @@ _CERTIFIED: Final = (
     .limit(1)
     .scalar_subquery()
 )
+_EXTENDED: Final = (
+    select(func.max(Extension.limit_to)).where(Extension.case_id == Case.id).scalar_subquery()
+)
 _CASES: Final = (
     select(Case.id, Case.authority, Case.urgent, Case.complexity, Case.ended_at)
     .add_columns(Case.contact_on, Case.recommended_on, Case.applied_on)
     .add_columns(_DECIDED.label("decided_on"), _OUTCOME.label("outcome"))
-    .add_columns(_CERTIFIED.label("certified_on"))
+    .add_columns(_CERTIFIED.label("certified_on"), _EXTENDED.label("extended_to"))
     .where(Case.id.in_(_IDS))
     .order_by(Case.id)
 )
@@ -149,6 +153,7 @@ def _dates(case: AnyRow) -> CaseDates:
         approved=case.outcome == "approved",
         completed_on=case.certified_on,
         ended_on=london_date(case.ended_at) if case.ended_at else None,
+        extended_to=case.extended_to,
     )
 
 
@@ -225,7 +230,12 @@ class _Case:
             )
         writes.fresh.append(values)
         if (due := values["due_on"]) != row.due_on:
-            why = "the dates or the class of the case were changed"
+            longer = clock.promised_on and clock.opened_on == row.opened_on and row.promised_on
+            why = (
+                "more time was allowed"
+                if longer
+                else "the dates or the class of the case were changed"
+            )
             writes.change(row.id, from_due=row.due_on, to_due=due, why=why)
 
 

@@ -16,6 +16,7 @@ from services.documents.filed import documents_on
 from services.documents.received import received_on
 from services.documents.sent import messages_on
 from services.links.questions import questions_on
+from services.orders.site_view import site_view
 from services.reports.case_page.clocks import clocks_of, waiting_section
 from services.reports.case_page.file import CaseFile, open_file
 from services.reports.case_page.grant import consent_section, grant_section
@@ -55,6 +56,9 @@ def case_page(
         "consent": consent_section(file),
         "grant": grant_section(file),
         "order": order_section(file),
+        "on_site": site_view(
+            conn, case=file.case, order=file.order, calendar=file.calendar, today=file.today
+        ),
         "inspection": inspection_section(file),
         "money": money_section(file),
         "documents": documents_on(conn, case_id=file.id, reference=file.case.reference),

@@ -44,6 +44,9 @@ from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
+from services.orders.during import AgreeAccess, NoAccess, ReportProgress
+from services.orders.extending import ExtendTime
+from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey, CloseCase, RegisterCharge
 from services.payments.payment import RecordInvoice, Release
@@ -93,7 +96,17 @@ DECISIONS: st.SearchStrategy[BaseDecision] = st.one_of(
     ),
     st.builds(Approve, st.booleans(), PENCE),
     st.builds(AnswerOffer, st.booleans()),
+    st.builds(HoldPlan, st.just("CPP-1"), DAYS),
     st.builds(StartWorks, DAYS),
+    st.builds(
+        ReportProgress,
+        st.just("as planned"),
+        st.none() | st.just(40),
+        expected_on=st.none() | st.integers(-2, 99).map(lambda n: NOW.date() + timedelta(days=n)),
+    ),
+    st.builds(NoAccess, DAYS, st.just("rang twice"), st.just("a card left")),
+    st.builds(AgreeAccess, st.just("with her daughter")),
+    st.builds(ExtendTime, st.integers(-2, 500).map(lambda n: NOW.date() + timedelta(days=n))),
     st.builds(CompleteWorks, DAYS, st.sampled_from(["", "photographs"])),
     st.builds(InspectLines, st.just(()), st.dictionaries(LINES, st.just("leaks")), st.booleans()),
     st.builds(HoldCertificate, st.sampled_from(["electrical", "gas"]), st.just("C-1")),

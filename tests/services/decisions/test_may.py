@@ -48,8 +48,11 @@ from services.links.decide import RevokeLink, SendLink
 from services.links.questions import AnswerQuestion, Ask
 from services.orders.acknowledge import Acknowledge
 from services.orders.corrections import CorrectComplete, CorrectStart
+from services.orders.during import AgreeAccess, NoAccess, ReportProgress
 from services.orders.ended import EndOrder
+from services.orders.extending import ExtendTime
 from services.orders.goes_on import WithdrawEndOrder
+from services.orders.safety import HoldPlan, NotifyHse
 from services.orders.valuation import CorrectEndOrder
 from services.orders.works import StartWorks
 from services.payments.after import CloseCase, CorrectSurvey
@@ -84,7 +87,12 @@ SAMPLES = {
         ScoreQuote(AVON, {"method": Decimal(80)}),
         AwardQuote(AVON),
         AnswerOffer(accepted=True),
+        HoldPlan("CPP-1", NOW.date()),
+        NotifyHse("F10-1", NOW.date()),
         StartWorks(NOW.date()),
+        ReportProgress("as planned"),
+        NoAccess(NOW.date(), "rang twice", "a card left"),
+        AgreeAccess("with her daughter"),
         ClientAgrees(agrees=True),
         Certify(),
         CorrectStart(NOW.date()),
@@ -104,6 +112,7 @@ SAMPLES = {
         EndPause(NOW.date()),
         CorrectPause(1, under_way=True),
         Rebase(),
+        ExtendTime(NOW.date() + timedelta(days=400)),
         EndOrder(EndGround.NEED_CEASED, done=("1",)),
         CorrectEndOrder(EndGround.NEED_CEASED, done=("1",)),
         WithdrawEndOrder(),

@@ -81,7 +81,10 @@ def test_there_is_one_template_a_message_and_it_uses_exactly_its_values() -> Non
         assert used == MESSAGES[kind], kind
 
 
-@pytest.mark.parametrize("kind", sorted(MESSAGES.keys() - OF_MANY_CASES))
+@pytest.mark.parametrize(
+    "kind",
+    sorted(kind for kind in MESSAGES.keys() - OF_MANY_CASES if not kind.endswith("_to_officer")),
+)
 def test_every_message_names_the_case_and_whom_to_reach(kind: str) -> None:
     found = message(kind)
 

@@ -19,6 +19,7 @@ from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
+from services.orders.extending import ExtendTime
 from services.orders.works import CompleteWorks, StartWorks
 from services.reports.board import Board, board
 from services.reports.clocks_at import Asked
@@ -103,6 +104,19 @@ def test_approved_works_are_on_the_board_until_they_are_certified(url: str) -> N
     assert over.what.endswith("; the contractor says complete on 5 June 2027")
     pass_step(url, "DFG-1", StepName.SIGN_OFF)
     assert on(url, Matter.UNFINISHED) == ()
+
+
+def test_more_time_that_was_allowed_is_on_the_board_from_the_day_it_was(url: str) -> None:
+    case_at(url, "works")
+    limit = finish_by(approved_on=TODAY)
+    live_at(NOW + timedelta(days=300))
+    act(url, "DFG-1", ExtendTime(limit + timedelta(days=60)))
+    assert on(url, Matter.UNFINISHED, limit + timedelta(days=1))[0].over is False
+    (over,) = on(url, Matter.UNFINISHED, limit + timedelta(days=61))
+    assert "twelve months, as extended, ended 31 July 2027" in over.what
+    assert "s.42" in over.todo
+    (before,) = on(url, Matter.UNFINISHED, clock.today() - timedelta(days=1))
+    assert before.on == limit
 
 
 def test_the_board_and_the_clocks_of_the_act_agree(sqlite_service: str) -> None:

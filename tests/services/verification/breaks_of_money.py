@@ -284,6 +284,11 @@ PAYERS: Final = (
 ENDED_ORDERS: Final = (
     Break(
         ENDED,
+        "$number is to be complete by 1 April 2027; the time last allowed runs to 28 March 2027.",
+        "UPDATE work_order SET complete_by = '2027-04-01' WHERE $case",
+    ),
+    Break(
+        ENDED,
         "$number was ended with what was done, and it is sent.",
         "UPDATE work_order SET status = 'sent' WHERE $case",
     ),

@@ -25,6 +25,7 @@ from rules.pathway import CaseStatus, StepName
 from services.assignment.decide import AnswerOffer
 from services.decisions.exits import Exit
 from services.orders.ended import EndOrder
+from services.orders.extending import ExtendTime
 from services.orders.works import StartWorks
 from services.payments.payment import RecordInvoice, Release
 from services.verification.chains import out_of_step
@@ -131,6 +132,7 @@ def live_through(url: str) -> None:
     case_at(url, StepName.ASSIGN, reference=AGAIN, route="call_off")
     act(url, AGAIN, AnswerOffer(accepted=False))
     case_at(url, StepName.WORKS, reference=ENDED, route="call_off")
+    act(url, ENDED, ExtendTime(clock.today() + timedelta(days=300)))
     act(url, ENDED, StartWorks(clock.today()))
     act(url, ENDED, EndOrder(EndGround.OCCUPANT_DIED, part={"1": 100_00}, not_done=("2",)))
     act(url, ENDED, RecordInvoice("INV-DFG-7", clock.today(), 105_00, as_ordered=True))
