@@ -27,6 +27,7 @@ from desk.grants import budget_pages
 from desk.imports import pages as imports
 from desk.imports import record_pages as records
 from desk.imports import register_pages as registers
+from desk.interchange import pages as interchange
 from desk.people import (
     absence_pages,
     account,
@@ -94,6 +95,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     item_pages.router,
     registers.router,
     hand_over_pages.router,
+    interchange.router,
     calendar_pages.router,
     target_pages.router,
     budget_pages.router,
