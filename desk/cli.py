@@ -160,6 +160,7 @@ LATER: Final = (
     Later("letters", "An authority's own letters: show, set, sample.", "documents.letters"),
     Later("lot", "Lots: list, show, turns.", "tenders.lots"),
     Later("officer", "Officers: invite.", "people.commands"),
+    Later("order", "Orders: export.", "interchange.orders"),
     Later("outbox", "Runs to start and messages to send.", "service.outbox"),
     Later("report", "Reports: contractors.", "reports.performance"),
     Later(

@@ -28,6 +28,7 @@ from desk.imports import pages as imports
 from desk.imports import record_pages as records
 from desk.imports import register_pages as registers
 from desk.links import pages as links
+from desk.interchange import pages as interchange
 from desk.people import (
     absence_pages,
     account,
@@ -95,6 +96,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     item_pages.router,
     registers.router,
     hand_over_pages.router,
+    interchange.router,
     calendar_pages.router,
     target_pages.router,
     budget_pages.router,

@@ -38,6 +38,7 @@ PEOPLE: Final = {
 
 ASKED: Final = {
     "/cases/{reference}/decide/{name}": "/cases/DFG-1/decide/pause",
+    "/cases/{reference:path}/order.json": "/cases/DFG-3/order.json",
     "/cases/{reference}/decided/{number}": "/cases/DFG-1/decided/1",
     "/registers/{kind}/new": "/registers/providers/new",
     "/registers/{kind}/change": "/registers/contractors/change?contractor=AVON",

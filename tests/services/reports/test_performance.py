@@ -155,7 +155,7 @@ def test_the_database_and_a_plain_loop_count_the_same(lived: str) -> None:
     for by in By:
         for authorities in (frozenset[str](), frozenset({"WDC"})):
             for days in (WHOLE, some):
-                how = {"by": by, "authorities": authorities, "days": days}
+                how: dict[str, Any] = {"by": by, "authorities": authorities, "days": days}
                 with asking(lived, **how) as (conn, asked):
                     found = performance(conn, asked=asked)
                     hand = ByHand(conn, today=asked.today, **how).found

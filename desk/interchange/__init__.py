@@ -1,0 +1,1 @@
+"""Interchange with contractors’ own systems."""

@@ -1,0 +1,1 @@
+"""Interchange with contractors’ own systems, in the terms of the UK Housing Data Standards."""
