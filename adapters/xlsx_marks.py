@@ -2,7 +2,8 @@
 
 Calamine lays a sheet out as a full rectangle, so two cells at opposite corners of a 2 KB file would
 take all memory (calamine issue 693); it shows a cell in error, and a formula that was never
-calculated, as empty; and it drops number formats, so that a cell that shows -3.5 % is -0.035.
+calculated, as empty; and it drops number formats, so that a cell that shows -3.5 % is -0.035. What
+is hidden, merged or struck through it does not tell either.
 openpyxl would say all of it, but only in two readings, one for the formulas and one for what they
 were calculated to: 12.6 s for a schedule of 20,000 rows, where this and calamine take 1.0 s.
 """
@@ -14,16 +15,22 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
-from typing import Final
+from typing import Final, TypeAlias
 from xml.etree import ElementTree
 
 from rules.imports import FaultyCell
+from rules.imports.formats import BUILT_IN
+
+Place: TypeAlias = tuple[int, int]
 
 LARGEST_CONTENT: Final = 512 * 2**20
-_BUILT_IN_PERCENTAGES: Final = frozenset({"9", "10"})  # ECMA-376 part 1, 18.8.30
-_LITERAL = re.compile(r'"[^"]*"|\\.')
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^>]*)>(?=(\s*</)?)")
-_ATTRIBUTE = re.compile(rb"""\s(r|s|t)\s*=\s*["']([^"']*)["']""")
+_ATTRIBUTE = re.compile(rb"""\s(r|s|t|hidden|min|max|ref)\s*=\s*["']([^"']*)["']""")
+_SHEET_DATA = re.compile(rb"<(?:\w+:)?sheetData[\s/>]")
+_DATA_END = re.compile(rb"</(?:\w+:)?sheetData\s*>")
+_COLUMNS = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*>")
+_TRUE: Final = (b"1", b"true")
 _REFERENCE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
 _CELL_END = re.compile(rb"</(?:\w+:)?c\s*>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -46,13 +53,32 @@ class Marks:
         rows: Rows down to the last that holds anything.
         columns: Columns across to the last that holds anything.
         faults: Cells in error, and formulas that were never calculated.
-        percentages: Numbers shown as a percentage.
+        formats: The number format of each number that has one beside the general.
+        hidden_rows: Rows that the sheet does not show, filtered out or hidden.
+        hidden_columns: Columns that it does not show.
+        merges: What is merged: first row, first column, last row, last column.
+        struck: Rows of which every cell is struck through.
     """
 
     rows: int
     columns: int
-    faults: Mapping[tuple[int, int], FaultyCell]
-    percentages: frozenset[tuple[int, int]]
+    faults: Mapping[Place, FaultyCell]
+    formats: Mapping[Place, str]
+    hidden_rows: frozenset[int]
+    hidden_columns: frozenset[int]
+    merges: tuple[tuple[int, int, int, int], ...]
+    struck: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """What the positions of ``cellXfs`` say: number formats, and which are struck through."""
+
+    formats: Mapping[int, str]
+    struck: frozenset[int]
+
+
+_PLAIN: Final = _Styles({}, frozenset())
 
 
 def check_container(data: bytes) -> None:
@@ -93,8 +119,8 @@ def inspect(data: bytes, *, sheet: str) -> Marks:
             parts = _relations(archive, _relations_of(book), dirname(book))
             identity = _sheet_identity(archive.read(book), sheet)
             styles = _part(parts, "/styles")
-            percent_styles = _percent_styles(archive.read(styles)) if styles else frozenset()
-            return _marks(archive.read(parts[identity][0]), percent_styles)
+            known = _styles(archive.read(styles)) if styles else _PLAIN
+            return _marks(archive.read(parts[identity][0]), known)
     except _DAMAGED as error:
         raise XlsxError("its parts do not fit together") from error
 
@@ -123,21 +149,29 @@ def _sheet_identity(book: bytes, sheet: str) -> str:
     raise XlsxError(f"the sheet {sheet} is not in the workbook")
 
 
-def _percent_styles(styles: bytes) -> frozenset[int]:
-    """Return positions in ``cellXfs`` whose number format shows a percentage."""
+def _styles(styles: bytes) -> _Styles:
     root = _xml(styles)
     custom = {
-        element.attrib["numFmtId"]
+        int(element.attrib["numFmtId"]): element.attrib.get("formatCode", "")
         for element in root.iter()
         if element.tag.endswith("}numFmt")
-        and "%" in _LITERAL.sub("", element.attrib.get("formatCode", ""))
     }
-    formats = next((e for e in root if e.tag.endswith("}cellXfs")), ())
-    return frozenset(
-        position
-        for position, element in enumerate(formats)
-        if element.attrib.get("numFmtId") in custom | _BUILT_IN_PERCENTAGES
+    codes = {**BUILT_IN, **custom}
+    fonts = list(next((e for e in root if e.tag.endswith("}fonts")), ()))
+    struck = {str(at) for at, font in enumerate(fonts) if any(map(_strikes, font))}
+    cells = list(enumerate(next((e for e in root if e.tag.endswith("}cellXfs")), ())))
+    return _Styles(
+        {
+            at: code
+            for at, one in cells
+            if (code := codes.get(int(one.attrib.get("numFmtId", "0")), "General")) != "General"
+        },
+        frozenset(at for at, one in cells if one.attrib.get("fontId") in struck),
     )
+
+
+def _strikes(element: ElementTree.Element) -> bool:
+    return element.tag.endswith("}strike") and element.attrib.get("val", "1") in ("1", "true")
 
 
 def _xml(content: bytes) -> ElementTree.Element:
@@ -146,31 +180,63 @@ def _xml(content: bytes) -> ElementTree.Element:
     return ElementTree.fromstring(content)  # noqa: S314 - no declarations, as checked above
 
 
-def _marks(content: bytes, percent_styles: frozenset[int]) -> Marks:
+def _marks(content: bytes, styles: _Styles) -> Marks:
     rows = columns = 0
-    faults: dict[tuple[int, int], FaultyCell] = {}
-    percentages: set[tuple[int, int]] = set()
-    for place, attributes, start in _filled_cells(content):
+    faults: dict[Place, FaultyCell] = {}
+    formats: dict[Place, str] = {}
+    hidden: set[int] = set()
+    struck: dict[int, bool] = {}
+    for place, attributes, start in _filled_cells(content, hidden):
         rows, columns = max(rows, place[0] + 1), max(columns, place[1] + 1)
         cell_type = attributes.get(b"t", b"n")
+        style = int(attributes.get(b"s", b"0"))
         fault = _fault(content, start, cell_type)
         if fault:
             faults[place] = fault
-        elif cell_type == b"n" and int(attributes.get(b"s", b"0")) in percent_styles:
-            percentages.add(place)
-    return Marks(rows, columns, faults, frozenset(percentages))
+        elif cell_type == b"n" and style in styles.formats:
+            formats[place] = styles.formats[style]
+        if styles.struck:
+            struck[place[0]] = struck.get(place[0], True) and style in styles.struck
+    return Marks(
+        *(rows, columns, faults, formats, frozenset(hidden)),
+        hidden_columns=frozenset(_hidden_columns(content, columns)),
+        merges=tuple(_merges(content)),
+        struck=frozenset(row for row, every in struck.items() if every),
+    )
+
+
+def _hidden_columns(content: bytes, columns: int) -> Iterator[int]:
+    begins = _SHEET_DATA.search(content)
+    for found in _COLUMNS.finditer(content, 0, begins.start() if begins else 0):
+        attributes = dict(_ATTRIBUTE.findall(found[0]))
+        if attributes.get(b"hidden") in _TRUE:
+            last = min(int(attributes[b"max"]), columns)
+            yield from range(int(attributes[b"min"]) - 1, last)
+
+
+def _merges(content: bytes) -> Iterator[tuple[int, int, int, int]]:
+    ends = _DATA_END.search(content)
+    for found in _MERGE.finditer(content, ends.end() if ends else len(content)):
+        first, _, last = dict(_ATTRIBUTE.findall(found[0]))[b"ref"].partition(b":")
+        yield (*_place(first), *_place(last or first))
 
 
 def _filled_cells(
-    content: bytes,
-) -> Iterator[tuple[tuple[int, int], dict[bytes, bytes], int]]:
-    """Yield the place, attributes and content's start of every cell that holds anything."""
+    content: bytes, hidden: set[int]
+) -> Iterator[tuple[Place, dict[bytes, bytes], int]]:
+    """Yield the place, attributes and content's start of every cell that holds anything.
+
+    Args:
+        hidden: Takes the rows that are not shown.
+    """
     row, column = -1, -1
     for tag in _TAG.finditer(content):
         attributes = dict(_ATTRIBUTE.findall(tag[2]))
         reference = attributes.get(b"r")
         if tag[1] == b"row":
             row, column = row + 1 if reference is None else int(reference) - 1, -1
+            if attributes.get(b"hidden") in _TRUE:
+                hidden.add(row)
             continue
         column += 1
         if reference is not None:
@@ -179,7 +245,7 @@ def _filled_cells(
             yield (row, column), attributes, tag.end()
 
 
-def _place(reference: bytes) -> tuple[int, int]:
+def _place(reference: bytes) -> Place:
     found = _REFERENCE.fullmatch(reference)
     if not found:
         raise XlsxError(f"a cell says it is at {reference.decode('ascii', 'replace')}")

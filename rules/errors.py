@@ -195,6 +195,8 @@ class Problem:
         value: The value found, shortened for display.
         wrong: What is wrong.
         right: What would be right.
+        accept: The word by which the sender says that it is meant; empty where nobody may.
+        ignore: Whether the value is a column that the sender may say is left aside.
     """
 
     file: str
@@ -204,6 +206,8 @@ class Problem:
     value: str
     wrong: str
     right: str
+    accept: str = ""
+    ignore: bool = False
 
 
 class ImportProblemsError(HandrailError):

@@ -9,7 +9,8 @@ import unicodedata
 from datetime import date, time, timedelta
 from decimal import Decimal
 
-from rules.imports.sheet import Cell, FaultyCell
+from rules.imports.sheet import Cell, FaultyCell, Formatted
+from rules.imports.usual import is_error
 
 LONGEST_CELL = 10_000
 SHOWN_LENGTH = 80
@@ -24,11 +25,15 @@ class CellError(ValueError):
     Args:
         wrong: What is wrong with it.
         right: What would be right, or an empty string for the column's own sentence.
+        accept: The word of ``ACCEPTS`` under which it is meant, if one may say so.
+        value: What it is then.
     """
 
-    def __init__(self, wrong: str, *, right: str = "") -> None:
-        self.wrong = wrong
-        self.right = right
+    def __init__(
+        self, wrong: str, *, right: str = "", accept: str = "", value: object = None
+    ) -> None:
+        self.wrong, self.right = wrong, right
+        self.accept, self.value = accept, value
         super().__init__(wrong)
 
 
@@ -60,8 +65,8 @@ def cell_text(cell: Cell) -> str:
         formulas, markup, emoji, right-to-left writing.
 
     Raises:
-        CellError: A spreadsheet error, a date or time where text belongs, a control character, or
-            more than 10,000 characters.
+        CellError: A spreadsheet error, a date or time where text belongs, a number of more digits
+            than spreadsheets keep, a control character, or more than 10,000 characters.
     """
     if isinstance(cell, FaultyCell):
         raise CellError(cell.wrong, right=cell.right)
@@ -74,6 +79,14 @@ def cell_text(cell: Cell) -> str:
             "the spreadsheet holds a date or time here, not text",
             right="Format the cell as text and type the value again.",
         )
+    if isinstance(cell, Formatted):
+        return cell.shown
+    if abs(cell) >= 10**SPREADSHEET_DIGITS and math.isfinite(cell):
+        raise CellError(
+            f"a spreadsheet keeps only {SPREADSHEET_DIGITS} digits of a number, so the last are"
+            " not those that were typed",
+            right="Format the column as text and type the value again.",
+        )
     return number_text(cell)
 
 
@@ -85,6 +98,8 @@ def _checked(text: str) -> str:
         )
     if not text.isprintable():
         _refuse_controls(text)
+    if is_error(text):
+        raise CellError("a spreadsheet showed an error here", right="The value itself.")
     return text.strip(_BLANKS)
 
 
@@ -107,7 +122,7 @@ def is_empty(cell: Cell) -> bool:
 
 def shown(cell: Cell) -> str:
     """Return a cell shortened to one safe line, for the list of problems."""
-    if isinstance(cell, FaultyCell):
+    if isinstance(cell, (FaultyCell, Formatted)):
         return cell.shown
     if isinstance(cell, str):
         head = cell[: SHOWN_LENGTH + 1]

@@ -20,6 +20,8 @@ class Finding:
         value: The value found.
         wrong: What is wrong.
         right: What would be right.
+        accept: The word of ``ACCEPTS`` under which it is meant, if one may say so.
+        ignore: Whether ``value`` is a heading that may be said to be left aside.
     """
 
     row: int
@@ -27,10 +29,13 @@ class Finding:
     value: str
     wrong: str
     right: str
+    accept: str = ""
+    ignore: bool = False
 
     def placed(self, file: str, sheet: str | None) -> Problem:
         """Return the problem of a file."""
-        return Problem(file, sheet, self.row, self.column, self.value, self.wrong, self.right)
+        where = (file, sheet, self.row, self.column, self.value)
+        return Problem(*where, self.wrong, self.right, self.accept, self.ignore)
 
 
 @dataclass(frozen=True, slots=True)

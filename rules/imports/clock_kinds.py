@@ -103,7 +103,7 @@ TARGETS: Final = kind_of(
     "targets",
     ("clock", "authority", "lot", "urgent", "complexity", "valid_from"),
     needed("clock", _clock, _KNOWN),
-    needed("days", whole(1, MOST_DAYS), f"Working days, 1 to {MOST_DAYS}."),
+    needed("days", whole(1, MOST_DAYS, of="days"), f"Working days, 1 to {MOST_DAYS}."),
     Column("urgent", _urgency, "urgent, non_urgent, or empty for either.", ""),
     Column(
         "complexity",
@@ -116,7 +116,12 @@ TARGETS: Final = kind_of(
     Column(
         "warn_percent", whole(1, 100), "The share of the days after which to warn, such as 80.", 80
     ),
-    Column("warn_days", whole(0, MOST_DAYS), "Working days left at which to warn, such as 2.", 0),
+    Column(
+        "warn_days",
+        whole(0, MOST_DAYS, of="days"),
+        "Working days left at which to warn, such as 2.",
+        0,
+    ),
     needed("valid_from", numbers.day, DATE),
     Column("valid_to", numbers.day, f"{DATE} Empty until the next version begins."),
     Column("verified", words.yes_no, YES_NO, default=False),
@@ -129,6 +134,10 @@ ESCALATIONS: Final = kind_of(
     ANY_AUTHORITY,
     needed("rung", whole(3, 4), "3 for the first escalation, 4 for the second."),
     chosen("role", ROLES),
-    needed("days", whole(1, MOST_DAYS), f"Working days after the due date, 1 to {MOST_DAYS}."),
+    needed(
+        "days",
+        whole(1, MOST_DAYS, of="days"),
+        f"Working days after the due date, 1 to {MOST_DAYS}.",
+    ),
     file_check=ladder_findings,
 )

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rules.imports.cells import CellError, cell_text, shown
 from rules.imports.checks import Finding
+from rules.imports.choices import NOTHING_SAID, Choices
 from rules.imports.columns import Column, Spec
+from rules.imports.lookalikes import lookalike
 from rules.imports.sheet import Cell
 
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -18,6 +20,7 @@ class Header:
     """How a file's columns stand to the kind's.
 
     Args:
+        key: The columns that together name a row.
         columns: The kind's column at each position of the file that has one.
         width: How many cells the header has, up to its last that is not empty.
         ignored: Names of columns the kind does not know, as the file spells them.
@@ -25,6 +28,7 @@ class Header:
         findings: Everything wrong with the header.
     """
 
+    key: tuple[str, ...]
     columns: Mapping[int, Column]
     width: int
     ignored: tuple[str, ...]
@@ -32,13 +36,16 @@ class Header:
     findings: tuple[Finding, ...]
 
 
-def match(spec: Spec, header: tuple[Cell, ...], *, row: int) -> Header:
+def match(
+    spec: Spec, header: tuple[Cell, ...], *, row: int, said: Choices = NOTHING_SAID
+) -> Header:
     """Match a header with a kind's columns, ignoring case, spaces, hyphens and underscores.
 
     Args:
         spec: The kind.
         header: The header's cells.
         row: The header's row number, for what is found.
+        said: Which headings that look like a known one are left aside.
     """
     names = [_heading(cell) for cell in header]
     while names and not names[-1]:
@@ -57,20 +64,39 @@ def match(spec: Spec, header: tuple[Cell, ...], *, row: int) -> Header:
             )
         else:
             columns[position] = column
+    alike = list(_alike(spec, ignored, row=row, said=said))
+    findings += alike
     missing = [c for c in spec.columns if c not in columns.values()]
     remedy = _remedy(names)
     findings += [
         Finding(row, c.name, "", "the required column is missing", remedy or c.right)
         for c in missing
-        if c.required
+        if c.required and c.name not in {finding.column for finding in alike}
     ]
     return Header(
+        key=spec.key,
         columns=columns,
         width=len(names),
         ignored=tuple(ignored),
         absent={c.name: c.default for c in missing if not c.required},
         findings=tuple(findings),
     )
+
+
+def _alike(spec: Spec, unknown: list[str], *, row: int, said: Choices) -> Iterator[Finding]:
+    """Yield the unknown headings that look like a known one and are not said to be left aside."""
+    aside = {_key(heading) for heading in said.ignored}
+    for heading in unknown:
+        name = lookalike(heading, (column.name for column in spec.columns))
+        if name and _key(heading) not in aside:
+            yield Finding(
+                row,
+                name,
+                heading,
+                f"the column {heading!r} looks like {name}, and is not called so",
+                f"{name} as its heading; or say that it is left aside.",
+                ignore=True,
+            )
 
 
 def letters(position: int) -> str:

@@ -123,7 +123,7 @@ _REGISTERS: Final = (
             f"Of every contractor: {' '.join(REQUIRED)}. Where the works need them: "
             f"{' '.join(DOCUMENTS[len(REQUIRED) :])}.",
         ),
-        Column("reference", words.line, "The policy or certificate number.", ""),
+        Column("reference", words.reference, "The policy or certificate number.", ""),
         Column("cover", numbers.pence, MONEY),
         *_VALID_COLUMNS,
     ),
@@ -138,7 +138,12 @@ _TERMS: Final = (
         _AUTHORITIES_COLUMN,
         chosen("award_rule", _AWARD_RULES),
         *_VALID_COLUMNS,
-        Column("offer_days", whole(1), "Working days to answer an offer, such as 3.", _OFFER_DAYS),
+        Column(
+            "offer_days",
+            whole(1, of="days"),
+            "Working days to answer an offer, such as 3.",
+            _OFFER_DAYS,
+        ),
     ),
     kind_of(
         "lot_contractors",
@@ -176,7 +181,7 @@ _TERMS: Final = (
         ),
         Column(
             "quote_days",
-            whole(1),
+            whole(1, of="days"),
             "Working days to answer an invitation to quote, such as 10.",
             _QUOTE_DAYS,
         ),
@@ -236,7 +241,7 @@ _TERMS: Final = (
         Column("value_cap", numbers.pence, MONEY),
         Column("conditions", cell_text, "The agreement's conditions.", ""),
         *_VALID_COLUMNS,
-        Column("response_days", whole(1), "Days to answer, such as 20."),
+        Column("response_days", whole(1, of="days"), "Days to answer, such as 20."),
         Column("silence", words.one_of(_SILENCES), f"One of: {' '.join(_SILENCES)}.", _SILENCES[0]),
     ),
     kind_of(
@@ -245,8 +250,8 @@ _TERMS: Final = (
         needed_code("authority", "The authority's code."),
         needed(
             "year",
-            whole(_EARLIEST_BUDGET, _LATEST_BUDGET),
-            "The year in which it begins: 2026 is from 1 April 2026.",
+            numbers.year(_EARLIEST_BUDGET, _LATEST_BUDGET),
+            "The year in which it begins: 2026, or 2026/27, is from 1 April 2026.",
         ),
         needed("amount", numbers.pence, MONEY),
     ),
@@ -270,7 +275,7 @@ _TERMS: Final = (
         ("authority", "day"),
         ANY_AUTHORITY,
         needed("day", numbers.day, DATE),
-        needed_line("title", "Why it is closed, such as Christmas closure."),
+        needed("title", words.closure, "Why it is closed all day, such as Christmas closure."),
     ),
 )
 _SPECS: Final = {

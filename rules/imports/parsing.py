@@ -1,15 +1,20 @@
 """A whole file understood: every row parsed, every problem found at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rules.errors import Problem
 from rules.imports.cells import CellError, is_empty, shown
 from rules.imports.checks import Finding, ParsedRow, file_findings, row_findings
+from rules.imports.choices import NOTHING_SAID, Choices
 from rules.imports.columns import Column
+from rules.imports.header_row import likely_header
 from rules.imports.headers import Header, letters, match
 from rules.imports.kinds import spec
+from rules.imports.rows import date_findings, footer_finding, is_footer, struck_findings
 from rules.imports.sheet import Cell, RawRow
+from rules.imports.usual import says_nothing
+from rules.imports.words import as_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ def parse(
     file: str,
     sheet: str | None,
     header_row: int = 1,
+    said: Choices = NOTHING_SAID,
 ) -> Parsed:
     """Understand a file of one kind, finding every problem at once.
 
@@ -47,18 +53,26 @@ def parse(
         file: File name, for problems.
         sheet: Sheet name, or None for CSV.
         header_row: The header's row number.
+        said: What the sender has said of it.
 
     Raises:
         UnknownReferenceError: There is no such kind.
     """
     of_kind = spec(kind)
-    matched = match(of_kind, header, row=header_row)
+    matched = match(of_kind, header, row=header_row, said=said)
     parsed: list[ParsedRow] = []
     findings: list[Finding] = []
+    filled: list[RawRow] = []
+    last, after_blank = header_row, False
     for raw in rows:
         if all(is_empty(cell) for cell in raw.cells):
             continue
-        row, faults = _parse_row(matched, raw)
+        after_blank, last = after_blank or raw.number > last + 1, raw.number
+        if filled and is_footer(matched, raw, after_blank=after_blank):
+            findings.append(footer_finding(raw))
+            continue
+        filled.append(raw)
+        row, faults = _parse_row(matched, raw, said=said, comma=sheet is None)
         parsed.append(row)
         findings += (*faults, *row_findings(row))
         if of_kind.row_check:
@@ -67,37 +81,66 @@ def parse(
         findings += file_findings(parsed, key=of_kind.key, agreeing=of_kind.agreeing)
         if of_kind.file_check:
             findings += of_kind.file_check(parsed)
+        findings += date_findings(matched, filled, said)
     findings.sort(key=lambda finding: finding.row)
-    problems = [finding.placed(file, sheet) for finding in (*matched.findings, *findings)]
+    likely = _likely_header(kind, matched, filled, row=header_row)
+    found = likely or (*matched.findings, *findings)
+    problems = [finding.placed(file, sheet) for finding in found]
     if not parsed:
         below = "there are no rows below the header"
         problems.append(Problem(file, sheet, None, None, "", below, "Rows."))
     return Parsed(tuple(parsed), tuple(problems), matched.ignored, frozenset(matched.absent))
 
 
-def _parse_row(header: Header, raw: RawRow) -> tuple[ParsedRow, list[Finding]]:
+def _likely_header(
+    kind: str, matched: Header, below: Sequence[RawRow], *, row: int
+) -> tuple[Finding, ...]:
+    """Return all that is wrong with a sheet whose header seems to be another row."""
+    is_header = not matched.findings or len(matched.columns) > 1
+    likely = None if is_header else likely_header(kind, below)
+    if likely is None:
+        return ()
+    wrong = f"it is no header of {kind}"
+    return (Finding(row, None, "", wrong, f"Is it row {likely}? Then delete those above it."),)
+
+
+def _parse_row(
+    header: Header, raw: RawRow, *, said: Choices, comma: bool
+) -> tuple[ParsedRow, list[Finding]]:
     values = dict(header.absent)
-    findings = list(_strays(header, raw))
+    findings = [*struck_findings(raw, said), *_strays(header, raw, comma=comma)]
     for position, column in header.columns.items():
         cell = raw.cells[position] if position < len(raw.cells) else ""
         try:
-            values[column.name] = _value(column, cell)
+            values[column.name] = _value(column, cell, key=header.key)
         except CellError as error:
-            right = error.right or column.right
-            findings.append(Finding(raw.number, column.name, shown(cell), error.wrong, right))
+            if error.accept in said.accepted:
+                values[column.name] = error.value
+                continue
+            what = (raw.number, column.name, shown(cell), error.wrong)
+            findings.append(Finding(*what, error.right or column.right, error.accept))
     return ParsedRow(raw.number, values), findings
 
 
-def _value(column: Column, cell: Cell) -> object:
-    if not is_empty(cell):
-        return column.parse(cell)
-    if column.required:
-        raise CellError("it is empty")
-    return column.default
+def _value(column: Column, cell: Cell, *, key: tuple[str, ...]) -> object:
+    if is_empty(cell):
+        if column.required:
+            raise CellError("it is empty")
+        return column.default
+    if isinstance(cell, str) and says_nothing(cell) and as_word(cell) not in column.known:
+        may_mean_all = column.name in key or (column.several and not column.known)
+        if column.required or may_mean_all:
+            raise CellError("it says that there is nothing, and the column needs something")
+        return column.default
+    return column.parse(cell)
 
 
-def _strays(header: Header, raw: RawRow) -> Iterator[Finding]:
-    """Yield the first cell beyond the header that holds something, as a stray comma makes it."""
+def _strays(header: Header, raw: RawRow, *, comma: bool) -> Iterator[Finding]:
+    """Yield the first cell beyond the header that holds something.
+
+    Args:
+        comma: Whether a stray comma may have made it.
+    """
     beyond = range(header.width, len(raw.cells))
     stray = next((at for at in beyond if not is_empty(raw.cells[at])), None)
     if stray is not None:
@@ -106,5 +149,7 @@ def _strays(header: Header, raw: RawRow) -> Iterator[Finding]:
             letters(stray),
             shown(raw.cells[stray]),
             f"the row is longer than the header, which has {header.width} columns",
-            "As many cells as the header; a cell with a comma in it stands in quotation marks.",
+            "As many cells as the header; a cell with a comma in it stands in quotation marks."
+            if comma
+            else "A heading above it, or an empty cell.",
         )

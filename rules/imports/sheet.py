@@ -20,8 +20,21 @@ class FaultyCell:
     right: str
 
 
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A number that the spreadsheet shows in a format of its own, such as 42 as 000042.
+
+    Args:
+        number: The number.
+        shown: What the spreadsheet shows, which comes to the same number.
+    """
+
+    number: float
+    shown: str
+
+
 Cell: TypeAlias = (
-    str | int | float | bool | date | datetime | time | timedelta | FaultyCell
+    str | int | float | bool | date | datetime | time | timedelta | FaultyCell | Formatted
 )  # ``float`` is how XLSX stores every number; rules.imports.cells makes exact text of it
 
 
@@ -32,10 +45,12 @@ class RawRow:
     Args:
         number: Row number as the spreadsheet shows it.
         cells: The cells, in the file's column order; may be shorter or longer than the header.
+        struck: Whether every cell of it is struck through.
     """
 
     number: int
     cells: tuple[Cell, ...]
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,7 @@ class Sheet:
         rows: The rows below it that hold anything.
         header_row: The header's row number as the spreadsheet shows it.
         typed: Whether it holds what was typed at the desk, and is no file.
+        notes: How it was read, where that is to be known, as sentences.
     """
 
     file: str
@@ -59,3 +75,4 @@ class Sheet:
     rows: tuple[RawRow, ...]
     header_row: int = 1
     typed: bool = False
+    notes: tuple[str, ...] = ()

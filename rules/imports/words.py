@@ -5,14 +5,15 @@ Each takes a raw cell and returns its value, or raises ``CellError``.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, TypeAlias
 
 from rules.imports.cells import CellError, cell_text
 from rules.imports.sheet import Cell
-from rules.rates.postcodes import is_place
+from rules.imports.usual import usual_for, wreckage
+from rules.rates.postcodes import is_place, likely_postcodes, postcode_parts
 
 Parser: TypeAlias = Callable[[Cell], object]
 TextParser: TypeAlias = Callable[[Cell], str]
@@ -28,7 +29,11 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
 )
-_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?|GIR)([0-9][ABD-HJLNP-UW-Z]{2})")
+_PART_OF_DAY = re.compile(
+    r"\bhalf[ -]?days?\b|½|\b(?:mornings?|afternoons?|a\.?m|p\.?m|noon|midday)\b"
+    r"|\b[0-9]{1,2}(?:[.:][0-9]{2})? ?[ap]m\b",
+    re.IGNORECASE,
+)
 _WEIGHT = re.compile(r"[0-9]{1,3}")
 _WORD = re.compile(r"[a-z0-9][a-z0-9 _/&.,()'’+-]*")
 _YES = frozenset({"yes", "true", "1", "y"})
@@ -52,13 +57,41 @@ def line(cell: Cell) -> str:
     return value
 
 
+def reference(cell: Cell) -> str:
+    """Return one line that names something, such as the number of a policy.
+
+    Raises:
+        CellError: As ``line``, or it is what a spreadsheet made of something else.
+    """
+    value = line(cell)
+    if wrong := wreckage(value):
+        raise CellError(wrong, right="Format the column as text and type the value again.")
+    return value
+
+
+def closure(cell: Cell) -> str:
+    """Return why a day is closed.
+
+    Raises:
+        CellError: As ``line``, or it speaks of a part of the day: clocks count whole days.
+    """
+    value = line(cell)
+    if _PART_OF_DAY.search(value):
+        raise CellError(
+            "it speaks of a part of the day, and clocks count whole days",
+            right="Leave the row out; or close the whole day under a title that says so.",
+        )
+    return value
+
+
 def code(cell: Cell) -> str:
     """Return a code or reference by which other files mean the same thing.
 
     Raises:
-        CellError: It could not be typed again: invisible characters, a semicolon, too long.
+        CellError: It could not be typed again: invisible characters, a semicolon, too long; or it
+            is what a spreadsheet made of another.
     """
-    value = unicodedata.normalize("NFC", line(cell)).replace("\u00a0", " ")
+    value = unicodedata.normalize("NFC", reference(cell)).replace("\u00a0", " ")
     if len(value) > LONGEST_CODE:
         raise CellError(
             f"it is {len(value):,} characters long", right=f"At most {LONGEST_CODE} characters."
@@ -84,7 +117,7 @@ def _shaped(
     shape = re.compile(pattern)
 
     def parse(cell: Cell) -> str:
-        value = change(line(cell))
+        value = change(reference(cell))
         if not shape.fullmatch(value):
             raise CellError(wrong, right=right)
         return value
@@ -98,8 +131,23 @@ case_reference = _shaped(CASE_REFERENCE, "it is not a reference that every form 
 authority_code = _shaped(AUTHORITY_CODE, "it is not a code that every form takes")
 """An authority's own short code."""
 
-uprn = _shaped(r"[0-9]{1,12}", "it is not a UPRN")
-"""A unique property reference number: 1 to 12 digits."""
+_uprn = _shaped(r"[0-9]{1,12}", "it is not a UPRN")
+
+
+def uprn(cell: Cell) -> str:
+    """Return a unique property reference number in its 12 digits, with the zeros that lead it.
+
+    Raises:
+        CellError: It is not 1 to 12 digits, or it ends in the zeros of a rounded number.
+    """
+    value = _uprn(cell)
+    if value.endswith("000000"):
+        raise CellError(
+            "it ends in six zeros, as a rounded number does",
+            right="Format the column as text and type the UPRN again.",
+        )
+    return value.zfill(12)
+
 
 ons_code = _shaped(r"[EKNSW][0-9]{8}", "it is not an ONS area code", change=str.upper)
 """An ONS area code such as ``E07000218``."""
@@ -150,6 +198,11 @@ class OneOf:
     known: tuple[str, ...]
     tells_nearest: bool = False
 
+    @property
+    def usual(self) -> Mapping[str, str]:
+        """Usual words for the known ones, each with what it is for."""
+        return usual_for(self.known)
+
     def __call__(self, cell: Cell) -> str:
         """Return the word.
 
@@ -159,6 +212,8 @@ class OneOf:
         value = as_word(line(cell))
         if value in self.known:
             return value
+        if value in self.usual:
+            return self.usual[value]
         if not self.tells_nearest:
             raise CellError("it is not one of the words allowed", right=f"{' '.join(self.known)}.")
         nearest = get_close_matches(value, self.known, n=1, cutoff=0.0)[0]
@@ -194,8 +249,11 @@ class ListOf:
         """Return the members.
 
         Raises:
-            CellError: One of them does not parse, or there is none and must be.
+            CellError: One of them does not parse, or there is none and must be; or commas
+                separate them.
         """
+        if "," in cell_text(cell):
+            raise CellError("a list is separated by ;, not by commas", right="Use ; between them.")
         parts = (part.strip() for part in cell_text(cell).split(";"))
         members = tuple(sorted({self.member(part) for part in parts if part}))
         if self.filled and not members:
@@ -245,10 +303,13 @@ def postcode(cell: Cell) -> str:
     Raises:
         CellError: It has not the shape of a postcode.
     """
-    found = _POSTCODE.fullmatch("".join(line(cell).upper().split()))
-    if not found:
-        raise CellError("it is not a postcode")
-    return f"{found[1]} {found[2]}"
+    value = line(cell)
+    found = postcode_parts(value)
+    if found:
+        return " ".join(found)
+    likely = likely_postcodes(value)
+    right = f"{' or '.join(likely)}, if that is meant." if likely else ""
+    raise CellError("it is not a postcode", right=right)
 
 
 def place(cell: Cell) -> str:

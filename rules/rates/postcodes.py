@@ -6,6 +6,14 @@ from typing import Final
 _PLACE: Final = re.compile(r"[A-Z]{1,2}(?:[0-9][A-Z0-9]?)?")
 _POSTCODE: Final = re.compile(r"([A-Z]{1,2})(?:([0-9])([A-Z0-9]?))?(?:[0-9][A-Z]{2})?")
 
+_OUTWARD: Final = (
+    r"GIR|(?:[A-PR-UWYZ][A-HK-Y]?[0-9]|[A-PR-UWYZ][A-HK-Y]?[1-9][0-9]"
+    r"|[A-PR-UWYZ][1-9][A-HJKPSTUW]|[A-PR-UWYZ][A-HK-Y][0-9][ABEHMNPRVWXY])"
+)
+_FULL: Final = re.compile(rf"({_OUTWARD})([0-9][ABD-HJLNP-UW-Z]{{2}})")
+"""Letters stand only where Royal Mail has them: BS 7666, in its simple form."""
+_TAKEN_FOR: Final = {"O": "0", "0": "O", "I": "1", "1": "I", "L": "1", "S": "5", "5": "S", "Z": "2"}
+
 _WHOLE: Final = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9])[A-Z]{2}")
 
 
@@ -16,6 +24,27 @@ def is_place(text: str) -> bool:
         text: Such as ``CV21`` or ``CV``.
     """
     return _PLACE.fullmatch(text) is not None
+
+
+def postcode_parts(text: str) -> tuple[str, str] | None:
+    """Return the outward and inward code of a whole postcode in capitals; None if it is none.
+
+    Args:
+        text: As it was typed; case and blanks do not matter.
+    """
+    found = _FULL.fullmatch("".join(text.upper().split()))
+    return (found[1], found[2]) if found else None
+
+
+def likely_postcodes(text: str) -> tuple[str, ...]:
+    """Return the postcodes that differ from a text by one letter and a digit that look alike."""
+    typed = "".join(text.upper().split())
+    others = (
+        typed[:at] + _TAKEN_FOR[letter] + typed[at + 1 :]
+        for at, letter in enumerate(typed)
+        if letter in _TAKEN_FOR
+    )
+    return tuple(" ".join(parts) for one in others if (parts := postcode_parts(one)))
 
 
 def sector(postcode: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import spreadsheets
+from adapters import delimited
 from adapters.spreadsheets import read
 from rules.imports import parse
 from tests.rules.imports.importing import book_of, cells, refusal, saved
@@ -148,14 +148,14 @@ def test_what_a_file_is_decides_how_it_is_read_and_not_its_name(tmp_path: Path) 
 def test_too_many_rows_and_too_large_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 10)
+    monkeypatch.setattr(delimited, "MOST_ROWS", 10)
     path = tmp_path / "file.csv"
     path.write_text("provider,name\n" + "P,Homes\n" * 10)
     assert "larger than" in refusal(path).wrong
-    monkeypatch.setattr(spreadsheets, "LARGEST_FILE", 50)
+    monkeypatch.setattr(delimited, "LARGEST_FILE", 50)
     assert "larger than" in refusal(path).wrong
     book = book_of(*([["a", "b"]] * 11))
-    monkeypatch.setattr(spreadsheets, "LARGEST_FILE", 2**20)
+    monkeypatch.setattr(delimited, "LARGEST_FILE", 2**20)
     assert "larger than" in refusal(saved(tmp_path / "file.xlsx", book)).wrong
 
 

@@ -57,7 +57,7 @@ def test_xlsx_dates_percentages_and_faults_are_what_the_spreadsheet_shows(tmp_pa
     assert number == 3
     assert third[0] == datetime.date(2026, 4, 1)
     assert third[1] == datetime.datetime(2026, 4, 1, 13, 30)  # noqa: DTZ001 - as above
-    assert third[2:5] == ("-3.5%", 0.5, "200%")
+    assert third[2:5] == ("-3.5%", "0.5%", "200%")
     assert isinstance(third[5], FaultyCell)
     assert "never calculated" in third[5].wrong
     assert isinstance(fourth[0], FaultyCell)
