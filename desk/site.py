@@ -27,8 +27,8 @@ from desk.grants import budget_pages
 from desk.imports import pages as imports
 from desk.imports import record_pages as records
 from desk.imports import register_pages as registers
-from desk.links import pages as links
 from desk.interchange import pages as interchange
+from desk.links import pages as links
 from desk.people import (
     absence_pages,
     account,
