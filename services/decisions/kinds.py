@@ -19,8 +19,8 @@ from services.consents import decide as _consents
 from services.decisions import exits, specification
 from services.documents import received
 from services.grants import approve, funding, payer, waiving
+from services.orders import assessing, claiming, claims, ended, goes_on, valuation, varying, works
 from services.orders import corrections as _begun
-from services.orders import ended, goes_on, valuation, works
 from services.payments import after, charge_corrections, entries, payment
 from services.pricing import vat
 from services.pricing import works as _price
@@ -30,7 +30,7 @@ ROOMS: Final = (
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
     *(payment, entries, after, charge_corrections, pausing, rebase),
-    *(ended, valuation, goes_on, exits, officers, _chase),
+    *(claims, claiming, assessing, varying, ended, valuation, goes_on, exits, officers, _chase),
     *(notes, contacts, received),
 )
 """Where decisions are declared."""

@@ -158,6 +158,7 @@ def unfinished(view: BoardView) -> Iterator[Entry]:
     superseded = exists().where(
         later.case_id == Approval.case_id,
         later.step_revision > Approval.step_revision,
+        later.limb.is_(None),
         later.decided_on <= view.at,
     )
     certified = exists().where(*_ORDERED, WorkOrder.certified_on <= view.at)
@@ -170,6 +171,7 @@ def unfinished(view: BoardView) -> Iterator[Entry]:
         .add_columns(said.scalar_subquery().label("said_complete"))
         .join(Approval, Approval.case_id == Case.id)
         .where(Approval.outcome == "approved", Approval.decided_on <= latest)
+        .where(Approval.limb.is_(None))
     )
     for case, holder in view.each(query, ~superseded, ~certified):
         limit = finish_by(approved_on=case.decided_on)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from models.tables.cases import Case, CaseStep
 from models.tables.record import Decision, Outbox
-from models.tables.works import OrderEnding, WorkOrder
+from models.tables.works import Approval, OrderEnding, WorkOrder
 from rules.pathway import EXITS, LIVE, OVER, PATHWAY, CaseStatus, StepName, StepStatus
 from services.decisions.kinds import KINDS
 from services.verification.checks import PLACE, Check, Severity, of_case, of_opening
@@ -45,6 +45,12 @@ def _prerequisite(step: StepName, needed: StepName) -> Check:
 
 _ORDER_ENDED = exists().where(WorkOrder.case_id == Case.id, OrderEnding.order_id == WorkOrder.id)
 _CLOSING = exists().where(of_opening(Decision), Decision.closes)
+_REDETERMINED = exists().where(
+    Approval.case_id == CaseStep.case_id,
+    Approval.step_revision == CaseStep.revision,
+    Approval.limb.is_not(None),
+)
+"""Who approved a variation redetermined the grant with it (s.34(5))."""
 
 OPENINGS: Final = (
     Check(
@@ -86,6 +92,7 @@ GATES: Final = (
             _DONE,
             CaseStep.outcome != "pre_permission",
             not_(_CLOSING),
+            not_(and_(CaseStep.step == StepName.APPROVE, _REDETERMINED)),
         ),
         "Step “{step}” is done, and nobody's decision closed it.",
     ),
