@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from models.asked import one, rows
 from models.base import AnyRow, can_be_stored, rows_by, word
+from models.order_versions import open_words
 from models.spelling import as_recorded
 from models.tables.cases import Case, WorksLine
 from models.tables.prices import Award, Offer, Price, PriceLine
@@ -55,6 +56,12 @@ _LIVE_ORDER: Final = (
 _ORDERS: Final = rows_by(WorkOrder, "case_id").order_by(WorkOrder.id)
 _EXTENSIONS: Final = rows_by(Extension, "case_id").order_by(Extension.number)
 _APPROVAL: Final = rows_by(Approval, "case_id").order_by(Approval.step_revision.desc()).limit(1)
+_FIRST_APPROVED: Final = (
+    rows_by(Approval, "case_id")
+    .where(Approval.limb.is_(None))
+    .order_by(Approval.step_revision.desc())
+    .limit(1)
+)
 _CONSENT: Final = rows_by(Consent, "case_id").order_by(Consent.step_revision.desc()).limit(1)
 _CERTIFICATES: Final = rows_by(GrantCertificate, "case_id").order_by(GrantCertificate.kind)
 _DECIDED: Final = (
@@ -207,6 +214,16 @@ def approval_in_force(conn: Connection, *, case_id: int) -> AnyRow:
     return _must_be(approval_of(conn, case_id=case_id), "approval", case_id)
 
 
+def approved_on(conn: Connection, *, case_id: int) -> date:
+    """Return the day of the approval: works may begin from it (s.29), and end in a year (s.37(1)).
+
+    A grant redetermined as the works were varied (s.34(5)) changes neither.
+    """
+    first = _must_be(one(conn, _FIRST_APPROVED, case_id=case_id), "approval", case_id)
+    found: date = first.decided_on
+    return found
+
+
 def award_in_force(conn: Connection, *, case_id: int) -> AnyRow:
     """Return the award, where the pathway says there must be one."""
     return _must_be(newest_award(conn, case_id=case_id), "award", case_id)
@@ -320,13 +337,16 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
     several of them as one.
     """
     lines = price_lines(conn, price_id=order.price_id)
-    newest = {row.line: row for row in inspections_on(conn, order_id=order.id)}
+    works = frozenset(line.line for line in works_lines(conn, case_id=order.case_id))
+    found = inspections_on(conn, order_id=order.id)
+    newest = {row.line: row for row in found if row.line in works}  # not one omitted since
     held = completion_certificates(conn, order_id=order.id)
     return Inspected(
-        lines=frozenset(line.line for line in works_lines(conn, case_id=order.case_id)),
+        lines=works,
         results={line: row.result for line, row in newest.items()},
         snags={line: row.note for line, row in newest.items() if row.result == "snag"},
         certificates_needed=frozenset(kind for line in lines for kind in line.certificates),
         certificates_held=frozenset(row.kind for row in held),
         client_agrees=client_view(conn, case_id=order.case_id),
+        variation=open_words(conn, order=order),
     )

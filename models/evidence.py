@@ -62,6 +62,10 @@ MOVING: Final = {
     "consent": "basis answered_on valid_to conditions",
     "work_order": "status started_on completed_on certified_on defects_until",
     "invoice": "status findings",
+    "variation": "status assessed_by assessed_at assess_reason agreed_net_pence agreed_vat_pence "
+    "limb ended_by ended_at ended_reason version",
+    "variation_line": "taken agreed_quantity agreed_sum_pence agreed_net_pence agreed_vat_pence "
+    "why quoted works no_certificates_because",
     "funding_line": "removed_at",
     "payer_share": "ended_at",
     "survey_answer": "score",
@@ -81,7 +85,15 @@ WITHOUT: Final = {
 }
 """What is no evidence: reckoned again elsewhere, or about the machine."""
 
-_PARENTS: Final = ("case_id", "order_id", "price_id", "quote_id", "award_id", "offer_id")
+_PARENTS: Final = (
+    "case_id",
+    "order_id",
+    "price_id",
+    "quote_id",
+    "award_id",
+    "offer_id",
+    "variation_id",
+)
 _OF_INVOICE: Final = "invoice_id"
 _SERVICE_TABLES: Final = frozenset({"batch_award", "repricing"})
 _CORRECTED: Final = frozenset(

@@ -17,6 +17,7 @@ class Inspected:
         certificates_needed: Kinds of certificate the lines call for.
         certificates_held: Kinds received.
         client_agrees: The client's own answer, or None while not asked.
+        variation: Who holds a variation of the order that is open, and what it waits for.
     """
 
     lines: frozenset[int]
@@ -25,6 +26,7 @@ class Inspected:
     certificates_needed: frozenset[str]
     certificates_held: frozenset[str]
     client_agrees: bool | None
+    variation: tuple[str, str] | None = None
 
     @property
     def not_inspected(self) -> tuple[int, ...]:
@@ -45,7 +47,7 @@ def outstanding(known: Inspected) -> tuple[tuple[str, str], ...]:
 
     Source: s.37(4): payment only for works executed to the authority's satisfaction.
     """
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str]] = [known.variation] if known.variation else []
     if known.not_inspected:
         found.append(("technical officer", f"inspection of {line_words(known.not_inspected)}"))
     if known.snags:

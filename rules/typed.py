@@ -122,6 +122,11 @@ def read_one_of(choices: Mapping[str, T]) -> Callable[[str], T]:
     return read
 
 
+def read_words(text: str) -> tuple[str, ...]:
+    """Return short words typed with ; between them, in small letters."""
+    return tuple(word for part in text.split(";") if (word := part.strip().lower()))
+
+
 def quoted(text: str) -> str:
     """Return what was typed as a sentence repeats it, cut short where it is long."""
     return f"“{text}”" if len(text) <= _LONGEST else f"“{text[:_LONGEST]}…”"

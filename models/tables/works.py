@@ -68,10 +68,17 @@ class Approval(Numbered, OfCase, Base):
         doc="how the grant was reached, line by line, as printed"
     )
     budget_year: Mapped[int | None] = mapped_column(doc="the budget that it is committed in")
+    limb: Mapped[str | None] = mapped_column(
+        doc="of s.34(5), where it redetermines the grant as an order is varied"
+    )
 
 
 class WorkOrder(Numbered, OfCase, Base):
-    """The instruction to one contractor. Its lines are those of its price, which never changes."""
+    """The instruction to one contractor, in its newest version.
+
+    Its lines are those of its price. A price never changes: an approved variation gives the order
+    another, and ``order_version`` keeps each.
+    """
 
     __table_args__ = (
         UniqueConstraint("number", "version"),

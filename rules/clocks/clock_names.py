@@ -103,6 +103,7 @@ _CONTRACT_ROWS: Final = (
     ("start_works", "start on site", Party.CONTRACTOR, StepName.WORKS, 10),
     ("finish_works", "complete the works", Party.CONTRACTOR, StepName.WORKS, 40),
     ("agree_access", "agree how the contractor gets in", Party.COUNCIL, StepName.WORKS, 2),
+    ("answer_variation", "answer the variation claimed", Party.COUNCIL, StepName.WORKS, 5),
     ("clear_snags", "clear the snags", Party.CONTRACTOR, StepName.SIGN_OFF, 10),
     ("send_invoice", "send the invoice", Party.CONTRACTOR, StepName.PAY, 10),
     ("pay_invoice", "pay the invoice", Party.COUNCIL, StepName.PAY, 20),

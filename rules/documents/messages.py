@@ -16,6 +16,8 @@ EARLIER: Final[Mapping[str, object]] = {
     "works": (),
     "prices": (),
     "page": "",
+    "version": 1,
+    "changed": (),
 }
 """What a message that an earlier version put in the outbox may lack, and what stands for it."""
 
@@ -35,9 +37,14 @@ _ON_A_CASE: Final = {
     "quote_regret": "contractor_name works_title winner_name place place_on_price quotes marks "
     "quality_points quality_weight",
     "order_to_contractor": "contractor_name order_number works_title site_address postcode "
-    "start_by complete_by total_pence page",
+    "start_by complete_by total_pence page version changed",
     "link_to_contractor": "contractor_name works_title page until",
     "question_answered_to_contractor": "contractor_name works_title question answer page",
+    "order_varied_to_client": "client_name works_title changed complete_by",
+    "variation_instructed_to_contractor": "contractor_name order_number works_title site_address "
+    "changed",
+    "variation_rejected_to_contractor": "contractor_name order_number works_title site_address "
+    "changed reason",
     "snags_to_contractor": "contractor_name order_number site_address inspected_on snags clear_by",
     "payment_to_contractor": "contractor_name order_number invoice_number paid_pence paid_on",
     "paid_directly_to_contractor": "contractor_name order_number works_title site_address "

@@ -55,6 +55,7 @@ class WorkOrderPaper(CasePaper):
         direction_text: The direction under s.2(2)(b) or s.38(1) that the award rests on, or empty.
         defects_months: Length of the defects period, in months from the certified date.
         payment_days: Days in which an acceptable invoice is paid.
+        changed: What changed from the version before, one each; nothing of the first.
 
     Raises:
         InvalidWorksError: The lines and the totals do not agree.
@@ -83,6 +84,8 @@ class WorkOrderPaper(CasePaper):
     payment_days: int
     works: tuple[UnpricedLine, ...] = ()
     access: tuple[str, ...] = ()
+    version: int = 1
+    changed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         paper = f"work order {self.order_number}"

@@ -171,6 +171,15 @@ def basis(inputs: TenderInputs, *, contractor: str) -> dict[str, Any]:
     }
 
 
+def price_of(inputs: TenderInputs, *, contractor: str) -> Priced:
+    """Price the works on one contractor's terms, whatever the route: as an order of them is varied.
+
+    Raises:
+        InvalidWorksError: They cannot be priced so; every problem is listed.
+    """
+    return _price(inputs, next(one for one in inputs.tenderers if one.contractor == contractor))
+
+
 def _terms(inputs: TenderInputs, tenderer: Tenderer) -> Terms:
     return plain.made_of(Terms, inputs, percentage=tenderer.percentage)
 

@@ -21,12 +21,13 @@ from rules.documents.paper_lines import snag_place
 from rules.documents.papers import CompletionPaper
 from rules.grants.grant import charge_pence
 from rules.pathway import StepName, StepStatus
+from services.assignment.order_works import lines_printed
 from services.cases.case_steps import steps_of
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on
 from services.cases.unit import at_step, seeing
 from services.documents.keep import Written, keep_document, write_document
-from services.documents.papers import on_every_paper, works_printed
+from services.documents.papers import on_every_paper
 
 _HELD: Final = rows_by(CompletionCertificate, "order_id").order_by(CompletionCertificate.kind)
 _NEWEST_SNAG: Final = select(func.max(Inspection.id)).where(
@@ -61,7 +62,7 @@ def _await(case: CaseInHand) -> None:
 
 
 def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected, newest: str) -> None:
-    works = works_printed(case.conn, case=case.row, on=london_date(order.raised_at))
+    works = lines_printed(case.conn, case=case.row, order=order)
     named = {line.line: snag_place(line) for line in works}
     snags = [f"{named[line]}: {words}" for line, words in sorted(known.snags.items())]
     tell(
@@ -154,7 +155,7 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
         officer=officer_of(conn, case=case, on=order.certified_on),
         client=client_of(case),
         contractor=contractor_of(conn, code=order.contractor),
-        lines=works_printed(conn, case=case, on=london_date(order.raised_at)),
+        lines=lines_printed(conn, case=case, order=order),
         certificates=tuple(f"{row.kind.replace('_', ' ')}: {row.reference}" for row in held),
         defects_until=order.defects_until,
         client_agreed_on=client_agreed_on(conn, case_id=case.id),

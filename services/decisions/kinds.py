@@ -23,12 +23,16 @@ from services.links import decide as _links
 from services.links import questions
 from services.orders import (
     acknowledge,
+    assessing,
+    claiming,
+    claims,
     during,
     ended,
     extending,
     goes_on,
     safety,
     valuation,
+    varying,
     works,
 )
 from services.orders import corrections as _begun
@@ -42,7 +46,8 @@ ROOMS: Final = (
     *(_consents, _answered, approve, payer, _assignment),
     *(acknowledge, safety, works, during, _begun, completion, _found),
     *(payment, entries, after, charge_corrections, pausing, rebase),
-    *(extending, ended, valuation, goes_on, exits, officers, _chase),
+    *(claims, claiming, assessing, varying, extending, ended, valuation, goes_on),
+    *(exits, officers, _chase),
     *(notes, contacts, received),
     *(questions, _links),
 )

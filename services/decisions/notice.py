@@ -1,7 +1,7 @@
 """Giving the s.34 notice: sent with its document, and then the step is over."""
 
 from models.audit import AUTOMATIC
-from models.case_queries import approval_in_force, award_in_force
+from models.case_queries import approval_in_force, approved_on, award_in_force
 from models.contacts import client_of, contractor_of, works_title
 from rules.clocks.dates import finish_by
 from rules.pathway import CaseStatus, StepName, StepStatus
@@ -65,7 +65,7 @@ def _context(case: CaseInHand, *, approved: bool) -> dict[str, object]:
         "grant_pence": approval.grant_pence,
         "contribution_pence": own_contribution_pence(approval),
         "contractor_name": contractor_of(case.conn, code=award.contractor).name,
-        "complete_by": finish_by(approved_on=approval.decided_on).isoformat(),
+        "complete_by": finish_by(approved_on=approved_on(case.conn, case_id=case.id)).isoformat(),
     }
 
 

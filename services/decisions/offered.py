@@ -19,6 +19,7 @@ from models.case_queries import (
     price_lines,
     works_lines,
 )
+from models.order_versions import open_variation, variation_lines
 from models.people import staff
 from models.tables.clocks import Clock
 from models.tables.schedules import Package
@@ -38,6 +39,7 @@ from services.competitions.competitions import answers, competition_of, invited
 from services.documents.received import received_on
 from services.grants.fundings import waiver_rules
 from services.links.questions import questions_on
+from services.orders.claimed_lines import line_said
 from services.rates.items import in_force
 from services.tenders.award_facts import contractor_names
 
@@ -97,6 +99,22 @@ def _ordered(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     lines = price_lines(conn, price_id=order.price_id) if order is not None else []
     named = [(item_of(line=line.line, covers=line.covers), line.description) for line in lines]
     return [(str(item), f"{item_words(item)}: {what}") for item, what in named]
+
+
+def _claimed_lines(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    order = live_order(conn, case_id=case.id)
+    found = open_variation(conn, order_id=order.id) if order is not None else None
+    if order is None or found is None:
+        return []
+    said = variation_lines(conn, order_id=order.id)[found.id]
+    return [(str(row.line), f"{line_said(row._asdict()).capitalize()}") for row in said]
+
+
+def _quoted_lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
+    order = live_order(conn, case_id=case.id)
+    lines = price_lines(conn, price_id=order.price_id) if order is not None else []
+    quoted = {row.line for row in lines if row.rate_source.startswith("quote")}
+    return [one for one in _lines(conn, case, today) if int(one[0]) in quoted]
 
 
 def _ordered_lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
@@ -214,6 +232,8 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "bespoke_lines": _bespoke,
     "ordered": _ordered,
     "ordered_lines": _ordered_lines,
+    "claimed_lines": _claimed_lines,
+    "quoted_lines": _quoted_lines,
     "ordered_items": _ordered_items,
     "invited": _invited,
     "quoted": _quoted,

@@ -20,11 +20,11 @@ from rules.errors import (
     NotPermittedError,
     StatuteError,
 )
-from rules.grants.grant import Grant
 from rules.grants.waterfall import Waterfall, to_plain
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.people import Role, check_second_person
+from rules.pricing.works import Priced
 from services.cases.effect import Context, Effect, applies
 from services.grants.budgets import commit_grant, release_grant
 from services.grants.funding import keep_fee
@@ -97,26 +97,14 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
         _check_statute(context)
         _check_means_test(context)
         check_waiver_holds(context, cost_pence=grant.works_pence)
-        _check_limit(context, grant)
+        check_limit(context, grant_pence=grant.grant_pence)
         year = commit_grant(context.conn, case=row, grant_pence=grant.grant_pence, on=today)
     else:
         release_grant(context.conn, case=row)
     outcome = "approved" if decision.approved else "refused"
     context.case.stop_clock("consent_lapses", why="decided")
     earlier = approval_of(context.conn, case_id=row.id)
-    context.conn.execute(
-        _KEEP_APPROVAL,
-        {
-            "case_id": context.case.id,
-            "step_revision": context.case.steps[StepName.APPROVE].revision,
-            "outcome": outcome,
-            **_figures(worked_out),
-            "decided_on": today,
-            "decided_by": context.actor.identity,
-            "reason": context.reason,
-            "budget_year": year,
-        },
-    )
+    _keep(context, worked_out, outcome=outcome, year=year)
     facts = {
         "grant_pence": grant.grant_pence,
         "works_pence": grant.works_pence,
@@ -125,6 +113,57 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
     }
     notice = _open_notice(context) if decision.approved else ""
     return Effect(to=StepStatus.READY, closes=True, outcome=outcome, facts=facts, notice=notice)
+
+
+def redetermine(context: Context, *, priced: Priced, limb: str) -> None:
+    """Redetermine the grant as an order's works rise above what was approved; notice is then due.
+
+    Whoever approves the variation decides it, by the rules of approving: within their limit and
+    the budget, with the means test and a waiver as they stand.
+
+    Args:
+        priced: All the works of the order, as varied.
+        limb: Of s.34(5).
+
+    Raises:
+        HandrailError: It cannot be approved so.
+    """
+    case = context.case
+    worked_out = reckoned(context.conn, case=case.row, price=priced, today=context.today)
+    grant = worked_out.grant
+    _check_means_test(context)
+    check_waiver_holds(context, cost_pence=grant.works_pence)
+    check_limit(context, grant_pence=grant.grant_pence)
+    year = commit_grant(
+        context.conn, case=case.row, grant_pence=grant.grant_pence, on=context.today
+    )
+    case.reopen(StepName.APPROVE, reason="the works of the order rise above it (s.34(5))")
+    _keep(context, worked_out, outcome="approved", year=year, limb=limb)
+    case.move(StepName.APPROVE, StepStatus.READY, outcome="approved")
+
+
+def _keep(
+    context: Context,
+    worked_out: Waterfall,
+    *,
+    outcome: str,
+    year: int | None,
+    limb: str | None = None,
+) -> None:
+    context.conn.execute(
+        _KEEP_APPROVAL,
+        {
+            "case_id": context.case.id,
+            "step_revision": context.case.steps[StepName.APPROVE].revision,
+            "outcome": outcome,
+            **_figures(worked_out),
+            "decided_on": context.today,
+            "decided_by": context.actor.identity,
+            "reason": context.reason,
+            "budget_year": year,
+            "limb": limb,
+        },
+    )
 
 
 def _open_notice(context: Context) -> str:
@@ -195,12 +234,17 @@ def _check_means_test(context: Context) -> None:
         )
 
 
-def _check_limit(context: Context, grant: Grant) -> None:
+def check_limit(context: Context, *, grant_pence: int) -> None:
+    """Refuse a grant above the delegated limit of whoever approves it.
+
+    Raises:
+        NotPermittedError: It is.
+    """
     limit = context.actor.approval_limit_pence
-    if limit is None or grant.grant_pence > limit:
+    if limit is None or grant_pence > limit:
         held = "none" if limit is None else pounds(limit)
         raise NotPermittedError(
-            f"The grant of {pounds(grant.grant_pence)} is above the delegated limit of "
+            f"The grant of {pounds(grant_pence)} is above the delegated limit of "
             f"{context.actor.name} ({held}).",
             section="s.34",
             next_step="Ask an approving officer with a higher limit.",

@@ -29,6 +29,7 @@ from rules.grants.waterfall import (
     reckon,
     sum_of,
 )
+from services.assignment.order_works import works_ordered
 from services.documents.papers import (
     on_every_paper,
     priced_line,
@@ -50,8 +51,13 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
     """Return the notice of approval under s.34 as it is printed."""
     approval = queries.approval_in_force(conn, case_id=case.id)
     made = queries.award_in_force(conn, case_id=case.id)
-    price = queries.price_by_id(conn, price_id=made.price_id)
-    works = works_awarded(conn, case=case, made=made, on=approval.decided_on)
+    if approval.limb is None:
+        price_id = made.price_id
+        works = works_awarded(conn, case=case, made=made, on=approval.decided_on)
+    else:
+        order = queries.order_in_force(conn, case_id=case.id)
+        price_id, works = order.price_id, works_ordered(conn, order=order)
+    price = queries.price_by_id(conn, price_id=price_id)
     return ApprovalPaper(
         **_decided(conn, case=case, approval=approval),
         applied_on=case.applied_on,
@@ -63,7 +69,7 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         grant_pence=approval.grant_pence,
         contractor_name=contractor_of(conn, code=made.contractor).name,
         contractor_total_pence=price.total_pence,
-        complete_by=finish_by(approved_on=approval.decided_on),
+        complete_by=finish_by(approved_on=queries.approved_on(conn, case_id=case.id)),
         direction_text=made.direction,
         told_of_direct_payment_on=told_of_direct_payment(conn, case=case),
         charge_pence=charge_pence(tenure=case.tenure, grant_pence=approval.grant_pence),

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Final
 
 from models.base import AnyRow
-from models.case_queries import approval_in_force
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, changed
 from rules.errors import InvalidDecisionError
@@ -59,8 +58,7 @@ def check_own_order(context: Context) -> AnyRow:
 @applies(CorrectStart, check=check_own_order)
 def correct_start(context: Context, decision: CorrectStart, order: AnyRow) -> Effect:
     """Put the day right: as recording it asks (s.29), and not after the works were complete."""
-    approval = approval_in_force(context.conn, case_id=context.case.id)
-    check_begun_on(context, decision.started_on, approval=approval)
+    check_begun_on(context, decision.started_on)
     if order.completed_on is not None and decision.started_on > order.completed_on:
         raise InvalidDecisionError(
             f"Works cannot have begun on {decision.started_on:%-d %B %Y}.",

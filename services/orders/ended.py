@@ -39,6 +39,7 @@ from services.cases.messages import tell
 from services.clocks.pausing import end_open_pauses
 from services.grants.budgets import release_grant
 from services.grants.payers import cover_of
+from services.orders.variations import check_no_open
 from services.orders.works import change_order
 
 _END: Final = insert(OrderEnding)
@@ -132,6 +133,7 @@ def check_end_order(context: Context) -> AnyRow:
             why="Its works are complete and payable in full.",
             next_step="Pay the contractor's invoice.",
         )
+    check_no_open(context.conn, order=order, reference=reference)
     return order
 
 

@@ -21,8 +21,9 @@ from models.case_queries import (
     price_by_id,
     price_lines,
 )
-from models.contacts import contractor_of, landlord_of, officer_of
+from models.contacts import client_of, contractor_of, landlord_of, officer_of
 from models.inserts import on_conflict
+from models.order_versions import versions_of
 from models.tables.record import Counter
 from models.tables.reference import Permission
 from models.tables.works import WorkOrder
@@ -35,6 +36,7 @@ from rules.pathway import StepName, StepStatus
 from rules.pricing.works import WorksLine
 from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
+from services.assignment.order_works import works_ordered
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on
 from services.cases.notes import access_for_contractor
@@ -49,6 +51,7 @@ from services.documents.papers import (
 )
 from services.grants.payers import await_payers, cover_of, tell_paid_directly
 from services.links.links import make_link
+from services.orders.versions import first_version
 from services.tenders.award_facts import lot_title
 
 CERTIFICATE_WORDS: Final = {
@@ -71,7 +74,7 @@ _AGREEMENT: Final = rows_by(Permission, "id")
 _ONE_MORE: Final = {"index_elements": ["name"], "set_": {"value": Counter.value + 1}}
 _COUNT: Final = on_conflict(Counter, lambda first: first.on_conflict_do_update(**_ONE_MORE))
 _COUNTED: Final = select(Counter.value).where(Counter.name == bindparam("name"))
-_RAISE: Final = insert(WorkOrder)
+_RAISE: Final = insert(WorkOrder).returning(*WorkOrder.__table__.c)
 _SENT: Final = update(WorkOrder).where(WorkOrder.id == bindparam("order_id")).values(status="sent")
 
 
@@ -118,7 +121,7 @@ def _raise(case: CaseInHand) -> bool:
         "complete_by": complete_by,
         "covered_pence": cover.agreed_pence,
     }
-    case.conn.execute(_RAISE, values)
+    first_version(case.conn, order=case.conn.execute(_RAISE, values).one())
     case.note(
         actor=AUTOMATIC,
         action=f"order: {number} raised",
@@ -161,6 +164,7 @@ def send_order(case_ref: str, paper: Written) -> None:
         firm = contractor_of(case.conn, code=order.contractor)
         attachment = keep_document(case, written=paper, name=f"{order.number} v{order.version}")
         price = price_by_id(case.conn, price_id=order.price_id)
+        changes = versions_of(case.conn, order_id=order.id)[-1:]
         tell(
             case,
             kind="order_to_contractor",
@@ -168,6 +172,8 @@ def send_order(case_ref: str, paper: Written) -> None:
             to=firm,
             context={
                 "order_number": order.number,
+                "version": order.version,
+                "changed": changes[0].changed if changes else [],
                 "start_by": order.start_by,
                 "complete_by": order.complete_by,
                 "total_pence": price.total_pence,
@@ -182,7 +188,10 @@ def send_order(case_ref: str, paper: Written) -> None:
             attachments=[attachment],
         )
         tell_paid_directly(case, order=order)
-        case.conn.execute(_SENT, {"order_id": order.id})
+        if order.version == 1:
+            case.conn.execute(_SENT, {"order_id": order.id})
+        else:
+            _tell_varied(case, order=order, changed=changes[0].changed)
         case.note(
             actor=AUTOMATIC,
             action=f"order: {order.number} sent",
@@ -191,9 +200,21 @@ def send_order(case_ref: str, paper: Written) -> None:
         )
         case.move(StepName.ORDER, StepStatus.DONE, outcome=order.number)
         case.open_steps()
+        if order.version > 1:  # its dates stand
+            return
         case.start_clock("start_works", due_on=order.start_by)
         case.start_clock("finish_works", due_on=order.complete_by)
         case.date_step(StepName.WORKS, until=order.complete_by, why="the order’s completion date")
+
+
+def _tell_varied(case: CaseInHand, *, order: AnyRow, changed: Sequence[str]) -> None:
+    tell(
+        case,
+        kind="order_varied_to_client",
+        once_for=f"{order.number}:{order.version}",
+        to=client_of(case.row),
+        context={"changed": list(changed), "complete_by": order.complete_by},
+    )
 
 
 def write_work_order(case_ref: str) -> Written:
@@ -214,13 +235,20 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
     made = award_in_force(conn, case_id=case.id)
     price = price_by_id(conn, price_id=order.price_id)
     lines = price_lines(conn, price_id=order.price_id)
-    works = works_awarded(conn, case=case, made=made, on=london_date(order.raised_at))
+    versions = versions_of(conn, order_id=order.id)
+    if order.version == 1:
+        works = works_awarded(conn, case=case, made=made, on=london_date(order.raised_at))
+    else:
+        works = works_ordered(conn, order=order)
+    issued_on = london_date(versions[-1].issued_at if versions else order.raised_at)
     consent_text, conditions = consent_words(conn, case=case)
     return WorkOrderPaper(
         **on_every_paper(conn, case=case) | {"site_address": case.address},
         order_number=order.number,
-        issued_on=london_date(order.raised_at),
-        officer=officer_of(conn, case=case, on=london_date(order.raised_at)),
+        version=order.version,
+        changed=tuple(versions[-1].changed) if versions else (),
+        issued_on=issued_on,
+        officer=officer_of(conn, case=case, on=issued_on),
         contractor=contractor_of(conn, code=order.contractor),
         client_name=case.client_name,
         postcode=case.postcode,

@@ -6,8 +6,10 @@ from typing import Final
 from sqlalchemy import bindparam, update
 from sqlalchemy.engine import Connection
 
+from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import approval_in_force, live_order, order_in_force, order_on_site
+from models.case_queries import approved_on, live_order, order_in_force, order_on_site
+from models.order_versions import open_words
 from models.tables.works import WorkOrder
 from rules.clocks.target_words import in_working_days
 from rules.clocks.workdays import in_words
@@ -18,6 +20,7 @@ from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
+from services.orders.variations import close_open
 
 _ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
 
@@ -97,16 +100,16 @@ def check_plan_held(context: Context, order: AnyRow) -> None:
 @applies(StartWorks, check=check_start)
 def start(context: Context, decision: StartWorks, order: AnyRow) -> Effect:
     """Record that works began: not before the approval (s.29), not in the future, once."""
-    approval = approval_in_force(context.conn, case_id=context.case.id)
-    check_begun_on(context, decision.started_on, approval=approval)
+    check_begun_on(context, decision.started_on)
     change_order(context.conn, order_id=order.id, started_on=decision.started_on)
     context.case.stop_clock("start_works", why="started")
     context.case.stop_clock("agree_access", why="started")
     late = context.case.calendar.between(order.start_by, decision.started_on)
+    varied = open_words(context.conn, order=order)
     return Effect(
         to=StepStatus.WAITING,
-        owner="contractor",
-        waiting_for="contractor says complete, with evidence",
+        owner=varied[0] if varied else "contractor",
+        waiting_for=varied[1] if varied else "contractor says complete, with evidence",
         facts={"order": order.number},
         notice=f"That is {in_working_days(late)} after {in_words(order.start_by)}, the day by "
         "which they were to begin."
@@ -115,16 +118,17 @@ def start(context: Context, decision: StartWorks, order: AnyRow) -> Effect:
     )
 
 
-def check_begun_on(context: Context, day: date, *, approval: AnyRow) -> None:
+def check_begun_on(context: Context, day: date) -> None:
     """Refuse a day before the approval, on which works would not be grant-aided, or to come.
 
     Raises:
         HandrailError: Works cannot have begun on that day.
     """
-    if day < approval.decided_on:
+    approved = approved_on(context.conn, case_id=context.case.id)
+    if day < approved:
         raise StatuteError(
             f"Works cannot have begun on {day:%-d %B %Y}.",
-            why=f"The grant was approved on {approval.decided_on:%-d %B %Y}, and works begun "
+            why=f"The grant was approved on {approved:%-d %B %Y}, and works begun "
             "before approval are not grant-aided.",
             section="s.29",
             next_step="Check the date with the contractor.",
@@ -208,4 +212,5 @@ def cancel_order(case: CaseInHand) -> None:
     """Cancel the order of a case that ends, if its works have not begun."""
     order = live_order(case.conn, case_id=case.id)
     if order is not None and order.status in ("raised", "sent"):
+        close_open(case, order=order, by=AUTOMATIC, reason=f"{order.number} is cancelled")
         change_order(case.conn, order_id=order.id, status="cancelled")

@@ -127,13 +127,20 @@ def _bespoke(row: AnyRow) -> LineToPrice:
 
 
 def unit_items(
-    conn: Connection, *, codes: Iterable[str], on: date, package: str = ""
+    conn: Connection,
+    *,
+    codes: Iterable[str],
+    on: date,
+    package: str = "",
+    next_step: str = "Import the package with codes of a schedule in force: "
+    "`handrail import packages FILE`.",
 ) -> dict[str, LineToPrice]:
     """Return schedule items as lines of quantity 1, for the items of a package's basket.
 
     Args:
         on: The day whose schedule versions count.
         package: The package's code, for the message.
+        next_step: What to do about a code that prices nothing.
 
     Raises:
         InvalidWorksError: A code is in no schedule in force, or schedules in force differ on it;
@@ -147,8 +154,7 @@ def unit_items(
         found,
         cited=[(code, f"{code}{whose}") for code in wanted],
         on=on,
-        next_step="Import the package with codes of a schedule in force: "
-        "`handrail import packages FILE`.",
+        next_step=next_step,
     )
     return {
         code: LineToPrice(

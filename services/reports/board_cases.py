@@ -160,6 +160,7 @@ def unfinished(view: BoardView) -> Iterator[Entry]:
     superseded = exists().where(
         later.case_id == Approval.case_id,
         later.step_revision > Approval.step_revision,
+        later.limb.is_(None),
         later.decided_on <= view.at,
     )
     certified = exists().where(*_ORDERED, WorkOrder.certified_on <= view.at)
@@ -176,6 +177,7 @@ def unfinished(view: BoardView) -> Iterator[Entry]:
         .add_columns(more_time.scalar_subquery().label("extended_to"))
         .join(Approval, Approval.case_id == Case.id)
         .where(Approval.outcome == "approved", Approval.decided_on <= latest)
+        .where(Approval.limb.is_(None))
     )
     for case, holder in view.each(query, ~superseded, ~certified):
         limit = finish_by(approved_on=case.decided_on, extended_to=case.extended_to)

@@ -12,6 +12,7 @@ from models.base import AnyRow
 from models.case_queries import consent_of, newest_award
 from models.tables.prices import Award
 from rules.clocks.dates import london_date
+from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.plain import shown
 from rules.pricing.works import Priced
@@ -148,6 +149,18 @@ def again_award(case: CaseInHand, made: AnyRow, **anew: object) -> None:
     values = dict(made._mapping) | anew | {"version": made.version + 1, "made_at": case.now}
     del values["id"]
     case.conn.execute(_ADD, values)
+
+
+def above_cap_words(conn: Connection, *, case: AnyRow, net_pence: int) -> str:
+    """Say that works on site pass the cap of the pre-permission they rest on; empty if not."""
+    consent = consent_of(conn, case_id=case.id)
+    cap = None if consent is None else consent.value_cap_pence
+    if cap is None or net_pence <= cap:
+        return ""
+    return (
+        f"The works come to {pounds(net_pence)} net, and the landlord’s pre-permission goes to "
+        f"{pounds(cap)}: ask the landlord before the works that pass it are done."
+    )
 
 
 def check_consent_covers(case: CaseInHand, *, value_pence: int) -> None:

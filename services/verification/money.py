@@ -12,6 +12,7 @@ from models.tables.contractors import Contractor
 from models.tables.prices import Offer, Price, PriceLine, Turn
 from models.tables.record import Audit, Decision
 from models.tables.reference import Officer
+from models.tables.variations import OrderVersion, Variation
 from models.tables.works import Approval, WorkOrder
 from rules.contracting import UNSAID
 from rules.pricing.vat import STANDARD
@@ -197,6 +198,20 @@ LIMITS: Final = (
         "The grant of {grant_pence} is above the delegated limit of {decided_by}",
         kind="officers",
         at=Decision.decided_at,
+        what="the decision",
+    ),
+    *_held(
+        of_case(WorkOrder, WorkOrder.number, Variation.number.label("variation"))
+        .add_columns(Variation.ended_by, Approval.grant_pence)
+        .join(Variation, Variation.order_id == WorkOrder.id)
+        .join(OrderVersion, OrderVersion.variation_id == Variation.id)
+        .join(Approval, Approval.id == OrderVersion.approval_id)
+        .join(Officer, Officer.email == Variation.ended_by)
+        .where(Approval.grant_pence > func.coalesce(Officer.approval_limit_pence, -1)),
+        "{ended_by} approved variation {variation} of {number}; the grant of {grant_pence} is "
+        "above their delegated limit",
+        kind="officers",
+        at=Variation.ended_at,
         what="the decision",
     ),
     *_held(

@@ -13,6 +13,7 @@ from models.tables.files import ReceivedDocument
 from models.tables.prices import Offer, Price
 from models.tables.record import Counter, Decision, Document, Outbox
 from models.tables.site import Extension
+from models.tables.variations import OrderVersion
 from models.tables.works import Approval, Invoice, OrderEnding, Payment, WorkOrder
 from rules.clocks.dates import london_date
 from rules.money import pounds
@@ -52,9 +53,23 @@ _LAST_EXTENSION: Final = (
 )
 
 
-def _message_key() -> ColumnElement[str]:
-    order = WorkOrder.number + ":" + cast(WorkOrder.version, Text)
+def _message_key(version: Any = WorkOrder.version) -> ColumnElement[str]:
+    order = WorkOrder.number + ":" + cast(version, Text)
     return Case.reference + ":order_to_contractor:" + order
+
+
+_EVERY_VERSION: Final = (
+    _of_orders()
+    .join(OrderVersion, OrderVersion.order_id == WorkOrder.id)
+    .with_only_columns(_message_key(OrderVersion.version))
+)
+_BEING_ISSUED: Final = exists().where(
+    CaseStep.case_id == Case.id,
+    CaseStep.step == StepName.ORDER,
+    CaseStep.current,
+    CaseStep.status == StepStatus.READY,
+)
+"""A version is approved, and its document not sent yet: the step says so."""
 
 
 def _order_behind(step: StepName, statuses: tuple[str, ...], words: str) -> Check:
@@ -102,11 +117,14 @@ ORDERS: Final = (
     Check(
         _of_orders(WorkOrder.contractor)
         .join(Offer, Offer.id == WorkOrder.offer_id)
+        .outerjoin(
+            OrderVersion, and_(OrderVersion.order_id == WorkOrder.id, OrderVersion.version == 1)
+        )
         .where(
             or_(
                 Offer.case_id != Case.id,
                 Offer.contractor != WorkOrder.contractor,
-                Offer.price_id != WorkOrder.price_id,
+                Offer.price_id != func.coalesce(OrderVersion.price_id, WorkOrder.price_id),
             )
         ),
         "{number} to {contractor} differs from the offer that was accepted.",
@@ -114,6 +132,7 @@ ORDERS: Final = (
     Check(
         _of_orders(WorkOrder.version).where(
             WorkOrder.status.in_(_SENT),
+            not_(_BEING_ISSUED),
             not_(
                 exists().where(
                     Document.case_id == Case.id,
@@ -127,7 +146,7 @@ ORDERS: Final = (
     Check(
         _of_orders(func.count(Outbox.id).label("found"))
         .outerjoin(Outbox, and_(Outbox.kind == "message", Outbox.key == _message_key()))
-        .where(WorkOrder.status.in_(_SENT))
+        .where(WorkOrder.status.in_(_SENT), not_(_BEING_ISSUED))
         .group_by(Case.reference, WorkOrder.number, WorkOrder.version)
         .having(func.count(Outbox.id) != 1),
         "{number} was sent with {found} messages to its contractor; one is right.",
@@ -137,6 +156,7 @@ ORDERS: Final = (
             Outbox.kind == "message",
             Outbox.key.like("%:order_to_contractor:%"),
             Outbox.key.not_in(_of_orders().with_only_columns(_message_key())),
+            Outbox.key.not_in(_EVERY_VERSION),
         ),
         "Message {key} sends a work order that was never raised.",
     ),
@@ -155,9 +175,10 @@ ORDERS: Final = (
 
 def orders_before_approval(conn: Connection) -> Iterator[Finding]:
     """Yield each order raised before the day, in London, on which its grant was decided."""
-    query = _of_orders(WorkOrder.raised_at, Approval.decided_on).join(
-        Approval, Approval.id == WorkOrder.approval_id
-    )
+    first = and_(OrderVersion.order_id == WorkOrder.id, OrderVersion.version == 1)
+    rests_on = func.coalesce(OrderVersion.approval_id, WorkOrder.approval_id)
+    query = _of_orders(WorkOrder.raised_at, Approval.decided_on).outerjoin(OrderVersion, first)
+    query = query.join(Approval, Approval.id == rests_on)
     in_turn = query.order_by(WorkOrder.id).execution_options(yield_per=1000)
     for row in conn.execute(in_turn):
         if london_date(row.raised_at) < row.decided_on:

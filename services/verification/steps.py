@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from models.tables.cases import Case, CaseStep
 from models.tables.record import Decision, Outbox
-from models.tables.works import OrderEnding, WorkOrder
+from models.tables.works import Approval, OrderEnding, WorkOrder
 from rules.pathway import EXITS, LIVE, OVER, PATHWAY, CaseStatus, StepName, StepStatus
 from services.decisions.kinds import KINDS
 from services.verification.checks import PLACE, Check, Severity, of_case, of_opening
@@ -56,6 +56,12 @@ _AWARDED_BEFORE = and_(
     ),
 )
 """An award of quotes that was only priced anew: the decision that made it still closes it."""
+_REDETERMINED = exists().where(
+    Approval.case_id == CaseStep.case_id,
+    Approval.step_revision == CaseStep.revision,
+    Approval.limb.is_not(None),
+)
+"""Who approved a variation redetermined the grant with it (s.34(5))."""
 
 OPENINGS: Final = (
     Check(
@@ -97,6 +103,7 @@ GATES: Final = (
             _DONE,
             CaseStep.outcome != "pre_permission",
             not_(or_(_CLOSING, _AWARDED_BEFORE)),
+            not_(and_(CaseStep.step == StepName.APPROVE, _REDETERMINED)),
         ),
         "Step “{step}” is done, and nobody's decision closed it.",
     ),

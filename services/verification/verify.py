@@ -26,6 +26,7 @@ from services.verification import (
     record,
     spellings,
     steps,
+    versions,
 )
 from services.verification.checks import Finding, Severity, run_checks
 from services.verification.references import REFERENCES
@@ -47,6 +48,7 @@ CHECKS: Final = (
     *orders.PAYMENTS,
     *payers.PAYERS,
     *ended.ENDED_ORDERS,
+    *versions.VERSIONS,
     *clocks.CLOCKS_AND_STEPS,
     *pauses.PAUSES,
     *pauses.HOLDINGS,

@@ -37,7 +37,7 @@ NAMES: Final = tuple(
 _IDS: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)
 _DECIDED, _OUTCOME = (
     select(column)
-    .where(Approval.case_id == Case.id)
+    .where(Approval.case_id == Case.id, Approval.limb.is_(None))  # s.34(5) starts nothing anew
     .order_by(Approval.step_revision.desc())
     .limit(1)
     .scalar_subquery()

@@ -1,0 +1,505 @@
+"""Variations: claimed, assessed and decided; each approved one is the order's next version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters import clock
+from models.case_queries import case_row, inspected, order_in_force, payable_on, works_lines
+from models.database import reading, writing
+from models.tables.clocks import Clock
+from models.tables.funding import Budget
+from models.tables.prices import PriceLine
+from models.tables.record import Document
+from models.tables.variations import OrderVersion, Variation, VariationLine
+from models.tables.works import Approval, Payment
+from rules.errors import (
+    AlreadyDecidedError,
+    BudgetError,
+    HandrailError,
+    InvalidDecisionError,
+    NotPermittedError,
+    StatuteError,
+    StepNotOpenError,
+)
+from rules.grants.payers import PayerHow
+from rules.orders import EndGround
+from rules.pathway import CaseStatus, StepName, StepStatus
+from rules.variations import Limb
+from services.completion.completion import Certify, InspectLines
+from services.decisions.exits import Exit
+from services.grants.approve import Approve
+from services.grants.payer import RecordPayer
+from services.imports import ScheduleOptions, run_import
+from services.orders.assessing import AssessVariation
+from services.orders.claims import ClaimVariation, WithdrawVariation
+from services.orders.corrections import CorrectStart
+from services.orders.ended import EndOrder
+from services.orders.varying import ApproveVariation, RejectVariation
+from services.orders.works import CompleteWorks, StartWorks
+from services.verification.verify import findings
+from tests.factories import act, bring, case_at, decide, later, live_at, pass_step, refused
+from tests.looking import case, messages, rows, status_of, step_of
+from tests.services.imports.importing import sheet
+from tests.small_service import ADA, ADAM, AMOS, AVON, BRIAR, MIA, NOW, SCHEDULE, TERMS, TESS, TOBY
+
+TODAY = NOW.date()
+SWAP = ClaimVariation(omit=(1,), added={"TILE": Decimal(2)})
+"""Rails, 180.00 net at 5 %, for tiles of 121.00 at 0 %: 68.00 less with VAT."""
+MORE = ClaimVariation(quantities={1: Decimal(10)})
+"""Six rails more: 283.50 with VAT above the 417.60 that were ordered and approved."""
+MEANT = AssessVariation(limb=Limb.UNFORESEEABLE_WORKS)
+
+
+def begun(url: str, route: str = "call_off", **options: str) -> str:
+    """Bring a case to works that have begun: of a call-off, £417.60 with VAT."""
+    reference = case_at(url, "works", route=route, **options)
+    act(url, reference, StartWorks(clock.today()))
+    return reference
+
+
+def varied(
+    url: str, reference: str, claim: ClaimVariation, agreed: AssessVariation | None = None
+) -> None:
+    act(url, reference, claim, by=AVON)
+    act(url, reference, agreed or AssessVariation(), by=TESS)
+    act(url, reference, ApproveVariation(), by=ADA)
+
+
+def sound(url: str) -> list[str]:
+    with reading(url) as conn:
+        return [one.sentence for one in findings(conn, lambda path: Path(path).stem)]
+
+
+def lines_of(url: str, price_id: int) -> list[tuple[Any, ...]]:
+    """Return the lines of a price: number, works lines covered, quantity, net and VAT."""
+    names = ("line", "covers", "quantity", "net_pence", "vat_pence")
+    held = [row for row in rows(url, PriceLine) if row["price_id"] == price_id]
+    return [tuple(row[name] for name in names) for row in held]
+
+
+def test_what_is_approved_is_the_next_version_done_inspected_and_paid(url: str) -> None:
+    reference = begun(url)
+    act(url, reference, SWAP, by=AVON)
+    assert step_of(url, reference, "works").owner == "technical officer"
+    assert step_of(url, reference, "works").waiting_for == (
+        "variation 1 of WO-2026-00001 is assessed"
+    )
+    (answer,) = [row for row in rows(url, Clock) if row["name"] == "answer_variation"]
+    assert (answer["holder"], answer["due_on"].isoformat()) == ("council", "2026-06-08")
+    act(url, reference, AssessVariation())
+    assert step_of(url, reference, "works").owner == "approving officer"
+    act(url, reference, ApproveVariation(), by=ADA)
+    assert step_of(url, reference, "works").owner == "contractor"
+    (answer,) = [row for row in rows(url, Clock) if row["name"] == "answer_variation"]
+    assert answer["stopped_why"] == "answered"
+    first, second = rows(url, OrderVersion)
+    assert (first["version"], second["version"]) == (1, 2)
+    assert second["changed"] == ["line 1 omitted: Grab rail", "line 3 added: 2 m2 Wall tiling"]
+    assert lines_of(url, first["price_id"]) == [
+        (1, None, Decimal(4), 180_00, 9_00),
+        (2, None, Decimal(2), 190_50, 38_10),
+    ]
+    assert lines_of(url, second["price_id"]) == [
+        (2, None, Decimal(2), 190_50, 38_10),
+        (3, None, Decimal(2), 121_00, 0),
+    ]
+    assert [
+        (d["kind"], d["version"]) for d in rows(url, Document) if d["kind"] == "work_order"
+    ] == [
+        ("work_order", 1),
+        ("work_order", 2),
+    ]
+    sent = messages(url, "order_to_contractor")[-1]["context"]
+    assert (sent["version"], sent["changed"], sent["total_pence"]) == (2, second["changed"], 349_60)
+    assert messages(url, "order_varied_to_client")[0]["context"]["changed"] == second["changed"]
+    assert sound(url) == []
+    act(url, reference, CompleteWorks(TODAY, "photographs"))
+    with reading(url) as conn:
+        order = order_in_force(conn, case_id=case_row(conn, reference=reference).id)
+        assert inspected(conn, order=order).lines == {2, 3}
+        assert [line.item for line in payable_on(conn, order=order)] == [2, 3]
+    gone = refused(url, reference, InspectLines(passed=(1,)), InvalidDecisionError)
+    assert gone.what == "WO-2026-00001 has no line 1."
+    for step in (StepName.SIGN_OFF, StepName.PAY):
+        pass_step(url, reference, step)
+    assert [row["amount_pence"] for row in rows(url, Payment)] == [349_60]
+    assert sound(url) == []
+
+
+def test_a_rise_above_what_was_approved_redetermines_the_grant_with_its_limb(url: str) -> None:
+    bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
+    reference = begun(url)
+    later(days=30)
+    act(url, reference, MORE, by=AVON)
+    error = refused(url, reference, AssessVariation(), StatuteError)
+    assert (error.section, error.what) == (
+        "s.34(5)",
+        "The works would come to £701.10; £417.60 were approved.",
+    )
+    act(url, reference, MEANT)
+    assert [row["grant_pence"] for row in rows(url, Approval)] == [417_60], (
+        "not before it is decided"
+    )
+    act(url, reference, ApproveVariation(), by=ADA)
+    first, again = rows(url, Approval)
+    assert (again["works_pence"], again["grant_pence"], again["limb"]) == (
+        701_10,
+        701_10,
+        "unforeseeable_works",
+    )
+    assert [row["committed_pence"] for row in rows(url, Budget)] == [701_10]
+    assert status_of(url, reference, "approve") is StepStatus.DONE
+    notices = messages(url, "approval_to_client")
+    assert [one["context"]["grant_pence"] for one in notices] == [417_60, 701_10]
+    assert {one["context"]["complete_by"] for one in notices} == {"2027-06-01"}, "s.37(1)"
+    (finish,) = [row for row in rows(url, Clock) if row["name"] == "finish"]
+    assert finish["due_on"].isoformat() == "2027-06-01"
+    act(url, reference, CorrectStart(TODAY.replace(day=2)), reason="it was the day after")
+    assert [row["approval_id"] for row in rows(url, OrderVersion)] == [first["id"], again["id"]]
+    assert sound(url) == []
+
+
+def test_the_budget_and_the_officers_limit_hold_for_the_whole_grant(url: str) -> None:
+    bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 700")
+    reference = begun(url)
+    act(url, reference, MORE, by=AVON)
+    act(url, reference, MEANT)
+    error = refused(url, reference, ApproveVariation(), BudgetError, by=ADA)
+    assert "The grant of £701.10 is more than is left of the budget" in error.what
+    act(url, reference, WithdrawVariation(), by=AVON)
+    act(url, reference, ClaimVariation(quantities={1: Decimal(30)}), by=AVON)
+    act(url, reference, MEANT)
+    error = refused(url, reference, ApproveVariation(), NotPermittedError, by=AMOS)
+    assert error.what == (
+        "The grant of £1,646.10 is above the delegated limit of Amos Able (£1,000.00)."
+    )
+
+
+def test_a_package_is_varied_by_what_it_has_more_or_less_of(url: str) -> None:
+    reference = begun(url, route="pre_priced")
+    firm = live(url, reference).contractor
+    assert lines_of(url, live(url, reference).price_id) == [
+        (1, (1, 2), Decimal(1), 1600_00, 0),
+    ]
+    claim = ClaimVariation(omit=(1,), quantities={2: Decimal(10)}, bespoke=SHELF, evidence="quote")
+    act(url, reference, claim, by=firm)
+    agreed = AssessVariation(no_certificates={3: "nothing in it is certified"})
+    act(url, reference, agreed)
+    act(url, reference, ApproveVariation(), by=ADA)
+    assert lines_of(url, live(url, reference).price_id) == [
+        (1, (2,), Decimal(1), 1600_00, 0),
+        (2, (2,), Decimal(2), 121_00, 0),
+        (3, (), Decimal(-1), -1200_00, 0),
+        (4, (3,), Decimal(1), 40_00, 8_00),
+    ]
+    sums = [(row["line"], row["agreed_net_pence"]) for row in rows(url, VariationLine)]
+    assert sums == [(1, -1200_00), (2, 121_00), (3, 40_00)]
+    assert sound(url) == []
+    for step in (StepName.WORKS, StepName.SIGN_OFF, StepName.PAY):
+        pass_step(url, reference, step)
+    assert (case(url, reference).status, sound(url)) == (CaseStatus.PAID, [])
+
+
+SHELF = {"2 m of shelf over the bath": 40_00}
+
+
+def live(url: str, reference: str) -> Any:
+    with reading(url) as conn:
+        return order_in_force(conn, case_id=case_row(conn, reference=reference).id)
+
+
+def test_quoted_works_are_varied_at_new_sums_and_by_the_schedule_beside_them(url: str) -> None:
+    reference = begun(url, route="quotes")
+    unpriced = ClaimVariation(quantities={1: Decimal(2)})
+    assert (
+        "No sum is given for line 1"
+        in refused(url, reference, unpriced, InvalidDecisionError, by=BRIAR).what
+    )
+    claim = ClaimVariation(
+        omit=(2,),
+        quantities={1: Decimal(2)},
+        sums={1: 5_000_00},
+        added={"RAIL": Decimal(2)},
+        evidence="quote of 2 June",
+    )
+    act(url, reference, claim, by=BRIAR)
+    agreed = AssessVariation(agreed_sums={1: 4_500_00}, why={1: "the second is half as wide"})
+    act(url, reference, agreed)
+    act(url, reference, ApproveVariation(), by=ADA)
+    assert lines_of(url, live(url, reference).price_id) == [
+        (1, None, Decimal(1), 4_500_00, 900_00),
+        (3, None, Decimal(2), 94_50, 4_73),
+    ]
+    one, _, _ = rows(url, VariationLine)
+    assert (one["claimed_net_pence"], one["agreed_net_pence"]) == (1_100_00, 600_00)
+    assert sound(url) == []
+
+
+def test_what_is_agreed_is_kept_apart_from_what_was_claimed(url: str) -> None:
+    reference = begun(url)
+    claim = ClaimVariation(
+        omit=(2,), added={"rail": Decimal(3)}, bespoke=SHELF, evidence="quote and photographs"
+    )
+    act(url, reference, claim, by=AVON)
+    unsaid = refused(url, reference, AssessVariation(), InvalidDecisionError)
+    assert "say which certificates it must end with" in unsaid.what
+    agreed = AssessVariation(
+        agreed_quantities={3: Decimal(1)},
+        agreed_sums={4: 35_00},
+        why={3: "one is in the package", 4: "as the framework’s sample rate"},
+        reliefs={4: ("disabled_adaptation",)},
+        certificates={4: ("electrical",)},
+    )
+    act(url, reference, agreed)
+    act(url, reference, ApproveVariation(), by=ADA)
+    (held,) = rows(url, Variation)
+    assert (held["claimed_net_pence"], held["agreed_net_pence"]) == (-15_50, -110_50)
+    assert lines_of(url, live(url, reference).price_id)[1:] == [
+        (3, None, Decimal(1), 45_00, 2_25),
+        (4, None, Decimal(1), 35_00, 0),
+    ]
+    with reading(url) as conn:
+        known = inspected(conn, order=live(url, reference))
+        shelf = works_lines(conn, case_id=live(url, reference).case_id)[-1]
+    assert known.certificates_needed == {"electrical"}, "of the shelf: the lamps are omitted"
+    assert (shelf.description, shelf.unit, shelf.quantity) == ("shelf over the bath", "m", 2)
+    assert sound(url) == []
+
+
+def test_one_that_is_rejected_or_withdrawn_changes_nothing(url: str) -> None:
+    reference = begun(url)
+    before = live(url, reference)
+    for end, by in ((RejectVariation(), ADA), (WithdrawVariation(), AVON)):
+        act(url, reference, SWAP, by=AVON)
+        other = refused(url, reference, MORE, InvalidDecisionError, by=AVON)
+        assert "is claimed and not decided" in other.what
+        act(url, reference, end, by=by)
+        assert step_of(url, reference, "works").owner == "contractor"
+    assert live(url, reference) == before
+    assert [row["status"] for row in rows(url, Variation)] == ["rejected", "withdrawn"]
+    (told,) = messages(url, "variation_rejected_to_contractor")
+    assert told["context"]["reason"] == "as agreed at the visit"
+    act(url, reference, SWAP, by=AVON)
+    assert [row["number"] for row in rows(url, Variation)] == [1, 2, 3]
+    assert sound(url) == []
+
+
+def test_whoever_claimed_or_assessed_it_does_not_approve_it(url: str) -> None:
+    reference = begun(url)
+    act(url, reference, SWAP, by=TOBY)
+    not_yet = refused(url, reference, ApproveVariation(), StepNotOpenError, by=ADA)
+    assert "What is agreed is assessed before" in not_yet.why
+    act(url, reference, AssessVariation())
+    officers = f"email | name | role | authorities | approval_limit\n{TESS} | Tess Tyler | "
+    bring(url, "officers", officers + "approving_officer | RBC | 30000")
+    error = refused(url, reference, ApproveVariation(), NotPermittedError, by=TESS)
+    assert "so may not approve the variation" in error.what
+    act(url, reference, ApproveVariation(), by=ADA)
+    twice = refused(url, reference, ApproveVariation(), AlreadyDecidedError, by=ADA)
+    assert twice.what == "No variation of WO-2026-00001 is open."
+    assert [row["version"] for row in rows(url, OrderVersion)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        (ClaimVariation(), "Say which line is to change"),
+        (ClaimVariation(quantities={1: Decimal(0)}), "above zero"),
+        (ClaimVariation(added={"RAIL": Decimal(-1)}), "above zero"),
+        (ClaimVariation(quantities={1: Decimal("NaN")}), "above zero"),
+        (ClaimVariation(quantities={1: Decimal(100_001)}), "at most 100,000"),
+        (ClaimVariation(quantities={1: Decimal(4)}), "ordered at that quantity already"),
+        (ClaimVariation(quantities={7: Decimal(1)}), "has no line 7"),
+        (ClaimVariation(omit=(1, 2)), "Nothing would be left"),
+        (ClaimVariation(omit=(1,), quantities={1: Decimal(2)}), "either left out or"),
+        (ClaimVariation(added={"GONE": Decimal(1)}), "has GONE"),
+        (
+            ClaimVariation(quantities={1: Decimal(2)}, sums={1: 9}, evidence="x"),
+            "from the schedule",
+        ),
+        (ClaimVariation(bespoke={"shelf": 40_00}), "what shows the sum quoted"),
+        (ClaimVariation(bespoke={"shelf": 0}, evidence="quote"), "a sum is above zero"),
+        (ClaimVariation(bespoke={"shelf": 10**12}, evidence="quote"), "at most £1,000,000"),
+        (replace(SWAP, by_telephone="yesterday"), "no day and time"),
+        (replace(SWAP, by_telephone="2026-06-01 23:00"), "Nothing can have been said"),
+    ],
+)
+def test_a_claim_that_cannot_be_is_refused_in_words(
+    sqlite_service: str, claim: ClaimVariation, words: str
+) -> None:
+    reference = begun(sqlite_service)
+    with pytest.raises(HandrailError) as caught:
+        decide(sqlite_service, reference, claim, by=TESS)
+    assert words in caught.value.text()
+    assert rows(sqlite_service, Variation) == []
+
+
+def test_a_firm_speaks_of_its_own_order_and_does_not_instruct(url: str) -> None:
+    reference = begun(url)
+    refused(url, reference, SWAP, NotPermittedError, by=BRIAR)
+    by_phone = replace(SWAP, by_telephone="2026-06-01 09:30")
+    refused(url, reference, by_phone, NotPermittedError, by=AVON)
+    act(url, reference, SWAP, by=TESS)
+    refused(url, reference, WithdrawVariation(), NotPermittedError, by=AVON)
+    refused(url, reference, AssessVariation(), NotPermittedError, by=AVON)
+    refused(url, reference, RejectVariation(), NotPermittedError, by=MIA)
+
+
+def test_what_was_said_by_telephone_is_confirmed_and_late_once_a_working_day_is_over(
+    url: str,
+) -> None:
+    reference = begun(url)
+    early = later(days=1)
+    said = replace(SWAP, by_telephone="2026-06-01 10:30")
+    receipt = decide(url, reference, said, by=TESS)
+    assert receipt.notice.endswith("is confirmed to the contractor in writing.")
+    (held,) = rows(url, Variation)
+    assert held["instructed_at"].isoformat() == "2026-06-01T09:30:00+00:00", "London, stored in UTC"
+    assert held["claimed_at"] == early
+    (told,) = messages(url, "variation_instructed_to_contractor")
+    assert told["context"]["changed"] == [
+        "line 1 omitted: Grab rail",
+        "line 3 added: 2 m2 Wall tiling",
+    ]
+    act(url, reference, WithdrawVariation(), by=TESS)
+    live_at(early.replace(day=3))
+    late = decide(url, reference, said, by=TESS)
+    assert "is recorded late" in late.notice
+
+
+def test_growth_past_the_policy_is_said(url: str) -> None:
+    reference = begun(url)
+    act(url, reference, ClaimVariation(quantities={1: Decimal(5)}), by=AVON)
+    act(url, reference, MEANT)
+    receipt = decide(url, reference, ApproveVariation(), by=ADA)
+    assert "11.3 % above the £417.60" in receipt.notice
+
+
+def test_nothing_is_settled_while_a_variation_is_open(url: str) -> None:
+    reference = begun(url)
+    act(url, reference, CompleteWorks(TODAY, "photographs"))
+    act(url, reference, InspectLines(all_pass=True))
+    done = refused(url, reference, SWAP, InvalidDecisionError, by=AVON)
+    assert done.what == "Line 1 of WO-2026-00001 passed inspection."
+    act(url, reference, ClaimVariation(added={"RAIL": Decimal(1)}), by=AVON)
+    assert step_of(url, reference, "sign-off").owner == "technical officer"
+    assert (
+        "variation 1 of WO-2026-00001 is assessed"
+        in refused(url, reference, Certify(), StatuteError).why
+    )
+    end = EndOrder(EndGround.OCCUPANT_DIED, done=("1", "2"))
+    assert "is claimed and not decided" in refused(url, reference, end, StepNotOpenError).what
+    act(url, reference, MEANT)
+    act(url, reference, ApproveVariation(), by=ADA)
+    assert "inspection of line 3" in step_of(url, reference, "sign-off").waiting_for
+    assert sound(url) == []
+
+
+def test_a_line_passed_after_it_was_claimed_is_not_omitted(url: str) -> None:
+    reference = begun(url)
+    act(url, reference, CompleteWorks(TODAY, "photographs"))
+    act(url, reference, SWAP, by=AVON)
+    act(url, reference, AssessVariation())
+    act(url, reference, InspectLines(all_pass=True))
+    error = refused(url, reference, ApproveVariation(), InvalidDecisionError, by=ADA)
+    assert error.what == "Line 1 of WO-2026-00001 passed inspection."
+
+
+def test_a_snag_goes_with_the_line_that_is_omitted(url: str) -> None:
+    reference = begun(url)
+    act(url, reference, CompleteWorks(TODAY, "photographs"))
+    act(url, reference, InspectLines(passed=(2,), snags={1: "loose"}))
+    varied(url, reference, SWAP)
+    with reading(url) as conn:
+        known = inspected(conn, order=live(url, reference))
+    assert (known.snags, known.not_inspected, known.variation) == ({}, (3,), None)
+
+
+def _signed_off(url: str) -> str:
+    return case_at(url, "pay", route="call_off")
+
+
+def _ended(url: str) -> str:
+    reference = begun(url)
+    act(url, reference, EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
+    return reference
+
+
+def _cancelled(url: str) -> str:
+    reference = case_at(url, "works", route="call_off")
+    act(url, reference, SWAP, by=AVON)
+    act(url, reference, Exit(CaseStatus.WITHDRAWN))
+    (held,) = rows(url, Variation)
+    assert (held["status"], held["ended_reason"]) == ("withdrawn", "WO-2026-00001 is cancelled")
+    return reference
+
+
+def _not_ordered(url: str) -> str:
+    return case_at(url, "assign", route="call_off")
+
+
+@pytest.mark.parametrize("at", [_signed_off, _ended, _cancelled, _not_ordered])
+def test_an_order_that_nobody_works_on_is_not_varied(sqlite_service: str, at: Any) -> None:
+    reference = at(sqlite_service)
+    refused(sqlite_service, reference, SWAP, StepNotOpenError, by=TESS)
+    assert sound(sqlite_service) == []
+
+
+def test_a_code_withdrawn_since_is_priced_as_the_order_was(url: str) -> None:
+    for kind in ("contract_rates", "zones"):
+        bring(url, kind, TERMS[kind])
+    reference = begun(url)
+    later(days=40)
+    withdraw_tiles(url)
+    act(
+        url,
+        reference,
+        ClaimVariation(omit=(2,), added={"TILE": Decimal(2), "RAIL": Decimal(1)}),
+        by=AVON,
+    )
+    act(url, reference, AssessVariation())
+    act(url, reference, ApproveVariation(), by=ADA)
+    assert lines_of(url, live(url, reference).price_id)[1:] == [
+        (3, None, Decimal(2), 123_42, 0),
+        (4, None, Decimal(1), 44_12, 2_21),
+    ]
+    act(url, reference, CompleteWorks(clock.today(), "photographs"))
+    act(url, reference, InspectLines(passed=(1, 4), snags={3: "a tile is loose"}))
+    (told,) = messages(url, "snags_to_contractor")
+    assert "Wall tiling" in told["context"]["snags"][0]
+
+
+def withdraw_tiles(url: str) -> None:
+    """Bring in the next version of the schedule, which has no tiles and dearer rails."""
+    text = "\n".join(row for row in SCHEDULE.splitlines() if "TILE" not in row)
+    with writing(url) as conn:
+        run_import(
+            conn,
+            kind="schedule",
+            sheet=sheet(text.replace("45 ", "61 "), file="schedule.csv"),
+            now=clock.now(),
+            actor=ADAM,
+            schedule=ScheduleOptions("BASE", clock.today()),
+            dry_run=False,
+        )
+
+
+def test_others_pay_no_more_than_the_order_and_no_penny_is_open(url: str) -> None:
+    reference = case_at(url, "approve", route="call_off", contribution="208.80")
+    act(url, reference, Approve(approved=True))
+    pass_step(url, reference, StepName.ASSIGN)
+    act(url, reference, RecordPayer(PayerHow.DIRECT, "client", 208_80))
+    act(url, reference, ClaimVariation(omit=(2,)), by=AVON)
+    act(url, reference, AssessVariation())
+    error = refused(url, reference, ApproveVariation(), InvalidDecisionError, by=ADA)
+    assert "for works of £189.00" in error.what
+    act(url, reference, WithdrawVariation(), by=AVON)
+    varied(url, reference, MORE, MEANT)
+    assert [row["grant_pence"] for row in rows(url, Approval)] == [208_80, 492_30]
+    assert sound(url) == []
