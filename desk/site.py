@@ -27,6 +27,7 @@ from desk.grants import budget_pages
 from desk.imports import pages as imports
 from desk.imports import record_pages as records
 from desk.imports import register_pages as registers
+from desk.orders import publication_pages
 from desk.people import (
     absence_pages,
     account,
@@ -86,6 +87,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     retention.router,
     personal_data.router,
     looked.router,
+    publication_pages.router,
     imports.router,
     repricing.router,
     batches.router,

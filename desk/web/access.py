@@ -58,6 +58,8 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/cases/new": Access("Open a case", MAY_ENTER, Asks.SHOWS_THEIRS),
         "/cases/{reference:path}": Access("A case", *_CASE),
         "/cases/{reference:path}/works": Access("The works of a case", *_CASE),
+        "/cases/{reference:path}/release.json": Access("The OCDS release of a contract", *_CASE),
+        "/cases/{reference:path}/notice.json": Access("The s.87 notice of a contract", *_CASE),
         "/cases/{reference:path}/looked": Access("Who looked at a case", *_CASE),
         "/cases/{reference:path}/attach": Access(
             "Attach a document", MAY_KEEP_FILE, Asks.FINDS_THEIRS

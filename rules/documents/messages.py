@@ -15,6 +15,8 @@ EARLIER: Final[Mapping[str, object]] = {
     "access": (),
     "works": (),
     "prices": (),
+    "contract_with": "",
+    "invoice_to": "",
 }
 """What a message that an earlier version put in the outbox may lack, and what stands for it."""
 
@@ -34,7 +36,7 @@ _ON_A_CASE: Final = {
     "quote_regret": "contractor_name works_title winner_name place place_on_price quotes marks "
     "quality_points quality_weight",
     "order_to_contractor": "contractor_name order_number works_title site_address postcode "
-    "start_by complete_by total_pence",
+    "start_by complete_by total_pence contract_with invoice_to",
     "snags_to_contractor": "contractor_name order_number site_address inspected_on snags clear_by",
     "payment_to_contractor": "contractor_name order_number invoice_number paid_pence paid_on",
     "paid_directly_to_contractor": "contractor_name order_number works_title site_address "

@@ -31,6 +31,7 @@ from rules.documents.paper_lines import UnpricedLine
 from rules.documents.papers import WorkOrderPaper
 from rules.errors import BrokenStateError
 from rules.pathway import StepName, StepStatus
+from rules.plain import shown
 from rules.pricing.works import WorksLine
 from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
@@ -48,6 +49,7 @@ from services.documents.papers import (
 )
 from services.grants.payers import await_payers, cover_of, tell_paid_directly
 from services.tenders.award_facts import lot_title
+from services.tenders.contracting import contract_terms, party_of_price
 
 CERTIFICATE_WORDS: Final = {
     "electrical": "Electrical installation certificate",
@@ -58,7 +60,6 @@ CERTIFICATE_WORDS: Final = {
 }
 
 DEFECTS_MONTHS = 12
-PAYMENT_DAYS = 30
 
 _CONSENTED: Final = {
     "granted": "Consent was given by the landlord",
@@ -152,6 +153,7 @@ def send_order(case_ref: str, paper: Written) -> None:
         firm = contractor_of(case.conn, code=order.contractor)
         attachment = keep_document(case, written=paper, name=f"{order.number} v{order.version}")
         price = price_by_id(case.conn, price_id=order.price_id)
+        terms = contract_terms(case.conn, case=case.row, party=party_of_price(price))
         tell(
             case,
             kind="order_to_contractor",
@@ -162,6 +164,7 @@ def send_order(case_ref: str, paper: Written) -> None:
                 "start_by": order.start_by,
                 "complete_by": order.complete_by,
                 "total_pence": price.total_pence,
+                **shown(terms, "contract_with", "invoice_to"),
             },
             attachments=[attachment],
         )
@@ -223,7 +226,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         route_text=route_words(conn, made=made),
         direction_text=made.direction,
         defects_months=DEFECTS_MONTHS,
-        payment_days=PAYMENT_DAYS,
+        terms=contract_terms(conn, case=case, party=party_of_price(price)),
         access=access_for_contractor(conn, case_id=case.id),
     )
 
