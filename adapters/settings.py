@@ -90,6 +90,12 @@ class Settings(SignInSettings):
     mail_from: str = Field(
         default="handrail@localhost", description="Sender address of every message."
     )
+    ocds_prefix: str = Field(
+        default="ocds-unregistered",
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="Prefix of the identifiers of contracts that are published as OCDS releases: "
+        "the one that the Open Contracting Partnership gave the publisher, such as ocds-213czf.",
+    )
     cli_officers: str = Field(
         default="",
         description="In whose name each user of the machine may record at the command line: "

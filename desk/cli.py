@@ -142,6 +142,7 @@ LATER: Final = (
         "competitions.commands",
         "rates.packages",
         "pricing.prices",
+        "orders.commands",
         "clocks.waits",
     ),
     Later("budget", "Budgets for grants, and what is left of them.", "grants.commands:budget_app"),

@@ -29,6 +29,7 @@ from desk.imports import record_pages as records
 from desk.imports import register_pages as registers
 from desk.interchange import pages as interchange
 from desk.links import pages as links
+from desk.orders import publication_pages
 from desk.people import (
     absence_pages,
     account,
@@ -89,6 +90,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     retention.router,
     personal_data.router,
     looked.router,
+    publication_pages.router,
     imports.router,
     repricing.router,
     batches.router,

@@ -7,9 +7,12 @@ reasons are printed on the order, so they are written for a builder and an offic
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
+
+from rules.cases import Tenure
 
 CONTRACT_DETAILS_FROM_PENCE: Final = 30_000_00
 """From which value with VAT a contract details notice is published. Procurement Act 2023 s.87."""
@@ -73,6 +76,13 @@ def party_said(*, case: str | None, lot: str | None) -> ContractingParty:
     return ContractingParty(case or lot or UNSAID)
 
 
+def party_problem(party: str | None, *, tenure: str) -> str:
+    """Return why a home's contracting party cannot be this one, or an empty string."""
+    if party == ContractingParty.LANDLORD and tenure == Tenure.OWNER:
+        return "the client owns the home, so there is no landlord to contract with"
+    return ""
+
+
 class Topic(StrEnum):
     """What follows from the contracting party."""
 
@@ -94,7 +104,7 @@ class Follows:
         title: What it is called.
         holds: Whether it is available, or applies.
         answer: That in a word or two.
-        reason: Why, in sentences.
+        reason: Why, as a clause.
         source: The law or the manual it rests on.
     """
 
@@ -104,6 +114,11 @@ class Follows:
     answer: str
     reason: str
     source: str
+
+    @property
+    def why(self) -> str:
+        """The reason as a sentence."""
+        return f"{self.reason[0].upper()}{self.reason[1:]}{'' if self.reason[-1] == '”' else '.'}"
 
 
 class _Said(NamedTuple):
@@ -257,11 +272,13 @@ _TABLE: Final[Mapping[Topic, _Row]] = {
 
 def what_follows(party: ContractingParty) -> Mapping[Topic, Follows]:
     """Return everything that follows from the contracting party, by topic."""
-    column = "person" if party.is_person else party.value
-    return {
-        topic: Follows(topic, row.title, *getattr(row, column), row.source)
-        for topic, row in _TABLE.items()
-    }
+    return {topic: _follows(topic, row, party) for topic, row in _TABLE.items()}
+
+
+def _follows(topic: Topic, row: _Row, party: ContractingParty) -> Follows:
+    bodies = {ContractingParty.COUNCIL: row.council, ContractingParty.LANDLORD: row.landlord}
+    said = bodies.get(party, row.person)
+    return Follows(topic, row.title, said.holds, said.answer, said.reason, row.source)
 
 
 def notice_due(party: ContractingParty, *, total_pence: int) -> bool:
@@ -272,11 +289,18 @@ def notice_due(party: ContractingParty, *, total_pence: int) -> bool:
     return party is ContractingParty.COUNCIL and total_pence >= CONTRACT_DETAILS_FROM_PENCE
 
 
+def last_day_to_pay(*, received_on: date) -> date:
+    """Return the last of the 30 days in which the council pays its own valid invoice.
+
+    Source: Procurement Act 2023 s.88: the days begin with the day on which it is received.
+    """
+    return received_on + timedelta(days=PAYMENT_DAYS - 1)
+
+
 def why_no_release(party: ContractingParty) -> str:
     """Return why the council publishes nothing of a contract, or an empty string where it may."""
     if party is ContractingParty.COUNCIL:
         return ""
     return (
-        f"The contracting party is {party.words}, so the contract is not the council’s: "
-        f"{what_follows(party)[Topic.PROCUREMENT].reason}."
+        f"The contracting party is {party.words}: {what_follows(party)[Topic.PROCUREMENT].reason}."
     )

@@ -15,6 +15,9 @@ ENDED: Final = ("corrected", "withdrawn", "rejected")
 AWAITED_AGAIN: Final = ("queried", "withdrawn", "rejected")
 """The statuses after which the contractor's next invoice is waited for."""
 
+PAY_CLOCKS: Final = ("pay_invoice", "pay_by_law")
+"""The clocks that run while an invoice waits to be paid: our own target, and the law's."""
+
 
 def entry_words(*, number: str, entry: int) -> str:
     """Return what one entry of an invoice is called beside others of the same number."""

@@ -48,6 +48,8 @@ def _show_head(view: dict[str, Any]) -> None:
     say(f"{view['reference']} · {view['authority']} · {works} · {status}{route}{contractor}{order}")
     say(f"{view['client_name']}, {view['address']}, {view['postcode']}")
     say(_whose(view))
+    contract = view["contracting"]
+    say(f"Contract: {contract['words']} ({contract['said']}); invoice to {contract['invoice_to']}")
     if view["ended"]:
         say(f"Ended at {view['ended']['stage']}: {view['ended']['reason']}")
 

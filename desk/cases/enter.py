@@ -11,6 +11,7 @@ from desk.cases.commands import Reference
 from desk.options import DAY, MONEY
 from desk.output import Json, answer, sentences
 from rules.cases import Complexity, Tenure
+from rules.contracting import ContractingParty
 from services.cases.advance import request_key
 from services.cases.runs import run_of_request
 from services.cases.take import take
@@ -43,6 +44,10 @@ def open_case(
     applied_on: Annotated[date | None, DAY("The application.")] = None,
     vat_declaration: Annotated[bool, typer.Option(help="VAT declaration held?")] = False,
     contribution: Annotated[str, MONEY("The applicant's contribution, in pounds.")] = "0",
+    contracting_party: Annotated[
+        ContractingParty | None,
+        typer.Option(help="Whose contract; left out: as the lot's terms say, else the client's."),
+    ] = None,
     officer: Annotated[str, typer.Option(help="Whose it is: an officer's e-mail address.")] = "",
     as_json: Annotated[bool, Json] = False,
 ) -> None:

@@ -14,6 +14,7 @@ from desk.web.page import page
 from desk.web.viewer import Viewer
 from desk.web.words import capital
 from rules.cases import PURPOSES, Complexity, Tenure
+from rules.contracting import ContractingParty
 from rules.errors import HandrailError, ImportProblemsError, NotPermittedError
 from rules.people import Actor, check_may_enter
 from rules.sentences import without_commands
@@ -28,6 +29,7 @@ _FIELDS: Final = (
     *("reference", "authority", "contact_on", "recommended_on", "applied_on", "urgent"),
     *("complexity", "client_name", "date_of_birth", "email", "phone", "address", "postcode"),
     *("uprn", "tenure", "landlord", "work_type", "vat_declaration", "contribution"),
+    "contracting_party",
 )
 _DAYS: Final = frozenset({"contact_on", "recommended_on", "applied_on", "date_of_birth"})
 _TENURES: Final = {
@@ -37,6 +39,7 @@ _TENURES: Final = {
     Tenure.COUNCIL_TENANT: "Tenant of the council",
     Tenure.LICENSEE: "Licensee",
 }
+_PARTIES: Final = [(party.value, capital(party.words)) for party in ContractingParty]
 _LABELS: Final = {
     "contact_on": "First contact",
     "recommended_on": "Assessor’s recommendation",
@@ -134,6 +137,7 @@ def _form(
         "tenures": [(one.value, _TENURES[one]) for one in Tenure],
         "complexities": [(one.value, capital(one)) for one in Complexity],
         "purposes": [(letter, f"({letter}) {words}") for letter, words in PURPOSES.items()],
+        "parties": [("", "As the lot’s terms say, or else the client"), *_PARTIES],
         "yes_no": [("yes", "Yes"), ("no", "No")],
     }
     return page(request, "cases/pages/new.html", values, viewer=viewer, status=status)

@@ -19,7 +19,8 @@ router = APIRouter()
 
 _CONTENTS: Final = (
     *(("next", "What is next"), ("pathway", "The pathway"), ("works", "Works and price")),
-    *(("award", "Award"), ("consent", "Consent and certificates"), ("grant", "Grant and payers")),
+    *(("award", "Award"), ("contract", "Contracting party")),
+    *(("consent", "Consent and certificates"), ("grant", "Grant and payers")),
     *(("order", "Order and variations"), ("on-site", "On site")),
     ("inspection", "Inspection and snags"),
     *(("money", "Money"), ("messages", "Messages and documents")),

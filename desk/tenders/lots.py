@@ -10,6 +10,7 @@ from desk.csv_output import Csv, print_csv
 from desk.listing import Columns, show_list, show_table
 from desk.options import DAY
 from desk.output import Json, print_json, say, sentences
+from rules.contracting import ContractingParty
 from rules.money import pounds
 from rules.sentences import several
 from services.session import reading
@@ -99,6 +100,9 @@ def _show_terms(found: dict[str, Any]) -> None:
             f"{several(found['quote_days'], 'working day')}: price {found['price_weight']} %"
             f"{quality}."
         )
+    if found["contracting_party"]:
+        party = ContractingParty(found["contracting_party"]).words
+        say(f"Contracting party where a case says nothing: {party}.")
     for zone in found["zones"]:
         say(f"Zone {zone['zone']}: × {zone['factor']} in {', '.join(zone['postcodes'])}.")
     for rate in found["contract_rates"]:

@@ -61,6 +61,8 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/cases/{reference:path}/order.json": Access(
             "The order, for a contractor’s own system", *_CASE
         ),
+        "/cases/{reference:path}/release.json": Access("The OCDS release of a contract", *_CASE),
+        "/cases/{reference:path}/notice.json": Access("The s.87 notice of a contract", *_CASE),
         "/cases/{reference:path}/looked": Access("Who looked at a case", *_CASE),
         "/cases/{reference:path}/attach": Access(
             "Attach a document", MAY_KEEP_FILE, Asks.FINDS_THEIRS

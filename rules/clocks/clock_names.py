@@ -107,11 +107,13 @@ _CONTRACT_ROWS: Final = (
     ("clear_snags", "clear the snags", Party.CONTRACTOR, StepName.SIGN_OFF, 10),
     ("send_invoice", "send the invoice", Party.CONTRACTOR, StepName.PAY, 10),
     ("pay_invoice", "pay the invoice", Party.COUNCIL, StepName.PAY, 20),
+    ("pay_by_law", "pay the council’s own invoice", Party.COUNCIL, StepName.PAY, 0),
     ("answer_survey", "answer the survey", Party.CLIENT, StepName.AFTERCARE, 10),
     ("consent_lapses", "approve before the consent lapses", Party.COUNCIL, StepName.APPROVE, 0),
     ("defects_period", _CLOSE, Party.COUNCIL, StepName.AFTERCARE, 0),
 )
 _DATE_IN_A_LETTER: Final = frozenset({"return_quote", "answer_consent", "answer_offer"})
+_BY_LAW: Final = {"pay_by_law": "Procurement Act 2023 s.88"}
 _LAPSES: Final = frozenset({"consent_lapses", "defects_period"})
 # Nobody has to answer a survey: the officer may call, and no manager hears of it.
 _STAYS_LOW: Final = frozenset({"answer_survey"})
@@ -122,9 +124,10 @@ _CONTRACT_CLOCKS: Final = tuple(
         title,
         holder,
         days,
-        pauses=name not in _DATE_IN_A_LETTER | _LAPSES,
+        pauses=name not in _DATE_IN_A_LETTER | _LAPSES | _BY_LAW.keys(),
         escalates=name not in _STAYS_LOW,
         step=step,
+        section=_BY_LAW.get(name, ""),
     )
     for name, title, holder, step, days in _CONTRACT_ROWS
 )

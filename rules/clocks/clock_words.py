@@ -24,7 +24,11 @@ _LIMITS: Final = {
 """Limits of the Act, in words and from what began them."""
 
 _LAST_DAYS: Final[Mapping[str, str]] = MappingProxyType(
-    {"consent_lapses": "the consent lapses on", "defects_period": "the defects period ends on"}
+    {
+        "consent_lapses": "the consent lapses on",
+        "defects_period": "the defects period ends on",
+        "pay_by_law": "the 30 days of s.88 for a valid invoice end on",
+    }
 )
 
 

@@ -18,6 +18,8 @@ EARLIER: Final[Mapping[str, object]] = {
     "page": "",
     "version": 1,
     "changed": (),
+    "contract_with": "",
+    "invoice_to": "",
 }
 """What a message that an earlier version put in the outbox may lack, and what stands for it."""
 
@@ -37,7 +39,7 @@ _ON_A_CASE: Final = {
     "quote_regret": "contractor_name works_title winner_name place place_on_price quotes marks "
     "quality_points quality_weight",
     "order_to_contractor": "contractor_name order_number works_title site_address postcode "
-    "start_by complete_by total_pence page version changed",
+    "start_by complete_by total_pence page version changed contract_with invoice_to",
     "link_to_contractor": "contractor_name works_title page until",
     "question_answered_to_contractor": "contractor_name works_title question answer page",
     "order_varied_to_client": "client_name works_title changed complete_by",

@@ -8,6 +8,7 @@ No paper carries a diagnosis or a date of birth, and the papers for landlords ca
 from dataclasses import dataclass
 from datetime import date
 
+from rules.documents.contract_terms import ContractTerms
 from rules.documents.paper_lines import (
     Contact,
     PaperLine,
@@ -54,8 +55,8 @@ class WorkOrderPaper(CasePaper):
         route_text: By which route and award rule the contractor was chosen.
         direction_text: The direction under s.2(2)(b) or s.38(1) that the award rests on, or empty.
         defects_months: Length of the defects period, in months from the certified date.
-        payment_days: Days in which an acceptable invoice is paid.
         changed: What changed from the version before, one each; nothing of the first.
+        terms: Whose contract it is, and what that makes of duties, tax and the invoice.
 
     Raises:
         InvalidWorksError: The lines and the totals do not agree.
@@ -81,7 +82,7 @@ class WorkOrderPaper(CasePaper):
     route_text: str
     direction_text: str
     defects_months: int
-    payment_days: int
+    terms: ContractTerms
     works: tuple[UnpricedLine, ...] = ()
     access: tuple[str, ...] = ()
     version: int = 1

@@ -59,6 +59,9 @@ VALUES: Final[Mapping[str, object]] = MappingProxyType(
         "site_address": "14 Hillmorton Road\nRugby",
         "order_number": "WO-RUG-2026-00042",
         "invoice_number": "A-1077",
+        "contract_with": "Mrs Margaret Ashby. Rugby Borough Council acts in the client’s name, and "
+        "pays you out of the grant",
+        "invoice_to": "Mrs Margaret Ashby, care of Rugby Borough Council",
         "net_pence": 2_777_50,
         "total_pence": 2_789_32,
         "paid_pence": 2_789_32,

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from rules.contracting import ContractingParty
+from rules.documents.contract_terms import ContractTerms
 from rules.documents.paper_lines import Contact, PaperLine, UnpricedLine
 from rules.documents.papers import (
     ApprovalPaper,
@@ -113,7 +115,9 @@ def work_order(lines: tuple[PaperLine, ...] = LINES, **changes: object) -> WorkO
         route_text="Pre-priced package, award by rotation.",
         direction_text="Direction of 27 February 2026 under section 2(2)(b).",
         defects_months=12,
-        payment_days=30,
+        terms=ContractTerms(
+            party=ContractingParty.COUNCIL_FOR_CLIENT, name=CLIENT.name, authority=AUTHORITY.name
+        ),
     )
     return replace(paper, **changes)  # type: ignore[arg-type]  # the names are the paper's own
 

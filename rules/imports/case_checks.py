@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from rules.contracting import party_problem
 from rules.imports.cells import CellError
 from rules.imports.checks import Finding, ParsedRow
 from rules.imports.sheet import Cell
@@ -30,6 +31,13 @@ def reference(cell: Cell) -> str:
             right="Another reference, such as the case's number.",
         )
     return value
+
+
+def case_findings(row: ParsedRow) -> Iterator[Finding]:
+    """Yield a contracting party that the home cannot have."""
+    party, tenure = row.values.get("contracting_party"), row.values.get("tenure")
+    if wrong := party_problem(str(party), tenure=str(tenure)):
+        yield row.finding("contracting_party", wrong, "client council_for_client council, or empty")
 
 
 def works_findings(rows: Iterable[ParsedRow]) -> Iterator[Finding]:

@@ -62,6 +62,7 @@ CASES: Final = (
         Column("contribution", numbers.pence, MONEY, 0),
         PARTY_COLUMN,
         Column("officer", words.email, "A technical officer's address; empty leaves it as it is."),
+        row_check=case_checks.case_findings,
     ),
     kind_of(
         "works",

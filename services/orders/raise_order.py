@@ -33,6 +33,7 @@ from rules.documents.paper_lines import UnpricedLine
 from rules.documents.papers import WorkOrderPaper
 from rules.errors import BrokenStateError
 from rules.pathway import StepName, StepStatus
+from rules.plain import shown
 from rules.pricing.works import WorksLine
 from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
@@ -53,6 +54,7 @@ from services.grants.payers import await_payers, cover_of, tell_paid_directly
 from services.links.links import make_link
 from services.orders.versions import first_version
 from services.tenders.award_facts import lot_title
+from services.tenders.contracting import contract_terms, party_of_price
 
 CERTIFICATE_WORDS: Final = {
     "electrical": "Electrical installation certificate",
@@ -63,7 +65,6 @@ CERTIFICATE_WORDS: Final = {
 }
 
 DEFECTS_MONTHS = 12
-PAYMENT_DAYS = 30
 
 _CONSENTED: Final = {
     "granted": "Consent was given by the landlord",
@@ -165,6 +166,7 @@ def send_order(case_ref: str, paper: Written) -> None:
         attachment = keep_document(case, written=paper, name=f"{order.number} v{order.version}")
         price = price_by_id(case.conn, price_id=order.price_id)
         changes = versions_of(case.conn, order_id=order.id)[-1:]
+        terms = contract_terms(case.conn, case=case.row, party=party_of_price(price))
         tell(
             case,
             kind="order_to_contractor",
@@ -184,6 +186,7 @@ def send_order(case_ref: str, paper: Written) -> None:
                     order_id=order.id,
                     now=case.now,
                 ),
+                **shown(terms, "contract_with", "invoice_to"),
             },
             attachments=[attachment],
         )
@@ -267,7 +270,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         route_text=route_words(conn, made=made),
         direction_text=made.direction,
         defects_months=DEFECTS_MONTHS,
-        payment_days=PAYMENT_DAYS,
+        terms=contract_terms(conn, case=case, party=party_of_price(price)),
         access=access_for_contractor(conn, case_id=case.id),
     )
 

@@ -17,7 +17,7 @@ from rules.decisions.facts import Facts, changed, known
 from rules.documents.items import Item, stored_item
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepName, StepStatus
-from rules.payments import ENDED, entry_words
+from rules.payments import ENDED, PAY_CLOCKS, entry_words
 from rules.people import OFFICERS, Role
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
@@ -188,7 +188,8 @@ def _ended(context: Context, found: AnyRow, how: str) -> Effect:
 def _end(context: Context, found: AnyRow, how: str) -> None:
     context.conn.execute(_END, {"row_id": found.id, "status": how})
     called = entry_words(number=found.number, entry=found.entry)
-    context.case.stop_clock("pay_invoice", subject=called, why=how)
+    for clock in PAY_CLOCKS:
+        context.case.stop_clock(clock, subject=called, why=how)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from rules.clocks.dates import london_date
 from rules.documents.items import stored_item
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
-from rules.payments import entry_words, lawful_vat, match_invoice
+from rules.payments import PAY_CLOCKS, entry_words, lawful_vat, match_invoice
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 from services.cases.unit import at_step
@@ -71,7 +71,8 @@ def _match(case: CaseInHand, *, order: AnyRow, invoice: AnyRow) -> None:
     )
     if not matched.agrees:
         words = f"a corrected invoice: {' '.join(matched.findings)}"
-        case.stop_clock("pay_invoice", subject=_called(invoice), why="queried")
+        for clock in PAY_CLOCKS:
+            case.stop_clock(clock, subject=_called(invoice), why="queried")
         _await_invoice(case, words=words, instead_of=_called(invoice))
         return
     due = due_on(case.conn, order=order, invoice=invoice)

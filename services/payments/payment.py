@@ -12,21 +12,24 @@ from models.case_queries import (
     newest_invoice,
     order_in_force,
     payable_on,
+    price_by_id,
 )
 from models.people import who_decided
 from models.tables.works import Invoice, Payment
+from rules.contracting import ContractingParty, last_day_to_pay
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.documents.items import Item, typed_item
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.identifiers import folded
 from rules.pathway import CaseStatus, StepName, StepStatus
-from rules.payments import AWAITED_AGAIN, ENDED, entry_words
+from rules.payments import AWAITED_AGAIN, ENDED, PAY_CLOCKS, entry_words
 from rules.people import OFFICERS, Role, check_second_person
 from services.cases.effect import Context, Effect, applies
 from services.clocks.pausing import end_open_pauses
 from services.orders.works import own_order
 from services.payments.due import check_held, due_on
+from services.tenders.contracting import party_of_price
 
 _OF_NUMBER: Final = (
     select(Invoice.id, Invoice.number, Invoice.status)
@@ -210,7 +213,12 @@ def keep_invoice(
         },
     )
     context.case.stop_clock("send_invoice", why="sent")
-    context.case.start_clock("pay_invoice", subject=entry_words(number=number, entry=entry))
+    called = entry_words(number=number, entry=entry)
+    context.case.start_clock("pay_invoice", subject=called)
+    price = price_by_id(context.conn, price_id=order.price_id)
+    if party_of_price(price) is ContractingParty.COUNCIL:  # from its date: never too late
+        last = last_day_to_pay(received_on=dated)
+        context.case.start_clock("pay_by_law", subject=called, due_on=last)
 
 
 def invoiced(
@@ -294,7 +302,8 @@ def release(context: Context, _: Release, matched: AnyRow) -> Effect:
     )
     context.conn.execute(_RELEASED, {"row_id": matched.id})
     end_open_pauses(context.case, why="the works are paid", clocks_go_on=True)
-    context.case.stop_clock("pay_invoice", why="paid")
+    for clock in PAY_CLOCKS:
+        context.case.stop_clock(clock, why="paid")
     if ending_of(context.conn, order_id=order.id) is None:
         context.case.set(status=CaseStatus.PAID)
     facts = {

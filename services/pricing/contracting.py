@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from models.case_queries import live_order
-from rules.contracting import PARTIES, ContractingParty, Topic, what_follows
+from rules.contracting import PARTIES, ContractingParty, Topic, party_problem, what_follows
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, StepNotOpenError
@@ -58,6 +58,11 @@ def change_party(context: Context, decision: ChangeParty, _: None) -> Effect:
     if case.row.contracting_party == party:
         raise InvalidDecisionError(
             f"The contracting party of {case.reference} is {party.words} already.",
+            next_step="Nothing was changed.",
+        )
+    if wrong := party_problem(party, tenure=case.row.tenure):
+        raise InvalidDecisionError(
+            f"The landlord cannot contract on {case.reference}: {wrong}.",
             next_step="Nothing was changed.",
         )
     case.set(contracting_party=party.value)

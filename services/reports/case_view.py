@@ -25,6 +25,7 @@ from services.cases.runs import runs_of
 from services.cases.whose import named_holder, people_of
 from services.orders.site_view import site_view
 from services.rates.items import in_force
+from services.tenders.contracting import contracting_view
 
 _OF_CASE: Final = (
     *("reference", "authority", "status", "client_name", "address", "postcode"),
@@ -77,6 +78,7 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
         "net_pence": price.net_pence if price and complete else None,
         "vat_pence": price.vat_pence if price and complete else None,
         "total_pence": price.total_pence if price and complete else None,
+        "contracting": contracting_view(conn, case=case, price=price, on=today),
         "lines": sorted(
             [_line(line) for line in lines] + _unpriced(conn, case=case, lines=unpriced),
             key=lambda line: int(line["line"] or 0),  # items are in their order

@@ -55,6 +55,7 @@ def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
         "out_of_hours_percent": str(terms.out_of_hours) if terms else "0",
         "quote_days": terms.quote_days if terms else None,
         "price_weight": terms.price_weight if terms else None,
+        "contracting_party": terms.contracting_party if terms else None,
         "quality_weights": quality_weights(terms.quality_criteria) if terms else {},
         "zones": [
             {"zone": zone.zone, "factor": str(zone.factor), "postcodes": list(zone.postcodes)}

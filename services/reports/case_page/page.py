@@ -23,6 +23,7 @@ from services.reports.case_page.grant import consent_section, grant_section
 from services.reports.case_page.now import next_section, pathway_section
 from services.reports.case_page.site import inspection_section, money_section, order_section
 from services.reports.case_page.works import award_section, works_section
+from services.tenders.contracting import contracting_view
 
 HISTORY_ROWS: Final = 25
 """Rows of the history on one page."""
@@ -53,6 +54,7 @@ def case_page(
         "pathway": pathway_section(file),
         "works": works_section(file),
         "award": award_section(file),
+        "contracting": contracting_view(conn, case=file.case, price=file.price, on=file.today),
         "consent": consent_section(file),
         "grant": grant_section(file),
         "order": order_section(file),

@@ -90,6 +90,13 @@ def test_what_the_lot_says_may_be_said_on_the_case_without_pricing_again(url: st
     assert len(prices(url, "estimate")) == 1
 
 
+def test_an_owner_has_no_landlord_to_contract_with(sqlite_service: str) -> None:
+    reference = case_at(sqlite_service, "price")
+    landlord = ChangeParty(ContractingParty.LANDLORD)
+    error = refused(sqlite_service, reference, landlord, InvalidDecisionError)
+    assert "the client owns the home" in error.what
+
+
 def test_a_declaration_keeps_the_party(sqlite_service: str) -> None:
     url = sqlite_service
     reference = case_at(url, "price", contracting_party="council", vat_declaration="no")
@@ -116,11 +123,12 @@ def test_only_officers_say_who_contracts(sqlite_service: str) -> None:
 
 
 def test_an_import_says_the_party_until_the_works_are_specified(url: str) -> None:
-    reference = new_case(url, contracting_party="landlord")
+    assert "there is no landlord" in problem(url, "landlord")
+    reference = new_case(url, contracting_party="council_for_client")
     new_case(url)  # a file that has no such column leaves it
-    assert case(url, reference).contracting_party == "landlord"
+    assert case(url, reference).contracting_party == "council_for_client"
     new_case(url, contracting_party="")
-    assert case(url, reference).contracting_party == "landlord"
+    assert case(url, reference).contracting_party == "council_for_client"
     new_case(url, contracting_party="council")
     assert case(url, reference).contracting_party == "council"
     assert "client council_for_client council landlord" in problem(url, "somebody")

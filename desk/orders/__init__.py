@@ -1,0 +1,1 @@
+"""Work orders at the desk."""
