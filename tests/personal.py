@@ -12,16 +12,18 @@ from models.people import actor_for
 from models.tables.personal import LegalHold, RetentionCase, RetentionProposal
 from models.tables.record import Outbox
 from rules.cases import AccessKind, NoteKind, Reached, ReceivedKind
+from rules.pathway import StepName
 from services.cases.contacts import ChangeContact
 from services.cases.notes import RecordAccess, RecordNote
 from services.decisions.receive import receive_document
 from services.documents.returned import note_returned
+from services.links.questions import AnswerQuestion, Ask
 from services.payments.after import CloseCase
 from services.personal.erase import cases_to_erase, decide_erasure, erase_case, finish_erasing
 from services.personal.proposals import propose_erasures
 from tests.adapters.test_received import pdf
-from tests.factories import case_at, decide, later
-from tests.small_service import MIA, NOW, TESS
+from tests.factories import case_at, decide, later, pass_step
+from tests.small_service import AVON, MIA, NOW, TESS
 
 REASON = "six years are over"
 SECRETS = (
@@ -32,12 +34,17 @@ SECRETS = (
     "her niece",
     "07700 900123",
     "plan of the bathroom",
+    "fuse box hang too high",
+    "she cannot stand",
 )
 
 
 def with_file(url: str, **options: str) -> str:
     """Bring a case to its end with notes, contacts and documents; return its reference."""
-    reference = case_at(url, "aftercare", **options)
+    reference = case_at(url, "pay", **options)
+    decide(url, reference, Ask("Does the fuse box hang too high for her?"), by=AVON)
+    decide(url, reference, AnswerQuestion(1, "Yes, she told us that she cannot stand."))
+    pass_step(url, reference, StepName.PAY)
     decide(url, reference, RecordNote("She told of her niece.", NoteKind.CALL, "Mrs Ashby"))
     decide(url, reference, RecordAccess(AccessKind.KEY_SAFE, "the key safe is 4711", True))
     decide(url, reference, ChangeContact(Reached.CLIENT, phone="07700 900123"))

@@ -45,6 +45,8 @@ def served_at(
     monkeypatch.setenv(KEEPING, "1")
     monkeypatch.setenv("HANDRAIL_HOME", str(folder))
     monkeypatch.setenv("HANDRAIL_CLOCK_FILE", str(folder / "clock"))
+    # One key for all, as mail that was sent on a walk is copied with it.
+    monkeypatch.setenv("HANDRAIL_LINK_KEY", str(ground / "link.key"))
     settings.cache_clear()
     live_at(NOW)
     with ExitStack() as stack:

@@ -4,6 +4,7 @@ Reading changes nothing. A link that cannot be used is answered alike, whatever 
 """
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -108,6 +109,13 @@ def again(request: Request, token: str, form: SentByLink) -> Response:
     return _drawn(request, token, "sent_again", {})
 
 
+@router.get(f"{_PAGE}/orders")
+@router.get(f"{_PAGE}/again")
+def to_page(token: str) -> Response:
+    """Lead to the page whoever asks for the address of one of its buttons, as by loading anew."""
+    return RedirectResponse(f"/o/{quote(token)}", status_code=303, headers=_NOBODY)
+
+
 def _asking(request: Request, token: str, link: Link, name: str) -> Asking:
     if name not in KINDS:
         raise UnknownReferenceError(
@@ -147,7 +155,8 @@ def _unusable(request: Request, token: str) -> Response:
 
 
 def _back(token: str, recorded: str) -> Response:
-    return RedirectResponse(f"/o/{token}?recorded={recorded}", status_code=303, headers=_NOBODY)
+    place = f"/o/{quote(token)}?recorded={recorded}"
+    return RedirectResponse(place, status_code=303, headers=_NOBODY)
 
 
 def _drawn(

@@ -189,13 +189,13 @@ def record_by_link(
             why="Nothing was recorded, and what you typed is kept.",
             next_step="Look at it as it stands now, and send the form again if it still holds.",
         )
-    common = {"reference": case.reference, "by": who, "reason": reason, "now": now}
+    common: dict[str, Any] = {"by": who, "reason": reason, "now": now}
     for one in papers:
         if one.sha256 not in known:
-            record_decision(conn, decision=one, **common)
+            record_decision(conn, reference=case.reference, decision=one, **common)
             known = {held.sha256: held.number for held in _held(conn, case)}
     decided = pointing(decision, [known[one.sha256] for one in papers])
-    record_decision(conn, decision=decided, **common)
+    record_decision(conn, reference=case.reference, decision=decided, **common)
     asked = {"case_id": case.id, "kind": decision.kind, "actor": who}
     return int(conn.execute(_NEWEST, asked).scalar_one()), False
 

@@ -112,6 +112,8 @@ NOT_LOOKED_AT: Final = {
     "/health": "for machines",
     "/o/{token}/do/{name}": "needs a link that was sent: tests/pages/test_contractor.py",
     "/o/{token}/papers/{number}/{file}": "a document, as it was sent",
+    "/o/{token}/orders": "leads on",
+    "/o/{token}/again": "leads on",
     "/kept": "leads on",
     "/sign-in/council": "leads on",
     "/sign-in/council/back": "leads on",
