@@ -19,8 +19,17 @@ from services.consents import decide as _consents
 from services.decisions import exits, specification
 from services.documents import received
 from services.grants import approve, funding, payer, waiving
+from services.orders import (
+    appointments,
+    during,
+    ended,
+    extending,
+    goes_on,
+    safety,
+    valuation,
+    works,
+)
 from services.orders import corrections as _begun
-from services.orders import during, ended, extending, goes_on, safety, valuation, works
 from services.payments import after, charge_corrections, entries, payment
 from services.pricing import vat
 from services.pricing import works as _price
@@ -31,7 +40,7 @@ ROOMS: Final = (
     *(_consents, _answered, approve, payer, _assignment),
     *(safety, works, during, _begun, completion, _found),
     *(payment, entries, after, charge_corrections, pausing, rebase),
-    *(extending, ended, valuation, goes_on, exits, officers, _chase),
+    *(appointments, extending, ended, valuation, goes_on, exits, officers, _chase),
     *(notes, contacts, received),
 )
 """Where decisions are declared."""

@@ -10,6 +10,7 @@ import pytest
 
 from models.database import reading, writing
 from models.people import actor_for
+from rules.appointments import Purpose
 from rules.cases import AccessKind, Reached, ReceivedKind
 from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
@@ -43,6 +44,7 @@ from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.grants.waiving import WaiveMeansTest
+from services.orders.appointments import Appoint, CancelAppointment, MoveAppointment
 from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.during import AgreeAccess, NoAccess, ReportProgress
 from services.orders.ended import EndOrder
@@ -106,6 +108,9 @@ SAMPLES = {
         EndPause(NOW.date()),
         CorrectPause(1, under_way=True),
         Rebase(),
+        Appoint(Purpose.START, NOW.date() + timedelta(days=1), "09:00", "11:00"),
+        MoveAppointment(1, NOW.date() + timedelta(days=1), "10:00", "11:00"),
+        CancelAppointment(1),
         ExtendTime(NOW.date() + timedelta(days=400)),
         EndOrder(EndGround.NEED_CEASED, done=("1",)),
         CorrectEndOrder(EndGround.NEED_CEASED, done=("1",)),
