@@ -55,6 +55,7 @@ class Outgoing:
         now: The instant to date the message with.
         attachments: Files that go with it.
         reply_to: Where an answer goes, or empty: our own sender's address is read by nobody.
+        calendar: What a calendar is asked to do, such as ``REQUEST``, and the iCalendar text.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Outgoing:
     now: datetime
     attachments: tuple[Attachment, ...] = ()
     reply_to: str = ""
+    calendar: tuple[str, str] | None = None
 
 
 def send(message: Outgoing) -> None:
@@ -105,6 +107,8 @@ def compose(message: Outgoing, *, sender: str) -> EmailMessage:
         mail["Message-ID"] = f"<{message_id(message.key)}@{domain or 'localhost'}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
         mail.set_content(message.body)
+        if message.calendar:
+            _add_calendar(mail, *message.calendar)
         for file in message.attachments:
             main, _, sub = file.mime.partition("/")
             mail.add_attachment(file.data, maintype=main, subtype=sub, filename=flat(file.name))
@@ -116,6 +120,17 @@ def compose(message: Outgoing, *, sender: str) -> EmailMessage:
             permanent=True,
         ) from error
     return mail
+
+
+def _add_calendar(mail: EmailMessage, method: str, text: str) -> None:
+    """Add a visit twice, as calendars send them: some programs take the one, some the other.
+
+    The other way to read the message is what Outlook, Gmail and Thunderbird put in a calendar;
+    the file is for whoever opens it by hand. Base64 keeps the lines of both as they are.
+    """
+    mail.add_alternative(text, subtype="calendar", params={"method": method}, cte="base64")
+    data = text.encode()
+    mail.add_attachment(data, maintype="application", subtype="ics", filename="visit.ics")
 
 
 def maildir_name(key: str) -> str:

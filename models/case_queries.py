@@ -19,7 +19,7 @@ from models.spelling import as_recorded
 from models.tables.cases import Case, WorksLine
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
-from models.tables.site import Extension
+from models.tables.site import Appointment, Extension
 from models.tables.works import (
     Approval,
     CompletionCertificate,
@@ -70,6 +70,7 @@ _DECIDED: Final = (
     .where(Decision.case_id == bindparam("case_id"))
     .order_by(Decision.id)
 )
+_APPOINTMENTS: Final = rows_by(Appointment, "case_id").order_by(Appointment.number)
 _ON_SITE: Final = (
     rows_by(Decision, "case_id").where(Decision.kind.in_(ON_SITE_KINDS)).order_by(Decision.id)
 )
@@ -91,6 +92,7 @@ _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").ord
 OF_CASE: Final = (
     *(_PRICES, _WORKS_LINES, _AWARDS, _OFFERS, _LIVE_ORDER, _ORDERS),
     *(_APPROVAL, _CONSENT, _CERTIFICATES, _DECIDED, _CLIENT_VIEW, _EXTENSIONS, _ON_SITE),
+    _APPOINTMENTS,
 )
 """The questions of this module that are asked of a case, by ``case_id``."""
 
@@ -192,6 +194,11 @@ def extended_to(conn: Connection, *, case_id: int) -> date | None:
     """Return the day up to which the twelve months of s.37(1) were extended, or None."""
     found = (row.limit_to for row in extensions_on(conn, case_id=case_id))
     return max(filter(None, found), default=None)
+
+
+def appointments_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
+    """Return every visit that was agreed on a case, those cancelled as well, in order."""
+    return list(rows(conn, _APPOINTMENTS, case_id=case_id))
 
 
 def order_on_site(conn: Connection, *, order: AnyRow) -> OnSite:

@@ -71,6 +71,7 @@ MOVING: Final = {
     "survey_answer": "score",
     "completion_certificate": "reference",
     "pause": "ended_on review_on withdrawn",
+    "appointment": "sequence status starts_at ends_at",
     "retention_proposal": "status decided_by decided_at reason done_at",
     "retention_case": "outcome detail erased erased_at files",
     "legal_hold": "lifted_by lifted_at lifted_reason",

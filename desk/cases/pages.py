@@ -35,7 +35,9 @@ _EVERY: Final = 100_000
 _ONLY_WITH: Final = {
     "award": lambda shown: shown["award"],
     "order": lambda shown: shown["order"]["orders"],
-    "on-site": lambda shown: shown["on_site"]["order"] or shown["on_site"]["extensions"],
+    "on-site": lambda shown: any(
+        shown["on_site"][name] for name in ("order", "extensions", "visits")
+    ),
     "inspection": lambda shown: shown["inspection"],
     "money": lambda shown: shown["money"]["invoices"] or shown["money"]["survey"],
     "runs": lambda shown: shown["runs"],

@@ -69,6 +69,10 @@ _ON_A_CASE: Final = {
     "no_access_to_client": "client_name works_title visited_on contractor_name contractor_phone "
     "contractor_email",
     "overrun_to_officer": "order_number works_title contractor_name complete_by expected_on",
+    "appointment_to_client": "client_name visit when earlier cancelled works_title",
+    "appointment_to_contractor": "contractor_name visit when earlier cancelled works_title "
+    "site_address",
+    "appointment_to_officer": "visit when earlier cancelled works_title site_address",
     "works_withdrawn_to_contractor": "contractor_name works_title",
     "approval_to_client": "client_name works_title grant_pence contribution_pence contractor_name "
     "complete_by",

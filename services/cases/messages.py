@@ -20,6 +20,7 @@ def tell(
     to: Contact,
     context: Mapping[str, Any] | None = None,
     attachments: Sequence[Mapping[str, str]] = (),
+    calendar: tuple[str, str] | None = None,
 ) -> None:
     """Put a message in the outbox; where nobody has an e-mail address, the officer posts it.
 
@@ -32,6 +33,7 @@ def tell(
         once_for: What makes it one message on this case, such as an order's number.
         context: What the message needs beyond that; dates are kept as ISO text.
         attachments: Documents: name, path and SHA-256.
+        calendar: What a calendar is asked to do, and the iCalendar text.
     """
     authority = authority_of(case.conn, case=case.row)
     officer = officer_at(case.conn, case=case.row, authority=authority, on=london_date(case.now))
@@ -66,6 +68,7 @@ def tell(
             "context": told,
             "attachments": [dict(item) for item in attachments],
             **({"own": own} if own else {}),
+            **({"calendar": list(calendar)} if calendar else {}),
         },
     )
 

@@ -15,6 +15,7 @@ from services.cases.in_hand import CaseInHand
 from services.clocks.pausing import end_open_pauses
 from services.competitions.competitions import cancel
 from services.grants.budgets import release_grant
+from services.orders.visits import cancel_visits
 from services.orders.works import cancel_order
 
 _NO_LETTER: Final = (
@@ -84,7 +85,9 @@ def end_case(
     withdraw_offer(case, reason=reason)
     cancel_order(case)
     cancel(case, reason=reason)
-    end_open_pauses(case, why=f"case ended: {outcome.replace('_', ' ')}", clocks_go_on=False)
+    why = f"case ended: {outcome.replace('_', ' ')}"
+    cancel_visits(case, why=why, tell_client=outcome is not CaseStatus.DIED)
+    end_open_pauses(case, why=why, clocks_go_on=False)
     leave_pathway(case, outcome=outcome, reason=reason, stage=stage)
 
 

@@ -23,6 +23,7 @@ from services.links import decide as _links
 from services.links import questions
 from services.orders import (
     acknowledge,
+    appointments,
     assessing,
     claiming,
     claims,
@@ -47,7 +48,7 @@ ROOMS: Final = (
     *(acknowledge, safety, works, during, _begun, completion, _found),
     *(payment, entries, after, charge_corrections, pausing, rebase),
     *(claims, claiming, assessing, varying, extending, ended, valuation, goes_on),
-    *(exits, officers, _chase),
+    *(appointments, exits, officers, _chase),
     *(notes, contacts, received),
     *(questions, _links),
 )

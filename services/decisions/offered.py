@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.case_queries import (
+    appointments_on,
     certificates_of,
     inspected,
     live_order,
@@ -23,8 +24,10 @@ from models.order_versions import open_variation, variation_lines
 from models.people import staff
 from models.tables.clocks import Clock
 from models.tables.schedules import Package
+from rules.appointments import Purpose, when_words
 from rules.cases import SURVEY_QUESTIONS
 from rules.clocks.clock_names import CLOCKS
+from rules.clocks.dates import london_date
 from rules.clocks.pause_words import paused_words
 from rules.consents import certificates_needed
 from rules.decisions.declared import BaseDecision
@@ -179,6 +182,17 @@ def _pauses(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     ]
 
 
+def _appointments(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
+    return [
+        (
+            str(row.number),
+            f"{Purpose(row.purpose).words.capitalize()}, {when_words(row.starts_at, row.ends_at)}",
+        )
+        for row in appointments_on(conn, case_id=case.id)
+        if row.status == "booked" and london_date(row.ends_at) >= today
+    ]
+
+
 def _clocks(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     names = conn.execute(_TARGETED, {"case_id": case.id}).scalars()
     return [(name, CLOCKS[name].title) for name in names if name in CLOCKS]
@@ -243,6 +257,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "certificates_wanted": _certificates_wanted,
     "certificates_held": _certificates_held,
     "pauses": _pauses,
+    "appointments": _appointments,
     "clocks": _clocks,
     "waiver_rules": _waiver_rules,
     "questions": _questions,

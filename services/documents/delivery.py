@@ -123,6 +123,7 @@ def _outgoing(row: OutboxRow) -> mail.Outgoing:
         now=row.created_at,
         reply_to=payload.get("reply_to", ""),  # an earlier version put none in the outbox
         attachments=tuple(_attachment(item) for item in payload["attachments"]),
+        calendar=tuple(payload["calendar"]) if payload.get("calendar") else None,
     )
 
 

@@ -40,6 +40,7 @@ from services.clocks.pausing import end_open_pauses
 from services.grants.budgets import release_grant
 from services.grants.payers import cover_of
 from services.orders.variations import check_no_open
+from services.orders.visits import cancel_visits
 from services.orders.works import change_order
 
 _END: Final = insert(OrderEnding)
@@ -153,7 +154,9 @@ def end_order(context: Context, decision: EndOrder, order: AnyRow) -> Effect:
     context.conn.execute(_END, ending)
     context.conn.execute(_VALUE, [_columns(order.id, line, one) for line, one in by_line.items()])
     change_order(context.conn, order_id=order.id, status="complete")
-    end_open_pauses(case, why=f"the works stopped: {ground.words}", clocks_go_on=True)
+    why = f"the works stopped: {ground.words}"
+    cancel_visits(case, why=why, tell_client=decision.ground is not EndGround.OCCUPANT_DIED)
+    end_open_pauses(case, why=why, clocks_go_on=True)
     _tell(context, decision, order, valued, parts)
     if ending["total_pence"]:
         _let_it_be_invoiced(case)

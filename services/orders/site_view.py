@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import extensions_on, order_on_site
+from models.case_queries import appointments_on, extensions_on, order_on_site
+from rules.appointments import Purpose, when_words
 from rules.clocks.target_words import in_working_days
 from rules.clocks.workdays import Calendar
 from rules.errors import NoBankHolidayDataError
 from services.orders.safety import f10_words, notifiable_order
 
+_VISIT = ("number", "purpose", "status", "contractor", "starts_at", "ends_at", "sequence")
 _EXTENSION = ("number", "order_from", "order_to", "limit_from", "limit_to", "pause", "decided_by")
 
 
@@ -35,6 +37,11 @@ def site_view(
         "extensions": [
             {name: getattr(row, name) for name in _EXTENSION} | {"decided_at": row.decided_at}
             for row in extensions
+        ],
+        "visits": [
+            {name: getattr(row, name) for name in _VISIT}
+            | {"what": Purpose(row.purpose).words, "when": when_words(row.starts_at, row.ends_at)}
+            for row in appointments_on(conn, case_id=case.id)
         ],
         "order": None,
     }

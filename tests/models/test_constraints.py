@@ -34,6 +34,7 @@ from models.tables import (
     terms,
     works,
 )
+from rules.appointments import Purpose
 from rules.cases import Reached, ReceivedKind
 from rules.council_account import Account
 from rules.grants.funding import FundingKind
@@ -50,6 +51,7 @@ from services.documents.returned import note_returned
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.links.questions import Ask
+from services.orders.appointments import Appoint
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
 from services.orders.works import StartWorks
@@ -65,6 +67,7 @@ from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_al
 from tests.small_service import ADAM, AVON, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
+ANOTHER_VISIT: Final = {"number": 2, "uid": "another"}
 LATEST = NOW.date().replace(year=2029)
 WAIVER_RULES: Final = """
 authority | rule | title     | valid_from | valid_to
@@ -89,6 +92,12 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         {"schedule": "X", "valid_from": EARLY, "valid_to": LATE},
     ),
     ("uq_schedule_item_version_id_code", schedules.ScheduleItem, {}),
+    ("uq_appointment_case_id_number", site.Appointment, {"uid": "another"}),
+    ("uq_appointment_uid", site.Appointment, {"number": 2}),
+    ("ck_appointment_purpose_known", site.Appointment, ANOTHER_VISIT | {"purpose": "tea"}),
+    ("ck_appointment_status_known", site.Appointment, ANOTHER_VISIT | {"status": "lost"}),
+    ("ck_appointment_times_in_order", site.Appointment, ANOTHER_VISIT | {"ends_at": NOW}),
+    ("ck_appointment_sequence_counts", site.Appointment, ANOTHER_VISIT | {"sequence": -1}),
     ("uq_extension_case_id_number", site.Extension, {}),
     ("ck_extension_order_later", site.Extension, {"number": 2, "order_from": LATEST}),
     ("ck_extension_limit_later", site.Extension, {"number": 2, "limit_from": LATEST}),
@@ -321,6 +330,7 @@ def stopped(url: str) -> None:
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     decide(url, "DFG-5", Ask("Is there a stopcock?"), by=AVON)
     decide(url, "DFG-5", ExtendTime(clock.today() + timedelta(days=400)))
+    decide(url, "DFG-5", Appoint(Purpose.START, clock.today(), "12:00", "13:00"))
     decide(url, "DFG-5", StartWorks(clock.today()))
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
 

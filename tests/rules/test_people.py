@@ -39,7 +39,8 @@ def test_a_contractor_decides_about_its_own_works_only() -> None:
     held = {kind for kind, roles in MAY_DECIDE.items() if Role.CONTRACTOR in roles}
     own_quotes = {"quote", "correct-quote", "withdraw-quote", "decline-to-quote"}
     on_site = {"hold-plan", "notify-hse", "start", "progress", "no-access", "complete"}
-    assert held == own_quotes | {"answer-offer"} | on_site
+    visits = {"appoint", "move-appointment", "cancel-appointment"}
+    assert held == own_quotes | {"answer-offer"} | on_site | visits
 
 
 def test_no_role_may_both_price_and_approve_or_both_sign_off_and_release() -> None:

@@ -1,4 +1,4 @@
-"""More time allowed for works.
+"""More time allowed for works, and visits that were agreed.
 
 Revision: 0029
 """
@@ -50,7 +50,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
         sa.UniqueConstraint("case_id", "number", name=op.f("uq_extension_case_id_number")),
     )
+    op.create_table(
+        "appointment",
+        sa.Column("id", _row_id(), nullable=False),
+        sa.Column("case_id", _row_id(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("contractor", sa.Text(), nullable=True),
+        sa.Column("starts_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("ends_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", models.base.Instant(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "purpose in ('survey', 'start', 'works', 'inspection', 'snag', 'other')",
+            name=op.f("ck_appointment_purpose_known"),
+        ),
+        sa.CheckConstraint(
+            "status in ('booked', 'cancelled')", name=op.f("ck_appointment_status_known")
+        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_appointment_times_in_order")),
+        sa.CheckConstraint("sequence >= 0", name=op.f("ck_appointment_sequence_counts")),
+        _to("appointment", "case_id", "case.id"),
+        _to("appointment", "contractor", "contractor.code"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_appointment_case_id_number")),
+        sa.UniqueConstraint("uid", name=op.f("uq_appointment_uid")),
+    )
+    op.create_index(
+        "ix_appointment_contractor_starts_at", "appointment", ["contractor", "starts_at"]
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("appointment")
     op.drop_table("extension")

@@ -10,6 +10,7 @@ import pytest
 
 from models.database import reading, writing
 from models.people import actor_for
+from rules.appointments import Purpose
 from rules.cases import AccessKind, Reached, ReceivedKind
 from rules.clocks.pause_terms import PauseCause
 from rules.contracting import ContractingParty
@@ -47,6 +48,7 @@ from services.grants.waiving import WaiveMeansTest
 from services.links.decide import RevokeLink, SendLink
 from services.links.questions import AnswerQuestion, Ask
 from services.orders.acknowledge import Acknowledge
+from services.orders.appointments import Appoint, CancelAppointment, MoveAppointment
 from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.during import AgreeAccess, NoAccess, ReportProgress
 from services.orders.ended import EndOrder
@@ -112,6 +114,9 @@ SAMPLES = {
         EndPause(NOW.date()),
         CorrectPause(1, under_way=True),
         Rebase(),
+        Appoint(Purpose.START, NOW.date() + timedelta(days=1), "09:00", "11:00"),
+        MoveAppointment(1, NOW.date() + timedelta(days=1), "10:00", "11:00"),
+        CancelAppointment(1),
         ExtendTime(NOW.date() + timedelta(days=400)),
         EndOrder(EndGround.NEED_CEASED, done=("1",)),
         CorrectEndOrder(EndGround.NEED_CEASED, done=("1",)),

@@ -20,6 +20,7 @@ from models.database import reading, writing
 from models.evidence import kinds
 from models.people import actor_for
 from models.recorded import columns_of
+from rules.appointments import Purpose
 from rules.cases import ReceivedKind
 from rules.clocks.pause_terms import PauseCause
 from rules.grants.funding import FundingKind
@@ -41,6 +42,7 @@ from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.links.questions import AnswerQuestion, Ask
+from services.orders.appointments import Appoint, MoveAppointment
 from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey, CorrectSurvey
 from services.payments.payment import Release
@@ -186,6 +188,13 @@ CHANGES: Final = (
         EndPause(TODAY),
         "ended_on review_on",
         (Pause(PauseCause.HOSPITAL, TODAY, "x1"),),
+    ),
+    Change(
+        "appointment",
+        "works",
+        MoveAppointment(1, TODAY + timedelta(days=2), "10:00", "11:00"),
+        "sequence starts_at ends_at",
+        (Appoint(Purpose.START, TODAY + timedelta(days=1), "09:00", "11:00"),),
     ),
     Change(
         "received_document",
