@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, OfCase, Pence, known, partial
@@ -100,6 +100,10 @@ class Offer(Numbered, OfCase, Base):
     expires_on: Mapped[date]
     answered_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
+    eligibility: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSON(none_as_null=True),
+        doc="what was found of every contractor of the lot that day; null on older offers",
+    )
 
 
 class Turn(Numbered, Base):

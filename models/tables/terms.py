@@ -24,6 +24,9 @@ class LotTerms(Base):
     quality_criteria: Mapped[tuple[str, ...]] = mapped_column(
         default=(), doc="each as `name:weight`; the weights and the price's make 100"
     )
+    framework: Mapped[bool | None] = mapped_column(
+        doc="whether it is called off under a framework; null on older rows: it is"
+    )
 
 
 class Zone(Base):

@@ -62,6 +62,7 @@ class LotPricing:
         quote_days: Working days to answer an invitation to quote.
         price_weight: What the price weighs in a mini-competition, in percent.
         quality_weights: What each quality criterion weighs, in percent, by its name.
+        framework: Whether works are called off under a framework.
     """
 
     zone: Decimal
@@ -72,6 +73,7 @@ class LotPricing:
     quote_days: int
     price_weight: int
     quality_weights: Mapping[str, int]
+    framework: bool = True
 
 
 def terms_of(
@@ -95,6 +97,7 @@ def terms_of(
         quote_days=terms.quote_days,
         price_weight=terms.price_weight,
         quality_weights=quality_weights(terms.quality_criteria),
+        framework=terms.framework is not False,
     )
 
 

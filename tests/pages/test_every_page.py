@@ -46,6 +46,8 @@ PAGES: Final = [
     ("/batches", MIA),
     ("/registers", MIA),
     ("/contractors/AVON", MIA),
+    ("/contractors/AVON/hand-in", MIA),
+    ("/required_documents", MIA),
     ("/lots/SHOWERS", AUDREY),
     ("/schedule?q=grab", TESS),
     ("/schedule/RAIL", TESS),

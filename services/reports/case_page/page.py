@@ -15,6 +15,7 @@ from services.decisions.history import case_history
 from services.documents.filed import documents_on
 from services.documents.received import received_on
 from services.documents.sent import messages_on
+from services.orders.flagged import flagged
 from services.reports.case_page.clocks import clocks_of, waiting_section
 from services.reports.case_page.file import CaseFile, open_file
 from services.reports.case_page.grant import consent_section, grant_section
@@ -46,6 +47,7 @@ def case_page(
     runs = runs_of(conn, case_id=file.id)
     return {
         "case": file.case,
+        "flags": flagged(conn, on=file.today, case_id=file.id),
         "today": file.today,
         "next": next_section(file, clocks),
         "pathway": pathway_section(file),
