@@ -146,6 +146,11 @@ LATER: Final = (
         "clocks.waits",
     ),
     Later("budget", "Budgets for grants, and what is left of them.", "grants.commands:budget_app"),
+    Later(
+        "contractor",
+        "Contractors’ documents: hand-in, documents, check, refuse.",
+        "tenders.documents",
+    ),
     Later("decide", "Record a decision on a case, at one of its steps.", "decisions.commands"),
     Later(
         "forecast",

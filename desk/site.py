@@ -47,6 +47,7 @@ from desk.pricing import again_pages as price_again
 from desk.pricing import repricing_pages as repricing
 from desk.rates import item_pages
 from desk.reports import board_pages, performance_pages
+from desk.tenders import handed_pages
 from desk.web.faults import answer_faults
 from desk.web.pace import Pace, check_pace
 from desk.web.page import TEMPLATES
@@ -96,6 +97,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     batches.router,
     records.router,
     item_pages.router,
+    handed_pages.router,
     registers.router,
     hand_over_pages.router,
     interchange.router,

@@ -47,6 +47,7 @@ REFERENCE: Final = frozenset(
             "closed_day",
             "waiver_rule",
         ),
+        *("handed_document", "required_document", "contractor_absence", "contractor_conflict"),
         *("contractor", "contractor_document", "lot", "lot_contractor", "lot_terms", "zone"),
         *("contract_rate", "package", "package_line", "package_price"),
         *("schedule_version", "schedule_item", "target", "escalation"),

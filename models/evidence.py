@@ -53,6 +53,7 @@ MOVING: Final = {
     "case": "route status paused_on ended_at ended_stage ended_reason opened_at officer assessor",
     "absence": "last_day withdrawn",
     "received_document": "withdrawn",
+    "handed_document": "state looked_by looked_at why",
     "case_step": "current status owner held_since closed_at outcome",
     "award": "contractor price_id reasons placings direction",
     "offer": "status answered_at reason start_on",

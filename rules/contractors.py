@@ -38,6 +38,10 @@ DOCUMENTS: Final = tuple(_NAMES)
 """Every kind of document: those that each contractor holds, then those that some works need."""
 
 
+INTERESTS: Final = ("officer", "client", "address", "case")
+"""In what a contractor may have an interest that conflicts with a case."""
+
+
 def document_name(kind: str) -> str:
     """Return a kind of document as people say it.
 

@@ -120,7 +120,7 @@ def attach(
                 decision_id = newest_decision(conn, reference=reference, kind=decision)
         found = receive_document(
             reference=reference,
-            data=_bytes(path),
+            data=file_bytes(path),
             name=path.name,
             kind=kind,
             by=by,
@@ -132,7 +132,12 @@ def attach(
     answer(found, words, as_json=as_json)
 
 
-def _bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """Return what a file holds that somebody hands in.
+
+    Raises:
+        UnknownReferenceError: It cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:

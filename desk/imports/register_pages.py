@@ -142,6 +142,8 @@ def _one(request: Request, viewer: Actor, register: Register, code: str) -> Resp
         "tables": tables,
         **standing,
         "links": links,
+        "may_look": bool(_add(viewer, "contractor_documents", of=whose)),
+        "may_hand_in": any(_add(viewer, "contractor_documents", of=[one]) for one in whose),
         "appoint": _add(viewer, "lot_contractors", of=whose, **{spec(kind).key[0]: code}),
         "done": request.query_params.get("done") == "yes",
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from rules.contractors import REQUIRED, document_name
 from rules.imports import spec
 from rules.people import MAY_CHANGE_MANY, MAY_ERASE, MAY_IMPORT, Actor, Role
 
@@ -42,6 +43,8 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             ("contractor", "name", "trades", "authorities", "capacity_orders"),
             (
                 ("contractor_documents", "contractor"),
+                ("contractor_absences", "contractor"),
+                ("contractor_conflicts", "contractor"),
                 ("lot_contractors", "contractor"),
                 ("contract_rates", "contractor"),
             ),
@@ -83,6 +86,14 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             "Rules on waiving the means test",
             "Which means tests an authority waives, and up to which cost.",
             ("authority", "rule", "work_types", "cost_cap"),
+        ),
+        "required_documents": Register(
+            "required_documents",
+            "Documents asked of contractors",
+            f"Asked of every contractor: {', '.join(map(document_name, REQUIRED))}. A row here "
+            "asks another, of one trade or with a least cover, or takes one of these off; an "
+            "authority’s own row goes before one for every authority.",
+            ("document", "authority", "trade", "minimum_cover", "asked"),
         ),
         "escalations": Register(
             "escalations",

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 from adapters import clock
 from rules.people import Actor
 from rules.tenders.held_documents import DocumentState
+from services.imports.handed import handed_in
 from services.session import Connection
 from services.tenders.contractor_view import contractor_standing
 from services.tenders.lot_view import lot_standing
@@ -29,6 +30,7 @@ def _contractor(conn: Connection, code: str, viewer: Actor) -> dict[str, Any]:
     barred = [one for one in found.documents if one.required and one.state.bars]
     return {
         "standing": "tenders/pages/contractor.html",
+        "handed": handed_in(conn, contractor=code),
         "now": found,
         "barred": barred,
         "lapsing": lapsing,

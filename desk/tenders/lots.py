@@ -86,7 +86,7 @@ def show(lot: LotCode, as_json: Annotated[bool, Json] = False) -> None:
     say(
         f"{_words(found['work_types'])} for {', '.join(found['authorities'])}, "
         f"{found['valid_from']} to {found['valid_to']}; offers lapse after {found['offer_days']} "
-        "working days."
+        f"working days.{'' if found['framework'] else ' It is no framework.'}"
     )
     _show_terms(found)
     show_table("Contractors", _CONTRACTORS, found["contractors"])

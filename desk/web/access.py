@@ -110,6 +110,17 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/contractors/performance.csv": Access("The same as a file", *_THEIRS),
         "/contractors/performance/cases": Access("The cases behind a figure", *_THEIRS),
         "/contractors/{code:path}": Access("A contractor", *_OPEN),
+        "/contractors/{code:path}/hand-in": Access(
+            "Hand in a contractor's document", MAY_IMPORT, Asks.FINDS_THEIRS
+        ),
+        "/contractors/{code:path}/handed/{number}": Access("The file of one", *_OPEN),
+        "/contractors/{code:path}/handed/{number}/look": Access(
+            "Check or refuse one",
+            MAY_IMPORT,
+            Asks.FINDS_THEIRS,
+            "Whoever serves every authority of the contractor.",
+        ),
+        "/required_documents": Access("Documents asked of contractors", *_OPEN),
         "/lots": Access("Lots", *_OPEN),
         "/lots/{code:path}": Access("A lot", *_OPEN),
         "/packages": Access("Packages", *_OPEN),

@@ -1,9 +1,9 @@
 """Contractors, their dated documents, the lots they are appointed to, and their prices."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, Pence, known
@@ -21,6 +21,9 @@ class Contractor(Base):
     capacity_orders: Mapped[int | None]
     capacity_value_pence: Mapped[int | None] = mapped_column(Pence)
     suspended: Mapped[bool] = mapped_column(default=False)
+    suspended_from: Mapped[date | None] = mapped_column(doc="null: from the day it was recorded")
+    suspended_until: Mapped[date | None] = mapped_column(doc="the last day; null: until lifted")
+    suspended_because: Mapped[str | None]
 
 
 class ContractorDocument(Numbered, Base):
@@ -37,6 +40,80 @@ class ContractorDocument(Numbered, Base):
     cover_pence: Mapped[int | None] = mapped_column(Pence)
     valid_from: Mapped[date]
     valid_to: Mapped[date]
+
+
+class HandedDocument(Numbered, Base):
+    """A contractor's document with its file, as somebody handed it in: it counts once checked."""
+
+    __table_args__ = (
+        known("state", "waiting checked refused"),
+        CheckConstraint("(state = 'waiting') = (looked_at is null)", name="looked_at_once"),
+        CheckConstraint("valid_to >= valid_from", name="dates_in_order"),
+        Index("ix_handed_document_contractor", "contractor"),
+    )
+
+    contractor: Mapped[str] = mapped_column(ForeignKey("contractor.code"))
+    document: Mapped[str]
+    reference: Mapped[str]
+    cover_pence: Mapped[int | None] = mapped_column(Pence)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    name: Mapped[str] = mapped_column(doc="as its sender called it")
+    mime: Mapped[str]
+    path: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int] = mapped_column(doc="bytes")
+    handed_by: Mapped[str] = mapped_column(doc="an officer's address, or the contractor's code")
+    handed_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="waiting")
+    looked_by: Mapped[str | None] = mapped_column(ForeignKey("officer.email"))
+    looked_at: Mapped[datetime | None]
+    why: Mapped[str | None]
+
+
+class RequiredDocument(Numbered, Base):
+    """A document that an authority asks of its contractors, or no longer asks."""
+
+    __table_args__ = (
+        UniqueConstraint("authority", "document", "trade"),
+        CheckConstraint("minimum_cover_pence > 0", name="minimum_cover_positive"),
+    )
+
+    authority: Mapped[str] = mapped_column(default="", doc="empty: every authority")
+    document: Mapped[str]
+    trade: Mapped[str] = mapped_column(default="", doc="empty: every trade")
+    minimum_cover_pence: Mapped[int | None] = mapped_column(Pence)
+    asked: Mapped[bool] = mapped_column(default=True)
+
+
+class ContractorAbsence(Numbered, Base):
+    """Days on which a contractor neither answers nor begins, such as its holidays."""
+
+    __table_args__ = (
+        UniqueConstraint("contractor", "first_day"),
+        CheckConstraint("last_day >= first_day", name="days_in_order"),
+    )
+
+    contractor: Mapped[str] = mapped_column(ForeignKey("contractor.code"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    why: Mapped[str] = mapped_column(default="")
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+
+
+class ContractorConflict(Numbered, Base):
+    """A contractor's interest in an officer, a client, an address or a case."""
+
+    __table_args__ = (
+        UniqueConstraint("contractor", "interest_in", "whom"),
+        known("interest_in", "officer client address case"),
+    )
+
+    contractor: Mapped[str] = mapped_column(ForeignKey("contractor.code"))
+    interest_in: Mapped[str]
+    whom: Mapped[str] = mapped_column(doc="an e-mail, a name, an address or a reference")
+    because: Mapped[str]
+    last_day: Mapped[date | None] = mapped_column(doc="null while it stands")
 
 
 class Lot(Base):

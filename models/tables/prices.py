@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, OfCase, Pence, known, partial
@@ -101,6 +101,10 @@ class Offer(Numbered, OfCase, Base):
     answered_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
     start_on: Mapped[date | None] = mapped_column(doc="the day it promised to begin, if it did")
+    eligibility: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSON(none_as_null=True),
+        doc="what was found of every contractor of the lot that day; null on older offers",
+    )
 
 
 class Turn(Numbered, Base):

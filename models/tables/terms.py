@@ -29,6 +29,9 @@ class LotTerms(Base):
     contracting_party: Mapped[str | None] = mapped_column(
         doc="whose contract it is on the cases of the lot that do not say"
     )
+    framework: Mapped[bool | None] = mapped_column(
+        doc="whether it is called off under a framework; null on older rows: it is"
+    )
 
 
 class Zone(Base):

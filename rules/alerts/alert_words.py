@@ -48,6 +48,8 @@ _RENEWED_BY: Final[Mapping[str, str]] = MappingProxyType(
         "document": "ask the contractor for the new one; then "
         "`handrail import contractor_documents FILE`.",
         "permission": "agree it again with the provider; then `handrail import permissions FILE`.",
+        "order": "have it renewed, or decide on the case whether the contractor goes on; its page "
+        "says what is so.",
         "lot": "extend or follow it; then `handrail import lots FILE`.",
         "returned": "correct the address, and send it again from the page of the letter.",
     }
@@ -97,7 +99,12 @@ def title_of(*, clock: str, subject: str) -> str:
         return "automatic work"
     if sort == "returned":
         return "a letter that did not arrive"
-    return {"document": "a contractor's document", "permission": "a pre-permission"}.get(sort, sort)
+    known = {
+        "document": "a contractor's document",
+        "permission": "a pre-permission",
+        "order": "a contractor at work",
+    }
+    return known.get(sort, sort)
 
 
 def do_next(

@@ -143,8 +143,8 @@ def told_of(concern: Concern, *, staff: Sequence[Actor], ladder: Sequence[Rung])
     A warning and a breach go to the case's officer, or to every technical officer where it is
     nobody's, and to whoever holds it; a client or a private
     landlord is never written to by a machine. From then on they go up the authority's ladder. Of
-    the machine administrators are told, of what lapses managers. Where nobody has the role, the
-    managers are told, and where there are none, the administrators.
+    the machine administrators are told, of what lapses managers, or on a case its officer. Where
+    nobody has the role, the managers are told, and where there are none, the administrators.
 
     Args:
         concern: What it is about.
@@ -156,6 +156,8 @@ def told_of(concern: Concern, *, staff: Sequence[Actor], ladder: Sequence[Rung])
     """
     if concern.kind == "machine":
         return _with_role(staff, concern.authority, Role.ADMINISTRATOR)
+    if concern.kind == "lapse" and concern.officer:
+        return (concern.officer,)
     if concern.kind == "lapse":
         return _with_role(staff, concern.authority, Role.MANAGER)
     if concern.rung >= ESCALATED:

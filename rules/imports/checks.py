@@ -1,5 +1,6 @@
 """What must hold between the cells of a row, and between the rows of a file."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from rules.errors import Problem
 from rules.identifiers import as_compared
 
 _WHOLE = 100  # percent
+_ENDS_IN_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class ParsedRow:
 
 _DATES_IN_ORDER = (
     ("valid_from", "valid_to"),
+    ("first_day", "last_day"),
+    ("suspended_from", "suspended_until"),
     ("contact_on", "recommended_on"),
     ("contact_on", "applied_on"),
     ("date_of_birth", "contact_on"),
@@ -82,6 +86,26 @@ def row_findings(row: ParsedRow) -> Iterator[Finding]:
         if isinstance(first, date) and isinstance(second, date) and second < first:
             wrong = f"it is before {earlier}, {first.isoformat()}"
             yield row.finding(later, wrong, f"A date on or after {earlier}.")
+
+
+def suspension_findings(row: ParsedRow) -> Iterator[Finding]:
+    """Yield what is said of a suspension that is none."""
+    for name in ("suspended_from", "suspended_until", "suspended_because"):
+        if row.values.get(name) and row.values.get("suspended") is False:
+            yield row.finding(
+                name,
+                "the contractor is not suspended",
+                "Empty; or say yes to suspended. Who suspended it when stays on record.",
+            )
+
+
+def interest_findings(row: ParsedRow) -> Iterator[Finding]:
+    """Yield an interest in an address that names no postcode, by which alone it is found."""
+    interest, whom = row.cells(("interest_in", "whom"))
+    if interest == "address" and not _ENDS_IN_POSTCODE.search(str(whom)):
+        yield row.finding(
+            "whom", "it does not end in a postcode", "An address such as 12 Mill Lane, CV21 3LW."
+        )
 
 
 def works_findings(row: ParsedRow) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ from rules.imports.columns import (
     needed_code,
     needed_line,
 )
+from rules.imports.contractor_kinds import CONTRACTOR_KINDS
 from rules.imports.numbers import whole
 
 _AWARD_RULES: Final = ("rotation", "lowest_price", "ranked", "mini_competition")
@@ -112,6 +113,10 @@ _REGISTERS: Final = (
         Column("capacity_orders", whole(0), "Open orders at once, such as 5."),
         Column("capacity_value", numbers.pence, MONEY),
         Column("suspended", words.yes_no, YES_NO, default=False),
+        Column("suspended_from", numbers.day, f"{DATE} Empty: at once."),
+        Column("suspended_until", numbers.day, f"The last day. {DATE} Empty: until lifted."),
+        Column("suspended_because", words.line, "Why it is suspended, in a line."),
+        row_check=checks.suspension_findings,
     ),
     kind_of(
         "contractor_documents",
@@ -127,6 +132,7 @@ _REGISTERS: Final = (
         Column("cover", numbers.pence, MONEY),
         *_VALID_COLUMNS,
     ),
+    *CONTRACTOR_KINDS,
 )
 _TERMS: Final = (
     kind_of(
@@ -198,6 +204,12 @@ _TERMS: Final = (
             (),
         ),
         PARTY_COLUMN,
+        Column(
+            "framework",
+            words.yes_no,
+            "Whether works are called off under a framework: yes or no.",
+            default=True,
+        ),
         row_check=checks.weight_findings,
     ),
     kind_of(

@@ -1,15 +1,15 @@
 """A contractor's documents as they stand on a day: valid, lapsing soon, lapsed or lacking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from rules.clocks.workdays import in_words
-from rules.contractors import DOCUMENTS, REQUIRED, document_name
+from rules.contractors import DOCUMENTS, document_name
 from rules.reports.statutory_board import LAPSE_SOON
 from rules.sentences import several
-from rules.tenders.eligibility import Document
+from rules.tenders.eligibility import Document, cover_fault
 
 
 class DocumentState(StrEnum):
@@ -20,6 +20,7 @@ class DocumentState(StrEnum):
     LAPSED = "lapsed"
     TO_COME = "not valid yet"
     LACKING = "lacking"
+    LOW = "cover too low"
 
     @property
     def bars(self) -> bool:
@@ -35,28 +36,45 @@ class HeldDocument:
         name: The kind, as people say it.
         state: How it stands.
         words: Since or until when.
-        required: Whether every contractor must hold it.
+        asked_of: Of whom it is asked, in words; empty where only some works need it.
     """
 
     name: str
     state: DocumentState
     words: str
-    required: bool
+    asked_of: str
+
+    @property
+    def required(self) -> bool:
+        """Whether works are offered to nobody of whom it is asked and who lacks it."""
+        return bool(self.asked_of)
 
 
-def held_documents(documents: Sequence[Document], *, on: date) -> tuple[HeldDocument, ...]:
-    """Return each kind that a contractor holds or must hold, as it stands on a day."""
+def held_documents(
+    documents: Sequence[Document], *, on: date, asked: Mapping[str, tuple[str, int | None]]
+) -> tuple[HeldDocument, ...]:
+    """Return each kind that a contractor holds or must hold, as it stands on a day.
+
+    Args:
+        asked: Each kind that it must hold: of whom it is asked, and the least cover in pence.
+    """
     held = {one.document for one in documents}
     return tuple(
-        _standing(kind, [one for one in documents if one.document == kind], on)
+        _standing(kind, [one for one in documents if one.document == kind], on, asked)
         for kind in (*DOCUMENTS, *sorted(held - set(DOCUMENTS)))
-        if kind in REQUIRED or kind in held
+        if kind in asked or kind in held
     )
 
 
-def _standing(kind: str, held: Sequence[Document], on: date) -> HeldDocument:
+def _standing(
+    kind: str, held: Sequence[Document], on: date, asked: Mapping[str, tuple[str, int | None]]
+) -> HeldDocument:
     state, words = _state(held, on)
-    return HeldDocument(document_name(kind), state, words, kind in REQUIRED)
+    whose, least = asked.get(kind, ("", None))
+    valid = [one for one in held if one.valid_from <= on <= one.valid_to]
+    if valid and (low := cover_fault(valid, least)):
+        state, words = DocumentState.LOW, low.removeprefix(f"its {document_name(kind)} ")
+    return HeldDocument(document_name(kind), state, words, whose)
 
 
 def _state(held: Sequence[Document], on: date) -> tuple[DocumentState, str]:

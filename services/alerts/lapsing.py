@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, not_, select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Connection
 
 from models.tables.contractors import Contractor, ContractorDocument, Lot
 from models.tables.reference import Permission, Provider
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
+from rules.tenders.eligibility import is_suspended
 from services.alerts.raising import Raised
 from services.alerts.without_clock import ToStand, live_subjects, reconcile
 from services.cases.clocks.calendar import EVERYBODY, calendar_for
@@ -29,8 +30,9 @@ _DAY: Final = timedelta(days=1)
 
 _DOCUMENTS: Final = (
     select(*ContractorDocument.__table__.c, Contractor.name, Contractor.authorities)
+    .add_columns(Contractor.email, Contractor.suspended)
+    .add_columns(Contractor.suspended_from, Contractor.suspended_until)
     .join(Contractor, Contractor.code == ContractorDocument.contractor)
-    .where(not_(Contractor.suspended))
     .order_by(ContractorDocument.id)
 )
 _PERMISSIONS: Final = (
@@ -64,7 +66,7 @@ def sweep_lapses(conn: Connection, *, now: datetime) -> Raised:
 
 def _lapsing(conn: Connection, today: date) -> Iterator[tuple[str, str, str, date]]:
     """Yield what is not followed: its subject, what it is, its authority and its last day."""
-    for row in _last_of(conn, _DOCUMENTS, today, alike=("contractor", "document")):
+    for row in last_documents(conn, today):
         document = row.document.replace("_", " ")
         what = f"{document[0].upper()}{document[1:]} of {row.name} ({row.contractor})"
         yield f"document:{row.id}", what, _one(row.authorities), row.valid_to
@@ -74,6 +76,17 @@ def _lapsing(conn: Connection, today: date) -> Iterator[tuple[str, str, str, dat
     for row in _last_of(conn, _LOTS, today, covers=("work_types", "authorities")):
         what = f"Lot {row.code} ({row.title}) for {_works(row)}"
         yield f"lot:{row.code}", what, _one(row.authorities), row.valid_to
+
+
+def last_documents(conn: Connection, today: date) -> Iterator[Any]:
+    """Yield the contractors' documents that no other of their kind follows.
+
+    Those of contractors that are suspended today are left out.
+    """
+    for row in _last_of(conn, _DOCUMENTS, today, alike=("contractor", "document")):
+        first, last = row.suspended_from, row.suspended_until
+        if not is_suspended(suspended=row.suspended, first=first, last=last, on=today):
+            yield row
 
 
 def _last_of(

@@ -28,6 +28,7 @@ from services.alerts.live_alerts import LiveAlert, highest, live_alerts
 from services.alerts.machine import mark_emitted
 from services.alerts.messages import Told, at_work, tell_people
 from services.alerts.raising import Raised, sweep_clocks
+from services.alerts.renewals import ask_for_renewals, sweep_flags
 from services.alerts.returned import sweep_returned
 from services.alerts.turns import note_turn
 from services.alerts.watch_marks import WATCH, mark_at, note_mark
@@ -51,9 +52,15 @@ def raise_alerts() -> Raised:
 
 
 def raise_lapses() -> Raised:
-    """Raise the alerts of documents, pre-permissions and lots that lapse; clear the renewed."""
+    """Raise the alerts of documents, pre-permissions and lots that lapse; clear the renewed.
+
+    Contractors are asked for what lapses soon, and what lapsed at work is raised with its case.
+    """
+    now = clock.now()
     with writing() as conn:
-        return sweep_lapses(conn, now=clock.now())
+        if at_work(conn, EVERYBODY, now=now, hours=settings().hours):
+            ask_for_renewals(conn, now=now)
+        return sweep_lapses(conn, now=now) + sweep_flags(conn, now=now)
 
 
 def tell_of_alerts() -> Told:

@@ -4,8 +4,9 @@ The order and the prices are the award's own, frozen with it; who may take the w
 anew each time.
 """
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -13,13 +14,7 @@ from adapters import clock
 from models.asked import reference_row
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by, word
-from models.case_queries import (
-    approval_in_force,
-    award_in_force,
-    live_offer,
-    offers_on,
-    price_by_id,
-)
+from models.case_queries import award_in_force, live_offer, offers_on, price_by_id
 from models.contacts import contractor_of
 from models.tables.cases import Case
 from models.tables.contractors import Lot
@@ -30,17 +25,15 @@ from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.pricing.works import Priced
 from rules.tenders.tendering import TenderInputs
+from services.assignment.considered import Considered, consider
 from services.assignment.offered import what_is_offered
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on, works_dates
 from services.cases.notes import access_for_contractor
 from services.cases.unit import at_step, in_hand
-from services.competitions.award import frozen_prices
 from services.links.links import make_link
 from services.session import reading
-from services.tenders import lots
 from services.tenders.awards import again_award, check_consent_covers, frozen_inputs, keep_tender
-from services.tenders.baskets import reasons_against
 from services.tenders.capacity import lock_contractors
 
 _LOT: Final = rows_by(Lot, "code")
@@ -71,12 +64,16 @@ def offer_works(case_ref: str) -> None:
         inputs = frozen_inputs(case, made)
         order = _order(case, made)
         lock_contractors(case.conn, contractors=order)
-        able = _able(case, made=made, inputs=inputs, order=order)
-        approved = approval_in_force(case.conn, case_id=case.id).works_pence
+        lot = reference_row(case.conn, _LOT, code=made.lot)
+        expires = working_days_on(case, lot.offer_days if lot else case.days("answer_offer"))
+        considered = consider(case, made, inputs, order=order, answer_by=expires)
+        able = _able(case, considered, order)
+        approved = considered.approved_pence
         within = [code for code, priced in able.items() if priced.total_pence <= approved]
         if within:
             price_id = _price_id(case, made, inputs, contractor=within[0], priced=able[within[0]])
-            _offer(case, made=made, inputs=inputs, contractor=within[0], price_id=price_id)
+            terms = _Terms(made, lot, within[0], price_id, expires, considered.frozen)
+            _offer(case, terms, inputs)
         else:
             code, priced = next(iter(able.items()))
             _redetermine(case, made, inputs, contractor=code, priced=priced)
@@ -90,9 +87,7 @@ def _order(case: CaseInHand, made: AnyRow) -> list[str]:
     return [code for code in order if code not in asked]
 
 
-def _able(
-    case: CaseInHand, *, made: AnyRow, inputs: TenderInputs, order: list[str]
-) -> dict[str, Priced]:
+def _able(case: CaseInHand, considered: Considered, order: list[str]) -> dict[str, Priced]:
     """Return the contractors that may take the works today, in order, at what they asked then.
 
     Raises:
@@ -100,18 +95,11 @@ def _able(
     """
     able: dict[str, Priced] = {}
     why = []
-    members = lots.members(case.conn, lot=inputs.lot)
-    standing = {member.contractor.code: member for member in members}
-    prices = frozen_prices(case, made)
     for code in order:
-        priced = prices.get(code)
-        reasons = _reasons(case, inputs, standing.get(code), priced)
-        if priced is None:
-            why.append(f"{code}: {'; '.join((*reasons, 'it holds no price for these works'))}.")
-        elif reasons:
-            why.append(f"{code}: {'; '.join(reasons)}.")
+        if reasons := considered.reasons[code]:
+            why.append(f"{code}: {'; '.join(one.words for one in reasons)}.")
         else:
-            able[code] = priced
+            able[code] = considered.prices[code]
     if not able:
         raise NobodyEligibleError(
             f"Nobody is left to offer the works on {case.reference} to.",
@@ -146,35 +134,30 @@ def _redetermine(
     )
 
 
-def _reasons(
-    case: CaseInHand, inputs: TenderInputs, member: lots.Member | None, priced: Priced | None
-) -> tuple[str, ...]:
-    if member is None:
-        return (f"it is no longer in lot {inputs.lot}",)
-    return reasons_against(
-        member,
-        authority=case.row.authority,
-        lines=inputs.lines,
-        priced=priced,
-        on=london_date(case.now),
-    )
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """An offer that is to be made: to whom, at which price, until when, and what was found."""
+
+    made: AnyRow
+    lot: AnyRow | None
+    contractor: str
+    price_id: int
+    expires: date
+    eligibility: list[dict[str, Any]]
 
 
-def _offer(
-    case: CaseInHand, *, made: AnyRow, inputs: TenderInputs, contractor: str, price_id: int
-) -> None:
+def _offer(case: CaseInHand, terms: _Terms, inputs: TenderInputs) -> None:
     """Offer the works at a price, count the turn, and wait for the answer until its day."""
-    lot = reference_row(case.conn, _LOT, code=made.lot)
+    contractor, price_id, expires = terms.contractor, terms.price_id, terms.expires
     price = price_by_id(case.conn, price_id=price_id)
-    expires = working_days_on(case, lot.offer_days if lot else case.days("answer_offer"))
-    offer_id = _keep(case, made, contractor=contractor, price=price, expires=expires)
+    offer_id = _keep(case, terms, price)
     tell(
         case,
         kind="offer_to_contractor",
         once_for=str(offer_id),
         to=contractor_of(case.conn, code=contractor),
         context={
-            "lot_title": lot.title if lot else "",
+            "lot_title": terms.lot.title if terms.lot else "",
             "net_pence": price.net_pence,
             "total_pence": price.total_pence,
             "answer_by": expires,
@@ -201,23 +184,24 @@ def _offer(
     case.start_clock("answer_offer", subject=str(offer_id), due_on=expires)
 
 
-def _keep(case: CaseInHand, made: AnyRow, *, contractor: str, price: AnyRow, expires: date) -> int:
+def _keep(case: CaseInHand, terms: _Terms, price: AnyRow) -> int:
     """Keep an offer, and the turn that it is in its lot; return its row id."""
     offer = {
         "case_id": case.id,
-        "award_id": made.id,
-        "lot": made.lot,
-        "contractor": contractor,
+        "award_id": terms.made.id,
+        "lot": terms.made.lot,
+        "contractor": terms.contractor,
         "price_id": price.id,
         "net_pence": price.net_pence,
         "total_pence": price.total_pence,
         "status": "offered",
         "offered_at": case.now,
-        "expires_on": expires,
+        "expires_on": terms.expires,
         "reason": "",
+        "eligibility": terms.eligibility,
     }
     offer_id = int(case.conn.execute(_OFFER, offer).scalar_one())
-    if made.lot:
+    if terms.made.lot:
         shared = {name: offer[name] for name in ("lot", "contractor", "net_pence")}
         turn = {"offer_id": offer_id, "offered_on": london_date(case.now)}
         case.conn.execute(_TURN, shared | turn)

@@ -127,7 +127,7 @@ def _check_still_may(
     members = {one.contractor.code: one for one in lots.members(context.conn, lot=proposed.lot)}
     reasons = reasons_against(
         members[proposed.contractor],
-        authority=context.case.row.authority,
+        case=context.case.row,
         lines=inputs.lines,
         priced=priced,
         on=context.today,

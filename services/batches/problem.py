@@ -35,6 +35,7 @@ _REOPENED: Final = exists().where(
 _NEWEST: Final = select(func.max(_newer.version)).where(_newer.case_id == Case.id).scalar_subquery()
 _WAITING: Final = (
     select(Case.reference, Case.authority, *Award.__table__.c)
+    .add_columns(Case.client_name, Case.address, Case.postcode, Case.officer, Case.assessor)
     .join(CaseStep, CaseStep.case_id == Case.id)
     .join(Award, Award.case_id == Case.id)
     .where(
@@ -132,4 +133,4 @@ def _barred(member: lots.Member, row: AnyRow, inputs: TenderInputs, on: date) ->
     """Say whether a contractor may not do a case's works today, its room left aside."""
     roomy = replace(member.contractor, capacity_orders=None, capacity_value_pence=None)
     able, lines = replace(member, contractor=roomy), inputs.lines
-    return bool(reasons_against(able, authority=row.authority, lines=lines, priced=None, on=on))
+    return bool(reasons_against(able, case=row, lines=lines, priced=None, on=on))

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from adapters import files
 from adapters.settings import settings
+from models.tables.contractors import HandedDocument
 from models.tables.files import ReceivedDocument
 from models.tables.record import Document
 from rules.errors import UnknownReferenceError
@@ -35,6 +36,7 @@ _PATH: Final[Any] = bindparam("path")
 _POINTED_AT: Final = (
     select(Document.id).where(or_(Document.path == _PATH, Document.html_path == _PATH)),
     select(ReceivedDocument.id).where(ReceivedDocument.path == _PATH),
+    select(HandedDocument.id).where(HandedDocument.path == _PATH),
 )
 
 

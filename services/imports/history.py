@@ -1,6 +1,7 @@
 """Writes imports into the service's own audit chain, and reads the last one there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -26,8 +27,27 @@ def note_import(job: Job, changes: Changes) -> None:
     A file is kept by who sent it; of what was typed for a reason, each field before and after is.
     """
     of_file = {"file": job.sheet.file, "sheet": job.sheet.sheet, **changes.counts}
-    records = {"records": to_plain(changes.shown)} if job.reason else {}
+    records = {"records": _told(job.kind, changes)} if job.reason else {}
     _note(job, _action(job), {**_identity(job), **of_file, **records})
+
+
+def _told(kind: str, changes: Changes) -> Any:
+    """Return the records for the chain, which is for good: of people, no more than there must be.
+
+    Whom a conflict of interest is with and what it is stay in the register alone.
+    """
+    if kind != "contractor_conflicts":
+        return to_plain(changes.shown)
+    return to_plain(
+        tuple(
+            replace(
+                one,
+                key=tuple(item for item in one.key if item[0] != "whom"),
+                fields=tuple(item for item in one.fields if item[0] != "because"),
+            )
+            for one in changes.shown
+        )
+    )
 
 
 def write_noted(job: Job, found: Difference) -> Changes:

@@ -29,7 +29,8 @@ from services.imports.registers import REGISTERS, table_names
 Key: TypeAlias = Mapping[str, str]
 
 KEPT: Final = (
-    *("authorities", "contractors", "contractor_documents", "lots", "lot_contractors"),
+    *("authorities", "contractors", "contractor_documents", "required_documents"),
+    *("contractor_absences", "contractor_conflicts", "lots", "lot_contractors"),
     *("lot_terms", "package_prices", "zones", "contract_rates", "providers", "permissions"),
     *("waiver_rules", "packages", "schedule", "escalations"),
 )
@@ -40,6 +41,9 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType(
         "authorities": "authority",
         "contractors": "contractor",
         "contractor_documents": "contractor’s document",
+        "required_documents": "document that is asked for",
+        "contractor_absences": "contractor’s absence",
+        "contractor_conflicts": "conflict of interest",
         "lots": "lot",
         "lot_contractors": "contractor of a lot",
         "lot_terms": "terms of a lot",
@@ -58,6 +62,9 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType(
 
 _OF_VERSION: Final = ("schedule", "valid_from")
 """What names a version of the schedule, beside the code: no column of its file."""
+
+_FOR_ALL: Final = frozenset({"escalations", "required_documents"})
+"""Kinds of which those of every authority are everybody's to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +267,7 @@ def _visible(
         return
     if "authority" in columns:
         theirs = columns["authority"].in_(sorted(viewer.authorities))
-        yield or_(theirs, columns["authority"] == "") if kind == "escalations" else theirs
+        yield or_(theirs, columns["authority"] == "") if kind in _FOR_ALL else theirs
     for name, model in (("contractor", Contractor), ("lot", Lot)):
         if name in columns:
             seen = columns[name].in_(select(model.code).where(serving(model, viewer)))

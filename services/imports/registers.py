@@ -13,10 +13,13 @@ from models.base import Base
 from models.tables.clocks import Escalation
 from models.tables.contractors import (
     Contractor,
+    ContractorAbsence,
+    ContractorConflict,
     ContractorDocument,
     Lot,
     LotContractor,
     PackagePrice,
+    RequiredDocument,
 )
 from models.tables.funding import Budget, WaiverRule
 from models.tables.reference import Authority, ClosedDay, Officer, Permission, Provider
@@ -33,6 +36,9 @@ REGISTERS: Final[Mapping[str, type[Base]]] = MappingProxyType(
         "officers": Officer,
         "contractors": Contractor,
         "contractor_documents": ContractorDocument,
+        "required_documents": RequiredDocument,
+        "contractor_absences": ContractorAbsence,
+        "contractor_conflicts": ContractorConflict,
         "lots": Lot,
         "lot_contractors": LotContractor,
         "package_prices": PackagePrice,

@@ -36,6 +36,8 @@ _IMPORTERS: Final[Mapping[str, tuple[_Finder, _Writer]]] = MappingProxyType(
     {
         **dict.fromkeys(registers.REGISTERS, (registers.problems, registers.bring_in)),
         "contractors": (registers.problems, contractors.bring_in),
+        "contractor_absences": (registers.problems, contractors.bring_in_absences),
+        "contractor_conflicts": (contractors.conflict_problems, contractors.bring_in_conflicts),
         "officers": (officers.problems, officers.bring_in),
         "lot_contractors": (terms.rank_problems, registers.bring_in),
         "package_prices": (registers.problems, terms.bring_in_prices),

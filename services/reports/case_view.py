@@ -23,6 +23,7 @@ from services.cases.case_steps import steps_of
 from services.cases.clocks.calendar import calendar_for
 from services.cases.runs import runs_of
 from services.cases.whose import named_holder, people_of
+from services.orders.flagged import flagged
 from services.orders.site_view import site_view
 from services.rates.items import in_force
 from services.tenders.contracting import contracting_view
@@ -83,6 +84,18 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
             [_line(line) for line in lines] + _unpriced(conn, case=case, lines=unpriced),
             key=lambda line: int(line["line"] or 0),  # items are in their order
         ),
+        "offers": [
+            {
+                **_values(row, ("contractor", "status", "eligibility")),
+                "offered_at": instant(row.offered_at),
+            }
+            for row in queries.offers_on(conn, case_id=case.id)
+        ],
+        "flags": [
+            one.words
+            for case_flags in flagged(conn, on=today, case_id=case.id)
+            for one in case_flags.found
+        ],
         "works": _works(conn, case=case, today=today),
         "documents": [
             _values(row, _OF_DOCUMENT) for row in conn.execute(_DOCUMENTS, {"case_id": case.id})

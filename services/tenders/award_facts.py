@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from models.asked import reference_row, reference_rows
 from models.base import AnyRow
-from models.case_queries import awards_of
+from models.case_queries import awards_of, offers_on
 from models.tables.competition import Competition
 from models.tables.contractors import Contractor, Lot
 from rules.clocks.dates import london_date
@@ -109,6 +109,26 @@ def turns_since(made: AnyRow) -> date:
 def deadline_if_sealed(conn: Connection, *, made: AnyRow) -> datetime | None:
     """Return the deadline of an award's mini-competition while its quotes are sealed, else None."""
     return conn.execute(_SEALED, {"award_id": made.id}).scalar_one_or_none()
+
+
+def considered_for(conn: Connection, *, case_id: int) -> list[dict[str, Any]]:
+    """Return what was found of every contractor of the lot when works were last offered.
+
+    Empty where nothing was offered yet, or by a version of Handrail that kept nothing of it.
+    """
+    offer = next(iter(offers_on(conn, case_id=case_id)[-1:]), None)
+    if offer is None or offer.eligibility is None:
+        return []
+    names = contractor_names(conn, codes={one["contractor"] for one in offer.eligibility})
+    return [
+        {
+            "contractor": names.get(one["contractor"], one["contractor"]),
+            "offered": one["contractor"] == offer.contractor,
+            "reasons": [why["words"] for why in one["reasons"]],
+            "on": offer.offered_at,
+        }
+        for one in offer.eligibility
+    ]
 
 
 def lot_title(conn: Connection, *, made: AnyRow) -> str:

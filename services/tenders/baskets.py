@@ -3,7 +3,7 @@
 What a tender comes to is worked out from it by ``rules.tenders.tendering``, which reads nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,11 +11,14 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from rules.errors import NobodyEligibleError
+from rules.plain import made_of
 from rules.pricing.package_pricing import PackageBasket
 from rules.pricing.repricing import NO_CODES
 from rules.pricing.works import Priced, WorksLine
 from rules.tenders import tendering
-from rules.tenders.eligibility import Needs, reasons_not_eligible
+from rules.tenders.conflicts import Parties
+from rules.tenders.eligibility import SUITABILITY, Found, Needs, findings
+from rules.tenders.procurement import restriction_warning
 from rules.tenders.routes import RouteChoice
 from rules.tenders.tendering import Tenderer, TenderInputs
 from services.rates import pricing
@@ -35,6 +38,15 @@ class Basket:
     inputs: TenderInputs
     choice: RouteChoice
     lot: AnyRow
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The inputs with every contractor's reasons, and what they mean for who may tender."""
+
+    inputs: TenderInputs
+    unsuited: int
+    lowest_pence: int | None
 
 
 def basket_of(
@@ -75,7 +87,9 @@ def basket_of(
         tenderers=tuple(_tenderer(member, facts, package, terms) for member in members),
         ledger=ledger.ledger(conn, lot=facts.lot, on=on),
     )
-    return Basket(_with_reasons(inputs, members, case.authority), choice, facts.lots[0])
+    found = _with_reasons(inputs, members, case)
+    choice = _warned(choice, found, case=case, framework=terms.framework)
+    return Basket(found.inputs, choice, facts.lots[0])
 
 
 def _package(
@@ -107,42 +121,96 @@ def _tenderer(
     )
 
 
-def _with_reasons(
-    inputs: TenderInputs, members: Iterable[lots.Member], authority: str
-) -> TenderInputs:
-    """Return inputs with why each contractor may not do the works, at what it asks for them."""
+def _with_reasons(inputs: TenderInputs, members: Sequence[lots.Member], case: AnyRow) -> _Found:
+    """Return inputs with why each contractor may not do the works, at what it asks for them.
+
+    Beside them, how many may not for their documents or trades.
+    """
     priced, works = tendering.prices(inputs).priced, inputs.lines
-    reasons = {
-        code: reasons_against(
-            member, authority=authority, lines=works, priced=priced.get(code), on=inputs.on
-        )
+    found = {
+        code: found_against(member, case=case, lines=works, priced=priced.get(code), on=inputs.on)
         for member in members
         for code in (member.contractor.code,)
     }
-    tenderers = (replace(one, reasons=reasons[one.contractor]) for one in inputs.tenderers)
-    return replace(inputs, tenderers=tuple(tenderers))
+    tenderers = (
+        replace(one, reasons=tuple(why.words for why in found[one.contractor]))
+        for one in inputs.tenderers
+    )
+    unsuited = sum(any(why.ground in SUITABILITY for why in one) for one in found.values())
+    lowest = min((one.total_pence for one in priced.values()), default=None)
+    return _Found(replace(inputs, tenderers=tuple(tenderers)), unsuited, lowest)
+
+
+def party_of(case: AnyRow) -> str:
+    """Return who contracts for the works of a case: the client, where nothing else is on record."""
+    return getattr(case, "contracting_party", None) or "client"
+
+
+def _warned(choice: RouteChoice, found: _Found, *, case: AnyRow, framework: bool) -> RouteChoice:
+    """Return the route with the warning of s.85 of the Procurement Act 2023, where it holds."""
+    warning = restriction_warning(
+        party=party_of(case),
+        framework=framework,
+        total_pence=found.lowest_pence,
+        left_out=found.unsuited,
+    )
+    return replace(choice, reasons=(*choice.reasons, warning)) if warning else choice
+
+
+def found_against(
+    member: lots.Member,
+    *,
+    case: AnyRow,
+    lines: Iterable[WorksLine],
+    priced: Priced | None,
+    on: date,
+    approver: str = "",
+    answer_by: date | None = None,
+    start_by: date | None = None,
+) -> tuple[Found, ...]:
+    """Return why a contractor of a lot may not do some works on a day; empty if it may.
+
+    Args:
+        member: The contractor as it stands.
+        case: Its authority, and whoever and whatever a contractor may have an interest in.
+        priced: What it asks for them, or None without a price.
+        approver: Who approved the grant, by e-mail, once somebody did.
+        answer_by: The day by which an offer is to be answered, where one is made.
+        start_by: The day by which the works would begin.
+    """
+    works = tuple(lines)
+    needs = Needs(
+        authority=case.authority,
+        trades=frozenset(line.trade for line in works if line.trade),
+        certificates=frozenset(kind for line in works for kind in line.certificates),
+        value_pence=priced.net_pence if priced else 0,
+        on=on,
+        required=member.asks.of(case.authority),
+        parties=parties_of(case, approver=approver),
+        answer_by=answer_by,
+        start_by=start_by,
+    )
+    return findings(contractor=member.contractor, needs=needs)
 
 
 def reasons_against(
     member: lots.Member,
     *,
-    authority: str,
+    case: AnyRow,
     lines: Iterable[WorksLine],
     priced: Priced | None,
     on: date,
 ) -> tuple[str, ...]:
-    """Return why a contractor of a lot may not do some works on a day; empty if it may.
+    """Return the words of ``found_against``, where no offer is made yet."""
+    found = found_against(member, case=case, lines=lines, priced=priced, on=on)
+    return tuple(one.words for one in found)
 
-    Args:
-        member: The contractor as it stands.
-        priced: What it asks for them, or None without a price.
-    """
-    works = tuple(lines)
-    needs = Needs(
-        authority=authority,
-        trades=frozenset(line.trade for line in works if line.trade),
-        certificates=frozenset(kind for line in works for kind in line.certificates),
-        value_pence=priced.net_pence if priced else 0,
-        on=on,
-    )
-    return reasons_not_eligible(contractor=member.contractor, needs=needs)
+
+def parties_of(case: AnyRow, *, approver: str = "") -> Parties:
+    """Return in whom and what of a case a contractor may have an interest."""
+    named = {
+        case.assessor: "the case's assessor",
+        approver: "who approved the grant",
+        case.officer: "the case's officer",
+    }
+    return made_of(Parties, case, officers={who: what for who, what in named.items() if who})

@@ -17,8 +17,10 @@ from rules.money import pounds
 from rules.people import Actor
 from rules.plain import made_of
 from rules.sentences import several
-from rules.tenders.eligibility import Document
+from rules.tenders.eligibility import Contractor as Firm
+from rules.tenders.eligibility import Document, suspension
 from rules.tenders.held_documents import HeldDocument, held_documents
+from services.tenders import lots
 from services.tenders.capacity import LIVE, OnHand, on_hand
 
 WORK_SHOWN: Final = 20
@@ -62,12 +64,14 @@ class ContractorStanding:
 
     Args:
         documents: Each kind that it holds or must hold.
+        bars: That it is suspended, in a sentence, or nothing.
         room: What it has on hand, and what it may be given more, in sentences.
         lots: Its appointments, each a lot with rank and percentage.
         work: Its offers and orders of the authorities that the viewer serves.
     """
 
     documents: tuple[HeldDocument, ...]
+    bars: tuple[str, ...]
     room: tuple[str, ...]
     lots: tuple[AnyRow, ...]
     work: tuple[AnyRow, ...]
@@ -83,13 +87,22 @@ def contractor_standing(
     """
     (row,) = reference_rows(conn, _LIMITS, code=code)
     documents = reference_rows(conn, _DOCUMENTS, contractor=code)
+    asked = lots.asked(conn).of_contractor(authorities=row.authorities, trades=row.trades)
     held = on_hand(conn, contractors=[code]).get(code, OnHand(0, 0))
     return ContractorStanding(
-        documents=held_documents([made_of(Document, one) for one in documents], on=on),
+        documents=held_documents([made_of(Document, one) for one in documents], on=on, asked=asked),
+        bars=_bars(row, on),
         room=_room(row, held),
         lots=tuple(reference_rows(conn, _LOTS, contractor=code)),
         work=tuple(conn.execute(_theirs(_WORK, viewer), {"contractor": code})),
     )
+
+
+def _bars(row: AnyRow, on: date) -> tuple[str, ...]:
+    """Return that a contractor is suspended today, or will be, in sentences."""
+    firm = made_of(Firm, row, documents=(), open_orders=0, open_value_pence=0)
+    words = suspension(firm, on) or suspension(firm, max(on, firm.suspended_from or on))
+    return (f"{words[0].upper()}{words[1:]}.",) if words else ()
 
 
 def _theirs(query: Select[*tuple[object, ...]], viewer: Actor) -> Select[*tuple[object, ...]]:

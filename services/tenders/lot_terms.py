@@ -63,6 +63,7 @@ class LotPricing:
         price_weight: What the price weighs in a mini-competition, in percent.
         quality_weights: What each quality criterion weighs, in percent, by its name.
         contracting_party: Whose contract the lot's works are done under, where its terms say.
+        framework: Whether works are called off under a framework.
     """
 
     zone: Decimal
@@ -74,6 +75,7 @@ class LotPricing:
     price_weight: int
     quality_weights: Mapping[str, int]
     contracting_party: str | None = None
+    framework: bool = True
 
 
 def terms_of(
@@ -98,6 +100,7 @@ def terms_of(
         price_weight=terms.price_weight,
         quality_weights=quality_weights(terms.quality_criteria),
         contracting_party=terms.contracting_party,
+        framework=terms.framework is not False,
     )
 
 

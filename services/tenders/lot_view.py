@@ -57,6 +57,7 @@ def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
         "price_weight": terms.price_weight if terms else None,
         "contracting_party": terms.contracting_party if terms else None,
         "quality_weights": quality_weights(terms.quality_criteria) if terms else {},
+        "framework": terms is None or terms.framework is not False,
         "zones": [
             {"zone": zone.zone, "factor": str(zone.factor), "postcodes": list(zone.postcodes)}
             for zone in conn.execute(_ZONES, {"lot": code})
@@ -169,7 +170,14 @@ def _reasons(row: AnyRow, member: lots.Member, on: date) -> tuple[str, ...]:
     by_authority = [
         reasons_not_eligible(
             contractor=member.contractor,
-            needs=Needs(authority, frozenset(), frozenset(), value_pence=0, on=on),
+            needs=Needs(
+                authority,
+                frozenset(),
+                frozenset(),
+                value_pence=0,
+                on=on,
+                required=member.asks.of(authority),
+            ),
         )
         for authority in row.authorities
     ]

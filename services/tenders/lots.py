@@ -1,9 +1,10 @@
 """The lot that covers some works: its contractors as they stand, and their prices."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
@@ -12,9 +13,19 @@ from models.asked import reference_rows
 from models.base import AnyRow, rows_by
 from models.remembered import shared
 from models.tables import contractors as tables
-from models.tables.contractors import ContractorDocument, Lot, LotContractor, PackagePrice
+from models.tables.contractors import (
+    ContractorAbsence,
+    ContractorConflict,
+    ContractorDocument,
+    Lot,
+    LotContractor,
+    PackagePrice,
+    RequiredDocument,
+)
 from rules.plain import made_of
-from rules.tenders.eligibility import Contractor, Document
+from rules.tenders.conflicts import Conflict
+from rules.tenders.eligibility import Absence, Contractor, Document
+from rules.tenders.required import Asked, Asks
 from services.tenders.capacity import OnHand, on_hand
 
 _IN_FORCE: Final = (
@@ -28,21 +39,33 @@ _MEMBERS: Final = (
     .where(LotContractor.lot == bindparam("lot"))
     .order_by(tables.Contractor.code)
 )
-_DOCUMENTS: Final = (
-    select(*ContractorDocument.__table__.c)
-    .where(ContractorDocument.contractor.in_(bindparam("contractors", expanding=True)))
-    .order_by(ContractorDocument.contractor, ContractorDocument.id)
+_CONTRACTORS: Final = (
+    select(*tables.Contractor.__table__.c)
+    .where(tables.Contractor.code.in_(bindparam("contractors", expanding=True)))
+    .order_by(tables.Contractor.code)
 )
+_HANGS: Final = {
+    held: select(*held.__table__.c)
+    .where(held.contractor.in_(bindparam("contractors", expanding=True)))
+    .order_by(held.contractor, held.id)
+    for held in (ContractorDocument, ContractorAbsence, ContractorConflict)
+}
+_ASKED: Final = select(*RequiredDocument.__table__.c).order_by(RequiredDocument.id)
 _PACKAGE_PRICES: Final = rows_by(PackagePrice, "lot")
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A contractor of a lot: what decides its eligibility, its rank and its percentage."""
+    """A contractor of a lot: what decides its eligibility, its rank and its percentage.
+
+    Args:
+        asks: The documents that the authorities ask of every contractor.
+    """
 
     contractor: Contractor
     rank: int | None
     percentage: Decimal
+    asks: Asks
 
 
 def lot_for(conn: Connection, *, work_type: str, authority: str, on: date) -> AnyRow | None:
@@ -61,33 +84,54 @@ def lots_for(conn: Connection, *, work_type: str, authority: str, on: date) -> l
 def members(conn: Connection, *, lot: str) -> list[Member]:
     """Return a lot's contractors as they stand, by code."""
     rows = reference_rows(conn, _MEMBERS, lot=lot)
+    asks = asked(conn)
+    return [
+        made_of(Member, row, contractor=contractor, asks=asks)
+        for row, contractor in zip(rows, _as_they_stand(conn, rows), strict=True)
+    ]
+
+
+def contractors(conn: Connection, *, codes: Sequence[str]) -> dict[str, Contractor]:
+    """Return contractors as they stand, whatever lots they are in, by code."""
+    rows = reference_rows(conn, _CONTRACTORS, contractors=tuple(sorted(codes)))
+    return {one.code: one for one in _as_they_stand(conn, rows)}
+
+
+@shared
+def asked(conn: Connection) -> Asks:
+    """Return the documents that the authorities ask of contractors."""
+    return Asks(tuple(made_of(Asked, row) for row in reference_rows(conn, _ASKED)))
+
+
+def _as_they_stand(conn: Connection, rows: Sequence[AnyRow]) -> list[Contractor]:
     codes = tuple(row.code for row in rows)
-    documents: dict[str, list[Document]] = {}
-    for row in reference_rows(conn, _DOCUMENTS, contractors=codes):
-        documents.setdefault(row.contractor, []).append(made_of(Document, row))
+    documents = _hanging(conn, ContractorDocument, codes)
+    absences = _hanging(conn, ContractorAbsence, codes)
+    conflicts = _hanging(conn, ContractorConflict, codes)
     held = on_hand(conn, contractors=codes)
     return [
         made_of(
-            Member,
+            Contractor,
             row,
-            contractor=_as_it_stands(
-                row, tuple(documents.get(row.code, ())), held.get(row.code, OnHand(0, 0))
+            trades=frozenset(row.trades),
+            authorities=frozenset(row.authorities),
+            documents=tuple(made_of(Document, one) for one in documents.get(row.code, ())),
+            absences=tuple(
+                made_of(Absence, one) for one in absences.get(row.code, ()) if not one.withdrawn
             ),
+            conflicts=tuple(made_of(Conflict, one) for one in conflicts.get(row.code, ())),
+            open_orders=held.get(row.code, OnHand(0, 0)).orders,
+            open_value_pence=held.get(row.code, OnHand(0, 0)).net_pence,
         )
         for row in rows
     ]
 
 
-def _as_it_stands(row: AnyRow, documents: tuple[Document, ...], held: OnHand) -> Contractor:
-    return made_of(
-        Contractor,
-        row,
-        trades=frozenset(row.trades),
-        authorities=frozenset(row.authorities),
-        documents=documents,
-        open_orders=held.orders,
-        open_value_pence=held.net_pence,
-    )
+def _hanging(conn: Connection, held: Any, codes: tuple[str, ...]) -> dict[str, list[AnyRow]]:
+    found: dict[str, list[AnyRow]] = {}
+    for row in reference_rows(conn, _HANGS[held], contractors=codes):
+        found.setdefault(row.contractor, []).append(row)
+    return found
 
 
 @shared

@@ -15,6 +15,7 @@ from services.verification import (
     awards,
     chains,
     clocks,
+    contractors,
     ended,
     erasures,
     grants,
@@ -41,6 +42,7 @@ CHECKS: Final = (
     *money.PRICES,
     *money.OFFERS,
     *awards.COMPETITIONS,
+    *contractors.HANDED_DOCUMENTS,
     *grants.APPROVALS,
     *grants.BUDGETS,
     *money.LIMITS,
@@ -87,6 +89,7 @@ def findings(
     yield from money.reliefs_without_declaration(conn)
     yield from awards.replayed_awards(conn, cases=cases)
     yield from awards.replayed_competitions(conn, cases=cases)
+    yield from contractors.offered_as_found(conn, cases=cases)
     yield from grants.waterfalls(conn, cases=cases)
     yield from clocks.reckoned_again(conn)
     yield from clocks.cases_without_their_clocks(conn)
@@ -94,6 +97,7 @@ def findings(
     yield from orders.payments_beside_orders(conn)
     yield from spellings.spelt_twice(conn)
     yield from orders.changed_documents(conn, sha256_of=sha256_of, cases=cases)
+    yield from contractors.changed_files(conn, sha256_of=sha256_of)
 
 
 def covered_since(conn: Connection) -> str:

@@ -50,6 +50,8 @@ PAGES: Final = [
     ("/contractors/performance?rank=start", MIA),
     ("/contractors/performance?from=31/2/2026", TESS),
     ("/contractors/performance/cases?figure=accept_time&of=AVON", AUDREY),
+    ("/contractors/AVON/hand-in", MIA),
+    ("/required_documents", MIA),
     ("/lots/SHOWERS", AUDREY),
     ("/schedule?q=grab", TESS),
     ("/schedule/RAIL", TESS),

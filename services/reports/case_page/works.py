@@ -13,7 +13,12 @@ from rules.tenders.routes import Route
 from services.competitions.competitions import COMPETITION
 from services.pricing.works_lines import lines_shown
 from services.reports.case_page.file import PRICES, QUOTES, CaseFile, of_case
-from services.tenders.award_facts import award_rows, contractor_names, lot_title
+from services.tenders.award_facts import (
+    award_rows,
+    considered_for,
+    contractor_names,
+    lot_title,
+)
 
 
 def works_section(file: CaseFile) -> dict[str, Any]:
@@ -75,6 +80,7 @@ def award_section(file: CaseFile) -> dict[str, Any] | None:
             {**row._mapping, "name": _name(file, row.contractor)}
             for row in queries.offers_on(file.conn, case_id=file.id)
         ],
+        "considered": considered_for(file.conn, case_id=file.id),
         "competition": _competition(file, competition) if of_this else None,
     }
 

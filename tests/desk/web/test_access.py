@@ -44,6 +44,7 @@ ASKED: Final = {
     "/registers/{kind}/change": "/registers/contractors/change?contractor=AVON",
     "/hand-over": "/hand-over?case=DFG-1",
     "/contractors/performance/cases": "/contractors/performance/cases?figure=offers&of=AVON",
+    "/contractors/{code:path}/hand-in": "/contractors/CEDAR/hand-in",
     "/calendar/open": "/calendar/open?day=2026-12-25",
     "/budgets/change": "/budgets/change?authority=RBC&year=2026",
 }
@@ -68,6 +69,8 @@ FILLED: Final = {
 NOWHERE: Final = {
     "/alerts/{number}": "/alerts/1",
     "/runs/{flow_run_id}": "/runs/none",
+    "/contractors/{code:path}/handed/{number}": "/contractors/CEDAR/handed/1",
+    "/contractors/{code:path}/handed/{number}/look": "/contractors/CEDAR/handed/1/look",
     "/cases/{reference:path}/received/{number}": "/cases/DFG-1/received/1",
     "/messages/{number}": "/messages/999",
     "/documents/{number}/{file}": "/documents/999/a.html",

@@ -30,6 +30,8 @@ WORDS = {
         "public_liability employers_liability enhanced_dbs ssip asbestos_awareness trustmark "
         "gas_safe niceic fensa"
     ),
+    ("required_documents", "document"): "public_liability",
+    ("contractor_conflicts", "interest_in"): "officer client address case",
     ("officers", "role"): (
         "assessor technical_officer approving_officer finance manager administrator auditor"
     ),
@@ -40,6 +42,9 @@ REFERENCES = [
     (("contractors", "authorities"), ("authorities", "authority")),
     (("contractors", "trades"), ("schedule", "trade")),
     (("contractor_documents", "contractor"), ("contractors", "contractor")),
+    (("required_documents", "trade"), ("schedule", "trade")),
+    (("contractor_absences", "contractor"), ("contractors", "contractor")),
+    (("contractor_conflicts", "contractor"), ("contractors", "contractor")),
     (("lots", "authorities"), ("authorities", "authority")),
     (("lot_contractors", "lot"), ("lots", "lot")),
     (("lot_contractors", "contractor"), ("contractors", "contractor")),

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.contractors import CERTIFICATE_DOCUMENTS, REQUIRED
+from rules.tenders.conflicts import Conflict, Parties
 from rules.tenders.eligibility import (
     Contractor,
     Document,
     Needs,
     reasons_not_eligible,
 )
+from rules.tenders.required import Required
 
 TODAY = date(2026, 3, 2)
 DAY = timedelta(days=1)
@@ -87,7 +89,10 @@ def test_works_that_name_no_trade_need_none() -> None:
             "these works of £5,000.00 on top of £15,000.01 open exceed its limit of £20,000.00",
         ),
         ({"capacity_orders": 0, "open_orders": 0}, "it has 0 open orders and takes at most 0"),
-        ({"conflict": "the director is the client's son"}, "conflict of interest: the director"),
+        (
+            {"suspended": True, "suspended_until": TODAY, "suspended_because": "poor work"},
+            "it is suspended until 2 March 2026: poor work",
+        ),
     ],
 )
 def test_each_obstacle_is_its_own_reason(changes: dict[str, Any], reason: str) -> None:
@@ -163,23 +168,28 @@ def test_certificates_of_others_ask_nothing_of_the_contractor() -> None:
 
 
 def test_an_authority_may_require_other_documents() -> None:
-    bare = replace(SOUND, documents=())
-    assert reasons_not_eligible(contractor=bare, needs=NEEDS, required=()) == ()
-    assert reasons_not_eligible(contractor=bare, needs=NEEDS, required=["iso_9001"]) == (
+    asked = replace(NEEDS, required=(Required("iso_9001"), Required("gas_safe", "heating")))
+    assert reasons(needs=replace(NEEDS, required=()), documents=()) == ()
+    assert reasons(needs=asked, documents=()) == ("it holds no iso 9001",)
+    heating = replace(asked, trades=frozenset({"heating"}))
+    assert reasons(needs=heating, documents=(), trades=frozenset({"heating"})) == (
         "it holds no iso 9001",
+        "it holds no Gas Safe registration",
     )
 
 
 def test_every_reason_is_given_at_once() -> None:
     found = reasons(
-        needs=replace(NEEDS, certificates=frozenset({"gas", "electrical"})),
+        needs=replace(
+            NEEDS, certificates=frozenset({"gas", "electrical"}), parties=Parties("DFG-1")
+        ),
         suspended=True,
         authorities=frozenset(),
         trades=frozenset(),
         documents=(),
         open_orders=9,
         open_value_pence=9_000_000,
-        conflict="a bidder's brother wrote the specification",
+        conflicts=(Conflict("case", "DFG-1", "a bidder's brother wrote the specification"),),
     )
     assert len(found) == 3 + len(REQUIRED) + 2 + 2 + 1
     assert len(set(found)) == len(found)
@@ -192,11 +202,8 @@ days = st.dates(min_value=date(2025, 1, 1), max_value=date(2027, 1, 1))
 def test_any_document_in_force_is_enough(spans: list[tuple[date, date]], on: date) -> None:
     held = tuple(document("ssip", first, last) for first, last in spans)
     contractor = replace(SOUND, documents=held)
-    found = reasons_not_eligible(
-        contractor=contractor, needs=replace(NEEDS, on=on), required=["ssip"]
-    )
+    needs = replace(NEEDS, on=on, required=(Required("ssip"),))
+    found = reasons_not_eligible(contractor=contractor, needs=needs)
     assert (found == ()) == any(first <= on <= last for first, last in spans)
     again = replace(contractor, documents=tuple(reversed(held)))
-    assert found == reasons_not_eligible(
-        contractor=again, needs=replace(NEEDS, on=on), required=["ssip"]
-    )
+    assert found == reasons_not_eligible(contractor=again, needs=needs)

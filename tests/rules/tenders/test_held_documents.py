@@ -7,8 +7,10 @@ import pytest
 from rules.contractors import REQUIRED
 from rules.tenders.eligibility import Document
 from rules.tenders.held_documents import DocumentState, held_documents
+from rules.tenders.required import Asked, Asks
 
 ON = date(2026, 6, 1)
+ASKED = Asks().of_contractor(authorities=["RBC"], trades=["plumbing"])
 
 
 def paper(begins: date, ends: date, kind: str = "ssip") -> Document:
@@ -49,12 +51,33 @@ def test_a_kind_stands_as_its_days_say(
     held: list[tuple[date, date]], state: DocumentState, words: str
 ) -> None:
     documents = [paper(begins, ends) for begins, ends in held]
-    (found,) = [one for one in held_documents(documents, on=ON) if one.name == "SSIP membership"]
+    every = held_documents(documents, on=ON, asked=ASKED)
+    (found,) = [one for one in every if one.name == "SSIP membership"]
     assert (found.state, found.words) == (state, words)
     assert found.state.bars is (state not in {DocumentState.VALID, DocumentState.SOON})
 
 
 def test_every_required_kind_is_there_and_others_where_they_are_held() -> None:
-    found = held_documents([paper(ON, ON, "gas_safe")], on=ON)
+    found = held_documents([paper(ON, ON, "gas_safe")], on=ON, asked=ASKED)
     assert [one.required for one in found] == [True] * len(REQUIRED) + [False]
     assert found[-1].name == "Gas Safe registration"
+
+
+def test_whose_list_it_is_stands_beside_each_kind_and_a_cover_too_low_bars() -> None:
+    asks = Asks(
+        (
+            Asked("RBC", "public_liability", "", 500_000_000, True),
+            Asked("", "gas_safe", "heating", None, True),
+            Asked("WDC", "trustmark", "", None, False),
+        )
+    )
+    asked = asks.of_contractor(authorities=["RBC", "WDC"], trades=["heating"])
+    insured = Document("public_liability", "", 200_000_000, ON, ON)
+    found = {one.name: one for one in held_documents([insured], on=ON, asked=asked)}
+    low = found["public liability insurance"]
+    assert low.state is DocumentState.LOW
+    assert low.state.bars
+    assert low.words == "covers £2,000,000.00, and at least £5,000,000.00 is asked"
+    assert found["Gas Safe registration"].asked_of == "every contractor for heating"
+    assert found["TrustMark registration"].asked_of == "contractors of RBC"
+    assert found["SSIP membership"].asked_of == "every contractor"

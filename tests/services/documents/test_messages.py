@@ -52,6 +52,8 @@ VALUES: dict[str, object] = {
             ],
         }
     ],
+    "documents": ["SSIP membership", "TrustMark registration"],
+    "last_day": "2026-04-11",
     "not_shown": 0,
     "older": 3,
     "administrator_name": "Naomi Eastgate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from sqlalchemy.engine import Connection
 
 from adapters import clock
@@ -41,6 +43,7 @@ from services.decisions.exits import Exit
 from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
+from services.imports.hand_in import check, hand_in
 from services.links.questions import AnswerQuestion, Ask
 from services.orders.appointments import Appoint, MoveAppointment
 from services.orders.works import StartWorks
@@ -240,6 +243,21 @@ def test_an_edited_absence_is_told_also_after_another_one_ended(sqlite_service: 
     assert untold(sqlite_service, "absence", {"last_day"}) == []
 
 
+def test_an_edited_document_handed_in_is_told_also_after_another_was_checked(
+    sqlite_service: str,
+) -> None:
+    held = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(held, "PNG")
+    cells = {"document": "ssip", "reference": "", "cover": "", "valid_to": "2029-12-31"}
+    for day in ("2028-01-01", "2029-01-01"):
+        given = cells | {"valid_from": day}
+        hand_in(contractor=AVON, cells=given, data=held.getvalue(), name="ssip.png", by=AVON)
+    with edited_as_it_is_read("handed_document"), writing(sqlite_service) as conn:
+        check(conn, number=1, by=MIA, reason="as the file says", now=clock.now())
+    sets = {"state", "looked_by", "looked_at", "why"}
+    assert untold(sqlite_service, "handed_document", sets) == []
+
+
 def test_edited_holds_and_erasures_are_told_also_after_lawful_ones(
     sqlite_service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,7 +287,7 @@ def test_edited_holds_and_erasures_are_told_also_after_lawful_ones(
 
 
 def test_every_table_with_columns_that_move_is_tried() -> None:
-    alone = {"absence", "legal_hold", "retention_case", "retention_proposal"}
+    alone = {"absence", "handed_document", "legal_hold", "retention_case", "retention_proposal"}
     tried = {change.table for change in CHANGES} | alone
     assert tried == {name for name, kind in kinds().items() if kind.moving}
 

@@ -1,0 +1,40 @@
+"""Where the Procurement Act 2023 forbids that tenders are restricted by suitability."""
+
+from typing import Final
+
+from rules.money import pounds
+
+COUNCIL: Final = "council"
+"""The contracting party for whom the Act's Part 6 holds: the council commissions for itself."""
+
+SMALL_WORKS_PENCE: Final = 21_347_700
+"""Below this, with VAT, s.85 holds for works, 2026-27."""
+
+
+def restriction_warning(
+    *, party: str, framework: bool, total_pence: int | None, left_out: int
+) -> str:
+    """Return the warning that a tender was restricted where s.85 forbids it, or an empty string.
+
+    Args:
+        party: Who contracts: ``client``, ``council_for_client``, ``council`` or ``landlord``.
+        framework: Whether the works are called off under a framework, which s.85 exempts.
+        total_pence: What the works come to with VAT at the lowest price, or None if not known.
+        left_out: How many contractors were left out for their documents or trades.
+    """
+    small = total_pence is None or total_pence < SMALL_WORKS_PENCE
+    if party != COUNCIL or framework or not small or not left_out:
+        return ""
+    most = pounds(SMALL_WORKS_PENCE)
+    sum_ = (
+        f"works below {most} with VAT"
+        if total_pence is None
+        else f"works of {pounds(total_pence)}, below {most} with VAT"
+    )
+    firms = "1 contractor was" if left_out == 1 else f"{left_out} contractors were"
+    return (
+        f"Warning: the lot is no framework, and for {sum_}, s.85 of the Procurement Act 2023 "
+        f"forbids a council to restrict who tenders by an assessment of suitability. {firms} left "
+        "out here for documents or trades: let them tender, or call the works off under a "
+        "framework."
+    )
