@@ -12,13 +12,16 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from models import replaced
 from models.asked import one, rows
-from models.base import AnyRow, can_be_stored, rows_by, word
+from models.base import AnyRow, can_be_stored, rows_by
+from models.replaced import left_on, replaced_orders
 from models.spelling import as_recorded
 from models.tables.cases import Case, WorksLine
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
 from models.tables.works import (
+    ORDER_IN_FORCE,
     Approval,
     CompletionCertificate,
     Consent,
@@ -44,10 +47,7 @@ _WORKS_LINES: Final = rows_by(WorksLine, "case_id").order_by(WorksLine.line)
 _AWARDS: Final = rows_by(Award, "case_id").order_by(Award.version.desc())
 _OFFERS: Final = rows_by(Offer, "case_id").order_by(Offer.id)
 _LIVE_ORDER: Final = (
-    rows_by(WorkOrder, "case_id")
-    .where(WorkOrder.status != word("cancelled"))
-    .order_by(WorkOrder.version.desc())
-    .limit(1)
+    rows_by(WorkOrder, "case_id").where(ORDER_IN_FORCE).order_by(WorkOrder.version.desc()).limit(1)
 )
 _ORDERS: Final = rows_by(WorkOrder, "case_id").order_by(WorkOrder.id)
 _APPROVAL: Final = rows_by(Approval, "case_id").order_by(Approval.step_revision.desc()).limit(1)
@@ -77,6 +77,7 @@ _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").ord
 OF_CASE: Final = (
     *(_PRICES, _WORKS_LINES, _AWARDS, _OFFERS, _LIVE_ORDER, _ORDERS),
     *(_APPROVAL, _CONSENT, _CERTIFICATES, _DECIDED, _CLIENT_VIEW),
+    *(replaced.REPLACEMENTS, replaced.ORDERS),
 )
 """The questions of this module that are asked of a case, by ``case_id``."""
 
@@ -138,6 +139,13 @@ def works_lines(conn: Connection, *, case_id: int) -> list[AnyRow]:
     return list(rows(conn, _WORKS_LINES, case_id=case_id))
 
 
+def lines_to_do(conn: Connection, *, case_id: int) -> list[AnyRow]:
+    """Return the works lines of which something is left to do for the contractor in turn."""
+    left = left_on(conn, case_id=case_id)
+    lines = works_lines(conn, case_id=case_id)
+    return lines if left is None else [line for line in lines if line.line in left]
+
+
 def newest_award(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the award in force on a case."""
     return next(iter(awards_of(conn, case_id=case_id)), None)
@@ -165,7 +173,7 @@ def live_order(conn: Connection, *, case_id: int) -> AnyRow | None:
 
 
 def orders_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
-    """Return every work order of a case, those cancelled as well, oldest first."""
+    """Return every work order of a case, cancelled and replaced ones as well, oldest first."""
     return list(rows(conn, _ORDERS, case_id=case_id))
 
 
@@ -294,13 +302,19 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
     """Return what is known about an order's completion, the client's own view included.
 
     The works lines are inspected, each where it is in the home, also where a package prices
-    several of them as one.
+    several of them as one. Of a contractor that was replaced, the certificates of what it did are
+    asked for; what it did was inspected as it was valued.
     """
     lines = price_lines(conn, price_id=order.price_id)
     newest = {row.line: row for row in inspections_on(conn, order_id=order.id)}
     held = completion_certificates(conn, order_id=order.id)
+    for before in replaced_orders(conn, case_id=order.case_id):
+        done = {row.line for row in valued_lines(conn, order_id=before.order_id) if row.net_pence}
+        earlier = price_lines(conn, price_id=before.price_id)
+        lines += [line for line in earlier if line.line in done]
+        held += completion_certificates(conn, order_id=before.order_id)
     return Inspected(
-        lines=frozenset(line.line for line in works_lines(conn, case_id=order.case_id)),
+        lines=frozenset(line.line for line in lines_to_do(conn, case_id=order.case_id)),
         results={line: row.result for line, row in newest.items()},
         snags={line: row.note for line, row in newest.items() if row.result == "snag"},
         certificates_needed=frozenset(kind for line in lines for kind in line.certificates),

@@ -60,6 +60,7 @@ MOVING: Final = {
     "consent": "basis answered_on valid_to conditions",
     "work_order": "status started_on completed_on certified_on defects_until",
     "invoice": "status findings",
+    "replacement": "withdrawn_at",
     "funding_line": "removed_at",
     "payer_share": "ended_at",
     "survey_answer": "score",

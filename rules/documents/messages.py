@@ -51,6 +51,11 @@ _ON_A_CASE: Final = {
     "order_goes_on_to_contractor": "contractor_name order_number works_title site_address ended_on "
     "complete_by",
     "order_goes_on_to_client": "client_name works_title ended_on",
+    "replaced_to_contractor": "contractor_name order_number works_title site_address ended_on "
+    "valued total_pence direct_pence invoice_to",
+    "taken_back_to_contractor": "contractor_name order_number works_title ended_on complete_by",
+    "taken_back_to_client": "client_name works_title firm_name ended_on",
+    "replaced_to_client": "client_name works_title firm_name begun ended_on",
     "works_withdrawn_to_contractor": "contractor_name works_title",
     "approval_to_client": "client_name works_title grant_pence contribution_pence contractor_name "
     "complete_by",

@@ -20,8 +20,8 @@ from services.decisions import exits, specification
 from services.documents import received
 from services.grants import approve, funding, payer, waiving
 from services.orders import corrections as _begun
-from services.orders import ended, goes_on, valuation, works
-from services.payments import after, charge_corrections, entries, payment
+from services.orders import ended, goes_on, replacing, taken_back, valuation, works
+from services.payments import after, charge_corrections, entries, payment, replaced
 from services.pricing import vat
 from services.pricing import works as _price
 
@@ -30,7 +30,7 @@ ROOMS: Final = (
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment, works, _begun, completion, _found),
     *(payment, entries, after, charge_corrections, pausing, rebase),
-    *(ended, valuation, goes_on, exits, officers, _chase),
+    *(ended, valuation, goes_on, replacing, taken_back, replaced, exits, officers, _chase),
     *(notes, contacts, received),
 )
 """Where decisions are declared."""

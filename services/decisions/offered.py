@@ -15,11 +15,13 @@ from models.base import AnyRow
 from models.case_queries import (
     certificates_of,
     inspected,
+    lines_to_do,
     live_order,
     price_lines,
     works_lines,
 )
 from models.people import staff
+from models.replaced import left_on, replaced_orders
 from models.tables.clocks import Clock
 from models.tables.schedules import Package
 from rules.cases import SURVEY_QUESTIONS
@@ -29,6 +31,7 @@ from rules.consents import certificates_needed
 from rules.decisions.declared import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.documents.items import item_of, item_words
+from rules.money import pounds
 from rules.numbers import written
 from rules.officers import serves_on
 from rules.people import Role, may_see
@@ -69,7 +72,7 @@ def offered(
 
 
 def _lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
-    return _works(conn, works_lines(conn, case_id=case.id), today)
+    return _works(conn, lines_to_do(conn, case_id=case.id), today)
 
 
 def _bespoke(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
@@ -79,13 +82,15 @@ def _bespoke(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
 
 def _works(conn: Connection, rows: Iterable[AnyRow], today: date) -> list[Choice]:
     held = list(rows)
+    left = (left_on(conn, case_id=held[0].case_id) if held else None) or {}
     items = in_force(conn, codes={row.code for row in held if row.code}, on=today).items
     shown = []
     for row in held:
         item = items.get(row.code)
         what = row.description or (item.short_description if item else row.code or "")
         unit = row.unit or (item.unit if item else "")
-        much = f"{written(row.quantity)} {unit}".strip()
+        quantity = left.get(row.line, row.quantity)
+        much = f"{written(quantity)} {unit}".strip()
         where = f", {row.location}" if row.location else ""
         shown.append((str(row.line), f"Line {row.line}: {what} ({much}{where})"))
     return shown
@@ -96,6 +101,15 @@ def _ordered(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     lines = price_lines(conn, price_id=order.price_id) if order is not None else []
     named = [(item_of(line=line.line, covers=line.covers), line.description) for line in lines]
     return [(str(item), f"{item_words(item)}: {what}") for item, what in named]
+
+
+def _replaced_orders(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    held = [row for row in replaced_orders(conn, case_id=case.id) if row.total_pence]
+    names = contractor_names(conn, codes={row.contractor for row in held}) if held else {}
+    return [
+        (row.number, f"{row.number}, {names[row.contractor]}: {pounds(row.total_pence)} with VAT")
+        for row in held
+    ]
 
 
 def _ordered_lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
@@ -207,6 +221,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "lines": _lines,
     "bespoke_lines": _bespoke,
     "ordered": _ordered,
+    "replaced_orders": _replaced_orders,
     "ordered_lines": _ordered_lines,
     "ordered_items": _ordered_items,
     "invited": _invited,

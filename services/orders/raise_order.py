@@ -17,11 +17,13 @@ from models.case_queries import (
     live_offer,
     live_order,
     order_in_force,
+    orders_on,
     price_by_id,
     price_lines,
 )
 from models.contacts import contractor_of, landlord_of, officer_of
 from models.inserts import on_conflict
+from models.replaced import done_before, replacements_on
 from models.tables.record import Counter
 from models.tables.reference import Permission
 from models.tables.works import WorkOrder
@@ -30,7 +32,7 @@ from rules.completion import line_words
 from rules.documents.paper_lines import UnpricedLine
 from rules.documents.papers import WorkOrderPaper
 from rules.errors import BrokenStateError
-from rules.pathway import StepName, StepStatus
+from rules.pathway import StepName, StepStatus, opening_wait
 from rules.pricing.works import WorksLine
 from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
@@ -95,15 +97,18 @@ def _raise(case: CaseInHand) -> bool:
             next_step="Run `handrail verify` and restore from a backup.",
         )
     approval = approval_in_force(case.conn, case_id=case.id)
-    cover = cover_of(case.conn, approval=approval, works_pence=offer.total_pence)
+    before = done_before(case.conn, case_id=case.id)
+    works_pence = before.total_pence + offer.total_pence
+    cover = cover_of(case.conn, approval=approval, works_pence=works_pence)
     if cover.open_pence:
         await_payers(case, approval=approval, cover=cover)
         return False
     start_by, complete_by = _dates(case, approved_on=approval.decided_on)
-    number = _next_number(case.conn, year=london_date(case.now).year)
+    number = next_number(case.conn, year=london_date(case.now).year)
+    earlier = orders_on(case.conn, case_id=case.id)
     values = {
         "number": number,
-        "version": 1,
+        "version": 1 + max((order.version for order in earlier), default=0),
         "case_id": case.id,
         "lot": offer.lot or "",
         "contractor": offer.contractor,
@@ -133,7 +138,7 @@ def _dates(case: CaseInHand, *, approved_on: date) -> tuple[date, date]:
     return min(start, last), min(case.calendar.add(start, case.days("finish_works")), last)
 
 
-def _next_number(conn: Connection, *, year: int) -> str:
+def next_number(conn: Connection, *, year: int) -> str:
     """Return the next order number of a year; the counter's row is held until we commit."""
     name = f"work_order:{year}"
     conn.execute(_COUNT[conn.dialect.name], {"name": name, "value": 1})
@@ -175,6 +180,8 @@ def send_order(case_ref: str, paper: Written) -> None:
         )
         case.move(StepName.ORDER, StepStatus.DONE, outcome=order.number)
         case.open_steps()
+        owner, waiting_for = opening_wait(StepName.WORKS)
+        case.move(StepName.WORKS, StepStatus.WAITING, owner=owner, waiting_for=waiting_for)
         case.start_clock("start_works", due_on=order.start_by)
         case.start_clock("finish_works", due_on=order.complete_by)
         case.date_step(StepName.WORKS, until=order.complete_by, why="the order’s completion date")
@@ -199,6 +206,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
     price = price_by_id(conn, price_id=order.price_id)
     lines = price_lines(conn, price_id=order.price_id)
     works = works_awarded(conn, case=case, made=made, on=london_date(order.raised_at))
+    directions = [row.direction for row in replacements_on(conn, case_id=case.id)[-1:]]
     consent_text, conditions = consent_words(conn, case=case)
     return WorkOrderPaper(
         **on_every_paper(conn, case=case) | {"site_address": case.address},
@@ -221,7 +229,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         consent_conditions=conditions,
         certificates=certificate_words(lines, works=works),
         route_text=route_words(conn, made=made),
-        direction_text=made.direction,
+        direction_text="\n".join(filter(None, (made.direction, *directions))),
         defects_months=DEFECTS_MONTHS,
         payment_days=PAYMENT_DAYS,
         access=access_for_contractor(conn, case_id=case.id),

@@ -24,6 +24,7 @@ from services.verification import (
     pauses,
     payers,
     record,
+    replaced,
     spellings,
     steps,
 )
@@ -47,6 +48,7 @@ CHECKS: Final = (
     *orders.PAYMENTS,
     *payers.PAYERS,
     *ended.ENDED_ORDERS,
+    *replaced.REPLACEMENTS,
     *clocks.CLOCKS_AND_STEPS,
     *pauses.PAUSES,
     *pauses.HOLDINGS,
@@ -90,6 +92,7 @@ def findings(
     yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)
     yield from orders.payments_beside_orders(conn)
+    yield from replaced.beyond_what_was_left(conn)
     yield from spellings.spelt_twice(conn)
     yield from orders.changed_documents(conn, sha256_of=sha256_of, cases=cases)
 

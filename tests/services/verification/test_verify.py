@@ -27,6 +27,7 @@ from services.decisions.exits import Exit
 from services.orders.ended import EndOrder
 from services.orders.works import StartWorks
 from services.payments.payment import RecordInvoice, Release
+from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
 from services.verification.chains import out_of_step
 from services.verification.checks import run_checks
 from services.verification.ledger import uncovered_rows
@@ -38,6 +39,7 @@ from tests import postgres
 from tests.databases import fresh_database
 from tests.factories import act, bring, case_at, later, live_at, new_case, pass_step, service
 from tests.models.bare import lay_bare
+from tests.services.orders.test_replacing import HALF
 from tests.services.verification.breaks import (
     AGAIN,
     CLOSED,
@@ -47,6 +49,7 @@ from tests.services.verification.breaks import (
     ORDERED,
     PAID,
     RECORD,
+    REPLACED,
     STEPS,
     Break,
     statement,
@@ -60,10 +63,11 @@ from tests.services.verification.breaks_of_money import (
     ORDERS,
     PAYERS,
     PAYMENTS,
+    REPLACEMENTS,
 )
 from tests.services.verification.breaks_of_pauses import HOLDINGS, PAUSES
 from tests.services.verification.tampering import TAMPERED, Tampering
-from tests.small_service import ADA, NOW
+from tests.small_service import ADA, FINN, NOW
 
 BREAKS: Final = (
     *RECORD,
@@ -73,6 +77,7 @@ BREAKS: Final = (
     *PAYMENTS,
     *PAYERS,
     *ENDED_ORDERS,
+    *REPLACEMENTS,
     *PAUSES,
     *HOLDINGS,
     *CLOCKS,
@@ -120,7 +125,7 @@ def sound(
 
 
 def live_through(url: str) -> None:
-    """Bring seven cases to where their names say, by real decisions and runs."""
+    """Bring eight cases to where their names say, by real decisions and runs."""
     service(url)
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100000\nWDC | 2026 | 1000")
     case_at(url, StepName.WORKS, reference=ORDERED, tenure="rp_tenant")
@@ -135,6 +140,11 @@ def live_through(url: str) -> None:
     act(url, ENDED, EndOrder(EndGround.OCCUPANT_DIED, part={"1": 100_00}, not_done=("2",)))
     act(url, ENDED, RecordInvoice("INV-DFG-7", clock.today(), 105_00, as_ordered=True))
     act(url, ENDED, Release())
+    case_at(url, StepName.WORKS, reference=REPLACED, route="call_off")
+    act(url, REPLACED, StartWorks(clock.today()))
+    act(url, REPLACED, HALF)
+    act(url, REPLACED, InvoiceReplaced("WO-2026-00005", "INV-DFG-8", 52_50))
+    act(url, REPLACED, ReleaseReplaced("WO-2026-00005"), by=FINN)
     case_at(url, StepName.AFTERCARE, reference=CLOSED)
     live_at(NOW + timedelta(days=400))
     pass_step(url, CLOSED, StepName.AFTERCARE)
