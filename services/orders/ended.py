@@ -204,12 +204,14 @@ def valued_lines(
         [typed_item(one) for one in said] for said in (decision.done, decision.not_done)
     )
     part = {typed_item(one): pence for one, pence in decision.part.items()}
-    problems = (*wrongly_valued(ordered, done=done, part=part, not_done=not_done), *also)
-    if problems:
+    wrong = tuple(wrongly_valued(ordered, done=done, part=part, not_done=not_done))
+    if wrong or also:
         raise InvalidDecisionError(
-            " ".join(problems),
-            why=f"Every line of {order.number} is valued once.",
-            next_step="Give each line by --done, --part or --not-done; nothing was recorded.",
+            " ".join((*wrong, *also)),
+            why=f"Every line of {order.number} is valued once." if wrong else "",
+            next_step="Give each line by --done, --part or --not-done; nothing was recorded."
+            if wrong
+            else "Nothing was recorded.",
         )
     valued = value(ordered, done=done, part=part)
     return {row.line: one for row, one in zip(lines, valued, strict=True)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -142,7 +142,7 @@ def live_through(url: str) -> None:
     act(url, ENDED, Release())
     case_at(url, StepName.WORKS, reference=REPLACED, route="call_off")
     act(url, REPLACED, StartWorks(clock.today()))
-    act(url, REPLACED, HALF)
+    act(url, REPLACED, replace(HALF, inspected_on=clock.today()))
     act(url, REPLACED, InvoiceReplaced("WO-2026-00005", "INV-DFG-8", 52_50))
     act(url, REPLACED, ReleaseReplaced("WO-2026-00005"), by=FINN)
     case_at(url, StepName.AFTERCARE, reference=CLOSED)
