@@ -12,15 +12,18 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from models import replaced
 from models.asked import one, rows
-from models.base import AnyRow, can_be_stored, rows_by, word
-from models.order_versions import open_words
+from models.base import AnyRow, can_be_stored, rows_by
+from models.order_versions import open_words, varied_lines
+from models.replaced import left_on, replaced_orders
 from models.spelling import as_recorded
 from models.tables.cases import Case, WorksLine
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
 from models.tables.site import Appointment, Extension
 from models.tables.works import (
+    ORDER_IN_FORCE,
     Approval,
     CompletionCertificate,
     Consent,
@@ -48,10 +51,7 @@ _WORKS_LINES: Final = rows_by(WorksLine, "case_id").order_by(WorksLine.line)
 _AWARDS: Final = rows_by(Award, "case_id").order_by(Award.version.desc())
 _OFFERS: Final = rows_by(Offer, "case_id").order_by(Offer.id)
 _LIVE_ORDER: Final = (
-    rows_by(WorkOrder, "case_id")
-    .where(WorkOrder.status != word("cancelled"))
-    .order_by(WorkOrder.version.desc())
-    .limit(1)
+    rows_by(WorkOrder, "case_id").where(ORDER_IN_FORCE).order_by(WorkOrder.version.desc()).limit(1)
 )
 _ORDERS: Final = rows_by(WorkOrder, "case_id").order_by(WorkOrder.id)
 _EXTENSIONS: Final = rows_by(Extension, "case_id").order_by(Extension.number)
@@ -92,7 +92,7 @@ _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").ord
 OF_CASE: Final = (
     *(_PRICES, _WORKS_LINES, _AWARDS, _OFFERS, _LIVE_ORDER, _ORDERS),
     *(_APPROVAL, _CONSENT, _CERTIFICATES, _DECIDED, _CLIENT_VIEW, _EXTENSIONS, _ON_SITE),
-    _APPOINTMENTS,
+    *(_APPOINTMENTS, replaced.REPLACEMENTS, replaced.ORDERS),
 )
 """The questions of this module that are asked of a case, by ``case_id``."""
 
@@ -154,6 +154,17 @@ def works_lines(conn: Connection, *, case_id: int) -> list[AnyRow]:
     return list(rows(conn, _WORKS_LINES, case_id=case_id))
 
 
+def lines_to_do(conn: Connection, *, case_id: int) -> list[AnyRow]:
+    """Return the works lines of which something is left to do for the contractor in turn."""
+    left = left_on(conn, case_id=case_id)
+    lines = works_lines(conn, case_id=case_id)
+    if left is None:
+        return lines
+    order = live_order(conn, case_id=case_id)
+    varied = varied_lines(conn, order_id=order.id) if order is not None else frozenset()
+    return [line for line in lines if line.line in left or line.line in varied]
+
+
 def newest_award(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the award in force on a case."""
     return next(iter(awards_of(conn, case_id=case_id)), None)
@@ -181,7 +192,7 @@ def live_order(conn: Connection, *, case_id: int) -> AnyRow | None:
 
 
 def orders_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
-    """Return every work order of a case, those cancelled as well, oldest first."""
+    """Return every work order of a case, cancelled and replaced ones as well, oldest first."""
     return list(rows(conn, _ORDERS, case_id=case_id))
 
 
@@ -341,13 +352,19 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
     """Return what is known about an order's completion, the client's own view included.
 
     The works lines are inspected, each where it is in the home, also where a package prices
-    several of them as one.
+    several of them as one. Of a contractor that was replaced, the certificates of what it did are
+    asked for; what it did was inspected as it was valued.
     """
     lines = price_lines(conn, price_id=order.price_id)
-    works = frozenset(line.line for line in works_lines(conn, case_id=order.case_id))
+    works = frozenset(line.line for line in lines_to_do(conn, case_id=order.case_id))
     found = inspections_on(conn, order_id=order.id)
     newest = {row.line: row for row in found if row.line in works}  # not one omitted since
     held = completion_certificates(conn, order_id=order.id)
+    for before in replaced_orders(conn, case_id=order.case_id):
+        done = {row.line for row in valued_lines(conn, order_id=before.order_id) if row.net_pence}
+        earlier = price_lines(conn, price_id=before.price_id)
+        lines += [line for line in earlier if line.line in done]
+        held += completion_certificates(conn, order_id=before.order_id)
     return Inspected(
         lines=works,
         results={line: row.result for line, row in newest.items()},

@@ -67,6 +67,7 @@ MOVING: Final = {
     "limb ended_by ended_at ended_reason version",
     "variation_line": "taken agreed_quantity agreed_sum_pence agreed_net_pence agreed_vat_pence "
     "why quoted works no_certificates_because",
+    "replacement": "withdrawn_at",
     "funding_line": "removed_at",
     "payer_share": "ended_at",
     "survey_answer": "score",

@@ -59,3 +59,10 @@ def variation_lines(conn: Connection, *, order_id: int) -> dict[int, list[AnyRow
     for row in rows(conn, LINES, order_id=order_id):
         found.setdefault(row.variation_id, []).append(row)
     return found
+
+
+def varied_lines(conn: Connection, *, order_id: int) -> frozenset[int]:
+    """Return the works lines that approved variations of an order added or changed."""
+    lines = variation_lines(conn, order_id=order_id)
+    approved = (one for one in variations_of(conn, order_id=order_id) if one.status == "approved")
+    return frozenset(row.line for one in approved for row in lines.get(one.id, ()) if row.taken)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from rules.documents.items import Item, item_words, items_words
 from rules.grants.payers import Cover
@@ -91,6 +91,30 @@ class Valued:
         elif not self.net_pence:
             done = "nothing"
         return f"{item_words(self.item)}: {done}"
+
+
+class Valuing(Protocol):
+    """A decision that says what was done of an order that ends."""
+
+    @property
+    def ground(self) -> str:
+        """Why it ends."""
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """What was done in full."""
+
+    @property
+    def part(self) -> Mapping[str, int]:
+        """What was done in part, in net pence."""
+
+    @property
+    def not_done(self) -> tuple[str, ...]:
+        """What nothing was done of."""
+
+    @property
+    def others_pay_pence(self) -> int | None:
+        """What others pay the contractor directly, if not in proportion."""
 
 
 def wrongly_valued(

@@ -26,7 +26,8 @@ class PublicContract:
     Args:
         prefix: The publisher's OCDS prefix, such as ``ocds-213czf``.
         number: The order's number.
-        version: Its version, from 1.
+        version: Its version.
+        amended: Whether an approved variation changed it since it was signed.
         status: As the order has it; ``certified`` too where it ended with what was done.
         authority: The council's name; then its code, ONS code, address and e-mail, maybe empty.
         title: The works in a few words.
@@ -41,6 +42,7 @@ class PublicContract:
     prefix: str
     number: str
     version: int
+    amended: bool
     status: str
     authority: str
     authority_code: str
@@ -71,7 +73,7 @@ def release(contract: PublicContract) -> dict[str, Any]:
         "ocid": f"{contract.prefix}-{contract.number}",
         "id": f"{contract.number}-v{contract.version}-{status}",
         "date": instant(contract.changed_at),
-        "tag": ["award", "contract" if contract.version == 1 else "contractAmendment"],
+        "tag": ["award", "contractAmendment" if contract.amended else "contract"],
         "initiationType": "tender",
         "language": "en",
         "parties": [

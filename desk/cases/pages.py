@@ -1,5 +1,6 @@
 """`/cases/REF`: one case whole, with what is next at the top."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -32,7 +33,7 @@ _LINES: Final = 25
 """Lines of works and prices that are shown at first; a thousand would hide everything else."""
 
 _EVERY: Final = 100_000
-_ONLY_WITH: Final = {
+_ONLY_WITH: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
     "award": lambda shown: shown["award"],
     "order": lambda shown: shown["order"]["orders"],
     "on-site": lambda shown: any(

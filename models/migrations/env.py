@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+from sqlalchemy.engine import Connection
 
 import models.schema  # noqa: F401 - fills Base.metadata
 from models.base import Base
@@ -13,6 +14,7 @@ def run() -> None:
     """Run the migrations asked for, in one transaction."""
     url = context.config.attributes["url"]
     with engine_for(url).connect() as connection:
+        _foreign_keys(connection, held=False)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -21,8 +23,22 @@ def run() -> None:
             compare_type=True,
             transactional_ddl=True,  # SQLite too: we say BEGIN ourselves
         )
-        with context.begin_transaction():
-            context.run_migrations()
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+        finally:
+            _foreign_keys(connection, held=True)
+
+
+def _foreign_keys(connection: Connection, *, held: bool) -> None:
+    """Let SQLite take a table away that others refer to, while its successor has another name.
+
+    It hears this between transactions alone, so past SQLAlchemy, which would begin one.
+    """
+    if connection.dialect.name == "sqlite":
+        held_by = connection.connection.cursor()
+        held_by.execute(f"PRAGMA foreign_keys={'ON' if held else 'OFF'}")
+        held_by.close()
 
 
 run()

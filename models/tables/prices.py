@@ -80,13 +80,20 @@ class Offer(Numbered, OfCase, Base):
     """The works offered to one contractor, and its one answer."""
 
     __table_args__ = (
-        UniqueConstraint("case_id", "contractor"),
-        known("status", "offered accepted declined lapsed withdrawn"),
+        partial(
+            "uq_offer_one_of_award",
+            "award_id",
+            "contractor",
+            unique=True,
+            where="status != 'withdrawn'",
+        ),
+        known("status", "offered accepted declined lapsed withdrawn replaced"),
         CheckConstraint("(status = 'offered') = (answered_at is null)", name="answered_once"),
         partial(
             "uq_offer_one_live", "case_id", unique=True, where="status in ('offered', 'accepted')"
         ),
         Index("ix_offer_contractor_status", "contractor", "status"),
+        Index("ix_offer_case_id", "case_id"),
     )
 
     award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))

@@ -1,12 +1,15 @@
 """From consent to payment: consents, certificates, approval, work order, inspection, invoice."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Numbered, OfCase, Pence, known, partial
+from models.base import Base, Numbered, OfCase, Pence, known, partial, word
+
+STATUSES = "raised sent complete certified cancelled replaced"
+IN_FORCE = "status not in ('cancelled', 'replaced')"
 
 
 class Consent(Numbered, OfCase, Base):
@@ -82,13 +85,11 @@ class WorkOrder(Numbered, OfCase, Base):
 
     __table_args__ = (
         UniqueConstraint("number", "version"),
-        known("status", "raised sent complete certified cancelled"),
+        known("status", STATUSES),
         CheckConstraint(
             "(status = 'certified') = (certified_on is not null)", name="certified_dated"
         ),
-        partial(
-            "uq_work_order_one_live", "case_id", "lot", unique=True, where="status != 'cancelled'"
-        ),
+        partial("uq_work_order_one_live", "case_id", "lot", unique=True, where=IN_FORCE),
         Index("ix_work_order_contractor_status", "contractor", "status"),
         Index("ix_work_order_offer_id", "offer_id"),
         Index("ix_work_order_case_id", "case_id"),
@@ -116,16 +117,21 @@ class WorkOrder(Numbered, OfCase, Base):
     )
 
 
+ORDER_IN_FORCE: Final = WorkOrder.status.not_in((word("cancelled"), word("replaced")))
+"""Whether an order is the one of its case: neither cancelled nor given to another contractor."""
+
+
 class OrderEnding(Base):
     """An order whose works stopped: on which ground, and what was done comes to.
 
-    The order is complete then: nobody works on it any more.
+    The order is complete then, and the case ends; or it is replaced, and another follows.
     """
 
     __table_args__ = (
         known(
             "ground",
-            "occupant_died occupant_moved need_ceased applicant_died applicant_not_entitled",
+            "occupant_died occupant_moved need_ceased applicant_died applicant_not_entitled "
+            "withdrew did_not_start stopped insolvent agreed suspended defective",
         ),
         CheckConstraint("total_pence = net_pence + vat_pence", name="total_is_net_and_vat"),
         CheckConstraint("direct_pence between 0 and total_pence", name="direct_within"),
@@ -157,6 +163,34 @@ class ValuedLine(Base):
     ordered_pence: Mapped[int] = mapped_column(Pence, doc="net, as ordered")
     net_pence: Mapped[int] = mapped_column(Pence)
     vat_pence: Mapped[int] = mapped_column(Pence)
+
+
+class Replacement(Numbered, OfCase, Base):
+    """A contractor that another takes the place of: why, by which direction, what is left to do."""
+
+    __table_args__ = (
+        known("ground", "withdrew did_not_start stopped insolvent agreed suspended defective"),
+        known("next", "by_rule competition"),
+        partial(
+            "uq_replacement_one_of_offer", "offer_id", unique=True, where="withdrawn_at is null"
+        ),
+        Index("ix_replacement_case_id", "case_id"),
+    )
+
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"))
+    order_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work_order.id"), doc="none where it withdrew before the order was raised"
+    )
+    ground: Mapped[str]
+    next: Mapped[str] = mapped_column(doc="how the next contractor is found")
+    direction: Mapped[str] = mapped_column(doc="s.38(1), as recorded")
+    left: Mapped[dict[str, str]] = mapped_column(doc="works line to the quantity left to do")
+    inspected_on: Mapped[date | None] = mapped_column(
+        doc="when what was done was looked at; none where nothing was done"
+    )
+    replaced_on: Mapped[date]
+    replaced_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Inspection(Numbered, Base):

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from typing import Final
 
 from rules.clocks.dates import LONDON
@@ -175,14 +177,19 @@ def problems_with_quote(
 
 
 def quoted_lines(
-    *, lines: Iterable[WorksLine], line_net_pence: Mapping[str, int], contractor: str
+    *,
+    lines: Iterable[WorksLine],
+    line_net_pence: Mapping[str, int],
+    contractor: str,
+    announced: Mapping[int, Decimal],
 ) -> tuple[WorksLine, ...]:
     """Return works at the sums quoted for them: one item each, so that nothing is rounded.
 
     Args:
-        lines: The works as announced.
+        lines: The works as announced, or what is left of them.
         line_net_pence: Net pence by line number, as stored.
         contractor: Whose quote, for the source of the rate.
+        announced: The quantities that were quoted for; of a part of one, its part of the sum.
     """
     return tuple(
         replace(
@@ -190,10 +197,26 @@ def quoted_lines(
             description=f"{line.description} ({written(line.quantity)} {line.unit})",
             quantity=Decimal(1),
             unit="item",
-            rate=Decimal(line_net_pence[str(line.line)]) / 100,
+            rate=Decimal(
+                part_of(
+                    line_net_pence[str(line.line)],
+                    left=line.quantity,
+                    of=announced.get(line.line, line.quantity),
+                )
+            )
+            / 100,
             index=Decimal(0),
             out_of_hours=False,
             rate_source=f"quote of {contractor}",
         )
         for line in sorted(lines, key=lambda line: line.line)
     )
+
+
+def part_of(pence: int, *, left: Decimal, of: Decimal) -> int:
+    """Return what is asked for a part of what was quoted for, half a penny up.
+
+    Args:
+        pence: What was asked for all of it, net.
+    """
+    return floor(pence * Fraction(left) / Fraction(of) + Fraction(1, 2))

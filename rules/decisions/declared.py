@@ -148,6 +148,8 @@ class BaseDecision(ABC):
         before_approval: It may be recorded at any time until the grant is decided, whatever waits.
         any_time: It may be recorded while the case is open, whatever waits, also after the grant
             is decided; it moves no step.
+        after_end: It settles what is owed, so it may be recorded at any time once something is,
+            also when the case has ended; it moves no step.
         of_file: It keeps the case's file, so it may be recorded in the defects period too.
         several: One command may record several of it.
         sealed: Particulars that are kept off the record: nobody may read them there.
@@ -166,6 +168,7 @@ class BaseDecision(ABC):
     plan: ClassVar[str]
     before_approval: ClassVar[bool]
     any_time: ClassVar[bool]
+    after_end: ClassVar[bool]
     of_file: ClassVar[bool]
     several: ClassVar[bool]
     sealed: ClassVar[frozenset[str]]
@@ -204,6 +207,7 @@ def decided(
     plan: str = "",
     before_approval: bool = False,
     any_time: bool = False,
+    after_end: bool = False,
     of_file: bool = False,
     several: bool = False,
     sealed: frozenset[str] = frozenset(),
@@ -222,6 +226,7 @@ def decided(
         "plan": plan,
         "before_approval": before_approval,
         "any_time": any_time,
+        "after_end": after_end,
         "of_file": of_file,
         "several": several,
         "sealed": sealed,

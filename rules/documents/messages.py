@@ -73,6 +73,11 @@ _ON_A_CASE: Final = {
     "appointment_to_contractor": "contractor_name visit when earlier cancelled works_title "
     "site_address",
     "appointment_to_officer": "visit when earlier cancelled works_title site_address",
+    "replaced_to_contractor": "contractor_name order_number works_title site_address ended_on "
+    "valued total_pence direct_pence invoice_to",
+    "taken_back_to_contractor": "contractor_name order_number works_title ended_on complete_by",
+    "taken_back_to_client": "client_name works_title firm_name ended_on",
+    "replaced_to_client": "client_name works_title firm_name begun ended_on",
     "works_withdrawn_to_contractor": "contractor_name works_title",
     "approval_to_client": "client_name works_title grant_pence contribution_pence contractor_name "
     "complete_by",

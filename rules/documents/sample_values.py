@@ -73,6 +73,8 @@ VALUES: Final[Mapping[str, object]] = MappingProxyType(
         "recipient_name": "Mrs Margaret Ashby",
         "version": 2,
         "changed": ["line 2 omitted: Grab rail", "line 4 added: 3 m2 Wall tiling"],
+        "firm_name": "Avon Bathing & Access Ltd",
+        "begun": True,
         "valued": ["Line 1: done in full, £180.00", "Line 2: nothing"],
         "died": False,
         "ground": "the disabled person no longer lives there",

@@ -1,7 +1,7 @@
 """Who pays the part of the cost that the grant does not, and what the council may release."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -82,6 +82,23 @@ class Cover:
         """What the council may release: the grant, the top-ups and what it has received."""
         received = (share for share in self.shares if share.how is PayerHow.RECEIVED)
         return self.grant_pence + self.top_up_pence + _sum(received)
+
+    def less(self, *, total_pence: int, direct_pence: int, grant_pence: int) -> "Cover":
+        """Return what is left once some works are paid of it, as of a contractor replaced.
+
+        Args:
+            total_pence: What they came to, with VAT.
+            direct_pence: What others paid of it directly.
+            grant_pence: What the grant paid of it; the rest came of what else was held.
+        """
+        paid = (Share("paid before", PayerHow.DIRECT, -direct_pence),) if direct_pence else ()
+        return replace(
+            self,
+            cost_pence=self.cost_pence - total_pence,
+            grant_pence=self.grant_pence - grant_pence,
+            top_up_pence=self.top_up_pence - (total_pence - direct_pence - grant_pence),
+            shares=self.shares + paid,
+        )
 
 
 def _sum(shares: Iterable[Share]) -> int:

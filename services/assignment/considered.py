@@ -7,9 +7,11 @@ from typing import Any, TypeAlias
 
 from models.base import AnyRow
 from models.case_queries import approval_in_force, offers_on
+from models.replaced import done_before, replacements_on
 from rules.clocks.dates import london_date
 from rules.money import pounds
 from rules.pricing.works import Priced
+from rules.replacements import NextBy
 from rules.tenders.eligibility import Found, Ground
 from rules.tenders.tendering import TenderInputs
 from services.cases.in_hand import CaseInHand
@@ -30,7 +32,8 @@ class Considered:
         prices: What each asked for the works when they were tendered.
         reasons: Why each may not be offered them today; empty of those that may.
         asked: Those that were offered them before.
-        approved_pence: What was approved for the works with VAT.
+        approved_pence: What was approved for the works with VAT, less what contractors that were
+            replaced have done.
     """
 
     prices: Mapping[str, Priced]
@@ -66,7 +69,6 @@ def consider(
         answer_by: The day by which an offer made today is to be answered.
     """
     standing = {one.contractor.code: one for one in lots.members(case.conn, lot=inputs.lot)}
-    asked = frozenset(one.contractor for one in offers_on(case.conn, case_id=case.id))
     approval = approval_in_force(case.conn, case_id=case.id)
     prices = frozen_prices(case, made)
     start_by = works_dates(case)["start_by"]
@@ -87,4 +89,17 @@ def consider(
                 start_by=start_by,
             )
         reasons[code] = found if priced else (*found, NO_PRICE)
-    return Considered(prices, reasons, asked, approval.works_pence)
+    before = done_before(case.conn, case_id=case.id)
+    left_pence = approval.works_pence - before.total_pence
+    return Considered(prices, reasons, asked_before(case), left_pence)
+
+
+def asked_before(case: CaseInHand) -> frozenset[str]:
+    """Return the contractors that the works, or what is left of them, are not offered to again."""
+    held = replacements_on(case.conn, case_id=case.id)
+    since = max((row.offer_id for row in held if row.next == NextBy.COMPETITION), default=0)
+    return frozenset(
+        offer.contractor
+        for offer in offers_on(case.conn, case_id=case.id)
+        if offer.status == "replaced" or (offer.id > since and offer.status != "withdrawn")
+    )

@@ -9,13 +9,15 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.engine import Connection
 
 from adapters import clock
 from models.asked import reference_row
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by, word
-from models.case_queries import award_in_force, live_offer, offers_on, price_by_id
+from models.case_queries import award_in_force, live_offer, price_by_id
 from models.contacts import contractor_of
+from models.replaced import done_before, replacements_on
 from models.tables.cases import Case
 from models.tables.contractors import Lot
 from models.tables.prices import Offer, Turn
@@ -25,7 +27,7 @@ from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.pricing.works import Priced
 from rules.tenders.tendering import TenderInputs
-from services.assignment.considered import Considered, consider
+from services.assignment.considered import Considered, asked_before, consider
 from services.assignment.offered import what_is_offered
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on, works_dates
@@ -50,6 +52,8 @@ _ONE: Final = update(Offer).where(Offer.id == bindparam("row_id"))
 _LAPSE: Final = _ONE.where(*_UNANSWERED).values(
     status="lapsed", answered_at=bindparam("now"), reason="no answer in time"
 )
+_REPLACE: Final = _ONE.where(Offer.status == word("accepted")).values(status="replaced")
+_RESTORE: Final = _ONE.where(Offer.status == word("replaced")).values(status="accepted")
 _WITHDRAW: Final = _ONE.where(Offer.status.in_((word("offered"), word("accepted")))).values(
     status="withdrawn", answered_at=bindparam("now"), reason=bindparam("why")
 )
@@ -62,7 +66,7 @@ def offer_works(case_ref: str) -> None:
             return
         made = award_in_force(case.conn, case_id=case.id)
         inputs = frozen_inputs(case, made)
-        order = _order(case, made)
+        order = award_order(case, made)
         lock_contractors(case.conn, contractors=order)
         lot = reference_row(case.conn, _LOT, code=made.lot)
         expires = working_days_on(case, lot.offer_days if lot else case.days("answer_offer"))
@@ -79,9 +83,13 @@ def offer_works(case_ref: str) -> None:
             _redetermine(case, made, inputs, contractor=code, priced=priced)
 
 
-def _order(case: CaseInHand, made: AnyRow) -> list[str]:
-    """Return the contractors not asked yet: the one awarded first, then the award's own order."""
-    asked = {offer.contractor for offer in offers_on(case.conn, case_id=case.id)}
+def award_order(case: CaseInHand, made: AnyRow) -> list[str]:
+    """Return the contractors not asked yet: the one awarded first, then the award's own order.
+
+    Where what a contractor left was tendered again, whoever was asked before that is asked anew,
+    but for those that were replaced.
+    """
+    asked = asked_before(case)
     placed = [place["contractor"] for place in made.placings if place["place"] is not None]
     order = [made.contractor, *(code for code in placed if code != made.contractor)]
     return [code for code in order if code not in asked]
@@ -104,9 +112,19 @@ def _able(case: CaseInHand, considered: Considered, order: list[str]) -> dict[st
         raise NobodyEligibleError(
             f"Nobody is left to offer the works on {case.reference} to.",
             why=" ".join(why) or "Everybody in the award's order declined or did not answer.",
-            next_step="Make room, renew the documents named or end the case; it goes on by itself.",
+            next_step="Make room, renew the documents named or end the case; it goes on by itself."
+            + _or_quotes(case),
         )
     return able
+
+
+def _or_quotes(case: CaseInHand) -> str:
+    if not replacements_on(case.conn, case_id=case.id):
+        return ""
+    return (
+        " Or have contractors quote for what is left: `handrail decide "
+        f"{case.reference} withdraw-replacement`, then replace-contractor with --next competition."
+    )
 
 
 def _price_id(
@@ -123,8 +141,11 @@ def _redetermine(
     """Everyone left is dearer than approved: the grant goes back to be decided again."""
     price_id = _price_id(case, made, inputs, contractor=contractor, priced=priced)
     again_award(case, made, contractor=contractor, price_id=price_id)
-    check_consent_covers(case, value_pence=priced.net_pence)
-    words = f"{contractor} is next; its {pounds(priced.total_pence)} is more than was approved"
+    before = done_before(case.conn, case_id=case.id)
+    check_consent_covers(case, value_pence=before.net_pence + priced.net_pence)
+    done = f" with the {pounds(before.total_pence)} done before" if before.total_pence else ""
+    asked = pounds(priced.total_pence)
+    words = f"{contractor} is next; its {asked}{done} is more than was approved"
     case.reopen(StepName.APPROVE, reason=f"{words}; s.34(5), s.38(1)")
     case.move(
         StepName.ASSIGN,
@@ -247,3 +268,13 @@ def withdraw_offer(case: CaseInHand, *, reason: str) -> None:
     if offer is not None:
         withdrawn = {"row_id": offer.id, "now": case.now, "why": reason}
         case.conn.execute(_WITHDRAW, withdrawn)
+
+
+def replace_offer(conn: Connection, *, offer_id: int) -> None:
+    """Let an accepted offer be one whose contractor another takes the place of; its turn stands."""
+    conn.execute(_REPLACE, {"row_id": offer_id})
+
+
+def restore_offer(conn: Connection, *, offer_id: int) -> None:
+    """Let a contractor that was replaced by mistake have accepted the works as it had."""
+    conn.execute(_RESTORE, {"row_id": offer_id})

@@ -6,7 +6,7 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.case_queries import awards_of, offers_on, price_by_id
-from models.order_versions import variation_lines, variations_of
+from models.order_versions import variation_lines, variations_of, versions_of
 from rules.clocks.dates import london_date
 from rules.documents.paper_lines import UnpricedLine
 from rules.errors import HandrailError, InvalidWorksError
@@ -62,7 +62,7 @@ def _awarded(conn: Connection, order: AnyRow) -> tuple[TenderInputs, OrderWorks]
     if inputs.route is not Route.QUOTES:
         return inputs, works_of(inputs.lines)
     held = competition_of(conn, case_id=order.case_id, version=made.version)
-    quotes = priced_quotes(conn, award_id=held.award_id, inputs=inputs) if held else {}
+    quotes = priced_quotes(conn, competition=held, inputs=inputs) if held else {}
     quoted = (line.works for line in quotes[order.contractor].lines)
     return inputs, works_of(quoted, quoted=True)
 
@@ -82,7 +82,7 @@ def change_of(row: AnyRow) -> LineChange:
 
 def lines_printed(conn: Connection, *, case: AnyRow, order: AnyRow) -> tuple[UnpricedLine, ...]:
     """Return the works of an order in force, as papers print them without their prices."""
-    if order.version == 1:
+    if len(versions_of(conn, order_id=order.id)) <= 1:
         return works_printed(conn, case=case, on=london_date(order.raised_at))
     return tuple(printed(line, UnpricedLine) for line in works_ordered(conn, order=order))
 

@@ -32,7 +32,7 @@ from models.tables.clocks import Clock
 from models.tables.competition import Competition
 from models.tables.prices import Award, Offer
 from models.tables.record import Decision
-from models.tables.works import Consent, Inspection, Invoice, WorkOrder
+from models.tables.works import ORDER_IN_FORCE, Consent, Inspection, Invoice, WorkOrder
 from rules.clocks.clock_names import TOTAL
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
@@ -190,10 +190,10 @@ _NO_DATE: Final = cast(null(), Date)
 _NO_SUBJECT: Final = literal("")
 _THE_ORDER: Final = and_(
     WorkOrder.case_id == CaseStep.case_id,
-    WorkOrder.status != "cancelled",
+    ORDER_IN_FORCE,
     WorkOrder.version
     == select(func.max(WorkOrder.version))
-    .where(WorkOrder.case_id == CaseStep.case_id, WorkOrder.status != "cancelled")
+    .where(WorkOrder.case_id == CaseStep.case_id, ORDER_IN_FORCE)
     .correlate(CaseStep)
     .scalar_subquery(),
 )

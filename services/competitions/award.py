@@ -4,6 +4,7 @@ from adapters import clock
 from models.audit import AUTOMATIC
 from models.base import AnyRow
 from models.case_queries import award_in_force, price_by_id
+from models.replaced import done_before
 from rules.clocks.dates import london_date
 from rules.competitions.competition import is_over
 from rules.pathway import StepName, StepStatus
@@ -81,7 +82,8 @@ def finish(case: CaseInHand) -> None:
         freeze(case.conn, award_id=made.id, competition=competition, found=found, winner=winner)
     tell_chosen(case, competition, contractor=winner)
     tell_regret(case, competition, winner=winner, ranked=found.ranked, marks=found.marks)
-    check_consent_covers(case, value_pence=priced.net_pence)
+    before = done_before(case.conn, case_id=case.id)
+    check_consent_covers(case, value_pence=before.net_pence + priced.net_pence)
     case.note(
         actor=AUTOMATIC,
         action="tender: competition finished",
@@ -98,7 +100,7 @@ def frozen_prices(case: CaseInHand, made: AnyRow) -> dict[str, Priced]:
     inputs = frozen_inputs(case, made)
     if made.route == Route.QUOTES:
         held = competition_of(case.conn, case_id=case.id, version=made.version)
-        return priced_quotes(case.conn, award_id=held.award_id, inputs=inputs) if held else {}
+        return priced_quotes(case.conn, competition=held, inputs=inputs) if held else {}
     found = tendering.prices(inputs).priced
     if not made.inputs:  # made before inputs were kept
         kept = price_by_id(case.conn, price_id=made.price_id)

@@ -82,7 +82,7 @@ def compared_on(conn: Connection, *, competition: AnyRow, inputs: TenderInputs) 
     Args:
         inputs: What the comparison rests on, such as those frozen with an award.
     """
-    priced = priced_quotes(conn, award_id=competition.award_id, inputs=inputs)
+    priced = priced_quotes(conn, competition=competition, inputs=inputs)
     given = marks(conn, award_id=competition.award_id)
     turns = sorted(priced, key=lambda code: turn_key(inputs.ledger, code))
     bids = [
@@ -97,17 +97,25 @@ def compared_on(conn: Connection, *, competition: AnyRow, inputs: TenderInputs) 
     return Evaluation(inputs, priced, missing, ranked, given)
 
 
-def priced_quotes(conn: Connection, *, award_id: int, inputs: TenderInputs) -> dict[str, Priced]:
+def priced_quotes(
+    conn: Connection, *, competition: AnyRow, inputs: TenderInputs
+) -> dict[str, Priced]:
     """Return the opened quotes of a competition with their VAT, by contractor.
 
     Args:
-        inputs: What the prices rest on: works, client, day.
+        inputs: What the prices rest on: works, or what is left of those quoted for; client, day.
     """
     found = {}
-    for code, row in sorted(standing(conn, award_id=award_id).items()):
+    quoted = from_plain(competition.inputs).lines if competition.inputs else ()
+    announced = {line.line: line.quantity for line in quoted}
+    for code, row in sorted(standing(conn, award_id=competition.award_id).items()):
         if row.status == "opened":
-            sums = row.line_net_pence
-            lines = quoted_lines(lines=inputs.lines, line_net_pence=sums, contractor=code)
+            lines = quoted_lines(
+                lines=inputs.lines,
+                line_net_pence=row.line_net_pence,
+                contractor=code,
+                announced=announced,
+            )
             found[code] = price(
                 lines=lines, terms=Terms(), client=inputs.client, supplied_on=inputs.on
             )

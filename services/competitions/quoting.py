@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from models.base import AnyRow
-from models.case_queries import works_lines
+from models.case_queries import lines_to_do
 from rules.competitions.competition import in_words_of, is_over, problems_with_quote
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
@@ -153,7 +153,7 @@ def quote(context: Context, decision: RecordQuote, competition: AnyRow) -> Effec
         )
     late = is_over(deadline=competition.deadline, now=context.now)
     if not late:
-        lines = [line.line for line in works_lines(context.conn, case_id=context.case.id)]
+        lines = [line.line for line in lines_to_do(context.conn, case_id=context.case.id)]
         sums = decision.line_net_pence
         problems += problems_with_quote(lines=lines, line_net_pence=sums)
     if problems:
@@ -216,7 +216,7 @@ def correct_quote(context: Context, decision: CorrectQuote, competition: AnyRow)
             f"Quotes were due by {in_words_of(competition.deadline)}: one that may be known is "
             "not corrected, only withdrawn."
         )
-    lines = [line.line for line in works_lines(context.conn, case_id=context.case.id)]
+    lines = [line.line for line in lines_to_do(context.conn, case_id=context.case.id)]
     problems += problems_with_quote(lines=lines, line_net_pence=decision.line_net_pence)
     if problems or present is None:
         raise InvalidDecisionError(" ".join(problems), next_step=NOTHING)

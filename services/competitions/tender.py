@@ -15,6 +15,7 @@ from services.competitions.competitions import cancel
 from services.competitions.invitations import invite
 from services.tenders.awards import award_first, check_consent_covers
 from services.tenders.baskets import basket_of
+from services.tenders.left import left_to_tender
 
 DECIDED: Final = frozenset({"directed", "awarded"})
 """How a tender comes out that leads to an award on file."""
@@ -46,7 +47,9 @@ def _tender(case: CaseInHand) -> Left:
             price = price_by_id(case.conn, price_id=made.price_id)
             check_consent_covers(case, value_pence=price.net_pence)
         return Left.RECORD
-    basket = basket_of(case.conn, case=case.row, on=london_date(case.now))
+    again = case.steps[StepName.TENDER].revision > 1
+    left = left_to_tender(case.conn, case_id=case.id) if again else None
+    basket = basket_of(case.conn, case=case.row, on=london_date(case.now), left=left)
     if basket.choice.route is Route.QUOTES:
         invite(case, basket)
         return Left.INVITATIONS

@@ -31,13 +31,15 @@ from services.orders import (
     ended,
     extending,
     goes_on,
+    replacing,
     safety,
+    taken_back,
     valuation,
     varying,
     works,
 )
 from services.orders import corrections as _begun
-from services.payments import after, charge_corrections, entries, payment
+from services.payments import after, charge_corrections, entries, payment, replaced
 from services.pricing import contracting, vat
 from services.pricing import works as _price
 
@@ -48,6 +50,7 @@ ROOMS: Final = (
     *(acknowledge, safety, works, during, _begun, completion, _found),
     *(payment, entries, after, charge_corrections, pausing, rebase),
     *(claims, claiming, assessing, varying, extending, ended, valuation, goes_on),
+    *(replacing, taken_back, replaced),
     *(appointments, exits, officers, _chase),
     *(notes, contacts, received),
     *(questions, _links),

@@ -110,6 +110,8 @@ def check_state(context: Context, kind: type[BaseDecision]) -> tuple[Any, ...]:
 def _check_open(context: Context, kind: type[BaseDecision]) -> None:
     """Refuse a decision whose step does not wait for one, or that comes too late for the case."""
     case, step = context.case, step_of(context.case, kind)
+    if kind.after_end:
+        return
     if case.status_is_exit():
         ended = "closed" if case.status is CaseStatus.CLOSED else case.status.replace("_", " ")
         raise StepNotOpenError(

@@ -16,12 +16,14 @@ from models.case_queries import (
     appointments_on,
     certificates_of,
     inspected,
+    lines_to_do,
     live_order,
     price_lines,
     works_lines,
 )
 from models.order_versions import open_variation, variation_lines
 from models.people import staff
+from models.replaced import left_on, replaced_orders
 from models.tables.clocks import Clock
 from models.tables.schedules import Package
 from rules.appointments import Purpose, when_words
@@ -33,6 +35,7 @@ from rules.consents import certificates_needed
 from rules.decisions.declared import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.documents.items import item_of, item_words
+from rules.money import pounds
 from rules.numbers import written
 from rules.officers import serves_on
 from rules.people import Role, may_see
@@ -75,7 +78,7 @@ def offered(
 
 
 def _lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
-    return _works(conn, works_lines(conn, case_id=case.id), today)
+    return _works(conn, lines_to_do(conn, case_id=case.id), today)
 
 
 def _bespoke(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
@@ -85,13 +88,15 @@ def _bespoke(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
 
 def _works(conn: Connection, rows: Iterable[AnyRow], today: date) -> list[Choice]:
     held = list(rows)
+    left = (left_on(conn, case_id=held[0].case_id) if held else None) or {}
     items = in_force(conn, codes={row.code for row in held if row.code}, on=today).items
     shown = []
     for row in held:
         item = items.get(row.code)
         what = row.description or (item.short_description if item else row.code or "")
         unit = row.unit or (item.unit if item else "")
-        much = f"{written(row.quantity)} {unit}".strip()
+        quantity = left.get(row.line, row.quantity)
+        much = f"{written(quantity)} {unit}".strip()
         where = f", {row.location}" if row.location else ""
         shown.append((str(row.line), f"Line {row.line}: {what} ({much}{where})"))
     return shown
@@ -118,6 +123,15 @@ def _quoted_lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
     lines = price_lines(conn, price_id=order.price_id) if order is not None else []
     quoted = {row.line for row in lines if row.rate_source.startswith("quote")}
     return [one for one in _lines(conn, case, today) if int(one[0]) in quoted]
+
+
+def _replaced_orders(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    held = [row for row in replaced_orders(conn, case_id=case.id) if row.total_pence]
+    names = contractor_names(conn, codes={row.contractor for row in held}) if held else {}
+    return [
+        (row.number, f"{row.number}, {names[row.contractor]}: {pounds(row.total_pence)} with VAT")
+        for row in held
+    ]
 
 
 def _ordered_lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
@@ -245,6 +259,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "lines": _lines,
     "bespoke_lines": _bespoke,
     "ordered": _ordered,
+    "replaced_orders": _replaced_orders,
     "ordered_lines": _ordered_lines,
     "claimed_lines": _claimed_lines,
     "quoted_lines": _quoted_lines,

@@ -18,7 +18,7 @@ from models.tables.clocks import Clock, Pause
 from models.tables.prices import Award, PriceLine
 from models.tables.record import Decision, Document, Outbox
 from models.tables.reference import Officer
-from models.tables.works import Approval, Payment, WorkOrder
+from models.tables.works import ORDER_IN_FORCE, Approval, Payment
 from rules.pathway import StepName, StepStatus
 from rules.people import Role
 from rules.tenders.routes import Route
@@ -114,7 +114,7 @@ _APPROVED: Final = Approval.outcome == "approved"
 _COUNTED: Final = (
     select(func.count()).where(_APPROVED),
     select(func.coalesce(func.sum(Approval.grant_pence), 0)).where(_APPROVED),
-    select(func.count()).where(WorkOrder.status != "cancelled"),
+    select(func.count()).where(ORDER_IN_FORCE),
     select(func.count()).select_from(Payment),
     select(func.coalesce(func.sum(Payment.amount_pence), 0)),
     select(func.count()).select_from(Decision),

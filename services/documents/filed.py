@@ -107,7 +107,7 @@ def _filed(conn: Connection, row: AnyRow, *, reference: str) -> Filed:
     called = f"{reference}-{row.kind.replace('_', '-')}"
     if row.kind == "work_order":
         orders = orders_on(conn, case_id=row.case_id)
-        number = next((one.number for one in orders if one.version == row.version), reference)
+        number = next((one.number for one in orders if one.version >= row.version), reference)
         title, called = f"{title} {number}", number
     return Filed(
         id=row.id,

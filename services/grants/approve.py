@@ -13,6 +13,7 @@ from models.case_queries import (
     price_by_id,
 )
 from models.people import who_decided
+from models.replaced import done_before
 from models.tables.works import Approval
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
@@ -28,7 +29,7 @@ from rules.pricing.works import Priced
 from services.cases.effect import Context, Effect, applies
 from services.grants.budgets import commit_grant, release_grant
 from services.grants.funding import keep_fee
-from services.grants.fundings import child_on, reckoned, waiver_of
+from services.grants.fundings import child_on, reckoned, waiver_of, with_done_before
 from services.grants.payers import cover_of, open_words
 from services.grants.waiving import check_waiver_holds
 
@@ -90,6 +91,7 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
     """Record the s.34 decision within limit and budget, by someone who did not price it."""
     keep_fee(context, amount_pence=decision.fees_pence)
     row, today = context.case.row, context.today
+    _check_nothing_done(context, decision)
     worked_out = reckoned(context.conn, case=row, price=_tendered(context), today=today)
     grant = worked_out.grant
     year = None
@@ -115,14 +117,14 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
     return Effect(to=StepStatus.READY, closes=True, outcome=outcome, facts=facts, notice=notice)
 
 
-def redetermine(context: Context, *, priced: Priced, limb: str) -> None:
+def redetermine(context: Context, *, priced: AnyRow | Priced, limb: str) -> None:
     """Redetermine the grant as an order's works rise above what was approved; notice is then due.
 
     Whoever approves the variation decides it, by the rules of approving: within their limit and
     the budget, with the means test and a waiver as they stand.
 
     Args:
-        priced: All the works of the order, as varied.
+        priced: All the works: of the order as varied, and what was done before it.
         limb: Of s.34(5).
 
     Raises:
@@ -190,9 +192,25 @@ def _figures(worked_out: Waterfall) -> dict[str, Any]:
     }
 
 
-def _tendered(context: Context) -> AnyRow:
+def _tendered(context: Context) -> AnyRow | Priced:
     award = award_in_force(context.conn, case_id=context.case.id)
-    return price_by_id(context.conn, price_id=award.price_id)
+    price = price_by_id(context.conn, price_id=award.price_id)
+    return with_done_before(context.conn, case_id=context.case.id, price=price)
+
+
+def _check_nothing_done(context: Context, decision: Approve) -> None:
+    """Refuse to refuse a grant of which a contractor that was replaced is owed its part."""
+    before = done_before(context.conn, case_id=context.case.id)
+    if not decision.approved and before.total_pence:
+        raise StatuteError(
+            f"{pounds(before.total_pence)} of the works on {context.case.reference} were carried "
+            "out under the grant as it was approved.",
+            why="A grant of which works were done is redetermined, or the case ends with what was "
+            "done paid.",
+            section="s.34(5), ss.40 to 42",
+            next_step="Approve it anew, withdraw the replacement, or end the case: `handrail "
+            f"decide {context.case.reference} exit`.",
+        )
 
 
 def _check_statute(context: Context) -> None:

@@ -42,12 +42,13 @@ newest_of_case: Final = (
 )
 """The newest s.34 decision of each case."""
 
-_PAID_BY_GRANT: Final = (
-    select(OrderEnding.grant_pence)
+_OF_ENDED: Final = (
+    select(func.sum(OrderEnding.grant_pence))
     .join(WorkOrder, WorkOrder.id == OrderEnding.order_id)
-    .where(WorkOrder.case_id == Case.id, OrderEnding.grant_pence > 0)
-    .scalar_subquery()
+    .where(OrderEnding.grant_pence > 0)
 )
+_PAID_BY_GRANT: Final = _OF_ENDED.where(WorkOrder.case_id == Case.id).scalar_subquery()
+_KEEPS: Final = _OF_ENDED.where(WorkOrder.case_id == bindparam("case_id"))
 _STANDS: Final = Case.status.in_(HOLDS_ITS_GRANT)
 _KEPT: Final = case((_STANDS, Approval.grant_pence), else_=_PAID_BY_GRANT)
 
@@ -120,13 +121,17 @@ def commit_grant(conn: Connection, *, case: AnyRow, grant_pence: int, on: date) 
     return year
 
 
-def release_grant(conn: Connection, *, case: AnyRow, keep_pence: int = 0) -> None:
-    """Give back what a case holds committed, if it holds anything, but for what the grant paid."""
+def release_grant(conn: Connection, *, case: AnyRow) -> None:
+    """Give back what a case holds committed, if it holds anything.
+
+    What the grant pays of orders that ended with what was done stays committed.
+    """
     held = held_by(conn, case_id=case.id)
     if held is not None:
         year, pence = held
+        kept = conn.execute(_KEEPS, {"case_id": case.id}).scalar_one() or 0
         budgets = _locked(conn, case=case, years={year})
-        _release(conn, budgets, (year, pence - keep_pence))
+        _release(conn, budgets, (year, pence - int(kept)))
 
 
 def _locked(conn: Connection, *, case: AnyRow, years: set[int]) -> dict[int, AnyRow]:

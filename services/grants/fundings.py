@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from models.asked import one, reference_rows, rows
 from models.base import AnyRow, columns_of, rows_by
 from models.case_queries import newest_award, newest_price, price_by_id
+from models.replaced import done_before
 from models.tables.funding import FundingLine, Waiver, WaiverRule
 from rules.grants.funding import FundingKind
 from rules.grants.grant import is_child
@@ -47,13 +48,23 @@ def waiver_rules(conn: Connection, *, authority: str) -> dict[str, WaiverTerms]:
     return {row.rule: WaiverTerms(**row._mapping) for row in rules}
 
 
-def price_to_reckon(conn: Connection, *, case_id: int) -> AnyRow | None:
+def with_done_before(conn: Connection, *, case_id: int, price: AnyRow | Priced) -> AnyRow | Priced:
+    """Return a price with what contractors that were replaced did: the works whole."""
+    done = done_before(conn, case_id=case_id)
+    if not done.total_pence:
+        return price
+    net, vat = price.net_pence + done.net_pence, price.vat_pence + done.vat_pence
+    return Priced((), net, vat, net + vat)
+
+
+def price_to_reckon(conn: Connection, *, case_id: int) -> AnyRow | Priced | None:
     """Return the price a grant is reckoned at: as awarded, else the newest; None if not full."""
     made = newest_award(conn, case_id=case_id)
     if made is not None and made.price_id is not None:
-        return price_by_id(conn, price_id=made.price_id)
-    price = newest_price(conn, case_id=case_id)
-    return None if price is None or price.basis.get("unpriced_lines") else price
+        price = price_by_id(conn, price_id=made.price_id)
+        return with_done_before(conn, case_id=case_id, price=price)
+    newest = newest_price(conn, case_id=case_id)
+    return None if newest is None or newest.basis.get("unpriced_lines") else newest
 
 
 def child_on(case: AnyRow, *, today: date) -> bool:

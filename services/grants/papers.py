@@ -1,6 +1,9 @@
 """The notice of approval under s.34, read from the database: the figures as they were decided."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -10,11 +13,12 @@ from models import case_queries as queries
 from models.asked import reference_rows
 from models.base import AnyRow, rows_by
 from models.contacts import client_of, contractor_of
+from models.replaced import done_before, replaced_orders
 from models.tables.prices import Price
 from models.tables.record import Outbox
 from models.tables.reference import Officer
 from rules.clocks.dates import finish_by, london_date
-from rules.documents.paper_lines import UnpricedLine
+from rules.documents.paper_lines import PaperLine, UnpricedLine
 from rules.documents.papers import ApprovalPaper, RefusalPaper
 from rules.grants.funding import FundingKind
 from rules.grants.grant import charge_pence
@@ -58,13 +62,15 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         order = queries.order_in_force(conn, case_id=case.id)
         price_id, works = order.price_id, works_ordered(conn, order=order)
     price = queries.price_by_id(conn, price_id=price_id)
+    before = done_before(conn, case_id=case.id)
+    lines = [priced_line(line) for line in queries.price_lines(conn, price_id=price.id)]
     return ApprovalPaper(
         **_decided(conn, case=case, approval=approval),
         applied_on=case.applied_on,
         purposes=purpose_words(case),
-        lines=tuple(priced_line(line) for line in queries.price_lines(conn, price_id=price.id)),
-        net_pence=price.net_pence,
-        vat_pence=price.vat_pence,
+        lines=(*_lines_done(conn, case_id=case.id), *lines),
+        net_pence=before.net_pence + price.net_pence,
+        vat_pence=before.vat_pence + price.vat_pence,
         waterfall=waterfall_of(conn, approval=approval),
         grant_pence=approval.grant_pence,
         contractor_name=contractor_of(conn, code=made.contractor).name,
@@ -75,6 +81,26 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         charge_pence=charge_pence(tenure=case.tenure, grant_pence=approval.grant_pence),
         works=tuple(printed(line, UnpricedLine) for line in works) if made.package else (),
     )
+
+
+def _lines_done(conn: Connection, *, case_id: int) -> Iterator[PaperLine]:
+    """Yield what contractors that were replaced did, line by line, at what it was valued at."""
+    for order in replaced_orders(conn, case_id=case_id):
+        priced = {row.line: row for row in queries.price_lines(conn, price_id=order.price_id)}
+        for done in queries.valued_lines(conn, order_id=order.order_id):
+            if done.net_pence:
+                line = priced_line(priced[done.line])
+                yield replace(
+                    line,
+                    description=f"{line.description} (done under {order.number}, as valued)",
+                    quantity=Decimal(1),
+                    unit="item",
+                    rate=Decimal(done.net_pence) / 100,
+                    net_pence=done.net_pence,
+                    vat_pence=done.vat_pence,
+                    calculation="",
+                    steps="",
+                )
 
 
 def _decided(conn: Connection, *, case: AnyRow, approval: AnyRow) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, insert, update
 from models.asked import rows
 from models.base import AnyRow
 from models.case_queries import approval_of, ending_of, live_order, price_by_id
+from models.replaced import done_before
 from models.tables.funding import PayerShare
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
@@ -178,7 +179,10 @@ def _checked(context: Context, approval: AnyRow, *, direct: bool) -> Cover:
     order = live_order(context.conn, case_id=context.case.id)
     works_pence = approval.works_pence
     if order is not None:
-        works_pence = price_by_id(context.conn, price_id=order.price_id).total_pence
+        before = done_before(context.conn, case_id=context.case.id)
+        ordered = price_by_id(context.conn, price_id=order.price_id).total_pence
+        works_pence = before.total_pence + ordered
+        _check_paid_before(cover_of(context.conn, approval=approval), before.direct_pence)
     cover = cover_of(context.conn, approval=approval, works_pence=works_pence)
     if direct and order is not None and ending_of(context.conn, order_id=order.id) is not None:
         raise InvalidDecisionError(
@@ -199,6 +203,16 @@ def _checked(context: Context, approval: AnyRow, *, direct: bool) -> Cover:
             next_step="Record first who pays it instead; nothing was recorded.",
         )
     return cover
+
+
+def _check_paid_before(cover: Cover, direct_pence: int) -> None:
+    """Refuse less paid directly than was, by the valuation, to a contractor that was replaced."""
+    if cover.direct_pence < direct_pence:
+        raise InvalidDecisionError(
+            f"{pounds(direct_pence)} of what a contractor did that was replaced is paid to it "
+            f"directly, and {pounds(cover.direct_pence)} would be recorded.",
+            next_step="Record what others pay both contractors; nothing was changed.",
+        )
 
 
 def _carry_on(context: Context, *, direct: bool) -> None:

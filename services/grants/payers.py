@@ -8,6 +8,7 @@ from models.asked import rows
 from models.base import AnyRow, rows_by
 from models.case_queries import price_by_id
 from models.contacts import client_of, contractor_of
+from models.replaced import done_before
 from models.tables.funding import PayerShare
 from rules.clocks.dates import london_date
 from rules.grants.payers import Cover, PayerHow, Share
@@ -43,6 +44,21 @@ def cover_of(conn: Connection, *, approval: AnyRow, works_pence: int | None = No
         grant_pence=approval.grant_pence,
         top_up_pence=approval.top_up_pence,
         shares=shares_of(conn, case_id=approval.case_id),
+    )
+
+
+def cover_left(conn: Connection, *, approval: AnyRow, works_pence: int) -> Cover:
+    """Return the cover that is left to an order, after those that it takes the place of.
+
+    Args:
+        works_pence: That order with VAT.
+    """
+    before = done_before(conn, case_id=approval.case_id)
+    cover = cover_of(conn, approval=approval, works_pence=before.total_pence + works_pence)
+    return cover.less(
+        total_pence=before.total_pence,
+        direct_pence=before.direct_pence,
+        grant_pence=before.grant_pence,
     )
 
 
@@ -87,6 +103,8 @@ def tell_paid_directly(case: CaseInHand, *, order: AnyRow, changed: bool = False
     """Tell the contractor what others pay it directly; where nothing is, only if that changed."""
     shares = shares_of(case.conn, case_id=case.id)
     direct = [share for share in shares if share.how is PayerHow.DIRECT]
+    before = done_before(case.conn, case_id=case.id).direct_pence
+    less = [f"less {pounds(before)} for what another contractor did before you"] if before else []
     if not direct and not changed:
         return
     tell(
@@ -97,6 +115,7 @@ def tell_paid_directly(case: CaseInHand, *, order: AnyRow, changed: bool = False
         context={
             "order_number": order.number,
             "total_pence": price_by_id(case.conn, price_id=order.price_id).total_pence,
-            "paid_directly": [f"{pounds(one.amount_pence)} by {one.payer}" for one in direct],
+            "paid_directly": [f"{pounds(one.amount_pence)} by {one.payer}" for one in direct]
+            + less,
         },
     )

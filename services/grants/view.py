@@ -16,8 +16,9 @@ from rules.grants.grant import MAXIMUM_PENCE, charge_pence
 from rules.grants.waivers import above_cap, reasons_against
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, sum_of, to_plain
 from rules.money import pounds
-from rules.pathway import CaseStatus, StepName
+from rules.pathway import OVER, CaseStatus, StepName
 from rules.people import Role
+from rules.pricing.works import Priced
 from services.cases.case_steps import steps_of
 from services.grants.budgets import budget_left, held_by
 from services.grants.fundings import (
@@ -119,7 +120,9 @@ def _payers(conn: Connection, *, decided: AnyRow | None) -> dict[str, Any]:
 def _open_again(conn: Connection, *, case: AnyRow, approval: AnyRow) -> bool:
     """Say whether the approval was opened again and waits for a new decision."""
     step = next((s for s in steps_of(conn, case_id=case.id) if s.step is StepName.APPROVE), None)
-    return step is not None and step.revision > approval.step_revision
+    if step is None or step.status in OVER:  # over again without a decision: taken back
+        return False
+    return step.revision > approval.step_revision
 
 
 def _decision(approval: AnyRow) -> dict[str, Any]:
@@ -192,7 +195,7 @@ def _waiver(conn: Connection, *, case: AnyRow) -> dict[str, Any] | None:
 
 
 def _rules(
-    conn: Connection, *, case: AnyRow, price: AnyRow | None, today: date
+    conn: Connection, *, case: AnyRow, price: AnyRow | Priced | None, today: date
 ) -> list[dict[str, Any]]:
     cost = None if price is None else price.total_pence
     shown = []
@@ -207,7 +210,7 @@ def _notes(
     *,
     case: AnyRow,
     stands: bool,
-    price: AnyRow | None,
+    price: AnyRow | Priced | None,
     figures: dict[str, Any],
     today: date,
 ) -> Iterator[str]:
@@ -226,7 +229,12 @@ def _notes(
 
 
 def _before(
-    conn: Connection, *, case: AnyRow, price: AnyRow | None, figures: dict[str, Any], today: date
+    conn: Connection,
+    *,
+    case: AnyRow,
+    price: AnyRow | Priced | None,
+    figures: dict[str, Any],
+    today: date,
 ) -> Iterator[str]:
     """Yield what to know before the decision."""
     if price is None:

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, update
 from models.base import AnyRow
 from models.case_queries import approval_in_force
 from models.order_versions import variation_lines
+from models.replaced import done_before
 from models.tables.variations import VariationLine
 from rules.cases import COMPLETION_CERTIFICATES, DISABLED_ADAPTATION, MOBILITY_AID_60PLUS, RELIEFS
 from rules.decisions.declared import BaseDecision, decided, particular
@@ -353,7 +354,9 @@ def _change(
 
 def _check_limb(context: Context, decision: AssessVariation, total_pence: int) -> None:
     """Refuse a rise above what was approved without the limb of s.34(5) that it rests on."""
-    approved = approval_in_force(context.conn, case_id=context.case.id).works_pence
+    case_id = context.case.id
+    approved = approval_in_force(context.conn, case_id=case_id).works_pence
+    total_pence += done_before(context.conn, case_id=case_id).total_pence
     rises = total_pence > approved
     if rises and decision.limb is None:
         raise StatuteError(

@@ -1,6 +1,6 @@
 """An order ended with what was done: the works stop, are valued line by line, and are payable."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -23,9 +23,11 @@ from rules.money import pounds
 from rules.orders import (
     GROUNDS,
     EndGround,
+    Ground,
     OrderedLine,
     Parts,
     Valued,
+    Valuing,
     parts_of,
     value,
     wrongly_valued,
@@ -38,7 +40,7 @@ from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 from services.clocks.pausing import end_open_pauses
 from services.grants.budgets import release_grant
-from services.grants.payers import cover_of
+from services.grants.payers import cover_left
 from services.orders.variations import check_no_open
 from services.orders.visits import cancel_visits
 from services.orders.works import change_order
@@ -144,15 +146,8 @@ def end_order(context: Context, decision: EndOrder, order: AnyRow) -> Effect:
     case, ground = context.case, GROUNDS[decision.ground]
     by_line = valued_lines(context, decision, order)
     valued = tuple(by_line.values())
-    parts = parts_paid(context, decision, order, valued)
-    ending = {
-        "order_id": order.id,
-        "ended_on": context.today,
-        "ended_by": context.actor.identity,
-        **ending_columns(decision, valued, parts),
-    }
-    context.conn.execute(_END, ending)
-    context.conn.execute(_VALUE, [_columns(order.id, line, one) for line, one in by_line.items()])
+    parts = parts_paid(context, decision, order, valued, ground=ground)
+    ending = keep_ending(context, decision, order, by_line, parts)
     change_order(context.conn, order_id=order.id, status="complete")
     why = f"the works stopped: {ground.words}"
     cancel_visits(case, why=why, tell_client=decision.ground is not EndGround.OCCUPANT_DIED)
@@ -166,7 +161,26 @@ def end_order(context: Context, decision: EndOrder, order: AnyRow) -> Effect:
     return Effect(to=None, closes=True, facts=facts)
 
 
-def ending_columns(decision: EndOrder, valued: tuple[Valued, ...], parts: Parts) -> dict[str, Any]:
+def keep_ending(
+    context: Context,
+    decision: Valuing,
+    order: AnyRow,
+    by_line: Mapping[int, Valued],
+    parts: Parts,
+) -> dict[str, Any]:
+    """Keep how an order ended with what was done of each line, and return what is kept of it."""
+    ending = {
+        "order_id": order.id,
+        "ended_on": context.today,
+        "ended_by": context.actor.identity,
+        **ending_columns(decision, tuple(by_line.values()), parts),
+    }
+    context.conn.execute(_END, ending)
+    context.conn.execute(_VALUE, [_columns(order.id, line, one) for line, one in by_line.items()])
+    return ending
+
+
+def ending_columns(decision: Valuing, valued: tuple[Valued, ...], parts: Parts) -> dict[str, Any]:
     """Return what is on record of what was done: the ground, what it comes to, and who pays."""
     return {
         "ground": decision.ground,
@@ -176,8 +190,14 @@ def ending_columns(decision: EndOrder, valued: tuple[Valued, ...], parts: Parts)
     }
 
 
-def valued_lines(context: Context, decision: EndOrder, order: AnyRow) -> dict[int, Valued]:
-    """Return each line of the order's price, by its place, with what was done of it."""
+def valued_lines(
+    context: Context, decision: Valuing, order: AnyRow, *, also: Sequence[str] = ()
+) -> dict[int, Valued]:
+    """Return each line of the order's price, by its place, with what was done of it.
+
+    Args:
+        also: What else is wrong with the decision, to be said with it.
+    """
     lines = price_lines(context.conn, price_id=order.price_id)
     ordered = [
         OrderedLine(
@@ -189,29 +209,35 @@ def valued_lines(context: Context, decision: EndOrder, order: AnyRow) -> dict[in
         [typed_item(one) for one in said] for said in (decision.done, decision.not_done)
     )
     part = {typed_item(one): pence for one, pence in decision.part.items()}
-    problems = tuple(wrongly_valued(ordered, done=done, part=part, not_done=not_done))
-    if problems:
+    wrong = tuple(wrongly_valued(ordered, done=done, part=part, not_done=not_done))
+    if wrong or also:
         raise InvalidDecisionError(
-            " ".join(problems),
-            why=f"Every line of {order.number} is valued once.",
-            next_step="Give each line by --done, --part or --not-done; nothing was recorded.",
+            " ".join((*wrong, *also)),
+            why=f"Every line of {order.number} is valued once." if wrong else "",
+            next_step="Give each line by --done, --part or --not-done; nothing was recorded."
+            if wrong
+            else "Nothing was recorded.",
         )
     valued = value(ordered, done=done, part=part)
     return {row.line: one for row, one in zip(lines, valued, strict=True)}
 
 
 def parts_paid(
-    context: Context, decision: EndOrder, order: AnyRow, valued: tuple[Valued, ...]
+    context: Context,
+    decision: Valuing,
+    order: AnyRow,
+    valued: tuple[Valued, ...],
+    *,
+    ground: Ground,
 ) -> Parts:
     """Return who pays for it; refused where somebody's part is not covered."""
-    ground = GROUNDS[decision.ground]
     ordered = price_by_id(context.conn, price_id=order.price_id).total_pence
     total = totals(valued)["total_pence"]
     approval = approval_in_force(context.conn, case_id=context.case.id)
     parts = parts_of(
         total,
         ordered_pence=ordered,
-        cover=cover_of(context.conn, approval=approval, works_pence=ordered),
+        cover=cover_left(context.conn, approval=approval, works_pence=ordered),
         grant_pays=ground.grant_pays,
         direct_pence=decision.others_pay_pence,
     )
@@ -314,7 +340,7 @@ def close_ended(case: CaseInHand, *, order: AnyRow) -> None:
     if ending is None:
         return
     ground = GROUNDS[EndGround(ending.ground)]
-    release_grant(case.conn, case=case.row, keep_pence=ending.grant_pence)
+    release_grant(case.conn, case=case.row)
     leave_pathway(
         case,
         outcome=ground.outcome,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sqlalchemy import bindparam, delete
+from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.case_queries import valued_lines
@@ -43,8 +44,7 @@ def withdraw_end_order(
     nets = {row.line: row.net_pence for row in valued_lines(context.conn, order_id=order.id)}
     held = plain_ending(ending._asdict(), nets)
     facts = before_and_after(held, dict.fromkeys(held), what=f"The end of {order.number}")
-    for statement in (_UNVALUE, _UNEND):
-        context.conn.execute(statement, {"of_order": order.id})
+    unend(context.conn, order_id=order.id)
     status = "sent" if order.completed_on is None else "complete"
     change_order(context.conn, order_id=order.id, status=status)
     _open_again(case, order)
@@ -69,6 +69,12 @@ def withdraw_end_order(
         facts=facts,
         notice="A pause that was under way ended with the works; record it again if it goes on.",
     )
+
+
+def unend(conn: Connection, *, order_id: int) -> None:
+    """Take back what was valued of an order."""
+    for statement in (_UNVALUE, _UNEND):
+        conn.execute(statement, {"of_order": order_id})
 
 
 def _open_again(case: CaseInHand, order: AnyRow) -> None:

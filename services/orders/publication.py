@@ -10,6 +10,7 @@ from models.asked import reference_rows
 from models.base import AnyRow, rows_by
 from models.case_queries import award_in_force, ending_of, live_order, price_by_id
 from models.contacts import contractor_of, works_title
+from models.order_versions import versions_of
 from models.tables.reference import Authority
 from rules.clocks.dates import london_date
 from rules.contracting import why_no_release
@@ -61,6 +62,7 @@ def _contract(conn: Connection, case: AnyRow) -> PublicContract:
         prefix=settings().ocds_prefix,
         number=order.number,
         version=order.version,
+        amended=len(versions_of(conn, order_id=order.id)) > 1,
         status="certified" if ended is not None else order.status,
         authority=authority.name,
         authority_code=authority.code,

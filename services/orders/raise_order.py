@@ -18,12 +18,14 @@ from models.case_queries import (
     live_offer,
     live_order,
     order_in_force,
+    orders_on,
     price_by_id,
     price_lines,
 )
 from models.contacts import client_of, contractor_of, landlord_of, officer_of
 from models.inserts import on_conflict
 from models.order_versions import versions_of
+from models.replaced import done_before, replacements_on
 from models.tables.record import Counter
 from models.tables.reference import Permission
 from models.tables.works import WorkOrder
@@ -32,7 +34,7 @@ from rules.completion import line_words
 from rules.documents.paper_lines import UnpricedLine
 from rules.documents.papers import WorkOrderPaper
 from rules.errors import BrokenStateError
-from rules.pathway import StepName, StepStatus
+from rules.pathway import StepName, StepStatus, opening_wait
 from rules.plain import shown
 from rules.pricing.works import WorksLine
 from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
@@ -101,15 +103,18 @@ def _raise(case: CaseInHand) -> bool:
             next_step="Run `handrail verify` and restore from a backup.",
         )
     approval = approval_in_force(case.conn, case_id=case.id)
-    cover = cover_of(case.conn, approval=approval, works_pence=offer.total_pence)
+    before = done_before(case.conn, case_id=case.id)
+    works_pence = before.total_pence + offer.total_pence
+    cover = cover_of(case.conn, approval=approval, works_pence=works_pence)
     if cover.open_pence:
         await_payers(case, approval=approval, cover=cover)
         return False
     start_by, complete_by = _dates(case, approved_on=approval.decided_on, promised=offer.start_on)
-    number = _next_number(case.conn, year=london_date(case.now).year)
+    number = next_number(case.conn, year=london_date(case.now).year)
+    earlier = orders_on(case.conn, case_id=case.id)
     values = {
         "number": number,
-        "version": 1,
+        "version": 1 + max((order.version for order in earlier), default=0),
         "case_id": case.id,
         "lot": offer.lot or "",
         "contractor": offer.contractor,
@@ -146,7 +151,7 @@ def _dates(case: CaseInHand, *, approved_on: date, promised: date | None) -> tup
     return min(start, last), min(case.calendar.add(start, case.days("finish_works")), last)
 
 
-def _next_number(conn: Connection, *, year: int) -> str:
+def next_number(conn: Connection, *, year: int) -> str:
     """Return the next order number of a year; the counter's row is held until we commit."""
     name = f"work_order:{year}"
     conn.execute(_COUNT[conn.dialect.name], {"name": name, "value": 1})
@@ -165,7 +170,8 @@ def send_order(case_ref: str, paper: Written) -> None:
         firm = contractor_of(case.conn, code=order.contractor)
         attachment = keep_document(case, written=paper, name=f"{order.number} v{order.version}")
         price = price_by_id(case.conn, price_id=order.price_id)
-        changes = versions_of(case.conn, order_id=order.id)[-1:]
+        versions = versions_of(case.conn, order_id=order.id)
+        changed = versions[-1].changed if versions else []
         terms = contract_terms(case.conn, case=case.row, party=party_of_price(price))
         tell(
             case,
@@ -175,7 +181,7 @@ def send_order(case_ref: str, paper: Written) -> None:
             context={
                 "order_number": order.number,
                 "version": order.version,
-                "changed": changes[0].changed if changes else [],
+                "changed": changed,
                 "start_by": order.start_by,
                 "complete_by": order.complete_by,
                 "total_pence": price.total_pence,
@@ -191,10 +197,10 @@ def send_order(case_ref: str, paper: Written) -> None:
             attachments=[attachment],
         )
         tell_paid_directly(case, order=order)
-        if order.version == 1:
+        if len(versions) <= 1:
             case.conn.execute(_SENT, {"order_id": order.id})
         else:
-            _tell_varied(case, order=order, changed=changes[0].changed)
+            _tell_varied(case, order=order, changed=changed)
         case.note(
             actor=AUTOMATIC,
             action=f"order: {order.number} sent",
@@ -203,8 +209,10 @@ def send_order(case_ref: str, paper: Written) -> None:
         )
         case.move(StepName.ORDER, StepStatus.DONE, outcome=order.number)
         case.open_steps()
-        if order.version > 1:  # its dates stand
+        if len(versions) > 1:  # its dates stand
             return
+        owner, waiting_for = opening_wait(StepName.WORKS)
+        case.move(StepName.WORKS, StepStatus.WAITING, owner=owner, waiting_for=waiting_for)
         case.start_clock("start_works", due_on=order.start_by)
         case.start_clock("finish_works", due_on=order.complete_by)
         case.date_step(StepName.WORKS, until=order.complete_by, why="the order’s completion date")
@@ -239,11 +247,12 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
     price = price_by_id(conn, price_id=order.price_id)
     lines = price_lines(conn, price_id=order.price_id)
     versions = versions_of(conn, order_id=order.id)
-    if order.version == 1:
-        works = works_awarded(conn, case=case, made=made, on=london_date(order.raised_at))
-    else:
+    if len(versions) > 1:
         works = works_ordered(conn, order=order)
+    else:
+        works = works_awarded(conn, case=case, made=made, on=london_date(order.raised_at))
     issued_on = london_date(versions[-1].issued_at if versions else order.raised_at)
+    directions = [row.direction for row in replacements_on(conn, case_id=case.id)[-1:]]
     consent_text, conditions = consent_words(conn, case=case)
     return WorkOrderPaper(
         **on_every_paper(conn, case=case) | {"site_address": case.address},
@@ -268,7 +277,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
         consent_conditions=conditions,
         certificates=certificate_words(lines, works=works),
         route_text=route_words(conn, made=made),
-        direction_text=made.direction,
+        direction_text="\n".join(filter(None, (made.direction, *directions))),
         defects_months=DEFECTS_MONTHS,
         terms=contract_terms(conn, case=case, party=party_of_price(price)),
         access=access_for_contractor(conn, case_id=case.id),

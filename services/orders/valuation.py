@@ -78,7 +78,8 @@ def correct_end_order(
     order, ending = found
     by_line = ended.valued_lines(context, decision, order)
     valued = tuple(by_line.values())
-    parts = ended.parts_paid(context, decision, order, valued)
+    ground = GROUNDS[decision.ground]
+    parts = ended.parts_paid(context, decision, order, valued, ground=ground)
     columns = ended.ending_columns(decision, valued, parts)
     held = {row.line: row for row in valued_lines(context.conn, order_id=order.id)}
     facts = before_and_after(

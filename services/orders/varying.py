@@ -24,7 +24,8 @@ from services.assignment.order_works import Standing, change_of, standing
 from services.cases.effect import Context, Effect, applies
 from services.cases.messages import tell
 from services.grants.approve import PRICING, check_limit, redetermine
-from services.grants.payers import cover_of, open_words
+from services.grants.fundings import with_done_before
+from services.grants.payers import cover_left, open_words
 from services.orders.claimed_lines import line_said
 from services.orders.variations import (
     CLAIMING,
@@ -116,8 +117,9 @@ def approve_variation(context: Context, _: ApproveVariation, agreed: Agreed) -> 
     case, order, found = context.case, agreed.order, agreed.variation
     before = approval_in_force(context.conn, case_id=case.id)
     total = agreed.priced.total_pence
-    if total > before.works_pence:
-        redetermine(context, priced=agreed.priced, limb=found.limb)
+    works = with_done_before(context.conn, case_id=case.id, price=agreed.priced)
+    if works.total_pence > before.works_pence:
+        redetermine(context, priced=works, limb=found.limb)
     else:
         check_limit(context, grant_pence=before.grant_pence)
     approval = approval_in_force(context.conn, case_id=case.id)
@@ -161,7 +163,7 @@ def approve_variation(context: Context, _: ApproveVariation, agreed: Agreed) -> 
 def _check_covered(context: Context, agreed: Agreed, approval: AnyRow) -> None:
     """Refuse a version of whose cost some penny has no payer, or that others overpay."""
     order, total = agreed.order, agreed.priced.total_pence
-    cover = cover_of(context.conn, approval=approval, works_pence=total)
+    cover = cover_left(context.conn, approval=approval, works_pence=total)
     if order.covered_pence is not None and cover.open_pence:
         raise StatuteError(
             f"{open_words(cover, reference=context.case.reference)}.",

@@ -8,7 +8,7 @@ from models.base import AnyRow
 from models.case_queries import approval_in_force, ending_of, payable_on
 from rules.errors import StatuteError
 from rules.money import pounds
-from services.grants.payers import cover_of
+from services.grants.payers import cover_left, cover_of
 
 
 class Due(NamedTuple):
@@ -37,6 +37,8 @@ def due_on(conn: Connection, *, order: AnyRow, invoice: AnyRow) -> Due:
     lines = payable_on(conn, order=order)
     total = sum(line.net_pence + line.vat_pence for line in lines)
     cover = cover_of(conn, approval=approval)
+    if order.status != "replaced":
+        cover = cover_left(conn, approval=approval, works_pence=total)
     direct, held = cover.direct_pence, cover.held_pence
     ending = ending_of(conn, order_id=order.id)
     if ending is not None:

@@ -45,7 +45,10 @@ _RELEASED: Final = (
 )
 _KEEP_PAYMENT: Final = insert(Payment)
 
-VOUCHING: Final = ("certify", "end-order", "correct-end-order", "invoice", "correct-invoice")
+VOUCHING: Final = (
+    *("certify", "end-order", "correct-end-order", "replace-contractor"),
+    *("invoice", "correct-invoice", "invoice-replaced"),
+)
 """Decisions whose makers may not release the payment that rests on them."""
 
 
@@ -185,8 +188,12 @@ def keep_invoice(
     dated: date,
     lines: Mapping[Item, int],
     total_pence: int,
+    clocks: bool = True,
 ) -> None:
     """Keep an invoice as received under a number that no other of the contractor's has.
+
+    Args:
+        clocks: Whether the clocks of the case's payment move by it.
 
     Raises:
         InvalidDecisionError: One that stands has the number, in whatever spelling.
@@ -212,6 +219,8 @@ def keep_invoice(
             "recorded_by": context.actor.identity,
         },
     )
+    if not clocks:
+        return
     context.case.stop_clock("send_invoice", why="sent")
     called = entry_words(number=number, entry=entry)
     context.case.start_clock("pay_invoice", subject=called)

@@ -62,6 +62,8 @@ def keep_award_record(case_ref: str, written: Written) -> None:
             detail={"sha256": filed["sha256"], "version": written.version},
         )
         case.move(StepName.TENDER, StepStatus.DONE)
+        if case.step_status(StepName.ASSIGN) is StepStatus.WAITING:
+            case.move(StepName.ASSIGN, StepStatus.READY)  # what another contractor left to do
 
 
 def award_record_paper(

@@ -19,7 +19,7 @@ from models.tables.cases import Case
 from models.tables.contractors import Contractor, ContractorDocument, Lot, LotContractor
 from models.tables.prices import Offer
 from models.tables.reference import Permission, Provider
-from models.tables.works import Consent, WorkOrder
+from models.tables.works import ORDER_IN_FORCE, Consent, WorkOrder
 from rules.contractors import CERTIFICATE_DOCUMENTS, document_name
 from rules.reports.statutory_board import (
     Entry,
@@ -107,7 +107,7 @@ def _orders_under_way(view: BoardView) -> list[AnyRow]:
         .join(Case, Case.id == WorkOrder.case_id)
         .where(
             *view.on_pathway(),
-            WorkOrder.status != "cancelled",
+            ORDER_IN_FORCE,
             WorkOrder.raised_at < day_over(view.at),
             or_(WorkOrder.certified_on.is_(None), WorkOrder.certified_on > view.at),
         )
@@ -229,7 +229,7 @@ def _cases_resting(view: BoardView) -> dict[int, list[str]]:
     """Return the cases whose consent rests on an agreement and whose works are not complete."""
     complete = exists().where(
         WorkOrder.case_id == Case.id,
-        WorkOrder.status != "cancelled",
+        ORDER_IN_FORCE,
         WorkOrder.completed_on <= view.at,
     )
     query = (

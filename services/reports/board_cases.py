@@ -15,6 +15,7 @@ from models.tables.cases import Case
 from models.tables.prices import PriceLine
 from models.tables.site import Extension
 from models.tables.works import (
+    ORDER_IN_FORCE,
     Approval,
     CompletionCertificate,
     Consent,
@@ -41,7 +42,7 @@ from services.reports.holders import Holder, day_over, holders, open_steps
 
 _MONTHS_DIFFER: Final = timedelta(days=4)  # 31 August and six months: the last day of February
 _GIVEN: Final = ("granted", "pre_permission", "treated_as_given")
-_ORDERED: Final = (WorkOrder.case_id == Case.id, WorkOrder.status != "cancelled")
+_ORDERED: Final = (WorkOrder.case_id == Case.id, ORDER_IN_FORCE)
 
 _TO_DECIDE: Final[Mapping[StepName, str]] = MappingProxyType(
     {
@@ -278,7 +279,7 @@ def completion_certificates(view: BoardView) -> Iterator[Entry]:
         *view.on_pathway(),
         WorkOrder.completed_on <= view.at,
         or_(WorkOrder.certified_on.is_(None), WorkOrder.certified_on > view.at),
-        WorkOrder.status != "cancelled",
+        ORDER_IN_FORCE,
     )
     orders = select(WorkOrder.id).join(Case, Case.id == WorkOrder.case_id).where(*complete)
     received = select(CompletionCertificate.order_id, CompletionCertificate.kind).where(

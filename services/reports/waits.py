@@ -18,7 +18,7 @@ from models.base import AnyRow
 from models.case_queries import case_row
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock, ClockChange, Holding
-from models.tables.works import WorkOrder
+from models.tables.works import ORDER_IN_FORCE, WorkOrder
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.dates import london_date
 from rules.clocks.waits import (
@@ -43,7 +43,7 @@ from services.clocks.pauses import PauseOnCase, pauses_of
 _IDS: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)
 _CERTIFIED: Final = (
     select(func.max(WorkOrder.certified_on))
-    .where(WorkOrder.case_id == Case.id, WorkOrder.status != "cancelled")
+    .where(WorkOrder.case_id == Case.id, ORDER_IN_FORCE)
     .scalar_subquery()
 )
 _CASES: Final = (

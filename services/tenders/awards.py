@@ -146,7 +146,8 @@ def again_award(case: CaseInHand, made: AnyRow, **anew: object) -> None:
         made: The award before.
         anew: The columns that differ, such as ``contractor`` and ``price_id``.
     """
-    values = dict(made._mapping) | anew | {"version": made.version + 1, "made_at": case.now}
+    newest = newest_award(case.conn, case_id=case.id) or made
+    values = dict(made._mapping) | anew | {"version": newest.version + 1, "made_at": case.now}
     del values["id"]
     case.conn.execute(_ADD, values)
 

@@ -18,8 +18,9 @@ from rules.pricing.works import Priced, WorksLine
 from rules.tenders import tendering
 from rules.tenders.conflicts import Parties
 from rules.tenders.eligibility import SUITABILITY, Found, Needs, findings
+from rules.tenders.left import Left
 from rules.tenders.procurement import restriction_warning
-from rules.tenders.routes import RouteChoice
+from rules.tenders.routes import Route, RouteChoice
 from rules.tenders.tendering import Tenderer, TenderInputs
 from services.rates import pricing
 from services.tenders import ledger, lot_terms, lots, routes
@@ -50,12 +51,18 @@ class _Found:
 
 
 def basket_of(
-    conn: Connection, *, case: AnyRow, on: date, replaced: Mapping[str, str] = NO_CODES
+    conn: Connection,
+    *,
+    case: AnyRow,
+    on: date,
+    replaced: Mapping[str, str] = NO_CODES,
+    left: Left | None = None,
 ) -> Basket:
     """Return the works of a case as they would be tendered on a day.
 
     Args:
         replaced: Codes to price as others: wrong code to right code.
+        left: What a contractor left to do, which goes to quotes.
 
     Raises:
         NobodyEligibleError: No lot in force covers the works.
@@ -63,7 +70,11 @@ def basket_of(
             or the works can no longer go the route that an officer chose.
     """
     facts = routes.route_facts(conn, case=case, on=on, replaced=replaced)
-    choice = routes.choice_of(conn, case=case, facts=facts)
+    if left is None:
+        choice = routes.choice_of(conn, case=case, facts=facts)
+    else:
+        facts = replace(facts, lines=left.of(facts.lines))
+        choice = RouteChoice(Route.QUOTES, None, (left.why,))
     if facts.lot is None:
         raise NobodyEligibleError(
             f"No lot in force covers {facts.work_type.replace('_', ' ')} for {facts.authority}.",
@@ -89,7 +100,10 @@ def basket_of(
     )
     found = _with_reasons(inputs, members, case)
     choice = _warned(choice, found, case=case, framework=terms.framework)
-    return Basket(found.inputs, choice, facts.lots[0])
+    inputs = found.inputs
+    if left is not None:
+        inputs = replace(inputs, tenderers=tuple(map(left.against, inputs.tenderers)))
+    return Basket(inputs, choice, facts.lots[0])
 
 
 def _package(

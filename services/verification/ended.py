@@ -47,7 +47,7 @@ _HELD = OrderEnding.grant_pence + RECEIVED_AND_TOP_UPS
 
 ENDED_ORDERS: Final = (
     Check(
-        _of_ended(WorkOrder.status).where(WorkOrder.status != "complete"),
+        _of_ended(WorkOrder.status).where(WorkOrder.status.not_in(("complete", "replaced"))),
         "{number} was ended with what was done, and it is {status}.",
     ),
     Check(

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, not_, or_, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
 from models.base import AnyRow
 from models.case_queries import price_lines
@@ -14,7 +15,7 @@ from models.tables.prices import Offer, Price
 from models.tables.record import Counter, Decision, Document, Outbox
 from models.tables.site import Extension
 from models.tables.variations import OrderVersion
-from models.tables.works import Approval, Invoice, OrderEnding, Payment, WorkOrder
+from models.tables.works import ORDER_IN_FORCE, Approval, Invoice, OrderEnding, Payment, WorkOrder
 from rules.clocks.dates import london_date
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
@@ -26,6 +27,21 @@ from services.verification.since import Cases
 
 ENDED: Final = exists().where(OrderEnding.order_id == WorkOrder.id)
 """Whether an order was ended with what was done."""
+
+_EARLIER: Final = aliased(WorkOrder)
+DONE_BEFORE: Final = func.coalesce(
+    select(func.sum(OrderEnding.total_pence))
+    .join(_EARLIER, _EARLIER.id == OrderEnding.order_id)
+    .where(
+        _EARLIER.case_id == WorkOrder.case_id,
+        _EARLIER.id < WorkOrder.id,
+        _EARLIER.status == "replaced",
+    )
+    .correlate(WorkOrder)
+    .scalar_subquery(),
+    0,
+)
+"""What was done, with VAT, under the orders that an order takes the place of."""
 
 _SENT = ("sent", "complete", "certified")
 _PAID: Final = Payment.amount_pence + func.coalesce(Payment.direct_pence, 0)
@@ -90,7 +106,7 @@ def _order_behind(step: StepName, statuses: tuple[str, ...], words: str) -> Chec
 ORDERS: Final = (
     Check(
         of_case(WorkOrder, func.count().label("live"))
-        .where(WorkOrder.status != "cancelled")
+        .where(ORDER_IN_FORCE)
         .group_by(Case.reference)
         .having(func.count() > 1),
         "{live} work orders are in force at once; one is right.",
@@ -102,23 +118,25 @@ ORDERS: Final = (
         "{number} was raised without an approved grant on the case (s.29).",
     ),
     Check(
-        _of_orders(Price.total_pence, Approval.works_pence)
+        _of_orders(Price.total_pence, Approval.works_pence, DONE_BEFORE.label("before_pence"))
         .join(Approval, Approval.id == WorkOrder.approval_id)
         .join(Price, Price.id == WorkOrder.price_id)
-        .where(Price.total_pence > Approval.works_pence),
-        "{number} orders works for {total_pence}; {works_pence} were approved.",
+        .where(DONE_BEFORE + Price.total_pence > Approval.works_pence),
+        "{number} orders works for {total_pence}, with {before_pence} done before; {works_pence} "
+        "were approved.",
     ),
     Check(
         _of_orders(Offer.status)
         .join(Offer, Offer.id == WorkOrder.offer_id)
-        .where(WorkOrder.status != "cancelled", Offer.status != "accepted"),
+        .where(ORDER_IN_FORCE, Offer.status != "accepted"),
         "{number} is in force, and its offer is {status}.",
     ),
     Check(
         _of_orders(WorkOrder.contractor)
         .join(Offer, Offer.id == WorkOrder.offer_id)
         .outerjoin(
-            OrderVersion, and_(OrderVersion.order_id == WorkOrder.id, OrderVersion.version == 1)
+            OrderVersion,
+            and_(OrderVersion.order_id == WorkOrder.id, OrderVersion.variation_id.is_(None)),
         )
         .where(
             or_(
@@ -175,7 +193,7 @@ ORDERS: Final = (
 
 def orders_before_approval(conn: Connection) -> Iterator[Finding]:
     """Yield each order raised before the day, in London, on which its grant was decided."""
-    first = and_(OrderVersion.order_id == WorkOrder.id, OrderVersion.version == 1)
+    first = and_(OrderVersion.order_id == WorkOrder.id, OrderVersion.variation_id.is_(None))
     rests_on = func.coalesce(OrderVersion.approval_id, WorkOrder.approval_id)
     query = _of_orders(WorkOrder.raised_at, Approval.decided_on).outerjoin(OrderVersion, first)
     query = query.join(Approval, Approval.id == rests_on)

@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, Select, func, not_, select
 from models.tables.cases import Case
 from models.tables.funding import PayerShare
 from models.tables.prices import Price
-from models.tables.works import Approval, Invoice, Payment, WorkOrder
+from models.tables.works import ORDER_IN_FORCE, Approval, Invoice, Payment, WorkOrder
 from rules.grants.payers import PayerHow
 from services.verification.checks import Check, of_case
-from services.verification.orders import ENDED
+from services.verification.orders import DONE_BEFORE, ENDED
 
 
 def _shares(*where: ColumnElement[bool]) -> ColumnElement[int]:
@@ -38,7 +38,7 @@ def _of_payments(*columns: Any) -> Select[*tuple[Any, ...]]:
 
 
 _GRANTED: Final = Approval.grant_pence + Approval.top_up_pence
-_OPEN: Final = Price.total_pence + Approval.fees_pence - _GRANTED - _shares()
+_OPEN: Final = DONE_BEFORE + Price.total_pence + Approval.fees_pence - _GRANTED - _shares()
 RECEIVED_AND_TOP_UPS: Final = Approval.top_up_pence + _shares(PayerShare.how == PayerHow.RECEIVED)
 """What the council holds for a case beside the grant."""
 
@@ -49,7 +49,7 @@ _LESS_ROUNDING: Final = Payment.amount_pence - func.abs(Invoice.total_pence - Pr
 PAYERS: Final = (
     Check(
         _of_orders(_OPEN.label("open_pence")).where(
-            WorkOrder.status != "cancelled", WorkOrder.covered_pence.is_not(None), _OPEN > 0
+            ORDER_IN_FORCE, WorkOrder.covered_pence.is_not(None), _OPEN > 0
         ),
         "{number} is in force, and {open_pence} of its cost is covered by nobody.",
     ),

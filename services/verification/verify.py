@@ -25,6 +25,7 @@ from services.verification import (
     pauses,
     payers,
     record,
+    replaced,
     spellings,
     steps,
     versions,
@@ -51,6 +52,7 @@ CHECKS: Final = (
     *payers.PAYERS,
     *ended.ENDED_ORDERS,
     *versions.VERSIONS,
+    *replaced.REPLACEMENTS,
     *clocks.CLOCKS_AND_STEPS,
     *pauses.PAUSES,
     *pauses.HOLDINGS,
@@ -95,6 +97,7 @@ def findings(
     yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)
     yield from orders.payments_beside_orders(conn)
+    yield from replaced.beyond_what_was_left(conn)
     yield from spellings.spelt_twice(conn)
     yield from orders.changed_documents(conn, sha256_of=sha256_of, cases=cases)
     yield from contractors.changed_files(conn, sha256_of=sha256_of)

@@ -17,6 +17,14 @@ from services.verification.checks import Check, of_case
 _before: Final = aliased(OrderVersion)
 _price, _earlier = aliased(Price), aliased(Price)
 _LAST: Final = func.max(OrderVersion.version)
+_earliest: Final = aliased(OrderVersion)
+_FIRST: Final = (
+    select(func.min(_earliest.version))
+    .where(_earliest.order_id == WorkOrder.id)
+    .correlate(WorkOrder)
+    .scalar_subquery()
+)
+"""The versions of a case's orders count on, one order after the other."""
 
 
 def _of_orders(*columns: Any) -> Select[*tuple[Any, ...]]:
@@ -55,7 +63,10 @@ VERSIONS: Final = (
                 and_(func.count(OrderVersion.version) == 0, WorkOrder.version != 1),
                 and_(
                     func.count(OrderVersion.version) > 0,
-                    or_(WorkOrder.version != _LAST, func.count() != _LAST),
+                    or_(
+                        WorkOrder.version != _LAST,
+                        func.count() != _LAST - func.min(OrderVersion.version) + 1,
+                    ),
                 ),
             )
         ),
@@ -85,7 +96,7 @@ VERSIONS: Final = (
         _of_versions()
         .outerjoin(Variation, Variation.id == OrderVersion.variation_id)
         .where(
-            OrderVersion.version > 1,
+            OrderVersion.version > _FIRST,
             func.coalesce(Variation.version, 0) != OrderVersion.version,
         ),
         "Version {version} of {number} comes of no approved variation.",

@@ -40,6 +40,7 @@ from rules.council_account import Account
 from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
+from rules.replacements import NextBy, ReplaceGround
 from services.cases.absences import record_absence
 from services.cases.contacts import ChangeContact
 from services.cases.notes import RecordNote
@@ -54,6 +55,7 @@ from services.links.questions import Ask
 from services.orders.appointments import Appoint
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
+from services.orders.replacing import ReplaceContractor
 from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey
 from services.people.council_account import sign_in_by
@@ -151,7 +153,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_competition_status_known", competition.Competition, {"award_id": 99, "status": "odd"}),
     ("ck_competition_price_weight_known", competition.Competition, {"price_weight": 0}),
     ("ck_quality_score_criterion_named", competition.QualityScore, {"criterion": ""}),
-    ("uq_offer_case_id_contractor", prices.Offer, {"status": "withdrawn"}),
+    ("uq_offer_one_of_award", prices.Offer, {"status": "declined"}),
     ("uq_offer_one_live", prices.Offer, {"contractor": "CEDAR"}),
     ("ck_offer_status_known", prices.Offer, WITHDRAWN | {"status": "lost"}),
     ("ck_offer_answered_once", prices.Offer, WITHDRAWN | {"answered_at": None}),
@@ -199,9 +201,12 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_work_order_certified_dated", works.WorkOrder, CANCELLED | {"certified_on": EARLY}),
     ("ck_order_ending_ground_known", works.OrderEnding, AFRESH | {"ground": "tired"}),
     ("ck_order_ending_total_is_net_and_vat", works.OrderEnding, AFRESH | {"net_pence": 1}),
-    ("ck_order_ending_direct_within", works.OrderEnding, AFRESH | {"direct_pence": 10**9}),
+    ("ck_order_ending_direct_within", works.OrderEnding, AFRESH | {"direct_pence": -1}),
     ("ck_order_ending_grant_within", works.OrderEnding, AFRESH | {"grant_pence": 10**9}),
     ("ck_valued_line_net_within_ordered", works.ValuedLine, {"line": 9, "net_pence": 10**9}),
+    ("uq_replacement_one_of_offer", works.Replacement, {}),
+    ("ck_replacement_ground_known", works.Replacement, {"ground": "tired"}),
+    ("ck_replacement_next_known", works.Replacement, {"next": "by_lot"}),
     ("ck_inspection_result_known", works.Inspection, {"result": "fine"}),
     ("uq_completion_certificate_order_id_kind", works.CompletionCertificate, {}),
     ("uq_invoice_number_stands", works.Invoice, {"number": "inv–dfg–1", "status": "queried"}),
@@ -333,6 +338,8 @@ def stopped(url: str) -> None:
     decide(url, "DFG-5", Appoint(Purpose.START, clock.today(), "12:00", "13:00"))
     decide(url, "DFG-5", StartWorks(clock.today()))
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
+    case_at(url, "works", reference="DFG-6", route="call_off")
+    decide(url, "DFG-6", ReplaceContractor(ReplaceGround.DID_NOT_START, NextBy.BY_RULE))
 
 
 def away(url: str) -> None:

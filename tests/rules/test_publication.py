@@ -15,6 +15,7 @@ CONTRACT = PublicContract(
     prefix="ocds-213czf",
     number="WO-2026-00042",
     version=1,
+    amended=False,
     status="sent",
     authority="Rugby Borough Council",
     authority_code="RBC",
@@ -84,7 +85,7 @@ def test_a_release_has_what_the_standard_requires() -> None:
 def test_a_release_is_named_anew_as_the_order_goes_on(
     status: str, version: int, shown: str, tag: str
 ) -> None:
-    found = release(replace(CONTRACT, status=status, version=version))
+    found = release(replace(CONTRACT, status=status, version=version, amended=version > 1))
     assert found["id"] == f"WO-2026-00042-v{version}-{shown}"
     assert found["contracts"][0]["status"] == shown
     assert found["tag"] == ["award", tag]

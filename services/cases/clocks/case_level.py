@@ -12,11 +12,11 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, word
+from models.base import AnyRow
 from models.tables.cases import Case
 from models.tables.clocks import Clock
 from models.tables.site import Extension
-from models.tables.works import Approval, WorkOrder
+from models.tables.works import ORDER_IN_FORCE, Approval, WorkOrder
 from rules.clocks.case_clocks import CaseDates, WantedClock, wanted_clocks
 from rules.clocks.clock_names import CLOCKS, ClockKind
 from rules.clocks.dates import london_date
@@ -45,7 +45,7 @@ _DECIDED, _OUTCOME = (
 )
 _CERTIFIED: Final = (
     select(WorkOrder.certified_on)
-    .where(WorkOrder.case_id == Case.id, WorkOrder.status != word("cancelled"))
+    .where(WorkOrder.case_id == Case.id, ORDER_IN_FORCE)
     .order_by(WorkOrder.version.desc())
     .limit(1)
     .scalar_subquery()

@@ -10,7 +10,7 @@ from rules.consents import certificates_needed, consent_needed
 from rules.errors import UnknownReferenceError
 from rules.grants.grant import MAXIMUM_PENCE, charge_pence
 from rules.grants.waterfall import WaterfallLine
-from rules.pathway import StepName
+from rules.pathway import OVER, StepName
 from services.grants.fundings import funding_lines, price_to_reckon, reckoned, waiver_of
 from services.grants.papers import waterfall_of
 from services.grants.payers import cover_of
@@ -36,7 +36,8 @@ def grant_section(file: CaseFile) -> dict[str, Any]:
     """Return the grant as decided, or as it would be decided today; its payers; its charge."""
     approval = queries.approval_of(file.conn, case_id=file.id)
     step = file.hand.steps.get(StepName.APPROVE)
-    again = approval is not None and step is not None and step.revision > approval.step_revision
+    waits = step is not None and step.status not in OVER
+    again = waits and approval is not None and step.revision > approval.step_revision
     decided = None if again else approval
     lines = _waterfall(file, decided)
     grant = _grant(decided, lines)

@@ -5,7 +5,10 @@ from typing import Any
 
 from models import case_queries as queries
 from models.base import AnyRow
+from models.replaced import done_before, left_on, replaced_orders, replacements_on
+from rules.documents.items import item_of, item_words
 from rules.orders import GROUNDS, EndGround
+from rules.replacements import NEXT_WORDS, WORDS, NextBy, ReplaceGround, left_words
 from services.payments.after import ANSWERS
 from services.reports.case_page.file import INVOICES, CaseFile, of_case
 from services.tenders.award_facts import contractor_names
@@ -26,6 +29,54 @@ def order_section(file: CaseFile) -> dict[str, Any]:
         "valued": queries.valued_lines(file.conn, order_id=file.order.id)
         if file.order and ending
         else [],
+        "replaced": _replaced(file, names=names),
+    }
+
+
+def _replaced(file: CaseFile, *, names: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return what contractors that were replaced did, why, and what the works come to with it."""
+    held = replacements_on(file.conn, case_id=file.id)
+    if not held:
+        return None
+    done = replaced_orders(file.conn, case_id=file.id)
+    now = file.price.total_pence if file.order and file.price else None
+    before = done_before(file.conn, case_id=file.id).total_pence
+    paid = [row for row in of_case(file, INVOICES) if row.amount_pence is not None]
+    invoices = {row.order_id: row for row in paid}
+    return {
+        "by_order": {row.order_id: _done(file, row, invoices.get(row.order_id)) for row in done},
+        "reasons": [
+            {
+                "on": row.replaced_on,
+                "why": WORDS[ReplaceGround(row.ground)],
+                "next": NEXT_WORDS[NextBy(row.next)],
+                "direction": row.direction,
+            }
+            for row in held
+        ],
+        "left": left_words(left_on(file.conn, case_id=file.id) or {}),
+        "done": [{"name": names[row.contractor], **row._mapping} for row in done],
+        "before_pence": before,
+        "order_pence": now,
+        "total_pence": None if now is None else before + now,
+    }
+
+
+def _done(file: CaseFile, order: AnyRow, invoice: AnyRow | None) -> dict[str, Any]:
+    priced = {row.line: row for row in queries.price_lines(file.conn, price_id=order.price_id)}
+    return {
+        "ending": order,
+        "lines": [
+            {
+                "item": item_words(item_of(line=row.line, covers=priced[row.line].covers)),
+                "what": priced[row.line].description,
+                "ordered_pence": row.ordered_pence,
+                "net_pence": row.net_pence,
+            }
+            for row in queries.valued_lines(file.conn, order_id=order.order_id)
+        ],
+        "paid_pence": invoice.amount_pence if invoice is not None else None,
+        "direct_pence": (invoice.direct_pence if invoice is not None else None) or 0,
     }
 
 

@@ -134,7 +134,7 @@ def test_works_at_quoted_sums_come_to_those_sums_to_the_penny(sums: list[int]) -
     ]
     quoted = {str(number): pence for number, pence in enumerate(sums, start=1)}
     found = price(
-        lines=quoted_lines(lines=lines, line_net_pence=quoted, contractor="AVON"),
+        lines=quoted_lines(lines=lines, line_net_pence=quoted, contractor="AVON", announced={}),
         terms=Terms(out_of_hours=Decimal(35)),
         client=VatClient(declaration=False, date_of_birth=None),
         supplied_on=date(2026, 6, 15),

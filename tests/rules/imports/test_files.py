@@ -32,7 +32,8 @@ FORMATS = {
     "lots": "lot* title* work_types* authorities* award_rule* valid_from* valid_to* offer_days",
     "lot_contractors": "lot* contractor* rank percentage",
     "package_prices": "lot* package* contractor* price*",
-    "lot_terms": "lot* out_of_hours quote_days price_weight quality_criteria contracting_party framework",
+    "lot_terms": "lot* out_of_hours quote_days price_weight quality_criteria contracting_party "
+    "framework",
     "zones": "lot* zone* postcodes* factor*",
     "contract_rates": "lot* contractor code* rate* valid_from* valid_to*",
     "providers": "provider* name* email address",

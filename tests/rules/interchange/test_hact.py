@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.cases import UNITS as ALL_UNITS
+from rules.contracting import ContractingParty
+from rules.documents.contract_terms import ContractTerms
 from rules.documents.paper_lines import Contact, PaperLine, UnpricedLine
 from rules.documents.papers import WorkOrderPaper
 from rules.interchange.hact import UNITS, Ordered, amount, end_of, in_hact, number
@@ -62,7 +64,7 @@ def said_of(*lines: PaperLine, works: tuple[UnpricedLine, ...] = (), **how: Any)
         route_text="",
         direction_text="",
         defects_months=12,
-        payment_days=30,
+        terms=ContractTerms(party=ContractingParty.CLIENT, name="Mrs Ashby", authority="Rugby"),
         works=works,
         access=("The key safe is 4711.",),
     )

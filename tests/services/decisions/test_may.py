@@ -21,6 +21,7 @@ from rules.grants.payers import PayerHow
 from rules.orders import EndGround
 from rules.pathway import PATHWAY, StepName
 from rules.people import Actor, Role
+from rules.replacements import NextBy, ReplaceGround
 from rules.tenders.routes import Route
 from services.alerts.chase import Chase
 from services.assignment.decide import AnswerOffer
@@ -54,13 +55,20 @@ from services.orders.during import AgreeAccess, NoAccess, ReportProgress
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
 from services.orders.goes_on import WithdrawEndOrder
+from services.orders.replacing import ReplaceContractor
 from services.orders.safety import HoldPlan, NotifyHse
+from services.orders.taken_back import WithdrawReplacement
 from services.orders.valuation import CorrectEndOrder
 from services.orders.works import StartWorks
 from services.payments.after import CloseCase, CorrectSurvey
 from services.payments.charge_corrections import CorrectCharge
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
 from services.payments.payment import Release
+from services.payments.replaced import (
+    InvoiceReplaced,
+    ReleaseReplaced,
+    WithdrawReplacedInvoice,
+)
 from services.pricing.contracting import ChangeParty
 from services.pricing.vat import RecordDeclaration
 from tests.factories import case_at, decide
@@ -121,6 +129,11 @@ SAMPLES = {
         EndOrder(EndGround.NEED_CEASED, done=("1",)),
         CorrectEndOrder(EndGround.NEED_CEASED, done=("1",)),
         WithdrawEndOrder(),
+        ReplaceContractor(ReplaceGround.AGREED, NextBy.BY_RULE),
+        WithdrawReplacement(),
+        InvoiceReplaced("WO-2026-00001", "A-1", 1),
+        WithdrawReplacedInvoice("WO-2026-00001"),
+        ReleaseReplaced("WO-2026-00001"),
         CorrectCharge("CH-2"),
         AssignOfficer(TESS),
         AssignAssessor(OTTO),
@@ -194,7 +207,7 @@ def test_there_is_a_sample_of_every_kind() -> None:
 
 def test_a_correction_stands_at_the_step_of_what_it_corrects_and_names_what_rests_on_it() -> None:
     found = {kind: kind.corrects for kind in KINDS.values() if kind.corrects is not None}
-    assert len(found) == 14
+    assert len(found) == 15
     for kind, corrected in found.items():
         assert KINDS[corrected.kind] is corrected
         assert kind.step is corrected.step

@@ -29,6 +29,7 @@ from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.pathway import CaseStatus, StepName
 from rules.people import Actor
+from rules.replacements import NextBy, ReplaceGround
 from rules.tenders.routes import Route
 from services.assignment.decide import AnswerOffer
 from services.cases.absences import end_absence, record_absence
@@ -46,6 +47,8 @@ from services.grants.payer import RecordPayer
 from services.imports.hand_in import check, hand_in
 from services.links.questions import AnswerQuestion, Ask
 from services.orders.appointments import Appoint, MoveAppointment
+from services.orders.replacing import ReplaceContractor
+from services.orders.taken_back import WithdrawReplacement
 from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey, CorrectSurvey
 from services.payments.payment import Release
@@ -151,6 +154,13 @@ CHANGES: Final = (
         {"tenure": "private_tenant"},
     ),
     Change("work_order", "works", StartWorks(TODAY), "started_on"),
+    Change(
+        "replacement",
+        "works",
+        WithdrawReplacement(),
+        "withdrawn_at",
+        (ReplaceContractor(ReplaceGround.DID_NOT_START, NextBy.BY_RULE),),
+    ),
     Change("invoice", "pay", Release(), "status", (_usual(StepName.PAY, Release),)),
     Change(
         "funding_line",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,7 @@ from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
 from services.orders.works import StartWorks
 from services.payments.payment import RecordInvoice, Release
+from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
 from services.verification.chains import out_of_step
 from services.verification.checks import run_checks
 from services.verification.ledger import uncovered_rows
@@ -39,6 +40,7 @@ from tests import postgres
 from tests.databases import fresh_database
 from tests.factories import act, bring, case_at, later, live_at, new_case, pass_step, service
 from tests.models.bare import lay_bare
+from tests.services.orders.test_replacing import HALF
 from tests.services.verification.breaks import (
     AGAIN,
     CLOSED,
@@ -48,6 +50,7 @@ from tests.services.verification.breaks import (
     ORDERED,
     PAID,
     RECORD,
+    REPLACED,
     STEPS,
     Break,
     statement,
@@ -61,10 +64,11 @@ from tests.services.verification.breaks_of_money import (
     ORDERS,
     PAYERS,
     PAYMENTS,
+    REPLACEMENTS,
 )
 from tests.services.verification.breaks_of_pauses import HOLDINGS, PAUSES
 from tests.services.verification.tampering import TAMPERED, Tampering
-from tests.small_service import ADA, NOW
+from tests.small_service import ADA, FINN, NOW
 
 BREAKS: Final = (
     *RECORD,
@@ -74,6 +78,7 @@ BREAKS: Final = (
     *PAYMENTS,
     *PAYERS,
     *ENDED_ORDERS,
+    *REPLACEMENTS,
     *PAUSES,
     *HOLDINGS,
     *CLOCKS,
@@ -121,7 +126,7 @@ def sound(
 
 
 def live_through(url: str) -> None:
-    """Bring seven cases to where their names say, by real decisions and runs."""
+    """Bring eight cases to where their names say, by real decisions and runs."""
     service(url)
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100000\nWDC | 2026 | 1000")
     case_at(url, StepName.WORKS, reference=ORDERED, tenure="rp_tenant")
@@ -137,6 +142,11 @@ def live_through(url: str) -> None:
     act(url, ENDED, EndOrder(EndGround.OCCUPANT_DIED, part={"1": 100_00}, not_done=("2",)))
     act(url, ENDED, RecordInvoice("INV-DFG-7", clock.today(), 105_00, as_ordered=True))
     act(url, ENDED, Release())
+    case_at(url, StepName.WORKS, reference=REPLACED, route="call_off")
+    act(url, REPLACED, StartWorks(clock.today()))
+    act(url, REPLACED, replace(HALF, inspected_on=clock.today()))
+    act(url, REPLACED, InvoiceReplaced("WO-2026-00005", "INV-DFG-8", 52_50))
+    act(url, REPLACED, ReleaseReplaced("WO-2026-00005"), by=FINN)
     case_at(url, StepName.AFTERCARE, reference=CLOSED)
     live_at(NOW + timedelta(days=400))
     pass_step(url, CLOSED, StepName.AFTERCARE)
