@@ -27,10 +27,10 @@ from services.session import check_authority, reading
 app = typer.Typer(no_args_is_help=True, help="Reports: contractors.")
 
 _COUNTS: Final = ("offers", "accepted", "declined", "lapsed", "orders")
+_MEASURED: Final = (*RANKED_BY, "variations")
 COLUMNS: Final = (
     *("place", "code", "name", *_COUNTS),
-    *(f"{name}{part}" for name in RANKED_BY for part in ("", "_count", "_cases")),
-    "variations",
+    *(f"{name}{part}" for name in _MEASURED for part in ("", "_count", "_cases")),
 )
 """The columns of the file. What is not recorded is an empty cell."""
 
@@ -42,6 +42,7 @@ _SHOWN: Final[Mapping[str, Callable[[Standing], object]]] = {
     "Orders": lambda one: one.orders,
     "Started on time": lambda one: one.start.words,
     "Finished on time": lambda one: one.finish.words,
+    "Variations an order": lambda one: one.variations.words,
     "Snags an order": lambda one: one.snags.words,
     "Survey": lambda one: one.survey.words,
 }
@@ -50,10 +51,10 @@ _SHOWN: Final[Mapping[str, Callable[[Standing], object]]] = {
 def cells(place: int | None, one: Standing) -> list[object]:
     """Return one line of the file; a figure that rests on no case is empty in it."""
     row: list[object] = [place, one.key, one.name, *(getattr(one, name) for name in _COUNTS)]
-    for name in RANKED_BY:
+    for name in _MEASURED:
         held = getattr(one, name)
         row += [held.value, held.count if held.cases else None, held.cases]
-    return [*row, one.variations]
+    return row
 
 
 @app.callback()

@@ -16,6 +16,7 @@ from dateutil.relativedelta import relativedelta
 
 from rules.clocks.dates import LONDON
 from rules.errors import InvalidDecisionError
+from rules.money import pounds
 from rules.sentences import several
 
 LEAST_TO_RANK: Final = 10
@@ -42,6 +43,7 @@ class Figure(StrEnum):
     ORDERS = "orders"
     START = "start"
     FINISH = "finish"
+    VARIATIONS = "variations"
     SNAGS = "snags"
     SURVEY = "survey"
 
@@ -61,6 +63,7 @@ TITLES: Final[Mapping[Figure, str]] = MappingProxyType(
         Figure.ORDERS: "Orders",
         Figure.START: "Started on time",
         Figure.FINISH: "Finished on time",
+        Figure.VARIATIONS: "Variations an order",
         Figure.SNAGS: "Snags an order",
         Figure.SURVEY: "Survey",
     }
@@ -70,7 +73,8 @@ MEANS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "Offers": "made in the period, by London’s day; one that was withdrawn or waits for its "
         "answer counts among them and as nothing else.",
-        "Accepted, declined, lapsed": "as the offer stands today. The share accepted is of those "
+        "Accepted, declined, lapsed": "as the offer stands today; one accepted stays so when "
+        "another contractor takes over. The share accepted is of those "
         "three together.",
         "Time to accept": "working days from the offer to its acceptance, the median; the day of "
         "the offer is day 0.",
@@ -78,11 +82,13 @@ MEANS: Final[Mapping[str, str]] = MappingProxyType(
         "Started on time": "works began by the order’s day to start; of the orders that began, or "
         "whose day is past. A pause of the case, or a delay of the client’s, is not taken out.",
         "Finished on time": "complete by the order’s day to complete; of the orders that are "
-        "complete, or whose day is past. Works that stopped for the client’s reasons are left out.",
+        "complete, whose day is past, or that another contractor took over, which is not on time. Works "
+        "that stopped for the client’s reasons are left out.",
+        "Variations an order": "variations approved, for each order raised, and what they added, or "
+        "took off, without VAT.",
         "Snags an order": "snags found, each time one was, for each order that was inspected.",
         "Survey": "what clients answered about the contractors, 1 (poor) to 5 (excellent), the "
         "mean; of the cases whose works are certified and whose client answered.",
-        "Variations": "not recorded.",
     }
 )
 """What each figure means, as it stands under them."""
@@ -125,6 +131,17 @@ def mean(total: int, cases: int, *, what: str) -> Measured:
     return Measured(total, cases, value, f"{_plain(value)} ({several(cases, what)})")
 
 
+def varied(count: int, orders: int, *, net_pence: int) -> Measured:
+    """Return how many variations were approved of some orders, and what they came to, net."""
+    if not orders:
+        return Measured(0, 0, None, NOT_RECORDED)
+    value = _rounded(Decimal(count) / orders)
+    words = f"{_plain(value)} ({several(count, 'variation')} of {several(orders, 'order')}"
+    return Measured(
+        count, orders, value, f"{words}; {pounds(net_pence)})" if count else f"{words})"
+    )
+
+
 def middle(days: Sequence[int]) -> Measured:
     """Return the median of some numbers of working days."""
     if not days:
@@ -150,7 +167,6 @@ class Standing:
         key: Its code; empty for orders of no lot.
         offers: Offers made, those too that were withdrawn or wait for an answer.
         accept_rate: Of the offers that were answered or lapsed.
-        variations: None: no variation is on record.
     """
 
     key: str
@@ -166,7 +182,7 @@ class Standing:
     finish: Measured
     snags: Measured
     survey: Measured
-    variations: None = None
+    variations: Measured
 
 
 RANKED_BY: Final[Mapping[str, tuple[str, bool]]] = MappingProxyType(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, not_, or_, select
 from sqlalchemy.engine import Connection
 
 from models.asked import reference_rows
@@ -17,6 +17,7 @@ from models.tables.cases import Case
 from models.tables.contractors import Contractor, Lot
 from models.tables.prices import Offer
 from models.tables.survey import SurveyAnswer
+from models.tables.variations import Variation
 from models.tables.works import Inspection, OrderEnding, WorkOrder
 from rules.clocks.dates import london_date
 from rules.reports.performance import (
@@ -36,7 +37,11 @@ _NAMES: Final = {
     By.LOT: select(Lot.code, Lot.title.label("name")).order_by(Lot.code),
 }
 NO_LOT: Final = "No lot"
-_ENDED: Final = exists().where(OrderEnding.order_id == WorkOrder.id)
+_REPLACED: Final = WorkOrder.status == word("replaced")
+_ENDED: Final = and_(exists().where(OrderEnding.order_id == WorkOrder.id), not_(_REPLACED))
+_APPROVED: Final = and_(Variation.order_id == WorkOrder.id, Variation.status == word("approved"))
+_ACCEPTED: Final = ("accepted", "replaced")
+"""An offer was accepted, also where another contractor took over since."""
 _ABOUT_THEM: Final = SurveyAnswer.question == word("contractors")
 
 
@@ -79,7 +84,7 @@ def _started() -> ColumnElement[bool]:
 
 
 def _finished() -> ColumnElement[bool]:
-    return WorkOrder.completed_on <= WorkOrder.complete_by
+    return and_(not_(_REPLACED), WorkOrder.completed_on <= WorkOrder.complete_by)
 
 
 def _to_start(today: date) -> ColumnElement[bool]:
@@ -88,7 +93,12 @@ def _to_start(today: date) -> ColumnElement[bool]:
 
 def _to_finish(today: date) -> ColumnElement[bool]:
     over = or_(WorkOrder.completed_on.is_not(None), WorkOrder.complete_by < today)
-    return and_(over, ~_ENDED)
+    return or_(_REPLACED, and_(over, not_(_ENDED)))
+
+
+def _stands(way: str) -> ColumnElement[bool]:
+    every = _ACCEPTED if way == "accepted" else (way,)
+    return Offer.status.in_([word(one) for one in every])
 
 
 def _number(condition: ColumnElement[bool]) -> Any:
@@ -100,6 +110,7 @@ def performance(conn: Connection, *, asked: Asked) -> tuple[Standing, ...]:
     offers, orders = _offers(conn, asked), _orders(conn, asked)
     times = _accept_times(conn, asked)
     snags, survey = _snags(conn, asked), _survey(conn, asked)
+    variations = _variations(conn, asked)
     names = {row.code: row.name for row in reference_rows(conn, _NAMES[asked.by])}
     found = []
     for key in sorted({*offers, *orders}):
@@ -122,6 +133,11 @@ def performance(conn: Connection, *, asked: Asked) -> tuple[Standing, ...]:
                 accept_time=middle(times.get(key, ())),
                 start=share(*start),
                 finish=share(*finish),
+                variations=varied(
+                    *(variations.get(key, (0, 0))[:1]),
+                    raised.raised if raised else 0,
+                    net_pence=variations.get(key, (0, 0))[1],
+                ),
                 snags=mean(*snags.get(key, (0, 0)), what="order"),
                 survey=mean(*survey.get(key, (0, 0)), what="answer"),
             )
@@ -131,9 +147,7 @@ def performance(conn: Connection, *, asked: Asked) -> tuple[Standing, ...]:
 
 def _offers(conn: Connection, asked: Asked) -> dict[str, AnyRow]:
     key = asked.of(Offer).label("key")
-    ways = (
-        _number(Offer.status == word(way)).label(way) for way in ("accepted", "declined", "lapsed")
-    )
+    ways = (_number(_stands(way)).label(way) for way in ("accepted", "declined", "lapsed"))
     query = select(key, func.count().label("made"), *ways).join(Case, Case.id == Offer.case_id)
     return _by_key(conn, asked.narrowed(query, Offer).group_by(key))
 
@@ -163,7 +177,7 @@ def _accept_times(conn: Connection, asked: Asked) -> dict[str, list[int]]:
     """Return the working days to each acceptance; London's days are no sum for a database."""
     columns = (asked.of(Offer).label("key"), Case.authority, Offer.offered_at, Offer.answered_at)
     query = select(*columns).join(Case, Case.id == Offer.case_id)
-    query = asked.narrowed(query, Offer).where(Offer.status == word("accepted"))
+    query = asked.narrowed(query, Offer).where(_stands("accepted"))
     found: dict[str, list[int]] = defaultdict(list)
     days = _Days(conn)
     for key, authority, offered_at, answered_at in conn.execute(query):
@@ -202,6 +216,16 @@ def _snags(conn: Connection, asked: Asked) -> dict[str, tuple[int, int]]:
     return {name: (int(row.snags), row.orders) for name, row in rows.items()}
 
 
+def _variations(conn: Connection, asked: Asked) -> dict[str, tuple[int, int]]:
+    """Return how many variations were approved, and what they come to in net pence."""
+    key = asked.of(WorkOrder).label("key")
+    net = func.coalesce(func.sum(Variation.agreed_net_pence), 0).label("net_pence")
+    query = select(key, func.count(Variation.id).label("approved"), net)
+    query = query.join(WorkOrder, _APPROVED).join(Case, Case.id == WorkOrder.case_id)
+    rows = _by_key(conn, asked.narrowed(query, WorkOrder).group_by(key))
+    return {name: (row.approved, int(row.net_pence)) for name, row in rows.items()}
+
+
 def _survey(conn: Connection, asked: Asked) -> dict[str, tuple[int, int]]:
     key = asked.of(WorkOrder).label("key")
     query = select(key, func.sum(SurveyAnswer.score).label("scores"), func.count().label("answers"))
@@ -223,7 +247,7 @@ class Line:
         since: The instant of the offer, or at which the order was raised.
         due: The day to answer, start or complete by, where the figure is about one.
         done: The day it was, or None.
-        counts: What it adds to the figure: 1 or 0, working days, snags, a score.
+        counts: What it adds to the figure: 1 or 0, working days, variations, snags, a score.
     """
 
     reference: str
@@ -270,7 +294,7 @@ def _offers_of(figure: Figure) -> Select[*tuple[Any, ...]]:
     if figure is Figure.OFFERS:
         return query
     status = "accepted" if figure is Figure.ACCEPT_TIME else figure.value
-    return query.where(Offer.status == word(status))
+    return query.where(_stands(status))
 
 
 def _orders_of(figure: Figure, today: date) -> Select[*tuple[Any, ...]]:
@@ -278,6 +302,7 @@ def _orders_of(figure: Figure, today: date) -> Select[*tuple[Any, ...]]:
     snags = select(_number(Inspection.result == word("snag"))).where(
         Inspection.order_id == WorkOrder.id
     )
+    approved = select(func.count(Variation.id)).where(_APPROVED).correlate(WorkOrder)
     score = select(SurveyAnswer.score).where(_ABOUT_THEM, SurveyAnswer.case_id == WorkOrder.case_id)
     answered = exists().where(_ABOUT_THEM, SurveyAnswer.case_id == WorkOrder.case_id)
     certified = and_(WorkOrder.status == word("certified"), answered)
@@ -295,6 +320,7 @@ def _orders_of(figure: Figure, today: date) -> Select[*tuple[Any, ...]]:
             _one(_finished()),
             _to_finish(today),
         ),
+        Figure.VARIATIONS: (nothing, nothing, approved.scalar_subquery(), None),
         Figure.SNAGS: (
             nothing,
             WorkOrder.completed_on,

@@ -19,20 +19,26 @@ from models.database import reading, writing
 from models.tables.cases import Case
 from models.tables.prices import Offer
 from models.tables.survey import SurveyAnswer
+from models.tables.variations import Variation
 from models.tables.works import Inspection, OrderEnding, WorkOrder
 from rules.clocks.dates import london_date
 from rules.pathway import CaseStatus
+from rules.replacements import NextBy, ReplaceGround
 from rules.reports.performance import By, Figure, Period, Standing
 from services.assignment.decide import AnswerOffer
 from services.cases.clocks.calendar import calendar_for
 from services.completion.completion import InspectLines
 from services.decisions.exits import Exit
 from services.grants.approve import Approve
+from services.orders.assessing import AssessVariation
+from services.orders.claims import ClaimVariation
+from services.orders.replacing import ReplaceContractor
+from services.orders.varying import ApproveVariation
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey
 from services.reports.performance import Asked, cases_of, performance
 from tests.factories import act, case_at, later
-from tests.small_service import NOW
+from tests.small_service import ADA, NOW
 
 WHOLE = Period(date(2026, 1, 1), date(2027, 12, 31))
 
@@ -55,6 +61,12 @@ def lived(url: str) -> str:
     case_at(url, "works", reference="DFG-5", route="quotes")
     case_at(url, "assign", reference="DFG-6")
     act(url, "DFG-6", Exit(CaseStatus.WITHDRAWN))
+    case_at(url, "works", reference="DFG-7", route="call_off")
+    act(url, "DFG-7", ClaimVariation(omit=(1,), added={"TILE": Decimal(2)}))
+    act(url, "DFG-7", AssessVariation())
+    act(url, "DFG-7", ApproveVariation(), by=ADA)
+    case_at(url, "works", reference="DFG-8", route="call_off")
+    act(url, "DFG-8", ReplaceContractor(ReplaceGround.DID_NOT_START, NextBy.BY_RULE))
     later(days=60)
     act(url, "DFG-4", StartWorks(clock.today()))
     act(url, "DFG-3", StartWorks(clock.today() - timedelta(days=58)))
@@ -95,15 +107,15 @@ class ByHand:
             if (mine := self.of(row, row.offered_at)) is None:
                 continue
             mine["offers"] += 1
-            mine[row.status] += 1
-            if row.status == "accepted":
+            mine["accepted" if row.status == "replaced" else row.status] += 1
+            if row.status in ("accepted", "replaced"):
                 open_days = calendar_for(self.conn, authority=self.cases[row.case_id].authority)
                 first, last = london_date(row.offered_at), london_date(row.answered_at)
                 mine["days"].append(open_days.between(first, last))
 
     def orders(self) -> None:
         ended = {row.order_id for row in table(self.conn, OrderEnding)}
-        looked = table(self.conn, Inspection)
+        looked, varied = table(self.conn, Inspection), table(self.conn, Variation)
         scores = {
             r.case_id: r.score
             for r in table(self.conn, SurveyAnswer)
@@ -116,9 +128,14 @@ class ByHand:
             mine["orders"] += 1
             mine["to_start"] += bool(row.started_on or row.start_by < self.today)
             mine["started"] += bool(row.started_on and row.started_on <= row.start_by)
-            if row.id not in ended:
+            if row.status == "replaced":
+                mine["to_finish"] += 1
+            elif row.id not in ended:
                 mine["to_finish"] += bool(row.completed_on or row.complete_by < self.today)
                 mine["finished"] += bool(row.completed_on and row.completed_on <= row.complete_by)
+            mine["approved"] += sum(
+                one.status == "approved" and one.order_id == row.id for one in varied
+            )
             results = [one.result for one in looked if one.order_id == row.id]
             mine["inspected"] += bool(results)
             mine["snags"] += results.count("snag")
@@ -133,6 +150,7 @@ def agrees(one: Standing, mine: dict[str, Any]) -> None:
     pairs = (
         (one.start, "started", "to_start"),
         (one.finish, "finished", "to_finish"),
+        (one.variations, "approved", "orders"),
         (one.snags, "snags", "inspected"),
         (one.survey, "scores", "answers"),
     )
