@@ -82,10 +82,10 @@ MEANS: Final[Mapping[str, str]] = MappingProxyType(
         "Started on time": "works began by the order’s day to start; of the orders that began, or "
         "whose day is past. A pause of the case, or a delay of the client’s, is not taken out.",
         "Finished on time": "complete by the order’s day to complete; of the orders that are "
-        "complete, whose day is past, or that another contractor took over, which is not on time. Works "
-        "that stopped for the client’s reasons are left out.",
-        "Variations an order": "variations approved, for each order raised, and what they added, or "
-        "took off, without VAT.",
+        "complete, whose day is past, or that another contractor took over, which is not on "
+        "time. Works that stopped for the client’s reasons are left out.",
+        "Variations an order": "variations approved, for each order raised, and what they added, "
+        "or took off, without VAT.",
         "Snags an order": "snags found, each time one was, for each order that was inspected.",
         "Survey": "what clients answered about the contractors, 1 (poor) to 5 (excellent), the "
         "mean; of the cases whose works are certified and whose client answered.",
@@ -131,15 +131,14 @@ def mean(total: int, cases: int, *, what: str) -> Measured:
     return Measured(total, cases, value, f"{_plain(value)} ({several(cases, what)})")
 
 
-def varied(count: int, orders: int, *, net_pence: int) -> Measured:
+def varied(count: int, net_pence: int, orders: int) -> Measured:
     """Return how many variations were approved of some orders, and what they came to, net."""
     if not orders:
         return Measured(0, 0, None, NOT_RECORDED)
     value = _rounded(Decimal(count) / orders)
-    words = f"{_plain(value)} ({several(count, 'variation')} of {several(orders, 'order')}"
-    return Measured(
-        count, orders, value, f"{words}; {pounds(net_pence)})" if count else f"{words})"
-    )
+    came_to = f"; {pounds(net_pence)}" if count else ""
+    among = f"{several(count, 'variation')} of {several(orders, 'order')}"
+    return Measured(count, orders, value, f"{_plain(value)} ({among}{came_to})")
 
 
 def middle(days: Sequence[int]) -> Measured:

@@ -29,6 +29,7 @@ from rules.reports.performance import (
     mean,
     middle,
     share,
+    varied,
 )
 from services.cases.clocks.calendar import ByAuthority, calendar_for
 
@@ -133,11 +134,7 @@ def performance(conn: Connection, *, asked: Asked) -> tuple[Standing, ...]:
                 accept_time=middle(times.get(key, ())),
                 start=share(*start),
                 finish=share(*finish),
-                variations=varied(
-                    *(variations.get(key, (0, 0))[:1]),
-                    raised.raised if raised else 0,
-                    net_pence=variations.get(key, (0, 0))[1],
-                ),
+                variations=varied(*variations.get(key, (0, 0)), raised.raised if raised else 0),
                 snags=mean(*snags.get(key, (0, 0)), what="order"),
                 survey=mean(*survey.get(key, (0, 0)), what="answer"),
             )

@@ -32,7 +32,7 @@ def test_a_figure_says_on_how_many_cases_it_rests_and_nothing_is_not_zero() -> N
 
 def standing(name: str, finish: Measured, *, days: tuple[int, ...] = ()) -> Standing:
     none = share(0, 0)
-    return Standing(name, name, 0, 0, 0, 0, 0, none, middle(days), none, finish, none, none)
+    return Standing(name, name, 0, 0, 0, 0, 0, none, middle(days), none, finish, none, none, none)
 
 
 def test_nobody_is_ranked_on_too_few_cases() -> None:
