@@ -149,8 +149,11 @@ def _no(answer: str, reason: str) -> _Said:
 
 def _of_bodies(reason: str, answer: str = "applies") -> tuple[_Said, _Said]:
     """Return what is so of the council and of the landlord alike, each by its name."""
-    council, landlord = (reason.replace("BODY", body) for body in ("the council", "the landlord"))
-    return _yes(answer, council), _yes(answer, landlord)
+    council, landlord = (
+        _yes(answer.replace("BODY", body), reason.replace("BODY", body))
+        for body in ("the council", "the landlord")
+    )
+    return council, landlord
 
 
 _AGED_60: Final = "mobility aids installed in the home of a person aged 60 or over"
@@ -244,7 +247,7 @@ _TABLE: Final[Mapping[Topic, _Row]] = {
         *_of_bodies(
             "BODY is the client (reg 4); where there is more than one contractor, it appoints a "
             "principal designer and a principal contractor in writing (reg 5)",
-            "not on the contractor",
+            "on BODY",
         ),
     ),
     Topic.PAYMENT: _Row(

@@ -45,10 +45,17 @@ def notice(reference: Reference, as_json: Annotated[bool, Json] = False) -> None
         say(f"{name}: {words}")
 
 
+def _title(name: str) -> str:
+    words = capital(name.removesuffix("_pence").replace("_", " "))
+    for short in ("vat", "sme", "vcse"):
+        words = words.replace(f" {short}", f" {short.upper()}")
+    return words
+
+
 def _fields(found: Mapping[str, Any]) -> dict[str, str]:
     """Return each field by its name in words; what is not on record says so."""
     return {
-        capital(name.removesuffix("_pence").replace("_", " ")): "not recorded"
+        _title(name): "not recorded"
         if value is None
         else pounds(value)
         if name.endswith("_pence")

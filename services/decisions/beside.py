@@ -7,7 +7,14 @@ from typing import Final, TypeAlias
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import inspected, live_offer, live_order, newest_invoice, newest_price
+from models.case_queries import (
+    inspected,
+    live_offer,
+    live_order,
+    newest_invoice,
+    newest_price,
+    price_by_id,
+)
 from rules.clocks.workdays import in_words
 from rules.competitions.competition import in_words_of
 from rules.completion import outstanding
@@ -19,6 +26,7 @@ from services.cases.contacts import ChangeContact, reached_now
 from services.cases.in_hand import CaseInHand
 from services.competitions.competitions import answers, competition_of, invited
 from services.grants.fundings import funding_lines, price_to_reckon, reckoned
+from services.tenders.contracting import contract_terms, party_of_price
 
 Fact: TypeAlias = tuple[str, str]
 """What it is, and what is so."""
@@ -120,6 +128,16 @@ def _order(conn: Connection, case: CaseInHand, step: StepName) -> Iterator[Fact]
         yield "Outstanding", left or "nothing"
     if step is StepName.PAY:
         yield "Invoice", _invoice_words(newest_invoice(conn, order_id=order.id))
+        yield from _contract(conn, case, order)
+
+
+def _contract(conn: Connection, case: CaseInHand, order: AnyRow) -> Iterator[Fact]:
+    """Yield what an invoice has to be held against, whoever pays it."""
+    price = price_by_id(conn, price_id=order.price_id)
+    terms = contract_terms(conn, case=case.row, party=party_of_price(price))
+    yield "Addressed to", terms.invoice_to
+    for one in terms.on_invoices[:2]:
+        yield one.title, f"{one.answer}: {one.reason}"
 
 
 def _invoice_words(invoice: AnyRow | None) -> str:

@@ -12,7 +12,7 @@ from services.cases.effect import Context, Effect, applies
 from services.pricing.vat import client_as_it_stands, price_again, tender_again
 
 
-@decided("party", at=None, by=OFFICERS)
+@decided("contracting-party", at=None, by=OFFICERS)
 class ChangeParty(BaseDecision):
     """Whose contract the works are done under; they are priced and tendered anew for that party."""
 
@@ -44,9 +44,9 @@ def check_party(context: Context) -> None:
     raise StepNotOpenError(
         f"{stands} {case.reference}, at a price made for its contracting party.",
         why="An issued price never changes, and neither do its VAT, its tax and whose contract "
-        "it is (s.34(5)).",
-        next_step="Nothing was changed. If the party is wrong, end the case with the reason "
-        f"(`handrail decide {case.reference} exit`), and open it anew with the right one.",
+        "it is (s.34(5)). If the party is wrong, end the case, saying so, and open it anew with "
+        "the right one.",
+        next_step="Nothing was changed.",
     )
 
 

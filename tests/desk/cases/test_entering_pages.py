@@ -28,6 +28,7 @@ TYPED = {
     "work_type": "level_access_shower",
     "vat_declaration": "yes",
     "contribution": "12.50",
+    "contracting_party": "council",
 }
 
 
@@ -56,6 +57,7 @@ def test_a_case_is_opened_and_its_page_shown(sqlite_service: str) -> None:
     held = case(sqlite_service, "DFG-7")
     assert (held.client_name, held.postcode, held.purpose) == ("Mr Oak", "CV22 5AA", ("e", "f"))
     assert (held.contribution_pence, held.vat_declaration) == (1250, True)
+    assert held.contracting_party == "council"
     assert Desk(OTTO).get("/cases/DFG-7").status_code == 200
 
 

@@ -112,7 +112,7 @@ def test_a_decided_grant_and_an_order_keep_their_party(url: str) -> None:
     pass_step(url, reference, StepName.ASSIGN)
     error = refused(url, reference, COUNCIL, StepNotOpenError)
     assert error.what.startswith("Work order WO-2026-00001 stands on DFG-1")
-    assert "open it anew" in error.next_step
+    assert "open it anew" in error.why
 
 
 def test_only_officers_say_who_contracts(sqlite_service: str) -> None:
