@@ -38,7 +38,8 @@ def test_an_auditor_decides_nothing_and_an_administrator_keeps_files_alone() -> 
 def test_a_contractor_decides_about_its_own_works_only() -> None:
     held = {kind for kind, roles in MAY_DECIDE.items() if Role.CONTRACTOR in roles}
     own_quotes = {"quote", "correct-quote", "withdraw-quote", "decline-to-quote"}
-    assert held == own_quotes | {"answer-offer", "start", "complete"}
+    own_works = {"answer-offer", "acknowledge", "start", "complete", "invoice"}
+    assert held == own_quotes | own_works | {"ask", "receive-document"}
 
 
 def test_no_role_may_both_price_and_approve_or_both_sign_off_and_release() -> None:
