@@ -96,9 +96,10 @@ def subject_of(conn: Connection, *, link: Link) -> Subject:
     return Subject(offer, is_order=False, live=offer.status in ("offered", "accepted"))
 
 
-def may_by_link(case: CaseInHand, *, link: Link) -> tuple[type[BaseDecision], ...]:
+def may_by_link(
+    case: CaseInHand, *, link: Link, subject: Subject
+) -> tuple[type[BaseDecision], ...]:
     """Return what may be decided by a link now: of its offer or of its order, no other's."""
-    subject = subject_of(case.conn, link=link)
     context = _context(case, link)
     return tuple(
         kind

@@ -1,23 +1,19 @@
 """Decisions of officers on a contractor's links: stopped with a reason, and sent anew."""
 
-from typing import Final
-
 from models.base import AnyRow
 from models.case_queries import live_offer
 from models.contacts import contractor_of
 from rules.decisions.declared import BaseDecision, decided
 from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, StepNotOpenError
-from rules.people import OFFICERS, Role
+from rules.people import MAY_KEEP_FILE
 from rules.sentences import several
 from services.cases.effect import Context, Effect, applies
 from services.links.links import open_links, revoke_links
 from services.links.sending import send_new_link
 
-_BY: Final = OFFICERS | {Role.MANAGER}
 
-
-@decided("revoke-link", at=None, by=_BY, any_time=True, of_file=True)
+@decided("revoke-link", at=None, by=MAY_KEEP_FILE, any_time=True, of_file=True)
 class RevokeLink(BaseDecision):
     """The contractor's links to its page of this case stop working, such as one passed on."""
 
@@ -27,7 +23,7 @@ class RevokeLink(BaseDecision):
         return f"The contractor’s links stop{known(': {}', facts['links'])}."
 
 
-@decided("send-link", at=None, by=_BY, any_time=True, of_file=True)
+@decided("send-link", at=None, by=MAY_KEEP_FILE, any_time=True, of_file=True)
 class SendLink(BaseDecision):
     """The contractor is e-mailed a new link to its page, to the address on file."""
 

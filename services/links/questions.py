@@ -21,7 +21,7 @@ from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.decisions.particulars import unwritable
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StepNotOpenError
-from rules.people import OFFICERS, Role
+from rules.people import MAY_KEEP_FILE, Role
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
@@ -72,7 +72,7 @@ class Ask(BaseDecision):
 @decided(
     "answer-question",
     at=None,
-    by=OFFICERS | {Role.MANAGER},
+    by=MAY_KEEP_FILE,
     any_time=True,
     of_file=True,
     sealed=frozenset({"answer"}),

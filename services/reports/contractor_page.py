@@ -15,9 +15,17 @@ from sqlalchemy.engine import Connection
 from adapters import files
 from adapters.settings import settings
 from models.base import AnyRow
-from models.case_queries import award_in_force, case_row, price_by_id, price_lines
+from models.case_queries import (
+    OF_CASE,
+    OF_PRICE,
+    award_in_force,
+    case_row,
+    price_by_id,
+    price_lines,
+)
 from models.contacts import authority_of, officer_at, works_title
 from models.tables.record import Decision, Document, Outbox
+from models.together import Together
 from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision
 from rules.decisions.facts import Facts
@@ -26,15 +34,15 @@ from rules.errors import UnknownReferenceError
 from rules.numbers import written
 from rules.pathway import CaseStatus
 from services.assignment.offered import what_is_offered
+from services.cases import notes
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import works_dates
-from services.cases.notes import access_for_contractor
 from services.cases.take import take
 from services.decisions.by_link import Subject, may_by_link, subject_of
 from services.decisions.kinds import KINDS
 from services.documents.erasing import check_not_erased
+from services.links import questions
 from services.links.links import Link
-from services.links.questions import questions_on
 from services.tenders.awards import frozen_inputs
 
 _SAID: Final = (
@@ -52,6 +60,10 @@ _PATH: Final = (
     .where(Document.case_id == bindparam("case_id"), Document.path == bindparam("path"))
     .limit(1)
 )
+
+
+_OF_CASE: Final = Together(*OF_CASE, notes.HELD, questions.HELD)
+_OF_PRICE: Final = Together(*OF_PRICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +84,11 @@ class Paper:
 def contractor_page(conn: Connection, *, link: Link, now: datetime) -> dict[str, Any]:
     """Return what a link's page shows; nothing is changed."""
     case = take(conn, reference=link.reference, now=now, to_change=False)
+    _OF_CASE.ask(conn, case_id=case.id)
     subject = subject_of(conn, link=link)
+    _OF_PRICE.ask(conn, id=subject.row.price_id, price_id=subject.row.price_id)
     authority = authority_of(conn, case=case.row)
-    may = may_by_link(case, link=link)
+    may = may_by_link(case, link=link, subject=subject)
     shown = _order(case, subject, link) if subject.is_order else _offer(case, subject, now)
     return {
         "firm": link.firm.name,
@@ -88,7 +102,7 @@ def contractor_page(conn: Connection, *, link: Link, now: datetime) -> dict[str,
         "is_order": subject.is_order,
         "questions": [
             one
-            for one in questions_on(conn, case_id=case.id)
+            for one in questions.questions_on(conn, case_id=case.id)
             if one.contractor == link.firm.identity
         ],
         "said": list(_said(conn, link)),
@@ -144,7 +158,7 @@ def _home(case: CaseInHand) -> dict[str, Any]:
         "address": case.row.address,
         "postcode": case.row.postcode,
         "phone": case.row.phone,
-        "access": access_for_contractor(case.conn, case_id=case.id),
+        "access": notes.access_for_contractor(case.conn, case_id=case.id),
     }
 
 

@@ -20,7 +20,6 @@ from models.tables import (
     contractors,
     files,
     funding,
-    links,
     many_cases,
     people,
     personal,
@@ -51,7 +50,6 @@ from services.documents.received import ReceiveDocument
 from services.documents.returned import note_returned
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
-from services.links.questions import Ask
 from services.orders.appointments import Appoint
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
@@ -66,7 +64,8 @@ from tests.looking import contents, rows
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
-from tests.small_service import ADAM, AVON, NOW, TERMS, TESS, TOBY
+from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor
+from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
 ANOTHER_VISIT: Final = {"number": 2, "uid": "another"}
@@ -219,7 +218,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_survey_answer_case_id_question", survey.SurveyAnswer, {}),
     ("ck_survey_answer_question_known", survey.SurveyAnswer, {"question": "mood"}),
     ("ck_survey_answer_score_on_scale", survey.SurveyAnswer, {"score": 6}),
-    *CLOCKS_BROKEN,
+    *(*CLOCKS_BROKEN, *LINKS_BROKEN),
     ("ck_absence_days_in_order", reference.Absence, {"last_day": LATE}),
     ("ck_absence_covered_by_another", reference.Absence, {"covered_by": TESS}),
     ("uq_case_note_case_id_number_version", files.CaseNote, {}),
@@ -235,14 +234,6 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_received_document_kind_known", files.ReceivedDocument, {"number": 9, "kind": "pigeon"}),
     ("ck_received_document_mime_known", files.ReceivedDocument, {"number": 9, "mime": "text/html"}),
     ("ck_received_document_size_positive", files.ReceivedDocument, {"number": 9, "size": 0}),
-    ("uq_contractor_link_name", links.ContractorLink, {}),
-    ("ck_contractor_link_one_purpose", links.ContractorLink, {"name": "n", "offer_id": None}),
-    ("uq_contractor_question_case_id_number", links.ContractorQuestion, {}),
-    (
-        "ck_contractor_question_answered_by_one",
-        links.ContractorQuestion,
-        {"number": 9, "answered_by": TESS},
-    ),
     ("uq_desk_session_token_hash", people.DeskSession, {}),
     ("uq_council_account_issuer_subject", people.CouncilAccount, {"email": "ada@rbc.example"}),
     ("uq_invitation_token_hash", people.Invitation, {}),
@@ -291,25 +282,18 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     new_case(url, reference="DFG-3")
     decide(url, "DFG-3", RecordFunding(FundingKind.FEE, "Agency fee", 1))
     with writing(url) as conn:
-        link_run(
-            conn,
-            case_id=case_row(conn, reference="DFG-1").id,
-            flow_run_id="r",
-            name="n",
-            state="Completed",
-            message="",
-            now=NOW,
-        )
-    Runner("one", kind="worker").sign()
-    away(url)
-    with writing(url) as conn:
+        first = case_row(conn, reference="DFG-1").id
+        run = {"flow_run_id": "r", "name": "n", "state": "Completed", "message": ""}
+        link_run(conn, case_id=first, now=NOW, **run)
         invite(conn, by=actor_for(conn, identity=ADAM), email=TESS, now=NOW)
         account = Account("https://id.rbc.example", "o-1", TESS, None)
         sign_in_by(conn, account=account, address="", agent="", now=NOW)
+    Runner("one", kind="worker").sign()
+    away(url)
     retained(url)
     with writing(url) as conn:
-        told = next(row for row in rows(url, record.Outbox) if row["kind"] == "message")
-        note_returned(conn, message_id=told["id"], status="5.1.1", words="no mailbox", now=NOW)
+        told = next(row["id"] for row in rows(url, record.Outbox) if row["kind"] == "message")
+        note_returned(conn, message_id=told, status="5.1.1", words="no mailbox", now=NOW)
     closing = {"closing": "Hello."}
     change_letters(authority="RBC", letter="every", places=closing, by=ADAM, reason="a new name")
     before = contents(url)
@@ -333,7 +317,7 @@ def stopped(url: str) -> None:
         ReceiveDocument(ReceivedKind.DRAWING, "a.pdf", "application/pdf", "aa/a.pdf", "aa", 1),
     )
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
-    decide(url, "DFG-5", Ask("Is there a stopcock?"), by=AVON)
+    asked_by_contractor(url, "DFG-5")
     decide(url, "DFG-5", ExtendTime(clock.today() + timedelta(days=400)))
     decide(url, "DFG-5", Appoint(Purpose.START, clock.today(), "12:00", "13:00"))
     decide(url, "DFG-5", StartWorks(clock.today()))

@@ -38,9 +38,12 @@ def test_an_auditor_decides_nothing_and_an_administrator_keeps_files_alone() -> 
 def test_a_contractor_decides_about_its_own_works_only() -> None:
     held = {kind for kind, roles in MAY_DECIDE.items() if Role.CONTRACTOR in roles}
     own_quotes = {"quote", "correct-quote", "withdraw-quote", "decline-to-quote"}
-    on_site = {"hold-plan", "notify-hse", "start", "progress", "no-access", "complete"}
+    own_works = {"answer-offer", "acknowledge", "start", "complete", "invoice"}
+    on_site = {"hold-plan", "notify-hse", "progress", "no-access"}
     visits = {"appoint", "move-appointment", "cancel-appointment"}
-    assert held == own_quotes | {"answer-offer"} | on_site | visits
+    varied = {"claim-variation", "withdraw-variation"}
+    asked = {"ask", "receive-document"}
+    assert held == own_quotes | own_works | on_site | visits | varied | asked
 
 
 def test_no_role_may_both_price_and_approve_or_both_sign_off_and_release() -> None:
