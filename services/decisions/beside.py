@@ -19,6 +19,7 @@ from services.cases.contacts import ChangeContact, reached_now
 from services.cases.in_hand import CaseInHand
 from services.competitions.competitions import answers, competition_of, invited
 from services.grants.fundings import funding_lines, price_to_reckon, reckoned
+from services.orders.variation_view import facts_of_variation
 
 Fact: TypeAlias = tuple[str, str]
 """What it is, and what is so."""
@@ -40,6 +41,9 @@ def facts_beside(
     if kind is ChangeContact:
         return tuple(reached_now(conn, case.row))
     step = kind.step
+    order = live_order(conn, case_id=case.id) if kind.kind.endswith("-variation") else None
+    if order is not None:
+        return tuple(facts_of_variation(conn, case=case.row, order=order))
     return tuple(
         fact
         for facts in (_wait(case, step), _price(conn, case), _of_step(conn, case, step, today))

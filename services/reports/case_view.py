@@ -1,7 +1,7 @@
 """One case as it is shown whole."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -14,6 +14,7 @@ from models.tables.clocks import Clock
 from models.tables.record import Document
 from rules.clocks import clock_words
 from rules.clocks.dates import instant
+from rules.clocks.workdays import Calendar
 from rules.documents.items import item_of, item_shown
 from rules.errors import NoBankHolidayDataError
 from rules.orders import GROUNDS, EndGround
@@ -22,6 +23,7 @@ from services.cases.case_steps import steps_of
 from services.cases.clocks.calendar import calendar_for
 from services.cases.runs import runs_of
 from services.cases.whose import named_holder, people_of
+from services.orders.variation_view import variation_view
 from services.rates.items import in_force
 
 _OF_CASE: Final = (
@@ -86,11 +88,32 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
         "runs": [
             _values(run, ("step", "flow_run_id", "state")) for run in runs_of(conn, case_id=case.id)
         ],
+        "order": None
+        if order is None
+        else _plain(variation_view(conn, order=order, calendar=_calendar(conn, case))),
         "done": _done(conn, order=order),
         "ended": {"stage": case.ended_stage, "reason": case.ended_reason}
         if case.ended_reason
         else None,
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return what a page shows as JSON has it: days in ISO, instants in UTC with Z."""
+    if isinstance(value, dict):
+        return {name: _plain(held) for name, held in value.items()}
+    if isinstance(value, list):
+        return [_plain(held) for held in value]
+    if isinstance(value, datetime):
+        return instant(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _calendar(conn: Connection, case: AnyRow) -> Calendar | None:
+    try:
+        return calendar_for(conn, authority=case.authority)
+    except NoBankHolidayDataError:
+        return None
 
 
 def _done(conn: Connection, *, order: AnyRow | None) -> dict[str, Any] | None:

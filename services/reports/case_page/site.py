@@ -6,6 +6,7 @@ from typing import Any
 from models import case_queries as queries
 from models.base import AnyRow
 from rules.orders import GROUNDS, EndGround
+from services.orders.variation_view import variation_view
 from services.payments.after import ANSWERS
 from services.reports.case_page.file import INVOICES, CaseFile, of_case
 from services.tenders.award_facts import contractor_names
@@ -21,6 +22,9 @@ def order_section(file: CaseFile) -> dict[str, Any]:
             {**row._mapping, "name": names.get(row.contractor, row.contractor)}
             for row in reversed(orders)
         ],
+        "varied": variation_view(file.conn, order=file.order, calendar=file.calendar)
+        if file.order
+        else None,
         "ending": ending,
         "ground": GROUNDS[EndGround(ending.ground)] if ending else None,
         "valued": queries.valued_lines(file.conn, order_id=file.order.id)
