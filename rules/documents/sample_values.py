@@ -72,7 +72,7 @@ VALUES: Final[Mapping[str, object]] = MappingProxyType(
         "direct_pence": 210_00,
         "recipient_name": "Mrs Margaret Ashby",
         "version": 2,
-        "changed": ["line 2 omitted: Grab rail", "line 4 added: 3 m2 Wall tiling"],
+        "changed": ["line 2, Grab rail: omitted", "line 4, Wall tiling: added, 3 m2"],
         "firm_name": "Avon Bathing & Access Ltd",
         "begun": True,
         "valued": ["Line 1: done in full, £180.00", "Line 2: nothing"],

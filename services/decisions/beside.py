@@ -26,6 +26,7 @@ from services.cases.contacts import ChangeContact, reached_now
 from services.cases.in_hand import CaseInHand
 from services.competitions.competitions import answers, competition_of, invited
 from services.grants.fundings import funding_lines, price_to_reckon, reckoned
+from services.orders.variation_view import facts_of_variation
 from services.tenders.contracting import contract_terms, party_of_price
 
 Fact: TypeAlias = tuple[str, str]
@@ -48,6 +49,9 @@ def facts_beside(
     if kind is ChangeContact:
         return tuple(reached_now(conn, case.row))
     step = kind.step
+    order = live_order(conn, case_id=case.id) if kind.kind.endswith("-variation") else None
+    if order is not None:
+        return tuple(facts_of_variation(conn, case=case.row, order=order))
     return tuple(
         fact
         for facts in (_wait(case, step), _price(conn, case), _of_step(conn, case, step, today))

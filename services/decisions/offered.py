@@ -109,13 +109,22 @@ def _ordered(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     return [(str(item), f"{item_words(item)}: {what}") for item, what in named]
 
 
-def _claimed_lines(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
-    order = live_order(conn, case_id=case.id)
-    found = open_variation(conn, order_id=order.id) if order is not None else None
-    if order is None or found is None:
-        return []
-    said = variation_lines(conn, order_id=order.id)[found.id]
-    return [(str(row.line), f"{line_said(row._asdict()).capitalize()}") for row in said]
+def _claimed(which: Callable[[AnyRow], bool]) -> Callable[[Connection, AnyRow, date], list[Choice]]:
+    """Return what offers the lines of the variation that is open, of some kind."""
+
+    def lines(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+        order = live_order(conn, case_id=case.id)
+        found = open_variation(conn, order_id=order.id) if order is not None else None
+        if order is None or found is None:
+            return []
+        said = filter(which, variation_lines(conn, order_id=order.id)[found.id])
+        return [(str(row.line), _capital(line_said(row._asdict()))) for row in said]
+
+    return lines
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _quoted_lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
@@ -261,7 +270,9 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "ordered": _ordered,
     "replaced_orders": _replaced_orders,
     "ordered_lines": _ordered_lines,
-    "claimed_lines": _claimed_lines,
+    "claimed_lines": _claimed(lambda _: True),
+    "claimed_quoted": _claimed(lambda row: row.claimed_sum_pence is not None),
+    "claimed_bespoke": _claimed(lambda row: row.change == "bespoke"),
     "quoted_lines": _quoted_lines,
     "ordered_items": _ordered_items,
     "invited": _invited,

@@ -13,6 +13,7 @@ from models.order_versions import variation_lines
 from models.replaced import done_before
 from models.tables.variations import VariationLine
 from rules.cases import COMPLETION_CERTIFICATES, DISABLED_ADAPTATION, MOBILITY_AID_60PLUS, RELIEFS
+from rules.completion import line_words
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, StatuteError
@@ -65,7 +66,7 @@ class AssessVariation(BaseDecision):
         entry="LINE=POUNDS",
         label="Net sum agreed of a quoted line",
         hint="Only of quoted lines where it is not as claimed.",
-        offers=_OFFERS,
+        offers="claimed_quoted",
     )
     not_agreed: tuple[int, ...] = particular(
         "A line of which nothing is agreed.",
@@ -90,7 +91,7 @@ class AssessVariation(BaseDecision):
         reads=read_reliefs,
         label="VAT relief of other work",
         hint="Only of work that no schedule has; without one it is standard-rated.",
-        offers=_OFFERS,
+        offers="claimed_bespoke",
         among={
             DISABLED_ADAPTATION: "Disabled adaptation",
             MOBILITY_AID_60PLUS: "Mobility aid, aged 60 or over",
@@ -104,7 +105,7 @@ class AssessVariation(BaseDecision):
         reads=read_words,
         label="Certificates that other work must end with",
         hint="The schedule says it of its own lines.",
-        offers=_OFFERS,
+        offers="claimed_bespoke",
         among={name: name.replace("_", " ").capitalize() for name in COMPLETION_CERTIFICATES},
     )
     no_certificates: Mapping[int, str] = particular(
@@ -113,7 +114,7 @@ class AssessVariation(BaseDecision):
         entry="LINE=WHY",
         label="Why other work needs no certificate",
         hint="Of other work: its certificates above, or why it needs none.",
-        offers=_OFFERS,
+        offers="claimed_bespoke",
     )
     limb: Limb | None = particular(
         "Where the works would cost more than was approved: what it is for (s.34(5)).",
@@ -287,8 +288,7 @@ def _check_lines(
     if said:
         raise InvalidDecisionError(
             " ".join(said),
-            why=f"Variation {found.number} of {order.number} claims line "
-            f"{spoken([str(line) for line in by_line])}.",
+            why=f"Variation {found.number} of {order.number} claims {line_words(tuple(by_line))}.",
             next_step="Nothing was recorded.",
         )
 

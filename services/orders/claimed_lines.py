@@ -41,15 +41,15 @@ class Claimed:
 
 
 def line_said(named: Mapping[str, Any]) -> str:
-    """Return a line of a variation in words: ``line 2 omitted: Grab rail``."""
+    """Return a line of a variation in words: ``line 2, Grab rail: omitted``."""
     line, what = named["line"], named["description"] or named["code"]
     much = named["agreed_quantity"] if named.get("taken") else named["claimed_quantity"]
     if named["change"] == Change.OMIT:
-        return f"line {line} omitted: {what}"
+        return f"line {line}, {what}: omitted"
     if named["change"] == Change.QUANTITY:
         before = written(named["before"])
-        return f"line {line} {written(much)} instead of {before} {named['unit']}: {what}"
-    return f"line {line} added: {written(much)} {named['unit']} {what}"
+        return f"line {line}, {what}: {written(much)} instead of {before} {named['unit']}"
+    return f"line {line}, {what}: added, {written(much)} {named['unit']}"
 
 
 def lines_claimed(

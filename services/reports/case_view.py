@@ -1,7 +1,7 @@
 """One case as it is shown whole."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -25,6 +25,7 @@ from services.cases.runs import runs_of
 from services.cases.whose import named_holder, people_of
 from services.orders.flagged import flagged
 from services.orders.site_view import site_view
+from services.orders.variation_view import variation_view
 from services.rates.items import in_force
 from services.tenders.contracting import contracting_view
 
@@ -103,6 +104,9 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
         "runs": [
             _values(run, ("step", "flow_run_id", "state")) for run in runs_of(conn, case_id=case.id)
         ],
+        "order": None
+        if order is None
+        else _plain(variation_view(conn, order=order, calendar=_calendar(conn, case))),
         "done": _done(conn, order=order),
         "on_site": site_view(
             conn, case=case, order=order, calendar=_calendar(conn, case), today=today
@@ -111,6 +115,17 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
         if case.ended_reason
         else None,
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return what a page shows as JSON has it: days in ISO, instants in UTC with Z."""
+    if isinstance(value, dict):
+        return {name: _plain(held) for name, held in value.items()}
+    if isinstance(value, list):
+        return [_plain(held) for held in value]
+    if isinstance(value, datetime):
+        return instant(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _calendar(conn: Connection, case: AnyRow) -> Calendar | None:

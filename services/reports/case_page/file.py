@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
+from models import order_versions
 from models.asked import Question, rows
 from models.base import AnyRow, rows_by
 from models.tables.clocks import Clock, ClockChange
@@ -65,7 +66,9 @@ _OF_CASE: Final = Together(
     *(fundings.LINES, fundings.WAIVER, SHARES, pauses.OF_CASE, *waits.OF_CASE),
     *(notes.HELD, contacts.HISTORY, received.HELD, charges.SAID, questions.HELD),
 )
-_OF_ITS_ROWS: Final = Together(*queries.OF_ORDER, *queries.OF_PRICE, QUOTES)
+_OF_ITS_ROWS: Final = Together(
+    *queries.OF_ORDER, *order_versions.OF_ORDER, *queries.OF_PRICE, QUOTES
+)
 _NONE: Final = 0
 """The id of no row."""
 

@@ -9,6 +9,7 @@ from models.replaced import done_before, left_on, replaced_orders, replacements_
 from rules.documents.items import item_of, item_words
 from rules.orders import GROUNDS, EndGround
 from rules.replacements import NEXT_WORDS, WORDS, NextBy, ReplaceGround, left_words
+from services.orders.variation_view import variation_view
 from services.payments.after import ANSWERS
 from services.reports.case_page.file import INVOICES, CaseFile, of_case
 from services.tenders.award_facts import contractor_names
@@ -24,6 +25,9 @@ def order_section(file: CaseFile) -> dict[str, Any]:
             {**row._mapping, "name": names.get(row.contractor, row.contractor)}
             for row in reversed(orders)
         ],
+        "varied": variation_view(file.conn, order=file.order, calendar=file.calendar)
+        if file.order
+        else None,
         "ending": ending,
         "ground": GROUNDS[EndGround(ending.ground)] if ending else None,
         "valued": queries.valued_lines(file.conn, order_id=file.order.id)

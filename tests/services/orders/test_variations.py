@@ -100,7 +100,7 @@ def test_what_is_approved_is_the_next_version_done_inspected_and_paid(url: str) 
     assert answer["stopped_why"] == "answered"
     first, second = rows(url, OrderVersion)
     assert (first["version"], second["version"]) == (1, 2)
-    assert second["changed"] == ["line 1 omitted: Grab rail", "line 3 added: 2 m2 Wall tiling"]
+    assert second["changed"] == ["line 1, Grab rail: omitted", "line 3, Wall tiling: added, 2 m2"]
     assert lines_of(url, first["price_id"]) == [
         (1, None, Decimal(4), 180_00, 9_00),
         (2, None, Decimal(2), 190_50, 38_10),
@@ -364,8 +364,8 @@ def test_what_was_said_by_telephone_is_confirmed_and_late_once_a_working_day_is_
     assert held["claimed_at"] == early
     (told,) = messages(url, "variation_instructed_to_contractor")
     assert told["context"]["changed"] == [
-        "line 1 omitted: Grab rail",
-        "line 3 added: 2 m2 Wall tiling",
+        "line 1, Grab rail: omitted",
+        "line 3, Wall tiling: added, 2 m2",
     ]
     act(url, reference, WithdrawVariation(), by=TESS)
     live_at(early.replace(day=3))
