@@ -18,6 +18,7 @@ from rules.grants.waterfall import LineKind, Part, WaterfallLine, sum_of, to_pla
 from rules.money import pounds
 from rules.pathway import OVER, CaseStatus, StepName
 from rules.people import Role
+from rules.pricing.works import Priced
 from services.cases.case_steps import steps_of
 from services.grants.budgets import budget_left, held_by
 from services.grants.fundings import (
@@ -121,7 +122,7 @@ def _open_again(conn: Connection, *, case: AnyRow, approval: AnyRow) -> bool:
     step = next((s for s in steps_of(conn, case_id=case.id) if s.step is StepName.APPROVE), None)
     if step is None or step.status in OVER:  # over again without a decision: taken back
         return False
-    return step.revision > approval.step_revision
+    return bool(step.revision > approval.step_revision)
 
 
 def _decision(approval: AnyRow) -> dict[str, Any]:
@@ -194,7 +195,7 @@ def _waiver(conn: Connection, *, case: AnyRow) -> dict[str, Any] | None:
 
 
 def _rules(
-    conn: Connection, *, case: AnyRow, price: AnyRow | None, today: date
+    conn: Connection, *, case: AnyRow, price: AnyRow | Priced | None, today: date
 ) -> list[dict[str, Any]]:
     cost = None if price is None else price.total_pence
     shown = []
@@ -209,7 +210,7 @@ def _notes(
     *,
     case: AnyRow,
     stands: bool,
-    price: AnyRow | None,
+    price: AnyRow | Priced | None,
     figures: dict[str, Any],
     today: date,
 ) -> Iterator[str]:
@@ -228,7 +229,12 @@ def _notes(
 
 
 def _before(
-    conn: Connection, *, case: AnyRow, price: AnyRow | None, figures: dict[str, Any], today: date
+    conn: Connection,
+    *,
+    case: AnyRow,
+    price: AnyRow | Priced | None,
+    figures: dict[str, Any],
+    today: date,
 ) -> Iterator[str]:
     """Yield what to know before the decision."""
     if price is None:
