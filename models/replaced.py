@@ -63,4 +63,5 @@ def left_on(conn: Connection, *, case_id: int) -> Mapping[int, Decimal] | None:
     held = replacements_on(conn, case_id=case_id)
     if not held:
         return None
-    return {int(line): Decimal(quantity) for line, quantity in sorted(held[-1].left.items())}
+    left = {int(line): Decimal(quantity) for line, quantity in held[-1].left.items()}
+    return dict(sorted(left.items()))

@@ -142,6 +142,8 @@ def wrongly_valued(
     missing = [item for item in nets if item not in said]
     if missing:
         yield f"Say what was done of {items_words(missing)}."
+    if sum(nets.get(item, 0) for item in done) + sum(part.values()) < 0:
+        yield "What is omitted is worth more than what is done: value it as not done."
     for item, pence in part.items():
         if item in nets and not 0 < pence < nets[item]:
             yield (

@@ -152,10 +152,16 @@ class OrderEnding(Base):
 
 
 class ValuedLine(Base):
-    """What was done of one line of an order that ended: never more than was ordered."""
+    """What was done of one line of an order that ended: never more than was ordered.
+
+    What is omitted from a package is ordered below zero.
+    """
 
     __table_args__ = (
-        CheckConstraint("net_pence between 0 and ordered_pence", name="net_within_ordered"),
+        CheckConstraint(
+            "net_pence between 0 and ordered_pence or net_pence between ordered_pence and 0",
+            name="net_within_ordered",
+        ),
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("order_ending.order_id"), primary_key=True)

@@ -40,7 +40,11 @@ def tell_everyone(case_ref: str) -> None:
         offer = case.conn.execute(
             select(Offer.contractor, WorkOrder.number)
             .outerjoin(WorkOrder, WorkOrder.offer_id == Offer.id)
-            .where(Offer.case_id == case.id, Offer.status == "withdrawn")
+            .where(
+                Offer.case_id == case.id,
+                Offer.status == "withdrawn",
+                Offer.answered_at >= case.row.ended_at,  # not one that was taken back before
+            )
             .order_by(Offer.id.desc())
             .limit(1)
         ).one_or_none()

@@ -3,6 +3,7 @@
 from typing import Final
 
 from models.case_queries import live_order
+from models.replaced import done_before
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError
@@ -67,7 +68,17 @@ def leave(context: Context, decision: Exit, _: None) -> Effect:
         to=None,
         outcome=decision.outcome,
         facts={"stage": _stage(context.case)},
-        notice=_NO_LETTER if died else "",
+        notice=" ".join(filter(None, (_NO_LETTER if died else "", _still_owed(context)))),
+    )
+
+
+def _still_owed(context: Context) -> str:
+    """Return that what a contractor did that was replaced can be paid now as before."""
+    if not done_before(context.conn, case_id=context.case.id).total_pence:
+        return ""
+    return (
+        "What a contractor did that was replaced stays payable: `handrail decide "
+        f"{context.case.reference} invoice-replaced`."
     )
 
 

@@ -61,10 +61,10 @@ def price_to_reckon(conn: Connection, *, case_id: int) -> AnyRow | Priced | None
     """Return the price a grant is reckoned at: as awarded, else the newest; None if not full."""
     made = newest_award(conn, case_id=case_id)
     if made is not None and made.price_id is not None:
-        price = price_by_id(conn, price_id=made.price_id)
-        return with_done_before(conn, case_id=case_id, price=price)
-    newest = newest_price(conn, case_id=case_id)
-    return None if newest is None or newest.basis.get("unpriced_lines") else newest
+        awarded = price_by_id(conn, price_id=made.price_id)
+        return with_done_before(conn, case_id=case_id, price=awarded)
+    price = newest_price(conn, case_id=case_id)
+    return None if price is None or price.basis.get("unpriced_lines") else price
 
 
 def child_on(case: AnyRow, *, today: date) -> bool:

@@ -122,7 +122,7 @@ def _open_again(conn: Connection, *, case: AnyRow, approval: AnyRow) -> bool:
     step = next((s for s in steps_of(conn, case_id=case.id) if s.step is StepName.APPROVE), None)
     if step is None or step.status in OVER:  # over again without a decision: taken back
         return False
-    return step.revision > approval.step_revision
+    return bool(step.revision > approval.step_revision)
 
 
 def _decision(approval: AnyRow) -> dict[str, Any]:

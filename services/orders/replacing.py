@@ -4,7 +4,7 @@ The works lines of the case stay what they are. What is left of them is tendered
 and inspected from now on, and an order stands beside those that it takes the place of.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,21 +12,16 @@ from typing import Any, Final
 
 from sqlalchemy import insert
 
-from models.base import AnyRow
 from models.case_queries import (
     ending_of,
-    inspected,
-    lines_to_do,
     live_offer,
     live_order,
-    price_lines,
 )
-from models.order_versions import varied_lines
-from models.replaced import left_on
+from models.contacts import contractor_of
 from models.tables.works import Replacement
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.documents.items import Item, item_of, typed_item
+from rules.documents.items import items_words, typed_item
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StepNotOpenError
 from rules.orders import Valued
 from rules.people import OFFICERS, Role
@@ -36,16 +31,14 @@ from rules.replacements import (
     WORDS,
     NextBy,
     ReplaceGround,
-    left_undone,
     left_words,
-    snagged_and_done,
-    wrongly_left,
 )
 from services.assignment.offers import replace_offer
 from services.cases.effect import Context, Effect, applies
 from services.links.links import revoke_links
 from services.orders import ended, going_over
 from services.orders.going_over import Going
+from services.orders.leaving import covers_of, left_by, problems_with, varied_on, works_of
 from services.orders.variations import check_no_open
 from services.orders.visits import cancel_visits
 from services.orders.works import change_order
@@ -175,11 +168,13 @@ def check_replace(context: Context) -> Going:
 @applies(ReplaceContractor, check=check_replace)
 def replace_contractor(context: Context, decision: ReplaceContractor, going: Going) -> Effect:
     """Value what was done, direct under s.38(1) that another does the rest, and tell everyone."""
-    case, works = context.case, _works(context)
+    case, works = context.case, works_of(context)
     by_line = _valued(context, decision, going)
-    left = _left(context, decision, going, works)
+    left = works
+    if going.order is not None and going.begun:
+        left = left_by(context, decision, going.order, works)
     if decision.next_by is NextBy.BY_RULE:
-        whole = left == works and not _varied(context)
+        whole = left == works and not varied_on(context)
         going_over.find_next(case, going, left=left, whole=whole, ground=decision.ground)
     valued = tuple(by_line.values())
     direct_pence = _end(context, decision, going, by_line)
@@ -202,15 +197,34 @@ def replace_contractor(context: Context, decision: ReplaceContractor, going: Goi
         "left_words": left_words(left),
         "direction": direction,
     }
-    return Effect(to=None, facts=facts)
+    return Effect(to=None, facts=facts, notice=_added(context, going, works))
+
+
+def _added(context: Context, going: Going, works: Mapping[int, Decimal]) -> str:
+    """Return what the order has beyond the works of the case: it is not carried over."""
+    if going.order is None:
+        return ""
+    has = {line for lines in covers_of(context, going.order).values() for line in lines}
+    added = sorted(has - works.keys())
+    if not added:
+        return ""
+    what = items_words(added)
+    return (
+        f"{what[0].upper()}{what[1:]} came to {going.order.number} by a variation and "
+        f"{'is' if len(added) == 1 else 'are'} not carried over: add what is left of it to the "
+        "next order by a variation."
+    )
 
 
 def _direction(context: Context, decision: ReplaceContractor, going: Going) -> str:
     """Return the direction of s.38(1) as it is printed."""
+    firm = contractor_of(context.conn, code=going.offer.contractor).name
+    reason = context.reason.strip()
+    stop = "" if reason.endswith((".", "!", "?")) else "."
     return (
         f"Directed by {context.actor.name} on {context.today:%-d %B %Y} under section 38(1), in "
         "this particular case, that the works are carried out by another contractor than "
-        f"{going.offer.contractor}, for {WORDS[decision.ground]}: {context.reason}"
+        f"{firm}, because {WORDS[decision.ground]}. {reason}{stop}"
     )
 
 
@@ -228,52 +242,11 @@ def _end(
     return parts.direct_pence
 
 
-def _left(
-    context: Context, decision: ReplaceContractor, going: Going, works: Mapping[int, Decimal]
-) -> dict[int, Decimal]:
-    """Return what is left to do of each works line, once what is said of it holds."""
-    if going.order is None or not going.begun:
-        return dict(works)
-    covers = _covers(context, going.order)
-    return left_undone(works, covers=covers, said=decision.left, **_said(decision))
-
-
-def _works(context: Context) -> dict[int, Decimal]:
-    left = left_on(context.conn, case_id=context.case.id) or {}
-    lines = lines_to_do(context.conn, case_id=context.case.id)
-    varied = _varied(context)
-    return {
-        row.line: row.quantity if row.line in varied else left.get(row.line, row.quantity)
-        for row in lines
-    }
-
-
-def _varied(context: Context) -> frozenset[int]:
-    order = live_order(context.conn, case_id=context.case.id)
-    return varied_lines(context.conn, order_id=order.id) if order is not None else frozenset()
-
-
-def _covers(context: Context, order: AnyRow) -> dict[Item, tuple[int, ...]]:
-    """Return the works lines of each line or item of an order."""
-    rows = price_lines(context.conn, price_id=order.price_id)
-    return {
-        item_of(line=row.line, covers=row.covers): (row.line,) if row.covers is None else row.covers
-        for row in rows
-    }
-
-
-def _said(decision: ReplaceContractor) -> dict[str, list[Item]]:
-    return {
-        "done": [typed_item(one) for one in decision.done],
-        "not_done": [typed_item(one) for one in decision.not_done],
-    }
-
-
 def _valued(context: Context, decision: ReplaceContractor, going: Going) -> dict[int, Valued]:
     """Return each line of the order with what was done of it: nothing, where nothing began."""
     order = going.order
     if order is not None and going.begun:
-        problems = _problems(context, decision, order)
+        problems = problems_with(context, decision, order)
         return ended.valued_lines(context, decision, order, also=problems)
     if decision.done or decision.part or decision.left:
         raise InvalidDecisionError(
@@ -283,25 +256,8 @@ def _valued(context: Context, decision: ReplaceContractor, going: Going) -> dict
         )
     if order is None:
         return {}
-    nothing = tuple(map(str, _covers(context, order)))
+    nothing = tuple(map(str, covers_of(context, order)))
     return ended.valued_lines(context, replace(decision, not_done=nothing), order)
-
-
-def _problems(context: Context, decision: ReplaceContractor, order: AnyRow) -> Sequence[str]:
-    """Return what is wrong with the valuation beside the sums of its lines, in sentences."""
-    covers, said = _covers(context, order), _said(decision)
-    known = inspected(context.conn, order=order)
-    found = [snagged_and_done(known.snags, covers=covers, done=said["done"])]
-    valued = {*said["done"], *said["not_done"], *(typed_item(one) for one in decision.part)}
-    if covers.keys() <= valued:
-        found += wrongly_left(_works(context), covers=covers, said=decision.left, **said)
-    day = decision.inspected_on
-    if day is not None and not order.started_on <= day <= context.today:
-        found.append(
-            f"What was done cannot have been inspected on {day:%-d %B %Y}: works began on "
-            f"{order.started_on:%-d %B %Y}, and that day is not to come."
-        )
-    return [words for words in found if words]
 
 
 def _keep(

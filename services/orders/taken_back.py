@@ -90,7 +90,7 @@ def check_withdraw_replacement(context: Context) -> AnyRow:
 
 def _quoted_before(context: Context) -> bool:
     made = awards_of(context.conn, case_id=context.case.id)
-    return sum(award.route == Route.QUOTES for award in made) > 1
+    return len([award for award in made if award.route == Route.QUOTES]) > 1
 
 
 @applies(WithdrawReplacement, check=check_withdraw_replacement)

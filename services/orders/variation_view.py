@@ -13,6 +13,7 @@ from models.order_versions import (
     variations_of,
     versions_of,
 )
+from models.replaced import done_before
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import Calendar
 from rules.money import pounds
@@ -134,7 +135,7 @@ def _line(row: AnyRow) -> dict[str, Any]:
 
 def _headroom(conn: Connection, order: AnyRow, row: AnyRow) -> dict[str, Any]:
     """Return what is approved beside what the order comes to, before and with a variation."""
-    approved = approval_in_force(conn, case_id=order.case_id).works_pence
+    approved = _approved(conn, order)
     price = price_by_id(conn, price_id=order.price_id)
     now = price.total_pence
     net, vat = _stands(row)
@@ -150,6 +151,12 @@ def _headroom(conn: Connection, order: AnyRow, row: AnyRow) -> dict[str, Any]:
     }
 
 
+def _approved(conn: Connection, order: AnyRow) -> int:
+    """Return what was approved of works, less what contractors that were replaced have done."""
+    works: int = approval_in_force(conn, case_id=order.case_id).works_pence
+    return works - done_before(conn, case_id=order.case_id).total_pence
+
+
 def facts_of_variation(
     conn: Connection, *, case: AnyRow, order: AnyRow
 ) -> Iterator[tuple[str, str]]:
@@ -159,7 +166,7 @@ def facts_of_variation(
     total = pounds(found["versions"][-1]["total_pence"])
     yield "Order", f"{order.number}, version {order.version}, {total} with VAT"
     if newest is None or newest["headroom"] is None:
-        approved = approval_in_force(conn, case_id=order.case_id).works_pence
+        approved = _approved(conn, order)
         left = approved - found["versions"][-1]["total_pence"]
         yield "Headroom", f"{pounds(left)} of the {pounds(approved)} that was approved"
         return

@@ -52,7 +52,12 @@ ENDED_ORDERS: Final = (
     ),
     Check(
         _of_lines(ValuedLine.net_pence, ValuedLine.ordered_pence).where(
-            ValuedLine.net_pence > ValuedLine.ordered_pence
+            or_(
+                and_(
+                    ValuedLine.ordered_pence >= 0, ValuedLine.net_pence > ValuedLine.ordered_pence
+                ),
+                and_(ValuedLine.ordered_pence < 0, ValuedLine.net_pence < ValuedLine.ordered_pence),
+            )
         ),
         "Line {line} of {number} is valued at {net_pence}; {ordered_pence} was ordered.",
     ),

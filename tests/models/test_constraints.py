@@ -39,7 +39,6 @@ from rules.council_account import Account
 from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
-from rules.replacements import NextBy, ReplaceGround
 from services.cases.absences import record_absence
 from services.cases.contacts import ChangeContact
 from services.cases.notes import RecordNote
@@ -53,7 +52,6 @@ from services.grants.payer import RecordPayer
 from services.orders.appointments import Appoint
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
-from services.orders.replacing import ReplaceContractor
 from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey
 from services.people.council_account import sign_in_by
@@ -65,6 +63,7 @@ from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor
+from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
 from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
@@ -78,7 +77,6 @@ FRESH_CASE: Final = {"reference": "DFG-99"}
 LOST: Final = {"contractor": "CEDAR", "net_pence": None, "line_net_pence": None}
 UNDER_SEAL: Final = {"contractor": "CEDAR", "status": "sealed"}
 WITHDRAWN: Final = {"contractor": "CEDAR", "status": "withdrawn"}
-AFRESH: Final = {"order_id": 1, "direct_pence": 0, "grant_pence": 0}
 CANCELLED: Final = {"number": "WO-99", "status": "cancelled", "certified_on": None}
 
 BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
@@ -198,14 +196,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_work_order_one_live", works.WorkOrder, {"number": "WO-99"}),
     ("ck_work_order_status_known", works.WorkOrder, CANCELLED | {"status": "lost", "lot": "X"}),
     ("ck_work_order_certified_dated", works.WorkOrder, CANCELLED | {"certified_on": EARLY}),
-    ("ck_order_ending_ground_known", works.OrderEnding, AFRESH | {"ground": "tired"}),
-    ("ck_order_ending_total_is_net_and_vat", works.OrderEnding, AFRESH | {"net_pence": 1}),
-    ("ck_order_ending_direct_within", works.OrderEnding, AFRESH | {"direct_pence": -1}),
-    ("ck_order_ending_grant_within", works.OrderEnding, AFRESH | {"grant_pence": 10**9}),
     ("ck_valued_line_net_within_ordered", works.ValuedLine, {"line": 9, "net_pence": 10**9}),
-    ("uq_replacement_one_of_offer", works.Replacement, {}),
-    ("ck_replacement_ground_known", works.Replacement, {"ground": "tired"}),
-    ("ck_replacement_next_known", works.Replacement, {"next": "by_lot"}),
     ("ck_inspection_result_known", works.Inspection, {"result": "fine"}),
     ("uq_completion_certificate_order_id_kind", works.CompletionCertificate, {}),
     ("uq_invoice_number_stands", works.Invoice, {"number": "inv–dfg–1", "status": "queried"}),
@@ -218,7 +209,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_survey_answer_case_id_question", survey.SurveyAnswer, {}),
     ("ck_survey_answer_question_known", survey.SurveyAnswer, {"question": "mood"}),
     ("ck_survey_answer_score_on_scale", survey.SurveyAnswer, {"score": 6}),
-    *(*CLOCKS_BROKEN, *LINKS_BROKEN),
+    *(*CLOCKS_BROKEN, *LINKS_BROKEN, *ENDINGS_BROKEN),
     ("ck_absence_days_in_order", reference.Absence, {"last_day": LATE}),
     ("ck_absence_covered_by_another", reference.Absence, {"covered_by": TESS}),
     ("uq_case_note_case_id_number_version", files.CaseNote, {}),
@@ -272,6 +263,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     case_at(url, "aftercare", reference="DFG-2", route="call_off")
     decide(url, "DFG-2", AnswerSurvey({"overall": 5}))
     stopped(url)
+    taken_over(url, reference="DFG-6")
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
     bring(url, "contract_rates", TERMS["contract_rates"])
@@ -322,8 +314,6 @@ def stopped(url: str) -> None:
     decide(url, "DFG-5", Appoint(Purpose.START, clock.today(), "12:00", "13:00"))
     decide(url, "DFG-5", StartWorks(clock.today()))
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
-    case_at(url, "works", reference="DFG-6", route="call_off")
-    decide(url, "DFG-6", ReplaceContractor(ReplaceGround.DID_NOT_START, NextBy.BY_RULE))
 
 
 def away(url: str) -> None:

@@ -19,6 +19,7 @@ ORDERED = "raised sent complete certified cancelled"
 OFFERED = "offered accepted declined lapsed withdrawn"
 ONE_LIVE, ONE_OF_OFFER = "uq_work_order_one_live", "uq_replacement_one_of_offer"
 ONE_OFFER, ONE_OF_AWARD = "uq_offer_case_id_contractor", "uq_offer_one_of_award"
+WITHIN = "net_pence between 0 and ordered_pence"
 STANDS = "withdrawn_at is null"
 REPLACED = "(SELECT id FROM work_order WHERE status = 'replaced')"
 
@@ -27,6 +28,7 @@ def upgrade() -> None:
     _words("work_order", "status", f"{ORDERED} replaced")
     _words("offer", "status", f"{OFFERED} replaced")
     _words("order_ending", "ground", f"{ENDED} {GROUNDS}")
+    _within(f"{WITHIN} or net_pence between ordered_pence and 0")
     _one_live("status not in ('cancelled', 'replaced')")
     with op.batch_alter_table("offer") as table:
         table.drop_constraint(op.f(ONE_OFFER), type_="unique")
@@ -76,6 +78,13 @@ def _words(table: str, column: str, words: str) -> None:
         changed.create_check_constraint(name, _among(column, words))
 
 
+def _within(condition: str) -> None:
+    name = op.f("ck_valued_line_net_within_ordered")
+    with op.batch_alter_table("valued_line") as table:
+        table.drop_constraint(name, type_="check")
+        table.create_check_constraint(name, condition)
+
+
 def _one_live(where: str) -> None:
     op.drop_index(ONE_LIVE, "work_order")
     _partial(ONE_LIVE, "work_order", ["case_id", "lot"], where)
@@ -98,6 +107,8 @@ def downgrade() -> None:
     with op.batch_alter_table("offer") as table:
         table.create_unique_constraint(op.f(ONE_OFFER), ["case_id", "contractor"])
     _one_live("status != 'cancelled'")
+    op.execute(f"DELETE FROM valued_line WHERE NOT ({WITHIN})")  # noqa: S608 - our own words
+    _within(WITHIN)
     _words("order_ending", "ground", ENDED)
     _words("offer", "status", OFFERED)
     _words("work_order", "status", ORDERED)

@@ -36,8 +36,12 @@ def grant_section(file: CaseFile) -> dict[str, Any]:
     """Return the grant as decided, or as it would be decided today; its payers; its charge."""
     approval = queries.approval_of(file.conn, case_id=file.id)
     step = file.hand.steps.get(StepName.APPROVE)
-    waits = step is not None and step.status not in OVER
-    again = waits and approval is not None and step.revision > approval.step_revision
+    again = (
+        approval is not None
+        and step is not None
+        and step.status not in OVER
+        and step.revision > approval.step_revision
+    )
     decided = None if again else approval
     lines = _waterfall(file, decided)
     grant = _grant(decided, lines)

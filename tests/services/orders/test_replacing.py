@@ -1,38 +1,24 @@
-"""Another contractor: what was done is valued and paid, what is left is offered, ordered, paid."""
+"""Another contractor: what was done is valued, and what is left is offered, ordered and done."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from adapters import clock
-from models.database import reading, writing
 from models.tables.competition import Competition
 from models.tables.funding import Budget
 from models.tables.prices import Award, Offer, Turn
-from models.tables.record import Decision
-from models.tables.works import (
-    Approval,
-    Invoice,
-    OrderEnding,
-    Payment,
-    Replacement,
-    ValuedLine,
-    WorkOrder,
-)
+from models.tables.works import OrderEnding, Payment, Replacement, WorkOrder
 from rules.errors import (
     AlreadyDecidedError,
     HandrailError,
     InvalidDecisionError,
     NotPermittedError,
-    StatuteError,
     StepNotOpenError,
 )
-from rules.grants.payers import PayerHow
 from rules.orders import EndGround
 from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.replacements import NextBy, ReplaceGround
@@ -40,52 +26,16 @@ from services.assignment.decide import AnswerOffer
 from services.competitions.competition import AwardQuote
 from services.competitions.quoting import RecordQuote
 from services.completion.completion import InspectLines
-from services.decisions.exits import Exit
 from services.grants.approve import Approve
-from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
 from services.orders.replacing import ReplaceContractor
 from services.orders.taken_back import WithdrawReplacement
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.payment import RecordInvoice
-from services.payments.replaced import InvoiceReplaced, ReleaseReplaced, WithdrawReplacedInvoice
-from services.verification.verify import findings
+from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
 from tests.factories import act, bring, case_at, pass_step, quotes_opened, refused
 from tests.looking import case, messages, rows, status_of, step_of
-from tests.small_service import AVON, BRIAR, CEDAR, FAY, FINN, NOW
-
-TODAY = NOW.date()
-HALF = ReplaceContractor(
-    ReplaceGround.INSOLVENT,
-    NextBy.BY_RULE,
-    part={"1": 50_00},
-    not_done=("2",),
-    left={1: Decimal(2)},
-    inspected_on=TODAY,
-)
-"""Four rails at 5 %: 180.00 net were ordered, and two lamps at 20 %: 190.50."""
-
-
-def begun(url: str, **options: str) -> str:
-    """Bring a call-off of rails and lamps, £417.60 with VAT, to works that have begun."""
-    reference = case_at(url, "works", route="call_off", **options)
-    act(url, reference, StartWorks(TODAY))
-    return reference
-
-
-def sound(url: str) -> list[str]:
-    with reading(url) as conn:
-        return [one.sentence for one in findings(conn, lambda path: Path(path).stem)]
-
-
-def offers(url: str) -> list[tuple[str, str, int]]:
-    return [(row["contractor"], row["status"], row["net_pence"]) for row in rows(url, Offer)]
-
-
-def finish(url: str, reference: str) -> None:
-    """Let the next contractor accept, do the works and be paid."""
-    for step in (StepName.ASSIGN, StepName.WORKS, StepName.SIGN_OFF, StepName.PAY):
-        pass_step(url, reference, step)
+from tests.services.orders.replacing import HALF, TODAY, begun, finish, offers, sound
+from tests.small_service import AVON, BRIAR, CEDAR, FINN
 
 
 def test_the_next_does_what_is_left_and_both_are_paid_within_the_approval(url: str) -> None:
@@ -122,29 +72,6 @@ def test_the_next_does_what_is_left_and_both_are_paid_within_the_approval(url: s
     assert case(url, reference).status == CaseStatus.PAID
     assert [row["committed_pence"] for row in rows(url, Budget)] == [417_60]
     assert len(messages(url, "replaced_to_client")) == 1
-
-
-def test_what_is_dearer_with_what_was_done_is_approved_anew_first(url: str) -> None:
-    bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
-    reference = begun(url)
-    act(url, reference, replace(HALF, part={"1": 100_00}))
-    approve = step_of(url, reference, "approve")
-    assert (approve.status, approve.revision) == (StepStatus.WAITING, 2)
-    assert "£339.27 with the £105.00 done before is more than" in (
-        step_of(url, reference, "assign").waiting_for
-    )
-    error = refused(url, reference, Approve(approved=False), StatuteError)
-    assert error.what.startswith("£105.00 of the works on DFG-1 were carried out")
-    act(url, reference, Approve(approved=True))
-    assert rows(url, Approval)[-1]["works_pence"] == 444_27
-    assert offers(url)[-1] == (BRIAR, "offered", 294_53)
-    finish(url, reference)
-    assert sound(url) == []
-    act(url, reference, InvoiceReplaced("WO-2026-00001", "A-1", 105_00))
-    act(url, reference, ReleaseReplaced("WO-2026-00001"), by=FINN)
-    assert sorted(row["amount_pence"] for row in rows(url, Payment)) == [105_00, 339_27]
-    assert [row["committed_pence"] for row in rows(url, Budget)] == [444_27]
-    assert sound(url) == []
 
 
 def test_before_works_began_the_next_is_offered_them_as_they_were_awarded(url: str) -> None:
@@ -257,152 +184,6 @@ def test_a_competition_for_what_is_left_asks_everybody_but_who_was_replaced(url:
     assert sound(url) == []
 
 
-def test_a_competition_begun_by_mistake_is_taken_back_and_its_firms_are_told(
-    sqlite_service: str,
-) -> None:
-    url = sqlite_service
-    reference = begun(url)
-    act(url, reference, replace(HALF, next_by=NextBy.COMPETITION))
-    act(url, reference, WithdrawReplacement())
-    assert len(messages(url, "competition_cancelled")) == 2
-    assert sound(url) == []
-    for step in (StepName.WORKS, StepName.SIGN_OFF, StepName.PAY):
-        pass_step(url, reference, step)
-    assert [row["amount_pence"] for row in rows(url, Payment)] == [417_60]
-    assert sound(url) == []
-
-
-@pytest.mark.parametrize("complete", [False, True])
-def test_a_contractor_replaced_by_mistake_goes_on_until_another_accepts(
-    url: str, *, complete: bool
-) -> None:
-    reference = begun(url)
-    if complete:
-        act(url, reference, CompleteWorks(TODAY, "photographs"))
-    refused(url, reference, WithdrawReplacement(), StepNotOpenError)
-    act(url, reference, HALF)
-    act(url, reference, InvoiceReplaced("WO-2026-00001", "A-1", 52_50))
-    stands = refused(url, reference, WithdrawReplacement(), InvalidDecisionError)
-    assert "withdraw-replaced-invoice" in stands.next_step
-    act(url, reference, WithdrawReplacedInvoice("WO-2026-00001"))
-    act(url, reference, WithdrawReplacement(), reason="it was another order")
-    assert rows(url, OrderEnding) == rows(url, ValuedLine) == []
-    assert offers(url) == [(AVON, "accepted", 370_50), (BRIAR, "withdrawn", 294_53)]
-    assert len(messages(url, "works_withdrawn_to_contractor")) == 1
-    assert len(messages(url, "taken_back_to_client")) == 1
-    facts = rows(url, Decision)[-1]["facts"]
-    assert (facts["before"]["total_pence"], facts["after"]["total_pence"]) == (52_50, None)
-    assert sound(url) == []
-    assert (
-        "that was withdrawn"
-        in refused(url, reference, WithdrawReplacement(), StepNotOpenError).what
-    )
-    act(url, reference, HALF)
-    assert offers(url)[-1] == (BRIAR, "offered", 294_53)
-    act(url, reference, AnswerOffer(accepted=True))
-    late = refused(url, reference, WithdrawReplacement(), StepNotOpenError)
-    assert late.what == "BRIAR has accepted what was left to do on DFG-1."
-    assert sound(url) == []
-
-
-def test_the_second_can_be_replaced_too_and_the_case_can_end_meanwhile(url: str) -> None:
-    bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
-    reference = begun(url)
-    act(url, reference, replace(HALF, part={"1": 30_00}))
-    act(url, reference, AnswerOffer(accepted=True))
-    act(url, reference, StartWorks(TODAY))
-    again = ReplaceContractor(
-        ReplaceGround.DEFECTIVE, NextBy.BY_RULE, done=("1",), not_done=("2",), inspected_on=TODAY
-    )
-    act(url, reference, again)
-    assert [row["total_pence"] for row in rows(url, OrderEnding)] == [31_50, 99_23]
-    assert rows(url, Replacement)[-1]["left"] == {"2": "2"}
-    if status_of(url, reference, "approve") is StepStatus.WAITING:
-        act(url, reference, Approve(approved=True))
-    assert offers(url)[-1][:2] == (CEDAR, "offered")
-    assert sound(url) == []
-    act(url, reference, Exit(CaseStatus.MOVED), reason="she moved to her daughter")
-    assert [row["committed_pence"] for row in rows(url, Budget)] == [130_73]
-    assert sound(url) == []
-    for order, total in (("WO-2026-00001", 31_50), ("WO-2026-00002", 99_23)):
-        act(url, reference, InvoiceReplaced(order, f"I-{total}", total))
-        act(url, reference, ReleaseReplaced(order), by=FINN)
-    assert [row["amount_pence"] for row in rows(url, Payment)] == [31_50, 99_23]
-    assert len(messages(url, "payment_to_contractor")) == 2
-    assert sound(url) == []
-
-
-def test_the_second_order_can_end_with_the_case_and_both_are_paid(url: str) -> None:
-    bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
-    reference = begun(url)
-    act(url, reference, HALF)
-    act(url, reference, AnswerOffer(accepted=True))
-    act(url, reference, StartWorks(TODAY))
-    act(url, reference, EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
-    act(url, reference, RecordInvoice("B-1", TODAY, 99_23, as_ordered=True))
-    pass_step(url, reference, StepName.PAY)
-    assert case(url, reference).status == CaseStatus.DIED
-    assert [row["committed_pence"] for row in rows(url, Budget)] == [151_73]
-    act(url, reference, InvoiceReplaced("WO-2026-00001", "A-1", 52_50))
-    act(url, reference, ReleaseReplaced("WO-2026-00001"), by=FINN)
-    assert sound(url) == []
-
-
-def test_others_pay_each_contractor_their_part_directly(url: str) -> None:
-    reference = case_at(url, "approve", route="call_off", contribution="208.80")
-    act(url, reference, Approve(approved=True))
-    pass_step(url, reference, StepName.ASSIGN)
-    act(url, reference, RecordPayer(PayerHow.DIRECT, "client", 208_80))
-    act(url, reference, StartWorks(TODAY))
-    act(url, reference, HALF)
-    (ending,) = rows(url, OrderEnding)
-    assert (ending["direct_pence"], ending["grant_pence"]) == (26_25, 26_25)
-    act(url, reference, AnswerOffer(accepted=True))
-    less = RecordPayer(PayerHow.DIRECT, "client", 26_24)
-    assert (
-        "£26.25 of what a contractor did"
-        in refused(url, reference, less, InvalidDecisionError).what
-    )
-    (told,) = messages(url, "paid_directly_to_contractor")[1:]
-    assert told["context"]["paid_directly"][-1].startswith("less £26.25")
-    act(url, reference, InvoiceReplaced("WO-2026-00001", "A-1", 52_50))
-    act(url, reference, ReleaseReplaced("WO-2026-00001"), by=FINN)
-    finish(url, reference)
-    paid = [(row["amount_pence"], row["direct_pence"]) for row in rows(url, Payment)]
-    assert paid == [(26_25, 26_25), (156_72, 182_55)]
-    assert sound(url) == []
-
-
-def test_nothing_beyond_the_valuation_is_paid_and_nothing_twice(sqlite_service: str) -> None:
-    url = sqlite_service
-    reference = begun(url)
-    early = InvoiceReplaced("WO-2026-00001", "A-1", 52_50)
-    refused(url, reference, early, StepNotOpenError)
-    act(url, reference, HALF)
-    act(url, reference, replace(early, total_pence=417_60))
-    (invoice,) = rows(url, Invoice)
-    assert (invoice["status"], invoice["findings"]) == (
-        "queried",
-        ["The total with VAT is £417.60, valued at £52.50."],
-    )
-    unmatched = ReleaseReplaced("WO-2026-00001")
-    refused(url, reference, unmatched, StatuteError, by=FINN)
-    assert (
-        "is no order"
-        in refused(url, reference, replace(early, order="WO-2026-00009"), InvalidDecisionError).what
-    )
-    act(url, reference, replace(early, number="A-2"), by=FINN)
-    own = refused(url, reference, unmatched, NotPermittedError, by=FINN)
-    assert "release the payment" in own.what
-    refused(url, reference, replace(early, number="A-3"), InvalidDecisionError)
-    act(url, reference, unmatched, by=FAY)
-    refused(url, reference, unmatched, StatuteError, by=FAY)
-    refused(url, reference, replace(early, number="A-3"), InvalidDecisionError)
-    assert "was paid" in refused(url, reference, WithdrawReplacement(), InvalidDecisionError).what
-    assert [row["amount_pence"] for row in rows(url, Payment)] == [52_50]
-    assert sound(url) == []
-
-
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -453,24 +234,3 @@ def test_it_is_for_works_accepted_and_not_signed_off_and_with_somebody_next(
     other = begun(url, reference="DFG-2")
     act(url, other, EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
     refused(url, other, HALF, AlreadyDecidedError)
-
-
-def test_a_line_ordered_again_that_was_done_is_found(sqlite_service: str) -> None:
-    url = sqlite_service
-    reference = begun(url)
-    act(url, reference, replace(HALF, done=("1",), part={}, left={}))
-    act(url, reference, Approve(approved=True))
-    act(url, reference, AnswerOffer(accepted=True))
-    assert sound(url) == []
-    with writing(url) as conn:
-        conn.execute(sa.update(Replacement).values(left={"1": "5"}, inspected_on=None))
-    found = sound(url)
-    assert "Line 1: 5 is left, of 4." in found
-    assert "WO-2026-00002 orders line 2, which was done." in found
-    assert "What was done of WO-2026-00001 is valued, and was not inspected by then (s.37(4))." in (
-        found
-    )
-    with writing(url) as conn:
-        conn.execute(sa.delete(ValuedLine))
-        conn.execute(sa.delete(OrderEnding))
-    assert any("what was done of it is not valued" in words for words in sound(url))

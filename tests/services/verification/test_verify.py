@@ -40,7 +40,7 @@ from tests import postgres
 from tests.databases import fresh_database
 from tests.factories import act, bring, case_at, later, live_at, new_case, pass_step, service
 from tests.models.bare import lay_bare
-from tests.services.orders.test_replacing import HALF
+from tests.services.orders.replacing import HALF
 from tests.services.verification.breaks import (
     AGAIN,
     CLOSED,
