@@ -39,7 +39,7 @@ def test_a_contractor_decides_about_its_own_works_only() -> None:
     held = {kind for kind, roles in MAY_DECIDE.items() if Role.CONTRACTOR in roles}
     own_quotes = {"quote", "correct-quote", "withdraw-quote", "decline-to-quote"}
     on_site = {"hold-plan", "notify-hse", "start", "progress", "no-access", "complete"}
-    visits = {"appoint", "move-appointment", "cancel-appointment"}
+    visits = {"make-appointment", "move-appointment", "cancel-appointment"}
     assert held == own_quotes | {"answer-offer"} | on_site | visits
 
 
