@@ -29,7 +29,7 @@ _TO: Final = "When it ends, such as 11:00."
 _CLOSED: Final = "It is meant to be on a closed day."
 
 
-@decided("appoint", at=None, by=_BY, any_time=True)
+@decided("make-appointment", at=None, by=_BY, any_time=True)
 class Appoint(BaseDecision):
     """A visit to the home is agreed; client, contractor and officer get it in their calendars."""
 
@@ -104,7 +104,7 @@ def check_to_come(context: Context) -> list[AnyRow]:
     if not found:
         raise InvalidDecisionError(
             f"No visit to come is agreed on {context.case.reference}.",
-            next_step="Agree one with `appoint`.",
+            next_step="Agree one with `make-appointment`.",
         )
     return found
 

@@ -40,7 +40,7 @@ def test_a_contractor_decides_about_its_own_works_only() -> None:
     own_quotes = {"quote", "correct-quote", "withdraw-quote", "decline-to-quote"}
     own_works = {"answer-offer", "acknowledge", "start", "complete", "invoice"}
     on_site = {"hold-plan", "notify-hse", "progress", "no-access"}
-    visits = {"appoint", "move-appointment", "cancel-appointment"}
+    visits = {"make-appointment", "move-appointment", "cancel-appointment"}
     varied = {"claim-variation", "withdraw-variation"}
     asked = {"ask", "receive-document"}
     assert held == own_quotes | own_works | on_site | visits | varied | asked
