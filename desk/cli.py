@@ -145,6 +145,11 @@ LATER: Final = (
         "clocks.waits",
     ),
     Later("budget", "Budgets for grants, and what is left of them.", "grants.commands:budget_app"),
+    Later(
+        "contractor",
+        "Contractors’ own systems: keys, key, revoke-keys.",
+        "interchange.keys",
+    ),
     Later("decide", "Record a decision on a case, at one of its steps.", "decisions.commands"),
     Later(
         "forecast",

@@ -17,6 +17,7 @@ from services.verification import (
     clocks,
     ended,
     erasures,
+    events,
     grants,
     ledger,
     money,
@@ -51,6 +52,7 @@ CHECKS: Final = (
     *pauses.PAUSES,
     *pauses.HOLDINGS,
     *erasures.ERASURES,
+    *events.EVENTS,
     *record.OUTBOX,
 )
 """Every invariant that one query can ask."""

@@ -42,6 +42,7 @@ from tests.services.verification.breaks import (
     AGAIN,
     CLOSED,
     ENDED,
+    EVENTS,
     LEFT,
     OFFERED,
     ORDERED,
@@ -66,6 +67,7 @@ from tests.services.verification.tampering import TAMPERED, Tampering
 from tests.small_service import ADA, NOW
 
 BREAKS: Final = (
+    *EVENTS,
     *RECORD,
     *STEPS,
     *MONEY,
