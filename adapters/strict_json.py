@@ -14,13 +14,20 @@ def read(body: bytes) -> Any:
         ValueError: It is no JSON; a sentence says why.
     """
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
+        text = body.decode("utf-8")
+        said = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        json.dumps(said, ensure_ascii=False).encode("utf-8")
     except RecursionError as error:
         raise ValueError(_DEEPEST) from error
     except UnicodeDecodeError as error:
         raise ValueError("It is not UTF-8.") from error
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            "It holds half a character, such as \\ud800 without its other half."
+        ) from error
     except json.JSONDecodeError as error:
         raise ValueError(f"Line {error.lineno}, column {error.colno}: {error.msg}.") from error
+    return said
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters import strict_json
 from rules.interchange.events import SCHEMAS, TAKEN, day_of, message_of, read_event, shown_by
@@ -89,11 +91,31 @@ def test_a_time_that_is_none_is_refused(time: str) -> None:
         b"[" * 60_000,
         b'{"a": ' * 9_000,
         b"1" * 5_000,
+        b'{"a\\ud800": 1}',
     ],
 )
 def test_what_is_no_json_is_refused_in_words(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"\.$|digits"):
         strict_json.read(body)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*START, *COMPLETE, "ID", "x"]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from([START, COMPLETE, COMPLETE["JobStatusUpdates"][0]]), JSON, st.data())
+def test_whatever_is_said_is_read_or_told_what_is_wrong(
+    known: dict[str, Any], strange: Any, data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from([*known, "x"]))
+    for body in (strange, known | {name: strange}):
+        assert all(words.endswith(".") for _, words in wrong_with(body))
 
 
 def test_what_goes_out_as_a_day_comes_in_as_the_same_day() -> None:
