@@ -151,6 +151,11 @@ LATER: Final = (
         "Contractors’ documents: hand-in, documents, check, refuse.",
         "tenders.documents",
     ),
+    Later(
+        "contractor-system",
+        "Contractors’ own systems: keys, key, revoke-keys.",
+        "interchange.keys",
+    ),
     Later("decide", "Record a decision on a case, at one of its steps.", "decisions.commands"),
     Later(
         "forecast",

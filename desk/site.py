@@ -27,6 +27,7 @@ from desk.grants import budget_pages
 from desk.imports import pages as imports
 from desk.imports import record_pages as records
 from desk.imports import register_pages as registers
+from desk.interchange import door, key_pages
 from desk.interchange import pages as interchange
 from desk.links import pages as links
 from desk.orders import publication_pages
@@ -96,6 +97,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     repricing.router,
     batches.router,
     records.router,
+    key_pages.router,
     item_pages.router,
     handed_pages.router,
     registers.router,
@@ -128,6 +130,7 @@ def create_app() -> FastAPI:
     app.mount("/static", StaticFiles(directory=TEMPLATES / "layout" / "static"), name="static")
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(know_session), Depends(check_pace)])
+    app.include_router(door.router, dependencies=[Depends(check_pace)])  # asks for no session
     return app
 
 

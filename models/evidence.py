@@ -44,6 +44,7 @@ NO_EVIDENCE: Final = {
     "council_account": "whose account of the council's is whose; each is in the service's chain",
     "desk_session": "who was signed in where",
     "invitation": "links that set a password; each is in the service's chain",
+    "contractor_key": "what contractors’ systems sign with; each is in the service's chain",
     "sign_in_tries": "how often signing in failed lately",
     "contractor_link": "how a contractor comes to its page; what it decides there names it",
 }

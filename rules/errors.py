@@ -58,6 +58,25 @@ class SignInRefusedError(HandrailError):
     """The address, the password or the code is wrong; which of them is not said."""
 
 
+class SignatureRefusedError(HandrailError):
+    """A request of another program is not signed by one that may ask, or not now."""
+
+
+class EventProblemsError(HandrailError):
+    """What another program sent cannot be recorded as it stands.
+
+    Args:
+        problems: All that is wrong: a JSON pointer to where, and a sentence.
+    """
+
+    def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
+        self.problems = problems
+        super().__init__(
+            f"{several(len(problems), 'problem')} found; nothing was recorded.",
+            next_step="Correct what is listed and send it again.",
+        )
+
+
 class ProviderDownError(HandrailError):
     """The council's own sign-in does not answer."""
 

@@ -5,9 +5,11 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from adapters import clock
-from rules.people import Actor
+from desk.web.sessions import real_now
+from rules.people import Actor, Role
 from rules.tenders.held_documents import DocumentState
 from services.imports.handed import handed_in
+from services.interchange.keys import keys_of, taken_at
 from services.session import Connection
 from services.tenders.contractor_view import contractor_standing
 from services.tenders.lot_view import lot_standing
@@ -35,6 +37,8 @@ def _contractor(conn: Connection, code: str, viewer: Actor) -> dict[str, Any]:
         "barred": barred,
         "lapsing": lapsing,
         "tags": TAGS,
+        "keys": [one for one in keys_of(conn, code=code) if taken_at(one, real_now())],
+        "administers": viewer.role is Role.ADMINISTRATOR,
     }
 
 

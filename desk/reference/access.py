@@ -1,7 +1,7 @@
 """The page of who may go where, made of the desk's own table of pages."""
 
 from desk.reference.markdown import code, page, table
-from desk.web.access import OWN_ALONE, PAGES, WITHOUT_SIGN_IN, Access
+from desk.web.access import BY_SIGNATURE, OWN_ALONE, PAGES, WITHOUT_SIGN_IN, Access
 from rules.people import Role
 
 
@@ -20,7 +20,8 @@ def access_page() -> str:
             ),
         ),
         "Without a sign-in: " + ", ".join(map(code, sorted(WITHOUT_SIGN_IN))) + ". Of one's own "
-        "browser alone: " + ", ".join(map(code, sorted(OWN_ALONE))) + ".",
+        "browser alone: " + ", ".join(map(code, sorted(OWN_ALONE))) + ". Of programs, by a "
+        "signature alone: " + ", ".join(map(code, sorted(BY_SIGNATURE))) + ".",
     )
 
 

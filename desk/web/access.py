@@ -109,6 +109,9 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/contractors/performance": Access("How contractors do", *_THEIRS),
         "/contractors/performance.csv": Access("The same as a file", *_THEIRS),
         "/contractors/performance/cases": Access("The cases behind a figure", *_THEIRS),
+        "/contractors/{code:path}/key": Access(
+            "The secret of a contractor’s own system", _ADMIN, Asks.NOTHING
+        ),
         "/contractors/{code:path}": Access("A contractor", *_OPEN),
         "/contractors/{code:path}/hand-in": Access(
             "Hand in a contractor's document", MAY_IMPORT, Asks.FINDS_THEIRS
@@ -171,6 +174,9 @@ WITHOUT_SIGN_IN: Final = frozenset(
     }
 )
 """What is there for whoever is not signed in."""
+
+BY_SIGNATURE: Final = frozenset({"/api/orders/{number}/events"})
+"""What programs ask for by a signature alone: no session and no form's token counts there."""
 
 OWN_ALONE: Final = frozenset({"/kept"})
 """What has nothing but what the same person typed in the same browser, and else leads on."""

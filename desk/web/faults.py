@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from desk.web.kept import SHOWN_AT, keep, keep_what_came_late
 from desk.web.page import page
+from desk.web.problem import is_of_a_program, problem
 from desk.web.security_log import note_ended_session, note_refused
 from desk.web.sessions import AGAIN, PasswordDueError, address, know_session, session_of
 from desk.web.viewer import SecondFactorDueError
@@ -20,6 +21,7 @@ from rules.errors import (
     HandrailError,
     NotPermittedError,
     NotSignedInError,
+    SignatureRefusedError,
     StepNotOpenError,
     TooMuchAskedError,
     UnknownReferenceError,
@@ -27,6 +29,7 @@ from rules.errors import (
 from services.people.sessions import COUNCIL
 
 _STATUS: Final = (
+    (SignatureRefusedError, 401),
     (UnknownReferenceError, 404),
     (NotPermittedError, 403),
     (StepNotOpenError, 409),
@@ -36,13 +39,19 @@ _STATUS: Final = (
 )
 _AGAIN: Final = {"again": "yes", "next": SHOWN_AT}
 _TITLES: Final = {
+    401: "Not signed",
     403: "You may not do this",
     404: "Not found",
     409: "Not now",
     429: "Not so fast",
     503: "Not now",
 }
-_TOLD: Final = {403: "not permitted", 404: "not theirs, or nowhere", 429: "too much asked"}
+_TOLD: Final = {
+    401: "signature refused",
+    403: "not permitted",
+    404: "not theirs, or nowhere",
+    429: "too much asked",
+}
 """What the security log calls a refusal, where it is one of those that it has."""
 
 
@@ -106,7 +115,8 @@ def _refused(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for nothing else
     with suppress(HandrailError):  # no page was found, so nobody has looked who asks
-        know_session(request)
+        if not is_of_a_program(request):
+            know_session(request)
     if error.status_code == 404:
         words = HandrailError(
             "There is no such page.", next_step="Check the address, or search for the case."
@@ -131,6 +141,8 @@ def _broken(request: Request, _error: Exception) -> Response:
 
 
 def _shown(request: Request, error: HandrailError, *, title: str, status: int) -> Response:
+    if is_of_a_program(request):
+        return problem(error, title=title, status=status)
     viewer = getattr(request.state, "viewer", None)
     values = {"title": title, "error": error}
     return page(request, "layout/pages/fault.html", values, viewer=viewer, status=status)

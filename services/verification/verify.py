@@ -18,6 +18,7 @@ from services.verification import (
     contractors,
     ended,
     erasures,
+    events,
     grants,
     ledger,
     money,
@@ -57,6 +58,7 @@ CHECKS: Final = (
     *pauses.PAUSES,
     *pauses.HOLDINGS,
     *erasures.ERASURES,
+    *events.EVENTS,
     *record.OUTBOX,
 )
 """Every invariant that one query can ask."""

@@ -20,6 +20,7 @@ from models.tables import (
     contractors,
     files,
     funding,
+    interchange,
     many_cases,
     people,
     personal,
@@ -52,19 +53,19 @@ from services.grants.payer import RecordPayer
 from services.orders.appointments import Appoint
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
-from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey
 from services.people.council_account import sign_in_by
 from services.people.invitations import invite
 from tests.competing import WEIGHED
 from tests.factories import batch_asked, bring, case_at, decide, new_case
+from tests.interchange import key_for, number_of, send, signed, started
 from tests.looking import contents, rows
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
-from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
+from tests.small_service import ADAM, AVON, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
 ANOTHER_VISIT: Final = {"number": 2, "uid": "another"}
@@ -227,6 +228,8 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_received_document_size_positive", files.ReceivedDocument, {"number": 9, "size": 0}),
     ("uq_desk_session_token_hash", people.DeskSession, {}),
     ("uq_council_account_issuer_subject", people.CouncilAccount, {"email": "ada@rbc.example"}),
+    ("uq_contractor_key_key", interchange.ContractorKey, {}),
+    ("uq_order_event_contractor_event", interchange.OrderEvent, {}),
     ("uq_invitation_token_hash", people.Invitation, {}),
     ("ck_invitation_purpose_known", people.Invitation, {"token_hash": "h", "purpose": "cake"}),
     ("uq_retention_proposal_one_open", personal.RetentionProposal, {}),
@@ -312,7 +315,11 @@ def stopped(url: str) -> None:
     asked_by_contractor(url, "DFG-5")
     decide(url, "DFG-5", ExtendTime(clock.today() + timedelta(days=400)))
     decide(url, "DFG-5", Appoint(Purpose.START, clock.today(), "12:00", "13:00"))
-    decide(url, "DFG-5", StartWorks(clock.today()))
+    number = number_of(url, "DFG-5")
+    request = signed(
+        key_for(url, AVON, at=NOW), number, started(number), event="job-5-start", at=NOW
+    )
+    send(request, at=NOW)
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
 
 

@@ -47,6 +47,7 @@ PAGES: Final = [
     ("/batches", MIA),
     ("/registers", MIA),
     ("/contractors/AVON", MIA),
+    ("/contractors/AVON/key", ADAM),
     ("/contractors/performance?rank=start", MIA),
     ("/contractors/performance?from=31/2/2026", TESS),
     ("/contractors/performance/cases?figure=accept_time&of=AVON", AUDREY),

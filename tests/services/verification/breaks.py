@@ -67,6 +67,16 @@ _TOKENS: Final = (
     ("$case", 'case_id = (SELECT id FROM "case" WHERE reference = $reference)'),
 )
 
+EVENTS: Final = (
+    Break(
+        ORDERED,
+        "Event job-1-start of BRIAR’s own system is put beside a decision that is not its own.",
+        "INSERT INTO order_event (id, case_id, contractor, event, digest, decision_id, "
+        "received_at, answer) SELECT 1, case_id, 'BRIAR', 'job-1-start', '', min(id), "
+        "min(decided_at), '{}' FROM decision WHERE $case GROUP BY case_id",
+    ),
+)
+
 RECORD: Final = (
     Break(
         "audit",

@@ -45,6 +45,7 @@ from tests.services.verification.breaks import (
     AGAIN,
     CLOSED,
     ENDED,
+    EVENTS,
     LEFT,
     OFFERED,
     ORDERED,
@@ -71,6 +72,7 @@ from tests.services.verification.tampering import TAMPERED, Tampering
 from tests.small_service import ADA, FINN, NOW
 
 BREAKS: Final = (
+    *EVENTS,
     *RECORD,
     *STEPS,
     *MONEY,

@@ -1,0 +1,154 @@
+"""Events from a contractor's own system: what of HACT's messages is taken, and as which decision.
+
+The schemas are ours, and strict: HACT's as published accept anything. A type of update is added by
+one line of ``TAKEN``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from rules.clocks.dates import london_date
+from rules.interchange.hact import COMPLETED, OTHER, STARTED
+
+TYPE_CODES: Final = (
+    *("0", "10", "20", "30", "40", "50", "60", "70", "80", "90", "100", "100-10", "100-20"),
+    *("110", "120", "120-10", "120-20", "120-30", "120-40", "120-50"),
+)
+"""HACT's codes of an update."""
+
+_TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 1000}
+
+
+def _object(required: tuple[str, ...], **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+_REFERENCE: Final = _object(("ID",), ID=_TEXT, Description=_TEXT, AllocatedBy=_TEXT)
+_ATTACHMENT: Final = _object((), Filename=_TEXT, Title=_TEXT, Description=_TEXT, URI=_TEXT)
+_UPDATE: Final = {
+    "Reference": _REFERENCE,
+    "TypeCode": {"type": "string", "enum": list(TYPE_CODES)},
+    "OtherType": _TEXT,
+    "EventTime": _TEXT,
+    "Comments": _TEXT,
+    "Evidence": {"type": "array", "items": _ATTACHMENT, "maxItems": 20},
+}
+_ONE_UPDATE: Final = _object(("TypeCode", "EventTime"), **_UPDATE)
+
+SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {
+        "JobStatusUpdate": _object(
+            ("RelatedWorkOrderReference", "TypeCode", "EventTime"),
+            RelatedWorkOrderReference=_REFERENCE,
+            **_UPDATE,
+        ),
+        "WorkOrderComplete": _object(
+            ("WorkOrderReference", "JobStatusUpdates"),
+            WorkOrderReference=_REFERENCE,
+            JobStatusUpdates={"type": "array", "items": _ONE_UPDATE, "minItems": 1, "maxItems": 1},
+        ),
+    }
+)
+"""What is taken, by the name of HACT's message."""
+
+_ORDER_IN: Final = MappingProxyType(
+    {"JobStatusUpdate": "RelatedWorkOrderReference", "WorkOrderComplete": "WorkOrderReference"}
+)
+Problems = list[tuple[str, str]]
+"""What is wrong: a JSON pointer to where, and a sentence."""
+
+
+def message_of(body: Any) -> str:
+    """Return which message a body is: whatever names an order as a completion does is one."""
+    complete = isinstance(body, Mapping) and _ORDER_IN["WorkOrderComplete"] in body
+    return "WorkOrderComplete" if complete else "JobStatusUpdate"
+
+
+def day_of(update: Mapping[str, Any]) -> date:
+    """Return London's day of an update.
+
+    Raises:
+        ValueError: Its time is none, or says no offset from UTC.
+    """
+    at = datetime.fromisoformat(update["EventTime"])
+    if at.tzinfo is None:
+        raise ValueError("no offset")
+    return london_date(at)
+
+
+def shown_by(update: Mapping[str, Any]) -> str:
+    """Return what an update says in words: its comments, and what each piece of evidence is."""
+    pieces = (
+        ", ".join(one[name] for name in ("Title", "Description", "Filename", "URI") if name in one)
+        for one in update.get("Evidence", ())
+    )
+    return "; ".join(filter(None, (update.get("Comments", "").strip(), *pieces)))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a type of update is recorded as.
+
+    Args:
+        kind: The decision.
+        fills: Each of its particulars, by what reads it of the update.
+    """
+
+    kind: str
+    fills: Mapping[str, Callable[[Mapping[str, Any]], Any]]
+
+
+TAKEN: Final[Mapping[tuple[str, str, str], Taken]] = MappingProxyType(
+    {
+        ("JobStatusUpdate", OTHER, STARTED): Taken("start", {"started_on": day_of}),
+        ("WorkOrderComplete", OTHER, COMPLETED): Taken(
+            "complete", {"completed_on": day_of, "evidence": shown_by}
+        ),
+    }
+)
+"""What is recorded, by message, TypeCode and OtherType; nothing else is."""
+
+
+def read_event(
+    body: Any, *, message: str, number: str
+) -> tuple[Taken, Mapping[str, Any], Problems]:
+    """Return what a body that fits its schema is recorded as, its update, and what is wrong.
+
+    Args:
+        number: The order that the address names.
+    """
+    prefix, update = ("", body)
+    if message == "WorkOrderComplete":
+        prefix, update = "/JobStatusUpdates/0", body["JobStatusUpdates"][0]
+    named, problems = body[_ORDER_IN[message]]["ID"], Problems()
+    if named != number:
+        where = f"/{_ORDER_IN[message]}/ID"
+        problems.append((where, f"It names the order {named}, and the address names {number}."))
+    try:
+        day_of(update)
+    except (ValueError, OverflowError):
+        words = "It is no date and time with its offset from UTC, such as 2026-06-10T09:30:00Z."
+        problems.append((f"{prefix}/EventTime", words))
+    taken = TAKEN.get((message, update["TypeCode"], update.get("OtherType", "")))
+    if taken is None:
+        problems.append((f"{prefix}/TypeCode", _not_taken(message, update)))
+    return taken or Taken("", {}), update, problems
+
+
+def _not_taken(message: str, update: Mapping[str, Any]) -> str:
+    other = f" with OtherType {update['OtherType']}" if "OtherType" in update else ""
+    ways = ", ".join(
+        f"{name} with TypeCode {code} and OtherType {which}" for name, code, which in TAKEN
+    )
+    return (
+        f"A {message} with TypeCode {update['TypeCode']}{other} is not taken from a program. "
+        f"Taken: {ways}. Tell the council's officer of anything else."
+    )
