@@ -104,6 +104,11 @@ LATER: Final = (
         "imports.import_file",
     ),
     Later(
+        "export",
+        "Take out what is on record, to change it in a spreadsheet and import it again.",
+        "imports.export_file",
+    ),
+    Later(
         "verify",
         "Check every invariant and the audit chains; exit 1 with the list if any is broken.",
         "verification.commands",

@@ -17,6 +17,7 @@ SHOWN_LENGTH = 80
 SPREADSHEET_DIGITS = 15
 _BLANKS = " \t\n\u00a0\u2007\u202f\u3000\ufeff"
 _KEPT_CONTROLS = "\n\t"
+_MADE_SAFE = ("'=", "'+", "'-", "'@")
 
 
 class CellError(ValueError):
@@ -100,6 +101,8 @@ def _checked(text: str) -> str:
         _refuse_controls(text)
     if is_error(text):
         raise CellError("a spreadsheet showed an error here", right="The value itself.")
+    if text.startswith(_MADE_SAFE):  # by a report of ours, or by whoever typed it as text
+        text = text[1:]
     return text.strip(_BLANKS)
 
 

@@ -34,6 +34,7 @@ _STATES: Final = (
         exists().where(Approval.case_id == Case.id).label("decided"),
         Case.purpose,
         Case.officer,
+        Case.uprn,
     )
     .where(Case.reference.in_(bindparam("references", expanding=True)))
     .order_by(Case.id)
@@ -58,6 +59,7 @@ class CaseState:
         decided: Whether the grant is decided.
         purpose: Its purposes of s.23(1), which the specification may have set.
         officer: Whose it is, by address, or None.
+        uprn: Its property number as it is on record, with the zeros that lead it or without.
     """
 
     id: int
@@ -67,6 +69,7 @@ class CaseState:
     decided: bool
     purpose: tuple[str, ...]
     officer: str | None
+    uprn: str
 
     @property
     def live(self) -> bool:

@@ -40,6 +40,7 @@ ASKED: Final = {
     "/cases/{reference}/decide/{name}": "/cases/DFG-1/decide/pause",
     "/cases/{reference}/decided/{number}": "/cases/DFG-1/decided/1",
     "/registers/{kind}/new": "/registers/providers/new",
+    "/imports/out/{kind}": "/imports/out/contractors",
     "/registers/{kind}/change": "/registers/contractors/change?contractor=AVON",
     "/hand-over": "/hand-over?case=DFG-1",
     "/calendar/open": "/calendar/open?day=2026-12-25",
