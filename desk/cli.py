@@ -109,6 +109,11 @@ LATER: Final = (
         "imports.export_file",
     ),
     Later(
+        "check",
+        "Say what is missing or odd in the data as a whole, before a service opens.",
+        "imports.check_data",
+    ),
+    Later(
         "verify",
         "Check every invariant and the audit chains; exit 1 with the list if any is broken.",
         "verification.commands",
