@@ -153,7 +153,7 @@ def _previewed(
 
 def _choices(asked: list[str], said: frozenset[str]) -> list[tuple[str, str]]:
     """Return what may be said of a file, and has been, each with its words."""
-    return [(one, f"{ACCEPTS.get(one, one)}.") for one in sorted({*asked, *said})]
+    return [(one, ACCEPTS.get(one, one)) for one in sorted({*asked, *said})]
 
 
 def _asked(typed: dict[str, str]) -> str:

@@ -119,8 +119,8 @@ def _jump(
     yield Problem(
         *(job.sheet.file, job.sheet.sheet, row, name.removesuffix("_pence")),
         value=f"{what}: {shall}",
-        wrong=f"it is {was} until now, and {JUMP} times more or less is mostly a slip",
-        right="What is meant.",
+        wrong=f"it was {was}, and at least twice or half of that is mostly a slip",
+        right="The figure that is meant.",
         accept="jumps",
     )
 
