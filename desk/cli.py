@@ -104,6 +104,16 @@ LATER: Final = (
         "imports.import_file",
     ),
     Later(
+        "export",
+        "Take out what is on record, to change it in a spreadsheet and import it again.",
+        "imports.export_file",
+    ),
+    Later(
+        "check",
+        "Say what is missing or odd in the data as a whole, before a service opens.",
+        "imports.check_data",
+    ),
+    Later(
         "verify",
         "Check every invariant and the audit chains; exit 1 with the list if any is broken.",
         "verification.commands",

@@ -1,6 +1,7 @@
 """Reports as CSV for spreadsheets: what somebody typed never becomes a formula."""
 
 import csv
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -13,6 +14,7 @@ from rules.errors import StorageError
 
 Csv = typer.Option("--csv", help="Print CSV for a spreadsheet instead of a table.")
 
+_NUMBER: Final = re.compile(r"-[0-9]+(?:\.[0-9]+)?%?")
 _FORMULAE: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -54,9 +56,9 @@ def safe(cell: object) -> str:
     """Return a cell's text, led by an apostrophe where a spreadsheet would take it for a formula.
 
     Args:
-        cell: Text, a number, or None; a number below zero stays one.
+        cell: Text, a number, or None; a number below zero stays one, as text too.
     """
-    if isinstance(cell, int | Decimal):
+    if isinstance(cell, int | Decimal) or _NUMBER.fullmatch(str(cell)):
         return str(cell)
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(_FORMULAE) else text

@@ -216,6 +216,11 @@ def _list_problems(error: ImportProblemsError, all_of_them: str) -> None:
         rows.append((place, problem.column or "", problem.value, problem.wrong, problem.right))
     columns = ("Where", "Column", "Value", "What is wrong", "What would be right")
     _draw(err, title="", columns=columns, rows=rows)
+    meant = [f"--accept {word}" for word in sorted({one.accept for one in error.problems} - {""})]
+    aside = {one.value: None for one in error.problems if one.ignore}
+    meant += [f'--ignore-columns "{heading}"' for heading in aside]
+    if meant:
+        err.print(_text(f"What is meant so, say: {' '.join(meant)}"), soft_wrap=True)
     if len(error.problems) > SHOWN_AT_MOST:
         count = several(len(error.problems), "problem")
         first = f"These are the first {SHOWN_AT_MOST} of {count}"

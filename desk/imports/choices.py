@@ -1,14 +1,19 @@
 """What the form of an import offers and understands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from rules.errors import InvalidDecisionError, NotPermittedError
 from rules.imports import KINDS
+from rules.imports.choices import Choices
 from rules.people import Actor, check_may_import
 from rules.typed import read_day, read_percent
 from services.imports import ScheduleOptions
 
 SCHEDULE = "schedule"
+VERSION: Final = ("schedule", "valid_from", "index_percent")
+SAID: Final = ("accept", "ignore")
+"""Words of ``ACCEPTS``, and headings that are left aside, with ; between them."""
 
 
 def kinds_of(viewer: Actor) -> list[tuple[str, str]]:
@@ -24,34 +29,32 @@ def _may(viewer: Actor, kind: str) -> bool:
     return True
 
 
-def options_of(
-    *, kind: str, schedule: str, valid_from: str, index_percent: str
-) -> ScheduleOptions | None:
+def said_of(typed: Mapping[str, str]) -> Choices:
+    """Return what the sender has said of a file: what is meant, and what is left aside."""
+    return Choices(*(frozenset(filter(None, typed[name].split(";"))) for name in SAID))
+
+
+def options_of(typed: Mapping[str, str]) -> ScheduleOptions | None:
     """Return which version a file of a schedule of rates is; None for any other file.
 
     Raises:
         InvalidDecisionError: What was typed does not say it.
     """
-    if kind != SCHEDULE:
+    if typed["kind"] != SCHEDULE:
         return None
-    problems = list(
-        option_problems(
-            kind=kind, schedule=schedule, valid_from=valid_from, index_percent=index_percent
-        )
-    )
+    problems = list(option_problems(typed))
     if problems:
         raise InvalidDecisionError(" ".join(words for _, words in problems))
     return ScheduleOptions(
-        schedule=schedule,
-        valid_from=read_day(valid_from),
-        index_percent=read_percent(index_percent or "0"),
+        schedule=typed["schedule"],
+        valid_from=read_day(typed["valid_from"]),
+        index_percent=read_percent(typed["index_percent"] or "0"),
     )
 
 
-def option_problems(
-    *, kind: str, schedule: str, valid_from: str, index_percent: str
-) -> Iterator[tuple[str, str]]:
+def option_problems(typed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with the particulars of a version, each with its field."""
+    kind, schedule, valid_from, index_percent = (typed[name] for name in ("kind", *VERSION))
     if kind != SCHEDULE:
         if schedule or valid_from or index_percent:
             yield "schedule", "Name, first day and index belong to a schedule of rates only."

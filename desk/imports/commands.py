@@ -12,6 +12,7 @@ from adapters.spreadsheets import read
 from desk.output import err
 from rules.errors import UnknownReferenceError
 from rules.imports import KINDS
+from rules.imports.choices import NOTHING_SAID, Choices
 from services.imports import (
     ImportReport,
     ScheduleOptions,
@@ -34,6 +35,7 @@ def bring_in(
     by: str,
     schedule: ScheduleOptions | None = None,
     dry_run: bool = False,
+    said: Choices = NOTHING_SAID,
 ) -> ImportReport:
     """Import one file in one transaction.
 
@@ -43,6 +45,7 @@ def bring_in(
         by: Who imports it.
         schedule: Which version, for kind ``schedule``.
         dry_run: Say what would change and change nothing.
+        said: Odd values that are meant, and columns that are left aside.
 
     Raises:
         ImportProblemsError: The file has problems; all are listed and nothing was changed.
@@ -66,6 +69,7 @@ def bring_in(
             actor=by,
             schedule=schedule,
             dry_run=dry_run,
+            said=said,
             on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )
 

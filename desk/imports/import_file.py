@@ -1,6 +1,6 @@
 """`handrail import`: a file of one kind brought in, and what came of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date
@@ -12,10 +12,12 @@ import typer
 
 from desk.csv_output import write_csv
 from desk.imports.commands import bring_in
+from desk.imports.differences import OF_CHANGES, change_rows, record_shown
 from desk.options import DAY, PERCENT
-from desk.output import Json, print_json, say, sentences, table
+from desk.output import SHOWN_AT_MOST, Json, print_json, say, sentences, table
 from rules.errors import ImportProblemsError, InvalidDecisionError, Problem
 from rules.imports import KINDS
+from rules.imports.choices import ACCEPTS, Choices
 from services.imports import ImportReport, ScheduleOptions
 from services.session import database_url
 
@@ -40,6 +42,19 @@ def import_file(
     problems: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write every problem found to it, as CSV.")
     ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD", help=f"What looks like a slip is meant: {', '.join(ACCEPTS)}."
+        ),
+    ] = None,
+    ignore_columns: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HEADING", help="Leave aside a column that looks like a known one."),
+    ] = None,
+    changes: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every change to it, as CSV.")
+    ] = None,
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Import a file, all or nothing; every problem is listed at once."""
@@ -47,14 +62,40 @@ def import_file(
         options = _schedule_options(kind, schedule, valid_from, index)
         with _problems_to(problems):
             report = bring_in(
-                database_url(), kind=kind, file=file, by=by, schedule=options, dry_run=dry_run
+                database_url(),
+                kind=kind,
+                file=file,
+                by=by,
+                schedule=options,
+                dry_run=dry_run,
+                said=_said(accept or [], ignore_columns or []),
             )
+    shown = [record_shown(one) for one in report.shown]
+    if changes is not None:
+        write_csv(changes, OF_CHANGES, change_rows(shown))
     if as_json:
-        print_json({"dry_run": dry_run, "report": report.counted})
+        print_json({"dry_run": dry_run, "report": report.counted, "changes": shown})
         return
     if dry_run:
         say("Nothing was changed; this is what the import would do.")
+        _print_changes(list(change_rows(shown)))
     print_reports([report])
+
+
+def _said(accept: list[str], ignore: list[str]) -> Choices:
+    unknown = sorted(set(accept) - set(ACCEPTS))
+    if unknown:
+        raise InvalidDecisionError(
+            f"--accept {unknown[0]} accepts nothing.", next_step=f"One of: {', '.join(ACCEPTS)}."
+        )
+    return Choices(accepted=frozenset(accept), ignored=frozenset(ignore))
+
+
+def _print_changes(rows: list[Sequence[str]]) -> None:
+    if rows:
+        table(title="What changes", columns=OF_CHANGES, rows=rows[:SHOWN_AT_MOST])
+    if len(rows) > SHOWN_AT_MOST:
+        say(f"These are the first {SHOWN_AT_MOST} lines of {len(rows)}; `--changes FILE` has all.")
 
 
 @contextmanager

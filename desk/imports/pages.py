@@ -10,7 +10,8 @@ from starlette.datastructures import FormData, UploadFile
 
 from adapters.settings import settings
 from adapters.uploads import drop_upload, keep_upload, upload_at
-from desk.imports.choices import kinds_of, option_problems
+from adapters.workbooks import workbook
+from desk.imports.choices import SAID, SCHEDULE, VERSION, kinds_of, option_problems, said_of
 from desk.imports.previews import (
     import_of,
     keep_preview,
@@ -22,22 +23,23 @@ from desk.web.forms import Sent, text
 from desk.web.numbers import Counted
 from desk.web.page import page
 from desk.web.viewer import Viewer
-from rules.errors import ImportProblemsError, NotPermittedError
+from rules.errors import ImportProblemsError, NotPermittedError, UnknownReferenceError
+from rules.imports import KINDS, spec
+from rules.imports.choices import ACCEPTS
 from rules.people import Actor, check_may_import
+from services.imports.export import exported
 from services.imports.past import past_imports
 from services.session import reading, writing
 
 router = APIRouter()
 
 _A_PAGE: Final = 25
-_FIELDS: Final = ("kind", "schedule", "valid_from", "index_percent")
+_FIELDS: Final = ("kind", *VERSION, *SAID)
 
 
-def asked(
-    kind: str = "", schedule: str = "", valid_from: str = "", index_percent: str = ""
-) -> dict[str, str]:
+def asked(request: Request) -> dict[str, str]:
     """Return what an address says of a file that was sent."""
-    return dict(zip(_FIELDS, (kind, schedule, valid_from, index_percent), strict=True))
+    return {name: request.query_params.get(name, "") for name in _FIELDS}
 
 
 Asked = Annotated[dict[str, str], Depends(asked)]
@@ -49,6 +51,22 @@ def imports(
 ) -> Response:
     """Show what was imported, and the form that sends a file."""
     return _listed(request, viewer, number=max(1, page_number))
+
+
+@router.get("/imports/out/{kind}")
+def taken_out(viewer: Viewer, kind: str) -> Response:
+    """Give what is on record of a kind, for a spreadsheet and to be sent again."""
+    if kind == SCHEDULE or kind not in KINDS:
+        raise UnknownReferenceError("There is no such file.", next_step="See Imports.")
+    check_may_import(actor=viewer, kind=kind)
+    with reading() as conn:
+        rows = list(exported(conn, kind=kind, viewer=viewer))
+    names = [column.name for column in spec(kind).columns]
+    return Response(
+        workbook(sheet=kind, rows=[names, *rows]),
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="{kind}.xlsx"'},
+    )
 
 
 @router.post("/imports")
@@ -86,8 +104,12 @@ def lines(viewer: Viewer, number: str, typed: Asked) -> Response:
 
 @router.post("/imports/{number}")
 def bring_in(request: Request, viewer: Viewer, number: str, form: Sent) -> Response:
-    """Bring the file in, if it still makes the difference that was shown."""
+    """Bring the file in, if it still makes the difference that was shown; or look at it anew."""
     typed = {name: text(form, name) for name in _FIELDS}
+    if text(form, "do") == "look":  # with what its sender now says of it
+        typed |= {name: ";".join(map(str, form.getlist(name))) for name in SAID}
+        keep_preview(viewer, number, typed)
+        return RedirectResponse(f"/imports/{number}?{_asked(typed)}", status_code=303)
     try:
         done = _done(viewer, number, typed, seen=text(form, "seen"))
     except ImportProblemsError:
@@ -120,10 +142,18 @@ def _previewed(
         "typed": typed,
         "label": dict(kinds_of(viewer)).get(typed["kind"], typed["kind"]),
         "changed": changed,
+        "accepts": _choices(found["accepts"], said_of(typed).accepted),
+        "ignores": _choices(found["ignores"], said_of(typed).ignored),
+        "said": said_of(typed),
         "lines": f"/imports/{number}/lines.csv?{_asked(typed)}",
     }
     status = 409 if changed else 422 if found["problems"] else 200
     return page(request, "imports/pages/preview.html", values, viewer=viewer, status=status)
+
+
+def _choices(asked: list[str], said: frozenset[str]) -> list[tuple[str, str]]:
+    """Return what may be said of a file, and has been, each with its words."""
+    return [(one, ACCEPTS.get(one, one)) for one in sorted({*asked, *said})]
 
 
 def _asked(typed: dict[str, str]) -> str:
@@ -136,7 +166,7 @@ def _problems(form: FormData, typed: dict[str, str], viewer: Actor) -> Iterator[
         yield "file", "Choose the file to import."
     if typed["kind"] not in dict(kinds_of(viewer)):
         yield "kind", "Choose what the file holds."
-    yield from option_problems(**typed)
+    yield from option_problems(typed)
 
 
 def _listed(

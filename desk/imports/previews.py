@@ -8,9 +8,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -18,14 +16,12 @@ from adapters import clock
 from adapters.spreadsheets import read
 from adapters.uploads import keep_beside, kept_beside, upload_at
 from desk.csv_output import write_lines
-from desk.imports.choices import options_of
-from desk.web.page import day_words
+from desk.imports.choices import options_of, said_of
+from desk.imports.differences import OF_CHANGES, change_rows, record_shown
 from rules.errors import ImportProblemsError, Problem, UnknownReferenceError
-from rules.money import pounds
 from rules.people import Actor, check_may_import
 from rules.sentences import without_commands
 from services.imports import ImportReport, run_import
-from services.imports.reconcile import Shown
 from services.session import writing
 
 _PROBLEMS: Final = 100
@@ -34,7 +30,6 @@ _COMMAND: Final = re.compile(r"; `handrail [^`]*`[^.]*")
 """What a remedy says besides of the command that would help."""
 
 _OF_PROBLEMS: Final = ("Row", "Column", "What is there", "What is wrong", "What is right")
-_OF_CHANGES: Final = ("What happens", "Record", "Field", "Before", "After")
 
 Typed = dict[str, str]
 """What was typed with a file: its kind, and of a schedule of rates which version it is."""
@@ -55,7 +50,8 @@ def import_of(viewer: Actor, number: str, typed: Typed) -> Callable[..., ImportR
         sheet=read(file, kind=typed["kind"]),
         now=clock.now(),
         actor=viewer.identity,
-        schedule=options_of(**typed),
+        schedule=options_of(typed),
+        said=said_of(typed),
     )
 
 
@@ -74,12 +70,15 @@ def keep_preview(viewer: Actor, number: str, typed: Typed) -> None:
             report = run(conn, dry_run=True)
     except ImportProblemsError as error:
         problems = error.problems
-    shown = [_shown(one) for one in report.shown] if report else []
+    shown = [record_shown(one) for one in report.shown] if report else []
     said = [_said(one) for one in problems]
     found = {
         "report": report.counted if report else None,
         "seen": mark_of(report) if report else "",
         "shown": shown[:_RECORDS],
+        "differing": len(shown),
+        "accepts": sorted({one.accept for one in problems if one.accept}),
+        "ignores": sorted({one.value for one in problems if one.ignore}),
         "problems": said[:_PROBLEMS],
         "count": len(said),
     }
@@ -125,14 +124,8 @@ def _as_csv(said: Sequence[dict[str, Any]], shown: Sequence[dict[str, Any]]) -> 
     if said:
         write_lines(out, _OF_PROBLEMS, (list(one.values()) for one in said))
     else:
-        write_lines(out, _OF_CHANGES, _changes(shown))
+        write_lines(out, OF_CHANGES, change_rows(shown))
     return out.getvalue()
-
-
-def _changes(shown: Sequence[dict[str, Any]]) -> Iterator[Sequence[str]]:
-    for one in shown:
-        for field, before, after in one["fields"] or [("", "", "")]:
-            yield one["what"], one["name"], field, before, after
 
 
 def _said(problem: Problem) -> dict[str, Any]:
@@ -143,34 +136,3 @@ def _said(problem: Problem) -> dict[str, Any]:
         "wrong": without_commands(problem.wrong),
         "right": without_commands(_COMMAND.sub("", problem.right)),
     }
-
-
-def _shown(one: Shown) -> dict[str, Any]:
-    return {
-        "what": one.what,
-        "name": " · ".join(_cell(column, value) for column, value in one.key),
-        "fields": [
-            (_named(column), _cell(column, before), _cell(column, after))
-            for column, before, after in one.fields
-            if before not in (None, "", ()) or after not in (None, "", ())
-        ],
-    }
-
-
-def _named(column: str) -> str:
-    return column.removesuffix("_pence").replace("_", " ")
-
-
-def _cell(column: str, value: Any) -> str:
-    """Return a value of a table as people read it."""
-    if value is None or value in ("", ()):
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if column.endswith("_pence"):
-        return pounds(value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return day_words(value)
-    if isinstance(value, (tuple, list)):
-        return "; ".join(map(str, value))
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)

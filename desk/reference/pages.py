@@ -14,6 +14,8 @@ from rules.cases import PURPOSES, SURVEY_HIGHEST, SURVEY_LOWEST, SURVEY_QUESTION
 from rules.decisions.declared import BaseDecision
 from rules.decisions.particulars import Particular, particulars
 from rules.imports import KINDS, Column, spec
+from rules.imports.choices import ACCEPTS
+from rules.imports.usual import NOTHING, USUAL
 from rules.people import Role
 from services.decisions.kinds import KINDS as DECISIONS
 
@@ -84,11 +86,29 @@ def imports_page() -> str:
         "Import files",
         "CSV (UTF-8, or Windows-1252) or XLSX (the first sheet, or the sheet of that name). "
         "Header names ignore case, spaces, hyphens and underscores; columns may be in any order; "
-        "unknown columns are reported and ignored. An import is all or nothing, and importing the "
-        "same file again changes nothing.",
+        "unknown columns are reported and ignored, but one that looks like a known column, such as "
+        "`New price`, is refused until it is said to be left aside. An import is all or nothing, "
+        "and importing the same file again changes nothing.",
+        "What a sheet shows is what is read: 42 shown as 000042 is the code 000042, and a number "
+        "that shows otherwise than it is held is refused with both. Words for nothing "
+        f"({', '.join(sorted(NOTHING))}) are understood where a cell may be empty and emptiness "
+        "does not mean all.",
+        "These words are understood for ours, where a column has them: "
+        + "; ".join(f"{', '.join(others)} = {code(word)}" for word, others in _usual().items())
+        + ".",
+        "What looks like a slip is refused until it is said to be meant, by `--accept WORD` or on "
+        "the page that shows what a file would change:",
+        table(("Word", "What it says"), ((code(w), f"{said}.") for w, said in ACCEPTS.items())),
         "Import the kinds in this order: each refers to those above it.",
         *(part for kind in KINDS for part in _kind(kind)),
     )
+
+
+def _usual() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for other, word in USUAL.items():
+        found.setdefault(word, []).append(other.replace("_", " "))
+    return found
 
 
 def _kind(kind: str) -> Iterator[str]:

@@ -98,6 +98,7 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/imports/{number}": Access(
             "A file sent, looked at", MAY_IMPORT, Asks.NOTHING, "Found by its sender alone."
         ),
+        "/imports/out/{kind}": Access("What is on record as a file", MAY_IMPORT, Asks.SHOWS_THEIRS),
         "/imports/{number}/lines.csv": Access(
             "All of it as a file", MAY_IMPORT, Asks.NOTHING, "Found by its sender alone."
         ),

@@ -17,6 +17,7 @@ SHOWN_LENGTH = 80
 SPREADSHEET_DIGITS = 15
 _BLANKS = " \t\n\u00a0\u2007\u202f\u3000\ufeff"
 _KEPT_CONTROLS = "\n\t"
+_MADE_SAFE = ("'=", "'+", "'-", "'@")
 
 
 class CellError(ValueError):
@@ -51,6 +52,8 @@ def number_text(number: float) -> str:
     """
     if not math.isfinite(number):
         raise CellError("it is not a finite number")
+    if number == int(number) and abs(number) < 10**SPREADSHEET_DIGITS:
+        return str(int(number))
     exact = Decimal(repr(number))
     if len(exact.as_tuple().digits) > SPREADSHEET_DIGITS:
         exact = Decimal(f"{number:.{SPREADSHEET_DIGITS}g}")
@@ -68,10 +71,11 @@ def cell_text(cell: Cell) -> str:
         CellError: A spreadsheet error, a date or time where text belongs, a number of more digits
             than spreadsheets keep, a control character, or more than 10,000 characters.
     """
+    if isinstance(cell, str):
+        lines = cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
+        return _checked(lines)
     if isinstance(cell, FaultyCell):
         raise CellError(cell.wrong, right=cell.right)
-    if isinstance(cell, str):
-        return _checked(cell.replace("\r\n", "\n").replace("\r", "\n"))
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, (date, time, timedelta)):
@@ -100,6 +104,8 @@ def _checked(text: str) -> str:
         _refuse_controls(text)
     if is_error(text):
         raise CellError("a spreadsheet showed an error here", right="The value itself.")
+    if text.startswith(_MADE_SAFE):  # by a report of ours, or by whoever typed it as text
+        text = text[1:]
     return text.strip(_BLANKS)
 
 

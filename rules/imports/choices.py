@@ -6,14 +6,15 @@ from types import MappingProxyType
 from typing import Final
 
 JUMP: Final = 2
-"""A rate, price, factor, budget or limit that is this many times more or less is asked for."""
+"""A rate, price, factor, budget or limit this many times what it was, or a part so small, is asked
+for."""
 
 ACCEPTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "small-percentages": "Percentages below 1 are per cent, and no shares of 1",
         "mixed-dates": "The date cells show the days that are meant",
         "struck-through": "Rows that are struck through count",
-        "jumps": f"Sums, rates or factors that are {JUMP} times more or less are meant",
+        "jumps": "Sums, rates or factors that are at least doubled or halved are meant",
         "units": "Other units of measurement are meant",
         "withdrawn": "Codes that packages use are withdrawn",
         "removals": "Most of what is held is removed",

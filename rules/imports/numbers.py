@@ -124,6 +124,10 @@ def uplift(cell: Cell) -> Decimal:
     return percent(cell)
 
 
+PERCENTAGES = (percent, uplift)
+"""What reads a percentage, of which one below 1 is written with its sign."""
+
+
 def factor(cell: Cell) -> Decimal:
     """Return a factor on rates: exact, more than nothing.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from rules.errors import Problem
 from rules.imports.cells import CellError, is_empty, shown
@@ -15,6 +16,10 @@ from rules.imports.rows import date_findings, footer_finding, is_footer, struck_
 from rules.imports.sheet import Cell, RawRow
 from rules.imports.usual import says_nothing
 from rules.imports.words import as_word
+
+_Known: TypeAlias = dict[tuple[str, str], object]
+_MOST_KNOWN: Final = 20_000
+_UNREAD: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ def parse(
     findings: list[Finding] = []
     filled: list[RawRow] = []
     last, after_blank = header_row, False
+    known: _Known = {}
     for raw in rows:
         if all(is_empty(cell) for cell in raw.cells):
             continue
@@ -72,7 +78,7 @@ def parse(
             findings.append(footer_finding(raw))
             continue
         filled.append(raw)
-        row, faults = _parse_row(matched, raw, said=said, comma=sheet is None)
+        row, faults = _parse_row(matched, raw, said=said, comma=sheet is None, known=known)
         parsed.append(row)
         findings += (*faults, *row_findings(row))
         if of_kind.row_check:
@@ -105,14 +111,14 @@ def _likely_header(
 
 
 def _parse_row(
-    header: Header, raw: RawRow, *, said: Choices, comma: bool
+    header: Header, raw: RawRow, *, said: Choices, comma: bool, known: _Known
 ) -> tuple[ParsedRow, list[Finding]]:
     values = dict(header.absent)
     findings = [*struck_findings(raw, said), *_strays(header, raw, comma=comma)]
     for position, column in header.columns.items():
         cell = raw.cells[position] if position < len(raw.cells) else ""
         try:
-            values[column.name] = _value(column, cell, key=header.key)
+            values[column.name] = _remembered(column, cell, key=header.key, known=known)
         except CellError as error:
             if error.accept in said.accepted:
                 values[column.name] = error.value
@@ -120,6 +126,18 @@ def _parse_row(
             what = (raw.number, column.name, shown(cell), error.wrong)
             findings.append(Finding(*what, error.right or column.right, error.accept))
     return ParsedRow(raw.number, values), findings
+
+
+def _remembered(column: Column, cell: Cell, *, key: tuple[str, ...], known: _Known) -> object:
+    """Return the value of a cell; most columns hold few different ones, so each is read once."""
+    if type(cell) is not str:
+        return _value(column, cell, key=key)
+    found = known.get((column.name, cell), _UNREAD)
+    if found is _UNREAD:
+        found = _value(column, cell, key=key)
+        if len(known) < _MOST_KNOWN:
+            known[column.name, cell] = found
+    return found
 
 
 def _value(column: Column, cell: Cell, *, key: tuple[str, ...]) -> object:

@@ -14,9 +14,11 @@ from rules.typed import written_day
 
 def is_footer(header: Header, raw: RawRow, *, after_blank: bool) -> bool:
     """Tell whether a row below an empty one fills less than every row of the kind must."""
+    if not after_blank:
+        return False
     filled = sum(not is_empty(cell) for cell in raw.cells)
     needed = sum(column.required for column in header.columns.values())
-    return after_blank and filled < needed
+    return filled < needed
 
 
 def footer_finding(raw: RawRow) -> Finding:

@@ -35,6 +35,7 @@ _STATES: Final = (
         Case.purpose,
         Case.officer,
         Case.contracting_party,
+        Case.uprn,
     )
     .where(Case.reference.in_(bindparam("references", expanding=True)))
     .order_by(Case.id)
@@ -60,6 +61,7 @@ class CaseState:
         purpose: Its purposes of s.23(1), which the specification may have set.
         officer: Whose it is, by address, or None.
         contracting_party: Whose contract it is, or None where the case does not say.
+        uprn: Its property number as it is on record, with the zeros that lead it or without.
     """
 
     id: int
@@ -70,6 +72,7 @@ class CaseState:
     purpose: tuple[str, ...]
     officer: str | None
     contracting_party: str | None
+    uprn: str
 
     @property
     def live(self) -> bool:

@@ -26,6 +26,7 @@ from services.imports.case_states import CaseState, case_states, note_cases
 from services.imports.job import Job
 from services.imports.reconcile import Changes, Difference, Values, apply, difference
 from services.imports.registers import table_names
+from services.imports.same_home import same_homes
 
 ADVANCE_MANY: Final = "advance-cases"
 """The flow that moves on every case with automatic work left, in batches."""
@@ -101,7 +102,7 @@ def bring_in(job: Job) -> Changes:
     if found.added:
         _open(job, {ids[values["reference"]]: values for values in found.added})
     _set_clocks(job, found, {ids[reference]: values for reference, values in touched.items()})
-    changes.notes += _notes(job)
+    changes.notes += (*_notes(job), *same_homes(job))
     return changes
 
 
@@ -177,6 +178,8 @@ def _wanted(job: Job, row: ParsedRow, states: Mapping[str, CaseState]) -> dict[s
         return {**values, "status": CaseStatus.OPEN.value, "opened_at": job.now}
     for name in ("officer", "contracting_party"):  # an empty cell leaves them as they are
         values[name] = values[name] or getattr(known, name)
+    if values["uprn"] == known.uprn.zfill(len(values["uprn"])):
+        values["uprn"] = known.uprn  # the same number; older ones are kept without their zeros
     # The specification is where purposes are decided; a file from before says nothing new.
     return {**values, "purpose": known.purpose} if known.specified else values
 

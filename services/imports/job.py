@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from rules.errors import Problem
 from rules.imports import Parsed, ParsedRow, Sheet, spec
 from rules.imports.checks import Finding, cell_words
+from rules.imports.choices import NOTHING_SAID, Choices
 from services.imports.reconcile import Shown
 
 Progress = Callable[[int, int], None]
@@ -74,6 +75,7 @@ class Job:
         schedule: The schedule version, for that kind.
         progress: Called with the number of rows handled since the last call.
         reason: Why, where somebody said so; a file is its own reason.
+        said: What its sender has said of it.
     """
 
     conn: Connection
@@ -86,6 +88,7 @@ class Job:
     schedule: ScheduleOptions | None
     progress: Callable[[int], None]
     reason: str = ""
+    said: Choices = NOTHING_SAID
 
     @property
     def rows(self) -> tuple[ParsedRow, ...]:

@@ -16,11 +16,13 @@ from sqlalchemy.engine import Connection
 
 from models.asked import lasting
 from models.base import AnyRow, can_be_stored
+from models.tables.cases import Case
 from models.tables.contractors import Contractor, Lot
 from models.tables.schedules import Package, PackageLine, ScheduleItem, ScheduleVersion
 from rules.errors import UnknownReferenceError
 from rules.imports import spec
 from rules.imports.checks import cell_words
+from rules.imports.numbers import PERCENTAGES
 from rules.numbers import written
 from rules.people import Actor
 from services.imports.reconcile import table_of
@@ -106,7 +108,7 @@ def key_columns(kind: str) -> tuple[str, ...]:
 
 def money_columns(kind: str) -> frozenset[str]:
     """Return the columns of a kind that hold sums, in pence."""
-    model = REGISTERS.get(kind)
+    model = Case if kind == "cases" else REGISTERS.get(kind)
     names = table_names(kind, model) if model else {}
     return frozenset(name for name, held in names.items() if held.endswith("_pence"))
 
@@ -136,7 +138,7 @@ def find_records(
         query = query.where(
             or_(*(cast(one, Text).icontains(part, autoescape=True) for one in columns.values()))
         )
-    query = query.where(*_visible(kind, columns, viewer))
+    query = query.where(*visible(kind, columns, viewer))
     if version is not None:
         query = query.where(ScheduleItem.version_id == version)
     if not all(map(can_be_stored, (text, *only.values()))):
@@ -181,7 +183,7 @@ def beside(
 ) -> list[Record]:
     """Return the records that share the first part of a key: a lot's zones, a version's items."""
     columns, first = _columns(kind), spec(kind).key[0]
-    query = _rows(kind).where(*_visible(kind, columns, viewer))
+    query = _rows(kind).where(*visible(kind, columns, viewer))
     if version is not None:
         query = query.where(ScheduleItem.version_id == version.id)
     elif can_be_stored(key.get(first, "")):
@@ -220,9 +222,23 @@ def typed_as(name: str, value: Any, *, money: frozenset[str]) -> str:
     return value.isoformat() if isinstance(value, date) else cell_words(value)
 
 
-def _record(kind: str, row: AnyRow, version: AnyRow | None = None) -> Record:
-    values, money = dict(row._mapping), money_columns(kind)
+def cells_as_typed(kind: str, values: Mapping[Any, Any]) -> dict[str, str]:
+    """Return the columns of a record as somebody would type them; a small percentage is signed."""
+    money = money_columns(kind)
     cells = {name: typed_as(name, value, money=money) for name, value in values.items()}
+    signed = (column.name for column in spec(kind).columns if column.parse in PERCENTAGES)
+    small = [name for name in signed if values.get(name) and abs(values[name]) < 1]
+    return cells | {name: f"{cells[name]}%" for name in small}
+
+
+def rows_of(kind: str) -> tuple[Select[*tuple[Any, ...]], dict[str, Any]]:
+    """Return the query for every record of a kind, and where each of its columns is kept."""
+    return _rows(kind), _columns(kind)
+
+
+def _record(kind: str, row: AnyRow, version: AnyRow | None = None) -> Record:
+    values = dict(row._mapping)
+    cells = cells_as_typed(kind, values)
     of_version = (
         {"schedule": version.schedule, "valid_from": version.valid_from.isoformat()}
         if version is not None
@@ -259,8 +275,8 @@ def serving(model: type[Contractor | Lot], viewer: Actor | None) -> ColumnElemen
     return or_(*(held.contains(f";{code};", autoescape=True) for code in sorted(theirs)))
 
 
-def _visible(
-    kind: str, columns: Mapping[str, ColumnElement[Any]], viewer: Actor | None
+def visible(
+    kind: str, columns: Mapping[str, Any], viewer: Actor | None
 ) -> Iterator[ColumnElement[bool]]:
     """Yield what keeps to the authorities of whoever looks, where the register is by authority."""
     if viewer is None or not viewer.authorities:

@@ -12,6 +12,7 @@ from models.service_turn import take_turn
 from rules.clocks.dates import london_date
 from rules.errors import ImportProblemsError, Problem
 from rules.imports import RawRow, Sheet, parse
+from rules.imports.choices import NOTHING_SAID, Choices
 from rules.people import check_may_import
 from services.imports import (
     cases,
@@ -27,7 +28,9 @@ from services.imports import (
 )
 from services.imports.history import note_import, was_imported_last
 from services.imports.job import ImportReport, Job, Progress, ScheduleOptions
+from services.imports.questions import odd_changes
 from services.imports.reconcile import Changes
+from services.imports.vocabulary import unknown_words
 
 _Finder: TypeAlias = Callable[[Job], Iterator[Problem]]
 _Writer: TypeAlias = Callable[[Job], Changes]
@@ -66,6 +69,7 @@ def run_import(
     dry_run: bool = False,
     on_progress: Progress | None = None,
     reason: str = "",
+    said: Choices = NOTHING_SAID,
 ) -> ImportReport:
     """Import a file of one kind, all or nothing.
 
@@ -78,6 +82,7 @@ def run_import(
         dry_run: Leave the database as it was and say what would change.
         on_progress: Called now and then with steps done and steps in all; each row takes two.
         reason: Why, for the record, where it is no file.
+        said: What its sender has said of it: odd values that are meant, columns left aside.
 
     Returns:
         What was, or would be, added, changed, left and removed.
@@ -97,6 +102,7 @@ def run_import(
         file=sheet.file,
         sheet=sheet.sheet,
         header_row=sheet.header_row,
+        said=said,
     )
     take_turn(conn)
     job = Job(
@@ -110,13 +116,14 @@ def run_import(
         schedule=schedule,
         progress=progress.add,
         reason=reason,
+        said=said,
     )
     with conn.begin_nested() as savepoint:
         changes = _bring_in(job)
         if dry_run:
             savepoint.rollback()
     progress.finish()
-    ignored, notes = parsed.ignored_columns, tuple(changes.notes)
+    ignored, notes = parsed.ignored_columns, (*sheet.notes, *changes.notes)
     return ImportReport(
         kind, **changes.counts, ignored_columns=ignored, notes=notes, shown=changes.shown
     )
@@ -130,14 +137,19 @@ def _bring_in(job: Job) -> Changes:
         if before is not None:
             return _nothing(job, before)
     found = (*find(job), *spellings.second_spellings(job), *_stray_options(job))
-    problems = (*job.parsed.problems, *found)
-    if problems:
-        in_order = tuple(sorted(problems, key=lambda problem: problem.row or 0))
-        raise ImportProblemsError(in_order, typed=job.sheet.typed)
+    _refuse(job, (*job.parsed.problems, *found))
     changes = write(job)
+    _refuse(job, tuple(odd_changes(job, changes)))
+    changes.notes += unknown_words(job)
     if changes.any:
         note_import(job, changes)
     return changes
+
+
+def _refuse(job: Job, problems: tuple[Problem, ...]) -> None:
+    if problems:
+        in_order = tuple(sorted(problems, key=lambda problem: problem.row or 0))
+        raise ImportProblemsError(in_order, typed=job.sheet.typed)
 
 
 def _nothing(job: Job, before: datetime) -> Changes:

@@ -6,6 +6,7 @@ explicable. Before that, it takes the place of the old content.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -22,6 +23,7 @@ from rules.imports.numbers import day, percent
 from rules.imports.words import code
 from rules.sentences import named, several
 from services.imports.job import Job, ScheduleOptions
+from services.imports.questions import succession_problems
 from services.imports.reconcile import Changes, Difference, apply, difference
 from services.rates.items import IN_FORCE
 from services.rates.items import in_force as items_in_force
@@ -34,6 +36,12 @@ _NEIGHBOURS: Final = select(
     func.max(_BEGINS).filter(_BEGINS < _FIRST).label("before"),
     func.min(_BEGINS).filter(_BEGINS > _FIRST).label("after"),
 ).where(_OF_SCHEDULE)
+_FOLLOWED: Final = (
+    select(ScheduleVersion.id)
+    .where(_OF_SCHEDULE, _BEGINS < _FIRST)
+    .order_by(_BEGINS.desc())
+    .limit(1)
+)
 _END: Final = update(ScheduleVersion).where(
     _OF_SCHEDULE, ScheduleVersion.valid_from == bindparam("begins")
 )
@@ -81,6 +89,9 @@ def problems(job: Job) -> Iterator[Problem]:
     if faults or job.parsed.problems:
         return
     version = _version(job.conn, options)
+    follows = version or _before(job.conn, options)
+    if follows is not None:
+        yield from succession_problems(job, version=follows.id)
     if version is None:
         return
     differs = (
@@ -110,6 +121,7 @@ def bring_in(job: Job) -> Changes:
     }
     version = _version(job.conn, options)
     notes: list[str] = []
+    follows = None if version else _before(job.conn, options)
     if version is None:
         last_day = _between_neighbours(job.conn, options, notes)
         named_so = {"schedule": options.schedule, "valid_from": options.valid_from}
@@ -118,6 +130,8 @@ def bring_in(job: Job) -> Changes:
     else:
         version_id = version.id
     changes = apply(job.conn, _difference(job, version_id), done=job.progress)
+    if follows is not None:  # what is other is what differs from the version that it follows
+        changes.shown = _difference(job, follows.id).changes.shown
     if version is not None and version.index_percent != options.index_percent:
         changes.changed += changes.unchanged  # every rate is another
         changes.unchanged = 0
@@ -134,13 +148,20 @@ def _option_problems(job: Job, options: ScheduleOptions) -> Iterator[Problem]:
         ("--index", format(options.index_percent, "f"), percent, "A percentage such as 2.5."),
     )
     for name, value, parse, right in checks:
-        wrong = "" if value.strip() else "it is empty"
+        wrong, accept = "" if value.strip() else "it is empty", ""
         try:
             parse(value)
         except CellError as error:
-            wrong, right = error.wrong, error.right or right
-        if wrong:
-            yield job.file_problem(value=value, wrong=f"{name}: {wrong}", right=right)
+            wrong, right, accept = error.wrong, error.right or right, error.accept
+        if wrong and accept not in job.said.accepted:
+            problem = job.file_problem(value=value, wrong=f"{name}: {wrong}", right=right)
+            yield replace(problem, accept=accept)
+
+
+def _before(conn: Connection, options: ScheduleOptions) -> AnyRow | None:
+    """Return the version that a new one follows, if any."""
+    found = conn.execute(_FOLLOWED, {"of_schedule": options.schedule, "first": options.valid_from})
+    return found.first()
 
 
 def _version(conn: Connection, options: ScheduleOptions) -> AnyRow | None:

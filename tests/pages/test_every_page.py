@@ -110,6 +110,7 @@ PAGES: Final = [
 NOT_LOOKED_AT: Final = {
     "/cases.csv": "a file",
     "/imports/{number}/lines.csv": "a file",
+    "/imports/out/{kind}": "a file",
     "/cases/{reference:path}/received/{number}": "a file",
     "/documents/{number}/{file}": "a letter, framed by the page of its message",
     "/health": "for machines",

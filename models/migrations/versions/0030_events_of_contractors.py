@@ -9,7 +9,7 @@ from alembic import op
 import models.base
 
 revision = "0030"
-down_revision = "0023"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -217,3 +217,35 @@ def test_a_version_of_a_schedule_needs_its_name_and_first_day(sqlite_service: st
     assert answer.status_code == 422
     for words in ("Say which schedule", "first day", "The index is a number"):
         assert words in answer.text
+
+
+def test_what_looks_like_a_slip_is_said_to_be_meant_on_the_page(sqlite_service: str) -> None:
+    assert sqlite_service
+    desk = Desk(TESS)
+    file = b"authority,day,title,New title\nRBC,2026-12-24,Town Hall closed,Depot closed\n"
+    place = sent(desk, file, kind="closures")
+    page = desk.get(place)
+    assert page.status_code == 422
+    assert "looks like title" in page.text
+    assert "Columns to leave aside" in page.text
+    answer = desk.send(place.partition("?")[0], do="look", kind="closures", ignore="New title")
+    assert answer.status_code == 303
+    after = str(answer.headers["location"])
+    looked = desk.get(after)
+    assert looked.status_code == 200
+    assert "left aside: New title" in looked.text
+    fields = {"kind": "closures", "ignore": "New title"}
+    at, seen = after.partition("?")[0], seen_of(looked.text)
+    assert desk.send(at, seen=seen, **fields).status_code == 303
+    assert "Closures" in desk.get("/imports").text
+
+
+def test_what_is_on_record_is_taken_out_and_sent_again(sqlite_service: str) -> None:
+    assert sqlite_service
+    desk = Desk(TESS)
+    answer = desk.get("/imports/out/contractors")
+    assert answer.status_code == 200
+    page = desk.get(sent(desk, answer.content, kind="contractors", name="contractors.xlsx"))
+    assert "The file changes nothing." in page.text
+    assert desk.get("/imports/out/officers").status_code == 403
+    assert desk.get("/imports/out/nothing").status_code == 404

@@ -41,6 +41,7 @@ ASKED: Final = {
     "/cases/{reference:path}/order.json": "/cases/DFG-3/order.json",
     "/cases/{reference}/decided/{number}": "/cases/DFG-1/decided/1",
     "/registers/{kind}/new": "/registers/providers/new",
+    "/imports/out/{kind}": "/imports/out/contractors",
     "/registers/{kind}/change": "/registers/contractors/change?contractor=AVON",
     "/hand-over": "/hand-over?case=DFG-1",
     "/contractors/performance/cases": "/contractors/performance/cases?figure=offers&of=AVON",

@@ -70,7 +70,7 @@ def csv(*rows: tuple[object, ...]) -> bytes:
     return "\n".join(quoted).encode()
 
 
-def formatted(shape: str, value: object, *, at: str, rows: Table) -> Workbook:
+def formatted(shape: str, value: Any, *, at: str, rows: Table) -> Workbook:
     book = book_of(*rows)
     sheet = book["Sheet1"]
     sheet[at] = value
@@ -82,6 +82,16 @@ def changed(change: Callable[[Worksheet], object], *rows: tuple[object, ...]) ->
     book = book_of(*rows)
     change(book["Sheet1"])
     return book
+
+
+def strike(sheet: Worksheet) -> None:
+    for cell in sheet[3]:
+        cell.font = Font(strike=True)
+
+
+def hide(sheet: Worksheet) -> None:
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["D"].hidden = True
 
 
 def case_with(**cells: object) -> bytes:
@@ -253,7 +263,7 @@ REFUSED: tuple[tuple[str, str, Any, int | None, str | None, str], ...] = (
      csv(PROVIDERS, ("P", "Homes", "", ""), (), ("Report run by J Smith", "", "", "")),
      4, None, "as a footer"),
     ("rows struck through", "providers",
-     changed(lambda s: [setattr(cell, "font", Font(strike=True)) for cell in s[3]], PROVIDERS,
+     changed(strike, PROVIDERS,
              ("P", "Homes", "", "x"), ("Q", "More", "", "y")), 3, None, "struck through"),
     ("days read by another country", "closures",
      book_of(CLOSURES, ("", datetime.date(2026, 5, 4), "A"), ("", "13/10/2026", "B")), 2, "day",
@@ -314,10 +324,7 @@ def _notes() -> Iterator[tuple[str, str, Workbook | bytes, str]]:
         "A2 is merged down to row 4: each row was read as RBC.",
     )
     hidden = changed(
-        lambda s: (
-            setattr(s.row_dimensions[3], "hidden", True),
-            setattr(s.column_dimensions["D"], "hidden", True),
-        ),
+        hide,
         PROVIDERS,
         *((code, "Homes", "", "x") for code in "PQR"),
     )

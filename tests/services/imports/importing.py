@@ -17,6 +17,7 @@ from models.tables import cases, prices, works
 from models.tables.reference import Officer
 from rules.errors import ImportProblemsError, Problem
 from rules.imports import Cell, RawRow, Sheet
+from rules.imports.choices import NOTHING_SAID, Choices
 from services.imports import ImportReport, ScheduleOptions, first_administrator, run_import
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
@@ -52,6 +53,7 @@ def bring(
     schedule: ScheduleOptions | None = None,
     dry_run: bool = False,
     now: datetime = NOW,
+    said: Choices = NOTHING_SAID,
 ) -> ImportReport:
     """Import in a transaction of its own that is committed even after a dry run."""
     read = sheet(content) if isinstance(content, str) else content
@@ -60,7 +62,14 @@ def bring(
     founded(url)
     with writing(url) as conn:
         return run_import(
-            conn, kind=kind, sheet=read, now=now, actor=ACTOR, schedule=schedule, dry_run=dry_run
+            conn,
+            kind=kind,
+            sheet=read,
+            now=now,
+            actor=ACTOR,
+            schedule=schedule,
+            dry_run=dry_run,
+            said=said,
         )
 
 

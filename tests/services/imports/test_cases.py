@@ -14,6 +14,7 @@ from models.audit import broken_links
 from models.database import reading, writing
 from models.tables.cases import Case, WorksLine
 from models.tables.record import Audit, Outbox
+from rules.imports.choices import Choices
 from services.imports import ImportReport, ScheduleOptions
 from tests.services.imports.importing import (
     CASES,
@@ -227,6 +228,7 @@ def test_superseded_codes_and_codes_to_come_say_so(database_url: str) -> None:
         "schedule",
         now_in_force,
         schedule=ScheduleOptions("BASE", date(2026, 5, 1)),
+        said=Choices(accepted=frozenset({"removals"})),
     )
     bring(
         database_url,

@@ -116,7 +116,9 @@ def test_new_powers_are_told_to_every_administrator_and_are_on_record(url: str) 
 
 
 def test_less_power_and_a_new_assessor_are_told_to_nobody(url: str) -> None:
-    less = f"{HEAD}\n{ADA} | Ada Able | approving_officer | RBC | 100 |\n{EVE} | E | assessor | | |"
+    less = (
+        f"{HEAD}\n{ADA} | Ada Able | approving_officer | RBC | 20000 |\n{EVE} | E | assessor | | |"
+    )
     bring(url, less, by=ADAM)
     assert rows(url, Outbox) == []
 

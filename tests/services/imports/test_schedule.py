@@ -11,6 +11,7 @@ import pytest
 from models.database import writing
 from models.tables.schedules import ScheduleItem, ScheduleVersion
 from rules.imports import RawRow
+from rules.imports.choices import Choices
 from services.imports import ScheduleOptions, run_import
 from tests.services.imports.importing import (
     ACTOR,
@@ -160,7 +161,8 @@ def test_packages_whose_codes_a_new_version_drops_are_named(database_url: str) -
         "package|title|work_type|code|quantity\nLAS|Shower|shower|A2|1\nLAS|Shower|shower|A1|1",
     )
     without_tray = "\n".join(line for line in SCHEDULE.splitlines() if "Tray" not in line)
-    report = bring(database_url, "schedule", without_tray, schedule=NEXT)
+    meant = Choices(accepted=frozenset({"withdrawn"}))
+    report = bring(database_url, "schedule", without_tray, schedule=NEXT, said=meant)
     assert report.notes[1] == (
         "Packages use codes that no schedule in force on 2027-04-01 has: LAS A2."
     )
