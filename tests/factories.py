@@ -189,6 +189,16 @@ def pass_step(url: str, reference: str, step: StepName) -> None:
         act(url, reference, usual_decision(url, reference, step))
 
 
+def begin(url: str, reference: str, day: date) -> None:
+    """Let works begin, with the construction phase plan that they do not begin without."""
+    with reading(url) as conn:
+        order = order_in_force(conn, case_id=case_row(conn, reference=reference).id)
+        held = order_on_site(conn, order=order).plan is not None
+    if not held:
+        decide(url, reference, HoldPlan("CPP-2", day))
+    act(url, reference, StartWorks(day))
+
+
 def usual_decision(url: str, reference: str, step: StepName) -> BaseDecision:
     """Return the decision that brings a waiting step nearer to its end."""
     with reading(url) as conn:

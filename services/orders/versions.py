@@ -33,8 +33,9 @@ def first_version(conn: Connection, *, order: Any) -> None:
     Args:
         order: Its row, or what is put in one, with its id.
     """
-    values = {"order_id": order.id, "version": 1, "price_id": order.price_id, "changed": []}
-    on = {"approval_id": order.approval_id, "issued_at": order.raised_at, "variation_id": None}
+    values = {"order_id": order.id, "version": order.version, "changed": []}
+    on = {"approval_id": order.approval_id, "price_id": order.price_id}
+    on |= {"issued_at": order.raised_at, "variation_id": None}
     conn.execute(_KEEP, values | on)
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from models.database import writing
 from models.tables.cases import Case, CaseStep
-from models.tables.prices import Offer
+from models.tables.prices import Award, Offer
 from models.tables.works import WorkOrder
 from rules.errors import (
     AlreadyDecidedError,
@@ -90,13 +90,17 @@ def offers_out(url: str) -> list[str]:
     bring(url, "cases", "\n".join((head, *(f"{name}|{each}" for name in names))))
     with writing(url) as conn:
         ids = {row.reference: row.id for row in conn.execute(sa.select(Case.reference, Case.id))}
-        for table in (CaseStep, Offer):
+        awards = {}
+        for table in (CaseStep, Award, Offer):
             columns = table.__table__.c
             asked = sa.select(*columns).where(columns.case_id == ids[REFERENCE])
             for row in conn.execute(asked).mappings().all():
                 held = {name: value for name, value in row.items() if name != "id"}
-                copies = [held | {"case_id": ids[name]} for name in names]
-                conn.execute(sa.insert(table), copies)
+                for name in names:
+                    of_award = {"award_id": awards[name]} if table is Offer else {}
+                    copy = sa.insert(table).values(held | {"case_id": ids[name]} | of_award)
+                    number = conn.execute(copy).inserted_primary_key[0]
+                    awards |= {name: number} if table is Award else {}
     return [REFERENCE, *names]
 
 

@@ -12,9 +12,8 @@ from models.tables.works import OrderEnding, Replacement
 from rules.pathway import StepName
 from rules.replacements import NextBy, ReplaceGround
 from services.orders.replacing import ReplaceContractor
-from services.orders.works import StartWorks
 from services.verification.verify import findings
-from tests.factories import act, case_at, decide, pass_step
+from tests.factories import begin, case_at, decide, pass_step
 from tests.looking import rows
 from tests.small_service import NOW
 
@@ -33,7 +32,7 @@ HALF = ReplaceContractor(
 def begun(url: str, **options: str) -> str:
     """Bring a call-off of rails and lamps, £417.60 with VAT, to works that have begun."""
     reference = case_at(url, "works", route="call_off", **options)
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     return reference
 
 

@@ -25,9 +25,8 @@ from services.decisions.exits import Exit
 from services.documents.delivery import deliver_for_case
 from services.orders.appointments import Appoint, CancelAppointment, MoveAppointment
 from services.orders.ended import EndOrder
-from services.orders.works import StartWorks
 from tests.adapters.test_smtp import Receiver, content_of, free_port
-from tests.factories import act, case_at, decide, live_at, pass_step, refused
+from tests.factories import act, begin, case_at, decide, live_at, pass_step, refused
 from tests.looking import messages, rows
 from tests.mail import parsed
 from tests.small_service import AVON, BRIAR, NOW, TESS
@@ -153,7 +152,7 @@ def test_what_ends_a_case_cancels_its_visits_and_writes_to_nobody_who_died(url: 
     assert [method for method, _ in events(url, "contractor")] == ["REQUEST", "CANCEL"]
     assert [method for method, _ in events(url, "client")] == ["REQUEST"]
     moved = case_at(url, "works", reference="DFG-2", route="call_off")
-    act(url, moved, StartWorks(NOW.date()))
+    begin(url, moved, NOW.date())
     act(url, moved, VISIT)
     act(url, moved, EndOrder(EndGround.NEED_CEASED, done=("1",), not_done=("2",)))
     assert [method for method, _ in events(url, "client")] == ["REQUEST", "REQUEST", "CANCEL"]

@@ -16,7 +16,7 @@ from services.decisions.may import what_may
 from services.orders.during import AgreeAccess, NoAccess, ReportProgress
 from services.orders.safety import HoldPlan, NotifyHse
 from services.orders.works import CompleteWorks, StartWorks
-from tests.factories import act, case_at, decide, go, live_at, new_case, pass_step, refused
+from tests.factories import act, begin, case_at, decide, go, live_at, new_case, pass_step, refused
 from tests.looking import messages, rows, running, status_of, step_of
 from tests.small_service import AVON, BRIAR, NOW, TESS
 
@@ -59,7 +59,7 @@ def test_works_begin_with_their_construction_phase_plan_held(url: str) -> None:
     assert refused(url, reference, HoldPlan("P", TODAY + DAY), InvalidDecisionError, by=AVON)
     assert refused(url, reference, HoldPlan(" ", TODAY, at_once=0), InvalidDecisionError)
     assert decide(url, reference, HoldPlan("CPP-7", TODAY), by=AVON).notice == ""
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
 
 
 def test_a_start_after_the_day_promised_is_said_to_be_late(url: str) -> None:
@@ -91,7 +91,7 @@ def test_progress_is_said_by_the_contractor_and_a_late_finish_goes_to_the_office
     (order,) = rows(url, WorkOrder)
     too_early = ReportProgress(percent=10)
     assert "No start is recorded" in refused(url, reference, too_early, InvalidDecisionError).what
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     in_time = ReportProgress("first fix done", 40, {"A": "half"}, order["complete_by"])
     assert decide(url, reference, in_time).notice == ""
     assert messages(url, "overrun_to_officer") == []
@@ -116,7 +116,7 @@ def test_progress_that_cannot_be_is_refused(
     sqlite_service: str, said: ReportProgress, why: str
 ) -> None:
     reference = case_at(sqlite_service, "works")
-    act(sqlite_service, reference, StartWorks(TODAY))
+    begin(sqlite_service, reference, TODAY)
     assert why in refused(sqlite_service, reference, said, InvalidDecisionError).what
     sound = ReportProgress("as planned")
     assert refused(sqlite_service, reference, sound, NotPermittedError, by=BRIAR)
@@ -152,7 +152,7 @@ def test_once_the_works_got_in_a_visit_in_vain_is_the_first_again(url: str) -> N
     reference = case_at(url, "works")
     act(url, reference, visit(TODAY))
     live_at(NOW + DAY)
-    act(url, reference, StartWorks(TODAY + DAY))
+    begin(url, reference, TODAY + DAY)
     assert step_of(url, reference, "works").owner == "contractor"
     act(url, reference, visit(TODAY + DAY))
     assert step_of(url, reference, "works").owner == "client"

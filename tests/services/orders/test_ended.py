@@ -27,12 +27,12 @@ from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
 from services.orders.goes_on import WithdrawEndOrder
 from services.orders.valuation import CorrectEndOrder
-from services.orders.works import CompleteWorks, StartWorks
+from services.orders.works import CompleteWorks
 from services.payments.entries import WithdrawInvoice
 from services.payments.payment import RecordInvoice, Release
 from services.tenders.capacity import on_hand
 from services.verification.verify import findings
-from tests.factories import act, bring, case_at, pass_step, refused
+from tests.factories import act, begin, bring, case_at, pass_step, refused
 from tests.looking import case, messages, rows, status_of, step_of
 from tests.small_service import AVON, FINN, NOW, TESS
 
@@ -44,7 +44,7 @@ DIED = EndOrder(EndGround.OCCUPANT_DIED, part={"1": 100_00}, not_done=("2",))
 def begun(url: str, **options: str) -> str:
     """Bring a call-off of rails and lamps, £417.60 with VAT, to works that have begun."""
     reference = case_at(url, "works", route="call_off", **options)
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     return reference
 
 
@@ -159,7 +159,7 @@ def test_others_pay_their_part_in_proportion_or_as_said(url: str) -> None:
     act(url, reference, Approve(approved=True))
     pass_step(url, reference, StepName.ASSIGN)
     act(url, reference, RecordPayer(PayerHow.DIRECT, "client", 208_80))
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     act(url, reference, EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
     (ending,) = rows(url, OrderEnding)
     assert (ending["total_pence"], ending["direct_pence"], ending["grant_pence"]) == (
@@ -225,7 +225,7 @@ def test_it_is_for_works_that_have_begun_and_are_not_over(sqlite_service: str) -
     reference = case_at(url, "works", route="call_off")
     error: HandrailError = refused(url, reference, DIED, StepNotOpenError)
     assert error.next_step == "A case ends before its works by `handrail decide DFG-1 exit`."
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     error = refused(url, reference, Exit(CaseStatus.DIED), InvalidDecisionError)
     assert "`handrail decide DFG-1 end-order`" in error.next_step
     refused(url, reference, DIED, NotPermittedError, by=AVON)

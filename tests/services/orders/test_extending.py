@@ -20,11 +20,12 @@ from rules.errors import (
 )
 from rules.parties import Party
 from rules.pathway import StepName
+from services.assignment.decide import AnswerOffer
 from services.clocks.pausing import Pause
 from services.orders.extending import ExtendTime
-from services.orders.works import CompleteWorks, StartWorks
+from services.orders.works import CompleteWorks
 from services.reports.case_page.page import case_page
-from tests.factories import act, case_at, decide, live_at, pass_step, refused
+from tests.factories import act, begin, case_at, decide, live_at, pass_step, refused
 from tests.looking import messages, rows, running, step_of
 from tests.small_service import ADA, AVON, NOW, OTTO, TESS, WENDY
 
@@ -88,7 +89,7 @@ def test_time_for_the_grant_is_allowed_before_there_is_an_order_and_the_order_ma
     assert "No order is under way" in error.what
     act(url, reference, ExtendTime(LIMIT + 90 * DAY))
     live_at(NOW + timedelta(days=360))
-    pass_step(url, reference, StepName.ASSIGN)
+    act(url, reference, AnswerOffer(accepted=True), by=TESS)
     complete_by = order_of(url)["complete_by"]
     assert isinstance(complete_by, date)
     assert complete_by > LIMIT
@@ -145,7 +146,7 @@ def test_a_delay_of_somebody_else_is_not_the_clients(url: str) -> None:
 
 def test_at_sign_off_the_grants_time_alone_is_extended(url: str) -> None:
     reference = case_at(url, "works")
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     act(url, reference, CompleteWorks(clock.today(), "photographs"))
     before = order_of(url)["complete_by"]
     act(url, reference, ExtendTime(LIMIT + DAY))

@@ -30,12 +30,11 @@ from services.orders.claims import ClaimVariation, WithdrawVariation
 from services.orders.ended import EndOrder
 from services.orders.variation_view import variation_view
 from services.orders.varying import ApproveVariation, RejectVariation
-from services.orders.works import StartWorks
 from services.verification.checks import run_checks
 from services.verification.orders import ORDERS
 from services.verification.verify import findings
 from services.verification.versions import VERSIONS
-from tests.factories import act, case_at
+from tests.factories import act, begin, case_at
 from tests.small_service import ADA, AVON, TESS
 
 RATES = {"RAIL": ("45", "5"), "LIGHT": ("95.25", "20"), "TILE": ("60.50", "0")}
@@ -222,7 +221,7 @@ def test_versions_headroom_and_what_is_payable_always_add_up(
     sqlite_service: str, tmp_path: Path
 ) -> None:
     reference = case_at(sqlite_service, "works", route="call_off")
-    act(sqlite_service, reference, StartWorks(clock.today()))
+    begin(sqlite_service, reference, clock.today())
     engine_for(sqlite_service).dispose()
     kept = tmp_path / "kept.db"
     shutil.copy(str(sa.make_url(sqlite_service).database), kept)

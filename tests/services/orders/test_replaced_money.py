@@ -34,10 +34,9 @@ from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
 from services.orders.replacing import ReplaceContractor
 from services.orders.taken_back import WithdrawReplacement
-from services.orders.works import StartWorks
 from services.payments.payment import RecordInvoice
 from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
-from tests.factories import act, bring, case_at, go, new_case, pass_step, refused
+from tests.factories import act, begin, bring, case_at, go, new_case, pass_step, refused
 from tests.looking import case, messages, rows, status_of, step_of
 from tests.services.orders.replacing import HALF, TODAY, begun, finish, offers, sound
 from tests.small_service import BRIAR, CEDAR, FAY, FINN
@@ -71,7 +70,7 @@ def test_the_second_can_be_replaced_too_and_the_case_can_end_meanwhile(url: str)
     reference = begun(url)
     act(url, reference, replace(HALF, part={"1": 30_00}))
     act(url, reference, AnswerOffer(accepted=True))
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     again = ReplaceContractor(
         ReplaceGround.DEFECTIVE, NextBy.BY_RULE, done=("1",), not_done=("2",), inspected_on=TODAY
     )
@@ -98,7 +97,7 @@ def test_the_second_order_can_end_with_the_case_and_both_are_paid(url: str) -> N
     reference = begun(url)
     act(url, reference, HALF)
     act(url, reference, AnswerOffer(accepted=True))
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     act(url, reference, EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
     act(url, reference, RecordInvoice("B-1", TODAY, 99_23, as_ordered=True))
     pass_step(url, reference, StepName.PAY)
@@ -114,7 +113,7 @@ def test_others_pay_each_contractor_their_part_directly(url: str) -> None:
     act(url, reference, Approve(approved=True))
     pass_step(url, reference, StepName.ASSIGN)
     act(url, reference, RecordPayer(PayerHow.DIRECT, "client", 208_80))
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     act(url, reference, HALF)
     (ending,) = rows(url, OrderEnding)
     assert (ending["direct_pence"], ending["grant_pence"]) == (26_25, 26_25)
@@ -198,7 +197,7 @@ def test_a_package_less_what_is_omitted_is_valued_too(url: str) -> None:
     assert [row["ordered_pence"] for row in rows(url, ValuedLine)][1] < 0
     assert sound(url) == []
     act(url, reference, WithdrawReplacement())
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     half = ReplaceContractor(
         ReplaceGround.STOPPED, NextBy.BY_RULE, done=("B",), not_done=("A",), inspected_on=TODAY
     )

@@ -30,9 +30,9 @@ from services.grants.approve import Approve
 from services.orders.ended import EndOrder
 from services.orders.replacing import ReplaceContractor
 from services.orders.taken_back import WithdrawReplacement
-from services.orders.works import CompleteWorks, StartWorks
+from services.orders.works import CompleteWorks
 from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
-from tests.factories import act, bring, case_at, pass_step, quotes_opened, refused
+from tests.factories import act, begin, bring, case_at, pass_step, quotes_opened, refused
 from tests.looking import case, messages, rows, status_of, step_of
 from tests.services.orders.replacing import HALF, TODAY, begun, finish, offers, sound
 from tests.small_service import AVON, BRIAR, CEDAR, FINN
@@ -113,7 +113,7 @@ def test_a_firm_that_withdraws_after_it_accepted_is_followed_by_the_next(url: st
 
 def test_a_package_half_done_is_carried_on_line_by_line(url: str) -> None:
     reference = case_at(url, "works")
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     (order,) = rows(url, WorkOrder)
     half = ReplaceContractor(
         ReplaceGround.STOPPED,
@@ -139,7 +139,7 @@ def test_a_package_half_done_is_carried_on_line_by_line(url: str) -> None:
 
 def test_quotes_carry_on_at_the_same_part_of_their_sums(url: str) -> None:
     reference = case_at(url, "works", route="quotes")
-    act(url, reference, StartWorks(clock.today()))
+    begin(url, reference, clock.today())
     half = ReplaceContractor(
         ReplaceGround.AGREED,
         NextBy.BY_RULE,
@@ -223,7 +223,7 @@ def test_it_is_for_works_accepted_and_not_signed_off_and_with_somebody_next(
     refused(url, reference, gone, NotPermittedError, by=FINN)
     nobody = refused(url, reference, gone, InvalidDecisionError)
     assert "--next competition" in nobody.next_step
-    act(url, reference, StartWorks(TODAY))
+    begin(url, reference, TODAY)
     act(url, reference, CompleteWorks(TODAY, "photographs"))
     act(url, reference, InspectLines(snags={1: "loose"}, passed=(2,)))
     snagged = replace(HALF, done=("1",), part={}, left={}, next_by=NextBy.COMPETITION)

@@ -41,9 +41,9 @@ from services.orders.claims import ClaimVariation, WithdrawVariation
 from services.orders.corrections import CorrectStart
 from services.orders.ended import EndOrder
 from services.orders.varying import ApproveVariation, RejectVariation
-from services.orders.works import CompleteWorks, StartWorks
+from services.orders.works import CompleteWorks
 from services.verification.verify import findings
-from tests.factories import act, bring, case_at, decide, later, live_at, pass_step, refused
+from tests.factories import act, begin, bring, case_at, decide, later, live_at, pass_step, refused
 from tests.looking import case, messages, rows, status_of, step_of
 from tests.services.imports.importing import sheet
 from tests.small_service import ADA, ADAM, AMOS, AVON, BRIAR, MIA, NOW, SCHEDULE, TERMS, TESS, TOBY
@@ -59,7 +59,7 @@ MEANT = AssessVariation(limb=Limb.UNFORESEEABLE_WORKS)
 def begun(url: str, route: str = "call_off", **options: str) -> str:
     """Bring a case to works that have begun: of a call-off, £417.60 with VAT."""
     reference = case_at(url, "works", route=route, **options)
-    act(url, reference, StartWorks(clock.today()))
+    begin(url, reference, clock.today())
     return reference
 
 
