@@ -24,7 +24,7 @@ from services.grants.approve import Approve
 from services.orders.raise_order import raise_order
 from tests.factories import act, case_at, decide, go, later, live_at, pass_step, runs_ended
 from tests.looking import messages, rows, status_of, step_of, steps, waiting_rows
-from tests.small_service import NOW
+from tests.small_service import NOW, TESS
 
 WAIT = 20.0  # seconds before a thread that should go on counts as stuck
 ACCEPT = AnswerOffer(accepted=True)
