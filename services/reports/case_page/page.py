@@ -15,7 +15,7 @@ from services.decisions.history import case_history
 from services.documents.filed import documents_on
 from services.documents.received import received_on
 from services.documents.sent import messages_on
-from services.orders.flagged import flagged
+from services.orders.flagged import flags_of
 from services.reports.case_page.clocks import clocks_of, waiting_section
 from services.reports.case_page.file import CaseFile, open_file
 from services.reports.case_page.grant import consent_section, grant_section
@@ -47,7 +47,7 @@ def case_page(
     runs = runs_of(conn, case_id=file.id)
     return {
         "case": file.case,
-        "flags": flagged(conn, on=file.today, case_id=file.id),
+        "flags": flags_of(conn, case=file.case, on=file.today),
         "today": file.today,
         "next": next_section(file, clocks),
         "pathway": pathway_section(file),
