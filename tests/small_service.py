@@ -132,6 +132,18 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType(
             RAILS |            | RAIL | 44    | 2026-01-01 | 2026-12-31
             RAILS | AVON       | RAIL | 43.25 | 2026-04-01 | 2026-12-31
         """,
+        "required_documents": """
+            authority | document | trade   | minimum_cover | asked
+            RBC       | gas_safe | heating |               | yes
+        """,
+        "contractor_absences": """
+            contractor | first_day  | last_day   | why     | withdrawn
+            AVON       | 2028-08-07 | 2028-08-18 | Holiday | no
+        """,
+        "contractor_conflicts": """
+            contractor | interest_in | whom               | because    | last_day
+            AVON       | address     | 1 Own Row, CV1 1AA | Its office |
+        """,
         "budgets": """
             authority | year | amount
             RBC       | 2026 | 900000

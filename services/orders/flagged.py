@@ -13,10 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
+from models.case_queries import approval_of, live_offer, live_order, price_lines
 from models.tables.cases import Case
 from models.tables.prices import Offer, PriceLine
 from models.tables.works import Approval, WorkOrder
-from rules.tenders.eligibility import STANDING, Found, Ground, Needs, findings
+from rules.tenders.eligibility import STANDING, Contractor, Found, Ground, Needs, findings
+from rules.tenders.required import Asks
 from services.tenders import lots
 from services.tenders.baskets import parties_of
 from services.tenders.capacity import LIVE
@@ -39,6 +41,9 @@ _UNDER_WAY: Final = (
     .where(Offer.status == "accepted", LIVE)
     .order_by(Case.id)
 )
+_AT_WORK: Final = frozenset({"raised", "sent"})
+_AT_ONCE: Final = 1_000
+"""Prices asked for in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,44 +77,82 @@ class Flagged:
         ]
 
 
-def flagged(conn: Connection, *, on: date, case_id: int | None = None) -> list[Flagged]:
-    """Return what speaks against contractors at work on a day, by case.
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A case, who has its works, under which order, and who approved the grant."""
 
-    Args:
-        case_id: One case's row id; every case if left out.
-    """
-    query = _UNDER_WAY if case_id is None else _UNDER_WAY.where(Case.id == case_id)
-    rows = conn.execute(query).all()
+    case: AnyRow
+    firm: Contractor
+    number: str | None
+    approver: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What the lines of a price ask of whoever does them."""
+
+    trades: frozenset[str]
+    certificates: frozenset[str]
+
+
+def flagged(conn: Connection, *, on: date) -> list[Flagged]:
+    """Return what speaks against contractors at work on a day, by case."""
+    rows = conn.execute(_UNDER_WAY).all()
     if not rows:
         return []
+    lines = _lines(conn, {row.price_id for row in rows})
     firms = lots.contractors(conn, codes=sorted({row.contractor for row in rows}))
-    asks, lines = lots.asked(conn), _lines(conn, {row.price_id for row in rows})
-    every = []
-    for row in rows:
-        trades, certificates = lines[row.price_id]
-        needs = Needs(
-            authority=row.authority,
-            trades=trades,
-            certificates=certificates,
-            value_pence=0,
-            on=on,
-            required=asks.of(row.authority),
-            parties=parties_of(row, approver=row.approver or ""),
+    asks = lots.asked(conn)
+    found = (
+        _found(
+            _Work(row, firms[row.contractor], row.number, row.approver),
+            lines[row.price_id],
+            asks,
+            on,
         )
-        found = findings(contractor=firms[row.contractor], needs=needs)
-        against = tuple(one for one in found if one.ground in STANDING)
-        if against:
-            every.append(_flagged(row, firms[row.contractor].name, against))
-    return every
+        for row in rows
+    )
+    return [one for one in found if one]
 
 
-def _flagged(row: AnyRow, name: str, found: tuple[Found, ...]) -> Flagged:
-    return Flagged(row.id, row.reference, row.authority, row.contractor, name, row.number, found)
+def flags_of(conn: Connection, *, case: AnyRow, on: date) -> Flagged | None:
+    """Return what speaks against the contractor at work on a case on a day, if anything does."""
+    offer, order = live_offer(conn, case_id=case.id), live_order(conn, case_id=case.id)
+    if offer is None or offer.status != "accepted" or (order and order.status not in _AT_WORK):
+        return None
+    priced = price_lines(conn, price_id=order.price_id if order else offer.price_id)
+    lines = _Lines(
+        frozenset(row.trade for row in priced if row.trade),
+        frozenset(kind for row in priced for kind in row.certificates),
+    )
+    approval = approval_of(conn, case_id=case.id)
+    approver = approval.decided_by if approval else None
+    firm = lots.contractors(conn, codes=[offer.contractor])[offer.contractor]
+    work = _Work(case, firm, order.number if order else None, approver)
+    return _found(work, lines, lots.asked(conn), on)
 
 
-def _lines(
-    conn: Connection, prices: Iterable[int]
-) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+def _found(work: _Work, lines: _Lines, asks: Asks, on: date) -> Flagged | None:
+    """Return what speaks on a day against who has some works."""
+    case, firm = work.case, work.firm
+    needs = Needs(
+        authority=case.authority,
+        trades=lines.trades,
+        certificates=lines.certificates,
+        value_pence=0,
+        on=on,
+        required=asks.of(case.authority),
+        parties=parties_of(case, approver=work.approver or ""),
+    )
+    every = findings(contractor=firm, needs=needs)
+    against = tuple(one for one in every if one.ground in STANDING)
+    if not against:
+        return None
+    place = (case.id, case.reference, case.authority)
+    return Flagged(*place, firm.code, firm.name, work.number, against)
+
+
+def _lines(conn: Connection, prices: Iterable[int]) -> dict[int, _Lines]:
     """Return the trades and the certificates of the lines of each price."""
     ids = sorted(prices)
     trades: dict[int, set[str]] = {one: set() for one in ids}
@@ -123,8 +166,4 @@ def _lines(
         for row in conn.execute(query):
             trades[row.price_id] |= {row.trade} - {""}
             certificates[row.price_id] |= set(row.certificates)
-    return {one: (frozenset(trades[one]), frozenset(certificates[one])) for one in ids}
-
-
-_AT_ONCE: Final = 1_000
-"""Prices asked for in one statement."""
+    return {one: _Lines(frozenset(trades[one]), frozenset(certificates[one])) for one in ids}

@@ -23,7 +23,7 @@ from services.cases.case_steps import steps_of
 from services.cases.clocks.calendar import calendar_for
 from services.cases.runs import runs_of
 from services.cases.whose import named_holder, people_of
-from services.orders.flagged import flagged
+from services.orders.flagged import flags_of
 from services.orders.site_view import site_view
 from services.orders.variation_view import variation_view
 from services.rates.items import in_force
@@ -68,6 +68,7 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
     if order is not None:
         price = queries.price_by_id(conn, price_id=order.price_id)
     lines = queries.price_lines(conn, price_id=price.id) if price else []
+    flags = flags_of(conn, case=case, on=today)
     unpriced = set(price.basis.get("unpriced_lines", ())) if price else set()
     complete = price is not None and not unpriced
     return {
@@ -92,11 +93,7 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
             }
             for row in queries.offers_on(conn, case_id=case.id)
         ],
-        "flags": [
-            one.words
-            for case_flags in flagged(conn, on=today, case_id=case.id)
-            for one in case_flags.found
-        ],
+        "flags": [one.words for one in flags.found] if flags else [],
         "works": _works(conn, case=case, today=today),
         "documents": [
             _values(row, _OF_DOCUMENT) for row in conn.execute(_DOCUMENTS, {"case_id": case.id})

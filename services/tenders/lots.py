@@ -1,6 +1,6 @@
 """The lot that covers some works: its contractors as they stand, and their prices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -84,17 +84,17 @@ def lots_for(conn: Connection, *, work_type: str, authority: str, on: date) -> l
 def members(conn: Connection, *, lot: str) -> list[Member]:
     """Return a lot's contractors as they stand, by code."""
     rows = reference_rows(conn, _MEMBERS, lot=lot)
-    asks = asked(conn)
+    asks, held = asked(conn), on_hand(conn, contractors=tuple(row.code for row in rows))
     return [
         made_of(Member, row, contractor=contractor, asks=asks)
-        for row, contractor in zip(rows, _as_they_stand(conn, rows), strict=True)
+        for row, contractor in zip(rows, _as_they_stand(conn, rows, held), strict=True)
     ]
 
 
 def contractors(conn: Connection, *, codes: Sequence[str]) -> dict[str, Contractor]:
-    """Return contractors as they stand, whatever lots they are in, by code."""
+    """Return contractors as they stand, by code, whatever they have on hand."""
     rows = reference_rows(conn, _CONTRACTORS, contractors=tuple(sorted(codes)))
-    return {one.code: one for one in _as_they_stand(conn, rows)}
+    return {one.code: one for one in _as_they_stand(conn, rows, {})}
 
 
 @shared
@@ -103,12 +103,13 @@ def asked(conn: Connection) -> Asks:
     return Asks(tuple(made_of(Asked, row) for row in reference_rows(conn, _ASKED)))
 
 
-def _as_they_stand(conn: Connection, rows: Sequence[AnyRow]) -> list[Contractor]:
+def _as_they_stand(
+    conn: Connection, rows: Sequence[AnyRow], held: Mapping[str, OnHand]
+) -> list[Contractor]:
     codes = tuple(row.code for row in rows)
     documents = _hanging(conn, ContractorDocument, codes)
     absences = _hanging(conn, ContractorAbsence, codes)
     conflicts = _hanging(conn, ContractorConflict, codes)
-    held = on_hand(conn, contractors=codes)
     return [
         made_of(
             Contractor,

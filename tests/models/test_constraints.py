@@ -137,6 +137,31 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         contractors.ContractorDocument,
         {"document": "X", "valid_to": LATE},
     ),
+    (
+        "ck_handed_document_state_known",
+        contractors.HandedDocument,
+        {"state": "lost", "looked_at": NOW},
+    ),
+    ("ck_handed_document_looked_at_once", contractors.HandedDocument, {"looked_at": NOW}),
+    ("ck_handed_document_dates_in_order", contractors.HandedDocument, {"valid_to": LATE}),
+    ("uq_required_document_authority_document_trade", contractors.RequiredDocument, {}),
+    (
+        "ck_required_document_minimum_cover_positive",
+        contractors.RequiredDocument,
+        {"document": "ssip", "minimum_cover_pence": 0},
+    ),
+    ("uq_contractor_absence_contractor_first_day", contractors.ContractorAbsence, {}),
+    (
+        "ck_contractor_absence_days_in_order",
+        contractors.ContractorAbsence,
+        {"contractor": "BRIAR", "last_day": LATE},
+    ),
+    ("uq_contractor_conflict_contractor_interest_in_whom", contractors.ContractorConflict, {}),
+    (
+        "ck_contractor_conflict_interest_in_known",
+        contractors.ContractorConflict,
+        {"contractor": "BRIAR", "interest_in": "moon"},
+    ),
     ("uq_permission_provider_work_types_valid_from", reference.Permission, {}),
     ("ck_permission_dates_in_order", reference.Permission, {"provider": "ELM", "valid_to": LATE}),
     ("ck_permission_silence_known", reference.Permission, {"provider": "ELM", "silence": "yes"}),
@@ -269,6 +294,9 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     taken_over(url, reference="DFG-6")
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
+    for kind in ("required_documents", "contractor_absences", "contractor_conflicts"):
+        bring(url, kind, TERMS[kind])
+    handed(url)
     bring(url, "contract_rates", TERMS["contract_rates"])
     case_at(url, "tender", reference="DFG-4")
     carried_out(asked_for(url, cases=("DFG-4",)))
@@ -321,6 +349,21 @@ def stopped(url: str) -> None:
     )
     send(request, at=NOW)
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
+
+
+def handed(url: str) -> None:
+    """Let a document of a contractor be handed in, its file left out."""
+    kept = {"name": "a.pdf", "mime": "application/pdf", "path": "a", "sha256": "a", "size": 1}
+    days = {"valid_from": NOW.date(), "valid_to": NOW.date()}
+    row: dict[str, Any] = {
+        "contractor": "AVON",
+        "document": "ssip",
+        "reference": "",
+        "handed_by": "AVON",
+    }
+    with writing(url) as conn:
+        row |= {"handed_at": NOW, "state": "waiting"}
+        conn.execute(sa.insert(contractors.HandedDocument), row | kept | days)
 
 
 def away(url: str) -> None:

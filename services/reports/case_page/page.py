@@ -16,7 +16,7 @@ from services.documents.filed import documents_on
 from services.documents.received import received_on
 from services.documents.sent import messages_on
 from services.links.questions import questions_on
-from services.orders.flagged import flagged
+from services.orders.flagged import flags_of
 from services.orders.site_view import site_view
 from services.reports.case_page.clocks import clocks_of, waiting_section
 from services.reports.case_page.file import CaseFile, open_file
@@ -50,7 +50,7 @@ def case_page(
     runs = runs_of(conn, case_id=file.id)
     return {
         "case": file.case,
-        "flags": flagged(conn, on=file.today, case_id=file.id),
+        "flags": flags_of(conn, case=file.case, on=file.today),
         "today": file.today,
         "next": next_section(file, clocks),
         "pathway": pathway_section(file),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
+from PIL import Image
 
 from models.database import writing
 from models.tables.cases import CaseStep
@@ -12,9 +14,11 @@ from models.tables.clocks import Alert
 from models.tables.contractors import Contractor
 from services.alerts.lapsing import sweep_lapses
 from services.alerts.raising import Raised
+from services.alerts.renewals import ask_for_renewals
 from services.alerts.without_clock import sweep_trouble
+from services.imports.hand_in import hand_in
 from tests.factories import bring, case_at, live_at, new_case
-from tests.looking import rows
+from tests.looking import messages, rows
 from tests.services.alerts.alerting import DAY
 from tests.small_service import AVON, NOW
 
@@ -151,3 +155,45 @@ def test_lapses_and_trouble_leave_each_other_alone(sqlite_service: str) -> None:
     assert trouble(url, at("2026-12-10")) == Raised(0, 0)
     assert len(standing(url)) == 1
     assert datetime(2026, 12, 10, tzinfo=UTC) < at("2026-12-10")
+
+
+def asked(url: str, day: str) -> list[tuple[str, list[str], str]]:
+    """Return what contractors were asked for by the end of a day: to whom, what, until when."""
+    live_at(at(day))
+    with writing(url) as conn:
+        ask_for_renewals(conn, now=at(day))
+    return [
+        (one["to"], one["context"]["documents"], one["context"]["last_day"])
+        for one in messages(url, "renewal_to_contractor")
+    ]
+
+
+def test_a_contractor_is_asked_for_the_next_document_at_two_distances_once_each(url: str) -> None:
+    header = "contractor|document|valid_from|valid_to\n"
+    ends = f"{header}{AVON}|ssip|2026-01-01|2026-09-30\n{AVON}|trustmark|2026-01-01|2026-09-30"
+    bring(url, "contractor_documents", ends)
+    assert asked(url, "2026-08-30") == []
+    once = [("jobs@avon.example", ["SSIP membership", "TrustMark registration"], "2026-09-30")]
+    assert asked(url, "2026-08-31") == once
+    assert asked(url, "2026-09-22") == once
+    cells = {"document": "ssip", "reference": "", "cover": ""}
+    days = {"valid_from": "2026-10-01", "valid_to": "2027-09-30"}
+    held = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(held, "PNG")
+    hand_in(contractor=AVON, cells=cells | days, data=held.getvalue(), name="a", by=AVON)
+    left = ("jobs@avon.example", ["TrustMark registration"], "2026-09-30")
+    assert asked(url, "2026-09-23") == [*once, left]  # the other waits to be checked
+    assert asked(url, "2026-09-30") == [*once, left]
+    assert asked(url, "2026-10-01") == [*once, left]  # too late to ask before
+
+
+def test_a_first_look_within_the_shorter_distance_asks_once(sqlite_service: str) -> None:
+    header = "contractor|document|valid_from|valid_to\n"
+    ends = f"{header}{AVON}|ssip|2026-01-01|2026-09-30"
+    bring(sqlite_service, "contractor_documents", ends)
+    assert len(asked(sqlite_service, "2026-09-28")) == 1
+    suspended = sa.update(Contractor).where(Contractor.code == AVON).values(suspended=True)
+    bring(sqlite_service, "contractor_documents", ends.replace("09-30", "12-31"))
+    with writing(sqlite_service) as conn:
+        conn.execute(suspended)
+    assert len(asked(sqlite_service, "2026-12-28")) == 1  # nobody asks who is suspended

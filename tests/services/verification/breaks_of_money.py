@@ -59,6 +59,19 @@ MONEY: Final = (
         "DELETE FROM turn WHERE $offer",
     ),
     Break(
+        "contractor AVON",
+        "Document 9 (ssip) was checked, and the register holds none from its first day.",
+        "INSERT INTO handed_document (id, contractor, document, reference, valid_from, valid_to, "
+        "name, mime, path, sha256, size, handed_by, handed_at, state, looked_at) SELECT 9, 'AVON', "
+        "'ssip', '', '2031-01-01', '2031-12-31', 'a.pdf', 'application/pdf', '', '', 1, 'AVON', "
+        "offered_at, 'checked', offered_at FROM offer WHERE $case",
+    ),
+    Break(
+        ORDERED,
+        "AVON was offered works, and was not found eligible.",
+        "UPDATE offer SET eligibility = '[]' WHERE $case",
+    ),
+    Break(
         ORDERED,
         "A turn of lot BUILD is counted against AVON for an offer outside that lot.",
         "UPDATE turn SET lot = 'BUILD' WHERE $offer",
