@@ -72,6 +72,7 @@ def check_answer_offer(context: Context) -> AnyRow:
             f"The works on {context.case.reference} are not offered to {context.actor.name}.",
             next_step="A contractor answers its own offers only.",
         )
+    _check_in_time(context, offer)
     return offer
 
 
@@ -79,7 +80,6 @@ def check_answer_offer(context: Context) -> AnyRow:
 def answer_offer(context: Context, decision: AnswerOffer, offer: AnyRow) -> Effect:
     """Record a contractor's one answer; an acceptance takes its place of the firm's capacity."""
     if decision.accepted:
-        _check_in_time(context, offer)
         _check_start(context, decision.start_on)
         _check_room(context, offer)
     context.conn.execute(
@@ -100,7 +100,7 @@ def answer_offer(context: Context, decision: AnswerOffer, offer: AnyRow) -> Effe
 
 
 def _check_in_time(context: Context, offer: AnyRow) -> None:
-    """Refuse a contractor's own acceptance after its day, though the offer still stands.
+    """Refuse a contractor's own answer after its day, though the offer still stands.
 
     An officer may record one that came in time.
     """

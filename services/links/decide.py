@@ -9,7 +9,7 @@ from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.people import MAY_KEEP_FILE
 from rules.sentences import several
 from services.cases.effect import Context, Effect, applies
-from services.links.links import open_links, revoke_links
+from services.links.links import revoke_links
 from services.links.sending import send_new_link
 
 
@@ -33,22 +33,16 @@ class SendLink(BaseDecision):
         return f"A new link to its page is sent to {facts['contractor'] or 'the contractor'}."
 
 
-def check_revoke_link(context: Context) -> int:
-    """Return how many links can be used; there must be one."""
-    found = len(open_links(context.conn, case_id=context.case.id, now=context.now))
-    if not found:
-        raise StepNotOpenError(
+@applies(RevokeLink)
+def revoke_link(context: Context, _decision: RevokeLink) -> Effect:
+    """Stop every link of the case; its contractor gets another from an officer alone."""
+    stopped = revoke_links(context.conn, case_id=context.case.id, now=context.now)
+    if not stopped:
+        raise InvalidDecisionError(
             f"No link to a contractor’s page of {context.case.reference} works now.",
             next_step="Nothing was changed.",
         )
-    return found
-
-
-@applies(RevokeLink, check=check_revoke_link)
-def revoke_link(context: Context, _decision: RevokeLink, found: int) -> Effect:
-    """Stop every link of the case; its contractor gets another from an officer alone."""
-    revoke_links(context.conn, case_id=context.case.id, now=context.now)
-    return Effect(to=None, facts={"links": several(found, "link")})
+    return Effect(to=None, facts={"links": several(stopped, "link")})
 
 
 def check_send_link(context: Context) -> AnyRow:

@@ -27,16 +27,14 @@ _FIND: Final = (
     .join(Contractor, Contractor.code == ContractorLink.contractor)
     .where(ContractorLink.name == bindparam("name"))
 )
-_USABLE: Final = (
-    ContractorLink.case_id == bindparam("of_case"),
-    ContractorLink.revoked_at.is_(None),
-    ContractorLink.expires_at > bindparam("now", type_=Instant),
-)
-_OPEN: Final = (
-    select(*ContractorLink.__table__.c).where(*_USABLE).order_by(ContractorLink.id.desc())
-)
 _REVOKE: Final = (
-    update(ContractorLink).where(*_USABLE).values(revoked_at=bindparam("now", type_=Instant))
+    update(ContractorLink)
+    .where(
+        ContractorLink.case_id == bindparam("of_case"),
+        ContractorLink.revoked_at.is_(None),
+        ContractorLink.expires_at > bindparam("now", type_=Instant),
+    )
+    .values(revoked_at=bindparam("now", type_=Instant))
 )
 
 
@@ -103,11 +101,6 @@ def row_of(conn: Connection, *, token: str) -> AnyRow | None:
     """Return the row of a link that we signed, with its case and whether its firm is suspended."""
     name = name_in(token)
     return None if name is None else conn.execute(_FIND, {"name": name}).one_or_none()
-
-
-def open_links(conn: Connection, *, case_id: int, now: datetime) -> list[AnyRow]:
-    """Return the links of a case that may be used, the newest first."""
-    return list(conn.execute(_OPEN, {"of_case": case_id, "now": now}))
 
 
 def revoke_links(conn: Connection, *, case_id: int, now: datetime) -> int:

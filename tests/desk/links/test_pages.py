@@ -180,7 +180,7 @@ def test_an_offer_that_lapsed_or_was_withdrawn_is_refused_in_words(
     later(days=4)
     assert "could be accepted until 4 June 2026" in offer.get().text
     sent = offer.send("answer-offer", over=over, accept="yes")
-    assert (sent.status_code, "could be accepted until 4 June 2026" in sent.text) == (422, True)
+    assert (sent.status_code, "could be accepted until 4 June 2026" in sent.text) == (409, True)
     act(sqlite_service, REFERENCE, Exit(CaseStatus.WITHDRAWN), by=TESS)
     shown = offer.get()
     assert "We withdrew this offer" in shown.text
