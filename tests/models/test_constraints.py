@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -29,6 +30,7 @@ from models.tables import (
     schedules,
     survey,
     terms,
+    variations,
     works,
 )
 from rules.cases import Reached, ReceivedKind
@@ -46,18 +48,21 @@ from services.documents.received import ReceiveDocument
 from services.documents.returned import note_returned
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
+from services.orders.assessing import AssessVariation
+from services.orders.claims import ClaimVariation
 from services.orders.ended import EndOrder
+from services.orders.varying import ApproveVariation
 from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey
 from services.people.council_account import sign_in_by
 from services.people.invitations import invite
 from tests.competing import WEIGHED
-from tests.factories import batch_asked, bring, case_at, decide, new_case
+from tests.factories import act, batch_asked, bring, case_at, decide, new_case
 from tests.looking import contents, rows
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
-from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
+from tests.small_service import ADA, ADAM, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
 WAIVER_RULES: Final = """
@@ -69,6 +74,7 @@ LOST: Final = {"contractor": "CEDAR", "net_pence": None, "line_net_pence": None}
 UNDER_SEAL: Final = {"contractor": "CEDAR", "status": "sealed"}
 WITHDRAWN: Final = {"contractor": "CEDAR", "status": "withdrawn"}
 AFRESH: Final = {"order_id": 1, "direct_pence": 0, "grant_pence": 0}
+VARIED_ANEW: Final = {"number": 9, "version": None}
 CANCELLED: Final = {"number": "WO-99", "status": "cancelled", "certified_on": None}
 
 BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
@@ -178,6 +184,24 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_order_ending_direct_within", works.OrderEnding, AFRESH | {"direct_pence": 10**9}),
     ("ck_order_ending_grant_within", works.OrderEnding, AFRESH | {"grant_pence": 10**9}),
     ("ck_valued_line_net_within_ordered", works.ValuedLine, {"line": 9, "net_pence": 10**9}),
+    ("uq_variation_order_id_number", variations.Variation, {}),
+    ("ck_variation_status_known", variations.Variation, VARIED_ANEW | {"status": "lost"}),
+    ("ck_variation_limb_known", variations.Variation, {"number": 9, "limb": "whim"}),
+    ("ck_variation_approved_version", variations.Variation, VARIED_ANEW),
+    ("ck_variation_ended_dated", variations.Variation, {"number": 9, "ended_at": None}),
+    ("ck_variation_assessed_sum", variations.Variation, {"number": 9, "agreed_net_pence": None}),
+    (
+        "uq_variation_one_open",
+        variations.Variation,
+        VARIED_ANEW | {"status": "claimed", "ended_at": None},
+    ),
+    ("ck_variation_line_change_known", variations.VariationLine, {"line": 9, "change": "swap"}),
+    ("uq_order_version_price_id", variations.OrderVersion, {"version": 9}),
+    (
+        "uq_order_version_variation_id",
+        variations.OrderVersion,
+        {"version": 9, "price_id": 1, "variation_id": 1},
+    ),
     ("ck_inspection_result_known", works.Inspection, {"result": "fine"}),
     ("uq_completion_certificate_order_id_kind", works.CompletionCertificate, {}),
     ("uq_invoice_number_stands", works.Invoice, {"number": "inv–dfg–1", "status": "queried"}),
@@ -244,6 +268,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     case_at(url, "aftercare", reference="DFG-2", route="call_off")
     decide(url, "DFG-2", AnswerSurvey({"overall": 5}))
     stopped(url)
+    varied(url)
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
     bring(url, "contract_rates", TERMS["contract_rates"])
@@ -283,6 +308,15 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     unsaid = {name: words for name, words in said.items() if not names(url, name, words)}
     assert unsaid == {}
     assert contents(url) == before
+
+
+def varied(url: str) -> None:
+    """Let an order be varied once, and again a change be claimed."""
+    case_at(url, "works", reference="DFG-6", route="call_off")
+    decide(url, "DFG-6", ClaimVariation(omit=(1,)))
+    decide(url, "DFG-6", AssessVariation())
+    act(url, "DFG-6", ApproveVariation(), by=ADA)
+    decide(url, "DFG-6", ClaimVariation(added={"RAIL": Decimal(1)}))
 
 
 def stopped(url: str) -> None:

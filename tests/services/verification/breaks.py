@@ -2,7 +2,7 @@
 
 The cases are those of ``test_verify``: CLOSED to the end, ORDERED with its works on site,
  OFFERED after quotes, LEFT after its order, AGAIN back at approval for a dearer contractor,
-PAID in its defects period, and ENDED paid for what was done of it.
+PAID in its defects period, ENDED paid for what was done of it, and VARIED in its second version.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from services.verification.verify import Severity
 from tests.small_service import ADA, TESS
 
 CLOSED, ORDERED, OFFERED = "DFG-1", "DFG-2", "DFG-3"
-LEFT, AGAIN, PAID, ENDED = "DFG-4", "DFG-5", "DFG-6", "DFG-7"
+LEFT, AGAIN, PAID, ENDED, VARIED = "DFG-4", "DFG-5", "DFG-6", "DFG-7", "DFG-8"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -22,10 +23,14 @@ from models.database import engine_for, reading
 from models.tables.record import Document
 from rules.orders import EndGround
 from rules.pathway import CaseStatus, StepName
+from rules.variations import Limb
 from services.assignment.decide import AnswerOffer
 from services.decisions.exits import Exit
+from services.orders.assessing import AssessVariation
+from services.orders.claims import ClaimVariation
 from services.orders.ended import EndOrder
-from services.orders.works import StartWorks
+from services.orders.varying import ApproveVariation
+from services.orders.works import CompleteWorks, StartWorks
 from services.payments.payment import RecordInvoice, Release
 from services.verification.chains import out_of_step
 from services.verification.checks import run_checks
@@ -48,6 +53,7 @@ from tests.services.verification.breaks import (
     PAID,
     RECORD,
     STEPS,
+    VARIED,
     Break,
     statement,
 )
@@ -62,8 +68,9 @@ from tests.services.verification.breaks_of_money import (
     PAYMENTS,
 )
 from tests.services.verification.breaks_of_pauses import HOLDINGS, PAUSES
+from tests.services.verification.breaks_of_versions import VERSIONS
 from tests.services.verification.tampering import TAMPERED, Tampering
-from tests.small_service import ADA, NOW
+from tests.small_service import ADA, AVON, NOW
 
 BREAKS: Final = (
     *RECORD,
@@ -73,6 +80,7 @@ BREAKS: Final = (
     *PAYMENTS,
     *PAYERS,
     *ENDED_ORDERS,
+    *VERSIONS,
     *PAUSES,
     *HOLDINGS,
     *CLOCKS,
@@ -120,8 +128,14 @@ def sound(
 
 
 def live_through(url: str) -> None:
-    """Bring seven cases to where their names say, by real decisions and runs."""
+    """Bring eight cases to where their names say, by real decisions and runs."""
     service(url)
+    case_at(url, StepName.WORKS, reference=VARIED, route="call_off")
+    act(url, VARIED, ClaimVariation(quantities={1: Decimal(10)}), by=AVON)
+    act(url, VARIED, AssessVariation(limb=Limb.UNFORESEEABLE_WORKS))
+    act(url, VARIED, ApproveVariation(), by=ADA)
+    act(url, VARIED, StartWorks(clock.today()))
+    act(url, VARIED, CompleteWorks(clock.today(), "photographs"))
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100000\nWDC | 2026 | 1000")
     case_at(url, StepName.WORKS, reference=ORDERED, tenure="rp_tenant")
     case_at(url, StepName.AFTERCARE, reference=PAID)
