@@ -36,6 +36,13 @@ _AGREE: Final = update(VariationLine).where(
     VariationLine.variation_id == bindparam("of_variation"),
     VariationLine.line == bindparam("of_line"),
 )
+_AGREED: Final[Mapping[str, Any]] = {
+    name: bindparam(name)
+    for name in (
+        *("taken", "agreed_quantity", "agreed_sum_pence", "agreed_net_pence", "agreed_vat_pence"),
+        *("why", "works", "quoted", "no_certificates_because"),
+    )
+}
 _OFFERS: Final = "claimed_lines"
 
 
@@ -204,7 +211,7 @@ def assess_variation(
     _check_limb(context, decision, after.total_pence)
     by_line = {row.line: one for (row, _, _), one in zip(taken, sums, strict=True)}
     context.conn.execute(
-        _AGREE.values({name: bindparam(name) for name in agreed[0][1]} | _SUMS),
+        _AGREE.values(_AGREED),
         [
             {"of_variation": found.id, "of_line": row.line, **values, **_sums(by_line, row.line)}
             for row, values, _ in agreed
@@ -231,11 +238,6 @@ def assess_variation(
     }
     words = f"Agreed: {pounds(net + vat)} with VAT; the order would come to "
     return Effect(to=None, facts=facts, notice=f"{words}{pounds(after.total_pence)}.")
-
-
-_SUMS: Final[Mapping[str, Any]] = {
-    name: bindparam(name) for name in ("agreed_net_pence", "agreed_vat_pence")
-}
 
 
 def _sums(by_line: Mapping[int, Difference], line: int) -> dict[str, int]:

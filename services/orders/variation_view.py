@@ -1,6 +1,7 @@
 """Versions and variations of an order as they are shown: a difference, with the headroom."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -119,7 +120,9 @@ def _grant_words(conn: Connection, case: AnyRow, room: Mapping[str, Any]) -> str
 def _line(row: AnyRow) -> dict[str, Any]:
     much = row.agreed_quantity if row.taken else row.claimed_quantity
     unit = row.unit
-    after = "not done" if row.change == Change.OMIT else f"{written(much or 0)} {unit}".strip()
+    after = (
+        "not done" if row.change == Change.OMIT else f"{written(much or Decimal(0))} {unit}".strip()
+    )
     before = "not ordered" if row.before is None else f"{written(row.before)} {unit}".strip()
     return {
         **_of(row, "line", "change", "code", "description"),

@@ -66,6 +66,7 @@ VERSIONS: Final = (
                     or_(
                         WorkOrder.version != _LAST,
                         func.count() != _LAST - func.min(OrderVersion.version) + 1,
+                        func.count(OrderVersion.variation_id) == func.count(),
                     ),
                 ),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -32,6 +33,7 @@ from models.tables import (
     site,
     survey,
     terms,
+    variations,
     works,
 )
 from rules.appointments import Purpose
@@ -51,13 +53,16 @@ from services.documents.returned import note_returned
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.orders.appointments import Appoint
+from services.orders.assessing import AssessVariation
+from services.orders.claims import ClaimVariation
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
+from services.orders.varying import ApproveVariation
 from services.payments.after import AnswerSurvey
 from services.people.council_account import sign_in_by
 from services.people.invitations import invite
 from tests.competing import WEIGHED
-from tests.factories import batch_asked, bring, case_at, decide, new_case
+from tests.factories import act, batch_asked, bring, case_at, decide, new_case
 from tests.interchange import key_for, number_of, send, signed, started
 from tests.looking import contents, rows
 from tests.personal import retained
@@ -65,7 +70,7 @@ from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
-from tests.small_service import ADAM, AVON, NOW, TERMS, TESS, TOBY
+from tests.small_service import ADA, ADAM, AVON, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
 ANOTHER_VISIT: Final = {"number": 2, "uid": "another"}
@@ -78,6 +83,7 @@ FRESH_CASE: Final = {"reference": "DFG-99"}
 LOST: Final = {"contractor": "CEDAR", "net_pence": None, "line_net_pence": None}
 UNDER_SEAL: Final = {"contractor": "CEDAR", "status": "sealed"}
 WITHDRAWN: Final = {"contractor": "CEDAR", "status": "withdrawn"}
+VARIED_ANEW: Final = {"number": 9, "version": None}
 CANCELLED: Final = {"number": "WO-99", "status": "cancelled", "certified_on": None}
 
 BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
@@ -223,6 +229,24 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_work_order_status_known", works.WorkOrder, CANCELLED | {"status": "lost", "lot": "X"}),
     ("ck_work_order_certified_dated", works.WorkOrder, CANCELLED | {"certified_on": EARLY}),
     ("ck_valued_line_net_within_ordered", works.ValuedLine, {"line": 9, "net_pence": 10**9}),
+    ("uq_variation_order_id_number", variations.Variation, {}),
+    ("ck_variation_status_known", variations.Variation, VARIED_ANEW | {"status": "lost"}),
+    ("ck_variation_limb_known", variations.Variation, {"number": 9, "limb": "whim"}),
+    ("ck_variation_approved_version", variations.Variation, VARIED_ANEW),
+    ("ck_variation_ended_dated", variations.Variation, {"number": 9, "ended_at": None}),
+    ("ck_variation_assessed_sum", variations.Variation, {"number": 9, "agreed_net_pence": None}),
+    (
+        "uq_variation_one_open",
+        variations.Variation,
+        VARIED_ANEW | {"status": "claimed", "ended_at": None},
+    ),
+    ("ck_variation_line_change_known", variations.VariationLine, {"line": 9, "change": "swap"}),
+    ("uq_order_version_price_id", variations.OrderVersion, {"version": 9}),
+    (
+        "uq_order_version_variation_id",
+        variations.OrderVersion,
+        {"version": 9, "price_id": 1, "variation_id": 1},
+    ),
     ("ck_inspection_result_known", works.Inspection, {"result": "fine"}),
     ("uq_completion_certificate_order_id_kind", works.CompletionCertificate, {}),
     ("uq_invoice_number_stands", works.Invoice, {"number": "inv–dfg–1", "status": "queried"}),
@@ -292,6 +316,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     decide(url, "DFG-2", AnswerSurvey({"overall": 5}))
     stopped(url)
     taken_over(url, reference="DFG-6")
+    varied(url)
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
     for kind in ("required_documents", "contractor_absences", "contractor_conflicts"):
@@ -327,6 +352,15 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     unsaid = {name: words for name, words in said.items() if not names(url, name, words)}
     assert unsaid == {}
     assert contents(url) == before
+
+
+def varied(url: str) -> None:
+    """Let an order be varied once, and again a change be claimed."""
+    case_at(url, "works", reference="DFG-7", route="call_off")
+    decide(url, "DFG-7", ClaimVariation(omit=(1,)))
+    decide(url, "DFG-7", AssessVariation())
+    act(url, "DFG-7", ApproveVariation(), by=ADA)
+    decide(url, "DFG-7", ClaimVariation(added={"RAIL": Decimal(1)}))
 
 
 def stopped(url: str) -> None:

@@ -8,8 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -23,6 +24,7 @@ from hypothesis.stateful import (
 from adapters import clock
 from models.case_queries import approval_in_force, case_row, order_in_force, payable_on, price_by_id
 from models.database import engine_for, reading
+from rules.errors import StepNotOpenError
 from rules.orders import EndGround
 from rules.variations import Limb
 from services.orders.assessing import AssessVariation
@@ -34,7 +36,7 @@ from services.verification.checks import run_checks
 from services.verification.orders import ORDERS
 from services.verification.verify import findings
 from services.verification.versions import VERSIONS
-from tests.factories import act, begin, case_at
+from tests.factories import act, begin, case_at, decide
 from tests.small_service import ADA, AVON, TESS
 
 RATES = {"RAIL": ("45", "5"), "LIGHT": ("95.25", "20"), "TILE": ("60.50", "0")}
@@ -189,6 +191,12 @@ def lives(url: str, reference: str, kept: Path) -> type[RuleBasedStateMachine]: 
             act(url, reference, done, by=TESS)
             self.model.ended = {first: sum(self.model.lines[first].sums)}
 
+        @precondition(lambda self: self.model.ended is not None)
+        @rule()
+        def claim_too_late(self) -> None:
+            with pytest.raises(StepNotOpenError):
+                decide(url, reference, ClaimVariation(added={"RAIL": Decimal(1)}), by=AVON)
+
         @invariant()
         def it_adds_up(self) -> None:
             if not hasattr(self, "model"):
@@ -225,12 +233,13 @@ def test_versions_headroom_and_what_is_payable_always_add_up(
     engine_for(sqlite_service).dispose()
     kept = tmp_path / "kept.db"
     shutil.copy(str(sa.make_url(sqlite_service).database), kept)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # Hypothesis types none of it
+    run_state_machine_as_test(
         lives(sqlite_service, reference, kept),
         settings=settings(
             max_examples=3,
             stateful_step_count=8,
             deadline=None,
+            phases=(Phase.generate,),  # each step is a run: nobody waits for it to be shrunk
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

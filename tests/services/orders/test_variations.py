@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -43,7 +45,18 @@ from services.orders.ended import EndOrder
 from services.orders.varying import ApproveVariation, RejectVariation
 from services.orders.works import CompleteWorks
 from services.verification.verify import findings
-from tests.factories import act, begin, bring, case_at, decide, later, live_at, pass_step, refused
+from tests.factories import (
+    act,
+    begin,
+    bring,
+    case_at,
+    decide,
+    go,
+    later,
+    live_at,
+    pass_step,
+    refused,
+)
 from tests.looking import case, messages, rows, status_of, step_of
 from tests.services.imports.importing import sheet
 from tests.small_service import ADA, ADAM, AMOS, AVON, BRIAR, MIA, NOW, SCHEDULE, TERMS, TESS, TOBY
@@ -304,6 +317,29 @@ def test_whoever_claimed_or_assessed_it_does_not_approve_it(url: str) -> None:
     twice = refused(url, reference, ApproveVariation(), AlreadyDecidedError, by=ADA)
     assert twice.what == "No variation of WO-2026-00001 is open."
     assert [row["version"] for row in rows(url, OrderVersion)] == [1, 2]
+
+
+def test_two_who_approve_at_once_make_one_version(url: str) -> None:
+    reference = begun(url)
+    act(url, reference, SWAP, by=AVON)
+    act(url, reference, AssessVariation())
+    together = Barrier(2)
+
+    def approve(by: str) -> str:
+        together.wait(20)
+        try:
+            decide(url, reference, ApproveVariation(), by=by)
+        except HandrailError as error:
+            return type(error).__name__
+        return "approved"
+
+    with ThreadPoolExecutor(2) as threads:
+        said = sorted(threads.map(approve, (ADA, AMOS)))
+    assert said[1] == "approved"
+    assert said[0] in {"AlreadyDecidedError", "StepNotOpenError"}
+    assert [row["version"] for row in rows(url, OrderVersion)] == [1, 2]
+    go(reference)
+    assert sound(url) == []
 
 
 @pytest.mark.parametrize(

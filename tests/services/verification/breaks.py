@@ -2,8 +2,8 @@
 
 The cases are those of ``test_verify``: CLOSED to the end, ORDERED with its works on site,
  OFFERED after quotes, LEFT after its order, AGAIN back at approval for a dearer contractor,
-PAID in its defects period, ENDED paid for what was done of it, and REPLACED with its first
-contractor paid and the next one asked.
+PAID in its defects period, ENDED paid for what was done of it, VARIED in its second version,
+and REPLACED with its first contractor paid and the next one asked.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from tests.small_service import ADA, TESS
 
 CLOSED, ORDERED, OFFERED = "DFG-1", "DFG-2", "DFG-3"
 LEFT, AGAIN, PAID, ENDED, REPLACED = "DFG-4", "DFG-5", "DFG-6", "DFG-7", "DFG-8"
+VARIED = "DFG-9"
 
 
 @dataclass(frozen=True, slots=True)

@@ -333,7 +333,7 @@ ENDED_ORDERS: Final = (
     ),
 )
 
-_FIRST: Final = "WO-2026-00005"
+_FIRST: Final = "WO-2026-00006"
 REPLACEMENTS: Final = (
     Break(
         REPLACED,

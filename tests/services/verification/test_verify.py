@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -22,11 +23,15 @@ from models.database import engine_for, reading
 from models.tables.record import Document
 from rules.orders import EndGround
 from rules.pathway import CaseStatus, StepName
+from rules.variations import Limb
 from services.assignment.decide import AnswerOffer
 from services.decisions.exits import Exit
+from services.orders.assessing import AssessVariation
+from services.orders.claims import ClaimVariation
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
-from services.orders.works import StartWorks
+from services.orders.varying import ApproveVariation
+from services.orders.works import CompleteWorks, StartWorks
 from services.payments.payment import RecordInvoice, Release
 from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
 from services.verification.chains import out_of_step
@@ -53,6 +58,7 @@ from tests.services.verification.breaks import (
     RECORD,
     REPLACED,
     STEPS,
+    VARIED,
     Break,
     statement,
 )
@@ -68,8 +74,9 @@ from tests.services.verification.breaks_of_money import (
     REPLACEMENTS,
 )
 from tests.services.verification.breaks_of_pauses import HOLDINGS, PAUSES
+from tests.services.verification.breaks_of_versions import VERSIONS
 from tests.services.verification.tampering import TAMPERED, Tampering
-from tests.small_service import ADA, FINN, NOW
+from tests.small_service import ADA, AVON, FINN, NOW
 
 BREAKS: Final = (
     *EVENTS,
@@ -81,6 +88,7 @@ BREAKS: Final = (
     *PAYERS,
     *ENDED_ORDERS,
     *REPLACEMENTS,
+    *VERSIONS,
     *PAUSES,
     *HOLDINGS,
     *CLOCKS,
@@ -128,8 +136,14 @@ def sound(
 
 
 def live_through(url: str) -> None:
-    """Bring eight cases to where their names say, by real decisions and runs."""
+    """Bring nine cases to where their names say, by real decisions and runs."""
     service(url)
+    case_at(url, StepName.WORKS, reference=VARIED, route="call_off")
+    act(url, VARIED, ClaimVariation(quantities={1: Decimal(10)}), by=AVON)
+    act(url, VARIED, AssessVariation(limb=Limb.UNFORESEEABLE_WORKS))
+    act(url, VARIED, ApproveVariation(), by=ADA)
+    act(url, VARIED, StartWorks(clock.today()))
+    act(url, VARIED, CompleteWorks(clock.today(), "photographs"))
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100000\nWDC | 2026 | 1000")
     case_at(url, StepName.WORKS, reference=ORDERED, tenure="rp_tenant")
     case_at(url, StepName.AFTERCARE, reference=PAID)
@@ -147,8 +161,8 @@ def live_through(url: str) -> None:
     case_at(url, StepName.WORKS, reference=REPLACED, route="call_off")
     act(url, REPLACED, StartWorks(clock.today()))
     act(url, REPLACED, replace(HALF, inspected_on=clock.today()))
-    act(url, REPLACED, InvoiceReplaced("WO-2026-00005", "INV-DFG-8", 52_50))
-    act(url, REPLACED, ReleaseReplaced("WO-2026-00005"), by=FINN)
+    act(url, REPLACED, InvoiceReplaced("WO-2026-00006", "INV-DFG-8", 52_50))
+    act(url, REPLACED, ReleaseReplaced("WO-2026-00006"), by=FINN)
     case_at(url, StepName.AFTERCARE, reference=CLOSED)
     live_at(NOW + timedelta(days=400))
     pass_step(url, CLOSED, StepName.AFTERCARE)
