@@ -11,9 +11,10 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow
 from models.case_queries import price_lines
 from models.tables.cases import WorksLine
-from models.tables.prices import Offer
+from models.tables.prices import Award, Offer
 from models.tables.works import Invoice, OrderEnding, Payment, Replacement, WorkOrder
 from rules.numbers import written
+from rules.tenders.routes import Route
 from services.verification.checks import Check, Finding, broken, of_case
 
 _STANDS: Final = Replacement.withdrawn_at.is_(None)
@@ -69,9 +70,13 @@ _HELD: Final = (
     .order_by(Replacement.id)
 )
 _WORKS: Final = select(WorksLine.case_id, WorksLine.line, WorksLine.quantity)
-_ORDERS: Final = select(
-    WorkOrder.case_id, WorkOrder.offer_id, WorkOrder.number, WorkOrder.price_id
-).order_by(WorkOrder.id)
+_ORDERS: Final = (
+    select(WorkOrder.case_id, WorkOrder.offer_id, WorkOrder.number, Offer.price_id, Award.route)
+    .join(Offer, Offer.id == WorkOrder.offer_id)
+    .join(Award, Award.id == Offer.award_id)
+    .order_by(WorkOrder.id)
+)
+"""Orders as they were raised: what came to them later by a variation was never left."""
 
 
 def beyond_what_was_left(conn: Connection) -> Iterator[Finding]:
@@ -108,3 +113,8 @@ def _ordered(
             works = (line.line,) if line.covers is None else line.covers
             for number in sorted(set(works) - left.keys()):
                 yield broken(row.place, f"{order.number} orders line {number}, which was done.")
+            counted = order.route != Route.QUOTES and line.covers is None and line.line in left
+            if counted and line.quantity > left[line.line]:
+                ordered, much = written(line.quantity), written(left[line.line])
+                words = f"{order.number} orders {ordered} of line {line.line}; {much} was left."
+                yield broken(row.place, words)

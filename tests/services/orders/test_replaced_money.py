@@ -175,6 +175,9 @@ def test_a_line_ordered_again_that_was_done_is_found(sqlite_service: str) -> Non
     found = sound(url)
     assert "Line 1: 5 is left, of 4." in found
     assert "WO-2026-00002 orders line 2, which was done." in found
+    with writing(url) as conn:
+        conn.execute(sa.update(Replacement).values(left={"2": "1"}))
+    assert "WO-2026-00002 orders 2 of line 2; 1 was left." in sound(url)
     assert "What was done of WO-2026-00001 is valued, and was not inspected by then (s.37(4))." in (
         found
     )

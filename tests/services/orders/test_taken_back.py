@@ -20,7 +20,7 @@ from services.orders.replacing import ReplaceContractor
 from services.orders.taken_back import WithdrawReplacement
 from services.orders.works import CompleteWorks
 from services.payments.replaced import InvoiceReplaced, WithdrawReplacedInvoice
-from tests.factories import act, case_at, pass_step, quotes_opened, refused
+from tests.factories import act, case_at, later, pass_step, quotes_opened, refused
 from tests.looking import messages, rows
 from tests.services.orders.replacing import HALF, TODAY, begun, offers, sound
 from tests.small_service import AVON, BRIAR, CEDAR
@@ -86,6 +86,7 @@ def test_a_case_that_ends_after_it_was_taken_back_tells_the_one_who_went_on(
     act(url, reference, AwardQuote(CEDAR))
     assert offers(url)[-1][:2] == (CEDAR, "offered")
     act(url, reference, WithdrawReplacement())
+    later(hours=1)
     act(url, reference, Exit(CaseStatus.MOVED), reason="she moved to her daughter")
     (told,) = messages(url, "case_ended_to_contractor")
     assert told["to"] == "jobs@avon.example"
