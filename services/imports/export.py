@@ -29,6 +29,8 @@ def exported(
 ) -> Iterator[tuple[str, ...]]:
     """Yield the cells of every record of a kind that somebody may see, in the columns of its file.
 
+    Of a case whose client is erased nothing is left to bring back, and it is left out.
+
     Args:
         viewer: Who asks; None for the service itself, which sees all.
         schedule: Which version, for kind ``schedule``.
@@ -38,6 +40,8 @@ def exported(
     """
     query, columns = _query(kind)
     query = query.where(*visible(kind, columns, viewer))
+    if kind == "cases":
+        query = query.where(Case.postcode != "")
     if kind == "works" and viewer is not None and viewer.authorities:
         query = query.where(Case.authority.in_(sorted(viewer.authorities)))
     if schedule is not None:

@@ -7,15 +7,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from adapters.spreadsheets import read
 from adapters.workbooks import workbook
 from desk.csv_output import write_lines
-from models.database import reading
+from models.database import reading, writing
+from models.tables.cases import Case
 from rules.imports import KINDS, Sheet, spec
 from services.imports import ScheduleOptions
 from services.imports.export import exported
-from tests.services.imports.importing import bring, founded
+from tests.services.imports.importing import bring, founded, service
 
 SAMPLE = Path(__file__).parents[3] / "deployments" / "sample"
 VERSION = ScheduleOptions("sample", date(2025, 4, 1))
@@ -57,3 +59,11 @@ def test_every_kind_taken_out_and_brought_back_changes_nothing(filled: str, tmp_
             )
             assert (kind, report.added, report.changed, report.removed) == (kind, 0, 0, 0)
             assert report.unchanged == len(sheet.rows)
+
+
+def test_a_case_whose_client_is_erased_is_not_taken_out(sqlite_url: str) -> None:
+    service(sqlite_url)
+    with writing(sqlite_url) as conn:
+        gone = sa.update(Case).where(Case.reference == "DFG-1")
+        conn.execute(gone.values(client_name="erased", address="erased", postcode="", uprn=""))
+        assert [row[0] for row in exported(conn, kind="cases", viewer=None)] == ["DFG-2"]
