@@ -199,7 +199,8 @@ def _awaited(order: AnyRow) -> str:
 def _complete_by(context: Context, order: AnyRow) -> date:
     """Return the day by which an order is to be complete, with what was paused."""
     runs_to: date | None = context.case.clocks.given("finish_works")
-    return max(order.complete_by, runs_to or order.complete_by)
+    ordered: date = order.complete_by
+    return max(ordered, runs_to or ordered)
 
 
 def _check_progress(context: Context, decision: ReportProgress, order: AnyRow) -> None:

@@ -90,7 +90,7 @@ def offers_out(url: str) -> list[str]:
     bring(url, "cases", "\n".join((head, *(f"{name}|{each}" for name in names))))
     with writing(url) as conn:
         ids = {row.reference: row.id for row in conn.execute(sa.select(Case.reference, Case.id))}
-        awards = {}
+        awards: dict[str, int] = {}
         for table in (CaseStep, Award, Offer):
             columns = table.__table__.c
             asked = sa.select(*columns).where(columns.case_id == ids[REFERENCE])
@@ -99,8 +99,8 @@ def offers_out(url: str) -> list[str]:
                 for name in names:
                     of_award = {"award_id": awards[name]} if table is Offer else {}
                     copy = sa.insert(table).values(held | {"case_id": ids[name]} | of_award)
-                    number = conn.execute(copy).inserted_primary_key[0]
-                    awards |= {name: number} if table is Award else {}
+                    added = conn.execute(copy.returning(columns.id)).scalar_one()
+                    awards |= {name: added} if table is Award else {}
     return [REFERENCE, *names]
 
 
