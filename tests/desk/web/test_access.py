@@ -67,6 +67,8 @@ NOWHERE: Final = {
     "/alerts/{number}": "/alerts/1",
     "/runs/{flow_run_id}": "/runs/none",
     "/cases/{reference:path}/received/{number}": "/cases/DFG-1/received/1",
+    "/cases/{reference:path}/release.json": "/cases/DFG-1/release.json",  # the client's contract
+    "/cases/{reference:path}/notice.json": "/cases/DFG-1/notice.json",
     "/messages/{number}": "/messages/999",
     "/documents/{number}/{file}": "/documents/999/a.html",
     "/imports/{number}": "/imports/none",
