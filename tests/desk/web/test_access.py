@@ -74,6 +74,8 @@ NOWHERE: Final = {
     "/contractors/{code:path}/handed/{number}": "/contractors/CEDAR/handed/1",
     "/contractors/{code:path}/handed/{number}/look": "/contractors/CEDAR/handed/1/look",
     "/cases/{reference:path}/received/{number}": "/cases/DFG-1/received/1",
+    "/cases/{reference:path}/release.json": "/cases/DFG-1/release.json",  # the client's contract
+    "/cases/{reference:path}/notice.json": "/cases/DFG-1/notice.json",
     "/messages/{number}": "/messages/999",
     "/documents/{number}/{file}": "/documents/999/a.html",
     "/imports/{number}": "/imports/none",
