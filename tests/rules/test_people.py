@@ -18,6 +18,7 @@ MAY_DECIDE = {name: kind.roles for name, kind in KINDS.items()}
 APART = [
     ("approve", ("specify", "confirm-price", "direct", "quote", "award")),
     ("release", ("certify", "inspect", "approve", "invoice")),
+    ("approve-variation", ("claim-variation", "assess-variation")),
 ]
 
 
@@ -37,8 +38,9 @@ def test_an_auditor_decides_nothing_and_an_administrator_keeps_files_alone() -> 
 
 def test_a_contractor_decides_about_its_own_works_only() -> None:
     held = {kind for kind, roles in MAY_DECIDE.items() if Role.CONTRACTOR in roles}
+    own_variations = {"claim-variation", "withdraw-variation"}
     own_quotes = {"quote", "correct-quote", "withdraw-quote", "decline-to-quote"}
-    assert held == own_quotes | {"answer-offer", "start", "complete"}
+    assert held == own_quotes | own_variations | {"answer-offer", "start", "complete"}
 
 
 def test_no_role_may_both_price_and_approve_or_both_sign_off_and_release() -> None:

@@ -43,10 +43,13 @@ from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.grants.waiving import WaiveMeansTest
+from services.orders.assessing import AssessVariation
+from services.orders.claims import ClaimVariation, WithdrawVariation
 from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.ended import EndOrder
 from services.orders.goes_on import WithdrawEndOrder
 from services.orders.valuation import CorrectEndOrder
+from services.orders.varying import ApproveVariation, RejectVariation
 from services.orders.works import StartWorks
 from services.payments.after import CloseCase, CorrectSurvey
 from services.payments.charge_corrections import CorrectCharge
@@ -98,6 +101,11 @@ SAMPLES = {
         EndPause(NOW.date()),
         CorrectPause(1, under_way=True),
         Rebase(),
+        ClaimVariation(omit=(1,)),
+        WithdrawVariation(),
+        AssessVariation(),
+        ApproveVariation(),
+        RejectVariation(),
         EndOrder(EndGround.NEED_CEASED, done=("1",)),
         CorrectEndOrder(EndGround.NEED_CEASED, done=("1",)),
         WithdrawEndOrder(),
