@@ -18,6 +18,7 @@ MAY_DECIDE = {name: kind.roles for name, kind in KINDS.items()}
 APART = [
     ("approve", ("specify", "confirm-price", "direct", "quote", "award")),
     ("release", ("certify", "inspect", "approve", "invoice")),
+    ("approve-variation", ("claim-variation", "assess-variation")),
 ]
 
 

@@ -50,6 +50,8 @@ from services.links.decide import RevokeLink, SendLink
 from services.links.questions import AnswerQuestion, Ask
 from services.orders.acknowledge import Acknowledge
 from services.orders.appointments import Appoint, CancelAppointment, MoveAppointment
+from services.orders.assessing import AssessVariation
+from services.orders.claims import ClaimVariation, WithdrawVariation
 from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.during import AgreeAccess, NoAccess, ReportProgress
 from services.orders.ended import EndOrder
@@ -59,6 +61,7 @@ from services.orders.replacing import ReplaceContractor
 from services.orders.safety import HoldPlan, NotifyHse
 from services.orders.taken_back import WithdrawReplacement
 from services.orders.valuation import CorrectEndOrder
+from services.orders.varying import ApproveVariation, RejectVariation
 from services.orders.works import StartWorks
 from services.payments.after import CloseCase, CorrectSurvey
 from services.payments.charge_corrections import CorrectCharge
@@ -126,6 +129,11 @@ SAMPLES = {
         MoveAppointment(1, NOW.date() + timedelta(days=1), "10:00", "11:00"),
         CancelAppointment(1),
         ExtendTime(NOW.date() + timedelta(days=400)),
+        ClaimVariation(omit=(1,)),
+        WithdrawVariation(),
+        AssessVariation(),
+        ApproveVariation(),
+        RejectVariation(),
         EndOrder(EndGround.NEED_CEASED, done=("1",)),
         CorrectEndOrder(EndGround.NEED_CEASED, done=("1",)),
         WithdrawEndOrder(),
