@@ -66,7 +66,8 @@ def calendar_text(visit: Visit) -> str:
     attendee.params["RSVP"] = vText("TRUE")
     event["attendee"] = attendee
     calendar.add_component(event)
-    return calendar.to_ical().decode("utf-8")
+    made: bytes = calendar.to_ical()
+    return made.decode("utf-8")
 
 
 def _person(name: str, email: str) -> vCalAddress:

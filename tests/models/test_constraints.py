@@ -319,7 +319,8 @@ def stopped(url: str) -> None:
     )
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     decide(url, "DFG-5", ExtendTime(clock.today() + timedelta(days=400)))
-    decide(url, "DFG-5", Appoint(Purpose.START, clock.today(), "12:00", "13:00"))
+    tomorrow = clock.today() + timedelta(days=1)
+    decide(url, "DFG-5", Appoint(Purpose.START, tomorrow, "09:00", "10:00", closed_day=True))
     decide(url, "DFG-5", StartWorks(clock.today()))
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
 

@@ -26,6 +26,7 @@ from services.grants.approve import Approve
 from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
 from services.orders.goes_on import WithdrawEndOrder
+from services.orders.safety import HoldPlan
 from services.orders.valuation import CorrectEndOrder
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.entries import WithdrawInvoice
@@ -159,6 +160,7 @@ def test_others_pay_their_part_in_proportion_or_as_said(url: str) -> None:
     act(url, reference, Approve(approved=True))
     pass_step(url, reference, StepName.ASSIGN)
     act(url, reference, RecordPayer(PayerHow.DIRECT, "client", 208_80))
+    act(url, reference, HoldPlan("CPP-1", TODAY))
     act(url, reference, StartWorks(TODAY))
     act(url, reference, EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
     (ending,) = rows(url, OrderEnding)
