@@ -376,7 +376,8 @@ def stopped(url: str) -> None:
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     asked_by_contractor(url, "DFG-5")
     decide(url, "DFG-5", ExtendTime(clock.today() + timedelta(days=400)))
-    decide(url, "DFG-5", Appoint(Purpose.START, clock.today(), "12:00", "13:00"))
+    tomorrow = clock.today() + timedelta(days=1)
+    decide(url, "DFG-5", Appoint(Purpose.START, tomorrow, "09:00", "10:00", closed_day=True))
     number = number_of(url, "DFG-5")
     request = signed(
         key_for(url, AVON, at=NOW), number, started(number), event="job-5-start", at=NOW

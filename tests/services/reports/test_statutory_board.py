@@ -109,7 +109,7 @@ def test_approved_works_are_on_the_board_until_they_are_certified(url: str) -> N
 def test_more_time_that_was_allowed_is_on_the_board_from_the_day_it_was(url: str) -> None:
     case_at(url, "works")
     limit = finish_by(approved_on=TODAY)
-    live_at(NOW + timedelta(days=300))
+    live_at(NOW + timedelta(days=310))
     act(url, "DFG-1", ExtendTime(limit + timedelta(days=60)))
     assert on(url, Matter.UNFINISHED, limit + timedelta(days=1))[0].over is False
     (over,) = on(url, Matter.UNFINISHED, limit + timedelta(days=61))

@@ -18,6 +18,7 @@ from services.cases.advance import open_steps
 from services.decisions.exits import Exit
 from services.grants.approve import Approve
 from services.imports import ImportReport
+from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
 from services.tenders.capacity import OnHand, on_hand
 from services.verification.checks import Severity, run_checks
@@ -53,6 +54,7 @@ def test_works_are_on_hand_from_the_offer_until_they_are_complete(url: str) -> N
     assert held(url) == OnHand(1, 1_600_00)
     act(url, reference, AnswerOffer(accepted=True))
     assert held(url) == OnHand(1, 1_600_00)
+    act(url, reference, HoldPlan("CPP-1", TODAY))
     act(url, reference, StartWorks(TODAY))
     assert held(url) == OnHand(1, 1_600_00)
     act(url, reference, CompleteWorks(TODAY, "photographs"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.database import reading
 from models.people import actor_for
 from services.assignment.decide import AnswerOffer
+from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
 from services.tenders.contractor_view import ContractorStanding, contractor_standing
 from services.tenders.lot_view import lot_standing
@@ -46,6 +47,7 @@ def test_its_room_and_its_work_follow_the_order(url: str) -> None:
     assert work(url, WENDY) == []  # a case of Rugby's
     act(url, reference, AnswerOffer(accepted=True))
     assert work(url) == [(reference, "accepted", "sent", 1, None)]
+    act(url, reference, HoldPlan("CPP-1", TODAY))
     act(url, reference, StartWorks(TODAY))
     act(url, reference, CompleteWorks(TODAY, "photographs"))
     assert work(url) == [(reference, "accepted", "complete", 0, TODAY)]

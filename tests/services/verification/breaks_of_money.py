@@ -297,8 +297,8 @@ PAYERS: Final = (
 ENDED_ORDERS: Final = (
     Break(
         ENDED,
-        "$number is to be complete by 1 April 2027; the time last allowed runs to 28 March 2027.",
-        "UPDATE work_order SET complete_by = '2027-04-01' WHERE $case",
+        "$number is to be complete by 2027-05-01; the time last allowed runs to 2027-04-11.",
+        "UPDATE work_order SET complete_by = '2027-05-01' WHERE $case",
     ),
     Break(
         ENDED,
