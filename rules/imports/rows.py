@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from typing import Final
 
 from rules.imports.cells import is_empty, shown
 from rules.imports.checks import Finding
@@ -10,6 +11,8 @@ from rules.imports.headers import Header
 from rules.imports.numbers import day
 from rules.imports.sheet import Cell, RawRow
 from rules.typed import written_day
+
+_MONTHS: Final = 12
 
 
 def is_footer(header: Header, raw: RawRow, *, after_blank: bool) -> bool:
@@ -80,7 +83,7 @@ def _only_one_way(cell: Cell) -> bool:
     if not isinstance(cell, str) or "/" not in cell:
         return False
     try:
-        return written_day(cell.strip()).day > 12
+        return written_day(cell.strip()).day > _MONTHS
     except ValueError:
         return False
 
@@ -89,7 +92,7 @@ def _other_day(cell: Cell) -> date | None:
     """Return the other day that a date cell may stand for."""
     if isinstance(cell, datetime):
         return _other_day(cell.date()) if cell.time() == time.min else None
-    if isinstance(cell, date) and cell.day <= 12 and cell.day != cell.month:
+    if isinstance(cell, date) and cell.day <= _MONTHS and cell.day != cell.month:
         return cell.replace(day=cell.month, month=cell.day)
     return None
 

@@ -51,6 +51,12 @@ _WRECKS: Final = (
     (re.compile(r'=".*"'), "it is a formula that only shows the code"),
 )
 
+_PART_OF_DAY: Final = re.compile(
+    r"\bhalf[ -]?days?\b|½|\b(?:mornings?|afternoons?|a\.?m|p\.?m|noon|midday)\b"
+    r"|\b[0-9]{1,2}(?:[.:][0-9]{2})? ?[ap]m\b",
+    re.IGNORECASE,
+)
+
 
 def says_nothing(text: str) -> bool:
     """Tell whether a text is a usual word for nothing."""
@@ -60,6 +66,11 @@ def says_nothing(text: str) -> bool:
 def is_error(text: str) -> bool:
     """Tell whether a text holds what a spreadsheet shows where it could work out nothing."""
     return "#" in text and bool(_ERRORS.search(text))
+
+
+def is_part_of_day(text: str) -> bool:
+    """Tell whether a text speaks of half a day, a morning or an hour."""
+    return bool(_PART_OF_DAY.search(text))
 
 
 def wreckage(text: str) -> str:

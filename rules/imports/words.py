@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from rules.imports.cells import CellError, cell_text
 from rules.imports.sheet import Cell
-from rules.imports.usual import usual_for, wreckage
+from rules.imports.usual import is_part_of_day, usual_for, wreckage
 from rules.rates.postcodes import is_place, likely_postcodes, postcode_parts
 
 Parser: TypeAlias = Callable[[Cell], object]
@@ -28,11 +28,6 @@ LONGEST_MAILBOX = 64  # RFC 5321, 4.5.3.1.1
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
-)
-_PART_OF_DAY = re.compile(
-    r"\bhalf[ -]?days?\b|½|\b(?:mornings?|afternoons?|a\.?m|p\.?m|noon|midday)\b"
-    r"|\b[0-9]{1,2}(?:[.:][0-9]{2})? ?[ap]m\b",
-    re.IGNORECASE,
 )
 _WEIGHT = re.compile(r"[0-9]{1,3}")
 _WORD = re.compile(r"[a-z0-9][a-z0-9 _/&.,()'’+-]*")
@@ -76,7 +71,7 @@ def closure(cell: Cell) -> str:
         CellError: As ``line``, or it speaks of a part of the day: clocks count whole days.
     """
     value = line(cell)
-    if _PART_OF_DAY.search(value):
+    if is_part_of_day(value):
         raise CellError(
             "it speaks of a part of the day, and clocks count whole days",
             right="Leave the row out; or close the whole day under a title that says so.",
