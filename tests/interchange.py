@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from adapters import clock
 from models.case_queries import case_row, order_in_force
 from models.database import reading, writing
 from models.people import actor_for
+from models.tables.interchange import ContractorKey, OrderEvent
 from rules.interchange.hact import COMPLETED, STARTED
 from rules.interchange.signed import SignedRequest, signature_of
 from services.interchange.events import take_event
 from services.interchange.keys import Made, make_key
-from tests.small_service import ADAM
+from tests.small_service import ADAM, AVON, NOW
+
+BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
+    ("uq_contractor_key_key", ContractorKey, {}),
+    ("uq_order_event_contractor_event", OrderEvent, {}),
+]
+"""Each rule of these tables, with what breaks it."""
 
 
 def key_for(url: str, code: str, *, at: datetime) -> Made:
@@ -64,3 +71,10 @@ def send(request: SignedRequest, *, at: datetime) -> dict[str, Any]:
     """Have an event taken, without HTTP."""
     number = request.path.split("/")[3]
     return take_event(request, number=number, now=clock.now(), at=at)
+
+
+def begun_by_its_system(url: str, reference: str) -> None:
+    """Have Avon's system say that works began on a case."""
+    number = number_of(url, reference)
+    made = key_for(url, AVON, at=NOW)
+    send(signed(made, number, started(number), event=f"{reference}-start", at=NOW), at=NOW)

@@ -12,7 +12,6 @@ _EVERY: Final = "authority_name case_reference officer_name officer_phone office
 EARLIER: Final[Mapping[str, object]] = {
     "authority_email": "",
     "postcode_sector": "",
-    "access": (),
     "works": (),
     "prices": (),
     "page": "",
@@ -25,7 +24,7 @@ EARLIER: Final[Mapping[str, object]] = {
 
 _ON_A_CASE: Final = {
     "offer_to_contractor": "contractor_name works_title lot_title postcode_area postcode_sector "
-    "works access prices net_pence total_pence start_by complete_by answer_by authority_email page",
+    "works prices net_pence total_pence start_by complete_by answer_by authority_email page",
     "offer_lapsed_to_contractor": "contractor_name works_title answer_by",
     "invitation_to_quote": "contractor_name works_title lot_title postcode_area deadline criteria "
     "weighing authority_email",

@@ -31,7 +31,6 @@ from services.assignment.considered import Considered, asked_before, consider
 from services.assignment.offered import what_is_offered
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on, works_dates
-from services.cases.notes import access_for_contractor
 from services.cases.unit import at_step, in_hand
 from services.links.links import make_link
 from services.session import reading
@@ -185,7 +184,6 @@ def _offer(case: CaseInHand, terms: _Terms, inputs: TenderInputs) -> None:
             "page": make_link(
                 case.conn, case_id=case.id, contractor=contractor, offer_id=offer_id, now=case.now
             ),
-            "access": list(access_for_contractor(case.conn, case_id=case.id)),
             **works_dates(case),
             **what_is_offered(case.conn, price_id=price_id, lines=inputs.lines),
         },

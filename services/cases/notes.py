@@ -76,7 +76,8 @@ class RecordNote(BaseDecision):
 class RecordAccess(BaseDecision):
     """What to know before going to the home: a key safe, a dog, a carer, two at a visit.
 
-    Of each it is said whether contractors are told. Offers and work orders carry exactly those.
+    Of each it is said whether contractors are told. Work orders carry exactly those; an offer
+    says nothing of them.
     """
 
     about: AccessKind = particular("What it is about.")

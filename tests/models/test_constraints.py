@@ -21,7 +21,6 @@ from models.tables import (
     contractors,
     files,
     funding,
-    interchange,
     many_cases,
     people,
     personal,
@@ -63,14 +62,15 @@ from services.people.council_account import sign_in_by
 from services.people.invitations import invite
 from tests.competing import WEIGHED
 from tests.factories import act, batch_asked, bring, case_at, decide, new_case
-from tests.interchange import key_for, number_of, send, signed, started
+from tests.interchange import BROKEN as EVENTS_BROKEN
+from tests.interchange import begun_by_its_system
 from tests.looking import contents, rows
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
-from tests.small_service import ADA, ADAM, AVON, NOW, TERMS, TESS, TOBY
+from tests.small_service import ADA, ADAM, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
 ANOTHER_VISIT: Final = {"number": 2, "uid": "another"}
@@ -277,8 +277,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_received_document_size_positive", files.ReceivedDocument, {"number": 9, "size": 0}),
     ("uq_desk_session_token_hash", people.DeskSession, {}),
     ("uq_council_account_issuer_subject", people.CouncilAccount, {"email": "ada@rbc.example"}),
-    ("uq_contractor_key_key", interchange.ContractorKey, {}),
-    ("uq_order_event_contractor_event", interchange.OrderEvent, {}),
+    *EVENTS_BROKEN,
     ("uq_invitation_token_hash", people.Invitation, {}),
     ("ck_invitation_purpose_known", people.Invitation, {"token_hash": "h", "purpose": "cake"}),
     ("uq_retention_proposal_one_open", personal.RetentionProposal, {}),
@@ -368,21 +367,14 @@ def stopped(url: str) -> None:
     case_at(url, "works", reference="DFG-5", route="call_off")
     decide(url, "DFG-5", RecordNote("rang about the tray"))
     decide(url, "DFG-5", ChangeContact(Reached.CLIENT, phone="01788 555 0199"))
-    decide(
-        url,
-        "DFG-5",
-        ReceiveDocument(ReceivedKind.DRAWING, "a.pdf", "application/pdf", "aa/a.pdf", "aa", 1),
-    )
+    drawing = ReceiveDocument(ReceivedKind.DRAWING, "a.pdf", "application/pdf", "aa/a.pdf", "aa", 1)
+    decide(url, "DFG-5", drawing)
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     asked_by_contractor(url, "DFG-5")
     decide(url, "DFG-5", ExtendTime(clock.today() + timedelta(days=400)))
     tomorrow = clock.today() + timedelta(days=1)
     decide(url, "DFG-5", Appoint(Purpose.START, tomorrow, "09:00", "10:00", closed_day=True))
-    number = number_of(url, "DFG-5")
-    request = signed(
-        key_for(url, AVON, at=NOW), number, started(number), event="job-5-start", at=NOW
-    )
-    send(request, at=NOW)
+    begun_by_its_system(url, "DFG-5")
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
 
 
