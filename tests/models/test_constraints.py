@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -28,12 +27,10 @@ from models.tables import (
     reference,
     runners,
     schedules,
-    site,
     survey,
     terms,
     works,
 )
-from rules.appointments import Purpose
 from rules.cases import Reached, ReceivedKind
 from rules.council_account import Account
 from rules.grants.funding import FundingKind
@@ -49,24 +46,20 @@ from services.documents.received import ReceiveDocument
 from services.documents.returned import note_returned
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
-from services.orders.appointments import Appoint
 from services.orders.ended import EndOrder
-from services.orders.extending import ExtendTime
-from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey
 from services.people.council_account import sign_in_by
 from services.people.invitations import invite
 from tests.competing import WEIGHED
 from tests.factories import batch_asked, bring, case_at, decide, new_case
 from tests.looking import contents, rows
+from tests.models.site_constraints import SITE_BROKEN, on_site
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
-ANOTHER_VISIT: Final = {"number": 2, "uid": "another"}
-LATEST = NOW.date().replace(year=2029)
 WAIVER_RULES: Final = """
 authority | rule | title     | valid_from | valid_to
 RBC       | ANY  | Any works | 2026-01-01 | 2026-12-31
@@ -90,21 +83,6 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         {"schedule": "X", "valid_from": EARLY, "valid_to": LATE},
     ),
     ("uq_schedule_item_version_id_code", schedules.ScheduleItem, {}),
-    ("uq_appointment_case_id_number", site.Appointment, {"uid": "another"}),
-    ("uq_appointment_uid", site.Appointment, {"number": 2}),
-    ("ck_appointment_purpose_known", site.Appointment, ANOTHER_VISIT | {"purpose": "tea"}),
-    ("ck_appointment_status_known", site.Appointment, ANOTHER_VISIT | {"status": "lost"}),
-    ("ck_appointment_times_in_order", site.Appointment, ANOTHER_VISIT | {"ends_at": NOW}),
-    ("ck_appointment_sequence_counts", site.Appointment, ANOTHER_VISIT | {"sequence": -1}),
-    ("uq_extension_case_id_number", site.Extension, {}),
-    ("ck_extension_order_later", site.Extension, {"number": 2, "order_from": LATEST}),
-    ("ck_extension_limit_later", site.Extension, {"number": 2, "limit_from": LATEST}),
-    ("ck_extension_order_dated", site.Extension, {"number": 2, "order_to": None}),
-    (
-        "ck_extension_moves_a_date",
-        site.Extension,
-        {"number": 2, "order_id": None, "order_to": None, "limit_to": None},
-    ),
     ("uq_case_reference", cases.Case, {}),
     ("ck_case_complexity_known", cases.Case, FRESH_CASE | {"complexity": "odd"}),
     ("ck_case_tenure_known", cases.Case, FRESH_CASE | {"tenure": "squatter"}),
@@ -212,7 +190,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_survey_answer_case_id_question", survey.SurveyAnswer, {}),
     ("ck_survey_answer_question_known", survey.SurveyAnswer, {"question": "mood"}),
     ("ck_survey_answer_score_on_scale", survey.SurveyAnswer, {"score": 6}),
-    *CLOCKS_BROKEN,
+    *(*CLOCKS_BROKEN, *SITE_BROKEN),
     ("ck_absence_days_in_order", reference.Absence, {"last_day": LATE}),
     ("ck_absence_covered_by_another", reference.Absence, {"covered_by": TESS}),
     ("uq_case_note_case_id_number_version", files.CaseNote, {}),
@@ -318,10 +296,7 @@ def stopped(url: str) -> None:
         ReceiveDocument(ReceivedKind.DRAWING, "a.pdf", "application/pdf", "aa/a.pdf", "aa", 1),
     )
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
-    decide(url, "DFG-5", ExtendTime(clock.today() + timedelta(days=400)))
-    tomorrow = clock.today() + timedelta(days=1)
-    decide(url, "DFG-5", Appoint(Purpose.START, tomorrow, "09:00", "10:00", closed_day=True))
-    decide(url, "DFG-5", StartWorks(clock.today()))
+    on_site(url, reference="DFG-5")
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
 
 
