@@ -7,7 +7,7 @@ from models.base import AnyRow
 from models.case_queries import appointments_on, live_order
 from rules.appointments import Purpose, Window, read_time, when_words
 from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, from_to
+from rules.decisions.facts import Facts, from_to, known
 from rules.errors import InvalidDecisionError, StepNotOpenError, UnknownReferenceError
 from rules.people import OFFICERS, Role
 from rules.sentences import spoken
@@ -47,7 +47,7 @@ class Appoint(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
-        return f"Visit {facts['number']} is agreed: {_purpose(facts)}, {facts['when']}."
+        return f"{_visit(facts)} is agreed: {_purpose(facts)}{known(', {}', facts['when'])}."
 
 
 @decided("move-appointment", at=None, by=_BY, any_time=True)
@@ -64,7 +64,7 @@ class MoveAppointment(BaseDecision):
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
         moved = from_to(facts.before("when"), facts["when"])
-        return f"Visit {facts['number']}, {_purpose(facts)}, is moved {moved}."
+        return f"{_visit(facts)}, {_purpose(facts)}, is moved {moved}."
 
 
 @decided("cancel-appointment", at=None, by=_BY, any_time=True)
@@ -76,7 +76,11 @@ class CancelAppointment(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
-        return f"Visit {facts['number']} is cancelled: {_purpose(facts)}, {facts['when']}."
+        return f"{_visit(facts)} is cancelled: {_purpose(facts)}{known(', {}', facts['when'])}."
+
+
+def _visit(facts: Facts) -> str:
+    return f"Visit{known(' {}', facts['number'])}"
 
 
 def _purpose(facts: Facts) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -29,13 +27,10 @@ from models.tables import (
     reference,
     runners,
     schedules,
-    site,
     survey,
     terms,
-    variations,
     works,
 )
-from rules.appointments import Purpose
 from rules.cases import Reached, ReceivedKind
 from rules.council_account import Account
 from rules.grants.funding import FundingKind
@@ -51,30 +46,26 @@ from services.documents.received import ReceiveDocument
 from services.documents.returned import note_returned
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
-from services.orders.appointments import Appoint
-from services.orders.assessing import AssessVariation
-from services.orders.claims import ClaimVariation
 from services.orders.ended import EndOrder
-from services.orders.extending import ExtendTime
-from services.orders.varying import ApproveVariation
 from services.payments.after import AnswerSurvey
 from services.people.council_account import sign_in_by
 from services.people.invitations import invite
 from tests.competing import WEIGHED
-from tests.factories import act, batch_asked, bring, case_at, decide, new_case
+from tests.factories import batch_asked, bring, case_at, decide, new_case
 from tests.interchange import BROKEN as EVENTS_BROKEN
 from tests.interchange import begun_by_its_system
 from tests.looking import contents, rows
+from tests.models.order_constraints import VERSIONS_BROKEN, varied
+from tests.models.register_constraints import REGISTER_BROKEN, registered
+from tests.models.site_constraints import SITE_BROKEN, on_site
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
-from tests.small_service import ADA, ADAM, NOW, TERMS, TESS, TOBY
+from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
-ANOTHER_VISIT: Final = {"number": 2, "uid": "another"}
-LATEST = NOW.date().replace(year=2029)
 WAIVER_RULES: Final = """
 authority | rule | title     | valid_from | valid_to
 RBC       | ANY  | Any works | 2026-01-01 | 2026-12-31
@@ -83,7 +74,6 @@ FRESH_CASE: Final = {"reference": "DFG-99"}
 LOST: Final = {"contractor": "CEDAR", "net_pence": None, "line_net_pence": None}
 UNDER_SEAL: Final = {"contractor": "CEDAR", "status": "sealed"}
 WITHDRAWN: Final = {"contractor": "CEDAR", "status": "withdrawn"}
-VARIED_ANEW: Final = {"number": 9, "version": None}
 CANCELLED: Final = {"number": "WO-99", "status": "cancelled", "certified_on": None}
 
 BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
@@ -98,21 +88,6 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         {"schedule": "X", "valid_from": EARLY, "valid_to": LATE},
     ),
     ("uq_schedule_item_version_id_code", schedules.ScheduleItem, {}),
-    ("uq_appointment_case_id_number", site.Appointment, {"uid": "another"}),
-    ("uq_appointment_uid", site.Appointment, {"number": 2}),
-    ("ck_appointment_purpose_known", site.Appointment, ANOTHER_VISIT | {"purpose": "tea"}),
-    ("ck_appointment_status_known", site.Appointment, ANOTHER_VISIT | {"status": "lost"}),
-    ("ck_appointment_times_in_order", site.Appointment, ANOTHER_VISIT | {"ends_at": NOW}),
-    ("ck_appointment_sequence_counts", site.Appointment, ANOTHER_VISIT | {"sequence": -1}),
-    ("uq_extension_case_id_number", site.Extension, {}),
-    ("ck_extension_order_later", site.Extension, {"number": 2, "order_from": LATEST}),
-    ("ck_extension_limit_later", site.Extension, {"number": 2, "limit_from": LATEST}),
-    ("ck_extension_order_dated", site.Extension, {"number": 2, "order_to": None}),
-    (
-        "ck_extension_moves_a_date",
-        site.Extension,
-        {"number": 2, "order_id": None, "order_to": None, "limit_to": None},
-    ),
     ("uq_case_reference", cases.Case, {}),
     ("ck_case_complexity_known", cases.Case, FRESH_CASE | {"complexity": "odd"}),
     ("ck_case_tenure_known", cases.Case, FRESH_CASE | {"tenure": "squatter"}),
@@ -142,31 +117,6 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         "ck_contractor_document_dates_in_order",
         contractors.ContractorDocument,
         {"document": "X", "valid_to": LATE},
-    ),
-    (
-        "ck_handed_document_state_known",
-        contractors.HandedDocument,
-        {"state": "lost", "looked_at": NOW},
-    ),
-    ("ck_handed_document_looked_at_once", contractors.HandedDocument, {"looked_at": NOW}),
-    ("ck_handed_document_dates_in_order", contractors.HandedDocument, {"valid_to": LATE}),
-    ("uq_required_document_authority_document_trade", contractors.RequiredDocument, {}),
-    (
-        "ck_required_document_minimum_cover_positive",
-        contractors.RequiredDocument,
-        {"document": "ssip", "minimum_cover_pence": 0},
-    ),
-    ("uq_contractor_absence_contractor_first_day", contractors.ContractorAbsence, {}),
-    (
-        "ck_contractor_absence_days_in_order",
-        contractors.ContractorAbsence,
-        {"contractor": "BRIAR", "last_day": LATE},
-    ),
-    ("uq_contractor_conflict_contractor_interest_in_whom", contractors.ContractorConflict, {}),
-    (
-        "ck_contractor_conflict_interest_in_known",
-        contractors.ContractorConflict,
-        {"contractor": "BRIAR", "interest_in": "moon"},
     ),
     ("uq_permission_provider_work_types_valid_from", reference.Permission, {}),
     ("ck_permission_dates_in_order", reference.Permission, {"provider": "ELM", "valid_to": LATE}),
@@ -229,24 +179,6 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_work_order_status_known", works.WorkOrder, CANCELLED | {"status": "lost", "lot": "X"}),
     ("ck_work_order_certified_dated", works.WorkOrder, CANCELLED | {"certified_on": EARLY}),
     ("ck_valued_line_net_within_ordered", works.ValuedLine, {"line": 9, "net_pence": 10**9}),
-    ("uq_variation_order_id_number", variations.Variation, {}),
-    ("ck_variation_status_known", variations.Variation, VARIED_ANEW | {"status": "lost"}),
-    ("ck_variation_limb_known", variations.Variation, {"number": 9, "limb": "whim"}),
-    ("ck_variation_approved_version", variations.Variation, VARIED_ANEW),
-    ("ck_variation_ended_dated", variations.Variation, {"number": 9, "ended_at": None}),
-    ("ck_variation_assessed_sum", variations.Variation, {"number": 9, "agreed_net_pence": None}),
-    (
-        "uq_variation_one_open",
-        variations.Variation,
-        VARIED_ANEW | {"status": "claimed", "ended_at": None},
-    ),
-    ("ck_variation_line_change_known", variations.VariationLine, {"line": 9, "change": "swap"}),
-    ("uq_order_version_price_id", variations.OrderVersion, {"version": 9}),
-    (
-        "uq_order_version_variation_id",
-        variations.OrderVersion,
-        {"version": 9, "price_id": 1, "variation_id": 1},
-    ),
     ("ck_inspection_result_known", works.Inspection, {"result": "fine"}),
     ("uq_completion_certificate_order_id_kind", works.CompletionCertificate, {}),
     ("uq_invoice_number_stands", works.Invoice, {"number": "inv–dfg–1", "status": "queried"}),
@@ -259,7 +191,8 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_survey_answer_case_id_question", survey.SurveyAnswer, {}),
     ("ck_survey_answer_question_known", survey.SurveyAnswer, {"question": "mood"}),
     ("ck_survey_answer_score_on_scale", survey.SurveyAnswer, {"score": 6}),
-    *(*CLOCKS_BROKEN, *LINKS_BROKEN, *ENDINGS_BROKEN),
+    *(*CLOCKS_BROKEN, *LINKS_BROKEN, *ENDINGS_BROKEN, *SITE_BROKEN, *VERSIONS_BROKEN),
+    *REGISTER_BROKEN,
     ("ck_absence_days_in_order", reference.Absence, {"last_day": LATE}),
     ("ck_absence_covered_by_another", reference.Absence, {"covered_by": TESS}),
     ("uq_case_note_case_id_number_version", files.CaseNote, {}),
@@ -315,12 +248,10 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     decide(url, "DFG-2", AnswerSurvey({"overall": 5}))
     stopped(url)
     taken_over(url, reference="DFG-6")
-    varied(url)
+    varied(url, reference="DFG-7")
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
-    for kind in ("required_documents", "contractor_absences", "contractor_conflicts"):
-        bring(url, kind, TERMS[kind])
-    handed(url)
+    registered(url)
     bring(url, "contract_rates", TERMS["contract_rates"])
     case_at(url, "tender", reference="DFG-4")
     carried_out(asked_for(url, cases=("DFG-4",)))
@@ -353,15 +284,6 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     assert contents(url) == before
 
 
-def varied(url: str) -> None:
-    """Let an order be varied once, and again a change be claimed."""
-    case_at(url, "works", reference="DFG-7", route="call_off")
-    decide(url, "DFG-7", ClaimVariation(omit=(1,)))
-    decide(url, "DFG-7", AssessVariation())
-    act(url, "DFG-7", ApproveVariation(), by=ADA)
-    decide(url, "DFG-7", ClaimVariation(added={"RAIL": Decimal(1)}))
-
-
 def stopped(url: str) -> None:
     """Let a case have a file, somebody who pays, and works that stop."""
     case_at(url, "works", reference="DFG-5", route="call_off")
@@ -371,26 +293,9 @@ def stopped(url: str) -> None:
     decide(url, "DFG-5", drawing)
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     asked_by_contractor(url, "DFG-5")
-    decide(url, "DFG-5", ExtendTime(clock.today() + timedelta(days=400)))
-    tomorrow = clock.today() + timedelta(days=1)
-    decide(url, "DFG-5", Appoint(Purpose.START, tomorrow, "09:00", "10:00", closed_day=True))
+    on_site(url, reference="DFG-5")
     begun_by_its_system(url, "DFG-5")
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
-
-
-def handed(url: str) -> None:
-    """Let a document of a contractor be handed in, its file left out."""
-    kept = {"name": "a.pdf", "mime": "application/pdf", "path": "a", "sha256": "a", "size": 1}
-    days = {"valid_from": NOW.date(), "valid_to": NOW.date()}
-    row: dict[str, Any] = {
-        "contractor": "AVON",
-        "document": "ssip",
-        "reference": "",
-        "handed_by": "AVON",
-    }
-    with writing(url) as conn:
-        row |= {"handed_at": NOW, "state": "waiting"}
-        conn.execute(sa.insert(contractors.HandedDocument), row | kept | days)
 
 
 def away(url: str) -> None:
