@@ -21,7 +21,7 @@ from models.contacts import contractor_of
 from models.tables.works import Replacement
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.documents.items import items_words, typed_item
+from rules.documents.items import typed_item
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StepNotOpenError
 from rules.orders import Valued
 from rules.people import OFFICERS, Role
@@ -197,23 +197,7 @@ def replace_contractor(context: Context, decision: ReplaceContractor, going: Goi
         "left_words": left_words(left),
         "direction": direction,
     }
-    return Effect(to=None, facts=facts, notice=_added(context, going, works))
-
-
-def _added(context: Context, going: Going, works: Mapping[int, Decimal]) -> str:
-    """Return what the order has beyond the works of the case: it is not carried over."""
-    if going.order is None:
-        return ""
-    has = {line for lines in covers_of(context, going.order).values() for line in lines}
-    added = sorted(has - works.keys())
-    if not added:
-        return ""
-    what = items_words(added)
-    return (
-        f"{what[0].upper()}{what[1:]} came to {going.order.number} by a variation and "
-        f"{'is' if len(added) == 1 else 'are'} not carried over: add what is left of it to the "
-        "next order by a variation."
-    )
+    return Effect(to=None, facts=facts)
 
 
 def _direction(context: Context, decision: ReplaceContractor, going: Going) -> str:

@@ -24,6 +24,7 @@ from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 from services.competitions import competitions
+from services.links.sending import send_new_link
 from services.orders.goes_on import unend
 from services.orders.going_over import Going
 from services.orders.invoiced import check_nothing_invoiced
@@ -111,6 +112,7 @@ def withdraw_replacement(context: Context, _: WithdrawReplacement, newest: AnyRo
         change_order(case.conn, order_id=order.id, status=status)
     _close_again(case, order)
     _tell(case, newest, going)
+    send_new_link(case, contractor=going.offer.contractor)
     return Effect(to=None, facts=facts)
 
 
