@@ -54,6 +54,7 @@ from services.people.invitations import invite
 from tests.competing import WEIGHED
 from tests.factories import batch_asked, bring, case_at, decide, new_case
 from tests.looking import contents, rows
+from tests.models.of_contractors import CONTRACTORS_BROKEN, handed
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
@@ -103,41 +104,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ),
     ("uq_flow_run_case_id_flow_run_id_step", cases.FlowRun, {}),
     ("ck_runner_kind_known", runners.Runner, {"name": "r", "kind": "parrot"}),
-    (
-        "uq_contractor_document_contractor_document_valid_from",
-        contractors.ContractorDocument,
-        {},
-    ),
-    (
-        "ck_contractor_document_dates_in_order",
-        contractors.ContractorDocument,
-        {"document": "X", "valid_to": LATE},
-    ),
-    (
-        "ck_handed_document_state_known",
-        contractors.HandedDocument,
-        {"state": "lost", "looked_at": NOW},
-    ),
-    ("ck_handed_document_looked_at_once", contractors.HandedDocument, {"looked_at": NOW}),
-    ("ck_handed_document_dates_in_order", contractors.HandedDocument, {"valid_to": LATE}),
-    ("uq_required_document_authority_document_trade", contractors.RequiredDocument, {}),
-    (
-        "ck_required_document_minimum_cover_positive",
-        contractors.RequiredDocument,
-        {"document": "ssip", "minimum_cover_pence": 0},
-    ),
-    ("uq_contractor_absence_contractor_first_day", contractors.ContractorAbsence, {}),
-    (
-        "ck_contractor_absence_days_in_order",
-        contractors.ContractorAbsence,
-        {"contractor": "BRIAR", "last_day": LATE},
-    ),
-    ("uq_contractor_conflict_contractor_interest_in_whom", contractors.ContractorConflict, {}),
-    (
-        "ck_contractor_conflict_interest_in_known",
-        contractors.ContractorConflict,
-        {"contractor": "BRIAR", "interest_in": "moon"},
-    ),
+    *CONTRACTORS_BROKEN,
     ("uq_permission_provider_work_types_valid_from", reference.Permission, {}),
     ("ck_permission_dates_in_order", reference.Permission, {"provider": "ELM", "valid_to": LATE}),
     ("ck_permission_silence_known", reference.Permission, {"provider": "ELM", "silence": "yes"}),
@@ -326,21 +293,6 @@ def stopped(url: str) -> None:
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     decide(url, "DFG-5", StartWorks(clock.today()))
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))
-
-
-def handed(url: str) -> None:
-    """Let a document of a contractor be handed in, its file left out."""
-    kept = {"name": "a.pdf", "mime": "application/pdf", "path": "a", "sha256": "a", "size": 1}
-    days = {"valid_from": NOW.date(), "valid_to": NOW.date()}
-    row: dict[str, Any] = {
-        "contractor": "AVON",
-        "document": "ssip",
-        "reference": "",
-        "handed_by": "AVON",
-    }
-    with writing(url) as conn:
-        row |= {"handed_at": NOW, "state": "waiting"}
-        conn.execute(sa.insert(contractors.HandedDocument), row | kept | days)
 
 
 def away(url: str) -> None:
