@@ -55,8 +55,8 @@ from tests.factories import batch_asked, bring, case_at, decide, new_case
 from tests.interchange import BROKEN as EVENTS_BROKEN
 from tests.interchange import begun_by_its_system
 from tests.looking import contents, rows
+from tests.models.of_contractors import CONTRACTORS_BROKEN, handed
 from tests.models.order_constraints import VERSIONS_BROKEN, varied
-from tests.models.register_constraints import REGISTER_BROKEN, registered
 from tests.models.site_constraints import SITE_BROKEN, on_site
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
@@ -108,16 +108,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ),
     ("uq_flow_run_case_id_flow_run_id_step", cases.FlowRun, {}),
     ("ck_runner_kind_known", runners.Runner, {"name": "r", "kind": "parrot"}),
-    (
-        "uq_contractor_document_contractor_document_valid_from",
-        contractors.ContractorDocument,
-        {},
-    ),
-    (
-        "ck_contractor_document_dates_in_order",
-        contractors.ContractorDocument,
-        {"document": "X", "valid_to": LATE},
-    ),
+    *CONTRACTORS_BROKEN,
     ("uq_permission_provider_work_types_valid_from", reference.Permission, {}),
     ("ck_permission_dates_in_order", reference.Permission, {"provider": "ELM", "valid_to": LATE}),
     ("ck_permission_silence_known", reference.Permission, {"provider": "ELM", "silence": "yes"}),
@@ -192,7 +183,6 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_survey_answer_question_known", survey.SurveyAnswer, {"question": "mood"}),
     ("ck_survey_answer_score_on_scale", survey.SurveyAnswer, {"score": 6}),
     *(*CLOCKS_BROKEN, *LINKS_BROKEN, *ENDINGS_BROKEN, *SITE_BROKEN, *VERSIONS_BROKEN),
-    *REGISTER_BROKEN,
     ("ck_absence_days_in_order", reference.Absence, {"last_day": LATE}),
     ("ck_absence_covered_by_another", reference.Absence, {"covered_by": TESS}),
     ("uq_case_note_case_id_number_version", files.CaseNote, {}),
@@ -251,7 +241,9 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     varied(url, reference="DFG-7")
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
-    registered(url)
+    for kind in ("required_documents", "contractor_absences", "contractor_conflicts"):
+        bring(url, kind, TERMS[kind])
+    handed(url)
     bring(url, "contract_rates", TERMS["contract_rates"])
     case_at(url, "tender", reference="DFG-4")
     carried_out(asked_for(url, cases=("DFG-4",)))

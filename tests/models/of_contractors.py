@@ -1,26 +1,35 @@
-"""Rows that the rules of the register of contractors refuse, and what there must be before."""
+"""Rows about contractors that their tables refuse, by the name of the rule."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from models.database import writing
 from models.tables import contractors
-from tests.factories import bring
-from tests.small_service import NOW, TERMS
+from tests.small_service import NOW
 
-LATE: Final = NOW.date().replace(year=2025)
-
-REGISTER_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
+EARLY: Final = date(1999, 1, 1)
+CONTRACTORS_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
+    (
+        "uq_contractor_document_contractor_document_valid_from",
+        contractors.ContractorDocument,
+        {},
+    ),
+    (
+        "ck_contractor_document_dates_in_order",
+        contractors.ContractorDocument,
+        {"document": "X", "valid_to": EARLY},
+    ),
     (
         "ck_handed_document_state_known",
         contractors.HandedDocument,
         {"state": "lost", "looked_at": NOW},
     ),
     ("ck_handed_document_looked_at_once", contractors.HandedDocument, {"looked_at": NOW}),
-    ("ck_handed_document_dates_in_order", contractors.HandedDocument, {"valid_to": LATE}),
+    ("ck_handed_document_dates_in_order", contractors.HandedDocument, {"valid_to": EARLY}),
     ("uq_required_document_authority_document_trade", contractors.RequiredDocument, {}),
     (
         "ck_required_document_minimum_cover_positive",
@@ -31,7 +40,7 @@ REGISTER_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     (
         "ck_contractor_absence_days_in_order",
         contractors.ContractorAbsence,
-        {"contractor": "BRIAR", "last_day": LATE},
+        {"contractor": "BRIAR", "last_day": EARLY},
     ),
     ("uq_contractor_conflict_contractor_interest_in_whom", contractors.ContractorConflict, {}),
     (
@@ -42,14 +51,7 @@ REGISTER_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
 ]
 
 
-def registered(url: str) -> None:
-    """Let there be documents required, absences, conflicts, and a document handed in."""
-    for kind in ("required_documents", "contractor_absences", "contractor_conflicts"):
-        bring(url, kind, TERMS[kind])
-    _handed(url)
-
-
-def _handed(url: str) -> None:
+def handed(url: str) -> None:
     """Let a document of a contractor be handed in, its file left out."""
     kept = {"name": "a.pdf", "mime": "application/pdf", "path": "a", "sha256": "a", "size": 1}
     days = {"valid_from": NOW.date(), "valid_to": NOW.date()}
