@@ -96,7 +96,7 @@ def test_every_command_asked_for_is_the_whole_one(entry: Any) -> None:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("handrail re", {"reprice", "restore", "retention"}),
+        ("handrail re", {"report", "reprice", "restore", "retention"}),
         ("handrail case p", {"package", "price"}),
         ("handrail case list --st", {"--status", "--step"}),
         ("handrail case list --step pr", {"price"}),
