@@ -60,7 +60,7 @@ from services.payments.payment import RecordInvoice, Release
 from services.pricing.works import ConfirmPrice
 from tests.kept import kept
 from tests.looking import contents, status_of, steps
-from tests.services.imports.importing import sheet
+from tests.services.imports.importing import ALL_MEANT, sheet
 from tests.small_service import (
     ADA,
     ADAM,
@@ -97,6 +97,7 @@ def bring(url: str, kind: str, text: str) -> ImportReport:
             now=clock.now(),
             actor=ADAM,
             schedule=version,
+            said=ALL_MEANT,
             dry_run=False,
         )
 

@@ -157,7 +157,13 @@ def test_a_schedule_is_a_version_with_its_name_and_first_day(
         "import", "schedule", str(file), "--by", MIA
     )
     version = ("--schedule", "BASE", "--from", "01/07/2026", "--index", "2.5", "--by", MIA)
-    assert asked("import", "schedule", str(file), *version)["report"]["added"] == 1
+    said = typed("import", "schedule", str(file), *version)
+    assert said.status == 2
+    assert "What is meant so, say: --accept removals --accept withdrawn" in said.err
+    meant = (*version, "--accept", "removals", "--accept", "withdrawn")
+    tried = asked("import", "schedule", str(file), *meant, "--dry-run")
+    assert {"what": "removed", "name": "RAIL", "fields": []} in tried["changes"]
+    assert asked("import", "schedule", str(file), *meant)["report"]["added"] == 1
     assert "do not belong to cases" in refused(
         "import", "cases", str(csv_file(tmp_path, GOOD)), *version
     )

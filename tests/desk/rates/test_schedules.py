@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.imports.choices import ACCEPTS
 from tests.factories import bring
 from tests.journeys.commands import asked, handrail, refused, typed
 from tests.looking import contents
@@ -25,6 +26,7 @@ def version(folder: Path, text: str, *, first: str, index: str = "0") -> None:
     handrail(
         *("import", "schedule", str(file), "--schedule", "BASE", "--from", first),
         *("--index", index, "--by", MIA),
+        *(f"--accept={word}" for word in ACCEPTS),
     )
 
 

@@ -17,11 +17,12 @@ from models.tables import cases, prices, works
 from models.tables.reference import Officer
 from rules.errors import ImportProblemsError, Problem
 from rules.imports import Cell, RawRow, Sheet
-from rules.imports.choices import NOTHING_SAID, Choices
+from rules.imports.choices import ACCEPTS, Choices
 from services.imports import ImportReport, ScheduleOptions, first_administrator, run_import
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 ACTOR = "adam@rbc.example"  # the small service's administrator
+ALL_MEANT = Choices(accepted=frozenset(ACCEPTS))
 VERSION = ScheduleOptions("BASE", date(2026, 4, 1))
 
 
@@ -53,9 +54,9 @@ def bring(
     schedule: ScheduleOptions | None = None,
     dry_run: bool = False,
     now: datetime = NOW,
-    said: Choices = NOTHING_SAID,
+    said: Choices = ALL_MEANT,
 ) -> ImportReport:
-    """Import in a transaction of its own that is committed even after a dry run."""
+    """Import what is meant, in a transaction of its own that is committed even after a dry run."""
     read = sheet(content) if isinstance(content, str) else content
     if kind == "schedule" and schedule is None:
         schedule = VERSION

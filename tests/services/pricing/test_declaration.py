@@ -17,7 +17,7 @@ from services.imports import ScheduleOptions, run_import
 from services.pricing.vat import RecordDeclaration
 from tests.factories import act, case_at, decide, go, new_case, pass_step, refused
 from tests.looking import case, message_kinds, rows, status_of, step_of
-from tests.services.imports.importing import sheet
+from tests.services.imports.importing import ALL_MEANT, sheet
 from tests.services.pricing.priced import last_facts, lines_of, prices
 from tests.small_service import ADA, AVON, FINN, MIA, NOW, OTTO
 
@@ -39,6 +39,7 @@ LIGHT | Low-surface light | each | 95.25 | electrical
             now=NOW,
             actor=MIA,
             schedule=ScheduleOptions("BASE", TODAY),
+            said=ALL_MEANT,
             dry_run=False,
         )
 

@@ -18,7 +18,7 @@ from services.rates.items import in_force
 from services.rates.schedules import schedule_versions
 from tests.factories import act, bring, case_at, live_at, new_case
 from tests.looking import case, contents, rows
-from tests.services.imports.importing import sheet
+from tests.services.imports.importing import ALL_MEANT, sheet
 from tests.small_service import MIA, NOW, SCHEDULE
 
 TODAY = NOW.date()
@@ -33,6 +33,7 @@ def schedule(url: str, text: str, *, name: str, valid_from: date, index: str = "
             now=clock.now(),
             actor=MIA,
             schedule=ScheduleOptions(name, valid_from, Decimal(index)),
+            said=ALL_MEANT,
             dry_run=False,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters import clock
 from models.database import writing
 from services.imports import ScheduleOptions, run_import
-from tests.services.imports.importing import sheet
+from tests.services.imports.importing import ALL_MEANT, sheet
 from tests.small_service import MIA
 
 
@@ -19,5 +19,6 @@ def new_version(url: str, text: str) -> None:
             now=clock.now(),
             actor=MIA,
             schedule=ScheduleOptions("BASE", clock.today()),
+            said=ALL_MEANT,
             dry_run=False,
         )

@@ -11,7 +11,7 @@ from models.people import actor_for
 from services.imports import ScheduleOptions, run_import
 from services.rates.item_view import item_standing
 from tests.factories import bring
-from tests.services.imports.importing import sheet
+from tests.services.imports.importing import ALL_MEANT, sheet
 from tests.small_service import MIA, NOW, SCHEDULE, TERMS, WENDY
 
 OF_RUGBY = """
@@ -38,6 +38,7 @@ def next_version(url: str) -> None:
             now=NOW,
             actor=MIA,
             schedule=options,
+            said=ALL_MEANT,
         )
 
 

@@ -19,7 +19,7 @@ from services.rates.items import in_force, why_not_in_force
 from services.rates.schedules import compare_versions, find_items, item_shown, schedule_versions
 from tests.factories import bring, new_case
 from tests.looking import case, contents
-from tests.services.imports.importing import sheet
+from tests.services.imports.importing import ALL_MEANT, sheet
 from tests.small_service import MIA, NOW, SCHEDULE, TERMS
 
 TODAY = NOW.date()
@@ -37,6 +37,7 @@ def version(
             now=clock.now(),
             actor=MIA,
             schedule=ScheduleOptions(name, on, Decimal(index)),
+            said=ALL_MEANT,
             dry_run=False,
         )
 
