@@ -19,6 +19,9 @@ TYPE_CODES: Final = (
 )
 """HACT's codes of an update."""
 
+NO_ACCESS: Final = "70"
+"""HACT's code of a visit at which nobody let the contractor in."""
+
 _TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 1000}
 
 
@@ -86,11 +89,20 @@ def day_of(update: Mapping[str, Any]) -> date:
 
 def shown_by(update: Mapping[str, Any]) -> str:
     """Return what an update says in words: its comments, and what each piece of evidence is."""
-    pieces = (
+    return "; ".join(filter(None, (comments_of(update), pieces_of(update))))
+
+
+def comments_of(update: Mapping[str, Any]) -> str:
+    """Return what an update says in its sender's words."""
+    return str(update.get("Comments", "")).strip()
+
+
+def pieces_of(update: Mapping[str, Any]) -> str:
+    """Return what each piece of evidence of an update is called."""
+    return "; ".join(
         ", ".join(one[name] for name in ("Title", "Description", "Filename", "URI") if name in one)
         for one in update.get("Evidence", ())
     )
-    return "; ".join(filter(None, (update.get("Comments", "").strip(), *pieces)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,9 @@ class Taken:
 TAKEN: Final[Mapping[tuple[str, str, str], Taken]] = MappingProxyType(
     {
         ("JobStatusUpdate", OTHER, STARTED): Taken("start", {"started_on": day_of}),
+        ("JobStatusUpdate", NO_ACCESS, ""): Taken(
+            "no-access", {"visited_on": day_of, "tried": comments_of, "evidence": pieces_of}
+        ),
         ("WorkOrderComplete", OTHER, COMPLETED): Taken(
             "complete", {"completed_on": day_of, "evidence": shown_by}
         ),
@@ -146,7 +161,8 @@ def read_event(
 def _not_taken(message: str, update: Mapping[str, Any]) -> str:
     other = f" with OtherType {update['OtherType']}" if "OtherType" in update else ""
     ways = ", ".join(
-        f"{name} with TypeCode {code} and OtherType {which}" for name, code, which in TAKEN
+        f"{name} with TypeCode {code}" + (f" and OtherType {which}" if which else "")
+        for name, code, which in TAKEN
     )
     return (
         f"A {message} with TypeCode {update['TypeCode']}{other} is not taken from a program. "

@@ -58,11 +58,12 @@ def _contract(conn: Connection, case: AnyRow) -> PublicContract:
     made = award_in_force(conn, case_id=case.id)
     authority = reference_rows(conn, _AUTHORITY, code=case.authority)[0]
     ended = ending_of(conn, order_id=order.id)
+    versions = versions_of(conn, order_id=order.id)
     return PublicContract(
         prefix=settings().ocds_prefix,
         number=order.number,
         version=order.version,
-        amended=len(versions_of(conn, order_id=order.id)) > 1,
+        amended=len(versions) > 1,
         status="certified" if ended is not None else order.status,
         authority=authority.name,
         authority_code=authority.code,
@@ -79,15 +80,16 @@ def _contract(conn: Connection, case: AnyRow) -> PublicContract:
         total_pence=ended.total_pence if ended is not None else price.total_pence,
         awarded_at=made.made_at,
         signed_at=order.raised_at,
-        changed_at=_changed_at(order, ended),
+        changed_at=_changed_at(order, ended, versions[-1].issued_at if versions else None),
         start_by=order.start_by,
         complete_by=order.complete_by,
     )
 
 
-def _changed_at(order: AnyRow, ended: AnyRow | None) -> datetime:
+def _changed_at(order: AnyRow, ended: AnyRow | None, issued: datetime | None) -> datetime:
     """Return when what is published last changed, so that it reads the same until it does."""
+    at: datetime = issued or order.raised_at
     over = ended.ended_on if ended is not None else order.certified_on
-    if over is None or over <= london_date(order.raised_at):
-        return datetime.fromisoformat(order.raised_at.isoformat())
+    if over is None or over <= london_date(at):
+        return datetime.fromisoformat(at.isoformat())
     return datetime.combine(over, time(), UTC)

@@ -93,7 +93,7 @@ def hold_plan(context: Context, decision: HoldPlan, order: AnyRow) -> Effect:
         calendar=context.case.calendar,
         at_once=decision.at_once,
     )
-    return Effect(to=None, facts={"order": order.number}, notice=f10_words(found, context.case.row))
+    return Effect(to=None, facts={"order": order.number}, notice=f10_words(context.conn, found, order))
 
 
 @applies(NotifyHse, check=check_own_order)
@@ -157,9 +157,9 @@ def _minutes(conn: Connection, *, case: AnyRow, order: AnyRow) -> tuple[Decimal,
     return minutes, tuple(line for line, code, _ in lines if code not in smv)
 
 
-def f10_words(found: Notifiable, case: AnyRow) -> str:
+def f10_words(conn: Connection, found: Notifiable, order: AnyRow) -> str:
     """Return what is to be done about telling HSE; nothing where nothing is."""
     if not found.needed:
         return ""
-    who = who_tells(getattr(case, "contracting_party", None) or "client")
+    who = who_tells(party_of_price(price_by_id(conn, price_id=order.price_id)))
     return f"HSE must be told before the works begin ({SECTION}), by {who}. {found.words}"

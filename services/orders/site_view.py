@@ -73,7 +73,7 @@ def _of_order(
         "late_start": late,
         "hse": hse.words if hse else "",
         "hse_needed": hse.needed if hse else None,
-        "hse_todo": f10_words(hse, case) if hse and found.notified is None else "",
+        "hse_todo": f10_words(conn, hse, order) if hse and found.notified is None else "",
     }
 
 

@@ -99,7 +99,7 @@ def basket_of(
         ledger=ledger.ledger(conn, lot=facts.lot, on=on),
     )
     found = _with_reasons(inputs, members, case)
-    choice = _warned(choice, found, case=case, framework=terms.framework)
+    choice = _warned(choice, found, framework=terms.framework)
     inputs = found.inputs
     if left is not None:
         inputs = replace(inputs, tenderers=tuple(map(left.against, inputs.tenderers)))
@@ -155,15 +155,10 @@ def _with_reasons(inputs: TenderInputs, members: Sequence[lots.Member], case: An
     return _Found(replace(inputs, tenderers=tuple(tenderers)), unsuited, lowest)
 
 
-def party_of(case: AnyRow) -> str:
-    """Return who contracts for the works of a case: the client, where nothing else is on record."""
-    return getattr(case, "contracting_party", None) or "client"
-
-
-def _warned(choice: RouteChoice, found: _Found, *, case: AnyRow, framework: bool) -> RouteChoice:
+def _warned(choice: RouteChoice, found: _Found, *, framework: bool) -> RouteChoice:
     """Return the route with the warning of s.85 of the Procurement Act 2023, where it holds."""
     warning = restriction_warning(
-        party=party_of(case),
+        party=found.inputs.client.party,
         framework=framework,
         total_pence=found.lowest_pence,
         left_out=found.unsuited,

@@ -79,6 +79,9 @@ def test_a_start_and_a_completion_are_recorded_as_the_contractors_own(
         "recorded": "start",
         "recordedAt": f"{clock.now():%Y-%m-%dT%H:%M:%SZ}",
     }
+    shut = started(number, TypeCode="70", Comments="Rang twice.", Evidence=[{"Title": "A card"}])
+    del shut["OtherType"]
+    assert _send(_signed(made, number, shut, event="job-1-shut"))["recorded"] == "no-access"
     _send(_signed(made, number, completed(number), event="job-1-done"))
     go("DFG-1")
     assert status_of(url, "DFG-1", "works") == "done"
@@ -86,7 +89,7 @@ def test_a_start_and_a_completion_are_recorded_as_the_contractors_own(
         made_of = [row for row in case_history(conn, reference="DFG-1") if row["actor"] == AVON]
         said = order_in_hact(conn, reference="DFG-1")
         found = list(findings(conn, sha256_of))
-    assert [row["action"] for row in made_of[-2:]] == ["works: start", "works: complete"]
+    assert [row["action"] for row in made_of[-2:]] == ["works: no-access", "works: complete"]
     assert "as event job-1-done. rails are up" in made_of[-1]["reason"]
     assert said["JobStatusUpdate"][0]["EventTime"].startswith(str(clock.today()))
     assert said["WorkOrderComplete"]["WorkOrderReference"] == {"ID": number}
