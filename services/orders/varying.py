@@ -1,24 +1,19 @@
 """An assessed variation is approved, and the order's next version issued with it; or rejected."""
 
-from typing import Any, Final, NamedTuple
-
-from sqlalchemy import bindparam, delete, insert, update
+from typing import Final, NamedTuple
 
 from models.base import AnyRow
 from models.case_queries import approval_in_force, price_by_id
 from models.contacts import contractor_of
 from models.order_versions import variation_lines, versions_of
 from models.people import who_decided
-from models.tables.cases import WorksLine
 from rules.decisions.declared import BaseDecision, decided
 from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.money import pounds
 from rules.pathway import StepName
 from rules.people import Role, check_second_person
-from rules.plain import from_plain
 from rules.pricing.works import Priced
-from rules.pricing.works import WorksLine as PricedWorks
 from rules.variations import Change, changed, growth_words, price_works
 from services.assignment.order_works import Standing, change_of, standing
 from services.cases.effect import Context, Effect, applies
@@ -35,13 +30,10 @@ from services.orders.variations import (
     one_that_is,
 )
 from services.orders.versions import issue_version
+from services.pricing.varied_lines import vary_works_lines
 from services.tenders.awards import above_cap_words
 
 _APPROVERS: Final = frozenset({Role.APPROVING_OFFICER})
-_ADD_LINE: Final = insert(WorksLine)
-_LINE: Final = (WorksLine.case_id == bindparam("of_case"), WorksLine.line == bindparam("of_line"))
-_CHANGE_LINE: Final = update(WorksLine).where(*_LINE).values(quantity=bindparam("to_quantity"))
-_OMIT_LINE: Final = delete(WorksLine).where(*_LINE)
 
 
 @decided("approve-variation", at=None, by=_APPROVERS, any_time=True, moves_money=True)
@@ -134,7 +126,7 @@ def approve_variation(context: Context, _: ApproveVariation, agreed: Agreed) -> 
         approval_id=approval.id,
         words=words,
     )
-    _change_works(context, agreed.lines)
+    vary_works_lines(context.conn, case_id=case.id, lines=agreed.lines)
     ended = {"ended_by": context.actor.identity, "ended_at": context.now}
     change_variation(
         context.conn,
@@ -178,41 +170,6 @@ def _check_covered(context: Context, agreed: Agreed, approval: AnyRow) -> None:
             next_step="Record first what others pay of the smaller sum: "
             f"`handrail decide {context.case.reference} payers`.",
         )
-
-
-def _change_works(context: Context, lines: list[AnyRow]) -> None:
-    """Change the works lines with the version: what is inspected is what it has.
-
-    What is omitted goes last: SQLite gives the id of a row that is gone to the next one, and the
-    ledger would take the one for the other.
-    """
-    case_id = context.case.id
-    for row in sorted(lines, key=lambda row: row.change == Change.OMIT):
-        of = {"of_case": case_id, "of_line": row.line}
-        if row.change == Change.OMIT:
-            context.conn.execute(_OMIT_LINE, of)
-        elif row.change == Change.QUANTITY:
-            context.conn.execute(_CHANGE_LINE, of | {"to_quantity": row.agreed_quantity})
-        else:
-            context.conn.execute(_ADD_LINE, _works_line(case_id, row))
-
-
-def _works_line(case_id: int, row: AnyRow) -> dict[str, Any]:
-    works = from_plain(PricedWorks, row.works)
-    return {
-        "case_id": case_id,
-        "line": row.line,
-        "code": row.code,
-        "quantity": row.agreed_quantity,
-        "description": row.description,
-        "unit": row.unit,
-        "location": works.location,
-        "out_of_hours": works.out_of_hours,
-        "relief_percent": works.relief_percent,
-        "vat_reliefs": () if row.code else tuple(sorted(works.vat_reliefs)),
-        "certificates": () if row.code else tuple(sorted(works.certificates)),
-        "no_certificates_because": row.no_certificates_because,
-    }
 
 
 def _notice(context: Context, agreed: Agreed) -> str:
