@@ -19,6 +19,7 @@ from services.cases.effect import Context, Effect, applies
 from services.documents.papers import works_awarded
 from services.orders.works import own_order
 from services.rates.items import in_force
+from services.tenders.contracting import party_of_price
 
 _BY = OFFICERS | {Role.CONTRACTOR}
 
@@ -93,7 +94,9 @@ def hold_plan(context: Context, decision: HoldPlan, order: AnyRow) -> Effect:
         calendar=context.case.calendar,
         at_once=decision.at_once,
     )
-    return Effect(to=None, facts={"order": order.number}, notice=f10_words(context.conn, found, order))
+    return Effect(
+        to=None, facts={"order": order.number}, notice=f10_words(context.conn, found, order)
+    )
 
 
 @applies(NotifyHse, check=check_own_order)
