@@ -303,7 +303,7 @@ def _usual_person(conn: Connection, reference: str, decision: BaseDecision) -> s
     if decision.kind in ("answer-offer", "hold-plan", "start", "progress", "complete"):
         offer = live_offer(conn, case_id=case_row(conn, reference=reference).id)
         return str(offer.contractor) if offer else AVON
-    return {"approve": ADA, "release": FINN}.get(decision.kind, TESS)
+    return {"approve": ADA, "approve-variation": ADA, "release": FINN}.get(decision.kind, TESS)
 
 
 def go(reference: str) -> Standing:

@@ -10,7 +10,6 @@ from models.tables import site
 from rules.appointments import Purpose
 from services.orders.appointments import Appoint
 from services.orders.extending import ExtendTime
-from services.orders.works import StartWorks
 from tests.factories import decide
 from tests.small_service import NOW
 
@@ -37,8 +36,7 @@ SITE_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
 
 
 def on_site(url: str, *, reference: str) -> None:
-    """Let works be given more time, somebody come to the home, and the works begin."""
+    """Let works be given more time, and somebody come to the home."""
     tomorrow = clock.today() + timedelta(days=1)
     decide(url, reference, ExtendTime(clock.today() + timedelta(days=400)))
     decide(url, reference, Appoint(Purpose.START, tomorrow, "09:00", "10:00", closed_day=True))
-    decide(url, reference, StartWorks(clock.today()))

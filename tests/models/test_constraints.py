@@ -71,6 +71,7 @@ authority | rule | title     | valid_from | valid_to
 RBC       | ANY  | Any works | 2026-01-01 | 2026-12-31
 """
 FRESH_CASE: Final = {"reference": "DFG-99"}
+TERMED: Final = {"lot": "RAILS"}
 LOST: Final = {"contractor": "CEDAR", "net_pence": None, "line_net_pence": None}
 UNDER_SEAL: Final = {"contractor": "CEDAR", "status": "sealed"}
 WITHDRAWN: Final = {"contractor": "CEDAR", "status": "withdrawn"}
@@ -91,6 +92,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_case_reference", cases.Case, {}),
     ("ck_case_complexity_known", cases.Case, FRESH_CASE | {"complexity": "odd"}),
     ("ck_case_tenure_known", cases.Case, FRESH_CASE | {"tenure": "squatter"}),
+    ("ck_case_contracting_party_known", cases.Case, FRESH_CASE | {"contracting_party": "moon"}),
     ("ck_case_route_known", cases.Case, FRESH_CASE | {"route": "raffle"}),
     ("ck_case_contribution_not_negative", cases.Case, FRESH_CASE | {"contribution_pence": -1}),
     ("uq_works_line_case_id_line", cases.WorksLine, {}),
@@ -137,8 +139,9 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         works.GrantCertificate,
         {"kind": "owner", "status": "lost"},
     ),
-    ("ck_lot_terms_quote_days_positive", terms.LotTerms, {"lot": "RAILS", "quote_days": 0}),
-    ("ck_lot_terms_price_weight_known", terms.LotTerms, {"lot": "RAILS", "price_weight": 101}),
+    ("ck_lot_terms_quote_days_positive", terms.LotTerms, TERMED | {"quote_days": 0}),
+    ("ck_lot_terms_contracting_party_known", terms.LotTerms, TERMED | {"contracting_party": "us"}),
+    ("ck_lot_terms_price_weight_known", terms.LotTerms, TERMED | {"price_weight": 101}),
     ("uq_contract_rate_lot_contractor_code_valid_from", terms.ContractRate, {}),
     (
         "ck_contract_rate_dates_in_order",

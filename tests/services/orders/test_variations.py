@@ -58,7 +58,7 @@ from tests.factories import (
     refused,
 )
 from tests.looking import case, messages, rows, status_of, step_of
-from tests.services.imports.importing import sheet
+from tests.services.imports.importing import ALL_MEANT, sheet
 from tests.small_service import ADA, ADAM, AMOS, AVON, BRIAR, MIA, NOW, SCHEDULE, TERMS, TESS, TOBY
 
 TODAY = NOW.date()
@@ -523,6 +523,7 @@ def withdraw_tiles(url: str) -> None:
             actor=ADAM,
             schedule=ScheduleOptions("BASE", clock.today()),
             dry_run=False,
+            said=ALL_MEANT,
         )
 
 
