@@ -149,7 +149,8 @@ CHANGES: Final = (
         "variation_line",
         "works",
         AssessVariation(),
-        "taken agreed_net_pence agreed_vat_pence",
+        "taken agreed_quantity agreed_sum_pence agreed_net_pence agreed_vat_pence why works quoted "
+        "no_certificates_because",
         (*VARIED, ClaimVariation(added={"RAIL": Decimal(1)})),
         {"route": "call_off"},
     ),
