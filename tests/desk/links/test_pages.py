@@ -130,6 +130,7 @@ def test_a_form_over_an_order_that_changed_since_is_not_recorded_and_kept(
         ("cert.pdf", pdf()[:-40], "damaged"),
         ("empty.jpg", b"", "empty"),
     ],
+    ids=["program", "cut short", "drawing", "cut document", "nothing"],
 )
 def test_a_file_that_cannot_be_kept_is_refused_in_words_and_what_was_typed_stays(
     sqlite_service: str, order: Builder, name: str, data: bytes, said: str
