@@ -31,7 +31,7 @@ def _may(viewer: Actor, kind: str) -> bool:
 
 def said_of(typed: Mapping[str, str]) -> Choices:
     """Return what the sender has said of a file: what is meant, and what is left aside."""
-    return Choices(*(frozenset(filter(None, typed[name].split(";"))) for name in SAID))
+    return Choices(*(frozenset(filter(None, typed.get(name, "").split(";"))) for name in SAID))
 
 
 def options_of(typed: Mapping[str, str]) -> ScheduleOptions | None:

@@ -53,6 +53,15 @@ _TITLES: Final[Mapping[str, str]] = {
     "complete": "Say that works are complete",
     "invoice": "Hand in your invoice",
     "ask": "Ask a question",
+    "hold-plan": "Say which construction phase plan you hold",
+    "notify-hse": "Say that HSE has been told",
+    "progress": "Say how far works are",
+    "no-access": "Say that nobody let you in",
+    "make-appointment": "Agree a visit",
+    "move-appointment": "Move a visit",
+    "cancel-appointment": "Cancel a visit",
+    "claim-variation": "Ask for a variation",
+    "withdraw-variation": "Take back your variation",
 }
 _WORDS: Final[Mapping[str, str]] = {
     "answer-offer": "If you accept, the work order comes to you by e-mail, with the address. "

@@ -109,6 +109,13 @@ PAGES: Final = [
 
 NOT_LOOKED_AT: Final = {
     "/cases.csv": "a file",
+    "/cases/{reference:path}/order.json": "a file",
+    "/cases/{reference:path}/notice.json": "a file",
+    "/cases/{reference:path}/release.json": "a file",
+    "/contractors/performance.csv": "a file",
+    "/contractors/{code:path}/handed/{number}": "a file",
+    "/contractors/{code:path}/handed/{number}/look": "needs a document handed in: "
+    "tests/desk/tenders/test_handed_pages.py",
     "/imports/{number}/lines.csv": "a file",
     "/imports/out/{kind}": "a file",
     "/cases/{reference:path}/received/{number}": "a file",
