@@ -100,7 +100,7 @@ REFUSED = [
         "--invoice A --total 5 --as-ordered --dated 2/6/2026",
         "dated in the future",
     ),
-    ("PAY", "pay", AVON, "--invoice A --total 5 --as-ordered", "may not record “invoice”."),
+    ("PAY", "pay", AVON, "--invoice A --total 5 --as-ordered", "WO-2026-00003 is not an order to Avon Access Ltd."),
     ("AFTERCARE", "aftercare", TESS, "--score overall=6", "is not on the survey's scale"),
     ("AFTERCARE", "aftercare", TESS, "--score niceness=5", "“niceness” is not a survey question."),
     ("AFTERCARE", "aftercare", TESS, "--charge LR-1", "No charge is due on AFTERCARE."),
