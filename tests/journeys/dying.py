@@ -118,6 +118,16 @@ def _fork(words: Sequence[str], *, last: int) -> int:
         os._exit(status)
 
 
+def next_name() -> str:
+    """Return the name of the next link by how many there are: two lives have the same ones."""
+    from models.tables.links import ContractorLink
+    from services.session import reading
+
+    with reading() as conn:
+        made = conn.scalar(sa.select(sa.func.count()).select_from(ContractorLink))
+    return f"{made:022d}"
+
+
 def _no_pdf(html: str) -> bytes | None:
     """Leave the PDF out, which takes longer than all the rest."""
     return None
@@ -130,8 +140,10 @@ def _serve() -> None:
     from adapters import documents
     from adapters.settings import settings
     from models.database import engine_for
+    from services.links import links
 
     documents.render_pdf = _no_pdf
+    links.fresh_name = next_name
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what the commands print
     for line in sys.stdin:

@@ -20,10 +20,11 @@ from models.outbox import CLAIM_LASTS
 from models.tables.record import Outbox
 from rules.pathway import StepName, StepStatus
 from services.documents.delivery import deliver_due
+from services.links import links
 from tests.factories import decide, go, later, live_at, new_case, usual_decision
 from tests.journeys.commands import typed
 from tests.journeys.conftest import Chance
-from tests.journeys.dying import Mortals
+from tests.journeys.dying import Mortals, next_name
 from tests.looking import contents, steps
 from tests.small_service import NOW, TESS
 
@@ -117,9 +118,14 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def world(
-    sqlite_service: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, mortals: Mortals
+    sqlite_service: str,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    mortals: Mortals,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> World:
     """Give the small service, to be killed in."""
+    monkeypatch.setattr(links, "fresh_name", next_name)
     return World(tmp_path, sqlite_service, mortals, tmp_path_factory.mktemp("kept"))
 
 
