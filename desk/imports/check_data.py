@@ -19,7 +19,7 @@ def check(
     at: Annotated[date | None, DAY("As it is on this day; today if left out.", "--at")] = None,
     as_json: Annotated[bool, Json] = False,
 ) -> None:
-    """Say what is missing or odd in the data as a whole; nothing is changed."""
+    """Say what is missing or odd in the data as a whole, before a service opens."""
     with sentences(as_json=as_json), reading() as conn:
         found = list(odd_data(conn, on=at or clock.today()))
     if as_json:

@@ -97,7 +97,7 @@ def contractors(
 def _plain(one: Standing) -> dict[str, Any]:
     """Return the figures for machines: counts, and rates with their cases, none in words."""
     held = asdict(one)
-    for name in RANKED_BY:
+    for name in _MEASURED:
         del held[name]["words"]
         if not held[name]["cases"]:
             held[name]["count"] = None

@@ -136,9 +136,10 @@ def varied(count: int, net_pence: int, orders: int) -> Measured:
     if not orders:
         return Measured(0, 0, None, NOT_RECORDED)
     value = _rounded(Decimal(count) / orders)
-    came_to = f"; {pounds(net_pence)}" if count else ""
-    among = f"{several(count, 'variation')} of {several(orders, 'order')}"
-    return Measured(count, orders, value, f"{_plain(value)} ({among}{came_to})")
+    came_to = f", {pounds(net_pence)}" if count else ""
+    approved = f"{several(count, 'variation')}{came_to}"
+    words = f"{_plain(value)} ({several(orders, 'order')}; {approved})"
+    return Measured(count, orders, value, words)
 
 
 def middle(days: Sequence[int]) -> Measured:

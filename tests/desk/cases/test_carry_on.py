@@ -31,6 +31,8 @@ PAGES: Final = {
     "case attach": "/cases/{reference}/attach",
     "case looked": "/cases/{reference}/looked",
     "case advance": "/cases/{reference}/advance",
+    "case release": "/cases/{reference}/release.json",
+    "case notice": "/cases/{reference}/notice.json",
     "reprice apply": "/cases/{reference}/do/price-again",
     "reprice preview": "/cases/{reference}/do/price-again",
 }

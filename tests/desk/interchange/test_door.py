@@ -127,9 +127,9 @@ def test_the_same_from_a_terminal(avon: Made) -> None:
     assert [one["key"] for one in listed] == [made["key"], avon.key]
     assert (listed[0]["ends_at"], bool(listed[1]["ends_at"])) == (None, True)
     assert "may not record" in refused("contractor-system", "key", AVON, "--by", TESS)
-    assert "any more" in handrail("contractor", "revoke-keys", AVON, "--by", ADAM)
+    assert "any more" in handrail("contractor-system", "revoke-keys", AVON, "--by", ADAM)
     assert send(Made(**made), started(NUMBER), event="job-1-other").status_code == 401
-    assert "no secret that is taken" in refused("contractor", "revoke-keys", AVON, "--by", ADAM)
+    assert "no secret that is taken" in refused("contractor-system", "revoke-keys", AVON, "--by", ADAM)
 
 
 def test_the_order_is_given_to_whoever_may_see_the_case(avon: Made) -> None:

@@ -69,6 +69,8 @@ def test_from_the_offer_to_the_invoice_by_links_alone(sqlite_service: str, offer
     on_site = Builder(path_of(url))
     assert "Mrs Ashby" in on_site.get().text
     assert on_site.send("acknowledge").status_code == 303
+    plan = on_site.send("hold-plan", reference="CPP-7", dated="01/06/2026")
+    assert plan.status_code == 303, plan.text
     assert on_site.send("start", start="01/06/2026").status_code == 303
     shows = [PHOTO, ("files", ("cert.pdf", pdf(), "application/pdf"))]
     done = on_site.send("complete", files=shows, complete="01/06/2026")
