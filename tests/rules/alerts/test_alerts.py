@@ -184,8 +184,9 @@ def test_the_machine_is_for_administrators_and_what_lapses_for_managers() -> Non
     assert told(concern(kind="machine", authority="", officer="")) == ("adam",)
     without = tuple(one for one in STAFF if one.role is not Role.ADMINISTRATOR)
     assert told(concern(kind="machine", authority="A"), without) == ("mia",)
-    assert told(concern(1, kind="lapse", authority="")) == ("mia", "mo")
-    assert told(concern(1, kind="lapse", authority="B")) == ("mo",)
+    assert told(concern(1, kind="lapse", authority="", officer="")) == ("mia", "mo")
+    assert told(concern(1, kind="lapse", authority="B", officer="")) == ("mo",)
+    assert told(concern(1, kind="lapse")) == ("tess",)  # of a case that somebody has
 
 
 def test_one_digest_a_person_a_day() -> None:
