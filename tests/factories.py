@@ -302,7 +302,8 @@ def decide(
 def _usual_person(conn: Connection, reference: str, decision: BaseDecision) -> str:
     if decision.kind in ("answer-offer", "hold-plan", "start", "progress", "complete"):
         offer = live_offer(conn, case_id=case_row(conn, reference=reference).id)
-        return str(offer.contractor) if offer else AVON
+        late = decision.kind == "answer-offer" and offer and offer.expires_on < clock.today()
+        return TESS if late else str(offer.contractor) if offer else AVON
     return {"approve": ADA, "approve-variation": ADA, "release": FINN}.get(decision.kind, TESS)
 
 
