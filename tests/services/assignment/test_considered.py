@@ -20,7 +20,6 @@ from services.assignment.decide import AnswerOffer
 from services.imports.correct import correct
 from services.orders.flagged import flagged
 from services.reports.case_view import case_view
-from services.tenders import baskets
 from services.verification.contractors import offered_as_found
 from tests.factories import act, bring, case_at, decide, go, usual_decision
 from tests.looking import case, messages, rows
@@ -242,13 +241,11 @@ def test_whom_a_conflict_is_with_stays_out_of_the_chain(sqlite_service: str) -> 
     assert "A son." not in str(row)
 
 
-def test_s85_is_warned_of_with_the_award_where_the_council_is_the_party(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bring(url, "lot_terms", "lot|price_weight|framework\nSHOWERS|100|no")
+def test_s85_is_warned_of_with_the_award_where_the_council_is_the_party(url: str) -> None:
+    header = "lot|price_weight|framework|contracting_party\n"
+    bring(url, "lot_terms", f"{header}SHOWERS|100|no|council")
     header = "contractor|document|valid_from|valid_to\n"
     bring(url, "contractor_documents", f"{header}{CEDAR}|trustmark|2026-01-01|2026-05-31")
-    monkeypatch.setattr(baskets, "party_of", lambda case: "council")
     case_at(url, "tender")
     (made,) = rows(url, Award)
     (warning,) = [one for one in made["reasons"] if one.startswith("Warning: ")]
