@@ -182,7 +182,7 @@ def _own(step: _Step, given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _at(step: StepName, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Return the question for a clock of an open step: since when, to which date, of what."""
-    query = select(CaseStep.case_id, CaseStep.step, *columns)
+    query = select(CaseStep.case_id, CaseStep.step, *columns).select_from(CaseStep)
     return query.where(CaseStep.step == step, CaseStep.current, CaseStep.closed_at.is_(None))
 
 
