@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models import replaced
+from models import replaced, site_queries
 from models.asked import one, rows
 from models.base import AnyRow, can_be_stored, rows_by
 from models.order_versions import open_words, varied_lines
@@ -21,7 +21,6 @@ from models.spelling import as_recorded
 from models.tables.cases import Case, WorksLine
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
-from models.tables.site import Appointment, Extension
 from models.tables.works import (
     ORDER_IN_FORCE,
     Approval,
@@ -39,8 +38,6 @@ from rules.clocks.dates import london_date
 from rules.completion import Inspected
 from rules.documents.items import Item, item_of
 from rules.errors import BrokenStateError, UnknownReferenceError
-from rules.site import KINDS as ON_SITE_KINDS
-from rules.site import OnSite, on_site
 
 _CASE: Final = rows_by(Case, "reference")
 # "tender" sorts after "estimate", so descending puts the tender first.
@@ -54,7 +51,6 @@ _LIVE_ORDER: Final = (
     rows_by(WorkOrder, "case_id").where(ORDER_IN_FORCE).order_by(WorkOrder.version.desc()).limit(1)
 )
 _ORDERS: Final = rows_by(WorkOrder, "case_id").order_by(WorkOrder.id)
-_EXTENSIONS: Final = rows_by(Extension, "case_id").order_by(Extension.number)
 _APPROVAL: Final = rows_by(Approval, "case_id").order_by(Approval.step_revision.desc()).limit(1)
 _FIRST_APPROVED: Final = (
     rows_by(Approval, "case_id")
@@ -69,10 +65,6 @@ _DECIDED: Final = (
     .add_columns(Decision.actor, Decision.decided_at)
     .where(Decision.case_id == bindparam("case_id"))
     .order_by(Decision.id)
-)
-_APPOINTMENTS: Final = rows_by(Appointment, "case_id").order_by(Appointment.number)
-_ON_SITE: Final = (
-    rows_by(Decision, "case_id").where(Decision.kind.in_(ON_SITE_KINDS)).order_by(Decision.id)
 )
 _CLIENT_VIEW: Final = (
     rows_by(Decision, "case_id")
@@ -91,8 +83,9 @@ _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").ord
 
 OF_CASE: Final = (
     *(_PRICES, _WORKS_LINES, _AWARDS, _OFFERS, _LIVE_ORDER, _ORDERS),
-    *(_APPROVAL, _CONSENT, _CERTIFICATES, _DECIDED, _CLIENT_VIEW, _EXTENSIONS, _ON_SITE),
-    *(_APPOINTMENTS, replaced.REPLACEMENTS, replaced.ORDERS),
+    *(_APPROVAL, _CONSENT, _CERTIFICATES, _DECIDED, _CLIENT_VIEW),
+    *site_queries.OF_CASE,
+    *(replaced.REPLACEMENTS, replaced.ORDERS),
 )
 """The questions of this module that are asked of a case, by ``case_id``."""
 
@@ -194,27 +187,6 @@ def live_order(conn: Connection, *, case_id: int) -> AnyRow | None:
 def orders_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
     """Return every work order of a case, cancelled and replaced ones as well, oldest first."""
     return list(rows(conn, _ORDERS, case_id=case_id))
-
-
-def extensions_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
-    """Return every time that more time was allowed for the works of a case, in order."""
-    return list(rows(conn, _EXTENSIONS, case_id=case_id))
-
-
-def extended_to(conn: Connection, *, case_id: int) -> date | None:
-    """Return the day up to which the twelve months of s.37(1) were extended, or None."""
-    found = (row.limit_to for row in extensions_on(conn, case_id=case_id))
-    return max(filter(None, found), default=None)
-
-
-def appointments_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
-    """Return every visit that was agreed on a case, those cancelled as well, in order."""
-    return list(rows(conn, _APPOINTMENTS, case_id=case_id))
-
-
-def order_on_site(conn: Connection, *, order: AnyRow) -> OnSite:
-    """Return how the works of an order go, as people said it."""
-    return on_site(rows(conn, _ON_SITE, case_id=order.case_id), number=order.number)
 
 
 def approval_of(conn: Connection, *, case_id: int) -> AnyRow | None:

@@ -19,7 +19,7 @@ from services.decisions.batch_proposals import accept
 from services.decisions.record import Receipt
 from tests.factories import bring, case_at
 from tests.looking import contents
-from tests.small_service import AVON, BRIAR, CEDAR, PLAN, REASON, TESS
+from tests.small_service import AVON, BRIAR, CEDAR, NOW, PLAN, REASON, TESS
 
 LOT = "SHOWERS"
 TWO = ("DFG-1", "DFG-2")
@@ -85,3 +85,16 @@ def batch(url: str, number: int) -> tuple[AnyRow, dict[str, AnyRow]]:
     with reading(url) as conn:
         found = batch_cases(conn, batch_id=number)
         return batch_award_of(conn, batch_id=number), {row.reference: row for row in found}
+
+
+def batch_asked(url: str) -> None:
+    """Ask for a batch award, so that there is one."""
+    with writing(url) as conn:
+        ask(
+            conn,
+            lot="SHOWERS",
+            actor=actor_for(conn, identity=TESS),
+            least_percent=Decimal(0),
+            most_percent=Decimal(100),
+            now=NOW,
+        )

@@ -27,19 +27,17 @@ from models.case_queries import (
     live_offer,
     newest_invoice,
     order_in_force,
-    order_on_site,
     price_by_id,
     works_lines,
 )
 from models.database import reading, writing
-from models.people import actor_for
+from models.site_queries import order_on_site
 from rules.cases import ConsentAnswer
 from rules.consents import certificates_needed
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
 from services.assignment.decide import AnswerOffer
-from services.batches import batches
 from services.cases.advance import Standing
 from services.cases.run_requests import claim_run_requests, record_run_ended, record_run_started
 from services.competitions.award import open_competition
@@ -344,16 +342,3 @@ def refused(
     assert caught.value.what.endswith("."), caught.value.what
     assert contents(url) == before, "a refused decision changed something"
     return caught.value
-
-
-def batch_asked(url: str) -> None:
-    """Ask for a batch award, so that there is one."""
-    with writing(url) as conn:
-        batches.ask(
-            conn,
-            lot="SHOWERS",
-            actor=actor_for(conn, identity=TESS),
-            least_percent=Decimal(0),
-            most_percent=Decimal(100),
-            now=NOW,
-        )

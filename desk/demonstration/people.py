@@ -22,7 +22,7 @@ from services.completion.completion import Certify, ClientAgrees, HoldCertificat
 from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify
-from services.demonstration.seen import landlord_of, queries
+from services.demonstration.seen import landlord_of, order_on_site, queries
 from services.grants.approve import Approve
 from services.grants.funding import RecordFunding
 from services.grants.papers import waterfall_of
@@ -150,7 +150,7 @@ _PAID_BY_OTHERS: Final = {
 
 def _works(scene: Scene) -> Said:
     order = queries.order_in_force(scene.conn, case_id=scene.case.id)
-    if queries.order_on_site(scene.conn, order=order).plan is None:
+    if order_on_site(scene.conn, order=order).plan is None:
         plan = HoldPlan(f"CPP-{order.number}", scene.today, at_once=2)
         return Said(plan, order.contractor, "The plan for this home, two of us on site.")
     if order.started_on is None:

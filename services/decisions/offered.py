@@ -13,7 +13,6 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.case_queries import (
-    appointments_on,
     certificates_of,
     inspected,
     lines_to_do,
@@ -24,6 +23,7 @@ from models.case_queries import (
 from models.order_versions import open_variation, variation_lines
 from models.people import staff
 from models.replaced import left_on, replaced_orders
+from models.site_queries import appointments_on
 from models.tables.clocks import Clock
 from models.tables.schedules import Package
 from rules.appointments import Purpose, when_words

@@ -13,6 +13,7 @@ from models import case_queries as queries
 from models.base import AnyRow
 from models.contacts import landlord_of
 from models.outbox import request_run
+from models.site_queries import order_on_site
 from models.tables.cases import Case, CaseStep, FlowRun
 from models.tables.clocks import Clock, Pause
 from models.tables.prices import Award, PriceLine
@@ -158,6 +159,7 @@ __all__ = [
     "flows_due",
     "landlord_of",
     "officer",
+    "order_on_site",
     "queries",
     "runs_left",
     "said_on",

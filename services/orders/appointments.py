@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any, Final
 
 from models.base import AnyRow
-from models.case_queries import appointments_on, live_order
+from models.case_queries import live_order
+from models.site_queries import appointments_on
 from rules.appointments import Purpose, Window, read_time, when_words
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, from_to, known

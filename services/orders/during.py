@@ -5,8 +5,9 @@ from datetime import date
 from typing import Final
 
 from models.base import AnyRow
-from models.case_queries import order_on_site, price_lines
+from models.case_queries import price_lines
 from models.contacts import client_of, contractor_of, officer_of
+from models.site_queries import order_on_site
 from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known

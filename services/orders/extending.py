@@ -6,8 +6,9 @@ from typing import Any, Final
 from sqlalchemy import insert
 
 from models.base import AnyRow
-from models.case_queries import approval_of, extended_to, extensions_on, live_order
+from models.case_queries import approval_of, live_order
 from models.contacts import client_of, contractor_of
+from models.site_queries import extended_to, extensions_on
 from models.tables.site import Extension
 from rules.clocks.dates import finish_by
 from rules.clocks.pause_words import moved_words, paused_words

@@ -14,7 +14,6 @@ from models.case_queries import (
     approval_in_force,
     award_in_force,
     consent_of,
-    extended_to,
     live_offer,
     live_order,
     order_in_force,
@@ -26,6 +25,7 @@ from models.contacts import client_of, contractor_of, landlord_of, officer_of
 from models.inserts import on_conflict
 from models.order_versions import versions_of
 from models.replaced import done_before, replacements_on
+from models.site_queries import extended_to
 from models.tables.record import Counter
 from models.tables.reference import Permission
 from models.tables.works import WorkOrder

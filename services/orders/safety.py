@@ -6,7 +6,8 @@ from decimal import Decimal
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import award_in_force, order_on_site, price_by_id, price_lines
+from models.case_queries import award_in_force, price_by_id, price_lines
+from models.site_queries import order_on_site
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import Calendar
 from rules.decisions.declared import BaseDecision, decided, particular

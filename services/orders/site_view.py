@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import appointments_on, extensions_on, order_on_site
+from models.site_queries import appointments_on, extensions_on, order_on_site
 from rules.appointments import Purpose, when_words
 from rules.clocks.target_words import in_working_days
 from rules.clocks.workdays import Calendar

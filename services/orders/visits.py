@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 from adapters.calendar_file import Visit, calendar_text
 from models.audit import AUTOMATIC
 from models.base import AnyRow, Instant
-from models.case_queries import appointments_on
 from models.contacts import authority_of, client_of, contractor_of, officer_at, works_title
+from models.site_queries import appointments_on
 from models.tables.site import Appointment
 from rules.appointments import Purpose, when_words
 from rules.clocks.dates import london_date

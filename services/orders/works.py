@@ -8,8 +8,9 @@ from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import approved_on, live_order, order_in_force, order_on_site
+from models.case_queries import approved_on, live_order, order_in_force
 from models.order_versions import open_words
+from models.site_queries import order_on_site
 from models.tables.works import WorkOrder
 from rules.clocks.target_words import in_working_days
 from rules.clocks.workdays import in_words

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from models.tables import variations
-from services.orders.assessing import AssessVariation
+from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation
 from services.orders.varying import ApproveVariation
 from tests.factories import act, case_at, decide

@@ -50,8 +50,9 @@ from services.orders.ended import EndOrder
 from services.payments.after import AnswerSurvey
 from services.people.council_account import sign_in_by
 from services.people.invitations import invite
+from tests.batch_awards import batch_asked
 from tests.competing import WEIGHED
-from tests.factories import batch_asked, bring, case_at, decide, new_case
+from tests.factories import bring, case_at, decide, new_case
 from tests.interchange import BROKEN as EVENTS_BROKEN
 from tests.interchange import begun_by_its_system
 from tests.looking import contents, rows

@@ -7,7 +7,7 @@ from decimal import Decimal
 from adapters import clock
 from models.database import reading
 from rules.variations import Limb
-from services.orders.assessing import AssessVariation
+from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation
 from services.orders.works import StartWorks
 from services.reports.case_view import case_view

@@ -50,7 +50,7 @@ from services.links.decide import RevokeLink, SendLink
 from services.links.questions import AnswerQuestion, Ask
 from services.orders.acknowledge import Acknowledge
 from services.orders.appointments import Appoint, CancelAppointment, MoveAppointment
-from services.orders.assessing import AssessVariation
+from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation, WithdrawVariation
 from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.during import AgreeAccess, NoAccess, ReportProgress

@@ -11,7 +11,7 @@ from models.tables.works import WorkOrder
 from rules.errors import InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.replacements import NextBy, ReplaceGround
 from rules.variations import Limb
-from services.orders.assessing import AssessVariation
+from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation
 from services.orders.replacing import ReplaceContractor
 from services.orders.varying import ApproveVariation

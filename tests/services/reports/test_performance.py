@@ -31,7 +31,7 @@ from services.cases.clocks.calendar import calendar_for
 from services.completion.completion import InspectLines
 from services.decisions.exits import Exit
 from services.grants.approve import Approve
-from services.orders.assessing import AssessVariation
+from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation
 from services.orders.replacing import ReplaceContractor
 from services.orders.varying import ApproveVariation

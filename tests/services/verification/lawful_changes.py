@@ -30,7 +30,7 @@ from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.links.questions import AnswerQuestion, Ask
 from services.orders.appointments import Appoint, MoveAppointment
-from services.orders.assessing import AssessVariation
+from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation
 from services.orders.replacing import ReplaceContractor
 from services.orders.taken_back import WithdrawReplacement

@@ -26,7 +26,7 @@ from rules.pathway import CaseStatus, StepName
 from rules.variations import Limb
 from services.assignment.decide import AnswerOffer
 from services.decisions.exits import Exit
-from services.orders.assessing import AssessVariation
+from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
@@ -71,9 +71,9 @@ from tests.services.verification.breaks_of_money import (
     ORDERS,
     PAYERS,
     PAYMENTS,
-    REPLACEMENTS,
 )
 from tests.services.verification.breaks_of_pauses import HOLDINGS, PAUSES
+from tests.services.verification.breaks_of_replacements import REPLACEMENTS
 from tests.services.verification.breaks_of_versions import VERSIONS
 from tests.services.verification.tampering import TAMPERED, Tampering
 from tests.small_service import ADA, AVON, FINN, NOW
