@@ -12,7 +12,7 @@ from rules.cases import ReceivedKind
 from rules.clocks.dates import london_date
 from services.cases.effect import Context
 from services.cases.take import take
-from services.decisions.may import check_role_and_step
+from services.decisions.may import check_role_and_step, check_state
 from services.decisions.record import record_decision
 from services.documents.erasing import check_not_erased
 from services.documents.received import Received, ReceiveDocument, document_of, received_on
@@ -51,6 +51,7 @@ def receive_document(
         case = take(conn, reference=reference, now=now, to_change=False)
         context = Context(conn=conn, case=case, actor=actor, reason=reason, plan=None, now=now)
         check_role_and_step(context, ReceiveDocument)
+        check_state(context, ReceiveDocument)
     stored = store_received(data=data, name=name, kind=kind)
     decision = replace(stored, line=line, decision_id=decision_id)
     with writing() as conn:

@@ -19,6 +19,11 @@ from rules.sentences import spoken
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 
+_LETTERS: Final = {
+    "client": "appointment_to_client",
+    "contractor": "appointment_to_contractor",
+    "officer": "appointment_to_officer",
+}
 _MAKE: Final = insert(Appointment)
 _CHANGE: Final = update(Appointment).where(Appointment.id == bindparam("row_id"))
 _BESIDE: Final = (
@@ -126,7 +131,7 @@ def tell_of_visit(
         if person.email:
             tell(
                 case,
-                kind=f"appointment_to_{name}",
+                kind=_LETTERS[name],
                 once_for=f"{row['number']}:{row['sequence']}",
                 to=person,
                 context=context,

@@ -38,6 +38,7 @@ def test_a_contractor_is_replaced_half_way_and_both_are_paid(sqlite_service: str
     said = decided(reference, "invoice-replaced", TESS, *first, "--invoice", "A-1", "--total", "60")
     assert "It goes back to AVON: The total with VAT is £60.00, valued at £52.50." in said
     decided(reference, "invoice-replaced", TESS, *first, "--invoice", "A-2", "--total", "52.50")
+    decided(reference, "hold-plan", "BRIAR", "--reference", "CPP-2", "--dated", today)
     decided(reference, "works", "BRIAR", "--start", today)
     decided(reference, "release-replaced", FAY, *first)
     for step in (StepName.WORKS, StepName.SIGN_OFF):

@@ -93,7 +93,8 @@ def test_a_case_from_open_to_paid(service: Service) -> None:
     decide(service, "assign", offered, "--accept")
     gate(service, "works")
     later(days=18)  # to 19 June; nothing is under way, so nobody is hurried by it
-    decide(service, "hold-plan", offered, "--reference", "CPP-1", "--dated", "2026-06-10")
+    plan = ("--reference", "CPP-1", "--dated", "2026-06-10")
+    handrail("decide", REF, "hold-plan", "--by", offered, *WHY, *plan)
     decide(service, "works", offered, "--start", "2026-06-15")
     decide(service, "works", offered, "--complete", "19/06/2026", "--evidence", "photographs")
     decide(service, "sign-off", TESS, "--all-pass")

@@ -139,7 +139,7 @@ def test_a_work_order_says_everything_a_contractor_needs() -> None:
         "30 working days with more than 20 workers",
         "500 person-days",
         "Only the works of this order are paid.",
-        "within 30 days of an acceptable invoice",
+        "30 days from an acceptable invoice",
         "for 12 months from then",
         "Direction of 27 February 2026",
         "(f) a bath or shower",

@@ -10,7 +10,16 @@ from models.tables.cases import Case, WorksLine
 from models.tables.contractors import Contractor, LotContractor
 from models.tables.reference import Officer
 from services.imports import ScheduleOptions
-from tests.services.imports.importing import CASES, SCHEDULE, bring, refused, rows, said, service
+from tests.services.imports.importing import (
+    ALL_MEANT,
+    CASES,
+    SCHEDULE,
+    bring,
+    refused,
+    rows,
+    said,
+    service,
+)
 from tests.services.imports.test_imports import LOTS, PACKAGES
 
 FIRM = "contractor | name | email | trades | authorities\n"
@@ -44,7 +53,7 @@ def test_a_second_spelling_of_what_is_on_record_is_refused_with_the_first_named(
     known: str, kind: str, text: str, column: str, first: str
 ) -> None:
     later = {"schedule": ScheduleOptions("BASE", date(2027, 4, 1))} if kind == "schedule" else {}
-    (problem,) = refused(known, kind, text, **later)
+    (problem,) = refused(known, kind, text, said=ALL_MEANT, **later)
     assert (problem.row, problem.column) == (2, column)
     assert problem.wrong.startswith(f"'{first}' is on record, and differs from it in case")
 

@@ -143,10 +143,10 @@ def test_every_problem_of_a_file_of_terms_is_listed_at_once(sqlite_lots: str) ->
         """,
     )
     assert [(row, column) for row, column, _ in said(problems)] == [
+        (2, "lot"),
         (2, "out_of_hours"),
         (2, "quote_days"),
         (2, "quality_criteria"),
-        (2, "lot"),
         (4, "lot"),
     ]
 
@@ -267,7 +267,6 @@ def test_a_rate_may_not_overlap_one_that_is_held_unless_that_one_is_ended(lots: 
     [
         ("X | 2026 | 1", "authority", "there is no authority 'X'"),
         ("RBC | 26 | 1", "year", "it is not a whole number from 1997"),
-        ("RBC | 2026/27 | 1", "year", "it is not a whole number from 1997"),
         ("RBC | 2026 | -1", "amount", "it is negative"),
         ("RBC | 2026 | 1.005", "amount", "it has a fraction of a penny"),
     ],
