@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from models.base import Base
 from models.tables.cases import Case
+from models.tables.links import ContractorLink
 from models.tables.record import Audit
 
 _APART: Final = 10_000  # between the number of a row and that of its first copy
-_ONCE_ONLY: Final = {"reference", "chain", "key", "number", "flow_run_id"}  # never twice the same
+_ONCE_ONLY: Final = {"reference", "chain", "key", "number", "flow_run_id", "uid"}
+"""Texts that are never twice the same; of a link that is its name."""
 
 
 def copy_cases(conn: sa.Connection, *, times: int) -> None:
@@ -54,6 +56,7 @@ def _copied(column: sa.Column[Any], number: Any, of_cases: set[str]) -> Any:
     owners = {key.column.table.name for key in column.foreign_keys}
     if column.name == "id" or owners & of_cases:
         return column + number * _APART
-    if not isinstance(column.type, sa.Text) or column.name not in _ONCE_ONLY:
+    once_only = column.name in _ONCE_ONLY or column is ContractorLink.__table__.c.name
+    if not isinstance(column.type, sa.Text) or not once_only:
         return column
     return column + "-" + sa.cast(number, sa.Text)

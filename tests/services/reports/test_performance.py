@@ -38,7 +38,7 @@ from services.orders.varying import ApproveVariation
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey
 from services.reports.performance import Asked, cases_of, performance
-from tests.factories import act, case_at, later
+from tests.factories import act, begin, case_at, later
 from tests.small_service import ADA, NOW
 
 WHOLE = Period(date(2026, 1, 1), date(2027, 12, 31))
@@ -70,7 +70,7 @@ def lived(url: str) -> str:
     act(url, "DFG-8", ReplaceContractor(ReplaceGround.DID_NOT_START, NextBy.BY_RULE))
     later(days=60)
     act(url, "DFG-4", StartWorks(clock.today()))
-    act(url, "DFG-3", StartWorks(clock.today() - timedelta(days=58)))
+    begin(url, "DFG-3", clock.today() - timedelta(days=58))
     act(url, "DFG-3", CompleteWorks(clock.today() - timedelta(days=1), "photographs"))
     with writing(url) as conn:  # nobody of Warwick's carries a case so far here
         conn.execute(sa.update(Case).where(Case.reference == "DFG-4").values(authority="WDC"))
