@@ -209,13 +209,17 @@ def send_order(case_ref: str, paper: Written) -> None:
         )
         case.move(StepName.ORDER, StepStatus.DONE, outcome=order.number)
         case.open_steps()
-        if len(versions) > 1:  # its dates stand
-            return
-        owner, waiting_for = opening_wait(StepName.WORKS)
-        case.move(StepName.WORKS, StepStatus.WAITING, owner=owner, waiting_for=waiting_for)
-        case.start_clock("start_works", due_on=order.start_by)
-        case.start_clock("finish_works", due_on=order.complete_by)
-        case.date_step(StepName.WORKS, until=order.complete_by, why="the order’s completion date")
+        if len(versions) <= 1:  # the dates of one that was varied stand
+            _await_works(case, order)
+
+
+def _await_works(case: CaseInHand, order: AnyRow) -> None:
+    """Let the works wait for the contractor, by the dates of its order."""
+    owner, waiting_for = opening_wait(StepName.WORKS)
+    case.move(StepName.WORKS, StepStatus.WAITING, owner=owner, waiting_for=waiting_for)
+    case.start_clock("start_works", due_on=order.start_by)
+    case.start_clock("finish_works", due_on=order.complete_by)
+    case.date_step(StepName.WORKS, until=order.complete_by, why="the order’s completion date")
 
 
 def _tell_varied(case: CaseInHand, *, order: AnyRow, changed: Sequence[str]) -> None:
