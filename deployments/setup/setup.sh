@@ -194,12 +194,12 @@ postgres() {
     say '    sudo apt-get install postgresql'
 }
 
-have_chromium() {
+have_chromium() { # no function here may have its name: `command -v` would find that
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
         command -v google-chrome >/dev/null
 }
 
-chromium() {
+a_browser() {
     have_chromium && return
     if may_install && step 'Installing Chromium, for the tests' install_packages chromium; then return; fi
     say '  Chromium is missing, so the tests of pages will fail and say so. To have it:'
@@ -217,6 +217,6 @@ pango
 if [ "$GOAL" = tests ]; then
     test_packages
     postgres
-    chromium
+    a_browser
 fi
 say "Handrail is set up ($SECONDS s)."
