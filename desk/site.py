@@ -29,7 +29,8 @@ from desk.imports import record_pages as records
 from desk.imports import register_pages as registers
 from desk.interchange import door, key_pages
 from desk.interchange import pages as interchange
-from desk.links import pages as links
+from desk.links import client as client_links
+from desk.links import contractor as contractor_links
 from desk.orders import publication_pages
 from desk.people import (
     absence_pages,
@@ -110,7 +111,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     leave_pages.router,
     absence_pages.router,
     list_pages.router,
-    links.router,
+    contractor_links.router,
+    client_links.router,
     case_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them.

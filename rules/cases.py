@@ -60,6 +60,14 @@ class AccessKind(StrEnum):
         return self.value.removeprefix("other_").replace("_", " ").capitalize()
 
 
+class LinkOf(StrEnum):
+    """Whose page a link leads to."""
+
+    CONTRACTOR = "contractor"
+    CLIENT = "client"
+    LANDLORD = "landlord"
+
+
 class ReceivedKind(StrEnum):
     """What a document that was received is."""
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from rules.contractors import REQUIRED, document_name
 from rules.imports import spec
-from rules.people import MAY_CHANGE_MANY, MAY_ERASE, MAY_IMPORT, Actor, Role
+from rules.people import MAY_CHANGE_MANY, MAY_ERASE, MAY_IMPORT, STAFF, Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
 )
 """The registers that have a list of their own, by the first part of its address."""
 
-_ALL: Final = frozenset(Role) - {Role.CONTRACTOR}
+_ALL: Final = STAFF
 _OTHERS: Final = (
     (
         "/contractors/performance",

@@ -1,7 +1,7 @@
-"""The form of a decision as a contractor gets it, and recording what it sent."""
+"""The form of a decision as whoever came by a link gets it, and recording what it sent."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, Final, TypeAlias
@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from adapters import clock
 from adapters.settings import settings
-from desk.decisions.shown import Shown, fields_shown, title_of
+from desk.decisions.shown import Shown, fields_shown
 from desk.links.sent import files_of
 from desk.web.forms import text
 from rules.cases import ReceivedKind
@@ -27,11 +27,11 @@ from rules.errors import (
 from rules.reasons import too_thin
 from rules.sentences import without_commands
 from services.decisions.by_link import (
-    ON_THE_PAGE,
     LinkForm,
     evidence_of,
     form_by_link,
     kind_of_paper,
+    on_the_page,
     record_by_link,
 )
 from services.decisions.receive import store_received
@@ -46,51 +46,24 @@ FILES: Final = "files"
 """The field in which a form brings photographs and papers."""
 
 _OURS: Final = frozenset({"csrf", "over", "seen", FILES})
-_TITLES: Final[Mapping[str, str]] = {
-    "answer-offer": "Accept or decline",
-    "acknowledge": "Say that you have the order",
-    "start": "Say that works have begun",
-    "complete": "Say that works are complete",
-    "invoice": "Hand in your invoice",
-    "ask": "Ask a question",
-    "hold-plan": "Say which construction phase plan you hold",
-    "notify-hse": "Say that HSE has been told",
-    "progress": "Say how far works are",
-    "no-access": "Say that nobody let you in",
-    "make-appointment": "Agree a visit",
-    "move-appointment": "Move a visit",
-    "cancel-appointment": "Cancel a visit",
-    "claim-variation": "Ask for a variation",
-    "withdraw-variation": "Take back your variation",
-}
-_WORDS: Final[Mapping[str, str]] = {
-    "answer-offer": "If you accept, the work order comes to you by e-mail, with the address. "
-    "Please do not start before you have it.",
-    "acknowledge": "You have the order, have read it, and do the works as it says.",
-    "start": "The day on which you began on site.",
-    "complete": "An officer then inspects the works. Photographs and certificates help.",
-    "invoice": "It is matched with the order, line by line. One that differs comes back to you.",
-    "ask": "The officer answers by e-mail, and the answer stands on your page.",
-}
 _DECLINES: Final = ("answer-offer", "accept", "no")
-
-
-def title_by_link(kind: type[BaseDecision]) -> str:
-    """Return what a contractor's page calls a kind of decision."""
-    return _TITLES.get(kind.kind) or title_of(kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A contractor asking for, or sending, the form of a decision.
+    """Somebody asking for, or sending, the form of a decision.
 
     Args:
         drawn: Draws a page of its link, given its name and values.
+        title: What the page calls the decision.
+        words: What the form says first; the declaration's own words where empty.
     """
 
     drawn: Drawn
     link: Link
     kind: type[BaseDecision]
+    title: str
+    words: str
 
     def ask(self) -> Response:
         """Show a fresh form, or why it may not be taken now."""
@@ -128,7 +101,7 @@ class Asking:
         declines = self.kind.kind == kind and text(form, name) == no
         reason = text(form, "reason")
         if not declines and (not reason or too_thin(reason)):
-            given["reason"] = [ON_THE_PAGE]
+            given["reason"] = [on_the_page(self.link.actor.role)]
         answer = read_sent(self.kind, given)
         papers, wrong = self._papers(form) if evidence_of(self.kind) else ([], ())
         return answer, papers, (*answer.problems, *wrong)
@@ -178,7 +151,7 @@ class Asking:
             with reading() as conn:
                 form = form_by_link(conn, link=self.link, kind=self.kind, now=clock.now())
         except HandrailError as error:
-            values = {"title": title_by_link(self.kind), "why": _sentences(error)}
+            values = {"title": self.title, "why": _sentences(error)}
             return self.drawn("refused", values, status=409)
         status = 200 if sent is None and not problems else status
         return self.drawn("form", self._values(form, sent, problems), status=status)
@@ -190,8 +163,8 @@ class Asking:
         fields = fields_shown(self.kind, offered=form.offered, sent=sent, problems=wrong)
         takes_files = bool(evidence_of(self.kind))
         return {
-            "title": title_by_link(self.kind),
-            "words": _WORDS.get(self.kind.kind) or inspect.cleandoc(self.kind.__doc__ or ""),
+            "title": self.title,
+            "words": self.words or inspect.cleandoc(self.kind.__doc__ or ""),
             "fields": [one for one in fields if not self._left_to_files(one)],
             "takes_files": takes_files,
             "megabytes": settings().received_megabytes,

@@ -170,8 +170,12 @@ WITHOUT_SIGN_IN: Final = frozenset(
     {
         *("/health", "/sign-in", "/sign-in/forgotten", "/invitations/{token}"),
         *("/sign-in/council", "/sign-in/council/back"),
-        *("/o/{token}", "/o/{token}/do/{name}", "/o/{token}/papers/{number}/{file}"),
-        *("/o/{token}/orders", "/o/{token}/again"),
+        "/o/{token}/orders",
+        *(
+            f"/{place}/{{token}}{more}"
+            for place in ("o", "k")
+            for more in ("", "/do/{name}", "/papers/{number}/{file}", "/again")
+        ),
     }
 )
 """What is there for whoever is not signed in."""

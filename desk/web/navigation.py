@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from rules.people import MAY_ENTER, Actor, Role
+from rules.people import MAY_ENTER, STAFF, Actor
 from rules.reports.work import SEE_BOARD
 
-_ALL: Final = frozenset(Role)
+_ALL: Final = STAFF
 _PAGES: Final = (
     ("/", "My work", _ALL),
     ("/cases/new", "Open a case", MAY_ENTER),

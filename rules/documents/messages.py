@@ -40,6 +40,8 @@ _ON_A_CASE: Final = {
     "order_to_contractor": "contractor_name order_number works_title site_address postcode "
     "start_by complete_by total_pence page version changed contract_with invoice_to",
     "link_to_contractor": "contractor_name works_title page until",
+    "link_to_client": "client_name works_title page until",
+    "link_to_landlord": "landlord_name works_title site_address page until",
     "question_answered_to_contractor": "contractor_name works_title question answer page",
     "order_varied_to_client": "client_name works_title changed complete_by",
     "variation_instructed_to_contractor": "contractor_name order_number works_title site_address "

@@ -8,9 +8,9 @@ from rules.contracting import PARTIES
 from rules.imports import words
 from rules.imports.checks import Finding, ParsedRow
 from rules.imports.words import Parser
-from rules.people import Role
+from rules.people import STAFF, Role
 
-ROLES: Final = tuple(role.value for role in Role if role is not Role.CONTRACTOR)
+ROLES: Final = tuple(role.value for role in Role if role in STAFF)
 COMPLEXITIES: Final = ("simple", "complex")
 
 RowCheck: TypeAlias = Callable[[ParsedRow], Iterator[Finding]]

@@ -97,7 +97,12 @@ class HoldCertificate(BaseDecision):
         return f"The {kind} certificate {reference}{of} is held."
 
 
-@decided("client-agrees", at=StepName.SIGN_OFF, by=OFFICERS | {Role.ASSESSOR}, command="sign-off")
+@decided(
+    "client-agrees",
+    at=StepName.SIGN_OFF,
+    by=OFFICERS | {Role.ASSESSOR, Role.CLIENT},
+    command="sign-off",
+)
 class ClientAgrees(BaseDecision):
     """The client's own view of the works, kept apart from the officer's."""
 

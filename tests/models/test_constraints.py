@@ -62,7 +62,7 @@ from tests.models.site_constraints import SITE_BROKEN, on_site
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
-from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor
+from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor, sent_to_client
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
 from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
 
@@ -289,6 +289,7 @@ def stopped(url: str) -> None:
     decide(url, "DFG-5", drawing)
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     asked_by_contractor(url, "DFG-5")
+    sent_to_client(url, "DFG-5")
     on_site(url, reference="DFG-5")
     begun_by_its_system(url, "DFG-5")
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))

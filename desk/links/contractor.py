@@ -1,0 +1,71 @@
+"""`/o/TOKEN`: a contractor's own page for one offer or one order."""
+
+from typing import Final
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from adapters import clock
+from desk.links.door import Door, count_sending
+from desk.links.sent import SentByLink
+from rules.people import Role
+from services.links.sending import send_orders
+from services.reports.contractor_page import contractor_page, paper_bytes
+from services.session import reading, writing
+
+_TITLES: Final = {
+    "answer-offer": "Accept or decline",
+    "acknowledge": "Say that you have the order",
+    "start": "Say that works have begun",
+    "complete": "Say that works are complete",
+    "invoice": "Hand in your invoice",
+    "ask": "Ask a question",
+    "hold-plan": "Say which construction phase plan you hold",
+    "notify-hse": "Say that HSE has been told",
+    "progress": "Say how far works are",
+    "no-access": "Say that nobody let you in",
+    "make-appointment": "Agree a visit",
+    "move-appointment": "Move a visit",
+    "cancel-appointment": "Cancel a visit",
+    "claim-variation": "Ask for a variation",
+    "withdraw-variation": "Take back your variation",
+}
+_WORDS: Final = {
+    "answer-offer": "If you accept, the work order comes to you by e-mail, with the address. "
+    "Please do not start before you have it.",
+    "acknowledge": "You have the order, have read it, and do the works as it says.",
+    "start": "The day on which you began on site.",
+    "complete": "An officer then inspects the works. Photographs and certificates help.",
+    "invoice": "It is matched with the order, line by line. One that differs comes back to you.",
+    "ask": "The officer answers by e-mail, and the answer stands on your page.",
+}
+
+DOOR: Final = Door(
+    role=Role.CONTRACTOR,
+    shows=lambda conn, link, now: contractor_page(conn, link=link, now=now),
+    template="page",
+    paper=lambda conn, link, number, ending: paper_bytes(
+        conn, link=link, number=number, ending=ending
+    ),
+    titles=_TITLES,
+    words=_WORDS,
+)
+
+router = DOOR.router()
+
+
+@router.post("/o/{token}/orders")
+def orders(request: Request, token: str, form: SentByLink) -> Response:
+    """Send the firm its own open orders by e-mail; the page lists none."""
+    del form
+    with reading() as conn:
+        link = DOOR.link(conn, request, token)
+    if link is None:
+        return DOOR.unusable(request, token)
+    count_sending(request, token)
+    with writing() as conn:
+        send_orders(conn, link=link, now=clock.now())
+    return DOOR.back(token, "orders")
+
+
+router.add_api_route("/o/{token}/orders", DOOR.to_page, methods=["GET"])
