@@ -54,7 +54,8 @@ from services.imports import ImportReport, ScheduleOptions, first_administrator,
 from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import CloseCase
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.pricing.works import ConfirmPrice
 from tests.kept import kept
 from tests.looking import contents, status_of, steps

@@ -32,7 +32,8 @@ from services.grants.waiving import WaiveMeansTest
 from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.pricing.vat import RecordDeclaration
 from services.pricing.works import ConfirmPrice
 

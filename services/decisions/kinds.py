@@ -40,7 +40,7 @@ from services.orders import (
     works,
 )
 from services.orders import corrections as _begun
-from services.payments import after, charge_corrections, entries, payment, replaced
+from services.payments import after, charge_corrections, entries, payment, release, replaced
 from services.pricing import contracting, vat
 from services.pricing import works as _price
 
@@ -49,7 +49,7 @@ ROOMS: Final = (
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment),
     *(acknowledge, safety, works, during, _begun, completion, _found),
-    *(payment, entries, after, charge_corrections, pausing, rebase),
+    *(payment, release, entries, after, charge_corrections, pausing, rebase),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),
     *(replacing, taken_back, replaced),
     *(appointments, exits, officers, _chase),

@@ -24,7 +24,8 @@ from rules.people import OFFICERS, Role, check_second_person
 from services.cases.effect import Context, Effect, applies
 from services.cases.messages import tell
 from services.payments.due import check_held, due_on
-from services.payments.payment import VOUCHING, keep_invoice
+from services.payments.payment import keep_invoice
+from services.payments.release import VOUCHING
 
 _ORDER: Final = rows_by(WorkOrder, "id")
 _STATUS: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))

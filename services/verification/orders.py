@@ -21,7 +21,7 @@ from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.payments import lawful_vat
 from services.grants.budgets import HOLDS_ITS_GRANT
-from services.payments.payment import VOUCHING
+from services.payments.release import VOUCHING
 from services.verification.checks import PLACE, Check, Finding, among, broken, of_case
 from services.verification.since import Cases
 

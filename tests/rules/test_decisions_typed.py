@@ -30,7 +30,8 @@ from services.decisions.kinds import KINDS
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
 from services.grants.funding import RecordFunding
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.pricing.works import ConfirmPrice
 
 DAY = date(2026, 6, 1)

@@ -22,7 +22,7 @@ from services.decisions.kinds import KINDS
 from services.decisions.may import what_may
 from services.grants.approve import Approve
 from services.orders.varying import ApproveVariation, RejectVariation
-from services.payments.payment import Release
+from services.payments.release import Release
 from services.payments.replaced import ReleaseReplaced
 from tests.desk.web.desk import Desk
 from tests.factories import case_at, decide, go, later, runs_ended

@@ -49,7 +49,8 @@ from services.orders.extending import ExtendTime
 from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey, CloseCase, RegisterCharge
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.pricing.works import ConfirmPrice
 from services.verification.verify import Severity
 from tests.databases import fresh_sqlite

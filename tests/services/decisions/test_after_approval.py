@@ -24,7 +24,8 @@ from services.decisions.exits import Exit
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey, CloseCase, RegisterCharge
 from services.payments.charge_corrections import CorrectCharge
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from tests.factories import act, bring, case_at, decide, later, live_at, pass_step, refused
 from tests.looking import case, rows, status_of, step_of
 from tests.small_service import AVON, BRIAR, FAY, FINN, NOW, OFFICERS, TESS, TOBY

@@ -32,7 +32,7 @@ from services.consents.decide import RecordCertificate
 from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import AnswerSurvey, CorrectSurvey
-from services.payments.payment import Release
+from services.payments.release import Release
 from services.verification.verify import findings
 from tests.factories import act, case_at, later, pass_step, refused, usual_decision
 from tests.looking import case, messages, rows, running, status_of, step_of

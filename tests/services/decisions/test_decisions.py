@@ -39,7 +39,8 @@ from services.decisions.specification import Specify
 from services.grants.approve import Approve
 from services.orders.works import CompleteWorks, StartWorks
 from services.payments.after import CloseCase, RegisterCharge
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.pricing.works import ConfirmPrice
 from tests.factories import act, case_at, decide, live_at, new_case, refused
 from tests.looking import case, contents, rows, step_of

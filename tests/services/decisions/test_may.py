@@ -66,7 +66,7 @@ from services.orders.works import StartWorks
 from services.payments.after import CloseCase, CorrectSurvey
 from services.payments.charge_corrections import CorrectCharge
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
-from services.payments.payment import Release
+from services.payments.release import Release
 from services.payments.replaced import (
     InvoiceReplaced,
     ReleaseReplaced,

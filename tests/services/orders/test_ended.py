@@ -29,7 +29,8 @@ from services.orders.goes_on import WithdrawEndOrder
 from services.orders.valuation import CorrectEndOrder
 from services.orders.works import CompleteWorks
 from services.payments.entries import WithdrawInvoice
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.tenders.capacity import on_hand
 from services.verification.verify import findings
 from tests.factories import act, begin, bring, case_at, pass_step, refused

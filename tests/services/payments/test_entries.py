@@ -13,7 +13,8 @@ from rules.decisions.declared import BaseDecision
 from rules.errors import InvalidDecisionError, NotPermittedError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.verification.verify import findings
 from tests.factories import act, bring, case_at, decide, go, new_case, pass_step, refused
 from tests.looking import clocks, rows, running, step_of, trail

@@ -37,7 +37,7 @@ from services.orders.taken_back import WithdrawReplacement
 from services.orders.varying import ApproveVariation
 from services.orders.works import StartWorks
 from services.payments.after import AnswerSurvey, CorrectSurvey
-from services.payments.payment import Release
+from services.payments.release import Release
 from tests.factories import act, decide, usual_decision
 from tests.services.grants.test_payers import extension_at
 from tests.small_service import AVON, BRIAR, NOW

@@ -32,7 +32,8 @@ from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
 from services.orders.varying import ApproveVariation
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
 from services.verification.chains import out_of_step
 from services.verification.checks import run_checks
