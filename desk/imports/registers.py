@@ -87,6 +87,14 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             "Which means tests an authority waives, and up to which cost.",
             ("authority", "rule", "work_types", "cost_cap"),
         ),
+        "means_test_terms": Register(
+            "means_test_terms",
+            "Terms of the means test",
+            "The slices, the loan that each pound of them raises, the tariff on capital and the "
+            "benefits on which nothing is asked for, from a day on. Without a row, the figures "
+            "that Handrail comes with hold: nobody has verified those.",
+            ("authority", "valid_from", "capital_free", "verified"),
+        ),
         "required_documents": Register(
             "required_documents",
             "Documents asked of contractors",

@@ -134,6 +134,7 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/schedule/{code:path}": Access("A code of the schedule", *_OPEN),
         "/escalations": Access("Who else is told of what is late", *_OPEN),
         "/waiver_rules": Access("Waiver rules", *_OPEN),
+        "/means_test_terms": Access("Terms of the means test", *_OPEN),
         "/letters": Access("Letters of authorities", *_THEIRS),
         "/letters/{code}": Access("An authority's letters", *_CASE),
         "/letters/{code}/sample/{letter}": Access("A sample of a letter", *_CASE),

@@ -19,6 +19,8 @@ from rules.documents.paper_lines import (
     vat_notes,
 )
 from rules.errors import InvalidDecisionError, InvalidWorksError
+from rules.grants.means_test import SumLine
+from rules.grants.means_test import faults as faults_in_means
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, sum_of
 
 
@@ -122,6 +124,7 @@ class ApprovalPaper(CasePaper):
             is paid directly (s.39); None when no letter said so.
         charge_pence: Most that may be reclaimed on disposal by an owner; 0 for no charge.
         works: The works line by line where a package prices them as items; otherwise empty.
+        means_test: How the contribution was reached, line by line; empty where none is on record.
 
     Raises:
         InvalidWorksError: The lines, the costs and the grant do not agree.
@@ -145,13 +148,14 @@ class ApprovalPaper(CasePaper):
     told_of_direct_payment_on: date | None
     charge_pence: int = 0
     works: tuple[UnpricedLine, ...] = ()
+    means_test: tuple[SumLine, ...] = ()
 
     def __post_init__(self) -> None:
         paper = f"approval of {self.case_reference}"
         check_lines(
             paper=paper, lines=self.lines, net_pence=self.net_pence, vat_pence=self.vat_pence
         )
-        wrong = faults(self.waterfall)
+        wrong = (*faults(self.waterfall), *faults_in_means(self.means_test))
         if wrong:
             raise InvalidWorksError(
                 f"The waterfall of the {paper} does not add up.",

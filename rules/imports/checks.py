@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from rules.errors import Problem
 from rules.identifiers import as_compared
+from rules.money import pounds
 
 _WHOLE = 100  # percent
 _ENDS_IN_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\s*$", re.IGNORECASE)
@@ -97,6 +99,15 @@ def suspension_findings(row: ParsedRow) -> Iterator[Finding]:
                 "the contractor is not suspended",
                 "Empty; or say yes to suspended. Who suspended it when stays on record.",
             )
+
+
+def band_findings(row: ParsedRow) -> Iterator[Finding]:
+    """Yield a slice of the means test's excess that does not end above the one before."""
+    ends = row.cells(("band_1", "band_2", "band_3"))
+    for number, (before, after) in enumerate(pairwise(ends), 2):
+        if isinstance(before, int) and isinstance(after, int) and after <= before:
+            wrong = f"it is not above band_{number - 1}, {pounds(before)}"
+            yield row.finding(f"band_{number}", wrong, "Each slice ends above the one before.")
 
 
 def interest_findings(row: ParsedRow) -> Iterator[Finding]:

@@ -48,6 +48,7 @@ _VALID_COLUMNS: Final = tuple(
 _WORK_TYPES_COLUMN: Final = needed("work_types", words.filled_list_of(words.word), _WORK_TYPES)
 _AUTHORITIES_COLUMN: Final = needed("authorities", words.filled_list_of(words.code), _CODES)
 
+_BANDS: Final = ("the first slice ends", "the second slice ends", "the third slice ends")
 _OFFER_DAYS: Final = 3
 _QUOTE_DAYS: Final = 10
 _PRICE_ALONE: Final = 100
@@ -281,6 +282,32 @@ _TERMS: Final = (
         ),
         Column("cost_cap", numbers.pence, MONEY),
         *_VALID_COLUMNS,
+    ),
+    kind_of(
+        "means_test_terms",
+        ("authority", "valid_from"),
+        ANY_AUTHORITY,
+        needed("valid_from", numbers.day, DATE),
+        *(
+            needed(f"band_{number}", numbers.positive_pence, f"Pounds a week: {words_}.")
+            for number, words_ in enumerate(_BANDS, 1)
+        ),
+        *(
+            needed(f"{whose}_{number}", numbers.rate, f"Pounds of loan a pound, slice {number}.")
+            for whose in ("owner", "tenant")
+            for number in range(1, 5)
+        ),
+        needed("capital_free", numbers.pence, "Pounds of capital that count as no income."),
+        needed("tariff", numbers.positive_pence, "Pounds of capital for each pound a week."),
+        needed("tariff_60", numbers.positive_pence, "The same from the age of 60."),
+        Column(
+            "passporting",
+            words.list_of(words.line),
+            "Benefits on which nothing is asked for, separated by semicolons.",
+            (),
+        ),
+        Column("verified", words.yes_no, YES_NO, default=False),
+        row_check=checks.band_findings,
     ),
     kind_of(
         "closures",

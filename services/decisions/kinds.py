@@ -18,7 +18,7 @@ from services.consents import corrections as _answered
 from services.consents import decide as _consents
 from services.decisions import exits, specification
 from services.documents import received
-from services.grants import approve, funding, payer, waiving
+from services.grants import approve, funding, means, payer, waiving
 from services.links import decide as _links
 from services.links import questions
 from services.orders import (
@@ -45,7 +45,7 @@ from services.pricing import contracting, vat
 from services.pricing import works as _price
 
 ROOMS: Final = (
-    *(specification, _price, vat, contracting, routing, funding, waiving, direction),
+    *(specification, _price, vat, contracting, routing, funding, means, waiving, direction),
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment),
     *(acknowledge, safety, works, during, _begun, completion, _found),

@@ -44,6 +44,7 @@ from services.clocks.pauses import pauses_on
 from services.competitions.competitions import answers, competition_of, invited
 from services.documents.received import received_on
 from services.grants.fundings import waiver_rules
+from services.grants.means import terms_of
 from services.links.questions import questions_on
 from services.orders.claimed_lines import line_said
 from services.rates.items import in_force
@@ -226,6 +227,11 @@ def _waiver_rules(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     return [(rule, f"{terms.title} ({rule})") for rule, terms in rules.items()]
 
 
+def _passporting(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
+    terms = terms_of(conn, authority=case.authority, on=case.applied_on or today)
+    return [(name, name) for name in terms.passporting]
+
+
 def _questions(_: Connection, __: AnyRow, ___: date) -> list[Choice]:
     return _named(SURVEY_QUESTIONS)
 
@@ -286,6 +292,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "appointments": _appointments,
     "clocks": _clocks,
     "waiver_rules": _waiver_rules,
+    "passporting": _passporting,
     "questions": _questions,
     "notes": _notes,
     "documents_received": _documents_received,

@@ -34,7 +34,7 @@ KEPT: Final = (
     *("authorities", "contractors", "contractor_documents", "required_documents"),
     *("contractor_absences", "contractor_conflicts", "lots", "lot_contractors"),
     *("lot_terms", "package_prices", "zones", "contract_rates", "providers", "permissions"),
-    *("waiver_rules", "packages", "schedule", "escalations"),
+    *("waiver_rules", "means_test_terms", "packages", "schedule", "escalations"),
 )
 """The kinds whose records are looked up and corrected one by one, in the order of the imports."""
 
@@ -55,6 +55,7 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType(
         "providers": "registered provider",
         "permissions": "pre-permission",
         "waiver_rules": "rule on waiving the means test",
+        "means_test_terms": "terms of the means test",
         "packages": "item of a package",
         "schedule": "schedule item",
         "escalations": "rung of a ladder",

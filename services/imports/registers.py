@@ -21,7 +21,7 @@ from models.tables.contractors import (
     PackagePrice,
     RequiredDocument,
 )
-from models.tables.funding import Budget, WaiverRule
+from models.tables.funding import Budget, MeansTestTerms, WaiverRule
 from models.tables.reference import Authority, ClosedDay, Officer, Permission, Provider
 from models.tables.schedules import Package
 from models.tables.terms import ContractRate, LotTerms, Zone
@@ -49,6 +49,7 @@ REGISTERS: Final[Mapping[str, type[Base]]] = MappingProxyType(
         "permissions": Permission,
         "budgets": Budget,
         "waiver_rules": WaiverRule,
+        "means_test_terms": MeansTestTerms,
         "closures": ClosedDay,
         "escalations": Escalation,
     }

@@ -36,6 +36,7 @@ from services.cases.visible import visible_case
 from services.decisions.history import case_history
 from services.documents.filed import DOCUMENTS, documents_on
 from services.documents.sent import message, messages_on
+from services.grants.means import ASSESSED
 from services.links.questions import questions_on
 
 GIVEN: Final = "personal data: given out"
@@ -179,6 +180,7 @@ def _case(
         ],
         "works": [_plain(line) for line in works_lines(conn, case_id=case.id)],
         "grant": [_plain(row) for row in grants],
+        "means_tests": [_plain(row) for row in rows(conn, ASSESSED, case_id=case.id)],
         "what_was_decided_and_done": [
             {"at": row["at"], "what": row["said"], "by": _who(row["actor"]), "why": row["reason"]}
             for row in case_history(conn, reference=case.reference)

@@ -30,6 +30,7 @@ from services.cases.in_hand import CaseInHand
 from services.cases.unit import in_hand
 from services.documents.erasing import erase_documents, erase_received, remove_files
 from services.documents.returned import erase_reports
+from services.grants.means import erase_assessments
 from services.links.questions import erase_questions
 from services.personal.pieces import NEVER, closed_of, last_erased, pieces_of
 from services.personal.proposals import proposal_of, request_erasure
@@ -191,7 +192,8 @@ def _erase_kind(case: CaseInHand, kind: Kind, since: datetime, said: str) -> tup
         case Kind.DOCUMENTS:
             return erase_documents(case, since=since)
         case Kind.INPUTS:
-            return erase_inputs(case, since=since), set()
+            inputs = erase_inputs(case, since=since)
+            return inputs + erase_assessments(case, since=since), set()
         case Kind.IDENTITY:
             return erase_identity(case, said=said), set()
 

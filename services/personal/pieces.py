@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow
 from models.tables.cases import Case
 from models.tables.files import ACCESS, CaseNote, ContactChange, ReceivedDocument
+from models.tables.funding import MeansAssessment
 from models.tables.links import ContractorQuestion
 from models.tables.personal import LegalHold, RetentionCase
 from models.tables.prices import Award
@@ -30,6 +31,12 @@ _SAID: Final = union_all(
     select(CaseNote.case_id, CaseNote.recorded_at.label("at")).where(~_OF_ACCESS),
     select(ContractorQuestion.case_id, ContractorQuestion.asked_at.label("at")),
 ).subquery()
+_INPUTS: Final = union_all(
+    select(Award.case_id, Award.made_at.label("at")).where(cast(Award.inputs, Text) != "{}"),
+    select(MeansAssessment.case_id, MeansAssessment.assessed_at.label("at")).where(
+        cast(MeansAssessment.lines, Text) != "[]"
+    ),
+).subquery()
 _AT: Final[Mapping[Kind, Any]] = {
     Kind.NOTES: select(_SAID.c.case_id, _SAID.c.at),
     Kind.ACCESS: select(CaseNote.case_id, CaseNote.recorded_at.label("at")).where(_OF_ACCESS),
@@ -39,9 +46,7 @@ _AT: Final[Mapping[Kind, Any]] = {
         Outbox.kind == "message", Outbox.status.in_(("sent", "dead"))
     ),
     Kind.DOCUMENTS: select(Document.case_id, Document.created_at.label("at")),
-    Kind.INPUTS: select(Award.case_id, Award.made_at.label("at")).where(
-        cast(Award.inputs, Text) != "{}"
-    ),
+    Kind.INPUTS: select(_INPUTS.c.case_id, _INPUTS.c.at),
 }
 """Each kind's pieces: whose they are and since when."""
 

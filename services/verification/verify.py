@@ -95,6 +95,7 @@ def findings(
     yield from awards.replayed_competitions(conn, cases=cases)
     yield from contractors.offered_as_found(conn, cases=cases)
     yield from grants.waterfalls(conn, cases=cases)
+    yield from grants.means_tests(conn, cases=cases)
     yield from clocks.reckoned_again(conn)
     yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)

@@ -12,6 +12,7 @@ from rules.grants.grant import MAXIMUM_PENCE, charge_pence
 from rules.grants.waterfall import WaterfallLine
 from rules.pathway import OVER, StepName
 from services.grants.fundings import funding_lines, price_to_reckon, reckoned, waiver_of
+from services.grants.means import assessment_of
 from services.grants.papers import waterfall_of
 from services.grants.payers import cover_of
 from services.reports.case_page.file import CaseFile
@@ -58,6 +59,7 @@ def grant_section(file: CaseFile) -> dict[str, Any]:
         else None,
         "funding": funding_lines(file.conn, case_id=file.id),
         "waiver": waiver_of(file.conn, case_id=file.id),
+        "means_test": assessment_of(file.conn, case_id=file.id),
     }
 
 

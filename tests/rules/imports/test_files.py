@@ -40,6 +40,9 @@ FORMATS = {
     "permissions": "provider* work_types* value_cap conditions valid_from* valid_to* response_days "
     "silence",
     "budgets": "authority* year* amount*",
+    "means_test_terms": "authority valid_from* band_1* band_2* band_3* owner_1* owner_2* owner_3* "
+    "owner_4* tenant_1* tenant_2* tenant_3* tenant_4* capital_free* tariff* tariff_60* passporting "
+    "verified",
     "waiver_rules": "authority* rule* title* work_types cost_cap valid_from* valid_to*",
     "closures": "authority day* title*",
     "targets": "clock* days* urgent complexity authority lot warn_percent warn_days valid_from* "

@@ -17,6 +17,7 @@ from rules.contracting import ContractingParty
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
 from rules.grants.funding import FundingKind
+from rules.grants.means_test import Basis
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
 from rules.pathway import PATHWAY, StepName
@@ -44,6 +45,7 @@ from services.decisions.record import record_decision
 from services.decisions.specification import SpecifyAgain
 from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
+from services.grants.means import AssessMeans
 from services.grants.payer import RecordPayer
 from services.grants.waiving import WaiveMeansTest
 from services.links.decide import RevokeLink, SendLink
@@ -97,6 +99,7 @@ SAMPLES = {
         WithdrawQuote(AVON),
         DeclineToQuote(AVON),
         ExtendDeadline(NOW.date() + timedelta(days=30)),
+        AssessMeans(Basis.OWNER, {"pension": 210_00}, {"single person": 200_00}),
         ScoreQuote(AVON, {"method": Decimal(80)}),
         AwardQuote(AVON),
         AnswerOffer(accepted=True),
