@@ -210,6 +210,7 @@ def remember_answers(engine: Engine) -> None:
     """Let the transactions of an engine remember what was asked in them."""
     event.listen(engine, "begin", _begin)
     event.listen(engine, "commit", _keep)
+    event.listen(engine, "rollback", _keep_read)
     event.listen(engine, "rollback_savepoint", _take_back)
     event.listen(engine, "after_execute", _forget_written)
 
@@ -236,6 +237,12 @@ def _keep(conn: Connection) -> None:
         kept[case_id] = (state, own)
         if len(kept) > _MOST_CASES:
             del kept[next(iter(kept))]
+
+
+def _keep_read(conn: Connection) -> None:
+    """Keep what a transaction read that ended without having written: a page's, above all."""
+    if not conn.info[_WROTE]:
+        _keep(conn)
 
 
 def _of_one_case(key: tuple[Any, ...]) -> bool:

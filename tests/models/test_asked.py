@@ -148,6 +148,17 @@ def test_what_was_written_and_read_again_is_kept_only_if_it_was_committed(url: s
     assert places(url, reference)[0] == {"upstairs"}
 
 
+def test_what_a_page_read_of_a_case_is_kept_for_the_next_one(url: str) -> None:
+    reference = case_at(url, "specify")
+    dispose()  # as in a process that has never carried the case on
+    for asks in (1, 0):
+        with reading(url) as conn:
+            case = take(conn, reference=reference, now=NOW, to_change=False)
+            asked = Asked(url)
+            assert rows(conn, LINES, case_id=case.row.id)
+            assert len(asked) == asks
+
+
 def test_what_was_read_with_two_cases_in_hand_is_kept_for_neither(url: str) -> None:
     reference = case_at(url, "specify")
     other = new_case(url, reference="DFG-2026-0002")

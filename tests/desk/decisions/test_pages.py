@@ -282,7 +282,7 @@ def test_a_form_asks_the_database_no_more_than_twelve_times(
 ) -> None:
     reference = case_at(sqlite_service, step, **({"route": "quotes"} if step == "tender" else {}))
     desk = Desk(who)
-    desk.get(path(reference, kind))  # what is remembered of reference data is remembered
+    desk.get(path(reference, kind))  # what may be remembered is remembered
     asked: list[str] = []
     engine = database.engine_for(sqlite_service)
     sa.event.listen(engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
