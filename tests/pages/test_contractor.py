@@ -26,12 +26,14 @@ def looked_at(page: Page) -> None:
 
 def step(page: Page, what: str) -> None:
     """Go to the form of something that may be said now."""
-    page.get_by_role("link", name=what, exact=True).click()
+    with page.expect_navigation():  # a click does not wait for the page it leads to
+        page.get_by_role("link", name=what, exact=True).click()
     looked_at(page)
 
 
 def send(page: Page) -> None:
-    page.get_by_role("button", name="Send", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text(SAID)).to_be_visible()
     looked_at(page)
 
