@@ -40,6 +40,7 @@ def test_nothing_of_the_folder_it_is_started_in_is_imported(
             "PYTHONPATH": f":.:flows:{here}:{here}/below",
             "HANDRAIL_HOME": str(home),
             "PREFECT_HOME": str(tmp_path / "prefect"),
+            "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",  # it would outlive the tests
         },
     )
     child.start()
