@@ -18,6 +18,18 @@ from pathlib import Path
 
 VARIABLE = "HANDRAIL_TEST_GROUND"
 SERVER_STOPS_WITHIN = 10.0  # seconds
+MEMORY = Path("/dev/shm")  # noqa: S108 - only ever the parent of folders with names of their own
+ROOM = 1 << 30  # bytes; a run has taken a quarter of it
+
+
+def in_memory() -> Path | None:
+    """Return where files are kept in memory, or None where this machine has no room for ours.
+
+    Copying a PostgreSQL database is 900 small files: 0.3 s of a processor on a disk, 0.06 s here.
+    """
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM:
+        return MEMORY
+    return None
 
 
 @contextmanager
@@ -31,7 +43,7 @@ def test_ground() -> Iterator[Path]:
     if found:
         yield Path(found)
         return
-    folder = Path(tempfile.mkdtemp(prefix="handrail-tests-"))
+    folder = Path(tempfile.mkdtemp(prefix="handrail-tests-", dir=in_memory()))
     os.environ[VARIABLE] = str(folder)
     try:
         with locked(folder / "alive"):

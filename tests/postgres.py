@@ -24,7 +24,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
-from tests.ground import locked
+from tests.ground import in_memory, locked
 
 OWN_SERVER = "HANDRAIL_TEST_POSTGRES_URL"
 SQLITE_ONLY = "HANDRAIL_TEST_SQLITE_ONLY"
@@ -148,7 +148,8 @@ def server(*, durable: bool = False) -> Iterator[str]:
     Args:
         durable: Whether a commit waits for the disk, as it does outside tests.
     """
-    folder = Path(tempfile.mkdtemp(prefix="handrail-postgres-"))
+    place = None if durable else in_memory()
+    folder = Path(tempfile.mkdtemp(prefix="handrail-postgres-", dir=place))
     try:
         password = secrets.token_hex(16)
         (folder / "password").write_text(password, encoding="ascii")
