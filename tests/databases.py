@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from models.database import engine_for
+from models.database import close
 from services.ready import prepare
 from tests import postgres
 from tests.ground import made_once
@@ -92,7 +92,7 @@ def fresh_sqlite(*, ground: Path, folder: Path, stock: Stock = NOTHING) -> Itera
     try:
         yield f"sqlite:///{copy}"
     finally:
-        _close(f"sqlite:///{copy}")
+        close(f"sqlite:///{copy}")
 
 
 @contextmanager
@@ -119,7 +119,7 @@ def fresh_postgresql(*, ground: Path, folder: Path, stock: Stock = NOTHING) -> I
     try:
         yield _within(server, name)
     finally:
-        _close(_within(server, name))
+        close(_within(server, name))
         _administer(server, "DROP DATABASE {} WITH (FORCE)", sql.Identifier(name))
 
 
@@ -161,11 +161,7 @@ def _template(server: str, ground: Path, stock: Stock) -> str:
 def _prepare(url: str, stock: Stock) -> None:
     prepare(url)  # migrated, and with the bank holidays that every due date needs
     stock.fill(url)
-    _close(url)
-
-
-def _close(url: str) -> None:
-    engine_for(url).dispose()  # also moves what SQLite's log holds into the file that is copied
+    close(url)  # also moves what SQLite's log holds into the file that is copied
 
 
 def _within(server: str, database: str) -> str:

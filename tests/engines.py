@@ -10,11 +10,15 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.util import LRUCache
 
 from models import database
 from tests.kept import KEEPING
 
 _FIRST: Final[dict[str, Engine]] = {}
+_STATEMENTS: Final = 5_000
+"""More than the tests of one process have; SQLAlchemy keeps 500, fewer than a whole case asks."""
+
 _make: Final = database._make_engine
 
 
@@ -24,6 +28,7 @@ def _sharing(url: sa.URL) -> Engine:
     first = _FIRST.get(made.dialect.name)
     if first is None or not hasattr(first.dialect, "default_isolation_level"):
         _FIRST[made.dialect.name] = made  # one that never connected knows nothing of its server
+        made._compiled_cache = LRUCache(_STATEMENTS)
     else:
         made.dialect, made._compiled_cache = first.dialect, first._compiled_cache
     if made.dialect.name == "sqlite" and KEEPING in os.environ:
