@@ -9,6 +9,7 @@ years only, and refuses any other: a bank holiday that nobody loaded would be a 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -162,7 +163,13 @@ def calendar(*, closed: Iterable[date], first_year: int, last_year: int) -> Cale
             next_step="Load the bank holidays with `handrail init`.",
         )
     first, last = date(first_year, 1, 1), date(last_year, 12, 31)
-    shut = frozenset(day for day in closed if first <= day <= last and day.weekday() < SATURDAY)
+    return _between(frozenset(day for day in closed if first <= day <= last), first, last)
+
+
+@lru_cache(maxsize=100)
+def _between(closed: frozenset[date], first: date, last: date) -> Calendar:
+    """Build it once for what is closed: the same days of several authorities make one calendar."""
+    shut = frozenset(day for day in closed if day.weekday() < SATURDAY)
     days: list[date] = []
     before: list[int] = []
     for offset in range((last - first).days + 1):
