@@ -6,6 +6,7 @@ does a test of pure rules pay for a database: those are imported by the fixtures
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -74,6 +75,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xdist_group(shared))
         if TESTS / ALONE in item.path.parents:
             item.add_marker(pytest.mark.xdist_group(f"{ALONE} {item.path.stem}"))
+
+
+def pytest_collection_finish() -> None:
+    """Count what was imported as here for good: looking through it took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(
