@@ -50,6 +50,8 @@ class WorkOrderPaper(CasePaper):
         purposes: Purposes of s.23(1): the letter with its words.
         access: What the contractor is to know before going to the home, one each.
         works: The works line by line where a package prices them as items; otherwise empty.
+        f10: Whether HSE must be told of these works, by whom, with the sums; empty where no
+            working days are held to reckon with.
         total_pence: What the order is worth with VAT.
         consent_text: Which consent the works rest on, or why none was needed.
         consent_conditions: The landlord's conditions, one each.
@@ -87,6 +89,7 @@ class WorkOrderPaper(CasePaper):
     terms: ContractTerms
     works: tuple[UnpricedLine, ...] = ()
     access: tuple[str, ...] = ()
+    f10: str = ""
     version: int = 1
     changed: tuple[str, ...] = ()
 
