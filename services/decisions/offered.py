@@ -279,6 +279,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "claimed_lines": _claimed(lambda _: True),
     "claimed_quoted": _claimed(lambda row: row.claimed_sum_pence is not None),
     "claimed_bespoke": _claimed(lambda row: row.change == "bespoke"),
+    "claimed_added": _claimed(lambda row: row.change in {"add", "bespoke"}),
     "quoted_lines": _quoted_lines,
     "ordered_items": _ordered_items,
     "invited": _invited,

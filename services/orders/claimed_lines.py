@@ -49,7 +49,8 @@ def line_said(named: Mapping[str, Any]) -> str:
     if named["change"] == Change.QUANTITY:
         before = written(named["before"])
         return f"line {line}, {what}: {written(much)} instead of {before} {named['unit']}"
-    return f"line {line}, {what}: added, {written(much)} {named['unit']}"
+    where = f", {named['location']}" if named.get("location") else ""
+    return f"line {line}, {what}{where}: added, {written(much)} {named['unit']}"
 
 
 def lines_claimed(
@@ -116,7 +117,8 @@ def _last_number(conn: Connection, order: AnyRow, held: Mapping[int, AnyRow]) ->
 
 
 def _named(change: Change, **said: Any) -> dict[str, Any]:
-    nothing = {"code": None, "before": None, "claimed_quantity": None, "claimed_sum_pence": None}
+    names = ("code", "before", "claimed_quantity", "claimed_sum_pence", "location")
+    nothing = dict.fromkeys(names)
     fixed = {"change": change, "out_of_hours": False, "no_certificates_because": ""}
     return {**fixed, **nothing, **said}
 
@@ -181,6 +183,7 @@ def _of_schedule(
             unit=item.unit,
             claimed_quantity=quantity,
             out_of_hours=late,
+            location=_room(decision, typed),
         )
         found.append((named, replace(item, quantity=quantity, out_of_hours=late), False))
     return found
@@ -230,10 +233,15 @@ def _bespoke(
             unit=unit,
             claimed_quantity=quantity,
             claimed_sum_pence=pence,
+            location=_room(decision, typed),
         )
         works = quoted_line(order, what, quantity=quantity, unit=unit, pence=pence)
         found.append((named, works, True))
     return found
+
+
+def _room(decision: ClaimVariation, typed: str) -> str:
+    return decision.locations.get(typed, "").strip()
 
 
 def described(typed: str) -> tuple[Decimal, str, str]:

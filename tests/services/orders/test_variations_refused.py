@@ -140,6 +140,8 @@ def test_two_who_approve_at_once_make_one_version(url: str) -> None:
         (ClaimVariation(bespoke={"shelf": 40_00}), "what shows the sum quoted"),
         (ClaimVariation(bespoke={"shelf": 0}, evidence="quote"), "a sum is above zero"),
         (ClaimVariation(bespoke={"shelf": 10**12}, evidence="quote"), "at most £1,000,000"),
+        (replace(SWAP, locations={"RAIL": "Hall"}), "“RAIL” is not among the work added"),
+        (replace(SWAP, locations={"TILE": "x" * 101}), "at most 100 characters"),
         (replace(SWAP, by_telephone="yesterday"), "no day and time"),
         (replace(SWAP, by_telephone="2026-06-01 23:00"), "Nothing can have been said"),
     ],
