@@ -1,13 +1,13 @@
 """Where in the home a line goes that a variation adds.
 
-Revision: 0031
+Revision: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
