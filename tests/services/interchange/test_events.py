@@ -118,7 +118,25 @@ SHELF = {
 }
 
 
-def test_a_contractors_system_acknowledges_says_how_far_and_claims_a_variation(
+def claimed(number: str) -> dict[str, Any]:
+    """Return a claim that leaves out, changes, adds from the schedule and adds a shelf."""
+    return varied(
+        number,
+        {"HandrailChange": "omit", "HandrailWorksLine": 1},
+        {"HandrailChange": "quantity", "HandrailWorksLine": 2, "Quantity": {"Amount": [1.5]}},
+        {
+            "HandrailChange": "add",
+            "CustomCode": "TILE",
+            "Quantity": {"Amount": [2]},
+            "HandrailLocation": "Wet room",
+        },
+        SHELF,
+        Evidence=[{"Title": "Our quote 7"}],
+        Comments="The wall is bare.",
+    )
+
+
+def test_a_contractors_system_acknowledges_and_says_how_far_works_are(
     avon: tuple[str, Made],
 ) -> None:
     url, made = avon
@@ -136,21 +154,18 @@ def test_a_contractors_system_acknowledges_says_how_far_and_claims_a_variation(
         HandrailExpectedCompletionDate=str(clock.today() + timedelta(days=9)),
     )
     assert _send(_signed(made, number, progress, event="job-1-far"))["recorded"] == "progress"
-    claim = varied(
-        number,
-        {"HandrailChange": "omit", "HandrailWorksLine": 1},
-        {"HandrailChange": "quantity", "HandrailWorksLine": 2, "Quantity": {"Amount": [1.5]}},
-        {
-            "HandrailChange": "add",
-            "CustomCode": "TILE",
-            "Quantity": {"Amount": [2]},
-            "HandrailLocation": "Wet room",
-        },
-        SHELF,
-        Evidence=[{"Title": "Our quote 7"}],
-        Comments="The wall is bare.",
-    )
-    assert _send(_signed(made, number, claim, event="job-1-more"))["recorded"] == "claim-variation"
+    with reading(url) as conn:
+        made_of = [row["action"] for row in case_history(conn, reference="DFG-1")]
+    assert made_of[-3:] == ["works: acknowledge", "works: start", "works: progress"]
+
+
+def test_a_contractors_system_claims_a_variation_and_reads_the_version_it_became(
+    avon: tuple[str, Made],
+) -> None:
+    url, made = avon
+    number = number_of(url)
+    event = _signed(made, number, claimed(number), event="job-1-more")
+    assert _send(event)["recorded"] == "claim-variation"
     act(
         url,
         "DFG-1",
