@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,15 @@ def commands(text: str) -> Iterator[str]:
     yield from re.findall(r"`(handrail [^`]+)`", FENCE.sub("", text))
 
 
+@cache
+def whole_command() -> Any:
+    return typer.main.get_command(whole())
+
+
 def wrong_with(command: str) -> str:
     """Return what is wrong with a call, or an empty string."""
     words = shlex.split(command, comments=True)[1:]
-    found: Any = typer.main.get_command(whole())
+    found = whole_command()
     while inner := getattr(found, "commands", None):
         shared = [one for one in found.params if one.param_type_name == "argument"]
         words = words[len(shared) :]
