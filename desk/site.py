@@ -19,6 +19,7 @@ from desk.cases import new_pages as new_case
 from desk.cases import pages as case_pages
 from desk.cases import works_pages as works
 from desk.clocks import calendar_pages, target_pages
+from desk.completion import pages as visits
 from desk.decisions import pages as decisions
 from desk.documents import letters_pages as letters
 from desk.documents import pages as documents
@@ -85,6 +86,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     performance_pages.router,
     alert_pages.router,
     decisions.router,
+    visits.router,
     new_case.router,
     works.router,
     run_pages.router,

@@ -19,6 +19,7 @@ from models.order_versions import open_words, varied_lines
 from models.replaced import left_on, replaced_orders
 from models.spelling import as_recorded
 from models.tables.cases import Case, WorksLine
+from models.tables.completion import FindingEntry
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
 from models.tables.works import (
@@ -38,6 +39,16 @@ from rules.clocks.dates import london_date
 from rules.completion import Inspected
 from rules.documents.items import Item, item_of
 from rules.errors import BrokenStateError, UnknownReferenceError
+from rules.snags import (
+    WITH_CONTRACTOR,
+    Finding,
+    Snag,
+    SnagEntry,
+    SnagState,
+    open_snags,
+    snag_words,
+    snags_of,
+)
 
 _CASE: Final = rows_by(Case, "reference")
 # "tender" sorts after "estimate", so descending puts the tender first.
@@ -77,6 +88,12 @@ _PAYMENT: Final = rows_by(Payment, "invoice_id")
 _ENDING: Final = rows_by(OrderEnding, "order_id")
 _VALUED: Final = rows_by(ValuedLine, "order_id").order_by(ValuedLine.line)
 _INSPECTED: Final = rows_by(Inspection, "order_id").order_by(Inspection.id)
+_SNAG_ENTRIES: Final = (
+    select(*FindingEntry.__table__.c)
+    .join(Inspection, Inspection.id == FindingEntry.inspection_id)
+    .where(Inspection.order_id == bindparam("order_id"))
+    .order_by(FindingEntry.id)
+)
 _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").order_by(
     CompletionCertificate.kind
 )
@@ -89,7 +106,10 @@ OF_CASE: Final = (
 )
 """The questions of this module that are asked of a case, by ``case_id``."""
 
-OF_ORDER: Final = (_ENDING, _VALUED, _INSPECTED, _COMPLETION_CERTIFICATES, _INVOICE)
+OF_ORDER: Final = (
+    *(_ENDING, _VALUED, _INSPECTED, _SNAG_ENTRIES, _COMPLETION_CERTIFICATES),
+    _INVOICE,
+)
 """Those that are asked of its order, by ``order_id``."""
 
 OF_PRICE: Final = (_PRICE, _PRICE_LINES)
@@ -315,6 +335,21 @@ def inspections_on(conn: Connection, *, order_id: int) -> list[AnyRow]:
     return list(rows(conn, _INSPECTED, order_id=order_id))
 
 
+def snags_on(conn: Connection, *, order_id: int) -> tuple[Snag, ...]:
+    """Return every snag of an order as it stands, by number."""
+    findings = [
+        Finding(row.id, row.line, row.result, row.note, row.inspected_on)
+        for row in inspections_on(conn, order_id=order_id)
+    ]
+    entries: dict[int, list[SnagEntry]] = {}
+    for row in rows(conn, _SNAG_ENTRIES, order_id=order_id):
+        said = SnagEntry(
+            row.id, SnagState(row.said), row.words, row.documents, row.rectify_by, row.by, row.at
+        )
+        entries.setdefault(row.inspection_id, []).append(said)
+    return snags_of(findings, entries)
+
+
 def completion_certificates(conn: Connection, *, order_id: int) -> list[AnyRow]:
     """Return the certificates received for an order, by kind."""
     return list(rows(conn, _COMPLETION_CERTIFICATES, order_id=order_id))
@@ -329,8 +364,11 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
     """
     lines = price_lines(conn, price_id=order.price_id)
     works = frozenset(line.line for line in lines_to_do(conn, case_id=order.case_id))
-    found = inspections_on(conn, order_id=order.id)
-    newest = {row.line: row for row in found if row.line in works}  # not one omitted since
+    found = [row for row in inspections_on(conn, order_id=order.id) if row.line in works]
+    newest = {row.line: row.result for row in found if row.result != "no_access"}
+    last = {row.line: row.result for row in found}
+    snags = [one for one in snags_on(conn, order_id=order.id) if one.line in works]
+    held_up = open_snags(snags)
     held = completion_certificates(conn, order_id=order.id)
     for before in replaced_orders(conn, case_id=order.case_id):
         done = {row.line for row in valued_lines(conn, order_id=before.order_id) if row.net_pence}
@@ -339,8 +377,11 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
         held += completion_certificates(conn, order_id=before.order_id)
     return Inspected(
         lines=works,
-        results={line: row.result for line, row in newest.items()},
-        snags={line: row.note for line, row in newest.items() if row.result == "snag"},
+        results=newest,
+        snags=snag_words(snags),
+        answered=frozenset(one.line for one in held_up)
+        - {one.line for one in held_up if one.state in WITH_CONTRACTOR},
+        no_access=frozenset(line for line, result in last.items() if result == "no_access"),
         certificates_needed=frozenset(kind for line in lines for kind in line.certificates),
         certificates_held=frozenset(row.kind for row in held),
         client_agrees=client_view(conn, case_id=order.case_id),

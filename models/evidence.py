@@ -98,6 +98,7 @@ _PARENTS: Final = (
     "award_id",
     "offer_id",
     "variation_id",
+    "inspection_id",
 )
 _OF_INVOICE: Final = "invoice_id"
 _SERVICE_TABLES: Final = frozenset({"batch_award", "repricing"})

@@ -12,11 +12,14 @@ class Inspected:
 
     Args:
         lines: Every line number of the order.
-        results: The newest finding of each inspected line: ``pass``, ``snag`` or ``cleared``.
-        snags: The words of each open snag, by line.
+        results: The newest finding of each inspected line: ``pass``, ``snag`` or ``cleared``; of
+            one that is left out of a sample by decision, ``not_looked_at``.
+        snags: The words of every open snag of a line, by line.
         certificates_needed: Kinds of certificate the lines call for.
         certificates_held: Kinds received.
         client_agrees: The client's own answer, or None while not asked.
+        answered: Lines of which the contractor has answered every open snag.
+        no_access: Lines that the officer came for and could not look at.
         variation: Who holds a variation of the order that is open, and what it waits for.
     """
 
@@ -26,12 +29,20 @@ class Inspected:
     certificates_needed: frozenset[str]
     certificates_held: frozenset[str]
     client_agrees: bool | None
+    answered: frozenset[int] = frozenset()
+    no_access: frozenset[int] = frozenset()
     variation: tuple[str, str] | None = None
 
     @property
     def not_inspected(self) -> tuple[int, ...]:
         """Lines nobody has looked at."""
         return tuple(sorted(self.lines - set(self.results)))
+
+    @property
+    def not_looked_at(self) -> tuple[int, ...]:
+        """Lines that nobody looks at, by a recorded decision to look at a sample."""
+        left = (line for line, result in self.results.items() if result == "not_looked_at")
+        return tuple(sorted(left))
 
     @property
     def certificates_missing(self) -> tuple[str, ...]:
@@ -49,9 +60,16 @@ def outstanding(known: Inspected) -> tuple[tuple[str, str], ...]:
     """
     found: list[tuple[str, str]] = [known.variation] if known.variation else []
     if known.not_inspected:
-        found.append(("technical officer", f"inspection of {line_words(known.not_inspected)}"))
-    if known.snags:
-        found.append(("contractor", f"snags cleared on {line_words(tuple(sorted(known.snags)))}"))
+        shut = tuple(sorted(known.no_access.intersection(known.not_inspected)))
+        words = f" (no access to {line_words(shut)})" if shut else ""
+        left = f"inspection of {line_words(known.not_inspected)}{words}"
+        found.append(("technical officer", left))
+    with_contractor = tuple(sorted(known.snags.keys() - known.answered))
+    if with_contractor:
+        found.append(("contractor", f"snags cleared on {line_words(with_contractor)}"))
+    if known.answered:
+        again = line_words(tuple(sorted(known.answered)))
+        found.append(("technical officer", f"the snags on {again} looked at again"))
     found += [
         ("contractor", f"the {kind.replace('_', ' ')} certificate")
         for kind in known.certificates_missing

@@ -45,7 +45,8 @@ from services.competitions.competition import AwardQuote, ScoreQuote
 from services.competitions.competitions import competition_in_force, marks, standing
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.record import Receipt, record_decision
 from services.decisions.specification import Specify

@@ -18,7 +18,8 @@ from rules.tenders.routes import Route
 from services.assignment.decide import AnswerOffer
 from services.competitions.direction import Direct
 from services.competitions.routing import ChooseRoute
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify

@@ -6,11 +6,13 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from adapters import clock
-from desk.links.door import Door, count_sending
+from desk.documents.pages import shown
+from desk.links.door import NOBODY, Door, count_sending
 from desk.links.sent import SentByLink
+from desk.web.numbers import Number
 from rules.people import Role
 from services.links.sending import send_orders
-from services.reports.contractor_page import contractor_page, paper_bytes
+from services.reports.contractor_page import contractor_page, paper_bytes, snag_photograph
 from services.session import reading, writing
 
 _TITLES: Final = {
@@ -18,6 +20,7 @@ _TITLES: Final = {
     "acknowledge": "Say that you have the order",
     "start": "Say that works have begun",
     "complete": "Say that works are complete",
+    "answer-snag": "Answer snags",
     "invoice": "Hand in your invoice",
     "ask": "Ask a question",
     "hold-plan": "Say which construction phase plan you hold",
@@ -36,6 +39,7 @@ _WORDS: Final = {
     "acknowledge": "You have the order, have read it, and do the works as it says.",
     "start": "The day on which you began on site.",
     "complete": "An officer then inspects the works. Photographs and certificates help.",
+    "answer-snag": "A photograph shows what you put right. An officer then looks at it again.",
     "invoice": "It is matched with the order, line by line. One that differs comes back to you.",
     "ask": "The officer answers by e-mail, and the answer stands on your page.",
 }
@@ -52,6 +56,19 @@ DOOR: Final = Door(
 )
 
 router = DOOR.router()
+
+
+@router.get("/o/{token}/snags/{number}")
+def photograph(request: Request, token: str, number: Number) -> Response:
+    """Give a photograph that shows an open snag of the order of a link."""
+    with reading() as conn:
+        link = DOOR.link(conn, request, token)
+        if link is None:
+            return DOOR.unusable(request, token)
+        name, data = snag_photograph(conn, link=link, number=number)
+    answer = shown(data, name=name)
+    answer.headers.update(NOBODY)
+    return answer
 
 
 @router.post("/o/{token}/orders")

@@ -33,7 +33,7 @@ from services.session import Connection, reading, writing
 
 Words: TypeAlias = Mapping[str, str]
 
-_NOBODY: Final = {"Referrer-Policy": "no-referrer"}
+NOBODY: Final = {"Referrer-Policy": "no-referrer"}
 """Whatever is asked for from such a page is not told its address, which is all that lets in."""
 
 _TOLD: Final = frozenset({"yes", "again", "orders"})
@@ -114,7 +114,7 @@ class Door:
                 return self.unusable(request, token)
             name, data = self.paper(conn, link, number, ending)
         answer = shown(data, name=name)
-        answer.headers.update(_NOBODY)
+        answer.headers.update(NOBODY)
         return answer
 
     def again(self, request: Request, token: str, form: SentByLink) -> Response:
@@ -127,7 +127,7 @@ class Door:
 
     def to_page(self, token: str) -> Response:
         """Lead to the page whoever asks for the address of a button, as by loading anew."""
-        return RedirectResponse(self._mine(token), status_code=303, headers=_NOBODY)
+        return RedirectResponse(self._mine(token), status_code=303, headers=NOBODY)
 
     def link(self, conn: Connection, request: Request, token: str) -> Link | None:
         """Return what a link is for, or None where it cannot be used; guesses are counted."""
@@ -144,7 +144,7 @@ class Door:
     def back(self, token: str, recorded: str) -> Response:
         """Lead back to the page, which says what was just done."""
         place = f"{self._mine(token)}?recorded={recorded}"
-        return RedirectResponse(place, status_code=303, headers=_NOBODY)
+        return RedirectResponse(place, status_code=303, headers=NOBODY)
 
     def drawn(
         self,
@@ -159,7 +159,7 @@ class Door:
         request.state.csrf = csrf_of_link(token)
         head = {"mine": self._mine(token), "role": self.role.value, **values}
         answer = page(request, f"links/pages/{name}.html", head, viewer=None, status=status)
-        answer.headers.update(_NOBODY)
+        answer.headers.update(NOBODY)
         return answer
 
     def _mine(self, token: str) -> str:

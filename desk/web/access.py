@@ -67,6 +67,9 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/cases/{reference:path}/attach": Access(
             "Attach a document", MAY_KEEP_FILE, Asks.FINDS_THEIRS
         ),
+        "/cases/{reference:path}/inspect": Access(
+            "The list of a visit to inspect works", *_CASE, "An officer records what was found."
+        ),
         "/cases/{reference:path}/received/{number}": Access("A document received", *_CASE),
         "/cases/{reference}/decide/{name}": Access(
             *("A decision as a form", None, Asks.FINDS_THEIRS),

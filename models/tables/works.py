@@ -1,6 +1,7 @@
 """From consent to payment: consents, certificates, approval, work order, inspection, invoice."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -200,10 +201,15 @@ class Replacement(Numbered, OfCase, Base):
 
 
 class Inspection(Numbered, Base):
-    """What was found on one line of an order; the newest row of a line is what stands."""
+    """What was found on one line of an order; the newest row of a line is what stands.
+
+    A row with a snag is one snag. What is wrong with it, and what was said of it since, stands in
+    ``finding_entry``; a snag that an earlier version recorded has its words in the note.
+    """
 
     __table_args__ = (
-        known("result", "pass snag cleared"),
+        known("result", "pass snag cleared no_access not_looked_at"),
+        CheckConstraint("quantity is null or result in ('pass', 'snag')", name="quantity_found"),
         Index("ix_inspection_order_id", "order_id"),
     )
 
@@ -213,6 +219,9 @@ class Inspection(Numbered, Base):
     note: Mapped[str] = mapped_column(default="")
     inspected_on: Mapped[date]
     inspected_by: Mapped[str]
+    quantity: Mapped[Decimal | None] = mapped_column(
+        doc="as measured again, where it differs from what was ordered"
+    )
 
 
 class CompletionCertificate(Numbered, Base):

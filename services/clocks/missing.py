@@ -25,11 +25,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
 from models.base import AnyRow
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock
 from models.tables.competition import Competition
+from models.tables.completion import FindingEntry
 from models.tables.prices import Award, Offer
 from models.tables.record import Decision
 from models.tables.works import ORDER_IN_FORCE, Consent, Inspection, Invoice, WorkOrder
@@ -41,6 +43,7 @@ from rules.errors import NoBankHolidayDataError
 from rules.parties import party_of
 from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.payments import AWAITED_AGAIN
+from rules.snags import ANSWERED, PASSES, WITH_CONTRACTOR, SnagState
 from services.cases.clocks.calendar import ByAuthority
 from services.cases.clocks.case_level import sync_case_clocks
 from services.cases.clocks.rows import ClockWrites, clock_row, paused_times, write_step_dates
@@ -214,12 +217,52 @@ _NEWEST_CONSENT: Final = and_(
     .scalar_subquery(),
 )
 _SURVEYED: Final = exists().where(Decision.case_id == CaseStep.case_id, Decision.kind == "survey")
-_SNAG: Final = (
-    select(Inspection.order_id, func.max(Inspection.id).label("newest"))
-    .where(Inspection.result == "snag")
-    .group_by(Inspection.order_id)
-    .subquery()
+_LATER: Final = aliased(Inspection)
+_OPEN_SNAG: Final = and_(
+    Inspection.order_id == WorkOrder.id,
+    Inspection.result == "snag",
+    ~exists().where(
+        _LATER.order_id == Inspection.order_id,
+        _LATER.line == Inspection.line,
+        _LATER.id > Inspection.id,
+        _LATER.result.in_(sorted(PASSES)),
+    ),
 )
+
+
+def _newest_said(column: Any) -> Any:
+    return (
+        select(column)
+        .where(FindingEntry.inspection_id == Inspection.id)
+        .order_by(FindingEntry.id.desc())
+        .limit(1)
+        .correlate(Inspection)
+        .scalar_subquery()
+    )
+
+
+_SAID: Final = func.coalesce(_newest_said(FindingEntry.said), SnagState.FOUND.value)
+_STILL: Final = (
+    select(func.count())
+    .where(FindingEntry.inspection_id == Inspection.id, FindingEntry.said == SnagState.STILL.value)
+    .correlate(Inspection)
+    .scalar_subquery()
+)
+_HEARD: Final = case(
+    (_STILL > 0, cast(Inspection.id, Text) + "." + cast(_STILL, Text)),
+    else_=cast(Inspection.id, Text),
+)
+"""What a snag's turn is called, as ``Snag.heard`` says it."""
+
+
+def _snags(states: frozenset[SnagState], *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Return the question for a clock of the open snags that stand in some states."""
+    return (
+        _at(StepName.SIGN_OFF, *columns)
+        .join(WorkOrder, _THE_ORDER)
+        .join(Inspection, _OPEN_SNAG)
+        .where(CaseStep.status == StepStatus.WAITING, _SAID.in_(sorted(states)))
+    )
 
 
 _CALLED: Final = case(
@@ -262,11 +305,13 @@ def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
         "answer_offer": _at(StepName.ASSIGN, Offer.offered_at, Offer.expires_on, Offer.id)
         .join(Offer, Offer.case_id == CaseStep.case_id)
         .where(Offer.status == "offered"),
-        "clear_snags": _at(StepName.SIGN_OFF, Inspection.inspected_on, _NO_DATE, Inspection.id)
-        .join(WorkOrder, _THE_ORDER)
-        .join(_SNAG, _SNAG.c.order_id == WorkOrder.id)
-        .join(Inspection, Inspection.id == _SNAG.c.newest)
-        .where(by_contractor),
+        "clear_snags": _snags(
+            WITH_CONTRACTOR, Inspection.inspected_on, _newest_said(FindingEntry.rectify_by), _HEARD
+        ),
+        "look_again": _snags(ANSWERED, _newest_said(FindingEntry.at), _NO_DATE, _HEARD),
+        "old_snag": _snags(
+            WITH_CONTRACTOR | ANSWERED, Inspection.inspected_on, _NO_DATE, Inspection.id
+        ),
         "send_invoice": _at(StepName.PAY, opened, _NO_DATE, number)
         .join(WorkOrder, _THE_ORDER)
         .outerjoin(Invoice, _NEWEST_INVOICE)

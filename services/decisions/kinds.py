@@ -12,7 +12,7 @@ from services.cases import contacts, notes, officers
 from services.cases.effect import APPLIED
 from services.clocks import pausing, rebase
 from services.competitions import competition, direction, quoting, routing
-from services.completion import completion
+from services.completion import completion, inspecting, sampling, snags
 from services.completion import corrections as _found
 from services.consents import corrections as _answered
 from services.consents import decide as _consents
@@ -48,7 +48,7 @@ ROOMS: Final = (
     *(specification, _price, vat, contracting, routing, funding, means, waiving, direction),
     *(_batches, quoting, competition),
     *(_consents, _answered, approve, payer, _assignment),
-    *(acknowledge, safety, works, during, _begun, completion, _found),
+    *(acknowledge, safety, works, during, _begun, inspecting, sampling, snags, completion, _found),
     *(payment, release, entries, after, charge_corrections, pausing, rebase),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),
     *(replacing, taken_back, replaced),

@@ -18,6 +18,7 @@ from models.case_queries import (
     lines_to_do,
     live_order,
     price_lines,
+    snags_on,
     works_lines,
 )
 from models.order_versions import open_variation, variation_lines
@@ -39,6 +40,7 @@ from rules.money import pounds
 from rules.numbers import written
 from rules.officers import serves_on
 from rules.people import Role, may_see
+from rules.snags import WITH_CONTRACTOR, Snag, open_snags
 from services.cases.notes import notes_on
 from services.clocks.pauses import pauses_on
 from services.competitions.competitions import answers, competition_of, invited
@@ -198,6 +200,21 @@ def _certificates_held(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     return _named(sorted(known.certificates_held) if known else ())
 
 
+def _snags(which: Callable[[Snag], bool]) -> Callable[[Connection, AnyRow, date], list[Choice]]:
+    """Return what offers the open snags of the order, of some kind."""
+
+    def snags(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+        order = live_order(conn, case_id=case.id)
+        held = open_snags(snags_on(conn, order_id=order.id)) if order is not None else ()
+        return [
+            (str(one.number), f"Snag {one.number}, line {one.line}: {one.words}")
+            for one in held
+            if which(one)
+        ]
+
+    return snags
+
+
 def _pauses(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     return [
         (str(one.number), f"Pause {one.number}: {one.cause.words}, {paused_words(one.time)}")
@@ -289,6 +306,8 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "grant_certificates": _grant_certificates,
     "certificates_wanted": _certificates_wanted,
     "certificates_held": _certificates_held,
+    "snags_to_answer": _snags(lambda one: one.state in WITH_CONTRACTOR),
+    "snags_open": _snags(lambda _: True),
     "pauses": _pauses,
     "appointments": _appointments,
     "clocks": _clocks,

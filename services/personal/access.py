@@ -19,7 +19,7 @@ from adapters.settings import settings
 from models.asked import rows
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by
-from models.case_queries import works_lines
+from models.case_queries import orders_on, snags_on, works_lines
 from models.people import staff
 from models.tables.cases import Case
 from models.tables.files import ReceivedDocument
@@ -177,6 +177,12 @@ def _case(
         "contractors_questions": [
             asdict(one) | {"answered_by": _who(one.answered_by or "")}
             for one in questions_on(conn, case_id=case.id)
+        ],
+        "snags": [
+            {"line": one.line, "found_on": one.found_on, "state": one.state.words}
+            | {"said": [{"at": said.at, "words": said.words} for said in one.entries]}
+            for order in orders_on(conn, case_id=case.id)
+            for one in snags_on(conn, order_id=order.id)
         ],
         "works": [_plain(line) for line in works_lines(conn, case_id=case.id)],
         "grant": [_plain(row) for row in grants],

@@ -11,13 +11,14 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.tables.cases import Case
+from models.tables.completion import FindingEntry
 from models.tables.files import ACCESS, CaseNote, ContactChange, ReceivedDocument
 from models.tables.funding import MeansAssessment
 from models.tables.links import ContractorQuestion
 from models.tables.personal import LegalHold, RetentionCase
 from models.tables.prices import Award
 from models.tables.record import Document, Outbox
-from models.tables.works import Approval, WorkOrder
+from models.tables.works import Approval, Inspection, WorkOrder
 from rules.clocks.dates import london_date
 from rules.personal.kinds import Closed, Kind
 from services.cases.erasing import reached_at
@@ -30,6 +31,9 @@ _OF_ACCESS: Final = CaseNote.kind.in_(ACCESS.split())
 _SAID: Final = union_all(
     select(CaseNote.case_id, CaseNote.recorded_at.label("at")).where(~_OF_ACCESS),
     select(ContractorQuestion.case_id, ContractorQuestion.asked_at.label("at")),
+    select(WorkOrder.case_id, FindingEntry.at)
+    .join(Inspection, Inspection.order_id == WorkOrder.id)
+    .join(FindingEntry, FindingEntry.inspection_id == Inspection.id),
 ).subquery()
 _INPUTS: Final = union_all(
     select(Award.case_id, Award.made_at.label("at")).where(cast(Award.inputs, Text) != "{}"),

@@ -19,6 +19,7 @@ from models.case_queries import (
     case_row,
     price_by_id,
     price_lines,
+    snags_on,
 )
 from models.contacts import authority_of, officer_at, works_title
 from models.tables.record import Decision
@@ -27,15 +28,20 @@ from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision
 from rules.decisions.facts import Facts
 from rules.documents.items import item_of, item_words
+from rules.errors import UnknownReferenceError
 from rules.numbers import written
 from rules.pathway import CaseStatus
+from rules.snags import WITH_CONTRACTOR, open_snags
 from services.assignment.offered import what_is_offered
 from services.cases import notes
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import works_dates
 from services.cases.take import take
+from services.completion.snag_clocks import snag_due
 from services.decisions.by_link import Subject, may_by_link, subject_of
 from services.decisions.kinds import KINDS
+from services.decisions.receive import received_bytes
+from services.documents.received import document_of, received_on
 from services.links import questions
 from services.links.links import Link
 from services.reports.sent_papers import Paper, bytes_of_paper, papers_sent
@@ -117,6 +123,7 @@ def _order(case: CaseInHand, subject: Subject, link: Link) -> dict[str, Any]:
         "vat_pence": price.vat_pence,
         "total_pence": price.total_pence,
         "papers": list(_papers(case.conn, link, order)) if open_ else [],
+        "snags": snags_shown(case, order) if open_ else [],
     }
 
 
@@ -155,6 +162,42 @@ def _said(conn: Connection, link: Link) -> Iterator[tuple[datetime, str]]:
         kind: type[BaseDecision] | None = KINDS.get(row.kind)
         if kind is not None:
             yield row.decided_at, kind.said(Facts(row.facts))
+
+
+def snags_shown(case: CaseInHand, order: AnyRow) -> list[dict[str, Any]]:
+    """Return the open snags of an order with the day each is to be put right by."""
+    held = {one.number for one in received_on(case.conn, case_id=case.id) if not one.withdrawn}
+    return [
+        {
+            "number": one.number,
+            "line": one.line,
+            "words": one.wrong,
+            "state": one.state.words,
+            "theirs": one.state in WITH_CONTRACTOR,
+            "due": snag_due(case, one) if one.state in WITH_CONTRACTOR else None,
+            "photographs": [number for number in one.shown if number in held],
+        }
+        for one in open_snags(snags_on(case.conn, order_id=order.id))
+    ]
+
+
+def snag_photograph(conn: Connection, *, link: Link, number: int) -> tuple[str, bytes]:
+    """Return the name and the bytes of a photograph that shows an open snag of a link's order.
+
+    Raises:
+        UnknownReferenceError: No open snag of this order is shown by it, or the order has ended.
+        StorageError: Its bytes are not those on record.
+    """
+    subject = subject_of(conn, link=link)
+    case = case_row(conn, reference=link.reference)
+    live = subject.live and case.status == CaseStatus.OPEN and subject.is_order
+    snags = open_snags(snags_on(conn, order_id=subject.row.id)) if live else ()
+    if not any(number in one.shown for one in snags):
+        raise UnknownReferenceError(
+            "There is no such photograph on this page.", next_step="Go back to your page."
+        )
+    found = document_of(conn, case=case, number=number)
+    return f"snag-{number}.{found.path.rpartition('.')[2]}", received_bytes(found)
 
 
 # ---- the documents that were sent with the order

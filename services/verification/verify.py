@@ -15,6 +15,7 @@ from services.verification import (
     awards,
     chains,
     clocks,
+    completion,
     contractors,
     ended,
     erasures,
@@ -49,6 +50,7 @@ CHECKS: Final = (
     *grants.BUDGETS,
     *money.LIMITS,
     *orders.ORDERS,
+    *completion.COMPLETION,
     *orders.PAYMENTS,
     *payers.PAYERS,
     *ended.ENDED_ORDERS,
@@ -99,6 +101,7 @@ def findings(
     yield from clocks.reckoned_again(conn)
     yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)
+    yield from completion.signed_off_over_a_snag(conn)
     yield from orders.payments_beside_orders(conn)
     yield from replaced.beyond_what_was_left(conn)
     yield from spellings.spelt_twice(conn)

@@ -56,6 +56,7 @@ from tests.factories import bring, case_at, decide, new_case
 from tests.interchange import BROKEN as EVENTS_BROKEN
 from tests.interchange import begun_by_its_system
 from tests.looking import contents, rows
+from tests.models.completion_constraints import COMPLETION_BROKEN, snagged
 from tests.models.of_contractors import CONTRACTORS_BROKEN, handed
 from tests.models.order_constraints import VERSIONS_BROKEN, varied
 from tests.models.site_constraints import SITE_BROKEN, on_site
@@ -174,7 +175,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_work_order_status_known", works.WorkOrder, CANCELLED | {"status": "lost", "lot": "X"}),
     ("ck_work_order_certified_dated", works.WorkOrder, CANCELLED | {"certified_on": EARLY}),
     ("ck_valued_line_net_within_ordered", works.ValuedLine, {"line": 9, "net_pence": 10**9}),
-    ("ck_inspection_result_known", works.Inspection, {"result": "fine"}),
+    *COMPLETION_BROKEN,
     ("uq_completion_certificate_order_id_kind", works.CompletionCertificate, {}),
     ("uq_invoice_number_stands", works.Invoice, {"number": "inv–dfg–1", "status": "queried"}),
     ("uq_invoice_one_live", works.Invoice, {"number_key": "inv-99"}),
@@ -243,6 +244,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     stopped(url)
     taken_over(url, reference="DFG-6")
     varied(url, reference="DFG-7")
+    snagged(url, reference="DFG-9")
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
     for kind in ("required_documents", "contractor_absences", "contractor_conflicts"):

@@ -42,6 +42,7 @@ PAGES: Final = [
     ("/cases/DFG-1/decide/release", TESS),
     ("/cases/DFG-2/decide/approve", ADA),
     ("/cases/DFG-3/decide/start", TESS),
+    ("/cases/DFG-3/inspect", TESS),
     ("/cases/DFG-1/advance", TESS),
     ("/imports", TESS),
     ("/repricing", MIA),

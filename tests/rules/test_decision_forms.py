@@ -19,7 +19,8 @@ from services.assignment.decide import AnswerOffer
 from services.clocks.pausing import CorrectPause, Pause
 from services.competitions.competition import ScoreQuote
 from services.competitions.direction import Direct
-from services.completion.completion import ClientAgrees, InspectLines
+from services.completion.completion import ClientAgrees
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.kinds import KINDS
 from services.decisions.offered import OFFERS

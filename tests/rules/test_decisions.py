@@ -20,7 +20,8 @@ from services.assignment.decide import AnswerOffer
 from services.competitions.competition import AwardQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
-from services.completion.completion import ClientAgrees, HoldCertificate, InspectLines
+from services.completion.completion import ClientAgrees, HoldCertificate
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.exits import Exit
 from services.decisions.kinds import KINDS

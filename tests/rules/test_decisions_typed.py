@@ -24,7 +24,8 @@ from services.competitions.competition import AwardQuote, ScoreQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
 from services.competitions.routing import ChooseRoute
-from services.completion.completion import Certify, ClientAgrees, InspectLines
+from services.completion.completion import Certify, ClientAgrees
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.kinds import KINDS
 from services.decisions.specification import Specify

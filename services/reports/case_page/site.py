@@ -8,7 +8,10 @@ from models.base import AnyRow
 from models.replaced import done_before, left_on, replaced_orders, replacements_on
 from rules.documents.items import item_of, item_words
 from rules.orders import GROUNDS, EndGround
+from rules.pathway import StepName, StepStatus
 from rules.replacements import NEXT_WORDS, WORDS, NextBy, ReplaceGround, left_words
+from rules.snags import WITH_CONTRACTOR
+from services.completion.snag_clocks import snag_due
 from services.orders.variation_view import variation_view
 from services.payments.after import ANSWERS
 from services.reports.case_page.file import INVOICES, CaseFile, of_case
@@ -92,12 +95,30 @@ def inspection_section(file: CaseFile) -> dict[str, Any] | None:
     known = queries.inspected(file.conn, order=file.order)
     return {
         "findings": _alike({row.line: row for row in findings}),
+        "goes_on": file.hand.step_status(StepName.SIGN_OFF) is StepStatus.WAITING,
+        "snags": _snags(file),
+        "measured": {row.line: row.quantity for row in findings if row.quantity is not None},
+        "not_looked_at": known.not_looked_at,
         "not_inspected": known.not_inspected if findings or file.order.completed_on else (),
         "certificates": queries.completion_certificates(file.conn, order_id=file.order.id),
         "missing": known.certificates_missing,
         "client_agrees": known.client_agrees,
         "defects_until": file.order.defects_until,
     }
+
+
+def _snags(file: CaseFile) -> list[dict[str, Any]]:
+    """Return every snag of the order in force, the open ones first, with all that was said."""
+    assert file.order is not None  # noqa: S101 - whoever calls has an order
+    found = [
+        {
+            "snag": one,
+            "due": snag_due(file.hand, one) if one.state in WITH_CONTRACTOR else None,
+            "days": (file.today - one.found_on).days,
+        }
+        for one in queries.snags_on(file.conn, order_id=file.order.id)
+    ]
+    return sorted(found, key=lambda row: (not row["snag"].is_open, row["snag"].number))
 
 
 def _alike(newest: Mapping[int, AnyRow]) -> list[tuple[list[int], AnyRow]]:

@@ -39,6 +39,7 @@ PEOPLE: Final = {
 ASKED: Final = {
     "/cases/{reference}/decide/{name}": "/cases/DFG-1/decide/pause",
     "/cases/{reference:path}/order.json": "/cases/DFG-3/order.json",
+    "/cases/{reference:path}/inspect": "/cases/DFG-3/inspect",
     "/cases/{reference}/decided/{number}": "/cases/DFG-1/decided/1",
     "/registers/{kind}/new": "/registers/providers/new",
     "/imports/out/{kind}": "/imports/out/contractors",

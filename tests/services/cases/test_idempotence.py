@@ -21,7 +21,8 @@ from services.cases.ending import tell_everyone
 from services.cases.sweep import cases_to_advance
 from services.competitions.award import open_competition
 from services.competitions.invitations import invitation_due
-from services.completion.completion import ClientAgrees, InspectLines
+from services.completion.completion import ClientAgrees
+from services.completion.inspecting import InspectLines
 from services.completion.sign_off import review_completion, send_completion, write_completion
 from services.consents.consent import match_consent
 from services.consents.request import send_consent_request, write_consent_request

@@ -39,7 +39,8 @@ from services.competitions.award import competitions_to_open, open_competition
 from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import DeclineToQuote, RecordQuote, WithdrawQuote
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify

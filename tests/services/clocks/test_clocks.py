@@ -21,7 +21,7 @@ from services.assignment.offers import lapse_offer
 from services.cases.clocks.calendar import calendar_for
 from services.competitions.award import open_competition
 from services.competitions.competition import ExtendDeadline
-from services.completion.completion import InspectLines
+from services.completion.inspecting import InspectLines
 from services.consents.consent import renew_consent
 from services.consents.decide import AnswerConsent
 from services.decisions.exits import Exit
@@ -211,7 +211,7 @@ def test_snags_have_a_clock_and_the_sign_off_waits_for_them(url: str) -> None:
     assert again.subject != held["clear_snags"].subject
     act(url, reference, InspectLines(all_pass=True))
     ends = [why for _, _, why in stopped(url, reference, "clear_snags")]
-    assert ends == ["told anew", "cleared"]
+    assert ends == ["looked at", "looked at"]
     assert running(url, reference)["sign-off"].holder == Party.CLIENT
 
 

@@ -12,7 +12,8 @@ from models.tables.record import Document
 from models.tables.works import WorkOrder
 from rules.documents.papers import CompletionPaper
 from rules.pathway import StepStatus
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate
+from services.completion.inspecting import InspectLines
 from services.completion.sign_off import completion_paper
 from tests.factories import act, case_at, later
 from tests.looking import messages, rows, status_of, step_of

@@ -25,8 +25,9 @@ from rules.errors import (
 )
 from rules.pathway import StepName, StepStatus
 from services.competitions.quoting import CorrectQuote, RecordQuote
-from services.completion.completion import Certify, InspectLines
+from services.completion.completion import Certify
 from services.completion.corrections import CorrectCertificate, CorrectInspection
+from services.completion.inspecting import InspectLines
 from services.consents.corrections import CorrectConsent, WithdrawCertificate
 from services.consents.decide import RecordCertificate
 from services.orders.corrections import CorrectComplete, CorrectStart
@@ -165,8 +166,8 @@ def test_what_was_found_on_a_line_is_corrected_before_sign_off(sqlite_service: s
     act(url, reference, InspectLines(passed=(1,), snags={2: "the seal leaks"}))
     act(url, reference, CorrectInspection(passed=(2,), snags={1: "a tile is loose"}))
     assert sides(url) == (
-        {"1": "pass", "2": "snag: the seal leaks"},
-        {"1": "snag: a tile is loose", "2": "pass"},
+        {"1": "pass", "2": "a snag"},
+        {"1": "a snag", "2": "pass"},
     )
     assert len(rows(url, Inspection)) == 4
     assert [one["context"]["snags"] for one in messages(url, "snags_to_contractor")] == [

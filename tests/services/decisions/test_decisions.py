@@ -30,7 +30,8 @@ from services.cases.effect import APPLIED
 from services.cases.unit import note_trouble
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.completion.completion import Certify, ClientAgrees, HoldCertificate
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent, RecordCertificate
 from services.decisions.exits import Exit
 from services.decisions.kinds import KINDS

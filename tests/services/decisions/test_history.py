@@ -22,7 +22,8 @@ from services.clocks.pausing import CorrectPause, Pause
 from services.competitions.competition import ExtendDeadline, ScoreQuote
 from services.competitions.quoting import RecordQuote
 from services.competitions.routing import ChooseRoute
-from services.completion.completion import ClientAgrees, HoldCertificate, InspectLines
+from services.completion.completion import ClientAgrees, HoldCertificate
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent
 from services.decisions.history import case_history
 from services.decisions.kinds import KINDS
@@ -167,7 +168,7 @@ def test_sign_off_says_what_was_found_and_what_the_client_holds_of_it(sqlite_ser
     act(url, reference, ClientAgrees(agrees=False))
     act(url, reference, ClientAgrees(agrees=True))
     assert said(url, reference, "inspect") == [
-        "Inspected on WO-2026-00001: a snag on line 1: the tray leaks.",
+        "Inspected on WO-2026-00001: a snag on line 1.",
         "Inspected on WO-2026-00001: line 2 passed; line 1 cleared of the snag.",
     ]
     assert said(url, reference, "client-agrees") == [

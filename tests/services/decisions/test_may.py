@@ -38,6 +38,8 @@ from services.competitions.quoting import CorrectQuote, DeclineToQuote, Withdraw
 from services.competitions.routing import ChooseRoute
 from services.completion.completion import Certify, ClientAgrees
 from services.completion.corrections import CorrectCertificate, CorrectInspection
+from services.completion.sampling import SampleLines
+from services.completion.snags import AnswerSnag
 from services.consents.corrections import CorrectConsent, WithdrawCertificate
 from services.decisions.kinds import KINDS
 from services.decisions.may import May, what_may
@@ -110,6 +112,8 @@ SAMPLES = {
         NoAccess(NOW.date(), "rang twice", "a card left"),
         AgreeAccess("with her daughter"),
         ClientAgrees(agrees=True),
+        AnswerSnag((1,), put_right=False, words="it was so before we came"),
+        SampleLines((1,)),
         Certify(),
         CorrectStart(NOW.date()),
         CorrectComplete(NOW.date()),

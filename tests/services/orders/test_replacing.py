@@ -25,7 +25,7 @@ from rules.replacements import NextBy, ReplaceGround
 from services.assignment.decide import AnswerOffer
 from services.competitions.competition import AwardQuote
 from services.competitions.quoting import RecordQuote
-from services.completion.completion import InspectLines
+from services.completion.inspecting import InspectLines
 from services.grants.approve import Approve
 from services.orders.ended import EndOrder
 from services.orders.replacing import ReplaceContractor

@@ -26,7 +26,8 @@ from rules.errors import (
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
 from rules.pathway import CaseStatus, StepName
-from services.completion.completion import Certify, InspectLines
+from services.completion.completion import Certify
+from services.completion.inspecting import InspectLines
 from services.decisions.exits import Exit
 from services.grants.approve import Approve
 from services.grants.payer import RecordPayer

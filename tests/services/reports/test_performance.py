@@ -28,7 +28,7 @@ from rules.replacements import NextBy, ReplaceGround
 from rules.reports.performance import By, Figure, Period, Standing
 from services.assignment.decide import AnswerOffer
 from services.cases.clocks.calendar import calendar_for
-from services.completion.completion import InspectLines
+from services.completion.inspecting import InspectLines
 from services.decisions.exits import Exit
 from services.grants.approve import Approve
 from services.orders.assessments import AssessVariation
