@@ -22,7 +22,7 @@ from desk.web.viewer import Viewer
 from rules.errors import ChangedMeanwhileError, DatabaseBusyError, HandrailError
 from rules.people import Actor
 from rules.sentences import without_commands
-from services.completion.visit import Sent, Visit, record_visit, visit_of
+from services.decisions.visit import Sent, Visit, record_visit, visit_of
 from services.session import reading, writing
 
 router = APIRouter()

@@ -18,8 +18,8 @@ from rules.reasons import too_thin
 from rules.sentences import without_commands
 from rules.typed import read_day, read_exact
 from services.completion.inspecting import SEVERAL, InspectLines
-from services.completion.visit import Visit
 from services.decisions.receive import store_received
+from services.decisions.visit import Visit
 from services.documents.received import ReceiveDocument
 
 V = TypeVar("V")

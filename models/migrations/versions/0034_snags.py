@@ -1,6 +1,6 @@
 """What was said of each snag, lines measured again, and lines that nobody could look at.
 
-Revision: 0033
+Revision: 0034
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import models.base
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
