@@ -12,23 +12,21 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models import replaced, site_queries
+from models import findings, replaced, site_queries
 from models.asked import one, rows
 from models.base import AnyRow, can_be_stored, rows_by
+from models.findings import completion_certificates, inspections_on, snags_on
 from models.order_versions import open_words, varied_lines
 from models.replaced import left_on, replaced_orders
 from models.spelling import as_recorded
 from models.tables.cases import Case, WorksLine
-from models.tables.completion import FindingEntry
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
 from models.tables.works import (
     ORDER_IN_FORCE,
     Approval,
-    CompletionCertificate,
     Consent,
     GrantCertificate,
-    Inspection,
     Invoice,
     OrderEnding,
     Payment,
@@ -39,16 +37,7 @@ from rules.clocks.dates import london_date
 from rules.completion import Inspected
 from rules.documents.items import Item, item_of
 from rules.errors import BrokenStateError, UnknownReferenceError
-from rules.snags import (
-    WITH_CONTRACTOR,
-    Finding,
-    Snag,
-    SnagEntry,
-    SnagState,
-    open_snags,
-    snag_words,
-    snags_of,
-)
+from rules.snags import WITH_CONTRACTOR, open_snags, snag_words
 
 _CASE: Final = rows_by(Case, "reference")
 # "tender" sorts after "estimate", so descending puts the tender first.
@@ -87,16 +76,6 @@ _INVOICE: Final = rows_by(Invoice, "order_id").order_by(Invoice.id.desc()).limit
 _PAYMENT: Final = rows_by(Payment, "invoice_id")
 _ENDING: Final = rows_by(OrderEnding, "order_id")
 _VALUED: Final = rows_by(ValuedLine, "order_id").order_by(ValuedLine.line)
-_INSPECTED: Final = rows_by(Inspection, "order_id").order_by(Inspection.id)
-_SNAG_ENTRIES: Final = (
-    select(*FindingEntry.__table__.c)
-    .join(Inspection, Inspection.id == FindingEntry.inspection_id)
-    .where(Inspection.order_id == bindparam("order_id"))
-    .order_by(FindingEntry.id)
-)
-_COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").order_by(
-    CompletionCertificate.kind
-)
 
 OF_CASE: Final = (
     *(_PRICES, _WORKS_LINES, _AWARDS, _OFFERS, _LIVE_ORDER, _ORDERS),
@@ -106,10 +85,7 @@ OF_CASE: Final = (
 )
 """The questions of this module that are asked of a case, by ``case_id``."""
 
-OF_ORDER: Final = (
-    *(_ENDING, _VALUED, _INSPECTED, _SNAG_ENTRIES, _COMPLETION_CERTIFICATES),
-    _INVOICE,
-)
+OF_ORDER: Final = (_ENDING, _VALUED, *findings.OF_ORDER, _INVOICE)
 """Those that are asked of its order, by ``order_id``."""
 
 OF_PRICE: Final = (_PRICE, _PRICE_LINES)
@@ -328,31 +304,6 @@ def client_agreed_on(conn: Connection, *, case_id: int) -> date | None:
     """Return the day on which the client's view that stands was recorded, if it is agreement."""
     decided = one(conn, _CLIENT_VIEW, case_id=case_id)
     return london_date(decided.decided_at) if decided and decided.facts["agrees"] else None
-
-
-def inspections_on(conn: Connection, *, order_id: int) -> list[AnyRow]:
-    """Return every finding on the lines of an order, oldest first."""
-    return list(rows(conn, _INSPECTED, order_id=order_id))
-
-
-def snags_on(conn: Connection, *, order_id: int) -> tuple[Snag, ...]:
-    """Return every snag of an order as it stands, by number."""
-    findings = [
-        Finding(row.id, row.line, row.result, row.note, row.inspected_on)
-        for row in inspections_on(conn, order_id=order_id)
-    ]
-    entries: dict[int, list[SnagEntry]] = {}
-    for row in rows(conn, _SNAG_ENTRIES, order_id=order_id):
-        said = SnagEntry(
-            row.id, SnagState(row.said), row.words, row.documents, row.rectify_by, row.by, row.at
-        )
-        entries.setdefault(row.inspection_id, []).append(said)
-    return snags_of(findings, entries)
-
-
-def completion_certificates(conn: Connection, *, order_id: int) -> list[AnyRow]:
-    """Return the certificates received for an order, by kind."""
-    return list(rows(conn, _COMPLETION_CERTIFICATES, order_id=order_id))
 
 
 def inspected(conn: Connection, *, order: AnyRow) -> Inspected:

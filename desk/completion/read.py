@@ -17,9 +17,9 @@ from rules.errors import InvalidDocumentError
 from rules.reasons import too_thin
 from rules.sentences import without_commands
 from rules.typed import read_day, read_exact
-from services.completion.inspecting import SEVERAL, InspectLines
+from services.completion.inspecting import SEVERAL
 from services.decisions.receive import store_received
-from services.decisions.visit import Visit
+from services.decisions.visit import Inspection, Visit, found_at_visit
 from services.documents.received import ReceiveDocument
 
 V = TypeVar("V")
@@ -51,7 +51,7 @@ class Read:
 
 @dataclass
 class Held:
-    """What was found so far, as ``InspectLines`` takes it."""
+    """What was found so far, as the decision takes it."""
 
     passed: list[int] = field(default_factory=list)
     snags: dict[int, str] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Held:
 class Said:
     """What a form says, and what is wrong with it."""
 
-    found: InspectLines
+    found: Inspection
     photographs: Mapping[int, list[ReceiveDocument]]
     reason: str
     problems: tuple[tuple[str, str], ...]
@@ -85,7 +85,7 @@ def read_visit(form: FormData, visit: Visit) -> Said:
             day = read.typed(f"rectify_by.{one.line.line}", read_day, f"Line {one.line.line}")
             held.rectify_by |= {one.line.line: day} if day else {}
     photographs = _photographs(read, [one.line.line for one in visit.lines])
-    found = InspectLines(
+    found = found_at_visit(
         passed=tuple(held.passed),
         snags=held.snags,
         measured=held.measured,

@@ -6,7 +6,11 @@ from decimal import Decimal
 from typing import Final
 
 from models.base import AnyRow
-from models.case_queries import inspected, inspections_on, order_in_force
+from models.case_queries import (
+    inspected,
+    order_in_force,
+)
+from models.findings import inspections_on
 from rules.clocks.workdays import in_words
 from rules.completion import Inspected
 from rules.decisions.declared import BaseDecision, decided, particular

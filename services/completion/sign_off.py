@@ -13,9 +13,9 @@ from models.case_queries import (
     client_agreed_on,
     inspected,
     order_in_force,
-    snags_on,
 )
 from models.contacts import client_of, contractor_of, officer_of
+from models.findings import snags_on
 from models.tables.works import CompletionCertificate
 from rules.clocks.dates import charge_until, london_date
 from rules.clocks.workdays import in_words

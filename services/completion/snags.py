@@ -8,7 +8,10 @@ from typing import Final
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import inspected, snags_on
+from models.case_queries import (
+    inspected,
+)
+from models.findings import snags_on
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.decisions.particulars import unwritable

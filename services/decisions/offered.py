@@ -18,9 +18,9 @@ from models.case_queries import (
     lines_to_do,
     live_order,
     price_lines,
-    snags_on,
     works_lines,
 )
+from models.findings import snags_on
 from models.order_versions import open_variation, variation_lines
 from models.people import staff
 from models.replaced import left_on, replaced_orders

@@ -9,18 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.case_queries import (
     inspected,
-    inspections_on,
     live_order,
     order_in_force,
-    snags_on,
 )
+from models.findings import inspections_on, snags_on
 from models.people import name_of
 from rules.documents.paper_lines import UnpricedLine
 from rules.errors import ChangedMeanwhileError, StepNotOpenError
@@ -36,6 +35,9 @@ from services.completion.snag_clocks import snag_due
 from services.decisions.may import can_take
 from services.decisions.record import record_decision
 from services.documents.received import ReceiveDocument, received_on
+
+Inspection: TypeAlias = InspectLines
+"""What was found at a visit, as it is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,11 @@ def _over(conn: Connection, order: AnyRow) -> str:
     found = max((one.id for one in inspections_on(conn, order_id=order.id)), default=0)
     entries = [e.id for one in snags_on(conn, order_id=order.id) for e in one.entries]
     return f"{order.number}.{order.version}.{found}.{max(entries, default=0)}"
+
+
+def found_at_visit(**said: Any) -> InspectLines:
+    """Return what a form says was found, as the decision that records it."""
+    return InspectLines(**said)
 
 
 def record_visit(

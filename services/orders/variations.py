@@ -6,7 +6,12 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import ending_of, inspections_on, live_order, newest_invoice
+from models.case_queries import (
+    ending_of,
+    live_order,
+    newest_invoice,
+)
+from models.findings import inspections_on
 from models.order_versions import open_variation, open_words
 from models.tables.variations import Variation
 from rules.completion import line_words

@@ -19,7 +19,11 @@ from adapters.settings import settings
 from models.asked import rows
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by
-from models.case_queries import orders_on, snags_on, works_lines
+from models.case_queries import (
+    orders_on,
+    works_lines,
+)
+from models.findings import snags_on
 from models.people import staff
 from models.tables.cases import Case
 from models.tables.files import ReceivedDocument

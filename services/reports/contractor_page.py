@@ -19,9 +19,9 @@ from models.case_queries import (
     case_row,
     price_by_id,
     price_lines,
-    snags_on,
 )
 from models.contacts import authority_of, officer_at, works_title
+from models.findings import snags_on
 from models.tables.record import Decision
 from models.together import Together
 from rules.clocks.dates import london_date

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models import case_queries as queries
+from models import findings
 from models.base import AnyRow
 from models.replaced import done_before, left_on, replaced_orders, replacements_on
 from rules.documents.items import item_of, item_words
@@ -91,16 +92,16 @@ def inspection_section(file: CaseFile) -> dict[str, Any] | None:
     """Return what was found on each line, the certificates held and missing, the client's view."""
     if file.order is None:
         return None
-    findings = queries.inspections_on(file.conn, order_id=file.order.id)
+    found = findings.inspections_on(file.conn, order_id=file.order.id)
     known = queries.inspected(file.conn, order=file.order)
     return {
-        "findings": _alike({row.line: row for row in findings}),
+        "findings": _alike({row.line: row for row in found}),
         "goes_on": file.hand.step_status(StepName.SIGN_OFF) is StepStatus.WAITING,
         "snags": _snags(file),
-        "measured": {row.line: row.quantity for row in findings if row.quantity is not None},
+        "measured": {row.line: row.quantity for row in found if row.quantity is not None},
         "not_looked_at": known.not_looked_at,
-        "not_inspected": known.not_inspected if findings or file.order.completed_on else (),
-        "certificates": queries.completion_certificates(file.conn, order_id=file.order.id),
+        "not_inspected": known.not_inspected if found or file.order.completed_on else (),
+        "certificates": findings.completion_certificates(file.conn, order_id=file.order.id),
         "missing": known.certificates_missing,
         "client_agrees": known.client_agrees,
         "defects_until": file.order.defects_until,
@@ -116,7 +117,7 @@ def _snags(file: CaseFile) -> list[dict[str, Any]]:
             "due": snag_due(file.hand, one) if one.state in WITH_CONTRACTOR else None,
             "days": (file.today - one.found_on).days,
         }
-        for one in queries.snags_on(file.conn, order_id=file.order.id)
+        for one in findings.snags_on(file.conn, order_id=file.order.id)
     ]
     return sorted(found, key=lambda row: (not row["snag"].is_open, row["snag"].number))
 

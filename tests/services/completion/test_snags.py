@@ -7,8 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from models.case_queries import case_row, order_in_force, snags_on
+from models.case_queries import (
+    case_row,
+    order_in_force,
+)
 from models.database import reading
+from models.findings import snags_on
 from models.tables.completion import FindingEntry
 from models.tables.record import Audit, Decision
 from models.tables.works import Inspection
