@@ -18,9 +18,8 @@ from rules.reasons import too_thin
 from rules.sentences import without_commands
 from rules.typed import read_day, read_exact
 from services.completion.inspecting import SEVERAL
-from services.decisions.receive import store_received
+from services.decisions.receive import Stored, store_received
 from services.decisions.visit import Inspection, Visit, found_at_visit
-from services.documents.received import ReceiveDocument
 
 V = TypeVar("V")
 
@@ -67,7 +66,7 @@ class Said:
     """What a form says, and what is wrong with it."""
 
     found: Inspection
-    photographs: Mapping[int, list[ReceiveDocument]]
+    photographs: Mapping[int, list[Stored]]
     reason: str
     problems: tuple[tuple[str, str], ...]
 
@@ -132,8 +131,8 @@ def _snag(read: Read, number: int, held: Held) -> None:
         )
 
 
-def _photographs(read: Read, lines: Iterable[int]) -> dict[int, list[ReceiveDocument]]:
-    found: dict[int, list[ReceiveDocument]] = {}
+def _photographs(read: Read, lines: Iterable[int]) -> dict[int, list[Stored]]:
+    found: dict[int, list[Stored]] = {}
     for line in lines:
         name = f"photographs.{line}"
         for file in files_of(read.form, name):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import PurePath
+from typing import TypeAlias
 
 from adapters import clock, files
 from adapters.received import checked
@@ -19,6 +20,9 @@ from services.documents.received import Received, ReceiveDocument, document_of, 
 from services.session import reading, writing
 
 LONGEST_NAME = 200
+
+Stored: TypeAlias = ReceiveDocument
+"""A document that was checked and stored, as it is to be put on record."""
 
 
 def receive_document(

@@ -33,8 +33,9 @@ from services.cases.visible import visible_case
 from services.completion.inspecting import InspectLines, several
 from services.completion.snag_clocks import snag_due
 from services.decisions.may import can_take
+from services.decisions.receive import Stored
 from services.decisions.record import record_decision
-from services.documents.received import ReceiveDocument, received_on
+from services.documents.received import received_on
 
 Inspection: TypeAlias = InspectLines
 """What was found at a visit, as it is recorded."""
@@ -81,7 +82,7 @@ class Sent:
     """
 
     found: InspectLines
-    photographs: Mapping[int, Sequence[ReceiveDocument]]
+    photographs: Mapping[int, Sequence[Stored]]
     over: str
     reason: str
 
@@ -173,7 +174,7 @@ def _with_snag(conn: Connection, order: AnyRow, found: InspectLines) -> set[int]
 
 
 def _hand_in(
-    conn: Connection, case: CaseInHand, papers: Sequence[ReceiveDocument], common: dict[str, Any]
+    conn: Connection, case: CaseInHand, papers: Sequence[Stored], common: dict[str, Any]
 ) -> str:
     """Put photographs on record, and return what points at them; one that is there is not twice."""
     marks = []
