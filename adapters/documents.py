@@ -23,7 +23,9 @@ from rules.documents.messages import EARLIER, MESSAGES
 from rules.documents.own import Logo
 from rules.documents.papers import (
     ApprovalPaper,
+    CertificateFormPaper,
     CompletionPaper,
+    ConsentPackPaper,
     ConsentRequestPaper,
     RefusalPaper,
     WorkOrderPaper,
@@ -39,7 +41,9 @@ _ROOMS = sorted((Path(__file__).parent.parent / "templates").glob("*/"))
 PAPERS: Mapping[str, type] = {
     "approval.html": ApprovalPaper,
     "award_record.html": AwardRecordPaper,
+    "certificate_form.html": CertificateFormPaper,
     "completion.html": CompletionPaper,
+    "consent_pack.html": ConsentPackPaper,
     "consent_request.html": ConsentRequestPaper,
     "refusal.html": RefusalPaper,
     "specification.html": SpecificationPaper,

@@ -12,9 +12,10 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models import findings, replaced, site_queries
+from models import consent_queries, findings, replaced, site_queries
 from models.asked import one, rows
 from models.base import AnyRow, can_be_stored, rows_by
+from models.consent_queries import AS_IT_STANDS
 from models.findings import completion_certificates, inspections_on, snags_on
 from models.order_versions import open_words, varied_lines
 from models.replaced import left_on, replaced_orders
@@ -26,7 +27,6 @@ from models.tables.works import (
     ORDER_IN_FORCE,
     Approval,
     Consent,
-    GrantCertificate,
     Invoice,
     OrderEnding,
     Payment,
@@ -58,8 +58,15 @@ _FIRST_APPROVED: Final = (
     .order_by(Approval.step_revision.desc())
     .limit(1)
 )
-_CONSENT: Final = rows_by(Consent, "case_id").order_by(Consent.step_revision.desc()).limit(1)
-_CERTIFICATES: Final = rows_by(GrantCertificate, "case_id").order_by(GrantCertificate.kind)
+_CONSENT: Final = (
+    select(
+        *(column for column in Consent.__table__.c if column.name not in AS_IT_STANDS),
+        *(held.label(name) for name, held in AS_IT_STANDS.items()),
+    )
+    .where(Consent.case_id == bindparam("case_id"))
+    .order_by(Consent.step_revision.desc())
+    .limit(1)
+)
 _DECIDED: Final = (
     select(Decision.kind, Decision.step, Decision.step_revision, Decision.closes)
     .add_columns(Decision.actor, Decision.decided_at)
@@ -79,7 +86,8 @@ _VALUED: Final = rows_by(ValuedLine, "order_id").order_by(ValuedLine.line)
 
 OF_CASE: Final = (
     *(_PRICES, _WORKS_LINES, _AWARDS, _OFFERS, _LIVE_ORDER, _ORDERS),
-    *(_APPROVAL, _CONSENT, _CERTIFICATES, _DECIDED, _CLIENT_VIEW),
+    *(_APPROVAL, _CONSENT, _DECIDED, _CLIENT_VIEW),
+    *consent_queries.OF_CASE,
     *site_queries.OF_CASE,
     *(replaced.REPLACEMENTS, replaced.ORDERS),
 )
@@ -227,16 +235,6 @@ def _must_be(row: AnyRow | None, what: str, case_id: int) -> AnyRow:
 def consent_of(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return how the landlord's consent stands on a case."""
     return one(conn, _CONSENT, case_id=case_id)
-
-
-def certificate_rows(conn: Connection, *, case_id: int) -> list[AnyRow]:
-    """Return the grant certificates on a case, by kind."""
-    return list(rows(conn, _CERTIFICATES, case_id=case_id))
-
-
-def certificates_of(conn: Connection, *, case_id: int) -> dict[str, str]:
-    """Return the grant certificates on a case: kind to ``held`` or ``waived``."""
-    return {row.kind: row.status for row in certificate_rows(conn, case_id=case_id)}
 
 
 def newest_invoice(conn: Connection, *, order_id: int) -> AnyRow | None:

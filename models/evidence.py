@@ -52,7 +52,8 @@ NO_EVIDENCE: Final = {
 """Tables without evidence, each with the reason."""
 
 MOVING: Final = {
-    "case": "route status paused_on ended_at ended_stage ended_reason opened_at officer assessor",
+    "case": "route status paused_on ended_at ended_stage ended_reason opened_at officer assessor "
+    "tenancy tenancy_since covenant",
     "absence": "last_day withdrawn",
     "received_document": "withdrawn",
     "handed_document": "state looked_by looked_at why",
@@ -62,7 +63,8 @@ MOVING: Final = {
     "contractor_question": "answer answered_by answered_at",
     "competition": "status opened_at",
     "quote": "status net_pence line_net_pence",
-    "consent": "basis answered_on valid_to conditions",
+    "consent": "basis answered_on valid_to conditions cited matched_id matched_cap_pence sent_on "
+    "reply_by undelivered_on",
     "work_order": "status started_on completed_on certified_on defects_until",
     "invoice": "status findings",
     "variation": "status assessed_by assessed_at assess_reason agreed_net_pence agreed_vat_pence "
@@ -70,6 +72,10 @@ MOVING: Final = {
     "variation_line": "taken agreed_quantity agreed_sum_pence agreed_net_pence agreed_vat_pence "
     "why quoted works no_certificates_because",
     "replacement": "withdrawn_at",
+    "tenant_authority": "withdrawn_at",
+    "joint_owner": "withdrawn_at",
+    "grant_certificate": "withdrawn_at",
+    "landlord_question": "answer answered_by answered_at",
     "funding_line": "removed_at",
     "payer_share": "ended_at",
     "survey_answer": "score",
@@ -85,6 +91,7 @@ MOVING: Final = {
 WITHOUT: Final = {
     "case": "revision audit_sequence audit_hash",
     "case_step": "due_on trouble waiting_for",
+    "consent": "chase_on chased",
     "budget": "committed_pence",
     "outbox": "status attempts next_attempt_at done_at last_error flow_run_id",
 }

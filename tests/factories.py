@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from sqlalchemy.engine import Connection
@@ -22,7 +22,6 @@ from models.base import AnyRow
 from models.case_queries import (
     award_in_force,
     case_row,
-    certificates_of,
     inspected,
     live_offer,
     newest_invoice,
@@ -33,7 +32,6 @@ from models.case_queries import (
 from models.database import reading, writing
 from models.site_queries import order_on_site
 from rules.cases import ConsentAnswer
-from rules.consents import certificates_needed
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
@@ -47,7 +45,7 @@ from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
 from services.completion.completion import Certify, ClientAgrees, HoldCertificate
 from services.completion.inspecting import InspectLines
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.consents.decide import AnswerConsent
 from services.decisions.record import Receipt, record_decision
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
@@ -75,6 +73,7 @@ from tests.small_service import (
     TESS,
     WORKS,
 )
+from tests.tenants import next_certificate, of_tenant
 
 ANSWER: Final = "nothing in it is certified"
 """Why the bespoke lines of a case need no certificate, where a test does not say."""
@@ -132,9 +131,16 @@ def new_case(
     reference: str = REFERENCE,
     route: str = "pre_priced",
     tenure: str = "owner",
+    asks: str = "yes",
+    tenancy: str = "",
     **particulars: str,
 ) -> str:
-    """Open a case with its works lines by importing both; particulars are columns of ``cases``."""
+    """Open a case with its works lines by importing both; particulars are columns of ``cases``.
+
+    Args:
+        asks: Whether a tenant has given authority to ask the landlord: yes or no.
+        tenancy: The kind of tenancy, ``none`` for one that nobody recorded.
+    """
     work_type, lines = WORKS[route]
     columns = {
         "reference": reference,
@@ -162,18 +168,20 @@ def new_case(
         for number, line in enumerate(lines, start=1)
     )
     bring(url, "works", "\n".join((header, *numbered)))
+    for held in of_tenant(tenure, tenancy=tenancy, asks=asks == "yes"):
+        decide(url, reference, held)
     return reference
 
 
-def case_at(url: str, step: str, **options: str) -> str:
+def case_at(url: str, step: str, **options: Any) -> str:
     """Open a case and bring it to a step that waits for somebody; options are ``new_case``'s."""
-    reference = options.get("reference", REFERENCE)
+    reference = str(options.get("reference", REFERENCE))
     kept(url, name=f"{step} {sorted(options.items())}", walk=lambda: _walk(url, step, options))
     assert status_of(url, reference, step) is StepStatus.WAITING, steps(url, reference)
     return reference
 
 
-def _walk(url: str, step: str, options: Mapping[str, str]) -> None:
+def _walk(url: str, step: str, options: Mapping[str, Any]) -> None:
     reference = new_case(url, **options)
     go(reference)
     for name in PATHWAY:
@@ -231,11 +239,6 @@ def quotes_opened(reference: str, *, after: datetime) -> None:
     open_competition(reference)
 
 
-def _certificates(conn: Connection, case: AnyRow) -> BaseDecision:
-    held = certificates_of(conn, case_id=case.id)
-    return RecordCertificate(next(k for k in certificates_needed(case.tenure) if k not in held))
-
-
 def _works(conn: Connection, case: AnyRow) -> BaseDecision:
     order = order_in_force(conn, case_id=case.id)
     if order_on_site(conn, order=order).plan is None:
@@ -269,7 +272,7 @@ _USUAL: Final[Mapping[StepName, Callable[[Connection, AnyRow], BaseDecision]]] =
         StepName.PRICE: lambda _conn, _case: ConfirmPrice(),
         StepName.TENDER: _tender,
         StepName.CONSENT: lambda _conn, _case: AnswerConsent(ConsentAnswer.GRANTED),
-        StepName.CERTIFICATES: _certificates,
+        StepName.CERTIFICATES: next_certificate,
         StepName.APPROVE: lambda _conn, _case: Approve(approved=True),
         StepName.ASSIGN: lambda _conn, _case: AnswerOffer(accepted=True),
         StepName.WORKS: _works,

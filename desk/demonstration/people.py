@@ -8,7 +8,8 @@ from desk.demonstration.at_once import waits_for_batch
 from desk.demonstration.quoting import quote_or_award
 from desk.demonstration.scene import PLAN, Said, Scene
 from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
-from rules.consents import certificates_needed
+from rules.consents.tenancies import Covenant, Tenancy
+from rules.consents.tenure import certificates_needed
 from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.grants.waterfall import LineKind, Part
@@ -20,10 +21,13 @@ from services.competitions.direction import Direct
 from services.competitions.routing import ChooseRoute
 from services.completion.completion import Certify, ClientAgrees, HoldCertificate
 from services.completion.inspecting import InspectLines
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.consents.authority import RecordAuthority
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
+from services.consents.tenancy import RecordTenancy
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify
-from services.demonstration.seen import landlord_of, order_on_site, queries
+from services.demonstration.seen import certificates_of, landlord_of, order_on_site, queries
 from services.grants.approve import Approve
 from services.grants.funding import RecordFunding
 from services.grants.papers import waterfall_of
@@ -68,6 +72,12 @@ def _tender(scene: Scene) -> Said | None:
 
 
 def _consent(scene: Scene) -> Said:
+    if not scene.decided("tenant-authority"):
+        return scene.said(RecordAuthority(scene.today), "The signed form came by post.")
+    if scene.story.landlord_refuses and scene.case.tenancy is None:
+        kind = Tenancy.SECURE if scene.case.tenure == "council_tenant" else Tenancy.ASSURED
+        held = RecordTenancy(kind, scene.today, Covenant.WITH_CONSENT)
+        return scene.said(held, "Read in the tenancy agreement.")
     if not scene.story.landlord_refuses:
         conditions = "Asbestos information before work starts; photographs on completion"
         granted = AnswerConsent(ConsentAnswer.GRANTED, conditions)
@@ -81,7 +91,7 @@ def _consent(scene: Scene) -> Said:
 
 
 def _certificates(scene: Scene) -> Said:
-    held = queries.certificates_of(scene.conn, case_id=scene.case.id)
+    held = certificates_of(scene.conn, case_id=scene.case.id)
     missing = [kind for kind in certificates_needed(scene.case.tenure) if kind not in held]
     return scene.said(RecordCertificate(missing[0]), "Signed form received.")
 

@@ -63,6 +63,14 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             ("provider", "name", "email"),
             (("permissions", "provider"),),
         ),
+        "consent_terms": Register(
+            "consent_terms",
+            "Reminders to landlords",
+            "When a landlord that was asked for consent is reminded, and when a consent that "
+            "lapses is renewed. An authority’s own row goes before one for every authority; "
+            "without any, after 5 and 10 working days, and 20 before.",
+            ("authority", "valid_from", "first_reminder", "second_reminder", "renew_days"),
+        ),
         "schedule": Register(
             "schedule",
             "Schedule of rates",

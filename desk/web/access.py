@@ -136,6 +136,7 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/schedule": Access("The schedule of rates", *_OPEN),
         "/schedule/{code:path}": Access("A code of the schedule", *_OPEN),
         "/escalations": Access("Who else is told of what is late", *_OPEN),
+        "/consent_terms": Access("Reminders to landlords", *_OPEN),
         "/waiver_rules": Access("Waiver rules", *_OPEN),
         "/means_test_terms": Access("Terms of the means test", *_OPEN),
         "/letters": Access("Letters of authorities", *_THEIRS),
@@ -177,7 +178,7 @@ WITHOUT_SIGN_IN: Final = frozenset(
         *("/o/{token}/orders", "/o/{token}/snags/{number}"),
         *(
             f"/{place}/{{token}}{more}"
-            for place in ("o", "k")
+            for place in ("o", "k", "c")
             for more in ("", "/do/{name}", "/papers/{number}/{file}", "/again")
         ),
     }

@@ -19,16 +19,37 @@ class Consent(Numbered, OfCase, Base):
     __table_args__ = (
         UniqueConstraint("case_id", "step_revision"),
         known("basis", "not_needed pre_permission requested granted refused treated_as_given"),
+        partial("ix_consent_chase", "chase_on", where="chase_on is not null"),
     )
 
     step_revision: Mapped[int]
     basis: Mapped[str]
     permission_id: Mapped[int | None] = mapped_column(ForeignKey("permission.id"))
+    cited: Mapped[str | None] = mapped_column(
+        doc="the agreement and its clause as they were when it matched"
+    )
+    matched_id: Mapped[int | None] = mapped_column(
+        ForeignKey("permission.id"), doc="what covers it that was registered since it was asked"
+    )
+    matched_cap_pence: Mapped[int | None] = mapped_column(Pence)
+    why_asked: Mapped[str | None] = mapped_column(
+        doc="every term that each agreement fails, a line each"
+    )
     landlord: Mapped[str] = mapped_column(default="")
     conditions: Mapped[str] = mapped_column(default="")
     value_cap_pence: Mapped[int | None] = mapped_column(Pence)
     silence: Mapped[str] = mapped_column(default="officer_decides")
-    asked_on: Mapped[date | None]
+    asked_on: Mapped[date | None] = mapped_column(doc="of an earlier version; since: sent_on")
+    sent_on: Mapped[date | None] = mapped_column(doc="the day the landlord was asked")
+    reply_days: Mapped[int | None] = mapped_column(doc="working days the landlord is given")
+    reply_by: Mapped[date | None]
+    undelivered_on: Mapped[date | None] = mapped_column(
+        doc="since when it is known that the request did not arrive; none once it is sent again"
+    )
+    chase_on: Mapped[date | None] = mapped_column(
+        doc="when the landlord is reminded next, or its silence put to an officer"
+    )
+    chased: Mapped[int | None] = mapped_column(doc="reminders sent")
     answered_on: Mapped[date | None]
     valid_to: Mapped[date | None]
 
@@ -37,14 +58,34 @@ class GrantCertificate(Numbered, OfCase, Base):
     """An owner's, tenant's or landlord's certificate of ss.19 to 22, held or waived."""
 
     __table_args__ = (
-        UniqueConstraint("case_id", "kind"),
+        partial(
+            "uq_grant_certificate_one_of_first",
+            *("case_id", "kind"),
+            unique=True,
+            where="number is null and withdrawn_at is null",
+        ),
+        partial(
+            "uq_grant_certificate_one_of_joint",
+            *("case_id", "kind", "number"),
+            unique=True,
+            where="number is not null and withdrawn_at is null",
+        ),
         known("kind", "owner tenant landlord"),
         known("status", "held waived"),
+        CheckConstraint("number > 1", name="joint_after_first"),
     )
 
     kind: Mapped[str]
+    number: Mapped[int | None] = mapped_column(doc="of a joint owner or landlord: 2, 3, …")
     status: Mapped[str]
     dated: Mapped[date]
+    signed_on: Mapped[date | None]
+    signed_by: Mapped[str | None]
+    shown: Mapped[str | None] = mapped_column(doc="what shows it, such as doc:3")
+    explained_on: Mapped[date | None] = mapped_column(
+        doc="when the applicant was told what applying as owner or tenant means for the charge"
+    )
+    withdrawn_at: Mapped[datetime | None] = mapped_column(doc="it was not held after all")
 
 
 class Approval(Numbered, OfCase, Base):

@@ -97,6 +97,7 @@ _CLOSE: Final = "close the case after its defects period"
 # Name, title, whose it is, step, and working days by default; 0 where it runs to a date.
 _CONTRACT_ROWS: Final = (
     ("return_quote", "return quotes", Party.CONTRACTOR, StepName.TENDER, 10),
+    ("give_authority", "give authority to ask the landlord", Party.CLIENT, StepName.CONSENT, 10),
     ("answer_consent", "answer the request for consent", Party.LANDLORD, StepName.CONSENT, 15),
     ("return_certificates", "return the certificates", Party.CLIENT, StepName.CERTIFICATES, 10),
     ("answer_offer", "answer the offer", Party.CONTRACTOR, StepName.ASSIGN, 3),

@@ -19,6 +19,7 @@ EARLIER: Final[Mapping[str, object]] = {
     "changed": (),
     "contract_with": "",
     "invoice_to": "",
+    "charge": "",
 }
 """What a message that an earlier version put in the outbox may lack, and what stands for it."""
 
@@ -84,15 +85,21 @@ _ON_A_CASE: Final = {
     "complete_by",
     "cost_share_to_client": "client_name works_title cost_pence grant_pence open_pence reply_by",
     "refusal_to_client": "client_name works_title",
-    "certificate_request_to_applicant": "applicant_name works_title certificate reply_by",
+    "certificate_request_to_applicant": "applicant_name works_title certificate reply_by charge",
     "certificate_request_to_landlord": "landlord_name client_name site_address works_title "
     "certificate reply_by",
     "completion_to_client": "client_name works_title contractor_name contractor_phone "
     "contractor_email certified_on defects_until",
     "survey_to_client": "client_name works_title reply_by",
     "case_ended_to_client": "client_name works_title reason ended_on",
+    "case_ended_to_landlord": "landlord_name site_address works_title asked_on ended_on",
+    "authority_request_to_client": "client_name works_title landlord reply_by",
+    "consent_reminder_to_landlord": "landlord_name client_name site_address works_title asked_on "
+    "reply_by page",
+    "question_answered_to_landlord": "landlord_name site_address works_title question answer page",
+    "consent_settled_to_landlord": "landlord_name client_name site_address works_title settled",
     "consent_request_to_landlord": "landlord_name client_name site_address works_title asked_for "
-    "reply_by",
+    "reply_by page",
 }
 """What a message on one case needs besides what every one of them does."""
 

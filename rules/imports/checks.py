@@ -264,3 +264,14 @@ def _overlaps(spans: list[tuple[date, date, ParsedRow]]) -> Iterator[Finding]:
             yield row.finding("valid_from", wrong, "Rates whose days do not overlap.")
         if ends > until:
             begun, until, longest = begins, ends, row
+
+
+def reminder_findings(row: ParsedRow) -> Iterator[Finding]:
+    """Yield a second reminder to a landlord that does not come after a first one."""
+    first, second = row.cells(("first_reminder", "second_reminder"))
+    if isinstance(second, int) and (not isinstance(first, int) or second <= first):
+        yield row.finding(
+            "second_reminder",
+            "it does not come after the first",
+            "More days than the first, or none.",
+        )

@@ -11,6 +11,7 @@ from rules.imports.case_kinds import CASES
 from rules.imports.cells import cell_text
 from rules.imports.clock_kinds import ESCALATIONS, TARGETS
 from rules.imports.columns import (
+    ADDRESS_COLUMN,
     ANY_AUTHORITY,
     DATE,
     EMAIL,
@@ -20,7 +21,9 @@ from rules.imports.columns import (
     PHONE_COLUMN,
     QUANTITY,
     ROLES,
+    VALID_COLUMNS,
     WORK_TYPE_COLUMN,
+    WORK_TYPES_COLUMN,
     YES_NO,
     Column,
     Spec,
@@ -31,21 +34,16 @@ from rules.imports.columns import (
     needed_code,
     needed_line,
 )
+from rules.imports.consent_kinds import CONSENT_KINDS
 from rules.imports.contractor_kinds import CONTRACTOR_KINDS
 from rules.imports.numbers import whole
 
 _AWARD_RULES: Final = ("rotation", "lowest_price", "ranked", "mini_competition")
-_SILENCES: Final = ("officer_decides", "refused")
 
 _CODES: Final = "Authority codes separated by semicolons."
 _WORK_TYPES: Final = "Work types separated by semicolons."
 
-_ADDRESS_COLUMN: Final = Column("address", cell_text, "The postal address.", "")
 _RATE_COLUMN: Final = needed("rate", numbers.rate, "Pounds a unit, at most 4 decimal places.")
-_VALID_COLUMNS: Final = tuple(
-    needed(name, numbers.day, DATE) for name in ("valid_from", "valid_to")
-)
-_WORK_TYPES_COLUMN: Final = needed("work_types", words.filled_list_of(words.word), _WORK_TYPES)
 _AUTHORITIES_COLUMN: Final = needed("authorities", words.filled_list_of(words.code), _CODES)
 
 _BANDS: Final = ("the first slice ends", "the second slice ends", "the third slice ends")
@@ -67,7 +65,7 @@ _REGISTERS: Final = (
         Column("ons_code", words.ons_code, "An ONS code such as E07000218.", ""),
         EMAIL_COLUMN,
         PHONE_COLUMN,
-        _ADDRESS_COLUMN,
+        ADDRESS_COLUMN,
     ),
     kind_of(
         "officers",
@@ -131,7 +129,7 @@ _REGISTERS: Final = (
         ),
         Column("reference", words.reference, "The policy or certificate number.", ""),
         Column("cover", numbers.pence, MONEY),
-        *_VALID_COLUMNS,
+        *VALID_COLUMNS,
     ),
     *CONTRACTOR_KINDS,
 )
@@ -141,10 +139,10 @@ _TERMS: Final = (
         ("lot",),
         needed_code("lot", "The lot's code."),
         needed_line("title", "The lot's title."),
-        _WORK_TYPES_COLUMN,
+        WORK_TYPES_COLUMN,
         _AUTHORITIES_COLUMN,
         chosen("award_rule", _AWARD_RULES),
-        *_VALID_COLUMNS,
+        *VALID_COLUMNS,
         Column(
             "offer_days",
             whole(1, of="days"),
@@ -235,28 +233,10 @@ _TERMS: Final = (
         ),
         needed_code("code", "The code of a schedule item."),
         _RATE_COLUMN,
-        *_VALID_COLUMNS,
+        *VALID_COLUMNS,
         file_check=checks.rate_findings,
     ),
-    kind_of(
-        "providers",
-        ("provider",),
-        needed_code("provider", "The registered provider's code."),
-        needed_line("name", "The registered provider's name."),
-        EMAIL_COLUMN,
-        _ADDRESS_COLUMN,
-    ),
-    kind_of(
-        "permissions",
-        ("provider", "work_types", "valid_from"),
-        needed_code("provider", "The registered provider's code."),
-        _WORK_TYPES_COLUMN,
-        Column("value_cap", numbers.pence, MONEY),
-        Column("conditions", cell_text, "The agreement's conditions.", ""),
-        *_VALID_COLUMNS,
-        Column("response_days", whole(1, of="days"), "Days to answer, such as 20."),
-        Column("silence", words.one_of(_SILENCES), f"One of: {' '.join(_SILENCES)}.", _SILENCES[0]),
-    ),
+    *CONSENT_KINDS,
     kind_of(
         "budgets",
         ("authority", "year"),
@@ -281,7 +261,7 @@ _TERMS: Final = (
             (),
         ),
         Column("cost_cap", numbers.pence, MONEY),
-        *_VALID_COLUMNS,
+        *VALID_COLUMNS,
     ),
     kind_of(
         "means_test_terms",

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    Date,
     Select,
     Text,
     and_,
@@ -18,9 +17,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    literal,
     not_,
-    null,
     or_,
     select,
 )
@@ -34,7 +31,7 @@ from models.tables.competition import Competition
 from models.tables.completion import FindingEntry
 from models.tables.prices import Award, Offer
 from models.tables.record import Decision
-from models.tables.works import ORDER_IN_FORCE, Consent, Inspection, Invoice, WorkOrder
+from models.tables.works import ORDER_IN_FORCE, Inspection, Invoice, WorkOrder
 from rules.clocks.clock_names import TOTAL
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
@@ -48,6 +45,8 @@ from services.cases.clocks.calendar import ByAuthority
 from services.cases.clocks.case_level import sync_case_clocks
 from services.cases.clocks.rows import ClockWrites, clock_row, paused_times, write_step_dates
 from services.cases.clocks.terms import ClockTerms, clock_terms, lot_of
+from services.clocks.missing_consents import OF_CONSENTS
+from services.clocks.open_steps import NO_DATE, NO_SUBJECT, of_open_step
 
 _LIVE: Final = (CaseStatus.OPEN, CaseStatus.PAID)
 _CASES: Final = (
@@ -183,14 +182,6 @@ def _own(step: _Step, given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 # ---- what is on record for the contract clocks
 
 
-def _at(step: StepName, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """Return the question for a clock of an open step: since when, to which date, of what."""
-    query = select(CaseStep.case_id, CaseStep.step, *columns).select_from(CaseStep)
-    return query.where(CaseStep.step == step, CaseStep.current, CaseStep.closed_at.is_(None))
-
-
-_NO_DATE: Final = cast(null(), Date)
-_NO_SUBJECT: Final = literal("")
 _THE_ORDER: Final = and_(
     WorkOrder.case_id == CaseStep.case_id,
     ORDER_IN_FORCE,
@@ -206,14 +197,6 @@ _NEWEST_INVOICE: Final = and_(
     == select(func.max(Invoice.id))
     .where(Invoice.order_id == WorkOrder.id)
     .correlate(WorkOrder)
-    .scalar_subquery(),
-)
-_NEWEST_CONSENT: Final = and_(
-    Consent.case_id == CaseStep.case_id,
-    Consent.step_revision
-    == select(func.max(Consent.step_revision))
-    .where(Consent.case_id == CaseStep.case_id)
-    .correlate(CaseStep)
     .scalar_subquery(),
 )
 _SURVEYED: Final = exists().where(Decision.case_id == CaseStep.case_id, Decision.kind == "survey")
@@ -258,7 +241,7 @@ _HEARD: Final = case(
 def _snags(states: frozenset[SnagState], *columns: Any) -> Select[*tuple[Any, ...]]:
     """Return the question for a clock of the open snags that stand in some states."""
     return (
-        _at(StepName.SIGN_OFF, *columns)
+        of_open_step(StepName.SIGN_OFF, *columns)
         .join(WorkOrder, _THE_ORDER)
         .join(Inspection, _OPEN_SNAG)
         .where(CaseStep.status == StepStatus.WAITING, _SAID.in_(sorted(states)))
@@ -275,61 +258,58 @@ _CALLED: Final = case(
 def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
     waits = CaseStep.status == StepStatus.WAITING
     by_contractor = and_(waits, CaseStep.owner == "contractor")
-    opened, unnamed = CaseStep.opened_at, _NO_SUBJECT
+    opened, unnamed = CaseStep.opened_at, NO_SUBJECT
     number = func.coalesce(_CALLED, unnamed)
-    asked = and_(Consent.case_id == CaseStep.case_id, Consent.step_revision == CaseStep.revision)
     return {
-        "start_works": _at(StepName.WORKS, WorkOrder.raised_at, WorkOrder.start_by, unnamed)
+        "start_works": of_open_step(
+            StepName.WORKS, WorkOrder.raised_at, WorkOrder.start_by, unnamed
+        )
         .join(WorkOrder, _THE_ORDER)
         .where(WorkOrder.started_on.is_(None)),
-        "finish_works": _at(
+        "finish_works": of_open_step(
             StepName.WORKS, WorkOrder.raised_at, WorkOrder.complete_by, unnamed
         ).join(WorkOrder, _THE_ORDER),
         # Works are in the officer's hands only after two visits without access.
-        "agree_access": _at(StepName.WORKS, CaseStep.held_since, _NO_DATE, unnamed).where(
+        "agree_access": of_open_step(StepName.WORKS, CaseStep.held_since, NO_DATE, unnamed).where(
             waits, CaseStep.owner == "technical officer"
         ),
-        "defects_period": _at(StepName.AFTERCARE, opened, WorkOrder.defects_until, unnamed).join(
-            WorkOrder, _THE_ORDER
-        ),
-        "return_quote": _at(
+        "defects_period": of_open_step(
+            StepName.AFTERCARE, opened, WorkOrder.defects_until, unnamed
+        ).join(WorkOrder, _THE_ORDER),
+        "return_quote": of_open_step(
             StepName.TENDER, Competition.invited_at, Competition.deadline, Award.version
         )
         .join(Award, Award.case_id == CaseStep.case_id)
         .join(Competition, Competition.award_id == Award.id)
         .where(by_contractor, Competition.status == "open"),
-        "answer_consent": _at(StepName.CONSENT, Consent.asked_on, CaseStep.due_on, unnamed)
-        .join(Consent, asked)
-        .where(Consent.basis == "requested", CaseStep.due_on.is_not(None)),
-        "return_certificates": _at(StepName.CERTIFICATES, opened, _NO_DATE, unnamed).where(waits),
-        "answer_offer": _at(StepName.ASSIGN, Offer.offered_at, Offer.expires_on, Offer.id)
+        "return_certificates": of_open_step(StepName.CERTIFICATES, opened, NO_DATE, unnamed).where(
+            waits
+        ),
+        "answer_offer": of_open_step(StepName.ASSIGN, Offer.offered_at, Offer.expires_on, Offer.id)
         .join(Offer, Offer.case_id == CaseStep.case_id)
         .where(Offer.status == "offered"),
         "clear_snags": _snags(
             WITH_CONTRACTOR, Inspection.inspected_on, _newest_said(FindingEntry.rectify_by), _HEARD
         ),
-        "look_again": _snags(ANSWERED, _newest_said(FindingEntry.at), _NO_DATE, _HEARD),
+        "look_again": _snags(ANSWERED, _newest_said(FindingEntry.at), NO_DATE, _HEARD),
         "old_snag": _snags(
-            WITH_CONTRACTOR | ANSWERED, Inspection.inspected_on, _NO_DATE, Inspection.id
+            WITH_CONTRACTOR | ANSWERED, Inspection.inspected_on, NO_DATE, Inspection.id
         ),
-        "send_invoice": _at(StepName.PAY, opened, _NO_DATE, number)
+        "send_invoice": of_open_step(StepName.PAY, opened, NO_DATE, number)
         .join(WorkOrder, _THE_ORDER)
         .outerjoin(Invoice, _NEWEST_INVOICE)
         .where(by_contractor, or_(Invoice.id.is_(None), Invoice.status.in_(AWAITED_AGAIN))),
-        "pay_invoice": _at(StepName.PAY, Invoice.dated, _NO_DATE, _CALLED)
+        "pay_invoice": of_open_step(StepName.PAY, Invoice.dated, NO_DATE, _CALLED)
         .join(WorkOrder, _THE_ORDER)
         .join(Invoice, _NEWEST_INVOICE)
         .where(Invoice.status.in_(("received", "matched"))),
-        "answer_survey": _at(StepName.AFTERCARE, opened, _NO_DATE, unnamed).where(
+        "answer_survey": of_open_step(StepName.AFTERCARE, opened, NO_DATE, unnamed).where(
             waits, ~_SURVEYED
         ),
-        "consent_lapses": _at(StepName.APPROVE, opened, Consent.valid_to, unnamed)
-        .join(Consent, _NEWEST_CONSENT)
-        .where(Consent.valid_to.is_not(None), CaseStep.outcome == ""),
     }
 
 
-_QUESTIONS: Final = _questions()
+_QUESTIONS: Final = _questions() | OF_CONSENTS
 
 
 def _contract_clocks(conn: Connection) -> dict[tuple[int, str], list[dict[str, Any]]]:

@@ -14,10 +14,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, rows_by
-from models.case_queries import case_row, live_order
+from models.case_queries import case_row, consent_of, live_order
 from models.tables.prices import Offer
 from models.tables.record import Decision
-from models.tables.works import WorkOrder
+from models.tables.works import Consent, WorkOrder
 from rules.cases import ReceivedKind
 from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision
@@ -38,6 +38,7 @@ from services.links.links import Link
 
 _OFFER: Final = rows_by(Offer, "id")
 _ORDER: Final = rows_by(WorkOrder, "id")
+_CONSENT: Final = rows_by(Consent, "id")
 _NEWEST: Final = (
     select(Decision.id)
     .where(
@@ -53,11 +54,12 @@ _NEWEST: Final = (
 _OF_OFFER: Final = ("status", "price_id", "expires_on")
 _OF_ORDER: Final = ("status", "version", "price_id", "start_by", "complete_by")
 _OF_CASE: Final = ("status",)
+_OF_CONSENT: Final = ("basis", "step_revision")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a link is for: an offer, an order, or the case as a whole.
+    """What a link is for: an offer, an order, a request for consent, or the case as a whole.
 
     Args:
         row: Its row.
@@ -117,10 +119,20 @@ def _of_client(conn: Connection, link: Link) -> Subject:
     return Subject(case, _OF_CASE, live) if order is None else Subject(order, _OF_ORDER, live)
 
 
+def _of_landlord(conn: Connection, link: Link) -> Subject:
+    asked = conn.execute(_CONSENT, {"id": link.subject_id}).one()
+    case = case_row(conn, reference=link.reference)
+    newest = consent_of(conn, case_id=link.case_id)
+    waits = newest is not None and newest.id == asked.id and asked.basis == "requested"
+    live = waits and asked.sent_on is not None and case.status == CaseStatus.OPEN
+    return Subject(asked, _OF_CONSENT, live)
+
+
 _GOES_ON: Final = (CaseStatus.OPEN, CaseStatus.PAID)
 _SUBJECTS: Final[Mapping[Role, Callable[[Connection, Link], Subject]]] = {
     Role.CONTRACTOR: _of_contractor,
     Role.CLIENT: _of_client,
+    Role.LANDLORD: _of_landlord,
 }
 """What the links of each role are for."""
 

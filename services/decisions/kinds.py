@@ -14,8 +14,14 @@ from services.clocks import pausing, rebase
 from services.competitions import competition, direction, quoting, routing
 from services.completion import completion, inspecting, sampling, snags
 from services.completion import corrections as _found
+from services.consents import alternatives as _alternatives
+from services.consents import authority as _authority
+from services.consents import certificates as _certificates
 from services.consents import corrections as _answered
 from services.consents import decide as _consents
+from services.consents import landlord as _landlord
+from services.consents import matching as _matching
+from services.consents import tenancy as _tenancy
 from services.decisions import exits, specification
 from services.documents import received
 from services.grants import approve, funding, means, payer, waiving
@@ -47,7 +53,8 @@ from services.pricing import works as _price
 ROOMS: Final = (
     *(specification, _price, vat, contracting, routing, funding, means, waiving, direction),
     *(_batches, quoting, competition),
-    *(_consents, _answered, approve, payer, _assignment),
+    *(_consents, _landlord, _alternatives, _matching, _authority, _tenancy, _answered),
+    *(_certificates, approve, payer, _assignment),
     *(acknowledge, safety, works, during, _begun, inspecting, sampling, snags, completion, _found),
     *(payment, release, entries, after, charge_corrections, pausing, rebase),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),

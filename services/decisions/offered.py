@@ -12,14 +12,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import (
-    certificates_of,
-    inspected,
-    lines_to_do,
-    live_order,
-    price_lines,
-    works_lines,
-)
+from models.case_queries import inspected, lines_to_do, live_order, price_lines, works_lines
+from models.consent_queries import certificates_of, certificates_wanted, joint_owners
 from models.findings import snags_on
 from models.order_versions import open_variation, variation_lines
 from models.people import staff
@@ -32,7 +26,7 @@ from rules.cases import SURVEY_QUESTIONS
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.dates import london_date
 from rules.clocks.pause_words import paused_words
-from rules.consents import certificates_needed
+from rules.consents.tenure import certificate_name
 from rules.decisions.declared import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.documents.items import item_of, item_words
@@ -184,8 +178,11 @@ def _packages(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
 
 def _grant_certificates(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     held = certificates_of(conn, case_id=case.id)
-    wanted = [kind for kind in certificates_needed(case.tenure) if kind not in held]
-    return [(kind, f"The {kind}’s") for kind in wanted]
+    names = {
+        certificate_name(o.kind, o.number): o.name for o in joint_owners(conn, case_id=case.id)
+    }
+    wanted = (name for name in certificates_wanted(conn, case=case) if name not in held)
+    return [(name, f"{names[name]}’s" if name in names else f"The {name}’s") for name in wanted]
 
 
 def _certificates_wanted(conn: Connection, case: AnyRow, _: date) -> list[Choice]:

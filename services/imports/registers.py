@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from models.base import Base
 from models.tables.clocks import Escalation
+from models.tables.consents import ConsentTerms
 from models.tables.contractors import (
     Contractor,
     ContractorAbsence,
@@ -47,6 +48,7 @@ REGISTERS: Final[Mapping[str, type[Base]]] = MappingProxyType(
         "contract_rates": ContractRate,
         "providers": Provider,
         "permissions": Permission,
+        "consent_terms": ConsentTerms,
         "budgets": Budget,
         "waiver_rules": WaiverRule,
         "means_test_terms": MeansTestTerms,

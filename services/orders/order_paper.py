@@ -5,19 +5,16 @@ from typing import Final
 
 from sqlalchemy.engine import Connection
 
-from models.asked import reference_rows
-from models.base import AnyRow, rows_by
+from models.base import AnyRow
 from models.case_queries import (
     award_in_force,
-    consent_of,
     order_in_force,
     price_by_id,
     price_lines,
 )
-from models.contacts import contractor_of, landlord_of, officer_of
+from models.contacts import contractor_of, officer_of
 from models.order_versions import versions_of
 from models.replaced import replacements_on
-from models.tables.reference import Permission
 from rules.clocks.dates import london_date
 from rules.completion import line_words
 from rules.documents.paper_lines import UnpricedLine
@@ -27,6 +24,7 @@ from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
 from services.assignment.order_works import works_ordered
 from services.cases.notes import access_for_contractor
+from services.consents.cleared import consent_words
 from services.documents.papers import (
     on_every_paper,
     priced_line,
@@ -47,12 +45,6 @@ CERTIFICATE_WORDS: Final = {
 }
 
 DEFECTS_MONTHS = 12
-
-_CONSENTED: Final = {
-    "granted": "Consent was given by the landlord",
-    "treated_as_given": "Consent is treated as given under the Equality Act 2010, s.190,",
-}
-_AGREEMENT: Final = rows_by(Permission, "id")
 
 
 def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
@@ -108,24 +100,6 @@ def certificate_words(lines: list[AnyRow], *, works: Sequence[WorksLine]) -> tup
         numbers = tuple(line.line for line in works if kind in line.certificates)
         found.append(CERTIFICATE_WORDS[kind] + (f" ({line_words(numbers)})" if numbers else ""))
     return tuple(found)
-
-
-def consent_words(conn: Connection, *, case: AnyRow) -> tuple[str, tuple[str, ...]]:
-    """Return how the landlord's consent was cleared, in a sentence, and its conditions."""
-    consent = consent_of(conn, case_id=case.id)
-    if consent is None or consent.basis == "not_needed":
-        return "The client owns the home; no landlord’s consent is needed.", ()
-    conditions = tuple(part.strip() for part in consent.conditions.split(";") if part.strip())
-    if consent.basis == "pre_permission":
-        agreement = reference_rows(conn, _AGREEMENT, id=consent.permission_id)[0]
-        landlord = landlord_of(conn, case=case).name
-        text = (
-            f"Pre-permission of {landlord}, agreement {agreement.id}, in force from "
-            f"{agreement.valid_from:%-d %B %Y} to {agreement.valid_to:%-d %B %Y}."
-        )
-    else:
-        text = f"{_CONSENTED[consent.basis]} on {consent.answered_on:%-d %B %Y}."
-    return text, conditions
 
 
 def route_words(conn: Connection, *, made: AnyRow) -> str:

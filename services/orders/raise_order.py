@@ -31,6 +31,7 @@ from rules.plain import shown
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on
 from services.cases.unit import at_step, seeing
+from services.consents.renewing import check_consent_in_force
 from services.documents.keep import Written, keep_document, write_document
 from services.grants.payers import await_payers, cover_of, tell_paid_directly
 from services.links.links import make_link
@@ -74,6 +75,7 @@ def _raise(case: CaseInHand) -> bool:
         await_payers(case, approval=approval, cover=cover)
         return False
     start_by, complete_by = _dates(case, approved_on=approval.decided_on, promised=offer.start_on)
+    check_consent_in_force(case, on=start_by)
     number = next_number(case.conn, year=london_date(case.now).year)
     earlier = orders_on(case.conn, case_id=case.id)
     values = {

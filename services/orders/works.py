@@ -21,6 +21,7 @@ from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
+from services.consents.renewing import check_consent_in_force
 from services.orders.variations import close_open
 
 _ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
@@ -102,6 +103,7 @@ def check_plan_held(context: Context, order: AnyRow) -> None:
 def start(context: Context, decision: StartWorks, order: AnyRow) -> Effect:
     """Record that works began: not before the approval (s.29), not in the future, once."""
     check_begun_on(context, decision.started_on)
+    check_consent_in_force(context.case, on=decision.started_on)
     change_order(context.conn, order_id=order.id, started_on=decision.started_on)
     context.case.stop_clock("start_works", why="started")
     context.case.stop_clock("agree_access", why="started")

@@ -19,10 +19,8 @@ from adapters.settings import settings
 from models.asked import rows
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by
-from models.case_queries import (
-    orders_on,
-    works_lines,
-)
+from models.case_queries import orders_on, works_lines
+from models.consent_queries import joint_owners
 from models.findings import snags_on
 from models.people import staff
 from models.tables.cases import Case
@@ -37,6 +35,8 @@ from services.cases.looked import looks_at
 from services.cases.notes import notes_on
 from services.cases.take import take
 from services.cases.visible import visible_case
+from services.consents.answers import answers_on
+from services.consents.landlord import questions_of
 from services.decisions.history import case_history
 from services.documents.filed import DOCUMENTS, documents_on
 from services.documents.sent import message, messages_on
@@ -188,6 +188,13 @@ def _case(
             for order in orders_on(conn, case_id=case.id)
             for one in snags_on(conn, order_id=order.id)
         ],
+        "landlords_answers": [
+            _plain(row) | {"answered_by": _OTHERS} for row in answers_on(conn, case_id=case.id)
+        ],
+        "joint_owners": [
+            _plain(row) | {"name": _OTHERS} for row in joint_owners(conn, case_id=case.id)
+        ],
+        "landlords_questions": [_plain(row) for row in questions_of(conn, case_id=case.id)],
         "works": [_plain(line) for line in works_lines(conn, case_id=case.id)],
         "grant": [_plain(row) for row in grants],
         "means_tests": [_plain(row) for row in rows(conn, ASSESSED, case_id=case.id)],

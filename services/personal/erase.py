@@ -29,6 +29,9 @@ from services.cases.erasing import erase_contacts, erase_identity, erase_notes
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import in_hand
 from services.completion.findings import erase_snags
+from services.consents.answers import erase_answers
+from services.consents.certificates import erase_owners
+from services.consents.landlord import erase_landlords_questions
 from services.documents.erasing import erase_documents, erase_received, remove_files
 from services.documents.returned import erase_reports
 from services.grants.means import erase_assessments
@@ -181,6 +184,9 @@ def _erase_kind(case: CaseInHand, kind: Kind, since: datetime, said: str) -> tup
         case Kind.NOTES:
             asked = erase_questions(case, since=since, said=said)
             asked += erase_snags(case, since=since, said=said)
+            asked += erase_owners(case, since=since, said=said)
+            asked += erase_answers(case, since=since, said=said)
+            asked += erase_landlords_questions(case, since=since, said=said)
             return asked + erase_notes(case, access=False, since=since, said=said), set()
         case Kind.ACCESS:
             return erase_notes(case, access=True, since=since, said=said), set()

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow
 from models.tables.cases import Case
 from models.tables.completion import FindingEntry
+from models.tables.consents import JointOwner, LandlordAnswer, LandlordQuestion
 from models.tables.files import ACCESS, CaseNote, ContactChange, ReceivedDocument
 from models.tables.funding import MeansAssessment
 from models.tables.links import ContractorQuestion
@@ -34,6 +35,9 @@ _SAID: Final = union_all(
     select(WorkOrder.case_id, FindingEntry.at)
     .join(Inspection, Inspection.order_id == WorkOrder.id)
     .join(FindingEntry, FindingEntry.inspection_id == Inspection.id),
+    select(JointOwner.case_id, JointOwner.recorded_at.label("at")),
+    select(LandlordAnswer.case_id, LandlordAnswer.recorded_at.label("at")),
+    select(LandlordQuestion.case_id, LandlordQuestion.asked_at.label("at")),
 ).subquery()
 _INPUTS: Final = union_all(
     select(Award.case_id, Award.made_at.label("at")).where(cast(Award.inputs, Text) != "{}"),

@@ -38,6 +38,7 @@ from services.cases.in_hand import CaseInHand
 from services.cases.messages import works_dates
 from services.cases.take import take
 from services.completion.snag_clocks import snag_due
+from services.consents.cleared import consent_words
 from services.decisions.by_link import Subject, may_by_link, subject_of
 from services.decisions.kinds import KINDS
 from services.decisions.receive import received_bytes
@@ -122,6 +123,7 @@ def _order(case: CaseInHand, subject: Subject, link: Link) -> dict[str, Any]:
         "net_pence": price.net_pence,
         "vat_pence": price.vat_pence,
         "total_pence": price.total_pence,
+        "consent": consent_words(case.conn, case=case.row) if open_ else None,
         "papers": list(_papers(case.conn, link, order)) if open_ else [],
         "snags": snags_shown(case, order) if open_ else [],
     }

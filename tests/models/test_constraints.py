@@ -63,6 +63,7 @@ from tests.models.site_constraints import SITE_BROKEN, on_site
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
+from tests.services.consents.consent_constraints import CONSENTS_BROKEN, asked_by_landlord
 from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor, sent_to_client
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
 from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
@@ -113,7 +114,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_flow_run_case_id_flow_run_id_step", cases.FlowRun, {}),
     ("ck_runner_kind_known", runners.Runner, {"name": "r", "kind": "parrot"}),
     *CONTRACTORS_BROKEN,
-    ("uq_permission_provider_work_types_valid_from", reference.Permission, {}),
+    *CONSENTS_BROKEN,
     ("ck_permission_dates_in_order", reference.Permission, {"provider": "ELM", "valid_to": LATE}),
     ("ck_permission_silence_known", reference.Permission, {"provider": "ELM", "silence": "yes"}),
     ("uq_price_case_id_kind_version", prices.Price, {}),
@@ -134,7 +135,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_turn_offer_id", prices.Turn, {}),
     ("uq_consent_case_id_step_revision", works.Consent, {}),
     ("ck_consent_basis_known", works.Consent, {"step_revision": 9, "basis": "assumed"}),
-    ("uq_grant_certificate_case_id_kind", works.GrantCertificate, {}),
+    ("uq_grant_certificate_one_of_first", works.GrantCertificate, {}),
     ("ck_grant_certificate_kind_known", works.GrantCertificate, {"kind": "dog"}),
     (
         "ck_grant_certificate_status_known",
@@ -291,6 +292,7 @@ def stopped(url: str) -> None:
     decide(url, "DFG-5", drawing)
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     asked_by_contractor(url, "DFG-5")
+    asked_by_landlord(url, "DFG-8")
     sent_to_client(url, "DFG-5")
     on_site(url, reference="DFG-5")
     begun_by_its_system(url, "DFG-5")

@@ -21,7 +21,8 @@ from services.competitions.competition import ScoreQuote
 from services.competitions.direction import Direct
 from services.completion.completion import ClientAgrees
 from services.completion.inspecting import InspectLines
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
 from services.decisions.kinds import KINDS
 from services.decisions.offered import OFFERS
 from services.decisions.specification import Specify

@@ -22,7 +22,8 @@ from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
 from services.completion.completion import ClientAgrees, HoldCertificate
 from services.completion.inspecting import InspectLines
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
 from services.decisions.exits import Exit
 from services.decisions.kinds import KINDS
 from services.decisions.specification import Specify

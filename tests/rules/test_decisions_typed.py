@@ -26,7 +26,8 @@ from services.competitions.quoting import RecordQuote
 from services.competitions.routing import ChooseRoute
 from services.completion.completion import Certify, ClientAgrees
 from services.completion.inspecting import InspectLines
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
 from services.decisions.kinds import KINDS
 from services.decisions.specification import Specify
 from services.grants.approve import Approve

@@ -28,6 +28,7 @@ from services.cases.take import take
 from services.cases.visible import visible_case
 from services.clocks import pauses
 from services.competitions.competitions import COMPETITION
+from services.consents import answers, authority, landlord
 from services.documents import received
 from services.documents.filed import DOCUMENTS
 from services.documents.sent import MESSAGES
@@ -65,6 +66,7 @@ _OF_CASE: Final = Together(
     *(PRICES, CLOCKS, CHANGES, INVOICES, COMPETITION, DOCUMENTS, MESSAGES, RUNS, ANSWERS),
     *(fundings.LINES, fundings.WAIVER, SHARES, pauses.OF_CASE, *waits.OF_CASE),
     *(notes.HELD, contacts.HISTORY, received.HELD, charges.SAID, questions.HELD),
+    *(authority.STANDS, answers.ANSWERS, landlord.QUESTIONS),
 )
 _OF_ITS_ROWS: Final = Together(
     *queries.OF_ORDER, *order_versions.OF_ORDER, *queries.OF_PRICE, QUOTES

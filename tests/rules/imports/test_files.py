@@ -38,7 +38,8 @@ FORMATS = {
     "contract_rates": "lot* contractor code* rate* valid_from* valid_to*",
     "providers": "provider* name* email address",
     "permissions": "provider* work_types* value_cap conditions valid_from* valid_to* response_days "
-    "silence",
+    "silence agreement clause left_out",
+    "consent_terms": "authority valid_from* first_reminder second_reminder renew_days",
     "budgets": "authority* year* amount*",
     "means_test_terms": "authority valid_from* band_1* band_2* band_3* owner_1* owner_2* owner_3* "
     "owner_4* tenant_1* tenant_2* tenant_3* tenant_4* capital_free* tariff* tariff_60* passporting "

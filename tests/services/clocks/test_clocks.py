@@ -22,8 +22,8 @@ from services.cases.clocks.calendar import calendar_for
 from services.competitions.award import open_competition
 from services.competitions.competition import ExtendDeadline
 from services.completion.inspecting import InspectLines
-from services.consents.consent import renew_consent
 from services.consents.decide import AnswerConsent
+from services.consents.renewing import renew_consent
 from services.decisions.exits import Exit
 from services.decisions.specification import SpecifyAgain
 from services.orders.works import CompleteWorks, StartWorks
@@ -187,7 +187,7 @@ def test_a_consent_that_lapses_runs_beside_the_approval(sqlite_service: str) -> 
     assert (held.kind, held.due_on, held.step) == ("expiry", last, "approve")
     later(days=91)
     renew_consent(reference)
-    assert stopped(url, reference, "consent_lapses") == [("", clock.today(), "lapsed")]
+    assert stopped(url, reference, "consent_lapses") == [("", clock.today(), "asked for anew")]
     go(reference)
     again = clock.today() + timedelta(days=30)
     act(url, reference, AnswerConsent(ConsentAnswer.GRANTED, valid_to=again))

@@ -13,6 +13,7 @@ from models.people import actor_for
 from rules.appointments import Purpose
 from rules.cases import AccessKind, Reached, ReceivedKind
 from rules.clocks.pause_terms import PauseCause
+from rules.consents.tenancies import Tenancy
 from rules.contracting import ContractingParty
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
@@ -40,7 +41,13 @@ from services.completion.completion import Certify, ClientAgrees
 from services.completion.corrections import CorrectCertificate, CorrectInspection
 from services.completion.sampling import SampleLines
 from services.completion.snags import AnswerSnag
+from services.consents.alternatives import Alternative, ConsiderAlternative, Found
+from services.consents.authority import RecordAuthority, WithdrawAuthority
+from services.consents.certificates import AddJointOwner
 from services.consents.corrections import CorrectConsent, WithdrawCertificate
+from services.consents.landlord import AnswerLandlord, LandlordAnswers, LandlordAsks, Says
+from services.consents.matching import MatchConsent
+from services.consents.tenancy import RecordTenancy
 from services.decisions.kinds import KINDS
 from services.decisions.may import May, what_may
 from services.decisions.record import record_decision
@@ -122,6 +129,15 @@ SAMPLES = {
         CorrectSurvey({"overall": 4}),
         CorrectQuote(AVON, {1: 1, 2: 1}),
         CorrectConsent(does_not_lapse=True),
+        MatchConsent(),
+        RecordTenancy(Tenancy.SECURE, NOW.date()),
+        RecordAuthority(NOW.date()),
+        WithdrawAuthority(),
+        AddJointOwner("owner", "Mr Ashby"),
+        LandlordAnswers(Says.AGREED, "Mr Lett"),
+        LandlordAsks("Who makes good?"),
+        AnswerLandlord(1, "The contractor."),
+        ConsiderAlternative(Alternative.MOVE, Found.OPEN, "a flat is offered"),
         WithdrawCertificate("owner"),
         CorrectInvoice(total_pence=1),
         WithdrawInvoice(),

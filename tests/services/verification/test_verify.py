@@ -50,6 +50,7 @@ from tests.services.orders.replacing import HALF
 from tests.services.verification.breaks import (
     AGAIN,
     CLOSED,
+    CONSENTS,
     ENDED,
     EVENTS,
     LEFT,
@@ -80,6 +81,7 @@ from tests.services.verification.tampering import TAMPERED, Tampering
 from tests.small_service import ADA, AVON, FINN, NOW
 
 BREAKS: Final = (
+    *CONSENTS,
     *EVENTS,
     *RECORD,
     *STEPS,

@@ -11,15 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.consents import (
-    Permission,
-    certificates_needed,
-    consent_needed,
-    match_permission,
-)
+from rules.consents.permissions import Home, Permission, match_permission
+from rules.consents.tenure import certificates_needed, consent_needed
 
 TODAY = date(2026, 3, 2)
 DAY = timedelta(days=1)
+HOME = Home(postcode="CV22 5AA", uprn="000100200300")
 PERMISSION = Permission(
     id=7,
     provider="ORBIT",
@@ -34,13 +31,17 @@ PERMISSION = Permission(
 
 
 def match(
-    *permissions: Permission, value_pence: int | None = 500_000, on: date = TODAY
+    *permissions: Permission,
+    value_pence: int | None = 500_000,
+    on: date = TODAY,
+    home: Home = HOME,
 ) -> tuple[Permission | None, tuple[str, ...]]:
     return match_permission(
         permissions=permissions,
         provider="ORBIT",
         work_type="stairlift",
         value_pence=value_pence,
+        home=home,
         on=on,
     )
 
@@ -63,6 +64,12 @@ def test_the_cap_and_both_dates_are_included() -> None:
         ({"work_types": frozenset()}, "Permission 7 does not cover stairlift."),
         ({"valid_from": TODAY + DAY}, "Permission 7 is not in force until 3 March 2026."),
         ({"valid_to": TODAY - DAY}, "Permission 7 ended on 1 March 2026."),
+        ({"left_out": ("CV22",)}, "Permission 7 leaves out CV22."),
+        (
+            {"agreement": "Adaptations 2026", "clause": "4.2", "left_out": ("CV", "CV22 5AA")},
+            "Permission 7 (Adaptations 2026, clause 4.2) leaves out CV and CV22 5AA.",
+        ),
+        ({"left_out": ("000100200300",)}, "Permission 7 leaves out 000100200300."),
         (
             {"value_cap_pence": 499_999},
             "Permission 7 covers works up to £4,999.99, not £5,000.00.",
@@ -79,6 +86,23 @@ def test_a_capped_permission_waits_for_the_value_and_an_uncapped_one_does_not() 
     assert "the value is not yet known" in reasons[0]
     uncapped = replace(PERMISSION, value_cap_pence=None)
     assert match(uncapped, value_pence=None) == (uncapped, ())
+
+
+def test_homes_elsewhere_are_not_left_out() -> None:
+    elsewhere = replace(PERMISSION, left_out=("CV2", "CV22 5AB", "CV21", "000100200301"))
+    assert match(elsewhere) == (elsewhere, ())
+
+
+def test_a_home_without_a_uprn_may_be_one_that_is_left_out() -> None:
+    unknown = Home(postcode="CV22 5AA")
+    _, (reason,) = match(replace(PERMISSION, left_out=("000100200301",)), home=unknown)
+    assert reason.endswith("leaves out homes by their UPRN, and this home’s is not on record.")
+
+
+def test_it_is_cited_by_number_name_and_clause() -> None:
+    assert PERMISSION.cited == "agreement 7"
+    named = replace(PERMISSION, agreement="Adaptations 2026", clause="4.2")
+    assert named.cited == "agreement 7 (Adaptations 2026), clause 4.2"
 
 
 def test_a_cap_of_nothing_covers_nothing() -> None:
