@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -127,11 +128,19 @@ def operation(method: str, path: str, fields: list[str]) -> dict[str, Any]:
     return said | {"parameters": inside, "requestBody": {"required": True, "content": content}}
 
 
+@cache
+def schema() -> Any:
+    """Return what Schemathesis knows of every address."""
+    paths: dict[str, dict[str, Any]] = {}
+    for (method, path), fields in FIELDS.items():
+        paths.setdefault(path, {})[method.lower()] = operation(method, path, fields)
+    said = {"openapi": "3.1.0", "info": {"title": "The desk", "version": "1"}, "paths": paths}
+    return schemathesis.openapi.from_dict(said)
+
+
 def made_up(method: str, path: str) -> Any:
     """Return Schemathesis's strategy of what is sent to an address."""
-    paths = {path: {method.lower(): operation(method, path, FIELDS[method, path])}}
-    said = {"openapi": "3.1.0", "info": {"title": "The desk", "version": "1"}, "paths": paths}
-    return schemathesis.openapi.from_dict(said)[path][method].as_strategy()
+    return schema()[path][method].as_strategy()
 
 
 def answered(desk: Desk, method: str, path: str, held: Mapping[str, Any], fields: Any) -> int:
