@@ -7,7 +7,7 @@ from models.contacts import contractor_of
 from rules.cases import LinkOf
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.errors import HandrailError, InvalidDecisionError, StepNotOpenError
+from rules.errors import HandrailError, InvalidDecisionError
 from rules.people import MAY_KEEP_FILE, Role
 from rules.sentences import several
 from services.cases.effect import Context, Effect, applies
@@ -64,7 +64,7 @@ def send_link(context: Context, decision: SendLink) -> Effect:
     role = Role(decision.to)
     asked = last_asked(context.conn, case_id=context.case.id, role=role)
     if role is Role.LANDLORD and asked is None:
-        raise StepNotOpenError(
+        raise InvalidDecisionError(
             f"The landlord was sent no link on {context.case.reference} yet.",
             next_step="They are sent one with what they are asked.",
         )
@@ -77,7 +77,7 @@ def send_link(context: Context, decision: SendLink) -> Effect:
 def _to_contractor(context: Context) -> Effect:
     offer = live_offer(context.conn, case_id=context.case.id)
     if offer is None:
-        raise StepNotOpenError(
+        raise InvalidDecisionError(
             f"No offer or order on {context.case.reference} is in force.",
             next_step="A link goes to whoever holds one.",
         )

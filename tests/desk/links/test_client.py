@@ -13,7 +13,7 @@ from models.database import writing
 from models.tables.links import CaseLink
 from models.tables.record import Audit, Decision
 from rules.cases import LinkOf, Reached
-from rules.errors import InvalidDecisionError, StepNotOpenError, UnknownReferenceError
+from rules.errors import InvalidDecisionError, UnknownReferenceError
 from rules.pathway import CaseStatus
 from rules.people import Role
 from services.cases.contacts import ChangeContact
@@ -83,11 +83,11 @@ def test_a_client_decides_nothing_that_is_not_theirs(
     assert contents(sqlite_service) == before
 
 
-def test_nobody_records_as_the_client_but_by_the_link(url: str) -> None:
-    case_at(url, "sign-off")
+def test_nobody_records_as_the_client_but_by_the_link(sqlite_service: str) -> None:
+    case_at(sqlite_service, "sign-off")
     view = ClientAgrees(agrees=True)
     for by in ("the client", "client", "the landlord"):
-        refused(url, REFERENCE, view, UnknownReferenceError, by=by)
+        refused(sqlite_service, REFERENCE, view, UnknownReferenceError, by=by)
 
 
 def test_the_pages_of_each_are_theirs_alone(sqlite_service: str, client: Builder) -> None:
@@ -122,11 +122,11 @@ def test_a_client_s_link_is_stopped_runs_out_and_is_renewed_to_the_address_on_fi
     refused(sqlite_service, REFERENCE, stopped, InvalidDecisionError, by=TESS)
 
 
-def test_a_link_goes_to_an_address_on_file_or_nowhere(url: str) -> None:
-    case_at(url, "sign-off")
-    decide(url, REFERENCE, ChangeContact(Reached.CLIENT, email="-"), by=TESS)
-    refused(url, REFERENCE, SendLink(LinkOf.CLIENT), InvalidDecisionError, by=TESS)
-    refused(url, REFERENCE, SendLink(LinkOf.LANDLORD), StepNotOpenError, by=TESS)
+def test_a_link_goes_to_an_address_on_file_or_nowhere(sqlite_service: str) -> None:
+    case_at(sqlite_service, "sign-off")
+    decide(sqlite_service, REFERENCE, ChangeContact(Reached.CLIENT, email="-"), by=TESS)
+    refused(sqlite_service, REFERENCE, SendLink(LinkOf.CLIENT), InvalidDecisionError, by=TESS)
+    refused(sqlite_service, REFERENCE, SendLink(LinkOf.LANDLORD), InvalidDecisionError, by=TESS)
 
 
 def test_a_case_that_ended_says_so_and_shows_nothing_more(
