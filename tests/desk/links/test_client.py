@@ -124,7 +124,7 @@ def test_a_client_s_link_is_stopped_runs_out_and_is_renewed_to_the_address_on_fi
 
 def test_a_link_goes_to_an_address_on_file_or_nowhere(sqlite_service: str) -> None:
     case_at(sqlite_service, "sign-off")
-    decide(sqlite_service, REFERENCE, ChangeContact(Reached.CLIENT, email="-"), by=TESS)
+    decide(sqlite_service, REFERENCE, ChangeContact(Reached.CLIENT, email=""), by=TESS)
     refused(sqlite_service, REFERENCE, SendLink(LinkOf.CLIENT), InvalidDecisionError, by=TESS)
     refused(sqlite_service, REFERENCE, SendLink(LinkOf.LANDLORD), InvalidDecisionError, by=TESS)
 
