@@ -16,7 +16,12 @@ from models import consent_queries, findings, replaced, site_queries
 from models.asked import one, rows
 from models.base import AnyRow, can_be_stored, rows_by
 from models.consent_queries import AS_IT_STANDS
-from models.findings import completion_certificates, inspections_on, snags_on
+from models.findings import (
+    certificates_handed,
+    completion_certificates,
+    inspections_on,
+    snags_on,
+)
 from models.order_versions import open_words, varied_lines
 from models.replaced import left_on, replaced_orders
 from models.spelling import as_recorded
@@ -333,6 +338,7 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
         no_access=frozenset(line for line, result in last.items() if result == "no_access"),
         certificates_needed=frozenset(kind for line in lines for kind in line.certificates),
         certificates_held=frozenset(row.kind for row in held),
+        certificates_handed=certificates_handed(conn, order_id=order.id),
         client_agrees=client_view(conn, case_id=order.case_id),
         variation=open_words(conn, order=order),
     )

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from models.asked import rows
 from models.base import AnyRow, rows_by
-from models.tables.completion import FindingEntry
+from models.tables.completion import ClaimDocument, FindingEntry
 from models.tables.works import CompletionCertificate, Inspection
 from rules.snags import Finding, Snag, SnagEntry, SnagState, snags_of
 
@@ -18,11 +18,16 @@ _SNAG_ENTRIES: Final = (
     .where(Inspection.order_id == bindparam("order_id"))
     .order_by(FindingEntry.id)
 )
+_CERTIFICATE_FILES: Final = (
+    rows_by(ClaimDocument, "order_id")
+    .where(ClaimDocument.certificate.is_not(None))
+    .order_by(ClaimDocument.id)
+)
 _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").order_by(
     CompletionCertificate.kind
 )
 
-OF_ORDER: Final = (_INSPECTED, _SNAG_ENTRIES, _COMPLETION_CERTIFICATES)
+OF_ORDER: Final = (_INSPECTED, _SNAG_ENTRIES, _CERTIFICATE_FILES, _COMPLETION_CERTIFICATES)
 """The questions of this module, by ``order_id``."""
 
 
@@ -49,3 +54,8 @@ def snags_on(conn: Connection, *, order_id: int) -> tuple[Snag, ...]:
 def completion_certificates(conn: Connection, *, order_id: int) -> list[AnyRow]:
     """Return the certificates received for an order, by kind."""
     return list(rows(conn, _COMPLETION_CERTIFICATES, order_id=order_id))
+
+
+def certificates_handed(conn: Connection, *, order_id: int) -> frozenset[str]:
+    """Return the kinds of certificate of which a file was handed in for an order."""
+    return frozenset(row.certificate for row in rows(conn, _CERTIFICATE_FILES, order_id=order_id))

@@ -17,6 +17,7 @@ class Inspected:
         snags: The words of every open snag of a line, by line.
         certificates_needed: Kinds of certificate the lines call for.
         certificates_held: Kinds received.
+        certificates_handed: Kinds that came as files, and that an officer has still to check.
         client_agrees: The client's own answer, or None while not asked.
         answered: Lines of which the contractor has answered every open snag.
         no_access: Lines that the officer came for and could not look at.
@@ -29,6 +30,7 @@ class Inspected:
     certificates_needed: frozenset[str]
     certificates_held: frozenset[str]
     client_agrees: bool | None
+    certificates_handed: frozenset[str] = frozenset()
     answered: frozenset[int] = frozenset()
     no_access: frozenset[int] = frozenset()
     variation: tuple[str, str] | None = None
@@ -71,7 +73,9 @@ def outstanding(known: Inspected) -> tuple[tuple[str, str], ...]:
         again = line_words(tuple(sorted(known.answered)))
         found.append(("technical officer", f"the snags on {again} looked at again"))
     found += [
-        ("contractor", f"the {kind.replace('_', ' ')} certificate")
+        ("technical officer", f"the {kind.replace('_', ' ')} certificate checked")
+        if kind in known.certificates_handed
+        else ("contractor", f"the {kind.replace('_', ' ')} certificate")
         for kind in known.certificates_missing
     ]
     if known.client_agrees is None:

@@ -98,6 +98,10 @@ provider|work_types|value_cap|conditions|valid_from|valid_to|response_days|silen
 OAK|level_access_shower;grab_rails|2000|Tell us. Photographs.|2026-01-01|2026-12-31|10|
 """
 
+COMPLETION_TERMS: Final = """
+authority | valid_from | line_by_line | photographs_before | photographs_after | papers
+          | 2026-01-01 | no           | none               | none              | no
+"""
 SERVICE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "authorities": AUTHORITIES,
@@ -111,6 +115,7 @@ SERVICE: Final[Mapping[str, str]] = MappingProxyType(
         "package_prices": PACKAGE_PRICES,
         "providers": PROVIDERS,
         "permissions": PERMISSIONS,
+        "completion_terms": COMPLETION_TERMS,
     }
 )
 """The text of each file, in the order in which they can be imported."""

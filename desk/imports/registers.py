@@ -103,6 +103,14 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             "that Handrail comes with hold: nobody has verified those.",
             ("authority", "valid_from", "capital_free", "verified"),
         ),
+        "completion_terms": Register(
+            "completion_terms",
+            "Terms of completion",
+            "What a contractor brings to say that works are complete, from a day on: each line, "
+            "photographs, certificates as files. Without a row, each line must be said to be done, "
+            "with a photograph of the works before and after, and the certificates.",
+            ("authority", "valid_from", "photographs_before", "photographs_after"),
+        ),
         "required_documents": Register(
             "required_documents",
             "Documents asked of contractors",

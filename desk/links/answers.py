@@ -28,9 +28,11 @@ from rules.reasons import too_thin
 from rules.sentences import without_commands
 from services.decisions.by_link import (
     LinkForm,
+    beside_fields,
     evidence_of,
     form_by_link,
     kind_of_paper,
+    not_yet,
     on_the_page,
     record_by_link,
 )
@@ -72,11 +74,11 @@ class Asking:
     def record(self, form: FormData) -> Response | bool:
         """Record what was sent; return whether it was before, or the form again and why."""
         sent = _typed(form)
-        answer, papers, problems = self._read(form, sent)
+        answer, papers, beside, problems = self._read(form, sent)
         if problems or not answer.decisions:
             return self._shown(sent=sent, problems=problems)
         try:
-            return self._keep(form, answer, papers)
+            return self._keep(form, answer, papers, beside)
         except ChangedMeanwhileError as error:
             return self._shown(sent=sent, problems=(("", _sentences(error)),), status=409)
         except DatabaseBusyError as error:
@@ -86,8 +88,10 @@ class Asking:
 
     def _read(
         self, form: FormData, sent: dict[str, list[str]]
-    ) -> tuple[Answer, list[ReceiveDocument], Problems]:
+    ) -> tuple[Answer, list[ReceiveDocument], list[ReceiveDocument], Problems]:
         """Return what a form decides and the files it brings, which are stored, or what is wrong.
+
+        Those that come beside a field of their own are apart.
 
         A file that cannot be kept is said beside its field, whatever else is wrong.
         """
@@ -102,16 +106,32 @@ class Asking:
         reason = text(form, "reason")
         if not declines and (not reason or too_thin(reason)):
             given["reason"] = [on_the_page(self.link.actor.role)]
+        beside, amiss = self._beside(form, given)
         answer = read_sent(self.kind, given)
-        papers, wrong = self._papers(form) if evidence_of(self.kind) else ([], ())
-        return answer, papers, (*answer.problems, *wrong)
+        papers, wrong = self._papers(form, FILES) if evidence_of(self.kind) else ([], ())
+        return answer, papers, beside, (*answer.problems, *wrong, *amiss)
+
+    def _beside(
+        self, form: FormData, given: dict[str, list[str]]
+    ) -> tuple[list[ReceiveDocument], Problems]:
+        """Return the files that came beside fields of their own; the fields then point at them."""
+        held: list[ReceiveDocument] = []
+        problems: list[tuple[str, str]] = []
+        fields = beside_fields(self.kind)
+        for name in [one for one in form if one.partition(".")[0] in fields]:
+            papers, wrong = self._papers(form, name)
+            problems += wrong
+            marks = [not_yet(len(held) + place) for place in range(len(papers))]
+            held += papers
+            given[name] = [", ".join(marks)] if marks else []
+        return held, tuple(problems)
 
     def _shows(self, option: str) -> bool:
         return option.removeprefix("--").replace("-", "_") == evidence_of(self.kind)
 
-    def _papers(self, form: FormData) -> tuple[list[ReceiveDocument], Problems]:
+    def _papers(self, form: FormData, field: str) -> tuple[list[ReceiveDocument], Problems]:
         papers, wrong = [], []
-        for file in files_of(form, FILES):
+        for file in files_of(form, field):
             name = PurePath(file.filename or "").name
             try:
                 stored = store_received(
@@ -122,13 +142,19 @@ class Asking:
                     words = f"It has more than {settings().received_megabytes} MB. Send it smaller."
                 else:
                     words = _sentences(error)
-                wrong.append((FILES, f"“{name[:60]}” was not taken. {words}"))
+                wrong.append((field, f"“{name[:60]}” was not taken. {words}"))
             else:
                 of = kind_of_paper(stored.mime, decision=self.kind)
                 papers.append(replace(stored, kind_of_document=of))
         return papers, tuple(wrong)
 
-    def _keep(self, form: FormData, answer: Answer, papers: list[ReceiveDocument]) -> bool:
+    def _keep(
+        self,
+        form: FormData,
+        answer: Answer,
+        papers: list[ReceiveDocument],
+        beside: list[ReceiveDocument],
+    ) -> bool:
         (decision,) = answer.decisions
         over = text(form, "over")
         with writing() as conn:
@@ -137,6 +163,7 @@ class Asking:
                 link=self.link,
                 decision=decision,
                 papers=papers,
+                beside=beside,
                 over=int(over) if over.isascii() and over.isdigit() and len(over) < 10 else -1,
                 seen=text(form, "seen"),
                 reason=answer.reason,
@@ -161,12 +188,13 @@ class Asking:
     ) -> dict[str, Any]:
         wrong = dict(problems)
         fields = fields_shown(self.kind, offered=form.offered, sent=sent, problems=wrong)
-        takes_files = bool(evidence_of(self.kind))
+        takes_files, beside = bool(evidence_of(self.kind)), beside_fields(self.kind)
         return {
             "title": self.title,
             "words": self.words or inspect.cleandoc(self.kind.__doc__ or ""),
             "fields": [one for one in fields if not self._left_to_files(one)],
             "takes_files": takes_files,
+            "beside": beside,
             "megabytes": settings().received_megabytes,
             "reason": (sent or {}).get("reason", [""])[0],
             "asks_why": self.kind.kind == _DECLINES[0],

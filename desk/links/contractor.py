@@ -21,6 +21,7 @@ _TITLES: Final = {
     "start": "Say that works have begun",
     "complete": "Say that works are complete",
     "answer-snag": "Answer snags",
+    "hand-in": "Hand in photographs and certificates",
     "invoice": "Hand in your invoice",
     "ask": "Ask a question",
     "hold-plan": "Say which construction phase plan you hold",
@@ -38,7 +39,10 @@ _WORDS: Final = {
     "Please do not start before you have it.",
     "acknowledge": "You have the order, have read it, and do the works as it says.",
     "start": "The day on which you began on site.",
-    "complete": "An officer then inspects the works. Photographs and certificates help.",
+    "complete": "Tick each line that is done, and bring what shows it. If something is missing, "
+    "all of it is listed, and nothing is recorded. An officer then inspects the works.",
+    "hand-in": "They may come before you say that works are complete. An officer checks each "
+    "certificate.",
     "answer-snag": "A photograph shows what you put right. An officer then looks at it again.",
     "invoice": "It is matched with the order, line by line. One that differs comes back to you.",
     "ask": "The officer answers by e-mail, and the answer stands on your page.",

@@ -18,7 +18,7 @@ from desk.web.forms import check_made_by
 from rules.errors import InvalidDocumentError, NotPermittedError
 from services.people.tokens import hash_of
 
-MOST_FILES: Final = 20
+MOST_FILES: Final = 60
 _MOST: Final = 300_000_000  # bytes of a whole form, read and mostly let go
 _FORMS: Final = frozenset({b"application/x-www-form-urlencoded", b"multipart/form-data"})
 

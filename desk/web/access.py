@@ -139,6 +139,7 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/consent_terms": Access("Reminders to landlords", *_OPEN),
         "/waiver_rules": Access("Waiver rules", *_OPEN),
         "/means_test_terms": Access("Terms of the means test", *_OPEN),
+        "/completion_terms": Access("Terms of completion", *_OPEN),
         "/letters": Access("Letters of authorities", *_THEIRS),
         "/letters/{code}": Access("An authority's letters", *_CASE),
         "/letters/{code}/sample/{letter}": Access("A sample of a letter", *_CASE),

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from rules.cases import COMPLETION_CERTIFICATES, RELIEFS, UNITS
+from rules.completion_claim import Photographs
 from rules.contractors import DOCUMENTS, REQUIRED
 from rules.errors import UnknownReferenceError
 from rules.imports import checks, numbers, words
@@ -47,6 +48,7 @@ _RATE_COLUMN: Final = needed("rate", numbers.rate, "Pounds a unit, at most 4 dec
 _AUTHORITIES_COLUMN: Final = needed("authorities", words.filled_list_of(words.code), _CODES)
 
 _BANDS: Final = ("the first slice ends", "the second slice ends", "the third slice ends")
+_PHOTOGRAPHS: Final = tuple(one.value for one in Photographs)
 _OFFER_DAYS: Final = 3
 _QUOTE_DAYS: Final = 10
 _PRICE_ALONE: Final = 100
@@ -288,6 +290,15 @@ _TERMS: Final = (
         ),
         Column("verified", words.yes_no, YES_NO, default=False),
         row_check=checks.band_findings,
+    ),
+    kind_of(
+        "completion_terms",
+        ("authority", "valid_from"),
+        ANY_AUTHORITY,
+        needed("valid_from", numbers.day, DATE),
+        needed("line_by_line", words.yes_no, f"Whether each line is said to be done: {YES_NO}"),
+        *(chosen(f"photographs_{when}", _PHOTOGRAPHS) for when in ("before", "after")),
+        needed("papers", words.yes_no, f"Whether certificates come as files: {YES_NO}"),
     ),
     kind_of(
         "closures",

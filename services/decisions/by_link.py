@@ -202,6 +202,7 @@ def record_by_link(
     link: Link,
     decision: BaseDecision,
     papers: Sequence[ReceiveDocument],
+    beside: Sequence[ReceiveDocument] = (),
     over: int,
     seen: str,
     reason: str,
@@ -211,6 +212,7 @@ def record_by_link(
 
     Args:
         papers: What was handed in and is stored; each becomes a document of the case.
+        beside: What came beside a field of its own, where ``not_yet`` stands for it.
         over: How far the case's record went when the form was made.
         seen: What the form was made over, as ``Subject.seen`` has it.
 
@@ -223,8 +225,10 @@ def record_by_link(
     """
     case, who = take(conn, reference=link.reference, now=now), link.actor.identity
     known = {one.sha256: one.number for one in _held(conn, case)}
-    if all(one.sha256 in known for one in papers) and not type(decision).sealed:
+    every = (*papers, *beside)
+    if all(one.sha256 in known for one in every) and not type(decision).sealed:
         same = pointing(decision, [known[one.sha256] for one in papers])
+        same = numbered(same, [known[one.sha256] for one in beside])
         before = recorded_before(conn, case, same, over=over, by=who, reason=reason)
         if before is not None:
             return before, True
@@ -236,11 +240,12 @@ def record_by_link(
             next_step="Look at it as it stands now, and send the form again if it still holds.",
         )
     common: dict[str, Any] = {"by": link.actor, "reason": reason, "now": now}
-    for one in papers:
+    for one in every:
         if one.sha256 not in known:
             record_decision(conn, reference=case.reference, decision=one, **common)
             known = {held.sha256: held.number for held in _held(conn, case)}
     decided = pointing(decision, [known[one.sha256] for one in papers])
+    decided = numbered(decided, [known[one.sha256] for one in beside])
     record_decision(conn, reference=case.reference, decision=decided, **common)
     asked = {"case_id": case.id, "kind": decision.kind, "actor": who}
     return int(conn.execute(_NEWEST, asked).scalar_one()), False
@@ -255,8 +260,54 @@ def _held(conn: Connection, case: CaseInHand) -> list[Any]:
 
 
 def evidence_of(kind: type[BaseDecision]) -> str:
-    """Return the particular of a decision that may point at documents, or an empty string."""
-    return next((one.name for one in particulars(kind) if one.asked.evidence), "")
+    """Return the particular that points at whatever is handed in with a decision, or nothing.
+
+    One whose documents belong to a line each is not it: those come beside their lines.
+    """
+    first = next((one for one in particulars(kind) if one.asked.evidence), None)
+    return first.name if first is not None and first.key is None else ""
+
+
+def beside_fields(kind: type[BaseDecision]) -> frozenset[str]:
+    """Return the fields of a form beside which documents of their own are handed in."""
+    return frozenset(
+        option.name.removeprefix("--")
+        for one in particulars(kind)
+        if one.asked.evidence and one.name != evidence_of(kind)
+        for option in one.options
+    )
+
+
+_NOT_YET: Final = 900_000_000
+
+
+def not_yet(place: int) -> str:
+    """Return what stands for a document that has no number yet, by its place among them."""
+    return f"doc:{_NOT_YET + place}"
+
+
+def numbered(decision: BaseDecision, numbers: Sequence[int]) -> BaseDecision:
+    """Return a decision with the numbers of documents that had none when it was read."""
+
+    def said(words: str) -> str:
+        for place, number in enumerate(numbers):
+            words = words.replace(not_yet(place), f"doc:{number}")
+        return words
+
+    held = {
+        one.name: getattr(decision, one.name)
+        for one in particulars(type(decision))
+        if one.asked.evidence
+    }
+    return replace(
+        decision,
+        **{
+            name: {key: said(words) for key, words in value.items()}
+            if isinstance(value, Mapping)
+            else said(value)
+            for name, value in held.items()
+        },
+    )
 
 
 def pointing(decision: BaseDecision, numbers: Sequence[int]) -> BaseDecision:

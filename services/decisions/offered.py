@@ -78,6 +78,10 @@ def _lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
     return _works(conn, lines_to_do(conn, case_id=case.id), today)
 
 
+def _lines_and_all(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
+    return [("0", "The works as a whole"), *_lines(conn, case, today)]
+
+
 def _bespoke(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
     rows = [row for row in works_lines(conn, case_id=case.id) if row.code is None]
     return _works(conn, rows, today)
@@ -286,6 +290,7 @@ def _people(role: Role) -> Callable[[Connection, AnyRow, date], list[Choice]]:
 
 OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] = {
     "lines": _lines,
+    "lines_and_all": _lines_and_all,
     "bespoke_lines": _bespoke,
     "ordered": _ordered,
     "replaced_orders": _replaced_orders,

@@ -34,8 +34,8 @@ KEPT: Final = (
     *("authorities", "contractors", "contractor_documents", "required_documents"),
     *("contractor_absences", "contractor_conflicts", "lots", "lot_contractors"),
     *("lot_terms", "package_prices", "zones", "contract_rates", "providers", "permissions"),
-    *("consent_terms", "waiver_rules", "means_test_terms", "packages", "schedule"),
-    "escalations",
+    *("consent_terms", "waiver_rules", "means_test_terms", "completion_terms", "packages"),
+    *("schedule", "escalations"),
 )
 """The kinds whose records are looked up and corrected one by one, in the order of the imports."""
 
@@ -58,6 +58,7 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType(
         "consent_terms": "schedule of reminders to landlords",
         "waiver_rules": "rule on waiving the means test",
         "means_test_terms": "terms of the means test",
+        "completion_terms": "terms of completion",
         "packages": "item of a package",
         "schedule": "schedule item",
         "escalations": "rung of a ladder",

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from models.base import Base
 from models.tables.clocks import Escalation
+from models.tables.completion import CompletionTerms
 from models.tables.consents import ConsentTerms
 from models.tables.contractors import (
     Contractor,
@@ -52,6 +53,7 @@ REGISTERS: Final[Mapping[str, type[Base]]] = MappingProxyType(
         "budgets": Budget,
         "waiver_rules": WaiverRule,
         "means_test_terms": MeansTestTerms,
+        "completion_terms": CompletionTerms,
         "closures": ClosedDay,
         "escalations": Escalation,
     }

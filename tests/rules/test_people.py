@@ -43,7 +43,7 @@ def test_a_contractor_decides_about_its_own_works_only() -> None:
     on_site = {"hold-plan", "notify-hse", "progress", "no-access"}
     visits = {"make-appointment", "move-appointment", "cancel-appointment"}
     varied = {"claim-variation", "withdraw-variation"}
-    asked = {"ask", "receive-document"}
+    asked = {"ask", "receive-document", "hand-in"}
     assert held == own_quotes | own_works | on_site | visits | varied | asked
 
 

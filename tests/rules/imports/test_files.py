@@ -44,6 +44,8 @@ FORMATS = {
     "means_test_terms": "authority valid_from* band_1* band_2* band_3* owner_1* owner_2* owner_3* "
     "owner_4* tenant_1* tenant_2* tenant_3* tenant_4* capital_free* tariff* tariff_60* passporting "
     "verified",
+    "completion_terms": "authority valid_from* line_by_line* photographs_before* "
+    "photographs_after* papers*",
     "waiver_rules": "authority* rule* title* work_types cost_cap valid_from* valid_to*",
     "closures": "authority day* title*",
     "targets": "clock* days* urgent complexity authority lot warn_percent warn_days valid_from* "

@@ -68,6 +68,7 @@ from services.orders.during import AgreeAccess, NoAccess, ReportProgress
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
 from services.orders.goes_on import WithdrawEndOrder
+from services.orders.handing_in import HandIn
 from services.orders.replacing import ReplaceContractor
 from services.orders.safety import HoldPlan, NotifyHse
 from services.orders.taken_back import WithdrawReplacement
@@ -118,6 +119,7 @@ SAMPLES = {
         ReportProgress("as planned"),
         NoAccess(NOW.date(), "rang twice", "a card left"),
         AgreeAccess("with her daughter"),
+        HandIn(servicing="doc:1"),
         ClientAgrees(agrees=True),
         AnswerSnag((1,), put_right=False, words="it was so before we came"),
         SampleLines((1,)),
