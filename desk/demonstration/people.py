@@ -167,7 +167,7 @@ def _works(scene: Scene) -> Said:
         return Said(plan, order.contractor, "The plan for this home, two of us on site.")
     if order.started_on is None:
         return Said(StartWorks(scene.today), order.contractor, "On site this morning.")
-    decision = CompleteWorks(scene.today, "twelve photographs, before and after")
+    decision = CompleteWorks(scene.today, "twelve photographs, before and after", all_done=True)
     return Said(decision, order.contractor, "Finished and cleared.")
 
 

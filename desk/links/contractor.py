@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from adapters import clock
-from desk.documents.pages import shown
+from desk.documents.pages import SANDBOX
 from desk.links.door import NOBODY, Door, count_sending
 from desk.links.sent import SentByLink
 from desk.web.numbers import Number
@@ -69,10 +69,8 @@ def photograph(request: Request, token: str, number: Number) -> Response:
         link = DOOR.link(conn, request, token)
         if link is None:
             return DOOR.unusable(request, token)
-        name, data = snag_photograph(conn, link=link, number=number)
-    answer = shown(data, name=name)
-    answer.headers.update(NOBODY)
-    return answer
+        mime, data = snag_photograph(conn, link=link, number=number)
+    return Response(data, media_type=mime, headers={"Content-Security-Policy": SANDBOX, **NOBODY})
 
 
 @router.post("/o/{token}/orders")

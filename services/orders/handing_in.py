@@ -23,23 +23,23 @@ class HandIn(BaseDecision):
     """Photographs, certificates and servicing instructions of the works are handed in."""
 
     before: Mapping[int, str] = particular(
-        "Photographs of a line before the works.",
+        "Photographs of a line before the works; 0 stands for the works as a whole.",
         default_factory=dict,
         entry="LINE=doc:NUMBER",
         example="2=doc:4",
         evidence=True,
         label="Photographs before the works",
-        hint="Of the works as a whole, or of a line; 0 stands for the works as a whole.",
+        hint="Of the works as a whole, or of a line.",
         offers="lines_and_all",
     )
     after: Mapping[int, str] = particular(
-        "Photographs of a line after the works.",
+        "Photographs of a line after the works; 0 stands for the works as a whole.",
         default_factory=dict,
         entry="LINE=doc:NUMBER",
         example="2=doc:5",
         evidence=True,
         label="Photographs after the works",
-        hint="Of the works as a whole, or of a line; 0 stands for the works as a whole.",
+        hint="Of the works as a whole, or of a line.",
         offers="lines_and_all",
     )
     certificates: Mapping[str, str] = particular(

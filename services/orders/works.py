@@ -74,22 +74,23 @@ class CompleteWorks(BaseDecision):
     )
     all_done: bool = particular("Every line is done.", default=False)
     before: Mapping[int, str] = particular(
-        "Photographs before the works, of a line; 0 stands for the works as a whole.",
+        "Photographs of a line before the works; 0 stands for the works as a whole.",
         default_factory=dict,
         entry="LINE=doc:NUMBER",
         example="0=doc:4",
         evidence=True,
         label="Photographs before the works",
-        hint="What you handed in before counts too.",
+        hint="Of the works as a whole, or of a line. What was handed in before counts too.",
         offers="lines_and_all",
     )
     after: Mapping[int, str] = particular(
-        "Photographs after the works, of a line; 0 stands for the works as a whole.",
+        "Photographs of a line after the works; 0 stands for the works as a whole.",
         default_factory=dict,
         entry="LINE=doc:NUMBER",
         example="0=doc:5",
         evidence=True,
         label="Photographs after the works",
+        hint="Of the works as a whole, or of a line.",
         offers="lines_and_all",
     )
     certificates: Mapping[str, str] = particular(
@@ -243,7 +244,7 @@ def check_whole(context: Context, decision: CompleteWorks, order: AnyRow) -> Non
         context,
         order,
         before=decision.before,
-        after=decision.after | _of_the_works(context, decision),
+        after={**decision.after, **_of_the_works(context, decision)},
         certificates=decision.certificates,
         servicing=decision.servicing,
     )

@@ -184,7 +184,7 @@ def snags_shown(case: CaseInHand, order: AnyRow) -> list[dict[str, Any]]:
 
 
 def snag_photograph(conn: Connection, *, link: Link, number: int) -> tuple[str, bytes]:
-    """Return the name and the bytes of a photograph that shows an open snag of a link's order.
+    """Return the type and the bytes of a photograph that shows an open snag of a link's order.
 
     Raises:
         UnknownReferenceError: No open snag of this order is shown by it, or the order has ended.
@@ -199,7 +199,7 @@ def snag_photograph(conn: Connection, *, link: Link, number: int) -> tuple[str, 
             "There is no such photograph on this page.", next_step="Go back to your page."
         )
     found = document_of(conn, case=case, number=number)
-    return f"snag-{number}.{found.path.rpartition('.')[2]}", received_bytes(found)
+    return found.mime, received_bytes(found)
 
 
 # ---- the documents that were sent with the order

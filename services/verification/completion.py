@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased
 
 from models.case_queries import inspected
 from models.tables.cases import Case
-from models.tables.completion import FindingEntry
+from models.tables.completion import ClaimDocument, FindingEntry
+from models.tables.files import ReceivedDocument
 from models.tables.works import Inspection, WorkOrder
 from rules.completion import line_words
 from rules.snags import PASSES
@@ -44,6 +45,19 @@ COMPLETION: Final = (
             )
         ),
         "What is said of a finding on line {line} of {number} does not follow: “{said}”.",
+    ),
+    Check(
+        of_case(WorkOrder, WorkOrder.number, ClaimDocument.document)
+        .join(ClaimDocument, ClaimDocument.order_id == WorkOrder.id)
+        .outerjoin(
+            ReceivedDocument,
+            and_(
+                ReceivedDocument.case_id == WorkOrder.case_id,
+                ReceivedDocument.number == ClaimDocument.document,
+            ),
+        )
+        .where(ReceivedDocument.id.is_(None)),
+        "Document {document} was handed in of {number}, and the case does not hold it.",
     ),
 )
 

@@ -13,6 +13,7 @@ from rules.pathway import StepName, StepStatus
 from rules.replacements import NEXT_WORDS, WORDS, NextBy, ReplaceGround, left_words
 from rules.snags import WITH_CONTRACTOR
 from services.completion.snag_clocks import snag_due
+from services.orders.handed import handed_on
 from services.orders.variation_view import variation_view
 from services.payments.after import ANSWERS
 from services.reports.case_page.file import INVOICES, CaseFile, of_case
@@ -103,9 +104,24 @@ def inspection_section(file: CaseFile) -> dict[str, Any] | None:
         "not_inspected": known.not_inspected if found or file.order.completed_on else (),
         "certificates": findings.completion_certificates(file.conn, order_id=file.order.id),
         "missing": known.certificates_missing,
+        **_handed(file),
         "client_agrees": known.client_agrees,
         "defects_until": file.order.defects_until,
     }
+
+
+def _handed(file: CaseFile) -> dict[str, Any]:
+    """Return the documents that the contractor handed in of the order, by what they show."""
+    assert file.order is not None  # noqa: S101 - whoever calls has an order
+    certificates: dict[str, list[int]] = {}
+    photographs: dict[str, list[AnyRow]] = {}
+    for row in handed_on(file.conn, order_id=file.order.id):
+        if row.shows == "certificate":
+            certificates.setdefault(row.certificate, []).append(row.document)
+        else:
+            words = "for servicing" if row.shows == "servicing" else row.shows
+            photographs.setdefault(words, []).append(row)
+    return {"certificate_files": certificates, "photographs": list(photographs.items())}
 
 
 def _snags(file: CaseFile) -> list[dict[str, Any]]:

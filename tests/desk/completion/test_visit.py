@@ -15,6 +15,7 @@ from models.tables.works import Inspection
 from services.completion.inspecting import InspectLines
 from services.completion.snags import AnswerSnag
 from tests.adapters.test_received import SVG, picture
+from tests.desk.links.contractor import Builder, path_of
 from tests.desk.web.desk import Desk
 from tests.factories import act, case_at, go
 from tests.looking import contents, rows
@@ -161,3 +162,27 @@ def test_whoever_may_not_inspect_sees_the_list_and_why_not(
     assert "<button>Record" not in shown.text
     phone.desk = Desk(FINN)
     assert phone.send(result__1="pass").status_code in {403, 422}
+
+
+def test_the_contractor_sees_a_photograph_of_its_open_snag_and_answers_with_one_of_its_own(
+    sqlite_service: str, phone: Phone
+) -> None:
+    phone.send(PHOTO, result__2="snag", snag__2="a tile is loose")
+    go(REFERENCE)
+    builder = Builder(path_of(sqlite_service))
+    page = builder.get().text
+    assert f'src="{builder.path}/snags/1"' in page
+    shown = builder.get("/snags/1")
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/png")
+    assert builder.get("/snags/2").status_code == 404
+    without = builder.send("answer-snag", snag="1", put_right="yes", words="bedded anew")
+    assert "Hand in a photograph that shows what was put right." in without.text
+    over = builder.form("answer-snag")
+    done = [("files", ("done.png", picture("PNG", size=(9, 9)), "image/png"))]
+    sent = builder.send("answer-snag", over=over, files=done, snag="1", put_right="yes")
+    assert sent.status_code == 303, sent.text
+    go(REFERENCE)
+    again = builder.send("answer-snag", over=over, files=done, snag="1", put_right="yes")
+    assert again.status_code == 409
+    assert "snag 1 answered; an officer looks again." in again.text
+    assert builder.get("/snags/1").status_code == 200

@@ -66,6 +66,7 @@ from tests.services.verification.breaks import (
 )
 from tests.services.verification.breaks_of_clocks import CLOCKS
 from tests.services.verification.breaks_of_competitions import COMPETITIONS
+from tests.services.verification.breaks_of_completion import COMPLETION
 from tests.services.verification.breaks_of_erasures import ERASED
 from tests.services.verification.breaks_of_money import (
     ENDED_ORDERS,
@@ -91,6 +92,7 @@ BREAKS: Final = (
     *PAYERS,
     *ENDED_ORDERS,
     *REPLACEMENTS,
+    *COMPLETION,
     *VERSIONS,
     *PAUSES,
     *HOLDINGS,
