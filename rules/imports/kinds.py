@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Final
 
 from rules.cases import COMPLETION_CERTIFICATES, RELIEFS, UNITS
-from rules.completion_claim import Photographs
 from rules.contractors import DOCUMENTS, REQUIRED
 from rules.errors import UnknownReferenceError
 from rules.imports import checks, numbers, words
@@ -35,6 +34,7 @@ from rules.imports.columns import (
     needed_code,
     needed_line,
 )
+from rules.imports.completion_kinds import COMPLETION_TERMS
 from rules.imports.consent_kinds import CONSENT_KINDS
 from rules.imports.contractor_kinds import CONTRACTOR_KINDS
 from rules.imports.numbers import whole
@@ -48,7 +48,6 @@ _RATE_COLUMN: Final = needed("rate", numbers.rate, "Pounds a unit, at most 4 dec
 _AUTHORITIES_COLUMN: Final = needed("authorities", words.filled_list_of(words.code), _CODES)
 
 _BANDS: Final = ("the first slice ends", "the second slice ends", "the third slice ends")
-_PHOTOGRAPHS: Final = tuple(one.value for one in Photographs)
 _OFFER_DAYS: Final = 3
 _QUOTE_DAYS: Final = 10
 _PRICE_ALONE: Final = 100
@@ -291,15 +290,7 @@ _TERMS: Final = (
         Column("verified", words.yes_no, YES_NO, default=False),
         row_check=checks.band_findings,
     ),
-    kind_of(
-        "completion_terms",
-        ("authority", "valid_from"),
-        ANY_AUTHORITY,
-        needed("valid_from", numbers.day, DATE),
-        needed("line_by_line", words.yes_no, f"Whether each line is said to be done: {YES_NO}"),
-        *(chosen(f"photographs_{when}", _PHOTOGRAPHS) for when in ("before", "after")),
-        needed("papers", words.yes_no, f"Whether certificates come as files: {YES_NO}"),
-    ),
+    COMPLETION_TERMS,
     kind_of(
         "closures",
         ("authority", "day"),
