@@ -18,6 +18,7 @@ from services.orders.works import CompleteWorks, StartWorks
 from tests.adapters.test_received import pdf, picture
 from tests.desk.links.contractor import Builder, path_of
 from tests.factories import act, bring, case_at, refused
+from tests.interchange import completed, key_for, number_of, send, signed
 from tests.looking import contents, rows, step_of
 from tests.small_service import AVON, BRIAR, NOW, REFERENCE
 
@@ -123,3 +124,22 @@ def test_by_its_own_page_a_claim_goes_back_with_the_list_and_then_is_taken_once(
     assert [row["status"] for row in rows(strict, WorkOrder)] == ["complete"]
     held = [(row["shows"], row["line"], row["certificate"]) for row in rows(strict, ClaimDocument)]
     assert held == [("before", None, None), ("after", 1, None), ("certificate", None, "electrical")]
+
+
+def test_a_system_s_completion_is_refused_with_the_list_until_its_files_are_handed_in(
+    strict: str,
+) -> None:
+    made, number = key_for(strict, AVON, at=NOW), number_of(strict)
+    event = signed(made, number, completed(number), event="job-1-done", at=NOW)
+    before = contents(strict)
+    with pytest.raises(InvalidDecisionError) as caught:
+        send(event, at=NOW)
+    assert "Missing: a photograph of the works before; a photograph" in caught.value.text()
+    assert contents(strict) == before
+    files = HandIn(
+        before={0: received()},
+        after={0: received(seed=5)},
+        certificates={"electrical": received(ReceivedKind.CERTIFICATE)},
+    )
+    act(strict, REFERENCE, files, by=AVON)
+    assert send(event, at=NOW)["recorded"] == "complete"

@@ -16,7 +16,7 @@ COMPLETION: Final = (
     ),
     Break(
         CLOSED,
-        "$number is signed off, and a snag is open on line 1 (s.37(4)).",
+        "$number is signed off with an open snag on line 1 (s.37(4)).",
         "UPDATE inspection SET result = 'snag' WHERE line = 1 AND $order",
     ),
     Break(
