@@ -15,6 +15,7 @@ from rules.clocks.workdays import in_words
 from rules.completion import Inspected
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known, lines_words
+from rules.decisions.particulars import unwritable
 from rules.documents.pointed import pointed_at
 from rules.errors import AlreadyDecidedError, InvalidDecisionError
 from rules.pathway import StepName, StepStatus
@@ -138,8 +139,14 @@ class InspectLines(BaseDecision):
         found += [
             f"Snag {n}: say what is still wrong." for n, t in self.still.items() if not t.strip()
         ]
+        said_in_words = (*self.snags.values(), *self.no_access.values(), *self.still.values())
+        found += unwritable("".join(said_in_words))
         found += self._not_looked_at()
-        found += [f"Line {n}: {q} is no quantity." for n, q in self.measured.items() if q < 0]
+        found += [
+            f"Line {n}: {q} is no quantity."
+            for n, q in self.measured.items()
+            if not q.is_finite() or q < 0
+        ]
         if not (self.still or self.snags) and (self.rectify_by or self.photographs):
             found.append("A day and photographs belong to snags; say what is wrong.")
         found += [

@@ -1,6 +1,6 @@
 """What is asked of a claim of completion, and what documents show of the works.
 
-Revision: 0035
+Revision: 0038
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import models.base
 
-revision = "0035"
-down_revision = "0034"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
