@@ -32,6 +32,7 @@ from desk.interchange import door, key_pages
 from desk.interchange import pages as interchange
 from desk.links import client as client_links
 from desk.links import contractor as contractor_links
+from desk.links import documents as own_documents
 from desk.links import landlord as landlord_links
 from desk.orders import publication_pages
 from desk.people import (
@@ -115,6 +116,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     absence_pages.router,
     list_pages.router,
     contractor_links.router,
+    own_documents.router,
     client_links.router,
     landlord_links.router,
     case_pages.router,

@@ -36,7 +36,7 @@ Words: TypeAlias = Mapping[str, str]
 NOBODY: Final = {"Referrer-Policy": "no-referrer"}
 """Whatever is asked for from such a page is not told its address, which is all that lets in."""
 
-_TOLD: Final = frozenset({"yes", "again", "orders"})
+_TOLD: Final = frozenset({"yes", "again", "orders", "document"})
 """What a page may be asked to say was just done."""
 
 

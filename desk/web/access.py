@@ -177,6 +177,7 @@ WITHOUT_SIGN_IN: Final = frozenset(
         *("/health", "/sign-in", "/sign-in/forgotten", "/invitations/{token}"),
         *("/sign-in/council", "/sign-in/council/back"),
         *("/o/{token}/orders", "/o/{token}/snags/{number}"),
+        "/o/{token}/documents",
         *(
             f"/{place}/{{token}}{more}"
             for place in ("o", "k", "c")

@@ -110,6 +110,8 @@ _OF_MANY_CASES: Final = {
     "contractor_name",
     "reminder_to_landlord": "jobs late authority_name officer_name officer_phone officer_email "
     "landlord_name",
+    "document_refused_to_contractor": "contractor_name document handed_on why authority_name "
+    "authority_email",
     "renewal_to_contractor": "contractor_name documents last_day authority_name authority_email",
     "alerts_digest": "authority_name person_name person today counted groups not_shown older",
     "powers_to_administrator": "administrator_name importer_name importer_email os_user file "

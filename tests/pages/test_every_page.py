@@ -129,6 +129,7 @@ NOT_LOOKED_AT: Final = {
     "/o/{token}/do/{name}": "needs a link that was sent: tests/pages/test_contractor.py",
     "/o/{token}/papers/{number}/{file}": "a document, as it was sent",
     "/o/{token}/orders": "leads on",
+    "/o/{token}/documents": "needs a link that was sent: tests/pages/test_contractor.py",
     "/o/{token}/again": "leads on",
     "/k/{token}/do/{name}": "needs a link that was sent: tests/pages/test_client.py",
     "/k/{token}/papers/{number}/{file}": "a document, as it was sent",
