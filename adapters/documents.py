@@ -30,6 +30,7 @@ from rules.documents.papers import (
     RefusalPaper,
     WorkOrderPaper,
 )
+from rules.documents.remittance import RemittancePaper
 from rules.errors import IncompleteMessageError
 from rules.money import pounds
 from rules.pricing.award_record import AwardRecordPaper
@@ -46,6 +47,7 @@ PAPERS: Mapping[str, type] = {
     "consent_pack.html": ConsentPackPaper,
     "consent_request.html": ConsentRequestPaper,
     "refusal.html": RefusalPaper,
+    "remittance.html": RemittancePaper,
     "specification.html": SpecificationPaper,
     "work_order.html": WorkOrderPaper,
 }

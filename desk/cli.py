@@ -139,6 +139,12 @@ LATER: Final = (
         "verification.commands",
     ),
     Later("alerts", "What is late, nearly due or lapsing, and answering it.", "alerts.commands"),
+    Later(
+        "payments",
+        "Payments: what waits, runs and their files, bank details, CIS.",
+        "payments.commands",
+        "payments.terms_commands",
+    ),
     Later("batch", "Batch awards: propose, list, show, accept, reject.", "batches.commands"),
     Later(
         "case",

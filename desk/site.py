@@ -35,6 +35,8 @@ from desk.links import contractor as contractor_links
 from desk.links import documents as own_documents
 from desk.links import landlord as landlord_links
 from desk.orders import publication_pages
+from desk.payments import account_pages as bank_details
+from desk.payments import pages as payments
 from desk.people import (
     absence_pages,
     account,
@@ -105,6 +107,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     key_pages.router,
     item_pages.router,
     handed_pages.router,
+    bank_details.router,
+    payments.router,
     registers.router,
     hand_over_pages.router,
     interchange.router,

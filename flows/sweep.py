@@ -6,8 +6,8 @@ UI or CLI.
 Needs: nothing.
 Leaves behind: offers past their day lapsed, quotes opened whose deadline has come, lapsed consents
 asked for again, landlords reminded, or found silent with the evidence on file, cases left behind
-asked for again, lost runs given another go, messages that were due sent; old sessions at the desk
-gone; and that it had its turn.
+asked for again, lost runs given another go, remittance advice that was not told put up, messages
+that were due sent; old sessions at the desk gone; and that it had its turn.
 """
 
 from typing import Any, Final
@@ -32,6 +32,7 @@ from tasks.consents import (
     write_evidence,
 )
 from tasks.documents import any_due, deliver_due
+from tasks.payments import remit_left
 from tasks.people import forget_old_sessions
 
 _LOOKS: Final = (
@@ -60,6 +61,7 @@ def sweep() -> State[Any]:
     chased = _ask_landlords_again()
     restarted = restart_lost_runs()
     asked = request_left_behind()
+    remit_left()
     delivered = deliver_due()
     forget_old_sessions()
     note_swept()

@@ -78,6 +78,9 @@ MOVING: Final = {
     "landlord_question": "answer answered_by answered_at",
     "funding_line": "removed_at",
     "payer_share": "ended_at",
+    "bank_account": "state looked_by looked_at",
+    "sent_payment": "state said_by said_on why",
+    "withholding": "lifted_at",
     "survey_answer": "score",
     "completion_certificate": "reference",
     "pause": "ended_on review_on withdrawn",
@@ -108,7 +111,7 @@ _PARENTS: Final = (
     "inspection_id",
 )
 _OF_INVOICE: Final = "invoice_id"
-_SERVICE_TABLES: Final = frozenset({"batch_award", "repricing"})
+_SERVICE_TABLES: Final = frozenset({"batch_award", "repricing", "sent_payment"})
 _CORRECTED: Final = frozenset(
     {"works_line", "waiver", "quality_score", "grant_certificate", "order_ending", "valued_line"}
 )

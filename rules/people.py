@@ -36,7 +36,8 @@ class Actor:
         name: The name to print.
         role: Their role.
         authorities: Codes of the authorities they serve; empty for all.
-        approval_limit_pence: Delegated limit in pence, or None for no power to approve.
+        approval_limit_pence: Delegated limit in pence, or None for no power to approve. Of finance
+            it is what they may release in one payment, None for any sum.
         last_day: The last day on which they serve, or None while no end is known.
     """
 

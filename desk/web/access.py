@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from rules.paying import SEE_PAYMENTS
 from rules.people import (
     MAY_CHANGE_MANY,
     MAY_CLOSE_DAYS,
@@ -119,6 +120,15 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/contractors/{code:path}": Access("A contractor", *_OPEN),
         "/contractors/{code:path}/hand-in": Access(
             "Hand in a contractor's document", MAY_IMPORT, Asks.FINDS_THEIRS
+        ),
+        "/contractors/{code:path}/bank": Access(
+            "Where a contractor is paid", SEE_PAYMENTS, Asks.NOTHING, "Finance alone changes it."
+        ),
+        "/payments": Access("Payments", SEE_PAYMENTS, Asks.SHOWS_THEIRS),
+        "/payments/runs/{number}": Access("A payment run", SEE_PAYMENTS, Asks.FINDS_THEIRS),
+        "/payments/runs/{number}/{name}": Access(
+            *("A file of one", SEE_PAYMENTS, Asks.FINDS_THEIRS),
+            "The bank's file is for finance alone.",
         ),
         "/contractors/{code:path}/handed/{number}": Access("The file of one", *_OPEN),
         "/contractors/{code:path}/handed/{number}/look": Access(

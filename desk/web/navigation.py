@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from rules.paying import SEE_PAYMENTS
 from rules.people import MAY_ENTER, STAFF, Actor
 from rules.reports.work import SEE_BOARD
 
@@ -11,6 +12,7 @@ _PAGES: Final = (
     ("/cases/new", "Open a case", MAY_ENTER),
     ("/alerts", "Alerts", _ALL),
     ("/board", "Board", SEE_BOARD),
+    ("/payments", "Payments", SEE_PAYMENTS),
     ("/runs", "Runs", _ALL),
     ("/people", "People", _ALL),
     ("/registers", "Registers", _ALL),

@@ -322,6 +322,10 @@ class Payment(Numbered, Base):
         UniqueConstraint("invoice_id"),
         CheckConstraint("amount_pence >= 0", name="amount_not_negative"),
         CheckConstraint("direct_pence >= 0", name="direct_not_negative"),
+        CheckConstraint("deducted_pence between 0 and amount_pence", name="deducted_within"),
+        CheckConstraint(
+            "amount_pence = received_pence + grant_pence + top_up_pence", name="amount_is_of_whom"
+        ),
     )
 
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
@@ -329,5 +333,15 @@ class Payment(Numbered, Base):
     direct_pence: Mapped[int | None] = mapped_column(
         Pence, doc="what others pay the contractor directly; None: before that was recorded"
     )
+    deducted_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="of it, what CIS deducts; None: paid before there were payment runs"
+    )
+    cis_percent: Mapped[int | None] = mapped_column(doc="of labour; None: CIS does not apply")
+    labour_pence: Mapped[int | None] = mapped_column(Pence, doc="what CIS is deducted from")
+    received_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="of it, what others had paid in; None as above"
+    )
+    grant_pence: Mapped[int | None] = mapped_column(Pence, doc="of it, the grant")
+    top_up_pence: Mapped[int | None] = mapped_column(Pence, doc="of it, the council's top-up")
     released_on: Mapped[date]
     released_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))

@@ -113,6 +113,9 @@ _OF_MANY_CASES: Final = {
     "document_refused_to_contractor": "contractor_name document handed_on why authority_name "
     "authority_email",
     "renewal_to_contractor": "contractor_name documents last_day authority_name authority_email",
+    "bank_details_to_contractor": "contractor_name ending what authority_name authority_email",
+    "remittance_to_contractor": "contractor_name run total_pence payments authority_name "
+    "authority_email",
     "alerts_digest": "authority_name person_name person today counted groups not_shown older",
     "powers_to_administrator": "administrator_name importer_name importer_email os_user file "
     "powers on",

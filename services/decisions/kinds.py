@@ -47,7 +47,15 @@ from services.orders import (
     works,
 )
 from services.orders import corrections as _begun
-from services.payments import after, charge_corrections, entries, payment, release, replaced
+from services.payments import (
+    after,
+    charge_corrections,
+    entries,
+    payment,
+    release,
+    replaced,
+    withholding,
+)
 from services.pricing import contracting, vat
 from services.pricing import works as _price
 
@@ -58,7 +66,7 @@ ROOMS: Final = (
     *(_certificates, approve, payer, _assignment),
     *(acknowledge, safety, works, handing_in, during, _begun),
     *(inspecting, sampling, snags, completion, _found),
-    *(payment, release, entries, after, charge_corrections, pausing, rebase),
+    *(payment, release, withholding, entries, after, charge_corrections, pausing, rebase),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),
     *(replacing, taken_back, replaced),
     *(appointments, exits, officers, _chase),

@@ -7,14 +7,14 @@ The case may have ended by then: what is owed stays owed.
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, update
 
 from models.base import AnyRow, rows_by
 from models.case_queries import newest_invoice, payable_on
 from models.contacts import contractor_of
 from models.people import who_decided
 from models.replaced import replaced_orders
-from models.tables.works import Invoice, Payment, WorkOrder
+from models.tables.works import Invoice, WorkOrder
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.documents.items import stored_item
@@ -25,11 +25,11 @@ from services.cases.effect import Context, Effect, applies
 from services.cases.messages import tell
 from services.payments.due import check_held, due_on
 from services.payments.payment import keep_invoice
-from services.payments.release import VOUCHING
+from services.payments.release import VOUCHING, check_within_limit, keep_payment
+from services.payments.withholding import check_not_withheld
 
 _ORDER: Final = rows_by(WorkOrder, "id")
 _STATUS: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))
-_PAY: Final = insert(Payment)
 _BY: Final = OFFICERS | {Role.FINANCE}
 
 
@@ -79,6 +79,14 @@ class ReleaseReplaced(BaseDecision):
     """A second person releases what a contractor that was replaced is owed."""
 
     order: str = particular("The order that is paid.", offers="replaced_orders")
+    materials_pence: int | None = particular(
+        "Of the invoice without VAT, what it says of materials; asked where CIS is deducted.",
+        "--materials",
+        unit="pounds",
+        default=None,
+        label="Materials in it without VAT",
+        seldom=True,
+    )
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -194,16 +202,12 @@ def release_replaced(context: Context, decision: ReleaseReplaced, held: list[Any
         act="release the payment",
     )
     check_held(context.conn, reference=context.case.reference, order=order, invoice=invoice)
+    check_not_withheld(context)
     due = due_on(context.conn, order=order, invoice=invoice)
-    payment = {
-        "invoice_id": invoice.id,
-        "amount_pence": due.council_pence,
-        "direct_pence": due.direct_pence,
-        "released_on": context.today,
-        "released_by": context.actor.identity,
-    }
-    context.conn.execute(_PAY, payment)
-    context.conn.execute(_STATUS, {"row_id": invoice.id, "status": "released"})
+    check_within_limit(context, pence=due.council_pence)
+    facts = keep_payment(
+        context, order=order, invoice=invoice, materials_pence=decision.materials_pence
+    )
     if due.council_pence:
         tell(
             context.case,
@@ -217,11 +221,4 @@ def release_replaced(context: Context, decision: ReleaseReplaced, held: list[Any
                 "paid_on": context.today,
             },
         )
-    facts = {
-        "order": order.number,
-        "contractor": order.contractor,
-        "invoice": invoice.number,
-        "amount_pence": due.council_pence,
-        "direct_pence": due.direct_pence,
-    }
-    return Effect(to=None, facts=facts)
+    return Effect(to=None, facts={"order": order.number, **facts})

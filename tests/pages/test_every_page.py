@@ -82,6 +82,8 @@ PAGES: Final = [
     ("/targets", AUDREY),
     ("/targets/contact_to_completion", MIA),
     ("/budgets", FINN),
+    ("/payments", FINN),
+    ("/contractors/AVON/bank", FINN),
     ("/budgets/change?authority=RBC&year=2026", MIA),
     ("/retention", MIA),
     ("/retention", TESS),
@@ -119,6 +121,8 @@ NOT_LOOKED_AT: Final = {
     "/cases/{reference:path}/release.json": "a file",
     "/contractors/performance.csv": "a file",
     "/contractors/{code:path}/handed/{number}": "a file",
+    "/payments/runs/{number}": "needs a run: tests/desk/payments/test_pages.py",
+    "/payments/runs/{number}/{name}": "a file",
     "/contractors/{code:path}/handed/{number}/look": "needs a document handed in: "
     "tests/desk/tenders/test_handed_pages.py",
     "/imports/{number}/lines.csv": "a file",

@@ -62,6 +62,7 @@ FILLED: Final = {
     "{revision}": "1",
     "/contractors/{code:path}": "/contractors/AVON",
     "/contractors/{code:path}/key": "/contractors/AVON/key",
+    "/contractors/{code:path}/bank": "/contractors/AVON/bank",
     "/lots/{code:path}": "/lots/SHOWERS",
     "/schedule/{code:path}": "/schedule/RAIL",
     "/repricing/{number}": "/repricing/1",
@@ -78,6 +79,8 @@ NOWHERE: Final = {
     "/cases/{reference:path}/release.json": "/cases/DFG-1/release.json",  # the client's contract
     "/cases/{reference:path}/notice.json": "/cases/DFG-1/notice.json",
     "/messages/{number}": "/messages/999",
+    "/payments/runs/{number}": "/payments/runs/1",
+    "/payments/runs/{number}/{name}": "/payments/runs/1/ledger.csv",
     "/documents/{number}/{file}": "/documents/999/a.html",
     "/imports/{number}": "/imports/none",
     "/imports/{number}/lines.csv": "/imports/none/lines.csv",

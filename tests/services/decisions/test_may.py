@@ -84,6 +84,7 @@ from services.payments.replaced import (
     ReleaseReplaced,
     WithdrawReplacedInvoice,
 )
+from services.payments.withholding import LiftWithholding, WithholdPayment
 from services.pricing.contracting import ChangeParty
 from services.pricing.vat import RecordDeclaration
 from tests.factories import case_at, decide
@@ -145,6 +146,8 @@ SAMPLES = {
         WithdrawInvoice(),
         RejectInvoice(),
         Release(),
+        WithholdPayment(NOW.date()),
+        LiftWithholding(),
         CloseCase(),
         Pause(PauseCause.AWAY, NOW.date(), "letter of 1 June"),
         EndPause(NOW.date()),
