@@ -184,12 +184,12 @@ def file_findings(
     seen: dict[tuple[object, ...], ParsedRow] = {}
     first_of: dict[object, ParsedRow] = {}
     for row in rows:
-        found = row.cells(key)
-        if None in found:
+        if not row.values.keys() >= set(key):
             continue
+        found = row.cells(key)
         compared = tuple(map(as_compared, found))
         before = seen.setdefault(compared, row)
-        value = " ".join(map(cell_words, found))
+        value = " ".join(filter(None, map(cell_words, found)))
         if before is not row:
             spelt = before.cells(key)
             wrong = f"row {before.number} has the same {' with '.join(key)}"

@@ -117,7 +117,7 @@ def test_a_landlord_answers_once(
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"says": "agreed"}, "Say who answers"),
+        ({"says": "agreed"}, "Who answers for the landlord"),
         ({"says": "not_agreed", "answered_by": NAME}, "a refusal must give them in writing"),
         ({"says": "agreed_on_conditions", "answered_by": NAME}, "on which conditions"),
         ({"says": "agreed", "answered_by": NAME, "conditions": "x"}, "choose that, or say none"),

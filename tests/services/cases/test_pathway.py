@@ -68,7 +68,8 @@ def test_every_document_is_on_record_as_the_bytes_that_were_sent(url: str) -> No
     case_at(url, "aftercare", tenure="private_tenant")
     found = rows(url, Document)
     assert [row["kind"] for row in found] == [
-        *("consent_request", "award_record", "approval", "work_order", "completion")
+        *("consent_request", "certificate_form", "certificate_form"),
+        *("award_record", "approval", "work_order", "completion"),
     ]
     for row in found:
         assert sha256_of(row["path"]) == row["sha256"]

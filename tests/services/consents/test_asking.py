@@ -12,6 +12,7 @@ from adapters import clock
 from adapters.received import pages_in
 from adapters.settings import settings
 from models.database import reading, writing
+from models.tables.cases import CaseStep
 from models.tables.consents import LandlordAnswer, TenantAuthority
 from models.tables.record import Audit, Decision, Document, Outbox
 from models.tables.works import Consent
@@ -314,6 +315,8 @@ def test_what_was_recorded_of_an_answer_can_be_read_of_old_requests(url: str) ->
     reference = case_at(url, "consent", tenure="private_tenant", asks="no")
     with writing(url) as conn:
         conn.execute(sa.update(Consent).values(asked_on=TODAY))
+        of_consent = sa.update(CaseStep).where(CaseStep.step == "consent")
+        conn.execute(of_consent.values(owner="landlord"))
     later(days=60)
     error = refused(url, reference, GIVEN, StatuteError)
     assert "no authority of the tenant is on record" in error.why
