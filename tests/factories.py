@@ -35,6 +35,7 @@ from rules.cases import ConsentAnswer
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
+from services.aftercare.close import CloseCase
 from services.assignment.decide import AnswerOffer
 from services.cases.advance import Standing
 from services.cases.run_requests import claim_run_requests, record_run_ended, record_run_started
@@ -52,7 +53,6 @@ from services.grants.approve import Approve
 from services.imports import ImportReport, ScheduleOptions, first_administrator, run_import
 from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import CloseCase
 from services.payments.payment import RecordInvoice
 from services.payments.release import Release
 from services.pricing.works import ConfirmPrice

@@ -16,6 +16,7 @@ from rules.grants.waterfall import LineKind, Part
 from rules.pathway import StepName
 from rules.people import Role
 from rules.tenders.routes import Route
+from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
 from services.competitions.direction import Direct
 from services.competitions.routing import ChooseRoute
@@ -36,7 +37,6 @@ from services.grants.payers import shares_of
 from services.grants.waiving import WaiveMeansTest
 from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import AnswerSurvey
 from services.payments.payment import RecordInvoice
 from services.payments.release import Release
 from services.pricing.vat import RecordDeclaration

@@ -5,6 +5,7 @@ from typing import Final
 
 from rules.decisions.declared import BaseDecision
 from rules.pathway import StepName
+from services.aftercare import charge, charge_corrections, close, survey
 from services.alerts import chase as _chase
 from services.assignment import decide as _assignment
 from services.batches import decide as _batches
@@ -48,8 +49,6 @@ from services.orders import (
 )
 from services.orders import corrections as _begun
 from services.payments import (
-    after,
-    charge_corrections,
     entries,
     payment,
     release,
@@ -66,7 +65,8 @@ ROOMS: Final = (
     *(_certificates, approve, payer, _assignment),
     *(acknowledge, safety, works, handing_in, during, _begun),
     *(inspecting, sampling, snags, completion, _found),
-    *(payment, release, withholding, entries, after, charge_corrections, pausing, rebase),
+    *(payment, release, withholding, entries),
+    *(survey, charge, close, charge_corrections, pausing, rebase),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),
     *(replacing, taken_back, replaced),
     *(appointments, exits, officers, _chase),

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from rules.errors import HandrailError
 from rules.pathway import StepName
+from services.aftercare.follow_up import follow_up
 from services.assignment.offers import offer_works
 from services.cases.advance import open_steps
 from services.cases.ending import tell_everyone
@@ -30,7 +31,6 @@ from services.consents.forms import ask_for_certificates, certificates_to_ask, w
 from services.consents.request import send_consent_request, write_consent_request
 from services.decisions.notice import give_notice, notice_due, write_notice
 from services.orders.raise_order import raise_order, send_order, write_work_order
-from services.payments.aftercare import follow_up
 from services.payments.match import match_payment
 from services.pricing.award_record import keep_award_record, write_award_record
 from services.pricing.estimates import price_case

@@ -36,6 +36,7 @@ from rules.council_account import Account
 from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
+from services.aftercare.survey import AnswerSurvey
 from services.cases.absences import record_absence
 from services.cases.contacts import ChangeContact
 from services.cases.notes import RecordNote
@@ -47,7 +48,6 @@ from services.documents.returned import note_returned
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
-from services.payments.after import AnswerSurvey
 from services.people.council_account import sign_in_by
 from services.people.invitations import invite
 from tests.batch_awards import batch_asked

@@ -16,6 +16,8 @@ from rules.decisions.declared import BaseDecision, Plan
 from rules.decisions.particulars import check_particulars, facts_of
 from rules.errors import InvalidDecisionError, MissingReasonError
 from rules.pathway import EXITS, PATHWAY, CaseStatus
+from services.aftercare.charge import RegisterCharge
+from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
 from services.competitions.competition import AwardQuote
 from services.competitions.direction import Direct
@@ -29,7 +31,6 @@ from services.decisions.kinds import KINDS
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import AnswerSurvey, RegisterCharge
 from services.payments.payment import RecordInvoice
 from services.pricing.works import ConfirmPrice
 

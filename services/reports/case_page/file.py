@@ -20,6 +20,8 @@ from rules.clocks.dates import london_date
 from rules.clocks.workdays import Calendar
 from rules.errors import NoBankHolidayDataError
 from rules.people import Actor
+from services.aftercare import charges
+from services.aftercare.survey import ANSWERS
 from services.cases import contacts, notes
 from services.cases.clocks.calendar import calendar_for
 from services.cases.in_hand import CaseInHand
@@ -35,8 +37,6 @@ from services.documents.sent import MESSAGES
 from services.grants import fundings
 from services.grants.payers import SHARES
 from services.links import questions
-from services.payments import charges
-from services.payments.after import ANSWERS
 from services.reports import waits
 
 PRICES: Final = (

@@ -10,9 +10,10 @@ from models.tables.prices import Award
 from models.tables.record import Document
 from models.tables.works import Approval, Payment, WorkOrder
 from rules.pathway import PATHWAY, StepName, StepStatus
+from services.aftercare.charge import RegisterCharge
+from services.aftercare.close import CloseCase
 from services.competitions.direction import Direct
 from services.decisions.specification import Specify
-from services.payments.after import CloseCase, RegisterCharge
 from tests.factories import act, case_at, decide, go, later, live_at, new_case
 from tests.looking import case, message_kinds, rows, status_of, step_of, steps, waiting_rows
 from tests.small_service import NOW

@@ -30,6 +30,9 @@ from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
 from rules.pathway import EXITS, OVER, PATHWAY, StepName, StepStatus
+from services.aftercare.charge import RegisterCharge
+from services.aftercare.close import CloseCase
+from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offers_to_lapse
 from services.cases.case_steps import StepRow
@@ -50,7 +53,6 @@ from services.orders.during import AgreeAccess, NoAccess, ReportProgress
 from services.orders.extending import ExtendTime
 from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import AnswerSurvey, CloseCase, RegisterCharge
 from services.payments.payment import RecordInvoice
 from services.payments.release import Release
 from services.pricing.works import ConfirmPrice

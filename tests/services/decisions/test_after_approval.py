@@ -18,13 +18,15 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.pathway import CaseStatus, StepName, StepStatus
+from services.aftercare.charge import RegisterCharge
+from services.aftercare.charge_corrections import CorrectCharge
+from services.aftercare.close import CloseCase
+from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
 from services.completion.completion import Certify, ClientAgrees, HoldCertificate
 from services.completion.inspecting import InspectLines
 from services.decisions.exits import Exit
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import AnswerSurvey, CloseCase, RegisterCharge
-from services.payments.charge_corrections import CorrectCharge
 from services.payments.payment import RecordInvoice
 from services.payments.release import Release
 from tests.factories import act, bring, case_at, decide, later, live_at, pass_step, refused

@@ -24,6 +24,7 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.pathway import StepName, StepStatus
+from services.aftercare.survey import AnswerSurvey, CorrectSurvey
 from services.competitions.quoting import CorrectQuote, RecordQuote
 from services.completion.completion import Certify
 from services.completion.corrections import CorrectCertificate, CorrectInspection
@@ -32,7 +33,6 @@ from services.consents.certificates import RecordCertificate
 from services.consents.corrections import CorrectConsent, WithdrawCertificate
 from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import AnswerSurvey, CorrectSurvey
 from services.payments.release import Release
 from services.verification.verify import findings
 from tests.factories import act, case_at, later, pass_step, refused, usual_decision

@@ -25,6 +25,8 @@ from rules.errors import (
     UnknownReferenceError,
 )
 from rules.pathway import CaseStatus, StepName
+from services.aftercare.charge import RegisterCharge
+from services.aftercare.close import CloseCase
 from services.assignment.decide import AnswerOffer
 from services.cases.effect import APPLIED
 from services.cases.unit import note_trouble
@@ -40,7 +42,6 @@ from services.decisions.record import record_decision
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import CloseCase, RegisterCharge
 from services.payments.payment import RecordInvoice
 from services.payments.release import Release
 from services.pricing.works import ConfirmPrice

@@ -18,6 +18,7 @@ from rules.decisions.particulars import facts_of
 from rules.grants.funding import FundingKind
 from rules.pathway import StepName
 from rules.tenders.routes import Route
+from services.aftercare.survey import AnswerSurvey
 from services.clocks.pausing import CorrectPause, Pause
 from services.competitions.competition import ExtendDeadline, ScoreQuote
 from services.competitions.quoting import RecordQuote
@@ -29,7 +30,6 @@ from services.decisions.history import case_history
 from services.decisions.kinds import KINDS
 from services.decisions.specification import Specify
 from services.grants.funding import RecordFunding
-from services.payments.after import AnswerSurvey
 from services.pricing.works import ConfirmPrice
 from tests.competing import WEIGHED
 from tests.factories import act, bring, case_at, decide, new_case, pass_step, quotes_opened

@@ -25,6 +25,9 @@ from rules.pathway import PATHWAY, StepName
 from rules.people import Actor, Role
 from rules.replacements import NextBy, ReplaceGround
 from rules.tenders.routes import Route
+from services.aftercare.charge_corrections import CorrectCharge
+from services.aftercare.close import CloseCase
+from services.aftercare.survey import CorrectSurvey
 from services.alerts.chase import Chase
 from services.assignment.decide import AnswerOffer
 from services.batches.decide import AwardBatch
@@ -75,8 +78,6 @@ from services.orders.taken_back import WithdrawReplacement
 from services.orders.valuation import CorrectEndOrder
 from services.orders.varying import ApproveVariation, RejectVariation
 from services.orders.works import StartWorks
-from services.payments.after import CloseCase, CorrectSurvey
-from services.payments.charge_corrections import CorrectCharge
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
 from services.payments.release import Release
 from services.payments.replaced import (

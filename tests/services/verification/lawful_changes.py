@@ -16,6 +16,7 @@ from rules.grants.payers import PayerHow
 from rules.pathway import CaseStatus, StepName
 from rules.replacements import NextBy, ReplaceGround
 from rules.tenders.routes import Route
+from services.aftercare.survey import AnswerSurvey, CorrectSurvey
 from services.assignment.decide import AnswerOffer
 from services.clocks.pausing import EndPause, Pause
 from services.competitions.competition import AwardQuote
@@ -36,7 +37,6 @@ from services.orders.replacing import ReplaceContractor
 from services.orders.taken_back import WithdrawReplacement
 from services.orders.varying import ApproveVariation
 from services.orders.works import StartWorks
-from services.payments.after import AnswerSurvey, CorrectSurvey
 from services.payments.release import Release
 from tests.factories import act, decide, usual_decision
 from tests.services.grants.test_payers import extension_at

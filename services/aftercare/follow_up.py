@@ -4,15 +4,14 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
-from models.case_queries import approval_in_force, order_in_force
+from models.case_queries import order_in_force
 from models.contacts import client_of
 from models.tables.record import Decision
-from rules.grants.grant import charge_pence
 from rules.pathway import StepName, StepStatus
+from services.aftercare.charges import charge_due, registered_as
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on
 from services.cases.unit import at_step
-from services.payments.charges import registered_as
 
 _SURVEY: Final = "the client’s survey"
 _DECIDED: Final = select(Decision.kind).where(Decision.case_id == bindparam("case_id"))
@@ -45,11 +44,10 @@ def follow_up(case_ref: str) -> None:
 
 def _awaited(case: CaseInHand) -> list[str]:
     done = set(case.conn.execute(_DECIDED, {"case_id": case.id}).scalars())
-    approval = approval_in_force(case.conn, case_id=case.id)
     awaited = ["end of the defects period"]
     if "survey" not in done:
         awaited.append(_SURVEY)
-    due = charge_pence(tenure=case.row.tenure, grant_pence=approval.grant_pence)
+    due = charge_due(case.conn, case_id=case.id, tenure=case.row.tenure)
     if due and registered_as(case.conn, case_id=case.id) is None:
         awaited.append("the charge registered")
     return awaited

@@ -6,7 +6,9 @@ from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.engine import Connection
 
 from models.asked import one
+from models.case_queries import approval_in_force
 from models.tables.record import Decision
+from rules.grants.grant import charge_pence
 
 SAID: Final = (
     select(Decision.facts)
@@ -27,3 +29,9 @@ def registered_as(conn: Connection, *, case_id: int) -> str | None:
         return None
     found: str | None = said.facts.get("after", said.facts)["registration"]
     return found
+
+
+def charge_due(conn: Connection, *, case_id: int, tenure: str) -> int:
+    """Return the charge due on a case's property for the grant in force, in pence."""
+    approval = approval_in_force(conn, case_id=case_id)
+    return charge_pence(tenure=tenure, grant_pence=approval.grant_pence)

@@ -7,7 +7,8 @@ from datetime import date
 from adapters import clock
 from rules.cases import SURVEY_QUESTIONS
 from rules.pathway import StepStatus
-from services.payments.after import AnswerSurvey, RegisterCharge
+from services.aftercare.charge import RegisterCharge
+from services.aftercare.survey import AnswerSurvey
 from tests.factories import act, case_at
 from tests.looking import messages, running, step_of
 from tests.small_service import OTTO

@@ -1,4 +1,4 @@
-"""Decisions of aftercare: the survey answered, the charge registered, the case closed."""
+"""The client's survey: HEART's six questions, answered once and corrected."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,21 +6,18 @@ from typing import Final
 from sqlalchemy import bindparam, insert, update
 
 from models.base import rows_by
-from models.case_queries import approval_in_force, decided_on, order_in_force
+from models.case_queries import decided_on
 from models.tables.survey import SurveyAnswer
 from rules.cases import SURVEY_HIGHEST, SURVEY_LOWEST, SURVEY_QUESTIONS
-from rules.decisions.declared import BaseDecision, Option, decided, particular
-from rules.decisions.facts import Facts, changed, known
-from rules.errors import InvalidDecisionError, StepNotOpenError
-from rules.grants.grant import charge_pence
-from rules.money import pounds
-from rules.pathway import CaseStatus, StepName, StepStatus
+from rules.decisions.declared import BaseDecision, decided, particular
+from rules.decisions.facts import Facts, changed
+from rules.errors import InvalidDecisionError
+from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from rules.sentences import spoken
 from rules.typed import quoted
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
-from services.payments.charges import registered_as
 
 _KEEP_ANSWERS: Final = insert(SurveyAnswer)
 ANSWERS: Final = rows_by(SurveyAnswer, "case_id").order_by(SurveyAnswer.id)
@@ -118,39 +115,6 @@ class CorrectSurvey(BaseDecision):
         return f"The survey is corrected: {changed(facts)}."
 
 
-@decided("charge", at=StepName.AFTERCARE, by=OFFICERS | {Role.FINANCE}, command="aftercare")
-class RegisterCharge(BaseDecision):
-    """The charge on an owner's property is registered (2008 General Consent)."""
-
-    registration: str = particular("The charge's registration reference.", "--charge", asks=True)
-
-    def problems(self) -> tuple[str, ...]:
-        """Return a missing registration."""
-        return () if self.registration.strip() else ("Give the charge's registration reference.",)
-
-    @staticmethod
-    def said(facts: Facts) -> str:
-        """Say what was decided, from what is on record of it."""
-        much = known(" of {}", facts.pounds("charge_pence"))
-        return f"The charge{much} on the property is registered as {facts['registration']}."
-
-
-@decided(
-    "close",
-    at=StepName.AFTERCARE,
-    by=OFFICERS | {Role.MANAGER},
-    command="aftercare",
-    flag=Option("--close", "Close the case."),
-)
-class CloseCase(BaseDecision):
-    """The defects period is over and nothing is outstanding."""
-
-    @staticmethod
-    def said(_: Facts) -> str:
-        """Say what was decided: it needs no particulars."""
-        return "The case is closed."
-
-
 def check_survey(context: Context) -> None:
     """Refuse a second answer: a client answers once."""
     made = {row.kind for row in decided_on(context.conn, case_id=context.case.id)}
@@ -192,56 +156,3 @@ def correct_survey(context: Context, decision: CorrectSurvey) -> Effect:
             new = {"case_id": context.case.id, "question": question, "score": score}
             context.conn.execute(_KEEP_ANSWERS, [new])
     return Effect(to=None, facts=facts)
-
-
-def check_charge(context: Context) -> int:
-    """Return the charge that is due, in pence, where it is not registered yet."""
-    if registered_as(context.conn, case_id=context.case.id) is not None:
-        raise InvalidDecisionError(
-            "The charge is registered already.",
-            next_step="Nothing was changed; a registration recorded wrongly is put right by "
-            f"`handrail decide {context.case.reference} correct-charge`.",
-        )
-    amount = _charge_due(context)
-    if amount == 0:
-        raise InvalidDecisionError(
-            f"No charge is due on {context.case.reference}.",
-            why="Only owners' grants above £5,000 are charged (2008 General Consent).",
-            next_step="Nothing was recorded.",
-        )
-    return amount
-
-
-@applies(RegisterCharge, check=check_charge)
-def charge(_: Context, __: RegisterCharge, amount: int) -> Effect:
-    """Record that the charge is registered."""
-    return Effect(to=StepStatus.READY, facts={"charge_pence": amount})
-
-
-def _charge_due(context: Context) -> int:
-    approval = approval_in_force(context.conn, case_id=context.case.id)
-    return charge_pence(tenure=context.case.row.tenure, grant_pence=approval.grant_pence)
-
-
-def check_close(context: Context) -> None:
-    """Refuse to close a case before its defects period is over and any charge is registered."""
-    order = order_in_force(context.conn, case_id=context.case.id)
-    problems = []
-    if order.defects_until is not None and context.today < order.defects_until:
-        problems.append(f"The defects period runs until {order.defects_until:%-d %B %Y}.")
-    due = _charge_due(context)
-    if due and registered_as(context.conn, case_id=context.case.id) is None:
-        problems.append(f"The charge of {pounds(due)} is not registered.")
-    if problems:
-        raise StepNotOpenError(
-            f"{context.case.reference} cannot be closed yet.",
-            why=" ".join(problems),
-            next_step="Close it when they are settled.",
-        )
-
-
-@applies(CloseCase, check=check_close)
-def close(context: Context, _: CloseCase, __: None) -> Effect:
-    """Close the case."""
-    context.case.set(status=CaseStatus.CLOSED, ended_at=context.now)
-    return Effect(to=StepStatus.DONE, closes=True, outcome="closed")
