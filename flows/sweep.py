@@ -5,9 +5,10 @@ schedule, every hour, or every two minutes where there is no conductor; an opera
 UI or CLI.
 Needs: nothing.
 Leaves behind: offers past their day lapsed, quotes opened whose deadline has come, lapsed consents
-asked for again, landlords reminded, or found silent with the evidence on file, cases left behind
-asked for again, lost runs given another go, remittance advice that was not told put up, messages
-that were due sent; old sessions at the desk gone; and that it had its turn.
+asked for again, landlords reminded, or found silent with the evidence on file, cases in aftercare
+looked at whose day has come, cases left behind asked for again, lost runs given another go,
+remittance advice that was not told put up, messages that were due sent; old sessions at the desk
+gone; and that it had its turn.
 """
 
 from typing import Any, Final
@@ -17,6 +18,7 @@ from prefect.states import Completed
 
 from flows.endings import ours
 from rules.sentences import several
+from tasks.aftercare import cases_to_look_at, look_at
 from tasks.alerts import note_swept
 from tasks.assignment import lapse_offer, offers_to_lapse
 from tasks.cases import left_behind, lost_runs, request_left_behind, restart_lost_runs
@@ -37,7 +39,7 @@ from tasks.people import forget_old_sessions
 
 _LOOKS: Final = (
     *(offers_to_lapse, competitions_to_open, consents_lapsed, requests_to_follow),
-    *(landlords_to_chase, left_behind, any_due),
+    *(landlords_to_chase, cases_to_look_at, left_behind, any_due),
 )
 
 
@@ -59,6 +61,9 @@ def sweep() -> State[Any]:
     for reference in renewed:
         renew_consent(reference)
     chased = _ask_landlords_again()
+    looked = cases_to_look_at()
+    for reference in looked:
+        look_at(reference)
     restarted = restart_lost_runs()
     asked = request_left_behind()
     remit_left()
@@ -70,6 +75,7 @@ def sweep() -> State[Any]:
         message=f"{several(len(lapsed), 'offer')} lapsed, "
         f"{several(len(due), 'competition')} at the deadline, "
         f"{len(renewed)} consents to renew, {several(chased, 'landlord')} chased, "
+        f"{several(len(looked), 'case')} in aftercare, "
         f"{several(restarted, 'run')} restarted, {several(len(asked), 'case')} asked for again, "
         f"{several(delivered.sent, 'message')} sent, {delivered.failed} not sent.",
     )

@@ -111,6 +111,14 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             "with a photograph of the works before and after, and the certificates.",
             ("authority", "valid_from", "photographs_before", "photographs_after"),
         ),
+        "servicing": Register(
+            "servicing",
+            "Servicing",
+            "How often lifts and hoists are serviced, by whom, and for how many years their "
+            "clients are reminded. It is the authority’s policy: LOLER does not apply directly in "
+            "private homes.",
+            ("authority", "works", "what", "every_months", "by"),
+        ),
         "required_documents": Register(
             "required_documents",
             "Documents asked of contractors",

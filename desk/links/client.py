@@ -8,8 +8,19 @@ from services.reports.client_page import client_page, client_paper
 
 _TITLES: Final = {
     "client-agrees": "Say whether the works are done",
+    "report-defect": "Tell us that something is wrong",
+    "confirm-recall": "Say whether it is put right",
+    "survey": "Say how we did",
+    "record-outcomes": "Say what has got better for you",
 }
 _WORDS: Final = {
+    "report-defect": "We tell the contractor, and write to you. If somebody is in danger now, do "
+    "not use what was adapted, and call us.",
+    "confirm-recall": "We looked at it and found it right. If you do not, we look again.",
+    "survey": "Six questions, each from 1 (poor) to 5 (excellent). Leave out any that you would "
+    "rather not answer. Your answers do not affect your grant.",
+    "record-outcomes": "What the works were for, in the words of the Care Act. Leave out what "
+    "does not matter to you.",
     "client-agrees": "What you think of the works is recorded as you say it, beside what the "
     "council’s officer found. Nothing is paid while you say that something is still to be done.",
 }

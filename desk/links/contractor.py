@@ -33,8 +33,13 @@ _TITLES: Final = {
     "cancel-appointment": "Cancel a visit",
     "claim-variation": "Ask for a variation",
     "withdraw-variation": "Take back your variation",
+    "answer-recall": "Answer a recall",
+    "put-right": "Say that a defect is put right",
 }
 _WORDS: Final = {
+    "answer-recall": "Say that you have it, and which day is agreed with the client; or why it is "
+    "no defect of your works.",
+    "put-right": "An officer then looks at it, and the client is asked. Add a photograph.",
     "answer-offer": "If you accept, the work order comes to you by e-mail, with the address. "
     "Please do not start before you have it.",
     "acknowledge": "You have the order, have read it, and do the works as it says.",

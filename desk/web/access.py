@@ -148,6 +148,7 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/escalations": Access("Who else is told of what is late", *_OPEN),
         "/consent_terms": Access("Reminders to landlords", *_OPEN),
         "/waiver_rules": Access("Waiver rules", *_OPEN),
+        "/servicing": Access("Servicing", *_OPEN),
         "/means_test_terms": Access("Terms of the means test", *_OPEN),
         "/completion_terms": Access("Terms of completion", *_OPEN),
         "/letters": Access("Letters of authorities", *_THEIRS),

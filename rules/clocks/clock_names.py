@@ -112,6 +112,11 @@ _CONTRACT_ROWS: Final = (
     ("pay_invoice", "pay the invoice", Party.COUNCIL, StepName.PAY, 20),
     ("pay_by_law", "pay the council’s own invoice", Party.COUNCIL, StepName.PAY, 0),
     ("answer_survey", "answer the survey", Party.CLIENT, StepName.AFTERCARE, 10),
+    ("judge_defect", "say whether it is a defect", Party.COUNCIL, StepName.AFTERCARE, 5),
+    ("judge_urgent_defect", "say whether it is a defect", Party.COUNCIL, StepName.AFTERCARE, 1),
+    ("put_right_defect", "put the defect right", Party.CONTRACTOR, StepName.AFTERCARE, 20),
+    ("put_right_urgent_defect", "put the defect right", Party.CONTRACTOR, StepName.AFTERCARE, 2),
+    ("inspect_recall", "look at what was put right", Party.COUNCIL, StepName.AFTERCARE, 5),
     ("consent_lapses", "approve before the consent lapses", Party.COUNCIL, StepName.APPROVE, 0),
     ("defects_period", _CLOSE, Party.COUNCIL, StepName.AFTERCARE, 0),
 )

@@ -90,7 +90,24 @@ _ON_A_CASE: Final = {
     "certificate reply_by",
     "completion_to_client": "client_name works_title contractor_name contractor_phone "
     "contractor_email certified_on defects_until",
-    "survey_to_client": "client_name works_title reply_by",
+    "survey_to_client": "client_name works_title reply_by page",
+    "survey_reminder_to_client": "client_name works_title reply_by page",
+    "defect_reported_to_client": "client_name works_title defect urgent answer_by",
+    "defect_reported_to_contractor": "contractor_name order_number works_title site_address line "
+    "defect urgent answer_by",
+    "defect_late_to_client": "client_name works_title defect defects_until",
+    "defect_answered_to_client": "client_name works_title defect of_works why contractor_name "
+    "contractor_phone contractor_email",
+    "recall_to_contractor": "contractor_name recall order_number works_title site_address postcode "
+    "client_name client_phone line defect urgent because put_right_by page",
+    "recall_taken_back_to_contractor": "contractor_name recall order_number works_title "
+    "site_address because cost_pence",
+    "recall_inspected_to_client": "client_name works_title defect reply_by",
+    "service_due_to_client": "client_name works_title what serviced_by due_on",
+    "repayment_to_client": "client_name works_title disposed_on certified_on charge_pence "
+    "demanded_pence",
+    "repayment_waived_to_client": "client_name works_title waived_pence left_pence",
+    "breach_to_client": "client_name works_title breach happened_on conditions_until",
     "case_ended_to_client": "client_name works_title reason ended_on",
     "case_ended_to_landlord": "landlord_name site_address works_title asked_on ended_on",
     "authority_request_to_client": "client_name works_title landlord reply_by",

@@ -7,6 +7,7 @@ from rules.cases import COMPLETION_CERTIFICATES, RELIEFS, UNITS
 from rules.contractors import DOCUMENTS, REQUIRED
 from rules.errors import UnknownReferenceError
 from rules.imports import checks, numbers, words
+from rules.imports.aftercare_kinds import SERVICING
 from rules.imports.case_kinds import CASES
 from rules.imports.cells import cell_text
 from rules.imports.clock_kinds import ESCALATIONS, TARGETS
@@ -291,6 +292,7 @@ _TERMS: Final = (
         row_check=checks.band_findings,
     ),
     COMPLETION_TERMS,
+    SERVICING,
     kind_of(
         "closures",
         ("authority", "day"),

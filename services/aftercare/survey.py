@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, update
 from models.base import rows_by
 from models.case_queries import decided_on
 from models.tables.survey import SurveyAnswer
-from rules.cases import SURVEY_HIGHEST, SURVEY_LOWEST, SURVEY_QUESTIONS
+from rules.cases import SURVEY_HIGHEST, SURVEY_LOWEST, SURVEY_QUESTIONS, Mark
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, changed
 from rules.errors import InvalidDecisionError
@@ -19,6 +19,7 @@ from rules.typed import quoted
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
 
+MARKS: Final = {str(mark.value): mark for mark in Mark}
 _KEEP_ANSWERS: Final = insert(SurveyAnswer)
 ANSWERS: Final = rows_by(SurveyAnswer, "case_id").order_by(SurveyAnswer.id)
 """What the client of a case answered to the survey."""
@@ -52,7 +53,12 @@ def read_score(text: str) -> int:
     return int(text)
 
 
-@decided("survey", at=StepName.AFTERCARE, by=OFFICERS | {Role.ASSESSOR}, command="aftercare")
+@decided(
+    "survey",
+    at=StepName.AFTERCARE,
+    by=OFFICERS | {Role.ASSESSOR, Role.CLIENT},
+    command="aftercare",
+)
 class AnswerSurvey(BaseDecision):
     """The client's answers to HEART's six questions, 1 to 5; a question may be left out."""
 
@@ -62,6 +68,7 @@ class AnswerSurvey(BaseDecision):
         entry="QUESTION=SCORE",
         example="overall=5",
         reads=read_score,
+        choices=MARKS,
         label="Answers",
         hint="1 is poor, 5 excellent; a question may be left out.",
         offers="questions",
@@ -100,6 +107,8 @@ class CorrectSurvey(BaseDecision):
         "--score",
         entry="QUESTION=SCORE",
         example="overall=4",
+        choices=MARKS,
+        reads=read_score,
         label="Answers",
         hint="Only those that were typed wrongly, 1 to 5.",
         offers="questions",

@@ -5,7 +5,19 @@ from typing import Final
 
 from rules.decisions.declared import BaseDecision
 from rules.pathway import StepName
-from services.aftercare import charge, charge_corrections, close, survey
+from services.aftercare import (
+    charge,
+    charge_corrections,
+    close,
+    conditions,
+    defects,
+    inspected,
+    outcomes,
+    recalls,
+    repayments,
+    servicing,
+    survey,
+)
 from services.alerts import chase as _chase
 from services.assignment import decide as _assignment
 from services.batches import decide as _batches
@@ -66,7 +78,8 @@ ROOMS: Final = (
     *(acknowledge, safety, works, handing_in, during, _begun),
     *(inspecting, sampling, snags, completion, _found),
     *(payment, release, withholding, entries),
-    *(survey, charge, close, charge_corrections, pausing, rebase),
+    *(survey, outcomes, defects, recalls, inspected, charge, close, charge_corrections),
+    *(repayments, conditions, servicing, pausing, rebase),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),
     *(replacing, taken_back, replaced),
     *(appointments, exits, officers, _chase),

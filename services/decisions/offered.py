@@ -35,6 +35,7 @@ from rules.numbers import written
 from rules.officers import serves_on
 from rules.people import Role, may_see
 from rules.snags import WITH_CONTRACTOR, Snag, open_snags
+from services.aftercare.offered import AFTER_SIGN_OFF
 from services.cases.notes import notes_on
 from services.clocks.pauses import pauses_on
 from services.competitions.competitions import answers, competition_of, invited
@@ -316,6 +317,10 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "waiver_rules": _waiver_rules,
     "passporting": _passporting,
     "questions": _questions,
+    "ordered_works": lambda conn, case, today: _works(
+        conn, works_lines(conn, case_id=case.id), today
+    ),
+    **AFTER_SIGN_OFF,
     "notes": _notes,
     "documents_received": _documents_received,
     "open_questions": _open_questions,

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from models.base import Base
+from models.tables.aftercare import Servicing
 from models.tables.clocks import Escalation
 from models.tables.completion import CompletionTerms
 from models.tables.consents import ConsentTerms
@@ -54,6 +55,7 @@ REGISTERS: Final[Mapping[str, type[Base]]] = MappingProxyType(
         "waiver_rules": WaiverRule,
         "means_test_terms": MeansTestTerms,
         "completion_terms": CompletionTerms,
+        "servicing": Servicing,
         "closures": ClosedDay,
         "escalations": Escalation,
     }

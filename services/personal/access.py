@@ -30,6 +30,7 @@ from rules.decisions.particulars import check_reason
 from rules.errors import HandrailError, InvalidDecisionError, UnknownReferenceError
 from rules.identifiers import folded
 from rules.people import Actor, check_may_erase
+from services.aftercare.given_out import told_after
 from services.cases.contacts import contact_history, contacts_on
 from services.cases.looked import looks_at
 from services.cases.notes import notes_on
@@ -195,6 +196,7 @@ def _case(
             _plain(row) | {"name": _OTHERS} for row in joint_owners(conn, case_id=case.id)
         ],
         "landlords_questions": [_plain(row) for row in questions_of(conn, case_id=case.id)],
+        **told_after(conn, case_id=case.id),
         "works": [_plain(line) for line in works_lines(conn, case_id=case.id)],
         "grant": [_plain(row) for row in grants],
         "means_tests": [_plain(row) for row in rows(conn, ASSESSED, case_id=case.id)],

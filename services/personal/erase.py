@@ -25,6 +25,9 @@ from rules.decisions.particulars import check_reason
 from rules.errors import AlreadyDecidedError, UnknownReferenceError
 from rules.people import Actor, check_may_erase
 from rules.personal.kinds import Kind, due, erased_words
+from services.aftercare.conditions import erase_breaches
+from services.aftercare.held import erase_defects
+from services.aftercare.repayments import erase_considered
 from services.cases.erasing import erase_contacts, erase_identity, erase_notes
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import in_hand
@@ -187,7 +190,12 @@ def _erase_kind(case: CaseInHand, kind: Kind, since: datetime, said: str) -> tup
             asked += erase_owners(case, since=since, said=said)
             asked += erase_answers(case, since=since, said=said)
             asked += erase_landlords_questions(case, since=since, said=said)
-            return asked + erase_notes(case, access=False, since=since, said=said), set()
+            after = sum(
+                erase(case.conn, case_id=case.id, since=since, said=said)
+                for erase in (erase_defects, erase_considered, erase_breaches)
+            )
+            noted = erase_notes(case, access=False, since=since, said=said)
+            return asked + after + noted, set()
         case Kind.ACCESS:
             return erase_notes(case, access=True, since=since, said=said), set()
         case Kind.CONTACTS:

@@ -10,6 +10,7 @@ from sqlalchemy import Text, bindparam, cast, select, union_all
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
+from models.tables.aftercare import ConditionBreach, Defect, Repayment
 from models.tables.cases import Case
 from models.tables.completion import FindingEntry
 from models.tables.consents import JointOwner, LandlordAnswer, LandlordQuestion
@@ -38,6 +39,11 @@ _SAID: Final = union_all(
     select(JointOwner.case_id, JointOwner.recorded_at.label("at")),
     select(LandlordAnswer.case_id, LandlordAnswer.recorded_at.label("at")),
     select(LandlordQuestion.case_id, LandlordQuestion.asked_at.label("at")),
+    select(Defect.case_id, Defect.reported_at.label("at")),
+    select(ConditionBreach.case_id, ConditionBreach.recorded_at.label("at")),
+    select(Repayment.case_id, Repayment.recorded_at.label("at")).where(
+        Repayment.kind == "demanded"
+    ),
 ).subquery()
 _INPUTS: Final = union_all(
     select(Award.case_id, Award.made_at.label("at")).where(cast(Award.inputs, Text) != "{}"),

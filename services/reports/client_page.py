@@ -19,6 +19,8 @@ from rules.completion import Inspected
 from rules.decisions.declared import BaseDecision
 from rules.decisions.facts import Facts
 from rules.people import Role
+from services.aftercare.held import defects_on
+from services.aftercare.servicing import serviced_on
 from services.assignment.order_works import lines_printed
 from services.cases.in_hand import CaseInHand
 from services.cases.take import take
@@ -61,6 +63,9 @@ def _order(case: CaseInHand, order: AnyRow) -> dict[str, Any]:
     lines = lines_printed(case.conn, case=case.row, order=order)
     return {
         "order": order,
+        "defects": defects_on(case.conn, case_id=case.id),
+        "serviced": serviced_on(case.conn, case=case.row),
+        "today": london_date(case.now),
         "contractor": contractor_of(case.conn, code=order.contractor),
         "lines": [(line, _found(known, line.line)) for line in lines],
     }

@@ -32,6 +32,7 @@ from rules.errors import UnknownReferenceError
 from rules.numbers import written
 from rules.pathway import CaseStatus
 from rules.snags import WITH_CONTRACTOR, open_snags
+from services.aftercare.held import recalls_to
 from services.assignment.offered import what_is_offered
 from services.cases import notes
 from services.cases.in_hand import CaseInHand
@@ -110,13 +111,16 @@ def _works_offered(case: CaseInHand, offer: AnyRow) -> dict[str, Any]:
 
 def _order(case: CaseInHand, subject: Subject, link: Link) -> dict[str, Any]:
     order = subject.row
+    recalls = recalls_to(case.conn, case_id=case.id, firm=link.actor.identity)
     if not subject.live:
-        return {"state": order.status, "order": order}
+        return {"state": order.status, "order": order, "recalls": recalls}
     price = price_by_id(case.conn, price_id=order.price_id)
-    open_ = case.status is CaseStatus.OPEN
+    waits = any(one.holder == "contractor" for one in recalls)
+    open_ = case.status is CaseStatus.OPEN or waits
     return {
         "state": order.status,
         "order": order,
+        "recalls": recalls,
         "home": _home(case) if open_ else None,
         "lines": [_line(row) for row in price_lines(case.conn, price_id=order.price_id)],
         "covered": _covered(case, order),

@@ -33,6 +33,7 @@ _AN_ERASURE: Final = exists().where(RetentionCase.case_id == Case.id, _DONE)
 _TOUCHED: Final = frozenset(
     {
         *("award", "case_note", "contact_change", "contractor_question", "document"),
+        *("condition_breach", "defect", "defect_step", "repayment"),
         *("outbox", "received_document"),
     }
 )

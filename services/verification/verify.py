@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from models.covered_from import begun_at
 from services.verification import (
+    aftercare,
     awards,
     chains,
     clocks,
@@ -63,6 +64,7 @@ CHECKS: Final = (
     *pauses.PAUSES,
     *pauses.HOLDINGS,
     *consents.CONSENTS,
+    *aftercare.AFTERCARE,
     *erasures.ERASURES,
     *events.EVENTS,
     *record.OUTBOX,
@@ -102,6 +104,8 @@ def findings(
     yield from contractors.offered_as_found(conn, cases=cases)
     yield from grants.waterfalls(conn, cases=cases)
     yield from grants.means_tests(conn, cases=cases)
+    yield from aftercare.lives(conn, cases=cases)
+    yield from aftercare.dates(conn, cases=cases)
     yield from clocks.reckoned_again(conn)
     yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)

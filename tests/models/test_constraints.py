@@ -27,7 +27,6 @@ from models.tables import (
     reference,
     runners,
     schedules,
-    survey,
     terms,
     works,
 )
@@ -62,6 +61,7 @@ from tests.models.order_constraints import VERSIONS_BROKEN, varied
 from tests.models.site_constraints import SITE_BROKEN, on_site
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
+from tests.services.aftercare.broken import AFTERCARE_BROKEN, taken_care_of
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.services.consents.consent_constraints import CONSENTS_BROKEN, asked_by_landlord
 from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor, sent_to_client
@@ -185,9 +185,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_payment_amount_not_negative", works.Payment, {"amount_pence": -1}),
     ("ck_payment_direct_not_negative", works.Payment, {"direct_pence": -1}),
     ("uq_document_case_id_kind_version", record.Document, {}),
-    ("uq_survey_answer_case_id_question", survey.SurveyAnswer, {}),
-    ("ck_survey_answer_question_known", survey.SurveyAnswer, {"question": "mood"}),
-    ("ck_survey_answer_score_on_scale", survey.SurveyAnswer, {"score": 6}),
+    *AFTERCARE_BROKEN,
     *(*CLOCKS_BROKEN, *LINKS_BROKEN, *ENDINGS_BROKEN, *SITE_BROKEN, *VERSIONS_BROKEN),
     ("ck_absence_days_in_order", reference.Absence, {"last_day": LATE}),
     ("ck_absence_covered_by_another", reference.Absence, {"covered_by": TESS}),
@@ -246,6 +244,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     taken_over(url, reference="DFG-6")
     varied(url, reference="DFG-7")
     snagged(url, reference="DFG-9")
+    taken_care_of(url, case_at(url, "aftercare", reference="DFG-8", route="quotes"))
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
     for kind in ("required_documents", "contractor_absences", "contractor_conflicts"):

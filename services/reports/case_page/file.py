@@ -20,7 +20,7 @@ from rules.clocks.dates import london_date
 from rules.clocks.workdays import Calendar
 from rules.errors import NoBankHolidayDataError
 from rules.people import Actor
-from services.aftercare import charges
+from services.aftercare import charges, conditions, held, outcomes, repayments, servicing, standing
 from services.aftercare.survey import ANSWERS
 from services.cases import contacts, notes
 from services.cases.clocks.calendar import calendar_for
@@ -67,6 +67,8 @@ _OF_CASE: Final = Together(
     *(fundings.LINES, fundings.WAIVER, SHARES, pauses.OF_CASE, *waits.OF_CASE),
     *(notes.HELD, contacts.HISTORY, received.HELD, charges.SAID, questions.HELD),
     *(authority.STANDS, answers.ANSWERS, landlord.QUESTIONS),
+    *(*held.OF_CASE, outcomes.HELD, repayments.HELD, conditions.HELD, servicing.SAID),
+    standing.TOLD,
 )
 _OF_ITS_ROWS: Final = Together(
     *queries.OF_ORDER, *order_versions.OF_ORDER, *queries.OF_PRICE, QUOTES

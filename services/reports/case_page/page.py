@@ -18,6 +18,7 @@ from services.documents.sent import messages_on
 from services.links.questions import questions_on
 from services.orders.flagged import flags_of
 from services.orders.site_view import site_view
+from services.reports.case_page.aftercare import aftercare_section
 from services.reports.case_page.clocks import clocks_of, waiting_section
 from services.reports.case_page.file import CaseFile, open_file
 from services.reports.case_page.grant import consent_section, grant_section
@@ -65,6 +66,7 @@ def case_page(
         ),
         "inspection": inspection_section(file),
         "money": money_section(file),
+        "aftercare": aftercare_section(file),
         "documents": documents_on(conn, case_id=file.id, reference=file.case.reference),
         "messages": messages_on(conn, case_id=file.id),
         "file": file_of(conn, reference=file.case.reference),

@@ -12,8 +12,8 @@ from rules.orders import GROUNDS, EndGround
 from rules.pathway import StepName, StepStatus
 from rules.replacements import NEXT_WORDS, WORDS, NextBy, ReplaceGround, left_words
 from rules.snags import WITH_CONTRACTOR
-from services.completion.snag_clocks import snag_due
 from services.aftercare.survey import ANSWERS
+from services.completion.snag_clocks import snag_due
 from services.orders.handed import handed_on
 from services.orders.variation_view import variation_view
 from services.reports.case_page.file import INVOICES, CaseFile, of_case

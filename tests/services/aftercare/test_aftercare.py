@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from adapters import clock
+from rules.aftercare.outcomes import Outcome
 from rules.cases import SURVEY_QUESTIONS
 from rules.pathway import StepStatus
 from services.aftercare.charge import RegisterCharge
+from services.aftercare.outcomes import RecordOutcomes
 from services.aftercare.survey import AnswerSurvey
 from tests.factories import act, case_at
 from tests.looking import messages, running, step_of
@@ -28,12 +30,14 @@ def test_what_is_awaited_shrinks_as_it_comes_in(url: str) -> None:
     step = step_of(url, reference, "aftercare")
     assert (step.status, step.owner) == (StepStatus.WAITING, "technical officer")
     assert step.waiting_for == (
-        "end of the defects period; the client’s survey; the charge registered"
+        "end of the defects period; the client’s survey; the outcomes with the client; "
+        "the charge registered"
     )
     held = running(url, reference)
     assert held["defects_period"].due_on == clock.today().replace(year=2027)
     assert step.due_on == held["answer_survey"].due_on == date(2026, 6, 29)
     act(url, reference, AnswerSurvey({"overall": 4}))
+    act(url, reference, RecordOutcomes({"control": Outcome.ACHIEVED}))
     act(url, reference, RegisterCharge("CH-1"))
     step = step_of(url, reference, "aftercare")
     assert step.waiting_for == "end of the defects period"

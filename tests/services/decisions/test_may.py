@@ -91,7 +91,20 @@ from services.pricing.vat import RecordDeclaration
 from tests.factories import case_at, decide
 from tests.looking import contents
 from tests.rules.test_decisions import SOUND
-from tests.small_service import ADA, AUDREY, AVON, FINN, MIA, NOW, OTTO, PLAN, REASON, TESS, WENDY
+from tests.services.aftercare.samples import AFTER_SIGN_OFF
+from tests.small_service import (
+    ADA,
+    AUDREY,
+    AVON,
+    FINN,
+    MIA,
+    NOW,
+    OTTO,
+    PLAN,
+    REASON,
+    TESS,
+    WENDY,
+)
 
 PEOPLE = (TESS, WENDY, ADA, FINN, OTTO, MIA, AUDREY, AVON)
 GATES = [name for name in PATHWAY if name is not StepName.ORDER]  # the order waits for nobody
@@ -150,6 +163,7 @@ SAMPLES = {
         WithholdPayment(NOW.date()),
         LiftWithholding(),
         CloseCase(),
+        *AFTER_SIGN_OFF,
         Pause(PauseCause.AWAY, NOW.date(), "letter of 1 June"),
         EndPause(NOW.date()),
         CorrectPause(1, under_way=True),
