@@ -38,6 +38,7 @@ from services.orders.taken_back import WithdrawReplacement
 from services.orders.varying import ApproveVariation
 from services.orders.works import StartWorks
 from services.payments.release import Release
+from services.payments.withholding import LiftWithholding, WithholdPayment
 from tests.factories import act, decide, usual_decision
 from tests.services.grants.test_payers import extension_at
 from tests.small_service import AVON, BRIAR, NOW
@@ -194,6 +195,13 @@ CHANGES: Final = (
         "reference",
         (HoldCertificate("electrical", "E-1"),),
         {"route": "call_off"},
+    ),
+    Change(
+        "withholding",
+        "pay",
+        LiftWithholding(),
+        "lifted_at",
+        (WithholdPayment(TODAY),),
     ),
     Change(
         "pause",
