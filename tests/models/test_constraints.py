@@ -244,7 +244,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     taken_over(url, reference="DFG-6")
     varied(url, reference="DFG-7")
     snagged(url, reference="DFG-9")
-    taken_care_of(url, case_at(url, "aftercare", reference="DFG-8", route="quotes"))
+    taken_care_of(url, case_at(url, "aftercare", reference="DFG-18", route="quotes"))
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
     for kind in ("required_documents", "contractor_absences", "contractor_conflicts"):
