@@ -61,6 +61,8 @@ MOVING: Final = {
     "case_step": "current status owner held_since closed_at outcome",
     "award": "contractor price_id reasons placings direction",
     "offer": "status answered_at reason start_on",
+    "client_view": "answer answered_by answered_at",
+    "confirmation": "withdrawn_at meets missing said_by said_at",
     "contractor_question": "answer answered_by answered_at",
     "competition": "status opened_at",
     "quote": "status net_pence line_net_pence",

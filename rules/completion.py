@@ -2,8 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
+from rules.agreement import View
 from rules.sentences import spoken
+
+
+class Confirmed(StrEnum):
+    """Whether an assessor has confirmed that works meet what was recommended."""
+
+    NOT_ASKED = "not_asked"
+    ASKED = "asked"
+    MEETS = "meets"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +29,8 @@ class Inspected:
         snags: The words of every open snag of a line, by line.
         certificates_needed: Kinds of certificate the lines call for.
         certificates_held: Kinds received.
+        client: The client's own view, or None while not asked.
         certificates_handed: Kinds that came as files, and that an officer has still to check.
-        client_agrees: The client's own answer, or None while not asked.
         answered: Lines of which the contractor has answered every open snag.
         no_access: Lines that the officer came for and could not look at.
         variation: Who holds a variation of the order that is open, and what it waits for.
@@ -29,11 +41,12 @@ class Inspected:
     snags: Mapping[int, str]
     certificates_needed: frozenset[str]
     certificates_held: frozenset[str]
-    client_agrees: bool | None
+    client: View | None
     certificates_handed: frozenset[str] = frozenset()
     answered: frozenset[int] = frozenset()
     no_access: frozenset[int] = frozenset()
     variation: tuple[str, str] | None = None
+    confirmed: Confirmed = Confirmed.NOT_ASKED
 
     @property
     def not_inspected(self) -> tuple[int, ...]:
@@ -78,11 +91,20 @@ def outstanding(known: Inspected) -> tuple[tuple[str, str], ...]:
         else ("contractor", f"the {kind.replace('_', ' ')} certificate")
         for kind in known.certificates_missing
     ]
-    if known.client_agrees is None:
+    if known.client is None:
         found.append(("client", "the client's own agreement"))
-    elif not known.client_agrees:
-        found.append(("technical officer", "what the client says is outstanding put right"))
+    elif known.client.holds:
+        found.append(
+            ("technical officer", "an answer in writing to what the client says is outstanding")
+        )
+    found += _CONFIRMATION.get(known.confirmed, ())
     return tuple(found)
+
+
+_CONFIRMATION: Final = {
+    Confirmed.ASKED: (("assessor", "the assessor's confirmation"),),
+    Confirmed.MISSING: (("technical officer", "what the assessor finds missing put right"),),
+}
 
 
 def waiting_on(known: Inspected) -> tuple[str, str]:

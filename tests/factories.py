@@ -31,6 +31,7 @@ from models.case_queries import (
 )
 from models.database import reading, writing
 from models.site_queries import order_on_site
+from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
@@ -44,7 +45,8 @@ from services.competitions.competition import AwardQuote, ScoreQuote
 from services.competitions.competitions import competition_in_force, marks, standing
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import Certify, HoldCertificate
 from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent
 from services.decisions.record import Receipt, record_decision
@@ -254,7 +256,8 @@ def _sign_off(conn: Connection, case: AnyRow) -> BaseDecision:
         return InspectLines(all_pass=True)
     if known.certificates_missing:
         return HoldCertificate(known.certificates_missing[0], "C-1")
-    return Certify() if known.client_agrees else ClientAgrees(agrees=True)
+    agreed = known.client is not None and not known.client.holds
+    return Certify() if agreed else ClientAgrees(agrees=True, how=ViewHow.VISIT)
 
 
 def _pay(conn: Connection, case: AnyRow) -> BaseDecision:

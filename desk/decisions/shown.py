@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rules.agreement import DRAWN
 from rules.decisions.declared import BaseDecision
 from rules.decisions.fields import Ask, Field, fields_of
 from rules.decisions.sent import PLAN_LETTERS, Sent
@@ -91,10 +92,14 @@ def typed_words(kind: type[BaseDecision], sent: Sent) -> list[tuple[str, str]]:
         chosen = dict(field.choices)
         for name, values in sent.items():
             whose, _, key = name.partition(".")
-            said = [chosen.get(one, one) for value in values if (one := value.strip())]
+            said = [_said(chosen.get(one, one)) for value in values if (one := value.strip())]
             if whose == field.name and said:
                 found.append((f"{field.label}, {key}" if key else field.label, "; ".join(said)))
     return found
+
+
+def _said(value: str) -> str:
+    return "As drawn on the screen" if value.startswith(DRAWN) else value
 
 
 def _shown(

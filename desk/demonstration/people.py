@@ -7,6 +7,7 @@ from typing import Final
 from desk.demonstration.at_once import waits_for_batch
 from desk.demonstration.quoting import quote_or_award
 from desk.demonstration.scene import PLAN, Said, Scene
+from rules.agreement import ViewHow
 from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
 from rules.consents.tenancies import Covenant, Tenancy
 from rules.consents.tenure import certificates_needed
@@ -20,7 +21,8 @@ from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
 from services.competitions.direction import Direct
 from services.competitions.routing import ChooseRoute
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import Certify, HoldCertificate
 from services.completion.inspecting import InspectLines
 from services.consents.authority import RecordAuthority
 from services.consents.certificates import RecordCertificate
@@ -184,8 +186,9 @@ def _sign_off(scene: Scene) -> Said:
         kind = known.certificates_missing[0]
         held = HoldCertificate(kind, f"{kind[:3].upper()}-{order.number}")
         return scene.said(held, "Certificate received from the contractor.")
-    if known.client_agrees is None:
-        return scene.said(ClientAgrees(agrees=True), "The client told us by telephone.")
+    if known.client is None:
+        told = ClientAgrees(agrees=True, how=ViewHow.TELEPHONE)
+        return scene.said(told, "The client told us by telephone.")
     return scene.said(Certify(), "To the authority's satisfaction.")
 
 

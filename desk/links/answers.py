@@ -1,7 +1,7 @@
 """The form of a decision as whoever came by a link gets it, and recording what it sent."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, Final, TypeAlias
@@ -59,6 +59,7 @@ class Asking:
         drawn: Draws a page of its link, given its name and values.
         title: What the page calls the decision.
         words: What the form says first; the declaration's own words where empty.
+        settles: What is not asked here, and how it stands for what was typed.
     """
 
     drawn: Drawn
@@ -66,6 +67,7 @@ class Asking:
     kind: type[BaseDecision]
     title: str
     words: str
+    settles: Callable[[Mapping[str, list[str]]], Mapping[str, list[str]]]
 
     def ask(self) -> Response:
         """Show a fresh form, or why it may not be taken now."""
@@ -95,7 +97,7 @@ class Asking:
 
         A file that cannot be kept is said beside its field, whatever else is wrong.
         """
-        given = dict(sent)
+        given = {**sent, **self.settles(sent)}
         evidence = next(
             (f.name for f in fields_of(self.kind) if f.required and self._shows(f.option)), ""
         )
@@ -189,10 +191,11 @@ class Asking:
         wrong = dict(problems)
         fields = fields_shown(self.kind, offered=form.offered, sent=sent, problems=wrong)
         takes_files, beside = bool(evidence_of(self.kind)), beside_fields(self.kind)
+        settled = self.settles(sent or {})
         return {
             "title": self.title,
             "words": self.words or inspect.cleandoc(self.kind.__doc__ or ""),
-            "fields": [one for one in fields if not self._left_to_files(one)],
+            "fields": [one for one in fields if one.name not in settled and not self._left(one)],
             "takes_files": takes_files,
             "beside": beside,
             "megabytes": settings().received_megabytes,
@@ -204,7 +207,7 @@ class Asking:
             "seen": form.subject.seen,
         }
 
-    def _left_to_files(self, one: Shown) -> bool:
+    def _left(self, one: Shown) -> bool:
         """Say whether a field only tells where a document is, which a file that is sent does."""
         return one.folded and self._shows(f"--{one.name}")
 

@@ -2,8 +2,11 @@
 
 from typing import Final
 
-from desk.links.door import Door
+from desk.links.door import Door, Typed
+from rules.agreement import ViewHow
+from rules.decisions.declared import BaseDecision
 from rules.people import Role
+from services.completion.agreement import ClientAgrees
 from services.reports.client_page import client_page, client_paper
 
 _TITLES: Final = {
@@ -25,6 +28,16 @@ _WORDS: Final = {
     "council’s officer found. Nothing is paid while you say that something is still to be done.",
 }
 
+
+def _settles(kind: type[BaseDecision], typed: Typed) -> Typed:
+    """Return how a client says it here: by the link, or with the signature that they gave."""
+    if kind is not ClientAgrees:
+        return {}
+    signed = any(one.strip() for one in typed.get("signed", ()))
+    how = ViewHow.SIGNATURE if signed else ViewHow.LINK
+    return {"how": [how.value], "said-on": [""]}
+
+
 DOOR: Final = Door(
     role=Role.CLIENT,
     shows=lambda conn, link, now: client_page(conn, link=link, now=now),
@@ -34,6 +47,7 @@ DOOR: Final = Door(
     ),
     titles=_TITLES,
     words=_WORDS,
+    settles=_settles,
 )
 
 router = DOOR.router()

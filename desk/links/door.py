@@ -32,6 +32,8 @@ from services.links.sending import count_asking, renew_link
 from services.session import Connection, reading, writing
 
 Words: TypeAlias = Mapping[str, str]
+Typed: TypeAlias = Mapping[str, list[str]]
+Settles: TypeAlias = Callable[[type[BaseDecision], Typed], Typed]
 
 NOBODY: Final = {"Referrer-Policy": "no-referrer"}
 """Whatever is asked for from such a page is not told its address, which is all that lets in."""
@@ -51,6 +53,7 @@ class Door:
         paper: The name and the bytes of a document that the page leads to.
         titles: What they call a kind of decision; its own title where left out.
         words: What a form says first; the declaration's own words where left out.
+        settles: What of a decision is not asked here, and how it stands for what was typed.
     """
 
     role: Role
@@ -59,6 +62,7 @@ class Door:
     paper: Callable[[Connection, Link, int, str], tuple[str, bytes]]
     titles: Words = field(default_factory=lambda: MappingProxyType({}))
     words: Words = field(default_factory=lambda: MappingProxyType({}))
+    settles: Settles = lambda _kind, _typed: {}
 
     def title(self, kind: type[BaseDecision]) -> str:
         """Return what these pages call a kind of decision."""
@@ -177,6 +181,7 @@ class Door:
             kind,
             title=self.title(kind),
             words=self.words.get(name, ""),
+            settles=lambda typed: self.settles(kind, typed),
         )
 
 

@@ -31,6 +31,7 @@ class Ask(StrEnum):
     SEVERAL = "several"
     LIST = "list"
     EACH = "each"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _plain(one: Particular, option: Option) -> Field:
         return replace(base, ask=Ask.SEVERAL if offered else Ask.LIST)
     if base.choices or one.asked.offers:
         return replace(base, ask=Ask.ONE)
-    return replace(base, ask=_by_type(one, one.hint))
+    return replace(base, ask=Ask.SIGNATURE if one.asked.signature else _by_type(one, one.hint))
 
 
 def _yes_or_no(one: Particular, option: Option, base: Field) -> Field:

@@ -15,6 +15,7 @@ EARLIER: Final[Mapping[str, object]] = {
     "works": (),
     "prices": (),
     "page": "",
+    "sums": {},
     "version": 1,
     "changed": (),
     "contract_with": "",
@@ -44,7 +45,7 @@ _ON_A_CASE: Final = {
     "link_to_client": "client_name works_title page until",
     "link_to_landlord": "landlord_name works_title site_address page until",
     "question_answered_to_contractor": "contractor_name works_title question answer page",
-    "order_varied_to_client": "client_name works_title changed complete_by",
+    "order_varied_to_client": "client_name works_title changed complete_by works sums page",
     "variation_instructed_to_contractor": "contractor_name order_number works_title site_address "
     "changed",
     "variation_rejected_to_contractor": "contractor_name order_number works_title site_address "
@@ -88,6 +89,10 @@ _ON_A_CASE: Final = {
     "certificate_request_to_applicant": "applicant_name works_title certificate reply_by charge",
     "certificate_request_to_landlord": "landlord_name client_name site_address works_title "
     "certificate reply_by",
+    "client_answered_to_client": "client_name works_title said_on outstanding answer page",
+    "complete_to_client": "client_name works_title contractor_name completed_on page",
+    "order_to_client": "client_name works_title order_number contractor_name contractor_phone "
+    "contractor_email start_by complete_by works sums page",
     "completion_to_client": "client_name works_title contractor_name contractor_phone "
     "contractor_email certified_on defects_until",
     "survey_to_client": "client_name works_title reply_by page",

@@ -1,11 +1,11 @@
-"""Decisions at sign-off: certificates held, the client's view, certifying."""
+"""Decisions at sign-off: certificates held, certifying."""
 
 from typing import Final
 
 from sqlalchemy import insert
 
 from models.base import AnyRow
-from models.case_queries import client_view, inspected, order_in_force
+from models.case_queries import inspected, order_in_force
 from models.tables.works import CompletionCertificate
 from rules.clocks.dates import defects_until
 from rules.completion import outstanding
@@ -13,7 +13,7 @@ from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known, lines_words
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError
 from rules.pathway import StepName, StepStatus
-from rules.people import OFFICERS, Role
+from rules.people import OFFICERS
 from services.cases.effect import Context, Effect, applies
 from services.orders.works import change_order
 
@@ -39,33 +39,6 @@ class HoldCertificate(BaseDecision):
         of = known(" for {} of {}", facts["order"], facts["contractor"])
         kind, reference = facts.words("certificate"), facts["certificate_reference"]
         return f"The {kind} certificate {reference}{of} is held."
-
-
-@decided(
-    "client-agrees",
-    at=StepName.SIGN_OFF,
-    by=OFFICERS | {Role.ASSESSOR, Role.CLIENT},
-    command="sign-off",
-)
-class ClientAgrees(BaseDecision):
-    """The client's own view of the works, kept apart from the officer's."""
-
-    agrees: bool = particular(
-        "The client's view.",
-        "--client-agrees/--client-disagrees",
-        asks=True,
-        label="The client’s view",
-        hint="As they gave it, not as the officer sees it.",
-        answers=("Agrees that the works are done", "Does not agree"),
-    )
-
-    @staticmethod
-    def said(facts: Facts) -> str:
-        """Say what was decided, from what is on record of it."""
-        before = facts.before("agrees")
-        changed = "" if before is None else f"; before, they {'agreed' if before else 'disagreed'}"
-        view = "agrees" if facts["agrees"] else "does not agree"
-        return f"The client {view} that the works are done{changed}."
 
 
 @decided(
@@ -114,20 +87,6 @@ def hold_certificate(context: Context, decision: HoldCertificate) -> Effect:
         },
     )
     facts = {"order": order.number, "contractor": order.contractor}
-    return Effect(to=StepStatus.READY, facts=facts)
-
-
-@applies(ClientAgrees)
-def client_agrees(context: Context, decision: ClientAgrees) -> Effect:
-    """Record the client's own view, apart from the officer's; a later one may differ."""
-    order = order_in_force(context.conn, case_id=context.case.id)
-    before = client_view(context.conn, case_id=context.case.id)
-    if before is decision.agrees:
-        raise AlreadyDecidedError(
-            f"The client's view of {order.number} is recorded already.",
-            next_step="Nothing was changed; a different view may be recorded.",
-        )
-    facts = {"order": order.number} | ({} if before is None else {"before": {"agrees": before}})
     return Effect(to=StepStatus.READY, facts=facts)
 
 

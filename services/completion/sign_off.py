@@ -10,7 +10,7 @@ from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by
 from models.case_queries import (
     approval_in_force,
-    client_agreed_on,
+    client_view,
     inspected,
     order_in_force,
 )
@@ -167,6 +167,7 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
     order = order_in_force(conn, case_id=case.id)
     held = conn.execute(_HELD, {"order_id": order.id})
     grant = approval_in_force(conn, case_id=case.id).grant_pence
+    agreed = client_view(conn, case_id=case.id)
     charged = charge_pence(tenure=case.tenure, grant_pence=grant) > 0
     return CompletionPaper(
         **on_every_paper(conn, case=case),
@@ -178,6 +179,6 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
         lines=lines_printed(conn, case=case, order=order),
         certificates=tuple(f"{row.kind.replace('_', ' ')}: {row.reference}" for row in held),
         defects_until=order.defects_until,
-        client_agreed_on=client_agreed_on(conn, case_id=case.id),
+        client_agreed_on=agreed.said_on if agreed is not None and agreed.agrees else None,
         charge_until=charge_until(certified_on=order.certified_on) if charged else None,
     )

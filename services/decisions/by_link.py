@@ -32,6 +32,7 @@ from services.decisions.deciding import recorded_before
 from services.decisions.kinds import KINDS
 from services.decisions.may import can_take
 from services.decisions.offered import Choice, offered
+from services.decisions.receive import signature_kept
 from services.decisions.record import record_decision
 from services.documents.received import ReceiveDocument, received_on
 from services.links.links import Link
@@ -244,7 +245,8 @@ def record_by_link(
         if one.sha256 not in known:
             record_decision(conn, reference=case.reference, decision=one, **common)
             known = {held.sha256: held.number for held in _held(conn, case)}
-    decided = pointing(decision, [known[one.sha256] for one in papers])
+    signed = signature_kept(conn, decision, reference=case.reference, **common)
+    decided = pointing(signed, [known[one.sha256] for one in papers])
     decided = numbered(decided, [known[one.sha256] for one in beside])
     record_decision(conn, reference=case.reference, decision=decided, **common)
     asked = {"case_id": case.id, "kind": decision.kind, "actor": who}
@@ -264,7 +266,8 @@ def evidence_of(kind: type[BaseDecision]) -> str:
 
     One whose documents belong to a line each is not it: those come beside their lines.
     """
-    first = next((one for one in particulars(kind) if one.asked.evidence), None)
+    asked = (one for one in particulars(kind) if not one.asked.signature)
+    first = next((one for one in asked if one.asked.evidence), None)
     return first.name if first is not None and first.key is None else ""
 
 
@@ -273,7 +276,7 @@ def beside_fields(kind: type[BaseDecision]) -> frozenset[str]:
     return frozenset(
         option.name.removeprefix("--")
         for one in particulars(kind)
-        if one.asked.evidence and one.name != evidence_of(kind)
+        if one.asked.evidence and not one.asked.signature and one.name != evidence_of(kind)
         for option in one.options
     )
 

@@ -25,7 +25,7 @@ from services.cases import contacts, notes, officers
 from services.cases.effect import APPLIED
 from services.clocks import pausing, rebase
 from services.competitions import competition, direction, quoting, routing
-from services.completion import completion, inspecting, sampling, snags
+from services.completion import agreement, completion, confirming, inspecting, sampling, snags
 from services.completion import corrections as _found
 from services.consents import alternatives as _alternatives
 from services.consents import authority as _authority
@@ -76,7 +76,8 @@ ROOMS: Final = (
     *(_consents, _landlord, _alternatives, _matching, _authority, _tenancy, _answered),
     *(_certificates, approve, payer, _assignment),
     *(acknowledge, safety, works, handing_in, during, _begun),
-    *(inspecting, sampling, snags, completion, _found),
+    *(inspecting, sampling, snags, completion),
+    *(agreement, confirming, _found),
     *(payment, release, withholding, entries),
     *(survey, outcomes, defects, recalls, inspected, charge, close, charge_corrections),
     *(repayments, conditions, servicing, pausing, rebase),

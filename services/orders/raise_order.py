@@ -17,7 +17,7 @@ from models.case_queries import (
     orders_on,
     price_by_id,
 )
-from models.contacts import client_of, contractor_of
+from models.contacts import contractor_of
 from models.inserts import on_conflict
 from models.order_versions import versions_of
 from models.replaced import done_before
@@ -36,6 +36,7 @@ from services.documents.keep import Written, keep_document, write_document
 from services.grants.payers import await_payers, cover_of, tell_paid_directly
 from services.links.links import make_link
 from services.orders.order_paper import work_order_paper
+from services.orders.to_client import tell_ordered, tell_varied
 from services.orders.versions import first_version
 from services.tenders.contracting import contract_terms, party_of_price
 
@@ -165,8 +166,9 @@ def send_order(case_ref: str, paper: Written) -> None:
         tell_paid_directly(case, order=order)
         if len(versions) <= 1:
             case.conn.execute(_SENT, {"order_id": order.id})
+            tell_ordered(case, order=order)
         else:
-            _tell_varied(case, order=order, changed=changed)
+            tell_varied(case, order=order, changed=changed)
         case.note(
             actor=AUTOMATIC,
             action=f"order: {order.number} sent",
@@ -186,16 +188,6 @@ def _await_works(case: CaseInHand, order: AnyRow) -> None:
     case.start_clock("start_works", due_on=order.start_by)
     case.start_clock("finish_works", due_on=order.complete_by)
     case.date_step(StepName.WORKS, until=order.complete_by, why="the order’s completion date")
-
-
-def _tell_varied(case: CaseInHand, *, order: AnyRow, changed: Sequence[str]) -> None:
-    tell(
-        case,
-        kind="order_varied_to_client",
-        once_for=f"{order.number}:{order.version}",
-        to=client_of(case.row),
-        context={"changed": list(changed), "complete_by": order.complete_by},
-    )
 
 
 def write_work_order(case_ref: str) -> Written:

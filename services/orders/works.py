@@ -34,6 +34,7 @@ from services.orders.handed import (
     keep_handed,
     problems_of,
 )
+from services.orders.to_client import ask_view
 from services.orders.variations import close_open
 
 _ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
@@ -220,6 +221,7 @@ def complete(context: Context, decision: CompleteWorks, order: AnyRow) -> Effect
     change_order(
         context.conn, order_id=order.id, completed_on=decision.completed_on, status="complete"
     )
+    ask_view(context.case, order=order_in_force(context.conn, case_id=context.case.id))
     one_day = decision.completed_on == order.started_on
     notice = (
         f"The works on {order.number} began and were complete on one day, "

@@ -38,6 +38,7 @@ from services.cases.take import take
 from services.cases.visible import visible_case
 from services.consents.answers import answers_on
 from services.consents.landlord import questions_of
+from services.completion.views import views_on
 from services.decisions.history import case_history
 from services.documents.filed import DOCUMENTS, documents_on
 from services.documents.sent import message, messages_on
@@ -197,6 +198,10 @@ def _case(
         ],
         "landlords_questions": [_plain(row) for row in questions_of(conn, case_id=case.id)],
         **told_after(conn, case_id=case.id),
+        "what_the_client_said_of_the_works": [
+            asdict(one) | {"answered_by": _who(one.answered_by or "")}
+            for one in views_on(conn, case_id=case.id)
+        ],
         "works": [_plain(line) for line in works_lines(conn, case_id=case.id)],
         "grant": [_plain(row) for row in grants],
         "means_tests": [_plain(row) for row in rows(conn, ASSESSED, case_id=case.id)],

@@ -35,6 +35,7 @@ from services.completion.findings import erase_snags
 from services.consents.answers import erase_answers
 from services.consents.certificates import erase_owners
 from services.consents.landlord import erase_landlords_questions
+from services.completion.views import erase_views
 from services.documents.erasing import erase_documents, erase_received, remove_files
 from services.documents.returned import erase_reports
 from services.grants.means import erase_assessments
@@ -190,6 +191,7 @@ def _erase_kind(case: CaseInHand, kind: Kind, since: datetime, said: str) -> tup
             asked += erase_owners(case, since=since, said=said)
             asked += erase_answers(case, since=since, said=said)
             asked += erase_landlords_questions(case, since=since, said=said)
+            asked += erase_views(case, since=since, said=said)
             after = sum(
                 erase(case.conn, case_id=case.id, since=since, said=said)
                 for erase in (erase_defects, erase_considered, erase_breaches)

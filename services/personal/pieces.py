@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.tables.aftercare import ConditionBreach, Defect, Repayment
+from models.tables.agreement import ClientView
 from models.tables.cases import Case
 from models.tables.completion import FindingEntry
 from models.tables.consents import JointOwner, LandlordAnswer, LandlordQuestion
@@ -44,6 +45,7 @@ _SAID: Final = union_all(
     select(Repayment.case_id, Repayment.recorded_at.label("at")).where(
         Repayment.kind == "demanded"
     ),
+    select(ClientView.case_id, ClientView.recorded_at.label("at")),
 ).subquery()
 _INPUTS: Final = union_all(
     select(Award.case_id, Award.made_at.label("at")).where(cast(Award.inputs, Text) != "{}"),

@@ -14,6 +14,7 @@ from models.base import AnyRow
 from models.case_queries import inspected, live_order
 from models.contacts import authority_of, contractor_of, officer_at, works_title
 from models.tables.record import Decision
+from rules.agreement import HOW_WORDS
 from rules.clocks.dates import london_date
 from rules.completion import Inspected
 from rules.decisions.declared import BaseDecision
@@ -24,6 +25,8 @@ from services.aftercare.servicing import serviced_on
 from services.assignment.order_works import lines_printed
 from services.cases.in_hand import CaseInHand
 from services.cases.take import take
+from services.completion.agreement import ClientAgrees
+from services.completion.views import views_on
 from services.decisions.by_link import may_by_link, subject_of
 from services.decisions.kinds import KINDS
 from services.links.links import Link
@@ -31,7 +34,11 @@ from services.reports.sent_papers import Paper, bytes_of_paper, papers_sent
 
 _SAID: Final = (
     select(Decision.kind, Decision.facts, Decision.decided_at)
-    .where(Decision.case_id == bindparam("case_id"), Decision.actor_role == Role.CLIENT.value)
+    .where(
+        Decision.case_id == bindparam("case_id"),
+        Decision.actor_role == Role.CLIENT.value,
+        Decision.kind != ClientAgrees.kind,
+    )
     .order_by(Decision.id.desc())
 )
 
@@ -52,6 +59,9 @@ def client_page(conn: Connection, *, link: Link, now: datetime) -> dict[str, Any
         "status": case.status.value,
         "may": may_by_link(case, link=link, subject=subject),
         "said": list(_said(conn, link)),
+        "views": [
+            (one, HOW_WORDS.get(one.how, "")) for one in reversed(views_on(conn, case_id=case.id))
+        ],
         "papers": list(_papers(conn, link)) if subject.live else [],
         "order": None,
         **(_order(case, order) if order is not None and subject.live else {}),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from rules.agreement import ViewHow
 from rules.decisions.declared import TYPED, BaseDecision, Option, Plan
 from rules.decisions.fields import RESERVED, Ask, Field, fields_of
 from rules.decisions.particulars import Particular, particulars
@@ -19,7 +20,7 @@ from services.assignment.decide import AnswerOffer
 from services.clocks.pausing import CorrectPause, Pause
 from services.competitions.competition import ScoreQuote
 from services.competitions.direction import Direct
-from services.completion.completion import ClientAgrees
+from services.completion.agreement import ClientAgrees
 from services.completion.inspecting import InspectLines
 from services.consents.certificates import RecordCertificate
 from services.consents.decide import AnswerConsent
@@ -47,7 +48,7 @@ MORE = [
     WaiveMeansTest("SMALL", ended=True),
     RecordFunding(None, "Survey = done", removed=True),
     AnswerOffer(accepted=False),
-    ClientAgrees(agrees=False),
+    ClientAgrees(agrees=False, how=ViewHow.VISIT, other="The lamp flickers."),
     ScoreQuote("AVON", {"a = b": Decimal(80)}),
 ]
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.agreement import ViewHow
 from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
 from rules.decisions.declared import BaseDecision, Plan
 from rules.decisions.particulars import check_particulars, facts_of
@@ -22,7 +23,8 @@ from services.assignment.decide import AnswerOffer
 from services.competitions.competition import AwardQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
-from services.completion.completion import ClientAgrees, HoldCertificate
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import HoldCertificate
 from services.completion.inspecting import InspectLines
 from services.consents.certificates import RecordCertificate
 from services.consents.decide import AnswerConsent
@@ -164,7 +166,7 @@ def test_a_discretionary_decision_needs_every_letter_of_plan(decision: BaseDecis
         RecordCertificate("landlord"),
         AnswerOffer(accepted=True),
         StartWorks(DAY),
-        ClientAgrees(agrees=False),
+        ClientAgrees(agrees=False, how=ViewHow.VISIT, other="The lamp flickers."),
         Approve(approved=True),
     ],
     ids=repr,

@@ -31,6 +31,7 @@ from services.cases.visible import visible_case
 from services.clocks import pauses
 from services.competitions.competitions import COMPETITION
 from services.consents import answers, authority, landlord
+from services.completion import views
 from services.documents import received
 from services.documents.filed import DOCUMENTS
 from services.documents.sent import MESSAGES
@@ -65,7 +66,7 @@ _OF_CASE: Final = Together(
     *queries.OF_CASE,
     *(PRICES, CLOCKS, CHANGES, INVOICES, COMPETITION, DOCUMENTS, MESSAGES, RUNS, ANSWERS),
     *(fundings.LINES, fundings.WAIVER, SHARES, pauses.OF_CASE, *waits.OF_CASE),
-    *(notes.HELD, contacts.HISTORY, received.HELD, charges.SAID, questions.HELD),
+    *(notes.HELD, contacts.HISTORY, received.HELD, charges.SAID, questions.HELD, views.HELD),
     *(authority.STANDS, answers.ANSWERS, landlord.QUESTIONS),
     *(*held.OF_CASE, outcomes.HELD, repayments.HELD, conditions.HELD, servicing.SAID),
     standing.TOLD,

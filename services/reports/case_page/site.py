@@ -15,6 +15,7 @@ from rules.snags import WITH_CONTRACTOR
 from services.aftercare.survey import ANSWERS
 from services.completion.snag_clocks import snag_due
 from services.orders.handed import handed_on
+from services.completion.views import views_on
 from services.orders.variation_view import variation_view
 from services.reports.case_page.file import INVOICES, CaseFile, of_case
 from services.tenders.award_facts import contractor_names
@@ -105,7 +106,8 @@ def inspection_section(file: CaseFile) -> dict[str, Any] | None:
         "certificates": findings.completion_certificates(file.conn, order_id=file.order.id),
         "missing": known.certificates_missing,
         **_handed(file),
-        "client_agrees": known.client_agrees,
+        "views": views_on(file.conn, case_id=file.id),
+        "confirmation": queries.confirmation_of(file.conn, case_id=file.id),
         "defects_until": file.order.defects_until,
     }
 

@@ -25,6 +25,7 @@ from models.tables.cases import CaseStep
 from models.tables.competition import Competition, Quote, SealedQuote
 from models.tables.prices import Offer
 from models.tables.works import Invoice, Payment, WorkOrder
+from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
 from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
@@ -42,7 +43,8 @@ from services.competitions.award import competitions_to_open, open_competition
 from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import DeclineToQuote, RecordQuote, WithdrawQuote
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate
+from services.completion.agreement import AnswerClient, ClientAgrees
+from services.completion.completion import Certify, HoldCertificate
 from services.completion.inspecting import InspectLines
 from services.consents.certificates import RecordCertificate
 from services.consents.decide import AnswerConsent
@@ -115,7 +117,10 @@ DECISIONS: st.SearchStrategy[BaseDecision] = st.one_of(
     st.builds(CompleteWorks, DAYS, st.sampled_from(["", "photographs"])),
     st.builds(InspectLines, st.just(()), st.dictionaries(LINES, st.just("leaks")), st.booleans()),
     st.builds(HoldCertificate, st.sampled_from(["electrical", "gas"]), st.just("C-1")),
-    st.builds(ClientAgrees, st.booleans()),
+    st.builds(
+        ClientAgrees, st.booleans(), st.sampled_from(ViewHow), other=st.sampled_from(["", "drips"])
+    ),
+    st.just(AnswerClient("We look at it on Monday.")),
     st.just(Certify()),
     st.builds(RecordInvoice, st.sampled_from(["A", "B"]), DAYS, PENCE, as_ordered=st.just(True)),
     st.just(Release()),

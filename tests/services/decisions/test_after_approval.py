@@ -11,6 +11,7 @@ from models.tables.prices import Offer
 from models.tables.record import Decision
 from models.tables.survey import SurveyAnswer
 from models.tables.works import CompletionCertificate, Inspection, Invoice, Payment, WorkOrder
+from rules.agreement import ViewHow
 from rules.errors import (
     InvalidDecisionError,
     NotPermittedError,
@@ -23,7 +24,8 @@ from services.aftercare.charge_corrections import CorrectCharge
 from services.aftercare.close import CloseCase
 from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import Certify, HoldCertificate
 from services.completion.inspecting import InspectLines
 from services.decisions.exits import Exit
 from services.orders.works import CompleteWorks, StartWorks
@@ -153,13 +155,19 @@ def test_nothing_is_certified_while_anything_is_outstanding(url: str) -> None:
     )
     act(url, reference, InspectLines(passed=(1,), snags={2: "a lamp flickers"}))
     act(url, reference, HoldCertificate("electrical", "E-1"))
-    act(url, reference, ClientAgrees(agrees=False), reason="she says the lamp flickers")
+    act(
+        url,
+        reference,
+        ClientAgrees(agrees=False, how=ViewHow.VISIT, other="The lamp flickers."),
+        reason="she says the lamp flickers",
+    )
     error = refused(url, reference, Certify(), StatuteError)
     assert error.why == (
-        "Outstanding: snags cleared on line 2; what the client says is outstanding put right."
+        "Outstanding: snags cleared on line 2; an answer in writing to what the client says is "
+        "outstanding."
     )
     act(url, reference, InspectLines(passed=(2,)))
-    act(url, reference, ClientAgrees(agrees=True))
+    act(url, reference, ClientAgrees(agrees=True, how=ViewHow.VISIT))
     act(url, reference, Certify())
     (order,) = rows(url, WorkOrder)
     assert (order["status"], order["certified_on"]) == ("certified", TODAY)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from models.database import writing
 from models.tables.cases import CaseStep
 from models.tables.record import Audit, Decision, Outbox
+from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
 from rules.decisions.declared import BaseDecision, Plan
 from rules.errors import (
@@ -32,7 +33,8 @@ from services.cases.effect import APPLIED
 from services.cases.unit import note_trouble
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import Certify, HoldCertificate
 from services.completion.inspecting import InspectLines
 from services.consents.certificates import RecordCertificate
 from services.consents.decide import AnswerConsent
@@ -64,7 +66,7 @@ NOT_YET: list[tuple[BaseDecision, str]] = [
     (CompleteWorks(TODAY, "photographs"), AVON),
     (InspectLines(all_pass=True), TESS),
     (HoldCertificate("gas", "G-1"), TESS),
-    (ClientAgrees(agrees=True), TESS),
+    (ClientAgrees(agrees=True, how=ViewHow.VISIT), TESS),
     (Certify(), TESS),
     (RecordInvoice("I", TODAY, 1, as_ordered=True), TESS),
     (Release(), FINN),

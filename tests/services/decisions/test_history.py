@@ -10,6 +10,7 @@ import pytest
 
 from models.case_queries import case_row, works_lines
 from models.database import reading, writing
+from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
 from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
@@ -23,7 +24,8 @@ from services.clocks.pausing import CorrectPause, Pause
 from services.competitions.competition import ExtendDeadline, ScoreQuote
 from services.competitions.quoting import RecordQuote
 from services.competitions.routing import ChooseRoute
-from services.completion.completion import ClientAgrees, HoldCertificate
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import HoldCertificate
 from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent
 from services.decisions.history import case_history
@@ -165,8 +167,8 @@ def test_sign_off_says_what_was_found_and_what_the_client_holds_of_it(sqlite_ser
     reference = case_at(url, "sign-off")
     act(url, reference, InspectLines(snags={1: "the tray leaks"}))
     act(url, reference, InspectLines(all_pass=True))
-    act(url, reference, ClientAgrees(agrees=False))
-    act(url, reference, ClientAgrees(agrees=True))
+    act(url, reference, ClientAgrees(agrees=False, how=ViewHow.VISIT, other="The lamp flickers."))
+    act(url, reference, ClientAgrees(agrees=True, how=ViewHow.VISIT))
     assert said(url, reference, "inspect") == [
         "Inspected on WO-2026-00001: a snag on line 1.",
         "Inspected on WO-2026-00001: line 2 passed; line 1 cleared of the snag.",

@@ -10,6 +10,7 @@ import pytest
 
 from models.database import reading, writing
 from models.people import actor_for
+from rules.agreement import ViewHow
 from rules.appointments import Purpose
 from rules.cases import AccessKind, Reached, ReceivedKind
 from rules.clocks.pause_terms import PauseCause
@@ -40,7 +41,9 @@ from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQ
 from services.competitions.direction import Direct
 from services.competitions.quoting import CorrectQuote, DeclineToQuote, WithdrawQuote
 from services.competitions.routing import ChooseRoute
-from services.completion.completion import Certify, ClientAgrees
+from services.completion.agreement import AnswerClient, ClientAgrees
+from services.completion.completion import Certify
+from services.completion.confirming import AskAssessor, AssessorConfirms
 from services.completion.corrections import CorrectCertificate, CorrectInspection
 from services.completion.sampling import SampleLines
 from services.completion.snags import AnswerSnag
@@ -135,9 +138,12 @@ SAMPLES = {
         NoAccess(NOW.date(), "rang twice", "a card left"),
         AgreeAccess("with her daughter"),
         HandIn(servicing="doc:1"),
-        ClientAgrees(agrees=True),
+        ClientAgrees(agrees=True, how=ViewHow.VISIT),
         AnswerSnag((1,), put_right=False, words="it was so before we came"),
         SampleLines((1,)),
+        AnswerClient("We look at it on Monday."),
+        AskAssessor(),
+        AssessorConfirms(meets=True),
         Certify(),
         CorrectStart(NOW.date()),
         CorrectComplete(NOW.date()),
