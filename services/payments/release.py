@@ -18,6 +18,7 @@ from rules.people import Role, check_second_person
 from rules.sources import WORDS
 from services.cases.effect import Context, Effect, applies
 from services.clocks.pausing import end_open_pauses
+from services.completion.views import check_client_answered
 from services.payments.cis import deducted
 from services.payments.due import check_held, due_on
 from services.payments.sources import sources
@@ -75,7 +76,11 @@ class Release(BaseDecision):
 
 
 def check_release(context: Context) -> AnyRow:
-    """Return the matched invoice, for someone who did not sign off or record it."""
+    """Return the matched invoice, for someone who did not sign off or record it.
+
+    Nothing is released while the client reports works outstanding and has no answer in writing.
+    """
+    check_client_answered(context)
     order = order_in_force(context.conn, case_id=context.case.id)
     matched = newest_invoice(context.conn, order_id=order.id)
     if matched is None or matched.status != "matched":

@@ -64,6 +64,7 @@ from tests.repricing import asked_for, carried_out
 from tests.services.aftercare.broken import AFTERCARE_BROKEN, taken_care_of
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.services.consents.consent_constraints import CONSENTS_BROKEN, asked_by_landlord
+from tests.services.completion.agreement_constraints import AGREEMENT_BROKEN, assessor_asked
 from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor, sent_to_client
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
 from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
@@ -205,6 +206,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_desk_session_token_hash", people.DeskSession, {}),
     ("uq_council_account_issuer_subject", people.CouncilAccount, {"email": "ada@rbc.example"}),
     *EVENTS_BROKEN,
+    *AGREEMENT_BROKEN,
     ("uq_invitation_token_hash", people.Invitation, {}),
     ("ck_invitation_purpose_known", people.Invitation, {"token_hash": "h", "purpose": "cake"}),
     ("uq_retention_proposal_one_open", personal.RetentionProposal, {}),
@@ -293,6 +295,7 @@ def stopped(url: str) -> None:
     asked_by_contractor(url, "DFG-5")
     asked_by_landlord(url, "DFG-8")
     sent_to_client(url, "DFG-5")
+    assessor_asked(url, "DFG-5")
     on_site(url, reference="DFG-5")
     begun_by_its_system(url, "DFG-5")
     decide(url, "DFG-5", EndOrder(EndGround.OCCUPANT_DIED, done=("1",), not_done=("2",)))

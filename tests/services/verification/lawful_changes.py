@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from rules.agreement import ViewHow
 from rules.appointments import Purpose
 from rules.cases import ReceivedKind
 from rules.clocks.pause_terms import PauseCause
@@ -22,7 +23,9 @@ from services.clocks.pausing import EndPause, Pause
 from services.competitions.competition import AwardQuote
 from services.competitions.quoting import RecordQuote, WithdrawQuote
 from services.competitions.routing import ChooseRoute
+from services.completion.agreement import AnswerClient, ClientAgrees
 from services.completion.completion import HoldCertificate
+from services.completion.confirming import AskAssessor, AssessorConfirms
 from services.completion.corrections import CorrectCertificate
 from services.consents.corrections import CorrectConsent
 from services.decisions.exits import Exit
@@ -84,6 +87,7 @@ def _document(name: str) -> ReceiveDocument:
 
 QUOTED: Final = {"route": "quotes"}
 VARIED: Final = (ClaimVariation(omit=(1,)), AssessVariation(), ApproveVariation())
+DRIPS: Final = ClientAgrees(agrees=False, how=ViewHow.VISIT, other="It drips.")
 CHANGES: Final = (
     Change(
         "case", "specify", Exit(CaseStatus.WITHDRAWN), "status ended_at ended_stage ended_reason"
@@ -112,6 +116,20 @@ CHANGES: Final = (
             lambda url, ref, number=number: decide(url, ref, Ask(f"What of {number}?"), by=AVON)
             for number in (1, 2)
         ),
+    ),
+    Change(
+        "client_view",
+        "sign-off",
+        AnswerClient("We look at it on Monday."),
+        "answer answered_by answered_at",
+        (ClientAgrees(agrees=True, how=ViewHow.VISIT), DRIPS),
+    ),
+    Change(
+        "confirmation",
+        "sign-off",
+        AssessorConfirms(meets=True),
+        "meets missing said_by said_at",
+        (AskAssessor(), AssessorConfirms(meets=False, missing="a rail"), AskAssessor()),
     ),
     Change(
         "competition",
