@@ -11,7 +11,7 @@ from rules.clocks.dates import defects_until
 from rules.completion import outstanding
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known, lines_words
-from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError
+from rules.errors import InvalidDecisionError, StatuteError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from services.cases.effect import Context, Effect, applies

@@ -1,6 +1,5 @@
 """The work order: numbered and frozen, then written, then sent."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Final
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from desk.cli import app
 from models.tables.agreement import ClientView
@@ -21,8 +20,9 @@ from rules.agreement import ViewHow
 from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError, StepNotOpenError
 from rules.pathway import CaseStatus, StepStatus
 from services.completion.agreement import AnswerClient, ClientAgrees
-from services.completion.completion import Certify, InspectLines
+from services.completion.completion import Certify
 from services.completion.confirming import AskAssessor, AssessorConfirms
+from services.completion.inspecting import InspectLines
 from services.decisions.exits import Exit
 from services.links.decide import SendLink
 from services.orders.works import CompleteWorks
@@ -30,8 +30,8 @@ from services.payments.payment import RecordInvoice
 from services.payments.release import Release
 from tests.desk.links.contractor import Builder, client_path, path_of
 from tests.desk.web.desk import Desk
-from tests.factories import act, begin, case_at, decide, go, refused, status_of
-from tests.looking import case, contents, messages, rows
+from tests.factories import act, begin, case_at, decide, go, refused
+from tests.looking import case, contents, messages, rows, status_of
 from tests.small_service import AVON, FINN, NOW, OTTO, REFERENCE, TESS
 
 TODAY: Final = NOW.date()

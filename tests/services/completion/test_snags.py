@@ -16,6 +16,7 @@ from models.findings import snags_on
 from models.tables.completion import FindingEntry
 from models.tables.record import Audit, Decision
 from models.tables.works import Inspection
+from rules.agreement import ViewHow
 from rules.cases import ReceivedKind
 from rules.errors import (
     AlreadyDecidedError,
@@ -25,7 +26,8 @@ from rules.errors import (
     StatuteError,
 )
 from rules.snags import Snag
-from services.completion.completion import Certify, ClientAgrees
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import Certify
 from services.completion.inspecting import InspectLines
 from services.completion.sampling import SampleLines
 from services.completion.snags import AnswerSnag, held_lines
@@ -121,7 +123,7 @@ def test_a_snag_is_told_answered_looked_at_again_and_cleared(url: str) -> None:
     assert runs(url, reference, "old_snag") == runs(url, reference, "clear_snags") == []
     found = [(row["line"], row["result"]) for row in rows(url, Inspection)][3:]
     assert found == [(2, "cleared"), (1, "cleared")]
-    act(url, reference, ClientAgrees(agrees=True))
+    act(url, reference, ClientAgrees(agrees=True, how=ViewHow.VISIT))
     act(url, reference, Certify())
 
 
