@@ -43,6 +43,7 @@ from rules.agreement import View
 from rules.completion import Confirmed, Inspected
 from rules.documents.items import Item, item_of
 from rules.errors import BrokenStateError, UnknownReferenceError
+from rules.numbers import written
 from rules.snags import WITH_CONTRACTOR, open_snags, snag_words
 
 _CASE: Final = rows_by(Case, "reference")
@@ -324,7 +325,8 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
     asked for; what it did was inspected as it was valued.
     """
     lines = price_lines(conn, price_id=order.price_id)
-    works = frozenset(line.line for line in lines_to_do(conn, case_id=order.case_id))
+    to_do = lines_to_do(conn, case_id=order.case_id)
+    works = frozenset(line.line for line in to_do)
     found = [row for row in inspections_on(conn, order_id=order.id) if row.line in works]
     newest = {row.line: row.result for row in found if row.result != "no_access"}
     last = {row.line: row.result for row in found}
@@ -349,4 +351,19 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
         client=client_view(conn, case_id=order.case_id),
         confirmed=_confirmed(confirmation_of(conn, case_id=order.case_id)),
         variation=open_words(conn, order=order),
+        remeasured=_remeasured(conn, to_do, found),
     )
+
+
+def _remeasured(
+    conn: Connection, to_do: Sequence[AnyRow], found: Sequence[AnyRow]
+) -> dict[int, str]:
+    """Return the lines that were measured otherwise than they are to be done, in words."""
+    measured = {row.line: row.quantity for row in found if row.quantity is not None}
+    left = left_on(conn, case_id=to_do[0].case_id) if measured else None
+    ordered = {row.line: (left or {}).get(row.line, row.quantity) for row in to_do}
+    return {
+        line: f"line {line}: {written(much)} for {written(ordered[line])}"
+        for line, much in sorted(measured.items())
+        if much != ordered[line]
+    }

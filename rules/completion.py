@@ -1,7 +1,7 @@
 """Sign-off: what still stands between works said to be complete and the certified date."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -33,6 +33,7 @@ class Inspected:
         certificates_handed: Kinds that came as files, and that an officer has still to check.
         answered: Lines of which the contractor has answered every open snag.
         no_access: Lines that the officer came for and could not look at.
+        remeasured: Lines measured otherwise than the order's version in force has them, in words.
         variation: Who holds a variation of the order that is open, and what it waits for.
     """
 
@@ -46,6 +47,7 @@ class Inspected:
     answered: frozenset[int] = frozenset()
     no_access: frozenset[int] = frozenset()
     variation: tuple[str, str] | None = None
+    remeasured: Mapping[int, str] = field(default_factory=dict)
     confirmed: Confirmed = Confirmed.NOT_ASKED
 
     @property
@@ -74,6 +76,9 @@ def outstanding(known: Inspected) -> tuple[tuple[str, str], ...]:
     Source: s.37(4): payment only for works executed to the authority's satisfaction.
     """
     found: list[tuple[str, str]] = [known.variation] if known.variation else []
+    if known.remeasured and not known.variation:
+        words = "; ".join(known.remeasured.values())
+        found.append(("technical officer", f"a variation for what was measured again ({words})"))
     if known.not_inspected:
         shut = tuple(sorted(known.no_access.intersection(known.not_inspected)))
         words = f" (no access to {line_words(shut)})" if shut else ""

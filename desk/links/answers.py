@@ -4,7 +4,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Any, Final, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from fastapi.responses import Response
 from starlette.datastructures import FormData
@@ -51,6 +52,14 @@ _OURS: Final = frozenset({"csrf", "over", "seen", FILES})
 _DECLINES: Final = ("answer-offer", "accept", "no")
 
 
+class Asked(NamedTuple):
+    """How a field is asked on the pages of a link, where a declaration’s words are an officer's."""
+
+    label: str
+    hint: str = ""
+    choices: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Somebody asking for, or sending, the form of a decision.
@@ -59,6 +68,7 @@ class Asking:
         drawn: Draws a page of its link, given its name and values.
         title: What the page calls the decision.
         words: What the form says first; the declaration's own words where empty.
+        asks: How a field is asked here, by its name.
         settles: What is not asked here, and how it stands for what was typed.
     """
 
@@ -67,6 +77,7 @@ class Asking:
     kind: type[BaseDecision]
     title: str
     words: str
+    asks: Mapping[str, Asked]
     settles: Callable[[Mapping[str, list[str]]], Mapping[str, list[str]]]
 
     def ask(self) -> Response:
@@ -195,7 +206,11 @@ class Asking:
         return {
             "title": self.title,
             "words": self.words or inspect.cleandoc(self.kind.__doc__ or ""),
-            "fields": [one for one in fields if one.name not in settled and not self._left(one)],
+            "fields": [
+                self._asked(one)
+                for one in fields
+                if one.name not in settled and not self._left(one)
+            ],
             "takes_files": takes_files,
             "beside": beside,
             "megabytes": settings().received_megabytes,
@@ -206,6 +221,14 @@ class Asking:
             "over": form.over,
             "seen": form.subject.seen,
         }
+
+    def _asked(self, one: Shown) -> Shown:
+        said = self.asks.get(one.name)
+        if said is None:
+            return one
+        optional = " (optional)" if one.label.endswith(" (optional)") else ""
+        choices = tuple((value, said.choices.get(value, words)) for value, words in one.choices)
+        return replace(one, label=said.label + optional, hint=said.hint, choices=choices)
 
     def _left(self, one: Shown) -> bool:
         """Say whether a field only tells where a document is, which a file that is sent does."""

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from desk.links.answers import Asked
 from desk.links.door import Door, Typed
 from rules.agreement import ViewHow
 from rules.decisions.declared import BaseDecision
@@ -29,6 +30,23 @@ _WORDS: Final = {
 }
 
 
+_ASKS: Final = {
+    "client-agrees": {
+        "client-agrees": Asked(
+            "Are the works done?", "", {"yes": "Yes, they are done", "no": "No, something is left"}
+        ),
+        "outstanding": Asked("What is left, and where", "Beside each line that it is about."),
+        "other": Asked("Anything else that is left"),
+        "spoken-by": Asked(
+            "If you are not the client: who are you?",
+            "Your name, and what you are to the client, such as: Ann Ashby, daughter.",
+        ),
+        "signed": Asked("Your signature", "Sign in the box, or type your full name below it."),
+        "signs": Asked("The name I typed is my signature"),
+    }
+}
+
+
 def _settles(kind: type[BaseDecision], typed: Typed) -> Typed:
     """Return how a client says it here: by the link, or with the signature that they gave."""
     if kind is not ClientAgrees:
@@ -47,6 +65,7 @@ DOOR: Final = Door(
     ),
     titles=_TITLES,
     words=_WORDS,
+    asks=_ASKS,
     settles=_settles,
 )
 

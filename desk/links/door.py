@@ -17,7 +17,7 @@ from adapters import clock
 from adapters.signed_links import PLACES
 from desk.decisions.shown import title_of
 from desk.documents.pages import shown
-from desk.links.answers import Asking
+from desk.links.answers import Asked, Asking
 from desk.links.sent import SentByLink, csrf_of_link
 from desk.web.numbers import Number
 from desk.web.pace import note_guess
@@ -53,6 +53,7 @@ class Door:
         paper: The name and the bytes of a document that the page leads to.
         titles: What they call a kind of decision; its own title where left out.
         words: What a form says first; the declaration's own words where left out.
+        asks: How these pages ask for a field: its label, hint and choices, by kind and name.
         settles: What of a decision is not asked here, and how it stands for what was typed.
     """
 
@@ -62,6 +63,7 @@ class Door:
     paper: Callable[[Connection, Link, int, str], tuple[str, bytes]]
     titles: Words = field(default_factory=lambda: MappingProxyType({}))
     words: Words = field(default_factory=lambda: MappingProxyType({}))
+    asks: Mapping[str, Mapping[str, Asked]] = field(default_factory=lambda: MappingProxyType({}))
     settles: Settles = lambda _kind, _typed: {}
 
     def title(self, kind: type[BaseDecision]) -> str:
@@ -181,6 +183,7 @@ class Door:
             kind,
             title=self.title(kind),
             words=self.words.get(name, ""),
+            asks=self.asks.get(name, {}),
             settles=lambda typed: self.settles(kind, typed),
         )
 

@@ -296,8 +296,10 @@ class CompletionPaper(CasePaper):
     Args:
         officer: The grant technical officer who inspected.
         contractor: Who did the works and puts defects right.
+        changed: What the variations of the order changed or measured again, line by line.
         certificates: Certificates held, one each.
         client_agreed_on: When the client agreed that the works are finished, or None.
+        conditions_until: Last day of the grant conditions (s.44: five years).
         charge_until: Last day on which grant may be reclaimed on disposal by an owner; None where
             there is no charge.
     """
@@ -308,7 +310,9 @@ class CompletionPaper(CasePaper):
     client: Contact
     contractor: Contact
     lines: tuple[UnpricedLine, ...]
+    changed: tuple[str, ...]
     certificates: tuple[str, ...]
     defects_until: date
+    conditions_until: date
     client_agreed_on: date | None
     charge_until: date | None

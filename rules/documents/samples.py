@@ -258,8 +258,10 @@ def completion(**changes: object) -> CompletionPaper:
         contractor=CONTRACTOR,
         works_title=TITLE,
         lines=unpriced(LINES),
+        changed=("Line 2: 7.5 m in place of 8 m",),
         certificates=("Electrical installation certificate, line 1",),
         defects_until=date(2027, 4, 17),
+        conditions_until=date(2031, 4, 17),
         client_agreed_on=date(2026, 4, 17),
         charge_until=date(2036, 4, 17),
     )

@@ -16,8 +16,9 @@ from models.case_queries import (
 )
 from models.contacts import client_of, contractor_of, officer_of
 from models.findings import snags_on
+from models.order_versions import versions_of
 from models.tables.works import CompletionCertificate
-from rules.clocks.dates import charge_until, london_date
+from rules.clocks.dates import charge_until, conditions_until, london_date
 from rules.clocks.workdays import in_words
 from rules.completion import waiting_on
 from rules.documents.paper_lines import snag_place
@@ -177,8 +178,12 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
         client=client_of(case),
         contractor=contractor_of(conn, code=order.contractor),
         lines=lines_printed(conn, case=case, order=order),
+        changed=tuple(
+            words for one in versions_of(conn, order_id=order.id) for words in one.changed
+        ),
         certificates=tuple(f"{row.kind.replace('_', ' ')}: {row.reference}" for row in held),
         defects_until=order.defects_until,
+        conditions_until=conditions_until(certified_on=order.certified_on),
         client_agreed_on=agreed.said_on if agreed is not None and agreed.agrees else None,
         charge_until=charge_until(certified_on=order.certified_on) if charged else None,
     )

@@ -191,7 +191,7 @@ def test_works_are_signed_off_without_the_assessor_who_was_to_confirm_them(
     ],
 )
 def test_a_view_that_says_nothing_or_contradicts_itself(view: dict[str, object], said: str) -> None:
-    made = ClientAgrees(**{"how": ViewHow.VISIT, **view})  # type: ignore[arg-type]
+    made = ClientAgrees(**{"how": ViewHow.VISIT, **view})  # type: ignore[arg-type]  # its own names
     assert said in " ".join(made.problems())
 
 
