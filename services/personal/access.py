@@ -36,9 +36,9 @@ from services.cases.looked import looks_at
 from services.cases.notes import notes_on
 from services.cases.take import take
 from services.cases.visible import visible_case
+from services.completion.views import views_on
 from services.consents.answers import answers_on
 from services.consents.landlord import questions_of
-from services.completion.views import views_on
 from services.decisions.history import case_history
 from services.documents.filed import DOCUMENTS, documents_on
 from services.documents.sent import message, messages_on

@@ -32,10 +32,10 @@ from services.cases.erasing import erase_contacts, erase_identity, erase_notes
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import in_hand
 from services.completion.findings import erase_snags
+from services.completion.views import erase_views
 from services.consents.answers import erase_answers
 from services.consents.certificates import erase_owners
 from services.consents.landlord import erase_landlords_questions
-from services.completion.views import erase_views
 from services.documents.erasing import erase_documents, erase_received, remove_files
 from services.documents.returned import erase_reports
 from services.grants.means import erase_assessments

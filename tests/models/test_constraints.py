@@ -63,8 +63,8 @@ from tests.personal import retained
 from tests.repricing import asked_for, carried_out
 from tests.services.aftercare.broken import AFTERCARE_BROKEN, taken_care_of
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
-from tests.services.consents.consent_constraints import CONSENTS_BROKEN, asked_by_landlord
 from tests.services.completion.agreement_constraints import AGREEMENT_BROKEN, assessor_asked
+from tests.services.consents.consent_constraints import CONSENTS_BROKEN, asked_by_landlord
 from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor, sent_to_client
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
 from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY

@@ -30,8 +30,8 @@ from services.cases.take import take
 from services.cases.visible import visible_case
 from services.clocks import pauses
 from services.competitions.competitions import COMPETITION
-from services.consents import answers, authority, landlord
 from services.completion import views
+from services.consents import answers, authority, landlord
 from services.documents import received
 from services.documents.filed import DOCUMENTS
 from services.documents.sent import MESSAGES
