@@ -14,8 +14,8 @@ from rules.replacements import NEXT_WORDS, WORDS, NextBy, ReplaceGround, left_wo
 from rules.snags import WITH_CONTRACTOR
 from services.aftercare.survey import ANSWERS
 from services.completion.snag_clocks import snag_due
-from services.orders.handed import handed_on
 from services.completion.views import views_on
+from services.orders.handed import handed_on
 from services.orders.variation_view import variation_view
 from services.reports.case_page.file import INVOICES, CaseFile, of_case
 from services.tenders.award_facts import contractor_names
