@@ -10,7 +10,6 @@ LONDON: Final = ZoneInfo("Europe/London")
 DECIDE_WITHIN: Final = relativedelta(months=6)  # s.34(1), from the application
 FINISH_WITHIN: Final = relativedelta(months=12)  # s.37(1), from the approval
 CHARGE_RUNS: Final = relativedelta(years=10)  # 2008 General Consent, from the certified date
-CONDITIONS_RUN: Final = relativedelta(years=5)  # s.44, from the certified date
 DEFECTS_PERIOD: Final = relativedelta(months=12)  # common practice, not verified
 
 
@@ -58,11 +57,6 @@ def charge_until(*, certified_on: date) -> date:
         certified_on: The certified date, s.44(3).
     """
     return certified_on + CHARGE_RUNS
-
-
-def conditions_until(*, certified_on: date) -> date:
-    """Return the last day of the grant conditions, apart from that of the charge (s.44)."""
-    return certified_on + CONDITIONS_RUN
 
 
 def instant(at: datetime) -> str:

@@ -18,7 +18,8 @@ from models.contacts import client_of, contractor_of, officer_of
 from models.findings import snags_on
 from models.order_versions import versions_of
 from models.tables.works import CompletionCertificate
-from rules.clocks.dates import charge_until, conditions_until, london_date
+from rules.aftercare.repayment import conditions_until
+from rules.clocks.dates import charge_until, london_date
 from rules.clocks.workdays import in_words
 from rules.completion import waiting_on
 from rules.documents.paper_lines import snag_place

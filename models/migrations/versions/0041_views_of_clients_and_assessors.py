@@ -3,7 +3,7 @@
 What was recorded before is kept: a client's view as a decision has it, how it was given as not
 recorded.
 
-Revision: 0040
+Revision: 0041
 """
 
 import sqlalchemy as sa
@@ -12,8 +12,8 @@ from alembic import op
 import models.base
 from rules.clocks.dates import london_date
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
