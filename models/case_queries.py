@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models import consent_queries, findings, replaced, site_queries
+from models import consent_queries, findings, replaced, site_queries, views
 from models.asked import one, rows
 from models.base import AnyRow, can_be_stored, rows_by
 from models.consent_queries import AS_IT_STANDS
@@ -25,7 +25,6 @@ from models.findings import (
 from models.order_versions import open_words, varied_lines
 from models.replaced import left_on, replaced_orders
 from models.spelling import as_recorded
-from models.tables.agreement import ClientView, Confirmation
 from models.tables.cases import Case, WorksLine
 from models.tables.prices import Award, Offer, Price, PriceLine
 from models.tables.record import Decision
@@ -39,8 +38,7 @@ from models.tables.works import (
     ValuedLine,
     WorkOrder,
 )
-from rules.agreement import View
-from rules.completion import Confirmed, Inspected
+from rules.completion import Inspected
 from rules.documents.items import Item, item_of
 from rules.errors import BrokenStateError, UnknownReferenceError
 from rules.numbers import written
@@ -80,13 +78,6 @@ _DECIDED: Final = (
     .where(Decision.case_id == bindparam("case_id"))
     .order_by(Decision.id)
 )
-_CLIENT_VIEW: Final = rows_by(ClientView, "case_id").order_by(ClientView.number.desc()).limit(1)
-_CONFIRMATION: Final = (
-    rows_by(Confirmation, "case_id")
-    .where(Confirmation.withdrawn_at.is_(None))
-    .order_by(Confirmation.id.desc())
-    .limit(1)
-)
 _INVOICE: Final = rows_by(Invoice, "order_id").order_by(Invoice.id.desc()).limit(1)
 _PAYMENT: Final = rows_by(Payment, "invoice_id")
 _ENDING: Final = rows_by(OrderEnding, "order_id")
@@ -94,7 +85,8 @@ _VALUED: Final = rows_by(ValuedLine, "order_id").order_by(ValuedLine.line)
 
 OF_CASE: Final = (
     *(_PRICES, _WORKS_LINES, _AWARDS, _OFFERS, _LIVE_ORDER, _ORDERS),
-    *(_APPROVAL, _CONSENT, _DECIDED, _CLIENT_VIEW, _CONFIRMATION),
+    *(_APPROVAL, _CONSENT, _DECIDED),
+    *views.OF_CASE,
     *consent_queries.OF_CASE,
     *site_queries.OF_CASE,
     *(replaced.REPLACEMENTS, replaced.ORDERS),
@@ -300,23 +292,6 @@ def decided_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
     return list(rows(conn, _DECIDED, case_id=case_id))
 
 
-def client_view(conn: Connection, *, case_id: int) -> View | None:
-    """Return the client's own view of the works as it stands, or None while not asked."""
-    row = one(conn, _CLIENT_VIEW, case_id=case_id)
-    return None if row is None else View(row.agrees, row.said_on, row.answered_at is not None)
-
-
-def confirmation_of(conn: Connection, *, case_id: int) -> AnyRow | None:
-    """Return the confirmation that an assessor is asked for, given or not; None where none is."""
-    return one(conn, _CONFIRMATION, case_id=case_id)
-
-
-def _confirmed(row: AnyRow | None) -> Confirmed:
-    if row is None:
-        return Confirmed.NOT_ASKED
-    return {None: Confirmed.ASKED, True: Confirmed.MEETS, False: Confirmed.MISSING}[row.meets]
-
-
 def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
     """Return what is known about an order's completion, the client's own view included.
 
@@ -348,8 +323,8 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
         certificates_needed=frozenset(kind for line in lines for kind in line.certificates),
         certificates_held=frozenset(row.kind for row in held),
         certificates_handed=certificates_handed(conn, order_id=order.id),
-        client=client_view(conn, case_id=order.case_id),
-        confirmed=_confirmed(confirmation_of(conn, case_id=order.case_id)),
+        client=views.client_view(conn, case_id=order.case_id),
+        confirmed=views.confirmed(conn, case_id=order.case_id),
         variation=open_words(conn, order=order),
         remeasured=_remeasured(conn, to_do, found),
     )

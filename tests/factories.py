@@ -1,8 +1,7 @@
 """Cases that stand at a step, brought there by real decisions in a small real service.
 
-Nothing is put into a table by hand. ``service`` imports the few-row files of
-``tests.small_service`` through the real importer; ``case_at`` opens a case and walks it, decision
-by decision and run by run, to a waiting step.
+Nothing is put into a table by hand. ``service`` imports the files of ``tests.small_service`` by the
+importer; ``case_at`` opens a case and walks it, decision by decision, to a waiting step.
 """
 
 from __future__ import annotations
@@ -256,8 +255,7 @@ def _sign_off(conn: Connection, case: AnyRow) -> BaseDecision:
         return InspectLines(all_pass=True)
     if known.certificates_missing:
         return HoldCertificate(known.certificates_missing[0], "C-1")
-    agreed = known.client is not None and not known.client.holds
-    return Certify() if agreed else ClientAgrees(agrees=True, how=ViewHow.VISIT)
+    return Certify() if known.client else ClientAgrees(agrees=True, how=ViewHow.VISIT)
 
 
 def _pay(conn: Connection, case: AnyRow) -> BaseDecision:

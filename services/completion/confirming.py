@@ -5,8 +5,9 @@ from typing import Final
 from sqlalchemy import bindparam, insert, update
 
 from models.base import AnyRow
-from models.case_queries import confirmation_of, live_order
+from models.case_queries import live_order
 from models.tables.agreement import Confirmation
+from models.views import confirmation_of
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.decisions.particulars import unwritable

@@ -10,7 +10,6 @@ from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by
 from models.case_queries import (
     approval_in_force,
-    client_view,
     inspected,
     order_in_force,
 )
@@ -18,6 +17,7 @@ from models.contacts import client_of, contractor_of, officer_of
 from models.findings import snags_on
 from models.order_versions import versions_of
 from models.tables.works import CompletionCertificate
+from models.views import client_view
 from rules.aftercare.repayment import conditions_until
 from rules.clocks.dates import charge_until, london_date
 from rules.clocks.workdays import in_words

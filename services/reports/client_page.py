@@ -29,7 +29,6 @@ from services.completion.agreement import ClientAgrees
 from services.completion.views import views_on
 from services.decisions.by_link import may_by_link, subject_of
 from services.decisions.kinds import KINDS
-from services.documents.received import ReceiveDocument
 from services.links.links import Link
 from services.reports.sent_papers import Paper, bytes_of_paper, papers_sent
 
@@ -38,7 +37,7 @@ _SAID: Final = (
     .where(
         Decision.case_id == bindparam("case_id"),
         Decision.actor_role == Role.CLIENT.value,
-        Decision.kind.not_in((ClientAgrees.kind, ReceiveDocument.kind)),
+        Decision.kind.not_in((ClientAgrees.kind, "receive-document")),
     )
     .order_by(Decision.id.desc())
 )

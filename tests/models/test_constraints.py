@@ -65,7 +65,7 @@ from tests.services.aftercare.broken import AFTERCARE_BROKEN, taken_care_of
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.services.completion.agreement_constraints import AGREEMENT_BROKEN, assessor_asked
 from tests.services.consents.consent_constraints import CONSENTS_BROKEN, asked_by_landlord
-from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor, sent_to_client
+from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
 from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
 
@@ -294,7 +294,6 @@ def stopped(url: str) -> None:
     decide(url, "DFG-5", RecordPayer(PayerHow.DIRECT, "client", 1))
     asked_by_contractor(url, "DFG-5")
     asked_by_landlord(url, "DFG-8")
-    sent_to_client(url, "DFG-5")
     assessor_asked(url, "DFG-5")
     on_site(url, reference="DFG-5")
     begun_by_its_system(url, "DFG-5")

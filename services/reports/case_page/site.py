@@ -7,6 +7,7 @@ from models import case_queries as queries
 from models import findings
 from models.base import AnyRow
 from models.replaced import done_before, left_on, replaced_orders, replacements_on
+from models.views import confirmation_of
 from rules.documents.items import item_of, item_words
 from rules.orders import GROUNDS, EndGround
 from rules.pathway import StepName, StepStatus
@@ -107,7 +108,7 @@ def inspection_section(file: CaseFile) -> dict[str, Any] | None:
         "missing": known.certificates_missing,
         **_handed(file),
         "views": views_on(file.conn, case_id=file.id),
-        "confirmation": queries.confirmation_of(file.conn, case_id=file.id),
+        "confirmation": confirmation_of(file.conn, case_id=file.id),
         "defects_until": file.order.defects_until,
     }
 

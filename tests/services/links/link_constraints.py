@@ -26,10 +26,6 @@ LINKS_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
 
 
 def asked_by_contractor(url: str, reference: str) -> None:
-    """Let the contractor of a case have asked something."""
+    """Let the contractor of a case have asked something, and its client have a link."""
     decide(url, reference, Ask("Is there a stopcock?"), by=AVON)
-
-
-def sent_to_client(url: str, reference: str) -> None:
-    """Let the client of a case have been sent a link."""
     decide(url, reference, SendLink(LinkOf.CLIENT), by=TESS)
