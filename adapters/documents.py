@@ -33,6 +33,7 @@ from rules.documents.papers import (
 from rules.documents.remittance import RemittancePaper
 from rules.errors import IncompleteMessageError
 from rules.money import pounds
+from rules.payments.final import FinalAccount
 from rules.pricing.award_record import AwardRecordPaper
 
 _log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ PAPERS: Mapping[str, type] = {
     "completion.html": CompletionPaper,
     "consent_pack.html": ConsentPackPaper,
     "consent_request.html": ConsentRequestPaper,
+    "final_account.html": FinalAccount,
     "refusal.html": RefusalPaper,
     "remittance.html": RemittancePaper,
     "specification.html": SpecificationPaper,

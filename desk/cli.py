@@ -148,9 +148,10 @@ LATER: Final = (
     Later("batch", "Batch awards: propose, list, show, accept, reject.", "batches.commands"),
     Later(
         "case",
-        "Cases: list, show, history, file, attach, looked, open, line, advance.",
+        "Cases: list, show, account, history, file, attach, looked, open, line, advance.",
         "cases.list_commands",
         "cases.commands",
+        "payments.account_commands",
         "cases.file",
         "cases.history",
         "cases.enter",

@@ -36,6 +36,7 @@ from desk.links import documents as own_documents
 from desk.links import landlord as landlord_links
 from desk.orders import publication_pages
 from desk.payments import account_pages as bank_details
+from desk.payments import file_pages, final_account_pages
 from desk.payments import pages as payments
 from desk.people import (
     absence_pages,
@@ -100,6 +101,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     personal_data.router,
     looked.router,
     publication_pages.router,
+    final_account_pages.router,
+    file_pages.router,
     imports.router,
     repricing.router,
     batches.router,

@@ -34,7 +34,6 @@ from models.tables.works import (
     Consent,
     Invoice,
     OrderEnding,
-    Payment,
     ValuedLine,
     WorkOrder,
 )
@@ -78,8 +77,12 @@ _DECIDED: Final = (
     .where(Decision.case_id == bindparam("case_id"))
     .order_by(Decision.id)
 )
-_INVOICE: Final = rows_by(Invoice, "order_id").order_by(Invoice.id.desc()).limit(1)
-_PAYMENT: Final = rows_by(Payment, "invoice_id")
+_INVOICE: Final = (
+    rows_by(Invoice, "order_id")
+    .where(Invoice.credits_id.is_(None))
+    .order_by(Invoice.id.desc())
+    .limit(1)
+)
 _ENDING: Final = rows_by(OrderEnding, "order_id")
 _VALUED: Final = rows_by(ValuedLine, "order_id").order_by(ValuedLine.line)
 
@@ -238,13 +241,8 @@ def consent_of(conn: Connection, *, case_id: int) -> AnyRow | None:
 
 
 def newest_invoice(conn: Connection, *, order_id: int) -> AnyRow | None:
-    """Return the newest invoice for an order."""
+    """Return the newest invoice for an order; a credit note is none."""
     return one(conn, _INVOICE, order_id=order_id)
-
-
-def payment_of(conn: Connection, *, invoice_id: int) -> AnyRow:
-    """Return the payment of an invoice that was released."""
-    return rows(conn, _PAYMENT, invoice_id=invoice_id)[0]
 
 
 def ending_of(conn: Connection, *, order_id: int) -> AnyRow | None:

@@ -9,8 +9,12 @@ from adapters import clock
 from desk.documents.pages import SANDBOX
 from desk.links.door import NOBODY, Door, count_sending
 from desk.links.sent import SentByLink
+from desk.payments.file_pages import read_of
 from desk.web.numbers import Number
+from rules.errors import HandrailError
 from rules.people import Role
+from services.decisions.by_link import case_of_link, form_by_link
+from services.decisions.kinds import KINDS
 from services.links.sending import send_orders
 from services.reports.contractor_page import contractor_page, paper_bytes, snag_photograph
 from services.session import reading, writing
@@ -23,6 +27,7 @@ _TITLES: Final = {
     "answer-snag": "Answer snags",
     "hand-in": "Hand in photographs and certificates",
     "invoice": "Hand in your invoice",
+    "credit-note": "Hand in a credit note",
     "ask": "Ask a question",
     "hold-plan": "Say which construction phase plan you hold",
     "notify-hse": "Say that HSE has been told",
@@ -49,7 +54,8 @@ _WORDS: Final = {
     "hand-in": "They may come before you say that works are complete. An officer checks each "
     "certificate.",
     "answer-snag": "A photograph shows what you put right. An officer then looks at it again.",
-    "invoice": "It is matched with the order, line by line. One that differs comes back to you.",
+    "invoice": "It is matched with the order, line by line. One that differs comes back to you. "
+    "Before the works are complete it is for lines that the officer found done.",
     "ask": "The officer answers by e-mail, and the answer stands on your page.",
 }
 
@@ -76,6 +82,33 @@ def photograph(request: Request, token: str, number: Number) -> Response:
             return DOOR.unusable(request, token)
         mime, data = snag_photograph(conn, link=link, number=number)
     return Response(data, media_type=mime, headers={"Content-Security-Policy": SANDBOX, **NOBODY})
+
+
+@router.get("/o/{token}/invoice-file")
+def ask_file(request: Request, token: str) -> Response:
+    """Ask for an invoice as a structured file."""
+    with reading() as conn:
+        if DOOR.link(conn, request, token) is None:
+            return DOOR.unusable(request, token)
+    return DOOR.drawn(request, token, "invoice_file", {"wrong": "", "problems": ()})
+
+
+@router.post("/o/{token}/invoice-file")
+def read_file(request: Request, token: str, form: SentByLink) -> Response:
+    """Show what the file says beside the order; it is sent by the form below it."""
+    with reading() as conn:
+        link = DOOR.link(conn, request, token)
+        if link is None:
+            return DOOR.unusable(request, token)
+        try:
+            filed = read_of(conn, case=case_of_link(conn, link=link), form=form)
+            held = form_by_link(conn, link=link, kind=KINDS[filed.kind], now=clock.now())
+        except HandrailError as error:
+            wrong = " ".join(filter(None, (error.what, error.why, error.next_step)))
+            again = {"wrong": wrong, "problems": (("file", wrong),)}
+            return DOOR.drawn(request, token, "invoice_file", again, status=422)
+    values = {"filed": filed, "over": held.over, "seen": held.subject.seen}
+    return DOOR.drawn(request, token, "invoice_read", values)
 
 
 @router.post("/o/{token}/orders")

@@ -18,6 +18,7 @@ from rules.people import (
     MAY_IMPORT,
     MAY_KEEP_FILE,
     MAY_SEND_AWAY,
+    OFFICERS,
     Role,
 )
 from rules.reports.work import SEE_BOARD, SEE_LISTS
@@ -64,6 +65,13 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         ),
         "/cases/{reference:path}/release.json": Access("The OCDS release of a contract", *_CASE),
         "/cases/{reference:path}/notice.json": Access("The s.87 notice of a contract", *_CASE),
+        "/cases/{reference:path}/account": Access("The account of a case", *_CASE),
+        "/cases/{reference:path}/account.pdf": Access("The same as a document", *_CASE),
+        "/cases/{reference:path}/invoice-file": Access(
+            "An invoice as a file",
+            OFFICERS | {Role.FINANCE},
+            Asks.FINDS_THEIRS,
+        ),
         "/cases/{reference:path}/looked": Access("Who looked at a case", *_CASE),
         "/cases/{reference:path}/attach": Access(
             "Attach a document", MAY_KEEP_FILE, Asks.FINDS_THEIRS
@@ -187,8 +195,8 @@ WITHOUT_SIGN_IN: Final = frozenset(
     {
         *("/health", "/sign-in", "/sign-in/forgotten", "/invitations/{token}"),
         *("/sign-in/council", "/sign-in/council/back"),
-        *("/o/{token}/orders", "/o/{token}/snags/{number}"),
-        "/o/{token}/documents",
+        *("/o/{token}/orders", "/o/{token}/snags/{number}", "/o/{token}/documents"),
+        "/o/{token}/invoice-file",
         *(
             f"/{place}/{{token}}{more}"
             for place in ("o", "k", "c")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, OfCase, Pence, known, partial, word
@@ -213,34 +213,6 @@ class ValuedLine(Base):
     vat_pence: Mapped[int] = mapped_column(Pence)
 
 
-class Replacement(Numbered, OfCase, Base):
-    """A contractor that another takes the place of: why, by which direction, what is left to do."""
-
-    __table_args__ = (
-        known("ground", "withdrew did_not_start stopped insolvent agreed suspended defective"),
-        known("next", "by_rule competition"),
-        partial(
-            "uq_replacement_one_of_offer", "offer_id", unique=True, where="withdrawn_at is null"
-        ),
-        Index("ix_replacement_case_id", "case_id"),
-    )
-
-    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"))
-    order_id: Mapped[int | None] = mapped_column(
-        ForeignKey("work_order.id"), doc="none where it withdrew before the order was raised"
-    )
-    ground: Mapped[str]
-    next: Mapped[str] = mapped_column(doc="how the next contractor is found")
-    direction: Mapped[str] = mapped_column(doc="s.38(1), as recorded")
-    left: Mapped[dict[str, str]] = mapped_column(doc="works line to the quantity left to do")
-    inspected_on: Mapped[date | None] = mapped_column(
-        doc="when what was done was looked at; none where nothing was done"
-    )
-    replaced_on: Mapped[date]
-    replaced_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
-    withdrawn_at: Mapped[datetime | None]
-
-
 class Inspection(Numbered, Base):
     """What was found on one line of an order; the newest row of a line is what stands.
 
@@ -277,13 +249,15 @@ class CompletionCertificate(Numbered, Base):
 
 
 class Invoice(Numbered, Base):
-    """A contractor's invoice for an order, matched with it line by line.
+    """A contractor's invoice for an order, or a credit note against one, matched line by line.
 
     One that was corrected, withdrawn or rejected stays as it was recorded, and frees its number.
     """
 
     __table_args__ = (
         known("status", "received matched queried released corrected withdrawn rejected"),
+        known("source", "page email post file"),
+        known("sender", "contractor other"),
         partial(
             "uq_invoice_number_stands",
             "contractor",
@@ -291,13 +265,8 @@ class Invoice(Numbered, Base):
             unique=True,
             where="status not in ('corrected', 'withdrawn', 'rejected')",
         ),
-        partial(
-            "uq_invoice_one_live",
-            "order_id",
-            unique=True,
-            where="status in ('received', 'matched', 'released')",
-        ),
         Index("ix_invoice_order_id", "order_id"),
+        Index("ix_invoice_credits_id", "credits_id"),
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("work_order.id"))
@@ -313,19 +282,36 @@ class Invoice(Numbered, Base):
     status: Mapped[str]
     findings: Mapped[list[str]]
     recorded_by: Mapped[str]
+    credits_id: Mapped[int | None] = mapped_column(
+        ForeignKey("invoice.id"), doc="the invoice that it credits; none: it is no credit note"
+    )
+    received_on: Mapped[date | None] = mapped_column(doc="None: before that was recorded")
+    source: Mapped[str | None] = mapped_column(doc="how it came; None: before that was recorded")
+    sender: Mapped[str | None] = mapped_column(doc="whom it says it is from; None: nobody asked")
+    apart: Mapped[bool | None] = mapped_column(
+        doc="it was said to be no second copy of one with its date and total"
+    )
+    line_vat: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True),
+        doc="line number to the VAT of it that is paid; None: before lines were paid apart",
+    )
 
 
 class Payment(Numbered, Base):
-    """Money released against an invoice: once, by a second person."""
+    """Money released against an invoice by a second person: all of it, or lines that are payable.
+
+    A line that was held is released later, once it is cleared.
+    """
 
     __table_args__ = (
-        UniqueConstraint("invoice_id"),
+        Index("ix_payment_invoice_id", "invoice_id"),
         CheckConstraint("amount_pence >= 0", name="amount_not_negative"),
         CheckConstraint("direct_pence >= 0", name="direct_not_negative"),
         CheckConstraint("deducted_pence between 0 and amount_pence", name="deducted_within"),
         CheckConstraint(
             "amount_pence = received_pence + grant_pence + top_up_pence", name="amount_is_of_whom"
         ),
+        CheckConstraint("set_off_pence >= 0", name="set_off_not_negative"),
     )
 
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
@@ -345,3 +331,6 @@ class Payment(Numbered, Base):
     top_up_pence: Mapped[int | None] = mapped_column(Pence, doc="of it, the council's top-up")
     released_on: Mapped[date]
     released_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+    set_off_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="what was credited after it was paid, and is taken off; None: nothing was asked"
+    )

@@ -39,7 +39,7 @@ from rules.clocks.targets import Target
 from rules.errors import NoBankHolidayDataError
 from rules.parties import party_of
 from rules.pathway import CaseStatus, StepName, StepStatus
-from rules.payments import AWAITED_AGAIN
+from rules.payments.match import AWAITED_AGAIN
 from rules.snags import ANSWERED, PASSES, WITH_CONTRACTOR, SnagState
 from services.cases.clocks.calendar import ByAuthority
 from services.cases.clocks.case_level import sync_case_clocks
@@ -195,7 +195,7 @@ _NEWEST_INVOICE: Final = and_(
     Invoice.order_id == WorkOrder.id,
     Invoice.id
     == select(func.max(Invoice.id))
-    .where(Invoice.order_id == WorkOrder.id)
+    .where(Invoice.order_id == WorkOrder.id, Invoice.credits_id.is_(None))
     .correlate(WorkOrder)
     .scalar_subquery(),
 )

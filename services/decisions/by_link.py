@@ -138,6 +138,11 @@ _SUBJECTS: Final[Mapping[Role, Callable[[Connection, Link], Subject]]] = {
 """What the links of each role are for."""
 
 
+def case_of_link(conn: Connection, *, link: Link) -> AnyRow:
+    """Return the case that a link belongs to."""
+    return case_row(conn, reference=link.reference)
+
+
 def may_by_link(
     case: CaseInHand, *, link: Link, subject: Subject
 ) -> tuple[type[BaseDecision], ...]:

@@ -61,10 +61,12 @@ from services.orders import (
 )
 from services.orders import corrections as _begun
 from services.payments import (
+    credited,
     entries,
     payment,
     release,
     replaced,
+    valuing,
     withholding,
 )
 from services.pricing import contracting, vat
@@ -78,7 +80,7 @@ ROOMS: Final = (
     *(acknowledge, safety, works, handing_in, during, _begun),
     *(inspecting, sampling, snags, completion),
     *(agreement, confirming, _found),
-    *(payment, release, withholding, entries),
+    *(valuing, payment, release, withholding, entries, credited),
     *(survey, outcomes, defects, recalls, inspected, charge, close, charge_corrections),
     *(repayments, conditions, servicing, pausing, rebase),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),

@@ -145,7 +145,8 @@ def deducted(
     conn: Connection,
     *,
     order: AnyRow,
-    invoice: AnyRow,
+    net_pence: int,
+    total_pence: int,
     council_pence: int,
     materials_pence: int | None,
     on: date,
@@ -153,7 +154,9 @@ def deducted(
     """Return what is deducted of a payment, or None where the scheme has no say.
 
     Args:
-        council_pence: What is released, with VAT.
+        net_pence: What is paid of the invoice, without VAT.
+        total_pence: The same with VAT.
+        council_pence: What is released of it, with VAT.
         materials_pence: What the invoice says its materials cost, without VAT; None where it was
             not given.
 
@@ -182,9 +185,7 @@ def deducted(
             next_step="Give what the invoice says of materials without VAT, 0 for none "
             "(--materials).",
         )
-    net = net_paid(
-        net_pence=invoice.net_pence, total_pence=invoice.total_pence, paid_pence=council_pence
-    )
+    net = net_paid(net_pence=net_pence, total_pence=total_pence, paid_pence=council_pence)
     return deduction(net_pence=net, materials_pence=materials_pence or 0, status=held.status)
 
 

@@ -11,7 +11,7 @@ from models.tables.cases import Case
 from models.tables.clocks import Clock
 from models.tables.contractors import Contractor
 from models.tables.works import Invoice, WorkOrder
-from rules.payments import PAY_CLOCKS
+from rules.payments.match import PAY_CLOCKS
 from rules.people import Actor, may_see
 
 _BY: Final = (
@@ -38,7 +38,7 @@ _MATCHED: Final = (
     .join(WorkOrder, WorkOrder.id == Invoice.order_id)
     .join(Case, Case.id == WorkOrder.case_id)
     .join(Contractor, Contractor.code == Invoice.contractor)
-    .where(Invoice.status == "matched")
+    .where(Invoice.status == "matched", Invoice.credits_id.is_(None))
     .order_by(Invoice.dated, Invoice.id)
 )
 

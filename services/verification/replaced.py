@@ -12,8 +12,9 @@ from models.base import AnyRow
 from models.case_queries import price_lines
 from models.tables.cases import WorksLine
 from models.tables.prices import Award, Offer
+from models.tables.replacements import Replacement
 from models.tables.variations import Variation, VariationLine
-from models.tables.works import Invoice, OrderEnding, Payment, Replacement, WorkOrder
+from models.tables.works import Invoice, OrderEnding, Payment, WorkOrder
 from rules.numbers import written
 from rules.tenders.routes import Route
 from services.verification.checks import Check, Finding, broken, of_case

@@ -28,6 +28,7 @@ from services.verification import (
     orders,
     pauses,
     payers,
+    payments,
     record,
     replaced,
     runs,
@@ -54,7 +55,7 @@ CHECKS: Final = (
     *money.LIMITS,
     *orders.ORDERS,
     *completion.COMPLETION,
-    *orders.PAYMENTS,
+    *payments.PAYMENTS,
     *payers.PAYERS,
     *runs.RUNS,
     *ended.ENDED_ORDERS,
@@ -110,7 +111,7 @@ def findings(
     yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)
     yield from completion.signed_off_over_a_snag(conn)
-    yield from orders.payments_beside_orders(conn)
+    yield from payments.accounts_out_of_step(conn)
     yield from replaced.beyond_what_was_left(conn)
     yield from spellings.spelt_twice(conn)
     yield from orders.changed_documents(conn, sha256_of=sha256_of, cases=cases)

@@ -58,6 +58,7 @@ from tests.looking import contents, rows
 from tests.models.completion_constraints import COMPLETION_BROKEN, snagged
 from tests.models.of_contractors import CONTRACTORS_BROKEN, handed
 from tests.models.order_constraints import VERSIONS_BROKEN, varied
+from tests.models.payment_constraints import PAYMENTS_BROKEN, paid_in_parts
 from tests.models.site_constraints import SITE_BROKEN, on_site
 from tests.personal import retained
 from tests.repricing import asked_for, carried_out
@@ -180,11 +181,8 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     *COMPLETION_BROKEN,
     ("uq_completion_certificate_order_id_kind", works.CompletionCertificate, {}),
     ("uq_invoice_number_stands", works.Invoice, {"number": "inv–dfg–1", "status": "queried"}),
-    ("uq_invoice_one_live", works.Invoice, {"number_key": "inv-99"}),
     ("ck_invoice_status_known", works.Invoice, {"number_key": "inv-99", "status": "paid"}),
-    ("uq_payment_invoice_id", works.Payment, {}),
-    ("ck_payment_amount_not_negative", works.Payment, {"amount_pence": -1}),
-    ("ck_payment_direct_not_negative", works.Payment, {"direct_pence": -1}),
+    *PAYMENTS_BROKEN,
     ("uq_document_case_id_kind_version", record.Document, {}),
     *AFTERCARE_BROKEN,
     *(*CLOCKS_BROKEN, *LINKS_BROKEN, *ENDINGS_BROKEN, *SITE_BROKEN, *VERSIONS_BROKEN),
@@ -247,6 +245,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     varied(url, reference="DFG-7")
     snagged(url, reference="DFG-9")
     taken_care_of(url, case_at(url, "aftercare", reference="DFG-18", route="quotes"))
+    paid_in_parts(url, reference="DFG-8")
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
     for kind in ("required_documents", "contractor_absences", "contractor_conflicts"):

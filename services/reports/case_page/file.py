@@ -54,17 +54,22 @@ CHANGES: Final = (
     .order_by(ClockChange.id)
 )
 INVOICES: Final = (
-    select(*Invoice.__table__.c, Payment.amount_pence, Payment.direct_pence, Payment.released_on)
-    .add_columns(Payment.released_by)
+    select(*Invoice.__table__.c)
     .join(WorkOrder, WorkOrder.id == Invoice.order_id)
-    .outerjoin(Payment, Payment.invoice_id == Invoice.id)
     .where(WorkOrder.case_id == bindparam("case_id"))
     .order_by(Invoice.id)
+)
+PAYMENTS: Final = (
+    select(*Payment.__table__.c, Invoice.order_id)
+    .join(Invoice, Invoice.id == Payment.invoice_id)
+    .join(WorkOrder, WorkOrder.id == Invoice.order_id)
+    .where(WorkOrder.case_id == bindparam("case_id"))
+    .order_by(Payment.id)
 )
 QUOTES: Final = rows_by(Quote, "award_id").order_by(Quote.id)
 _OF_CASE: Final = Together(
     *queries.OF_CASE,
-    *(PRICES, CLOCKS, CHANGES, INVOICES, COMPETITION, DOCUMENTS, MESSAGES, RUNS, ANSWERS),
+    *(PRICES, CLOCKS, CHANGES, INVOICES, PAYMENTS, COMPETITION, DOCUMENTS, MESSAGES, RUNS, ANSWERS),
     *(fundings.LINES, fundings.WAIVER, SHARES, pauses.OF_CASE, *waits.OF_CASE),
     *(notes.HELD, contacts.HISTORY, received.HELD, charges.SAID, questions.HELD, views.HELD),
     *(authority.STANDS, answers.ANSWERS, landlord.QUESTIONS),

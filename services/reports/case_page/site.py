@@ -18,7 +18,7 @@ from services.completion.snag_clocks import snag_due
 from services.completion.views import views_on
 from services.orders.handed import handed_on
 from services.orders.variation_view import variation_view
-from services.reports.case_page.file import INVOICES, CaseFile, of_case
+from services.reports.case_page.file import INVOICES, PAYMENTS, CaseFile, of_case
 from services.tenders.award_facts import contractor_names
 
 
@@ -52,10 +52,11 @@ def _replaced(file: CaseFile, *, names: Mapping[str, str]) -> dict[str, Any] | N
     done = replaced_orders(file.conn, case_id=file.id)
     now = file.price.total_pence if file.order and file.price else None
     before = done_before(file.conn, case_id=file.id).total_pence
-    paid = [row for row in of_case(file, INVOICES) if row.amount_pence is not None]
-    invoices = {row.order_id: row for row in paid}
+    paid: dict[int, list[AnyRow]] = {}
+    for row in of_case(file, PAYMENTS):
+        paid.setdefault(row.order_id, []).append(row)
     return {
-        "by_order": {row.order_id: _done(file, row, invoices.get(row.order_id)) for row in done},
+        "by_order": {row.order_id: _done(file, row, paid.get(row.order_id, [])) for row in done},
         "reasons": [
             {
                 "on": row.replaced_on,
@@ -73,7 +74,7 @@ def _replaced(file: CaseFile, *, names: Mapping[str, str]) -> dict[str, Any] | N
     }
 
 
-def _done(file: CaseFile, order: AnyRow, invoice: AnyRow | None) -> dict[str, Any]:
+def _done(file: CaseFile, order: AnyRow, paid: list[AnyRow]) -> dict[str, Any]:
     priced = {row.line: row for row in queries.price_lines(file.conn, price_id=order.price_id)}
     return {
         "ending": order,
@@ -86,8 +87,8 @@ def _done(file: CaseFile, order: AnyRow, invoice: AnyRow | None) -> dict[str, An
             }
             for row in queries.valued_lines(file.conn, order_id=order.order_id)
         ],
-        "paid_pence": invoice.amount_pence if invoice is not None else None,
-        "direct_pence": (invoice.direct_pence if invoice is not None else None) or 0,
+        "paid_pence": sum(one.amount_pence for one in paid) if paid else None,
+        "direct_pence": sum(one.direct_pence or 0 for one in paid),
     }
 
 
@@ -151,4 +152,9 @@ def _alike(newest: Mapping[int, AnyRow]) -> list[tuple[list[int], AnyRow]]:
 
 def money_section(file: CaseFile) -> dict[str, Any]:
     """Return the invoices with what was paid on each, and the client's answers to the survey."""
-    return {"invoices": of_case(file, INVOICES), "survey": of_case(file, ANSWERS)}
+    paid = of_case(file, PAYMENTS)
+    invoices = [
+        {**row._mapping, "payments": [one for one in paid if one.invoice_id == row.id]}
+        for row in of_case(file, INVOICES)
+    ]
+    return {"invoices": invoices, "survey": of_case(file, ANSWERS)}

@@ -81,6 +81,7 @@ from services.orders.taken_back import WithdrawReplacement
 from services.orders.valuation import CorrectEndOrder
 from services.orders.varying import ApproveVariation, RejectVariation
 from services.orders.works import StartWorks
+from services.payments.credited import RecordCredit, RecordRefund, SayRelated
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
 from services.payments.release import Release
 from services.payments.replaced import (
@@ -88,6 +89,7 @@ from services.payments.replaced import (
     ReleaseReplaced,
     WithdrawReplacedInvoice,
 )
+from services.payments.valuing import ValueDone
 from services.payments.withholding import LiftWithholding, WithholdPayment
 from services.pricing.contracting import ChangeParty
 from services.pricing.vat import RecordDeclaration
@@ -168,6 +170,9 @@ SAMPLES = {
         Release(),
         WithholdPayment(NOW.date()),
         LiftWithholding(),
+        ValueDone(NOW.date(), ("1",)),
+        *(RecordCredit("C-1", "A-1", 1), SayRelated(related=True)),
+        RecordRefund("WO-2026-00001", 1, NOW.date()),
         CloseCase(),
         *AFTER_SIGN_OFF,
         Pause(PauseCause.AWAY, NOW.date(), "letter of 1 June"),

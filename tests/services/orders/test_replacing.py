@@ -11,7 +11,8 @@ from adapters import clock
 from models.tables.competition import Competition
 from models.tables.funding import Budget
 from models.tables.prices import Award, Offer, Turn
-from models.tables.works import OrderEnding, Payment, Replacement, WorkOrder
+from models.tables.replacements import Replacement
+from models.tables.works import OrderEnding, Payment, WorkOrder
 from rules.errors import (
     AlreadyDecidedError,
     HandrailError,

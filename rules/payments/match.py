@@ -1,7 +1,7 @@
 """Invoices: matched with the order line by line before anybody may release money."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeVar
@@ -119,11 +119,61 @@ def match_invoice(
             )
     if findings:
         return Matched(findings=tuple(findings))
-    net = sum(ordered.values())
-    words = vat.words_of(invoice_total_pence - net)
+    return _by_total(sum(ordered.values()), vat, invoice_total_pence, basis=basis)
+
+
+def match_instalment(
+    *,
+    ordered: Mapping[Named, int],
+    done: Mapping[Named, int],
+    before: Mapping[Named, int],
+    invoiced: Mapping[Named, int],
+    vat: LawfulVat,
+    invoice_total_pence: int,
+) -> Matched:
+    """Compare an invoice before completion with what is done: some lines, wholly or partly.
+
+    Args:
+        ordered: Net pence of each line of the version in force, or of each item of a package.
+        done: Of each, what was inspected or valued as done.
+        before: Of each, what is invoiced already.
+        invoiced: Net pence of each that is invoiced.
+        vat: The VAT that may be charged for those.
+        invoice_total_pence: The invoice with VAT.
+
+    Source: s.35(3) and s.37(4): only works executed are paid, also in instalments.
+    """
+    findings = [f"{item_words(item)} is not on the order." for item in invoiced.keys() - ordered]
+    for item, charged in invoiced.items():
+        if item in ordered:
+            findings += _beyond_done(item, charged, done.get(item, 0), before.get(item, 0))
+    findings += [
+        f"{item_words(item)} is left out of the package: take its {pounds(-net)} off the first "
+        "instalment."
+        for item, net in ordered.items()
+        if net < 0 and item not in before and invoiced.get(item) != net
+    ]
+    if findings:
+        return Matched(findings=tuple(findings))
+    return _by_total(sum(invoiced.values()), vat, invoice_total_pence, basis="charged by its lines")
+
+
+def _beyond_done(item: Item, charged: int, done: int, before: int) -> Iterator[str]:
+    if done < 0 or (charged > 0 and before + charged <= done):
+        return
+    said = f"{item_words(item)}: invoiced {pounds(charged)}"
+    earlier = f", of which {pounds(before)} is invoiced already" if before else ""
+    if not done:
+        yield f"{said}, and nothing of it was inspected and found done yet."
+    else:
+        yield f"{said}; what is done of it comes to {pounds(done)}{earlier}."
+
+
+def _by_total(net: int, vat: LawfulVat, total_pence: int, *, basis: str) -> Matched:
+    words = vat.words_of(total_pence - net)
     if words:
         return Matched(findings=(), vat_words=words)
-    total = f"The total with VAT is {pounds(invoice_total_pence)}"
+    total = f"The total with VAT is {pounds(total_pence)}"
     return Matched(findings=(f"{total}, {basis} {_totals(net, vat)}.",))
 
 

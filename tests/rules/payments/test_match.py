@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.payments import LawfulVat, Matched, lawful_vat, match_invoice
+from rules.payments.match import LawfulVat, Matched, lawful_vat, match_invoice
 
 ORDERED = {1: 1_200_00, 2: 484_00}
 REDUCED, STANDARD = Decimal("0.05"), Decimal("0.2")
