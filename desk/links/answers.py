@@ -200,7 +200,13 @@ class Asking:
         self, form: LinkForm, sent: dict[str, list[str]] | None, problems: Problems
     ) -> dict[str, Any]:
         wrong = dict(problems)
-        fields = fields_shown(self.kind, offered=form.offered, sent=sent, problems=wrong)
+        fields = fields_shown(
+            self.kind,
+            role=self.link.actor.role,
+            offered=form.offered,
+            sent=sent,
+            problems=wrong,
+        )
         takes_files, beside = bool(evidence_of(self.kind)), beside_fields(self.kind)
         settled = self.settles(sent or {})
         return {

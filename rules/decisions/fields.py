@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from rules.decisions.declared import TYPED, BaseDecision, Option
 from rules.decisions.particulars import Particular, particulars
+from rules.people import Role
 
 YES, NO = "yes", "no"
 RESERVED: Final = frozenset(
@@ -51,6 +52,7 @@ class Field:
         part: Which part of an entry it is, of one that is asked in several fields.
         for_ways: The options whose entries have this part.
         seldom: Whether it is given now and then only.
+        by: Who may give it; empty for whoever may record the decision.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Field:
     part: str = ""
     for_ways: tuple[str, ...] = ()
     seldom: bool = False
+    by: frozenset[Role] = frozenset()
 
 
 def fields_of(kind: type[BaseDecision]) -> tuple[Field, ...]:
@@ -176,6 +179,7 @@ def _base(one: Particular, option: Option) -> Field:
         entry=option.entry or asked.entry,
         example=asked.example,
         seldom=asked.seldom,
+        by=asked.by,
     )
 
 

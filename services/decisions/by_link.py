@@ -105,13 +105,14 @@ def subject_of(conn: Connection, *, link: Link) -> Subject:
 
 
 def _of_contractor(conn: Connection, link: Link) -> Subject:
+    """An offer is spoken of until there is an order, and the order by its own link."""
+    in_force = live_order(conn, case_id=link.case_id)
     if link.order_id is not None:
         order = conn.execute(_ORDER, {"id": link.order_id}).one()
-        in_force = live_order(conn, case_id=link.case_id)
-        live = in_force is not None and in_force.id == order.id
-        return Subject(order, _OF_ORDER, live)
+        return Subject(order, _OF_ORDER, live=in_force is not None and in_force.id == order.id)
     offer = conn.execute(_OFFER, {"id": link.offer_id}).one()
-    return Subject(offer, _OF_OFFER, live=offer.status in ("offered", "accepted"))
+    waits = offer.status == "accepted" and in_force is None
+    return Subject(offer, _OF_OFFER, live=offer.status == "offered" or waits)
 
 
 def _of_client(conn: Connection, link: Link) -> Subject:

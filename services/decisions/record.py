@@ -20,7 +20,7 @@ from models.tables.reference import Officer
 from models.tables.schedules import Package
 from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision, Plan
-from rules.decisions.particulars import check_particulars, facts_of
+from rules.decisions.particulars import check_may_give, check_particulars, facts_of
 from rules.pathway import StepName
 from rules.people import Actor
 from services.cases.effect import APPLIED, Context, Effect
@@ -97,6 +97,7 @@ def record_decision(
         if decision.any_time:
             case.put_back()  # it moves clocks, so those of these steps have to be there
     check_particulars(decision=decision, reason=reason, plan=plan)
+    check_may_give(actor=actor, decision=decision)
     check_pointed(context, decision)
     effect = APPLIED[kind].apply(context, decision, *check_state(context, kind))
     revision = case.steps[step].revision

@@ -112,9 +112,9 @@ class ClaimVariation(BaseDecision):
         entry="DAY TIME",
         example="2026-06-01 14:30",
         label="Said by telephone, for urgent safety",
-        hint="Only an officer: when it was said, as 2026-06-01 14:30; recorded within a working "
-        "day.",
+        hint="When it was said, as 2026-06-01 14:30; recorded within a working day.",
         seldom=True,
+        by=OFFICERS,
     )
 
     def problems(self) -> tuple[str, ...]:

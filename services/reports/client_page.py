@@ -17,8 +17,6 @@ from models.tables.record import Decision
 from rules.agreement import HOW_WORDS
 from rules.clocks.dates import london_date
 from rules.completion import Inspected
-from rules.decisions.declared import BaseDecision
-from rules.decisions.facts import Facts
 from rules.people import Role
 from services.aftercare.held import defects_on
 from services.aftercare.servicing import serviced_on
@@ -29,6 +27,7 @@ from services.completion.agreement import ClientAgrees
 from services.completion.views import views_on
 from services.decisions.by_link import may_by_link, subject_of
 from services.decisions.kinds import KINDS
+from services.decisions.words import words_of
 from services.links.links import Link
 from services.reports.sent_papers import Paper, bytes_of_paper, papers_sent
 
@@ -93,9 +92,8 @@ _FOUND: Final = {"pass": "Done as it should be", "cleared": "Put right"}
 def _said(conn: Connection, link: Link) -> Iterator[tuple[datetime, str]]:
     """Yield what the client recorded here, the newest first."""
     for row in conn.execute(_SAID, {"case_id": link.case_id}):
-        kind: type[BaseDecision] | None = KINDS.get(row.kind)
-        if kind is not None:
-            yield row.decided_at, kind.said(Facts(row.facts))
+        if row.kind in KINDS:
+            yield row.decided_at, words_of(conn, kind=row.kind, facts=row.facts)
 
 
 def _papers(conn: Connection, link: Link) -> Iterator[Paper]:

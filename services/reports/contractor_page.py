@@ -25,8 +25,6 @@ from models.findings import snags_on
 from models.tables.record import Decision
 from models.together import Together
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision
-from rules.decisions.facts import Facts
 from rules.documents.items import item_of, item_words
 from rules.errors import UnknownReferenceError
 from rules.numbers import written
@@ -43,6 +41,7 @@ from services.consents.cleared import consent_words
 from services.decisions.by_link import Subject, may_by_link, subject_of
 from services.decisions.kinds import KINDS
 from services.decisions.receive import received_bytes
+from services.decisions.words import words_of
 from services.documents.received import document_of, received_on
 from services.links import questions
 from services.links.links import Link
@@ -165,9 +164,8 @@ def _said(conn: Connection, link: Link) -> Iterator[tuple[datetime, str]]:
     """Yield what the firm itself recorded on the case, the newest first."""
     asked = {"case_id": link.case_id, "actor": link.actor.identity}
     for row in conn.execute(_SAID, asked):
-        kind: type[BaseDecision] | None = KINDS.get(row.kind)
-        if kind is not None:
-            yield row.decided_at, kind.said(Facts(row.facts))
+        if row.kind in KINDS:
+            yield row.decided_at, words_of(conn, kind=row.kind, facts=row.facts)
 
 
 def snags_shown(case: CaseInHand, order: AnyRow) -> list[dict[str, Any]]:

@@ -161,7 +161,8 @@ def test_a_firm_speaks_of_its_own_order_and_does_not_instruct(url: str) -> None:
     reference = begun(url)
     refused(url, reference, SWAP, NotPermittedError, by=BRIAR)
     by_phone = replace(SWAP, by_telephone="2026-06-01 09:30")
-    refused(url, reference, by_phone, NotPermittedError, by=AVON)
+    error: HandrailError = refused(url, reference, by_phone, NotPermittedError, by=AVON)
+    assert error.why == "Only the technical officer says it."
     act(url, reference, SWAP, by=TESS)
     refused(url, reference, WithdrawVariation(), NotPermittedError, by=AVON)
     refused(url, reference, AssessVariation(), NotPermittedError, by=AVON)
