@@ -7,7 +7,7 @@ very date the clock counts its days, and where it does not the date is kept as o
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
     Select,
@@ -47,6 +47,8 @@ from services.cases.clocks.rows import ClockWrites, clock_row, paused_times, wri
 from services.cases.clocks.terms import ClockTerms, clock_terms, lot_of
 from services.clocks.missing_consents import OF_CONSENTS
 from services.clocks.open_steps import NO_DATE, NO_SUBJECT, of_open_step
+
+Questions: TypeAlias = dict[str, Select[*tuple[Any, ...]]]
 
 _LIVE: Final = (CaseStatus.OPEN, CaseStatus.PAID)
 _CASES: Final = (
@@ -255,39 +257,47 @@ _CALLED: Final = case(
 """What an entry of an invoice is called, as ``entry_words`` says it."""
 
 
-def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
-    waits = CaseStep.status == StepStatus.WAITING
-    by_contractor = and_(waits, CaseStep.owner == "contractor")
-    opened, unnamed = CaseStep.opened_at, NO_SUBJECT
-    number = func.coalesce(_CALLED, unnamed)
+_WAITS: Final = CaseStep.status == StepStatus.WAITING
+_BY_CONTRACTOR: Final = and_(_WAITS, CaseStep.owner == "contractor")
+
+
+def _of_choosing() -> Questions:
+    """Return the questions for the clocks of quotes and offers."""
     return {
-        "start_works": of_open_step(
-            StepName.WORKS, WorkOrder.raised_at, WorkOrder.start_by, unnamed
-        )
-        .join(WorkOrder, _THE_ORDER)
-        .where(WorkOrder.started_on.is_(None)),
-        "finish_works": of_open_step(
-            StepName.WORKS, WorkOrder.raised_at, WorkOrder.complete_by, unnamed
-        ).join(WorkOrder, _THE_ORDER),
-        # Works are in the officer's hands only after two visits without access.
-        "agree_access": of_open_step(StepName.WORKS, CaseStep.held_since, NO_DATE, unnamed).where(
-            waits, CaseStep.owner == "technical officer"
-        ),
-        "defects_period": of_open_step(
-            StepName.AFTERCARE, opened, WorkOrder.defects_until, unnamed
-        ).join(WorkOrder, _THE_ORDER),
         "return_quote": of_open_step(
             StepName.TENDER, Competition.invited_at, Competition.deadline, Award.version
         )
         .join(Award, Award.case_id == CaseStep.case_id)
         .join(Competition, Competition.award_id == Award.id)
-        .where(by_contractor, Competition.status == "open"),
-        "return_certificates": of_open_step(StepName.CERTIFICATES, opened, NO_DATE, unnamed).where(
-            waits
-        ),
+        .where(_BY_CONTRACTOR, Competition.status == "open"),
         "answer_offer": of_open_step(StepName.ASSIGN, Offer.offered_at, Offer.expires_on, Offer.id)
         .join(Offer, Offer.case_id == CaseStep.case_id)
         .where(Offer.status == "offered"),
+    }
+
+
+def _of_works() -> Questions:
+    """Return the questions for the clocks of an order, its snags and its certificates."""
+    opened = CaseStep.opened_at
+    return {
+        "start_works": of_open_step(
+            StepName.WORKS, WorkOrder.raised_at, WorkOrder.start_by, NO_SUBJECT
+        )
+        .join(WorkOrder, _THE_ORDER)
+        .where(WorkOrder.started_on.is_(None)),
+        "finish_works": of_open_step(
+            StepName.WORKS, WorkOrder.raised_at, WorkOrder.complete_by, NO_SUBJECT
+        ).join(WorkOrder, _THE_ORDER),
+        # Works are in the officer's hands only after two visits without access.
+        "agree_access": of_open_step(
+            StepName.WORKS, CaseStep.held_since, NO_DATE, NO_SUBJECT
+        ).where(_WAITS, CaseStep.owner == "technical officer"),
+        "defects_period": of_open_step(
+            StepName.AFTERCARE, opened, WorkOrder.defects_until, NO_SUBJECT
+        ).join(WorkOrder, _THE_ORDER),
+        "return_certificates": of_open_step(
+            StepName.CERTIFICATES, opened, NO_DATE, NO_SUBJECT
+        ).where(_WAITS),
         "clear_snags": _snags(
             WITH_CONTRACTOR, Inspection.inspected_on, _newest_said(FindingEntry.rectify_by), _HEARD
         ),
@@ -295,21 +305,28 @@ def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
         "old_snag": _snags(
             WITH_CONTRACTOR | ANSWERED, Inspection.inspected_on, NO_DATE, Inspection.id
         ),
+    }
+
+
+def _of_money() -> Questions:
+    """Return the questions for the clocks of an invoice, and of what is asked at the end."""
+    opened, number = CaseStep.opened_at, func.coalesce(_CALLED, NO_SUBJECT)
+    return {
         "send_invoice": of_open_step(StepName.PAY, opened, NO_DATE, number)
         .join(WorkOrder, _THE_ORDER)
         .outerjoin(Invoice, _NEWEST_INVOICE)
-        .where(by_contractor, or_(Invoice.id.is_(None), Invoice.status.in_(AWAITED_AGAIN))),
+        .where(_BY_CONTRACTOR, or_(Invoice.id.is_(None), Invoice.status.in_(AWAITED_AGAIN))),
         "pay_invoice": of_open_step(StepName.PAY, Invoice.dated, NO_DATE, _CALLED)
         .join(WorkOrder, _THE_ORDER)
         .join(Invoice, _NEWEST_INVOICE)
         .where(Invoice.status.in_(("received", "matched"))),
-        "answer_survey": of_open_step(StepName.AFTERCARE, opened, NO_DATE, unnamed).where(
-            waits, ~_SURVEYED
+        "answer_survey": of_open_step(StepName.AFTERCARE, opened, NO_DATE, NO_SUBJECT).where(
+            _WAITS, ~_SURVEYED
         ),
     }
 
 
-_QUESTIONS: Final = _questions() | OF_CONSENTS
+_QUESTIONS: Final = _of_choosing() | _of_works() | _of_money() | OF_CONSENTS
 
 
 def _contract_clocks(conn: Connection) -> dict[tuple[int, str], list[dict[str, Any]]]:
