@@ -242,7 +242,7 @@ def _keep(conn: Connection) -> None:
 
 def _keep_read(conn: Connection) -> None:
     """Keep what a transaction read that ended without having written: a page's, above all."""
-    if not conn.info[_WROTE]:
+    if not conn.info.get(_WROTE, True):  # a first one that another writer held back never began
         _keep(conn)
 
 

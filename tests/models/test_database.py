@@ -131,6 +131,7 @@ def impatient(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
 
 def test_a_database_held_for_too_long_is_said_to_be_busy(impatient: str) -> None:
     before = contents(impatient)
+    engine_for(impatient).dispose()  # so that it is the first of its connection
     holder = sqlite3.connect(impatient.removeprefix("sqlite:///"), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     try:
