@@ -1,10 +1,10 @@
 """Payment: how it stands once the works are signed off, and the contractor told what was paid."""
 
 from models.base import AnyRow
-from models.case_queries import order_in_force
+from models.case_queries import ending_of, order_in_force
 from models.order_account import invoices_of, order_account
 from rules.money import pounds
-from rules.pathway import StepName, StepStatus
+from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.payments.account import NOTHING, OrderAccount, PayNow, pay_now
 from rules.payments.match import entry_words
 from services.cases.in_hand import CaseInHand
@@ -26,8 +26,18 @@ def match_payment(case_ref: str) -> None:
         elif any(account.to_invoice(item) != NOTHING for item in account.ordered):
             _await_invoice(case, order, account)
         else:
-            case.move(StepName.PAY, StepStatus.DONE)
-            close_ended(case, order=order)
+            _close(case, order)
+
+
+def _close(case: CaseInHand, order: AnyRow) -> None:
+    """Close the step: by the release that paid the last of it, or paid before it opened."""
+    if case.steps[StepName.PAY].outcome == "released":
+        case.move(StepName.PAY, StepStatus.DONE)
+    else:
+        case.move(StepName.PAY, StepStatus.NOT_NEEDED, outcome="paid before")
+        if ending_of(case.conn, order_id=order.id) is None:
+            case.set(status=CaseStatus.PAID)
+    close_ended(case, order=order)
 
 
 def _await_release(case: CaseInHand, order: AnyRow, payable: tuple[PayNow, ...]) -> None:
