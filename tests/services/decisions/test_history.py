@@ -92,16 +92,16 @@ def test_a_quote_says_whose_at_once_and_how_much_once_it_is_opened(url: str) -> 
     act(url, reference, ExtendDeadline(date(2026, 7, 1)))
     act(url, reference, RecordQuote(BRIAR, {1: 1_000_00, 2: 2_000_00}))
     assert said(url, reference, "quote") == [
-        "Quote of AVON for 2 lines, its sum sealed.",
-        "Quote of BRIAR for 2 lines, its sum sealed.",
+        "Quote of Avon Access Ltd for 2 lines, its sum sealed.",
+        "Quote of Briar Baths Ltd for 2 lines, its sum sealed.",
     ]
     (extended,) = said(url, reference, "extend-deadline")
     assert extended.startswith("The deadline for quotes is put off from ")
     assert extended.endswith(" 2026 to 1 July 2026.")
     quotes_opened(reference, after=NOW + timedelta(days=60))
     assert said(url, reference, "quote") == [
-        "Quote of AVON for 2 lines: £8,000.00 net, as opened.",
-        "Quote of BRIAR for 2 lines: £3,000.00 net, as opened.",
+        "Quote of Avon Access Ltd for 2 lines: £8,000.00 net, as opened.",
+        "Quote of Briar Baths Ltd for 2 lines: £3,000.00 net, as opened.",
     ]
     assert "Tender: quotes opened; AVON £8,000.00 and BRIAR £3,000.00 net." in said(url, reference)
 
@@ -116,12 +116,14 @@ def test_a_mark_and_an_award_say_whose_and_what_was_there_before(sqlite_service:
     act(url, reference, ScoreQuote(AVON, {"method": Decimal(60)}))
     act(url, reference, ScoreQuote(AVON, {"method": Decimal(80)}))
     assert said(url, reference, "score") == [
-        "Marks for the quote of AVON: method 60.",
-        "Marks for the quote of AVON: method 80 (before 60).",
+        "Marks for the quote of Avon Access Ltd: method 60.",
+        "Marks for the quote of Avon Access Ltd: method 80 (before 60).",
     ]
     pass_step(url, reference, StepName.TENDER)
     (award,) = said(url, reference, "award")
-    assert award.startswith("The competition is awarded to BRIAR at £8,000.00 net, in place ")
+    assert award.startswith(
+        "The competition is awarded to Briar Baths Ltd at £8,000.00 net, in place "
+    )
 
 
 def test_before_the_grant_each_change_says_from_what_to_what(sqlite_service: str) -> None:
@@ -184,7 +186,7 @@ def test_a_certificate_says_which_whose_and_its_reference(sqlite_service: str) -
     reference = case_at(url, "sign-off", route="call_off")
     act(url, reference, HoldCertificate("electrical", "EL-77"))
     assert said(url, reference, "hold-certificate") == [
-        "The electrical certificate EL-77 for WO-2026-00001 of AVON is held."
+        "The electrical certificate EL-77 for WO-2026-00001 of Avon Access Ltd is held."
     ]
 
 
@@ -192,10 +194,10 @@ def test_money_says_how_much_and_to_whom(sqlite_service: str) -> None:
     url = sqlite_service
     reference = case_at(url, "aftercare")
     told = " ".join(said(url, reference))
-    assert "AVON accepts the works it was offered at £" in told
+    assert "Avon Access Ltd accepts the works it was offered at £" in told
     assert "is approved for works of £" in told
-    assert "Invoice INV-DFG-1 of AVON for £" in told
-    assert "is released to AVON on invoice INV-DFG-1." in told
+    assert "Invoice INV-DFG-1 of Avon Access Ltd for £" in told
+    assert "is released to Avon Access Ltd on invoice INV-DFG-1." in told
     act(url, reference, AnswerSurvey({"overall": 5, "communication": 4}))
     assert said(url, reference, "survey") == [
         "The client answers the survey: overall 5 of 5 and communication 4 of 5."
