@@ -1,8 +1,4 @@
-"""Cases that stand at a step, brought there by real decisions in a small real service.
-
-Nothing is put into a table by hand. ``service`` imports the files of ``tests.small_service`` by the
-importer; ``case_at`` opens a case and walks it, decision by decision, to a waiting step.
-"""
+"""Cases that stand at a step, brought there by real decisions: nothing is put in by hand."""
 
 from __future__ import annotations
 
@@ -67,6 +63,7 @@ from tests.small_service import (
     BRIAR,
     FINN,
     NOW,
+    OTTO,
     PLAN,
     REASON,
     REFERENCE,
@@ -308,7 +305,9 @@ def _usual_person(conn: Connection, reference: str, decision: BaseDecision) -> s
         offer = live_offer(conn, case_id=case_row(conn, reference=reference).id)
         late = decision.kind == "answer-offer" and offer and offer.expires_on < clock.today()
         return TESS if late else str(offer.contractor) if offer else AVON
-    return {"approve": ADA, "approve-variation": ADA, "release": FINN}.get(decision.kind, TESS)
+    return {"assessor-confirms": OTTO, "release": FINN}.get(
+        decision.kind, ADA if decision.kind.startswith("approve") else TESS
+    )
 
 
 def go(reference: str) -> Standing:

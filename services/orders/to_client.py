@@ -77,7 +77,8 @@ def _works(case: CaseInHand, order: AnyRow) -> dict[str, Any]:
             {
                 "line": line.line,
                 "what": line.description,
-                "much": f"{written(line.quantity)} {line.unit}".strip(),
+                "quantity": written(line.quantity),
+                "unit": line.unit,
                 "where": line.location,
             }
             for line in lines_printed(case.conn, case=case.row, order=order)

@@ -63,6 +63,8 @@ def client_page(conn: Connection, *, link: Link, now: datetime) -> dict[str, Any
         ],
         "papers": list(_papers(conn, link)) if subject.live else [],
         "order": None,
+        "defects": [],
+        "serviced": [],
         **(_order(case, order) if order is not None and subject.live else {}),
     }
 

@@ -158,7 +158,7 @@ def test_agreed_works_or_amounts_are_unclear(sqlite_service: str) -> None:
     (sent,) = messages(url, "order_to_client")
     mailed = sent["context"]
     assert {"total_pence", "grant_pence", "contribution_pence"} <= mailed["sums"].keys()
-    assert all(one["what"] and one["much"] for one in mailed["works"])
+    assert all(one["what"] and one["quantity"] for one in mailed["works"])
     assert "work_order" in {row["kind"] for row in rows(url, Document)}
 
 
