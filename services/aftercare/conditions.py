@@ -13,7 +13,7 @@ from models.contacts import client_of
 from models.tables.aftercare import ConditionBreach
 from rules.aftercare.repayment import Breach, conditions_until
 from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions.facts import Facts, known
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
@@ -57,8 +57,9 @@ class RecordBreach(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what broke which condition when."""
-        what = Breach(facts["what"]).words
-        return f"A condition of the grant is broken: {what} on {facts.day('happened_on')}."
+        what = Breach(facts["what"]).words if facts["what"] else ""
+        how = known(": {} on {}", what, facts.day("happened_on"))
+        return f"A condition of the grant is broken{how}."
 
 
 def breaches_on(conn: Connection, *, case_id: int) -> list[AnyRow]:

@@ -50,7 +50,7 @@ class AnswerRecall(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what the contractor answered."""
-        what = facts["recall"] or f"recall {facts['number']}"
+        what = facts["recall"] or f"Recall{known(' {}', facts['number'])}"
         if facts["state"] == State.DISPUTED:
             return f"{what} is disputed."
         visit = known("; the visit is on {}", facts.day("visit_on"))

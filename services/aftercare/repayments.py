@@ -14,7 +14,7 @@ from models.contacts import client_of
 from models.tables.aftercare import Repayment
 from rules.aftercare.repayment import CONSIDERATIONS, Account, repayable_pence
 from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions.facts import Facts, known
 from rules.decisions.particulars import unwritable
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.money import pounds
@@ -97,11 +97,11 @@ class DemandRepayment(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what is demanded back of how much."""
-        of = f"of the {facts.pounds('charge_pence')} that might be"
+        of = known(" of the {} that might be", facts.pounds("charge_pence"))
         day = f"for the disposal on {facts.day('disposed_on')}"
         if not facts["amount_pence"]:
-            return f"Nothing is demanded back {of}, {day}: it is waived whole."
-        return f"{facts.pounds('amount_pence')} is demanded back {of}, {day}."
+            return f"Nothing is demanded back{of}, {day}: it is waived whole."
+        return f"{facts.pounds('amount_pence')} is demanded back{of}, {day}."
 
 
 @decided("waive-repayment", at=StepName.AFTERCARE, by=_BY, after_end=True, moves_money=True)

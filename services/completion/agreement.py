@@ -129,7 +129,7 @@ class ClientAgrees(BaseDecision):
         changed = "" if before is None else f"; before, they {'agreed' if before else 'disagreed'}"
         who = "The client, by whoever speaks for them," if facts["for_client"] else "The client"
         view = "agrees" if facts["agrees"] else "does not agree"
-        how = known(" ({})", HOW_WORDS.get(str(facts["how"]), "how is not recorded"))
+        how = known(" ({})", HOW_WORDS.get(str(facts["how"]), ""))
         lines = f"; outstanding on {lines_words(facts['lines'])}" if facts["lines"] else ""
         return f"{who} {view} that the works are done{how}{lines}{changed}."
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from models.base import AnyRow
 from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions.facts import Facts, known
 from rules.decisions.particulars import unwritable
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
@@ -58,7 +58,8 @@ class ConsiderAlternative(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what was looked at, and what came of it."""
-        return f"An alternative, {facts.words('what')}: {facts.words('found')}. {facts['why']}"
+        why = known(" ({})", facts.words("why").rstrip("."))
+        return f"An alternative, {facts.words('what')}: {facts.words('found')}{why}."
 
 
 @applies(ConsiderAlternative, check=check_asked)

@@ -151,7 +151,8 @@ class AddJointOwner(BaseDecision):
     @staticmethod
     def said(facts: Facts) -> str:
         """Say that there is another; the name stands beside the record."""
-        return f"Another {facts['of']} gives a certificate: {facts['of']}-{facts['number']}."
+        which = known(": {}-{}", facts["of"], facts["number"])
+        return f"Another {facts['of']} gives a certificate{which}."
 
 
 @applies(RecordCertificate)

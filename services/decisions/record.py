@@ -98,8 +98,9 @@ def record_decision(
             case.put_back()  # it moves clocks, so those of these steps have to be there
     check_particulars(decision=decision, reason=reason, plan=plan)
     check_may_give(actor=actor, decision=decision)
+    found = check_state(context, kind)
     check_pointed(context, decision)
-    effect = APPLIED[kind].apply(context, decision, *check_state(context, kind))
+    effect = APPLIED[kind].apply(context, decision, *found)
     revision = case.steps[step].revision
     _apply(case, step=step, effect=effect)
     _keep(context, decision, effect, step=step, revision=revision)

@@ -114,8 +114,8 @@ class AssessMeans(BaseDecision):
     def said(facts: Facts) -> str:
         """Say what was assessed, and before; the sum stands on the case's file."""
         before = known("; before, {}", facts.pounds_before("contribution_pence"))
-        what = f"The contribution is assessed at {facts.pounds('contribution_pence')}"
-        return f"{what} ({facts.words('basis')}){before}."
+        at = known(" at {}", facts.pounds("contribution_pence"))
+        return f"The contribution is assessed{at} ({facts.words('basis')}){before}."
 
 
 def terms_of(conn: Connection, *, authority: str, on: date) -> Terms:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from models.base import AnyRow
+from models.case_queries import live_order
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import AlreadyDecidedError, StepNotOpenError
@@ -78,6 +79,11 @@ class HandIn(BaseDecision):
 
 def check_hand_in(context: Context) -> AnyRow:
     """Return the order that something may be handed in of: it is sent, and not signed off."""
+    if live_order(context.conn, case_id=context.case.id) is None:
+        raise StepNotOpenError(
+            f"No order of {context.case.reference} is sent yet; nothing is handed in of it.",
+            next_step="Hand it in once the order is sent.",
+        )
     order = own_order(context)
     if order.status not in _OPEN:
         raise StepNotOpenError(
