@@ -180,6 +180,11 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType(
             specify|4||||80|2026-04-01|no|
             pay_invoice|15||||80|2026-09-01|yes|policy
         """,
+        "consent_terms": """
+            authority | valid_from | first_reminder | second_reminder | renew_days
+                      | 2026-01-01 | 5              | 10              | 28
+            RBC       | 2026-01-01 | 4              | 8               | 28
+        """,
         "escalations": """
             authority | rung | role          | days
                       | 3    | manager       | 4

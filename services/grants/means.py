@@ -31,7 +31,9 @@ _KEEP: Final = insert(MeansAssessment)
 ASSESSED: Final = rows_by(MeansAssessment, "case_id").order_by(MeansAssessment.id.desc())
 """The assessments of a case, by ``case_id``: the newest, which stands, first."""
 
-_STANDS: Final = ASSESSED.limit(1)
+STANDS: Final = ASSESSED.limit(1)
+"""The assessment that stands, by ``case_id``."""
+
 _ERASE: Final = (
     update(MeansAssessment)
     .where(
@@ -142,7 +144,7 @@ def _terms(row: AnyRow) -> Terms:
 
 def assessment_of(conn: Connection, *, case_id: int) -> AnyRow | None:
     """Return the assessment that stands on a case, or None."""
-    return one(conn, _STANDS, case_id=case_id)
+    return one(conn, STANDS, case_id=case_id)
 
 
 def sum_printed(conn: Connection, *, case_id: int, contribution_pence: int) -> tuple[SumLine, ...]:

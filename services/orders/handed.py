@@ -18,7 +18,9 @@ from rules.documents.pointed import pointed_at
 from rules.errors import InvalidDecisionError
 from services.cases.effect import Context
 
-_HANDED: Final = rows_by(ClaimDocument, "order_id").order_by(ClaimDocument.id)
+HANDED: Final = rows_by(ClaimDocument, "order_id").order_by(ClaimDocument.id)
+"""What was handed in, by ``order_id``."""
+
 _KEEP: Final = insert(ClaimDocument)
 _TERMS: Final = (
     select(*CompletionTerms.__table__.c)
@@ -159,4 +161,4 @@ def _check(
 
 def handed_on(conn: Connection, *, order_id: int) -> list[AnyRow]:
     """Return what documents show of an order, as they were handed in."""
-    return list(rows(conn, _HANDED, order_id=order_id))
+    return list(rows(conn, HANDED, order_id=order_id))

@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
-from models import order_versions
+from models import contacts as held_contacts
+from models import order_account, order_versions
 from models.asked import Question, rows
 from models.base import AnyRow, rows_by
 from models.tables.clocks import Clock, ClockChange
@@ -35,9 +36,10 @@ from services.consents import answers, authority, landlord
 from services.documents import received
 from services.documents.filed import DOCUMENTS
 from services.documents.sent import MESSAGES
-from services.grants import fundings
+from services.grants import fundings, means
 from services.grants.payers import SHARES
 from services.links import questions
+from services.orders import handed
 from services.reports import waits
 
 PRICES: Final = (
@@ -70,14 +72,27 @@ QUOTES: Final = rows_by(Quote, "award_id").order_by(Quote.id)
 _OF_CASE: Final = Together(
     *queries.OF_CASE,
     *(PRICES, CLOCKS, CHANGES, INVOICES, PAYMENTS, COMPETITION, DOCUMENTS, MESSAGES, RUNS, ANSWERS),
-    *(fundings.LINES, fundings.WAIVER, SHARES, pauses.OF_CASE, *waits.OF_CASE),
-    *(notes.HELD, contacts.HISTORY, received.HELD, charges.SAID, questions.HELD, views.HELD),
+    *(fundings.LINES, fundings.WAIVER, means.STANDS, SHARES, pauses.OF_CASE, *waits.OF_CASE),
+    *(
+        notes.HELD,
+        contacts.HISTORY,
+        held_contacts.CONTACTS,
+        received.HELD,
+        charges.SAID,
+        questions.HELD,
+        views.HELD,
+    ),
     *(authority.STANDS, answers.ANSWERS, landlord.QUESTIONS),
     *(*held.OF_CASE, outcomes.HELD, repayments.HELD, conditions.HELD, servicing.SAID),
     standing.TOLD,
 )
 _OF_ITS_ROWS: Final = Together(
-    *queries.OF_ORDER, *order_versions.OF_ORDER, *queries.OF_PRICE, QUOTES
+    *queries.OF_ORDER,
+    *order_versions.OF_ORDER,
+    *order_account.OF_ORDER,
+    *queries.OF_PRICE,
+    QUOTES,
+    handed.HANDED,
 )
 _NONE: Final = 0
 """The id of no row."""

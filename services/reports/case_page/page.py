@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from models.contacts import authority_of, officer_of
 from rules.cases import PURPOSES
 from rules.people import Actor
-from services.cases.file import file_of
+from services.cases.file import file_on
 from services.cases.runs import runs_of
 from services.cases.whose import people_of
 from services.decisions.history import case_history
@@ -69,7 +69,7 @@ def case_page(
         "aftercare": aftercare_section(file),
         "documents": documents_on(conn, case_id=file.id, reference=file.case.reference),
         "messages": messages_on(conn, case_id=file.id),
-        "file": file_of(conn, reference=file.case.reference),
+        "file": file_on(conn, case=file.case),
         "received": received_on(conn, case_id=file.id),
         "questions": questions_on(conn, case_id=file.id),
         "people": _people(file),
