@@ -18,11 +18,12 @@ from rules.decisions.fields import fields_of
 from rules.errors import NotPermittedError
 from rules.pathway import StepName
 from rules.people import Role
-from services.aftercare.repayments import DemandRepayment, WaiveRepayment
+from services.aftercare.repayments import DemandRepayment, ReceiveRepayment, WaiveRepayment
 from services.decisions.kinds import KINDS
 from services.decisions.may import what_may
 from services.grants.approve import Approve
 from services.orders.varying import ApproveVariation, RejectVariation
+from services.payments.credited import RecordRefund
 from services.payments.release import Release
 from services.payments.replaced import ReleaseReplaced
 from tests.desk.web.desk import Desk
@@ -247,7 +248,7 @@ def test_money_is_moved_by_whoever_gives_the_password_again() -> None:
         *(DemandRepayment, WaiveRepayment),
     }
     powers = {frozenset({Role.APPROVING_OFFICER}), frozenset({Role.FINANCE})}
-    others = {RejectVariation}  # it commits nothing
+    others = {RejectVariation, ReceiveRepayment, RecordRefund}  # they commit nothing
     assert {kind for kind in KINDS.values() if kind.roles in powers} - others <= of_money
 
 
