@@ -101,7 +101,8 @@ def send_case_link(case: CaseInHand, *, role: Role, subject_id: int | None = Non
         case.conn, case_id=case.id, role=role, now=case.now, subject_id=subject_id
     )
     values = {"page": name, "until": london_date(case.now + CASE_FOR)}
-    tell(case, kind=f"link_to_{role}", once_for=name, to=to, context=values)
+    kind = "link_to_client" if client else "link_to_landlord"
+    tell(case, kind=kind, once_for=name, to=to, context=values)
     return True
 
 
