@@ -76,7 +76,6 @@ MOVING: Final = {
     "why quoted works no_certificates_because",
     "replacement": "withdrawn_at",
     "tenant_authority": "withdrawn_at",
-    "joint_owner": "withdrawn_at",
     "grant_certificate": "withdrawn_at",
     "landlord_question": "answer answered_by answered_at",
     "funding_line": "removed_at",

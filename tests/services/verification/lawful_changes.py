@@ -27,7 +27,10 @@ from services.completion.agreement import AnswerClient, ClientAgrees
 from services.completion.completion import HoldCertificate
 from services.completion.confirming import AskAssessor, AssessorConfirms
 from services.completion.corrections import CorrectCertificate
-from services.consents.corrections import CorrectConsent
+from services.consents.authority import RecordAuthority, WithdrawAuthority
+from services.consents.certificates import AddJointOwner, RecordCertificate
+from services.consents.corrections import CorrectConsent, WithdrawCertificate
+from services.consents.landlord import AnswerLandlord
 from services.decisions.exits import Exit
 from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
@@ -43,6 +46,7 @@ from services.orders.works import StartWorks
 from services.payments.release import Release
 from services.payments.withholding import LiftWithholding, WithholdPayment
 from tests.factories import act, decide, usual_decision
+from tests.services.consents.consent_constraints import landlord_asks
 from tests.services.grants.test_payers import extension_at
 from tests.small_service import AVON, BRIAR, NOW
 
@@ -86,6 +90,7 @@ def _document(name: str) -> ReceiveDocument:
 
 
 QUOTED: Final = {"route": "quotes"}
+RENTED: Final = {"tenure": "private_tenant"}
 VARIED: Final = (ClaimVariation(omit=(1,)), AssessVariation(), ApproveVariation())
 DRIPS: Final = ClientAgrees(agrees=False, how=ViewHow.VISIT, other="It drips.")
 CHANGES: Final = (
@@ -153,7 +158,38 @@ CHANGES: Final = (
         CorrectConsent(valid_to=TODAY + timedelta(days=300)),
         "valid_to",
         (),
-        {"tenure": "private_tenant"},
+        RENTED,
+    ),
+    Change(
+        "grant_certificate",
+        "certificates",
+        WithdrawCertificate("tenant"),
+        "withdrawn_at",
+        (
+            AddJointOwner("landlord", "Mrs Lett"),
+            RecordCertificate("tenant"),
+            RecordCertificate("landlord-2"),
+        ),
+        RENTED,
+    ),
+    Change(
+        "landlord_question",
+        "consent",
+        AnswerLandlord(1, "We do."),
+        "answer answered_by answered_at",
+        tuple(
+            lambda url, ref, number=number: landlord_asks(url, ref, f"Who does {number}?")
+            for number in (1, 2)
+        ),
+        RENTED,
+    ),
+    Change(
+        "tenant_authority",
+        "certificates",
+        WithdrawAuthority(),
+        "withdrawn_at",
+        (WithdrawAuthority(), RecordAuthority(TODAY)),
+        RENTED,
     ),
     Change("work_order", "works", StartWorks(TODAY), "started_on"),
     Change(
