@@ -20,7 +20,11 @@ PAYMENTS_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_payment_line_invoice_id_item", payment_lines.PaymentLine, {"net_pence": 1}),
     ("ck_interim_value_net_not_negative", payment_lines.InterimValue, {"net_pence": -1}),
     ("ck_refund_amount_positive", payment_lines.Refund, {"amount_pence": 0}),
-    ("ck_payment_amount_not_negative", works.Payment, {"amount_pence": -1}),
+    (
+        "ck_payment_amount_not_negative",
+        works.Payment,
+        {"amount_pence": -1, "deducted_pence": None, "grant_pence": None},
+    ),
     ("ck_payment_direct_not_negative", works.Payment, {"direct_pence": -1}),
 ]
 

@@ -73,7 +73,7 @@ def terms(url: str) -> None:
         set_terms(
             conn,
             authority="RBC",
-            valid_from=NOW.date(),
+            valid_from=clock.today(),
             columns="",
             account=OWN,
             by=FINN,
