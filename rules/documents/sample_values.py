@@ -146,14 +146,6 @@ VALUES: Final[Mapping[str, object]] = MappingProxyType(
         "breach": "the home was disposed of",
         "happened_on": "2029-02-03",
         "conditions_until": "2031-04-17",
-        "completed_on": "2026-04-14",
-        "said_on": "2026-04-15",
-        "outstanding": ["Line 2: the seal along the bath lifts."],
-        "sums": {
-            "total_pence": 2_789_32,
-            "grant_pence": 2_579_32,
-            "contribution_pence": 210_00,
-        },
     }
 )
 """By name, as ``rules.documents.messages`` names them."""
