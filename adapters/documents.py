@@ -23,13 +23,17 @@ from rules.documents.messages import EARLIER, MESSAGES
 from rules.documents.own import Logo
 from rules.documents.papers import (
     ApprovalPaper,
+    CertificateFormPaper,
     CompletionPaper,
+    ConsentPackPaper,
     ConsentRequestPaper,
     RefusalPaper,
     WorkOrderPaper,
 )
+from rules.documents.remittance import RemittancePaper
 from rules.errors import IncompleteMessageError
 from rules.money import pounds
+from rules.payments.final import FinalAccount
 from rules.pricing.award_record import AwardRecordPaper
 
 _log = structlog.get_logger(__name__)
@@ -39,9 +43,13 @@ _ROOMS = sorted((Path(__file__).parent.parent / "templates").glob("*/"))
 PAPERS: Mapping[str, type] = {
     "approval.html": ApprovalPaper,
     "award_record.html": AwardRecordPaper,
+    "certificate_form.html": CertificateFormPaper,
     "completion.html": CompletionPaper,
+    "consent_pack.html": ConsentPackPaper,
     "consent_request.html": ConsentRequestPaper,
+    "final_account.html": FinalAccount,
     "refusal.html": RefusalPaper,
+    "remittance.html": RemittancePaper,
     "specification.html": SpecificationPaper,
     "work_order.html": WorkOrderPaper,
 }

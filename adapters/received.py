@@ -8,7 +8,7 @@ or would run something is refused.
 import re
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -209,6 +209,16 @@ def _swells(data: bytes) -> bool:
         if left <= 0:
             return True
     return False
+
+
+def joined(pdfs: Sequence[bytes]) -> bytes:
+    """Return PDFs of our own as one, in their order; the same ones always give the same bytes."""
+    whole, out = pikepdf.new(), BytesIO()
+    for pdf in pdfs:
+        with pikepdf.open(BytesIO(pdf)) as part:
+            whole.pages.extend(part.pages)
+    whole.save(out, deterministic_id=True)
+    return out.getvalue()
 
 
 def pages_in(pdf: bytes) -> int:

@@ -57,6 +57,15 @@ def sign_in_key(*, first: bool = True) -> bytes:
     return _key(file, first=first, what="to sign in with authenticator apps", setting="SIGN_IN_KEY")
 
 
+def bank_key() -> bytes:
+    """Return the key that bank details are sealed with: made of the one above, and no other's.
+
+    Raises:
+        StorageError: That cannot be read or made.
+    """
+    return hmac.digest(sign_in_key(), b"bank details", "sha256")
+
+
 def link_key() -> bytes:
     """Return the key that links to contractors' pages are signed with; the first makes it.
 

@@ -8,10 +8,12 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from adapters.sealing import digest, link_key
 from adapters.settings import settings
+from rules.people import Role
 
 PAGE: Final = "page"
 """The value of a message that is the name of a link, and the link itself as it leaves."""
@@ -28,31 +30,50 @@ def fresh_name() -> str:
     return secrets.token_urlsafe(16)
 
 
+PLACES: Final[Mapping[Role, str]] = MappingProxyType(
+    {Role.CONTRACTOR: "o", Role.CLIENT: "k", Role.LANDLORD: "c"}
+)
+"""Where the pages of each are: what their addresses begin with."""
+
+_WHOSE: Final = {place: role for role, place in PLACES.items()}
+
+
+def placed(name: str, *, role: Role) -> str:
+    """Return the name of a link as a message holds it, such as ``k/NAME`` for a client's."""
+    return f"{PLACES[role]}/{name}"
+
+
 def token_of(name: str) -> str:
-    """Return what the link of a name holds.
+    """Return what the link of a name holds; a name without its place is a contractor's.
 
     Raises:
         StorageError: The key cannot be read or made.
     """
-    return f"{name}.{_signature(name)}"
+    place, bare = _parts(name)
+    return f"{bare}.{_signature(bare, _WHOSE[place])}"
 
 
 def address_of_link(name: str) -> str:
     """Return the address that the link of a name leads to."""
-    return f"{settings().desk_address}/o/{token_of(name)}"
+    return f"{settings().desk_address}/{_parts(name)[0]}/{token_of(name)}"
 
 
-def name_in(token: str) -> str | None:
-    """Return the name that a token of ours holds, or None where we did not sign it."""
+def name_in(token: str, *, role: Role) -> str | None:
+    """Return the name that a token holds, or None where we did not sign it for such a page."""
     name, _, signature = token.partition(".")
     if not _NAME.fullmatch(name):
         return None
-    ours = _signature(name).encode()
+    ours = _signature(name, role).encode()
     return name if hmac.compare_digest(ours, signature.encode("utf-8", "replace")) else None
 
 
-def _signature(name: str) -> str:
-    return digest(f"contractor link {name}", key=link_key())[:_SIGNED]
+def _parts(name: str) -> tuple[str, str]:
+    place, _, bare = name.rpartition("/")
+    return place or PLACES[Role.CONTRACTOR], bare
+
+
+def _signature(name: str, role: Role) -> str:
+    return digest(f"{role} link {name}", key=link_key())[:_SIGNED]
 
 
 def with_links(values: Mapping[str, Any], *, link: Callable[[str], str]) -> dict[str, Any]:

@@ -70,6 +70,8 @@ def _said(error: Any) -> list[tuple[str, str]]:
         else "",
         "minLength": "It is empty.",
         "maxLength": f"It is longer than {error.validator_value} characters.",
+        "exclusiveMinimum": f"It has to be above {error.validator_value}.",
+        "maximum": f"It is at most {error.validator_value}.",
         "minItems": f"It has fewer than {error.validator_value}.",
         "maxItems": f"It has more than {error.validator_value}.",
     }

@@ -19,6 +19,7 @@ from desk.cases import new_pages as new_case
 from desk.cases import pages as case_pages
 from desk.cases import works_pages as works
 from desk.clocks import calendar_pages, target_pages
+from desk.completion import pages as visits
 from desk.decisions import pages as decisions
 from desk.documents import letters_pages as letters
 from desk.documents import pages as documents
@@ -29,8 +30,14 @@ from desk.imports import record_pages as records
 from desk.imports import register_pages as registers
 from desk.interchange import door, key_pages
 from desk.interchange import pages as interchange
-from desk.links import pages as links
+from desk.links import client as client_links
+from desk.links import contractor as contractor_links
+from desk.links import documents as own_documents
+from desk.links import landlord as landlord_links
 from desk.orders import publication_pages
+from desk.payments import account_pages as bank_details
+from desk.payments import file_pages, final_account_pages
+from desk.payments import pages as payments
 from desk.people import (
     absence_pages,
     account,
@@ -84,6 +91,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     performance_pages.router,
     alert_pages.router,
     decisions.router,
+    visits.router,
     new_case.router,
     works.router,
     run_pages.router,
@@ -93,6 +101,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     personal_data.router,
     looked.router,
     publication_pages.router,
+    final_account_pages.router,
+    file_pages.router,
     imports.router,
     repricing.router,
     batches.router,
@@ -100,6 +110,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     key_pages.router,
     item_pages.router,
     handed_pages.router,
+    bank_details.router,
+    payments.router,
     registers.router,
     hand_over_pages.router,
     interchange.router,
@@ -110,7 +122,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     leave_pages.router,
     absence_pages.router,
     list_pages.router,
-    links.router,
+    contractor_links.router,
+    own_documents.router,
+    client_links.router,
+    landlord_links.router,
     case_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them.

@@ -7,7 +7,7 @@ Leaves behind: the survey with the client, and the step open until the defects p
 
 from flows.endings import case_flow
 from rules.pathway import StepName
-from tasks.payments import follow_up
+from tasks.aftercare import follow_up
 
 
 def follow(case_ref: str) -> None:

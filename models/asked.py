@@ -46,6 +46,8 @@ REFERENCE: Final = frozenset(
             "permission",
             "closed_day",
             "waiver_rule",
+            "means_test_terms",
+            "servicing",
         ),
         *("handed_document", "required_document", "contractor_absence", "contractor_conflict"),
         *("contractor", "contractor_document", "lot", "lot_contractor", "lot_terms", "zone"),

@@ -12,9 +12,16 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from models import replaced, site_queries
+from models import consent_queries, findings, replaced, site_queries, views
 from models.asked import one, rows
 from models.base import AnyRow, can_be_stored, rows_by
+from models.consent_queries import AS_IT_STANDS
+from models.findings import (
+    certificates_handed,
+    completion_certificates,
+    inspections_on,
+    snags_on,
+)
 from models.order_versions import open_words, varied_lines
 from models.replaced import left_on, replaced_orders
 from models.spelling import as_recorded
@@ -24,20 +31,17 @@ from models.tables.record import Decision
 from models.tables.works import (
     ORDER_IN_FORCE,
     Approval,
-    CompletionCertificate,
     Consent,
-    GrantCertificate,
-    Inspection,
     Invoice,
     OrderEnding,
-    Payment,
     ValuedLine,
     WorkOrder,
 )
-from rules.clocks.dates import london_date
 from rules.completion import Inspected
 from rules.documents.items import Item, item_of
 from rules.errors import BrokenStateError, UnknownReferenceError
+from rules.numbers import written
+from rules.snags import WITH_CONTRACTOR, open_snags, snag_words
 
 _CASE: Final = rows_by(Case, "reference")
 # "tender" sorts after "estimate", so descending puts the tender first.
@@ -58,38 +62,41 @@ _FIRST_APPROVED: Final = (
     .order_by(Approval.step_revision.desc())
     .limit(1)
 )
-_CONSENT: Final = rows_by(Consent, "case_id").order_by(Consent.step_revision.desc()).limit(1)
-_CERTIFICATES: Final = rows_by(GrantCertificate, "case_id").order_by(GrantCertificate.kind)
+_CONSENT: Final = (
+    select(
+        *(column for column in Consent.__table__.c if column.name not in AS_IT_STANDS),
+        *(held.label(name) for name, held in AS_IT_STANDS.items()),
+    )
+    .where(Consent.case_id == bindparam("case_id"))
+    .order_by(Consent.step_revision.desc())
+    .limit(1)
+)
 _DECIDED: Final = (
     select(Decision.kind, Decision.step, Decision.step_revision, Decision.closes)
     .add_columns(Decision.actor, Decision.decided_at)
     .where(Decision.case_id == bindparam("case_id"))
     .order_by(Decision.id)
 )
-_CLIENT_VIEW: Final = (
-    rows_by(Decision, "case_id")
-    .where(Decision.kind == "client-agrees")
-    .order_by(Decision.id.desc())
+_INVOICE: Final = (
+    rows_by(Invoice, "order_id")
+    .where(Invoice.credits_id.is_(None))
+    .order_by(Invoice.id.desc())
     .limit(1)
 )
-_INVOICE: Final = rows_by(Invoice, "order_id").order_by(Invoice.id.desc()).limit(1)
-_PAYMENT: Final = rows_by(Payment, "invoice_id")
 _ENDING: Final = rows_by(OrderEnding, "order_id")
 _VALUED: Final = rows_by(ValuedLine, "order_id").order_by(ValuedLine.line)
-_INSPECTED: Final = rows_by(Inspection, "order_id").order_by(Inspection.id)
-_COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").order_by(
-    CompletionCertificate.kind
-)
 
 OF_CASE: Final = (
     *(_PRICES, _WORKS_LINES, _AWARDS, _OFFERS, _LIVE_ORDER, _ORDERS),
-    *(_APPROVAL, _CONSENT, _CERTIFICATES, _DECIDED, _CLIENT_VIEW),
+    *(_APPROVAL, _CONSENT, _DECIDED),
+    *views.OF_CASE,
+    *consent_queries.OF_CASE,
     *site_queries.OF_CASE,
     *(replaced.REPLACEMENTS, replaced.ORDERS),
 )
 """The questions of this module that are asked of a case, by ``case_id``."""
 
-OF_ORDER: Final = (_ENDING, _VALUED, _INSPECTED, _COMPLETION_CERTIFICATES, _INVOICE)
+OF_ORDER: Final = (_ENDING, _VALUED, *findings.OF_ORDER, _INVOICE)
 """Those that are asked of its order, by ``order_id``."""
 
 OF_PRICE: Final = (_PRICE, _PRICE_LINES)
@@ -233,24 +240,9 @@ def consent_of(conn: Connection, *, case_id: int) -> AnyRow | None:
     return one(conn, _CONSENT, case_id=case_id)
 
 
-def certificate_rows(conn: Connection, *, case_id: int) -> list[AnyRow]:
-    """Return the grant certificates on a case, by kind."""
-    return list(rows(conn, _CERTIFICATES, case_id=case_id))
-
-
-def certificates_of(conn: Connection, *, case_id: int) -> dict[str, str]:
-    """Return the grant certificates on a case: kind to ``held`` or ``waived``."""
-    return {row.kind: row.status for row in certificate_rows(conn, case_id=case_id)}
-
-
 def newest_invoice(conn: Connection, *, order_id: int) -> AnyRow | None:
-    """Return the newest invoice for an order."""
+    """Return the newest invoice for an order; a credit note is none."""
     return one(conn, _INVOICE, order_id=order_id)
-
-
-def payment_of(conn: Connection, *, invoice_id: int) -> AnyRow:
-    """Return the payment of an invoice that was released."""
-    return rows(conn, _PAYMENT, invoice_id=invoice_id)[0]
 
 
 def ending_of(conn: Connection, *, order_id: int) -> AnyRow | None:
@@ -298,28 +290,6 @@ def decided_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
     return list(rows(conn, _DECIDED, case_id=case_id))
 
 
-def client_view(conn: Connection, *, case_id: int) -> bool | None:
-    """Return the client's newest answer to whether they agree the works are done, or None."""
-    decided = one(conn, _CLIENT_VIEW, case_id=case_id)
-    return None if decided is None else bool(decided.facts["agrees"])
-
-
-def client_agreed_on(conn: Connection, *, case_id: int) -> date | None:
-    """Return the day on which the client's view that stands was recorded, if it is agreement."""
-    decided = one(conn, _CLIENT_VIEW, case_id=case_id)
-    return london_date(decided.decided_at) if decided and decided.facts["agrees"] else None
-
-
-def inspections_on(conn: Connection, *, order_id: int) -> list[AnyRow]:
-    """Return every finding on the lines of an order, oldest first."""
-    return list(rows(conn, _INSPECTED, order_id=order_id))
-
-
-def completion_certificates(conn: Connection, *, order_id: int) -> list[AnyRow]:
-    """Return the certificates received for an order, by kind."""
-    return list(rows(conn, _COMPLETION_CERTIFICATES, order_id=order_id))
-
-
 def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
     """Return what is known about an order's completion, the client's own view included.
 
@@ -328,9 +298,13 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
     asked for; what it did was inspected as it was valued.
     """
     lines = price_lines(conn, price_id=order.price_id)
-    works = frozenset(line.line for line in lines_to_do(conn, case_id=order.case_id))
-    found = inspections_on(conn, order_id=order.id)
-    newest = {row.line: row for row in found if row.line in works}  # not one omitted since
+    to_do = lines_to_do(conn, case_id=order.case_id)
+    works = frozenset(line.line for line in to_do)
+    found = [row for row in inspections_on(conn, order_id=order.id) if row.line in works]
+    newest = {row.line: row.result for row in found if row.result != "no_access"}
+    last = {row.line: row.result for row in found}
+    snags = [one for one in snags_on(conn, order_id=order.id) if one.line in works]
+    held_up = open_snags(snags)
     held = completion_certificates(conn, order_id=order.id)
     for before in replaced_orders(conn, case_id=order.case_id):
         done = {row.line for row in valued_lines(conn, order_id=before.order_id) if row.net_pence}
@@ -339,10 +313,30 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
         held += completion_certificates(conn, order_id=before.order_id)
     return Inspected(
         lines=works,
-        results={line: row.result for line, row in newest.items()},
-        snags={line: row.note for line, row in newest.items() if row.result == "snag"},
+        results=newest,
+        snags=snag_words(snags),
+        answered=frozenset(one.line for one in held_up)
+        - {one.line for one in held_up if one.state in WITH_CONTRACTOR},
+        no_access=frozenset(line for line, result in last.items() if result == "no_access"),
         certificates_needed=frozenset(kind for line in lines for kind in line.certificates),
         certificates_held=frozenset(row.kind for row in held),
-        client_agrees=client_view(conn, case_id=order.case_id),
+        certificates_handed=certificates_handed(conn, order_id=order.id),
+        client=views.client_view(conn, case_id=order.case_id),
+        confirmed=views.confirmed(conn, case_id=order.case_id),
         variation=open_words(conn, order=order),
+        remeasured=_remeasured(conn, to_do, found),
     )
+
+
+def _remeasured(
+    conn: Connection, to_do: Sequence[AnyRow], found: Sequence[AnyRow]
+) -> dict[int, str]:
+    """Return the lines that were measured otherwise than they are to be done, in words."""
+    measured = {row.line: row.quantity for row in found if row.quantity is not None}
+    left = left_on(conn, case_id=to_do[0].case_id) if measured else None
+    ordered = {row.line: (left or {}).get(row.line, row.quantity) for row in to_do}
+    return {
+        line: f"line {line}: {written(much)} for {written(ordered[line])}"
+        for line, much in sorted(measured.items())
+        if much != ordered[line]
+    }

@@ -27,7 +27,9 @@ NEWEST_LETTERS: Final = rows_by(OwnLetter, "authority").order_by(OwnLetter.versi
 """An authority's own letters as they stand, by ``authority``."""
 
 _PROVIDER: Final = rows_by(Provider, "code")
-_CONTACTS: Final = rows_by(ContactChange, "case_id").order_by(ContactChange.id)
+CONTACTS: Final = rows_by(ContactChange, "case_id").order_by(ContactChange.id)
+"""Every change of how somebody is reached for a case, by ``case_id``."""
+
 _CONTRACTOR: Final = rows_by(Contractor, "code")
 _WHO_SPECIFIED: Final = (
     select(Decision.actor)
@@ -142,7 +144,7 @@ def contacts_of(conn: Connection, *, case_id: int) -> dict[str, dict[str, str]]:
     Those of the client are on the case itself.
     """
     found: dict[str, dict[str, str]] = {}
-    for row in rows(conn, _CONTACTS, case_id=case_id):
+    for row in rows(conn, CONTACTS, case_id=case_id):
         found.setdefault(row.whose, {})[row.field] = row.after
     return found
 

@@ -46,22 +46,28 @@ NO_EVIDENCE: Final = {
     "invitation": "links that set a password; each is in the service's chain",
     "contractor_key": "what contractors’ systems sign with; each is in the service's chain",
     "sign_in_tries": "how often signing in failed lately",
+    "case_link": "how a client or a landlord comes to their page; what they decide is on record",
+    "aftercare_look": "when a case is looked at again, reckoned from its dates",
     "contractor_link": "how a contractor comes to its page; what it decides there names it",
 }
 """Tables without evidence, each with the reason."""
 
 MOVING: Final = {
-    "case": "route status paused_on ended_at ended_stage ended_reason opened_at officer assessor",
+    "case": "route status paused_on ended_at ended_stage ended_reason opened_at officer assessor "
+    "tenancy tenancy_since covenant",
     "absence": "last_day withdrawn",
     "received_document": "withdrawn",
     "handed_document": "state looked_by looked_at why",
     "case_step": "current status owner held_since closed_at outcome",
     "award": "contractor price_id reasons placings direction",
     "offer": "status answered_at reason start_on",
+    "client_view": "answer answered_by answered_at",
+    "confirmation": "withdrawn_at meets missing said_by said_at",
     "contractor_question": "answer answered_by answered_at",
     "competition": "status opened_at",
     "quote": "status net_pence line_net_pence",
-    "consent": "basis answered_on valid_to conditions",
+    "consent": "basis answered_on valid_to conditions cited matched_id matched_cap_pence sent_on "
+    "reply_by undelivered_on",
     "work_order": "status started_on completed_on certified_on defects_until",
     "invoice": "status findings",
     "variation": "status assessed_by assessed_at assess_reason agreed_net_pence agreed_vat_pence "
@@ -69,8 +75,14 @@ MOVING: Final = {
     "variation_line": "taken agreed_quantity agreed_sum_pence agreed_net_pence agreed_vat_pence "
     "why quoted works no_certificates_because",
     "replacement": "withdrawn_at",
+    "tenant_authority": "withdrawn_at",
+    "grant_certificate": "withdrawn_at",
+    "landlord_question": "answer answered_by answered_at",
     "funding_line": "removed_at",
     "payer_share": "ended_at",
+    "bank_account": "state looked_by looked_at",
+    "sent_payment": "state said_by said_on why",
+    "withholding": "lifted_at",
     "survey_answer": "score",
     "completion_certificate": "reference",
     "pause": "ended_on review_on withdrawn",
@@ -84,6 +96,7 @@ MOVING: Final = {
 WITHOUT: Final = {
     "case": "revision audit_sequence audit_hash",
     "case_step": "due_on trouble waiting_for",
+    "consent": "chase_on chased",
     "budget": "committed_pence",
     "outbox": "status attempts next_attempt_at done_at last_error flow_run_id",
 }
@@ -97,9 +110,10 @@ _PARENTS: Final = (
     "award_id",
     "offer_id",
     "variation_id",
+    "inspection_id",
 )
 _OF_INVOICE: Final = "invoice_id"
-_SERVICE_TABLES: Final = frozenset({"batch_award", "repricing"})
+_SERVICE_TABLES: Final = frozenset({"batch_award", "repricing", "sent_payment"})
 _CORRECTED: Final = frozenset(
     {"works_line", "waiver", "quality_score", "grant_certificate", "order_ending", "valued_line"}
 )

@@ -82,9 +82,15 @@ def answers_for(conn: Connection, identity: str | None, *, on: date) -> str:
 
 
 def name_of(conn: Connection, identity: str | None) -> str:
-    """Return an officer's name; the address where nobody has it, and nothing for nobody."""
-    known = staff(conn).get(identity or "")
-    return known.name if known else identity or ""
+    """Return an officer's name, or a firm's by its code.
+
+    Returns:
+        What was given where nobody is known by it, and nothing for nobody.
+    """
+    if not identity:
+        return ""
+    known = staff(conn).get(identity) or reference_row(conn, _FIRM, code=identity)
+    return str(known.name) if known else identity
 
 
 def _served(conn: Connection, named: frozenset[str]) -> frozenset[str]:

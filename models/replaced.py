@@ -9,7 +9,8 @@ from sqlalchemy.engine import Connection
 
 from models.asked import rows
 from models.base import AnyRow, rows_by, word
-from models.tables.works import OrderEnding, Replacement, WorkOrder
+from models.tables.replacements import Replacement
+from models.tables.works import OrderEnding, WorkOrder
 
 REPLACEMENTS: Final = (
     rows_by(Replacement, "case_id")

@@ -1,7 +1,7 @@
 """What a case is: how a home is held, how complex, for which purpose; units and VAT reliefs."""
 
 from collections.abc import Mapping
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 DISABLED_ADAPTATION = "disabled_adaptation"
@@ -60,6 +60,14 @@ class AccessKind(StrEnum):
         return self.value.removeprefix("other_").replace("_", " ").capitalize()
 
 
+class LinkOf(StrEnum):
+    """Whose page a link leads to."""
+
+    CONTRACTOR = "contractor"
+    CLIENT = "client"
+    LANDLORD = "landlord"
+
+
 class ReceivedKind(StrEnum):
     """What a document that was received is."""
 
@@ -116,5 +124,22 @@ SURVEY_QUESTIONS: Final = (
 )
 """HEART's six questions; ``overall`` is its own question, not the mean of the others."""
 
-SURVEY_LOWEST, SURVEY_HIGHEST = 1, 5
+
+class Mark(IntEnum):
+    """A mark of the survey."""
+
+    POOR = 1
+    WEAK = 2
+    FAIR = 3
+    GOOD = 4
+    EXCELLENT = 5
+
+    @property
+    def words(self) -> str:
+        """As a form offers it: its number, and at the ends of the scale what it means."""
+        ends = self in (Mark.POOR, Mark.EXCELLENT)
+        return f"{self.value}, {self.name.lower()}" if ends else str(self.value)
+
+
+SURVEY_LOWEST, SURVEY_HIGHEST = Mark.POOR.value, Mark.EXCELLENT.value
 """The survey's one scale, on paper, in commands and on record: 1 is poor, 5 excellent."""

@@ -1,9 +1,21 @@
 """Sign-off: what still stands between works said to be complete and the certified date."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
 
+from rules.agreement import View
 from rules.sentences import spoken
+
+
+class Confirmed(StrEnum):
+    """Whether an assessor has confirmed that works meet what was recommended."""
+
+    NOT_ASKED = "not_asked"
+    ASKED = "asked"
+    MEETS = "meets"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +24,16 @@ class Inspected:
 
     Args:
         lines: Every line number of the order.
-        results: The newest finding of each inspected line: ``pass``, ``snag`` or ``cleared``.
-        snags: The words of each open snag, by line.
+        results: The newest finding of each inspected line: ``pass``, ``snag`` or ``cleared``; of
+            one that is left out of a sample by decision, ``not_looked_at``.
+        snags: The words of every open snag of a line, by line.
         certificates_needed: Kinds of certificate the lines call for.
         certificates_held: Kinds received.
-        client_agrees: The client's own answer, or None while not asked.
+        client: The client's own view, or None while not asked.
+        certificates_handed: Kinds that came as files, and that an officer has still to check.
+        answered: Lines of which the contractor has answered every open snag.
+        no_access: Lines that the officer came for and could not look at.
+        remeasured: Lines measured otherwise than the order's version in force has them, in words.
         variation: Who holds a variation of the order that is open, and what it waits for.
     """
 
@@ -25,13 +42,24 @@ class Inspected:
     snags: Mapping[int, str]
     certificates_needed: frozenset[str]
     certificates_held: frozenset[str]
-    client_agrees: bool | None
+    client: View | None
+    certificates_handed: frozenset[str] = frozenset()
+    answered: frozenset[int] = frozenset()
+    no_access: frozenset[int] = frozenset()
     variation: tuple[str, str] | None = None
+    remeasured: Mapping[int, str] = field(default_factory=dict)
+    confirmed: Confirmed = Confirmed.NOT_ASKED
 
     @property
     def not_inspected(self) -> tuple[int, ...]:
         """Lines nobody has looked at."""
         return tuple(sorted(self.lines - set(self.results)))
+
+    @property
+    def not_looked_at(self) -> tuple[int, ...]:
+        """Lines that nobody looks at, by a recorded decision to look at a sample."""
+        left = (line for line, result in self.results.items() if result == "not_looked_at")
+        return tuple(sorted(left))
 
     @property
     def certificates_missing(self) -> tuple[str, ...]:
@@ -48,19 +76,40 @@ def outstanding(known: Inspected) -> tuple[tuple[str, str], ...]:
     Source: s.37(4): payment only for works executed to the authority's satisfaction.
     """
     found: list[tuple[str, str]] = [known.variation] if known.variation else []
+    if known.remeasured and not known.variation:
+        words = "; ".join(known.remeasured.values())
+        found.append(("technical officer", f"a variation for what was measured again ({words})"))
     if known.not_inspected:
-        found.append(("technical officer", f"inspection of {line_words(known.not_inspected)}"))
-    if known.snags:
-        found.append(("contractor", f"snags cleared on {line_words(tuple(sorted(known.snags)))}"))
+        shut = tuple(sorted(known.no_access.intersection(known.not_inspected)))
+        words = f" (no access to {line_words(shut)})" if shut else ""
+        left = f"inspection of {line_words(known.not_inspected)}{words}"
+        found.append(("technical officer", left))
+    with_contractor = tuple(sorted(known.snags.keys() - known.answered))
+    if with_contractor:
+        found.append(("contractor", f"snags cleared on {line_words(with_contractor)}"))
+    if known.answered:
+        again = line_words(tuple(sorted(known.answered)))
+        found.append(("technical officer", f"the snags on {again} looked at again"))
     found += [
-        ("contractor", f"the {kind.replace('_', ' ')} certificate")
+        ("technical officer", f"the {kind.replace('_', ' ')} certificate checked")
+        if kind in known.certificates_handed
+        else ("contractor", f"the {kind.replace('_', ' ')} certificate")
         for kind in known.certificates_missing
     ]
-    if known.client_agrees is None:
+    if known.client is None:
         found.append(("client", "the client's own agreement"))
-    elif not known.client_agrees:
-        found.append(("technical officer", "what the client says is outstanding put right"))
+    elif known.client.holds:
+        found.append(
+            ("technical officer", "an answer in writing to what the client says is outstanding")
+        )
+    found += _CONFIRMATION.get(known.confirmed, ())
     return tuple(found)
+
+
+_CONFIRMATION: Final = {
+    Confirmed.ASKED: (("assessor", "the assessor's confirmation"),),
+    Confirmed.MISSING: (("technical officer", "what the assessor finds missing put right"),),
+}
 
 
 def waiting_on(known: Inspected) -> tuple[str, str]:

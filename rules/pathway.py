@@ -279,15 +279,15 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     Step(
         name=StepName.AFTERCARE,
         does=(
-            "Handrail sends the client the survey and says what is still awaited in the defects "
-            "period"
+            "Handrail sends the client the survey, says what is still awaited in the defects "
+            "period, and closes the case when nothing is left"
         ),
         title="Aftercare",
         requires=(StepName.PAY,),
         owner="technical officer",
         gate="",
         waiting_state="InDefectsPeriod",
-        moves_on="defects period over, charge registered, survey answered",
+        moves_on="defects period over, no defect open, charge registered, survey answered or past",
         sections=("s.44",),
         target_days=0,
     ),

@@ -10,7 +10,10 @@ from rules.errors import NotPermittedError
 
 
 class Role(StrEnum):
-    """The roles of the service. A contractor sees and answers its own orders only."""
+    """The roles of the service. A contractor sees and answers its own orders only.
+
+    A client and a landlord come by a link to one case alone.
+    """
 
     ASSESSOR = "assessor"
     TECHNICAL_OFFICER = "technical_officer"
@@ -20,6 +23,8 @@ class Role(StrEnum):
     MANAGER = "manager"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    CLIENT = "client"
+    LANDLORD = "landlord"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,8 @@ class Actor:
         name: The name to print.
         role: Their role.
         authorities: Codes of the authorities they serve; empty for all.
-        approval_limit_pence: Delegated limit in pence, or None for no power to approve.
+        approval_limit_pence: Delegated limit in pence, or None for no power to approve. Of finance
+            it is what they may release in one payment, None for any sum.
         last_day: The last day on which they serve, or None while no end is known.
     """
 
@@ -97,6 +103,26 @@ def check_seat(*, user: str, people: tuple[str, ...] | None, by: str) -> None:
     )
 
 
+BY_LINK: Final = frozenset({Role.CONTRACTOR, Role.CLIENT, Role.LANDLORD})
+"""Those without an account: they come by a link, and see no case whole."""
+
+STAFF: Final = frozenset(Role) - BY_LINK
+"""Officers of every kind."""
+
+OF_ONE_CASE: Final = frozenset({Role.CLIENT, Role.LANDLORD})
+"""Those who are who they are on one case alone, and come by its link and no other way."""
+
+
+def of_one_case(role: Role, *, name: str) -> Actor:
+    """Return the client or the landlord of a case, as whoever records by its link.
+
+    On record they are “the client” and “the landlord”: names stand on the case, where they can be
+    corrected and erased.
+    """
+    assert role in OF_ONE_CASE, role  # noqa: S101 - others have an identity of their own
+    return Actor(identity=f"the {role}", name=name, role=role)
+
+
 OFFICERS: Final = frozenset({Role.TECHNICAL_OFFICER})
 """Grant technical officers."""
 
@@ -104,13 +130,13 @@ OFFICERS: Final = frozenset({Role.TECHNICAL_OFFICER})
 MAY_HAND_ON: Final = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 """The roles that give a case to somebody else; others take one that is nobody's."""
 
-MAY_KEEP_FILE: Final = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
+MAY_KEEP_FILE: Final = STAFF - {Role.AUDITOR}
 """The roles that keep a case's file: notes, access, contact details, documents received."""
 
 
 def may_see(actor: Actor, *, authority: str) -> bool:
-    """Say whether somebody may look at the cases of an authority; a contractor sees none whole."""
-    if actor.role is Role.CONTRACTOR:
+    """Say whether somebody may look at the cases of an authority; whoever comes by a link, none."""
+    if actor.role in BY_LINK:
         return False
     return not actor.authorities or authority in actor.authorities
 
@@ -203,7 +229,7 @@ def check_may_record_absence(*, actor: Actor, of: Actor) -> None:
         _check(actor=actor, allowed=MAY_SEND_AWAY, what="another's absence", authority=authority)
 
 
-MAY_IMPORT: Final = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
+MAY_IMPORT: Final = STAFF - {Role.AUDITOR}
 """The roles that may bring in a file; one of officers is brought in by administrators."""
 
 
@@ -236,7 +262,7 @@ def check_may_carry_on(*, actor: Actor, authority: str) -> None:
         NotPermittedError: An auditor changes nothing, a contractor answers its own offers only, or
             the authority is not theirs.
     """
-    allowed = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
+    allowed = STAFF - {Role.AUDITOR}
     _check(actor=actor, allowed=allowed, what="that a case is carried on", authority=authority)
 
 

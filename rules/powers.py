@@ -11,6 +11,8 @@ from rules.people import Actor, Role, check_may_import
 WITHOUT: Final = frozenset({Role.ASSESSOR, Role.AUDITOR})
 """Roles that move no money and give no powers."""
 
+_ANY: Final = 2**63
+
 
 def gained(before: Actor | None, after: Actor) -> Iterator[str]:
     """Yield each power that somebody has after a change and had not before, in words.
@@ -18,15 +20,24 @@ def gained(before: Actor | None, after: Actor) -> Iterator[str]:
     Args:
         before: The officer as they were, or None for somebody new.
     """
-    limit, held = after.approval_limit_pence or 0, (before and before.approval_limit_pence) or 0
+    limit, held = _limit(after), _limit(before) if before else 0
     if after.role not in WITHOUT and (before is None or after.role is not before.role):
         yield f"the role {after.role.replace('_', ' ')}"
-    if limit > held:
-        yield f"approvals up to {pounds(limit)}" + (f", before {pounds(held)}" if held else "")
+    if limit > held and (limit < _ANY or before):
+        what = "releases" if after.role is Role.FINANCE else "approvals"
+        upto = f"up to {pounds(limit)}" if limit < _ANY else "of any sum"
+        yield f"{what} {upto}" + (f", before {pounds(held)}" if held else "")
     if before is not None and _wider(before.authorities, after.authorities):
         yield f"serves {', '.join(sorted(after.authorities)) or 'every authority'}"
     if before is not None and before.last_day and (after.last_day or date.max) > before.last_day:
         yield "stays longer" if after.last_day else "stays without an end"
+
+
+def _limit(one: Actor) -> int:
+    """Return up to what somebody may approve, or of finance release: with no limit, any sum."""
+    if one.role is Role.FINANCE and one.approval_limit_pence is None:
+        return _ANY
+    return one.approval_limit_pence or 0
 
 
 def _wider(before: frozenset[str], after: frozenset[str]) -> bool:

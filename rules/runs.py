@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from rules.errors import NotPermittedError
-from rules.people import Actor, Role
+from rules.people import STAFF, Actor, Role
 
 ATTENTION: Final = "NeedsAttention"
 """The state of a run that did what it could and left a case in trouble."""
@@ -12,7 +12,7 @@ ATTENTION: Final = "NeedsAttention"
 TROUBLED: Final = frozenset({ATTENTION, "Failed", "Crashed", "TimedOut", "Cancelled"})
 """The states of runs that somebody has to look at."""
 
-MAY_CARRY_ON: Final = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
+MAY_CARRY_ON: Final = STAFF - {Role.AUDITOR}
 """The roles that may ask for a run."""
 
 

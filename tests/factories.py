@@ -1,9 +1,4 @@
-"""Cases that stand at a step, brought there by real decisions in a small real service.
-
-Nothing is put into a table by hand. ``service`` imports the few-row files of
-``tests.small_service`` through the real importer; ``case_at`` opens a case and walks it, decision
-by decision and run by run, to a waiting step.
-"""
+"""Cases that stand at a step, brought there by real decisions: nothing is put in by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from sqlalchemy.engine import Connection
@@ -22,7 +17,6 @@ from models.base import AnyRow
 from models.case_queries import (
     award_in_force,
     case_row,
-    certificates_of,
     inspected,
     live_offer,
     newest_invoice,
@@ -32,11 +26,12 @@ from models.case_queries import (
 )
 from models.database import reading, writing
 from models.site_queries import order_on_site
+from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
-from rules.consents import certificates_needed
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
+from services.aftercare.close import CloseCase
 from services.assignment.decide import AnswerOffer
 from services.cases.advance import Standing
 from services.cases.run_requests import claim_run_requests, record_run_ended, record_run_started
@@ -45,16 +40,18 @@ from services.competitions.competition import AwardQuote, ScoreQuote
 from services.competitions.competitions import competition_in_force, marks, standing
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import Certify, HoldCertificate
+from services.completion.inspecting import InspectLines
+from services.consents.decide import AnswerConsent
 from services.decisions.record import Receipt, record_decision
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
 from services.imports import ImportReport, ScheduleOptions, first_administrator, run_import
 from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import CloseCase
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.pricing.works import ConfirmPrice
 from tests.kept import kept
 from tests.looking import contents, status_of, steps
@@ -66,6 +63,7 @@ from tests.small_service import (
     BRIAR,
     FINN,
     NOW,
+    OTTO,
     PLAN,
     REASON,
     REFERENCE,
@@ -73,6 +71,7 @@ from tests.small_service import (
     TESS,
     WORKS,
 )
+from tests.tenants import next_certificate, of_tenant
 
 ANSWER: Final = "nothing in it is certified"
 """Why the bespoke lines of a case need no certificate, where a test does not say."""
@@ -130,9 +129,16 @@ def new_case(
     reference: str = REFERENCE,
     route: str = "pre_priced",
     tenure: str = "owner",
+    asks: str = "yes",
+    tenancy: str = "",
     **particulars: str,
 ) -> str:
-    """Open a case with its works lines by importing both; particulars are columns of ``cases``."""
+    """Open a case with its works lines by importing both; particulars are columns of ``cases``.
+
+    Args:
+        asks: Whether a tenant has given authority to ask the landlord: yes or no.
+        tenancy: The kind of tenancy, ``none`` for one that nobody recorded.
+    """
     work_type, lines = WORKS[route]
     columns = {
         "reference": reference,
@@ -160,18 +166,20 @@ def new_case(
         for number, line in enumerate(lines, start=1)
     )
     bring(url, "works", "\n".join((header, *numbered)))
+    for held in of_tenant(tenure, tenancy=tenancy, asks=asks == "yes"):
+        decide(url, reference, held)
     return reference
 
 
-def case_at(url: str, step: str, **options: str) -> str:
+def case_at(url: str, step: str, **options: Any) -> str:
     """Open a case and bring it to a step that waits for somebody; options are ``new_case``'s."""
-    reference = options.get("reference", REFERENCE)
+    reference = str(options.get("reference", REFERENCE))
     kept(url, name=f"{step} {sorted(options.items())}", walk=lambda: _walk(url, step, options))
     assert status_of(url, reference, step) is StepStatus.WAITING, steps(url, reference)
     return reference
 
 
-def _walk(url: str, step: str, options: Mapping[str, str]) -> None:
+def _walk(url: str, step: str, options: Mapping[str, Any]) -> None:
     reference = new_case(url, **options)
     go(reference)
     for name in PATHWAY:
@@ -229,11 +237,6 @@ def quotes_opened(reference: str, *, after: datetime) -> None:
     open_competition(reference)
 
 
-def _certificates(conn: Connection, case: AnyRow) -> BaseDecision:
-    held = certificates_of(conn, case_id=case.id)
-    return RecordCertificate(next(k for k in certificates_needed(case.tenure) if k not in held))
-
-
 def _works(conn: Connection, case: AnyRow) -> BaseDecision:
     order = order_in_force(conn, case_id=case.id)
     if order_on_site(conn, order=order).plan is None:
@@ -249,7 +252,7 @@ def _sign_off(conn: Connection, case: AnyRow) -> BaseDecision:
         return InspectLines(all_pass=True)
     if known.certificates_missing:
         return HoldCertificate(known.certificates_missing[0], "C-1")
-    return Certify() if known.client_agrees else ClientAgrees(agrees=True)
+    return Certify() if known.client else ClientAgrees(agrees=True, how=ViewHow.VISIT)
 
 
 def _pay(conn: Connection, case: AnyRow) -> BaseDecision:
@@ -267,7 +270,7 @@ _USUAL: Final[Mapping[StepName, Callable[[Connection, AnyRow], BaseDecision]]] =
         StepName.PRICE: lambda _conn, _case: ConfirmPrice(),
         StepName.TENDER: _tender,
         StepName.CONSENT: lambda _conn, _case: AnswerConsent(ConsentAnswer.GRANTED),
-        StepName.CERTIFICATES: _certificates,
+        StepName.CERTIFICATES: next_certificate,
         StepName.APPROVE: lambda _conn, _case: Approve(approved=True),
         StepName.ASSIGN: lambda _conn, _case: AnswerOffer(accepted=True),
         StepName.WORKS: _works,
@@ -302,7 +305,9 @@ def _usual_person(conn: Connection, reference: str, decision: BaseDecision) -> s
         offer = live_offer(conn, case_id=case_row(conn, reference=reference).id)
         late = decision.kind == "answer-offer" and offer and offer.expires_on < clock.today()
         return TESS if late else str(offer.contractor) if offer else AVON
-    return {"approve": ADA, "approve-variation": ADA, "release": FINN}.get(decision.kind, TESS)
+    return {"assessor-confirms": OTTO, "release": FINN}.get(
+        decision.kind, ADA if decision.kind.startswith("approve") else TESS
+    )
 
 
 def go(reference: str) -> Standing:

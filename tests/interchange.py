@@ -12,7 +12,7 @@ from models.case_queries import case_row, order_in_force
 from models.database import reading, writing
 from models.people import actor_for
 from models.tables.interchange import ContractorKey, OrderEvent
-from rules.interchange.hact import COMPLETED, STARTED
+from rules.interchange.hact import COMPLETED, STARTED, VARIATION
 from rules.interchange.signed import SignedRequest, signature_of
 from services.interchange.events import take_event
 from services.interchange.keys import Made, make_key
@@ -54,6 +54,24 @@ def completed(number: str, **other: Any) -> dict[str, Any]:
     update = started(number, OtherType=COMPLETED, Comments="rails are up", **other)
     del update["RelatedWorkOrderReference"]
     return {"WorkOrderReference": {"ID": number}, "JobStatusUpdates": [update]}
+
+
+def other_update(number: str, what: str, **more: Any) -> dict[str, Any]:
+    """Return an update of no standard type, of today."""
+    return {**started(number), "OtherType": what, **more}
+
+
+def varied(number: str, *items: dict[str, Any], version: int = 1, **more: Any) -> dict[str, Any]:
+    """Return what claims a variation of a version of an order."""
+    said = {
+        "TypeCode": VARIATION,
+        "HandrailVersion": version,
+        "MoreSpecificSORCode": {"RateScheduleItem": list(items)},
+        **more,
+    }
+    update = {**started(number), **said}
+    del update["OtherType"]
+    return update
 
 
 def signed(

@@ -19,7 +19,9 @@ from rules.documents.samples import (
     TITLE,
     ZERO,
     approval,
+    certificate_form,
     completion,
+    consent_pack,
     consent_request,
     pence,
     priced,
@@ -41,7 +43,9 @@ __all__ = [
     "TITLE",
     "ZERO",
     "approval",
+    "certificate_form",
     "completion",
+    "consent_pack",
     "consent_request",
     "pence",
     "priced",
@@ -69,7 +73,8 @@ def of_package(lines: tuple[PaperLine, ...] = LINES) -> tuple[PaperLine, ...]:
 
 def every_paper() -> dict[str, object]:
     """Return one paper for each document template."""
-    from tests.price_papers import award_record  # it is made of these
+    from tests.payment_papers import final_account, remittance  # they are made of these
+    from tests.price_papers import award_record
     from tests.tender_papers import specification
 
     return {
@@ -77,23 +82,22 @@ def every_paper() -> dict[str, object]:
         "work_order.html": work_order(),
         "approval.html": approval(),
         "refusal.html": refusal(),
+        "consent_pack.html": consent_pack(),
         "consent_request.html": consent_request(),
+        "certificate_form.html": certificate_form(),
         "completion.html": completion(),
         "specification.html": specification(),
+        "final_account.html": final_account(),
+        "remittance.html": remittance(),
     }
 
 
-def hostile(paper: Any) -> Any:
-    """Return the paper with hostile text wherever text may stand."""
-    changes: dict[str, object] = {}
-    for field in fields(paper):
-        value = getattr(paper, field.name)
-        if isinstance(value, str) and not isinstance(value, Enum):
-            changes[field.name] = HOSTILE
-        elif hasattr(value, "__dataclass_fields__"):
-            changes[field.name] = hostile(value)
-        elif isinstance(value, tuple) and value:
-            changes[field.name] = tuple(
-                HOSTILE if isinstance(item, str) else hostile(item) for item in value
-            )
-    return replace(paper, **changes)
+def hostile(held: Any) -> Any:
+    """Return a paper, or what is in one, with hostile text wherever text may stand."""
+    if isinstance(held, str) and not isinstance(held, Enum):
+        return HOSTILE
+    if isinstance(held, tuple):
+        return tuple(map(hostile, held))
+    if not hasattr(held, "__dataclass_fields__"):
+        return held
+    return replace(held, **{one.name: hostile(getattr(held, one.name)) for one in fields(held)})

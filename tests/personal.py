@@ -13,12 +13,12 @@ from models.tables.personal import LegalHold, RetentionCase, RetentionProposal
 from models.tables.record import Outbox
 from rules.cases import AccessKind, NoteKind, Reached, ReceivedKind
 from rules.pathway import StepName
+from services.aftercare.close import CloseCase
 from services.cases.contacts import ChangeContact
 from services.cases.notes import RecordAccess, RecordNote
 from services.decisions.receive import receive_document
 from services.documents.returned import note_returned
 from services.links.questions import AnswerQuestion, Ask
-from services.payments.after import CloseCase
 from services.personal.erase import cases_to_erase, decide_erasure, erase_case, finish_erasing
 from services.personal.proposals import propose_erasures
 from tests.adapters.test_received import pdf

@@ -98,6 +98,10 @@ provider|work_types|value_cap|conditions|valid_from|valid_to|response_days|silen
 OAK|level_access_shower;grab_rails|2000|Tell us. Photographs.|2026-01-01|2026-12-31|10|
 """
 
+COMPLETION_TERMS: Final = """
+authority | valid_from | line_by_line | photographs_before | photographs_after | papers
+          | 2026-01-01 | no           | none               | none              | no
+"""
 SERVICE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "authorities": AUTHORITIES,
@@ -111,6 +115,7 @@ SERVICE: Final[Mapping[str, str]] = MappingProxyType(
         "package_prices": PACKAGE_PRICES,
         "providers": PROVIDERS,
         "permissions": PERMISSIONS,
+        "completion_terms": COMPLETION_TERMS,
     }
 )
 """The text of each file, in the order in which they can be imported."""
@@ -153,6 +158,15 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType(
             authority|rule|title|work_types|cost_cap|valid_from|valid_to
             RBC|SMALL|No test up to £5,000|grab_rails|5000|2026-01-01|2027-03-31
         """,
+        "means_test_terms": """
+            authority|valid_from|band_1|band_2|band_3|owner_1|owner_2|owner_3|owner_4|tenant_1|tenant_2|tenant_3|tenant_4|capital_free|tariff|tariff_60|passporting|verified
+            WDC|2026-01-01|50|100|200|20|40|150|400|10|20|90|200|6000|250|500|housing benefit|yes
+        """,
+        "servicing": """
+            authority | works | what      | every_months | for_years | by | valid_from | valid_to
+            RBC       | LIGHT | the light | 6            | 5         | us | 2026-01-01 | 2027-12-31
+            WDC       | TRAY  | the tray  | 12           | 2         | us | 2026-01-01 | 2027-12-31
+        """,
         "closures": """
             authority | day        | title
                       | 2026-12-24 | Christmas Eve
@@ -165,6 +179,11 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType(
             start_works|8|urgent|RBC||80|2026-04-01|yes|policy
             specify|4||||80|2026-04-01|no|
             pay_invoice|15||||80|2026-09-01|yes|policy
+        """,
+        "consent_terms": """
+            authority | valid_from | first_reminder | second_reminder | renew_days
+                      | 2026-01-01 | 5              | 10              | 28
+            RBC       | 2026-01-01 | 4              | 8               | 28
         """,
         "escalations": """
             authority | rung | role          | days

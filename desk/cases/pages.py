@@ -24,7 +24,8 @@ _CONTENTS: Final = (
     *(("consent", "Consent and certificates"), ("grant", "Grant and payers")),
     *(("order", "Order and variations"), ("on-site", "On site")),
     ("inspection", "Inspection and snags"),
-    *(("money", "Money"), ("messages", "Messages and documents")),
+    *(("money", "Money"), ("aftercare", "Aftercare")),
+    ("messages", "Messages and documents"),
     *(("file", "Notes, access and documents received"),),
     *(("people", "People and addresses"), ("clocks", "Clocks and waits")),
     *(("history", "History"), ("runs", "Runs")),
@@ -41,6 +42,7 @@ _ONLY_WITH: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
     ),
     "inspection": lambda shown: shown["inspection"],
     "money": lambda shown: shown["money"]["invoices"] or shown["money"]["survey"],
+    "aftercare": lambda shown: shown["aftercare"],
     "runs": lambda shown: shown["runs"],
 }
 """Sections that are there only where there is something to show."""

@@ -125,7 +125,13 @@ def _asked(
     kind, today = sending.kind, london_date(clock.now())
     values = {
         "case": form.case.row,
-        "fields": fields_shown(kind, offered=form.offered, sent=sent, problems=dict(problems)),
+        "fields": fields_shown(
+            kind,
+            role=sending.viewer.role,
+            offered=form.offered,
+            sent=sent,
+            problems=dict(problems),
+        ),
         "plan": plan_fields() if kind.plan else (),
         "plan_when": kind.plan,
         "usual": kind.usual_reason,

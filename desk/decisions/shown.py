@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rules.agreement import DRAWN
 from rules.decisions.declared import BaseDecision
 from rules.decisions.fields import Ask, Field, fields_of
 from rules.decisions.sent import PLAN_LETTERS, Sent
+from rules.people import Role
 
 _HINTS: Final = {
     Ask.DATE: "Day first, such as 30/04/2026.",
@@ -66,6 +68,7 @@ class Shown:
 def fields_shown(
     kind: type[BaseDecision],
     *,
+    role: Role,
     offered: Mapping[str, tuple[tuple[str, str], ...]],
     sent: Sent | None,
     problems: Mapping[str, str],
@@ -73,6 +76,7 @@ def fields_shown(
     """Return the fields of a form; one that offers what the case has none of is left out.
 
     Args:
+        role: Whose form it is: what this role may not say is left out.
         offered: What of the case is offered, by its name.
         sent: What was typed before; None for a fresh form.
         problems: What is wrong, by the name of the field.
@@ -80,7 +84,8 @@ def fields_shown(
     return tuple(
         _shown(field, offered.get(field.offers, ()), sent, problems.get(field.name, ""))
         for field in fields_of(kind)
-        if field.required or not field.offers or offered.get(field.offers)
+        if (field.required or not field.offers or offered.get(field.offers))
+        and (not field.by or role in field.by)
     )
 
 
@@ -91,10 +96,14 @@ def typed_words(kind: type[BaseDecision], sent: Sent) -> list[tuple[str, str]]:
         chosen = dict(field.choices)
         for name, values in sent.items():
             whose, _, key = name.partition(".")
-            said = [chosen.get(one, one) for value in values if (one := value.strip())]
+            said = [_said(chosen.get(one, one)) for value in values if (one := value.strip())]
             if whose == field.name and said:
                 found.append((f"{field.label}, {key}" if key else field.label, "; ".join(said)))
     return found
+
+
+def _said(value: str) -> str:
+    return "As drawn on the screen" if value.startswith(DRAWN) else value
 
 
 def _shown(

@@ -7,22 +7,30 @@ from typing import Final
 from desk.demonstration.at_once import waits_for_batch
 from desk.demonstration.quoting import quote_or_award
 from desk.demonstration.scene import PLAN, Said, Scene
+from rules.agreement import ViewHow
 from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
-from rules.consents import certificates_needed
+from rules.consents.tenancies import Covenant, Tenancy
+from rules.consents.tenure import certificates_needed
 from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.grants.waterfall import LineKind, Part
 from rules.pathway import StepName
 from rules.people import Role
 from rules.tenders.routes import Route
+from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
 from services.competitions.direction import Direct
 from services.competitions.routing import ChooseRoute
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import Certify, HoldCertificate
+from services.completion.inspecting import InspectLines
+from services.consents.authority import RecordAuthority
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
+from services.consents.tenancy import RecordTenancy
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify
-from services.demonstration.seen import landlord_of, order_on_site, queries
+from services.demonstration.seen import certificates_of, landlord_of, order_on_site, queries
 from services.grants.approve import Approve
 from services.grants.funding import RecordFunding
 from services.grants.papers import waterfall_of
@@ -31,8 +39,8 @@ from services.grants.payers import shares_of
 from services.grants.waiving import WaiveMeansTest
 from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import AnswerSurvey
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.pricing.vat import RecordDeclaration
 from services.pricing.works import ConfirmPrice
 
@@ -66,6 +74,12 @@ def _tender(scene: Scene) -> Said | None:
 
 
 def _consent(scene: Scene) -> Said:
+    if not scene.decided("tenant-authority"):
+        return scene.said(RecordAuthority(scene.today), "The signed form came by post.")
+    if scene.story.landlord_refuses and scene.case.tenancy is None:
+        kind = Tenancy.SECURE if scene.case.tenure == "council_tenant" else Tenancy.ASSURED
+        held = RecordTenancy(kind, scene.today, Covenant.WITH_CONSENT)
+        return scene.said(held, "Read in the tenancy agreement.")
     if not scene.story.landlord_refuses:
         conditions = "Asbestos information before work starts; photographs on completion"
         granted = AnswerConsent(ConsentAnswer.GRANTED, conditions)
@@ -79,7 +93,7 @@ def _consent(scene: Scene) -> Said:
 
 
 def _certificates(scene: Scene) -> Said:
-    held = queries.certificates_of(scene.conn, case_id=scene.case.id)
+    held = certificates_of(scene.conn, case_id=scene.case.id)
     missing = [kind for kind in certificates_needed(scene.case.tenure) if kind not in held]
     return scene.said(RecordCertificate(missing[0]), "Signed form received.")
 
@@ -155,7 +169,7 @@ def _works(scene: Scene) -> Said:
         return Said(plan, order.contractor, "The plan for this home, two of us on site.")
     if order.started_on is None:
         return Said(StartWorks(scene.today), order.contractor, "On site this morning.")
-    decision = CompleteWorks(scene.today, "twelve photographs, before and after")
+    decision = CompleteWorks(scene.today, "twelve photographs, before and after", all_done=True)
     return Said(decision, order.contractor, "Finished and cleared.")
 
 
@@ -172,8 +186,9 @@ def _sign_off(scene: Scene) -> Said:
         kind = known.certificates_missing[0]
         held = HoldCertificate(kind, f"{kind[:3].upper()}-{order.number}")
         return scene.said(held, "Certificate received from the contractor.")
-    if known.client_agrees is None:
-        return scene.said(ClientAgrees(agrees=True), "The client told us by telephone.")
+    if known.client is None:
+        told = ClientAgrees(agrees=True, how=ViewHow.TELEPHONE)
+        return scene.said(told, "The client told us by telephone.")
     return scene.said(Certify(), "To the authority's satisfaction.")
 
 

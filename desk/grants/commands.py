@@ -116,6 +116,17 @@ def _show_charge(view: dict[str, Any]) -> None:
 
 
 def _show_means_test(view: dict[str, Any]) -> None:
+    assessed = view["means_test"]
+    if assessed is not None:
+        table(
+            title=f"The contribution, assessed on {assessed['assessed_on']} by "
+            f"{assessed['assessed_by']}",
+            columns=("", "Amount £", "How"),
+            rows=[
+                (line["label"], pounds(line["amount_pence"]), line["how"])
+                for line in assessed["lines"]
+            ],
+        )
     waiver = view["waiver"]
     if waiver is not None:
         say(

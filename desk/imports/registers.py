@@ -7,7 +7,7 @@ from typing import Final
 
 from rules.contractors import REQUIRED, document_name
 from rules.imports import spec
-from rules.people import MAY_CHANGE_MANY, MAY_ERASE, MAY_IMPORT, Actor, Role
+from rules.people import MAY_CHANGE_MANY, MAY_ERASE, MAY_IMPORT, STAFF, Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,14 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             ("provider", "name", "email"),
             (("permissions", "provider"),),
         ),
+        "consent_terms": Register(
+            "consent_terms",
+            "Reminders to landlords",
+            "When a landlord that was asked for consent is reminded, and when a consent that "
+            "lapses is renewed. An authority’s own row goes before one for every authority; "
+            "without any, after 5 and 10 working days, and 20 before.",
+            ("authority", "valid_from", "first_reminder", "second_reminder", "renew_days"),
+        ),
         "schedule": Register(
             "schedule",
             "Schedule of rates",
@@ -87,6 +95,30 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             "Which means tests an authority waives, and up to which cost.",
             ("authority", "rule", "work_types", "cost_cap"),
         ),
+        "means_test_terms": Register(
+            "means_test_terms",
+            "Terms of the means test",
+            "The slices, the loan that each pound of them raises, the tariff on capital and the "
+            "benefits on which nothing is asked for, from a day on. Without a row, the figures "
+            "that Handrail comes with hold: nobody has verified those.",
+            ("authority", "valid_from", "capital_free", "verified"),
+        ),
+        "completion_terms": Register(
+            "completion_terms",
+            "Terms of completion",
+            "What a contractor brings to say that works are complete, from a day on: each line, "
+            "photographs, certificates as files. Without a row, each line must be said to be done, "
+            "with a photograph of the works before and after, and the certificates.",
+            ("authority", "valid_from", "photographs_before", "photographs_after"),
+        ),
+        "servicing": Register(
+            "servicing",
+            "Servicing",
+            "How often lifts and hoists are serviced, by whom, and for how many years their "
+            "clients are reminded. It is the authority’s policy: LOLER does not apply directly in "
+            "private homes.",
+            ("authority", "works", "what", "every_months", "by"),
+        ),
         "required_documents": Register(
             "required_documents",
             "Documents asked of contractors",
@@ -106,7 +138,7 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
 )
 """The registers that have a list of their own, by the first part of its address."""
 
-_ALL: Final = frozenset(Role) - {Role.CONTRACTOR}
+_ALL: Final = STAFF
 _OTHERS: Final = (
     (
         "/contractors/performance",

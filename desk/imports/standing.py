@@ -8,6 +8,7 @@ from adapters import clock
 from desk.web.sessions import real_now
 from rules.people import Actor, Role
 from rules.tenders.held_documents import DocumentState
+from services.consents.register import provider_standing
 from services.imports.handed import handed_in
 from services.interchange.keys import keys_of, taken_at
 from services.session import Connection
@@ -47,4 +48,11 @@ def _lot(conn: Connection, code: str, _viewer: Actor) -> dict[str, Any]:
     return {"standing": "tenders/pages/lot.html", "lot": found}
 
 
-_ASKED: Final[Mapping[str, _Asked]] = MappingProxyType({"contractors": _contractor, "lots": _lot})
+def _provider(conn: Connection, code: str, _viewer: Actor) -> dict[str, Any]:
+    found = provider_standing(conn, code=code, on=clock.today())
+    return {"standing": "consents/pages/provider.html", "permitted": found}
+
+
+_ASKED: Final[Mapping[str, _Asked]] = MappingProxyType(
+    {"contractors": _contractor, "lots": _lot, "providers": _provider}
+)

@@ -1,17 +1,18 @@
-"""The form of a decision as a contractor gets it, and recording what it sent."""
+"""The form of a decision as whoever came by a link gets it, and recording what it sent."""
 
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Any, Final, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from adapters import clock
 from adapters.settings import settings
-from desk.decisions.shown import Shown, fields_shown, title_of
+from desk.decisions.shown import Shown, fields_shown
 from desk.links.sent import files_of
 from desk.web.forms import text
 from rules.cases import ReceivedKind
@@ -27,11 +28,13 @@ from rules.errors import (
 from rules.reasons import too_thin
 from rules.sentences import without_commands
 from services.decisions.by_link import (
-    ON_THE_PAGE,
     LinkForm,
+    beside_fields,
     evidence_of,
     form_by_link,
     kind_of_paper,
+    not_yet,
+    on_the_page,
     record_by_link,
 )
 from services.decisions.receive import store_received
@@ -46,51 +49,36 @@ FILES: Final = "files"
 """The field in which a form brings photographs and papers."""
 
 _OURS: Final = frozenset({"csrf", "over", "seen", FILES})
-_TITLES: Final[Mapping[str, str]] = {
-    "answer-offer": "Accept or decline",
-    "acknowledge": "Say that you have the order",
-    "start": "Say that works have begun",
-    "complete": "Say that works are complete",
-    "invoice": "Hand in your invoice",
-    "ask": "Ask a question",
-    "hold-plan": "Say which construction phase plan you hold",
-    "notify-hse": "Say that HSE has been told",
-    "progress": "Say how far works are",
-    "no-access": "Say that nobody let you in",
-    "make-appointment": "Agree a visit",
-    "move-appointment": "Move a visit",
-    "cancel-appointment": "Cancel a visit",
-    "claim-variation": "Ask for a variation",
-    "withdraw-variation": "Take back your variation",
-}
-_WORDS: Final[Mapping[str, str]] = {
-    "answer-offer": "If you accept, the work order comes to you by e-mail, with the address. "
-    "Please do not start before you have it.",
-    "acknowledge": "You have the order, have read it, and do the works as it says.",
-    "start": "The day on which you began on site.",
-    "complete": "An officer then inspects the works. Photographs and certificates help.",
-    "invoice": "It is matched with the order, line by line. One that differs comes back to you.",
-    "ask": "The officer answers by e-mail, and the answer stands on your page.",
-}
 _DECLINES: Final = ("answer-offer", "accept", "no")
 
 
-def title_by_link(kind: type[BaseDecision]) -> str:
-    """Return what a contractor's page calls a kind of decision."""
-    return _TITLES.get(kind.kind) or title_of(kind)
+class Asked(NamedTuple):
+    """How a field is asked on the pages of a link, where a declaration’s words are an officer's."""
+
+    label: str
+    hint: str = ""
+    choices: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A contractor asking for, or sending, the form of a decision.
+    """Somebody asking for, or sending, the form of a decision.
 
     Args:
         drawn: Draws a page of its link, given its name and values.
+        title: What the page calls the decision.
+        words: What the form says first; the declaration's own words where empty.
+        asks: How a field is asked here, by its name.
+        settles: What is not asked here, and how it stands for what was typed.
     """
 
     drawn: Drawn
     link: Link
     kind: type[BaseDecision]
+    title: str
+    words: str
+    asks: Mapping[str, Asked]
+    settles: Callable[[Mapping[str, list[str]]], Mapping[str, list[str]]]
 
     def ask(self) -> Response:
         """Show a fresh form, or why it may not be taken now."""
@@ -99,11 +87,11 @@ class Asking:
     def record(self, form: FormData) -> Response | bool:
         """Record what was sent; return whether it was before, or the form again and why."""
         sent = _typed(form)
-        answer, papers, problems = self._read(form, sent)
+        answer, papers, beside, problems = self._read(form, sent)
         if problems or not answer.decisions:
             return self._shown(sent=sent, problems=problems)
         try:
-            return self._keep(form, answer, papers)
+            return self._keep(form, answer, papers, beside)
         except ChangedMeanwhileError as error:
             return self._shown(sent=sent, problems=(("", _sentences(error)),), status=409)
         except DatabaseBusyError as error:
@@ -113,12 +101,14 @@ class Asking:
 
     def _read(
         self, form: FormData, sent: dict[str, list[str]]
-    ) -> tuple[Answer, list[ReceiveDocument], Problems]:
+    ) -> tuple[Answer, list[ReceiveDocument], list[ReceiveDocument], Problems]:
         """Return what a form decides and the files it brings, which are stored, or what is wrong.
+
+        Those that come beside a field of their own are apart.
 
         A file that cannot be kept is said beside its field, whatever else is wrong.
         """
-        given = dict(sent)
+        given = {**sent, **self.settles(sent)}
         evidence = next(
             (f.name for f in fields_of(self.kind) if f.required and self._shows(f.option)), ""
         )
@@ -128,17 +118,33 @@ class Asking:
         declines = self.kind.kind == kind and text(form, name) == no
         reason = text(form, "reason")
         if not declines and (not reason or too_thin(reason)):
-            given["reason"] = [ON_THE_PAGE]
+            given["reason"] = [on_the_page(self.link.actor.role)]
+        beside, amiss = self._beside(form, given)
         answer = read_sent(self.kind, given)
-        papers, wrong = self._papers(form) if evidence_of(self.kind) else ([], ())
-        return answer, papers, (*answer.problems, *wrong)
+        papers, wrong = self._papers(form, FILES) if evidence_of(self.kind) else ([], ())
+        return answer, papers, beside, (*answer.problems, *wrong, *amiss)
+
+    def _beside(
+        self, form: FormData, given: dict[str, list[str]]
+    ) -> tuple[list[ReceiveDocument], Problems]:
+        """Return the files that came beside fields of their own; the fields then point at them."""
+        held: list[ReceiveDocument] = []
+        problems: list[tuple[str, str]] = []
+        fields = beside_fields(self.kind)
+        for name in [one for one in form if one.partition(".")[0] in fields]:
+            papers, wrong = self._papers(form, name)
+            problems += wrong
+            marks = [not_yet(len(held) + place) for place in range(len(papers))]
+            held += papers
+            given[name] = [", ".join(marks)] if marks else []
+        return held, tuple(problems)
 
     def _shows(self, option: str) -> bool:
         return option.removeprefix("--").replace("-", "_") == evidence_of(self.kind)
 
-    def _papers(self, form: FormData) -> tuple[list[ReceiveDocument], Problems]:
+    def _papers(self, form: FormData, field: str) -> tuple[list[ReceiveDocument], Problems]:
         papers, wrong = [], []
-        for file in files_of(form, FILES):
+        for file in files_of(form, field):
             name = PurePath(file.filename or "").name
             try:
                 stored = store_received(
@@ -149,13 +155,19 @@ class Asking:
                     words = f"It has more than {settings().received_megabytes} MB. Send it smaller."
                 else:
                     words = _sentences(error)
-                wrong.append((FILES, f"“{name[:60]}” was not taken. {words}"))
+                wrong.append((field, f"“{name[:60]}” was not taken. {words}"))
             else:
                 of = kind_of_paper(stored.mime, decision=self.kind)
                 papers.append(replace(stored, kind_of_document=of))
         return papers, tuple(wrong)
 
-    def _keep(self, form: FormData, answer: Answer, papers: list[ReceiveDocument]) -> bool:
+    def _keep(
+        self,
+        form: FormData,
+        answer: Answer,
+        papers: list[ReceiveDocument],
+        beside: list[ReceiveDocument],
+    ) -> bool:
         (decision,) = answer.decisions
         over = text(form, "over")
         with writing() as conn:
@@ -164,6 +176,7 @@ class Asking:
                 link=self.link,
                 decision=decision,
                 papers=papers,
+                beside=beside,
                 over=int(over) if over.isascii() and over.isdigit() and len(over) < 10 else -1,
                 seen=text(form, "seen"),
                 reason=answer.reason,
@@ -178,7 +191,7 @@ class Asking:
             with reading() as conn:
                 form = form_by_link(conn, link=self.link, kind=self.kind, now=clock.now())
         except HandrailError as error:
-            values = {"title": title_by_link(self.kind), "why": _sentences(error)}
+            values = {"title": self.title, "why": _sentences(error)}
             return self.drawn("refused", values, status=409)
         status = 200 if sent is None and not problems else status
         return self.drawn("form", self._values(form, sent, problems), status=status)
@@ -187,13 +200,25 @@ class Asking:
         self, form: LinkForm, sent: dict[str, list[str]] | None, problems: Problems
     ) -> dict[str, Any]:
         wrong = dict(problems)
-        fields = fields_shown(self.kind, offered=form.offered, sent=sent, problems=wrong)
-        takes_files = bool(evidence_of(self.kind))
+        fields = fields_shown(
+            self.kind,
+            role=self.link.actor.role,
+            offered=form.offered,
+            sent=sent,
+            problems=wrong,
+        )
+        takes_files, beside = bool(evidence_of(self.kind)), beside_fields(self.kind)
+        settled = self.settles(sent or {})
         return {
-            "title": title_by_link(self.kind),
-            "words": _WORDS.get(self.kind.kind) or inspect.cleandoc(self.kind.__doc__ or ""),
-            "fields": [one for one in fields if not self._left_to_files(one)],
+            "title": self.title,
+            "words": self.words or inspect.cleandoc(self.kind.__doc__ or ""),
+            "fields": [
+                self._asked(one)
+                for one in fields
+                if one.name not in settled and not self._left(one)
+            ],
             "takes_files": takes_files,
+            "beside": beside,
             "megabytes": settings().received_megabytes,
             "reason": (sent or {}).get("reason", [""])[0],
             "asks_why": self.kind.kind == _DECLINES[0],
@@ -203,7 +228,15 @@ class Asking:
             "seen": form.subject.seen,
         }
 
-    def _left_to_files(self, one: Shown) -> bool:
+    def _asked(self, one: Shown) -> Shown:
+        said = self.asks.get(one.name)
+        if said is None:
+            return one
+        optional = " (optional)" if one.label.endswith(" (optional)") else ""
+        choices = tuple((value, said.choices.get(value, words)) for value, words in one.choices)
+        return replace(one, label=said.label + optional, hint=said.hint, choices=choices)
+
+    def _left(self, one: Shown) -> bool:
         """Say whether a field only tells where a document is, which a file that is sent does."""
         return one.folded and self._shows(f"--{one.name}")
 

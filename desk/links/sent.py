@@ -18,7 +18,7 @@ from desk.web.forms import check_made_by
 from rules.errors import InvalidDocumentError, NotPermittedError
 from services.people.tokens import hash_of
 
-MOST_FILES: Final = 20
+MOST_FILES: Final = 60
 _MOST: Final = 300_000_000  # bytes of a whole form, read and mostly let go
 _FORMS: Final = frozenset({b"application/x-www-form-urlencoded", b"multipart/form-data"})
 
@@ -48,6 +48,21 @@ async def form_by_link(request: Request, token: str) -> AsyncIterator[FormData]:
         NotPermittedError: No page of this link made it.
     """
     request.state.csrf = csrf_of_link(token)
+    form = await read_with_files(request)
+    try:
+        check_made_by(request, form, csrf=request.state.csrf)
+        yield form
+    finally:
+        await form.close()
+
+
+async def read_with_files(request: Request) -> FormData:
+    """Return the fields and files of a form, whoever sent it; whoever asks for it closes it.
+
+    Raises:
+        InvalidDocumentError: It is far too long, or does not say how long it is.
+        NotPermittedError: It is no form.
+    """
     said = request.headers.get("content-length", "")
     if "transfer-encoding" in request.headers or not said.isdecimal() or int(said) > _MOST:
         raise InvalidDocumentError(
@@ -56,12 +71,7 @@ async def form_by_link(request: Request, token: str) -> AsyncIterator[FormData]:
             why="Nothing was recorded.",
             next_step="Go back, and send fewer or smaller files.",
         )
-    form = await _read(request)
-    try:
-        check_made_by(request, form, csrf=request.state.csrf)
-        yield form
-    finally:
-        await form.close()
+    return await _read(request)
 
 
 async def _read(request: Request) -> FormData:

@@ -2,7 +2,7 @@
 
 from desk.reference.markdown import code, page, table
 from desk.web.access import BY_SIGNATURE, OWN_ALONE, PAGES, WITHOUT_SIGN_IN, Access
-from rules.people import Role
+from rules.people import STAFF, Role
 
 
 def access_page() -> str:
@@ -28,7 +28,7 @@ def access_page() -> str:
 def _roles(one: Access) -> str:
     if one.roles is None:
         return one.more
-    left = [role for role in Role if role not in one.roles and role is not Role.CONTRACTOR]
+    left = [role for role in Role if role in STAFF - one.roles]
     named = "every officer" if not left else ", ".join(_words(r) for r in Role if r in one.roles)
     if len(left) == 1:
         named = f"every officer but the {_words(left[0])}"

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from rules.paying import SEE_PAYMENTS
 from rules.people import (
     MAY_CHANGE_MANY,
     MAY_CLOSE_DAYS,
@@ -17,6 +18,7 @@ from rules.people import (
     MAY_IMPORT,
     MAY_KEEP_FILE,
     MAY_SEND_AWAY,
+    OFFICERS,
     Role,
 )
 from rules.reports.work import SEE_BOARD, SEE_LISTS
@@ -63,9 +65,19 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         ),
         "/cases/{reference:path}/release.json": Access("The OCDS release of a contract", *_CASE),
         "/cases/{reference:path}/notice.json": Access("The s.87 notice of a contract", *_CASE),
+        "/cases/{reference:path}/account": Access("The account of a case", *_CASE),
+        "/cases/{reference:path}/account.pdf": Access("The same as a document", *_CASE),
+        "/cases/{reference:path}/invoice-file": Access(
+            "An invoice as a file",
+            OFFICERS | {Role.FINANCE},
+            Asks.FINDS_THEIRS,
+        ),
         "/cases/{reference:path}/looked": Access("Who looked at a case", *_CASE),
         "/cases/{reference:path}/attach": Access(
             "Attach a document", MAY_KEEP_FILE, Asks.FINDS_THEIRS
+        ),
+        "/cases/{reference:path}/inspect": Access(
+            "The list of a visit to inspect works", *_CASE, "An officer records what was found."
         ),
         "/cases/{reference:path}/received/{number}": Access("A document received", *_CASE),
         "/cases/{reference}/decide/{name}": Access(
@@ -117,6 +129,15 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/contractors/{code:path}/hand-in": Access(
             "Hand in a contractor's document", MAY_IMPORT, Asks.FINDS_THEIRS
         ),
+        "/contractors/{code:path}/bank": Access(
+            "Where a contractor is paid", SEE_PAYMENTS, Asks.NOTHING, "Finance alone changes it."
+        ),
+        "/payments": Access("Payments", SEE_PAYMENTS, Asks.SHOWS_THEIRS),
+        "/payments/runs/{number}": Access("A payment run", SEE_PAYMENTS, Asks.FINDS_THEIRS),
+        "/payments/runs/{number}/{name}": Access(
+            *("A file of one", SEE_PAYMENTS, Asks.FINDS_THEIRS),
+            "The bank's file is for finance alone.",
+        ),
         "/contractors/{code:path}/handed/{number}": Access("The file of one", *_OPEN),
         "/contractors/{code:path}/handed/{number}/look": Access(
             "Check or refuse one",
@@ -133,7 +154,11 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/schedule": Access("The schedule of rates", *_OPEN),
         "/schedule/{code:path}": Access("A code of the schedule", *_OPEN),
         "/escalations": Access("Who else is told of what is late", *_OPEN),
+        "/consent_terms": Access("Reminders to landlords", *_OPEN),
         "/waiver_rules": Access("Waiver rules", *_OPEN),
+        "/servicing": Access("Servicing", *_OPEN),
+        "/means_test_terms": Access("Terms of the means test", *_OPEN),
+        "/completion_terms": Access("Terms of completion", *_OPEN),
         "/letters": Access("Letters of authorities", *_THEIRS),
         "/letters/{code}": Access("An authority's letters", *_CASE),
         "/letters/{code}/sample/{letter}": Access("A sample of a letter", *_CASE),
@@ -170,8 +195,13 @@ WITHOUT_SIGN_IN: Final = frozenset(
     {
         *("/health", "/sign-in", "/sign-in/forgotten", "/invitations/{token}"),
         *("/sign-in/council", "/sign-in/council/back"),
-        *("/o/{token}", "/o/{token}/do/{name}", "/o/{token}/papers/{number}/{file}"),
-        *("/o/{token}/orders", "/o/{token}/again"),
+        *("/o/{token}/orders", "/o/{token}/snags/{number}", "/o/{token}/documents"),
+        "/o/{token}/invoice-file",
+        *(
+            f"/{place}/{{token}}{more}"
+            for place in ("o", "k", "c")
+            for more in ("", "/do/{name}", "/papers/{number}/{file}", "/again")
+        ),
     }
 )
 """What is there for whoever is not signed in."""

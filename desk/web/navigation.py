@@ -2,15 +2,17 @@
 
 from typing import Final
 
-from rules.people import MAY_ENTER, Actor, Role
+from rules.paying import SEE_PAYMENTS
+from rules.people import MAY_ENTER, STAFF, Actor
 from rules.reports.work import SEE_BOARD
 
-_ALL: Final = frozenset(Role)
+_ALL: Final = STAFF
 _PAGES: Final = (
     ("/", "My work", _ALL),
     ("/cases/new", "Open a case", MAY_ENTER),
     ("/alerts", "Alerts", _ALL),
     ("/board", "Board", SEE_BOARD),
+    ("/payments", "Payments", SEE_PAYMENTS),
     ("/runs", "Runs", _ALL),
     ("/people", "People", _ALL),
     ("/registers", "Registers", _ALL),

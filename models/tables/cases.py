@@ -17,6 +17,8 @@ class Case(Numbered, Base):
         UniqueConstraint("reference"),
         known("complexity", "simple complex"),
         known("tenure", "owner private_tenant rp_tenant council_tenant licensee"),
+        known("tenancy", "secure introductory protected statutory assured long_lease licence"),
+        known("covenant", "with_consent forbidden nothing"),
         CheckConstraint("contribution_pence >= 0", name="contribution_not_negative"),
         known("route", "pre_priced call_off quotes", or_empty=True),
         known("contracting_party", " ".join(PARTIES)),
@@ -37,6 +39,9 @@ class Case(Numbered, Base):
     postcode: Mapped[str]
     uprn: Mapped[str] = mapped_column(default="")
     tenure: Mapped[str]
+    tenancy: Mapped[str | None] = mapped_column(doc="the kind of tenancy; none: not recorded")
+    tenancy_since: Mapped[date | None]
+    covenant: Mapped[str | None] = mapped_column(doc="what it says of improvements by the tenant")
     landlord: Mapped[str] = mapped_column(default="", doc="provider code, or a name")
     correspondence_address: Mapped[str | None] = mapped_column(
         doc="where the client's letters go, if not to the home"

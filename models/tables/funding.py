@@ -1,11 +1,13 @@
 """Who pays for a case besides the grant, under which rule the means test is waived, and budgets."""
 
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Numbered, OfCase, Pence, known, partial
+from models.base import Base, Exact, Numbered, OfCase, Pence, known, partial
 
 
 class FundingLine(Numbered, OfCase, Base):
@@ -66,6 +68,50 @@ class Waiver(Base):
     title: Mapped[str]
     waived_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
     waived_on: Mapped[date]
+
+
+class MeansTestTerms(Base):
+    """The figures of the means test, from a day on; every authority's where it names none."""
+
+    authority: Mapped[str] = mapped_column(primary_key=True, default="")
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    band_1_pence: Mapped[int] = mapped_column(Pence, doc="a week; where the first slice ends")
+    band_2_pence: Mapped[int] = mapped_column(Pence)
+    band_3_pence: Mapped[int] = mapped_column(Pence)
+    owner_1: Mapped[Decimal] = mapped_column(Exact, doc="pounds of loan for a pound of the slice")
+    owner_2: Mapped[Decimal] = mapped_column(Exact)
+    owner_3: Mapped[Decimal] = mapped_column(Exact)
+    owner_4: Mapped[Decimal] = mapped_column(Exact)
+    tenant_1: Mapped[Decimal] = mapped_column(Exact)
+    tenant_2: Mapped[Decimal] = mapped_column(Exact)
+    tenant_3: Mapped[Decimal] = mapped_column(Exact)
+    tenant_4: Mapped[Decimal] = mapped_column(Exact)
+    capital_free_pence: Mapped[int] = mapped_column(Pence)
+    tariff_pence: Mapped[int] = mapped_column(Pence)
+    tariff_60_pence: Mapped[int] = mapped_column(Pence)
+    passporting: Mapped[tuple[str, ...]] = mapped_column(default=())
+    verified: Mapped[bool] = mapped_column(default=False)
+
+
+class MeansAssessment(Numbered, OfCase, Base):
+    """A contribution as assessed, with its sum as printed; the newest stands.
+
+    The sum names income and savings: it is erased with the other inputs of a closed case.
+    """
+
+    __table_args__ = (
+        known("basis", "owner tenant young_person"),
+        CheckConstraint("contribution_pence >= 0", name="contribution_not_negative"),
+        Index("ix_means_assessment_case_id", "case_id"),
+    )
+
+    basis: Mapped[str]
+    passported: Mapped[str] = mapped_column(default="")
+    contribution_pence: Mapped[int] = mapped_column(Pence)
+    terms_from: Mapped[date]
+    lines: Mapped[list[dict[str, Any]]]
+    assessed_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+    assessed_at: Mapped[datetime]
 
 
 class Budget(Numbered, Base):

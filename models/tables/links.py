@@ -1,11 +1,11 @@
-"""Contractors without an account: the links that they come by, and what they ask."""
+"""Whoever comes without an account: by which link, and what contractors ask."""
 
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Numbered, OfCase, partial
+from models.base import Base, Numbered, OfCase, RowId, known, partial
 
 
 class ContractorLink(Numbered, OfCase, Base):
@@ -20,6 +20,24 @@ class ContractorLink(Numbered, OfCase, Base):
     contractor: Mapped[str] = mapped_column(ForeignKey("contractor.code"))
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("work_order.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class CaseLink(Numbered, OfCase, Base):
+    """A link to the page of a case's client, or of its landlord for what they are asked."""
+
+    __table_args__ = (
+        known("purpose", "client landlord"),
+        Index("ix_case_link_case_id", "case_id"),
+    )
+
+    name: Mapped[str] = mapped_column(unique=True, doc="random; the link is this and a signature")
+    purpose: Mapped[str]
+    subject_id: Mapped[int | None] = mapped_column(
+        RowId, doc="of what is asked, where it is not the case as a whole"
+    )
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Numbered, Pence, known
+from models.base import Base, Numbered, Pence, known, partial
+from rules.consents.permissions import SILENCES
 
 
 class Authority(Base):
@@ -80,9 +81,20 @@ class Permission(Numbered, Base):
     """A pre-permission: works a provider agrees to beforehand, and what silence means."""
 
     __table_args__ = (
-        UniqueConstraint("provider", "work_types", "valid_from"),
+        partial(
+            "uq_permission_one_a_clause",
+            *("provider", "work_types", "valid_from", "clause"),
+            unique=True,
+            where="clause is not null",
+        ),
+        partial(
+            "uq_permission_one_without_clause",
+            *("provider", "work_types", "valid_from"),
+            unique=True,
+            where="clause is null",
+        ),
         CheckConstraint("valid_to >= valid_from", name="dates_in_order"),
-        known("silence", "officer_decides refused"),
+        known("silence", " ".join(SILENCES)),
     )
 
     provider: Mapped[str] = mapped_column(ForeignKey("provider.code"))
@@ -93,6 +105,11 @@ class Permission(Numbered, Base):
     valid_to: Mapped[date]
     response_days: Mapped[int | None]
     silence: Mapped[str] = mapped_column(default="officer_decides")
+    agreement: Mapped[str | None]
+    clause: Mapped[str | None]
+    left_out: Mapped[tuple[str, ...] | None] = mapped_column(
+        doc="UPRNs, postcodes, outward codes and areas that it does not cover"
+    )
 
 
 class ClosedDay(Numbered, Base):

@@ -69,6 +69,7 @@ class VariationLine(Base):
     code: Mapped[str | None]
     description: Mapped[str]
     unit: Mapped[str]
+    location: Mapped[str | None] = mapped_column(doc="where in the home, of a line that is added")
     before: Mapped[Decimal | None] = mapped_column(doc="its quantity in the version before")
     claimed_quantity: Mapped[Decimal | None]
     claimed_sum_pence: Mapped[int | None] = mapped_column(

@@ -1,9 +1,10 @@
 """From consent to payment: consents, certificates, approval, work order, inspection, invoice."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, OfCase, Pence, known, partial, word
@@ -18,16 +19,37 @@ class Consent(Numbered, OfCase, Base):
     __table_args__ = (
         UniqueConstraint("case_id", "step_revision"),
         known("basis", "not_needed pre_permission requested granted refused treated_as_given"),
+        partial("ix_consent_chase", "chase_on", where="chase_on is not null"),
     )
 
     step_revision: Mapped[int]
     basis: Mapped[str]
     permission_id: Mapped[int | None] = mapped_column(ForeignKey("permission.id"))
+    cited: Mapped[str | None] = mapped_column(
+        doc="the agreement and its clause as they were when it matched"
+    )
+    matched_id: Mapped[int | None] = mapped_column(
+        ForeignKey("permission.id"), doc="what covers it that was registered since it was asked"
+    )
+    matched_cap_pence: Mapped[int | None] = mapped_column(Pence)
+    why_asked: Mapped[str | None] = mapped_column(
+        doc="every term that each agreement fails, a line each"
+    )
     landlord: Mapped[str] = mapped_column(default="")
     conditions: Mapped[str] = mapped_column(default="")
     value_cap_pence: Mapped[int | None] = mapped_column(Pence)
     silence: Mapped[str] = mapped_column(default="officer_decides")
-    asked_on: Mapped[date | None]
+    asked_on: Mapped[date | None] = mapped_column(doc="of an earlier version; since: sent_on")
+    sent_on: Mapped[date | None] = mapped_column(doc="the day the landlord was asked")
+    reply_days: Mapped[int | None] = mapped_column(doc="working days the landlord is given")
+    reply_by: Mapped[date | None]
+    undelivered_on: Mapped[date | None] = mapped_column(
+        doc="since when it is known that the request did not arrive; none once it is sent again"
+    )
+    chase_on: Mapped[date | None] = mapped_column(
+        doc="when the landlord is reminded next, or its silence put to an officer"
+    )
+    chased: Mapped[int | None] = mapped_column(doc="reminders sent")
     answered_on: Mapped[date | None]
     valid_to: Mapped[date | None]
 
@@ -36,14 +58,34 @@ class GrantCertificate(Numbered, OfCase, Base):
     """An owner's, tenant's or landlord's certificate of ss.19 to 22, held or waived."""
 
     __table_args__ = (
-        UniqueConstraint("case_id", "kind"),
+        partial(
+            "uq_grant_certificate_one_of_first",
+            *("case_id", "kind"),
+            unique=True,
+            where="number is null and withdrawn_at is null",
+        ),
+        partial(
+            "uq_grant_certificate_one_of_joint",
+            *("case_id", "kind", "number"),
+            unique=True,
+            where="number is not null and withdrawn_at is null",
+        ),
         known("kind", "owner tenant landlord"),
         known("status", "held waived"),
+        CheckConstraint("number > 1", name="joint_after_first"),
     )
 
     kind: Mapped[str]
+    number: Mapped[int | None] = mapped_column(doc="of a joint owner or landlord: 2, 3, …")
     status: Mapped[str]
     dated: Mapped[date]
+    signed_on: Mapped[date | None]
+    signed_by: Mapped[str | None]
+    shown: Mapped[str | None] = mapped_column(doc="what shows it, such as doc:3")
+    explained_on: Mapped[date | None] = mapped_column(
+        doc="when the applicant was told what applying as owner or tenant means for the charge"
+    )
+    withdrawn_at: Mapped[datetime | None] = mapped_column(doc="it was not held after all")
 
 
 class Approval(Numbered, OfCase, Base):
@@ -171,39 +213,16 @@ class ValuedLine(Base):
     vat_pence: Mapped[int] = mapped_column(Pence)
 
 
-class Replacement(Numbered, OfCase, Base):
-    """A contractor that another takes the place of: why, by which direction, what is left to do."""
-
-    __table_args__ = (
-        known("ground", "withdrew did_not_start stopped insolvent agreed suspended defective"),
-        known("next", "by_rule competition"),
-        partial(
-            "uq_replacement_one_of_offer", "offer_id", unique=True, where="withdrawn_at is null"
-        ),
-        Index("ix_replacement_case_id", "case_id"),
-    )
-
-    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"))
-    order_id: Mapped[int | None] = mapped_column(
-        ForeignKey("work_order.id"), doc="none where it withdrew before the order was raised"
-    )
-    ground: Mapped[str]
-    next: Mapped[str] = mapped_column(doc="how the next contractor is found")
-    direction: Mapped[str] = mapped_column(doc="s.38(1), as recorded")
-    left: Mapped[dict[str, str]] = mapped_column(doc="works line to the quantity left to do")
-    inspected_on: Mapped[date | None] = mapped_column(
-        doc="when what was done was looked at; none where nothing was done"
-    )
-    replaced_on: Mapped[date]
-    replaced_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
-    withdrawn_at: Mapped[datetime | None]
-
-
 class Inspection(Numbered, Base):
-    """What was found on one line of an order; the newest row of a line is what stands."""
+    """What was found on one line of an order; the newest row of a line is what stands.
+
+    A row with a snag is one snag. What is wrong with it, and what was said of it since, stands in
+    ``finding_entry``; a snag that an earlier version recorded has its words in the note.
+    """
 
     __table_args__ = (
-        known("result", "pass snag cleared"),
+        known("result", "pass snag cleared no_access not_looked_at"),
+        CheckConstraint("quantity is null or result in ('pass', 'snag')", name="quantity_found"),
         Index("ix_inspection_order_id", "order_id"),
     )
 
@@ -213,6 +232,9 @@ class Inspection(Numbered, Base):
     note: Mapped[str] = mapped_column(default="")
     inspected_on: Mapped[date]
     inspected_by: Mapped[str]
+    quantity: Mapped[Decimal | None] = mapped_column(
+        doc="as measured again, where it differs from what was ordered"
+    )
 
 
 class CompletionCertificate(Numbered, Base):
@@ -227,13 +249,15 @@ class CompletionCertificate(Numbered, Base):
 
 
 class Invoice(Numbered, Base):
-    """A contractor's invoice for an order, matched with it line by line.
+    """A contractor's invoice for an order, or a credit note against one, matched line by line.
 
     One that was corrected, withdrawn or rejected stays as it was recorded, and frees its number.
     """
 
     __table_args__ = (
         known("status", "received matched queried released corrected withdrawn rejected"),
+        known("source", "page email post file"),
+        known("sender", "contractor other"),
         partial(
             "uq_invoice_number_stands",
             "contractor",
@@ -241,13 +265,8 @@ class Invoice(Numbered, Base):
             unique=True,
             where="status not in ('corrected', 'withdrawn', 'rejected')",
         ),
-        partial(
-            "uq_invoice_one_live",
-            "order_id",
-            unique=True,
-            where="status in ('received', 'matched', 'released')",
-        ),
         Index("ix_invoice_order_id", "order_id"),
+        Index("ix_invoice_credits_id", "credits_id"),
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("work_order.id"))
@@ -263,15 +282,36 @@ class Invoice(Numbered, Base):
     status: Mapped[str]
     findings: Mapped[list[str]]
     recorded_by: Mapped[str]
+    credits_id: Mapped[int | None] = mapped_column(
+        ForeignKey("invoice.id"), doc="the invoice that it credits; none: it is no credit note"
+    )
+    received_on: Mapped[date | None] = mapped_column(doc="None: before that was recorded")
+    source: Mapped[str | None] = mapped_column(doc="how it came; None: before that was recorded")
+    sender: Mapped[str | None] = mapped_column(doc="whom it says it is from; None: nobody asked")
+    apart: Mapped[bool | None] = mapped_column(
+        doc="it was said to be no second copy of one with its date and total"
+    )
+    line_vat: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True),
+        doc="line number to the VAT of it that is paid; None: before lines were paid apart",
+    )
 
 
 class Payment(Numbered, Base):
-    """Money released against an invoice: once, by a second person."""
+    """Money released against an invoice by a second person: all of it, or lines that are payable.
+
+    A line that was held is released later, once it is cleared.
+    """
 
     __table_args__ = (
-        UniqueConstraint("invoice_id"),
+        Index("ix_payment_invoice_id", "invoice_id"),
         CheckConstraint("amount_pence >= 0", name="amount_not_negative"),
         CheckConstraint("direct_pence >= 0", name="direct_not_negative"),
+        CheckConstraint("deducted_pence between 0 and amount_pence", name="deducted_within"),
+        CheckConstraint(
+            "amount_pence = received_pence + grant_pence + top_up_pence", name="amount_is_of_whom"
+        ),
+        CheckConstraint("set_off_pence >= 0", name="set_off_not_negative"),
     )
 
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
@@ -279,5 +319,18 @@ class Payment(Numbered, Base):
     direct_pence: Mapped[int | None] = mapped_column(
         Pence, doc="what others pay the contractor directly; None: before that was recorded"
     )
+    deducted_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="of it, what CIS deducts; None: paid before there were payment runs"
+    )
+    cis_percent: Mapped[int | None] = mapped_column(doc="of labour; None: CIS does not apply")
+    labour_pence: Mapped[int | None] = mapped_column(Pence, doc="what CIS is deducted from")
+    received_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="of it, what others had paid in; None as above"
+    )
+    grant_pence: Mapped[int | None] = mapped_column(Pence, doc="of it, the grant")
+    top_up_pence: Mapped[int | None] = mapped_column(Pence, doc="of it, the council's top-up")
     released_on: Mapped[date]
     released_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+    set_off_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="what was credited after it was paid, and is taken off; None: nothing was asked"
+    )

@@ -14,7 +14,7 @@ from rules.clocks.dates import LONDON
 from rules.clocks.targets import Rung
 from rules.clocks.workdays import Calendar, in_words
 from rules.parties import Party
-from rules.people import Actor, Role
+from rules.people import STAFF, Actor, Role
 from rules.sentences import several
 
 WARNING: Final = 1
@@ -30,7 +30,7 @@ STATUTORY_SNOOZE_DAYS: Final = 5
 SNOOZES: Final = 2
 """How often one alert may be snoozed; one of a limit of the Act may be once."""
 
-MAY_HANDLE: Final = frozenset(Role) - {Role.CONTRACTOR, Role.AUDITOR}
+MAY_HANDLE: Final = STAFF - {Role.AUDITOR}
 """The roles that may acknowledge and snooze alerts of an authority that they serve."""
 
 _HOURS: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")

@@ -97,6 +97,7 @@ _CLOSE: Final = "close the case after its defects period"
 # Name, title, whose it is, step, and working days by default; 0 where it runs to a date.
 _CONTRACT_ROWS: Final = (
     ("return_quote", "return quotes", Party.CONTRACTOR, StepName.TENDER, 10),
+    ("give_authority", "give authority to ask the landlord", Party.CLIENT, StepName.CONSENT, 10),
     ("answer_consent", "answer the request for consent", Party.LANDLORD, StepName.CONSENT, 15),
     ("return_certificates", "return the certificates", Party.CLIENT, StepName.CERTIFICATES, 10),
     ("answer_offer", "answer the offer", Party.CONTRACTOR, StepName.ASSIGN, 3),
@@ -105,14 +106,24 @@ _CONTRACT_ROWS: Final = (
     ("agree_access", "agree how the contractor gets in", Party.COUNCIL, StepName.WORKS, 2),
     ("answer_variation", "answer the variation claimed", Party.COUNCIL, StepName.WORKS, 5),
     ("clear_snags", "clear the snags", Party.CONTRACTOR, StepName.SIGN_OFF, 10),
+    ("look_again", "look at a snag again", Party.COUNCIL, StepName.SIGN_OFF, 5),
+    ("old_snag", "end a snag that is open for long", Party.COUNCIL, StepName.SIGN_OFF, 40),
+    ("answer_client", "answer what the client says", Party.COUNCIL, StepName.SIGN_OFF, 5),
     ("send_invoice", "send the invoice", Party.CONTRACTOR, StepName.PAY, 10),
     ("pay_invoice", "pay the invoice", Party.COUNCIL, StepName.PAY, 20),
     ("pay_by_law", "pay the council’s own invoice", Party.COUNCIL, StepName.PAY, 0),
     ("answer_survey", "answer the survey", Party.CLIENT, StepName.AFTERCARE, 10),
+    ("judge_defect", "say whether it is a defect", Party.COUNCIL, StepName.AFTERCARE, 5),
+    ("judge_urgent_defect", "say whether it is a defect", Party.COUNCIL, StepName.AFTERCARE, 1),
+    ("put_right_defect", "put the defect right", Party.CONTRACTOR, StepName.AFTERCARE, 20),
+    ("put_right_urgent_defect", "put the defect right", Party.CONTRACTOR, StepName.AFTERCARE, 2),
+    ("inspect_recall", "look at what was put right", Party.COUNCIL, StepName.AFTERCARE, 5),
     ("consent_lapses", "approve before the consent lapses", Party.COUNCIL, StepName.APPROVE, 0),
     ("defects_period", _CLOSE, Party.COUNCIL, StepName.AFTERCARE, 0),
 )
 _DATE_IN_A_LETTER: Final = frozenset({"return_quote", "answer_consent", "answer_offer"})
+# Neither an answer nor a pause makes a snag younger.
+_AGES: Final = frozenset({"old_snag"})
 _BY_LAW: Final = {"pay_by_law": "Procurement Act 2023 s.88"}
 _LAPSES: Final = frozenset({"consent_lapses", "defects_period"})
 # Nobody has to answer a survey: the officer may call, and no manager hears of it.
@@ -124,7 +135,7 @@ _CONTRACT_CLOCKS: Final = tuple(
         title,
         holder,
         days,
-        pauses=name not in _DATE_IN_A_LETTER | _LAPSES | _BY_LAW.keys(),
+        pauses=name not in _DATE_IN_A_LETTER | _LAPSES | _AGES | _BY_LAW.keys(),
         escalates=name not in _STAYS_LOW,
         step=step,
         section=_BY_LAW.get(name, ""),

@@ -75,6 +75,8 @@ class Asked:
     long: bool
     evidence: bool
     seldom: bool
+    signature: bool
+    by: frozenset[Role]
 
 
 def particular(
@@ -99,6 +101,8 @@ def particular(
     long: bool = False,
     evidence: bool = False,
     seldom: bool = False,
+    signature: bool = False,
+    by: frozenset[Role] = frozenset(),
 ) -> Any:
     """Return one particular of a decision.
 
@@ -125,11 +129,13 @@ def particular(
         long: Whether it may be several lines of text.
         evidence: It says what shows a thing, and may point at documents received: ``doc:3``.
         seldom: Whether it is given now and then only, so that a form folds it away.
+        signature: It may be drawn on the screen, and is kept as a document received.
+        by: Who may give it, of those who may record the decision; all of them where left out.
     """
     named = (options or None) if typed else ()
     asked = Asked(
         *(help, named, label, unit, entry, example, choices, reads, asks, repeat, otherwise),
-        *(hint, offers, among, answers, long, evidence, seldom),
+        *(hint, offers, among, answers, long, evidence, seldom, signature, by),
     )
     return field(default=default, default_factory=default_factory, metadata={"asked": asked})
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from rules.decisions.declared import TYPED, BaseDecision, Option
 from rules.decisions.particulars import Particular, particulars
+from rules.people import Role
 
 YES, NO = "yes", "no"
 RESERVED: Final = frozenset(
@@ -31,6 +32,7 @@ class Ask(StrEnum):
     SEVERAL = "several"
     LIST = "list"
     EACH = "each"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Field:
         part: Which part of an entry it is, of one that is asked in several fields.
         for_ways: The options whose entries have this part.
         seldom: Whether it is given now and then only.
+        by: Who may give it; empty for whoever may record the decision.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Field:
     part: str = ""
     for_ways: tuple[str, ...] = ()
     seldom: bool = False
+    by: frozenset[Role] = frozenset()
 
 
 def fields_of(kind: type[BaseDecision]) -> tuple[Field, ...]:
@@ -142,7 +146,7 @@ def _plain(one: Particular, option: Option) -> Field:
         return replace(base, ask=Ask.SEVERAL if offered else Ask.LIST)
     if base.choices or one.asked.offers:
         return replace(base, ask=Ask.ONE)
-    return replace(base, ask=_by_type(one, one.hint))
+    return replace(base, ask=Ask.SIGNATURE if one.asked.signature else _by_type(one, one.hint))
 
 
 def _yes_or_no(one: Particular, option: Option, base: Field) -> Field:
@@ -175,6 +179,7 @@ def _base(one: Particular, option: Option) -> Field:
         entry=option.entry or asked.entry,
         example=asked.example,
         seldom=asked.seldom,
+        by=asked.by,
     )
 
 

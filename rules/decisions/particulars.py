@@ -11,9 +11,11 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from unicodedata import category
 
 from rules.decisions.declared import Asked, BaseDecision, Option, Plan
-from rules.errors import InvalidDecisionError, MissingReasonError
+from rules.errors import InvalidDecisionError, MissingReasonError, NotPermittedError
 from rules.money import parse_pounds
+from rules.people import Actor
 from rules.reasons import too_thin
+from rules.sentences import spoken
 from rules.typed import read_day, read_exact, read_one_of, read_whole
 
 _READ: Final[Mapping[Any, Callable[[str], Any]]] = {
@@ -149,6 +151,27 @@ def check_particulars(*, decision: BaseDecision, reason: str, plan: Plan | None)
     problems = (*unwritable(written), *decision.problems())
     if problems:
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
+
+
+def check_may_give(*, actor: Actor, decision: BaseDecision) -> None:
+    """Refuse a decision in which somebody says what is not theirs to say.
+
+    Raises:
+        NotPermittedError: A particular is given that other roles give.
+    """
+    given = [
+        one
+        for one in particulars(type(decision))
+        if one.asked.by and getattr(decision, one.name) != one.default
+    ]
+    barred = [one for one in given if actor.role not in one.asked.by]
+    if barred:
+        roles = {role.replace("_", " ") for one in barred for role in one.asked.by}
+        raise NotPermittedError(
+            f"{actor.name} may not say “{spoken([one.label for one in barred])}”.",
+            why=f"Only the {' or the '.join(sorted(roles))} says it.",
+            next_step="Leave it out, and record the decision again.",
+        )
 
 
 def check_reason(reason: str, *, what: str) -> None:

@@ -15,10 +15,12 @@ EARLIER: Final[Mapping[str, object]] = {
     "works": (),
     "prices": (),
     "page": "",
+    "sums": {},
     "version": 1,
     "changed": (),
     "contract_with": "",
     "invoice_to": "",
+    "charge": "",
 }
 """What a message that an earlier version put in the outbox may lack, and what stands for it."""
 
@@ -40,8 +42,10 @@ _ON_A_CASE: Final = {
     "order_to_contractor": "contractor_name order_number works_title site_address postcode "
     "start_by complete_by total_pence page version changed contract_with invoice_to",
     "link_to_contractor": "contractor_name works_title page until",
+    "link_to_client": "client_name works_title page until",
+    "link_to_landlord": "landlord_name works_title site_address page until",
     "question_answered_to_contractor": "contractor_name works_title question answer page",
-    "order_varied_to_client": "client_name works_title changed complete_by",
+    "order_varied_to_client": "client_name works_title changed complete_by works sums page",
     "variation_instructed_to_contractor": "contractor_name order_number works_title site_address "
     "changed",
     "variation_rejected_to_contractor": "contractor_name order_number works_title site_address "
@@ -82,15 +86,42 @@ _ON_A_CASE: Final = {
     "complete_by",
     "cost_share_to_client": "client_name works_title cost_pence grant_pence open_pence reply_by",
     "refusal_to_client": "client_name works_title",
-    "certificate_request_to_applicant": "applicant_name works_title certificate reply_by",
+    "certificate_request_to_applicant": "applicant_name works_title certificate reply_by charge",
     "certificate_request_to_landlord": "landlord_name client_name site_address works_title "
     "certificate reply_by",
+    "client_answered_to_client": "client_name works_title said_on outstanding answer page",
+    "complete_to_client": "client_name works_title contractor_name completed_on page",
+    "order_to_client": "client_name works_title order_number contractor_name contractor_phone "
+    "contractor_email start_by complete_by works sums page",
     "completion_to_client": "client_name works_title contractor_name contractor_phone "
     "contractor_email certified_on defects_until",
-    "survey_to_client": "client_name works_title reply_by",
+    "survey_to_client": "client_name works_title reply_by page",
+    "survey_reminder_to_client": "client_name works_title reply_by page",
+    "defect_reported_to_client": "client_name works_title defect urgent answer_by",
+    "defect_reported_to_contractor": "contractor_name order_number works_title site_address line "
+    "defect urgent answer_by",
+    "defect_late_to_client": "client_name works_title defect defects_until",
+    "defect_answered_to_client": "client_name works_title defect of_works why contractor_name "
+    "contractor_phone contractor_email",
+    "recall_to_contractor": "contractor_name recall order_number works_title site_address postcode "
+    "client_name client_phone line defect urgent because put_right_by page",
+    "recall_taken_back_to_contractor": "contractor_name recall order_number works_title "
+    "site_address because cost_pence",
+    "recall_inspected_to_client": "client_name works_title defect reply_by",
+    "service_due_to_client": "client_name works_title what serviced_by due_on",
+    "repayment_to_client": "client_name works_title disposed_on certified_on charge_pence "
+    "demanded_pence",
+    "repayment_waived_to_client": "client_name works_title waived_pence left_pence",
+    "breach_to_client": "client_name works_title breach happened_on conditions_until",
     "case_ended_to_client": "client_name works_title reason ended_on",
+    "case_ended_to_landlord": "landlord_name site_address works_title asked_on ended_on",
+    "authority_request_to_client": "client_name works_title landlord reply_by",
+    "consent_reminder_to_landlord": "landlord_name client_name site_address works_title asked_on "
+    "reply_by page",
+    "question_answered_to_landlord": "landlord_name site_address works_title question answer page",
+    "consent_settled_to_landlord": "landlord_name client_name site_address works_title settled",
     "consent_request_to_landlord": "landlord_name client_name site_address works_title asked_for "
-    "reply_by",
+    "reply_by page",
 }
 """What a message on one case needs besides what every one of them does."""
 
@@ -101,7 +132,12 @@ _OF_MANY_CASES: Final = {
     "contractor_name",
     "reminder_to_landlord": "jobs late authority_name officer_name officer_phone officer_email "
     "landlord_name",
+    "document_refused_to_contractor": "contractor_name document handed_on why authority_name "
+    "authority_email",
     "renewal_to_contractor": "contractor_name documents last_day authority_name authority_email",
+    "bank_details_to_contractor": "contractor_name ending what authority_name authority_email",
+    "remittance_to_contractor": "contractor_name run total_pence payments authority_name "
+    "authority_email",
     "alerts_digest": "authority_name person_name person today counted groups not_shown older",
     "powers_to_administrator": "administrator_name importer_name importer_email os_user file "
     "powers on",

@@ -8,6 +8,7 @@ No paper carries a diagnosis or a date of birth, and the papers for landlords ca
 from dataclasses import dataclass
 from datetime import date
 
+from rules.consents.tenancies import Law
 from rules.documents.contract_terms import ContractTerms
 from rules.documents.paper_lines import (
     Contact,
@@ -19,6 +20,8 @@ from rules.documents.paper_lines import (
     vat_notes,
 )
 from rules.errors import InvalidDecisionError, InvalidWorksError
+from rules.grants.means_test import SumLine
+from rules.grants.means_test import faults as faults_in_means
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, sum_of
 
 
@@ -48,6 +51,8 @@ class WorkOrderPaper(CasePaper):
         purposes: Purposes of s.23(1): the letter with its words.
         access: What the contractor is to know before going to the home, one each.
         works: The works line by line where a package prices them as items; otherwise empty.
+        f10: Whether HSE must be told of these works, by whom, with the sums; empty where no
+            working days are held to reckon with.
         total_pence: What the order is worth with VAT.
         consent_text: Which consent the works rest on, or why none was needed.
         consent_conditions: The landlord's conditions, one each.
@@ -85,6 +90,7 @@ class WorkOrderPaper(CasePaper):
     terms: ContractTerms
     works: tuple[UnpricedLine, ...] = ()
     access: tuple[str, ...] = ()
+    f10: str = ""
     version: int = 1
     changed: tuple[str, ...] = ()
 
@@ -122,6 +128,7 @@ class ApprovalPaper(CasePaper):
             is paid directly (s.39); None when no letter said so.
         charge_pence: Most that may be reclaimed on disposal by an owner; 0 for no charge.
         works: The works line by line where a package prices them as items; otherwise empty.
+        means_test: How the contribution was reached, line by line; empty where none is on record.
 
     Raises:
         InvalidWorksError: The lines, the costs and the grant do not agree.
@@ -145,13 +152,14 @@ class ApprovalPaper(CasePaper):
     told_of_direct_payment_on: date | None
     charge_pence: int = 0
     works: tuple[UnpricedLine, ...] = ()
+    means_test: tuple[SumLine, ...] = ()
 
     def __post_init__(self) -> None:
         paper = f"approval of {self.case_reference}"
         check_lines(
             paper=paper, lines=self.lines, net_pence=self.net_pence, vat_pence=self.vat_pence
         )
-        wrong = faults(self.waterfall)
+        wrong = (*faults(self.waterfall), *faults_in_means(self.means_test))
         if wrong:
             raise InvalidWorksError(
                 f"The waterfall of the {paper} does not add up.",
@@ -234,14 +242,64 @@ class ConsentRequestPaper(CasePaper):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackEntry:
+    """One thing of the evidence: when it was, what it is, and what it says."""
+
+    on: date
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentPackPaper(CasePaper):
+    """The evidence of a request for consent, for whoever decides on a landlord's silence.
+
+    Args:
+        tenancy: How the home is held, or that it is not recorded.
+        law: What the law makes of an answer, in words.
+        facts: What is on record of the request: a name and its words each.
+        entries: Messages with their proof, mail that came back, answers and contacts, by day.
+    """
+
+    written_on: date
+    landlord: Contact
+    client_name: str
+    tenancy: str
+    law: Law
+    facts: tuple[tuple[str, str], ...]
+    entries: tuple[PackEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateFormPaper(CasePaper):
+    """The form of a certificate of s.21 or s.22, for one person to sign.
+
+    Args:
+        kind: ``owner``, ``tenant`` or ``landlord``.
+        signer: Who signs it.
+        statements: What they certify, one each.
+        charge: What owner or tenant means for the charge; empty for a landlord.
+    """
+
+    officer: Contact
+    client_name: str
+    signer: str
+    kind: str
+    statements: tuple[str, ...]
+    charge: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionPaper(CasePaper):
     """The certificate that the works were finished to the authority's satisfaction (s.44(3)).
 
     Args:
         officer: The grant technical officer who inspected.
         contractor: Who did the works and puts defects right.
+        changed: What the variations of the order changed or measured again, line by line.
         certificates: Certificates held, one each.
         client_agreed_on: When the client agreed that the works are finished, or None.
+        conditions_until: Last day of the grant conditions (s.44: five years).
         charge_until: Last day on which grant may be reclaimed on disposal by an owner; None where
             there is no charge.
     """
@@ -252,7 +310,9 @@ class CompletionPaper(CasePaper):
     client: Contact
     contractor: Contact
     lines: tuple[UnpricedLine, ...]
+    changed: tuple[str, ...]
     certificates: tuple[str, ...]
     defects_until: date
+    conditions_until: date
     client_agreed_on: date | None
     charge_until: date | None

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from rules.errors import Problem
 from rules.identifiers import as_compared
+from rules.money import pounds
 
 _WHOLE = 100  # percent
 _ENDS_IN_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\s*$", re.IGNORECASE)
@@ -99,6 +101,15 @@ def suspension_findings(row: ParsedRow) -> Iterator[Finding]:
             )
 
 
+def band_findings(row: ParsedRow) -> Iterator[Finding]:
+    """Yield a slice of the means test's excess that does not end above the one before."""
+    ends = row.cells(("band_1", "band_2", "band_3"))
+    for number, (before, after) in enumerate(pairwise(ends), 2):
+        if isinstance(before, int) and isinstance(after, int) and after <= before:
+            wrong = f"it is not above band_{number - 1}, {pounds(before)}"
+            yield row.finding(f"band_{number}", wrong, "Each slice ends above the one before.")
+
+
 def interest_findings(row: ParsedRow) -> Iterator[Finding]:
     """Yield an interest in an address that names no postcode, by which alone it is found."""
     interest, whom = row.cells(("interest_in", "whom"))
@@ -173,12 +184,12 @@ def file_findings(
     seen: dict[tuple[object, ...], ParsedRow] = {}
     first_of: dict[object, ParsedRow] = {}
     for row in rows:
-        found = row.cells(key)
-        if None in found:
+        if not row.values.keys() >= set(key):
             continue
+        found = row.cells(key)
         compared = tuple(map(as_compared, found))
         before = seen.setdefault(compared, row)
-        value = " ".join(map(cell_words, found))
+        value = " ".join(filter(None, map(cell_words, found)))
         if before is not row:
             spelt = before.cells(key)
             wrong = f"row {before.number} has the same {' with '.join(key)}"
@@ -253,3 +264,14 @@ def _overlaps(spans: list[tuple[date, date, ParsedRow]]) -> Iterator[Finding]:
             yield row.finding("valid_from", wrong, "Rates whose days do not overlap.")
         if ends > until:
             begun, until, longest = begins, ends, row
+
+
+def reminder_findings(row: ParsedRow) -> Iterator[Finding]:
+    """Yield a second reminder to a landlord that does not come after a first one."""
+    first, second = row.cells(("first_reminder", "second_reminder"))
+    if isinstance(second, int) and (not isinstance(first, int) or second <= first):
+        yield row.finding(
+            "second_reminder",
+            "it does not come after the first",
+            "More days than the first, or none.",
+        )

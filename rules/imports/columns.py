@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from rules.contracting import PARTIES
-from rules.imports import words
+from rules.imports import numbers, words
+from rules.imports.cells import cell_text
 from rules.imports.checks import Finding, ParsedRow
 from rules.imports.words import Parser
-from rules.people import Role
+from rules.people import STAFF, Role
 
-ROLES: Final = tuple(role.value for role in Role if role is not Role.CONTRACTOR)
+ROLES: Final = tuple(role.value for role in Role if role in STAFF)
 COMPLEXITIES: Final = ("simple", "complex")
 
 RowCheck: TypeAlias = Callable[[ParsedRow], Iterator[Finding]]
@@ -123,4 +124,10 @@ PARTY_COLUMN: Final = Column(
 )
 WORK_TYPE_COLUMN: Final = needed(
     "work_type", words.word, "A work type such as level_access_shower."
+)
+
+ADDRESS_COLUMN: Final = Column("address", cell_text, "The postal address.", "")
+VALID_COLUMNS: Final = tuple(needed(name, numbers.day, DATE) for name in ("valid_from", "valid_to"))
+WORK_TYPES_COLUMN: Final = needed(
+    "work_types", words.filled_list_of(words.word), "Work types separated by semicolons."
 )

@@ -7,10 +7,12 @@ from rules.cases import COMPLETION_CERTIFICATES, RELIEFS, UNITS
 from rules.contractors import DOCUMENTS, REQUIRED
 from rules.errors import UnknownReferenceError
 from rules.imports import checks, numbers, words
+from rules.imports.aftercare_kinds import SERVICING
 from rules.imports.case_kinds import CASES
 from rules.imports.cells import cell_text
 from rules.imports.clock_kinds import ESCALATIONS, TARGETS
 from rules.imports.columns import (
+    ADDRESS_COLUMN,
     ANY_AUTHORITY,
     DATE,
     EMAIL,
@@ -20,7 +22,9 @@ from rules.imports.columns import (
     PHONE_COLUMN,
     QUANTITY,
     ROLES,
+    VALID_COLUMNS,
     WORK_TYPE_COLUMN,
+    WORK_TYPES_COLUMN,
     YES_NO,
     Column,
     Spec,
@@ -31,23 +35,20 @@ from rules.imports.columns import (
     needed_code,
     needed_line,
 )
+from rules.imports.completion_kinds import COMPLETION_TERMS
+from rules.imports.consent_kinds import CONSENT_KINDS
 from rules.imports.contractor_kinds import CONTRACTOR_KINDS
 from rules.imports.numbers import whole
 
 _AWARD_RULES: Final = ("rotation", "lowest_price", "ranked", "mini_competition")
-_SILENCES: Final = ("officer_decides", "refused")
 
 _CODES: Final = "Authority codes separated by semicolons."
 _WORK_TYPES: Final = "Work types separated by semicolons."
 
-_ADDRESS_COLUMN: Final = Column("address", cell_text, "The postal address.", "")
 _RATE_COLUMN: Final = needed("rate", numbers.rate, "Pounds a unit, at most 4 decimal places.")
-_VALID_COLUMNS: Final = tuple(
-    needed(name, numbers.day, DATE) for name in ("valid_from", "valid_to")
-)
-_WORK_TYPES_COLUMN: Final = needed("work_types", words.filled_list_of(words.word), _WORK_TYPES)
 _AUTHORITIES_COLUMN: Final = needed("authorities", words.filled_list_of(words.code), _CODES)
 
+_BANDS: Final = ("the first slice ends", "the second slice ends", "the third slice ends")
 _OFFER_DAYS: Final = 3
 _QUOTE_DAYS: Final = 10
 _PRICE_ALONE: Final = 100
@@ -66,7 +67,7 @@ _REGISTERS: Final = (
         Column("ons_code", words.ons_code, "An ONS code such as E07000218.", ""),
         EMAIL_COLUMN,
         PHONE_COLUMN,
-        _ADDRESS_COLUMN,
+        ADDRESS_COLUMN,
     ),
     kind_of(
         "officers",
@@ -130,7 +131,7 @@ _REGISTERS: Final = (
         ),
         Column("reference", words.reference, "The policy or certificate number.", ""),
         Column("cover", numbers.pence, MONEY),
-        *_VALID_COLUMNS,
+        *VALID_COLUMNS,
     ),
     *CONTRACTOR_KINDS,
 )
@@ -140,10 +141,10 @@ _TERMS: Final = (
         ("lot",),
         needed_code("lot", "The lot's code."),
         needed_line("title", "The lot's title."),
-        _WORK_TYPES_COLUMN,
+        WORK_TYPES_COLUMN,
         _AUTHORITIES_COLUMN,
         chosen("award_rule", _AWARD_RULES),
-        *_VALID_COLUMNS,
+        *VALID_COLUMNS,
         Column(
             "offer_days",
             whole(1, of="days"),
@@ -234,28 +235,10 @@ _TERMS: Final = (
         ),
         needed_code("code", "The code of a schedule item."),
         _RATE_COLUMN,
-        *_VALID_COLUMNS,
+        *VALID_COLUMNS,
         file_check=checks.rate_findings,
     ),
-    kind_of(
-        "providers",
-        ("provider",),
-        needed_code("provider", "The registered provider's code."),
-        needed_line("name", "The registered provider's name."),
-        EMAIL_COLUMN,
-        _ADDRESS_COLUMN,
-    ),
-    kind_of(
-        "permissions",
-        ("provider", "work_types", "valid_from"),
-        needed_code("provider", "The registered provider's code."),
-        _WORK_TYPES_COLUMN,
-        Column("value_cap", numbers.pence, MONEY),
-        Column("conditions", cell_text, "The agreement's conditions.", ""),
-        *_VALID_COLUMNS,
-        Column("response_days", whole(1, of="days"), "Days to answer, such as 20."),
-        Column("silence", words.one_of(_SILENCES), f"One of: {' '.join(_SILENCES)}.", _SILENCES[0]),
-    ),
+    *CONSENT_KINDS,
     kind_of(
         "budgets",
         ("authority", "year"),
@@ -280,8 +263,36 @@ _TERMS: Final = (
             (),
         ),
         Column("cost_cap", numbers.pence, MONEY),
-        *_VALID_COLUMNS,
+        *VALID_COLUMNS,
     ),
+    kind_of(
+        "means_test_terms",
+        ("authority", "valid_from"),
+        ANY_AUTHORITY,
+        needed("valid_from", numbers.day, DATE),
+        *(
+            needed(f"band_{number}", numbers.positive_pence, f"Pounds a week: {words_}.")
+            for number, words_ in enumerate(_BANDS, 1)
+        ),
+        *(
+            needed(f"{whose}_{number}", numbers.rate, f"Pounds of loan a pound, slice {number}.")
+            for whose in ("owner", "tenant")
+            for number in range(1, 5)
+        ),
+        needed("capital_free", numbers.pence, "Pounds of capital that count as no income."),
+        needed("tariff", numbers.positive_pence, "Pounds of capital for each pound a week."),
+        needed("tariff_60", numbers.positive_pence, "The same from the age of 60."),
+        Column(
+            "passporting",
+            words.list_of(words.line),
+            "Benefits on which nothing is asked for, separated by semicolons.",
+            (),
+        ),
+        Column("verified", words.yes_no, YES_NO, default=False),
+        row_check=checks.band_findings,
+    ),
+    COMPLETION_TERMS,
+    SERVICING,
     kind_of(
         "closures",
         ("authority", "day"),

@@ -322,6 +322,18 @@ def place(cell: Cell) -> str:
     return value
 
 
+def left_out(cell: Cell) -> str:
+    """Return a UPRN in its 12 digits, or a postcode, outward code or postcode area in capitals.
+
+    Raises:
+        CellError: It is none of them.
+    """
+    value = line(cell)
+    if value.isdecimal():
+        return uprn(value)
+    return postcode(value) if any(letter.isdecimal() for letter in value[-3:-2]) else place(value)
+
+
 def criterion(cell: Cell) -> str:
     """Return a quality criterion with its weight, as ``name:weight``.
 

@@ -11,7 +11,17 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from rules.clocks.dates import london_date
-from rules.interchange.hact import COMPLETED, OTHER, STARTED
+from rules.interchange import varied
+from rules.interchange.hact import (
+    ACKNOWLEDGED,
+    COMPLETED,
+    IN_PROGRESS,
+    OTHER,
+    STARTED,
+    VARIATION,
+)
+from rules.pricing.works import MAX_QUANTITY
+from rules.variations import Change
 
 TYPE_CODES: Final = (
     *("0", "10", "20", "30", "40", "50", "60", "70", "80", "90", "100", "100-10", "100-20"),
@@ -45,6 +55,23 @@ _UPDATE: Final = {
     "Evidence": {"type": "array", "items": _ATTACHMENT, "maxItems": 20},
 }
 _ONE_UPDATE: Final = _object(("TypeCode", "EventTime"), **_UPDATE)
+_QUANTITY: Final = {"type": "number", "exclusiveMinimum": 0, "maximum": int(MAX_QUANTITY)}
+_ITEM: Final = _object(
+    ("HandrailChange",),
+    HandrailChange={"type": "string", "enum": [one.value for one in Change]},
+    HandrailWorksLine={"type": "integer", "exclusiveMinimum": 0, "maximum": 100_000},
+    CustomCode=_TEXT,
+    CustomName=_TEXT,
+    Quantity=_object(
+        ("Amount",),
+        Amount={"type": "array", "items": _QUANTITY, "minItems": 1, "maxItems": 1},
+        UnitOfMeasurementCode=_TEXT,
+    ),
+    HandrailUnit=_TEXT,
+    HandrailLocation=_TEXT,
+    HandrailNetAmount=_TEXT,
+)
+"""A line of a variation: what it does with the line is said, and never told from a quantity."""
 
 SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
@@ -52,6 +79,13 @@ SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             ("RelatedWorkOrderReference", "TypeCode", "EventTime"),
             RelatedWorkOrderReference=_REFERENCE,
             **_UPDATE,
+            HandrailVersion={"type": "integer", "exclusiveMinimum": 0, "maximum": 100_000},
+            HandrailPercent={"type": "integer"},
+            HandrailExpectedCompletionDate=_TEXT,
+            MoreSpecificSORCode=_object(
+                ("RateScheduleItem",),
+                RateScheduleItem={"type": "array", "items": _ITEM, "minItems": 1, "maxItems": 200},
+            ),
         ),
         "WorkOrderComplete": _object(
             ("WorkOrderReference", "JobStatusUpdates"),
@@ -118,18 +152,61 @@ class Taken:
     fills: Mapping[str, Callable[[Mapping[str, Any]], Any]]
 
 
+def expected_of(update: Mapping[str, Any]) -> date | None:
+    """Return the day on which works are expected to finish, if an update says it.
+
+    Raises:
+        ValueError: It is no day.
+    """
+    said = update.get("HandrailExpectedCompletionDate")
+    return None if said is None else date.fromisoformat(said)
+
+
 TAKEN: Final[Mapping[tuple[str, str, str], Taken]] = MappingProxyType(
     {
         ("JobStatusUpdate", OTHER, STARTED): Taken("start", {"started_on": day_of}),
         ("JobStatusUpdate", NO_ACCESS, ""): Taken(
             "no-access", {"visited_on": day_of, "tried": comments_of, "evidence": pieces_of}
         ),
+        ("JobStatusUpdate", OTHER, ACKNOWLEDGED): Taken("acknowledge", {}),
+        ("JobStatusUpdate", OTHER, IN_PROGRESS): Taken(
+            "progress",
+            {
+                "done": comments_of,
+                "percent": lambda update: update.get("HandrailPercent"),
+                "expected_on": expected_of,
+            },
+        ),
+        ("JobStatusUpdate", VARIATION, ""): Taken(
+            "claim-variation", {**varied.FILLS, "evidence": pieces_of}
+        ),
         ("WorkOrderComplete", OTHER, COMPLETED): Taken(
-            "complete", {"completed_on": day_of, "evidence": shown_by}
+            "complete",
+            {"completed_on": day_of, "evidence": shown_by, "all_done": lambda _: True},
         ),
     }
 )
 """What is recorded, by message, TypeCode and OtherType; nothing else is."""
+
+
+_OURS: Final = frozenset(
+    {"HandrailVersion", "HandrailPercent", "HandrailExpectedCompletionDate", varied.FIELD}
+)
+_READS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "acknowledge": frozenset({"HandrailVersion"}),
+        "claim-variation": frozenset({"HandrailVersion", varied.FIELD}),
+        "progress": frozenset({"HandrailPercent", "HandrailExpectedCompletionDate"}),
+    }
+)
+_OF_A_VERSION: Final = frozenset({"acknowledge", "claim-variation"})
+"""What is said of an order in one version of it, which is checked to be the one in force."""
+
+
+def version_of(update: Mapping[str, Any]) -> int | None:
+    """Return the version of the order that an update speaks of, if it says one."""
+    version: int | None = update.get("HandrailVersion")
+    return version
 
 
 def read_event(
@@ -152,10 +229,32 @@ def read_event(
     except (ValueError, OverflowError):
         words = "It is no date and time with its offset from UTC, such as 2026-06-10T09:30:00Z."
         problems.append((f"{prefix}/EventTime", words))
+    try:
+        expected_of(update)
+    except ValueError:
+        words = "It is no day, such as 2026-06-10."
+        problems.append((f"{prefix}/HandrailExpectedCompletionDate", words))
     taken = TAKEN.get((message, update["TypeCode"], update.get("OtherType", "")))
     if taken is None:
         problems.append((f"{prefix}/TypeCode", _not_taken(message, update)))
+    else:
+        problems += _more_or_less(taken, update, at=prefix)
     return taken or Taken("", {}), update, problems
+
+
+def _more_or_less(taken: Taken, update: Mapping[str, Any], *, at: str) -> Problems:
+    """Return what an update of a kind lacks, and what it says that nothing reads."""
+    found = Problems()
+    reads = _READS.get(taken.kind, frozenset())
+    for name in sorted((update.keys() & _OURS) - reads):
+        found.append((f"{at}/{name}", "It says nothing of an update of this type."))
+    if taken.kind == "claim-variation":
+        found += varied.problems_of(update, at=at)
+    if taken.kind in _OF_A_VERSION and "HandrailVersion" not in update:
+        found.append(
+            (f"{at}/HandrailVersion", "It is missing: say the version of the order that you hold.")
+        )
+    return found
 
 
 def _not_taken(message: str, update: Mapping[str, Any]) -> str:

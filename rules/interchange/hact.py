@@ -50,6 +50,16 @@ COMPLETED: Final = "WorkCompleted"
 """The same of their completion, within a ``WorkOrderComplete``."""
 
 
+ACKNOWLEDGED: Final = "WorkOrderAcknowledged"
+"""The same of a version of an order that its contractor has and does as it stands."""
+
+IN_PROGRESS: Final = "WorkInProgress"
+"""The same of how far works are."""
+
+VARIATION: Final = "80"
+"""HACT's code of more specific codes identified, by which a variation is claimed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
     """An order as it stands.
@@ -112,12 +122,7 @@ def _work_order(order: Ordered) -> dict[str, Any]:
         "InstructedBy": _organization(order.authority, paper.authority.name),
         "AssignedToPrimary": _organization(order.contractor, paper.contractor.name),
         "WorkElement": [_element(line, paper.works) for line in paper.lines],
-        "HandrailPrice": {
-            "NetAmount": amount(paper.net_pence),
-            "VATAmount": amount(paper.vat_pence),
-            "TotalAmount": amount(paper.total_pence),
-            "CurrencyCode": "GBP",
-        },
+        "HandrailPrice": price(net_pence=paper.net_pence, vat_pence=paper.vat_pence),
     }
 
 
@@ -161,6 +166,16 @@ def _item(line: UnpricedLine) -> dict[str, Any]:
 def amount(pence: int) -> str:
     """Return pence as exact pounds: ``"1600.00"``."""
     return format(Decimal(pence).scaleb(-2), ".2f")
+
+
+def price(*, net_pence: int, vat_pence: int) -> dict[str, str]:
+    """Return a price, or a difference of two, as HACT's orders have none."""
+    return {
+        "NetAmount": amount(net_pence),
+        "VATAmount": amount(vat_pence),
+        "TotalAmount": amount(net_pence + vat_pence),
+        "CurrencyCode": "GBP",
+    }
 
 
 def number(quantity: Decimal) -> int | float:

@@ -34,7 +34,7 @@ CALLED: Final[Mapping[Kind, str]] = {
     Kind.RECEIVED: "documents received",
     Kind.MESSAGES: "the words and addresses of messages",
     Kind.DOCUMENTS: "letters, notices and orders as sent",
-    Kind.INPUTS: "what awards were worked out from, with age and disability",
+    Kind.INPUTS: "what awards and contributions were worked out from: age, disability, income",
     Kind.IDENTITY: "name, date of birth and home",
 }
 """What each kind is, in words."""

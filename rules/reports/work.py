@@ -15,7 +15,7 @@ from rules.clocks.dates import LONDON
 from rules.errors import NotPermittedError
 from rules.parties import Party, party_of
 from rules.pathway import EXITS, PATHWAY, CaseStatus, StepName, StepStatus
-from rules.people import Actor, Role
+from rules.people import STAFF, Actor, Role
 from rules.reports.sla import Standing
 from rules.sentences import spoken
 
@@ -120,7 +120,7 @@ def waits_for(role: Role) -> tuple[str, ...]:
     return _WAIT_FOR.get(role, COUNCILS)
 
 
-SEE_LISTS: Final = frozenset(Role) - {Role.CONTRACTOR}
+SEE_LISTS: Final = STAFF
 """The roles that see lists of cases."""
 
 SEE_BOARD: Final = frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR})

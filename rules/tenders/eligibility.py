@@ -50,6 +50,14 @@ class Found:
     ground: Ground
     words: str
 
+    @property
+    def kept(self) -> str:
+        """Its words as they are frozen or sent: of a conflict of interest, in what alone.
+
+        What it is may speak of a client, and stays in the register, which can be corrected.
+        """
+        return self.words.partition(":")[0] if self.ground is Ground.CONFLICT else self.words
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -1,7 +1,7 @@
 """What is found of every contractor of a lot on the day that works are offered, frozen with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -45,7 +45,7 @@ class Considered:
     def frozen(self) -> list[dict[str, Any]]:
         """What is kept with the offer: of each contractor, by code, every reason why not."""
         return [
-            {"contractor": code, "reasons": [asdict(one) for one in self._every(code)]}
+            {"contractor": code, "reasons": [_kept(one) for one in self._every(code)]}
             for code in sorted(self.reasons)
         ]
 
@@ -57,6 +57,10 @@ class Considered:
             more = f"its {pounds(priced.total_pence)} is more than was approved"
             found = (*found, Found(Ground.PRICE, more))
         return found
+
+
+def _kept(found: Found) -> dict[str, str]:
+    return {"ground": found.ground, "words": found.kept}
 
 
 def consider(

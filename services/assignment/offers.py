@@ -104,7 +104,7 @@ def _able(case: CaseInHand, considered: Considered, order: list[str]) -> dict[st
     why = []
     for code in order:
         if reasons := considered.reasons[code]:
-            why.append(f"{code}: {'; '.join(one.words for one in reasons)}.")
+            why.append(f"{code}: {'; '.join(one.kept for one in reasons)}.")
         else:
             able[code] = considered.prices[code]
     if not able:

@@ -1,4 +1,4 @@
-"""When a case has left the pathway: the client, and the contractor it went to, are told.
+"""When a case has left the pathway: the client, its landlord and its contractor are told.
 
 After a death no letter goes out by itself: nobody but the one who died is on record to be written
 to, and a letter to them about their own death is worse than none. The officer is told to call.
@@ -7,8 +7,8 @@ Contractors invited to quote are told with the decision that ends the case.
 
 from sqlalchemy import select
 
-from models.case_queries import case_row, ending_of, live_order
-from models.contacts import client_of, contractor_of
+from models.case_queries import case_row, consent_of, ending_of, live_order
+from models.contacts import client_of, contractor_of, landlord_of
 from models.tables.prices import Offer
 from models.tables.works import WorkOrder
 from rules.clocks.dates import london_date
@@ -37,6 +37,7 @@ def tell_everyone(case_ref: str) -> None:
             return  # everyone was told when the works stopped
         if case.status != CaseStatus.DIED:
             tell_ended(case)
+        tell_landlord(case)
         offer = case.conn.execute(
             select(Offer.contractor, WorkOrder.number)
             .outerjoin(WorkOrder, WorkOrder.offer_id == Offer.id)
@@ -63,6 +64,23 @@ def tell_ended(case: CaseInHand) -> None:
             "reason": case.row.ended_reason,
             "ended_on": london_date(case.row.ended_at),
         },
+    )
+
+
+def tell_landlord(case: CaseInHand) -> None:
+    """Tell a landlord that was asked for consent, or gave it, that the works do not go ahead.
+
+    It learns nothing of why: that is the client's own.
+    """
+    asked = consent_of(case.conn, case_id=case.id)
+    if asked is None or asked.asked_on is None:
+        return
+    tell(
+        case,
+        kind="case_ended_to_landlord",
+        once_for="ended",
+        to=landlord_of(case.conn, case=case.row),
+        context={"asked_on": asked.asked_on, "ended_on": london_date(case.row.ended_at)},
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from models.base import AnyRow
 from models.case_queries import case_row
 from services.cases.contacts import contact_history, contacts_on
 from services.cases.notes import notes_on
@@ -19,7 +20,11 @@ def file_of(conn: Connection, *, reference: str) -> dict[str, Any]:
     Raises:
         UnknownReferenceError: There is no such case.
     """
-    case = case_row(conn, reference=reference)
+    return file_on(conn, case=case_row(conn, reference=reference))
+
+
+def file_on(conn: Connection, *, case: AnyRow) -> dict[str, Any]:
+    """Return the same of a case that was read."""
     notes = notes_on(conn, case_id=case.id)
     return {
         "reference": case.reference,

@@ -20,7 +20,7 @@ from models.tables.cases import Case
 from models.tables.clocks import Holding
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.workdays import Calendar
-from rules.consents import consent_needed
+from rules.consents.tenure import consent_needed
 from rules.parties import Party
 from rules.pathway import (
     LIVE,
@@ -158,7 +158,7 @@ class CaseInHand:
             due_on=self.clocks.due(step, revision),
         )
         self._touched.add(step)
-        if step is StepName.APPROVE and consent_needed(self.row.tenure):
+        if step is StepName.APPROVE and consent_needed(self.row.tenure, self.row.tenancy):
             standing = consent_of(self.conn, case_id=self.id)
             self.consent_runs_to(standing.valid_to if standing is not None else None)
         self.note(actor=AUTOMATIC, action=f"{step}: opened", reason="its prerequisites are over")

@@ -7,10 +7,9 @@ very date the clock counts its days, and where it does not the date is kept as o
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
-    Date,
     Select,
     Text,
     and_,
@@ -18,21 +17,21 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    literal,
     not_,
-    null,
     or_,
     select,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
 from models.base import AnyRow
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock
 from models.tables.competition import Competition
+from models.tables.completion import FindingEntry
 from models.tables.prices import Award, Offer
 from models.tables.record import Decision
-from models.tables.works import ORDER_IN_FORCE, Consent, Inspection, Invoice, WorkOrder
+from models.tables.works import ORDER_IN_FORCE, Inspection, Invoice, WorkOrder
 from rules.clocks.clock_names import TOTAL
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
@@ -40,11 +39,16 @@ from rules.clocks.targets import Target
 from rules.errors import NoBankHolidayDataError
 from rules.parties import party_of
 from rules.pathway import CaseStatus, StepName, StepStatus
-from rules.payments import AWAITED_AGAIN
+from rules.payments.match import AWAITED_AGAIN
+from rules.snags import ANSWERED, PASSES, WITH_CONTRACTOR, SnagState
 from services.cases.clocks.calendar import ByAuthority
 from services.cases.clocks.case_level import sync_case_clocks
 from services.cases.clocks.rows import ClockWrites, clock_row, paused_times, write_step_dates
 from services.cases.clocks.terms import ClockTerms, clock_terms, lot_of
+from services.clocks.missing_consents import OF_CONSENTS
+from services.clocks.open_steps import NO_DATE, NO_SUBJECT, of_open_step
+
+Questions: TypeAlias = dict[str, Select[*tuple[Any, ...]]]
 
 _LIVE: Final = (CaseStatus.OPEN, CaseStatus.PAID)
 _CASES: Final = (
@@ -180,14 +184,6 @@ def _own(step: _Step, given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 # ---- what is on record for the contract clocks
 
 
-def _at(step: StepName, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """Return the question for a clock of an open step: since when, to which date, of what."""
-    query = select(CaseStep.case_id, CaseStep.step, *columns).select_from(CaseStep)
-    return query.where(CaseStep.step == step, CaseStep.current, CaseStep.closed_at.is_(None))
-
-
-_NO_DATE: Final = cast(null(), Date)
-_NO_SUBJECT: Final = literal("")
 _THE_ORDER: Final = and_(
     WorkOrder.case_id == CaseStep.case_id,
     ORDER_IN_FORCE,
@@ -201,25 +197,57 @@ _NEWEST_INVOICE: Final = and_(
     Invoice.order_id == WorkOrder.id,
     Invoice.id
     == select(func.max(Invoice.id))
-    .where(Invoice.order_id == WorkOrder.id)
+    .where(Invoice.order_id == WorkOrder.id, Invoice.credits_id.is_(None))
     .correlate(WorkOrder)
     .scalar_subquery(),
 )
-_NEWEST_CONSENT: Final = and_(
-    Consent.case_id == CaseStep.case_id,
-    Consent.step_revision
-    == select(func.max(Consent.step_revision))
-    .where(Consent.case_id == CaseStep.case_id)
-    .correlate(CaseStep)
-    .scalar_subquery(),
-)
 _SURVEYED: Final = exists().where(Decision.case_id == CaseStep.case_id, Decision.kind == "survey")
-_SNAG: Final = (
-    select(Inspection.order_id, func.max(Inspection.id).label("newest"))
-    .where(Inspection.result == "snag")
-    .group_by(Inspection.order_id)
-    .subquery()
+_LATER: Final = aliased(Inspection)
+_OPEN_SNAG: Final = and_(
+    Inspection.order_id == WorkOrder.id,
+    Inspection.result == "snag",
+    ~exists().where(
+        _LATER.order_id == Inspection.order_id,
+        _LATER.line == Inspection.line,
+        _LATER.id > Inspection.id,
+        _LATER.result.in_(sorted(PASSES)),
+    ),
 )
+
+
+def _newest_said(column: Any) -> Any:
+    return (
+        select(column)
+        .where(FindingEntry.inspection_id == Inspection.id)
+        .order_by(FindingEntry.id.desc())
+        .limit(1)
+        .correlate(Inspection)
+        .scalar_subquery()
+    )
+
+
+_SAID: Final = func.coalesce(_newest_said(FindingEntry.said), SnagState.FOUND.value)
+_STILL: Final = (
+    select(func.count())
+    .where(FindingEntry.inspection_id == Inspection.id, FindingEntry.said == SnagState.STILL.value)
+    .correlate(Inspection)
+    .scalar_subquery()
+)
+_HEARD: Final = case(
+    (_STILL > 0, cast(Inspection.id, Text) + "." + cast(_STILL, Text)),
+    else_=cast(Inspection.id, Text),
+)
+"""What a snag's turn is called, as ``Snag.heard`` says it."""
+
+
+def _snags(states: frozenset[SnagState], *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Return the question for a clock of the open snags that stand in some states."""
+    return (
+        of_open_step(StepName.SIGN_OFF, *columns)
+        .join(WorkOrder, _THE_ORDER)
+        .join(Inspection, _OPEN_SNAG)
+        .where(CaseStep.status == StepStatus.WAITING, _SAID.in_(sorted(states)))
+    )
 
 
 _CALLED: Final = case(
@@ -229,62 +257,76 @@ _CALLED: Final = case(
 """What an entry of an invoice is called, as ``entry_words`` says it."""
 
 
-def _questions() -> dict[str, Select[*tuple[Any, ...]]]:
-    waits = CaseStep.status == StepStatus.WAITING
-    by_contractor = and_(waits, CaseStep.owner == "contractor")
-    opened, unnamed = CaseStep.opened_at, _NO_SUBJECT
-    number = func.coalesce(_CALLED, unnamed)
-    asked = and_(Consent.case_id == CaseStep.case_id, Consent.step_revision == CaseStep.revision)
+_WAITS: Final = CaseStep.status == StepStatus.WAITING
+_BY_CONTRACTOR: Final = and_(_WAITS, CaseStep.owner == "contractor")
+
+
+def _of_choosing() -> Questions:
+    """Return the questions for the clocks of quotes and offers."""
     return {
-        "start_works": _at(StepName.WORKS, WorkOrder.raised_at, WorkOrder.start_by, unnamed)
-        .join(WorkOrder, _THE_ORDER)
-        .where(WorkOrder.started_on.is_(None)),
-        "finish_works": _at(
-            StepName.WORKS, WorkOrder.raised_at, WorkOrder.complete_by, unnamed
-        ).join(WorkOrder, _THE_ORDER),
-        # Works are in the officer's hands only after two visits without access.
-        "agree_access": _at(StepName.WORKS, CaseStep.held_since, _NO_DATE, unnamed).where(
-            waits, CaseStep.owner == "technical officer"
-        ),
-        "defects_period": _at(StepName.AFTERCARE, opened, WorkOrder.defects_until, unnamed).join(
-            WorkOrder, _THE_ORDER
-        ),
-        "return_quote": _at(
+        "return_quote": of_open_step(
             StepName.TENDER, Competition.invited_at, Competition.deadline, Award.version
         )
         .join(Award, Award.case_id == CaseStep.case_id)
         .join(Competition, Competition.award_id == Award.id)
-        .where(by_contractor, Competition.status == "open"),
-        "answer_consent": _at(StepName.CONSENT, Consent.asked_on, CaseStep.due_on, unnamed)
-        .join(Consent, asked)
-        .where(Consent.basis == "requested", CaseStep.due_on.is_not(None)),
-        "return_certificates": _at(StepName.CERTIFICATES, opened, _NO_DATE, unnamed).where(waits),
-        "answer_offer": _at(StepName.ASSIGN, Offer.offered_at, Offer.expires_on, Offer.id)
+        .where(_BY_CONTRACTOR, Competition.status == "open"),
+        "answer_offer": of_open_step(StepName.ASSIGN, Offer.offered_at, Offer.expires_on, Offer.id)
         .join(Offer, Offer.case_id == CaseStep.case_id)
         .where(Offer.status == "offered"),
-        "clear_snags": _at(StepName.SIGN_OFF, Inspection.inspected_on, _NO_DATE, Inspection.id)
-        .join(WorkOrder, _THE_ORDER)
-        .join(_SNAG, _SNAG.c.order_id == WorkOrder.id)
-        .join(Inspection, Inspection.id == _SNAG.c.newest)
-        .where(by_contractor),
-        "send_invoice": _at(StepName.PAY, opened, _NO_DATE, number)
-        .join(WorkOrder, _THE_ORDER)
-        .outerjoin(Invoice, _NEWEST_INVOICE)
-        .where(by_contractor, or_(Invoice.id.is_(None), Invoice.status.in_(AWAITED_AGAIN))),
-        "pay_invoice": _at(StepName.PAY, Invoice.dated, _NO_DATE, _CALLED)
-        .join(WorkOrder, _THE_ORDER)
-        .join(Invoice, _NEWEST_INVOICE)
-        .where(Invoice.status.in_(("received", "matched"))),
-        "answer_survey": _at(StepName.AFTERCARE, opened, _NO_DATE, unnamed).where(
-            waits, ~_SURVEYED
-        ),
-        "consent_lapses": _at(StepName.APPROVE, opened, Consent.valid_to, unnamed)
-        .join(Consent, _NEWEST_CONSENT)
-        .where(Consent.valid_to.is_not(None), CaseStep.outcome == ""),
     }
 
 
-_QUESTIONS: Final = _questions()
+def _of_works() -> Questions:
+    """Return the questions for the clocks of an order, its snags and its certificates."""
+    opened = CaseStep.opened_at
+    return {
+        "start_works": of_open_step(
+            StepName.WORKS, WorkOrder.raised_at, WorkOrder.start_by, NO_SUBJECT
+        )
+        .join(WorkOrder, _THE_ORDER)
+        .where(WorkOrder.started_on.is_(None)),
+        "finish_works": of_open_step(
+            StepName.WORKS, WorkOrder.raised_at, WorkOrder.complete_by, NO_SUBJECT
+        ).join(WorkOrder, _THE_ORDER),
+        # Works are in the officer's hands only after two visits without access.
+        "agree_access": of_open_step(
+            StepName.WORKS, CaseStep.held_since, NO_DATE, NO_SUBJECT
+        ).where(_WAITS, CaseStep.owner == "technical officer"),
+        "defects_period": of_open_step(
+            StepName.AFTERCARE, opened, WorkOrder.defects_until, NO_SUBJECT
+        ).join(WorkOrder, _THE_ORDER),
+        "return_certificates": of_open_step(
+            StepName.CERTIFICATES, opened, NO_DATE, NO_SUBJECT
+        ).where(_WAITS),
+        "clear_snags": _snags(
+            WITH_CONTRACTOR, Inspection.inspected_on, _newest_said(FindingEntry.rectify_by), _HEARD
+        ),
+        "look_again": _snags(ANSWERED, _newest_said(FindingEntry.at), NO_DATE, _HEARD),
+        "old_snag": _snags(
+            WITH_CONTRACTOR | ANSWERED, Inspection.inspected_on, NO_DATE, Inspection.id
+        ),
+    }
+
+
+def _of_money() -> Questions:
+    """Return the questions for the clocks of an invoice, and of what is asked at the end."""
+    opened, number = CaseStep.opened_at, func.coalesce(_CALLED, NO_SUBJECT)
+    return {
+        "send_invoice": of_open_step(StepName.PAY, opened, NO_DATE, number)
+        .join(WorkOrder, _THE_ORDER)
+        .outerjoin(Invoice, _NEWEST_INVOICE)
+        .where(_BY_CONTRACTOR, or_(Invoice.id.is_(None), Invoice.status.in_(AWAITED_AGAIN))),
+        "pay_invoice": of_open_step(StepName.PAY, Invoice.dated, NO_DATE, _CALLED)
+        .join(WorkOrder, _THE_ORDER)
+        .join(Invoice, _NEWEST_INVOICE)
+        .where(Invoice.status.in_(("received", "matched"))),
+        "answer_survey": of_open_step(StepName.AFTERCARE, opened, NO_DATE, NO_SUBJECT).where(
+            _WAITS, ~_SURVEYED
+        ),
+    }
+
+
+_QUESTIONS: Final = _of_choosing() | _of_works() | _of_money() | OF_CONSENTS
 
 
 def _contract_clocks(conn: Connection) -> dict[tuple[int, str], list[dict[str, Any]]]:

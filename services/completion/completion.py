@@ -1,79 +1,23 @@
-"""Decisions at sign-off: lines inspected, certificates held, the client's view, certifying."""
+"""Decisions at sign-off: certificates held, certifying."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import insert
 
 from models.base import AnyRow
-from models.case_queries import client_view, inspected, order_in_force
-from models.tables.works import CompletionCertificate, Inspection
+from models.case_queries import inspected, order_in_force
+from models.tables.works import CompletionCertificate
 from rules.clocks.dates import defects_until
 from rules.completion import outstanding
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known, lines_words
-from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError
+from rules.errors import InvalidDecisionError, StatuteError
 from rules.pathway import StepName, StepStatus
-from rules.people import OFFICERS, Role
+from rules.people import OFFICERS
 from services.cases.effect import Context, Effect, applies
 from services.orders.works import change_order
 
-_KEEP_FINDINGS: Final = insert(Inspection)
 _KEEP_CERTIFICATE: Final = insert(CompletionCertificate)
-
-
-@decided("inspect", at=StepName.SIGN_OFF, by=OFFICERS, command="sign-off")
-class InspectLines(BaseDecision):
-    """What the officer found: lines that pass, lines with a snag, snags cleared."""
-
-    passed: tuple[int, ...] = particular(
-        "A line that passes.",
-        default=(),
-        entry="LINE",
-        asks=True,
-        label="Lines that pass",
-        hint="Those looked at this time; a snag cleared is a line that passes.",
-        offers="lines",
-    )
-    snags: Mapping[int, str] = particular(
-        "A snag on a line.",
-        "--snag",
-        default_factory=dict,
-        entry="LINE=WORDS",
-        asks=True,
-        label="Snags",
-        hint="What is wrong, beside its line.",
-        offers="lines",
-    )
-    all_pass: bool = particular("Every line passes.", default=False, asks=True)
-
-    def problems(self) -> tuple[str, ...]:
-        """Return contradictions and snags without words."""
-        found = [
-            f"Line {line} both passes and has a snag." for line in self.passed if line in self.snags
-        ]
-        found += [
-            f"Line {n}: say what the snag is." for n, t in self.snags.items() if not t.strip()
-        ]
-        if not (self.passed or self.snags or self.all_pass):
-            found.append("Say which lines pass and which have a snag.")
-        if self.all_pass and (self.passed or self.snags):
-            found.append("Either every line passes, or say which do.")
-        return tuple(found)
-
-    @staticmethod
-    def said(facts: Facts) -> str:
-        """Say what was decided, from what is on record of it."""
-        cleared = set(facts["cleared"] or ())
-        passed = [line for line in facts["passed"] or () if line not in cleared]
-        found = [f"{lines_words(passed)} passed"] if passed else []
-        found += [f"{lines_words(sorted(cleared))} cleared of the snag"] if cleared else []
-        if facts["all_pass"] and not found:
-            found = ["every line passed"]
-        found += [
-            f"a snag on line {line}: {words}" for line, words in (facts["snags"] or {}).items()
-        ]
-        return f"Inspected{known(' on {}', facts['order'])}: {'; '.join(found)}."
 
 
 @decided("hold-certificate", at=StepName.SIGN_OFF, by=OFFICERS, command="sign-off")
@@ -97,28 +41,6 @@ class HoldCertificate(BaseDecision):
         return f"The {kind} certificate {reference}{of} is held."
 
 
-@decided("client-agrees", at=StepName.SIGN_OFF, by=OFFICERS | {Role.ASSESSOR}, command="sign-off")
-class ClientAgrees(BaseDecision):
-    """The client's own view of the works, kept apart from the officer's."""
-
-    agrees: bool = particular(
-        "The client's view.",
-        "--client-agrees/--client-disagrees",
-        asks=True,
-        label="The client’s view",
-        hint="As they gave it, not as the officer sees it.",
-        answers=("Agrees that the works are done", "Does not agree"),
-    )
-
-    @staticmethod
-    def said(facts: Facts) -> str:
-        """Say what was decided, from what is on record of it."""
-        before = facts.before("agrees")
-        changed = "" if before is None else f"; before, they {'agreed' if before else 'disagreed'}"
-        view = "agrees" if facts["agrees"] else "does not agree"
-        return f"The client {view} that the works are done{changed}."
-
-
 @decided(
     "certify",
     at=StepName.SIGN_OFF,
@@ -134,47 +56,9 @@ class Certify(BaseDecision):
         """Say what was decided, from what is on record of it."""
         works = known(" of {}", facts["order"])
         until = known("; the defects period runs until {}", facts.day("defects_until"))
-        return f"The works{works} are signed off{until}."
-
-
-@applies(InspectLines)
-def inspect(context: Context, decision: InspectLines) -> Effect:
-    """Record what was found on each line; a snag that passes later is cleared."""
-    order = order_in_force(context.conn, case_id=context.case.id)
-    known = inspected(context.conn, order=order)
-    passed = tuple(sorted(known.lines)) if decision.all_pass else decision.passed
-    unknown = sorted((set(passed) | set(decision.snags)) - known.lines)
-    if unknown:
-        raise InvalidDecisionError(
-            f"{order.number} has no line {', '.join(map(str, unknown))}.",
-            next_step=f"Its lines are {', '.join(map(str, sorted(known.lines)))}.",
-        )
-    if all(known.results.get(line) in {"pass", "cleared"} for line in passed) and all(
-        known.snags.get(line) == words for line, words in decision.snags.items()
-    ):
-        raise AlreadyDecidedError(
-            f"These findings on {order.number} are recorded already.",
-            next_step="Nothing was changed.",
-        )
-    found = [(line, "cleared" if line in known.snags else "pass", "") for line in passed]
-    found += [(line, "snag", words) for line, words in decision.snags.items()]
-    context.conn.execute(
-        _KEEP_FINDINGS,
-        [
-            {
-                "order_id": order.id,
-                "line": line,
-                "result": result,
-                "note": words,
-                "inspected_on": context.today,
-                "inspected_by": context.actor.identity,
-            }
-            for line, result, words in found
-        ],
-    )
-    cleared = [line for line, result, _ in found if result == "cleared"]
-    facts = {"order": order.number, "passed": list(passed), "cleared": cleared}
-    return Effect(to=StepStatus.READY, facts=facts)
+        left = facts["not_looked_at"]
+        sample = f"; {lines_words(left)} not looked at, by the decision on a sample" if left else ""
+        return f"The works{works} are signed off{until}{sample}."
 
 
 @applies(HoldCertificate)
@@ -206,20 +90,6 @@ def hold_certificate(context: Context, decision: HoldCertificate) -> Effect:
     return Effect(to=StepStatus.READY, facts=facts)
 
 
-@applies(ClientAgrees)
-def client_agrees(context: Context, decision: ClientAgrees) -> Effect:
-    """Record the client's own view, apart from the officer's; a later one may differ."""
-    order = order_in_force(context.conn, case_id=context.case.id)
-    before = client_view(context.conn, case_id=context.case.id)
-    if before is decision.agrees:
-        raise AlreadyDecidedError(
-            f"The client's view of {order.number} is recorded already.",
-            next_step="Nothing was changed; a different view may be recorded.",
-        )
-    facts = {"order": order.number} | ({} if before is None else {"before": {"agrees": before}})
-    return Effect(to=StepStatus.READY, facts=facts)
-
-
 def check_certify(context: Context) -> AnyRow:
     """Return the order to sign off; refused while anything is outstanding (s.37(4))."""
     order = order_in_force(context.conn, case_id=context.case.id)
@@ -245,5 +115,7 @@ def certify(context: Context, _: Certify, order: AnyRow) -> Effect:
         certified_on=context.today,
         defects_until=until,
     )
-    facts = {"order": order.number, "defects_until": until.isoformat()}
+    facts: dict[str, object] = {"order": order.number, "defects_until": until.isoformat()}
+    if left := inspected(context.conn, order=order).not_looked_at:
+        facts["not_looked_at"] = list(left)
     return Effect(to=StepStatus.READY, closes=True, outcome="certified", facts=facts)

@@ -4,31 +4,32 @@ Where the works were signed off on what is corrected, sign-off is opened again: 
 before somebody certifies once more (s.37(4)).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from models.base import AnyRow
-from models.case_queries import inspected, order_in_force
-from models.tables.works import CompletionCertificate, Inspection
+from models.case_queries import (
+    inspected,
+    order_in_force,
+)
+from models.findings import snags_on
+from models.tables.works import CompletionCertificate
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, changed
 from rules.errors import InvalidDecisionError
 from rules.pathway import OVER, StepName, StepStatus
 from rules.people import OFFICERS
+from rules.snags import SnagState, open_snags
 from services.cases.clocks.case_level import sync_case_clocks
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
-from services.completion.completion import HoldCertificate, InspectLines
+from services.completion.completion import HoldCertificate
+from services.completion.findings import Found, keep_findings, say_of_snag
+from services.completion.inspecting import InspectLines, several
 from services.orders.works import change_order
 
-_NEWEST: Final = (
-    select(Inspection.line, Inspection.result, Inspection.note)
-    .where(Inspection.order_id == bindparam("order_id"))
-    .order_by(Inspection.id)
-)
-_KEEP: Final = insert(Inspection)
 _HELD: Final = select(CompletionCertificate.reference).where(
     CompletionCertificate.order_id == bindparam("order_id"),
     CompletionCertificate.kind == bindparam("kind"),
@@ -46,7 +47,12 @@ _PAID: Final = {
 
 
 @decided(
-    "correct-inspection", at=StepName.SIGN_OFF, by=OFFICERS, corrects=InspectLines, rests=_PAID
+    "correct-inspection",
+    at=StepName.SIGN_OFF,
+    by=OFFICERS,
+    corrects=InspectLines,
+    rests=_PAID,
+    sealed=frozenset({"snags"}),
 )
 class CorrectInspection(BaseDecision):
     """What was recorded as found on a line was wrong: it passes, or has a snag, after all."""
@@ -107,38 +113,45 @@ class CorrectCertificate(BaseDecision):
 def correct_inspection(context: Context, decision: CorrectInspection) -> Effect:
     """Keep what is right as the newest finding of each line; a snag is passed on anew."""
     order = order_in_force(context.conn, case_id=context.case.id)
-    held = {
-        row.line: (row.result, row.note)
-        for row in context.conn.execute(_NEWEST, {"order_id": order.id})
+    held = inspected(context.conn, order=order)
+    after = dict.fromkeys(decision.passed, "") | {
+        line: "; ".join(several(words)) for line, words in decision.snags.items()
     }
-    after = dict.fromkeys(decision.passed, ("pass", ""))
-    after |= {line: ("snag", words) for line, words in decision.snags.items()}
-    if unknown := sorted(set(after) - set(held)):
+    if unknown := sorted(after.keys() - held.results.keys()):
         raise InvalidDecisionError(
             f"Nothing is recorded as found on line {', '.join(map(str, unknown))}.",
             next_step="Record what was found with `decide … sign-off`.",
         )
+    stood = {line: held.snags.get(line, "") for line in after}
+    changed = [
+        line
+        for line in sorted(after)
+        if stood[line] != after[line] or held.results[line] == "not_looked_at"
+    ]
     facts = before_and_after(
-        {str(line): _words(*held[line]) for line in sorted(after)},
-        {str(line): _words(*after[line]) for line in sorted(after)},
+        {str(line): _words(stood[line], held.results[line]) for line in after},
+        {
+            str(line): _words(after[line], again=stood[line] not in ("", after[line]))
+            for line in sorted(after)
+        },
         what=f"The inspection of {order.number}",
     )
-    changed = [(int(line), *after[int(line)]) for line in facts["after"]]
-    context.conn.execute(
-        _KEEP,
-        [
-            {
-                "order_id": order.id,
-                "line": line,
-                "result": result,
-                "note": words,
-                "inspected_on": context.today,
-                "inspected_by": context.actor.identity,
-            }
-            for line, result, words in changed
-        ],
-    )
+    _withdraw(context, order, changed)
+    found = [
+        one
+        for line in changed
+        for one in [Found(line, "snag", words) for words in several(after[line])]
+        or [Found(line, "pass")]
+    ]
+    keep_findings(context, order=order, found=found)
     return _looked_at_again(context, order, facts)
+
+
+def _withdraw(context: Context, order: AnyRow, lines: Collection[int]) -> None:
+    """Say of the open snags of lines that they were recorded by mistake."""
+    for one in open_snags(snags_on(context.conn, order_id=order.id)):
+        if one.line in lines:
+            say_of_snag(context, one, SnagState.WITHDRAWN)
 
 
 @applies(CorrectCertificate)
@@ -166,8 +179,11 @@ def correct_certificate(context: Context, decision: CorrectCertificate) -> Effec
     return _looked_at_again(context, order, facts)
 
 
-def _words(result: str, note: str) -> str:
-    return f"snag: {note}" if result == "snag" else "pass"
+def _words(snags: str, result: str = "", *, again: bool = False) -> str:
+    """Return what a line was found to be, without the words of its snags."""
+    if not snags:
+        return "not looked at" if result == "not_looked_at" else "pass"
+    return "a snag, as it is now described" if again else "a snag"
 
 
 def _looked_at_again(context: Context, order: AnyRow, facts: dict[str, Any]) -> Effect:

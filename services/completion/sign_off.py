@@ -1,38 +1,43 @@
 """Sign-off: who is waited for next, snags passed on, and the certificate of completion sent."""
 
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by
 from models.case_queries import (
     approval_in_force,
-    client_agreed_on,
     inspected,
     order_in_force,
 )
 from models.contacts import client_of, contractor_of, officer_of
-from models.tables.works import CompletionCertificate, Inspection
+from models.findings import snags_on
+from models.order_versions import versions_of
+from models.tables.works import CompletionCertificate
+from models.views import client_view
+from rules.aftercare.repayment import conditions_until
 from rules.clocks.dates import charge_until, london_date
-from rules.completion import Inspected, waiting_on
+from rules.clocks.workdays import in_words
+from rules.completion import waiting_on
 from rules.documents.paper_lines import snag_place
 from rules.documents.papers import CompletionPaper
 from rules.grants.grant import charge_pence
 from rules.pathway import StepName, StepStatus
+from rules.snags import WITH_CONTRACTOR, Snag
 from services.assignment.order_works import lines_printed
 from services.cases.case_steps import steps_of
 from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell, working_days_on
+from services.cases.messages import tell
 from services.cases.unit import at_step, seeing
+from services.completion.snag_clocks import snag_due, start_snag_clocks, stop_snag_clocks
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper
+from services.documents.received import received_on
 
 _HELD: Final = rows_by(CompletionCertificate, "order_id").order_by(CompletionCertificate.kind)
-_NEWEST_SNAG: Final = select(func.max(Inspection.id)).where(
-    Inspection.order_id == bindparam("order_id"), Inspection.result == "snag"
-)
 
 
 def review_completion(case_ref: str) -> bool:
@@ -54,40 +59,57 @@ def _await(case: CaseInHand) -> None:
     order = order_in_force(case.conn, case_id=case.id)
     known = inspected(case.conn, order=order)
     owner, words = waiting_on(known)
-    newest = str(_newest_snag(case, order=order)) if known.snags else ""
-    case.stop_clock("clear_snags", keep=newest, why="told anew" if newest else "cleared")
-    if newest:
-        _tell_snags(case, order=order, known=known, newest=newest)
+    snags = [one for one in snags_on(case.conn, order_id=order.id) if one.line in known.lines]
+    stop_snag_clocks(case, snags=snags)
+    start_snag_clocks(case, snags=snags)
+    _tell_snags(case, order=order, snags=snags)
     case.move(StepName.SIGN_OFF, StepStatus.WAITING, owner=owner, waiting_for=words)
 
 
-def _tell_snags(case: CaseInHand, *, order: AnyRow, known: Inspected, newest: str) -> None:
+def _tell_snags(case: CaseInHand, *, order: AnyRow, snags: Sequence[Snag]) -> None:
+    """Pass on what is the contractor's to put right, with photographs: once for what is new."""
+    theirs = [one for one in snags if one.state in WITH_CONTRACTOR]
+    if not theirs:
+        return
     works = lines_printed(case.conn, case=case.row, order=order)
     named = {line.line: snag_place(line) for line in works}
-    snags = [f"{named[line]}: {words}" for line, words in sorted(known.snags.items())]
+    days = {one.number: snag_due(case, one) for one in theirs}
+    clear_by = max(days.values())
+    case.date_step(
+        StepName.SIGN_OFF,
+        until=clear_by,
+        why="the contractor has until then to clear the snags",
+    )
     tell(
         case,
         kind="snags_to_contractor",
-        once_for=f"{order.number}:{newest}",
+        once_for=f"{order.number}:{max(snags, key=lambda one: one.told_after).heard}",
         to=contractor_of(case.conn, code=order.contractor),
         context={
             "order_number": order.number,
             "inspected_on": london_date(case.now),
-            "snags": snags,
-            "clear_by": working_days_on(case, case.days("clear_snags")),
+            "snags": [
+                f"{named[one.line]}: {one.wrong}{_sooner(days[one.number], clear_by)}"
+                for one in sorted(theirs, key=lambda one: (one.line, one.number))
+            ],
+            "clear_by": clear_by,
         },
+        attachments=[item for one in theirs for item in _photographs(case, one)],
     )
-    case.start_clock("clear_snags", subject=newest)
-    clear_by = case.clocks.given("clear_snags", subject=newest)
-    if clear_by is not None:
-        why = "the contractor has until then to clear the snags"
-        case.date_step(StepName.SIGN_OFF, until=clear_by, why=why)
 
 
-def _newest_snag(case: CaseInHand, *, order: AnyRow) -> int:
-    """Return the finding that the contractor has to hear of: a new one is a new message."""
-    found = case.conn.execute(_NEWEST_SNAG, {"order_id": order.id}).scalar_one()
-    return int(found)
+def _sooner(day: date, last: date) -> str:
+    return "" if day == last else f" (by {in_words(day)})"
+
+
+def _photographs(case: CaseInHand, snag: Snag) -> Iterator[dict[str, str]]:
+    """Yield what shows a snag as attachments, under names that say which it is."""
+    shown = snag.shown
+    for one in received_on(case.conn, case_id=case.id):
+        if one.number in shown and not one.withdrawn and one.path:
+            ending = one.path.rpartition(".")[2]
+            name = f"snag {snag.number} line {snag.line} doc {one.number}.{ending}"
+            yield {"name": name, "path": one.path, "sha256": one.sha256}
 
 
 def send_completion(case_ref: str, certificate: Written) -> None:
@@ -147,6 +169,7 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
     order = order_in_force(conn, case_id=case.id)
     held = conn.execute(_HELD, {"order_id": order.id})
     grant = approval_in_force(conn, case_id=case.id).grant_pence
+    agreed = client_view(conn, case_id=case.id)
     charged = charge_pence(tenure=case.tenure, grant_pence=grant) > 0
     return CompletionPaper(
         **on_every_paper(conn, case=case),
@@ -156,8 +179,12 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
         client=client_of(case),
         contractor=contractor_of(conn, code=order.contractor),
         lines=lines_printed(conn, case=case, order=order),
+        changed=tuple(
+            words for one in versions_of(conn, order_id=order.id) for words in one.changed
+        ),
         certificates=tuple(f"{row.kind.replace('_', ' ')}: {row.reference}" for row in held),
         defects_until=order.defects_until,
-        client_agreed_on=client_agreed_on(conn, case_id=case.id),
+        conditions_until=conditions_until(certified_on=order.certified_on),
+        client_agreed_on=agreed.said_on if agreed is not None and agreed.agrees else None,
         charge_until=charge_until(certified_on=order.certified_on) if charged else None,
     )

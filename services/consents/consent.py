@@ -4,28 +4,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, exists, insert, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, insert, select
 
-from adapters import clock
 from models.asked import reference_rows
 from models.audit import AUTOMATIC
 from models.base import columns_of
 from models.case_queries import consent_of, newest_price
-from models.tables.cases import Case
 from models.tables.reference import Permission
 from models.tables.works import Consent
-from rules import consents
 from rules.clocks.dates import london_date
-from rules.pathway import OVER, CaseStatus, StepName, StepStatus
+from rules.consents import permissions
+from rules.consents.tenure import consent_needed
+from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import working_days_on
-from services.cases.sweep import has_step
-from services.cases.unit import at_step, in_hand
-from services.session import reading
+from services.cases.unit import at_step
+from services.consents.authority import ask_for_authority, authority_on
+from services.consents.chasing import CHANGE
 
 _REGISTER: Final = (
-    select(*columns_of(Permission, consents.Permission))
+    select(*columns_of(Permission, permissions.Permission))
     .where(Permission.provider == bindparam("provider"))
     .order_by(Permission.id)
 )
@@ -58,26 +56,12 @@ def match_consent(case_ref: str) -> ToAsk | None:
     return to_ask
 
 
-def renew_consent(case_ref: str) -> None:
-    """Open a consent again that lapsed before the grant was decided, so that it is renewed."""
-    with in_hand(case_ref) as case:
-        standing = consent_of(case.conn, case_id=case.id)
-        over = case.step_status(StepName.CONSENT) in OVER
-        if standing is None or standing.valid_to is None or not over or case.status_is_exit():
-            return
-        if standing.valid_to >= london_date(case.now):
-            return
-        case.stop_clock("consent_lapses", why="lapsed")
-        case.reopen(StepName.CONSENT, reason=f"the consent lapsed on {standing.valid_to}")
-        case.request_advance()
-
-
 def _match_or_ask(case: CaseInHand) -> ToAsk | None:
     standing = consent_of(case.conn, case_id=case.id)
     revision = case.steps[StepName.CONSENT].revision
     if standing is not None and standing.step_revision == revision:
-        return ToAsk(revision, case.clocks.given("answer_consent") or london_date(case.now))
-    if not consents.consent_needed(case.row.tenure):
+        return _ask(case)
+    if not consent_needed(case.row.tenure, case.row.tenancy):
         _keep(case, basis="not_needed")
         case.move(StepName.CONSENT, StepStatus.NOT_NEEDED, outcome="owner")
         return None
@@ -86,31 +70,43 @@ def _match_or_ask(case: CaseInHand) -> ToAsk | None:
 
 def _match(case: CaseInHand) -> ToAsk | None:
     register = _register(case)
-    value = _value(case)
-    match, reasons = consents.match_permission(
-        permissions=register,
-        provider=case.row.landlord,
-        work_type=case.row.work_type,
-        value_pence=value,
-        on=london_date(case.now),
-    )
+    match, reasons = matched(case, register=register)
     if match is not None:
         _keep(case, basis="pre_permission", permission=match)
-        case.consent_runs_to(match.valid_to)
-        case.note(
-            actor=AUTOMATIC,
-            action="consent: pre-permission matched",
-            reason=f"agreement {match.id} with {match.provider}, valid to {match.valid_to}",
-            detail={"conditions": match.conditions, "value_pence": value},
-        )
+        note_matched(case, match)
         case.move(StepName.CONSENT, StepStatus.DONE, outcome="pre_permission")
         return None
     return _to_ask(case, register=register, reasons=reasons)
 
 
+def matched(
+    case: CaseInHand, *, register: list[permissions.Permission] | None = None
+) -> tuple[permissions.Permission | None, tuple[str, ...]]:
+    """Return the pre-permission that covers a case's works today, or why each one does not."""
+    return permissions.match_permission(
+        permissions=_register(case) if register is None else register,
+        provider=case.row.landlord,
+        work_type=case.row.work_type,
+        value_pence=_value(case),
+        home=permissions.Home(postcode=case.row.postcode, uprn=case.row.uprn),
+        on=london_date(case.now),
+    )
+
+
+def note_matched(case: CaseInHand, match: permissions.Permission) -> None:
+    """Say on the case's chain which agreement and clause cleared its consent."""
+    case.consent_runs_to(match.valid_to)
+    case.note(
+        actor=AUTOMATIC,
+        action="consent: pre-permission matched",
+        reason=f"{match.cited} with {match.provider}, valid to {match.valid_to}",
+        detail={"conditions": match.conditions, "value_pence": _value(case)},
+    )
+
+
 def _to_ask(
-    case: CaseInHand, *, register: list[consents.Permission], reasons: tuple[str, ...]
-) -> ToAsk:
+    case: CaseInHand, *, register: list[permissions.Permission], reasons: tuple[str, ...]
+) -> ToAsk | None:
     today = london_date(case.now)
     of_these_works = [
         p
@@ -118,21 +114,39 @@ def _to_ask(
         if case.row.work_type in p.work_types and p.valid_from <= today <= p.valid_to
     ]
     days = [p.response_days for p in of_these_works if p.response_days is not None]
-    reply_by = working_days_on(case, min(days, default=case.days("answer_consent")))
-    refused = any(p.silence == "refused" for p in of_these_works)
-    _keep(case, basis="requested", silence="refused" if refused else "officer_decides")
+    silences = {p.silence for p in of_these_works}
+    silence = next((one for one in ("refused", "given") if one in silences), "officer_decides")
+    _keep(
+        case,
+        basis="requested",
+        silence=silence,
+        why_asked="\n".join(reasons),
+        reply_days=min(days, default=None),
+    )
     case.note(
         actor=AUTOMATIC, action="consent: to be asked for", reason=" ".join(reasons) or "a landlord"
     )
-    case.start_clock("answer_consent", due_on=reply_by)
-    case.date_step(StepName.CONSENT, until=reply_by, why="the landlord has until then to answer")
-    case.move(StepName.CONSENT, StepStatus.READY)
-    return ToAsk(case.steps[StepName.CONSENT].revision, reply_by)
+    return _ask(case)
 
 
-def _register(case: CaseInHand) -> list[consents.Permission]:
+def _ask(case: CaseInHand) -> ToAsk | None:
+    """Return what the landlord is asked, once the tenant has applied; the day to reply by stays."""
+    asked = consent_of(case.conn, case_id=case.id)
+    if asked is None or asked.basis != "requested":
+        return None
+    if authority_on(case.conn, case_id=case.id) is None:
+        ask_for_authority(case)
+        return None
+    reply_by = asked.reply_by
+    if reply_by is None:
+        reply_by = working_days_on(case, asked.reply_days or case.days("answer_consent"))
+        case.conn.execute(CHANGE, {"row_id": asked.id, "reply_by": reply_by})
+    return ToAsk(asked.step_revision, reply_by)
+
+
+def _register(case: CaseInHand) -> list[permissions.Permission]:
     rows = reference_rows(case.conn, _REGISTER, provider=case.row.landlord)
-    return [consents.Permission(**row._mapping) for row in rows]
+    return [permissions.Permission(**row._mapping) for row in rows]
 
 
 def _value(case: CaseInHand) -> int | None:
@@ -147,42 +161,22 @@ def _keep(
     case: CaseInHand,
     *,
     basis: str,
-    permission: consents.Permission | None = None,
+    permission: permissions.Permission | None = None,
     silence: str = "officer_decides",
+    why_asked: str | None = None,
+    reply_days: int | None = None,
 ) -> None:
-    today = london_date(case.now)
     values = {
         "case_id": case.id,
         "step_revision": case.steps[StepName.CONSENT].revision,
         "basis": basis,
         "landlord": case.row.landlord,
         "silence": silence,
-        "asked_on": today if basis == "requested" else None,
+        "why_asked": why_asked,
+        "reply_days": reply_days,
     }
     if permission is not None:
-        terms = ("conditions", "value_cap_pence", "valid_to")
+        terms = ("conditions", "value_cap_pence", "valid_to", "cited")
         values |= {name: getattr(permission, name) for name in terms}
         values["permission_id"] = permission.id
     case.conn.execute(_KEEP, values)
-
-
-def consents_lapsed() -> tuple[str, ...]:
-    """Return the cases that wait for approval on a consent that has lapsed, by reference."""
-    later = aliased(Consent)
-    superseded = exists().where(
-        later.case_id == Consent.case_id, later.step_revision > Consent.step_revision
-    )
-    with reading() as conn:
-        query = (
-            select(Case.reference)
-            .join(Consent, Consent.case_id == Case.id)
-            .where(
-                Case.status == CaseStatus.OPEN,
-                Consent.valid_to < london_date(clock.now()),
-                ~superseded,
-                has_step(StepName.APPROVE, status=(StepStatus.WAITING,)),
-                has_step(StepName.CONSENT, status=OVER),
-            )
-            .order_by(Case.reference)
-        )
-        return tuple(conn.execute(query).scalars())

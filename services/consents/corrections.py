@@ -7,11 +7,13 @@ certificate is then asked for again, and the approval waits for it.
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import Integer, bindparam, update
 
-from models.base import AnyRow
-from models.case_queries import certificates_of, consent_of
+from models.base import AnyRow, Instant
+from models.case_queries import consent_of
+from models.consent_queries import certificates_of
 from models.tables.works import Consent, GrantCertificate
+from rules.consents.tenure import certificate_key
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, changed, known
 from rules.errors import BrokenStateError, InvalidDecisionError
@@ -19,11 +21,19 @@ from rules.pathway import OVER, StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
 
 _CHANGE: Final = update(Consent).where(Consent.id == bindparam("row_id"))
-_TAKE_AWAY: Final = delete(GrantCertificate).where(
-    GrantCertificate.case_id == bindparam("case_id"), GrantCertificate.kind == bindparam("kind")
+_TAKE_AWAY: Final = (
+    update(GrantCertificate)
+    .where(
+        GrantCertificate.case_id == bindparam("of_case"),
+        GrantCertificate.kind == bindparam("of_kind"),
+        GrantCertificate.number.is_not_distinct_from(bindparam("of_number", type_=Integer)),
+        GrantCertificate.withdrawn_at.is_(None),
+    )
+    .values(withdrawn_at=bindparam("at", type_=Instant))
 )
 _DECIDED: Final = {
     "approve": "The grant is decided on it, and an issued decision never changes (s.34(5)); write "
@@ -156,14 +166,16 @@ def check_withdraw_certificate(context: Context) -> dict[str, str]:
 def withdraw_certificate(
     context: Context, decision: WithdrawCertificate, held: dict[str, str]
 ) -> Effect:
-    """Take the certificate off, and let it be asked for again; a closed step is opened again."""
+    """Let the certificate hold no longer, and ask for it again; a closed step is opened again."""
     case, kind = context.case, decision.certificate
     if kind not in held:
         raise InvalidDecisionError(
             f"No {kind}'s certificate is held or waived on {case.reference}.",
             next_step=f"There {'is' if len(held) == 1 else 'are'} the {' and '.join(held)}'s.",
         )
-    context.conn.execute(_TAKE_AWAY, {"case_id": case.id, "kind": kind})
+    of, number = certificate_key(kind)
+    taken = {"of_case": case.id, "of_kind": of, "of_number": number, "at": context.now}
+    context.conn.execute(_TAKE_AWAY, taken)
     facts = {"before": {"status": held[kind]}, "after": {"status": "withdrawn"}}
     if case.step_status(StepName.CERTIFICATES) not in OVER:
         return Effect(to=StepStatus.READY, facts=facts)

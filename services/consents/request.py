@@ -1,4 +1,4 @@
-"""What is asked for in writing: the landlord's consent, and the certificates of ss.21 and 22."""
+"""The request for the landlord's consent, in writing, and its clock from the day it goes out."""
 
 from datetime import date
 from typing import Final
@@ -7,26 +7,23 @@ from sqlalchemy.engine import Connection
 
 from adapters import clock
 from models.base import AnyRow
-from models.case_queries import certificates_of
-from models.contacts import client_of, landlord_of, officer_of
-from rules.consents import certificates_needed
+from models.case_queries import consent_of
+from models.contacts import landlord_of, officer_of
+from rules.clocks.dates import london_date
 from rules.documents.papers import ConsentRequestPaper
-from rules.parties import Party
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell, working_days_on
+from services.cases.messages import tell
 from services.cases.unit import at_step, seeing
+from services.consents.chasing import CHANGE, first_chase
 from services.consents.consent import ToAsk
+from services.consents.page_link import page_for
+from services.consents.tenancy import law_for
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper, works_printed
+from services.documents.received import received_on
 
 ASKED_FOR: Final = "consent to the works listed in this letter"
-
-EQUALITY_NOTE: Final = (
-    "Under section 190 of the Equality Act 2010 a landlord may not unreasonably withhold consent "
-    "to a disability-related improvement. A refusal must give its reasons in writing; no answer in "
-    "a reasonable time, or an unreasonable condition, counts as consent unreasonably withheld."
-)
 
 
 def send_consent_request(case_ref: str, to_ask: ToAsk, letter: Written) -> None:
@@ -45,15 +42,38 @@ def send_consent_request(case_ref: str, to_ask: ToAsk, letter: Written) -> None:
             context={
                 "asked_for": [ASKED_FOR],
                 "reply_by": to_ask.reply_by,
+                "page": page_for(case),
             },
-            attachments=[attachment],
+            attachments=[attachment, *_drawings(case)],
         )
+        _clock_runs(case, to_ask)
         case.move(
             StepName.CONSENT,
             StepStatus.WAITING,
             owner="landlord",
             waiting_for=f"{landlord.name} answers; on silence the officer decides",
         )
+
+
+def _drawings(case: CaseInHand) -> list[dict[str, str]]:
+    """Return the drawings of the works on file, as they go with the request."""
+    return [
+        {"name": one.name, "path": one.path, "sha256": one.sha256}
+        for one in received_on(case.conn, case_id=case.id)
+        if one.kind == "drawing" and not one.withdrawn
+    ]
+
+
+def _clock_runs(case: CaseInHand, to_ask: ToAsk) -> None:
+    """Give the landlord its time from the day on which the request goes out."""
+    asked = consent_of(case.conn, case_id=case.id)
+    today = london_date(case.now)
+    if asked is not None and asked.asked_on is None:
+        chase_on = first_chase(case, asked_on=today, reply_by=to_ask.reply_by)
+        case.conn.execute(CHANGE, {"row_id": asked.id, "sent_on": today, "chase_on": chase_on})
+    case.start_clock("answer_consent", due_on=to_ask.reply_by)
+    why = "the landlord has until then to answer"
+    case.date_step(StepName.CONSENT, until=to_ask.reply_by, why=why)
 
 
 def write_consent_request(case_ref: str, to_ask: ToAsk) -> Written:
@@ -82,39 +102,5 @@ def consent_request_paper(
         lines=works_printed(conn, case=case, on=written_on),
         asked_for=(ASKED_FOR,),
         reply_by=reply_by,
-        equality_note=EQUALITY_NOTE,
-    )
-
-
-def ask_for_certificates(case_ref: str) -> None:
-    """Ask for every certificate the tenure calls for and nobody has given yet."""
-    with at_step(case_ref, StepName.CERTIFICATES) as case:
-        if case is None:
-            return
-        held = certificates_of(case.conn, case_id=case.id)
-        wanted = [kind for kind in certificates_needed(case.row.tenure) if kind not in held]
-        for kind in wanted:
-            _ask_for(case, kind)
-        landlord = wanted == ["landlord"]
-        case.start_clock("return_certificates", holder=Party.LANDLORD if landlord else Party.CLIENT)
-        case.move(
-            StepName.CERTIFICATES,
-            StepStatus.WAITING,
-            owner="applicant",
-            waiting_for=f"the {' and '.join(wanted)}’s certificate",
-        )
-
-
-def _ask_for(case: CaseInHand, kind: str) -> None:
-    """Ask the applicant, or the landlord, for one certificate."""
-    landlord = kind == "landlord"
-    tell(
-        case,
-        kind="certificate_request_to_landlord" if landlord else "certificate_request_to_applicant",
-        once_for=f"{case.steps[StepName.CERTIFICATES].revision}:{kind}",
-        to=landlord_of(case.conn, case=case.row) if landlord else client_of(case.row),
-        context={
-            "certificate": f"{'owner' if landlord else kind}’s certificate",
-            "reply_by": working_days_on(case, case.days("return_certificates")),
-        },
+        equality_note=law_for(case).letter,
     )

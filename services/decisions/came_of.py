@@ -10,7 +10,6 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow, Instant, rows_by
 from models.tables.record import Decision, Document, Outbox
-from rules.decisions.facts import Facts
 from rules.errors import UnknownReferenceError
 from rules.pathway import OVER, PATHWAY, StepStatus
 from rules.people import Actor
@@ -19,7 +18,7 @@ from services.cases.case_steps import steps_of
 from services.cases.runs import run_of_request
 from services.cases.visible import visible_case
 from services.decisions.foresee import message_words
-from services.decisions.kinds import KINDS
+from services.decisions.words import words_of
 
 AT_ONCE: Final = timedelta(seconds=20)
 """How soon a run is under way where Handrail is running."""
@@ -91,7 +90,7 @@ def came_of_decision(
             f"No such decision is on record on {case.reference}.",
             next_step="Its history shows what is.",
         )
-    said = KINDS[row.kind].said(Facts(row.facts)) if row.kind in KINDS else row.kind
+    said = words_of(conn, kind=row.kind, facts=row.facts)
     return row, said, _came_of(conn, case, since=row.decided_at, now=now)
 
 

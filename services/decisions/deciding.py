@@ -26,6 +26,7 @@ from services.cases.visible import nothing_here
 from services.decisions.history import case_history
 from services.decisions.may import May, can_take
 from services.decisions.offered import Choice, offered
+from services.decisions.receive import signature_kept
 from services.decisions.record import record_decision
 
 _SINCE: Final = (
@@ -129,15 +130,9 @@ def record_once(
             why="Nothing was recorded, and what you typed is kept.",
             next_step="See what changed, then go on or leave it.",
         )
-    record_decision(
-        conn,
-        reference=case.reference,
-        decision=decision,
-        by=who,
-        reason=reason,
-        plan=plan,
-        now=now,
-    )
+    common: dict[str, Any] = {"reference": case.reference, "by": who, "reason": reason, "now": now}
+    signed = signature_kept(conn, decision, **common)
+    record_decision(conn, decision=signed, plan=plan, **common)
     return _newest(conn, case, decision, by=who), False
 
 

@@ -14,7 +14,6 @@ from models.tables.record import Decision, Outbox
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, Plan
-from rules.decisions.facts import Facts
 from rules.pathway import PATHWAY, StepName, StepStatus
 from rules.people import Actor
 from rules.sentences import held_words
@@ -23,6 +22,7 @@ from services.cases.take import take
 from services.cases.visible import visible_case
 from services.decisions.record import record_decision
 from services.decisions.rehearsal import rehearse
+from services.decisions.words import words_of
 from services.documents.delivery import composed
 from services.documents.keep import Drawn, drawn_at, only_drawn
 from services.session import writing
@@ -121,7 +121,7 @@ def foresee(
         after = take(conn, reference=row.reference, now=now, to_change=False)
         last_at_once = conn.execute(_LAST).scalar() or 0
         seen = Foreseen(
-            said=decision.said(Facts(_facts(conn, row.id))),
+            said=words_of(conn, kind=decision.kind, facts=_facts(conn, row.id)),
             steps=_moved(before, after),
             clocks=_retimed(clocks, _clocks(conn, row.id)),
             letters=(),

@@ -14,9 +14,9 @@ from models.base import AnyRow, rows_by
 from models.case_queries import case_row
 from models.tables.record import Audit
 from rules.clocks.dates import instant
-from rules.decisions.facts import Facts
 from rules.decisions.notes import note_words
 from services.decisions.kinds import KINDS
+from services.decisions.words import naming, words_of
 
 _AUDIT: Final = rows_by(Audit, "chain").order_by(Audit.sequence)
 _OF_AUDIT: Final = ("actor", "action", "reason", "detail", "hash")
@@ -39,20 +39,20 @@ def case_history(conn: Connection, *, reference: str) -> list[dict[str, Any]]:
     return [
         {
             "at": instant(row.at),
-            "said": _said(row, opened=sums.get(row.sequence)),
+            "said": _said(conn, row, opened=sums.get(row.sequence)),
             **{name: getattr(row, name) for name in _OF_AUDIT},
         }
         for row in rows
     ]
 
 
-def _said(row: AnyRow, *, opened: int | None) -> str:
+def _said(conn: Connection, row: AnyRow, *, opened: int | None) -> str:
     _, _, kind = row.action.partition(": ")
     facts = row.detail.get("facts")
     if kind not in KINDS or facts is None:
-        return note_words(row.action, row.detail)
+        return note_words(row.action, naming(conn, row.detail))
     known = facts if opened is None else {**facts, "net_pence": opened}
-    return KINDS[kind].said(Facts(known))
+    return words_of(conn, kind=kind, facts=known)
 
 
 def _quoted(rows: Iterable[AnyRow]) -> dict[int, int]:

@@ -5,6 +5,19 @@ from typing import Final
 
 from rules.decisions.declared import BaseDecision
 from rules.pathway import StepName
+from services.aftercare import (
+    charge,
+    charge_corrections,
+    close,
+    conditions,
+    defects,
+    inspected,
+    outcomes,
+    recalls,
+    repayments,
+    servicing,
+    survey,
+)
 from services.alerts import chase as _chase
 from services.assignment import decide as _assignment
 from services.batches import decide as _batches
@@ -12,13 +25,19 @@ from services.cases import contacts, notes, officers
 from services.cases.effect import APPLIED
 from services.clocks import pausing, rebase
 from services.competitions import competition, direction, quoting, routing
-from services.completion import completion
+from services.completion import agreement, completion, confirming, inspecting, sampling, snags
 from services.completion import corrections as _found
+from services.consents import alternatives as _alternatives
+from services.consents import authority as _authority
+from services.consents import certificates as _certificates
 from services.consents import corrections as _answered
 from services.consents import decide as _consents
+from services.consents import landlord as _landlord
+from services.consents import matching as _matching
+from services.consents import tenancy as _tenancy
 from services.decisions import exits, specification
 from services.documents import received
-from services.grants import approve, funding, payer, waiving
+from services.grants import approve, funding, means, payer, waiving
 from services.links import decide as _links
 from services.links import questions
 from services.orders import (
@@ -32,6 +51,7 @@ from services.orders import (
     ended,
     extending,
     goes_on,
+    handing_in,
     replacing,
     safety,
     taken_back,
@@ -40,16 +60,29 @@ from services.orders import (
     works,
 )
 from services.orders import corrections as _begun
-from services.payments import after, charge_corrections, entries, payment, replaced
+from services.payments import (
+    credited,
+    entries,
+    payment,
+    release,
+    replaced,
+    valuing,
+    withholding,
+)
 from services.pricing import contracting, vat
 from services.pricing import works as _price
 
 ROOMS: Final = (
-    *(specification, _price, vat, contracting, routing, funding, waiving, direction),
+    *(specification, _price, vat, contracting, routing, funding, means, waiving, direction),
     *(_batches, quoting, competition),
-    *(_consents, _answered, approve, payer, _assignment),
-    *(acknowledge, safety, works, during, _begun, completion, _found),
-    *(payment, entries, after, charge_corrections, pausing, rebase),
+    *(_consents, _landlord, _alternatives, _matching, _authority, _tenancy, _answered),
+    *(_certificates, approve, payer, _assignment),
+    *(acknowledge, safety, works, handing_in, during, _begun),
+    *(inspecting, sampling, snags, completion),
+    *(agreement, confirming, _found),
+    *(valuing, payment, release, withholding, entries, credited),
+    *(survey, outcomes, defects, recalls, inspected, charge, close, charge_corrections),
+    *(repayments, conditions, servicing, pausing, rebase),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),
     *(replacing, taken_back, replaced),
     *(appointments, exits, officers, _chase),

@@ -12,14 +12,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import (
-    certificates_of,
-    inspected,
-    lines_to_do,
-    live_order,
-    price_lines,
-    works_lines,
-)
+from models.case_queries import inspected, lines_to_do, live_order, price_lines, works_lines
+from models.consent_queries import certificates_of, certificates_wanted, joint_owners
+from models.findings import snags_on
 from models.order_versions import open_variation, variation_lines
 from models.people import staff
 from models.replaced import left_on, replaced_orders
@@ -31,7 +26,7 @@ from rules.cases import SURVEY_QUESTIONS
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.dates import london_date
 from rules.clocks.pause_words import paused_words
-from rules.consents import certificates_needed
+from rules.consents.tenure import certificate_name
 from rules.decisions.declared import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.documents.items import item_of, item_words
@@ -39,11 +34,14 @@ from rules.money import pounds
 from rules.numbers import written
 from rules.officers import serves_on
 from rules.people import Role, may_see
+from rules.snags import WITH_CONTRACTOR, Snag, open_snags
+from services.aftercare.offered import AFTER_SIGN_OFF
 from services.cases.notes import notes_on
 from services.clocks.pauses import pauses_on
 from services.competitions.competitions import answers, competition_of, invited
 from services.documents.received import received_on
 from services.grants.fundings import waiver_rules
+from services.grants.means import terms_of
 from services.links.questions import questions_on
 from services.orders.claimed_lines import line_said
 from services.rates.items import in_force
@@ -79,6 +77,10 @@ def offered(
 
 def _lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
     return _works(conn, lines_to_do(conn, case_id=case.id), today)
+
+
+def _lines_and_all(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
+    return [("0", "The works as a whole"), *_lines(conn, case, today)]
 
 
 def _bespoke(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
@@ -181,8 +183,11 @@ def _packages(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
 
 def _grant_certificates(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     held = certificates_of(conn, case_id=case.id)
-    wanted = [kind for kind in certificates_needed(case.tenure) if kind not in held]
-    return [(kind, f"The {kind}’s") for kind in wanted]
+    names = {
+        certificate_name(o.kind, o.number): o.name for o in joint_owners(conn, case_id=case.id)
+    }
+    wanted = (name for name in certificates_wanted(conn, case=case) if name not in held)
+    return [(name, f"{names[name]}’s" if name in names else f"The {name}’s") for name in wanted]
 
 
 def _certificates_wanted(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
@@ -195,6 +200,21 @@ def _certificates_held(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     order = live_order(conn, case_id=case.id)
     known = inspected(conn, order=order) if order is not None else None
     return _named(sorted(known.certificates_held) if known else ())
+
+
+def _snags(which: Callable[[Snag], bool]) -> Callable[[Connection, AnyRow, date], list[Choice]]:
+    """Return what offers the open snags of the order, of some kind."""
+
+    def snags(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+        order = live_order(conn, case_id=case.id)
+        held = open_snags(snags_on(conn, order_id=order.id)) if order is not None else ()
+        return [
+            (str(one.number), f"Snag {one.number}, line {one.line}: {one.words}")
+            for one in held
+            if which(one)
+        ]
+
+    return snags
 
 
 def _pauses(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
@@ -224,6 +244,11 @@ def _clocks(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
 def _waiver_rules(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     rules = waiver_rules(conn, authority=case.authority)
     return [(rule, f"{terms.title} ({rule})") for rule, terms in rules.items()]
+
+
+def _passporting(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
+    terms = terms_of(conn, authority=case.authority, on=case.applied_on or today)
+    return [(name, name) for name in terms.passporting]
 
 
 def _questions(_: Connection, __: AnyRow, ___: date) -> list[Choice]:
@@ -266,6 +291,7 @@ def _people(role: Role) -> Callable[[Connection, AnyRow, date], list[Choice]]:
 
 OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] = {
     "lines": _lines,
+    "lines_and_all": _lines_and_all,
     "bespoke_lines": _bespoke,
     "ordered": _ordered,
     "replaced_orders": _replaced_orders,
@@ -273,6 +299,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "claimed_lines": _claimed(lambda _: True),
     "claimed_quoted": _claimed(lambda row: row.claimed_sum_pence is not None),
     "claimed_bespoke": _claimed(lambda row: row.change == "bespoke"),
+    "claimed_added": _claimed(lambda row: row.change in {"add", "bespoke"}),
     "quoted_lines": _quoted_lines,
     "ordered_items": _ordered_items,
     "invited": _invited,
@@ -282,11 +309,18 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "grant_certificates": _grant_certificates,
     "certificates_wanted": _certificates_wanted,
     "certificates_held": _certificates_held,
+    "snags_to_answer": _snags(lambda one: one.state in WITH_CONTRACTOR),
+    "snags_open": _snags(lambda _: True),
     "pauses": _pauses,
     "appointments": _appointments,
     "clocks": _clocks,
     "waiver_rules": _waiver_rules,
+    "passporting": _passporting,
     "questions": _questions,
+    "ordered_works": lambda conn, case, today: _works(
+        conn, works_lines(conn, case_id=case.id), today
+    ),
+    **AFTER_SIGN_OFF,
     "notes": _notes,
     "documents_received": _documents_received,
     "open_questions": _open_questions,

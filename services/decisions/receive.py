@@ -1,15 +1,23 @@
 """Receiving a document: who may is asked first, then bytes are checked, stored, and recorded."""
 
+from base64 import b64decode
 from dataclasses import replace
 from pathlib import PurePath
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy.engine import Connection
 
 from adapters import clock, files
 from adapters.received import checked
 from adapters.settings import settings
 from models.case_queries import case_row
 from models.people import acting
+from rules.agreement import DRAWN
 from rules.cases import ReceivedKind
 from rules.clocks.dates import london_date
+from rules.decisions.declared import BaseDecision
+from rules.decisions.particulars import particulars
+from rules.errors import InvalidDocumentError
 from services.cases.effect import Context
 from services.cases.take import take
 from services.decisions.may import check_role_and_step, check_state
@@ -19,6 +27,10 @@ from services.documents.received import Received, ReceiveDocument, document_of, 
 from services.session import reading, writing
 
 LONGEST_NAME = 200
+
+Stored: TypeAlias = ReceiveDocument
+"""A document that was checked and stored, as it is to be put on record."""
+D = TypeVar("D", bound=BaseDecision)
 
 
 def receive_document(
@@ -77,6 +89,36 @@ def store_received(*, data: bytes, name: str, kind: ReceivedKind) -> ReceiveDocu
         sha256=kept.sha256,
         size=kept.size,
     )
+
+
+def signature_kept(conn: Connection, decision: D, **recorded: Any) -> D:
+    """Return a decision whose signature points at a document, where it was drawn on the screen.
+
+    What was drawn becomes a document received of its case, in the same transaction.
+
+    Args:
+        recorded: As ``record_decision`` takes it, but for the decision.
+
+    Raises:
+        InvalidDocumentError: What was sent is not a picture that can be kept.
+    """
+    found = [one.name for one in particulars(type(decision)) if one.asked.signature]
+    name = next((one for one in found if getattr(decision, one).startswith(DRAWN)), "")
+    if not name:
+        return decision
+    try:
+        data = b64decode(getattr(decision, name).removeprefix(DRAWN), validate=True)
+    except ValueError as error:
+        raise InvalidDocumentError(
+            "The signature did not come whole.", next_step="Sign again, or type the name."
+        ) from error
+    drawn = store_received(data=data, name="signature", kind=ReceivedKind.SIGNED_FORM)
+    row = case_row(conn, reference=recorded["reference"])
+    same = [one for one in received_on(conn, case_id=row.id) if one.sha256 == drawn.sha256]
+    if not same:
+        record_decision(conn, decision=drawn, **recorded)
+        same = [one for one in received_on(conn, case_id=row.id) if one.sha256 == drawn.sha256]
+    return replace(decision, **{name: f"doc:{same[-1].number}"})
 
 
 def _plain_name(name: str, suffix: str) -> str:

@@ -20,8 +20,9 @@ from models.tables.reference import Officer
 from models.tables.schedules import Package
 from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision, Plan
-from rules.decisions.particulars import check_particulars, facts_of
+from rules.decisions.particulars import check_may_give, check_particulars, facts_of
 from rules.pathway import StepName
+from rules.people import Actor
 from services.cases.effect import APPLIED, Context, Effect
 from services.cases.in_hand import CaseInHand
 from services.cases.take import take
@@ -67,7 +68,7 @@ def record_decision(
     *,
     reference: str,
     decision: BaseDecision,
-    by: str,
+    by: str | Actor,
     reason: str,
     now: datetime,
     plan: Plan | None = None,
@@ -76,7 +77,8 @@ def record_decision(
 
     Args:
         decision: The decision with its particulars.
-        by: Who decides: an officer's e-mail address or a contractor's code.
+        by: Who decides: an officer's e-mail address or a contractor's code; whoever came by a
+            link, as the link has them.
         plan: The PLAN rationale, for a discretionary decision.
 
     Raises:
@@ -85,7 +87,7 @@ def record_decision(
     """
     decision = _as_recorded(conn, decision)
     case = take(conn, reference=reference, now=now)
-    actor = acting(conn, identity=by, on=london_date(now))
+    actor = by if isinstance(by, Actor) else acting(conn, identity=by, on=london_date(now))
     context = Context(conn=conn, case=case, actor=actor, reason=reason, plan=plan, now=now)
     kind = type(decision)
     step = step_of(case, kind)
@@ -95,8 +97,10 @@ def record_decision(
         if decision.any_time:
             case.put_back()  # it moves clocks, so those of these steps have to be there
     check_particulars(decision=decision, reason=reason, plan=plan)
+    check_may_give(actor=actor, decision=decision)
+    found = check_state(context, kind)
     check_pointed(context, decision)
-    effect = APPLIED[kind].apply(context, decision, *check_state(context, kind))
+    effect = APPLIED[kind].apply(context, decision, *found)
     revision = case.steps[step].revision
     _apply(case, step=step, effect=effect)
     _keep(context, decision, effect, step=step, revision=revision)

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from rules.errors import HandrailError
 from rules.pathway import StepName
+from services.aftercare.follow_up import follow_up
 from services.assignment.offers import offer_works
 from services.cases.advance import open_steps
 from services.cases.ending import tell_everyone
@@ -26,14 +27,10 @@ from services.competitions.invitations import (
 from services.competitions.tender import Left, tender_case
 from services.completion.sign_off import review_completion, send_completion, write_completion
 from services.consents.consent import match_consent
-from services.consents.request import (
-    ask_for_certificates,
-    send_consent_request,
-    write_consent_request,
-)
+from services.consents.forms import ask_for_certificates, certificates_to_ask, write_forms
+from services.consents.request import send_consent_request, write_consent_request
 from services.decisions.notice import give_notice, notice_due, write_notice
 from services.orders.raise_order import raise_order, send_order, write_work_order
-from services.payments.aftercare import follow_up
 from services.payments.match import match_payment
 from services.pricing.award_record import keep_award_record, write_award_record
 from services.pricing.estimates import price_case
@@ -57,6 +54,12 @@ def _consent(case_ref: str) -> None:
         send_consent_request(case_ref, to_ask, write_consent_request(case_ref, to_ask))
 
 
+def _certificates(case_ref: str) -> None:
+    asked = certificates_to_ask(case_ref)
+    if asked is not None:
+        ask_for_certificates(case_ref, asked, write_forms(case_ref, asked))
+
+
 def _notice(case_ref: str) -> None:
     if notice_due(case_ref):
         give_notice(case_ref, write_notice(case_ref))
@@ -77,7 +80,7 @@ WORK: Final[Mapping[StepName, Callable[[str], object]]] = MappingProxyType(
         StepName.PRICE: price_case,
         StepName.TENDER: _tender,
         StepName.CONSENT: _consent,
-        StepName.CERTIFICATES: ask_for_certificates,
+        StepName.CERTIFICATES: _certificates,
         StepName.APPROVE: _notice,
         StepName.ASSIGN: offer_works,
         StepName.ORDER: _order,

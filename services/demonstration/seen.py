@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
 from models.base import AnyRow
+from models.consent_queries import certificates_of
 from models.contacts import landlord_of
 from models.outbox import request_run
 from models.site_queries import order_on_site
@@ -155,6 +156,7 @@ def examples(conn: Connection) -> dict[str, str | None]:
 __all__ = [
     "Totals",
     "ask_for",
+    "certificates_of",
     "examples",
     "flows_due",
     "landlord_of",

@@ -30,7 +30,9 @@ _ONE: Final = (
 TITLES: Final[Mapping[str, str]] = {
     "approval": "Notice of approval",
     "award_record": "Award record",
+    "certificate_form": "Form of a certificate",
     "completion": "Certificate of completion",
+    "consent_pack": "Evidence of the request for consent",
     "consent_request": "Request for the landlord’s consent",
     "refusal": "Notice of refusal",
     "specification": "Specification for quotes",

@@ -54,7 +54,7 @@ _NEWEST: Final = (
 @decided(
     "receive-document",
     at=None,
-    by=MAY_KEEP_FILE | {Role.CONTRACTOR},
+    by=MAY_KEEP_FILE | {Role.CONTRACTOR, Role.CLIENT},
     command="",
     any_time=True,
     of_file=True,

@@ -131,13 +131,21 @@ def record_funding(context: Context, decision: RecordFunding) -> Effect:
     return recorded(context, {"description": description})
 
 
-def recorded(context: Context, facts: dict[str, Any]) -> Effect:
-    """Return the effect, which tells whoever decides what the grant now comes to."""
+def recorded(
+    context: Context, facts: dict[str, Any], *, contribution_pence: int | None = None
+) -> Effect:
+    """Return the effect, which tells whoever decides what the grant now comes to.
+
+    Args:
+        contribution_pence: What is being recorded; as the case has it where left out.
+    """
     price = price_to_reckon(context.conn, case_id=context.case.id)
     if price is None:
         return Effect(to=None, facts=facts, notice="The works are not priced in full yet.")
     row, today = context.case.row, context.today
-    grant = reckoned(context.conn, case=row, price=price, today=today).grant
+    grant = reckoned(
+        context.conn, case=row, price=price, today=today, contribution_pence=contribution_pence
+    ).grant
     left = grant.own_contribution_pence + grant.uncovered_pence
     notice = (
         f"The grant would be {pounds(grant.grant_pence)} of a cost of "

@@ -72,11 +72,19 @@ def child_on(case: AnyRow, *, today: date) -> bool:
     return is_child(born=case.date_of_birth, on=case.applied_on or today)
 
 
-def reckoned(conn: Connection, *, case: AnyRow, price: AnyRow | Priced, today: date) -> Waterfall:
+def reckoned(
+    conn: Connection,
+    *,
+    case: AnyRow,
+    price: AnyRow | Priced,
+    today: date,
+    contribution_pence: int | None = None,
+) -> Waterfall:
     """Return the grant of a case at a price, with what is recorded on it now.
 
     Args:
         price: The price, kept or only worked out.
+        contribution_pence: What is being recorded; as the case has it where left out.
     """
     waiver = waiver_of(conn, case_id=case.id)
     return reckon(
@@ -87,7 +95,9 @@ def reckoned(conn: Connection, *, case: AnyRow, price: AnyRow | Priced, today: d
             for row in funding_lines(conn, case_id=case.id)
         ],
         means=MeansTest(
-            contribution_pence=case.contribution_pence,
+            contribution_pence=case.contribution_pence
+            if contribution_pence is None
+            else contribution_pence,
             waiver=f"{waiver.title} (rule {waiver.rule})" if waiver else "",
             child=child_on(case, today=today),
         ),

@@ -41,6 +41,7 @@ from services.documents.papers import (
     purpose_words,
     works_awarded,
 )
+from services.grants.means import sum_printed
 
 _DECIDED_BY: Final = rows_by(Officer, "email")
 _DECIDED_AT: Final = (
@@ -73,6 +74,9 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         vat_pence=before.vat_pence + price.vat_pence,
         waterfall=waterfall_of(conn, approval=approval),
         grant_pence=approval.grant_pence,
+        means_test=sum_printed(
+            conn, case_id=case.id, contribution_pence=approval.contribution_pence
+        ),
         contractor_name=contractor_of(conn, code=made.contractor).name,
         contractor_total_pence=price.total_pence,
         complete_by=finish_by(approved_on=queries.approved_on(conn, case_id=case.id)),

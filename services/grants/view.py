@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow, rows_by
 from models.case_queries import approval_of, case_row, newest_award
 from models.tables.reference import Officer
+from rules.clocks.dates import london_date
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
 from rules.grants.funding import FundingKind
 from rules.grants.grant import MAXIMUM_PENCE, charge_pence
@@ -29,6 +30,7 @@ from services.grants.fundings import (
     waiver_of,
     waiver_rules,
 )
+from services.grants.means import assessment_of
 from services.grants.papers import waterfall_of
 from services.grants.payers import cover_of, open_words
 
@@ -99,6 +101,7 @@ def grant_view(conn: Connection, *, reference: str, today: date) -> dict[str, An
             "budget": _budget(conn, case=case, decided=decided, today=today, grant=grant),
         },
         "waiver": _waiver(conn, case=case),
+        "means_test": _means_test(conn, case=case),
         "waiver_rules": [] if stands else _rules(conn, case=case, price=price, today=today),
         "notes": list(
             _notes(conn, case=case, stands=stands, price=price, figures=figures, today=today)
@@ -191,6 +194,20 @@ def _waiver(conn: Connection, *, case: AnyRow) -> dict[str, Any] | None:
         "title": held.title,
         "waived_by": held.waived_by,
         "waived_on": held.waived_on.isoformat(),
+    }
+
+
+def _means_test(conn: Connection, *, case: AnyRow) -> dict[str, Any] | None:
+    found = assessment_of(conn, case_id=case.id)
+    if found is None:
+        return None
+    return {
+        "basis": found.basis,
+        "contribution_pence": found.contribution_pence,
+        "assessed_by": found.assessed_by,
+        "assessed_on": london_date(found.assessed_at).isoformat(),
+        "terms_from": found.terms_from.isoformat(),
+        "lines": found.lines,
     }
 
 

@@ -11,6 +11,7 @@ from models import audit
 from models.audit import audit_row
 from models.chains import cases_end
 from models.tables.cases import Case, CaseStep
+from models.tables.funding import MeansAssessment
 from models.tables.works import Approval
 from rules.pathway import OVER, CaseStatus, StepName
 from services.imports.job import Job
@@ -32,6 +33,7 @@ _STATES: Final = (
         Case.status,
         _SPECIFIED.label("specified"),
         exists().where(Approval.case_id == Case.id).label("decided"),
+        exists().where(MeansAssessment.case_id == Case.id).label("assessed"),
         Case.purpose,
         Case.officer,
         Case.contracting_party,
@@ -58,6 +60,7 @@ class CaseState:
         status: Where the case as a whole stands.
         specified: Whether its works are specified, so that prices and consents rest on it.
         decided: Whether the grant is decided.
+        assessed: Whether its contribution is by a means test with its sum on record.
         purpose: Its purposes of s.23(1), which the specification may have set.
         officer: Whose it is, by address, or None.
         contracting_party: Whose contract it is, or None where the case does not say.
@@ -69,6 +72,7 @@ class CaseState:
     status: str
     specified: bool
     decided: bool
+    assessed: bool
     purpose: tuple[str, ...]
     officer: str | None
     contracting_party: str | None

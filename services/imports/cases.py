@@ -202,6 +202,8 @@ def _too_late(case: CaseState, column: str) -> str:
         return f"the case is {case.status_words} and its record is closed"
     if case.decided and column not in _ALWAYS:
         return "the grant is decided on it; another value is a redetermination (s.34(5))"
+    if case.assessed and column == "contribution_pence":
+        return "it is what the means test came to; another is assessed anew, with `assess-means`"
     if case.specified and column == "contracting_party":
         return "the works are specified; another party is a decision with its reason, as it prices"
     if case.specified and column not in _UNTIL_DECIDED:

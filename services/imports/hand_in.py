@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from adapters import clock, files
 from adapters.received import checked
 from adapters.settings import settings
+from models import outbox
 from models.asked import reference_rows
 from models.audit import note_service
 from models.base import AnyRow, rows_by
@@ -23,6 +24,7 @@ from models.people import acting, name_of
 from models.service_turn import take_turn
 from models.spelling import as_recorded
 from models.tables.contractors import Contractor, HandedDocument
+from models.tables.reference import Authority
 from rules.clocks.dates import london_date
 from rules.contractors import document_name
 from rules.decisions.particulars import check_reason
@@ -46,6 +48,7 @@ PARTICULARS: Final = ("document", "reference", "cover", "valid_from", "valid_to"
 
 _LONGEST_NAME: Final = 200
 _FIRM: Final = rows_by(Contractor, "code")
+_AUTHORITY: Final = rows_by(Authority, "code")
 _KEEP: Final = insert(HandedDocument).returning(HandedDocument.id)
 _WAITING: Final = select(HandedDocument.id).where(
     *(
@@ -124,13 +127,14 @@ def check(conn: Connection, *, number: int, by: str, reason: str, now: datetime)
 
 
 def refuse(conn: Connection, *, number: int, by: str, reason: str, now: datetime) -> Handed:
-    """Find that a document as it was handed in does not count, and say why.
+    """Find that a document as it was handed in does not count; its contractor is told why, once.
 
     Raises:
         AlreadyDecidedError: Somebody has looked at it.
         HandrailError: The person or the reason does not allow it.
     """
     row, actor = _to_look_at(conn, number=number, by=by, reason=reason, now=now)
+    _tell_refused(conn, row, actor, why=reason, now=now)
     return _looked(conn, row, actor, now, "refused", reason)
 
 
@@ -195,6 +199,32 @@ def _to_look_at(
         )
     check_reason(reason, what="What is found of a document")
     return row, actor
+
+
+def _tell_refused(conn: Connection, row: AnyRow, actor: Actor, *, why: str, now: datetime) -> None:
+    """Put in the outbox why a document does not count, to the address on file, if there is one."""
+    firm = _contractor(conn, row.contractor)
+    if not firm.email:
+        return
+    theirs = [one for one in firm.authorities if one in actor.authorities] or firm.authorities
+    authority = reference_rows(conn, _AUTHORITY, code=min(theirs))[0]
+    payload = {
+        "kind": "document_refused_to_contractor",
+        "to": firm.email,
+        "by_post_to": "",
+        "reply_to": authority.email,
+        "context": {
+            "contractor_name": firm.name,
+            "document": document_name(row.document),
+            "handed_on": london_date(row.handed_at).isoformat(),
+            "why": why,
+            "authority_name": authority.name,
+            "authority_email": authority.email,
+        },
+        "attachments": [],
+    }
+    key = f"handed:{row.id}:refused"
+    outbox.add(conn, [outbox.message_row(key=key, case_id=None, payload=payload, now=now)])
 
 
 def _looked(

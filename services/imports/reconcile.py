@@ -4,7 +4,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar, cast
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -169,7 +179,7 @@ def apply(conn: Connection, found: Difference, *, done: Callable[[int], None]) -
         done: Called with the number of records handled since the last call.
     """
     table = found.table
-    matches = [table.c[name] == bindparam(f"of_{name}") for name in found.key]
+    matches = [_is(table.c[name], bindparam(f"of_{name}")) for name in found.key]
     if found.removed:
         names = [f"of_{name}" for name in found.key]
         gone = [dict(zip(names, key, strict=True)) for key in found.removed]
@@ -186,6 +196,11 @@ def apply(conn: Connection, found: Difference, *, done: Callable[[int], None]) -
             conn.execute(change, [_bound(values, found.key) for values in batch])
             done(len(batch))
     return found.changes
+
+
+def _is(column: Column[Any], value: BindParameter[Any]) -> ColumnElement[bool]:
+    """Say that a column of a key holds a value; one that may be empty holds nothing as well."""
+    return column.is_not_distinct_from(value) if column.nullable else column == value
 
 
 def in_batches(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:

@@ -34,7 +34,9 @@ KEPT: Final = (
     *("authorities", "contractors", "contractor_documents", "required_documents"),
     *("contractor_absences", "contractor_conflicts", "lots", "lot_contractors"),
     *("lot_terms", "package_prices", "zones", "contract_rates", "providers", "permissions"),
-    *("waiver_rules", "packages", "schedule", "escalations"),
+    *("consent_terms", "waiver_rules", "means_test_terms", "completion_terms", "servicing"),
+    "packages",
+    *("schedule", "escalations"),
 )
 """The kinds whose records are looked up and corrected one by one, in the order of the imports."""
 
@@ -54,7 +56,11 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType(
         "contract_rates": "contract rate",
         "providers": "registered provider",
         "permissions": "pre-permission",
+        "consent_terms": "schedule of reminders to landlords",
         "waiver_rules": "rule on waiving the means test",
+        "means_test_terms": "terms of the means test",
+        "completion_terms": "terms of completion",
+        "servicing": "interval of servicing",
         "packages": "item of a package",
         "schedule": "schedule item",
         "escalations": "rung of a ladder",
@@ -65,7 +71,7 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType(
 _OF_VERSION: Final = ("schedule", "valid_from")
 """What names a version of the schedule, beside the code: no column of its file."""
 
-_FOR_ALL: Final = frozenset({"escalations", "required_documents"})
+_FOR_ALL: Final = frozenset({"escalations", "required_documents", "consent_terms"})
 """Kinds of which those of every authority are everybody's to see."""
 
 

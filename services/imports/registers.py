@@ -10,7 +10,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from models.base import Base
+from models.tables.aftercare import Servicing
 from models.tables.clocks import Escalation
+from models.tables.completion import CompletionTerms
+from models.tables.consents import ConsentTerms
 from models.tables.contractors import (
     Contractor,
     ContractorAbsence,
@@ -21,7 +24,7 @@ from models.tables.contractors import (
     PackagePrice,
     RequiredDocument,
 )
-from models.tables.funding import Budget, WaiverRule
+from models.tables.funding import Budget, MeansTestTerms, WaiverRule
 from models.tables.reference import Authority, ClosedDay, Officer, Permission, Provider
 from models.tables.schedules import Package
 from models.tables.terms import ContractRate, LotTerms, Zone
@@ -47,8 +50,12 @@ REGISTERS: Final[Mapping[str, type[Base]]] = MappingProxyType(
         "contract_rates": ContractRate,
         "providers": Provider,
         "permissions": Permission,
+        "consent_terms": ConsentTerms,
         "budgets": Budget,
         "waiver_rules": WaiverRule,
+        "means_test_terms": MeansTestTerms,
+        "completion_terms": CompletionTerms,
+        "servicing": Servicing,
         "closures": ClosedDay,
         "escalations": Escalation,
     }

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.engine import Connection
@@ -25,7 +25,7 @@ from rules.errors import (
     StepNotOpenError,
     UnknownReferenceError,
 )
-from rules.interchange.events import SCHEMAS, message_of, read_event, shown_by
+from rules.interchange.events import SCHEMAS, message_of, read_event, shown_by, version_of
 from rules.interchange.signed import SignedRequest
 from services.cases.effect import Context
 from services.cases.in_hand import CaseInHand
@@ -48,6 +48,14 @@ _KEEP: Final = insert(OrderEvent)
 _NEWEST: Final = select(func.max(Decision.id)).where(Decision.case_id == bindparam("case_id"))
 
 
+class _Said(NamedTuple):
+    """What an event says: its decision, words besides, and the version of the order it means."""
+
+    decision: BaseDecision
+    words: str
+    version: int | None
+
+
 def take_event(
     request: SignedRequest, *, number: str, now: datetime, at: datetime
 ) -> dict[str, Any]:
@@ -68,26 +76,26 @@ def take_event(
     with reading() as conn:
         contractor = _whose(conn, request, at)
         order = _order(conn, number, contractor)
-    decision, words = _decision(request, order.number)
+    said = _said(request, order.number)
     with writing() as conn:
         case = take(conn, reference=order.reference, now=now)  # whoever sends it twice waits here
         before = _recorded_before(conn, request, contractor)
         if before is not None:
             return before
-        _check_state(case, order, contractor, type(decision))
+        _check_state(case, order, contractor, said)
         reason = f"{contractor}’s own system sent this as event {request.event}."
         record_decision(
             conn,
             reference=order.reference,
-            decision=decision,
+            decision=said.decision,
             by=contractor,
-            reason=" ".join(filter(None, (reason, words))),
+            reason=" ".join(filter(None, (reason, said.words))),
             now=now,
         )
         answer = {
             "event": request.event,
             "order": order.number,
-            "recorded": decision.kind,
+            "recorded": said.decision.kind,
             "recordedAt": instant(now),
         }
         kept = {
@@ -135,8 +143,8 @@ def _order(conn: Connection, number: str, contractor: str) -> AnyRow:
     return row
 
 
-def _decision(request: SignedRequest, number: str) -> tuple[BaseDecision, str]:
-    """Return what an event is recorded as, and what it says besides."""
+def _said(request: SignedRequest, number: str) -> _Said:
+    """Return what an event says."""
     try:
         body = strict_json.read(request.body)
     except ValueError as error:
@@ -152,7 +160,7 @@ def _decision(request: SignedRequest, number: str) -> tuple[BaseDecision, str]:
     decision = KINDS[taken.kind](**values)
     if said := decision.problems():
         raise EventProblemsError(tuple(("", words) for words in said))
-    return decision, shown_by(update)
+    return _Said(decision, shown_by(update), version_of(update))
 
 
 def _recorded_before(
@@ -173,17 +181,22 @@ def _digest(request: SignedRequest) -> str:
     return hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()
 
 
-def _check_state(
-    case: CaseInHand, order: AnyRow, contractor: str, kind: type[BaseDecision]
-) -> None:
-    """Refuse an event that the order does not wait for, whatever its particulars."""
+def _check_state(case: CaseInHand, order: AnyRow, contractor: str, said: _Said) -> None:
+    """Refuse an event that the order does not wait for, or that speaks of another version."""
     conn, now = case.conn, case.now
     live = live_order(conn, case_id=case.id)
     if live is None or live.number != order.number:
         raise StepNotOpenError(f"{order.number} is no longer in force.")
+    if said.version not in {None, live.version}:
+        raise StepNotOpenError(
+            f"It speaks of version {said.version} of {order.number}; version {live.version} is "
+            "in force.",
+            why="Nothing was recorded.",
+            next_step="Read the version in force, and send it again for that one.",
+        )
     actor = acting(conn, identity=contractor, on=london_date(now))
     context = Context(conn=conn, case=case, actor=actor, reason="", plan=None, now=now)
-    error = can_take(context, kind).error
+    error = can_take(context, type(said.decision)).error
     if error is not None:
         _refuse(error)
 

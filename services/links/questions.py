@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BindParameter, bindparam, insert, select, update
+from sqlalchemy import BindParameter, bindparam, insert, select, union, update
 from sqlalchemy.engine import Connection
 
 from models.asked import rows
 from models.base import AnyRow, Instant, rows_by
 from models.case_queries import live_offer
 from models.contacts import contractor_of
+from models.tables.consents import LandlordQuestion
 from models.tables.links import ContractorQuestion
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
@@ -37,8 +38,11 @@ _ANSWER: Final = update(ContractorQuestion).where(
     ContractorQuestion.number == bindparam("of_number"),
 )
 _IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
-_OPEN: Final = select(ContractorQuestion.case_id).where(
-    ContractorQuestion.case_id.in_(_IDS), ContractorQuestion.answered_at.is_(None)
+_OPEN: Final = union(
+    *(
+        select(table.case_id).where(table.case_id.in_(_IDS), table.answered_at.is_(None))
+        for table in (ContractorQuestion, LandlordQuestion)
+    )
 )
 _ERASE: Final = update(ContractorQuestion).where(
     ContractorQuestion.case_id == bindparam("of_case"),

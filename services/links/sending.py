@@ -1,4 +1,4 @@
-"""Sending a contractor links: a new one to its page of a case, or one to each of its orders.
+"""Sending links: a new one to somebody's page of a case, or a contractor one to each order.
 
 They go to the address on file alone, whoever asks. Who asks by a link that has run out learns
 nothing of whether anything was sent.
@@ -12,14 +12,30 @@ from sqlalchemy.engine import Connection
 
 from models import outbox
 from models.case_queries import live_offer, live_order
-from models.contacts import authority_of, contractor_of, officer_at, works_title
+from models.contacts import (
+    authority_of,
+    client_of,
+    contractor_of,
+    landlord_of,
+    officer_at,
+    works_title,
+)
 from models.tables.cases import Case
 from models.tables.works import WorkOrder
 from rules.clocks.dates import london_date
+from rules.people import Role, of_one_case
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 from services.cases.take import take
-from services.links.links import OFFER_FOR, ORDER_FOR, Link, make_link, row_of
+from services.links.links import (
+    CASE_FOR,
+    OFFER_FOR,
+    ORDER_FOR,
+    Link,
+    make_case_link,
+    make_link,
+    row_of,
+)
 from services.people import tries
 
 LIVE_ORDERS: Final = ("raised", "sent", "complete")
@@ -70,22 +86,47 @@ def count_asking(conn: Connection, *, token: str, address: str, now: datetime) -
     tries.count(conn, against=tries.counted(email=f"page {token}", address=address), now=now)
 
 
-def renew_link(conn: Connection, *, token: str, now: datetime) -> None:
+def send_case_link(case: CaseInHand, *, role: Role, subject_id: int | None = None) -> bool:
+    """Put a new link up to be sent to the client's or the landlord's address on file; say whether.
+
+    Args:
+        role: Whose page it is.
+        subject_id: What a landlord is asked.
+    """
+    client = role is Role.CLIENT
+    to = client_of(case.row) if client else landlord_of(case.conn, case=case.row)
+    if not to.email or case.status_is_exit():
+        return False
+    name = make_case_link(
+        case.conn, case_id=case.id, role=role, now=case.now, subject_id=subject_id
+    )
+    values = {"page": name, "until": london_date(case.now + CASE_FOR)}
+    kind = "link_to_client" if client else "link_to_landlord"
+    tell(case, kind=kind, once_for=name, to=to, context=values)
+    return True
+
+
+def renew_link(conn: Connection, *, token: str, role: Role, now: datetime) -> None:
     """Send a new link in place of one that has run out; nothing where it was none, or stopped."""
-    row = row_of(conn, token=token)
-    if row is None or row.revoked_at is not None or row.suspended:
+    row = row_of(conn, token=token, role=role)
+    if row is None or row.revoked_at is not None:
         return
     case = take(conn, reference=row.reference, now=now)
-    if send_new_link(case, contractor=row.contractor):
-        _note(case, by=row.contractor, action="contractor’s page: link sent again")
+    if role is Role.CONTRACTOR:
+        who, went = row.contractor, send_new_link(case, contractor=row.contractor)
+    else:
+        who = of_one_case(role, name="").identity
+        went = send_case_link(case, role=role, subject_id=row.subject_id)
+    if went:
+        _note(case, by=who, action=f"{role}’s page: link sent again")
         case.put_back()
         _deliver(conn, key=f"{row.reference}:link:{row.name}:{now.isoformat()}", now=now)
 
 
 def send_orders(conn: Connection, *, link: Link, now: datetime) -> None:
     """Send a firm its open orders, each with a link of its own, to the address on file."""
-    firm = contractor_of(conn, code=link.firm.identity)
-    orders = conn.execute(_ORDERS, {"contractor": link.firm.identity}).all()
+    firm = contractor_of(conn, code=link.actor.identity)
+    orders = conn.execute(_ORDERS, {"contractor": link.actor.identity}).all()
     if not (firm.email and orders):
         return
     case = take(conn, reference=link.reference, now=now)
@@ -100,7 +141,7 @@ def send_orders(conn: Connection, *, link: Link, now: datetime) -> None:
             "page": make_link(
                 conn,
                 case_id=one.case_id,
-                contractor=link.firm.identity,
+                contractor=link.actor.identity,
                 order_id=one.id,
                 now=now,
             ),
@@ -124,7 +165,7 @@ def send_orders(conn: Connection, *, link: Link, now: datetime) -> None:
     }
     key = f"orders:{jobs[0]['page']}"
     outbox.add(conn, [outbox.message_row(key=key, case_id=None, payload=payload, now=now)])
-    _note(case, by=link.firm.identity, action="contractor’s page: own orders sent")
+    _note(case, by=link.actor.identity, action="contractor’s page: own orders sent")
     case.put_back()
     _deliver(conn, key=key, now=now)
 

@@ -105,13 +105,21 @@ def _check_lines(
     quoted = {row.line for row in rows if row.claimed_sum_pence is not None}
     bespoke = {row.line for row in rows if row.change == Change.BESPOKE}
     measured_ = {row.line for row in rows if row.change != Change.OMIT}
+    added = {row.line for row in rows if row.change in {Change.ADD, Change.BESPOKE}}
     named = {
         *(*decision.agreed_quantities, *decision.agreed_sums, *decision.not_agreed),
-        *(*decision.why, *decision.reliefs, *decision.certificates, *decision.no_certificates),
+        *(
+            *decision.why,
+            *decision.locations,
+            *decision.reliefs,
+            *decision.certificates,
+            *decision.no_certificates,
+        ),
     }
     wrong = [
         ("is no line of it", named - by_line.keys()),
         ("is omitted, which is agreed or not", decision.agreed_quantities.keys() - measured_),
+        ("is where it was ordered", decision.locations.keys() - added),
         ("is priced by the schedule: agree its quantity", decision.agreed_sums.keys() - quoted),
         (
             "is no other work: the schedule says its VAT relief and certificates",
@@ -191,7 +199,14 @@ def _change(
         line = scheduled_line(context, order=order, stands=stands, code=row.code)
         late = bool(row.out_of_hours)
         return LineChange(
-            row.line, replace(line, line=row.line, quantity=quantity, out_of_hours=late)
+            row.line,
+            replace(
+                line,
+                line=row.line,
+                quantity=quantity,
+                out_of_hours=late,
+                location=_room(row, decision),
+            ),
         )
     line = quoted_line(order, row.description, quantity=quantity, unit=row.unit, pence=pence or 0)
     return LineChange(
@@ -199,11 +214,17 @@ def _change(
         replace(
             line,
             line=row.line,
+            location=_room(row, decision),
             vat_reliefs=frozenset(decision.reliefs.get(row.line, ())),
             certificates=frozenset(decision.certificates.get(row.line, ())),
         ),
         quoted=True,
     )
+
+
+def _room(row: AnyRow, decision: AssessVariation) -> str:
+    """Return where a line that is added goes: as assessed, or as claimed."""
+    return decision.locations.get(row.line, row.location or "").strip()
 
 
 def _check_limb(context: Context, decision: AssessVariation, total_pence: int) -> None:

@@ -62,6 +62,17 @@ class AssessVariation(BaseDecision):
         hint="Of each line above; the contractor reads it.",
         offers=_OFFERS,
     )
+    locations: Mapping[int, str] = particular(
+        "Where in the home a line that is added goes, where it is not as claimed.",
+        "--location",
+        default_factory=dict,
+        entry="LINE=ROOM",
+        example="7=Bathroom",
+        label="Where a line that is added goes",
+        hint="Only where it is not as claimed.",
+        offers="claimed_added",
+        seldom=True,
+    )
     reliefs: Mapping[int, tuple[str, ...]] = particular(
         f"The VAT relief of other work, {' or '.join(sorted(RELIEFS))}; none if left out.",
         "--relief",

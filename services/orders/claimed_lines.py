@@ -22,6 +22,7 @@ from rules.variations import Change, LineChange, at_sum
 from services.assignment.order_works import Standing
 from services.cases.effect import Context
 from services.orders.claims import ClaimVariation
+from services.orders.leaving import works_of
 from services.orders.variations import check_lines_free
 from services.rates.pricing import unit_items
 from services.tenders.lot_terms import terms_of
@@ -49,7 +50,8 @@ def line_said(named: Mapping[str, Any]) -> str:
     if named["change"] == Change.QUANTITY:
         before = written(named["before"])
         return f"line {line}, {what}: {written(much)} instead of {before} {named['unit']}"
-    return f"line {line}, {what}: added, {written(much)} {named['unit']}"
+    where = f", {named['location']}" if named.get("location") else ""
+    return f"line {line}, {what}{where}: added, {written(much)} {named['unit']}"
 
 
 def lines_claimed(
@@ -57,6 +59,7 @@ def lines_claimed(
 ) -> list[Claimed]:
     """Return every line that is claimed, by its number; new ones get the numbers after all used."""
     held = {row.line: row for row in works_lines(context.conn, case_id=context.case.id)}
+    stood = works_of(context)
     touched = {*decision.omit, *decision.quantities}
     if unknown := sorted(touched - held.keys() | touched - stands.works.lines.keys()):
         raise InvalidDecisionError(
@@ -65,9 +68,11 @@ def lines_claimed(
         )
     check_lines_free(context.conn, order=order, lines=touched)
     _check_priced_alike(decision, order, stands)
-    changes = [_omitted(line, held[line], stands) for line in decision.omit]
+    changes = [_omitted(_of_line(line, held[line], stands, stood)) for line in decision.omit]
     changes += [
-        _other_quantity(line, much, held[line], stands, decision.sums.get(line))
+        _other_quantity(
+            _of_line(line, held[line], stands, stood), much, stands, decision.sums.get(line)
+        )
         for line, much in decision.quantities.items()
     ]
     following = 1 + _last_number(context.conn, order, held)
@@ -116,37 +121,41 @@ def _last_number(conn: Connection, order: AnyRow, held: Mapping[int, AnyRow]) ->
 
 
 def _named(change: Change, **said: Any) -> dict[str, Any]:
-    nothing = {"code": None, "before": None, "claimed_quantity": None, "claimed_sum_pence": None}
+    names = ("code", "before", "claimed_quantity", "claimed_sum_pence", "location")
+    nothing = dict.fromkeys(names)
     fixed = {"change": change, "out_of_hours": False, "no_certificates_because": ""}
     return {**fixed, **nothing, **said}
 
 
-def _of_line(line: int, row: AnyRow, stands: Standing) -> dict[str, Any]:
+def _of_line(
+    line: int, row: AnyRow, stands: Standing, stood: Mapping[int, Decimal]
+) -> dict[str, Any]:
+    """Return what is said of a line that is ordered.
+
+    Args:
+        stood: How much of each line the order has: of one that was half done before, the rest.
+    """
     works = stands.works.lines[line]
     return {
         "line": line,
         "code": row.code,
         "description": row.description or works.description,
         "unit": row.unit or works.unit,
-        "before": row.quantity,
+        "before": stood.get(line, row.quantity),
         "quoted": line in stands.works.quoted,
     }
 
 
-def _omitted(line: int, row: AnyRow, stands: Standing) -> Claimed:
-    return Claimed(_named(Change.OMIT, **_of_line(line, row, stands)), LineChange(line, None))
+def _omitted(of_line: Mapping[str, Any]) -> Claimed:
+    return Claimed(_named(Change.OMIT, **of_line), LineChange(of_line["line"], None))
 
 
 def _other_quantity(
-    line: int, quantity: Decimal, row: AnyRow, stands: Standing, sum_pence: int | None
+    of_line: Mapping[str, Any], quantity: Decimal, stands: Standing, sum_pence: int | None
 ) -> Claimed:
-    named = _named(
-        Change.QUANTITY,
-        **_of_line(line, row, stands),
-        claimed_quantity=quantity,
-        claimed_sum_pence=sum_pence,
-    )
-    works = stands.works.lines[line]
+    much = {"claimed_quantity": quantity, "claimed_sum_pence": sum_pence}
+    named = _named(Change.QUANTITY, **of_line, **much)
+    works = stands.works.lines[of_line["line"]]
     return Claimed(named, measured(named, works, quantity=quantity, sum_pence=sum_pence))
 
 
@@ -181,6 +190,7 @@ def _of_schedule(
             unit=item.unit,
             claimed_quantity=quantity,
             out_of_hours=late,
+            location=_room(decision, typed),
         )
         found.append((named, replace(item, quantity=quantity, out_of_hours=late), False))
     return found
@@ -230,10 +240,15 @@ def _bespoke(
             unit=unit,
             claimed_quantity=quantity,
             claimed_sum_pence=pence,
+            location=_room(decision, typed),
         )
         works = quoted_line(order, what, quantity=quantity, unit=unit, pence=pence)
         found.append((named, works, True))
     return found
+
+
+def _room(decision: ClaimVariation, typed: str) -> str:
+    return decision.locations.get(typed, "").strip()
 
 
 def described(typed: str) -> tuple[Decimal, str, str]:

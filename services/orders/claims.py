@@ -1,6 +1,6 @@
 """What is asked of whoever claims a variation of an order, or takes it back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -16,6 +16,7 @@ from rules.sentences import spoken
 
 _LONDON: Final = ZoneInfo("Europe/London")
 _MOST_PENCE: Final = int(MAX_RATE * 100)
+_LONGEST_ROOM: Final = 100
 _BY: Final = OFFICERS | {Role.CONTRACTOR}
 
 
@@ -89,6 +90,15 @@ class ClaimVariation(BaseDecision):
         label="Other work to add",
         hint="What it is, how much of it, and the net sum quoted.",
     )
+    locations: Mapping[str, str] = particular(
+        "Where in the home work that is added goes.",
+        "--location",
+        default_factory=dict,
+        entry="WORK=ROOM",
+        example="GRAB-300=Bathroom",
+        label="Where the work to add goes",
+        hint="Its code, or its words as they stand above, and the room.",
+    )
     evidence: str = particular(
         "What shows that it is needed: the quote, photographs.",
         default="",
@@ -102,9 +112,9 @@ class ClaimVariation(BaseDecision):
         entry="DAY TIME",
         example="2026-06-01 14:30",
         label="Said by telephone, for urgent safety",
-        hint="Only an officer: when it was said, as 2026-06-01 14:30; recorded within a working "
-        "day.",
+        hint="When it was said, as 2026-06-01 14:30; recorded within a working day.",
         seldom=True,
+        by=OFFICERS,
     )
 
     def problems(self) -> tuple[str, ...]:
@@ -134,9 +144,17 @@ class ClaimVariation(BaseDecision):
             found.append(f"Give the new quantity of line {numbers} with its sum.")
         if late := sorted(set(self.out_of_hours) - set(self.added)):
             found.append(f"{spoken(late)} is not among the codes added.")
+        found += self._placed_badly()
         if (self.bespoke or self.sums) and not self.evidence.strip():
             found.append("Say what shows the sum quoted, such as the contractor's quote.")
         return (*found, *self._said_badly())
+
+    def _placed_badly(self) -> Iterator[str]:
+        for what, room in self.locations.items():
+            if what not in {*self.added, *self.bespoke}:
+                yield f"“{what[:40]}” is not among the work added, so it goes nowhere."
+            if len(room) > _LONGEST_ROOM:
+                yield f"A room is said in at most {_LONGEST_ROOM} characters."
 
     def _said_badly(self) -> tuple[str, ...]:
         try:

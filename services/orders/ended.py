@@ -1,6 +1,6 @@
 """An order ended with what was done: the works stop, are valued line by line, and are payable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -14,10 +14,11 @@ from models.case_queries import (
     price_lines,
 )
 from models.contacts import client_of, contractor_of
+from models.order_account import order_account
 from models.tables.works import OrderEnding, ValuedLine
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.documents.items import item_of, typed_item
+from rules.documents.items import item_of, item_words, typed_item
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.money import pounds
 from rules.orders import (
@@ -41,6 +42,7 @@ from services.cases.messages import tell
 from services.clocks.pausing import end_open_pauses
 from services.grants.budgets import release_grant
 from services.grants.payers import cover_left
+from services.orders.done import done_in_full, done_in_part, not_done
 from services.orders.variations import check_no_open
 from services.orders.visits import cancel_visits
 from services.orders.works import change_order
@@ -59,30 +61,11 @@ class EndOrder(BaseDecision):
     """Works that had begun stop: what was done is valued line by line, paid, and the case ends."""
 
     ground: EndGround = particular("Why the works stop.")
-    done: tuple[str, ...] = particular(
-        "A line done in full, or an item A, B, C of a package.",
-        default=(),
-        entry="LINE",
-        label="Done in full",
-        hint="Of each line or item: done in full, in part, or not at all.",
-        offers="ordered",
+    done: tuple[str, ...] = done_in_full(
+        "Of each line or item: done in full, in part, or not at all."
     )
-    part: Mapping[str, int] = particular(
-        "What was done of a line or item, in net pounds.",
-        default_factory=dict,
-        unit="pounds",
-        entry="LINE=POUNDS",
-        example="2=450",
-        label="Done in part",
-        offers="ordered",
-    )
-    not_done: tuple[str, ...] = particular(
-        "A line or item of which nothing was done.",
-        default=(),
-        entry="LINE",
-        label="Not done",
-        offers="ordered",
-    )
+    part: Mapping[str, int] = done_in_part()
+    not_done: tuple[str, ...] = not_done()
     others_pay_pence: int | None = particular(
         "Of it with VAT, what others pay the contractor directly; in proportion if left out.",
         "--others-pay",
@@ -210,6 +193,7 @@ def valued_lines(
     )
     part = {typed_item(one): pence for one, pence in decision.part.items()}
     wrong = tuple(wrongly_valued(ordered, done=done, part=part, not_done=not_done))
+    wrong = wrong or tuple(_below_invoiced(context, order, value(ordered, done=done, part=part)))
     if wrong or also:
         raise InvalidDecisionError(
             " ".join((*wrong, *also)),
@@ -220,6 +204,18 @@ def valued_lines(
         )
     valued = value(ordered, done=done, part=part)
     return {row.line: one for row, one in zip(lines, valued, strict=True)}
+
+
+def _below_invoiced(context: Context, order: AnyRow, valued: Sequence[Valued]) -> Iterator[str]:
+    """Yield each line that is invoiced, in instalments, for more than was done of it."""
+    account = order_account(context.conn, order=order)
+    for one in valued:
+        charged = account.invoiced(one.item).net_pence
+        if charged > one.net_pence >= 0:
+            yield (
+                f"{item_words(one.item)} is invoiced at {pounds(charged)} already: withdraw or "
+                "credit what was not done of it first."
+            )
 
 
 def parts_paid(

@@ -71,10 +71,7 @@ class Flagged:
     @property
     def unnamed(self) -> list[str]:
         """Why, without what is said of people: a conflict of interest says with whom alone."""
-        return [
-            one.words.partition(":")[0] if one.ground is Ground.CONFLICT else one.words
-            for one in self.found
-        ]
+        return [one.kept for one in self.found]
 
 
 @dataclass(frozen=True, slots=True)

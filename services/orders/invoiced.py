@@ -2,7 +2,7 @@
 
 from models.case_queries import newest_invoice
 from rules.errors import InvalidDecisionError
-from rules.payments import ENDED
+from rules.payments.match import ENDED
 from services.cases.effect import Context
 
 

@@ -17,7 +17,7 @@ from rules.contracting import why_no_release
 from rules.errors import UnknownReferenceError
 from rules.publication import PublicContract, notice, release
 from rules.tenders.routes import Route
-from services.orders.raise_order import route_words
+from services.orders.order_paper import route_words
 from services.tenders.contracting import party_of_price
 
 _AUTHORITY: Final = rows_by(Authority, "code")

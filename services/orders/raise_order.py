@@ -1,78 +1,43 @@
 """The work order: numbered and frozen, then written, then sent."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.asked import reference_rows
 from models.audit import AUTOMATIC
-from models.base import AnyRow, rows_by
+from models.base import AnyRow
 from models.case_queries import (
     approval_in_force,
-    award_in_force,
-    consent_of,
     live_offer,
     live_order,
     order_in_force,
     orders_on,
     price_by_id,
-    price_lines,
 )
-from models.contacts import client_of, contractor_of, landlord_of, officer_of
+from models.contacts import contractor_of
 from models.inserts import on_conflict
 from models.order_versions import versions_of
-from models.replaced import done_before, replacements_on
+from models.replaced import done_before
 from models.site_queries import extended_to
 from models.tables.record import Counter
-from models.tables.reference import Permission
 from models.tables.works import WorkOrder
 from rules.clocks.dates import finish_by, london_date
-from rules.completion import line_words
-from rules.documents.paper_lines import UnpricedLine
-from rules.documents.papers import WorkOrderPaper
 from rules.errors import BrokenStateError
 from rules.pathway import StepName, StepStatus, opening_wait
 from rules.plain import shown
-from rules.pricing.works import WorksLine
-from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
-from rules.tenders.routes import Route
-from services.assignment.order_works import works_ordered
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell, working_days_on
-from services.cases.notes import access_for_contractor
 from services.cases.unit import at_step, seeing
+from services.consents.renewing import check_consent_in_force
 from services.documents.keep import Written, keep_document, write_document
-from services.documents.papers import (
-    on_every_paper,
-    priced_line,
-    printed,
-    purpose_words,
-    works_awarded,
-)
 from services.grants.payers import await_payers, cover_of, tell_paid_directly
 from services.links.links import make_link
+from services.orders.order_paper import work_order_paper
+from services.orders.to_client import tell_ordered, tell_varied
 from services.orders.versions import first_version
-from services.tenders.award_facts import lot_title
 from services.tenders.contracting import contract_terms, party_of_price
-
-CERTIFICATE_WORDS: Final = {
-    "electrical": "Electrical installation certificate",
-    "gas": "Gas Safe certificate",
-    "building_control": "Building control completion certificate",
-    "lift_commissioning": "Lift commissioning certificate",
-    "fensa": "FENSA certificate",
-}
-
-DEFECTS_MONTHS = 12
-
-_CONSENTED: Final = {
-    "granted": "Consent was given by the landlord",
-    "treated_as_given": "Consent is treated as given under the Equality Act 2010, s.190,",
-}
-_AGREEMENT: Final = rows_by(Permission, "id")
 
 _ONE_MORE: Final = {"index_elements": ["name"], "set_": {"value": Counter.value + 1}}
 _COUNT: Final = on_conflict(Counter, lambda first: first.on_conflict_do_update(**_ONE_MORE))
@@ -110,6 +75,7 @@ def _raise(case: CaseInHand) -> bool:
         await_payers(case, approval=approval, cover=cover)
         return False
     start_by, complete_by = _dates(case, approved_on=approval.decided_on, promised=offer.start_on)
+    check_consent_in_force(case, on=start_by)
     number = next_number(case.conn, year=london_date(case.now).year)
     earlier = orders_on(case.conn, case_id=case.id)
     values = {
@@ -199,8 +165,9 @@ def send_order(case_ref: str, paper: Written) -> None:
         tell_paid_directly(case, order=order)
         if len(versions) <= 1:
             case.conn.execute(_SENT, {"order_id": order.id})
+            tell_ordered(case, order=order)
         else:
-            _tell_varied(case, order=order, changed=changed)
+            tell_varied(case, order=order, changed=changed)
         case.note(
             actor=AUTOMATIC,
             action=f"order: {order.number} sent",
@@ -222,16 +189,6 @@ def _await_works(case: CaseInHand, order: AnyRow) -> None:
     case.date_step(StepName.WORKS, until=order.complete_by, why="the order’s completion date")
 
 
-def _tell_varied(case: CaseInHand, *, order: AnyRow, changed: Sequence[str]) -> None:
-    tell(
-        case,
-        kind="order_varied_to_client",
-        once_for=f"{order.number}:{order.version}",
-        to=client_of(case.row),
-        context={"changed": list(changed), "complete_by": order.complete_by},
-    )
-
-
 def write_work_order(case_ref: str) -> Written:
     """Write the work order in force.
 
@@ -242,83 +199,3 @@ def write_work_order(case_ref: str) -> Written:
         order = order_in_force(conn, case_id=case.id)
         paper = work_order_paper(conn, case=case)
     return write_document(kind="work_order", version=order.version, paper=paper)
-
-
-def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
-    """Return the work order in force as it is printed."""
-    order = order_in_force(conn, case_id=case.id)
-    made = award_in_force(conn, case_id=case.id)
-    price = price_by_id(conn, price_id=order.price_id)
-    lines = price_lines(conn, price_id=order.price_id)
-    versions = versions_of(conn, order_id=order.id)
-    if len(versions) > 1:
-        works = works_ordered(conn, order=order)
-    else:
-        works = works_awarded(conn, case=case, made=made, on=london_date(order.raised_at))
-    issued_on = london_date(versions[-1].issued_at if versions else order.raised_at)
-    directions = [row.direction for row in replacements_on(conn, case_id=case.id)[-1:]]
-    consent_text, conditions = consent_words(conn, case=case)
-    return WorkOrderPaper(
-        **on_every_paper(conn, case=case) | {"site_address": case.address},
-        order_number=order.number,
-        version=order.version,
-        changed=tuple(versions[-1].changed) if versions else (),
-        issued_on=issued_on,
-        officer=officer_of(conn, case=case, on=issued_on),
-        contractor=contractor_of(conn, code=order.contractor),
-        client_name=case.client_name,
-        postcode=case.postcode,
-        client_phone=case.phone,
-        purposes=purpose_words(case),
-        lines=tuple(priced_line(line) for line in lines),
-        works=tuple(printed(line, UnpricedLine) for line in works) if made.package else (),
-        net_pence=price.net_pence,
-        vat_pence=price.vat_pence,
-        total_pence=price.total_pence,
-        start_by=order.start_by,
-        complete_by=order.complete_by,
-        consent_text=consent_text,
-        consent_conditions=conditions,
-        certificates=certificate_words(lines, works=works),
-        route_text=route_words(conn, made=made),
-        direction_text="\n".join(filter(None, (made.direction, *directions))),
-        defects_months=DEFECTS_MONTHS,
-        terms=contract_terms(conn, case=case, party=party_of_price(price)),
-        access=access_for_contractor(conn, case_id=case.id),
-    )
-
-
-def certificate_words(lines: list[AnyRow], *, works: Sequence[WorksLine]) -> tuple[str, ...]:
-    """Return each certificate that a price calls for, in words, with the works lines that do."""
-    needed = sorted({kind for line in lines for kind in line.certificates})
-    found = []
-    for kind in needed:
-        numbers = tuple(line.line for line in works if kind in line.certificates)
-        found.append(CERTIFICATE_WORDS[kind] + (f" ({line_words(numbers)})" if numbers else ""))
-    return tuple(found)
-
-
-def consent_words(conn: Connection, *, case: AnyRow) -> tuple[str, tuple[str, ...]]:
-    """Return how the landlord's consent was cleared, in a sentence, and its conditions."""
-    consent = consent_of(conn, case_id=case.id)
-    if consent is None or consent.basis == "not_needed":
-        return "The client owns the home; no landlord’s consent is needed.", ()
-    conditions = tuple(part.strip() for part in consent.conditions.split(";") if part.strip())
-    if consent.basis == "pre_permission":
-        agreement = reference_rows(conn, _AGREEMENT, id=consent.permission_id)[0]
-        landlord = landlord_of(conn, case=case).name
-        text = (
-            f"Pre-permission of {landlord}, agreement {agreement.id}, in force from "
-            f"{agreement.valid_from:%-d %B %Y} to {agreement.valid_to:%-d %B %Y}."
-        )
-    else:
-        text = f"{_CONSENTED[consent.basis]} on {consent.answered_on:%-d %B %Y}."
-    return text, conditions
-
-
-def route_words(conn: Connection, *, made: AnyRow) -> str:
-    """Return by which route and award rule the contractor was chosen."""
-    route = ROUTES[Route(made.route)]
-    title = lot_title(conn, made=made)
-    awarded = AWARDED.get(made.rule, "") if made.route != Route.QUOTES else ON_QUOTES
-    return f"{route}, {title}, awarded {awarded}." if title and awarded else f"{route}."

@@ -18,7 +18,7 @@ from models.case_queries import (
     live_order,
 )
 from models.contacts import contractor_of
-from models.tables.works import Replacement
+from models.tables.replacements import Replacement
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.documents.items import typed_item
@@ -37,6 +37,7 @@ from services.assignment.offers import replace_offer
 from services.cases.effect import Context, Effect, applies
 from services.links.links import revoke_links
 from services.orders import ended, going_over
+from services.orders.done import done_in_full, done_in_part, not_done
 from services.orders.going_over import Going
 from services.orders.leaving import covers_of, left_by, problems_with, varied_on, works_of
 from services.orders.variations import check_no_open
@@ -62,30 +63,11 @@ class ReplaceContractor(BaseDecision):
         label="The next contractor",
         hint="By the award’s order, or by quotes for what is left.",
     )
-    done: tuple[str, ...] = particular(
-        "A line done in full, or an item A, B, C of a package.",
-        default=(),
-        entry="LINE",
-        label="Done in full",
-        hint="Once works have begun, of each line or item: in full, in part, or not at all.",
-        offers="ordered",
+    done: tuple[str, ...] = done_in_full(
+        "Once works have begun, of each line or item: in full, in part, or not at all."
     )
-    part: Mapping[str, int] = particular(
-        "What was done of a line or item, in net pounds.",
-        default_factory=dict,
-        unit="pounds",
-        entry="LINE=POUNDS",
-        example="2=450",
-        label="Done in part",
-        offers="ordered",
-    )
-    not_done: tuple[str, ...] = particular(
-        "A line or item of which nothing was done.",
-        default=(),
-        entry="LINE",
-        label="Not done",
-        offers="ordered",
-    )
+    part: Mapping[str, int] = done_in_part()
+    not_done: tuple[str, ...] = not_done()
     left: Mapping[int, Decimal] = particular(
         "How much is left to do of a works line that was done in part.",
         default_factory=dict,

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy.engine import Connection
 
@@ -12,10 +13,11 @@ from rules.clocks.dates import london_date
 from rules.clocks.workdays import Calendar
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.errors import InvalidDecisionError
-from rules.f10 import SECTION, Labour, Notifiable, notifiable, who_tells
+from rules.errors import InvalidDecisionError, NoBankHolidayDataError
+from rules.f10 import MOST_AT_ONCE, SECTION, Labour, Notifiable, notifiable, who_tells
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
+from services.cases.clocks.calendar import calendar_for
 from services.cases.effect import Context, Effect, applies
 from services.documents.papers import works_awarded
 from services.orders.works import own_order
@@ -23,6 +25,12 @@ from services.rates.items import in_force
 from services.tenders.contracting import party_of_price
 
 _BY = OFFICERS | {Role.CONTRACTOR}
+_NOT_TOLD: Final = {
+    False: f"HSE need not be told of these works ({SECTION}).",
+    None: f"HSE must be told of these works if over {MOST_AT_ONCE} people are at work at once "
+    f"({SECTION}): say it with the plan.",
+}
+"""What an order says where nothing is to be done yet, by whether HSE must be told."""
 
 
 @decided("hold-plan", at=StepName.WORKS, by=_BY)
@@ -167,3 +175,13 @@ def f10_words(conn: Connection, found: Notifiable, order: AnyRow) -> str:
         return ""
     who = who_tells(party_of_price(price_by_id(conn, price_id=order.price_id)))
     return f"HSE must be told before the works begin ({SECTION}), by {who}. {found.words}"
+
+
+def f10_printed(conn: Connection, *, case: AnyRow, order: AnyRow) -> str:
+    """Return what the order says of telling HSE; nothing where its years are not loaded."""
+    try:
+        calendar = calendar_for(conn, authority=case.authority)
+        found = notifiable_order(conn, case=case, order=order, calendar=calendar)
+    except NoBankHolidayDataError:
+        return ""
+    return f10_words(conn, found, order) or f"{_NOT_TOLD[found.needed]} {found.words}"

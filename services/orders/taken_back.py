@@ -10,7 +10,8 @@ from models.case_queries import award_in_force, awards_of, live_offer, valued_li
 from models.contacts import client_of, contractor_of
 from models.replaced import replaced_orders, replacements_on
 from models.tables.prices import Offer
-from models.tables.works import Replacement, WorkOrder
+from models.tables.replacements import Replacement
+from models.tables.works import WorkOrder
 from rules.decisions.declared import BaseDecision, decided
 from rules.decisions.facts import Facts, changed
 from rules.errors import StepNotOpenError

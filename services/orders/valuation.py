@@ -6,14 +6,14 @@ from typing import Any, Final
 from sqlalchemy import bindparam, update
 
 from models.base import AnyRow
-from models.case_queries import ending_of, live_order, newest_invoice, valued_lines
+from models.case_queries import ending_of, live_order, valued_lines
 from models.contacts import client_of, contractor_of
+from models.order_account import order_account
 from models.tables.works import OrderEnding, ValuedLine
 from rules.decisions.declared import decided
 from rules.decisions.facts import Facts, changed
 from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.orders import GROUNDS, Parts, Valued
-from rules.payments import ENDED
 from rules.people import OFFICERS, Role
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
@@ -59,8 +59,9 @@ def check_correct_end_order(context: Context) -> tuple[AnyRow, AnyRow]:
             f"The works of {reference} go on: their end was withdrawn.",
             next_step="There is nothing to correct.",
         )
-    invoice = newest_invoice(context.conn, order_id=order.id)
-    if invoice is not None and invoice.status not in ENDED:
+    account = order_account(context.conn, order=order)
+    invoice = next((one for one in account.invoices if one.unpaid), None)
+    if invoice is not None:
         raise InvalidDecisionError(
             f"Invoice {invoice.number} stands for {order.number} as it was valued.",
             next_step=f"Withdraw or reject it first (`handrail decide {reference} pay "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 
@@ -14,6 +14,7 @@ from models.order_versions import (
     variations_of,
     versions_of,
 )
+from models.people import name_of
 from models.replaced import done_before
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import Calendar
@@ -22,6 +23,8 @@ from rules.numbers import written
 from rules.pricing.works import Priced
 from rules.variations import LIMB_WORDS, Change, growth_words, recorded_late
 from services.grants.fundings import reckoned
+
+_WHO: Final = ("claimed_by", "assessed_by", "ended_by")
 
 
 def variation_view(conn: Connection, *, order: AnyRow, calendar: Calendar | None) -> dict[str, Any]:
@@ -85,18 +88,19 @@ def _variation(
 ) -> dict[str, Any]:
     said = row.instructed_at
     return {
-        **_of(row, "number", "status", "claimed_by", "claimed_at", "reason", "evidence"),
+        **_of(row, "number", "status", "claimed_at", "reason", "evidence"),
+        **{name: name_of(conn, getattr(row, name)) for name in _WHO},
         "claimed_pence": row.claimed_net_pence + row.claimed_vat_pence,
         "instructed_at": row.instructed_at,
         "recorded_late": said is not None
         and calendar is not None
         and recorded_late(said_at=said, recorded_at=row.claimed_at, calendar=calendar),
-        **_of(row, "assessed_by", "assess_reason", "limb"),
+        **_of(row, "assess_reason", "limb"),
         "limb_words": LIMB_WORDS.get(row.limb, "") if row.limb else "",
         "agreed_pence": None
         if row.agreed_net_pence is None
         else row.agreed_net_pence + row.agreed_vat_pence,
-        **_of(row, "ended_by", "ended_at", "ended_reason", "version"),
+        **_of(row, "ended_at", "ended_reason", "version"),
         "lines": [_line(one) for one in lines],
         "headroom": _headroom(conn, order, row) if row.ended_at is None else None,
     }

@@ -6,7 +6,9 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import ending_of, inspections_on, live_order, newest_invoice
+from models.case_queries import ending_of, live_order
+from models.findings import inspections_on
+from models.order_account import covers_on, order_account
 from models.order_versions import open_variation, open_words
 from models.tables.variations import Variation
 from rules.completion import line_words
@@ -17,7 +19,7 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.pathway import OVER, StepName, StepStatus
-from rules.payments import ENDED
+from rules.payments.account import NOTHING
 from rules.people import Role
 from services.cases.effect import Context
 from services.cases.in_hand import CaseInHand
@@ -73,10 +75,11 @@ def order_to_vary(context: Context) -> AnyRow:
 
 
 def _check_not_invoiced(conn: Connection, order: AnyRow, reference: str) -> None:
-    invoice = newest_invoice(conn, order_id=order.id)
-    if invoice is not None and invoice.status not in ENDED:
+    account = order_account(conn, order=order)
+    unpaid = next((one for one in account.invoices if one.unpaid), None)
+    if unpaid is not None:
         raise StepNotOpenError(
-            f"Invoice {invoice.number} stands for {order.number} as it is.",
+            f"Invoice {unpaid.number} stands for {order.number} as it is.",
             why="What is invoiced and not paid cannot be changed under it.",
             next_step=f"Withdraw or reject it first: `handrail decide {reference} pay`.",
         )
@@ -122,11 +125,21 @@ def one_that_is(context: Context, *statuses: str) -> tuple[AnyRow, AnyRow]:
 
 
 def check_lines_free(conn: Connection, *, order: AnyRow, lines: set[int]) -> None:
-    """Refuse to omit or re-measure lines that were inspected as done.
+    """Refuse to omit or re-measure lines that were inspected as done, or invoiced.
 
     Raises:
         InvalidDecisionError: Some were.
     """
+    account, covers = order_account(conn, order=order), covers_on(conn, order=order)
+    charged = [item for item in account.invoiced_items if account.invoiced(item) != NOTHING]
+    invoiced = tuple(sorted(lines & {one for item in charged for one in covers.get(item, ())}))
+    if invoiced:
+        said, verb = line_words(invoiced), "is" if len(invoiced) == 1 else "are"
+        raise InvalidDecisionError(
+            f"{said[0].upper()}{said[1:]} of {order.number} {verb} invoiced.",
+            why="What was paid for stays as it was ordered.",
+            next_step="Leave it as it is, or have the contractor credit it first.",
+        )
     newest = {row.line: row.result for row in inspections_on(conn, order_id=order.id)}
     passed = tuple(sorted(one for one in lines if newest.get(one) in {"pass", "cleared"}))
     if passed:

@@ -1,5 +1,6 @@
 """Decisions of the works on site: begun, and said to be complete."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -8,19 +9,32 @@ from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import approved_on, live_order, order_in_force
+from models.case_queries import approved_on, inspected, live_order, order_in_force
 from models.order_versions import open_words
 from models.site_queries import order_on_site
 from models.tables.works import WorkOrder
+from rules.cases import ReceivedKind
 from rules.clocks.target_words import in_working_days
 from rules.clocks.workdays import in_words
+from rules.completion_claim import lacking
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
+from rules.documents.pointed import pointed_at
 from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
+from services.consents.renewing import check_consent_in_force
+from services.documents.received import received_on
+from services.orders.handed import (
+    brought,
+    claim_terms,
+    handed_words,
+    keep_handed,
+    problems_of,
+)
+from services.orders.to_client import ask_view
 from services.orders.variations import close_open
 
 _ORDER: Final = update(WorkOrder).where(WorkOrder.id == bindparam("row_id"))
@@ -51,12 +65,61 @@ class CompleteWorks(BaseDecision):
         label="Date works were complete",
     )
     evidence: str = particular("What shows that they are complete.", long=True, evidence=True)
+    done: tuple[int, ...] = particular(
+        "A line that is done.",
+        default=(),
+        entry="LINE",
+        label="Lines that are done",
+        hint="Each line of the order, as it stands now.",
+        offers="lines",
+    )
+    all_done: bool = particular("Every line is done.", default=False)
+    before: Mapping[int, str] = particular(
+        "Photographs of a line before the works; 0 stands for the works as a whole.",
+        default_factory=dict,
+        entry="LINE=doc:NUMBER",
+        example="0=doc:4",
+        evidence=True,
+        label="Photographs before the works",
+        hint="Of the works as a whole, or of a line. What was handed in before counts too.",
+        offers="lines_and_all",
+    )
+    after: Mapping[int, str] = particular(
+        "Photographs of a line after the works; 0 stands for the works as a whole.",
+        default_factory=dict,
+        entry="LINE=doc:NUMBER",
+        example="0=doc:5",
+        evidence=True,
+        label="Photographs after the works",
+        hint="Of the works as a whole, or of a line.",
+        offers="lines_and_all",
+    )
+    certificates: Mapping[str, str] = particular(
+        "A certificate as a file.",
+        "--file",
+        default_factory=dict,
+        entry="CERTIFICATE=doc:NUMBER",
+        example="electrical=doc:6",
+        evidence=True,
+        label="Certificates",
+        hint="An officer checks each.",
+        offers="certificates_wanted",
+    )
+    servicing: str = particular(
+        "Instructions for servicing a lift or a hoist: doc:7.",
+        default="",
+        evidence=True,
+        label="Instructions for servicing",
+        seldom=True,
+    )
 
     def problems(self) -> tuple[str, ...]:
-        """Return missing evidence."""
-        if self.evidence.strip():
-            return ()
-        return ("Say what shows that the works are complete, such as photographs.",)
+        """Return missing evidence, and what is handed in without a file."""
+        found = problems_of(self.before, self.after, self.certificates, self.servicing)
+        if not self.evidence.strip():
+            words = "Say what shows that the works are complete, such as photographs."
+            found = (words, *found)
+        return found
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -64,7 +127,7 @@ class CompleteWorks(BaseDecision):
         works = f"works{known(' on {}', facts['order'])}"
         return (
             f"The contractor says that the {works} were complete on {facts.day('completed_on')}; "
-            f"shown by: {facts['evidence']}."
+            f"shown by: {facts['evidence']}{known('; {}', handed_words(facts))}."
         )
 
 
@@ -102,6 +165,7 @@ def check_plan_held(context: Context, order: AnyRow) -> None:
 def start(context: Context, decision: StartWorks, order: AnyRow) -> Effect:
     """Record that works began: not before the approval (s.29), not in the future, once."""
     check_begun_on(context, decision.started_on)
+    check_consent_in_force(context.case, on=decision.started_on)
     change_order(context.conn, order_id=order.id, started_on=decision.started_on)
     context.case.stop_clock("start_works", why="started")
     context.case.stop_clock("agree_access", why="started")
@@ -153,9 +217,11 @@ def check_complete(context: Context) -> AnyRow:
 def complete(context: Context, decision: CompleteWorks, order: AnyRow) -> Effect:
     """Record that the contractor says the works are complete."""
     check_completed_on(context, decision.completed_on, order=order)
+    check_whole(context, decision, order)
     change_order(
         context.conn, order_id=order.id, completed_on=decision.completed_on, status="complete"
     )
+    ask_view(context.case, order=order_in_force(context.conn, case_id=context.case.id))
     one_day = decision.completed_on == order.started_on
     notice = (
         f"The works on {order.number} began and were complete on one day, "
@@ -168,6 +234,52 @@ def complete(context: Context, decision: CompleteWorks, order: AnyRow) -> Effect
         facts={"order": order.number},
         notice=notice if one_day else "",
     )
+
+
+def check_whole(context: Context, decision: CompleteWorks, order: AnyRow) -> None:
+    """Keep what is handed in, and send back a claim that is not whole, with all that it lacks.
+
+    Raises:
+        InvalidDecisionError: The authority asks for more; nothing is recorded.
+    """
+    keep_handed(
+        context,
+        order,
+        before=decision.before,
+        after={**decision.after, **_of_the_works(context, decision)},
+        certificates=decision.certificates,
+        servicing=decision.servicing,
+    )
+    known = inspected(context.conn, order=order)
+    done = known.lines if decision.all_done else frozenset(decision.done)
+    if odd := sorted(done - known.lines):
+        raise InvalidDecisionError(
+            f"{order.number} has no line {', '.join(map(str, odd))}.",
+            next_step=f"Its lines are {', '.join(map(str, sorted(known.lines)))}.",
+        )
+    lacks = lacking(
+        claim_terms(context.conn, authority=context.case.row.authority, on=context.today),
+        lines=known.lines,
+        needed=known.certificates_needed,
+        brought=brought(context.conn, order=order, done=done),
+    )
+    if lacks:
+        raise InvalidDecisionError(
+            f"{order.number} is not complete as claimed.",
+            why=f"Missing: {'; '.join(lacks)}.",
+            next_step="Bring all of it, and claim again; nothing was recorded.",
+        )
+
+
+def _of_the_works(context: Context, decision: CompleteWorks) -> dict[int, str]:
+    """Return the photographs that the evidence points at: they show the works as a whole."""
+    held = {one.number: one for one in received_on(context.conn, case_id=context.case.id)}
+    shown = [
+        f"doc:{number}"
+        for number in pointed_at(f"{decision.evidence} {decision.after.get(0, '')}")
+        if number in held and held[number].kind == ReceivedKind.PHOTOGRAPH
+    ]
+    return {0: ", ".join(shown)} if shown else {}
 
 
 def check_completed_on(context: Context, day: date, *, order: AnyRow) -> None:

@@ -5,33 +5,37 @@ The entry stays as it was recorded, with who ended it and why; its number is fre
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
-
-from sqlalchemy import bindparam, update
+from typing import Any, Final, TypeAlias
 
 from models.base import AnyRow
-from models.case_queries import newest_invoice, order_in_force, payable_on
-from models.tables.works import Invoice
+from models.order_account import invoices_of, order_account
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, changed, known
 from rules.documents.items import Item, stored_item
 from rules.errors import InvalidDecisionError
-from rules.pathway import StepName, StepStatus
-from rules.payments import ENDED, PAY_CLOCKS, entry_words
+from rules.identifiers import folded
+from rules.payments.invoices import Sender, Source
+from rules.payments.match import ENDED, entry_words
 from rules.people import OFFICERS, Role
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
-from services.payments.payment import RecordInvoice, invoiced, keep_invoice
+from services.payments.matching import Received
+from services.payments.payment import (
+    RecordInvoice,
+    invoiced,
+    look_again,
+    notice_of,
+    order_out,
+    pay_is_open,
+)
+from services.payments.receive import CHANGE, receive, stop_clocks
 
-_END: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))
 _BY: Final = OFFICERS | {Role.FINANCE}
-_PAID: Final = {
-    "release": "It is paid. Ask the contractor for a credit note or a further invoice, and settle "
-    "it in the authority's own ledger."
-}
+Entries: TypeAlias = tuple[AnyRow, list[AnyRow]]
+_WHICH: Final = "Which invoice, by its number; the newest that stands if left out."
 
 
-@decided("correct-invoice", at=StepName.PAY, by=_BY, corrects=RecordInvoice, rests=_PAID)
+@decided("correct-invoice", at=None, by=_BY, any_time=True, of_file=True, corrects=RecordInvoice)
 class CorrectInvoice(BaseDecision):
     """An unpaid invoice was typed wrongly: what is given replaces what was recorded."""
 
@@ -62,11 +66,21 @@ class CorrectInvoice(BaseDecision):
         offers="ordered_items",
     )
     as_ordered: bool = particular("It charges every line as ordered.", default=False)
+    sender: Sender | None = particular(
+        "Whom it is from.", "--from", default=None, label="Whom it is from"
+    )
+    apart: bool = particular(
+        "It is another invoice than the one with the same date and total.",
+        "--not-the-same",
+        default=False,
+        label="It is not the one with the same date and total again",
+    )
+    which: str = particular(_WHICH, default="", label="Which invoice", seldom=True)
 
     def problems(self) -> tuple[str, ...]:
         """Return a correction that says nothing, or two things at once."""
         found = []
-        given = (self.number, self.dated, self.total_pence)
+        given = (self.number, self.dated, self.total_pence, self.sender, self.apart or None)
         charged = [self.as_ordered, bool(self.line_net_pence), bool(self.item_net_pence)]
         if not (any(charged) or any(one is not None for one in given)):
             found.append("Say what is corrected.")
@@ -86,15 +100,18 @@ class CorrectInvoice(BaseDecision):
 
 @decided(
     "withdraw-invoice",
-    at=StepName.PAY,
+    at=None,
     by=_BY,
+    any_time=True,
+    of_file=True,
     command="pay",
     flag=Option("--withdraw-invoice", "The contractor withdraws its invoice, or never sent it."),
     corrects=RecordInvoice,
-    rests=_PAID,
 )
 class WithdrawInvoice(BaseDecision):
     """The contractor takes its unpaid invoice back, or it was never this contractor's."""
+
+    which: str = particular(_WHICH, default="", label="Which invoice", seldom=True)
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -104,15 +121,18 @@ class WithdrawInvoice(BaseDecision):
 
 @decided(
     "reject-invoice",
-    at=StepName.PAY,
+    at=None,
     by=_BY,
+    any_time=True,
+    of_file=True,
     command="pay",
     flag=Option("--reject-invoice", "The invoice goes back to the contractor."),
     corrects=RecordInvoice,
-    rests=_PAID,
 )
 class RejectInvoice(BaseDecision):
     """The unpaid invoice is not acceptable (s.37(4)) and goes back; the reason says why."""
+
+    which: str = particular(_WHICH, default="", label="Which invoice", seldom=True)
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -120,76 +140,119 @@ class RejectInvoice(BaseDecision):
         return f"Invoice{known(' {}', facts['invoice'])} is rejected and goes back."
 
 
-def check_entry(context: Context) -> AnyRow:
-    """Return the invoice that stands unpaid for the order."""
-    order = order_in_force(context.conn, case_id=context.case.id)
-    found = newest_invoice(context.conn, order_id=order.id)
-    if found is None or found.status in ENDED:
-        ended = f"Invoice {found.number} was {found.status}." if found else ""
+def check_entries(context: Context) -> tuple[AnyRow, list[AnyRow]]:
+    """Return the order in force and the invoices that stand for it unpaid, the newest first."""
+    order = order_out(context)
+    return order, unpaid_entries(context, order)
+
+
+def unpaid_entries(context: Context, order: AnyRow) -> list[AnyRow]:
+    """Return the invoices that stand for an order unpaid, the newest first.
+
+    Raises:
+        InvalidDecisionError: None does.
+    """
+    entries = [one for one in invoices_of(context.conn, order=order) if one.credits_id is None]
+    standing = [one for one in reversed(entries) if one.status not in ENDED]
+    if not standing:
+        newest = entries[-1] if entries else None
         raise InvalidDecisionError(
             f"No invoice stands for {order.number}.",
-            why=ended,
+            why=f"Invoice {newest.number} was {newest.status}." if newest else "",
             next_step="Record the contractor's invoice.",
+        )
+    account = order_account(context.conn, order=order)
+    touched = {one.key for one in account.invoices if one.paid or one.credited}
+    unpaid = [one for one in standing if one.id not in touched]
+    if not unpaid:
+        raise InvalidDecisionError(
+            f"Invoice {standing[0].number} is paid or credited.",
+            why="What rests on it stands.",
+            next_step="Ask the contractor for a credit note or a further invoice.",
+        )
+    return unpaid
+
+
+def entry_of(which: str, unpaid: list[AnyRow]) -> AnyRow:
+    """Return the unpaid invoice that is meant.
+
+    Raises:
+        InvalidDecisionError: None has the number.
+    """
+    if not which.strip():
+        return unpaid[0]
+    found = next((one for one in unpaid if one.number_key == folded(which)), None)
+    if found is None:
+        raise InvalidDecisionError(
+            f"No unpaid invoice {which[:40]} stands.",
+            next_step=f"Those are: {', '.join(one.number for one in unpaid)}.",
         )
     return found
 
 
-@applies(CorrectInvoice, check=check_entry)
-def correct_invoice(context: Context, decision: CorrectInvoice, found: AnyRow) -> Effect:
+@applies(CorrectInvoice, check=check_entries)
+def correct_invoice(context: Context, decision: CorrectInvoice, held: Entries) -> Effect:
     """End the entry as corrected, and keep the corrected one, which is matched anew."""
-    order = order_in_force(context.conn, case_id=context.case.id)
-    if decision.dated is not None and decision.dated > context.today:
-        raise InvalidDecisionError(
-            f"An invoice cannot be dated in the future ({decision.dated:%-d %B %Y}).",
-            next_step="Check the date on the invoice.",
-        )
-    lines: Mapping[Item, int] = {}
-    if decision.as_ordered or decision.line_net_pence or decision.item_net_pence:
-        lines = invoiced(
-            order,
-            {line.item: line.net_pence for line in payable_on(context.conn, order=order)},
-            by_line=decision.line_net_pence,
-            by_item=decision.item_net_pence,
-            as_ordered=decision.as_ordered,
-        )
-    held = {stored_item(key): pence for key, pence in found.lines.items()}
+    order, unpaid = held
+    found = entry_of(decision.which, unpaid)
+    end_entry(context, found, "corrected")
+    lines: Mapping[Item, int] = {stored_item(key): pence for key, pence in found.lines.items()}
     after: dict[str, Any] = {
         "number": decision.number.strip() if decision.number else found.number,
         "dated": decision.dated or found.dated,
-        "lines": dict(lines or held),
+        "lines": _lines(context, decision, order) or lines,
         "total_pence": decision.total_pence or found.total_pence,
+        "sender": decision.sender or (Sender(found.sender) if found.sender else None),
+        "apart": decision.apart or found.apart,
     }
-    before = {name: getattr(found, name) for name in after} | {"lines": held}
+    before = {name: getattr(found, name) for name in after} | {"lines": lines}
     what = f"Invoice {found.number} of {order.number}"
     facts = before_and_after(_plain(before), _plain(after), what=what)
-    _end(context, found, "corrected")
-    keep_invoice(context, order=order, **after)
-    return Effect(to=StepStatus.READY, facts=facts)
+    received = Received(
+        received_on=found.received_on,
+        source=Source(found.source) if found.source else None,
+        **after,
+    )
+    matched = receive(context, order=order, received=received, clocks=pay_is_open(context))
+    look_again(context)
+    return Effect(to=None, facts=facts, notice=notice_of(order, matched))
 
 
-@applies(WithdrawInvoice, check=check_entry)
-def withdraw_invoice(context: Context, _: WithdrawInvoice, found: AnyRow) -> Effect:
+def _lines(context: Context, decision: CorrectInvoice, order: AnyRow) -> Mapping[Item, int]:
+    if not (decision.as_ordered or decision.line_net_pence or decision.item_net_pence):
+        return {}
+    return invoiced(
+        context,
+        order,
+        by_line=decision.line_net_pence,
+        by_item=decision.item_net_pence,
+        as_ordered=decision.as_ordered,
+    )
+
+
+@applies(WithdrawInvoice, check=check_entries)
+def withdraw_invoice(context: Context, decision: WithdrawInvoice, held: Entries) -> Effect:
     """End the entry as withdrawn; the contractor's invoice is awaited again."""
-    return _ended(context, found, "withdrawn")
+    return _ended(context, entry_of(decision.which, held[1]), "withdrawn")
 
 
-@applies(RejectInvoice, check=check_entry)
-def reject_invoice(context: Context, _: RejectInvoice, found: AnyRow) -> Effect:
+@applies(RejectInvoice, check=check_entries)
+def reject_invoice(context: Context, decision: RejectInvoice, held: Entries) -> Effect:
     """End the entry as rejected; the contractor's invoice is awaited again."""
-    return _ended(context, found, "rejected")
+    return _ended(context, entry_of(decision.which, held[1]), "rejected")
 
 
 def _ended(context: Context, found: AnyRow, how: str) -> Effect:
-    _end(context, found, how)
+    end_entry(context, found, how)
+    look_again(context)
     facts = {"invoice": found.number, "before": {"status": found.status}, "after": {"status": how}}
-    return Effect(to=StepStatus.READY, facts=facts)
+    return Effect(to=None, facts=facts)
 
 
-def _end(context: Context, found: AnyRow, how: str) -> None:
-    context.conn.execute(_END, {"row_id": found.id, "status": how})
-    called = entry_words(number=found.number, entry=found.entry)
-    for clock in PAY_CLOCKS:
-        context.case.stop_clock(clock, subject=called, why=how)
+def end_entry(context: Context, found: AnyRow, how: str) -> None:
+    """End an entry that was not paid: its number is free again."""
+    context.conn.execute(CHANGE, {"row_id": found.id, "status": how})
+    stop_clocks(context, called=entry_words(number=found.number, entry=found.entry), why=how)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,60 +1,38 @@
-"""Decisions after sign-off: the invoice, its release by a second person, and aftercare."""
+"""The contractor's invoice, as it was received: an instalment, or what is left at the end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
-
-from sqlalchemy import bindparam, insert, select, update
 
 from models.base import AnyRow
-from models.case_queries import (
-    ending_of,
-    newest_invoice,
-    order_in_force,
-    payable_on,
-    price_by_id,
-)
-from models.people import who_decided
-from models.tables.works import Invoice, Payment
-from rules.contracting import ContractingParty, last_day_to_pay
-from rules.decisions.declared import BaseDecision, Option, decided, particular
+from models.case_queries import ending_of, live_order, payable_on
+from models.order_account import done_on, order_account
+from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.documents.items import Item, typed_item
-from rules.errors import InvalidDecisionError, StatuteError
-from rules.identifiers import folded
-from rules.pathway import CaseStatus, StepName, StepStatus
-from rules.payments import AWAITED_AGAIN, ENDED, PAY_CLOCKS, entry_words
-from rules.people import OFFICERS, Role, check_second_person
+from rules.errors import InvalidDecisionError, StepNotOpenError
+from rules.pathway import StepName, StepStatus
+from rules.payments.account import NOTHING
+from rules.payments.invoices import Sender, Source
+from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
-from services.clocks.pausing import end_open_pauses
 from services.orders.works import own_order
-from services.payments.due import check_held, due_on
-from services.tenders.contracting import party_of_price
+from services.payments.matching import Found, Received
+from services.payments.receive import receive
 
-_OF_NUMBER: Final = (
-    select(Invoice.id, Invoice.number, Invoice.status)
-    .where(
-        Invoice.contractor == bindparam("contractor"),
-        Invoice.number_key == bindparam("number_key"),
-    )
-    .order_by(Invoice.id)
+
+@decided(
+    "invoice",
+    at=None,
+    by=OFFICERS | {Role.FINANCE, Role.CONTRACTOR},
+    command="pay",
+    any_time=True,
+    of_file=True,
 )
-_KEEP_INVOICE: Final = insert(Invoice)
-_RELEASED: Final = (
-    update(Invoice).where(Invoice.id == bindparam("row_id")).values(status="released")
-)
-_KEEP_PAYMENT: Final = insert(Payment)
-
-VOUCHING: Final = (
-    *("certify", "end-order", "correct-end-order", "replace-contractor"),
-    *("invoice", "correct-invoice", "invoice-replaced"),
-)
-"""Decisions whose makers may not release the payment that rests on them."""
-
-
-@decided("invoice", at=StepName.PAY, by=OFFICERS | {Role.FINANCE, Role.CONTRACTOR}, command="pay")
 class RecordInvoice(BaseDecision):
-    """The contractor's invoice: as ordered, or net pounds by line, or by item of a package."""
+    """The contractor's invoice: as ordered, or net pounds by line, or by item of a package.
+
+    Before completion it is an instalment, of lines that were found done.
+    """
 
     number: str = particular(
         "The contractor's invoice number.", "--invoice", asks=True, label="Invoice number"
@@ -88,7 +66,32 @@ class RecordInvoice(BaseDecision):
         offers="ordered_items",
         seldom=True,
     )
-    as_ordered: bool = particular("It charges every line as ordered.", default=False)
+    as_ordered: bool = particular(
+        "It charges every line as ordered; before completion, all that is done.", default=False
+    )
+    received_on: date | None = particular(
+        "It was received on this day; today if left out.",
+        default=None,
+        label="Received on",
+        seldom=True,
+    )
+    source: Source | None = particular(
+        "How it came.", default=None, label="How it came", seldom=True
+    )
+    sender: Sender = particular(
+        "Whom it is from: the contractor, somebody else, or the applicant or their family.",
+        "--from",
+        default=Sender.CONTRACTOR,
+        label="Whom it is from",
+        seldom=True,
+    )
+    apart: bool = particular(
+        "It is another invoice than the one with the same date and total.",
+        "--not-the-same",
+        default=False,
+        label="It is not the one with the same date and total again",
+        seldom=True,
+    )
     document: str = particular(
         "Where the invoice itself is, such as doc:5.",
         default="",
@@ -119,120 +122,133 @@ class RecordInvoice(BaseDecision):
         return f"Invoice {facts['number']}{whose} for {total} with VAT{dated}{how}."
 
 
-@decided(
-    "release",
-    at=StepName.PAY,
-    by=frozenset({Role.FINANCE}),
-    moves_money=True,
-    command="pay",
-    flag=Option("--release", "Release the payment."),
-)
-class Release(BaseDecision):
-    """A second person releases the payment."""
+def order_out(context: Context) -> AnyRow:
+    """Return the order in force, where one is out; a contractor's own.
 
-    @staticmethod
-    def said(facts: Facts) -> str:
-        """Say what was decided, from what is on record of it."""
-        paid = facts.pounds("amount_pence") or "The payment"
-        whose = known(" to {}", facts["contractor"])
-        return f"{paid} is released{whose}{known(' on invoice {}', facts['invoice'])}."
+    Raises:
+        HandrailError: None is, or it is another firm's.
+    """
+    if live_order(context.conn, case_id=context.case.id) is None:
+        raise StepNotOpenError(
+            f"No work order is out on {context.case.reference}.",
+            why="Only works executed are paid (s.37(4)).",
+            next_step="An invoice is recorded once there is an order.",
+        )
+    return own_order(context)
 
 
 def check_invoice(context: Context) -> AnyRow:
-    """Return the order that an invoice may be recorded for: none waits or is paid."""
-    order = own_order(context)
-    standing = newest_invoice(context.conn, order_id=order.id)
-    if standing is not None and standing.status not in AWAITED_AGAIN:
-        raise InvalidDecisionError(
-            f"Invoice {standing.number} is already recorded for {order.number}.",
-            next_step="Nothing was changed; a second payment for the same order is not made. "
-            f"What was recorded wrongly: `handrail decide {context.case.reference} "
-            "correct-invoice`.",
+    """Return the order that an invoice may be recorded for: something of it is to be invoiced."""
+    order = order_out(context)
+    ended = ending_of(context.conn, order_id=order.id) is not None
+    if order.started_on is None and not ended:
+        raise StepNotOpenError(
+            f"No works have begun on {order.number}.",
+            why="Only works executed are paid (s.37(4)).",
+            next_step="An instalment is invoiced once lines are done, the rest once they are "
+            "signed off.",
         )
+    check_something_left(context, order)
     return order
+
+
+def check_something_left(context: Context, order: AnyRow) -> None:
+    """Refuse an invoice where everything is invoiced.
+
+    Raises:
+        InvalidDecisionError: It is.
+    """
+    account = order_account(context.conn, order=order)
+    left = [item for item in account.ordered if account.to_invoice(item) != NOTHING]
+    standing = [one for one in account.invoices if any(one.stands(item) for item in one.lines)]
+    if left or not standing:
+        return
+    number = standing[-1].number
+    raise InvalidDecisionError(
+        f"Invoice {number} is already recorded for {order.number}.",
+        why="Everything that was ordered is invoiced.",
+        next_step="Nothing was changed; a second payment for the same order is not made. "
+        f"What was recorded wrongly: `handrail decide {context.case.reference} "
+        "correct-invoice`.",
+    )
 
 
 @applies(RecordInvoice, check=check_invoice)
 def invoice(context: Context, decision: RecordInvoice, order: AnyRow) -> Effect:
-    """Record the contractor's invoice; the pay flow matches it with the order."""
+    """Record the contractor's invoice, matched with the order at once."""
     dated = decision.dated or context.today
-    if dated > context.today:
-        raise InvalidDecisionError(
-            f"An invoice cannot be dated in the future ({dated:%-d %B %Y}).",
-            next_step="Check the date on the invoice.",
-        )
-    ordered = {line.item: line.net_pence for line in payable_on(context.conn, order=order)}
-    lines = invoiced(
-        order,
-        ordered,
-        by_line=decision.line_net_pence,
-        by_item=decision.item_net_pence,
-        as_ordered=decision.as_ordered,
-    )
-    keep_invoice(
-        context,
-        order=order,
+    received = Received(
         number=decision.number.strip(),
         dated=dated,
-        lines=lines,
         total_pence=decision.total_pence,
+        lines=invoiced(
+            context,
+            order,
+            by_line=decision.line_net_pence,
+            by_item=decision.item_net_pence,
+            as_ordered=decision.as_ordered,
+        ),
+        received_on=decision.received_on,
+        source=_source(context, decision),
+        sender=decision.sender,
+        apart=decision.apart or None,
     )
-    return Effect(to=StepStatus.READY, facts={"dated": str(dated), "contractor": order.contractor})
+    found = receive(context, order=order, received=received, clocks=pay_is_open(context))
+    facts = {"dated": str(dated), "contractor": order.contractor, "status": found.status}
+    look_again(context)
+    return Effect(to=None, facts=facts, notice=notice_of(order, found))
 
 
-def keep_invoice(
-    context: Context,
-    *,
-    order: AnyRow,
-    number: str,
-    dated: date,
-    lines: Mapping[Item, int],
-    total_pence: int,
-    clocks: bool = True,
-) -> None:
-    """Keep an invoice as received under a number that no other of the contractor's has.
+def _source(context: Context, decision: RecordInvoice) -> Source | None:
+    """Return how an invoice came; what a contractor hands in is a file, or typed on its page."""
+    if context.actor.role is Role.CONTRACTOR and decision.source is not Source.FILE:
+        return Source.PAGE
+    return decision.source
 
-    Args:
-        clocks: Whether the clocks of the case's payment move by it.
 
-    Raises:
-        InvalidDecisionError: One that stands has the number, in whatever spelling.
+def notice_of(order: AnyRow, found: Found) -> str:
+    """Return what whoever records an invoice is told of it: nothing, where it agrees."""
+    if not found.findings:
+        return ""
+    return f"It goes back to {order.contractor}: {' '.join(found.findings)}"
+
+
+def pay_is_open(context: Context) -> bool:
+    """Say whether the case stands at its payment: the works are signed off, or ended."""
+    return context.case.step_status(StepName.PAY) in (StepStatus.READY, StepStatus.WAITING)
+
+
+def look_again(context: Context, *, outcome: str = "") -> None:
+    """Let the flow of the payment look at how it stands now, where it waits."""
+    if context.case.step_status(StepName.PAY) is StepStatus.WAITING:
+        context.case.move(StepName.PAY, StepStatus.READY, outcome=outcome)
+
+
+def _chargeable(context: Context, order: AnyRow) -> dict[Item, int]:
+    """Return, net, what an invoice charges that charges as ordered.
+
+    That is what is not invoiced of each line; before completion, what is done of it.
     """
-    key = {"contractor": order.contractor, "number_key": folded(number)}
-    earlier = context.conn.execute(_OF_NUMBER, key).all()
-    _check_number_is_new(order.contractor, number, earlier)
-    net, entry = sum(lines.values()), len(earlier) + 1
-    context.conn.execute(
-        _KEEP_INVOICE,
-        {
-            **key,
-            "order_id": order.id,
-            "number": number,
-            "entry": entry,
-            "dated": dated,
-            "lines": {str(line): pence for line, pence in lines.items()},
-            "net_pence": net,
-            "vat_pence": total_pence - net,
-            "total_pence": total_pence,
-            "status": "received",
-            "findings": [],
-            "recorded_by": context.actor.identity,
-        },
+    account = order_account(context.conn, order=order)
+    most = {line.item: line.net_pence for line in payable_on(context.conn, order=order)}
+    last = order.certified_on is not None or ending_of(context.conn, order_id=order.id) is not None
+    most = most if last else done_on(context.conn, order=order)
+    left = {item: net - account.invoiced(item).net_pence for item, net in most.items()}
+    known = account.invoiced_items
+    found = {item: net for item, net in left.items() if net or (last and item not in known)}
+    if found:
+        return found
+    raise InvalidDecisionError(
+        f"Nothing of {order.number} was inspected and found done yet that is not invoiced.",
+        why="Before completion only works executed are paid (s.37(4)).",
+        next_step="An officer inspects lines, or values what is done of them, first: "
+        f"`handrail decide {context.case.reference} value-done`.",
     )
-    if not clocks:
-        return
-    context.case.stop_clock("send_invoice", why="sent")
-    called = entry_words(number=number, entry=entry)
-    context.case.start_clock("pay_invoice", subject=called)
-    price = price_by_id(context.conn, price_id=order.price_id)
-    if party_of_price(price) is ContractingParty.COUNCIL:  # from its date: never too late
-        last = last_day_to_pay(received_on=dated)
-        context.case.start_clock("pay_by_law", subject=called, due_on=last)
 
 
 def invoiced(
+    context: Context,
     order: AnyRow,
-    ordered: Mapping[Item, int],
     *,
     by_line: Mapping[int, int],
     by_item: Mapping[str, int],
@@ -245,7 +261,8 @@ def invoiced(
             lines: the number of a works line says nothing of what an item costs.
     """
     if as_ordered:
-        return ordered
+        return _chargeable(context, order)
+    ordered = [line.item for line in payable_on(context.conn, order=order)]
     lettered = any(isinstance(item, str) for item in ordered)
     if lettered == bool(by_line):
         named = ", ".join(map(str, ordered))
@@ -260,65 +277,3 @@ def invoiced(
         )
     charged: dict[Item, int] = dict(by_line.items())
     return charged | {typed_item(item): pence for item, pence in by_item.items()}
-
-
-def _check_number_is_new(contractor: str, number: str, earlier: Sequence[AnyRow]) -> None:
-    taken = next((one for one in earlier if one.status not in ENDED), None)
-    if taken is not None:
-        spelt = f", spelt {taken.number}" if taken.number != number else ""
-        raise InvalidDecisionError(
-            f"{contractor} has sent an invoice with the number {number} before{spelt}.",
-            why="An invoice is paid once.",
-            next_step="Ask the contractor for an invoice with its own number; one that was "
-            "recorded by mistake is corrected, withdrawn or rejected first.",
-        )
-
-
-def check_release(context: Context) -> AnyRow:
-    """Return the matched invoice, for someone who did not sign off or record it."""
-    order = order_in_force(context.conn, case_id=context.case.id)
-    matched = newest_invoice(context.conn, order_id=order.id)
-    if matched is None or matched.status != "matched":
-        raise StatuteError(
-            f"No matched invoice is waiting for {order.number}.",
-            why="Money is paid only on an acceptable invoice for works executed.",
-            section="s.37(4)",
-            next_step="Record the contractor's invoice; it is matched at once.",
-        )
-    check_second_person(
-        actor=context.actor,
-        earlier=who_decided(context.conn, case_id=context.case.id, kinds=VOUCHING),
-        act="release the payment",
-    )
-    check_held(context.conn, reference=context.case.reference, order=order, invoice=matched)
-    return matched
-
-
-@applies(Release, check=check_release)
-def release(context: Context, _: Release, matched: AnyRow) -> Effect:
-    """Release the payment of the matched invoice."""
-    order = order_in_force(context.conn, case_id=context.case.id)
-    due = due_on(context.conn, order=order, invoice=matched)
-    context.conn.execute(
-        _KEEP_PAYMENT,
-        {
-            "invoice_id": matched.id,
-            "amount_pence": due.council_pence,
-            "direct_pence": due.direct_pence,
-            "released_on": context.today,
-            "released_by": context.actor.identity,
-        },
-    )
-    context.conn.execute(_RELEASED, {"row_id": matched.id})
-    end_open_pauses(context.case, why="the works are paid", clocks_go_on=True)
-    for clock in PAY_CLOCKS:
-        context.case.stop_clock(clock, why="paid")
-    if ending_of(context.conn, order_id=order.id) is None:
-        context.case.set(status=CaseStatus.PAID)
-    facts = {
-        "invoice": matched.number,
-        "contractor": matched.contractor,
-        "amount_pence": due.council_pence,
-        "direct_pence": due.direct_pence,
-    }
-    return Effect(to=StepStatus.READY, closes=True, outcome="released", facts=facts)

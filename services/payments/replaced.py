@@ -7,28 +7,21 @@ The case may have ended by then: what is owed stays owed.
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, insert, update
-
 from models.base import AnyRow, rows_by
-from models.case_queries import newest_invoice, payable_on
-from models.contacts import contractor_of
-from models.people import who_decided
 from models.replaced import replaced_orders
-from models.tables.works import Invoice, Payment, WorkOrder
+from models.tables.works import WorkOrder
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.documents.items import stored_item
-from rules.errors import InvalidDecisionError, StatuteError, StepNotOpenError
-from rules.payments import AWAITED_AGAIN, lawful_vat, match_invoice
-from rules.people import OFFICERS, Role, check_second_person
+from rules.errors import InvalidDecisionError, StepNotOpenError
+from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
-from services.payments.due import check_held, due_on
-from services.payments.payment import VOUCHING, keep_invoice
+from services.payments.entries import end_entry, unpaid_entries
+from services.payments.matching import Received
+from services.payments.payment import check_something_left, invoiced, notice_of
+from services.payments.receive import receive
+from services.payments.release import check_payable, release_order
 
 _ORDER: Final = rows_by(WorkOrder, "id")
-_STATUS: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))
-_PAY: Final = insert(Payment)
 _BY: Final = OFFICERS | {Role.FINANCE}
 
 
@@ -78,6 +71,14 @@ class ReleaseReplaced(BaseDecision):
     """A second person releases what a contractor that was replaced is owed."""
 
     order: str = particular("The order that is paid.", offers="replaced_orders")
+    materials_pence: int | None = particular(
+        "Of the invoice without VAT, what it says of materials; asked where CIS is deducted.",
+        "--materials",
+        unit="pounds",
+        default=None,
+        label="Materials in it without VAT",
+        seldom=True,
+    )
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -115,49 +116,16 @@ def _order_of(context: Context, held: list[AnyRow], number: str) -> AnyRow:
 def invoice_replaced(context: Context, decision: InvoiceReplaced, held: list[AnyRow]) -> Effect:
     """Record the invoice and match it at once; one that does not agree goes back with why."""
     order = _order_of(context, held, decision.order)
-    standing = newest_invoice(context.conn, order_id=order.id)
-    if standing is not None and standing.status not in AWAITED_AGAIN:
-        raise InvalidDecisionError(
-            f"Invoice {standing.number} is already recorded for {order.number}.",
-            next_step="Nothing was changed; a second payment for the same order is not made.",
-        )
-    dated = decision.dated or context.today
-    if dated > context.today:
-        raise InvalidDecisionError(
-            f"An invoice cannot be dated in the future ({dated:%-d %B %Y}).",
-            next_step="Check the date on the invoice.",
-        )
-    lines = payable_on(context.conn, order=order)
-    keep_invoice(
-        context,
-        order=order,
+    check_something_left(context, order)
+    received = Received(
         number=decision.number.strip(),
-        dated=dated,
-        lines={line.item: line.net_pence for line in lines},
+        dated=decision.dated or context.today,
+        lines=invoiced(context, order, by_line={}, by_item={}, as_ordered=True),
         total_pence=decision.total_pence,
-        clocks=False,
     )
-    status, findings = _match(context, order)
-    facts = {"order": order.number, "contractor": order.contractor, "status": status}
-    said = f"It goes back to {order.contractor}: {' '.join(findings)}" if findings else ""
-    return Effect(to=None, facts=facts, notice=said)
-
-
-def _match(context: Context, order: AnyRow) -> tuple[str, list[str]]:
-    """Match the newest invoice of an order with what was valued; return how it stands, and why."""
-    lines = payable_on(context.conn, order=order)
-    invoice = newest_invoice(context.conn, order_id=order.id)
-    assert invoice is not None  # noqa: S101 - it was just kept
-    matched = match_invoice(
-        ordered={line.item: line.net_pence for line in lines},
-        invoiced={stored_item(key): pence for key, pence in invoice.lines.items()},
-        vat=lawful_vat((line.net_pence, line.vat_rate, line.vat_pence) for line in lines),
-        invoice_total_pence=invoice.total_pence,
-        ended=True,
-    )
-    status, findings = "matched" if matched.agrees else "queried", list(matched.findings)
-    context.conn.execute(_STATUS, {"row_id": invoice.id, "status": status, "findings": findings})
-    return status, findings
+    found = receive(context, order=order, received=received, clocks=False)
+    facts = {"order": order.number, "contractor": order.contractor, "status": found.status}
+    return Effect(to=None, facts=facts, notice=notice_of(order, found))
 
 
 @applies(WithdrawReplacedInvoice, check=check_some_replaced)
@@ -166,61 +134,16 @@ def withdraw_replaced(
 ) -> Effect:
     """End the unpaid entry, so that the right one can be recorded."""
     order = _order_of(context, held, decision.order)
-    invoice = newest_invoice(context.conn, order_id=order.id)
-    if invoice is None or invoice.status not in ("matched", "queried"):
-        raise InvalidDecisionError(
-            f"No invoice stands unpaid for {order.number}.", next_step="Nothing was changed."
-        )
-    context.conn.execute(_STATUS, {"row_id": invoice.id, "status": "withdrawn"})
-    return Effect(to=None, facts={"order": order.number, "invoice": invoice.number})
+    unpaid = unpaid_entries(context, order)
+    end_entry(context, unpaid[0], "withdrawn")
+    return Effect(to=None, facts={"order": order.number, "invoice": unpaid[0].number})
 
 
 @applies(ReleaseReplaced, check=check_some_replaced)
 def release_replaced(context: Context, decision: ReleaseReplaced, held: list[AnyRow]) -> Effect:
     """Release what was matched, once, by somebody who neither valued nor recorded it."""
     order = _order_of(context, held, decision.order)
-    invoice = newest_invoice(context.conn, order_id=order.id)
-    if invoice is None or invoice.status != "matched":
-        raise StatuteError(
-            f"No matched invoice is waiting for {order.number}.",
-            why="Money is paid only on an acceptable invoice for works executed.",
-            section="s.37(4)",
-            next_step="Record the contractor's invoice; it is matched at once.",
-        )
-    check_second_person(
-        actor=context.actor,
-        earlier=who_decided(context.conn, case_id=context.case.id, kinds=VOUCHING),
-        act="release the payment",
+    facts = release_order(
+        context, order, check_payable(context, order), materials_pence=decision.materials_pence
     )
-    check_held(context.conn, reference=context.case.reference, order=order, invoice=invoice)
-    due = due_on(context.conn, order=order, invoice=invoice)
-    payment = {
-        "invoice_id": invoice.id,
-        "amount_pence": due.council_pence,
-        "direct_pence": due.direct_pence,
-        "released_on": context.today,
-        "released_by": context.actor.identity,
-    }
-    context.conn.execute(_PAY, payment)
-    context.conn.execute(_STATUS, {"row_id": invoice.id, "status": "released"})
-    if due.council_pence:
-        tell(
-            context.case,
-            kind="payment_to_contractor",
-            once_for=f"{order.number}:{invoice.number}",
-            to=contractor_of(context.conn, code=order.contractor),
-            context={
-                "order_number": order.number,
-                "invoice_number": invoice.number,
-                "paid_pence": due.council_pence,
-                "paid_on": context.today,
-            },
-        )
-    facts = {
-        "order": order.number,
-        "contractor": order.contractor,
-        "invoice": invoice.number,
-        "amount_pence": due.council_pence,
-        "direct_pence": due.direct_pence,
-    }
-    return Effect(to=None, facts=facts)
+    return Effect(to=None, facts={"order": order.number} | facts)

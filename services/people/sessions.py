@@ -18,7 +18,7 @@ from models.base import AnyRow, Instant, columns_of
 from models.people import actor_for
 from models.tables.people import DeskSession
 from rules.errors import NotPermittedError, UnknownReferenceError
-from rules.people import Actor, Role, check_administers, check_serves
+from rules.people import STAFF, Actor, check_administers, check_serves
 from rules.sign_in import AT_ONCE, SEEN_EVERY, Limits, Spell, stands
 from services.people.tokens import fresh_token, hash_of
 
@@ -175,7 +175,7 @@ def _still_serving(conn: Connection, session: Session) -> Actor | None:
         check_serves(actor=actor, on=clock.today())
     except (UnknownReferenceError, NotPermittedError):
         return None
-    return actor if actor.role == session.role and actor.role != Role.CONTRACTOR else None
+    return actor if actor.role == session.role and actor.role in STAFF else None
 
 
 def to_be_marked(session: Session, *, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from models.base import AnyRow
 from models.people import acting
 from models.tables.people import SignIn
 from rules.errors import NotPermittedError, SignInRefusedError, UnknownReferenceError
-from rules.people import Actor, Role
+from rules.people import STAFF, Actor
 from rules.sign_in import needs_second_factor
 from services.people import sessions, tries
 from services.people.authenticator import takes_code
@@ -39,7 +39,7 @@ def officer_serving(conn: Connection, *, email: str) -> Actor | None:
         actor = acting(conn, identity=email, on=clock.today())
     except (UnknownReferenceError, NotPermittedError):
         return None
-    return None if actor.role == Role.CONTRACTOR else actor
+    return actor if actor.role in STAFF else None
 
 
 def sign_in(

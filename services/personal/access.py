@@ -19,7 +19,9 @@ from adapters.settings import settings
 from models.asked import rows
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by
-from models.case_queries import works_lines
+from models.case_queries import orders_on, works_lines
+from models.consent_queries import joint_owners
+from models.findings import snags_on
 from models.people import staff
 from models.tables.cases import Case
 from models.tables.files import ReceivedDocument
@@ -28,14 +30,19 @@ from rules.decisions.particulars import check_reason
 from rules.errors import HandrailError, InvalidDecisionError, UnknownReferenceError
 from rules.identifiers import folded
 from rules.people import Actor, check_may_erase
+from services.aftercare.given_out import told_after
 from services.cases.contacts import contact_history, contacts_on
 from services.cases.looked import looks_at
 from services.cases.notes import notes_on
 from services.cases.take import take
 from services.cases.visible import visible_case
+from services.completion.views import views_on
+from services.consents.answers import answers_on
+from services.consents.landlord import questions_of
 from services.decisions.history import case_history
 from services.documents.filed import DOCUMENTS, documents_on
 from services.documents.sent import message, messages_on
+from services.grants.means import ASSESSED
 from services.links.questions import questions_on
 
 GIVEN: Final = "personal data: given out"
@@ -177,8 +184,27 @@ def _case(
             asdict(one) | {"answered_by": _who(one.answered_by or "")}
             for one in questions_on(conn, case_id=case.id)
         ],
+        "snags": [
+            {"line": one.line, "found_on": one.found_on, "state": one.state.words}
+            | {"said": [{"at": said.at, "words": said.words} for said in one.entries]}
+            for order in orders_on(conn, case_id=case.id)
+            for one in snags_on(conn, order_id=order.id)
+        ],
+        "landlords_answers": [
+            _plain(row) | {"answered_by": _OTHERS} for row in answers_on(conn, case_id=case.id)
+        ],
+        "joint_owners": [
+            _plain(row) | {"name": _OTHERS} for row in joint_owners(conn, case_id=case.id)
+        ],
+        "landlords_questions": [_plain(row) for row in questions_of(conn, case_id=case.id)],
+        **told_after(conn, case_id=case.id),
+        "what_the_client_said_of_the_works": [
+            asdict(one) | {"answered_by": _who(one.answered_by or "")}
+            for one in views_on(conn, case_id=case.id)
+        ],
         "works": [_plain(line) for line in works_lines(conn, case_id=case.id)],
         "grant": [_plain(row) for row in grants],
+        "means_tests": [_plain(row) for row in rows(conn, ASSESSED, case_id=case.id)],
         "what_was_decided_and_done": [
             {"at": row["at"], "what": row["said"], "by": _who(row["actor"]), "why": row["reason"]}
             for row in case_history(conn, reference=case.reference)

@@ -25,11 +25,20 @@ from rules.decisions.particulars import check_reason
 from rules.errors import AlreadyDecidedError, UnknownReferenceError
 from rules.people import Actor, check_may_erase
 from rules.personal.kinds import Kind, due, erased_words
+from services.aftercare.conditions import erase_breaches
+from services.aftercare.held import erase_defects
+from services.aftercare.repayments import erase_considered
 from services.cases.erasing import erase_contacts, erase_identity, erase_notes
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import in_hand
+from services.completion.findings import erase_snags
+from services.completion.views import erase_views
+from services.consents.answers import erase_answers
+from services.consents.certificates import erase_owners
+from services.consents.landlord import erase_landlords_questions
 from services.documents.erasing import erase_documents, erase_received, remove_files
 from services.documents.returned import erase_reports
+from services.grants.means import erase_assessments
 from services.links.questions import erase_questions
 from services.personal.pieces import NEVER, closed_of, last_erased, pieces_of
 from services.personal.proposals import proposal_of, request_erasure
@@ -178,7 +187,17 @@ def _erase_kind(case: CaseInHand, kind: Kind, since: datetime, said: str) -> tup
     match kind:
         case Kind.NOTES:
             asked = erase_questions(case, since=since, said=said)
-            return asked + erase_notes(case, access=False, since=since, said=said), set()
+            asked += erase_snags(case, since=since, said=said)
+            asked += erase_owners(case, since=since, said=said)
+            asked += erase_answers(case, since=since, said=said)
+            asked += erase_landlords_questions(case, since=since, said=said)
+            asked += erase_views(case, since=since, said=said)
+            after = sum(
+                erase(case.conn, case_id=case.id, since=since, said=said)
+                for erase in (erase_defects, erase_considered, erase_breaches)
+            )
+            noted = erase_notes(case, access=False, since=since, said=said)
+            return asked + after + noted, set()
         case Kind.ACCESS:
             return erase_notes(case, access=True, since=since, said=said), set()
         case Kind.CONTACTS:
@@ -191,7 +210,8 @@ def _erase_kind(case: CaseInHand, kind: Kind, since: datetime, said: str) -> tup
         case Kind.DOCUMENTS:
             return erase_documents(case, since=since)
         case Kind.INPUTS:
-            return erase_inputs(case, since=since), set()
+            inputs = erase_inputs(case, since=since)
+            return inputs + erase_assessments(case, since=since), set()
         case Kind.IDENTITY:
             return erase_identity(case, said=said), set()
 

@@ -10,13 +10,18 @@ from sqlalchemy import Text, bindparam, cast, select, union_all
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
+from models.tables.aftercare import ConditionBreach, Defect, Repayment
+from models.tables.agreement import ClientView
 from models.tables.cases import Case
+from models.tables.completion import FindingEntry
+from models.tables.consents import JointOwner, LandlordAnswer, LandlordQuestion
 from models.tables.files import ACCESS, CaseNote, ContactChange, ReceivedDocument
+from models.tables.funding import MeansAssessment
 from models.tables.links import ContractorQuestion
 from models.tables.personal import LegalHold, RetentionCase
 from models.tables.prices import Award
 from models.tables.record import Document, Outbox
-from models.tables.works import Approval, WorkOrder
+from models.tables.works import Approval, Inspection, WorkOrder
 from rules.clocks.dates import london_date
 from rules.personal.kinds import Closed, Kind
 from services.cases.erasing import reached_at
@@ -29,6 +34,24 @@ _OF_ACCESS: Final = CaseNote.kind.in_(ACCESS.split())
 _SAID: Final = union_all(
     select(CaseNote.case_id, CaseNote.recorded_at.label("at")).where(~_OF_ACCESS),
     select(ContractorQuestion.case_id, ContractorQuestion.asked_at.label("at")),
+    select(WorkOrder.case_id, FindingEntry.at)
+    .join(Inspection, Inspection.order_id == WorkOrder.id)
+    .join(FindingEntry, FindingEntry.inspection_id == Inspection.id),
+    select(JointOwner.case_id, JointOwner.recorded_at.label("at")),
+    select(LandlordAnswer.case_id, LandlordAnswer.recorded_at.label("at")),
+    select(LandlordQuestion.case_id, LandlordQuestion.asked_at.label("at")),
+    select(Defect.case_id, Defect.reported_at.label("at")),
+    select(ConditionBreach.case_id, ConditionBreach.recorded_at.label("at")),
+    select(Repayment.case_id, Repayment.recorded_at.label("at")).where(
+        Repayment.kind == "demanded"
+    ),
+    select(ClientView.case_id, ClientView.recorded_at.label("at")),
+).subquery()
+_INPUTS: Final = union_all(
+    select(Award.case_id, Award.made_at.label("at")).where(cast(Award.inputs, Text) != "{}"),
+    select(MeansAssessment.case_id, MeansAssessment.assessed_at.label("at")).where(
+        cast(MeansAssessment.lines, Text) != "[]"
+    ),
 ).subquery()
 _AT: Final[Mapping[Kind, Any]] = {
     Kind.NOTES: select(_SAID.c.case_id, _SAID.c.at),
@@ -39,9 +62,7 @@ _AT: Final[Mapping[Kind, Any]] = {
         Outbox.kind == "message", Outbox.status.in_(("sent", "dead"))
     ),
     Kind.DOCUMENTS: select(Document.case_id, Document.created_at.label("at")),
-    Kind.INPUTS: select(Award.case_id, Award.made_at.label("at")).where(
-        cast(Award.inputs, Text) != "{}"
-    ),
+    Kind.INPUTS: select(_INPUTS.c.case_id, _INPUTS.c.at),
 }
 """Each kind's pieces: whose they are and since when."""
 

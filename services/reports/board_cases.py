@@ -24,7 +24,7 @@ from models.tables.works import (
 )
 from rules.clocks.dates import DECIDE_WITHIN, FINISH_WITHIN, decide_by, finish_by, london_date
 from rules.clocks.workdays import in_words
-from rules.consents import certificates_needed
+from rules.consents.tenure import certificates_needed
 from rules.pathway import StepName
 from rules.reports.statutory_board import (
     HEADINGS,
@@ -229,7 +229,7 @@ def consents(view: BoardView) -> Iterator[Entry]:
 
 def _by(consent: Any, at: date) -> ColumnElement[bool]:
     """Say whether a consent had been given by a date; of a pre-permission no day is recorded."""
-    given = func.coalesce(consent.answered_on, consent.asked_on)
+    given = func.coalesce(consent.answered_on, consent.sent_on, consent.asked_on)
     return or_(given.is_(None), given <= at)
 
 

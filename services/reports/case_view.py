@@ -61,38 +61,14 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
         UnknownReferenceError: There is no such case.
     """
     case = case_row(conn, reference=reference)
-    price = queries.newest_price(conn, case_id=case.id)
-    award = queries.newest_award(conn, case_id=case.id)
     order = queries.live_order(conn, case_id=case.id)
-    offer = queries.live_offer(conn, case_id=case.id)
-    if order is not None:
-        price = queries.price_by_id(conn, price_id=order.price_id)
-    lines = queries.price_lines(conn, price_id=price.id) if price else []
     flags = flags_of(conn, case=case, on=today)
-    unpriced = set(price.basis.get("unpriced_lines", ())) if price else set()
-    complete = price is not None and not unpriced
     return {
         **_values(case, _OF_CASE),
         **people_of(conn, case, on=today),
         "steps": _steps(conn, case=case, today=today),
-        "route": award.route if award else None,
-        "contractor": next((row.contractor for row in (order, offer, award) if row), None),
-        "order_number": order.number if order else None,
-        "net_pence": price.net_pence if price and complete else None,
-        "vat_pence": price.vat_pence if price and complete else None,
-        "total_pence": price.total_pence if price and complete else None,
-        "contracting": contracting_view(conn, case=case, price=price, on=today),
-        "lines": sorted(
-            [_line(line) for line in lines] + _unpriced(conn, case=case, lines=unpriced),
-            key=lambda line: int(line["line"] or 0),  # items are in their order
-        ),
-        "offers": [
-            {
-                **_values(row, ("contractor", "status", "eligibility")),
-                "offered_at": instant(row.offered_at),
-            }
-            for row in queries.offers_on(conn, case_id=case.id)
-        ],
+        **_chosen(conn, case=case, order=order),
+        **_priced(conn, case=case, order=order, today=today),
         "flags": [one.words for one in flags.found] if flags else [],
         "works": _works(conn, case=case, today=today),
         "documents": [
@@ -101,16 +77,60 @@ def case_view(conn: Connection, *, reference: str, today: date) -> dict[str, Any
         "runs": [
             _values(run, ("step", "flow_run_id", "state")) for run in runs_of(conn, case_id=case.id)
         ],
-        "order": None
-        if order is None
-        else _plain(variation_view(conn, order=order, calendar=_calendar(conn, case))),
-        "done": _done(conn, order=order),
-        "on_site": site_view(
-            conn, case=case, order=order, calendar=_calendar(conn, case), today=today
-        ),
+        **_ordered(conn, case=case, order=order, today=today),
         "ended": {"stage": case.ended_stage, "reason": case.ended_reason}
         if case.ended_reason
         else None,
+    }
+
+
+def _chosen(conn: Connection, *, case: AnyRow, order: AnyRow | None) -> dict[str, Any]:
+    """Return by which route a contractor was chosen, whom it is, and every offer."""
+    award = queries.newest_award(conn, case_id=case.id)
+    offer = queries.live_offer(conn, case_id=case.id)
+    return {
+        "route": award.route if award else None,
+        "contractor": next((row.contractor for row in (order, offer, award) if row), None),
+        "offers": [
+            {
+                **_values(row, ("contractor", "status", "eligibility")),
+                "offered_at": instant(row.offered_at),
+            }
+            for row in queries.offers_on(conn, case_id=case.id)
+        ],
+    }
+
+
+def _priced(conn: Connection, *, case: AnyRow, order: AnyRow | None, today: date) -> dict[str, Any]:
+    """Return the price, that of the order where there is one; no sum while a line has none."""
+    price = queries.newest_price(conn, case_id=case.id)
+    if order is not None:
+        price = queries.price_by_id(conn, price_id=order.price_id)
+    lines = queries.price_lines(conn, price_id=price.id) if price else []
+    unpriced = set(price.basis.get("unpriced_lines", ())) if price else set()
+    sums = ("net_pence", "vat_pence", "total_pence")
+    return {
+        **(_values(price, sums) if price and not unpriced else dict.fromkeys(sums)),
+        "contracting": contracting_view(conn, case=case, price=price, on=today),
+        "lines": sorted(
+            [_line(line) for line in lines] + _unpriced(conn, case=case, lines=unpriced),
+            key=lambda line: int(line["line"] or 0),  # items are in their order
+        ),
+    }
+
+
+def _ordered(
+    conn: Connection, *, case: AnyRow, order: AnyRow | None, today: date
+) -> dict[str, Any]:
+    """Return the order with its variations, what was done of it and how it goes on site."""
+    calendar = _calendar(conn, case)
+    return {
+        "order_number": order.number if order else None,
+        "order": None
+        if order is None
+        else _plain(variation_view(conn, order=order, calendar=calendar)),
+        "done": _done(conn, order=order),
+        "on_site": site_view(conn, case=case, order=order, calendar=calendar, today=today),
     }
 
 

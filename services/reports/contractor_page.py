@@ -4,16 +4,13 @@ Of an offer it says neither who the client is nor where exactly they live. An or
 it is in force. Nothing of the grant, of other firms or of letters to others is on it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from adapters import files
-from adapters.settings import settings
 from models.base import AnyRow
 from models.case_queries import (
     OF_CASE,
@@ -24,25 +21,31 @@ from models.case_queries import (
     price_lines,
 )
 from models.contacts import authority_of, officer_at, works_title
-from models.tables.record import Decision, Document, Outbox
+from models.findings import snags_on
+from models.tables.record import Decision
 from models.together import Together
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision
-from rules.decisions.facts import Facts
 from rules.documents.items import item_of, item_words
 from rules.errors import UnknownReferenceError
 from rules.numbers import written
 from rules.pathway import CaseStatus
+from rules.snags import WITH_CONTRACTOR, open_snags
+from services.aftercare.held import recalls_to
 from services.assignment.offered import what_is_offered
 from services.cases import notes
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import works_dates
 from services.cases.take import take
+from services.completion.snag_clocks import snag_due
+from services.consents.cleared import consent_words
 from services.decisions.by_link import Subject, may_by_link, subject_of
 from services.decisions.kinds import KINDS
-from services.documents.erasing import check_not_erased
+from services.decisions.receive import received_bytes
+from services.decisions.words import words_of
+from services.documents.received import document_of, received_on
 from services.links import questions
 from services.links.links import Link
+from services.reports.sent_papers import Paper, bytes_of_paper, papers_sent
 from services.tenders.awards import frozen_inputs
 
 _SAID: Final = (
@@ -50,35 +53,8 @@ _SAID: Final = (
     .where(Decision.case_id == bindparam("case_id"), Decision.actor == bindparam("actor"))
     .order_by(Decision.id.desc())
 )
-_SENT: Final = (
-    select(Outbox.payload)
-    .where(Outbox.case_id == bindparam("case_id"), Outbox.kind == "message")
-    .order_by(Outbox.id)
-)
-_PATH: Final = (
-    select(*Document.__table__.c)
-    .where(Document.case_id == bindparam("case_id"), Document.path == bindparam("path"))
-    .limit(1)
-)
-
-
 _OF_CASE: Final = Together(*OF_CASE, notes.HELD, questions.HELD)
 _OF_PRICE: Final = Together(*OF_PRICE)
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A document as it was sent to the contractor under its order.
-
-    Args:
-        number: What it is asked for by.
-        name: What it is called.
-        endings: As what it can be opened: ``pdf``, ``html``.
-    """
-
-    number: int
-    name: str
-    endings: tuple[str, ...]
 
 
 def contractor_page(conn: Connection, *, link: Link, now: datetime) -> dict[str, Any]:
@@ -91,7 +67,7 @@ def contractor_page(conn: Connection, *, link: Link, now: datetime) -> dict[str,
     may = may_by_link(case, link=link, subject=subject)
     shown = _order(case, subject, link) if subject.is_order else _offer(case, subject, now)
     return {
-        "firm": link.firm.name,
+        "firm": link.actor.name,
         "reference": case.reference,
         "works": works_title(case.row),
         "authority": authority.name,
@@ -103,7 +79,7 @@ def contractor_page(conn: Connection, *, link: Link, now: datetime) -> dict[str,
         "questions": [
             one
             for one in questions.questions_on(conn, case_id=case.id)
-            if one.contractor == link.firm.identity
+            if one.contractor == link.actor.identity
         ],
         "said": list(_said(conn, link)),
         **shown,
@@ -134,20 +110,25 @@ def _works_offered(case: CaseInHand, offer: AnyRow) -> dict[str, Any]:
 
 def _order(case: CaseInHand, subject: Subject, link: Link) -> dict[str, Any]:
     order = subject.row
+    recalls = recalls_to(case.conn, case_id=case.id, firm=link.actor.identity)
     if not subject.live:
-        return {"state": order.status, "order": order}
+        return {"state": order.status, "order": order, "recalls": recalls}
     price = price_by_id(case.conn, price_id=order.price_id)
-    open_ = case.status is CaseStatus.OPEN
+    waits = any(one.holder == "contractor" for one in recalls)
+    open_ = case.status is CaseStatus.OPEN or waits
     return {
         "state": order.status,
         "order": order,
+        "recalls": recalls,
         "home": _home(case) if open_ else None,
         "lines": [_line(row) for row in price_lines(case.conn, price_id=order.price_id)],
         "covered": _covered(case, order),
         "net_pence": price.net_pence,
         "vat_pence": price.vat_pence,
         "total_pence": price.total_pence,
-        "papers": [paper for paper, _ in _papers(case.conn, link, order)] if open_ else [],
+        "consent": consent_words(case.conn, case=case.row) if open_ else None,
+        "papers": list(_papers(case.conn, link, order)) if open_ else [],
+        "snags": snags_shown(case, order) if open_ else [],
     }
 
 
@@ -181,39 +162,58 @@ def _covered(case: CaseInHand, order: AnyRow) -> list[dict[str, Any]]:
 
 def _said(conn: Connection, link: Link) -> Iterator[tuple[datetime, str]]:
     """Yield what the firm itself recorded on the case, the newest first."""
-    asked = {"case_id": link.case_id, "actor": link.firm.identity}
+    asked = {"case_id": link.case_id, "actor": link.actor.identity}
     for row in conn.execute(_SAID, asked):
-        kind: type[BaseDecision] | None = KINDS.get(row.kind)
-        if kind is not None:
-            yield row.decided_at, kind.said(Facts(row.facts))
+        if row.kind in KINDS:
+            yield row.decided_at, words_of(conn, kind=row.kind, facts=row.facts)
+
+
+def snags_shown(case: CaseInHand, order: AnyRow) -> list[dict[str, Any]]:
+    """Return the open snags of an order with the day each is to be put right by."""
+    held = {one.number for one in received_on(case.conn, case_id=case.id) if not one.withdrawn}
+    return [
+        {
+            "number": one.number,
+            "line": one.line,
+            "words": one.wrong,
+            "state": one.state.words,
+            "theirs": one.state in WITH_CONTRACTOR,
+            "due": snag_due(case, one) if one.state in WITH_CONTRACTOR else None,
+            "photographs": [number for number in one.shown if number in held],
+        }
+        for one in open_snags(snags_on(case.conn, order_id=order.id))
+    ]
+
+
+def snag_photograph(conn: Connection, *, link: Link, number: int) -> tuple[str, bytes]:
+    """Return the type and the bytes of a photograph that shows an open snag of a link's order.
+
+    Raises:
+        UnknownReferenceError: No open snag of this order is shown by it, or the order has ended.
+        StorageError: Its bytes are not those on record.
+    """
+    subject = subject_of(conn, link=link)
+    case = case_row(conn, reference=link.reference)
+    live = subject.live and case.status == CaseStatus.OPEN and subject.is_order
+    snags = open_snags(snags_on(conn, order_id=subject.row.id)) if live else ()
+    if not any(number in one.shown for one in snags):
+        raise UnknownReferenceError(
+            "There is no such photograph on this page.", next_step="Go back to your page."
+        )
+    found = document_of(conn, case=case, number=number)
+    return found.mime, received_bytes(found)
 
 
 # ---- the documents that were sent with the order
 
 
-def _papers(
-    conn: Connection, link: Link, order: AnyRow
-) -> Iterator[tuple[Paper, dict[str, tuple[str, str]]]]:
-    """Yield each document that left with an order, and where its bytes are by ending."""
-    seen: set[str] = set()
-    for payload in conn.execute(_SENT, {"case_id": link.case_id}).scalars():
+def _papers(conn: Connection, link: Link, order: AnyRow) -> Iterator[Paper]:
+    def theirs(payload: Mapping[str, Any]) -> bool:
         context = payload.get("context") or {}
-        theirs = str(payload.get("kind")).endswith("_to_contractor")
-        if not theirs or context.get("order_number") != order.number:
-            continue
-        for item in payload.get("attachments") or ():
-            if item["path"] not in seen:
-                seen.add(item["path"])
-                row = conn.execute(_PATH, {"case_id": link.case_id, "path": item["path"]}).first()
-                if row is not None:
-                    places = _places(row)
-                    name = item["name"].rpartition(".")[0] or item["name"]
-                    yield Paper(len(seen), name, tuple(places)), places
+        to_them = str(payload.get("kind")).endswith("_to_contractor")
+        return to_them and context.get("order_number") == order.number
 
-
-def _places(row: AnyRow) -> dict[str, tuple[str, str]]:
-    html = {"html": (row.html_path, row.html_sha256)}
-    return {"pdf": (row.path, row.sha256)} | html if row.path.endswith(".pdf") else html
+    return papers_sent(conn, case_id=link.case_id, theirs=theirs)
 
 
 def paper_bytes(conn: Connection, *, link: Link, number: int, ending: str) -> tuple[str, bytes]:
@@ -226,12 +226,4 @@ def paper_bytes(conn: Connection, *, link: Link, number: int, ending: str) -> tu
     subject = subject_of(conn, link=link)
     live = subject.live and case_row(conn, reference=link.reference).status == CaseStatus.OPEN
     found = _papers(conn, link, subject.row) if subject.is_order and live else iter(())
-    for paper, places in found:
-        if paper.number == number and ending in places:
-            path, digest = places[ending]
-            check_not_erased(path)
-            data = files.read(folder=settings().documents_folder, path=path, sha256=digest)
-            return f"{paper.name}.{ending}", data
-    raise UnknownReferenceError(
-        "There is no such document on this page.", next_step="Go back to your page."
-    )
+    return bytes_of_paper(found, number=number, ending=ending)

@@ -69,14 +69,15 @@ class Asked:
     def narrowed(
         self, query: Select[*tuple[Any, ...]], table: type[Offer] | type[WorkOrder]
     ) -> Select[*tuple[Any, ...]]:
-        """Narrow a query of offers or orders with their cases to what is asked for."""
+        """Narrow a query of offers or orders to what is asked for."""
         first, after = self.period.bounds
         at: Any = Offer.offered_at if table is Offer else WorkOrder.raised_at
         query = query.where(at >= first, at < after)
         if table is WorkOrder:
             query = query.where(WorkOrder.status != word("cancelled"))
         if self.authorities:
-            query = query.where(Case.authority.in_(sorted(self.authorities)))
+            theirs = Case.authority.in_(sorted(self.authorities))
+            query = query.where(table.case_id.in_(select(Case.id).where(theirs)))
         return query if self.key is None else query.where(self.of(table) == self.key)
 
 
@@ -145,7 +146,7 @@ def performance(conn: Connection, *, asked: Asked) -> tuple[Standing, ...]:
 def _offers(conn: Connection, asked: Asked) -> dict[str, AnyRow]:
     key = asked.of(Offer).label("key")
     ways = (_number(_stands(way)).label(way) for way in ("accepted", "declined", "lapsed"))
-    query = select(key, func.count().label("made"), *ways).join(Case, Case.id == Offer.case_id)
+    query = select(key, func.count().label("made"), *ways)
     return _by_key(conn, asked.narrowed(query, Offer).group_by(key))
 
 
@@ -162,7 +163,7 @@ def _orders(conn: Connection, asked: Asked) -> dict[str, AnyRow]:
         _number(_started()).label("started"),
         _number(over).label("to_finish"),
         _number(and_(over, _finished())).label("finished"),
-    ).join(Case, Case.id == WorkOrder.case_id)
+    )
     return _by_key(conn, asked.narrowed(query, WorkOrder).group_by(key))
 
 
@@ -208,7 +209,6 @@ def _snags(conn: Connection, asked: Asked) -> dict[str, tuple[int, int]]:
     found = _number(Inspection.result == word("snag")).label("snags")
     orders = func.count(WorkOrder.id.distinct()).label("orders")
     query = select(key, found, orders).join(WorkOrder, WorkOrder.id == Inspection.order_id)
-    query = query.join(Case, Case.id == WorkOrder.case_id)
     rows = _by_key(conn, asked.narrowed(query, WorkOrder).group_by(key))
     return {name: (int(row.snags), row.orders) for name, row in rows.items()}
 
@@ -218,7 +218,7 @@ def _variations(conn: Connection, asked: Asked) -> dict[str, tuple[int, int]]:
     key = asked.of(WorkOrder).label("key")
     net = func.coalesce(func.sum(Variation.agreed_net_pence), 0).label("net_pence")
     query = select(key, func.count(Variation.id).label("approved"), net)
-    query = query.join(WorkOrder, _APPROVED).join(Case, Case.id == WorkOrder.case_id)
+    query = query.join(WorkOrder, _APPROVED)
     rows = _by_key(conn, asked.narrowed(query, WorkOrder).group_by(key))
     return {name: (row.approved, int(row.net_pence)) for name, row in rows.items()}
 
@@ -227,7 +227,6 @@ def _survey(conn: Connection, asked: Asked) -> dict[str, tuple[int, int]]:
     key = asked.of(WorkOrder).label("key")
     query = select(key, func.sum(SurveyAnswer.score).label("scores"), func.count().label("answers"))
     query = query.join(WorkOrder, WorkOrder.case_id == SurveyAnswer.case_id)
-    query = query.join(Case, Case.id == WorkOrder.case_id)
     query = query.where(_ABOUT_THEM, WorkOrder.status == word("certified"))
     rows = _by_key(conn, asked.narrowed(query, WorkOrder).group_by(key))
     return {name: (int(row.scores), row.answers) for name, row in rows.items()}

@@ -20,6 +20,7 @@ from rules.pathway import LIVE, CaseStatus, StepName, StepStatus
 from rules.reports.sla import ClockLine, Standing, standing
 from rules.reports.work import LATENESS, NOT_BEGUN, Order, awaited, ended_words, next_action
 from services.cases.whose import named_holder
+from services.completion.views import with_views_waiting
 from services.links.questions import with_open_questions
 from services.reports.clock_lines import Days, lines_of
 from services.reports.clocks_at import Asked
@@ -121,6 +122,7 @@ def rows_of(
     lines = _lines(conn, work, first=first.values(), days=days)
     names = _Names(conn, work.today)
     asked = with_open_questions(conn, case_ids=ids)
+    said = with_views_waiting(conn, case_ids=ids)
     found = [
         _row(
             facts[case_id],
@@ -133,14 +135,19 @@ def rows_of(
         for case_id in ids
         if case_id in facts
     ]
-    waits = {facts[case_id].reference for case_id in asked if case_id in facts}
-    return [_with_question(row) if row.reference in waits else row for row in found]
+    waits = {facts[one].reference: _ASKED for one in asked if one in facts}
+    waits |= {facts[one].reference: _SAID for one in said if one in facts}
+    return [_first_to_answer(row, waits.get(row.reference, "")) for row in found]
 
 
-def _with_question(row: WorkRow) -> WorkRow:
-    """Put a contractor's question, which only an officer can answer, before what else is next."""
+_ASKED: Final = "Answer the contractor’s question"
+_SAID: Final = "Answer what the client says is outstanding"
+
+
+def _first_to_answer(row: WorkRow, answer: str) -> WorkRow:
+    """Put what somebody waits to be answered, by an officer alone, before what else is next."""
     then = f"Then: {row.action}. {row.detail}"
-    return replace(row, action="Answer the contractor’s question", detail=then)
+    return replace(row, action=answer, detail=then) if answer else row
 
 
 def _matching(work: WorkList) -> Select[Any]:

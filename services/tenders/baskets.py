@@ -147,7 +147,7 @@ def _with_reasons(inputs: TenderInputs, members: Sequence[lots.Member], case: An
         for code in (member.contractor.code,)
     }
     tenderers = (
-        replace(one, reasons=tuple(why.words for why in found[one.contractor]))
+        replace(one, reasons=tuple(why.kept for why in found[one.contractor]))
         for one in inputs.tenderers
     )
     unsuited = sum(any(why.ground in SUITABILITY for why in one) for one in found.values())
@@ -212,7 +212,7 @@ def reasons_against(
 ) -> tuple[str, ...]:
     """Return the words of ``found_against``, where no offer is made yet."""
     found = found_against(member, case=case, lines=lines, priced=priced, on=on)
-    return tuple(one.words for one in found)
+    return tuple(one.kept for one in found)
 
 
 def parties_of(case: AnyRow, *, approver: str = "") -> Parties:

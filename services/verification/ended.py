@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from models.tables.prices import PriceLine
 from models.tables.works import Invoice, OrderEnding, Payment, ValuedLine, WorkOrder
-from services.verification.checks import Check, of_case
+from services.verification.checks import PLACE, Check, of_case
 from services.verification.payers import RECEIVED_AND_TOP_UPS, with_approval
 
 
@@ -42,7 +42,7 @@ _AS_ORDERED = and_(
     PriceLine.line == ValuedLine.line,
     PriceLine.net_pence == ValuedLine.ordered_pence,
 )
-_PAID = Payment.amount_pence + func.coalesce(Payment.direct_pence, 0)
+_PAID = func.sum(Payment.amount_pence + func.coalesce(Payment.direct_pence, 0))
 _HELD = OrderEnding.grant_pence + RECEIVED_AND_TOP_UPS
 
 ENDED_ORDERS: Final = (
@@ -79,9 +79,9 @@ ENDED_ORDERS: Final = (
         "{number} was ended at {total_pence}, and its lines do not come to that.",
     ),
     Check(
-        _of_payments(_PAID.label("amount_pence"), OrderEnding.total_pence).where(
-            OrderEnding.total_pence != _PAID
-        ),
+        _of_payments(_PAID.label("amount_pence"), OrderEnding.total_pence)
+        .group_by(PLACE, WorkOrder.number, OrderEnding.total_pence)
+        .having(OrderEnding.total_pence < _PAID),
         "{amount_pence} were paid for {number}, which was ended at {total_pence}.",
     ),
     Check(

@@ -32,8 +32,9 @@ _COUNTED: Final = union_all(
 _AN_ERASURE: Final = exists().where(RetentionCase.case_id == Case.id, _DONE)
 _TOUCHED: Final = frozenset(
     {
-        *("award", "case_note", "contact_change", "contractor_question", "document"),
-        *("outbox", "received_document"),
+        *("award", "case_note", "contact_change", "contractor_question"),
+        *("condition_breach", "defect", "defect_step", "repayment"),
+        *("client_view", "document", "outbox", "received_document"),
     }
 )
 """The tables whose rows an erasure changes, beside the case's own."""

@@ -9,9 +9,10 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.tables.cases import Case
-from models.tables.funding import Budget
+from models.tables.funding import Budget, MeansAssessment
 from models.tables.record import Decision
 from models.tables.works import Approval
+from rules.grants import means_test
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, from_plain, sum_of
 from rules.money import pounds
 from services.grants.approve import PRICING
@@ -145,3 +146,18 @@ def _printed(lines: tuple[WaterfallLine, ...]) -> dict[str, int]:
         "top_up_pence": sum_of(lines, Part.SHARES, LineKind.TOP_UP),
         "grant_pence": sum_of(lines, Part.SHARES, LineKind.GRANT),
     }
+
+
+def means_tests(conn: Connection, *, cases: Cases | None = None) -> Iterator[Finding]:
+    """Yield each assessment whose sum does not add up to it; what is erased has none."""
+    kept = among(of_case(MeansAssessment, *MeansAssessment.__table__.c), cases)
+    for row in conn.execute(kept.order_by(MeansAssessment.id)):
+        lines = means_test.from_plain(row.lines)
+        wrong = list(means_test.faults(lines))
+        if lines and lines[-1].amount_pence != row.contribution_pence:
+            wrong.append(
+                f"It gives {pounds(lines[-1].amount_pence)}, and "
+                f"{pounds(row.contribution_pence)} is kept."
+            )
+        for words in wrong:
+            yield broken(row.place, f"The means test is wrong: {words[0].lower()}{words[1:]}")

@@ -1,4 +1,4 @@
-"""Orders to payments: nothing ordered before approval, nothing paid before it is certified."""
+"""Orders: nothing ordered before approval, and what was sent is on record."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -8,21 +8,17 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow
-from models.case_queries import price_lines
 from models.tables.cases import Case, CaseStep
 from models.tables.files import ReceivedDocument
 from models.tables.prices import Offer, Price
-from models.tables.record import Counter, Decision, Document, Outbox
+from models.tables.record import Counter, Document, Outbox
 from models.tables.site import Extension
 from models.tables.variations import OrderVersion
-from models.tables.works import ORDER_IN_FORCE, Approval, Invoice, OrderEnding, Payment, WorkOrder
+from models.tables.works import ORDER_IN_FORCE, Approval, OrderEnding, WorkOrder
 from rules.clocks.dates import london_date
-from rules.money import pounds
 from rules.pathway import StepName, StepStatus
-from rules.payments import lawful_vat
 from services.grants.budgets import HOLDS_ITS_GRANT
-from services.payments.payment import VOUCHING
-from services.verification.checks import PLACE, Check, Finding, among, broken, of_case
+from services.verification.checks import Check, Finding, among, broken, of_case
 from services.verification.since import Cases
 
 ENDED: Final = exists().where(OrderEnding.order_id == WorkOrder.id)
@@ -44,21 +40,10 @@ DONE_BEFORE: Final = func.coalesce(
 """What was done, with VAT, under the orders that an order takes the place of."""
 
 _SENT = ("sent", "complete", "certified")
-_PAID: Final = Payment.amount_pence + func.coalesce(Payment.direct_pence, 0)
-"""What was paid to the contractor: by the council, and by others directly."""
 
 
 def _of_orders(*columns: Any) -> Select[*tuple[Any, ...]]:
     return of_case(WorkOrder, WorkOrder.number, *columns)
-
-
-def _of_invoices(*columns: Any) -> Select[*tuple[Any, ...]]:
-    query = _of_orders(Invoice.number.label("invoice"), *columns)
-    return query.join(Invoice, Invoice.order_id == WorkOrder.id)
-
-
-def _of_payments(*columns: Any) -> Select[*tuple[Any, ...]]:
-    return _of_invoices(*columns).join(Payment, Payment.invoice_id == Invoice.id)
 
 
 _LAST_EXTENSION: Final = (
@@ -205,21 +190,6 @@ def orders_before_approval(conn: Connection) -> Iterator[Finding]:
             yield broken(row.place, words)
 
 
-def payments_beside_orders(conn: Connection) -> Iterator[Finding]:
-    """Yield each payment that is neither of the two lawful totals of its order.
-
-    Of an order that was ended, what was done of it stands for what was ordered.
-    """
-    query = _of_payments(_PAID.label("paid_pence"), WorkOrder.price_id, Price.total_pence)
-    query = query.join(Price, Price.id == WorkOrder.price_id).order_by(Payment.id)
-    for row in conn.execute(query.where(Price.total_pence != _PAID, not_(ENDED))).all():
-        lines = price_lines(conn, price_id=row.price_id)
-        vat = lawful_vat((line.net_pence, line.vat_rate, line.vat_pence) for line in lines)
-        if not vat.words_of(row.paid_pence - sum(line.net_pence for line in lines)):
-            paid, ordered = pounds(row.paid_pence), pounds(row.total_pence)
-            yield broken(row.place, f"{paid} were paid for {row.number} of {ordered}.")
-
-
 _COUNTERS: Final = (
     select(Counter.name, Counter.value).where(Counter.name.like("work_order:%")).order_by("name")
 )
@@ -234,63 +204,6 @@ def counters_out_of_step(conn: Connection) -> Iterator[Finding]:
         if last != f"WO-{year}-{value:05d}":
             words = f"The counter of work orders of {year} stands at {value}, the last is {last}."
             yield broken("counter", words)
-
-
-PAYMENTS: Final = (
-    Check(
-        _of_payments(Invoice.status).where(Invoice.status != "released"),
-        "A payment was made on invoice {invoice}, which is {status}.",
-    ),
-    Check(
-        _of_invoices()
-        .outerjoin(Payment, Payment.invoice_id == Invoice.id)
-        .where(Invoice.status == "released", Payment.id.is_(None)),
-        "Invoice {invoice} is released, and no payment is on record.",
-    ),
-    Check(
-        _of_payments(WorkOrder.status).where(WorkOrder.status != "certified", not_(ENDED)),
-        "A payment was made for {number}, which is {status} and not certified (s.37(4)).",
-    ),
-    Check(
-        _of_payments()
-        .with_only_columns(PLACE, WorkOrder.number, func.count().label("times"))
-        .group_by(Case.reference, WorkOrder.number)
-        .having(func.count() > 1),
-        "{number} was paid {times} times.",
-    ),
-    Check(
-        _of_payments(_PAID.label("amount_pence"), Invoice.total_pence).where(
-            Invoice.total_pence != _PAID
-        ),
-        "{amount_pence} were paid on invoice {invoice} of {total_pence}.",
-    ),
-    Check(
-        _of_payments(Payment.released_by).where(Payment.released_by == Invoice.recorded_by),
-        "{released_by} recorded invoice {invoice} and released it; two people are needed.",
-    ),
-    Check(
-        _of_payments(Payment.released_by, Decision.kind)
-        .join(
-            Decision,
-            and_(
-                Decision.case_id == Case.id,
-                Decision.actor == Payment.released_by,
-                Decision.kind.in_(VOUCHING),
-            ),
-        )
-        .distinct(),
-        "{released_by} recorded “{kind}” and released invoice {invoice}; two people are needed.",
-    ),
-    Check(
-        of_case(CaseStep).where(
-            CaseStep.step == StepName.PAY,
-            CaseStep.status == StepStatus.DONE,
-            Case.id.not_in(_of_payments().with_only_columns(Case.id)),
-        ),
-        "Step “pay” is done, and no payment is on record.",
-    ),
-)
-"""Money is paid once, for certified works, on an invoice that agrees, by a second person."""
 
 
 def changed_documents(

@@ -1,7 +1,7 @@
 """Contractors that were replaced: orders valued, and nothing ordered again but what was left."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -12,7 +12,9 @@ from models.base import AnyRow
 from models.case_queries import price_lines
 from models.tables.cases import WorksLine
 from models.tables.prices import Award, Offer
-from models.tables.works import Invoice, OrderEnding, Payment, Replacement, WorkOrder
+from models.tables.replacements import Replacement
+from models.tables.variations import Variation, VariationLine
+from models.tables.works import Invoice, OrderEnding, Payment, WorkOrder
 from rules.numbers import written
 from rules.tenders.routes import Route
 from services.verification.checks import Check, Finding, broken, of_case
@@ -65,7 +67,10 @@ REPLACEMENTS: Final = (
 paid."""
 
 _HELD: Final = (
-    of_case(Replacement, Replacement.case_id, Replacement.offer_id, Replacement.left)
+    of_case(
+        Replacement,
+        *(Replacement.case_id, Replacement.offer_id, Replacement.order_id, Replacement.left),
+    )
     .where(_STANDS)
     .order_by(Replacement.id)
 )
@@ -79,27 +84,63 @@ _ORDERS: Final = (
 """Orders as they were raised: what came to them later by a variation was never left."""
 
 
+_VARIED: Final = (
+    select(
+        *(WorkOrder.case_id, Variation.order_id, VariationLine.line, VariationLine.before),
+        VariationLine.agreed_quantity,
+    )
+    .join(Variation, Variation.id == VariationLine.variation_id)
+    .join(WorkOrder, WorkOrder.id == Variation.order_id)
+    .where(Variation.status == "approved", VariationLine.taken.is_(True))
+    .order_by(Variation.order_id, Variation.number, VariationLine.line)
+)
+
+
 def beyond_what_was_left(conn: Connection) -> Iterator[Finding]:
     """Yield each line that is left, or was ordered again, beyond what was left before."""
     held = conn.execute(_HELD).all()
     if not held:
         return
     cases = {row.case_id for row in held}
-    left: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for row in conn.execute(_WORKS.where(WorksLine.case_id.in_(cases))):
-        left[row.case_id][row.line] = row.quantity
     orders = conn.execute(_ORDERS.where(WorkOrder.case_id.in_(cases))).all()
-    for row in held:
-        before = left[row.case_id]
+    varied = conn.execute(_VARIED.where(WorkOrder.case_id.in_(cases))).all()
+    works = _at_first(conn, cases, varied)
+    for place, row in enumerate(held):
+        of_case = [one for one in held[place + 1 :] if one.case_id == row.case_id]
+        had = _varied(works[row.case_id], [one for one in varied if one.order_id == row.order_id])
         now = {int(line): Decimal(much) for line, much in row.left.items()}
         for line, much in now.items():
-            if much > before.get(line, Decimal(0)):
-                held_before = written(before.get(line, Decimal(0)))
-                words = f"Line {line}: {written(much)} is left, of {held_before}."
-                yield broken(row.place, words)
-        left[row.case_id] = now
-        following = [one for one in orders if one.case_id == row.case_id]
+            if much > had.get(line, Decimal(0)):
+                words = f"Line {line}: {written(much)} is left, of "
+                yield broken(row.place, f"{words}{written(had.get(line, Decimal(0)))}.")
+        works[row.case_id] = now
+        last = of_case[0].offer_id if of_case else None
+        following = [
+            one
+            for one in orders
+            if one.case_id == row.case_id and (last is None or one.offer_id <= last)
+        ]
         yield from _ordered(conn, row, now, following)
+
+
+def _at_first(
+    conn: Connection, cases: set[int], varied: Sequence[AnyRow]
+) -> dict[int, dict[int, Decimal]]:
+    """Return the works lines of cases as they were before any variation of an order of theirs."""
+    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for row in conn.execute(_WORKS.where(WorksLine.case_id.in_(cases))):
+        found[row.case_id][row.line] = row.quantity
+    for row in reversed(varied):
+        found[row.case_id].pop(row.line, None)
+        if row.before is not None:
+            found[row.case_id][row.line] = row.before
+    return found
+
+
+def _varied(works: Mapping[int, Decimal], varied: Sequence[AnyRow]) -> dict[int, Decimal]:
+    """Return works as the approved variations of an order made them."""
+    changed = {row.line: row.agreed_quantity for row in varied}
+    return {line: much for line, much in {**works, **changed}.items() if much is not None}
 
 
 def _ordered(

@@ -12,7 +12,7 @@ from models.tables.reference import Officer, Provider
 from models.tables.schedules import Package
 from models.tables.works import Invoice
 from rules.identifiers import folded
-from rules.payments import ENDED
+from rules.payments.match import ENDED
 from services.verification.checks import Finding, Severity, broken
 
 _HELD: Final = {

@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from models.tables.cases import Case, CaseStep
-from models.tables.record import Decision, Outbox
+from models.tables.record import Audit, Decision, Outbox
 from models.tables.works import Approval, OrderEnding, WorkOrder
 from rules.pathway import EXITS, LIVE, OVER, PATHWAY, CaseStatus, StepName, StepStatus
 from services.decisions.kinds import KINDS
@@ -96,6 +96,11 @@ OPENINGS: Final = (
 )
 """How steps open and close."""
 
+_CLOSED_ITSELF: Final = exists().where(
+    Audit.chain == Case.reference, Audit.action == "aftercare: closed"
+)
+"""Whether a case was closed by the run: everything was answered, or had lapsed by its rule."""
+
 GATES: Final = (
     Check(
         _steps(CaseStep.step).where(
@@ -104,6 +109,7 @@ GATES: Final = (
             CaseStep.outcome != "pre_permission",
             not_(or_(_CLOSING, _AWARDED_BEFORE)),
             not_(and_(CaseStep.step == StepName.APPROVE, _REDETERMINED)),
+            not_(and_(CaseStep.step == StepName.AFTERCARE, _CLOSED_ITSELF)),
         ),
         "Step “{step}” is done, and nobody's decision closed it.",
     ),

@@ -12,9 +12,12 @@ from sqlalchemy.engine import Connection
 
 from models.covered_from import begun_at
 from services.verification import (
+    aftercare,
     awards,
     chains,
     clocks,
+    completion,
+    consents,
     contractors,
     ended,
     erasures,
@@ -25,8 +28,10 @@ from services.verification import (
     orders,
     pauses,
     payers,
+    payments,
     record,
     replaced,
+    runs,
     spellings,
     steps,
     versions,
@@ -49,14 +54,18 @@ CHECKS: Final = (
     *grants.BUDGETS,
     *money.LIMITS,
     *orders.ORDERS,
-    *orders.PAYMENTS,
+    *completion.COMPLETION,
+    *payments.PAYMENTS,
     *payers.PAYERS,
+    *runs.RUNS,
     *ended.ENDED_ORDERS,
     *versions.VERSIONS,
     *replaced.REPLACEMENTS,
     *clocks.CLOCKS_AND_STEPS,
     *pauses.PAUSES,
     *pauses.HOLDINGS,
+    *consents.CONSENTS,
+    *aftercare.AFTERCARE,
     *erasures.ERASURES,
     *events.EVENTS,
     *record.OUTBOX,
@@ -95,10 +104,14 @@ def findings(
     yield from awards.replayed_competitions(conn, cases=cases)
     yield from contractors.offered_as_found(conn, cases=cases)
     yield from grants.waterfalls(conn, cases=cases)
+    yield from grants.means_tests(conn, cases=cases)
+    yield from aftercare.lives(conn, cases=cases)
+    yield from aftercare.dates(conn, cases=cases)
     yield from clocks.reckoned_again(conn)
     yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)
-    yield from orders.payments_beside_orders(conn)
+    yield from completion.signed_off_over_a_snag(conn)
+    yield from payments.accounts_out_of_step(conn)
     yield from replaced.beyond_what_was_left(conn)
     yield from spellings.spelt_twice(conn)
     yield from orders.changed_documents(conn, sha256_of=sha256_of, cases=cases)

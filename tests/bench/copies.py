@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from models.base import Base
 from models.tables.cases import Case
-from models.tables.links import ContractorLink
+from models.tables.links import CaseLink, ContractorLink
 from models.tables.record import Audit
 
 _APART: Final = 10_000  # between the number of a row and that of its first copy
@@ -56,7 +56,8 @@ def _copied(column: sa.Column[Any], number: Any, of_cases: set[str]) -> Any:
     owners = {key.column.table.name for key in column.foreign_keys}
     if column.name == "id" or owners & of_cases:
         return column + number * _APART
-    once_only = column.name in _ONCE_ONLY or column is ContractorLink.__table__.c.name
+    of_links = column.table in (CaseLink.__table__, ContractorLink.__table__)
+    once_only = column.name in _ONCE_ONLY or (of_links and column.name == "name")
     if not isinstance(column.type, sa.Text) or not once_only:
         return column
     return column + "-" + sa.cast(number, sa.Text)

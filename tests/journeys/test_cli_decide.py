@@ -141,7 +141,7 @@ RECORDED = [
     ("WORKS", "works", BRIAR, "--complete 2026-06-01 --evidence photographs", "is done"),
     ("SIGN-OFF", "sign-off", TESS, "--passed 1 --snag 2=loose", "its part of sign-off"),
     ("SIGN-OFF", "sign-off", TESS, "--certificate electrical --certificate-reference E-1", "part"),
-    ("SIGN-OFF", "sign-off", TESS, "--client-agrees", "Handrail now does its part of sign-off"),
+    ("SIGN-OFF", "sign-off", TESS, "--client-agrees --how visit", "its part of sign-off"),
     ("SIGN-OFF", "sign-off", TESS, "--all-pass", "Handrail now does its part of sign-off"),
     ("SIGN-OFF", "sign-off", TESS, "--certify", "Handrail now does its part of sign-off"),
     ("PAY", "pay", TESS, "--invoice A-1 --total 1,700 --as-ordered", "does its part of pay"),

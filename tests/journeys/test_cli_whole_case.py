@@ -98,7 +98,7 @@ def test_a_case_from_open_to_paid(service: Service) -> None:
     decide(service, "works", offered, "--start", "2026-06-15")
     decide(service, "works", offered, "--complete", "19/06/2026", "--evidence", "photographs")
     decide(service, "sign-off", TESS, "--all-pass")
-    decide(service, "sign-off", TESS, "--client-agrees")
+    decide(service, "sign-off", TESS, "--client-agrees", "--how", "visit")
     decide(service, "sign-off", TESS, "--certify")
     total = f"{gate(service, 'pay')['total_pence'] / 100:.2f}"
     decide(service, "pay", TESS, "--invoice", "B-1", "--total", total, "--as-ordered")

@@ -24,7 +24,7 @@ from rules.decisions.declared import BaseDecision
 from rules.imports import KINDS
 from rules.imports.kinds import spec
 from rules.pathway import StepName, StepStatus
-from services.completion.completion import InspectLines
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent
 from services.grants.approve import Approve
 from services.orders.works import CompleteWorks

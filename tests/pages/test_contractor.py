@@ -75,7 +75,8 @@ def test_nothing_on_a_contractor_s_pages_is_in_anybody_s_way(
 ) -> None:
     case_at(sqlite_service, "works")
     order, offer = path_of(sqlite_service), path_of(sqlite_service, 0)
-    pages = (offer, order, f"{order}/do/start", f"{order}/do/ask", f"{order}/do/complete", "/o/x")
+    forms = [f"{order}/do/{name}" for name in ("start", "ask", "complete", "claim-variation")]
+    pages = (offer, order, f"{order}/documents", *forms, "/o/x")
     with opened(browser, desk, narrow=True) as page:
         for path in pages:
             page.goto(path)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.completion import Inspected, line_words, outstanding, waiting_on
+from rules.agreement import View
+from rules.completion import Confirmed, Inspected, line_words, outstanding, waiting_on
 
+DAY = date(2026, 6, 1)
+AGREES = View(agrees=True, said_on=DAY, answered=False)
 DONE = Inspected(
     lines=frozenset({1, 2, 5}),
     results={1: "pass", 2: "cleared", 5: "pass"},
     snags={},
     certificates_needed=frozenset({"electrical", "building_control"}),
     certificates_held=frozenset({"electrical", "building_control"}),
-    client_agrees=True,
+    client=AGREES,
 )
 
 
@@ -34,10 +38,18 @@ def test_works_with_nothing_outstanding_wait_for_the_officer_to_certify() -> Non
             {"certificates_held": frozenset({"electrical"})},
             ("contractor", "the building control certificate"),
         ),
-        ({"client_agrees": None}, ("client", "the client's own agreement")),
+        ({"client": None}, ("client", "the client's own agreement")),
         (
-            {"client_agrees": False},
-            ("technical officer", "what the client says is outstanding put right"),
+            {"client": View(agrees=False, said_on=DAY, answered=False)},
+            (
+                "technical officer",
+                "an answer in writing to what the client says is outstanding",
+            ),
+        ),
+        ({"confirmed": Confirmed.ASKED}, ("assessor", "the assessor's confirmation")),
+        (
+            {"confirmed": Confirmed.MISSING},
+            ("technical officer", "what the assessor finds missing put right"),
         ),
     ],
 )
@@ -55,7 +67,7 @@ def test_everything_outstanding_is_said_at_once_the_most_pressing_owner_first() 
         snags={1: "leaks"},
         certificates_needed=frozenset({"gas", "electrical"}),
         certificates_held=frozenset(),
-        client_agrees=None,
+        client=None,
     )
     assert waiting_on(known) == (
         "technical officer",
@@ -70,9 +82,10 @@ def test_everything_outstanding_is_said_at_once_the_most_pressing_owner_first() 
     results=st.dictionaries(st.integers(1, 4), st.sampled_from(["pass", "snag", "cleared"])),
     held=st.sets(st.sampled_from(["gas", "electrical"])),
     client=st.sampled_from([None, True, False]),
+    answered=st.booleans(),
 )
 def test_nothing_is_outstanding_only_when_all_of_it_is_settled(
-    results: dict[int, str], held: set[str], client: bool | None
+    results: dict[int, str], held: set[str], client: bool | None, answered: bool
 ) -> None:
     snags = {line: "a snag" for line, result in results.items() if result == "snag"}
     known = Inspected(
@@ -81,9 +94,10 @@ def test_nothing_is_outstanding_only_when_all_of_it_is_settled(
         snags=snags,
         certificates_needed=frozenset({"gas", "electrical"}),
         certificates_held=frozenset(held),
-        client_agrees=client,
+        client=None if client is None else View(client, DAY, answered),
     )
-    settled = {1, 2, 3} <= set(results) and not snags and len(held) == 2 and client is True
+    settled = {1, 2, 3} <= set(results) and not snags and len(held) == 2
+    settled = settled and (client is True or (client is False and answered))
     assert (outstanding(known) == ()) == settled
     assert (waiting_on(known)[1] == "officer certifies the works") == settled
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from rules.agreement import ViewHow
 from rules.decisions.declared import TYPED, BaseDecision, Option, Plan
 from rules.decisions.fields import RESERVED, Ask, Field, fields_of
 from rules.decisions.particulars import Particular, particulars
@@ -19,8 +20,10 @@ from services.assignment.decide import AnswerOffer
 from services.clocks.pausing import CorrectPause, Pause
 from services.competitions.competition import ScoreQuote
 from services.competitions.direction import Direct
-from services.completion.completion import ClientAgrees, InspectLines
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.completion.agreement import ClientAgrees
+from services.completion.inspecting import InspectLines
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
 from services.decisions.kinds import KINDS
 from services.decisions.offered import OFFERS
 from services.decisions.specification import Specify
@@ -45,7 +48,7 @@ MORE = [
     WaiveMeansTest("SMALL", ended=True),
     RecordFunding(None, "Survey = done", removed=True),
     AnswerOffer(accepted=False),
-    ClientAgrees(agrees=False),
+    ClientAgrees(agrees=False, how=ViewHow.VISIT, other="The lamp flickers."),
     ScoreQuote("AVON", {"a = b": Decimal(80)}),
 ]
 

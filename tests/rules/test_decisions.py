@@ -11,23 +11,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.agreement import ViewHow
 from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
 from rules.decisions.declared import BaseDecision, Plan
 from rules.decisions.particulars import check_particulars, facts_of
 from rules.errors import InvalidDecisionError, MissingReasonError
 from rules.pathway import EXITS, PATHWAY, CaseStatus
+from services.aftercare.charge import RegisterCharge
+from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
 from services.competitions.competition import AwardQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
-from services.completion.completion import ClientAgrees, HoldCertificate, InspectLines
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import HoldCertificate
+from services.completion.inspecting import InspectLines
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
 from services.decisions.exits import Exit
 from services.decisions.kinds import KINDS
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import AnswerSurvey, RegisterCharge
 from services.payments.payment import RecordInvoice
 from services.pricing.works import ConfirmPrice
 
@@ -161,7 +166,7 @@ def test_a_discretionary_decision_needs_every_letter_of_plan(decision: BaseDecis
         RecordCertificate("landlord"),
         AnswerOffer(accepted=True),
         StartWorks(DAY),
-        ClientAgrees(agrees=False),
+        ClientAgrees(agrees=False, how=ViewHow.VISIT, other="The lamp flickers."),
         Approve(approved=True),
     ],
     ids=repr,

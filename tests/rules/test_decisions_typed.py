@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
 from rules.decisions.declared import TYPED as TYPED_ITSELF
 from rules.decisions.declared import BaseDecision
@@ -24,13 +25,17 @@ from services.competitions.competition import AwardQuote, ScoreQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
 from services.competitions.routing import ChooseRoute
-from services.completion.completion import Certify, ClientAgrees, InspectLines
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import Certify
+from services.completion.inspecting import InspectLines
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
 from services.decisions.kinds import KINDS
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
 from services.grants.funding import RecordFunding
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.pricing.works import ConfirmPrice
 
 DAY = date(2026, 6, 1)
@@ -66,7 +71,14 @@ TYPED: list[tuple[dict[str, Any], BaseDecision]] = [
         {"--passed": ["1", "3"], "--snag": ["2=Loose = bad"]},
         InspectLines((1, 3), {2: "Loose = bad"}),
     ),
-    ({"--client-agrees/--client-disagrees": False}, ClientAgrees(agrees=False)),
+    (
+        {
+            "--client-agrees/--client-disagrees": False,
+            "--how": "visit",
+            "--other": "The lamp flickers.",
+        },
+        ClientAgrees(agrees=False, how=ViewHow.VISIT, other="The lamp flickers."),
+    ),
     ({"--certify": True}, Certify()),
     ({"--invoice": "I-1"}, RecordInvoice("I-1", None, 0)),
     (

@@ -39,11 +39,11 @@ def test_an_auditor_decides_nothing_and_an_administrator_keeps_files_alone() -> 
 def test_a_contractor_decides_about_its_own_works_only() -> None:
     held = {kind for kind, roles in MAY_DECIDE.items() if Role.CONTRACTOR in roles}
     own_quotes = {"quote", "correct-quote", "withdraw-quote", "decline-to-quote"}
-    own_works = {"answer-offer", "acknowledge", "start", "complete", "invoice"}
+    own_works = {"answer-offer", "acknowledge", "start", "complete", "answer-snag", "invoice"}
     on_site = {"hold-plan", "notify-hse", "progress", "no-access"}
     visits = {"make-appointment", "move-appointment", "cancel-appointment"}
     varied = {"claim-variation", "withdraw-variation"}
-    asked = {"ask", "receive-document"}
+    asked = {"ask", "receive-document", "hand-in"}
     assert held == own_quotes | own_works | on_site | visits | varied | asked
 
 

@@ -200,6 +200,10 @@ class CaseClocks:
         found = (c.due_on for c in self._running if (c.name, c.subject) == (name, subject))
         return next(found, None)
 
+    def subjects(self, name: str) -> list[str]:
+        """Return what the running clocks of a name are of."""
+        return [clock.subject for clock in self._running if clock.name == name]
+
     def stop(self, name: str, *, subject: str | None, keep: str | None, why: str) -> None:
         """Stop the running clocks of a name; that of a subject, or all but that of another."""
         if CLOCKS[name].step is None:

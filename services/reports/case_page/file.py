@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
-from models import order_versions
+from models import contacts as held_contacts
+from models import order_account, order_versions
 from models.asked import Question, rows
 from models.base import AnyRow, rows_by
 from models.tables.clocks import Clock, ClockChange
@@ -20,6 +21,8 @@ from rules.clocks.dates import london_date
 from rules.clocks.workdays import Calendar
 from rules.errors import NoBankHolidayDataError
 from rules.people import Actor
+from services.aftercare import charges, conditions, held, outcomes, repayments, servicing, standing
+from services.aftercare.survey import ANSWERS
 from services.cases import contacts, notes
 from services.cases.clocks.calendar import calendar_for
 from services.cases.in_hand import CaseInHand
@@ -28,14 +31,15 @@ from services.cases.take import take
 from services.cases.visible import visible_case
 from services.clocks import pauses
 from services.competitions.competitions import COMPETITION
+from services.completion import views
+from services.consents import answers, authority, landlord
 from services.documents import received
 from services.documents.filed import DOCUMENTS
 from services.documents.sent import MESSAGES
-from services.grants import fundings
+from services.grants import fundings, means
 from services.grants.payers import SHARES
 from services.links import questions
-from services.payments import charges
-from services.payments.after import ANSWERS
+from services.orders import handed
 from services.reports import waits
 
 PRICES: Final = (
@@ -52,22 +56,43 @@ CHANGES: Final = (
     .order_by(ClockChange.id)
 )
 INVOICES: Final = (
-    select(*Invoice.__table__.c, Payment.amount_pence, Payment.direct_pence, Payment.released_on)
-    .add_columns(Payment.released_by)
+    select(*Invoice.__table__.c)
     .join(WorkOrder, WorkOrder.id == Invoice.order_id)
-    .outerjoin(Payment, Payment.invoice_id == Invoice.id)
     .where(WorkOrder.case_id == bindparam("case_id"))
     .order_by(Invoice.id)
+)
+PAYMENTS: Final = (
+    select(*Payment.__table__.c, Invoice.order_id)
+    .join(Invoice, Invoice.id == Payment.invoice_id)
+    .join(WorkOrder, WorkOrder.id == Invoice.order_id)
+    .where(WorkOrder.case_id == bindparam("case_id"))
+    .order_by(Payment.id)
 )
 QUOTES: Final = rows_by(Quote, "award_id").order_by(Quote.id)
 _OF_CASE: Final = Together(
     *queries.OF_CASE,
-    *(PRICES, CLOCKS, CHANGES, INVOICES, COMPETITION, DOCUMENTS, MESSAGES, RUNS, ANSWERS),
-    *(fundings.LINES, fundings.WAIVER, SHARES, pauses.OF_CASE, *waits.OF_CASE),
-    *(notes.HELD, contacts.HISTORY, received.HELD, charges.SAID, questions.HELD),
+    *(PRICES, CLOCKS, CHANGES, INVOICES, PAYMENTS, COMPETITION, DOCUMENTS, MESSAGES, RUNS, ANSWERS),
+    *(fundings.LINES, fundings.WAIVER, means.STANDS, SHARES, pauses.OF_CASE, *waits.OF_CASE),
+    *(
+        notes.HELD,
+        contacts.HISTORY,
+        held_contacts.CONTACTS,
+        received.HELD,
+        charges.SAID,
+        questions.HELD,
+        views.HELD,
+    ),
+    *(authority.STANDS, answers.ANSWERS, landlord.QUESTIONS),
+    *(*held.OF_CASE, outcomes.HELD, repayments.HELD, conditions.HELD, servicing.SAID),
+    standing.TOLD,
 )
 _OF_ITS_ROWS: Final = Together(
-    *queries.OF_ORDER, *order_versions.OF_ORDER, *queries.OF_PRICE, QUOTES
+    *queries.OF_ORDER,
+    *order_versions.OF_ORDER,
+    *order_account.OF_ORDER,
+    *queries.OF_PRICE,
+    QUOTES,
+    handed.HANDED,
 )
 _NONE: Final = 0
 """The id of no row."""

@@ -4,14 +4,21 @@ from typing import Any
 
 from models import case_queries as queries
 from models.base import AnyRow
+from models.consent_queries import certificate_rows, certificates_wanted, joint_owners
 from models.contacts import landlord_of
 from models.people import actor_for
-from rules.consents import certificates_needed, consent_needed
+from rules.consents.tenancies import Tenancy
+from rules.consents.tenure import certificate_name, consent_needed
 from rules.errors import UnknownReferenceError
 from rules.grants.grant import MAXIMUM_PENCE, charge_pence
 from rules.grants.waterfall import WaterfallLine
 from rules.pathway import OVER, StepName
+from services.consents.answers import answers_on
+from services.consents.authority import authority_on
+from services.consents.landlord import questions_of
+from services.consents.tenancy import law_for
 from services.grants.fundings import funding_lines, price_to_reckon, reckoned, waiver_of
+from services.grants.means import assessment_of
 from services.grants.papers import waterfall_of
 from services.grants.payers import cover_of
 from services.reports.case_page.file import CaseFile
@@ -19,15 +26,27 @@ from services.reports.case_page.file import CaseFile
 
 def consent_section(file: CaseFile) -> dict[str, Any]:
     """Return how the landlord's consent and the certificates of ss.19 to 22 stand."""
-    held = {row.kind: row for row in queries.certificate_rows(file.conn, case_id=file.id)}
-    needed = certificates_needed(file.case.tenure)
+    certificates = certificate_rows(file.conn, case_id=file.id)
+    held = {
+        certificate_name(row.kind, row.number): row
+        for row in certificates
+        if row.withdrawn_at is None
+    }
+    needed = certificates_wanted(file.conn, case=file.case)
     consent = queries.consent_of(file.conn, case_id=file.id)
     return {
-        "needed": consent_needed(file.case.tenure),
+        "needed": consent_needed(file.case.tenure, file.case.tenancy),
         "consent": consent,
         "landlord": landlord_of(file.conn, case=file.case)
-        if consent_needed(file.case.tenure)
+        if consent_needed(file.case.tenure, file.case.tenancy)
         else None,
+        "tenancy": Tenancy(file.case.tenancy).words if file.case.tenancy else "",
+        "authority": authority_on(file.conn, case_id=file.id),
+        "answers": answers_on(file.conn, case_id=file.id),
+        "questions": questions_of(file.conn, case_id=file.id),
+        "law": law_for(file.case),
+        "withdrawn": [row for row in certificates if row.withdrawn_at is not None],
+        "joint": joint_owners(file.conn, case_id=file.id),
         "certificates": [(kind, held.get(kind)) for kind in sorted({*needed, *held})],
     }
 
@@ -58,6 +77,7 @@ def grant_section(file: CaseFile) -> dict[str, Any]:
         else None,
         "funding": funding_lines(file.conn, case_id=file.id),
         "waiver": waiver_of(file.conn, case_id=file.id),
+        "means_test": assessment_of(file.conn, case_id=file.id),
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from models.contacts import authority_of, officer_of
 from rules.cases import PURPOSES
 from rules.people import Actor
-from services.cases.file import file_of
+from services.cases.file import file_on
 from services.cases.runs import runs_of
 from services.cases.whose import people_of
 from services.decisions.history import case_history
@@ -18,6 +18,7 @@ from services.documents.sent import messages_on
 from services.links.questions import questions_on
 from services.orders.flagged import flags_of
 from services.orders.site_view import site_view
+from services.reports.case_page.aftercare import aftercare_section
 from services.reports.case_page.clocks import clocks_of, waiting_section
 from services.reports.case_page.file import CaseFile, open_file
 from services.reports.case_page.grant import consent_section, grant_section
@@ -65,9 +66,10 @@ def case_page(
         ),
         "inspection": inspection_section(file),
         "money": money_section(file),
+        "aftercare": aftercare_section(file),
         "documents": documents_on(conn, case_id=file.id, reference=file.case.reference),
         "messages": messages_on(conn, case_id=file.id),
-        "file": file_of(conn, reference=file.case.reference),
+        "file": file_on(conn, case=file.case),
         "received": received_on(conn, case_id=file.id),
         "questions": questions_on(conn, case_id=file.id),
         "people": _people(file),

@@ -4,14 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from models import case_queries as queries
+from models import findings
 from models.base import AnyRow
 from models.replaced import done_before, left_on, replaced_orders, replacements_on
+from models.views import confirmation_of
 from rules.documents.items import item_of, item_words
 from rules.orders import GROUNDS, EndGround
+from rules.pathway import StepName, StepStatus
 from rules.replacements import NEXT_WORDS, WORDS, NextBy, ReplaceGround, left_words
+from rules.snags import WITH_CONTRACTOR
+from services.aftercare.survey import ANSWERS
+from services.completion.snag_clocks import snag_due
+from services.completion.views import views_on
+from services.orders.handed import handed_on
 from services.orders.variation_view import variation_view
-from services.payments.after import ANSWERS
-from services.reports.case_page.file import INVOICES, CaseFile, of_case
+from services.reports.case_page.file import INVOICES, PAYMENTS, CaseFile, of_case
 from services.tenders.award_facts import contractor_names
 
 
@@ -45,10 +52,11 @@ def _replaced(file: CaseFile, *, names: Mapping[str, str]) -> dict[str, Any] | N
     done = replaced_orders(file.conn, case_id=file.id)
     now = file.price.total_pence if file.order and file.price else None
     before = done_before(file.conn, case_id=file.id).total_pence
-    paid = [row for row in of_case(file, INVOICES) if row.amount_pence is not None]
-    invoices = {row.order_id: row for row in paid}
+    paid: dict[int, list[AnyRow]] = {}
+    for row in of_case(file, PAYMENTS):
+        paid.setdefault(row.order_id, []).append(row)
     return {
-        "by_order": {row.order_id: _done(file, row, invoices.get(row.order_id)) for row in done},
+        "by_order": {row.order_id: _done(file, row, paid.get(row.order_id, [])) for row in done},
         "reasons": [
             {
                 "on": row.replaced_on,
@@ -66,7 +74,7 @@ def _replaced(file: CaseFile, *, names: Mapping[str, str]) -> dict[str, Any] | N
     }
 
 
-def _done(file: CaseFile, order: AnyRow, invoice: AnyRow | None) -> dict[str, Any]:
+def _done(file: CaseFile, order: AnyRow, paid: list[AnyRow]) -> dict[str, Any]:
     priced = {row.line: row for row in queries.price_lines(file.conn, price_id=order.price_id)}
     return {
         "ending": order,
@@ -79,8 +87,8 @@ def _done(file: CaseFile, order: AnyRow, invoice: AnyRow | None) -> dict[str, An
             }
             for row in queries.valued_lines(file.conn, order_id=order.order_id)
         ],
-        "paid_pence": invoice.amount_pence if invoice is not None else None,
-        "direct_pence": (invoice.direct_pence if invoice is not None else None) or 0,
+        "paid_pence": sum(one.amount_pence for one in paid) if paid else None,
+        "direct_pence": sum(one.direct_pence or 0 for one in paid),
     }
 
 
@@ -88,16 +96,50 @@ def inspection_section(file: CaseFile) -> dict[str, Any] | None:
     """Return what was found on each line, the certificates held and missing, the client's view."""
     if file.order is None:
         return None
-    findings = queries.inspections_on(file.conn, order_id=file.order.id)
+    found = findings.inspections_on(file.conn, order_id=file.order.id)
     known = queries.inspected(file.conn, order=file.order)
     return {
-        "findings": _alike({row.line: row for row in findings}),
-        "not_inspected": known.not_inspected if findings or file.order.completed_on else (),
-        "certificates": queries.completion_certificates(file.conn, order_id=file.order.id),
+        "findings": _alike({row.line: row for row in found}),
+        "goes_on": file.hand.step_status(StepName.SIGN_OFF) is StepStatus.WAITING,
+        "snags": _snags(file),
+        "measured": {row.line: row.quantity for row in found if row.quantity is not None},
+        "not_looked_at": known.not_looked_at,
+        "not_inspected": known.not_inspected if found or file.order.completed_on else (),
+        "certificates": findings.completion_certificates(file.conn, order_id=file.order.id),
         "missing": known.certificates_missing,
-        "client_agrees": known.client_agrees,
+        **_handed(file),
+        "views": views_on(file.conn, case_id=file.id),
+        "confirmation": confirmation_of(file.conn, case_id=file.id),
         "defects_until": file.order.defects_until,
     }
+
+
+def _handed(file: CaseFile) -> dict[str, Any]:
+    """Return the documents that the contractor handed in of the order, by what they show."""
+    assert file.order is not None  # noqa: S101 - whoever calls has an order
+    certificates: dict[str, list[int]] = {}
+    photographs: dict[str, list[AnyRow]] = {}
+    for row in handed_on(file.conn, order_id=file.order.id):
+        if row.shows == "certificate":
+            certificates.setdefault(row.certificate, []).append(row.document)
+        else:
+            words = "for servicing" if row.shows == "servicing" else row.shows
+            photographs.setdefault(words, []).append(row)
+    return {"certificate_files": certificates, "photographs": list(photographs.items())}
+
+
+def _snags(file: CaseFile) -> list[dict[str, Any]]:
+    """Return every snag of the order in force, the open ones first, with all that was said."""
+    assert file.order is not None  # noqa: S101 - whoever calls has an order
+    found = [
+        {
+            "snag": one,
+            "due": snag_due(file.hand, one) if one.state in WITH_CONTRACTOR else None,
+            "days": (file.today - one.found_on).days,
+        }
+        for one in findings.snags_on(file.conn, order_id=file.order.id)
+    ]
+    return sorted(found, key=lambda row: (not row["snag"].is_open, row["snag"].number))
 
 
 def _alike(newest: Mapping[int, AnyRow]) -> list[tuple[list[int], AnyRow]]:
@@ -110,4 +152,9 @@ def _alike(newest: Mapping[int, AnyRow]) -> list[tuple[list[int], AnyRow]]:
 
 def money_section(file: CaseFile) -> dict[str, Any]:
     """Return the invoices with what was paid on each, and the client's answers to the survey."""
-    return {"invoices": of_case(file, INVOICES), "survey": of_case(file, ANSWERS)}
+    paid = of_case(file, PAYMENTS)
+    invoices = [
+        {**row._mapping, "payments": [one for one in paid if one.invoice_id == row.id]}
+        for row in of_case(file, INVOICES)
+    ]
+    return {"invoices": invoices, "survey": of_case(file, ANSWERS)}

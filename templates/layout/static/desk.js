@@ -141,3 +141,36 @@ if (search) {
     does();
   });
 }
+
+// A signature is drawn with a finger, a pen or a mouse; what is sent is the picture. Without script,
+// and for whoever would rather, the name is typed.
+for (const place of document.querySelectorAll("[data-sign]")) {
+  const field = place.querySelector("input");
+  const pad = document.createElement("canvas");
+  [pad.width, pad.height] = [600, 200];
+  pad.setAttribute("role", "img");
+  pad.setAttribute("aria-label", "Box to sign in; or type the full name below");
+  const clear = document.createElement("button");
+  [clear.type, clear.className, clear.textContent] = ["button", "second", "Clear the signature"];
+  const typed = field.value.startsWith("data:") ? "" : field.value;
+  const kept = document.createElement("input");
+  [kept.type, kept.name, kept.value] = ["hidden", field.name, field.value];
+  field.removeAttribute("name");
+  field.value = typed;
+  field.before(pad, clear);
+  field.after(kept);
+  const pen = pad.getContext("2d");
+  [pen.lineWidth, pen.lineCap, pen.lineJoin] = [3, "round", "round"];
+  const wipe = () => { pen.fillStyle = "#fff"; pen.fillRect(0, 0, pad.width, pad.height); };
+  const at = (event) => [event.offsetX * pad.width / pad.clientWidth, event.offsetY * pad.height / pad.clientHeight];
+  wipe();
+  pad.addEventListener("pointerdown", (event) => { pad.setPointerCapture(event.pointerId); pen.beginPath(); pen.moveTo(...at(event)); });
+  pad.addEventListener("pointermove", (event) => {
+    if (!pad.hasPointerCapture(event.pointerId)) return;
+    pen.lineTo(...at(event));
+    pen.stroke();
+  });
+  pad.addEventListener("pointerup", () => { field.value = ""; kept.value = pad.toDataURL("image/png"); });
+  clear.addEventListener("click", () => { wipe(); kept.value = field.value; });
+  field.addEventListener("input", () => { wipe(); kept.value = field.value; });
+}

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from services.completion.completion import InspectLines
+from services.completion.inspecting import InspectLines
 from services.decisions.specification import Specify
 from tests.desk.web.desk import Desk
 from tests.factories import act, case_at, decide, go, new_case

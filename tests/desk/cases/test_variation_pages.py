@@ -32,6 +32,7 @@ def test_a_variation_is_shown_as_a_difference_with_its_headroom_and_limb(
     assert "£701.10, before £417.60; it counts against your limit whole" in approve
     page = Desk(ADA).get(f"/cases/{REFERENCE}").text
     assert "Redetermination, s.34(5)" in page
+    assert "Claimed by Avon Access Ltd on" in page
     assert "67.8 % above the £417.60" in page
     with reading(sqlite_service) as conn:
         order = case_view(conn, reference=reference, today=clock.today())["order"]

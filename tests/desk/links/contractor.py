@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx2 as httpx
 
 from adapters.signed_links import address_of_link
-from models.tables.links import ContractorLink
+from models.tables.links import CaseLink, ContractorLink
 from tests.desk.web.desk import BASE, Desk
 from tests.looking import rows
 
@@ -18,6 +18,12 @@ _HIDDEN: Final = re.compile(r'type="hidden" name="(csrf|over|seen)" value="([^"]
 def path_of(url: str, number: int = -1) -> str:
     """Return the path of a link that was sent: the last one, if not said."""
     return address_of_link(rows(url, ContractorLink)[number]["name"]).removeprefix(BASE)
+
+
+def client_path(url: str) -> str:
+    """Return the path of the newest link that was sent to a client."""
+    links = [row for row in rows(url, CaseLink) if row["purpose"] == "client"]
+    return address_of_link(f"k/{links[-1]['name']}").removeprefix(BASE)
 
 
 class Builder:

@@ -13,6 +13,7 @@ from models.tables.files import ReceivedDocument
 from models.tables.links import ContractorLink, ContractorQuestion
 from models.tables.prices import Offer
 from models.tables.record import Decision
+from models.tables.variations import Variation
 from models.tables.works import Invoice, WorkOrder
 from rules.pathway import CaseStatus
 from services.assignment.decide import AnswerOffer
@@ -21,7 +22,7 @@ from services.links.decide import RevokeLink
 from tests.adapters.test_received import SVG, pdf, picture
 from tests.desk.links.contractor import Builder, path_of
 from tests.desk.web.desk import Desk
-from tests.factories import act, case_at, decide, go, later
+from tests.factories import act, begin, case_at, decide, go, later
 from tests.looking import contents, messages, rows
 from tests.small_service import AVON, REFERENCE, TESS
 
@@ -237,14 +238,28 @@ def test_the_own_orders_are_sent_and_never_listed(sqlite_service: str, order: Bu
 
 
 def test_a_link_is_for_its_one_purpose(sqlite_service: str, offer: Builder) -> None:
+    over = {"csrf": offer.form("ask")["csrf"], "over": "0", "seen": ""}
     decide(sqlite_service, REFERENCE, AnswerOffer(accepted=True))
     go(REFERENCE)
     before = contents(sqlite_service)
-    over = {"csrf": offer.form("ask")["csrf"], "over": "0", "seen": ""}
-    for kind in ("start", "acknowledge", "invoice", "approve", "record-note", "specify"):
+    of_the_order = ("start", "acknowledge", "invoice", "make-appointment", "claim-variation", "ask")
+    for kind in (*of_the_order, "approve", "record-note", "specify"):
         assert offer.send(kind, over=over, start="01/06/2026").status_code in {409, 422}, kind
     assert contents(sqlite_service) == before
     assert "Ashby" not in offer.get().text
+
+
+def test_a_form_leaves_out_what_is_not_the_firm_s_to_say_and_refuses_it_forged(
+    sqlite_service: str, order: Builder
+) -> None:
+    begin(sqlite_service, REFERENCE, clock.today())
+    assert "telephone, for urgent" not in order.get("/do/claim-variation").text
+    said = {"by_telephone": "2026-06-01 09:30", "omit": "1"}
+    answer = order.send("claim-variation", **said)
+    assert answer.status_code == 422
+    assert "Avon Access Ltd may not say “Said by telephone, for urgent safety”." in answer.text
+    assert rows(sqlite_service, Variation) == []
+    assert "Avon Access Ltd accepts the works it was offered" in order.get().text
 
 
 def test_a_form_of_another_link_or_site_or_kind_is_not_taken(

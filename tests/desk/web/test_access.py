@@ -39,6 +39,10 @@ PEOPLE: Final = {
 ASKED: Final = {
     "/cases/{reference}/decide/{name}": "/cases/DFG-1/decide/pause",
     "/cases/{reference:path}/order.json": "/cases/DFG-3/order.json",
+    "/cases/{reference:path}/inspect": "/cases/DFG-3/inspect",
+    "/cases/{reference:path}/account": "/cases/DFG-3/account",
+    "/cases/{reference:path}/invoice-file": "/cases/DFG-3/invoice-file",
+    "/cases/{reference:path}/account.pdf": "/cases/DFG-3/account.pdf",
     "/cases/{reference}/decided/{number}": "/cases/DFG-1/decided/1",
     "/registers/{kind}/new": "/registers/providers/new",
     "/imports/out/{kind}": "/imports/out/contractors",
@@ -61,6 +65,7 @@ FILLED: Final = {
     "{revision}": "1",
     "/contractors/{code:path}": "/contractors/AVON",
     "/contractors/{code:path}/key": "/contractors/AVON/key",
+    "/contractors/{code:path}/bank": "/contractors/AVON/bank",
     "/lots/{code:path}": "/lots/SHOWERS",
     "/schedule/{code:path}": "/schedule/RAIL",
     "/repricing/{number}": "/repricing/1",
@@ -77,6 +82,8 @@ NOWHERE: Final = {
     "/cases/{reference:path}/release.json": "/cases/DFG-1/release.json",  # the client's contract
     "/cases/{reference:path}/notice.json": "/cases/DFG-1/notice.json",
     "/messages/{number}": "/messages/999",
+    "/payments/runs/{number}": "/payments/runs/1",
+    "/payments/runs/{number}/{name}": "/payments/runs/1/ledger.csv",
     "/documents/{number}/{file}": "/documents/999/a.html",
     "/imports/{number}": "/imports/none",
     "/imports/{number}/lines.csv": "/imports/none/lines.csv",

@@ -38,9 +38,15 @@ FORMATS = {
     "contract_rates": "lot* contractor code* rate* valid_from* valid_to*",
     "providers": "provider* name* email address",
     "permissions": "provider* work_types* value_cap conditions valid_from* valid_to* response_days "
-    "silence",
+    "silence agreement clause left_out",
+    "consent_terms": "authority valid_from* first_reminder second_reminder renew_days",
     "budgets": "authority* year* amount*",
     "waiver_rules": "authority* rule* title* work_types cost_cap valid_from* valid_to*",
+    "means_test_terms": "authority valid_from* band_1* band_2* band_3* owner_1* owner_2* owner_3* "
+    "owner_4* tenant_1* tenant_2* tenant_3* tenant_4* capital_free* tariff* tariff_60* passporting "
+    "verified",
+    "completion_terms": "authority valid_from* line_by_line* photographs_before* "
+    "photographs_after* papers*",
     "closures": "authority day* title*",
     "targets": "clock* days* urgent complexity authority lot warn_percent warn_days valid_from* "
     "valid_to verified source",

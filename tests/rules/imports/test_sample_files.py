@@ -24,7 +24,7 @@ WORDS = {
     ("cases", "purpose"): "a b c d e f g h i j k l",
     ("cases", "urgent"): YES_NO,
     ("cases", "vat_declaration"): YES_NO,
-    ("permissions", "silence"): "officer_decides refused",
+    ("permissions", "silence"): "officer_decides refused given",
     ("contractors", "suspended"): YES_NO,
     ("contractor_documents", "document"): (
         "public_liability employers_liability enhanced_dbs ssip asbestos_awareness trustmark "
@@ -65,6 +65,7 @@ REFERENCES = [
     (("targets", "lot"), ("lots", "lot")),
     (("escalations", "authority"), ("authorities", "authority")),
     (("escalations", "role"), ("officers", "role")),
+    (("consent_terms", "authority"), ("authorities", "authority")),
     (("permissions", "provider"), ("providers", "provider")),
     (("permissions", "work_types"), ("lots", "work_types")),
     (("cases", "authority"), ("authorities", "authority")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -75,6 +76,62 @@ def test_everything_wrong_is_said_at_once_and_where() -> None:
     assert "TypeCode 70 with OtherType WorkStarted is not taken" in said["/TypeCode"]
 
 
+def varied(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    said = {"TypeCode": "80", "MoreSpecificSORCode": {"RateScheduleItem": list(items)}, **more}
+    return {name: held for name, held in (START | said).items() if name != "OtherType"}
+
+
+RAIL: dict[str, Any] = {"HandrailChange": "add", "CustomCode": "RAIL", "Quantity": {"Amount": [2]}}
+
+
+def test_a_variation_is_read_line_by_line_with_exact_quantities_and_pence() -> None:
+    screen = {
+        "HandrailChange": "bespoke",
+        "CustomName": "screen",
+        "Quantity": {"Amount": [0.1]},
+        "HandrailUnit": "m",
+        "HandrailNetAmount": "240.10",
+        "HandrailLocation": "Bathroom",
+    }
+    other = {"HandrailChange": "quantity", "HandrailWorksLine": 2, "Quantity": {"Amount": [8.25]}}
+    gone = {"HandrailChange": "omit", "HandrailWorksLine": 1}
+    body = varied(screen, other, gone, RAIL, HandrailVersion=1)
+    taken, update, problems = read_event(body, message=message_of(body), number="WO-1")
+    assert problems == []
+    assert {name: read(update) for name, read in taken.fills.items()} == {
+        "omit": (1,),
+        "quantities": {2: Decimal("8.25")},
+        "sums": {},
+        "added": {"RAIL": Decimal(2)},
+        "bespoke": {"0.1 m of screen": 240_10},
+        "locations": {"0.1 m of screen": "Bathroom"},
+        "evidence": "",
+    }
+
+
+def test_a_line_of_a_variation_says_what_it_needs_and_nothing_else() -> None:
+    bare = {"HandrailChange": "bespoke", "CustomCode": "RAIL", "HandrailNetAmount": "1e3"}
+    said = wrong_with(varied(bare, RAIL, RAIL, HandrailPercent=5))
+    at = "/MoreSpecificSORCode/RateScheduleItem"
+    assert [where for where, _ in said] == [
+        "/HandrailPercent",
+        f"{at}/0/CustomName",
+        f"{at}/0/CustomCode",
+        f"{at}/0/HandrailNetAmount",
+        f"{at}/2",
+        "/HandrailVersion",
+    ]
+    for much in (0, -1, 10**9, 1e400):
+        item = RAIL | {"Quantity": {"Amount": [much]}}
+        assert [where for where, _ in wrong_with(varied(item, HandrailVersion=1))] == [
+            f"{at}/0/Quantity/Amount/0"
+        ]
+    late = START | {"OtherType": "WorkInProgress", "HandrailExpectedCompletionDate": "soon"}
+    assert [where for where, _ in wrong_with(late)] == ["/HandrailExpectedCompletionDate"]
+    lines = dict(wrong_with(START | {"TypeCode": "80"}))
+    assert "TypeCode 80 with OtherType WorkStarted is not taken" in lines["/TypeCode"]
+
+
 @pytest.mark.parametrize("time", ["", "yesterday", "2026-06-10", "9999-12-31T23:59:59-23:59"])
 def test_a_time_that_is_none_is_refused(time: str) -> None:
     assert "/EventTime" in dict(wrong_with(START | {"EventTime": time}))
@@ -103,13 +160,21 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from([*START, *COMPLETE, "ID", "x"]), inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from([*START, *COMPLETE, *RAIL, "Amount", "RateScheduleItem", "ID", "x"]),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=8,
 )
 
 
-@given(st.sampled_from([START, COMPLETE, COMPLETE["JobStatusUpdates"][0]]), JSON, st.data())
+@given(
+    st.sampled_from([START, varied(RAIL), COMPLETE, COMPLETE["JobStatusUpdates"][0]]),
+    JSON,
+    st.data(),
+)
 def test_whatever_is_said_is_read_or_told_what_is_wrong(
     known: dict[str, Any], strange: Any, data: st.DataObject
 ) -> None:

@@ -41,7 +41,7 @@ def examples() -> list[tuple[SignedRequest, str]]:
 
 def test_the_examples_of_the_reference_are_signed_as_it_says() -> None:
     assert f"`{SECRET}`" in REFERENCE.read_text("utf-8")
-    assert len(examples()) == 2
+    assert len(examples()) == 5
     for request, words in examples():
         assert request.words.decode() == words
         assert request.is_signed_with(SECRET)

@@ -27,7 +27,7 @@ from services.cases.file import file_of
 from services.cases.notes import CorrectNote, RecordAccess, RecordNote
 from services.decisions.exits import Exit
 from services.decisions.history import case_history
-from services.orders.raise_order import work_order_paper
+from services.orders.order_paper import work_order_paper
 from services.verification.verify import findings
 from tests.factories import bring, case_at, decide, new_case, pass_step, refused
 from tests.looking import case, contents, messages, rows

@@ -13,6 +13,7 @@ from models.database import writing
 from models.tables.prices import Offer, Turn
 from models.tables.record import Document, Outbox
 from models.tables.works import WorkOrder
+from rules.agreement import ViewHow
 from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
 from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offers_to_lapse
@@ -21,7 +22,8 @@ from services.cases.ending import tell_everyone
 from services.cases.sweep import cases_to_advance
 from services.competitions.award import open_competition
 from services.competitions.invitations import invitation_due
-from services.completion.completion import ClientAgrees, InspectLines
+from services.completion.agreement import ClientAgrees
+from services.completion.inspecting import InspectLines
 from services.completion.sign_off import review_completion, send_completion, write_completion
 from services.consents.consent import match_consent
 from services.consents.request import send_consent_request, write_consent_request
@@ -118,7 +120,7 @@ def test_an_order_raised_and_written_and_not_sent_is_sent_once(url: str) -> None
 def test_a_certificate_written_and_not_sent_is_sent_once(url: str) -> None:
     reference = case_at(url, "sign-off")
     act(url, reference, InspectLines(all_pass=True))
-    act(url, reference, ClientAgrees(agrees=True))
+    act(url, reference, ClientAgrees(agrees=True, how=ViewHow.VISIT))
     decide(url, reference, usual_decision(url, reference, StepName.SIGN_OFF))
     assert review_completion(reference)
     certificate = write_completion(reference)  # here the process is killed

@@ -10,9 +10,10 @@ from models.tables.prices import Award
 from models.tables.record import Document
 from models.tables.works import Approval, Payment, WorkOrder
 from rules.pathway import PATHWAY, StepName, StepStatus
+from services.aftercare.charge import RegisterCharge
+from services.aftercare.close import CloseCase
 from services.competitions.direction import Direct
 from services.decisions.specification import Specify
-from services.payments.after import CloseCase, RegisterCharge
 from tests.factories import act, case_at, decide, go, later, live_at, new_case
 from tests.looking import case, message_kinds, rows, status_of, step_of, steps, waiting_rows
 from tests.small_service import NOW
@@ -68,7 +69,8 @@ def test_every_document_is_on_record_as_the_bytes_that_were_sent(url: str) -> No
     case_at(url, "aftercare", tenure="private_tenant")
     found = rows(url, Document)
     assert [row["kind"] for row in found] == [
-        *("consent_request", "award_record", "approval", "work_order", "completion")
+        *("consent_request", "certificate_form", "certificate_form"),
+        *("award_record", "approval", "work_order", "completion"),
     ]
     for row in found:
         assert sha256_of(row["path"]) == row["sha256"]

@@ -25,11 +25,15 @@ from models.tables.cases import CaseStep
 from models.tables.competition import Competition, Quote, SealedQuote
 from models.tables.prices import Offer
 from models.tables.works import Invoice, Payment, WorkOrder
+from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
 from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
 from rules.pathway import EXITS, OVER, PATHWAY, StepName, StepStatus
+from services.aftercare.charge import RegisterCharge
+from services.aftercare.close import CloseCase
+from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offers_to_lapse
 from services.cases.case_steps import StepRow
@@ -39,8 +43,11 @@ from services.competitions.award import competitions_to_open, open_competition
 from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import DeclineToQuote, RecordQuote, WithdrawQuote
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.completion.agreement import AnswerClient, ClientAgrees
+from services.completion.completion import Certify, HoldCertificate
+from services.completion.inspecting import InspectLines
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
@@ -48,8 +55,8 @@ from services.orders.during import AgreeAccess, NoAccess, ReportProgress
 from services.orders.extending import ExtendTime
 from services.orders.safety import HoldPlan
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import AnswerSurvey, CloseCase, RegisterCharge
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.pricing.works import ConfirmPrice
 from services.verification.verify import Severity
 from tests.databases import fresh_sqlite
@@ -110,7 +117,10 @@ DECISIONS: st.SearchStrategy[BaseDecision] = st.one_of(
     st.builds(CompleteWorks, DAYS, st.sampled_from(["", "photographs"])),
     st.builds(InspectLines, st.just(()), st.dictionaries(LINES, st.just("leaks")), st.booleans()),
     st.builds(HoldCertificate, st.sampled_from(["electrical", "gas"]), st.just("C-1")),
-    st.builds(ClientAgrees, st.booleans()),
+    st.builds(
+        ClientAgrees, st.booleans(), st.sampled_from(ViewHow), other=st.sampled_from(["", "drips"])
+    ),
+    st.just(AnswerClient("We look at it on Monday.")),
     st.just(Certify()),
     st.builds(RecordInvoice, st.sampled_from(["A", "B"]), DAYS, PENCE, as_ordered=st.just(True)),
     st.just(Release()),

@@ -19,7 +19,8 @@ from services.cases.unit import note_trouble
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.pricing.works import ConfirmPrice
 from tests.factories import act, case_at, decide, go, later, new_case, runs_ended
 from tests.looking import asked_for, contents, rows, status_of, waiting_rows

@@ -21,9 +21,9 @@ from services.assignment.offers import lapse_offer
 from services.cases.clocks.calendar import calendar_for
 from services.competitions.award import open_competition
 from services.competitions.competition import ExtendDeadline
-from services.completion.completion import InspectLines
-from services.consents.consent import renew_consent
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent
+from services.consents.renewing import renew_consent
 from services.decisions.exits import Exit
 from services.decisions.specification import SpecifyAgain
 from services.orders.works import CompleteWorks, StartWorks
@@ -187,7 +187,7 @@ def test_a_consent_that_lapses_runs_beside_the_approval(sqlite_service: str) -> 
     assert (held.kind, held.due_on, held.step) == ("expiry", last, "approve")
     later(days=91)
     renew_consent(reference)
-    assert stopped(url, reference, "consent_lapses") == [("", clock.today(), "lapsed")]
+    assert stopped(url, reference, "consent_lapses") == [("", clock.today(), "asked for anew")]
     go(reference)
     again = clock.today() + timedelta(days=30)
     act(url, reference, AnswerConsent(ConsentAnswer.GRANTED, valid_to=again))
@@ -211,7 +211,7 @@ def test_snags_have_a_clock_and_the_sign_off_waits_for_them(url: str) -> None:
     assert again.subject != held["clear_snags"].subject
     act(url, reference, InspectLines(all_pass=True))
     ends = [why for _, _, why in stopped(url, reference, "clear_snags")]
-    assert ends == ["told anew", "cleared"]
+    assert ends == ["looked at", "looked at"]
     assert running(url, reference)["sign-off"].holder == Party.CLIENT
 
 

@@ -16,7 +16,7 @@ from models.tables.clocks import Clock, ClockChange
 from rules.cases import ConsentAnswer
 from rules.pathway import StepName
 from services.clocks.missing import start_missing
-from services.completion.completion import InspectLines
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent
 from services.payments.payment import RecordInvoice
 from services.ready import prepare

@@ -14,7 +14,7 @@ from rules.clocks.pause_terms import PauseCause
 from services.cases.take import take
 from services.clocks.pausing import EndPause, Pause
 from services.competitions.competition import ExtendDeadline
-from services.completion.completion import InspectLines
+from services.completion.inspecting import InspectLines
 from services.decisions.specification import Specify
 from services.verification.clocks import reckoned_again
 from tests.bench.replayed import recorded

@@ -25,7 +25,7 @@ from services.clocks.pauses import PauseOnCase, pauses_on
 from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify
-from services.payments.payment import Release
+from services.payments.release import Release
 from tests.factories import act, case_at, decide, go, later, new_case, refused, usual_decision
 from tests.looking import case, step_of, steps, trail
 from tests.small_service import MIA, OTTO, TESS

@@ -10,9 +10,12 @@ from models.case_queries import case_row
 from models.database import reading
 from models.tables.record import Document
 from models.tables.works import WorkOrder
+from rules.agreement import ViewHow
 from rules.documents.papers import CompletionPaper
 from rules.pathway import StepStatus
-from services.completion.completion import Certify, ClientAgrees, HoldCertificate, InspectLines
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import Certify, HoldCertificate
+from services.completion.inspecting import InspectLines
 from services.completion.sign_off import completion_paper
 from tests.factories import act, case_at, later
 from tests.looking import messages, rows, status_of, step_of
@@ -38,7 +41,7 @@ def test_it_waits_for_each_in_turn_and_says_everything_outstanding(url: str) -> 
     assert waits(url, reference)[0] == "contractor"  # the certificate
     act(url, reference, HoldCertificate("electrical", "E-1"))
     assert waits(url, reference) == ("client", "the client's own agreement")
-    act(url, reference, ClientAgrees(agrees=True), by=OTTO)
+    act(url, reference, ClientAgrees(agrees=True, how=ViewHow.VISIT), by=OTTO)
     assert waits(url, reference) == ("technical officer", "officer certifies the works")
 
 
@@ -83,7 +86,7 @@ def test_a_contractor_hears_of_a_snag_once_whatever_else_is_recorded(url: str) -
     reference = case_at(url, "sign-off", route="call_off")
     act(url, reference, InspectLines(snags={2: "a lamp flickers"}))
     act(url, reference, HoldCertificate("electrical", "E-1"))
-    act(url, reference, ClientAgrees(agrees=False))
+    act(url, reference, ClientAgrees(agrees=False, how=ViewHow.VISIT, other="The lamp flickers."))
     act(url, reference, InspectLines(passed=(1,)))
     assert len(messages(url, "snags_to_contractor")) == 1
 
@@ -103,7 +106,7 @@ def test_the_certified_date_starts_the_defects_period_and_the_client_gets_the_pa
     reference = case_at(url, "sign-off")
     later(days=20)
     act(url, reference, InspectLines(all_pass=True))
-    act(url, reference, ClientAgrees(agrees=True))
+    act(url, reference, ClientAgrees(agrees=True, how=ViewHow.VISIT))
     act(url, reference, Certify())
     (order,) = rows(url, WorkOrder)
     assert order["certified_on"] == NOW.date().replace(day=21)

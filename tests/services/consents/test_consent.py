@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from adapters import clock
 from adapters.settings import settings
 from desk.verification.commands import sha256_of
 from models.database import writing
 from models.tables.record import Audit, Document
 from models.tables.works import Consent, GrantCertificate
 from rules.cases import ConsentAnswer
-from rules.errors import MissingReasonError, StepNotOpenError
+from rules.errors import MissingReasonError, StatuteError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
-from services.consents.consent import consents_lapsed, renew_consent
+from services.assignment.decide import AnswerOffer
 from services.consents.decide import AnswerConsent
+from services.consents.renewing import consents_lapsed, renew_consent
 from services.decisions.record import record_decision
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
+from services.orders.safety import HoldPlan
+from services.orders.works import StartWorks
 from tests.factories import (
     act,
     bring,
@@ -39,7 +43,7 @@ def consent(url: str) -> dict[str, Any]:
     return rows(url, Consent)[-1]
 
 
-def specified(url: str, **options: str) -> str:
+def specified(url: str, **options: Any) -> str:
     """Specify a case, so that its consent is sought."""
     reference = case_at(url, "specify", **options)
     act(url, reference, Specify())
@@ -94,14 +98,14 @@ def test_consent_is_asked_for_in_writing_with_its_letter_and_a_day_to_answer_by(
     reference = specified(url, tenure="rp_tenant", landlord="ELM", work_type="level_access_shower")
     (request,) = messages(url, "consent_request_to_landlord")
     assert (request["to"], request["by_post_to"]) == ("tess@rbc.example", "Elm Homes\nElm House")
-    (letter,) = rows(url, Document)
+    (letter,) = [one for one in rows(url, Document) if one["kind"] == "consent_request"]
     assert (letter["kind"], letter["version"]) == ("consent_request", 1)
     (attachment,) = request["attachments"]
     assert attachment["sha256"] == letter["sha256"] == sha256_of(letter["path"])
     assert attachment["name"] == "DFG-1 consent request.html"
     assert step_of(url, reference, "consent").due_on == NOW.date().replace(day=22)
     assert request["context"]["reply_by"] == "2026-06-22"
-    assert consent(url)["asked_on"] == NOW.date()
+    assert consent(url)["sent_on"] == NOW.date()
     assert "£" not in str(request), "a landlord learns nothing of money"
 
 
@@ -142,10 +146,16 @@ def test_a_private_landlord_nobody_wrote_down_is_written_to_by_post(url: str) ->
 def test_silence_is_treated_as_consent_only_by_an_officer_s_own_plan(url: str) -> None:
     reference = case_at(url, "consent", tenure="private_tenant")
     decision = AnswerConsent(ConsentAnswer.TREATED_AS_GIVEN)
+    later(days=60)
     before = contents(url)
     with pytest.raises(MissingReasonError, match="PLAN"), writing(url) as conn:
         record_decision(
-            conn, reference=reference, decision=decision, by=TESS, reason="no answer came", now=NOW
+            conn,
+            reference=reference,
+            decision=decision,
+            by=TESS,
+            reason="no answer came",
+            now=clock.now(),
         )
     assert contents(url) == before
     decide(url, reference, decision, reason="no answer in six weeks, reminded twice")
@@ -175,16 +185,21 @@ def test_a_client_without_an_address_to_write_to_gets_letters_by_post(url: str) 
     assert asked["by_post_to"] == "Mrs Ashby\n14 Hill Road, Rugby\nCV22 5AA"
 
 
-def test_a_consent_that_lapses_before_the_approval_is_asked_for_again(url: str) -> None:
+def granted_until(url: str, last_day: date) -> str:
+    """Return a case before its approval whose landlord consented until a day."""
     reference = case_at(url, "consent", tenure="private_tenant")
-    last_day = NOW.date() + timedelta(days=3)
     act(url, reference, AnswerConsent(ConsentAnswer.GRANTED, valid_to=last_day))
     for step in ("price", "tender", "certificates"):
         pass_step(url, reference, StepName(step))
-    later(days=3)
-    assert consents_lapsed() == (), "its last day counts"
-    later(days=1)
-    assert consents_lapsed() == (reference,)
+    return reference
+
+
+def test_a_consent_that_lapses_is_asked_for_again_in_time(url: str) -> None:
+    reference = granted_until(url, NOW.date() + timedelta(days=90))
+    later(days=59)  # 30 July; its last day is 30 August
+    assert consents_lapsed() == ()
+    later(days=4)
+    assert consents_lapsed() == (reference,), "twenty working days before"
     renew_consent(reference)
     before = contents(url)
     renew_consent(reference)
@@ -197,3 +212,40 @@ def test_a_consent_that_lapses_before_the_approval_is_asked_for_again(url: str) 
     act(url, reference, AnswerConsent(ConsentAnswer.GRANTED))
     act(url, reference, Approve(approved=True))
     assert status_of(url, reference, "assign") is StepStatus.WAITING
+
+
+def test_one_that_is_given_for_days_is_not_asked_for_again_at_once(url: str) -> None:
+    reference = granted_until(url, NOW.date() + timedelta(days=6))
+    assert consents_lapsed() == ()
+    later(days=2)
+    assert consents_lapsed() == ()
+    later(days=1)
+    assert consents_lapsed() == (reference,)
+
+
+def test_an_order_is_held_while_its_consent_lapses_before_the_works_begin(url: str) -> None:
+    reference = granted_until(url, NOW.date() + timedelta(days=8))
+    act(url, reference, Approve(approved=True))
+    act(url, reference, AnswerOffer(accepted=True))
+    step = step_of(url, reference, "order")
+    assert step.status is StepStatus.READY
+    assert "lapses on 9 June 2026, before the works begin" in step.trouble
+    later(days=5)
+    assert consents_lapsed() == (reference,), "also once the grant is decided"
+    renew_consent(reference)
+    go(reference)
+    assert step_of(url, reference, "consent").owner == "landlord"
+    act(url, reference, AnswerConsent(ConsentAnswer.GRANTED))
+    assert status_of(url, reference, "order") is StepStatus.DONE
+    assert consents_lapsed() == ()
+
+
+def test_works_do_not_begin_on_a_consent_that_has_lapsed(url: str) -> None:
+    reference = granted_until(url, NOW.date() + timedelta(days=40))
+    act(url, reference, Approve(approved=True))
+    act(url, reference, AnswerOffer(accepted=True))
+    later(days=41)
+    decide(url, reference, HoldPlan("CPP-1", clock.today()))
+    refused(url, reference, StartWorks(clock.today()), StatuteError)
+    act(url, reference, StartWorks(clock.today() - timedelta(days=1)))
+    assert consents_lapsed() == (), "the works have begun"

@@ -24,7 +24,8 @@ from rules.pathway import StepName, StepStatus
 from services.competitions.competition import AwardQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
 from services.decisions.specification import Specify
 from services.grants.approve import Approve
 from services.pricing.works import ConfirmPrice

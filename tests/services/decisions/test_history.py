@@ -10,6 +10,7 @@ import pytest
 
 from models.case_queries import case_row, works_lines
 from models.database import reading, writing
+from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
 from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
@@ -18,17 +19,19 @@ from rules.decisions.particulars import facts_of
 from rules.grants.funding import FundingKind
 from rules.pathway import StepName
 from rules.tenders.routes import Route
+from services.aftercare.survey import AnswerSurvey
 from services.clocks.pausing import CorrectPause, Pause
 from services.competitions.competition import ExtendDeadline, ScoreQuote
 from services.competitions.quoting import RecordQuote
 from services.competitions.routing import ChooseRoute
-from services.completion.completion import ClientAgrees, HoldCertificate, InspectLines
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import HoldCertificate
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent
 from services.decisions.history import case_history
 from services.decisions.kinds import KINDS
 from services.decisions.specification import Specify
 from services.grants.funding import RecordFunding
-from services.payments.after import AnswerSurvey
 from services.pricing.works import ConfirmPrice
 from tests.competing import WEIGHED
 from tests.factories import act, bring, case_at, decide, new_case, pass_step, quotes_opened
@@ -48,7 +51,7 @@ def test_every_decision_says_in_words_what_was_decided(kind: str) -> None:
     decision = SAMPLES[kind]
     assert KINDS[kind].said is not BaseDecision.said
     words = KINDS[kind].said(Facts(facts_of(decision)))
-    assert words[0].isupper()
+    assert words[0].isupper() or words[0] == "£"
     assert words.endswith(".")
     assert "None" not in words
     assert "  " not in words
@@ -89,16 +92,16 @@ def test_a_quote_says_whose_at_once_and_how_much_once_it_is_opened(url: str) -> 
     act(url, reference, ExtendDeadline(date(2026, 7, 1)))
     act(url, reference, RecordQuote(BRIAR, {1: 1_000_00, 2: 2_000_00}))
     assert said(url, reference, "quote") == [
-        "Quote of AVON for 2 lines, its sum sealed.",
-        "Quote of BRIAR for 2 lines, its sum sealed.",
+        "Quote of Avon Access Ltd for 2 lines, its sum sealed.",
+        "Quote of Briar Baths Ltd for 2 lines, its sum sealed.",
     ]
     (extended,) = said(url, reference, "extend-deadline")
     assert extended.startswith("The deadline for quotes is put off from ")
     assert extended.endswith(" 2026 to 1 July 2026.")
     quotes_opened(reference, after=NOW + timedelta(days=60))
     assert said(url, reference, "quote") == [
-        "Quote of AVON for 2 lines: £8,000.00 net, as opened.",
-        "Quote of BRIAR for 2 lines: £3,000.00 net, as opened.",
+        "Quote of Avon Access Ltd for 2 lines: £8,000.00 net, as opened.",
+        "Quote of Briar Baths Ltd for 2 lines: £3,000.00 net, as opened.",
     ]
     assert "Tender: quotes opened; AVON £8,000.00 and BRIAR £3,000.00 net." in said(url, reference)
 
@@ -113,12 +116,14 @@ def test_a_mark_and_an_award_say_whose_and_what_was_there_before(sqlite_service:
     act(url, reference, ScoreQuote(AVON, {"method": Decimal(60)}))
     act(url, reference, ScoreQuote(AVON, {"method": Decimal(80)}))
     assert said(url, reference, "score") == [
-        "Marks for the quote of AVON: method 60.",
-        "Marks for the quote of AVON: method 80 (before 60).",
+        "Marks for the quote of Avon Access Ltd: method 60.",
+        "Marks for the quote of Avon Access Ltd: method 80 (before 60).",
     ]
     pass_step(url, reference, StepName.TENDER)
     (award,) = said(url, reference, "award")
-    assert award.startswith("The competition is awarded to BRIAR at £8,000.00 net, in place ")
+    assert award.startswith(
+        "The competition is awarded to Briar Baths Ltd at £8,000.00 net, in place "
+    )
 
 
 def test_before_the_grant_each_change_says_from_what_to_what(sqlite_service: str) -> None:
@@ -164,15 +169,15 @@ def test_sign_off_says_what_was_found_and_what_the_client_holds_of_it(sqlite_ser
     reference = case_at(url, "sign-off")
     act(url, reference, InspectLines(snags={1: "the tray leaks"}))
     act(url, reference, InspectLines(all_pass=True))
-    act(url, reference, ClientAgrees(agrees=False))
-    act(url, reference, ClientAgrees(agrees=True))
+    act(url, reference, ClientAgrees(agrees=False, how=ViewHow.VISIT, other="The lamp flickers."))
+    act(url, reference, ClientAgrees(agrees=True, how=ViewHow.VISIT))
     assert said(url, reference, "inspect") == [
-        "Inspected on WO-2026-00001: a snag on line 1: the tray leaks.",
+        "Inspected on WO-2026-00001: a snag on line 1.",
         "Inspected on WO-2026-00001: line 2 passed; line 1 cleared of the snag.",
     ]
     assert said(url, reference, "client-agrees") == [
-        "The client does not agree that the works are done.",
-        "The client agrees that the works are done; before, they disagreed.",
+        "The client does not agree that the works are done (at a visit).",
+        "The client agrees that the works are done (at a visit); before, they disagreed.",
     ]
 
 
@@ -181,7 +186,7 @@ def test_a_certificate_says_which_whose_and_its_reference(sqlite_service: str) -
     reference = case_at(url, "sign-off", route="call_off")
     act(url, reference, HoldCertificate("electrical", "EL-77"))
     assert said(url, reference, "hold-certificate") == [
-        "The electrical certificate EL-77 for WO-2026-00001 of AVON is held."
+        "The electrical certificate EL-77 for WO-2026-00001 of Avon Access Ltd is held."
     ]
 
 
@@ -189,10 +194,10 @@ def test_money_says_how_much_and_to_whom(sqlite_service: str) -> None:
     url = sqlite_service
     reference = case_at(url, "aftercare")
     told = " ".join(said(url, reference))
-    assert "AVON accepts the works it was offered at £" in told
+    assert "Avon Access Ltd accepts the works it was offered at £" in told
     assert "is approved for works of £" in told
-    assert "Invoice INV-DFG-1 of AVON for £" in told
-    assert "is released to AVON on invoice INV-DFG-1." in told
+    assert "Invoice INV-DFG-1 of Avon Access Ltd for £" in told
+    assert "is released to Avon Access Ltd on invoice INV-DFG-1." in told
     act(url, reference, AnswerSurvey({"overall": 5, "communication": 4}))
     assert said(url, reference, "survey") == [
         "The client answers the survey: overall 5 of 5 and communication 4 of 5."

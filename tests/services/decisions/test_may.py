@@ -10,19 +10,25 @@ import pytest
 
 from models.database import reading, writing
 from models.people import actor_for
+from rules.agreement import ViewHow
 from rules.appointments import Purpose
 from rules.cases import AccessKind, Reached, ReceivedKind
 from rules.clocks.pause_terms import PauseCause
+from rules.consents.tenancies import Tenancy
 from rules.contracting import ContractingParty
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
 from rules.grants.funding import FundingKind
+from rules.grants.means_test import Basis
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
 from rules.pathway import PATHWAY, StepName
 from rules.people import Actor, Role
 from rules.replacements import NextBy, ReplaceGround
 from rules.tenders.routes import Route
+from services.aftercare.charge_corrections import CorrectCharge
+from services.aftercare.close import CloseCase
+from services.aftercare.survey import CorrectSurvey
 from services.alerts.chase import Chase
 from services.assignment.decide import AnswerOffer
 from services.batches.decide import AwardBatch
@@ -35,15 +41,26 @@ from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQ
 from services.competitions.direction import Direct
 from services.competitions.quoting import CorrectQuote, DeclineToQuote, WithdrawQuote
 from services.competitions.routing import ChooseRoute
-from services.completion.completion import Certify, ClientAgrees
+from services.completion.agreement import AnswerClient, ClientAgrees
+from services.completion.completion import Certify
+from services.completion.confirming import AskAssessor, AssessorConfirms
 from services.completion.corrections import CorrectCertificate, CorrectInspection
+from services.completion.sampling import SampleLines
+from services.completion.snags import AnswerSnag
+from services.consents.alternatives import Alternative, ConsiderAlternative, Found
+from services.consents.authority import RecordAuthority, WithdrawAuthority
+from services.consents.certificates import AddJointOwner
 from services.consents.corrections import CorrectConsent, WithdrawCertificate
+from services.consents.landlord import AnswerLandlord, LandlordAnswers, LandlordAsks, Says
+from services.consents.matching import MatchConsent
+from services.consents.tenancy import RecordTenancy
 from services.decisions.kinds import KINDS
 from services.decisions.may import May, what_may
 from services.decisions.record import record_decision
 from services.decisions.specification import SpecifyAgain
 from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
+from services.grants.means import AssessMeans
 from services.grants.payer import RecordPayer
 from services.grants.waiving import WaiveMeansTest
 from services.links.decide import RevokeLink, SendLink
@@ -57,27 +74,42 @@ from services.orders.during import AgreeAccess, NoAccess, ReportProgress
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
 from services.orders.goes_on import WithdrawEndOrder
+from services.orders.handing_in import HandIn
 from services.orders.replacing import ReplaceContractor
 from services.orders.safety import HoldPlan, NotifyHse
 from services.orders.taken_back import WithdrawReplacement
 from services.orders.valuation import CorrectEndOrder
 from services.orders.varying import ApproveVariation, RejectVariation
 from services.orders.works import StartWorks
-from services.payments.after import CloseCase, CorrectSurvey
-from services.payments.charge_corrections import CorrectCharge
+from services.payments.credited import RecordCredit, RecordRefund, SayRelated
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
-from services.payments.payment import Release
+from services.payments.release import Release
 from services.payments.replaced import (
     InvoiceReplaced,
     ReleaseReplaced,
     WithdrawReplacedInvoice,
 )
+from services.payments.valuing import ValueDone
+from services.payments.withholding import LiftWithholding, WithholdPayment
 from services.pricing.contracting import ChangeParty
 from services.pricing.vat import RecordDeclaration
 from tests.factories import case_at, decide
 from tests.looking import contents
 from tests.rules.test_decisions import SOUND
-from tests.small_service import ADA, AUDREY, AVON, FINN, MIA, NOW, OTTO, PLAN, REASON, TESS, WENDY
+from tests.services.aftercare.samples import AFTER_SIGN_OFF
+from tests.small_service import (
+    ADA,
+    AUDREY,
+    AVON,
+    FINN,
+    MIA,
+    NOW,
+    OTTO,
+    PLAN,
+    REASON,
+    TESS,
+    WENDY,
+)
 
 PEOPLE = (TESS, WENDY, ADA, FINN, OTTO, MIA, AUDREY, AVON)
 GATES = [name for name in PATHWAY if name is not StepName.ORDER]  # the order waits for nobody
@@ -97,6 +129,7 @@ SAMPLES = {
         WithdrawQuote(AVON),
         DeclineToQuote(AVON),
         ExtendDeadline(NOW.date() + timedelta(days=30)),
+        AssessMeans(Basis.OWNER, {"pension": 210_00}, {"single person": 200_00}),
         ScoreQuote(AVON, {"method": Decimal(80)}),
         AwardQuote(AVON),
         AnswerOffer(accepted=True),
@@ -106,7 +139,13 @@ SAMPLES = {
         ReportProgress("as planned"),
         NoAccess(NOW.date(), "rang twice", "a card left"),
         AgreeAccess("with her daughter"),
-        ClientAgrees(agrees=True),
+        HandIn(servicing="doc:1"),
+        ClientAgrees(agrees=True, how=ViewHow.VISIT),
+        AnswerSnag((1,), put_right=False, words="it was so before we came"),
+        SampleLines((1,)),
+        AnswerClient("We look at it on Monday."),
+        AskAssessor(),
+        AssessorConfirms(meets=True),
         Certify(),
         CorrectStart(NOW.date()),
         CorrectComplete(NOW.date()),
@@ -115,12 +154,27 @@ SAMPLES = {
         CorrectSurvey({"overall": 4}),
         CorrectQuote(AVON, {1: 1, 2: 1}),
         CorrectConsent(does_not_lapse=True),
+        MatchConsent(),
+        RecordTenancy(Tenancy.SECURE, NOW.date()),
+        RecordAuthority(NOW.date()),
+        WithdrawAuthority(),
+        AddJointOwner("owner", "Mr Ashby"),
+        LandlordAnswers(Says.AGREED, "Mr Lett"),
+        LandlordAsks("Who makes good?"),
+        AnswerLandlord(1, "The contractor."),
+        ConsiderAlternative(Alternative.MOVE, Found.OPEN, "a flat is offered"),
         WithdrawCertificate("owner"),
         CorrectInvoice(total_pence=1),
         WithdrawInvoice(),
         RejectInvoice(),
         Release(),
+        WithholdPayment(NOW.date()),
+        LiftWithholding(),
+        ValueDone(NOW.date(), ("1",)),
+        *(RecordCredit("C-1", "A-1", 1), SayRelated(related=True)),
+        RecordRefund("WO-2026-00001", 1, NOW.date()),
         CloseCase(),
+        *AFTER_SIGN_OFF,
         Pause(PauseCause.AWAY, NOW.date(), "letter of 1 June"),
         EndPause(NOW.date()),
         CorrectPause(1, under_way=True),

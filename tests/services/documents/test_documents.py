@@ -305,7 +305,8 @@ def test_a_template_lies_in_the_room_that_names_its_kind_and_no_other_has_its_na
         str(file)
         for file in kinds
         if not any(
-            f'"{file.stem}"' in module.read_text(encoding="utf-8")
+            f'"{name}"' in module.read_text(encoding="utf-8")
+            for name in (file.stem, file.name)
             for module in (TEMPLATES.parent / "services" / file.parent.name).glob("*.py")
         )
     ]

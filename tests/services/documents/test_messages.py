@@ -36,6 +36,9 @@ VALUES: dict[str, object] = {
         }
     ],
     "late": True,
+    "ending": "678",
+    "document": "SSIP membership",
+    "handed_on": "2026-03-02",
     "person_name": "Priya Sharma",
     "person": "priya@rugby.example",
     "today": "2026-03-12",

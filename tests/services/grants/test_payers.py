@@ -25,7 +25,7 @@ from services.competitions.quoting import RecordQuote
 from services.grants.approve import Approve
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
-from services.payments.payment import Release
+from services.payments.release import Release
 from services.verification.verify import findings
 from tests.factories import act, case_at, decide, go, pass_step, refused
 from tests.looking import case, messages, rows, status_of, step_of

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from models.people import actor_for
 from rules.errors import (
     EventProblemsError,
     HandrailError,
+    InvalidDecisionError,
     NotPermittedError,
     SignatureRefusedError,
     StepNotOpenError,
@@ -29,13 +33,16 @@ from services.decisions.exits import Exit
 from services.decisions.history import case_history
 from services.interchange.keys import Made, keys_of, make_key, revoke_keys
 from services.interchange.orders import order_in_hact
+from services.orders.assessments import AssessVariation
+from services.orders.varying import ApproveVariation
 from services.verification.verify import findings
 from tests import interchange
 from tests.factories import act, case_at, go
-from tests.interchange import completed, number_of, started
+from tests.interchange import completed, number_of, other_update, started, varied
 from tests.looking import contents, status_of
-from tests.small_service import ADAM, AVON, BRIAR, TESS
+from tests.small_service import ADA, ADAM, AVON, BRIAR, TESS
 
+REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "interchange.md"
 AT = datetime(2026, 6, 2, 10, 0, tzinfo=UTC)
 """By the real clock."""
 
@@ -94,6 +101,136 @@ def test_a_start_and_a_completion_are_recorded_as_the_contractors_own(
     assert said["JobStatusUpdate"][0]["EventTime"].startswith(str(clock.today()))
     assert said["WorkOrderComplete"]["WorkOrderReference"] == {"ID": number}
     assert found == []
+
+
+def documented() -> dict[str, Any]:
+    """Return the changes of an order as the reference shows them."""
+    examples = re.findall(r"```json\n(.*?)\n```", REFERENCE.read_text("utf-8"), re.DOTALL)
+    (shown,) = (one for one in map(json.loads, examples) if "HandrailVersions" in one)
+    return dict(shown)
+
+
+SHELF = {
+    "HandrailChange": "bespoke",
+    "CustomName": "shelf",
+    "HandrailNetAmount": "30.00",
+    "HandrailLocation": "Hall",
+}
+
+
+def claimed(number: str) -> dict[str, Any]:
+    """Return a claim that leaves out, changes, adds from the schedule and adds a shelf."""
+    return varied(
+        number,
+        {"HandrailChange": "omit", "HandrailWorksLine": 1},
+        {"HandrailChange": "quantity", "HandrailWorksLine": 2, "Quantity": {"Amount": [1.5]}},
+        {
+            "HandrailChange": "add",
+            "CustomCode": "TILE",
+            "Quantity": {"Amount": [2]},
+            "HandrailLocation": "Wet room",
+        },
+        SHELF,
+        Evidence=[{"Title": "Our quote 7"}],
+        Comments="The wall is bare.",
+    )
+
+
+def test_a_contractors_system_acknowledges_and_says_how_far_works_are(
+    avon: tuple[str, Made],
+) -> None:
+    url, made = avon
+    number = number_of(url)
+    acknowledged = other_update(number, "WorkOrderAcknowledged", HandrailVersion=1)
+    assert _send(_signed(made, number, acknowledged, event="job-1-held"))["recorded"] == (
+        "acknowledge"
+    )
+    _send(_signed(made, number, started(number), event="job-1-start"))
+    progress = other_update(
+        number,
+        "WorkInProgress",
+        HandrailPercent=40,
+        Comments="First fix done.",
+        HandrailExpectedCompletionDate=str(clock.today() + timedelta(days=9)),
+    )
+    assert _send(_signed(made, number, progress, event="job-1-far"))["recorded"] == "progress"
+    with reading(url) as conn:
+        made_of = [row["action"] for row in case_history(conn, reference="DFG-1")]
+    assert made_of[-3:] == ["works: acknowledge", "works: start", "works: progress"]
+
+
+def test_a_contractors_system_claims_a_variation_and_reads_the_version_it_became(
+    avon: tuple[str, Made],
+) -> None:
+    url, made = avon
+    number = number_of(url)
+    event = _signed(made, number, claimed(number), event="job-1-more")
+    assert _send(event)["recorded"] == "claim-variation"
+    act(
+        url,
+        "DFG-1",
+        AssessVariation(
+            not_agreed=(2,),
+            why={2: "as ordered"},
+            no_certificates={4: "nothing in it is certified"},
+        ),
+    )
+    act(url, "DFG-1", ApproveVariation(), by=ADA)
+    with reading(url) as conn:
+        said = order_in_hact(conn, reference="DFG-1")
+        found = list(findings(conn, sha256_of))
+    first, second = said["HandrailVersions"]
+    assert (first["HandrailPrice"]["TotalAmount"], first["Changed"]) == ("417.60", [])
+    assert (second["HandrailVersion"], second["HandrailVariation"]) == (2, 1)
+    assert second["Changed"] == [
+        "line 1, Grab rail: omitted",
+        "line 3, Wall tiling, Wet room: added, 2 m2",
+        "line 4, shelf, Hall: added, 1 item",
+    ]
+    assert second["HandrailPrice"] == said["WorkOrder"]["HandrailPrice"]
+    (variation,) = said["HandrailVariations"]
+    assert (variation["Status"], variation["Claimed"] == variation["Agreed"]) == ("approved", False)
+    assert [one.get("HandrailLocation") for one in variation["RateScheduleItem"]] == [
+        *(None, None),
+        *("Wet room", "Hall"),
+    ]
+    placed = {
+        one["RateScheduleItem"][0].get("HandrailLocation")
+        for one in said["WorkOrder"]["WorkElement"]
+    }
+    assert placed >= {"Wet room", "Hall"}
+    assert "bare" not in json.dumps(said)
+    assert {name: said[name] for name in documented()} == documented()
+    assert found == []
+    stale = other_update(number, "WorkOrderAcknowledged", HandrailVersion=1)
+    error = refused(url, _signed(made, number, stale, event="job-1-old"), StepNotOpenError)
+    assert "speaks of version 1" in error.what
+
+
+def test_a_claim_of_a_system_is_refused_as_a_persons_and_by_whoever_it_is_not(
+    avon: tuple[str, Made],
+) -> None:
+    url, made = avon
+    number = number_of(url)
+    tile = {"HandrailChange": "add", "CustomCode": "TILE", "Quantity": {"Amount": [2]}}
+    claim = varied(number, tile)
+    good = _signed(made, number, claim, event="job-1-more")
+    refused(url, replace(good, signature="0" * 64), SignatureRefusedError)
+    refused(url, good, SignatureRefusedError, AT + WITHIN + timedelta(seconds=1))
+    briar = _key_for(url, BRIAR)
+    refused(url, _signed(briar, number, claim, event="job-1-more"), NotPermittedError)
+    wrong_order = _signed(made, "WO-2026-09999", claim, event="job-1-more")
+    refused(url, wrong_order, UnknownReferenceError)
+    nothing = tile | {"Quantity": {"Amount": [0]}}
+    withdrawn = tile | {"CustomCode": "GONE"}
+    for item, kind in ((nothing, EventProblemsError), (withdrawn, InvalidDecisionError)):
+        refused(url, _signed(made, number, varied(number, item), event="job-1-more"), kind)
+    assert _send(good)["recorded"] == "claim-variation"
+    before = contents(url)
+    assert _send(good)["recorded"] == "claim-variation"  # once, however often it is sent
+    assert contents(url) == before
+    again = _signed(made, number, claim, event="job-1-twice")
+    assert "is claimed and not decided" in refused(url, again, StepNotOpenError).what
 
 
 def test_the_same_event_is_answered_the_same_and_recorded_once(avon: tuple[str, Made]) -> None:

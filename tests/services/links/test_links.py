@@ -23,6 +23,7 @@ from rules.errors import (
     UnknownReferenceError,
 )
 from rules.pathway import CaseStatus
+from rules.people import Role
 from services.assignment.decide import AnswerOffer
 from services.cases.notes import RecordAccess
 from services.decisions.exits import Exit
@@ -48,7 +49,7 @@ def token(url: str, number: int = -1) -> str:
 
 def found(url: str, token: str) -> Link:
     with reading(url) as conn:
-        return find_link(conn, token=token, now=clock.now())
+        return find_link(conn, token=token, role=Role.CONTRACTOR, now=clock.now())
 
 
 def usable(url: str, token: str) -> bool:
@@ -61,7 +62,7 @@ def usable(url: str, token: str) -> bool:
 
 def shown(url: str, token: str) -> str:
     with reading(url) as conn:
-        link = find_link(conn, token=token, now=clock.now())
+        link = find_link(conn, token=token, role=Role.CONTRACTOR, now=clock.now())
         return repr(contractor_page(conn, link=link, now=clock.now()))
 
 
@@ -141,10 +142,10 @@ def test_a_link_that_ran_out_is_renewed_to_the_address_on_file_and_others_are_no
     before = contents(url)
     with writing(url) as conn:
         for nothing in (offers, "x.y", f"{mine}0"):
-            renew_link(conn, token=nothing, now=clock.now())
+            renew_link(conn, token=nothing, role=Role.CONTRACTOR, now=clock.now())
     assert contents(url) == before
     with writing(url) as conn:
-        renew_link(conn, token=mine, now=clock.now())
+        renew_link(conn, token=mine, role=Role.CONTRACTOR, now=clock.now())
     (sent,) = messages(url, "link_to_contractor")
     assert sent["to"] == "jobs@avon.example"
     assert not usable(url, mine)
@@ -188,7 +189,7 @@ def test_a_firm_s_orders_are_sent_to_its_address_each_with_its_link_and_no_other
     case_at(url, "works", reference="DFG-3")
     theirs = {row["order_id"]: row["contractor"] for row in rows(url, ContractorLink)}
     with writing(url) as conn:
-        link = find_link(conn, token=token(url, 1), now=clock.now())
+        link = find_link(conn, token=token(url, 1), role=Role.CONTRACTOR, now=clock.now())
         send_orders(conn, link=link, now=clock.now())
     (sent,) = messages(url, "orders_to_contractor")
     mine = [order for order, firm in theirs.items() if order and firm == AVON]
@@ -197,7 +198,7 @@ def test_a_firm_s_orders_are_sent_to_its_address_each_with_its_link_and_no_other
     (mail,) = [one for one in mailed(url) if "Each of your open orders" in one]
     assert mail.count("/o/") == len(mine)
     for name in (job["page"] for job in sent["context"]["jobs"]):
-        assert found(url, token_of(name)).firm.identity == AVON
+        assert found(url, token_of(name)).actor.identity == AVON
 
 
 def test_a_question_is_asked_once_answered_by_mail_and_not_read_on_the_record(url: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from models.database import reading
 from models.tables.prices import Offer
-from models.tables.works import OrderEnding, Replacement
+from models.tables.replacements import Replacement
+from models.tables.works import OrderEnding
 from rules.pathway import StepName
 from rules.replacements import NextBy, ReplaceGround
 from services.orders.replacing import ReplaceContractor

@@ -6,14 +6,18 @@ from datetime import date, timedelta
 
 import pytest
 
+from adapters.settings import settings
+from models.case_queries import case_row
 from models.database import reading
 from models.people import actor_for
 from models.tables.clocks import Holding
+from models.tables.record import Document
 from models.tables.works import WorkOrder
 from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
 from rules.pathway import StepName
 from services.decisions.may import what_may
 from services.orders.during import AgreeAccess, NoAccess, ReportProgress
+from services.orders.order_paper import work_order_paper
 from services.orders.safety import HoldPlan, NotifyHse
 from services.orders.works import CompleteWorks, StartWorks
 from tests.factories import act, begin, case_at, decide, go, live_at, new_case, pass_step, refused
@@ -77,6 +81,12 @@ def test_works_that_hse_must_be_told_of_say_so_with_their_sums(url: str) -> None
     told = "HSE must be told before the works begin (CDM 2015, reg 6), by the contractor"
     assert receipt.notice.startswith(told)
     assert "25 people at most at once (over 20)" in receipt.notice
+    with reading(url) as conn:
+        held = case_row(conn, reference=reference)
+        assert work_order_paper(conn, case=held).f10 == receipt.notice
+    (document,) = [one for one in rows(url, Document) if one["kind"] == "work_order"]
+    printed = (settings().documents_folder / document["html_path"]).read_text("utf-8")
+    assert "HSE must be told of these works if over 20 people" in printed, "before the plan says"
     decide(url, reference, NotifyHse("F10-9", TODAY), by=AVON)
     assert refused(url, reference, NotifyHse("F10-9", TODAY + DAY), InvalidDecisionError)
 

@@ -29,7 +29,8 @@ from services.orders.goes_on import WithdrawEndOrder
 from services.orders.valuation import CorrectEndOrder
 from services.orders.works import CompleteWorks
 from services.payments.entries import WithdrawInvoice
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.tenders.capacity import on_hand
 from services.verification.verify import findings
 from tests.factories import act, begin, bring, case_at, pass_step, refused
@@ -298,7 +299,7 @@ def test_an_order_ended_by_mistake_goes_on_and_is_paid_in_full(url: str, *, comp
     for gone in (WithdrawEndOrder(), CorrectEndOrder(EndGround.OCCUPANT_DIED, done=("1", "2"))):
         assert "go on" in refused(url, reference, gone, StepNotOpenError).what
     invoice = RecordInvoice("A-2", TODAY, 417_60, as_ordered=True)
-    refused(url, reference, invoice, StepNotOpenError)
+    refused(url, reference, invoice, InvalidDecisionError)
     assert sound(url) == []
     if not complete:
         act(url, reference, DIED)

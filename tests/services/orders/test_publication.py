@@ -12,8 +12,8 @@ from models.base import AnyRow
 from models.case_queries import case_row, live_order, price_by_id
 from models.database import reading
 from rules.errors import UnknownReferenceError
+from services.orders.order_paper import work_order_paper
 from services.orders.publication import notice_of, release_of
-from services.orders.raise_order import work_order_paper
 from services.payments.payment import RecordInvoice
 from tests.factories import act, case_at
 from tests.looking import messages, running

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from models.database import writing
 from models.tables.funding import Budget
+from models.tables.replacements import Replacement
 from models.tables.works import (
     Approval,
     Invoice,
     OrderEnding,
     Payment,
-    Replacement,
     ValuedLine,
 )
 from rules.errors import (

@@ -11,7 +11,8 @@ from adapters import clock
 from models.tables.competition import Competition
 from models.tables.funding import Budget
 from models.tables.prices import Award, Offer, Turn
-from models.tables.works import OrderEnding, Payment, Replacement, WorkOrder
+from models.tables.replacements import Replacement
+from models.tables.works import OrderEnding, Payment, WorkOrder
 from rules.errors import (
     AlreadyDecidedError,
     HandrailError,
@@ -25,7 +26,7 @@ from rules.replacements import NextBy, ReplaceGround
 from services.assignment.decide import AnswerOffer
 from services.competitions.competition import AwardQuote
 from services.competitions.quoting import RecordQuote
-from services.completion.completion import InspectLines
+from services.completion.inspecting import InspectLines
 from services.grants.approve import Approve
 from services.orders.ended import EndOrder
 from services.orders.replacing import ReplaceContractor

@@ -18,7 +18,7 @@ from rules.errors import (
     StatuteError,
 )
 from rules.pathway import CaseStatus, StepName, StepStatus
-from services.completion.completion import InspectLines
+from services.completion.inspecting import InspectLines
 from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation, WithdrawVariation
 from services.orders.corrections import CorrectStart

@@ -26,7 +26,8 @@ from rules.errors import (
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround
 from rules.pathway import CaseStatus, StepName
-from services.completion.completion import Certify, InspectLines
+from services.completion.completion import Certify
+from services.completion.inspecting import InspectLines
 from services.decisions.exits import Exit
 from services.grants.approve import Approve
 from services.grants.payer import RecordPayer
@@ -140,6 +141,8 @@ def test_two_who_approve_at_once_make_one_version(url: str) -> None:
         (ClaimVariation(bespoke={"shelf": 40_00}), "what shows the sum quoted"),
         (ClaimVariation(bespoke={"shelf": 0}, evidence="quote"), "a sum is above zero"),
         (ClaimVariation(bespoke={"shelf": 10**12}, evidence="quote"), "at most £1,000,000"),
+        (replace(SWAP, locations={"RAIL": "Hall"}), "“RAIL” is not among the work added"),
+        (replace(SWAP, locations={"TILE": "x" * 101}), "at most 100 characters"),
         (replace(SWAP, by_telephone="yesterday"), "no day and time"),
         (replace(SWAP, by_telephone="2026-06-01 23:00"), "Nothing can have been said"),
     ],
@@ -158,7 +161,8 @@ def test_a_firm_speaks_of_its_own_order_and_does_not_instruct(url: str) -> None:
     reference = begun(url)
     refused(url, reference, SWAP, NotPermittedError, by=BRIAR)
     by_phone = replace(SWAP, by_telephone="2026-06-01 09:30")
-    refused(url, reference, by_phone, NotPermittedError, by=AVON)
+    error: HandrailError = refused(url, reference, by_phone, NotPermittedError, by=AVON)
+    assert error.why == "Only the technical officer says it."
     act(url, reference, SWAP, by=TESS)
     refused(url, reference, WithdrawVariation(), NotPermittedError, by=AVON)
     refused(url, reference, AssessVariation(), NotPermittedError, by=AVON)

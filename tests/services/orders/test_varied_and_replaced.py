@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from models.case_queries import inspected, lines_to_do, order_in_force
 from models.database import reading
 from models.tables.prices import Offer, PriceLine
+from models.tables.variations import VariationLine
 from models.tables.works import WorkOrder
 from rules.errors import InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.replacements import NextBy, ReplaceGround
@@ -92,10 +94,14 @@ def test_the_second_order_is_varied_with_what_the_first_did_counted(url: str) ->
     pass_step(url, reference, "assign")  # type: ignore[arg-type]  # a step by its name
     first, second = rows(url, WorkOrder)
     assert (first["status"], second["version"]) == ("replaced", 2)
-    more = ClaimVariation(added={"TILE": Decimal(1)})
+    as_it_is = ClaimVariation(quantities={1: Decimal(2)})
+    error = refused(url, reference, as_it_is, InvalidDecisionError)
+    assert error.what == "Line 1 is ordered at that quantity already.", "two of four are left"
+    more = ClaimVariation(quantities={1: Decimal(4)}, added={"TILE": Decimal(1)})
     act(url, reference, more)
-    error = refused(url, reference, AssessVariation(), StatuteError)
-    assert error.section == "s.34(5)"
+    assert [row["before"] for row in rows(url, VariationLine)] == [Decimal(2), None]
+    refusal = refused(url, reference, AssessVariation(), StatuteError)
+    assert refusal.section == "s.34(5)"
     act(url, reference, AssessVariation(limb=Limb.UNFORESEEABLE_WORKS))
     act(url, reference, ApproveVariation(), by=ADA)
     assert sound(url) == []
@@ -106,3 +112,21 @@ def test_the_second_order_is_varied_with_what_the_first_did_counted(url: str) ->
     finish(url, reference)
     assert sound(url) == []
     assert rows(url, WorkOrder)[1]["version"] == 3
+
+
+def test_a_line_added_to_the_second_order_may_be_left_to_a_third(url: str) -> None:
+    reference = begun(url)
+    act(url, reference, HALF)
+    pass_step(url, reference, "assign")  # type: ignore[arg-type]  # a step by its name
+    begin(url, reference, TODAY)
+    limb = Limb.UNFORESEEABLE_WORKS
+    varied(url, reference, ClaimVariation(quantities={1: Decimal(9)}), limb)
+    varied(url, reference, ClaimVariation(added={"TILE": Decimal(1)}), limb)
+    left = {1: Decimal(8)}
+    act(url, reference, replace(HALF, not_done=("2", "3"), left=left))
+    assert sound(url) == []
+    pass_step(url, reference, "approve")  # type: ignore[arg-type]  # a step by its name
+    pass_step(url, reference, "assign")  # type: ignore[arg-type]  # a step by its name
+    begin(url, reference, TODAY)
+    varied(url, reference, ClaimVariation(omit=(2,), quantities={1: Decimal(3)}))
+    assert sound(url) == []

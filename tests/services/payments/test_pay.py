@@ -10,7 +10,8 @@ import pytest
 from models.tables.works import Invoice, Payment
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepStatus
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from tests.factories import act, case_at
 from tests.looking import case, messages, rows, status_of, step_of, trail
 from tests.small_service import NOW

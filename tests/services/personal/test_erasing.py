@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from adapters import clock, signing
 from adapters.settings import settings
 from models.base import Base
+from models.case_queries import case_row
 from models.database import engine_for, reading, writing
 from models.people import actor_for
 from models.tables.record import Document
@@ -103,7 +104,9 @@ def test_what_was_decided_is_erased_once_and_verify_holds_before_and_after(url: 
     assert case(url, other).client_name == "Mr Else"
     with reading(url) as conn:
         notes = file_of(conn, reference="DFG-1")
-        paths = conn.execute(sa.select(Document.path, Document.sha256)).all()
+        kept_of = case_row(conn, reference="DFG-1").id
+        its = sa.select(Document.path, Document.sha256).where(Document.case_id == kept_of)
+        paths = conn.execute(its).all()
         sent = conn.execute(
             sa.text("SELECT id FROM outbox WHERE kind = 'message' AND case_id IS NOT NULL")
         ).scalars()

@@ -26,9 +26,10 @@ from rules.clocks.dates import london_date
 from rules.pathway import CaseStatus
 from rules.replacements import NextBy, ReplaceGround
 from rules.reports.performance import By, Figure, Period, Standing
+from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
 from services.cases.clocks.calendar import calendar_for
-from services.completion.completion import InspectLines
+from services.completion.inspecting import InspectLines
 from services.decisions.exits import Exit
 from services.grants.approve import Approve
 from services.orders.assessments import AssessVariation
@@ -36,7 +37,6 @@ from services.orders.claims import ClaimVariation
 from services.orders.replacing import ReplaceContractor
 from services.orders.varying import ApproveVariation
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.after import AnswerSurvey
 from services.reports.performance import Asked, cases_of, performance
 from tests.factories import act, begin, case_at, later
 from tests.small_service import ADA, NOW

@@ -15,7 +15,8 @@ from rules.errors import NoBankHolidayDataError, UnknownReferenceError
 from rules.pathway import CaseStatus, StepName
 from rules.reports.sla import Standing
 from rules.reports.statutory_board import Entry, Matter
-from services.consents.decide import AnswerConsent, RecordCertificate
+from services.consents.certificates import RecordCertificate
+from services.consents.decide import AnswerConsent
 from services.decisions.exits import Exit
 from services.decisions.specification import Specify
 from services.grants.approve import Approve

@@ -16,7 +16,7 @@ from rules.errors import NoBankHolidayDataError, UnknownReferenceError
 from rules.parties import Party
 from rules.pathway import CaseStatus, StepName
 from services.clocks.pausing import CorrectPause, EndPause, Pause
-from services.completion.completion import InspectLines
+from services.completion.inspecting import InspectLines
 from services.consents.decide import AnswerConsent
 from services.decisions.exits import Exit
 from services.reports.waits import Wait, due_dates_moved, wait_of, waits

@@ -78,6 +78,25 @@ EVENTS: Final = (
     ),
 )
 
+CONSENTS: Final = (
+    Break(
+        OFFERED,
+        "The landlord was asked on 2026-06-01, and the tenant had not applied by then.",
+        "DELETE FROM tenant_authority WHERE $case",
+    ),
+    Break(
+        OFFERED,
+        "The consent is treated as given, and nobody decided it.",
+        "UPDATE consent SET basis = 'treated_as_given' WHERE $case; "
+        "DELETE FROM decision WHERE $case AND kind = 'answer-consent'",
+    ),
+    Break(
+        OFFERED,
+        "The landlord’s answer 1 is to no request on record.",
+        "UPDATE landlord_answer SET step_revision = 9 WHERE $case",
+    ),
+)
+
 RECORD: Final = (
     Break(
         "audit",

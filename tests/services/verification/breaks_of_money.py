@@ -244,22 +244,37 @@ PAYMENTS: Final = (
     ),
     Break(
         PAID,
-        "A payment was made for $number, which is complete and not certified (s.37(4)).",
+        "£1,550.00 were paid for $number, which is not complete, of a grant of £1,550.00: more "
+        "than nine tenths (s.35(3)).",
         "UPDATE work_order SET status = 'complete' WHERE $case",
     ),
     Break(
         PAID,
-        "$number was paid 2 times.",
+        "£3,100.00 was paid for $number and £0.00 set off; the lines paid come to £1,550.00.",
         "INSERT INTO payment SELECT * FROM payment WHERE $invoice",
     ),
     Break(
         PAID,
-        "£1,550.01 were paid on invoice INV-DFG-6 of £1,550.00.",
+        "£1,550.01 were paid on invoice INV-DFG-6, and the lines paid come to £1,550.00.",
         "UPDATE payment SET amount_pence = amount_pence + 1 WHERE $invoice",
     ),
     Break(
         PAID,
+        "£1,550.01 were paid on invoice INV-DFG-6 of £1,550.00.",
+        "DELETE FROM payment_line WHERE $invoice; "
+        "UPDATE payment SET amount_pence = amount_pence + 1 WHERE $invoice",
+    ),
+    Break(
+        PAID,
+        "Line A of $number was paid before it was found done (s.37(4)).",
+        "DELETE FROM inspection WHERE $order; "
+        "UPDATE work_order SET status = 'complete' WHERE $case",
+    ),
+    Break(
+        PAID,
         "£1,550.01 were paid for $number of £1,550.00.",
+        "UPDATE invoice SET total_pence = total_pence + 1, line_vat = NULL WHERE $order; "
+        "UPDATE payment_line SET vat_pence = vat_pence + 1 WHERE $invoice; "
         "UPDATE payment SET amount_pence = amount_pence + 1 WHERE $invoice",
     ),
     Break(

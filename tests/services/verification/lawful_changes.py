@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from rules.agreement import ViewHow
 from rules.appointments import Purpose
 from rules.cases import ReceivedKind
 from rules.clocks.pause_terms import PauseCause
@@ -16,14 +17,20 @@ from rules.grants.payers import PayerHow
 from rules.pathway import CaseStatus, StepName
 from rules.replacements import NextBy, ReplaceGround
 from rules.tenders.routes import Route
+from services.aftercare.survey import AnswerSurvey, CorrectSurvey
 from services.assignment.decide import AnswerOffer
 from services.clocks.pausing import EndPause, Pause
 from services.competitions.competition import AwardQuote
 from services.competitions.quoting import RecordQuote, WithdrawQuote
 from services.competitions.routing import ChooseRoute
+from services.completion.agreement import AnswerClient, ClientAgrees
 from services.completion.completion import HoldCertificate
+from services.completion.confirming import AskAssessor, AssessorConfirms
 from services.completion.corrections import CorrectCertificate
-from services.consents.corrections import CorrectConsent
+from services.consents.authority import RecordAuthority, WithdrawAuthority
+from services.consents.certificates import AddJointOwner, RecordCertificate
+from services.consents.corrections import CorrectConsent, WithdrawCertificate
+from services.consents.landlord import AnswerLandlord
 from services.decisions.exits import Exit
 from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
@@ -36,9 +43,10 @@ from services.orders.replacing import ReplaceContractor
 from services.orders.taken_back import WithdrawReplacement
 from services.orders.varying import ApproveVariation
 from services.orders.works import StartWorks
-from services.payments.after import AnswerSurvey, CorrectSurvey
-from services.payments.payment import Release
+from services.payments.release import Release
+from services.payments.withholding import LiftWithholding, WithholdPayment
 from tests.factories import act, decide, usual_decision
+from tests.services.consents.consent_constraints import landlord_asks
 from tests.services.grants.test_payers import extension_at
 from tests.small_service import AVON, BRIAR, NOW
 
@@ -82,7 +90,9 @@ def _document(name: str) -> ReceiveDocument:
 
 
 QUOTED: Final = {"route": "quotes"}
+RENTED: Final = {"tenure": "private_tenant"}
 VARIED: Final = (ClaimVariation(omit=(1,)), AssessVariation(), ApproveVariation())
+DRIPS: Final = ClientAgrees(agrees=False, how=ViewHow.VISIT, other="It drips.")
 CHANGES: Final = (
     Change(
         "case", "specify", Exit(CaseStatus.WITHDRAWN), "status ended_at ended_stage ended_reason"
@@ -113,6 +123,20 @@ CHANGES: Final = (
         ),
     ),
     Change(
+        "client_view",
+        "sign-off",
+        AnswerClient("We look at it on Monday."),
+        "answer answered_by answered_at",
+        (ClientAgrees(agrees=True, how=ViewHow.VISIT), DRIPS),
+    ),
+    Change(
+        "confirmation",
+        "sign-off",
+        AssessorConfirms(meets=True),
+        "meets missing said_by said_at",
+        (AskAssessor(), AssessorConfirms(meets=False, missing="a rail"), AskAssessor()),
+    ),
+    Change(
         "competition",
         "tender",
         AwardQuote(BRIAR),
@@ -134,7 +158,38 @@ CHANGES: Final = (
         CorrectConsent(valid_to=TODAY + timedelta(days=300)),
         "valid_to",
         (),
-        {"tenure": "private_tenant"},
+        RENTED,
+    ),
+    Change(
+        "grant_certificate",
+        "certificates",
+        WithdrawCertificate("tenant"),
+        "withdrawn_at",
+        (
+            AddJointOwner("landlord", "Mrs Lett"),
+            RecordCertificate("tenant"),
+            RecordCertificate("landlord-2"),
+        ),
+        RENTED,
+    ),
+    Change(
+        "landlord_question",
+        "consent",
+        AnswerLandlord(1, "We do."),
+        "answer answered_by answered_at",
+        tuple(
+            lambda url, ref, number=number: landlord_asks(url, ref, f"Who does {number}?")
+            for number in (1, 2)
+        ),
+        RENTED,
+    ),
+    Change(
+        "tenant_authority",
+        "certificates",
+        WithdrawAuthority(),
+        "withdrawn_at",
+        (WithdrawAuthority(), RecordAuthority(TODAY)),
+        RENTED,
     ),
     Change("work_order", "works", StartWorks(TODAY), "started_on"),
     Change(
@@ -194,6 +249,13 @@ CHANGES: Final = (
         "reference",
         (HoldCertificate("electrical", "E-1"),),
         {"route": "call_off"},
+    ),
+    Change(
+        "withholding",
+        "pay",
+        LiftWithholding(),
+        "lifted_at",
+        (WithholdPayment(TODAY),),
     ),
     Change(
         "pause",

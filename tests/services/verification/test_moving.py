@@ -24,13 +24,16 @@ from models.recorded import columns_of
 from rules.people import Actor
 from services.cases.absences import end_absence, record_absence
 from services.imports.hand_in import check, hand_in
+from services.payments.accounts import look_at_account
 from services.personal import erase
 from services.personal.holds import Ground, hold_back, lift_hold
 from services.verification.ledger import recorded, uncovered_rows
 from tests.factories import act, case_at, decide
 from tests.personal import accepted, closed_long_ago, erased, proposed
+from tests.services.payments.test_runs import account, run
+from tests.services.payments.test_runs import said as bank_said
 from tests.services.verification.lawful_changes import CHANGES, Change
-from tests.small_service import ADAM, AVON, MIA, NOW, REFERENCE, TESS, TOBY
+from tests.small_service import ADAM, AVON, FAY, MIA, NOW, REFERENCE, TESS, TOBY
 
 TODAY: Final = NOW.date()
 
@@ -83,6 +86,24 @@ def test_an_edited_document_handed_in_is_told_also_after_another_was_checked(
     assert untold(sqlite_service, "handed_document", sets) == []
 
 
+def test_edited_bank_details_and_sendings_are_told_also_after_another_was_looked_at(
+    sqlite_service: str,
+) -> None:
+    url = sqlite_service
+    for one in ("DFG-1", "DFG-2"):
+        case_at(url, "aftercare", reference=one)
+    account(url)
+    run(url)
+    number = account(url, number="87654321", confirm=False)
+    by: Any = {"by": FAY, "reason": "called back", "now": clock.now()}
+    with edited_as_it_is_read("bank_account"), writing(url) as conn:
+        look_at_account(conn, number=number, confirm=True, **by)
+    assert untold(url, "bank_account", {"state", "looked_by", "looked_at"}) == []
+    with edited_as_it_is_read("sent_payment"):
+        bank_said(url, "payment,result,reason\nP1-1,bounced,closed\n")
+    assert untold(url, "sent_payment", {"state", "said_by", "said_on", "why"}) == []
+
+
 def test_edited_holds_and_erasures_are_told_also_after_lawful_ones(
     sqlite_service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +134,7 @@ def test_edited_holds_and_erasures_are_told_also_after_lawful_ones(
 
 def test_every_table_with_columns_that_move_is_tried() -> None:
     alone = {"absence", "handed_document", "legal_hold", "retention_case", "retention_proposal"}
+    alone |= {"bank_account", "sent_payment"}
     tried = {change.table for change in CHANGES} | alone
     assert tried == {name for name, kind in kinds().items() if kind.moving}
 

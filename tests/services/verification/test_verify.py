@@ -32,7 +32,8 @@ from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
 from services.orders.varying import ApproveVariation
 from services.orders.works import CompleteWorks, StartWorks
-from services.payments.payment import RecordInvoice, Release
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
 from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
 from services.verification.chains import out_of_step
 from services.verification.checks import run_checks
@@ -49,6 +50,7 @@ from tests.services.orders.replacing import HALF
 from tests.services.verification.breaks import (
     AGAIN,
     CLOSED,
+    CONSENTS,
     ENDED,
     EVENTS,
     LEFT,
@@ -64,6 +66,7 @@ from tests.services.verification.breaks import (
 )
 from tests.services.verification.breaks_of_clocks import CLOCKS
 from tests.services.verification.breaks_of_competitions import COMPETITIONS
+from tests.services.verification.breaks_of_completion import COMPLETION
 from tests.services.verification.breaks_of_erasures import ERASED
 from tests.services.verification.breaks_of_money import (
     ENDED_ORDERS,
@@ -79,6 +82,7 @@ from tests.services.verification.tampering import TAMPERED, Tampering
 from tests.small_service import ADA, AVON, FINN, NOW
 
 BREAKS: Final = (
+    *CONSENTS,
     *EVENTS,
     *RECORD,
     *STEPS,
@@ -88,6 +92,7 @@ BREAKS: Final = (
     *PAYERS,
     *ENDED_ORDERS,
     *REPLACEMENTS,
+    *COMPLETION,
     *VERSIONS,
     *PAUSES,
     *HOLDINGS,

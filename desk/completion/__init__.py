@@ -1,0 +1,1 @@
+"""Inspecting works: the list of a visit."""

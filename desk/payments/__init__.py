@@ -1,0 +1,1 @@
+"""Payments: what waits to be released, runs, bank details, accounts, invoices as files."""

@@ -1,0 +1,1 @@
+"""Aftercare: defects and recalls, servicing, the charge, what is outstanding and what lapses."""

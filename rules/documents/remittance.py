@@ -1,0 +1,69 @@
+"""Remittance advice: what a contractor is paid in one run, and what was deducted of it for CIS."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from rules.documents.paper_lines import Contact
+from rules.errors import InvalidDecisionError
+from rules.money import pounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemittedLine:
+    """One payment of a run.
+
+    Args:
+        released_pence: What was released of the invoice.
+        deducted_pence: Of it, what CIS deducts.
+        labour_pence: What that is taken from; None where the scheme has no say.
+        percent: Of that.
+    """
+
+    payment: str
+    case_reference: str
+    order_number: str
+    invoice_number: str
+    released_pence: int
+    deducted_pence: int
+    labour_pence: int | None
+    percent: int | None
+
+    @property
+    def paid_pence(self) -> int:
+        """What leaves."""
+        return self.released_pence - self.deducted_pence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemittancePaper:
+    """Remittance advice of one run to one contractor, and its statement of deductions.
+
+    Args:
+        account_ending: The last digits of the account that is paid.
+        verification: HMRC's verification number; empty where CIS has no say.
+        total_pence: What leaves.
+        tax_month_ends: The last day of the tax month; None where CIS has no say.
+    """
+
+    run: int
+    authority: Contact
+    contractor: Contact
+    made_on: date
+    account_ending: str
+    verification: str
+    tax_month_ends: date | None
+    lines: tuple[RemittedLine, ...]
+    total_pence: int
+
+    def __post_init__(self) -> None:
+        """Refuse a sum that is not the lines'."""
+        added = sum(line.paid_pence for line in self.lines)
+        if added != self.total_pence:
+            raise InvalidDecisionError(
+                f"The payments come to {pounds(added)}, not {pounds(self.total_pence)}."
+            )
+
+    @property
+    def under_cis(self) -> tuple[RemittedLine, ...]:
+        """The payments that the scheme has a say in."""
+        return tuple(line for line in self.lines if line.percent is not None)

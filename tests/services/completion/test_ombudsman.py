@@ -1,0 +1,207 @@
+"""What the Ombudsman found elsewhere is impossible here: one test a finding, in its own words.
+
+Each tries it by every door that leads there: a decision at the command line, its page at the desk,
+the page of a link, and the run that carries a case on.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from desk.cli import app
+from models.tables.agreement import ClientView
+from models.tables.clocks import Clock
+from models.tables.record import Document, Outbox
+from models.tables.works import Invoice, Payment, WorkOrder
+from rules.agreement import ViewHow
+from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError, StepNotOpenError
+from rules.pathway import CaseStatus, StepStatus
+from services.completion.agreement import AnswerClient, ClientAgrees
+from services.completion.completion import Certify
+from services.completion.confirming import AskAssessor, AssessorConfirms
+from services.completion.inspecting import InspectLines
+from services.decisions.exits import Exit
+from services.links.decide import SendLink
+from services.orders.works import CompleteWorks
+from services.payments.payment import RecordInvoice
+from services.payments.release import Release
+from tests.desk.links.contractor import Builder, client_path, path_of
+from tests.desk.web.desk import Desk
+from tests.factories import act, begin, case_at, decide, go, refused
+from tests.looking import case, contents, messages, rows, status_of
+from tests.small_service import AVON, FINN, NOW, OTTO, REFERENCE, TESS
+
+TODAY: Final = NOW.date()
+INVOICE: Final = RecordInvoice("A-1", TODAY, 1_600_00, as_ordered=True)
+DRIPS: Final = ClientAgrees(
+    agrees=False, how=ViewHow.VISIT, outstanding={1: "The tap drips."}, other="No handle."
+)
+
+
+def typed(*words: str) -> Result:
+    """Run a command as an officer types it."""
+    return CliRunner().invoke(app, ["decide", REFERENCE, *words, "--reason", "it is due"])
+
+
+def held_words(url: str) -> str:
+    """Return everything of the chain and of decisions, where no client's words may be."""
+    return repr([contents(url)[name] for name in ("audit", "decision")])
+
+
+def test_an_invoice_is_paid_before_the_quality_check(sqlite_service: str) -> None:
+    url = sqlite_service
+    case_at(url, "sign-off")
+    for decision, by in ((INVOICE, FINN), (INVOICE, AVON), (Release(), FINN)):
+        refused(url, REFERENCE, decision, StepNotOpenError, by=by)
+    assert typed("pay", "--release", "--by", FINN).exit_code != 0
+    builder = Builder(path_of(url))
+    assert builder.send("invoice", over=builder.hidden("/do/ask")).status_code == 409
+    assert "is not open yet" in Desk(FINN).get(f"/cases/{REFERENCE}/decide/release").text
+    go(REFERENCE)
+    assert (rows(url, Invoice), rows(url, Payment)) == ([], [])
+    refused(url, REFERENCE, Certify(), StatuteError)  # nobody has looked at a single line
+
+
+def test_works_are_paid_while_the_client_reports_them_outstanding(sqlite_service: str) -> None:
+    url = sqlite_service
+    case_at(url, "pay")
+    act(url, REFERENCE, INVOICE, by=AVON)
+    decide(url, REFERENCE, DRIPS)
+    error = refused(url, REFERENCE, Release(), StatuteError, by=FINN)
+    assert "says that works are outstanding on line 1, and nobody has answered them" in error.what
+    assert error.section == "s.37(4)"
+    assert typed("pay", "--release", "--by", FINN).exit_code != 0
+    assert "nobody has answered them" in Desk(FINN).get(f"/cases/{REFERENCE}/decide/release").text
+    go(REFERENCE)
+    assert rows(url, Payment) == []
+    decide(url, REFERENCE, AnswerClient("The washer is replaced on 4 June."), by=TESS)
+    (sent,) = messages(url, "client_answered_to_client")
+    assert sent["context"]["answer"] == "The washer is replaced on 4 June."
+    client = Builder(client_path(url))
+    again = client.send("client-agrees", client_agrees="no", other="It still drips.")
+    assert again.status_code == 303, again.text
+    refused(url, REFERENCE, Release(), StatuteError, by=FINN)
+    decide(url, REFERENCE, ClientAgrees(agrees=True, how=ViewHow.TELEPHONE))
+    act(url, REFERENCE, Release(), by=FINN)
+    assert len(rows(url, Payment)) == 1
+    for words in ("drips", "washer", "handle"):
+        assert words not in held_words(url)
+
+
+def test_works_are_signed_off_while_the_client_reports_them_outstanding(
+    sqlite_service: str,
+) -> None:
+    url = sqlite_service
+    case_at(url, "sign-off")
+    act(url, REFERENCE, InspectLines(all_pass=True))
+    act(url, REFERENCE, DRIPS)
+    assert "an answer in writing" in refused(url, REFERENCE, Certify(), StatuteError).why
+    assert "Answer what the client says is outstanding" in Desk(TESS).get("/?tab=all").text
+    running = [row for row in rows(url, Clock) if row["name"] == "answer_client"]
+    assert [row["stopped_on"] for row in running] == [None]
+    act(url, REFERENCE, AnswerClient("We fix it on Monday; the handle is not part of the works."))
+    act(url, REFERENCE, Certify())
+    assert status_of(url, REFERENCE, "sign-off") is StepStatus.DONE
+
+
+def test_a_client_s_view_says_how_it_was_given_and_nobody_says_it_for_them(
+    sqlite_service: str,
+) -> None:
+    url = sqlite_service
+    case_at(url, "sign-off")
+    by_link = ClientAgrees(agrees=True, how=ViewHow.LINK)
+    refused(url, REFERENCE, by_link, NotPermittedError, by=TESS)
+    assert "--how is missing" in typed("sign-off", "--client-agrees", "--by", TESS).output
+    spoken = ClientAgrees(agrees=True, how=ViewHow.TELEPHONE, spoken_by="Ann Ashby, daughter")
+    decide(url, REFERENCE, spoken, by=TESS)
+    (view,) = rows(url, ClientView)
+    assert (view["how"], view["spoken_by"]) == ("telephone", "Ann Ashby, daughter")
+    assert "Ann Ashby" not in held_words(url)
+
+
+def test_the_client_is_never_given_the_schedule_of_works(sqlite_service: str) -> None:
+    url = sqlite_service
+    case_at(url, "works")
+    (sent,) = messages(url, "order_to_client")
+    (order,) = rows(url, WorkOrder)
+    assert [one["line"] for one in sent["context"]["works"]] == [1, 2]
+    assert sent["context"]["sums"]["total_pence"] > 0
+    assert (sent["context"]["order_number"], order["status"]) == (order["number"], "sent")
+    page = Builder(client_path(url)).get().text
+    for one in sent["context"]["works"]:
+        assert one["what"] in page
+
+
+def test_nobody_monitors_whether_works_start(sqlite_service: str) -> None:
+    url = sqlite_service
+    case_at(url, "works")
+    (start,) = [row for row in rows(url, Clock) if row["name"] == "start_works"]
+    (order,) = rows(url, WorkOrder)
+    assert (start["due_on"], start["stopped_on"]) == (order["start_by"], None)
+    refused(url, REFERENCE, CompleteWorks(TODAY, "photographs"), InvalidDecisionError)
+
+
+def test_a_case_is_cancelled_and_the_family_is_not_told(sqlite_service: str) -> None:
+    url = sqlite_service
+    case_at(url, "assign")
+    act(url, REFERENCE, Exit(CaseStatus.WITHDRAWN), by=TESS)
+    (told,) = messages(url, "case_ended_to_client")
+    assert told["to"] == "ashby@home.example"
+
+
+def test_agreed_works_or_amounts_are_unclear(sqlite_service: str) -> None:
+    url = sqlite_service
+    case_at(url, "works")
+    (sent,) = messages(url, "order_to_client")
+    mailed = sent["context"]
+    assert {"total_pence", "grant_pence", "contribution_pence"} <= mailed["sums"].keys()
+    assert all(one["what"] and one["quantity"] for one in mailed["works"])
+    assert "work_order" in {row["kind"] for row in rows(url, Document)}
+
+
+def test_works_are_signed_off_without_the_assessor_who_was_to_confirm_them(
+    sqlite_service: str,
+) -> None:
+    url = sqlite_service
+    case_at(url, "sign-off")
+    act(url, REFERENCE, AskAssessor(), by=TESS, reason="a hoist over a bath")
+    act(url, REFERENCE, InspectLines(all_pass=True))
+    act(url, REFERENCE, ClientAgrees(agrees=True, how=ViewHow.VISIT))
+    assert "assessor's confirmation" in refused(url, REFERENCE, Certify(), StatuteError).why
+    refused(url, REFERENCE, AssessorConfirms(meets=True), NotPermittedError, by=TESS)
+    act(url, REFERENCE, AssessorConfirms(meets=False, missing="the rail is too low"), by=OTTO)
+    assert "finds missing" in refused(url, REFERENCE, Certify(), StatuteError).why
+    act(url, REFERENCE, AssessorConfirms(meets=True), by=OTTO)
+    act(url, REFERENCE, Certify())
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        ({"agrees": True, "other": "It drips."}, "not both"),
+        ({"agrees": False}, "Say what is outstanding"),
+        ({"agrees": True, "how": ViewHow.SIGNATURE}, "Sign in the box"),
+        ({"agrees": True, "how": ViewHow.SIGNATURE, "signed": "A. Ashby"}, "Tick that the name"),
+        ({"agrees": True, "signed": "A. Ashby"}, "There is a signature"),
+        ({"agrees": False, "other": "\0"}, "control characters"),
+        ({"agrees": False, "other": "x" * 2001}, "2,000 characters"),
+    ],
+)
+def test_a_view_that_says_nothing_or_contradicts_itself(view: dict[str, object], said: str) -> None:
+    made = ClientAgrees(**{"how": ViewHow.VISIT, **view})  # type: ignore[arg-type]  # its own names
+    assert said in " ".join(made.problems())
+
+
+def test_the_order_and_its_schedule_leave_together_or_not_at_all(sqlite_service: str) -> None:
+    case_at(sqlite_service, "works")
+    kinds = {row["payload"].get("kind"): row["created_at"] for row in rows(sqlite_service, Outbox)}
+    assert kinds["order_to_client"] == kinds["order_to_contractor"]
+    assert case(sqlite_service, REFERENCE).status == CaseStatus.OPEN
+    begin(sqlite_service, REFERENCE, TODAY)
+    act(sqlite_service, REFERENCE, CompleteWorks(TODAY, "photographs"))
+    (asked,) = messages(sqlite_service, "complete_to_client")
+    assert asked["context"]["page"].startswith("k/")
+    decide(sqlite_service, REFERENCE, SendLink(), by=TESS)
