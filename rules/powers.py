@@ -23,7 +23,7 @@ def gained(before: Actor | None, after: Actor) -> Iterator[str]:
     limit, held = _limit(after), _limit(before) if before else 0
     if after.role not in WITHOUT and (before is None or after.role is not before.role):
         yield f"the role {after.role.replace('_', ' ')}"
-    if limit > held and (limit < _ANY or before):
+    if limit > held and (limit < _ANY or (before and before.role is after.role)):
         what = "releases" if after.role is Role.FINANCE else "approvals"
         upto = f"up to {pounds(limit)}" if limit < _ANY else "of any sum"
         yield f"{what} {upto}" + (f", before {pounds(held)}" if held else "")

@@ -5,14 +5,17 @@ their price. A package prices several works lines as one: it, and what is added 
 it, are items A, B, C, and each says which works lines it covers.
 """
 
+import re
 from collections.abc import Sequence
 from string import ascii_uppercase
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from rules.sentences import spoken
 
 Item: TypeAlias = int | str
 """The number of a works line that is priced by itself, or the letter of an item."""
+
+_LINE: Final = re.compile("[0-9]{1,9}")
 
 
 def item_of(*, line: int, covers: Sequence[int] | None) -> Item:
@@ -59,7 +62,7 @@ def items_words(items: Sequence[Item]) -> str:
 
 def stored_item(key: str) -> Item:
     """Return the item of a key as it is kept in JSON, where every key is text."""
-    return int(key) if key.isdigit() else key
+    return int(key) if _LINE.fullmatch(key) else key
 
 
 def typed_item(text: str) -> Item:

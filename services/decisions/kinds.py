@@ -75,8 +75,8 @@ from services.pricing import works as _price
 ROOMS: Final = (
     *(specification, _price, vat, contracting, routing, funding, means, waiving, direction),
     *(_batches, quoting, competition),
-    *(_consents, _landlord, _alternatives, _matching, _authority, _tenancy, _answered),
-    *(_certificates, approve, payer, _assignment),
+    *(_consents, _landlord, _alternatives, _matching, _authority, _tenancy, _certificates),
+    *(_answered, approve, payer, _assignment),
     *(acknowledge, safety, works, handing_in, during, _begun),
     *(inspecting, sampling, snags, completion),
     *(agreement, confirming, _found),

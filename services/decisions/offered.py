@@ -12,7 +12,14 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import inspected, lines_to_do, live_order, price_lines, works_lines
+from models.case_queries import (
+    inspected,
+    lines_to_do,
+    live_order,
+    orders_on,
+    price_lines,
+    works_lines,
+)
 from models.consent_queries import certificates_of, certificates_wanted, joint_owners
 from models.findings import snags_on
 from models.order_versions import open_variation, variation_lines
@@ -134,6 +141,12 @@ def _quoted_lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
     lines = price_lines(conn, price_id=order.price_id) if order is not None else []
     quoted = {row.line for row in lines if row.rate_source.startswith("quote")}
     return [one for one in _lines(conn, case, today) if int(one[0]) in quoted]
+
+
+def _orders(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    held = orders_on(conn, case_id=case.id)
+    names = contractor_names(conn, codes={row.contractor for row in held}) if held else {}
+    return [(row.number, f"{row.number}, {names[row.contractor]}") for row in held]
 
 
 def _replaced_orders(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
@@ -294,6 +307,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "lines_and_all": _lines_and_all,
     "bespoke_lines": _bespoke,
     "ordered": _ordered,
+    "orders": _orders,
     "replaced_orders": _replaced_orders,
     "ordered_lines": _ordered_lines,
     "claimed_lines": _claimed(lambda _: True),

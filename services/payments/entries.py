@@ -111,7 +111,7 @@ class CorrectInvoice(BaseDecision):
 class WithdrawInvoice(BaseDecision):
     """The contractor takes its unpaid invoice back, or it was never this contractor's."""
 
-    which: str = particular(_WHICH, default="", label="Which invoice", seldom=True)
+    which: str = particular(_WHICH, "--withdrawn", default="", label="Which invoice", seldom=True)
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -132,7 +132,7 @@ class WithdrawInvoice(BaseDecision):
 class RejectInvoice(BaseDecision):
     """The unpaid invoice is not acceptable (s.37(4)) and goes back; the reason says why."""
 
-    which: str = particular(_WHICH, default="", label="Which invoice", seldom=True)
+    which: str = particular(_WHICH, "--rejected", default="", label="Which invoice", seldom=True)
 
     @staticmethod
     def said(facts: Facts) -> str:

@@ -232,7 +232,7 @@ def test_who_may_answer(role: Role) -> None:
     somebody = officer("x", role, "A")
     assert (may_not_handle(somebody, authority="A") == "") is (role in MAY_HANDLE)
     assert may_not_handle(somebody, authority="B") != ""
-    assert set(Role) - MAY_HANDLE == {Role.CONTRACTOR, Role.AUDITOR}
+    assert set(Role) - MAY_HANDLE == {*(Role.CONTRACTOR, Role.AUDITOR, Role.CLIENT, Role.LANDLORD)}
 
 
 def test_why_somebody_may_not_answer_is_said() -> None:

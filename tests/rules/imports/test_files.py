@@ -47,6 +47,7 @@ FORMATS = {
     "verified",
     "completion_terms": "authority valid_from* line_by_line* photographs_before* "
     "photographs_after* papers*",
+    "servicing": "authority* works* what* every_months* for_years* by* valid_from* valid_to*",
     "closures": "authority day* title*",
     "targets": "clock* days* urgent complexity authority lot warn_percent warn_days valid_from* "
     "valid_to verified source",
