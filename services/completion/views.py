@@ -1,11 +1,11 @@
 """What clients said of their works, as it is kept: read, answered, erased."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import Connection
 
 from models.asked import rows
@@ -20,12 +20,6 @@ HELD: Final = rows_by(ClientView, "case_id").order_by(ClientView.number)
 _KEEP: Final = insert(ClientView)
 _ANSWER: Final = update(ClientView).where(
     ClientView.case_id == bindparam("of_case"), ClientView.number == bindparam("of_number")
-)
-_IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
-_NEWEST: Final = (
-    select(ClientView.case_id, ClientView.agrees, ClientView.answered_at)
-    .where(ClientView.case_id.in_(_IDS))
-    .order_by(ClientView.case_id, ClientView.number)
 )
 _ERASE: Final = update(ClientView).where(
     ClientView.case_id == bindparam("of_case"),
@@ -114,12 +108,6 @@ def check_client_answered(context: Context) -> None:
         next_step="Look at it, and answer them in writing: "
         f"`handrail decide {context.case.reference} answer-client`.",
     )
-
-
-def with_views_waiting(conn: Connection, *, case_ids: Sequence[int]) -> set[int]:
-    """Return which of some cases have a client who waits for an answer in writing."""
-    newest = {row.case_id: row for row in conn.execute(_NEWEST, {"ids": list(case_ids)})}
-    return {key for key, row in newest.items() if not row.agrees and row.answered_at is None}
 
 
 def erase_views(case: CaseInHand, *, since: datetime, said: str) -> int:

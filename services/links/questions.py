@@ -4,19 +4,17 @@ The words are kept beside the record, so that they can be erased; the chain says
 question and an answer.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BindParameter, bindparam, insert, select, union, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import Connection
 
 from models.asked import rows
 from models.base import AnyRow, Instant, rows_by
 from models.case_queries import live_offer
 from models.contacts import contractor_of
-from models.tables.consents import LandlordQuestion
 from models.tables.links import ContractorQuestion
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
@@ -36,13 +34,6 @@ _ADD: Final = insert(ContractorQuestion)
 _ANSWER: Final = update(ContractorQuestion).where(
     ContractorQuestion.case_id == bindparam("of_case"),
     ContractorQuestion.number == bindparam("of_number"),
-)
-_IDS: Final[BindParameter[Sequence[int]]] = bindparam("ids", expanding=True)
-_OPEN: Final = union(
-    *(
-        select(table.case_id).where(table.case_id.in_(_IDS), table.answered_at.is_(None))
-        for table in (ContractorQuestion, LandlordQuestion)
-    )
 )
 _ERASE: Final = update(ContractorQuestion).where(
     ContractorQuestion.case_id == bindparam("of_case"),
@@ -204,11 +195,6 @@ def questions_on(conn: Connection, *, case_id: int) -> list[Question]:
         Question(**{name: getattr(row, name) for name in Question.__dataclass_fields__})
         for row in rows(conn, HELD, case_id=case_id)
     ]
-
-
-def with_open_questions(conn: Connection, *, case_ids: Sequence[int]) -> set[int]:
-    """Return which of some cases have a question that waits for an answer."""
-    return set(conn.execute(_OPEN, {"ids": list(case_ids)}).scalars())
 
 
 def erase_questions(case: CaseInHand, *, since: datetime, said: str) -> int:

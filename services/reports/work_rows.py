@@ -20,10 +20,9 @@ from rules.pathway import LIVE, CaseStatus, StepName, StepStatus
 from rules.reports.sla import ClockLine, Standing, standing
 from rules.reports.work import LATENESS, NOT_BEGUN, Order, awaited, ended_words, next_action
 from services.cases.whose import named_holder
-from services.completion.views import with_views_waiting
-from services.links.questions import with_open_questions
 from services.reports.clock_lines import Days, lines_of
 from services.reports.clocks_at import Asked
+from services.reports.to_answer import to_answer
 from services.reports.work_cases import WorkList
 
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
@@ -121,8 +120,7 @@ def rows_of(
     first = {case_id: _first(found, work.wanted.order) for case_id, found in steps.items()}
     lines = _lines(conn, work, first=first.values(), days=days)
     names = _Names(conn, work.today)
-    asked = with_open_questions(conn, case_ids=ids)
-    said = with_views_waiting(conn, case_ids=ids)
+    waits = to_answer(conn, case_ids=ids)
     found = [
         _row(
             facts[case_id],
@@ -135,13 +133,8 @@ def rows_of(
         for case_id in ids
         if case_id in facts
     ]
-    waits = {facts[one].reference: _ASKED for one in asked if one in facts}
-    waits |= {facts[one].reference: _SAID for one in said if one in facts}
-    return [_first_to_answer(row, waits.get(row.reference, "")) for row in found]
-
-
-_ASKED: Final = "Answer the contractor’s question"
-_SAID: Final = "Answer what the client says is outstanding"
+    first_of = {facts[one].reference: action for one, action in waits.items() if one in facts}
+    return [_first_to_answer(row, first_of.get(row.reference, "")) for row in found]
 
 
 def _first_to_answer(row: WorkRow, answer: str) -> WorkRow:

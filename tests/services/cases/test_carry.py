@@ -14,7 +14,7 @@ from rules.errors import DatabaseBusyError, HandrailError
 from rules.pathway import StepName, StepStatus
 from services.cases import unit
 from services.cases.unit import carry, in_hand, look_at, seeing
-from services.consents import request
+from services.consents import forms
 from services.pricing import estimates
 from services.pricing.works import ConfirmPrice
 from tests.factories import case_at, decide, new_case, usual_decision
@@ -90,7 +90,7 @@ def test_what_a_rule_refuses_is_left_alone_and_what_came_before_it_stands(
         raise HandrailError("The landlord is not known.", next_step="Say who it is.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(request, "_ask_for", refuse)
+        patched.setattr(forms, "_ask_for", refuse)
         standing = advance(reference)
     assert [step for step, _ in standing.trouble] == [StepName.CERTIFICATES]
     assert status_of(url, reference, StepName.PRICE) is StepStatus.WAITING

@@ -87,7 +87,9 @@ def test_a_refused_grant_ends_the_case_with_its_notice_and_reasons(url: str) -> 
     assert ended.ended_reason == "the stair is too narrow: s.24(3)(b)"
     (notice,) = messages(url, "refusal_to_client")
     assert notice["attachments"][0]["name"] == "DFG-1 notice.html"
-    assert [row["kind"] for row in rows(url, Document)] == ["award_record", "refusal"]
+    assert [row["kind"] for row in rows(url, Document)] == [
+        *("certificate_form", "award_record", "refusal")
+    ]
     assert len(messages(url, "case_ended_to_client")) == 1
     assert "approve: notice given" in trail(url, reference)
     assert rows(url, WorkOrder) == []

@@ -207,8 +207,8 @@ def test_snags_have_a_clock_and_the_sign_off_waits_for_them(url: str) -> None:
     assert (held["sign-off"].holder, held["clear_snags"].target_days) == (Party.CONTRACTOR, 10)
     later(days=1)
     act(url, reference, InspectLines(snags={1: "still leaks"}))
-    again = running(url, reference)["clear_snags"]
-    assert again.subject != held["clear_snags"].subject
+    to_clear = [one.subject for one in clocks(url, reference) if one.name == "clear_snags"]
+    assert len(set(to_clear)) == 2  # a second snag of the line has a clock of its own
     act(url, reference, InspectLines(all_pass=True))
     ends = [why for _, _, why in stopped(url, reference, "clear_snags")]
     assert ends == ["looked at", "looked at"]

@@ -17,7 +17,7 @@ from models.tables.clocks import Clock
 from models.tables.record import Document, Outbox
 from models.tables.works import Invoice, Payment, WorkOrder
 from rules.agreement import ViewHow
-from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError, StepNotOpenError
+from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
 from rules.pathway import CaseStatus, StepStatus
 from services.completion.agreement import AnswerClient, ClientAgrees
 from services.completion.completion import Certify
@@ -54,12 +54,14 @@ def held_words(url: str) -> str:
 def test_an_invoice_is_paid_before_the_quality_check(sqlite_service: str) -> None:
     url = sqlite_service
     case_at(url, "sign-off")
-    for decision, by in ((INVOICE, FINN), (INVOICE, AVON), (Release(), FINN)):
-        refused(url, REFERENCE, decision, StepNotOpenError, by=by)
+    for by in (FINN, AVON):
+        error = refused(url, REFERENCE, INVOICE, InvalidDecisionError, by=by)
+        assert error.what.startswith("Nothing of WO-2026-00001 was inspected and found done yet")
+    assert refused(url, REFERENCE, Release(), StatuteError, by=FINN).section == "s.37(4)"
     assert typed("pay", "--release", "--by", FINN).exit_code != 0
     builder = Builder(path_of(url))
-    assert builder.send("invoice", over=builder.hidden("/do/ask")).status_code == 409
-    assert "is not open yet" in Desk(FINN).get(f"/cases/{REFERENCE}/decide/release").text
+    assert builder.send("invoice", over=builder.hidden("/do/ask")).status_code == 422
+    assert "No matched invoice is waiting" in Desk(FINN).get(f"/cases/{REFERENCE}/decide/release").text
     go(REFERENCE)
     assert (rows(url, Invoice), rows(url, Payment)) == ([], [])
     refused(url, REFERENCE, Certify(), StatuteError)  # nobody has looked at a single line

@@ -220,8 +220,9 @@ def test_lines_are_measured_again_and_may_not_be_got_at(sqlite_service: str) -> 
     )
     found = [(row["line"], row["result"], row["quantity"]) for row in rows(url, Inspection)]
     assert found == [(2, "pass", Decimal("7.5")), (1, "no_access", None)]
-    assert step_of(url, reference, "sign-off").waiting_for.startswith(
-        "inspection of line 1 (no access to line 1)"
+    assert step_of(url, reference, "sign-off").waiting_for == (
+        "a variation for what was measured again (line 2: 7.5 for 8); "
+        "inspection of line 1 (no access to line 1); the client's own agreement"
     )
     error = refused(
         url,

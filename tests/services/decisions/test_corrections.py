@@ -192,8 +192,7 @@ def test_a_certificate_corrected_after_sign_off_opens_it_again_and_is_printed_an
     assert step.waiting_for == "officer certifies the works"
     order = rows(url, WorkOrder)[0]
     assert (order["status"], order["certified_on"]) == ("complete", None)
-    error = refused(url, reference, Release(), StepNotOpenError)
-    assert error.what.endswith("rests on sign-off, opened again.")
+    assert refused(url, reference, Release(), StatuteError).section == "s.37(4)"
     held_sound(url)
     act(url, reference, Certify())
     assert status_of(url, reference, "sign-off") is StepStatus.DONE
