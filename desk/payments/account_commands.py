@@ -40,7 +40,9 @@ def account(
 @app.command("read-invoice")
 def read_invoice(
     reference: Reference,
-    file: Annotated[Path, typer.Argument(help="XML (UBL 2.1, CII), or a PDF with Factur-X.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="XML (UBL 2.1, CII), or a PDF with Factur-X.")
+    ],
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Show what an invoice says that came as a structured file, and how it is recorded."""

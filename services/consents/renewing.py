@@ -13,18 +13,13 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from adapters import clock
-from models.asked import one
-from models.base import AnyRow, rows_by
-from models.case_queries import consent_of
+from models.base import AnyRow
 from models.tables.cases import Case
 from models.tables.works import Consent, WorkOrder
 from rules.clocks.dates import london_date
-from rules.clocks.workdays import in_words
 from rules.consents.chasing import is_renewed
-from rules.errors import StatuteError
 from rules.pathway import OVER, CaseStatus, StepName, StepStatus
 from services.cases.clocks.calendar import calendar_for
-from services.cases.in_hand import CaseInHand
 from services.cases.sweep import has_step
 from services.cases.unit import in_hand
 from services.consents.chasing import terms_on
@@ -56,12 +51,6 @@ _LAPSING: Final = (
         ),
     )
     .order_by(Case.reference)
-)
-_IN_FORCE: Final = (
-    rows_by(Consent, "case_id")
-    .where(Consent.basis.in_(_GIVEN))
-    .order_by(Consent.step_revision.desc())
-    .limit(1)
 )
 
 
@@ -97,24 +86,3 @@ def renew_consent(case_ref: str) -> None:
         lapses = "lapsed" if found.valid_to < today else "lapses"
         case.reopen(StepName.CONSENT, reason=f"the consent {lapses} on {found.valid_to}")
         case.request_advance()
-
-
-def check_consent_in_force(case: CaseInHand, *, on: date) -> None:
-    """Refuse works that would begin after the landlord's consent has lapsed.
-
-    Raises:
-        StatuteError: It lapses before that day, and no fresh one is on record.
-    """
-    given = one(case.conn, _IN_FORCE, case_id=case.id)
-    if given is None or given.valid_to is None or given.valid_to >= on:
-        return
-    newest = consent_of(case.conn, case_id=case.id)
-    if newest is not None and newest.basis == "pre_permission":
-        return
-    raise StatuteError(
-        f"The landlord’s consent on {case.reference} lapses on {in_words(given.valid_to)}, before "
-        f"the works begin on {in_words(on)}.",
-        why="Works are done on a consent that is in force; it is asked for anew.",
-        section="the consent’s own term",
-        next_step="Record the landlord’s fresh answer at the consent step.",
-    )

@@ -25,7 +25,7 @@ from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
-from services.consents.renewing import check_consent_in_force
+from services.consents.in_force import check_consent_in_force
 from services.documents.received import received_on
 from services.orders.handed import (
     brought,

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -63,7 +64,7 @@ def test_every_pdf_is_tagged_titled_and_embeds_its_fonts(
     title = re.search("<title>(.*?)</title>", html)
     assert title is not None
     assert reader.metadata is not None
-    assert reader.metadata.title == title[1]
+    assert reader.metadata.title == unescape(title[1])
     tags = structure(root)
     html_tags = Counter(re.findall(r"<(h2|th)\b", html))
     assert tags["/H1"] == 1

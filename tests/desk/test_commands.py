@@ -37,7 +37,7 @@ def test_a_case_shown_to_machines_keeps_its_fields(sqlite_service: str) -> None:
     assert shown["net_pence"] == sum(line["net_pence"] for line in shown["lines"])
     assert shown["steps"][0]["opened_at"].endswith("Z")
     kinds = {document["kind"] for document in shown["documents"]}
-    assert kinds == {"award_record", "approval", "work_order"}
+    assert kinds == {"certificate_form", "award_record", "approval", "work_order"}
     assert all(Path(document["path"]).is_file() for document in shown["documents"])
     assert shown["order_number"].startswith("WO-2026-")
 
@@ -210,7 +210,7 @@ REFUSALS = {
     ),
     "money before sign-off": (
         ("decide", "DFG-1", "pay", "--release", "--by", FINN, "--reason", "as agreed"),
-        "s.37(4)",
+        "No work order is out on DFG-1",
     ),
     "an unknown kind of file": (
         ("import", "invoices", "x.csv", "--by", MIA),

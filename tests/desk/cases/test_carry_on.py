@@ -27,6 +27,7 @@ PAGES: Final = {
     "case open": "/cases/new",
     "case line": "/cases/{reference}/works",
     "case package": "/cases/{reference}/works",
+    "case account": "/cases/{reference}/account",
     "case file": SHOWN,
     "case attach": "/cases/{reference}/attach",
     "case looked": "/cases/{reference}/looked",

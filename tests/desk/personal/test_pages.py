@@ -53,7 +53,7 @@ def test_a_manager_looks_holds_back_and_has_the_rest_erased(sqlite_service: str)
     with reading(sqlite_service) as conn:
         assert file_of(conn, reference="DFG-1")["notes"][0].words.startswith("Erased on ")
         said = case_history(conn, reference="DFG-1")[-1]["said"]
-    assert said.startswith("Personal data erased under the retention decision: notes (2), ")
+    assert said.startswith("Personal data erased under the retention decision: notes (3), ")
 
 
 @pytest.mark.parametrize("who", [TESS, FINN, AUDREY])

@@ -61,7 +61,8 @@ def test_an_invoice_is_paid_before_the_quality_check(sqlite_service: str) -> Non
     assert typed("pay", "--release", "--by", FINN).exit_code != 0
     builder = Builder(path_of(url))
     assert builder.send("invoice", over=builder.hidden("/do/ask")).status_code == 422
-    assert "No matched invoice is waiting" in Desk(FINN).get(f"/cases/{REFERENCE}/decide/release").text
+    page = Desk(FINN).get(f"/cases/{REFERENCE}/decide/release").text
+    assert "No matched invoice is waiting" in page
     go(REFERENCE)
     assert (rows(url, Invoice), rows(url, Payment)) == ([], [])
     refused(url, REFERENCE, Certify(), StatuteError)  # nobody has looked at a single line

@@ -1,0 +1,47 @@
+"""What an officer alone can answer, before anything else that a case needs: asked once for many."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, bindparam, literal, select, union_all
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
+
+from models.tables.agreement import ClientView
+from models.tables.consents import LandlordQuestion
+from models.tables.links import ContractorQuestion
+
+ACTIONS: Final = (
+    "Answer the landlord’s question",
+    "Answer the contractor’s question",
+    "Answer what the client says is outstanding",
+)
+"""What is to be done; where several wait, the last goes first."""
+
+_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
+_later: Final = aliased(ClientView)
+_SAID_AGAIN: Final = (
+    select(_later.id)
+    .where(_later.case_id == ClientView.case_id, _later.number > ClientView.number)
+    .exists()
+)
+_WAITING: Final = union_all(
+    *(
+        select(asked.case_id, literal(place).label("place")).where(
+            asked.case_id.in_(_IDS), asked.answered_at.is_(None)
+        )
+        for place, asked in enumerate((LandlordQuestion, ContractorQuestion))
+    ),
+    select(ClientView.case_id, literal(2)).where(
+        ClientView.case_id.in_(_IDS),
+        ClientView.agrees.is_(False),
+        ClientView.answered_at.is_(None),
+        ~_SAID_AGAIN,
+    ),
+).order_by("place")
+
+
+def to_answer(conn: Connection, *, case_ids: Sequence[int]) -> dict[int, str]:
+    """Return what is to be answered first, by the row id of each case where somebody waits."""
+    waiting = conn.execute(_WAITING, {"ids": list(case_ids)})
+    return {row.case_id: ACTIONS[row.place] for row in waiting}
