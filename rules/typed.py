@@ -22,6 +22,7 @@ _MONTHS: Final = (
     *("september", "october", "november", "december"),
 )
 _WHOLE: Final = re.compile(r"-?[0-9]{1,15}")
+_FEW_DIGITS: Final = re.compile(r"[0-9]{1,9}")
 _LONGEST: Final = 40  # characters of what was typed that a sentence can bear
 
 
@@ -105,6 +106,16 @@ def read_whole(text: str) -> int:
     if not _WHOLE.fullmatch(text.strip()):
         raise ValueError(f"{quoted(text)} is no whole number; write it as 95.")
     return int(text)
+
+
+def whole_or(text: str, otherwise: T) -> int | T:
+    """Return a whole number of nine digits at most, as an address or a hidden field holds it.
+
+    Args:
+        text: What was sent, by anybody.
+        otherwise: What anything else stands for.
+    """
+    return int(text) if _FEW_DIGITS.fullmatch(text) else otherwise
 
 
 def read_one_of(choices: Mapping[str, T]) -> Callable[[str], T]:

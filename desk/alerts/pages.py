@@ -23,7 +23,7 @@ from rules.errors import (
 )
 from rules.people import Actor
 from rules.reports.work import SEE_LISTS, check_may_see
-from rules.typed import read_day
+from rules.typed import read_day, whole_or
 from services.alerts.chosen import Wanted
 from services.alerts.handling import Answer, Answered, acknowledge, snooze, unsnooze
 from services.alerts.view import Shown, alert_view, alerts_view
@@ -48,7 +48,7 @@ def alerts(request: Request, viewer: Viewer) -> HTMLResponse:
         everything=given.get("snoozed") == "yes",
         authorities=viewer.authorities,
     )
-    number = max(1, _whole(given.get("page", "1")) or 1)
+    number = max(1, whole_or(given.get("page", "1"), 1))
     with reading() as conn:
         found, number, pages = _page(conn, wanted, number)
     address = {
@@ -169,7 +169,7 @@ def _one(conn: Connection, viewer: Actor, number: str) -> dict[str, Any]:
         "There is no such alert.", next_step="The list of alerts shows those that stand."
     )
     found = None
-    if (at := _whole(number)) is not None:
+    if (at := whole_or(number, None)) is not None:
         try:
             found = alert_view(conn, number=at, today=clock.today())
         except UnknownReferenceError:
@@ -184,7 +184,3 @@ def _one(conn: Connection, viewer: Actor, number: str) -> dict[str, Any]:
         "typed": {"which": "", "reason": "", "until": ""},
         "problems": [],
     }
-
-
-def _whole(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None

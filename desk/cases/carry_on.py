@@ -13,6 +13,7 @@ from desk.web.page import page
 from desk.web.streams import followed
 from desk.web.viewer import Viewer
 from rules.people import Actor
+from rules.typed import whole_or
 from services.cases.advance import carry_on, may_carry_on, request_key
 from services.decisions.came_of import came_of_request
 from services.session import reading, writing
@@ -32,8 +33,7 @@ def show(request: Request, reference: str, viewer: Viewer) -> Response:
 def carry(request: Request, reference: str, viewer: Viewer, form: Sent) -> Response:
     """Ask for the run; a form sent twice asks for one."""
     del request
-    typed = text(form, "revision")
-    seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+    seen = whole_or(text(form, "revision"), -1)
     with writing() as conn:
         asked = carry_on(conn, reference=reference, viewer=viewer, revision=seen, now=clock.now())
     return RedirectResponse(f"/cases/{quote(reference, safe='')}/advanced/{asked}", status_code=303)

@@ -18,6 +18,7 @@ from rules.pathway import PATHWAY, StepName
 from rules.people import Actor
 from rules.reports.work import SEE_LISTS, check_may_see
 from rules.runs import MAY_CARRY_ON, TROUBLED, state_words
+from rules.typed import whole_or
 from services.cases.run_list import (
     RunRow,
     RunWanted,
@@ -57,7 +58,7 @@ def _listed(viewer: Actor, given: Mapping[str, str]) -> dict[str, Any]:
     check_may_see(actor=viewer, roles=SEE_LISTS, what="runs")
     chosen = given.get("list", "") if given.get("list") in _LISTS else "trouble"
     wanted, now = _wanted(given), clock.now()
-    number = max(1, _whole(given.get("page", "")))
+    number = max(1, whole_or(given.get("page", ""), 0))
     more = False
     with reading() as conn:
         trouble, queue = in_trouble(conn, viewer=viewer, now=now), waiting(conn, viewer=viewer)
@@ -131,12 +132,8 @@ def _wanted(given: Mapping[str, str]) -> RunWanted:
         case=given.get("case", "").strip()[:100],
         step=StepName(step) if step in set(StepName) else None,
         state=given.get("state", "") if given.get("state") in _STATES else "",
-        days=_whole(given["days"]) if given.get("days") in _AGES and given["days"] else None,
+        days=whole_or(given["days"], 0) if given.get("days") in _AGES and given["days"] else None,
     )
-
-
-def _whole(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
 
 
 def _link(given: Mapping[str, str]) -> Callable[..., str]:

@@ -29,6 +29,7 @@ from rules.reports.work import (
     check_may_see,
     tab_words,
 )
+from rules.typed import whole_or
 from services.reports.work_cases import Wanted
 from services.reports.work_list import A_FILE, WorkPage, work_page, work_rows
 from services.reports.work_rows import WorkRow
@@ -162,7 +163,7 @@ _READ: Final[Mapping[str, Callable[[str], Any]]] = {
 
 
 def _number(given: str) -> int:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 1
+    return whole_or(given, 1)
 
 
 def _address(wanted: Wanted, *, path: str = "/", **changed: Any) -> str:

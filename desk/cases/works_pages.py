@@ -18,6 +18,7 @@ from rules.cases import COMPLETION_CERTIFICATES, UNITS
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
 from rules.people import Actor
 from rules.pricing.package_works import Alterations
+from rules.typed import whole_or
 from services.imports.entering import add_line, enter_line, enter_package, remove_line
 from services.pricing.works_lines import WorksView, works_view
 from services.rates.package_works import packages_for
@@ -191,7 +192,7 @@ def _refused(
         "packages": packages,
         "package": text(form, "package"),
         "typed": {**{name: text(form, name) for name in _FIELDS}, "certificates": certificates},
-        "line": int(line) if act == "change" and line.isdecimal() and len(line) < 10 else 0,
+        "line": whole_or(line, 0) if act == "change" else 0,
         "problems": problems_of(error, labels=_LABELS),
         "form": form,
     }

@@ -26,7 +26,7 @@ from rules.errors import (
     UnknownReferenceError,
 )
 from rules.people import Actor, check_may_close_days
-from rules.typed import read_day
+from rules.typed import read_day, whole_or
 from services.cases.choices import choices_for
 from services.cases.clocks.calendar import calendar_for, closed_days
 from services.clocks.closures import close_day, open_day
@@ -150,7 +150,7 @@ def _shown(
     asked = {name: given.get(name, "").strip() for name in _SUM}
     year = given.get("year", "")
     this_year = clock.today().year
-    chosen = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else this_year
+    chosen = whole_or(year[:4], this_year)
     chosen = max(chosen, 1)
     problems = problems_of(error) if error else []
     with reading() as conn:

@@ -20,6 +20,7 @@ from rules.decisions.declared import BaseDecision
 from rules.decisions.sent import Answer
 from rules.errors import HandrailError, NotPermittedError
 from rules.people import Actor
+from rules.typed import whole_or
 from services.decisions.beside import facts_beside
 from services.decisions.deciding import Form, changes_since, form_of
 from services.decisions.foresee import Foreseen
@@ -59,8 +60,7 @@ class Sending:
     @property
     def over(self) -> int:
         """How far the case's record went when the form was made; what is unreadable is nowhere."""
-        typed = text(self.form, "over")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+        return whole_or(text(self.form, "over"), -1)
 
     def shown(self, conn: Connection) -> Form:
         """Return the form over the case as it stands."""

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from adapters import documents
 from desk.documents.pages import shown
 from rules.errors import UnknownReferenceError
+from rules.typed import whole_or
 from services.decisions.foresee import Foreseen
 from services.documents.filed import TITLES
 from services.documents.keep import Drawn, page_of
@@ -28,7 +29,7 @@ def paper(seen: Foreseen, asked: str) -> Response:
         UnknownReferenceError: There is no such document among them.
     """
     place, _, ending = asked.removeprefix(PAPER).partition(".")
-    if not (place.isascii() and place.isdigit() and int(place) < len(seen.papers)):
+    if not 0 <= whole_or(place, -1) < len(seen.papers):
         raise UnknownReferenceError(
             "This decision would write no such document.",
             next_step="Go back, and look at what it would do as the case stands now.",

@@ -14,6 +14,7 @@ from rules.documents.own import EVERY, FIELDS, PLACES
 from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
 from rules.people import MAY_WORD_LETTERS, Actor
 from rules.sentences import without_commands
+from rules.typed import whole_or
 from services.documents.letters import (
     authorities_served,
     change_letters,
@@ -59,7 +60,7 @@ def changed(request: Request, code: str, viewer: Viewer, form: Sent) -> Response
             reason=text(form, "reason"),
             logo=_logo(form),
             no_logo=text(form, "no_logo") == "yes",
-            over=int(over) if over.isascii() and over.isdigit() and len(over) < 9 else -1,
+            over=whole_or(over, -1),
         )
     except NotPermittedError:
         raise

@@ -1,5 +1,6 @@
 """`/budgets`: what each authority has for grants in a year, and another sum with a reason."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -113,9 +114,7 @@ def _form(
     year = typed["year"]
     values = {
         "name": names.get(typed["authority"], typed["authority"]),
-        "year": year_words(int(year))
-        if year.isascii() and year.isdigit() and len(year) == 4
-        else year,
+        "year": year_words(int(year)) if re.fullmatch("[0-9]{4}", year) else year,
         "held": held,
         "seen": seen_as(held),
         "typed": typed,

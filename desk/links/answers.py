@@ -27,6 +27,7 @@ from rules.errors import (
 )
 from rules.reasons import too_thin
 from rules.sentences import without_commands
+from rules.typed import whole_or
 from services.decisions.by_link import (
     LinkForm,
     beside_fields,
@@ -177,7 +178,7 @@ class Asking:
                 decision=decision,
                 papers=papers,
                 beside=beside,
-                over=int(over) if over.isascii() and over.isdigit() and len(over) < 10 else -1,
+                over=whole_or(over, -1),
                 seen=text(form, "seen"),
                 reason=answer.reason,
                 now=clock.now(),

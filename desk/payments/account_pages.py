@@ -15,6 +15,7 @@ from desk.web.viewer import Viewer
 from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
 from rules.paying import MAY_PAY, check_may_see_payments
 from rules.people import Actor
+from rules.typed import whole_or
 from services.imports.records import record_of
 from services.payments.accounts import accounts_of, change_account, look_at_account
 from services.payments.cis import statuses_of
@@ -41,16 +42,16 @@ def change(request: Request, code: str, viewer: Viewer, form: Sent) -> Response:
     typed = {name: text(form, name) for name in _FIELDS}
     check_may_see_payments(viewer, bank=True)
     check_stepped_up(request, form)
-    waits = text(form, "waits")
+    waits = whole_or(text(form, "waits"), 0)
     by = {"by": viewer.identity, "reason": typed["reason"]}
     try:
         with writing() as conn:
-            if not waits:
+            if not text(form, "waits"):
                 new = {name: typed[name] for name in ("name", "sort_code", "number")}
                 change_account(conn, contractor=code, **new, **by, now=clock.now())
-            elif typed["found"] in dict(_FOUND) and waits.isdigit():
+            elif typed["found"] in dict(_FOUND) and waits:
                 confirm = typed["found"] == "confirm"
-                look_at_account(conn, number=int(waits), confirm=confirm, **by, now=clock.now())
+                look_at_account(conn, number=waits, confirm=confirm, **by, now=clock.now())
             else:
                 return _page(request, viewer, code, typed, [("found", "Say what you found.")])
     except (NotPermittedError, UnknownReferenceError):

@@ -19,6 +19,7 @@ from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
 from rules.paying import MAY_PAY, check_may_see_payments
 from rules.payment_runs import attempt_of
 from rules.people import Actor
+from rules.typed import whole_or
 from services.payments.made_runs import run_file, run_list, run_of
 from services.payments.remit import remit
 from services.payments.results import record_results, said_in_file
@@ -41,7 +42,7 @@ def payments(request: Request, viewer: Viewer) -> Response:
 def make(request: Request, viewer: Viewer, form: Sent) -> Response:
     """Make a run of the payments that were seen, and tell the contractors of it."""
     authority, reason = text(form, "authority"), text(form, "reason")
-    seen = [int(one) for one in text(form, "payments").split(",") if one.isdigit()]
+    seen = [whole_or(one, 0) for one in text(form, "payments").split(",")]
     check_stepped_up(request, form)
     try:
         with writing() as conn:
@@ -165,6 +166,6 @@ def _done(said: str) -> str:
     if said == "again":
         return "This run was made before: nothing was sent twice, and its files are the same."
     parts = said.split("-")
-    if len(parts) == 3 and all(one.isdigit() and len(one) < 8 for one in parts):
+    if len(parts) == 3 and all(whole_or(one, None) is not None for one in parts):
         return f"Confirmed: {parts[0]}. Bounced: {parts[1]}. On record already: {parts[2]}."
     return ""

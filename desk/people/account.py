@@ -21,6 +21,7 @@ from rules.errors import (
 )
 from rules.people import Actor
 from rules.sign_in import SHORTEST_PASSWORD, browser_words, needs_second_factor
+from rules.typed import whole_or
 from services.people import sessions
 from services.people.authenticator import set_app as keep_app
 from services.people.passwords import set_password, usable_hash
@@ -67,9 +68,9 @@ def end_sessions(request: Request, viewer: KnownViewer, form: Sent) -> Response:
         if which == "others":
             why = "ended from another browser"
             sessions.end_all(conn, email=viewer.identity, now=now, why=why, but=present)
-        elif which.isascii() and which.isdigit() and len(which) < 18:
-            why = "signed out" if int(which) == present.id else "ended from another browser"
-            sessions.end(conn, email=viewer.identity, session_id=int(which), now=now, why=why)
+        elif number := whole_or(which, 0):
+            why = "signed out" if number == present.id else "ended from another browser"
+            sessions.end(conn, email=viewer.identity, session_id=number, now=now, why=why)
     return RedirectResponse("/account", status_code=303)
 
 

@@ -15,6 +15,7 @@ from rules.errors import UnknownReferenceError
 from rules.people import Actor
 from rules.reports.statutory_board import HEADINGS, Entry, Matter, Section, sections
 from rules.reports.work import SEE_BOARD, check_may_see
+from rules.typed import whole_or
 from services.reports.board import board
 from services.reports.forecast import forecast_list
 from services.reports.overview import Figure, overview
@@ -134,7 +135,7 @@ def _of_nobody(entry: Entry) -> Entry:
 def _lines(chosen: Section, typed: str, authority: str) -> dict[str, Any]:
     """Return one page of the lines of a matter."""
     pages = max(1, -(-len(chosen.entries) // _A_PAGE))
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+    number = whole_or(typed, 1)
     number = min(max(1, number), pages)
     return {
         "entries": chosen.entries[(number - 1) * _A_PAGE : number * _A_PAGE],

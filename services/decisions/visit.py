@@ -25,6 +25,7 @@ from rules.documents.paper_lines import UnpricedLine
 from rules.errors import ChangedMeanwhileError, StepNotOpenError
 from rules.people import Actor
 from rules.snags import PASSES, Snag, SnagState, open_snags
+from rules.typed import whole_or
 from services.assignment.order_works import lines_printed
 from services.cases.effect import Context
 from services.cases.in_hand import CaseInHand
@@ -203,7 +204,7 @@ def _held(conn: Connection, case: CaseInHand) -> dict[tuple[str, int | None], in
 def _is_recorded(conn: Connection, order: AnyRow, sent: Sent, viewer: Actor) -> bool:
     """Say whether everything that a form says was recorded by the same person since it was made."""
     number, _, newest, entry = (*sent.over.rsplit(".", 3), "", "", "", "")[:4]
-    if number != order.number or not (newest.isdigit() and entry.isdigit()):
+    if number != order.number or None in (whole_or(newest, None), whole_or(entry, None)):
         return False
     snags = snags_on(conn, order_id=order.id)
     wrong = {one.finding: one.words for one in snags}

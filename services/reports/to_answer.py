@@ -27,10 +27,10 @@ _SAID_AGAIN: Final = (
 )
 _WAITING: Final = union_all(
     *(
-        select(asked.case_id, literal(place).label("place")).where(
-            asked.case_id.in_(_IDS), asked.answered_at.is_(None)
+        select(question.c.case_id, literal(place).label("place")).where(
+            question.c.case_id.in_(_IDS), question.c.answered_at.is_(None)
         )
-        for place, asked in enumerate((LandlordQuestion, ContractorQuestion))
+        for place, question in enumerate((LandlordQuestion.__table__, ContractorQuestion.__table__))
     ),
     select(ClientView.case_id, literal(2)).where(
         ClientView.case_id.in_(_IDS),

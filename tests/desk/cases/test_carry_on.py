@@ -28,6 +28,7 @@ PAGES: Final = {
     "case line": "/cases/{reference}/works",
     "case package": "/cases/{reference}/works",
     "case account": "/cases/{reference}/account",
+    "case read-invoice": "/cases/{reference}/invoice-file",
     "case file": SHOWN,
     "case attach": "/cases/{reference}/attach",
     "case looked": "/cases/{reference}/looked",

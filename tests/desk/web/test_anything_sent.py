@@ -19,6 +19,7 @@ import schemathesis
 from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, Phase, given, settings
 
+from desk.completion.pages import form_of_visit
 from desk.links.sent import form_by_link
 from desk.site import ROUTERS
 from desk.web.forms import sent_form
@@ -186,7 +187,7 @@ def test_every_form_is_read_only_where_a_page_of_its_session_made_it() -> None:
     posts = [one for router in ROUTERS for one in router.routes if isinstance(one, APIRoute)]
     posts = [one for one in posts if one.methods != {"GET"}]
     assert len(posts) > 40
-    token = {sent_form, form_by_link}  # of a session, or of a contractor's link
+    token = {sent_form, form_of_visit, form_by_link}  # of a session, or of a link
     asks = {one.path for one in posts if token & {d.call for d in one.dependant.dependencies}}
     assert {one.path for one in posts} - asks == set()
 
