@@ -27,7 +27,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Dialect, Row
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import sum as sum_of
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -64,6 +67,13 @@ class Pence(TypeDecorator[int]):
         if value is not None and type(value) is not int:
             raise TypeError(f"Pence are whole numbers, not {type(value).__name__}.")
         return value
+
+
+@compiles(sum_of, "postgresql")
+def _whole_sum(element: sum_of[Any], compiler: SQLCompiler, **given: Any) -> str:
+    """Sum whole numbers to a whole number: PostgreSQL adds bigint to numeric, read as Decimal."""
+    added = compiler.visit_function(element, **given)
+    return f"CAST({added} AS BIGINT)" if isinstance(element.type, (Integer, Pence)) else added
 
 
 class Exact(TypeDecorator[Decimal]):

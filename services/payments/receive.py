@@ -166,8 +166,8 @@ def _move_clocks(
     called = entry_words(number=received.number, entry=entry)
     context.case.start_clock("pay_invoice", subject=called)
     price = price_by_id(context.conn, price_id=order.price_id)
-    if party_of_price(price) is ContractingParty.COUNCIL:  # from its date: never too late
-        last = last_day_to_pay(received_on=received.dated)
+    if party_of_price(price) is ContractingParty.COUNCIL:
+        last = last_day_to_pay(received_on=received.received_on or context.today)
         context.case.start_clock("pay_by_law", subject=called, due_on=last)
     if queried:
         stop_clocks(context, called=called, why="queried")

@@ -120,11 +120,12 @@ def _fork(words: Sequence[str], *, last: int) -> int:
 
 def next_name() -> str:
     """Return the name of the next link by how many there are: two lives have the same ones."""
-    from models.tables.links import ContractorLink
+    from models.tables.links import CaseLink, ContractorLink
     from services.session import reading
 
+    held = [sa.select(sa.func.count()).select_from(one) for one in (ContractorLink, CaseLink)]
     with reading() as conn:
-        made = conn.scalar(sa.select(sa.func.count()).select_from(ContractorLink))
+        made = sum(conn.execute(one).scalar_one() for one in held)
     return f"{made:022d}"
 
 

@@ -59,5 +59,5 @@ def test_a_contractor_is_replaced_half_way_and_both_are_paid(sqlite_service: str
     ):
         assert words in page, words
     history = handrail("case", "history", reference)
-    assert "Another contractor takes over from AVON (s.38(1)): it is insolvent." in history
+    assert "takes over from Avon Access Ltd (s.38(1)): it is insolvent." in history
     assert handrail("verify")

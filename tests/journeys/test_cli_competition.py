@@ -155,7 +155,8 @@ def test_too_few_at_the_deadline_ends_in_more_time_or_a_direction(competing: str
 
 
 def test_a_document_of_the_invitation_is_on_the_case() -> None:
-    (document,) = asked("case", "show", "DFG-1")["documents"]
-    assert document["kind"] == "specification"
+    documents = {one["kind"]: one for one in asked("case", "show", "DFG-1")["documents"]}
+    assert documents.keys() == {"certificate_form", "specification"}
+    document = documents["specification"]
     page = Path(document["html_path"]).read_text(encoding="utf-8")
     assert "12 noon on Monday 15 June 2026" in page

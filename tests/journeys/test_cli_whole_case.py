@@ -141,7 +141,9 @@ def _check_paid(service: Service, *, contractor: str) -> None:
     assert contractor == case["contractor"] == "AVON"  # nobody has had a turn, so by code
     assert case["order_number"] == "WO-2026-00001"
     kinds = sorted(document["kind"] for document in case["documents"])
-    assert kinds == ["approval", "award_record", "completion", "work_order"]
+    assert kinds == [
+        *("approval", "award_record", *["certificate_form"] * 2, "completion", "work_order")
+    ]
     for document in case["documents"]:
         data = Path(document["path"]).read_bytes()
         assert hashlib.sha256(data).hexdigest() == document["sha256"]

@@ -136,7 +136,7 @@ def test_with_no_room_for_documents_a_decision_commits_and_the_sweep_finishes_it
         assert "could not be stored" in trouble
         assert "It is tried again by itself." in trouble
         kinds = [one["kind"] for one in asked("case", "show", "DFG-2")["documents"]]
-        assert kinds == ["award_record"]
+        assert kinds == ["certificate_form", "award_record"]
     later(seconds=TROUBLE_RESTS.total_seconds())
     _await_gate(service, "DFG-2", StepName.ASSIGN)  # nobody asks for it but the sweep
     assert _step("DFG-2", StepName.APPROVE)["trouble"] == ""

@@ -25,10 +25,11 @@ from rules.imports import KINDS
 from rules.imports.kinds import spec
 from rules.pathway import StepName, StepStatus
 from services.completion.inspecting import InspectLines
+from services.consents.authority import RecordAuthority
 from services.consents.decide import AnswerConsent
 from services.grants.approve import Approve
 from services.orders.works import CompleteWorks
-from tests.factories import act, go, usual_decision
+from tests.factories import act, usual_decision
 from tests.journeys.commands import asked, handrail, refused_as_json
 from tests.looking import contents, status_of
 from tests.small_service import ADAM, SERVICE, TERMS
@@ -190,7 +191,7 @@ def lived(sqlite_service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def _walk(url: str, reference: str, goal: StepName) -> None:
-    go(reference)
+    act(url, reference, RecordAuthority(clock.today()), reason=f"reason {HOSTILE}")
     special: dict[StepName, BaseDecision] = {
         StepName.CONSENT: AnswerConsent(ConsentAnswer.GRANTED, f"conditions {HOSTILE}"),
         StepName.SIGN_OFF: InspectLines(snags={1: f"snag {HOSTILE}"}),
@@ -236,7 +237,7 @@ def _check_papers(papers: list[dict[str, Any]]) -> set[str]:
     kinds = {paper["kind"] for paper in papers}
     assert kinds == {
         *("consent_request", "specification", "award_record", "approval", "work_order"),
-        *("completion", "refusal"),
+        *("completion", "refusal", "certificate_form"),
     }
     seen: set[str] = set()
     for paper in papers:

@@ -21,7 +21,7 @@ COMPLETION_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         works.Inspection,
         {"result": "cleared", "quantity": Decimal(1)},
     ),
-    ("ck_claim_document_shows_known", completion.ClaimDocument, {"shows": "hope"}),
+    ("ck_claim_document_shows_known", completion.ClaimDocument, {"shows": "hope", "line": None}),
     (
         "ck_claim_document_certificate_named",
         completion.ClaimDocument,

@@ -17,11 +17,8 @@ from models.tables import (
     cases,
     competition,
     contractors,
-    files,
     funding,
     many_cases,
-    people,
-    personal,
     prices,
     record,
     reference,
@@ -56,6 +53,7 @@ from tests.interchange import BROKEN as EVENTS_BROKEN
 from tests.interchange import begun_by_its_system
 from tests.looking import contents, rows
 from tests.models.completion_constraints import COMPLETION_BROKEN, snagged
+from tests.models.file_constraints import FILES_BROKEN
 from tests.models.of_contractors import CONTRACTORS_BROKEN, handed
 from tests.models.order_constraints import VERSIONS_BROKEN, varied
 from tests.models.payment_constraints import PAYMENTS_BROKEN, paid_in_parts
@@ -188,34 +186,9 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_document_case_id_kind_version", record.Document, {}),
     *AFTERCARE_BROKEN,
     *(*CLOCKS_BROKEN, *LINKS_BROKEN, *ENDINGS_BROKEN, *SITE_BROKEN, *VERSIONS_BROKEN),
-    ("ck_absence_days_in_order", reference.Absence, {"last_day": LATE}),
-    ("ck_absence_covered_by_another", reference.Absence, {"covered_by": TESS}),
-    ("uq_case_note_case_id_number_version", files.CaseNote, {}),
-    ("ck_case_note_kind_known", files.CaseNote, {"number": 9, "kind": "rumour"}),
-    (
-        "ck_case_note_contractor_told_of_access_alone",
-        files.CaseNote,
-        {"number": 9, "for_contractor": True},
-    ),
-    ("ck_contact_change_whose_known", files.ContactChange, {"whose": "neighbour"}),
-    ("ck_contact_change_field_known", files.ContactChange, {"field": "fax"}),
-    ("uq_received_document_case_id_number", files.ReceivedDocument, {}),
-    ("ck_received_document_kind_known", files.ReceivedDocument, {"number": 9, "kind": "pigeon"}),
-    ("ck_received_document_mime_known", files.ReceivedDocument, {"number": 9, "mime": "text/html"}),
-    ("ck_received_document_size_positive", files.ReceivedDocument, {"number": 9, "size": 0}),
-    ("uq_desk_session_token_hash", people.DeskSession, {}),
-    ("uq_council_account_issuer_subject", people.CouncilAccount, {"email": "ada@rbc.example"}),
+    *FILES_BROKEN,
     *EVENTS_BROKEN,
     *AGREEMENT_BROKEN,
-    ("uq_invitation_token_hash", people.Invitation, {}),
-    ("ck_invitation_purpose_known", people.Invitation, {"token_hash": "h", "purpose": "cake"}),
-    ("uq_retention_proposal_one_open", personal.RetentionProposal, {}),
-    ("ck_retention_proposal_status_known", personal.RetentionProposal, {"status": "lost"}),
-    ("ck_retention_case_outcome_known", personal.RetentionCase, {"outcome": "lost"}),
-    ("ck_legal_hold_ground_known", personal.LegalHold, {"ground": "whim"}),
-    ("uq_own_letter_authority_version", reference.OwnLetter, {}),
-    ("uq_returned_mail_outbox_id", record.ReturnedMail, {}),
-    ("ck_returned_mail_settled_why_said", record.ReturnedMail, {"settled_why": "rang her"}),
     ("uq_outbox_key", record.Outbox, {}),
     ("ck_outbox_kind_known", record.Outbox, {"key": "k", "kind": "pigeon"}),
     ("ck_outbox_status_known", record.Outbox, {"key": "k", "status": "lost"}),

@@ -35,6 +35,8 @@ VALUES: dict[str, object] = {
             "page": "https://handrail.rugby.example/o/a-token",
         }
     ],
+    "run": 3,
+    "payments": [{"invoice": "INV-7", "order": "WO-2026-00042", "paid_pence": 1_600_00}],
     "late": True,
     "ending": "678",
     "document": "SSIP membership",

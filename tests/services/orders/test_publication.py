@@ -15,7 +15,7 @@ from rules.errors import UnknownReferenceError
 from services.orders.order_paper import work_order_paper
 from services.orders.publication import notice_of, release_of
 from services.payments.payment import RecordInvoice
-from tests.factories import act, case_at
+from tests.factories import act, case_at, later
 from tests.looking import messages, running
 from tests.small_service import NOW
 
@@ -125,10 +125,12 @@ def test_the_order_says_whose_contract_it_is(
 def test_the_councils_own_invoice_is_due_in_thirty_days(url: str, party: str) -> None:
     reference = case_at(url, "pay", contracting_party=party)
     _, price = order_of(url)
-    dated = NOW.date() - timedelta(days=3)
-    act(url, reference, RecordInvoice("A-1", dated, price.total_pence, as_ordered=True))
+    later(days=3)
+    came = NOW.date() + timedelta(days=2)
+    invoice = RecordInvoice("A-1", NOW.date(), price.total_pence, as_ordered=True, received_on=came)
+    act(url, reference, invoice)
     found = running(url, reference)
     assert ("pay_by_law" in found) is (party == "council")
     assert found["pay_invoice"].due_on is not None
     if party == "council":
-        assert found["pay_by_law"].due_on == dated + timedelta(days=29)
+        assert found["pay_by_law"].due_on == came + timedelta(days=29)

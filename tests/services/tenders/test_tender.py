@@ -188,4 +188,4 @@ def test_a_direction_is_filed_with_its_record_and_then_the_step_is_over(url: str
     go(reference)
     assert status_of(url, reference, "tender") is StepStatus.DONE
     assert contents(url)["award"] == before, "what was awarded is not awarded again"
-    assert [row["kind"] for row in rows(url, Document)] == ["award_record"]
+    assert [row["kind"] for row in rows(url, Document)] == ["certificate_form", "award_record"]
