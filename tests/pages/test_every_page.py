@@ -106,6 +106,9 @@ PAGES: Final = [
     ("/authorities", AUDREY),
     ("/waiver_rules", MIA),
     ("/consent_terms", MIA),
+    ("/means_test_terms", FINN),
+    ("/completion_terms", MIA),
+    ("/servicing", TESS),
     ("/providers/OAK", MIA),
     ("/escalations", MIA),
     ("/registers/providers/new", TESS),
@@ -152,7 +155,7 @@ NOT_LOOKED_AT: Final = {
     "/account/app": "needs a password given just now: tests/desk/people/test_sign_in_pages.py",
     "/account/password": "needs a password given just now: the same",
     "/absences/{number}": "needs an absence: tests/desk/people/test_people_pages.py",
-    "/providers/{code:path}": "the page of a contractor, with another register",
+    "/o/{token}/snags/{number}": "needs a link that was sent: tests/desk/completion/test_visit.py",
 }
 """Routes that no line leads to, and why."""
 

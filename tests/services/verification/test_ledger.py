@@ -133,7 +133,7 @@ def test_lawful_work_afterwards_does_not_hide_that_a_chain_was_cut(url: str) -> 
 
 
 def test_the_ends_of_an_earlier_version_are_taken_along_and_so_is_what_was_cut(url: str) -> None:
-    case = case_at(url, StepName.WORKS)
+    case = case_at(url, StepName.ASSIGN)
     with engine_for(url).connect() as conn:
         count, head = conn.exec_driver_sql(
             "SELECT sequence, hash FROM audit WHERE chain = 'service' "
@@ -145,7 +145,7 @@ def test_the_ends_of_an_earlier_version_are_taken_along_and_so_is_what_was_cut(u
     migrate(url)
     assert ends(url) == []
     assert [words for words in said(url) if "chain" in words] == []  # going back lost its officer
-    pass_step(url, case, StepName.WORKS)
+    pass_step(url, case, StepName.ASSIGN)
     assert ends(url) == []
     back(url)
     edit(url, CUT.format(chain="service"), CUT.format(chain=case))

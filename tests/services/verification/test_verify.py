@@ -64,6 +64,7 @@ from tests.services.verification.breaks import (
     Break,
     statement,
 )
+from tests.services.verification.breaks_of_aftercare import AFTERCARE, RUNS
 from tests.services.verification.breaks_of_clocks import CLOCKS
 from tests.services.verification.breaks_of_competitions import COMPETITIONS
 from tests.services.verification.breaks_of_completion import COMPLETION
@@ -98,6 +99,8 @@ BREAKS: Final = (
     *HOLDINGS,
     *CLOCKS,
     *COMPETITIONS,
+    *AFTERCARE,
+    *RUNS,
 )
 A_REFERENCE: Final = "{rows} rows of "  # one such check a foreign key, all made in one place
 
