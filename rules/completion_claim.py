@@ -1,13 +1,19 @@
-"""What a claim that works are complete must bring, and what one lacks: all of it at once."""
+"""What an authority asks before works count as complete; what a claim of it lacks, all at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from rules.completion import line_words
 
 SERVICED_AFTER = "lift_commissioning"
 """The certificate of what is serviced: a lift or a hoist is handed over with how to service it."""
+
+
+SAMPLED_PENCE: Final = 1_000_00
+"""What an order comes to at most, with VAT, whose lines may be left out of the inspection, where
+an authority says nothing. Policy, not law: larger works are looked at line by line."""
 
 
 class Photographs(StrEnum):
@@ -20,19 +26,22 @@ class Photographs(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimTerms:
-    """What an authority asks of a claim, from a day on; as it stands here where it says nothing.
+    """What an authority asks from a day on; as it stands here where it says nothing.
 
     Args:
         line_by_line: Whether each line must be said to be done.
         before: Of what a photograph before the works is asked.
         after: Of what one after them is.
         papers: Whether certificates and servicing instructions come as files, with the claim.
+        sample_up_to_pence: What an order comes to at most, with VAT, of which a sample of the lines
+            may be inspected; 0: every line is, always.
     """
 
     line_by_line: bool = True
     before: Photographs = Photographs.WORKS
     after: Photographs = Photographs.WORKS
     papers: bool = True
+    sample_up_to_pence: int = SAMPLED_PENCE
 
 
 @dataclass(frozen=True, slots=True)

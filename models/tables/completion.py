@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Numbered, known
+from models.base import Base, Numbered, Pence, known
 
 
 class FindingEntry(Numbered, Base):
@@ -58,6 +58,7 @@ class CompletionTerms(Base):
     __table_args__ = (
         known("photographs_before", "none works lines"),
         known("photographs_after", "none works lines"),
+        CheckConstraint("sample_up_to_pence >= 0", name="sample_up_to_not_negative"),
     )
 
     authority: Mapped[str] = mapped_column(primary_key=True, default="")
@@ -66,3 +67,6 @@ class CompletionTerms(Base):
     photographs_before: Mapped[str]
     photographs_after: Mapped[str]
     papers: Mapped[bool] = mapped_column(doc="certificates and servicing instructions as files")
+    sample_up_to_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="the largest order of which a sample may be inspected; none: as usual"
+    )

@@ -8,6 +8,7 @@ No paper carries a diagnosis or a date of birth, and the papers for landlords ca
 from dataclasses import dataclass
 from datetime import date
 
+from rules.completion import line_words
 from rules.consents.tenancies import Law
 from rules.documents.contract_terms import ContractTerms
 from rules.documents.paper_lines import (
@@ -289,6 +290,21 @@ class CertificateFormPaper(CasePaper):
     charge: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotInspected:
+    """Lines that nobody inspected, by whose decision to inspect a sample, and when."""
+
+    lines: tuple[int, ...]
+    by: str
+    on: date
+
+    @property
+    def words(self) -> str:
+        """Which lines were not: ``Line 2 was``, or ``Lines 1 and 2 were``."""
+        named = line_words(self.lines)
+        return f"{named[:1].upper()}{named[1:]} {'was' if len(self.lines) == 1 else 'were'}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionPaper(CasePaper):
     """The certificate that the works were finished to the authority's satisfaction (s.44(3)).
@@ -298,6 +314,7 @@ class CompletionPaper(CasePaper):
         contractor: Who did the works and puts defects right.
         changed: What the variations of the order changed or measured again, line by line.
         certificates: Certificates held, one each.
+        not_inspected: Lines that were left out of a sample, decision by decision.
         client_agreed_on: When the client agreed that the works are finished, or None.
         conditions_until: Last day of the grant conditions (s.44: five years).
         charge_until: Last day on which grant may be reclaimed on disposal by an owner; None where
@@ -316,3 +333,10 @@ class CompletionPaper(CasePaper):
     conditions_until: date
     client_agreed_on: date | None
     charge_until: date | None
+    not_inspected: tuple[NotInspected, ...] = ()
+
+    @property
+    def inspected(self) -> str:
+        """The lines that were inspected, in words; nothing where no line was."""
+        left = {line for one in self.not_inspected for line in one.lines}
+        return line_words(tuple(sorted({one.line for one in self.lines} - left)))

@@ -1,7 +1,5 @@
 """A sample of small repeat works is looked at: which lines are not, by a recorded decision."""
 
-from typing import Final
-
 from models.base import AnyRow
 from models.case_queries import inspected, order_in_force, price_by_id, price_lines
 from rules.completion import line_words
@@ -13,10 +11,7 @@ from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from services.cases.effect import Context, Effect, applies
 from services.completion.findings import Found, keep_findings
-
-MOST_PENCE: Final = 1_000_00
-"""What an order comes to at most, with VAT, whose lines may be left out of the inspection. Policy,
-not law: larger works are looked at line by line."""
+from services.orders.handed import claim_terms
 
 
 @decided(
@@ -61,9 +56,12 @@ def sample(context: Context, decision: SampleLines) -> Effect:
 
 def _too_large(context: Context, order: AnyRow) -> list[str]:
     total = price_by_id(context.conn, price_id=order.price_id).total_pence
-    most = f"a sample is inspected of works up to {pounds(MOST_PENCE)} an order."
-    too_large = total > MOST_PENCE
-    return [f"{order.number} comes to {pounds(total)}; {most}"] if too_large else []
+    terms = claim_terms(context.conn, authority=context.case.row.authority, on=context.today)
+    most = terms.sample_up_to_pence
+    if total <= most:
+        return []
+    words = f"a sample is inspected of works up to {pounds(most)} an order." if most else ""
+    return [f"{order.number} comes to {pounds(total)}; {words or 'every line is inspected here.'}"]
 
 
 def _of_lines(context: Context, decision: SampleLines, order: AnyRow) -> list[str]:

@@ -14,8 +14,9 @@ from models.case_queries import (
     order_in_force,
 )
 from models.contacts import client_of, contractor_of, officer_of
-from models.findings import snags_on
+from models.findings import inspections_on, snags_on
 from models.order_versions import versions_of
+from models.people import name_of
 from models.tables.works import CompletionCertificate
 from models.views import client_view
 from rules.aftercare.repayment import conditions_until
@@ -23,7 +24,7 @@ from rules.clocks.dates import charge_until, london_date
 from rules.clocks.workdays import in_words
 from rules.completion import waiting_on
 from rules.documents.paper_lines import snag_place
-from rules.documents.papers import CompletionPaper
+from rules.documents.papers import CompletionPaper, NotInspected
 from rules.grants.grant import charge_pence
 from rules.pathway import StepName, StepStatus
 from rules.snags import WITH_CONTRACTOR, Snag
@@ -164,6 +165,19 @@ def _signed(number: str, revision: int) -> str:
     return number if revision == 1 else f"{number}:{revision}"
 
 
+def _not_inspected(conn: Connection, order: AnyRow) -> tuple[NotInspected, ...]:
+    """Return the lines that nobody looked at, by who decided it and when."""
+    left = inspected(conn, order=order).not_looked_at
+    newest = {row.line: row for row in inspections_on(conn, order_id=order.id)}
+    decided: dict[tuple[date, str], list[int]] = {}
+    for line in left:
+        decided.setdefault((newest[line].inspected_on, newest[line].inspected_by), []).append(line)
+    return tuple(
+        NotInspected(tuple(lines), by=name_of(conn, who), on=on)
+        for (on, who), lines in sorted(decided.items())
+    )
+
+
 def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
     """Return the certificate of completion as it is printed."""
     order = order_in_force(conn, case_id=case.id)
@@ -187,4 +201,5 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
         conditions_until=conditions_until(certified_on=order.certified_on),
         client_agreed_on=agreed.said_on if agreed is not None and agreed.agrees else None,
         charge_until=charge_until(certified_on=order.certified_on) if charged else None,
+        not_inspected=_not_inspected(conn, order),
     )

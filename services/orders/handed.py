@@ -12,7 +12,7 @@ from models.base import AnyRow, rows_by
 from models.case_queries import inspected
 from models.tables.completion import ClaimDocument, CompletionTerms
 from rules.cases import COMPLETION_CERTIFICATES
-from rules.completion_claim import Brought, ClaimTerms, Photographs
+from rules.completion_claim import SAMPLED_PENCE, Brought, ClaimTerms, Photographs
 from rules.decisions.facts import Facts
 from rules.documents.pointed import pointed_at
 from rules.errors import InvalidDecisionError
@@ -34,7 +34,7 @@ _TERMS: Final = (
 
 
 def claim_terms(conn: Connection, *, authority: str, on: date) -> ClaimTerms:
-    """Return what an authority asks of a claim of completion on a day: its own, or all's."""
+    """Return what an authority asks before works are complete, on a day: its own, or all's."""
     row = conn.execute(_TERMS, {"authority": authority, "on": on}).one_or_none()
     if row is None:
         return ClaimTerms()
@@ -43,6 +43,9 @@ def claim_terms(conn: Connection, *, authority: str, on: date) -> ClaimTerms:
         before=Photographs(row.photographs_before),
         after=Photographs(row.photographs_after),
         papers=row.papers,
+        sample_up_to_pence=SAMPLED_PENCE
+        if row.sample_up_to_pence is None
+        else row.sample_up_to_pence,
     )
 
 

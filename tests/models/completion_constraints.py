@@ -38,6 +38,11 @@ COMPLETION_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         completion.CompletionTerms,
         LATER | {"photographs_after": "some"},
     ),
+    (
+        "ck_completion_terms_sample_up_to_not_negative",
+        completion.CompletionTerms,
+        LATER | {"sample_up_to_pence": -1},
+    ),
     ("ck_finding_entry_said_known", completion.FindingEntry, {"said": "perhaps"}),
 ]
 

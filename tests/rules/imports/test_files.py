@@ -46,7 +46,7 @@ FORMATS = {
     "owner_4* tenant_1* tenant_2* tenant_3* tenant_4* capital_free* tariff* tariff_60* passporting "
     "verified",
     "completion_terms": "authority valid_from* line_by_line* photographs_before* "
-    "photographs_after* papers*",
+    "photographs_after* papers* sample_up_to",
     "servicing": "authority* works* what* every_months* for_years* by* valid_from* valid_to*",
     "closures": "authority day* title*",
     "targets": "clock* days* urgent complexity authority lot warn_percent warn_days valid_from* "

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from adapters.documents import render_html
 from models.case_queries import (
     case_row,
     order_in_force,
@@ -27,13 +28,14 @@ from rules.errors import (
 )
 from rules.snags import Snag
 from services.completion.agreement import ClientAgrees
-from services.completion.completion import Certify
+from services.completion.completion import Certify, HoldCertificate
 from services.completion.inspecting import InspectLines
 from services.completion.sampling import SampleLines
+from services.completion.sign_off import completion_paper
 from services.completion.snags import AnswerSnag, held_lines
 from services.decisions.receive import receive_document
 from tests.adapters.test_received import picture
-from tests.factories import act, case_at, later, refused
+from tests.factories import act, bring, case_at, later, refused
 from tests.looking import clocks, messages, rows, step_of
 from tests.small_service import AVON, BRIAR, NOW, TESS
 
@@ -256,3 +258,46 @@ def test_large_works_are_looked_at_line_by_line(sqlite_service: str) -> None:
     reference = case_at(sqlite_service, "sign-off")
     error = refused(sqlite_service, reference, SampleLines((1,)), InvalidDecisionError)
     assert "a sample is inspected of works up to £1,000.00 an order" in error.text()
+
+
+TERMS = """
+authority|valid_from|line_by_line|photographs_before|photographs_after|papers|sample_up_to
+RBC|2026-05-01|no|none|none|no|{}
+"""
+
+
+def test_up_to_what_a_sample_is_inspected_is_the_authority_s_from_a_day_on(
+    sqlite_service: str,
+) -> None:
+    url, reference = sqlite_service, case_at(sqlite_service, "sign-off")
+    bring(url, "completion_terms", TERMS.format("£20,000"))
+    act(url, reference, SampleLines((1,)))
+    bring(url, "completion_terms", TERMS.format("0"))
+    error = refused(url, reference, SampleLines((2,)), InvalidDecisionError)
+    assert "every line is inspected here" in error.text()
+    bring(url, "completion_terms", TERMS.format(""))
+    error = refused(url, reference, SampleLines((2,)), InvalidDecisionError)
+    assert "works up to £1,000.00 an order" in error.text()
+
+
+def test_the_certificate_says_which_lines_nobody_inspected_and_who_decided_it(url: str) -> None:
+    reference = case_at(url, "sign-off", route="call_off")
+    act(url, reference, SampleLines((1,)))
+    later(days=1)
+    act(url, reference, InspectLines(passed=(2,)))
+    act(url, reference, HoldCertificate("electrical", "E-1"))
+    act(url, reference, ClientAgrees(agrees=True, how=ViewHow.VISIT))
+    act(url, reference, Certify())
+    with reading(url) as conn:
+        paper = completion_paper(conn, case=case_row(conn, reference=reference))
+    assert paper.inspected == "line 2"
+    (left,) = paper.not_inspected
+    assert (left.lines, left.on) == ((1,), TODAY)
+    assert left.by == "Tess Tyler"
+    said = render_html(template="completion.html", paper=paper)
+    assert "We inspected line 2 below." in said
+    assert (
+        "Line 1 was <strong>not inspected</strong>, by the decision of <bdi>Tess Tyler</bdi>"
+        in said
+    )
+    assert "every line" not in said
