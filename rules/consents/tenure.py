@@ -7,6 +7,9 @@ from typing import Final
 
 OWNER: Final = "owner"
 MOST_OWNERS: Final = 20
+_FORMS_AT_ONCE: Final = 100
+_PLACES: Final = {OWNER: 0, "tenant": 30, "landlord": 60}
+"""Where the forms of a kind begin among those of one opening of the step."""
 LONG_LEASE: Final = "long_lease"
 RENTED: Final = frozenset({"private_tenant", "rp_tenant", "council_tenant", "licensee"})
 
@@ -62,6 +65,24 @@ def certificate_key(name: str) -> tuple[str, int | None]:
     if kind not in {OWNER, "tenant", "landlord"} or (number and not joint) or name.endswith("-"):
         raise ValueError(f"“{name}” is not a certificate: owner, tenant or landlord.")
     return kind, int(number) if number else None
+
+
+def form_version(name: str, *, opening: int) -> int:
+    """Return the version of a certificate's form: the same one however often it is written.
+
+    Args:
+        opening: Which opening of the step it is asked in, from 1.
+    """
+    kind, number = certificate_key(name)
+    return opening * _FORMS_AT_ONCE + _PLACES[kind] + (number or 1)
+
+
+def form_of_version(version: int) -> tuple[str, int]:
+    """Return what ``form_version`` made a version of: the certificate, and the opening."""
+    opening, place = divmod(version, _FORMS_AT_ONCE)
+    kind = max((one for one in _PLACES if _PLACES[one] < place), key=_PLACES.__getitem__)
+    number = place - _PLACES[kind]
+    return certificate_name(kind, number if number > 1 else None), opening
 
 
 def _check_tenure(tenure: str) -> None:

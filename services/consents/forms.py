@@ -11,7 +11,7 @@ from models.base import AnyRow
 from models.consent_queries import certificates_of, certificates_wanted, joint_owners
 from models.contacts import client_of, landlord_of, officer_of
 from rules.consents.certificates import CHARGE, certifies
-from rules.consents.tenure import certificate_key, certificate_name
+from rules.consents.tenure import certificate_key, certificate_name, form_version
 from rules.documents.papers import CertificateFormPaper
 from rules.parties import Party
 from rules.pathway import StepName, StepStatus
@@ -22,9 +22,6 @@ from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper
 
 KIND: Final = "certificate_form"
-_FORMS_AT_ONCE: Final = 100
-_PLACES: Final = {"owner": 0, "tenant": 30, "landlord": 60}
-"""Where the forms of a kind begin among those of one opening of the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +35,6 @@ class ToSign:
 
     step_revision: int
     names: tuple[str, ...]
-
-    def version(self, name: str) -> int:
-        """Return the version of a form: the same one however often it is written."""
-        kind, number = certificate_key(name)
-        return self.step_revision * _FORMS_AT_ONCE + _PLACES[kind] + (number or 1)
 
 
 def certificates_to_ask(case_ref: str) -> ToSign | None:
@@ -66,7 +58,9 @@ def write_forms(case_ref: str, asked: ToSign) -> tuple[Written, ...]:
     with seeing(case_ref) as (conn, case):
         papers = [form_paper(conn, case=case, name=name) for name in asked.names]
     return tuple(
-        write_document(kind=KIND, version=asked.version(name), paper=paper)
+        write_document(
+            kind=KIND, version=form_version(name, opening=asked.step_revision), paper=paper
+        )
         for name, paper in zip(asked.names, papers, strict=True)
     )
 

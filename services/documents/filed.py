@@ -15,6 +15,7 @@ from models.base import AnyRow, rows_by
 from models.case_queries import orders_on
 from models.tables.cases import Case
 from models.tables.record import Document
+from rules.consents.tenure import form_of_version
 from rules.people import Actor, may_see
 from services.cases.visible import nothing_here
 from services.documents.erasing import check_not_erased
@@ -111,12 +112,16 @@ def _filed(conn: Connection, row: AnyRow, *, reference: str) -> Filed:
         orders = orders_on(conn, case_id=row.case_id)
         number = next((one.number for one in orders if one.version >= row.version), reference)
         title, called = f"{title} {number}", number
+    version = row.version
+    if row.kind == "certificate_form":
+        name, version = form_of_version(row.version)
+        title, called = f"Form of the {name}’s certificate", f"{called}-{name}"
     return Filed(
         id=row.id,
         kind=row.kind,
         title=title,
-        name=f"{called.replace('/', '-')}-v{row.version}",
-        version=row.version,
+        name=f"{called.replace('/', '-')}-v{version}",
+        version=version,
         created_at=row.created_at,
         has_pdf=row.path.endswith(".pdf"),
     )
