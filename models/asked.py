@@ -47,6 +47,7 @@ REFERENCE: Final = frozenset(
             "closed_day",
             "waiver_rule",
             "means_test_terms",
+            "grant_terms",
             "servicing",
         ),
         *("handed_document", "required_document", "contractor_absence", "contractor_conflict"),

@@ -162,6 +162,10 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType(
             authority|valid_from|band_1|band_2|band_3|owner_1|owner_2|owner_3|owner_4|tenant_1|tenant_2|tenant_3|tenant_4|capital_free|tariff|tariff_60|passporting|verified
             WDC|2026-01-01|50|100|200|20|40|150|400|10|20|90|200|6000|250|500|housing benefit|yes
         """,
+        "grant_terms": """
+            authority | valid_from | arithmetic
+                      | 2026-01-01 | maximum_then_contribution
+        """,
         "servicing": """
             authority | works | what      | every_months | for_years | by | valid_from | valid_to
             RBC       | LIGHT | the light | 6            | 5         | us | 2026-01-01 | 2027-12-31

@@ -86,6 +86,7 @@ def _show_payers(view: dict[str, Any]) -> None:
 def _show_headroom(view: dict[str, Any]) -> None:
     headroom = view["headroom"]
     under = pounds(headroom["maximum_pence"])
+    say(view["arithmetic"]["words"])
     say(f"Under the maximum of {pounds(view['maximum_pence'])}: {under}.")
     for officer in headroom["officers"]:
         if officer["limit_pence"] is not None:

@@ -103,6 +103,14 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             "that Handrail comes with hold: nobody has verified those.",
             ("authority", "valid_from", "capital_free", "verified"),
         ),
+        "grant_terms": Register(
+            "grant_terms",
+            "Terms of the grant",
+            "Which of the maximum, the contribution and others’ money comes first, from a day on. "
+            "Without a row it is the lesser of cost and maximum, less the contribution. What is "
+            "approved stays as it was decided.",
+            ("authority", "valid_from", "arithmetic"),
+        ),
         "completion_terms": Register(
             "completion_terms",
             "Terms of completion",

@@ -158,6 +158,7 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/waiver_rules": Access("Waiver rules", *_OPEN),
         "/servicing": Access("Servicing", *_OPEN),
         "/means_test_terms": Access("Terms of the means test", *_OPEN),
+        "/grant_terms": Access("Terms of the grant", *_OPEN),
         "/completion_terms": Access("Terms of completion", *_OPEN),
         "/letters": Access("Letters of authorities", *_THEIRS),
         "/letters/{code}": Access("An authority's letters", *_CASE),

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Exact, Numbered, OfCase, Pence, known, partial
 
+ARITHMETICS = "maximum_then_contribution others_then_maximum contribution_then_maximum"
+
 
 class FundingLine(Numbered, OfCase, Base):
     """A fee or charge of a case, or what another funder puts in; removed ones stay on record."""
@@ -91,6 +93,16 @@ class MeansTestTerms(Base):
     tariff_60_pence: Mapped[int] = mapped_column(Pence)
     passporting: Mapped[tuple[str, ...]] = mapped_column(default=())
     verified: Mapped[bool] = mapped_column(default=False)
+
+
+class GrantTerms(Base):
+    """What is settled of grants, from a day on; every authority's where it names none."""
+
+    __table_args__ = (known("arithmetic", ARITHMETICS),)
+
+    authority: Mapped[str] = mapped_column(primary_key=True, default="")
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    arithmetic: Mapped[str] = mapped_column(doc="which of maximum and contribution comes first")
 
 
 class MeansAssessment(Numbered, OfCase, Base):

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, OfCase, Pence, known, partial, word
+from models.tables.funding import ARITHMETICS
 
 STATUSES = "raised sent complete certified cancelled replaced"
 IN_FORCE = "status not in ('cancelled', 'replaced')"
@@ -94,6 +95,7 @@ class Approval(Numbered, OfCase, Base):
     __table_args__ = (
         UniqueConstraint("case_id", "step_revision"),
         known("outcome", "approved refused"),
+        known("arithmetic", ARITHMETICS),
         CheckConstraint("grant_pence between 0 and maximum_pence", name="grant_within_maximum"),
     )
 
@@ -115,6 +117,9 @@ class Approval(Numbered, OfCase, Base):
     budget_year: Mapped[int | None] = mapped_column(doc="the budget that it is committed in")
     limb: Mapped[str | None] = mapped_column(
         doc="of s.34(5), where it redetermines the grant as an order is varied"
+    )
+    arithmetic: Mapped[str | None] = mapped_column(
+        doc="the order of maximum, contribution and others' money; empty: others' money first"
     )
 
 

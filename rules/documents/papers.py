@@ -21,6 +21,7 @@ from rules.documents.paper_lines import (
     vat_notes,
 )
 from rules.errors import InvalidDecisionError, InvalidWorksError
+from rules.grants.arithmetic import SHIPPED, WORDS
 from rules.grants.means_test import SumLine
 from rules.grants.means_test import faults as faults_in_means
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, sum_of
@@ -130,6 +131,7 @@ class ApprovalPaper(CasePaper):
         charge_pence: Most that may be reclaimed on disposal by an owner; 0 for no charge.
         works: The works line by line where a package prices them as items; otherwise empty.
         means_test: How the contribution was reached, line by line; empty where none is on record.
+        arithmetic: Which of maximum, contribution and others' money came first, in words.
 
     Raises:
         InvalidWorksError: The lines, the costs and the grant do not agree.
@@ -154,6 +156,7 @@ class ApprovalPaper(CasePaper):
     charge_pence: int = 0
     works: tuple[UnpricedLine, ...] = ()
     means_test: tuple[SumLine, ...] = ()
+    arithmetic: str = WORDS[SHIPPED]
 
     def __post_init__(self) -> None:
         paper = f"approval of {self.case_reference}"

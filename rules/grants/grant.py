@@ -10,6 +10,8 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
+from rules.grants.arithmetic import SHIPPED, Arithmetic, split
+
 MAXIMUM_PENCE: Final = 30_000_00
 """s.33(4) and SI 2008/1189: the most a disabled facilities grant can be in England."""
 
@@ -24,15 +26,18 @@ ADULT_AT: Final = 18
 class Grant:
     """How a grant was reached, in pence; the figures add up.
 
-    ``expense = grant + contribution + funders + over the maximum``, and what the client is left to
-    find is ``contribution + over the maximum - top-ups``.
+    The expense is the grant, the contribution, what is above the maximum, and others' money that
+    comes off it. What the client is left to find is the contribution and what is above the maximum,
+    less others' money that does not come off the expense, and less top-ups.
 
     Args:
         net_pence: Eligible works before VAT.
         vat_pence: VAT on them.
         fees_pence: Preliminary and professional services and charges, s.2(3).
         ancillary_pence: Other charges that count as expense, s.2(3).
-        funders_pence: What others put in, as far as it meets the expense.
+        off_pence: What others put in, where it comes off the expense before the maximum.
+        funders_over_pence: What others put in that meets what is above the maximum.
+        funders_contribution_pence: What others put in that meets the contribution.
         over_maximum_pence: What is above the maximum and must be found elsewhere.
         contribution_pence: The applicant's contribution, as far as it reduces the grant.
         maximum_pence: The maximum of s.33(4).
@@ -45,13 +50,20 @@ class Grant:
     vat_pence: int
     fees_pence: int
     ancillary_pence: int
-    funders_pence: int
+    off_pence: int
+    funders_over_pence: int
+    funders_contribution_pence: int
     over_maximum_pence: int
     contribution_pence: int
     maximum_pence: int
     grant_pence: int
     top_up_pence: int
     contribution_top_up_pence: int
+
+    @property
+    def funders_pence(self) -> int:
+        """What others put in, as far as it is needed."""
+        return self.off_pence + self.funders_over_pence + self.funders_contribution_pence
 
     @property
     def works_pence(self) -> int:
@@ -76,12 +88,13 @@ class Grant:
     @property
     def own_contribution_pence(self) -> int:
         """What is left of the contribution for the client to pay."""
-        return self.contribution_pence - self.contribution_top_up_pence
+        left = self.contribution_pence - self.funders_contribution_pence
+        return left - self.contribution_top_up_pence
 
     @property
     def uncovered_pence(self) -> int:
         """What is left above the maximum that nobody is recorded to pay."""
-        return self.over_maximum_pence - self.top_up_pence
+        return self.over_maximum_pence - self.funders_over_pence - self.top_up_pence
 
     @property
     def headroom_pence(self) -> int:
@@ -101,8 +114,9 @@ def grant_for(
     top_up_pence: int = 0,
     contribution_top_up_pence: int = 0,
     maximum_pence: int = MAXIMUM_PENCE,
+    arithmetic: Arithmetic = SHIPPED,
 ) -> Grant:
-    """Return the grant: the expense, less what others put in, limited, less the contribution.
+    """Return the grant: the expense, the maximum and the contribution, in the order named.
 
     Args:
         net_pence: Eligible works before VAT, in pence.
@@ -115,50 +129,37 @@ def grant_for(
         top_up_pence: Discretionary help with what is above the maximum, in pence.
         contribution_top_up_pence: Discretionary help with the contribution, in pence.
         maximum_pence: The maximum, in pence.
+        arithmetic: The order of the authority.
 
     Source: ss.2(3), 30, 33, 34(2); SI 2008/1189; top-ups, SI 2002/1860 (Regulatory Reform Order).
     """
-    expense = net_pence + vat_pence + fees_pence + ancillary_pence
-    funders = min(funders_pence, expense)
-    over, contribution, grant = limited_less_contribution(
-        expense_pence=expense - funders,
+    found = split(
+        arithmetic,
+        expense_pence=net_pence + vat_pence + fees_pence + ancillary_pence,
+        funders_pence=funders_pence,
         contribution_pence=0 if waived else contribution_pence,
         maximum_pence=maximum_pence,
     )
+    spare = 0 if arithmetic is Arithmetic.OTHERS_FIRST else funders_pence
+    for_over = min(spare, found.over_pence)
+    for_contribution = min(spare - for_over, found.contribution_pence)
     return Grant(
         net_pence=net_pence,
         vat_pence=vat_pence,
         fees_pence=fees_pence,
         ancillary_pence=ancillary_pence,
-        funders_pence=funders,
-        over_maximum_pence=over,
-        contribution_pence=contribution,
+        off_pence=found.off_pence,
+        funders_over_pence=for_over,
+        funders_contribution_pence=for_contribution,
+        over_maximum_pence=found.over_pence,
+        contribution_pence=found.contribution_pence,
         maximum_pence=maximum_pence,
-        grant_pence=grant,
-        top_up_pence=min(top_up_pence, over),
-        contribution_top_up_pence=min(contribution_top_up_pence, contribution),
+        grant_pence=found.grant_pence,
+        top_up_pence=min(top_up_pence, found.over_pence - for_over),
+        contribution_top_up_pence=min(
+            contribution_top_up_pence, found.contribution_pence - for_contribution
+        ),
     )
-
-
-def limited_less_contribution(
-    *, expense_pence: int, contribution_pence: int, maximum_pence: int
-) -> tuple[int, int, int]:
-    """Return what is above the maximum, what the contribution takes off, and the grant.
-
-    The maximum comes first: with £40,000 of works and a contribution of £5,000 the grant is
-    £25,000, and the client has £15,000 to find.
-
-    Args:
-        expense_pence: What is left of the expense after other funders, in pence.
-        contribution_pence: The contribution that counts, in pence.
-        maximum_pence: The maximum, in pence.
-
-    Source: s.30 with s.33; which of the two comes first is read from published guidance and
-        councils' policies, not from a judgment (docs/decisions/0009-grant-arithmetic.md).
-    """
-    limited = min(expense_pence, maximum_pence)
-    contribution = min(contribution_pence, limited)
-    return expense_pence - limited, contribution, limited - contribution
 
 
 def is_child(*, born: date | None, on: date) -> bool:

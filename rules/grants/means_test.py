@@ -9,7 +9,7 @@ SI 2008/1190 and SI 2009/1807.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -95,7 +95,9 @@ class Means:
         aged_60: Whether the elder of them is 60 or over.
         passported: The benefit on which nothing is asked for, or empty.
         earlier: The contribution assessed on each earlier grant on this dwelling, by the day of
-            its approval; a grant without a contribution counts only if its works were done.
+            its approval.
+        undone: The same of a grant that came to nothing and whose works were not done
+            satisfactorily: it does not count.
     """
 
     basis: Basis
@@ -105,6 +107,7 @@ class Means:
     aged_60: bool = False
     passported: str = ""
     earlier: Mapping[date, int]
+    undone: Mapping[date, int] = field(default_factory=dict)
 
 
 class Part(StrEnum):
@@ -214,6 +217,11 @@ def _earlier(means: Means, *, applied_on: date, most_pence: int) -> Iterator[Sum
             left -= taken
             how = f"within {YEARS_COUNTED[means.basis]} years of the application (reg. 13)"
             yield SumLine(Part.EARLIER, f"Assessed on the grant of {in_words(day)}", taken, how)
+    for day in sorted(means.undone):
+        how = (
+            "not counted: it came to nothing, and its works were not done satisfactorily (reg. 13)"
+        )
+        yield SumLine(Part.EARLIER, f"Assessed on the grant of {in_words(day)}", 0, how)
 
 
 def _sum(lines: Iterable[SumLine]) -> int:

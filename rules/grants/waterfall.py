@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from rules.grants.arithmetic import SHIPPED, Arithmetic
 from rules.grants.funding import FundingKind
 from rules.grants.grant import MAXIMUM_PENCE, Grant, grant_for
 from rules.money import pounds
@@ -103,6 +104,7 @@ class Waterfall:
 
     grant: Grant
     lines: tuple[WaterfallLine, ...]
+    arithmetic: Arithmetic
 
 
 @dataclass(slots=True)
@@ -127,6 +129,7 @@ def reckon(
     items: Sequence[FundingItem],
     means: MeansTest,
     maximum_pence: int = MAXIMUM_PENCE,
+    arithmetic: Arithmetic = SHIPPED,
 ) -> Waterfall:
     """Return the grant with its waterfall.
 
@@ -136,6 +139,7 @@ def reckon(
         items: Fees, charges and what others put in, in the order they are printed.
         means: What the means test asks.
         maximum_pence: The maximum of s.33, in pence.
+        arithmetic: The order of the authority.
 
     Source: ``docs/decisions/0009-grant-arithmetic.md``.
     """
@@ -154,18 +158,19 @@ def reckon(
         top_up_pence=_sum(of(FundingKind.TOP_UP)),
         contribution_top_up_pence=_sum(of(FundingKind.CONTRIBUTION_TOP_UP)),
         maximum_pence=maximum_pence,
+        arithmetic=arithmetic,
     )
     funders = tuple(_needed(of(*_FUNDERS), grant.funders_pence))
     laid = _Lines()
     _lay_cost(laid, grant, of(FundingKind.FEE, FundingKind.ANCILLARY))
-    _lay_grant(laid, grant, funders, means)
+    _lay_grant(laid, grant, funders if grant.off_pence else (), means, arithmetic)
     laid.running_pence = 0
     top_ups = (
         *_needed(of(FundingKind.TOP_UP), grant.top_up_pence),
         *_needed(of(FundingKind.CONTRIBUTION_TOP_UP), grant.contribution_top_up_pence),
     )
     _lay_shares(laid, grant, funders, top_ups)
-    return Waterfall(grant, tuple(laid.lines))
+    return Waterfall(grant, tuple(laid.lines), arithmetic)
 
 
 def _sum(items: Iterable[FundingItem]) -> int:
@@ -192,16 +197,29 @@ def _lay_cost(laid: _Lines, grant: Grant, charges: Sequence[FundingItem]) -> Non
 
 
 def _lay_grant(
-    laid: _Lines, grant: Grant, funders: Sequence[tuple[str, int]], means: MeansTest
+    laid: _Lines,
+    grant: Grant,
+    off: Sequence[tuple[str, int]],
+    means: MeansTest,
+    arithmetic: Arithmetic,
 ) -> None:
-    for name, pence in funders:
+    for name, pence in off:
         laid.lay(Part.GRANT, LineKind.FUNDER, f"Less: paid by {name}", -pence)
+    steps = (_lay_over_maximum, _lay_contribution)
+    for lay in reversed(steps) if arithmetic is Arithmetic.CONTRIBUTION_FIRST else steps:
+        lay(laid, grant, means)
+    laid.total(Part.GRANT, "Your grant")
+
+
+def _lay_over_maximum(laid: _Lines, grant: Grant, _: MeansTest) -> None:
     if grant.over_maximum_pence:
         most = f"Less: cost above the maximum grant of {pounds(grant.maximum_pence)}"
         laid.lay(Part.GRANT, LineKind.OVER_MAXIMUM, most, -grant.over_maximum_pence, "section 33")
+
+
+def _lay_contribution(laid: _Lines, grant: Grant, means: MeansTest) -> None:
     label, basis = _contribution_words(means)
     laid.lay(Part.GRANT, LineKind.CONTRIBUTION, label, -grant.contribution_pence, basis)
-    laid.total(Part.GRANT, "Your grant")
 
 
 def _contribution_words(means: MeansTest) -> tuple[str, str]:

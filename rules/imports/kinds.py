@@ -6,6 +6,7 @@ from typing import Final
 from rules.cases import COMPLETION_CERTIFICATES, RELIEFS, UNITS
 from rules.contractors import DOCUMENTS, REQUIRED
 from rules.errors import UnknownReferenceError
+from rules.grants.arithmetic import Arithmetic
 from rules.imports import checks, numbers, words
 from rules.imports.aftercare_kinds import SERVICING
 from rules.imports.case_kinds import CASES
@@ -290,6 +291,13 @@ _TERMS: Final = (
         ),
         Column("verified", words.yes_no, YES_NO, default=False),
         row_check=checks.band_findings,
+    ),
+    kind_of(
+        "grant_terms",
+        ("authority", "valid_from"),
+        ANY_AUTHORITY,
+        needed("valid_from", numbers.day, DATE),
+        chosen("arithmetic", tuple(Arithmetic)),
     ),
     COMPLETION_TERMS,
     SERVICING,

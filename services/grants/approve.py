@@ -189,6 +189,7 @@ def _figures(worked_out: Waterfall) -> dict[str, Any]:
         "maximum_pence": grant.maximum_pence,
         "grant_pence": grant.grant_pence,
         "waterfall": to_plain(worked_out.lines),
+        "arithmetic": worked_out.arithmetic.value,
     }
 
 

@@ -16,6 +16,7 @@ from rules.grants.grant import is_child
 from rules.grants.waivers import WaiverTerms
 from rules.grants.waterfall import FundingItem, MeansTest, Waterfall, reckon
 from rules.pricing.works import Priced
+from services.grants.terms import arithmetic_for
 
 LINES: Final = (
     rows_by(FundingLine, "case_id").where(FundingLine.removed_at.is_(None)).order_by(FundingLine.id)
@@ -101,4 +102,5 @@ def reckoned(
             waiver=f"{waiver.title} (rule {waiver.rule})" if waiver else "",
             child=child_on(case, today=today),
         ),
+        arithmetic=arithmetic_for(conn, case=case, today=today),
     )

@@ -92,7 +92,7 @@ class AssessMeans(BaseDecision):
     )
     earlier: Mapping[date, int] = particular(
         "The contribution assessed on an earlier grant for this dwelling, by the day of its "
-        "approval; one without a contribution counts only if its works were done.",
+        "approval.",
         default_factory=dict,
         unit="pounds",
         entry="DAY=POUNDS",
@@ -100,16 +100,30 @@ class AssessMeans(BaseDecision):
         label="Earlier grants on this home",
         seldom=True,
     )
+    undone: Mapping[date, int] = particular(
+        "The same of an earlier grant that came to nothing and whose works were not done "
+        "satisfactorily: it takes nothing off, and the sum says so.",
+        "--earlier-undone",
+        default_factory=dict,
+        unit="pounds",
+        entry="DAY=POUNDS",
+        example="2021-05-04=900.00",
+        label="Earlier grants of nothing, works not done",
+        seldom=True,
+    )
 
     def problems(self) -> tuple[str, ...]:
         """Return sums below zero, and a test without an applicable amount."""
         sums = (*self.income.values(), *self.allowances.values(), *self.earlier.values())
+        sums = (*sums, *self.undone.values())
         found = ["No sum is below zero."] if min((*sums, self.capital_pence)) < 0 else []
         untested = self.basis is Basis.YOUNG_PERSON or self.passported
         if untested and (self.income or self.allowances or self.capital_pence):
             found.append("Where there is no test, give no income, allowances or capital.")
         if not untested and not self.allowances:
             found.append("Give the allowances and premiums that make up the applicable amount.")
+        if self.earlier.keys() & self.undone.keys():
+            found.append("Give an earlier grant as counted or as not counted, not as both.")
         return tuple(found)
 
     @staticmethod
@@ -171,6 +185,7 @@ def assess_means(context: Context, decision: AssessMeans) -> Effect:
         aged_60=decision.aged_60,
         passported=passported,
         earlier=decision.earlier,
+        undone=decision.undone,
     )
     found = assess(means=means, terms=terms, applied_on=applied_on)
     lines, held = lines_to_plain(found.lines), assessment_of(context.conn, case_id=case.id)

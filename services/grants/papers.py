@@ -42,6 +42,7 @@ from services.documents.papers import (
     works_awarded,
 )
 from services.grants.means import sum_printed
+from services.grants.terms import arithmetic_of, arithmetic_words
 
 _DECIDED_BY: Final = rows_by(Officer, "email")
 _DECIDED_AT: Final = (
@@ -74,6 +75,12 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         vat_pence=before.vat_pence + price.vat_pence,
         waterfall=waterfall_of(conn, approval=approval),
         grant_pence=approval.grant_pence,
+        arithmetic=arithmetic_words(
+            conn,
+            authority=case.authority,
+            arithmetic=arithmetic_of(approval),
+            today=approval.decided_on,
+        ),
         means_test=sum_printed(
             conn, case_id=case.id, contribution_pence=approval.contribution_pence
         ),
@@ -140,6 +147,7 @@ def waterfall_of(conn: Connection, *, approval: AnyRow) -> tuple[WaterfallLine, 
         items=[fee] if approval.fees_pence else [],
         means=MeansTest(contribution_pence=approval.contribution_pence),
         maximum_pence=approval.maximum_pence,
+        arithmetic=arithmetic_of(approval),
     ).lines
 
 

@@ -33,6 +33,7 @@ from services.grants.fundings import (
 from services.grants.means import assessment_of
 from services.grants.papers import waterfall_of
 from services.grants.payers import cover_of, open_words
+from services.grants.terms import arithmetic_for, arithmetic_of, arithmetic_words
 
 _APPROVERS: Final = (
     rows_by(Officer)
@@ -92,6 +93,7 @@ def grant_view(conn: Connection, *, reference: str, today: date) -> dict[str, An
         **figures,
         **_payers(conn, decided=decided),
         "maximum_pence": maximum,
+        "arithmetic": _arithmetic(conn, case=case, decided=decided, today=today),
         "charge_pence": None
         if grant is None
         else charge_pence(tenure=case.tenure, grant_pence=grant),
@@ -107,6 +109,17 @@ def grant_view(conn: Connection, *, reference: str, today: date) -> dict[str, An
             _notes(conn, case=case, stands=stands, price=price, figures=figures, today=today)
         ),
     }
+
+
+def _arithmetic(
+    conn: Connection, *, case: AnyRow, decided: AnyRow | None, today: date
+) -> dict[str, str]:
+    """Return the order in which the grant was, or would be, reckoned, and its words."""
+    order = (
+        arithmetic_for(conn, case=case, today=today) if decided is None else arithmetic_of(decided)
+    )
+    words = arithmetic_words(conn, authority=case.authority, arithmetic=order, today=today)
+    return {"order": order.value, "words": words}
 
 
 def _payers(conn: Connection, *, decided: AnyRow | None) -> dict[str, Any]:

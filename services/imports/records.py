@@ -34,7 +34,8 @@ KEPT: Final = (
     *("authorities", "contractors", "contractor_documents", "required_documents"),
     *("contractor_absences", "contractor_conflicts", "lots", "lot_contractors"),
     *("lot_terms", "package_prices", "zones", "contract_rates", "providers", "permissions"),
-    *("consent_terms", "waiver_rules", "means_test_terms", "completion_terms", "servicing"),
+    *("consent_terms", "waiver_rules", "means_test_terms", "grant_terms"),
+    *("completion_terms", "servicing"),
     "packages",
     *("schedule", "escalations"),
 )
@@ -59,6 +60,7 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType(
         "consent_terms": "schedule of reminders to landlords",
         "waiver_rules": "rule on waiving the means test",
         "means_test_terms": "terms of the means test",
+        "grant_terms": "terms of the grant",
         "completion_terms": "terms of completion",
         "servicing": "interval of servicing",
         "packages": "item of a package",

@@ -24,7 +24,7 @@ from models.tables.contractors import (
     PackagePrice,
     RequiredDocument,
 )
-from models.tables.funding import Budget, MeansTestTerms, WaiverRule
+from models.tables.funding import Budget, GrantTerms, MeansTestTerms, WaiverRule
 from models.tables.reference import Authority, ClosedDay, Officer, Permission, Provider
 from models.tables.schedules import Package
 from models.tables.terms import ContractRate, LotTerms, Zone
@@ -54,6 +54,7 @@ REGISTERS: Final[Mapping[str, type[Base]]] = MappingProxyType(
         "budgets": Budget,
         "waiver_rules": WaiverRule,
         "means_test_terms": MeansTestTerms,
+        "grant_terms": GrantTerms,
         "completion_terms": CompletionTerms,
         "servicing": Servicing,
         "closures": ClosedDay,

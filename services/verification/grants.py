@@ -13,6 +13,7 @@ from models.tables.funding import Budget, MeansAssessment
 from models.tables.record import Decision
 from models.tables.works import Approval
 from rules.grants import means_test
+from rules.grants.arithmetic import Arithmetic
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, from_plain, sum_of
 from rules.money import pounds
 from services.grants.approve import PRICING
@@ -30,7 +31,18 @@ def _least(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[
 
 _EXPENSE: Final = Approval.works_pence + Approval.fees_pence
 _MET: Final = _EXPENSE - Approval.funders_pence
-_LIMITED: Final = _least(Approval.maximum_pence.expression, _MET)
+_MAXIMUM: Final = Approval.maximum_pence.expression
+_RECKONED: Final = case(
+    (
+        Approval.arithmetic == Arithmetic.MAXIMUM_FIRST,
+        _least(_MAXIMUM, _EXPENSE) - Approval.contribution_pence,
+    ),
+    (
+        Approval.arithmetic == Arithmetic.CONTRIBUTION_FIRST,
+        _least(_MAXIMUM, _EXPENSE - Approval.contribution_pence),
+    ),
+    else_=_least(_MAXIMUM, _MET) - Approval.contribution_pence,
+)
 
 APPROVALS: Final = (
     Check(
@@ -46,11 +58,9 @@ APPROVALS: Final = (
         "Others put in {funders_pence}, and the expense is {expense_pence}.",
     ),
     Check(
-        _of_approvals(Approval.grant_pence).where(
-            Approval.grant_pence != _LIMITED - Approval.contribution_pence
-        ),
-        "The grant of {grant_pence} is not the expense less what others put in, within the "
-        "maximum, less the contribution.",
+        _of_approvals(Approval.grant_pence).where(Approval.grant_pence != _RECKONED),
+        "The grant of {grant_pence} is not reckoned of expense, maximum, contribution and what "
+        "others put in, in the order of its decision.",
     ),
     Check(
         _of_approvals(Approval.top_up_pence).where(

@@ -166,6 +166,12 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_budget_committed_within", funding.Budget, {"year": 2030, "committed_pence": 10**9}),
     ("uq_approval_case_id_step_revision", works.Approval, {}),
     ("ck_approval_outcome_known", works.Approval, {"step_revision": 9, "outcome": "perhaps"}),
+    ("ck_approval_arithmetic_known", works.Approval, {"step_revision": 9, "arithmetic": "luck"}),
+    (
+        "ck_grant_terms_arithmetic_known",
+        funding.GrantTerms,
+        {"valid_from": LATE, "arithmetic": "luck"},
+    ),
     (
         "ck_approval_grant_within_maximum",
         works.Approval,

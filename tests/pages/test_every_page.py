@@ -107,6 +107,7 @@ PAGES: Final = [
     ("/waiver_rules", MIA),
     ("/consent_terms", MIA),
     ("/means_test_terms", FINN),
+    ("/grant_terms", MIA),
     ("/completion_terms", MIA),
     ("/servicing", TESS),
     ("/providers/OAK", MIA),

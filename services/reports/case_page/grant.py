@@ -21,6 +21,7 @@ from services.grants.fundings import funding_lines, price_to_reckon, reckoned, w
 from services.grants.means import assessment_of
 from services.grants.papers import waterfall_of
 from services.grants.payers import cover_of
+from services.grants.terms import arithmetic_for, arithmetic_of, arithmetic_words
 from services.reports.case_page.file import CaseFile
 
 
@@ -70,6 +71,14 @@ def grant_section(file: CaseFile) -> dict[str, Any]:
         "stands": decided is not None,
         "waterfall": lines,
         "grant_pence": grant,
+        "arithmetic": arithmetic_words(
+            file.conn,
+            authority=file.case.authority,
+            arithmetic=arithmetic_of(decided)
+            if decided is not None
+            else arithmetic_for(file.conn, case=file.case, today=file.today),
+            today=file.today,
+        ),
         "maximum_pence": decided.maximum_pence if decided else MAXIMUM_PENCE,
         "charge_pence": charge_pence(tenure=file.case.tenure, grant_pence=grant) if grant else 0,
         "cover": cover_of(file.conn, approval=decided)

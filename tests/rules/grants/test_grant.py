@@ -1,15 +1,17 @@
-"""The grant, its waterfall and the charge: sums that add up, within what the Act allows."""
+"""The grant and the charge: sums that add up, within what the Act allows."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.grants.arithmetic import Arithmetic, split
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
 from rules.grants.funding import FundingKind
 from rules.grants.grant import (
@@ -17,7 +19,6 @@ from rules.grants.grant import (
     charge_pence,
     grant_for,
     is_child,
-    limited_less_contribution,
 )
 from rules.grants.waterfall import (
     CHARGES,
@@ -90,22 +91,67 @@ def test_a_waived_means_test_takes_nothing_off() -> None:
 
 def test_the_maximum_is_applied_before_the_contribution() -> None:
     """The worked example that is published for applicants: £40,000 of works, £5,000 to pay."""
-    found = limited_less_contribution(
-        expense_pence=40_000_00, contribution_pence=5_000_00, maximum_pence=MAXIMUM_PENCE
+    found = split(
+        Arithmetic.MAXIMUM_FIRST,
+        expense_pence=40_000_00,
+        funders_pence=0,
+        contribution_pence=5_000_00,
+        maximum_pence=MAXIMUM_PENCE,
     )
-    assert found == (10_000_00, 5_000_00, 25_000_00)
+    assert (found.over_pence, found.contribution_pence) == (10_000_00, 5_000_00)
+    assert found.grant_pence == 25_000_00
+    assert grant_for(net_pence=28_000_00, contribution_pence=5_000_00).grant_pence == 23_000_00
     grant = grant_for(net_pence=40_000_00, contribution_pence=5_000_00)
     assert grant.grant_pence == 25_000_00
     assert grant.own_contribution_pence + grant.uncovered_pence == 15_000_00
 
 
-def test_what_others_put_in_comes_off_before_the_maximum() -> None:
-    grant = grant_for(net_pence=35_000_00, funders_pence=5_000_00)
-    assert (grant.over_maximum_pence, grant.grant_pence) == (0, 30_000_00)
+@pytest.mark.parametrize(
+    ("arithmetic", "grant", "own", "uncovered"),
+    [
+        (Arithmetic.MAXIMUM_FIRST, 25_000_00, 5_000_00, 4_000_00),
+        (Arithmetic.OTHERS_FIRST, 25_000_00, 5_000_00, 4_000_00),
+        (Arithmetic.CONTRIBUTION_FIRST, 30_000_00, 4_000_00, 0),
+    ],
+)
+def test_an_authority_names_which_comes_first(
+    arithmetic: Arithmetic, grant: int, own: int, uncovered: int
+) -> None:
+    found = grant_for(
+        net_pence=40_000_00,
+        funders_pence=6_000_00,
+        contribution_pence=5_000_00,
+        arithmetic=arithmetic,
+    )
+    assert (found.grant_pence, found.funders_pence) == (grant, 6_000_00)
+    assert (found.own_contribution_pence, found.uncovered_pence) == (own, uncovered)
+
+
+def test_what_others_put_in_takes_nothing_off_unless_an_authority_says_so() -> None:
+    """It meets what is above the maximum first, and then the contribution; no more is counted."""
+    known = partial(
+        grant_for, net_pence=8_000_00, funders_pence=3_000_00, contribution_pence=1_000_00
+    )
+    grant = known()
+    assert (grant.grant_pence, grant.funders_pence) == (7_000_00, 1_000_00)
+    assert grant.own_contribution_pence == 0
+    before = known(arithmetic=Arithmetic.OTHERS_FIRST)
+    assert (before.grant_pence, before.funders_pence) == (4_000_00, 3_000_00)
+    assert before.own_contribution_pence == 1_000_00
+
+
+def test_ancillary_charges_are_inside_the_maximum() -> None:
+    grant = grant_for(net_pence=29_500_00, ancillary_pence=400_00, fees_pence=300_00)
+    assert (grant.grant_pence, grant.over_maximum_pence) == (30_000_00, 200_00)
 
 
 def test_others_never_put_in_more_than_the_works_cost() -> None:
-    grant = grant_for(net_pence=900_00, funders_pence=1_000_00, contribution_pence=50_00)
+    grant = grant_for(
+        net_pence=900_00,
+        funders_pence=1_000_00,
+        contribution_pence=50_00,
+        arithmetic=Arithmetic.OTHERS_FIRST,
+    )
     assert (grant.funders_pence, grant.contribution_pence, grant.grant_pence) == (900_00, 0, 0)
 
 
@@ -132,9 +178,22 @@ def test_another_maximum_may_be_given() -> None:
     assert grant.grant_pence == 36_000_00
 
 
-@given(works=PENCE, fees=PENCE, funders=PENCE, contribution=PENCE, waived=st.booleans())
+@given(
+    works=PENCE,
+    fees=PENCE,
+    funders=PENCE,
+    contribution=PENCE,
+    waived=st.booleans(),
+    arithmetic=st.sampled_from(Arithmetic),
+)
 def test_the_figures_of_a_grant_always_add_up(
-    works: int, fees: int, funders: int, contribution: int, *, waived: bool
+    works: int,
+    fees: int,
+    funders: int,
+    contribution: int,
+    *,
+    waived: bool,
+    arithmetic: Arithmetic,
 ) -> None:
     grant = grant_for(
         net_pence=works,
@@ -142,150 +201,28 @@ def test_the_figures_of_a_grant_always_add_up(
         funders_pence=funders,
         contribution_pence=contribution,
         waived=waived,
+        arithmetic=arithmetic,
     )
     assert grant.expense_pence == works + fees
     assert (
-        grant.grant_pence
-        + grant.contribution_pence
-        + grant.funders_pence
-        + grant.over_maximum_pence
+        grant.grant_pence + grant.contribution_pence + grant.off_pence + grant.over_maximum_pence
         == grant.expense_pence
     )
     assert 0 <= grant.grant_pence <= MAXIMUM_PENCE == grant.maximum_pence
     assert 0 <= grant.contribution_pence <= (0 if waived else contribution)
     assert 0 <= grant.funders_pence <= funders
-    assert grant.over_maximum_pence == max(0, works + fees - grant.funders_pence - MAXIMUM_PENCE)
-
-
-# ---- the waterfall
-
-
-@given(net=PENCE, vat=PENCE, items=ITEMS, means=MEANS)
-def test_a_waterfall_adds_up_to_the_penny(
-    net: int, vat: int, items: list[FundingItem], means: MeansTest
-) -> None:
-    """Reckoned again here from the items alone, step by step, in a way of its own."""
-    found = reckon(net_pence=net, vat_pence=vat, items=items, means=means)
-    assert faults(found.lines) == ()
-    expense = net + vat + of_kind(items, FundingKind.FEE, FundingKind.ANCILLARY)
-    others = min(expense, of_kind(items, FundingKind.PROVIDER, FundingKind.OTHER_FUNDER))
-    limited = min(expense - others, MAXIMUM_PENCE)
-    taken_off = 0 if means.waiver else min(means.contribution_pence, limited)
-    above = expense - others - limited
-    top_up = min(above, of_kind(items, FundingKind.TOP_UP))
-    own_help = min(taken_off, of_kind(items, FundingKind.CONTRIBUTION_TOP_UP))
-    assert sum_of(found.lines, Part.COST) == sum_of(found.lines, Part.SHARES) == expense
-    assert sum_of(found.lines, Part.GRANT, LineKind.FUNDER) == -others
-    assert sum_of(found.lines, Part.GRANT, LineKind.OVER_MAXIMUM) == -above
-    assert sum_of(found.lines, Part.GRANT, LineKind.CONTRIBUTION) == -taken_off
-    assert sum_of(found.lines, Part.SHARES, LineKind.GRANT) == limited - taken_off
-    assert sum_of(found.lines, Part.SHARES, LineKind.FUNDER) == others
-    assert sum_of(found.lines, Part.SHARES, LineKind.TOP_UP) == top_up + own_help
-    assert sum_of(found.lines, Part.SHARES, LineKind.CONTRIBUTION) == taken_off - own_help
-    assert sum_of(found.lines, Part.SHARES, LineKind.OVER_MAXIMUM) == above - top_up
-    assert found.grant.grant_pence == limited - taken_off
-
-
-@given(net=PENCE, vat=PENCE, items=ITEMS, means=MEANS)
-def test_a_waterfall_is_kept_and_read_back_as_it_was(
-    net: int, vat: int, items: list[FundingItem], means: MeansTest
-) -> None:
-    lines = reckon(net_pence=net, vat_pence=vat, items=items, means=means).lines
-    assert from_plain(json.loads(json.dumps(to_plain(lines)))) == lines
-
-
-@given(items=ITEMS, means=MEANS, data=st.data())
-def test_a_waterfall_that_is_a_penny_out_anywhere_is_found(
-    items: list[FundingItem], means: MeansTest, data: st.DataObject
-) -> None:
-    lines = list(reckon(net_pence=31_000_00, vat_pence=1, items=items, means=means).lines)
-    where = data.draw(st.integers(0, len(lines) - 1))
-    out = data.draw(st.sampled_from(("amount_pence", "running_pence")))
-    lines[where] = replace(lines[where], **{out: getattr(lines[where], out) + 1})
-    assert faults(lines)
-
-
-def test_a_waterfall_without_its_totals_or_out_of_order_is_found() -> None:
-    lines = reckon(net_pence=100_00, vat_pence=0, items=[], means=MeansTest()).lines
-    assert faults(lines[:-1]) == ("Its part “shares” does not end in one total.",)
-    assert faults(()) != ()
-    mixed = [
-        one for part in (Part.SHARES, Part.COST, Part.GRANT) for one in lines if one.part is part
-    ]
-    assert faults(mixed) == ("Its parts are not in order.",)
-    swapped = [
-        replace(one, amount_pence=1)
-        if (one.part, one.kind) == (Part.SHARES, LineKind.GRANT)
-        else one
-        for one in lines
-    ]
-    assert "The grant among those who pay is another." in faults(swapped)
-
-
-def test_every_kind_of_line_is_printed_in_its_place() -> None:
-    found = reckon(
-        net_pence=34_000_00,
-        vat_pence=1_000_00,
-        items=[
-            item(FundingKind.PROVIDER, 2_000, "Oak Homes"),
-            item(FundingKind.FEE, 850, "Agency fee"),
-            item(FundingKind.ANCILLARY, 150, "Building control"),
-            item(FundingKind.TOP_UP, 3_000, "Rugby’s hardship fund"),
-            item(FundingKind.CONTRIBUTION_TOP_UP, 200, "Help with the contribution"),
-        ],
-        means=MeansTest(contribution_pence=500_00),
+    assert grant.own_contribution_pence >= 0
+    assert grant.uncovered_pence >= 0
+    assert (
+        grant.grant_pence
+        + grant.funders_pence
+        + grant.own_contribution_pence
+        + grant.uncovered_pence
+        == grant.expense_pence
     )
-    said = [(one.label, one.amount_pence, one.running_pence) for one in found.lines]
-    assert said == [
-        ("Eligible works, without VAT", 34_000_00, 34_000_00),
-        ("VAT on the works", 1_000_00, 35_000_00),
-        ("Agency fee", 850_00, 35_850_00),
-        ("Building control", 150_00, 36_000_00),
-        ("Cost we accept (“the estimated expense”)", 0, 36_000_00),
-        ("Less: paid by Oak Homes", -2_000_00, 34_000_00),
-        ("Less: cost above the maximum grant of £30,000.00", -4_000_00, 30_000_00),
-        ("Less: your contribution, from the means test", -500_00, 29_500_00),
-        ("Your grant", 0, 29_500_00),
-        ("The grant", 29_500_00, 29_500_00),
-        ("Oak Homes", 2_000_00, 31_500_00),
-        ("Rugby’s hardship fund", 3_000_00, 34_500_00),
-        ("Help with the contribution", 200_00, 34_700_00),
-        ("Your contribution", 300_00, 35_000_00),
-        ("Above the maximum grant, still to be found", 1_000_00, 36_000_00),
-        ("Cost we accept", 0, 36_000_00),
-    ]
-
-
-def test_funders_pay_in_order_and_only_what_is_needed() -> None:
-    found = reckon(
-        net_pence=1_000_00,
-        vat_pence=0,
-        items=[
-            item(FundingKind.OTHER_FUNDER, 800, "A charity"),
-            item(FundingKind.PROVIDER, 900, "Oak Homes"),
-            item(FundingKind.OTHER_FUNDER, 100, "Another"),
-        ],
-        means=MeansTest(),
-    )
-    paid = [(one.label, one.amount_pence) for one in found.lines if one.kind is LineKind.FUNDER]
-    assert paid[2:] == [("A charity", 800_00), ("Oak Homes", 200_00)]
-
-
-def test_no_charges_and_no_contribution_are_said_in_words() -> None:
-    plain = reckon(net_pence=900_00, vat_pence=0, items=[], means=MeansTest())
-    charge = line(plain, Part.COST, LineKind.CHARGE)
-    assert (charge.label, charge.amount_pence) == (CHARGES, 0)
-    assert line(plain, Part.GRANT, LineKind.CONTRIBUTION).basis == "section 30"
-    waived = reckon(
-        net_pence=900_00, vat_pence=0, items=[], means=MeansTest(500_00, waiver="Small works")
-    )
-    told = line(waived, Part.GRANT, LineKind.CONTRIBUTION)
-    assert (told.amount_pence, told.basis) == (0, "Small works")
-    assert told.label == "Your contribution: nothing, the means test is waived"
-    child = reckon(net_pence=900_00, vat_pence=0, items=[], means=MeansTest(child=True))
-    told = line(child, Part.GRANT, LineKind.CONTRIBUTION)
-    assert "no means test for a child" in told.label
-    assert told.basis == "Housing Renewal Grants Regulations 1996, regulation 5"
+    if arithmetic is not Arithmetic.CONTRIBUTION_FIRST:
+        left = works + fees - grant.off_pence
+        assert grant.over_maximum_pence == max(0, left - MAXIMUM_PENCE)
 
 
 # ---- whose means count, and the year

@@ -79,6 +79,16 @@ def test_earlier_grants_on_the_dwelling_reduce_it_for_ten_years_or_five() -> Non
     assert assessed(earlier={APPLIED: 5_000_00}).contribution_pence == 981_12, "not an earlier one"
 
 
+def test_a_grant_of_nothing_counts_only_if_its_works_were_done_satisfactorily() -> None:
+    day = date(2020, 1, 1)
+    assert assessed(earlier={day: 100_00}).contribution_pence == 981_12 - 100_00
+    found = assessed(undone={day: 100_00})
+    assert found.contribution_pence == 981_12
+    (line,) = [one for one in found.lines if one.part is Part.EARLIER]
+    assert (line.amount_pence, "not counted" in line.how) == (0, True)
+    assert faults(found.lines) == ()
+
+
 @pytest.mark.parametrize(
     "known", [{"basis": Basis.YOUNG_PERSON}, {"passported": "housing benefit"}]
 )

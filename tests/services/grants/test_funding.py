@@ -27,7 +27,7 @@ from services.grants.funding import RecordFunding
 from services.grants.papers import approval_paper, own_contribution_pence, waterfall_of
 from services.grants.waiving import WaiveMeansTest
 from services.verification.verify import findings
-from tests.factories import act, case_at, decide, new_case, refused
+from tests.factories import act, bring, case_at, decide, new_case, refused
 from tests.looking import rows
 from tests.services.grants.funding import approved, printed, view
 from tests.small_service import ADA, FINN, MIA, OTTO
@@ -35,12 +35,17 @@ from tests.small_service import ADA, FINN, MIA, OTTO
 FEE, ANCILLARY, PROVIDER = FundingKind.FEE, FundingKind.ANCILLARY, FundingKind.PROVIDER
 TOP_UP, OWN_HELP = FundingKind.TOP_UP, FundingKind.CONTRIBUTION_TOP_UP
 AGENCY = RecordFunding(FEE, "Agency fee", 150_00)
+OTHERS_FIRST = """
+authority|valid_from|arithmetic
+RBC|2026-01-01|others_then_maximum
+"""
 
 
 # ---- fees and funders
 
 
 def test_everybody_who_pays_is_in_the_grant_and_on_its_waterfall(url: str) -> None:
+    bring(url, "grant_terms", OTHERS_FIRST)
     reference = case_at(url, "approve", contribution="250", tenure="rp_tenant")
     for kind, what, pence in (
         (FEE, "Agency fee", 160_00),
@@ -81,6 +86,7 @@ def test_a_top_up_covers_what_is_above_the_maximum(url: str) -> None:
 
 
 def test_what_is_not_needed_is_not_counted_and_is_said(url: str) -> None:
+    bring(url, "grant_terms", OTHERS_FIRST)
     reference = case_at(url, "approve", contribution="100")
     act(url, reference, RecordFunding(PROVIDER, "Oak Homes", 2_000_00))
     act(url, reference, RecordFunding(TOP_UP, "Hardship fund", 40_00))

@@ -83,8 +83,8 @@ MONEY: Final = (
     ),
     Break(
         ORDERED,
-        "The grant of £1,600.01 is not the expense less what others put in, within the maximum, "
-        "less the contribution.",
+        "The grant of £1,600.01 is not reckoned of expense, maximum, contribution and what others "
+        "put in, in the order of its decision.",
         "UPDATE approval SET grant_pence = grant_pence + 1 WHERE $case",
     ),
     Break(

@@ -69,6 +69,7 @@ from tests.services.verification.breaks_of_clocks import CLOCKS
 from tests.services.verification.breaks_of_competitions import COMPETITIONS
 from tests.services.verification.breaks_of_completion import COMPLETION
 from tests.services.verification.breaks_of_erasures import ERASED
+from tests.services.verification.breaks_of_grants import GRANTS
 from tests.services.verification.breaks_of_money import (
     ENDED_ORDERS,
     MONEY,
@@ -88,6 +89,7 @@ BREAKS: Final = (
     *RECORD,
     *STEPS,
     *MONEY,
+    *GRANTS,
     *ORDERS,
     *PAYMENTS,
     *PAYERS,
