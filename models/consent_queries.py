@@ -22,11 +22,7 @@ AS_IT_STANDS: Final[Mapping[str, ColumnElement[Any]]] = {
 _CERTIFICATES: Final = rows_by(GrantCertificate, "case_id").order_by(
     GrantCertificate.kind, GrantCertificate.number, GrantCertificate.id
 )
-_JOINT: Final = (
-    rows_by(JointOwner, "case_id")
-    .where(JointOwner.withdrawn_at.is_(None))
-    .order_by(JointOwner.kind, JointOwner.number)
-)
+_JOINT: Final = rows_by(JointOwner, "case_id").order_by(JointOwner.kind, JointOwner.number)
 
 OF_CASE: Final = (_CERTIFICATES, _JOINT)
 """The questions of this module that are asked of a case, by ``case_id``."""
@@ -49,10 +45,15 @@ def certificates_of(conn: Connection, *, case_id: int) -> dict[str, str]:
 def certificates_wanted(conn: Connection, *, case: AnyRow) -> tuple[str, ...]:
     """Return the certificates that a case needs, each joint owner's by name; held or not."""
     needed = certificates_needed(case.tenure)
-    joint = rows(conn, _JOINT, case_id=case.id)
+    joint = joint_owners(conn, case_id=case.id)
     return (*needed, *(certificate_name(o.kind, o.number) for o in joint if o.kind in needed))
 
 
 def joint_owners(conn: Connection, *, case_id: int) -> list[AnyRow]:
     """Return the other owners and landlords of a home, beside those on the case."""
-    return list(rows(conn, _JOINT, case_id=case_id))
+    return [row for row in rows(conn, _JOINT, case_id=case_id) if row.withdrawn_at is None]
+
+
+def next_owner(conn: Connection, *, case_id: int, kind: str) -> int:
+    """Return the number of the next joint owner; that of one taken off is not given again."""
+    return 2 + len([row for row in rows(conn, _JOINT, case_id=case_id) if row.kind == kind])

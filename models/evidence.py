@@ -77,6 +77,7 @@ MOVING: Final = {
     "replacement": "withdrawn_at",
     "tenant_authority": "withdrawn_at",
     "grant_certificate": "withdrawn_at",
+    "joint_owner": "withdrawn_at",
     "landlord_question": "answer answered_by answered_at",
     "funding_line": "removed_at",
     "payer_share": "ended_at",

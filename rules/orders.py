@@ -31,12 +31,16 @@ class Ground:
         section: The section of the Act that it rests on.
         outcome: How the case ends.
         grant_pays: Whether the grant may pay for what was done.
+        before_works: What may be paid where no works had begun.
     """
 
     words: str
     section: str
     outcome: CaseStatus
     grant_pays: bool = True
+    before_works: str = (
+        "Nothing more is paid unless you decide that charges incurred are: record why"
+    )
 
 
 GROUNDS: Final[Mapping[EndGround, Ground]] = {
@@ -47,12 +51,18 @@ GROUNDS: Final[Mapping[EndGround, Ground]] = {
     EndGround.NEED_CEASED: Ground(
         "the works are no longer necessary and appropriate", "s.41", CaseStatus.WITHDRAWN
     ),
-    EndGround.APPLICANT_DIED: Ground("the applicant has died", "s.56", CaseStatus.DIED),
+    EndGround.APPLICANT_DIED: Ground(
+        "the applicant has died",
+        "s.56",
+        CaseStatus.DIED,
+        before_works="Charges that the applicant was liable for may be paid, if you think fit",
+    ),
     EndGround.APPLICANT_NOT_ENTITLED: Ground(
         "the applicant is no longer entitled to a grant",
         "s.40",
         CaseStatus.WITHDRAWN,
         grant_pays=False,
+        before_works="No payment is made, nor any further one",
     ),
 }
 """Source: ss.40 (payment ceases), 41 (the authority decides), 56 (begun works may be paid)."""

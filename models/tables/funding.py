@@ -103,6 +103,9 @@ class GrantTerms(Base):
     authority: Mapped[str] = mapped_column(primary_key=True, default="")
     valid_from: Mapped[date] = mapped_column(primary_key=True)
     arithmetic: Mapped[str] = mapped_column(doc="which of maximum and contribution comes first")
+    consults: Mapped[str | None] = mapped_column(
+        doc="the social services authority, where it is another; none: it need not be consulted"
+    )
 
 
 class MeansAssessment(Numbered, OfCase, Base):

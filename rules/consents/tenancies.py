@@ -118,19 +118,22 @@ SECURE: Final = Law(
 )
 PROTECTED: Final = Law(
     name="Improvement by a protected or statutory tenant",
-    statute="Housing Act 1980 ss.81–83",
-    silence="No answer in a reasonable time is consent withheld (s.82), and not thereby "
-    "unreasonably: nothing may be treated as given on it. Ask again, or record an alternative.",
-    refusal="The landlord gives its reasons in writing, and it is for the landlord to show that "
-    "they are reasonable (s.82). Consent unreasonably withheld is treated as given (s.81): an "
-    "officer decides that, with PLAN.",
-    conditions="An unreasonable condition counts as consent unreasonably withheld (s.82).",
+    statute="Housing Act 1980 ss.81–83, not verified",
+    silence="As we understand the Act (not verified), no answer in a reasonable time is consent "
+    "withheld, and not thereby unreasonably: nothing may be treated as given on it. Ask again, or "
+    "record an alternative.",
+    refusal="As we understand the Act (not verified), the landlord gives its reasons in writing "
+    "and has to show that they are reasonable, and consent unreasonably withheld is treated as "
+    "given: an officer decides that, with PLAN, after reading the Act.",
+    conditions="As we understand the Act (not verified), an unreasonable condition counts as "
+    "consent unreasonably withheld.",
     given_on_silence=False,
     given_on_refusal=True,
-    letter="Under sections 81 to 83 of the Housing Act 1980 a landlord may not unreasonably "
-    "withhold consent to an improvement by a protected or statutory tenant. A refusal must give "
-    "its reasons in writing.",
+    letter="Your tenant may ask for consent to improve the home. If you refuse it, please give us "
+    "your reasons in writing.",
 )
+"""Source: from memory, not read in a public copy; nothing of it is told to a landlord as law."""
+
 _CONTRACT: Final = Law(
     name="What the agreement says",
     statute="none: the agreement itself",

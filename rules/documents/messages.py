@@ -114,6 +114,8 @@ _ON_A_CASE: Final = {
     "repayment_waived_to_client": "client_name works_title waived_pence left_pence",
     "breach_to_client": "client_name works_title breach happened_on conditions_until",
     "case_ended_to_client": "client_name works_title reason ended_on",
+    "case_goes_on_to_client": "client_name works_title ended_on",
+    "case_goes_on_to_landlord": "landlord_name site_address works_title ended_on",
     "case_ended_to_landlord": "landlord_name site_address works_title asked_on ended_on",
     "authority_request_to_client": "client_name works_title landlord reply_by",
     "consent_reminder_to_landlord": "landlord_name client_name site_address works_title asked_on "

@@ -298,6 +298,11 @@ _TERMS: Final = (
         ANY_AUTHORITY,
         needed("valid_from", numbers.day, DATE),
         chosen("arithmetic", tuple(Arithmetic)),
+        Column(
+            "consults",
+            words.line,
+            "The social services authority that is consulted (s.24(3)); empty for a unitary.",
+        ),
     ),
     COMPLETION_TERMS,
     SERVICING,

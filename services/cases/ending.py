@@ -7,7 +7,7 @@ Contractors invited to quote are told with the decision that ends the case.
 
 from sqlalchemy import select
 
-from models.case_queries import case_row, consent_of, ending_of, live_order
+from models.case_queries import case_row, consent_of, decided_on, ending_of, live_order
 from models.contacts import client_of, contractor_of, landlord_of
 from models.tables.prices import Offer
 from models.tables.works import WorkOrder
@@ -53,12 +53,18 @@ def tell_everyone(case_ref: str) -> None:
             tell_withdrawn(case, contractor=offer.contractor, order_number=offer.number)
 
 
+def _once_for(case: CaseInHand) -> str:
+    """Return which end is told: a case that was ended in error may end again."""
+    again = sum(row.kind == "reopen-case" for row in decided_on(case.conn, case_id=case.id))
+    return f"ended:{again}" if again else "ended"
+
+
 def tell_ended(case: CaseInHand) -> None:
     """Tell the client that the case has ended."""
     tell(
         case,
         kind="case_ended_to_client",
-        once_for="ended",
+        once_for=_once_for(case),
         to=client_of(case.row),
         context={
             "reason": case.row.ended_reason,
@@ -78,7 +84,7 @@ def tell_landlord(case: CaseInHand) -> None:
     tell(
         case,
         kind="case_ended_to_landlord",
-        once_for="ended",
+        once_for=_once_for(case),
         to=landlord_of(case.conn, case=case.row),
         context={"asked_on": asked.asked_on, "ended_on": london_date(case.row.ended_at)},
     )
@@ -89,7 +95,7 @@ def tell_withdrawn(case: CaseInHand, *, contractor: str, order_number: str | Non
     tell(
         case,
         kind="case_ended_to_contractor" if order_number else "works_withdrawn_to_contractor",
-        once_for=f"ended:{contractor}",
+        once_for=f"{_once_for(case)}:{contractor}",
         to=contractor_of(case.conn, code=contractor),
         context={"order_number": order_number, "ended_on": london_date(case.row.ended_at)},
     )

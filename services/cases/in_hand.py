@@ -289,7 +289,7 @@ class CaseInHand:
         self._changes.update(columns)
         if "status" in columns:
             self.status = CaseStatus(columns["status"])
-            self._case_clocks_moved = self._case_clocks_moved or self.status_is_exit()
+            self._case_clocks_moved = True
 
     def request_advance(self) -> None:
         """Count the case's revision up and ask for the run that moves it on."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, insert, select, update
 
 from models.base import Instant
-from models.consent_queries import certificates_of, certificates_wanted, joint_owners
+from models.consent_queries import certificates_of, certificates_wanted, joint_owners, next_owner
 from models.tables.consents import JointOwner
 from models.tables.record import Outbox
 from models.tables.works import GrantCertificate
@@ -180,7 +180,7 @@ def certificate(context: Context, decision: RecordCertificate) -> Effect:
     )
     missing = [name for name in needed if name not in held and name != decision.certificate]
     if missing:
-        return _awaits(context, missing)
+        return awaits(context, missing)
     return Effect(to=StepStatus.DONE, closes=True, outcome="held")
 
 
@@ -238,7 +238,8 @@ def _told_by_letter(context: Context) -> date | None:
     return None
 
 
-def _awaits(context: Context, missing: list[str]) -> Effect:
+def awaits(context: Context, missing: list[str]) -> Effect:
+    """Return the effect of waiting for the certificates that are missing."""
     landlords = all(name.startswith("landlord") for name in missing)
     owner = "landlord" if landlords else "applicant"
     context.case.start_clock("return_certificates", holder=party_of(owner))
@@ -260,7 +261,8 @@ def add_joint_owner(context: Context, decision: AddJointOwner) -> Effect:
             next_step="Nothing was recorded.",
         )
     same = [o for o in joint_owners(context.conn, case_id=context.case.id) if o.kind == decision.of]
-    number, name = 2 + len(same), " ".join(decision.name.split())
+    number = next_owner(context.conn, case_id=context.case.id, kind=decision.of)
+    name = " ".join(decision.name.split())
     if number > MOST_OWNERS or name in {o.name for o in same}:
         raise InvalidDecisionError(
             f"{name} is on record already." if number <= MOST_OWNERS else "There are too many.",

@@ -7,6 +7,9 @@ from models.replaced import done_before
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError
+from rules.grants.funding import FundingKind
+from rules.money import pounds
+from rules.orders import GROUNDS, EndGround
 from rules.pathway import EXITS, CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.assignment.offers import withdraw_offer
@@ -16,6 +19,7 @@ from services.cases.in_hand import CaseInHand
 from services.clocks.pausing import end_open_pauses
 from services.competitions.competitions import cancel
 from services.grants.budgets import release_grant
+from services.grants.fundings import funding_lines
 from services.orders.visits import cancel_visits
 from services.orders.works import cancel_order
 
@@ -32,18 +36,29 @@ class Exit(BaseDecision):
     """
 
     outcome: CaseStatus = particular("How it leaves.", choices={way.value: way for way in EXITS})
+    ground: EndGround | None = particular(
+        "What of the Act it rests on: whose death, whose move, or what else changed.",
+        default=None,
+        label="What changed",
+        hint="Who died or moved decides what may be paid (ss.40, 41, 56). Leave empty for none.",
+    )
 
     def problems(self) -> tuple[str, ...]:
-        """Return an outcome that is no way out."""
-        if self.outcome in EXITS:
-            return ()
-        return (f"“{self.outcome}” is no way out; use {', '.join(EXITS)}.",)
+        """Return an outcome that is no way out, and a ground on which a case ends otherwise."""
+        if self.outcome not in EXITS:
+            return (f"“{self.outcome}” is no way out; use {', '.join(EXITS)}.",)
+        ground = GROUNDS[self.ground] if self.ground is not None else None
+        if ground is not None and ground.outcome is not self.outcome:
+            return (f"Where {ground.words} ({ground.section}), it leaves as “{ground.outcome}”.",)
+        return ()
 
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
         stage = known(", at {}", facts["stage"])
-        return f"The case leaves the pathway: {facts.words('outcome')}{stage}."
+        ground = GROUNDS[EndGround(facts["ground"])] if facts["ground"] else None
+        why = f"; {ground.words} ({ground.section})" if ground else ""
+        return f"The case leaves the pathway: {facts.words('outcome')}{stage}{why}."
 
 
 def check_leave(context: Context) -> None:
@@ -68,8 +83,31 @@ def leave(context: Context, decision: Exit, _: None) -> Effect:
         to=None,
         outcome=decision.outcome,
         facts={"stage": _stage(context.case)},
-        notice=" ".join(filter(None, (_NO_LETTER if died else "", _still_owed(context)))),
+        notice=" ".join(
+            filter(
+                None,
+                (
+                    _NO_LETTER if died else "",
+                    _payable(context, decision),
+                    _still_owed(context),
+                ),
+            )
+        ),
     )
+
+
+def _payable(context: Context, decision: Exit) -> str:
+    """Return what of the case's fees and charges may be paid, where its works had not begun."""
+    if decision.ground is None:
+        return ""
+    charges = sum(
+        line.amount_pence
+        for line in funding_lines(context.conn, case_id=context.case.id)
+        if line.kind in (FundingKind.FEE, FundingKind.ANCILLARY)
+    )
+    ground = GROUNDS[decision.ground]
+    recorded = f" Fees and charges of {pounds(charges)} are on record." if charges else ""
+    return f"{ground.before_works} ({ground.section}).{recorded}"
 
 
 def _still_owed(context: Context) -> str:

@@ -34,10 +34,11 @@ from services.consents import corrections as _answered
 from services.consents import decide as _consents
 from services.consents import landlord as _landlord
 from services.consents import matching as _matching
+from services.consents import owners as _owners
 from services.consents import tenancy as _tenancy
-from services.decisions import exits, specification
+from services.decisions import exits, reopening, specification
 from services.documents import received
-from services.grants import approve, funding, means, payer, waiving
+from services.grants import approve, consulting, funding, means, payer, waiving
 from services.links import decide as _links
 from services.links import questions
 from services.orders import (
@@ -73,9 +74,21 @@ from services.pricing import contracting, vat
 from services.pricing import works as _price
 
 ROOMS: Final = (
-    *(specification, _price, vat, contracting, routing, funding, means, waiving, direction),
+    *(
+        specification,
+        _price,
+        vat,
+        contracting,
+        routing,
+        funding,
+        means,
+        waiving,
+        consulting,
+        direction,
+    ),
     *(_batches, quoting, competition),
     *(_consents, _landlord, _alternatives, _matching, _authority, _tenancy, _certificates),
+    _owners,
     *(_answered, approve, payer, _assignment),
     *(acknowledge, safety, works, handing_in, during, _begun),
     *(inspecting, sampling, snags, completion),
@@ -85,7 +98,7 @@ ROOMS: Final = (
     *(repayments, conditions, servicing, pausing, rebase),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),
     *(replacing, taken_back, replaced),
-    *(appointments, exits, officers, _chase),
+    *(appointments, exits, reopening, officers, _chase),
     *(notes, contacts, received),
     *(questions, _links),
 )

@@ -203,6 +203,11 @@ def _grant_certificates(conn: Connection, case: AnyRow, _: date) -> list[Choice]
     return [(name, f"{names[name]}’s" if name in names else f"The {name}’s") for name in wanted]
 
 
+def _joint_owners(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    found = joint_owners(conn, case_id=case.id)
+    return [(certificate_name(o.kind, o.number), o.name) for o in found]
+
+
 def _certificates_wanted(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     order = live_order(conn, case_id=case.id)
     known = inspected(conn, order=order) if order is not None else None
@@ -322,6 +327,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "packages": _packages,
     "grant_certificates": _grant_certificates,
     "certificates_wanted": _certificates_wanted,
+    "joint_owners": _joint_owners,
     "certificates_held": _certificates_held,
     "snags_to_answer": _snags(lambda one: one.state in WITH_CONTRACTOR),
     "snags_open": _snags(lambda _: True),

@@ -28,6 +28,7 @@ from rules.people import Role, check_second_person
 from rules.pricing.works import Priced
 from services.cases.effect import Context, Effect, applies
 from services.grants.budgets import commit_grant, release_grant
+from services.grants.consulting import check_consulted
 from services.grants.funding import keep_fee
 from services.grants.fundings import child_on, reckoned, waiver_of, with_done_before
 from services.grants.payers import cover_of, open_words
@@ -95,6 +96,7 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
     worked_out = reckoned(context.conn, case=row, price=_tendered(context), today=today)
     grant = worked_out.grant
     year = None
+    check_consulted(context)
     if decision.approved:
         _check_statute(context)
         _check_means_test(context)

@@ -121,6 +121,25 @@ def commit_grant(conn: Connection, *, case: AnyRow, grant_pence: int, on: date) 
     return year
 
 
+def hold_again(conn: Connection, *, case: AnyRow) -> None:
+    """Commit again what an ended case gave back, as it goes on.
+
+    Raises:
+        BudgetError: There is not so much left of the budget that it was committed in.
+    """
+    held = held_by(conn, case_id=case.id)
+    if held is None:
+        return
+    year, pence = held
+    budget = _locked(conn, case=case, years={year}).get(year)
+    if budget is None:
+        return
+    left = budget.amount_pence - budget.committed_pence
+    if pence > left:
+        raise _too_little(conn, case=case, grant_pence=pence, left_pence=left, budget=budget)
+    conn.execute(_MOVE, {"budget_id": budget.id, "more_pence": pence})
+
+
 def release_grant(conn: Connection, *, case: AnyRow) -> None:
     """Give back what a case holds committed, if it holds anything.
 

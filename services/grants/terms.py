@@ -1,4 +1,4 @@
-"""What an authority has settled of its grants, from a day on: the order of the arithmetic."""
+"""What an authority has settled of its grants, from a day on: the sum, and who is consulted."""
 
 from datetime import date
 from typing import Final
@@ -25,6 +25,14 @@ def arithmetic_on(conn: Connection, *, authority: str, on: date) -> Arithmetic:
         if row.valid_from <= on:
             return Arithmetic(row.arithmetic)
     return SHIPPED
+
+
+def consulted_on_works(conn: Connection, *, authority: str, on: date) -> str:
+    """Return the social services authority to be consulted on a day; empty where none need be."""
+    for row in reference_rows(conn, _TERMS, authority=authority):
+        if row.valid_from <= on:
+            return row.consults or ""
+    return ""
 
 
 def arithmetic_of(approval: AnyRow) -> Arithmetic:

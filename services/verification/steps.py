@@ -88,7 +88,7 @@ OPENINGS: Final = (
     ),
     Check(
         _steps(CaseStep.step, CaseStep.revision).where(
-            not_(CaseStep.current), CaseStep.status.not_in(OVER)
+            not_(CaseStep.current), CaseStep.status.not_in((*OVER, StepStatus.ENDED))
         ),
         "Step “{step}” was opened again, and its opening {revision} was not over.",
     ),

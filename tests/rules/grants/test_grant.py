@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -21,18 +19,12 @@ from rules.grants.grant import (
     is_child,
 )
 from rules.grants.waterfall import (
-    CHARGES,
     FundingItem,
     LineKind,
     MeansTest,
     Part,
     Waterfall,
     WaterfallLine,
-    faults,
-    from_plain,
-    reckon,
-    sum_of,
-    to_plain,
 )
 
 PENCE = st.integers(0, 100_000_00)

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
-from functools import partial
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.grants.arithmetic import Arithmetic, split
-from rules.grants.budgets import BudgetLeft, financial_year, year_words
+from rules.grants.arithmetic import Arithmetic
 from rules.grants.funding import FundingKind
 from rules.grants.grant import (
     MAXIMUM_PENCE,
-    charge_pence,
-    grant_for,
-    is_child,
 )
 from rules.grants.waterfall import (
     CHARGES,

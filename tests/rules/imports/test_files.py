@@ -45,7 +45,7 @@ FORMATS = {
     "means_test_terms": "authority valid_from* band_1* band_2* band_3* owner_1* owner_2* owner_3* "
     "owner_4* tenant_1* tenant_2* tenant_3* tenant_4* capital_free* tariff* tariff_60* passporting "
     "verified",
-    "grant_terms": "authority valid_from* arithmetic*",
+    "grant_terms": "authority valid_from* arithmetic* consults",
     "completion_terms": "authority valid_from* line_by_line* photographs_before* "
     "photographs_after* papers* sample_up_to",
     "servicing": "authority* works* what* every_months* for_years* by* valid_from* valid_to*",

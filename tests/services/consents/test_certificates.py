@@ -9,14 +9,17 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.settings import settings
-from models.database import writing
+from models.case_queries import case_row
+from models.consent_queries import certificates_wanted
+from models.database import reading, writing
 from models.tables.consents import JointOwner
 from models.tables.record import Audit, Decision, Document, Outbox
 from models.tables.works import GrantCertificate
-from rules.errors import InvalidDecisionError
+from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.pathway import StepStatus
 from services.consents.certificates import AddJointOwner, RecordCertificate
 from services.consents.corrections import WithdrawCertificate
+from services.consents.owners import WithdrawJointOwner
 from tests.factories import act, case_at, refused
 from tests.looking import messages, rows, status_of, step_of
 from tests.small_service import NOW
@@ -108,4 +111,28 @@ def test_one_that_is_withdrawn_is_kept_and_another_is_held_in_its_place(url: str
     assert [one["kind"] for one in (first, second, third)] == ["tenant", "tenant", "landlord"]
     assert first["withdrawn_at"] is not None
     assert (second["withdrawn_at"], third["status"]) == (None, "waived")
+    assert status_of(url, reference, "certificates") is StepStatus.DONE
+
+
+def test_a_joint_owner_recorded_by_mistake_is_taken_off_and_their_number_not_given_again(
+    url: str,
+) -> None:
+    reference = case_at(url, "certificates")
+    refused(url, reference, WithdrawJointOwner("owner-2"), StepNotOpenError)
+    act(url, reference, AddJointOwner("owner", "Mr Wrong"))
+    act(url, reference, RecordCertificate("owner"))
+    assert status_of(url, reference, "certificates") is StepStatus.WAITING
+    error = refused(url, reference, WithdrawJointOwner("owner-7"), InvalidDecisionError)
+    assert "owner-2" in error.why
+    act(url, reference, AddJointOwner("owner", "Mr Right"))
+    act(url, reference, WithdrawJointOwner("owner-2"))
+    assert status_of(url, reference, "certificates") is StepStatus.WAITING
+    act(url, reference, AddJointOwner("owner", "Mrs Right"))
+    with reading(url) as conn:
+        wanted = certificates_wanted(conn, case=case_row(conn, reference=reference))
+    assert wanted == ("owner", "owner-3", "owner-4")
+    act(url, reference, RecordCertificate("owner-3"))
+    error = refused(url, reference, WithdrawJointOwner("owner-3"), InvalidDecisionError)
+    assert "Withdraw the certificate first" in error.next_step
+    act(url, reference, WithdrawJointOwner("owner-4"))
     assert status_of(url, reference, "certificates") is StepStatus.DONE

@@ -53,12 +53,15 @@ from services.consents.certificates import AddJointOwner
 from services.consents.corrections import CorrectConsent, WithdrawCertificate
 from services.consents.landlord import AnswerLandlord, LandlordAnswers, LandlordAsks, Says
 from services.consents.matching import MatchConsent
+from services.consents.owners import WithdrawJointOwner
 from services.consents.tenancy import RecordTenancy
 from services.decisions.kinds import KINDS
 from services.decisions.may import May, what_may
 from services.decisions.record import record_decision
+from services.decisions.reopening import ReopenCase
 from services.decisions.specification import SpecifyAgain
 from services.documents.received import ReceiveDocument, WithdrawDocument
+from services.grants.consulting import Consult, View
 from services.grants.funding import RecordFunding
 from services.grants.means import AssessMeans
 from services.grants.payer import RecordPayer
@@ -157,17 +160,14 @@ SAMPLES = {
         MatchConsent(),
         RecordTenancy(Tenancy.SECURE, NOW.date()),
         RecordAuthority(NOW.date()),
-        WithdrawAuthority(),
-        AddJointOwner("owner", "Mr Ashby"),
+        *(WithdrawAuthority(), AddJointOwner("owner", "Mr Ashby"), WithdrawJointOwner("owner-2")),
+        *(ReopenCase(), Consult(NOW.date(), View.NECESSARY_AND_APPROPRIATE)),
         LandlordAnswers(Says.AGREED, "Mr Lett"),
         LandlordAsks("Who makes good?"),
         AnswerLandlord(1, "The contractor."),
         ConsiderAlternative(Alternative.MOVE, Found.OPEN, "a flat is offered"),
         WithdrawCertificate("owner"),
-        CorrectInvoice(total_pence=1),
-        WithdrawInvoice(),
-        RejectInvoice(),
-        Release(),
+        *(CorrectInvoice(total_pence=1), WithdrawInvoice(), RejectInvoice(), Release()),
         WithholdPayment(NOW.date()),
         LiftWithholding(),
         ValueDone(NOW.date(), ("1",)),
@@ -269,7 +269,7 @@ def test_there_is_a_sample_of_every_kind() -> None:
 
 def test_a_correction_stands_at_the_step_of_what_it_corrects_and_names_what_rests_on_it() -> None:
     found = {kind: kind.corrects for kind in KINDS.values() if kind.corrects is not None}
-    assert len(found) == 15
+    assert len(found) == 16
     for kind, corrected in found.items():
         assert KINDS[corrected.kind] is corrected
         assert kind.step is corrected.step

@@ -31,6 +31,7 @@ from services.consents.authority import RecordAuthority, WithdrawAuthority
 from services.consents.certificates import AddJointOwner, RecordCertificate
 from services.consents.corrections import CorrectConsent, WithdrawCertificate
 from services.consents.landlord import AnswerLandlord
+from services.consents.owners import WithdrawJointOwner
 from services.decisions.exits import Exit
 from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.funding import RecordFunding
@@ -170,6 +171,14 @@ CHANGES: Final = (
             RecordCertificate("tenant"),
             RecordCertificate("landlord-2"),
         ),
+        RENTED,
+    ),
+    Change(
+        "joint_owner",
+        "certificates",
+        WithdrawJointOwner("landlord-2"),
+        "withdrawn_at",
+        (AddJointOwner("landlord", "Mrs Lett"), AddJointOwner("landlord", "Mr Lett")),
         RENTED,
     ),
     Change(
