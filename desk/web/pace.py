@@ -43,13 +43,25 @@ class Pace:
             now: Seconds of a clock that only goes forward.
         """
         with self.lock:
-            if len(self.left) >= _REMEMBERED and whose not in self.left:
-                self.left.clear()
-            held, at = self.left.get(whose, (float(MOST), now))
-            held = min(MOST, held + (now - at) * EACH_SECOND)
+            held = self._held(whose, now)
             enough = held >= takes
             self.left[whose] = (held - takes if enough else held, now)
             return 0 if enough else math.ceil((takes - held) / EACH_SECOND)
+
+    def owe(self, whose: str, *, takes: int, now: float) -> None:
+        """Take from a store what was asked for already, though it be more than there is.
+
+        Args:
+            now: Seconds of a clock that only goes forward.
+        """
+        with self.lock:
+            self.left[whose] = (self._held(whose, now) - takes, now)
+
+    def _held(self, whose: str, now: float) -> float:
+        if len(self.left) >= _REMEMBERED and whose not in self.left:
+            self.left.clear()
+        held, at = self.left.get(whose, (float(MOST), now))
+        return min(MOST, held + (now - at) * EACH_SECOND)
 
 
 GUESS: Final = 20
@@ -59,7 +71,7 @@ GUESS: Final = 20
 def note_guess(request: Request) -> None:
     """Count a link that cannot be used against whoever asked."""
     pace: Pace = request.app.state.pace
-    pace.wait(_whose(request), takes=GUESS, now=time.monotonic())
+    pace.owe(_whose(request), takes=GUESS, now=time.monotonic())
 
 
 def _whose(request: Request) -> str:

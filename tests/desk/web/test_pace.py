@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from desk.web import pace
-from desk.web.pace import CHANGES, EACH_SECOND, MOST, Pace
+from desk.web.pace import CHANGES, EACH_SECOND, GUESS, MOST, Pace
 from tests.desk.web.desk import Desk
 from tests.small_service import TESS, TOBY
 
@@ -19,6 +21,16 @@ def test_a_store_holds_what_an_officer_asks_for_and_fills_again_by_the_second() 
     assert stores.wait("tess", takes=CHANGES, now=CHANGES / EACH_SECOND) == 0
     assert stores.wait("tess", takes=MOST, now=10_000) == 0  # and no more than is full
     assert stores.wait("tess", takes=1, now=10_000) == 1
+
+
+def test_what_was_had_already_is_owed_even_where_the_store_is_empty() -> None:
+    stores = Pace()
+    stores.owe("somebody", takes=MOST - 1, now=0)
+    assert stores.wait("somebody", takes=1, now=0) == 0
+    for _ in range(2):
+        stores.owe("somebody", takes=GUESS, now=0)
+    assert stores.wait("somebody", takes=1, now=0) == math.ceil((2 * GUESS + 1) / EACH_SECOND)
+    assert stores.wait("somebody", takes=1, now=(2 * GUESS + 1) / EACH_SECOND) == 0
 
 
 def test_many_addresses_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
