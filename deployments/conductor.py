@@ -12,6 +12,7 @@ import platform
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import Final
 
@@ -28,7 +29,14 @@ from deployments.runs import RequestedRuns
 from deployments.scheduled import ScheduledRuns
 from rules.errors import AlreadyRunningError, DatabaseBusyError, PrefectDownError
 from services.cases import runners
-from services.cases.run_requests import release_claims, release_run_requests, runs_begun
+from services.cases.run_requests import (
+    DEPLOYMENT,
+    POOL,
+    any_left,
+    release_claims,
+    release_run_requests,
+    runs_begun,
+)
 
 IDLE_SECONDS: Final = 0.03  # between looks into the outbox when nothing waits
 LOOK_SECONDS: Final = 0.3  # between looks whether Prefect's server is back
@@ -124,16 +132,32 @@ class Conductor:
             release_run_requests(request_ids=lost, error="The conductor was killed.")
         if self._lost_run is not None:
             self._take_over(self._lost_run)
+        self._take_over_unnamed()
         log.info("ready", lost_run=self._lost_run, lost_requests=self._lost_requests)
         self._heartbeat.say("ready")
 
     def _take_over(self, flow_run_id: str) -> None:
-        """See that the run a predecessor was killed in is run again, by its request if any."""
+        """See that the run a predecessor was killed in is run again, by its request if any is left.
+
+        A run over many cases marks each request itself: killed after the last, it has none.
+        """
         flow_run = prefect_runs.read_run(flow_run_id=flow_run_id)
         if flow_run is None or prefect_runs.view(flow_run).ended:
             self._heartbeat.put_down(finished=False)
-        elif not self._lost_requests:
+        elif not any_left(request_ids=self._lost_requests):
             self._scheduled.add(flow_run)
+
+    def _take_over_unnamed(self) -> None:
+        """See that a run is not left which was created for a request, and named nowhere yet.
+
+        As a rule its request finds it by its key; not where others came since, and it goes with
+        them in one run.
+        """
+        now = datetime.now(UTC)
+        for run in prefect_runs.unfinished(pool=POOL, deployment=DEPLOYMENT, before=now):
+            flow_run = prefect_runs.read_run(flow_run_id=run.id) if self._engine.held(run) else None
+            if flow_run is not None and run.id != self._lost_run:
+                self._scheduled.add_last(flow_run)
 
     def turn(self) -> bool:
         """Do one run at most. Returns whether there was one.
@@ -145,7 +169,7 @@ class Conductor:
         if self._registers:
             self._guard.look()
         self._scheduled.look_for_turns()
-        if self._scheduled.overdue():
+        if self._scheduled.overdue() and not self._requested.broken_off:
             served = self._scheduled.serve_one()
         else:
             served = self._requested.serve_one() or self._scheduled.serve_one()

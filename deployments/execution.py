@@ -114,7 +114,7 @@ class Engine:
         run = prefect_runs.view(flow_run)
         if once_more:
             prefect_runs.force_crashed_then_retry(flow_run_id=run.id)
-        if not (self._held(run) or prefect_runs.take(flow_run_id=run.id)):
+        if not (self.held(run) or prefect_runs.take(flow_run_id=run.id)):
             return None
         self._ours.add(run.id)
         began = time.monotonic()
@@ -128,12 +128,17 @@ class Engine:
         log.info("run ended", run=run.name, seconds=seconds, state=outcome.state)
         return outcome
 
-    def _held(self, run: prefect_runs.RunView) -> bool:
+    def held(self, run: prefect_runs.RunView) -> bool:
+        """Say whether a run was created in this process's hands, or a predecessor's, and no more.
+
+        Args:
+            run: The run as Prefect last described it.
+        """
         return run.state_type == "PENDING" and run.message == self._holder
 
     def _lost(self, run: prefect_runs.RunView) -> bool:
         """Return whether a Pending or Running run has no process behind it."""
-        if run.state_type not in {"PENDING", "RUNNING"} or self._held(run):
+        if run.state_type not in {"PENDING", "RUNNING"} or self.held(run):
             return False
         return run.id in self._ours or bool(abandoned([run]))
 

@@ -40,6 +40,11 @@ class RequestedRuns:
         self._deployments: dict[str, UUID] = {}
         self._in_hand: tuple[RunRequest, ...] = ()
 
+    @property
+    def broken_off(self) -> bool:
+        """Whether what was taken in hand is not served yet, as when Prefect's server went away."""
+        return bool(self._in_hand)
+
     def serve_one(self) -> bool:
         """Serve the oldest request that is due. Returns whether there was one.
 

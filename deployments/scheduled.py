@@ -40,12 +40,19 @@ class ScheduledRuns:
         self._heartbeat = heartbeat
         self._worker = worker
         self._due: deque[FlowRun] = deque()
-        self._looked = self._said_alive = self._served = float("-inf")
+        self._broken_off = False
+        self._looked = self._said_alive = float("-inf")
+        self._served = monotonic()
         self._looked_for_turns = self._asked_to_watch = float("-inf")
 
     def add(self, flow_run: FlowRun) -> None:
-        """Put a run first in the queue, as one that a predecessor left."""
+        """Put a run that a predecessor was killed in first, before all else that is to be done."""
         self._due.appendleft(flow_run)
+        self._broken_off = True
+
+    def add_last(self, flow_run: FlowRun) -> None:
+        """Put a run last in the queue, as one that a request may see to before its turn comes."""
+        self._due.append(flow_run)
 
     def look_for_turns(self) -> None:
         """Give the sweep and the watch their turns where they have come.
@@ -77,7 +84,11 @@ class ScheduledRuns:
             note_swept()
 
     def overdue(self) -> bool:
-        """Look into the pool if it is time, and return whether a run has waited long enough."""
+        """Look into the pool if it is time, and return whether a run has waited long enough.
+
+        One that was broken off has: only the status file names it, and only until another run
+        takes its place there. A conductor killed after that would leave it until its lease ends.
+        """
         now = monotonic()
         if now - self._said_alive >= ALIVE_SECONDS:
             prefect_runs.say_alive(pool=POOL, worker=self._worker, seconds=ALIVE_SECONDS)
@@ -86,7 +97,8 @@ class ScheduledRuns:
             due = prefect_runs.due_runs(pool=POOL, now=datetime.now(UTC))
             self._due.extend(_without_overtaken(due))
             self._looked = monotonic()
-        return bool(self._due) and now - self._served >= FAIR_SECONDS
+        waited = bool(self._due) and now - self._served >= FAIR_SECONDS
+        return self._broken_off or waited
 
     def serve_one(self) -> bool:
         """Carry the next due run through. Returns whether there was one.
@@ -98,6 +110,7 @@ class ScheduledRuns:
         if not self._due:
             return False
         flow_run = self._due[0]
+        self._broken_off = True
         self._heartbeat.take_in_hand(flow_run_id=str(flow_run.id))
         try:
             fresh = prefect_runs.read_run(flow_run_id=str(flow_run.id))
@@ -110,6 +123,7 @@ class ScheduledRuns:
             log.warning("not run", run=flow_run.name, reason=str(error), exc_info=not expected)
             prefect_runs.crash(flow_run_id=str(flow_run.id), message=str(error))
         self._due.popleft()
+        self._broken_off = False
         self._served = monotonic()
         self._heartbeat.put_down(finished=True)
         return True

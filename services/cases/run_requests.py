@@ -32,6 +32,7 @@ BACKLOG: Final = 4
 """From so many cases on that wait, one run carries them all on; fewer have a run each."""
 
 _REQUEST: Final = rows_by(Outbox, "id")
+_LEFT: Final = (Outbox.kind == "run", Outbox.status.in_(("waiting", "claimed")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +193,18 @@ def runs_begun(*, request_ids: Sequence[int] | None = None) -> tuple[str, ...]:
     Args:
         request_ids: Only the runs of these outbox rows; of every request if left out.
     """
-    query = select(Outbox.flow_run_id).where(
-        Outbox.kind == "run",
-        Outbox.status.in_(("waiting", "claimed")),
-        Outbox.flow_run_id.is_not(None),
-    )
+    query = select(Outbox.flow_run_id).where(*_LEFT, Outbox.flow_run_id.is_not(None))
     if request_ids is not None:
         query = query.where(Outbox.id.in_(request_ids))
     with reading() as conn:
         return tuple(str(found) for found in conn.execute(query.order_by(Outbox.id)).scalars())
+
+
+def any_left(*, request_ids: Sequence[int]) -> bool:
+    """Say whether any of some requests is still to be served."""
+    with reading() as conn:
+        left = select(Outbox.id).where(*_LEFT, Outbox.id.in_(request_ids)).limit(1)
+        return conn.execute(left).first() is not None
 
 
 def release_claims(*, request_ids: Sequence[int] | None = None) -> int:

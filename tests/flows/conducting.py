@@ -63,7 +63,7 @@ def turn_until_idle(conductor: Conductor, *, turns: int = 20) -> None:
     pytest.fail("the conductor never came to rest")
 
 
-def created(key: str, flow: str, **parameters: object) -> str:
+def created(key: str, flow: str, *, holder: str | None = None, **parameters: object) -> str:
     """Create a run as the conductor does, without running it."""
     run = prefect_runs.create_run(
         deployment_id=prefect_runs.deployment_id(name=f"{flow}/handrail"),
@@ -71,5 +71,6 @@ def created(key: str, flow: str, **parameters: object) -> str:
         name=None,
         tags=(),
         parameters=parameters,
+        holder=holder,
     )
     return str(run.id)
