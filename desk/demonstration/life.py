@@ -31,7 +31,7 @@ from services.ready import prepare
 from services.session import AnyRow, Connection, reading, writing
 
 LONDON: Final = ZoneInfo("Europe/London")
-SETTLES_WITHIN: Final = 120.0  # seconds for everything one day's decisions asked for
+RUN_ENDS_WITHIN: Final = 120.0  # seconds
 ARRIVING: Final = {"cases": "reference", "works": "case"}
 """What comes in day by day, with the column that names the case."""
 
@@ -195,20 +195,23 @@ def _settle() -> None:
     """Wait until every run that was asked for has ended.
 
     Raises:
-        BrokenStateError: They have not ended in a long time; the logs say why.
+        BrokenStateError: None of them has ended in a long time; the logs say why.
     """
-    until = time.monotonic() + SETTLES_WITHIN
-    while True:
-        with reading() as conn:
-            left = runs_left(conn)
-        if left == 0:
-            return
+    before, until = -1, 0.0
+    while left := _runs_left():
+        if left != before:
+            before, until = left, time.monotonic() + RUN_ENDS_WITHIN
         if time.monotonic() > until:
             raise BrokenStateError(
-                f"{several(left, 'run')} not ended in {SETTLES_WITHIN:.0f} seconds.",
+                f"{several(left, 'run')} not ended, and none in {RUN_ENDS_WITHIN:.0f} seconds.",
                 next_step="The logs under the state folder say why; `handrail up` goes on.",
             )
         time.sleep(0.02)
+
+
+def _runs_left() -> int:
+    with reading() as conn:
+        return runs_left(conn)
 
 
 def _column(sheet: Sheet, name: str) -> int:
