@@ -18,7 +18,7 @@ from rules.tenders.tendering import TenderInputs
 from rules.variations import LineChange, OrderWorks, changed, price_works, works_of
 from services.competitions.competitions import competition_of
 from services.competitions.evaluations import priced_quotes
-from services.documents.papers import printed, works_printed
+from services.documents.papers import printed, works_awarded, works_printed
 
 
 class Standing(NamedTuple):
@@ -85,6 +85,19 @@ def lines_printed(conn: Connection, *, case: AnyRow, order: AnyRow) -> tuple[Unp
     if len(versions_of(conn, order_id=order.id)) <= 1:
         return works_printed(conn, case=case, on=london_date(order.raised_at))
     return tuple(printed(line, UnpricedLine) for line in works_ordered(conn, order=order))
+
+
+def works_in_force(
+    conn: Connection, *, case: AnyRow, made: AnyRow, order: AnyRow
+) -> tuple[WorksLine, ...]:
+    """Return the works lines that an order in force stands for: as awarded, or as varied since.
+
+    Args:
+        made: The award that the order rests on.
+    """
+    if len(versions_of(conn, order_id=order.id)) > 1:
+        return works_ordered(conn, order=order)
+    return works_awarded(conn, case=case, made=made, on=london_date(order.raised_at))
 
 
 def works_ordered(conn: Connection, *, order: AnyRow) -> tuple[WorksLine, ...]:

@@ -22,7 +22,7 @@ from rules.documents.papers import WorkOrderPaper
 from rules.pricing.works import WorksLine
 from rules.tenders.price_words import AWARDED, ON_QUOTES, ROUTES
 from rules.tenders.routes import Route
-from services.assignment.order_works import works_ordered
+from services.assignment.order_works import works_in_force
 from services.cases.notes import access_for_contractor
 from services.consents.cleared import consent_words
 from services.documents.papers import (
@@ -30,7 +30,6 @@ from services.documents.papers import (
     priced_line,
     printed,
     purpose_words,
-    works_awarded,
 )
 from services.orders.safety import f10_printed
 from services.tenders.award_facts import lot_title
@@ -54,10 +53,7 @@ def work_order_paper(conn: Connection, *, case: AnyRow) -> WorkOrderPaper:
     price = price_by_id(conn, price_id=order.price_id)
     lines = price_lines(conn, price_id=order.price_id)
     versions = versions_of(conn, order_id=order.id)
-    if len(versions) > 1:
-        works = works_ordered(conn, order=order)
-    else:
-        works = works_awarded(conn, case=case, made=made, on=london_date(order.raised_at))
+    works = works_in_force(conn, case=case, made=made, order=order)
     issued_on = london_date(versions[-1].issued_at if versions else order.raised_at)
     directions = [row.direction for row in replacements_on(conn, case_id=case.id)[-1:]]
     consent_text, conditions = consent_words(conn, case=case)

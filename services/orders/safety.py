@@ -17,9 +17,9 @@ from rules.errors import InvalidDecisionError, NoBankHolidayDataError
 from rules.f10 import MOST_AT_ONCE, SECTION, Labour, Notifiable, notifiable, who_tells
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
+from services.assignment.order_works import works_in_force
 from services.cases.clocks.calendar import calendar_for
 from services.cases.effect import Context, Effect, applies
-from services.documents.papers import works_awarded
 from services.orders.works import own_order
 from services.rates.items import in_force
 from services.tenders.contracting import party_of_price
@@ -150,7 +150,7 @@ def _minutes(conn: Connection, *, case: AnyRow, order: AnyRow) -> tuple[Decimal,
     """Return the standard minutes of an order's lines, and the lines that have none.
 
     They are those of the schedule on the day the order was priced. Of a package the works lines
-    behind its items count, as they were tendered.
+    behind its items count, as the version in force has them.
     """
     price = price_by_id(conn, price_id=order.price_id)
     lines = [
@@ -160,7 +160,7 @@ def _minutes(conn: Connection, *, case: AnyRow, order: AnyRow) -> tuple[Decimal,
     ]
     if not lines:
         made = award_in_force(conn, case_id=case.id)
-        works = works_awarded(conn, case=case, made=made, on=london_date(price.priced_at))
+        works = works_in_force(conn, case=case, made=made, order=order)
         lines = [(one.line, one.code, one.quantity) for one in works]
     coded = {code for _, code, _ in lines if code}
     items = in_force(conn, codes=coded, on=london_date(price.priced_at)).items

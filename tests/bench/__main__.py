@@ -27,6 +27,7 @@ SUBJECTS: Final = {
     "growth": "the pathway with few and with many open cases in the database",
     "desk": "my work, search and the board among 50,000 open cases, beside bare SQL",
     "desk-load": "the pages of the desk under twenty people at once, over loopback",
+    "contractors": "how contractors do, among many cases of a year, beside bare SQL",
     "case-list": "the whole process of handrail case list",
     "verify": "the whole process of handrail verify, on closed cases",
 }

@@ -17,9 +17,13 @@ _ONCE_ONLY: Final = {"reference", "chain", "key", "number", "flow_run_id", "uid"
 """Texts that are never twice the same; of a link that is its name."""
 
 
-def copy_cases(conn: sa.Connection, *, times: int) -> None:
-    """Copy every case until there are so many times as many; the first copy of A is A-1."""
-    for copied in _copies(times):
+def copy_cases(conn: sa.Connection, *, times: int, only: frozenset[str] = frozenset()) -> None:
+    """Copy every case until there are so many times as many; the first copy of A is A-1.
+
+    Args:
+        only: Copy the rows of these tables alone; what they name elsewhere is the first case's.
+    """
+    for copied in _copies(times, only):
         conn.execute(copied)
     if conn.dialect.name == "postgresql":
         for table in Base.metadata.sorted_tables:
@@ -35,12 +39,14 @@ def analyze(conn: sa.Connection) -> None:
         conn.exec_driver_sql(f'ANALYZE "{table.name}"')
 
 
-def _copies(times: int) -> Iterator[sa.Insert]:
+def _copies(times: int, only: frozenset[str]) -> Iterator[sa.Insert]:
     first = sa.select(sa.literal(1).label("number")).where(sa.literal(1) < times)
     one = first.cte("copies", recursive=True)
     numbers = one.union_all(sa.select(one.c.number + 1).where(one.c.number < times - 1))
     of_cases: set[str] = set()
     for table in Base.metadata.sorted_tables:
+        if only and table.name not in only:
+            continue
         owners = {key.column.table.name for key in table.foreign_keys}
         if table in (Audit.__table__, Case.__table__) or owners & of_cases:
             of_cases.add(table.name)

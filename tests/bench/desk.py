@@ -68,7 +68,7 @@ def measure(*, cases: int = MANY, turns: int = TURNS, database: str = "") -> dic
             ),
         }
         return {"cases": cases} | {
-            name: _beside(url, ours, bare, turns) for name, (ours, bare) in pages.items()
+            name: beside(url, ours, bare, turns) for name, (ours, bare) in pages.items()
         }
 
 
@@ -76,7 +76,7 @@ def _page(wanted: Wanted) -> Callable[[sa.Connection], object]:
     return lambda conn: work_page(conn, wanted=wanted, viewer=VIEWER, today=clock.today())
 
 
-def _beside(
+def beside(
     url: str, ours: Callable[[sa.Connection], object], bare: tuple[str, ...], turns: int
 ) -> dict[str, float]:
     def asked(conn: sa.Connection) -> None:

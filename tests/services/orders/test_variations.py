@@ -22,6 +22,7 @@ from services.completion.inspecting import InspectLines
 from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation, WithdrawVariation
 from services.orders.corrections import CorrectStart
+from services.orders.order_paper import work_order_paper
 from services.orders.varying import ApproveVariation
 from services.orders.works import CompleteWorks
 from tests.factories import (
@@ -162,6 +163,9 @@ def test_a_package_is_varied_by_what_it_has_more_or_less_of(url: str) -> None:
     ]
     sums = [(row["line"], row["agreed_net_pence"]) for row in rows(url, VariationLine)]
     assert sums == [(1, -1200_00), (2, 121_00), (3, 40_00)]
+    with reading(url) as conn:
+        printed = work_order_paper(conn, case=case(url, reference))
+    assert "Lines 2 and 3 have no standard minutes" in printed.f10, "line 1 was omitted"
     assert sound(url) == []
     for step in (StepName.WORKS, StepName.SIGN_OFF, StepName.PAY):
         pass_step(url, reference, step)
