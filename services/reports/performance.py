@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.engine import Connection
 
 from models.asked import reference_rows
@@ -31,7 +42,7 @@ from rules.reports.performance import (
     share,
     varied,
 )
-from services.cases.clocks.calendar import ByAuthority, calendar_for
+from services.reports.days_between import DaysBetween, hour, hour_of
 
 _NAMES: Final = {
     By.CONTRACTOR: select(Contractor.code, Contractor.name).order_by(Contractor.code),
@@ -173,35 +184,14 @@ def _by_key(conn: Connection, query: Select[*tuple[Any, ...]]) -> dict[str, AnyR
 
 def _accept_times(conn: Connection, asked: Asked) -> dict[str, list[int]]:
     """Return the working days to each acceptance; London's days are no sum for a database."""
-    columns = (asked.of(Offer).label("key"), Case.authority, Offer.offered_at, Offer.answered_at)
-    query = select(*columns).join(Case, Case.id == Offer.case_id)
-    query = asked.narrowed(query, Offer).where(_stands("accepted"))
+    instants = (hour(Offer.offered_at), hour(Offer.answered_at))
+    query = select(asked.of(Offer).label("key"), Case.authority, *instants)
+    query = asked.narrowed(query.join(Case, Case.id == Offer.case_id), Offer)
     found: dict[str, list[int]] = defaultdict(list)
-    days = _Days(conn)
-    for key, authority, offered_at, answered_at in conn.execute(query):
-        found[key].append(days.between(authority, offered_at, answered_at))
+    days = DaysBetween(conn)
+    for key, authority, offered, answered in conn.execute(query.where(_stands("accepted"))):
+        found[key].append(days.between(authority, offered, answered))
     return found
-
-
-class _Days:
-    """Working days between instants; a day of London's is worked out once an hour."""
-
-    def __init__(self, conn: Connection) -> None:
-        self._calendars = ByAuthority(conn, calendar_for)
-        self._known: dict[tuple[str, date, date], int] = {}
-        self._london: dict[tuple[date, int], date] = {}
-
-    def between(self, authority: str, first: datetime, last: datetime) -> int:
-        key = (authority, self._day(first), self._day(last))
-        if key not in self._known:
-            self._known[key] = self._calendars[authority].between(key[1], key[2])
-        return self._known[key]
-
-    def _day(self, at: datetime) -> date:
-        hour = (at.date(), at.hour)
-        if hour not in self._london:
-            self._london[hour] = london_date(at)
-        return self._london[hour]
 
 
 def _snags(conn: Connection, asked: Asked) -> dict[str, tuple[int, int]]:
@@ -266,7 +256,7 @@ def cases_of(
     rows = conn.execute(asked.narrowed(query, table)).all()
     if table is WorkOrder:
         return tuple(Line(*row) for row in rows)
-    days = _Days(conn)
+    days = DaysBetween(conn)
     timed = figure is Figure.ACCEPT_TIME
     return tuple(
         Line(
@@ -276,7 +266,9 @@ def cases_of(
             row.offered_at,
             row.expires_on,
             london_date(row.answered_at) if row.answered_at else None,
-            days.between(row.authority, row.offered_at, row.answered_at) if timed else 1,
+            days.between(row.authority, hour_of(row.offered_at), hour_of(row.answered_at))
+            if timed
+            else 1,
         )
         for row in rows
     )
