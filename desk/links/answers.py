@@ -123,7 +123,15 @@ class Asking:
         beside, amiss = self._beside(form, given)
         answer = read_sent(self.kind, given)
         papers, wrong = self._papers(form, FILES) if evidence_of(self.kind) else ([], ())
-        return answer, papers, beside, (*answer.problems, *wrong, *amiss)
+        return answer, papers, beside, (*self._renamed(answer.problems), *wrong, *amiss)
+
+    def _renamed(self, problems: Problems) -> Problems:
+        """Return problems with each field called as it is asked here."""
+        labels = {one.name: one.label for one in fields_of(self.kind) if one.name in self.asks}
+        return tuple(
+            (name, words.replace(labels[name], self.asks[name].label) if name in labels else words)
+            for name, words in problems
+        )
 
     def _beside(
         self, form: FormData, given: dict[str, list[str]]

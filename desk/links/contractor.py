@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from adapters import clock
 from desk.documents.pages import SANDBOX
+from desk.links.answers import Asked
 from desk.links.door import NOBODY, Door, count_sending
 from desk.links.sent import SentByLink
 from desk.payments.file_pages import read_of
@@ -59,6 +60,13 @@ _WORDS: Final = {
     "ask": "The officer answers by e-mail, and the answer stands on your page.",
 }
 
+_ASKS: Final = {
+    "answer-offer": {"accept": Asked("Your answer", "If you decline, please say why below.")},
+    "complete": {
+        "evidence": Asked("What shows it", "In a few words, such as: photographs of each room."),
+    },
+}
+
 DOOR: Final = Door(
     role=Role.CONTRACTOR,
     shows=lambda conn, link, now: contractor_page(conn, link=link, now=now),
@@ -68,6 +76,7 @@ DOOR: Final = Door(
     ),
     titles=_TITLES,
     words=_WORDS,
+    asks=_ASKS,
 )
 
 router = DOOR.router()

@@ -168,7 +168,7 @@ def test_a_photograph_of_200_mb_is_refused_and_what_was_typed_stays(
 def test_what_is_wrong_is_said_beside_its_field_and_declining_needs_a_reason(
     offer: Builder,
 ) -> None:
-    assert "is missing" in offer.send("answer-offer").text
+    assert "Your answer is missing" in offer.send("answer-offer").text
     sent = offer.send("answer-offer", accept="no")
     assert (sent.status_code, 'href="#reason"' in sent.text) == (422, True)
     late = offer.send("answer-offer", accept="yes", start_on="30/09/2026")
@@ -177,6 +177,19 @@ def test_what_is_wrong_is_said_beside_its_field_and_declining_needs_a_reason(
     sent = offer.send("answer-offer", accept="no", reason="no men until May")
     assert sent.status_code == 303
     assert "You declined these works" in offer.get().text
+
+
+def test_before_works_begin_the_page_says_what_they_wait_for(
+    sqlite_service: str, order: Builder
+) -> None:
+    words = "Then you can say that they have begun"
+    assert words not in order.get().text, "the plan is held"
+    unheld = case_at(sqlite_service, "assign", reference="DFG-2")
+    act(sqlite_service, unheld, AnswerOffer(accepted=True))
+    go(unheld)
+    page = Builder(path_of(sqlite_service)).get().text
+    assert words in page
+    assert "/do/start" not in page
 
 
 def test_an_offer_that_lapsed_or_was_withdrawn_is_refused_in_words(
