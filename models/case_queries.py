@@ -20,6 +20,8 @@ from models.findings import (
     certificates_handed,
     completion_certificates,
     inspections_on,
+    refused_on,
+    shown_words,
     snags_on,
 )
 from models.order_versions import open_words, varied_lines
@@ -321,11 +323,17 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
         certificates_needed=frozenset(kind for line in lines for kind in line.certificates),
         certificates_held=frozenset(row.kind for row in held),
         certificates_handed=certificates_handed(conn, order_id=order.id),
+        refused=_refused(conn, order),
         client=views.client_view(conn, case_id=order.case_id),
         confirmed=views.confirmed(conn, case_id=order.case_id),
         variation=open_words(conn, order=order),
         remeasured=_remeasured(conn, to_do, found),
     )
+
+
+def _refused(conn: Connection, order: AnyRow) -> tuple[str, ...]:
+    left = refused_on(conn, order_id=order.id)
+    return tuple(dict.fromkeys(shown_words(row) for row in left if row.certificate is None))
 
 
 def _remeasured(

@@ -58,6 +58,7 @@ MOVING: Final = {
     "absence": "last_day withdrawn",
     "received_document": "withdrawn",
     "handed_document": "state looked_by looked_at why",
+    "claim_document": "refused_at refused_by refused_why",
     "case_step": "current status owner held_since closed_at outcome",
     "award": "contractor price_id reasons placings direction",
     "offer": "status answered_at reason start_on",

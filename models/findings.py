@@ -18,16 +18,14 @@ _SNAG_ENTRIES: Final = (
     .where(Inspection.order_id == bindparam("order_id"))
     .order_by(FindingEntry.id)
 )
-_CERTIFICATE_FILES: Final = (
-    rows_by(ClaimDocument, "order_id")
-    .where(ClaimDocument.certificate.is_not(None))
-    .order_by(ClaimDocument.id)
-)
+HANDED: Final = rows_by(ClaimDocument, "order_id").order_by(ClaimDocument.id)
+"""What was handed in, by ``order_id``: also what was found not to count."""
+
 _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").order_by(
     CompletionCertificate.kind
 )
 
-OF_ORDER: Final = (_INSPECTED, _SNAG_ENTRIES, _CERTIFICATE_FILES, _COMPLETION_CERTIFICATES)
+OF_ORDER: Final = (_INSPECTED, _SNAG_ENTRIES, HANDED, _COMPLETION_CERTIFICATES)
 """The questions of this module, by ``order_id``."""
 
 
@@ -56,6 +54,36 @@ def completion_certificates(conn: Connection, *, order_id: int) -> list[AnyRow]:
     return list(rows(conn, _COMPLETION_CERTIFICATES, order_id=order_id))
 
 
+def handed_on(conn: Connection, *, order_id: int) -> list[AnyRow]:
+    """Return what documents show of an order, as they were handed in, without those refused."""
+    return [one for one in rows(conn, HANDED, order_id=order_id) if one.refused_at is None]
+
+
+def refused_on(conn: Connection, *, order_id: int) -> list[AnyRow]:
+    """Return what was refused of an order, and that nothing handed in since makes up for."""
+    held = {_place(one) for one in handed_on(conn, order_id=order_id)}
+    checked = {row.kind for row in completion_certificates(conn, order_id=order_id)}
+    return [
+        one
+        for one in rows(conn, HANDED, order_id=order_id)
+        if one.refused_at is not None and _place(one) not in held and one.certificate not in checked
+    ]
+
+
+def _place(row: AnyRow) -> tuple[str, int | None, str | None]:
+    return row.shows, row.line, row.certificate
+
+
+def shown_words(row: AnyRow) -> str:
+    """Return what a document was handed in to show, such as ``a photograph after of line 2``."""
+    if row.shows == "certificate":
+        return f"the {row.certificate.replace('_', ' ')} certificate"
+    if row.shows == "servicing":
+        return "the instructions for servicing"
+    return f"a photograph {row.shows} of {f'line {row.line}' if row.line else 'the works'}"
+
+
 def certificates_handed(conn: Connection, *, order_id: int) -> frozenset[str]:
-    """Return the kinds of certificate of which a file was handed in for an order."""
-    return frozenset(row.certificate for row in rows(conn, _CERTIFICATE_FILES, order_id=order_id))
+    """Return the kinds of certificate of which a file was handed in for an order and counts."""
+    held = handed_on(conn, order_id=order_id)
+    return frozenset(row.certificate for row in held if row.certificate is not None)

@@ -31,6 +31,8 @@ class Inspected:
         certificates_held: Kinds received.
         client: The client's own view, or None while not asked.
         certificates_handed: Kinds that came as files, and that an officer has still to check.
+        refused: What was handed in and does not count, and nothing handed in since makes up for;
+            certificates apart, which are awaited until they are held.
         answered: Lines of which the contractor has answered every open snag.
         no_access: Lines that the officer came for and could not look at.
         remeasured: Lines measured otherwise than the order's version in force has them, in words.
@@ -44,6 +46,7 @@ class Inspected:
     certificates_held: frozenset[str]
     client: View | None
     certificates_handed: frozenset[str] = frozenset()
+    refused: tuple[str, ...] = ()
     answered: frozenset[int] = frozenset()
     no_access: frozenset[int] = frozenset()
     variation: tuple[str, str] | None = None
@@ -90,6 +93,7 @@ def outstanding(known: Inspected) -> tuple[tuple[str, str], ...]:
     if known.answered:
         again = line_words(tuple(sorted(known.answered)))
         found.append(("technical officer", f"the snags on {again} looked at again"))
+    found += [("contractor", f"{what}, once more") for what in known.refused]
     found += [
         ("technical officer", f"the {kind.replace('_', ' ')} certificate checked")
         if kind in known.certificates_handed

@@ -33,7 +33,7 @@ class FindingEntry(Numbered, Base):
 
 
 class ClaimDocument(Numbered, Base):
-    """What a document received shows of the works of an order. It only grows."""
+    """What a document received shows of the works of an order, and why one does not count."""
 
     __table_args__ = (
         known("shows", "before after certificate servicing"),
@@ -41,6 +41,11 @@ class ClaimDocument(Numbered, Base):
             "(shows = 'certificate') = (certificate is not null)", name="certificate_named"
         ),
         CheckConstraint("line is null or shows in ('before', 'after')", name="line_photographed"),
+        CheckConstraint(
+            "(refused_at is null) = (refused_by is null) "
+            "and (refused_at is null) = (refused_why is null)",
+            name="refused_whole",
+        ),
         Index("ix_claim_document_order_id", "order_id"),
     )
 
@@ -50,6 +55,11 @@ class ClaimDocument(Numbered, Base):
     certificate: Mapped[str | None]
     document: Mapped[int] = mapped_column(doc="its number on the case")
     handed_in_at: Mapped[datetime]
+    refused_at: Mapped[datetime | None] = mapped_column(
+        doc="an officer found that it does not count"
+    )
+    refused_by: Mapped[str | None] = mapped_column(ForeignKey("officer.email"))
+    refused_why: Mapped[str | None] = mapped_column(doc="as its contractor is told")
 
 
 class CompletionTerms(Base):

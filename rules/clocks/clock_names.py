@@ -108,6 +108,7 @@ _CONTRACT_ROWS: Final = (
     ("clear_snags", "clear the snags", Party.CONTRACTOR, StepName.SIGN_OFF, 10),
     ("look_again", "look at a snag again", Party.COUNCIL, StepName.SIGN_OFF, 5),
     ("old_snag", "end a snag that is open for long", Party.COUNCIL, StepName.SIGN_OFF, 40),
+    ("hand_in_again", "hand in again what was refused", Party.CONTRACTOR, StepName.SIGN_OFF, 5),
     ("answer_client", "answer what the client says", Party.COUNCIL, StepName.SIGN_OFF, 5),
     ("send_invoice", "send the invoice", Party.CONTRACTOR, StepName.PAY, 10),
     ("pay_invoice", "pay the invoice", Party.COUNCIL, StepName.PAY, 20),

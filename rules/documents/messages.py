@@ -50,6 +50,7 @@ _ON_A_CASE: Final = {
     "changed",
     "variation_rejected_to_contractor": "contractor_name order_number works_title site_address "
     "changed reason",
+    "handed_in_refused_to_contractor": "contractor_name order_number site_address refused why",
     "snags_to_contractor": "contractor_name order_number site_address inspected_on snags clear_by",
     "payment_to_contractor": "contractor_name order_number invoice_number paid_pence paid_on",
     "paid_directly_to_contractor": "contractor_name order_number works_title site_address "

@@ -14,7 +14,7 @@ from models.case_queries import (
     order_in_force,
 )
 from models.contacts import client_of, contractor_of, officer_of
-from models.findings import inspections_on, snags_on
+from models.findings import inspections_on, refused_on, snags_on
 from models.order_versions import versions_of
 from models.people import name_of
 from models.tables.works import CompletionCertificate
@@ -38,6 +38,7 @@ from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper
 from services.documents.received import received_on
 
+AGAIN: Final = "hand_in_again"
 _HELD: Final = rows_by(CompletionCertificate, "order_id").order_by(CompletionCertificate.kind)
 
 
@@ -64,7 +65,18 @@ def _await(case: CaseInHand) -> None:
     stop_snag_clocks(case, snags=snags)
     start_snag_clocks(case, snags=snags)
     _tell_snags(case, order=order, snags=snags)
+    _time_refused(case, order)
     case.move(StepName.SIGN_OFF, StepStatus.WAITING, owner=owner, waiting_for=words)
+
+
+def _time_refused(case: CaseInHand, order: AnyRow) -> None:
+    """Let a clock run for each document refused and not made up for; stop those that are."""
+    left = {str(row.document) for row in refused_on(case.conn, order_id=order.id)}
+    running = set(case.clocks.subjects(AGAIN))
+    for subject in sorted(running - left):
+        case.stop_clock(AGAIN, subject=subject, why="handed in")
+    for subject in sorted(left - running):
+        case.start_clock(AGAIN, subject=subject)
 
 
 def _tell_snags(case: CaseInHand, *, order: AnyRow, snags: Sequence[Snag]) -> None:

@@ -25,7 +25,15 @@ from services.cases import contacts, notes, officers
 from services.cases.effect import APPLIED
 from services.clocks import pausing, rebase
 from services.competitions import competition, direction, quoting, routing
-from services.completion import agreement, completion, confirming, inspecting, sampling, snags
+from services.completion import (
+    agreement,
+    completion,
+    confirming,
+    inspecting,
+    refusing,
+    sampling,
+    snags,
+)
 from services.completion import corrections as _found
 from services.consents import alternatives as _alternatives
 from services.consents import authority as _authority
@@ -91,7 +99,7 @@ ROOMS: Final = (
     _owners,
     *(_answered, approve, payer, _assignment),
     *(acknowledge, safety, works, handing_in, during, _begun),
-    *(inspecting, sampling, snags, completion),
+    *(inspecting, sampling, snags, refusing, completion),
     *(agreement, confirming, _found),
     *(valuing, payment, release, withholding, entries, credited),
     *(survey, outcomes, defects, recalls, inspected, charge, close, charge_corrections),

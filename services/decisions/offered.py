@@ -21,7 +21,7 @@ from models.case_queries import (
     works_lines,
 )
 from models.consent_queries import certificates_of, certificates_wanted, joint_owners
-from models.findings import snags_on
+from models.findings import handed_on, shown_words, snags_on
 from models.order_versions import open_variation, variation_lines
 from models.people import staff
 from models.replaced import left_on, replaced_orders
@@ -220,6 +220,14 @@ def _certificates_held(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     return _named(sorted(known.certificates_held) if known else ())
 
 
+def _handed_in(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    order = live_order(conn, case_id=case.id)
+    held: dict[int, list[str]] = {}
+    for row in handed_on(conn, order_id=order.id) if order is not None else ():
+        held.setdefault(row.document, []).append(shown_words(row))
+    return [(str(n), f"Document {n}: {'; '.join(shows)}") for n, shows in sorted(held.items())]
+
+
 def _snags(which: Callable[[Snag], bool]) -> Callable[[Connection, AnyRow, date], list[Choice]]:
     """Return what offers the open snags of the order, of some kind."""
 
@@ -328,6 +336,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "grant_certificates": _grant_certificates,
     "certificates_wanted": _certificates_wanted,
     "joint_owners": _joint_owners,
+    "handed_in": _handed_in,
     "certificates_held": _certificates_held,
     "snags_to_answer": _snags(lambda one: one.state in WITH_CONTRACTOR),
     "snags_open": _snags(lambda _: True),

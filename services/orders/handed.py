@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.engine import Connection
 
 from models.asked import rows
-from models.base import AnyRow, rows_by
+from models.base import AnyRow
 from models.case_queries import inspected
+from models.findings import HANDED, handed_on
 from models.tables.completion import ClaimDocument, CompletionTerms
 from rules.cases import COMPLETION_CERTIFICATES
 from rules.completion_claim import SAMPLED_PENCE, Brought, ClaimTerms, Photographs
@@ -17,9 +18,6 @@ from rules.decisions.facts import Facts
 from rules.documents.pointed import pointed_at
 from rules.errors import InvalidDecisionError
 from services.cases.effect import Context
-
-HANDED: Final = rows_by(ClaimDocument, "order_id").order_by(ClaimDocument.id)
-"""What was handed in, by ``order_id``."""
 
 _KEEP: Final = insert(ClaimDocument)
 _TERMS: Final = (
@@ -125,7 +123,7 @@ def keep_handed(
     ]
     held = {
         (row.shows, row.line, row.certificate, row.document)
-        for row in handed_on(context.conn, order_id=order.id)
+        for row in rows(context.conn, HANDED, order_id=order.id)
     }
     fresh = [
         (shows, line or None, kind, number)
@@ -160,8 +158,3 @@ def _check(
         problems.append(f"{order.number} calls for no {named} certificate.")
     if problems:
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
-
-
-def handed_on(conn: Connection, *, order_id: int) -> list[AnyRow]:
-    """Return what documents show of an order, as they were handed in."""
-    return list(rows(conn, HANDED, order_id=order_id))

@@ -11,12 +11,14 @@ from models.case_queries import live_order
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import AlreadyDecidedError, StepNotOpenError
+from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.orders.handed import handed_words, keep_handed, problems_of
 from services.orders.works import own_order
 
-_OPEN: Final = ("sent", "complete")
+OPEN: Final = ("sent", "complete")
+"""The statuses of an order of which something may be handed in."""
 
 
 @decided("hand-in", at=None, by=OFFICERS | {Role.CONTRACTOR}, any_time=True)
@@ -85,7 +87,7 @@ def check_hand_in(context: Context) -> AnyRow:
             next_step="Hand it in once the order is sent.",
         )
     order = own_order(context)
-    if order.status not in _OPEN:
+    if order.status not in OPEN:
         raise StepNotOpenError(
             f"{order.number} is {order.status}; nothing is handed in of it now.",
             next_step="Send it to the officer.",
@@ -108,4 +110,6 @@ def hand_in(context: Context, decision: HandIn, order: AnyRow) -> Effect:
         raise AlreadyDecidedError(
             f"All of it is handed in of {order.number} already.", next_step="Nothing was changed."
         )
+    if context.case.step_status(StepName.SIGN_OFF) is StepStatus.WAITING:
+        context.case.move(StepName.SIGN_OFF, StepStatus.READY)
     return Effect(to=None, facts={"order": order.number})

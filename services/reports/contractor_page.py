@@ -21,7 +21,7 @@ from models.case_queries import (
     price_lines,
 )
 from models.contacts import authority_of, officer_at, works_title
-from models.findings import snags_on
+from models.findings import refused_on, shown_words, snags_on
 from models.tables.record import Decision
 from models.together import Together
 from rules.clocks.dates import london_date
@@ -129,6 +129,7 @@ def _order(case: CaseInHand, subject: Subject, link: Link) -> dict[str, Any]:
         "consent": consent_words(case.conn, case=case.row) if open_ else None,
         "papers": list(_papers(case.conn, link, order)) if open_ else [],
         "snags": snags_shown(case, order) if open_ else [],
+        "refused": _refused(case, order) if open_ else [],
     }
 
 
@@ -166,6 +167,14 @@ def _said(conn: Connection, link: Link) -> Iterator[tuple[datetime, str]]:
     for row in conn.execute(_SAID, asked):
         if row.kind in KINDS:
             yield row.decided_at, words_of(conn, kind=row.kind, facts=row.facts)
+
+
+def _refused(case: CaseInHand, order: AnyRow) -> list[dict[str, Any]]:
+    """Return what the contractor handed in that does not count, and is wanted again."""
+    return [
+        {"shows": shown_words(row), "why": row.refused_why, "on": london_date(row.refused_at)}
+        for row in refused_on(case.conn, order_id=order.id)
+    ]
 
 
 def snags_shown(case: CaseInHand, order: AnyRow) -> list[dict[str, Any]]:

@@ -27,6 +27,11 @@ COMPLETION_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
         completion.ClaimDocument,
         {"shows": "before", "certificate": "gas"},
     ),
+    (
+        "ck_claim_document_refused_whole",
+        completion.ClaimDocument,
+        {"line": 2, "refused_by": "tess@rbc.example"},
+    ),
     ("ck_claim_document_line_photographed", completion.ClaimDocument, {"shows": "servicing"}),
     (
         "ck_completion_terms_photographs_before_known",

@@ -39,7 +39,6 @@ from services.documents.sent import MESSAGES
 from services.grants import fundings, means
 from services.grants.payers import SHARES
 from services.links import questions
-from services.orders import handed
 from services.reports import waits
 
 PRICES: Final = (
@@ -92,7 +91,6 @@ _OF_ITS_ROWS: Final = Together(
     *order_account.OF_ORDER,
     *queries.OF_PRICE,
     QUOTES,
-    handed.HANDED,
 )
 _NONE: Final = 0
 """The id of no row."""

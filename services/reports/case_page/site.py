@@ -16,7 +16,6 @@ from rules.snags import WITH_CONTRACTOR
 from services.aftercare.survey import ANSWERS
 from services.completion.snag_clocks import snag_due
 from services.completion.views import views_on
-from services.orders.handed import handed_on
 from services.orders.variation_view import variation_view
 from services.reports.case_page.file import INVOICES, PAYMENTS, CaseFile, of_case
 from services.tenders.award_facts import contractor_names
@@ -108,6 +107,10 @@ def inspection_section(file: CaseFile) -> dict[str, Any] | None:
         "certificates": findings.completion_certificates(file.conn, order_id=file.order.id),
         "missing": known.certificates_missing,
         **_handed(file),
+        "refused": [
+            (one, findings.shown_words(one))
+            for one in findings.refused_on(file.conn, order_id=file.order.id)
+        ],
         "views": views_on(file.conn, case_id=file.id),
         "confirmation": confirmation_of(file.conn, case_id=file.id),
         "defects_until": file.order.defects_until,
@@ -119,7 +122,7 @@ def _handed(file: CaseFile) -> dict[str, Any]:
     assert file.order is not None  # noqa: S101 - whoever calls has an order
     certificates: dict[str, list[int]] = {}
     photographs: dict[str, list[AnyRow]] = {}
-    for row in handed_on(file.conn, order_id=file.order.id):
+    for row in findings.handed_on(file.conn, order_id=file.order.id):
         if row.shows == "certificate":
             certificates.setdefault(row.certificate, []).append(row.document)
         else:

@@ -45,6 +45,7 @@ from services.completion.agreement import AnswerClient, ClientAgrees
 from services.completion.completion import Certify
 from services.completion.confirming import AskAssessor, AssessorConfirms
 from services.completion.corrections import CorrectCertificate, CorrectInspection
+from services.completion.refusing import RefuseHandedIn
 from services.completion.sampling import SampleLines
 from services.completion.snags import AnswerSnag
 from services.consents.alternatives import Alternative, ConsiderAlternative, Found
@@ -146,6 +147,7 @@ SAMPLES = {
         ClientAgrees(agrees=True, how=ViewHow.VISIT),
         AnswerSnag((1,), put_right=False, words="it was so before we came"),
         SampleLines((1,)),
+        RefuseHandedIn((1,)),
         AnswerClient("We look at it on Monday."),
         AskAssessor(),
         AssessorConfirms(meets=True),

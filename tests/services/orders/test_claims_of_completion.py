@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
+from sqlalchemy import delete
 
+from models.database import writing
+from models.tables.clocks import Clock
 from models.tables.completion import ClaimDocument
 from models.tables.works import WorkOrder
+from rules.agreement import ViewHow
 from rules.cases import ReceivedKind
-from rules.errors import AlreadyDecidedError, InvalidDecisionError, NotPermittedError
-from services.completion.completion import HoldCertificate
+from rules.errors import (
+    AlreadyDecidedError,
+    InvalidDecisionError,
+    NotPermittedError,
+    StatuteError,
+    StepNotOpenError,
+)
+from services.clocks.missing import start_missing
+from services.completion.agreement import ClientAgrees
+from services.completion.completion import Certify, HoldCertificate
 from services.completion.inspecting import InspectLines
+from services.completion.refusing import RefuseHandedIn
 from services.decisions.receive import receive_document
 from services.orders.handing_in import HandIn
 from services.orders.works import CompleteWorks, StartWorks
@@ -19,7 +32,7 @@ from tests.adapters.test_received import pdf, picture
 from tests.desk.links.contractor import Builder, path_of
 from tests.factories import act, bring, case_at, refused
 from tests.interchange import completed, key_for, number_of, send, signed
-from tests.looking import contents, rows, step_of
+from tests.looking import clocks, contents, messages, rows, step_of
 from tests.small_service import AVON, BRIAR, NOW, REFERENCE
 
 TODAY: Final = NOW.date()
@@ -143,3 +156,106 @@ def test_a_system_s_completion_is_refused_with_the_list_until_its_files_are_hand
     )
     act(strict, REFERENCE, files, by=AVON)
     assert send(event, at=NOW)["recorded"] == "complete"
+
+
+WHY: Final = "It is of another bathroom; the certificate names another address."
+
+
+def claimed(url: str) -> None:
+    """Let the contractor claim completion with all of it, the photographs by line."""
+    act(url, REFERENCE, HandIn(before={0: received()}, after={2: received(seed=7)}), by=AVON)
+    claim = CompleteWorks(
+        TODAY,
+        f"photographs: {received(seed=5)}",
+        all_done=True,
+        certificates={"electrical": received(ReceivedKind.CERTIFICATE)},
+    )
+    act(url, REFERENCE, claim, by=AVON)
+    act(url, REFERENCE, InspectLines(all_pass=True))
+
+
+def refuse(url: str, *numbers: int) -> None:
+    act(url, REFERENCE, RefuseHandedIn(numbers), reason=WHY)
+
+
+def test_what_does_not_count_is_wanted_again_and_the_contractor_is_told(strict: str) -> None:
+    claimed(strict)
+    refuse(strict, 2, 4)
+    step = step_of(strict, REFERENCE, "sign-off")
+    assert (step.owner, step.waiting_for) == (
+        "contractor",
+        "a photograph after of line 2, once more; the electrical certificate; "
+        "the client's own agreement",
+    )
+    (told,) = messages(strict, "handed_in_refused_to_contractor")
+    assert told["to"] == "jobs@avon.example"
+    assert told["context"]["why"] == WHY
+    assert told["context"]["refused"] == [
+        "a photograph after of line 2 (document 2)",
+        "the electrical certificate (document 4)",
+    ]
+    shown = Builder(path_of(strict)).get().text
+    assert WHY in shown
+    assert "A photograph after of line 2" in shown
+    running = [one for one in clocks(strict, REFERENCE) if one.name == "hand_in_again"]
+    assert [(one.subject, one.holder, one.stopped_on) for one in running] == [
+        ("2", "contractor", None),
+        ("4", "contractor", None),
+    ]
+    again = HandIn(
+        after={2: received(seed=8)}, certificates={"electrical": received(ReceivedKind.OTHER)}
+    )
+    act(strict, REFERENCE, again, by=AVON)
+    assert step_of(strict, REFERENCE, "sign-off").waiting_for == (
+        "the electrical certificate checked; the client's own agreement"
+    )
+    assert {
+        one.stopped_why for one in clocks(strict, REFERENCE) if one.name == "hand_in_again"
+    } == {"handed in"}
+    assert WHY not in Builder(path_of(strict)).get().text
+
+
+def test_works_are_not_signed_off_over_what_was_refused(strict: str) -> None:
+    claimed(strict)
+    act(strict, REFERENCE, HoldCertificate("electrical", "E-1"))
+    act(strict, REFERENCE, ClientAgrees(agrees=True, how=ViewHow.VISIT))
+    refuse(strict, 2)
+    error = refused(strict, REFERENCE, Certify(), StatuteError)
+    assert "a photograph after of line 2, once more" in error.text()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((), "Say which documents do not count."),
+        ((9,), "Document 9 is not handed in"),
+        ((4,), "The electrical certificate is held: an officer checked it."),
+    ],
+)
+def test_what_is_not_handed_in_or_was_checked_is_not_refused(
+    strict: str, numbers: tuple[int, ...], words: str
+) -> None:
+    claimed(strict)
+    act(strict, REFERENCE, HoldCertificate("electrical", "E-1"))
+    before = contents(strict)
+    error = refused(strict, REFERENCE, RefuseHandedIn(numbers), InvalidDecisionError)
+    assert words in error.text()
+    assert contents(strict) == before
+
+
+def test_before_the_claim_what_was_refused_is_missing_from_it(strict: str) -> None:
+    act(strict, REFERENCE, HandIn(before={0: received()}), by=AVON)
+    refuse(strict, 1)
+    refused(strict, REFERENCE, RefuseHandedIn((1,)), StepNotOpenError)
+    error = refused(strict, REFERENCE, CompleteWorks(TODAY, "all done"), InvalidDecisionError)
+    assert "a photograph of the works before" in error.text()
+
+
+def test_the_clock_of_what_was_refused_is_found_missing(strict: str) -> None:
+    claimed(strict)
+    refuse(strict, 2)
+    with writing(strict) as conn:
+        conn.execute(delete(Clock).where(Clock.step == "sign-off"))
+        start_missing(conn, now=NOW)
+    (found,) = [one for one in clocks(strict, REFERENCE) if one.name == "hand_in_again"]
+    assert (found.subject, found.opened_on) == ("2", TODAY)

@@ -27,6 +27,7 @@ from services.completion.agreement import AnswerClient, ClientAgrees
 from services.completion.completion import HoldCertificate
 from services.completion.confirming import AskAssessor, AssessorConfirms
 from services.completion.corrections import CorrectCertificate
+from services.completion.refusing import RefuseHandedIn
 from services.consents.authority import RecordAuthority, WithdrawAuthority
 from services.consents.certificates import AddJointOwner, RecordCertificate
 from services.consents.corrections import CorrectConsent, WithdrawCertificate
@@ -40,6 +41,7 @@ from services.links.questions import AnswerQuestion, Ask
 from services.orders.appointments import Appoint, MoveAppointment
 from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation
+from services.orders.handing_in import HandIn
 from services.orders.replacing import ReplaceContractor
 from services.orders.taken_back import WithdrawReplacement
 from services.orders.varying import ApproveVariation
@@ -129,6 +131,13 @@ CHANGES: Final = (
         AnswerClient("We look at it on Monday."),
         "answer answered_by answered_at",
         (ClientAgrees(agrees=True, how=ViewHow.VISIT), DRIPS),
+    ),
+    Change(
+        "claim_document",
+        "sign-off",
+        RefuseHandedIn((1,)),
+        "refused_at refused_by refused_why",
+        (_document("a"), _document("b"), HandIn(before={1: "doc:1", 2: "doc:2"})),
     ),
     Change(
         "confirmation",
