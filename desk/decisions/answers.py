@@ -131,6 +131,7 @@ def _asked(
             offered=form.offered,
             sent=sent,
             problems=dict(problems),
+            documents=form.documents,
         ),
         "plan": plan_fields() if kind.plan else (),
         "plan_when": kind.plan,

@@ -1,7 +1,7 @@
 """The fields of a decision's form as its page shows them: with what is offered and was typed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rules.agreement import DRAWN
@@ -49,6 +49,8 @@ class Shown:
         ask: How it is asked here, with what is offered.
         keys: Those that a value is asked beside.
         typed: What was typed or chosen before, or stands.
+        documents: The documents received that it may point at: what is sent for each, and its name.
+        pointed: Those of them that were chosen.
         problem: What is wrong with it, or an empty string.
     """
 
@@ -63,6 +65,8 @@ class Shown:
     width: str
     problem: str
     folded: bool
+    documents: tuple[tuple[str, str], ...] = ()
+    pointed: tuple[str, ...] = ()
 
 
 def fields_shown(
@@ -72,6 +76,7 @@ def fields_shown(
     offered: Mapping[str, tuple[tuple[str, str], ...]],
     sent: Sent | None,
     problems: Mapping[str, str],
+    documents: tuple[tuple[str, str], ...] = (),
 ) -> tuple[Shown, ...]:
     """Return the fields of a form; one that offers what the case has none of is left out.
 
@@ -80,12 +85,29 @@ def fields_shown(
         offered: What of the case is offered, by its name.
         sent: What was typed before; None for a fresh form.
         problems: What is wrong, by the name of the field.
+        documents: The documents received, for what shows a thing: ``doc:3``, and its name.
     """
     return tuple(
-        _shown(field, offered.get(field.offers, ()), sent, problems.get(field.name, ""))
+        _pointing(
+            _shown(field, offered.get(field.offers, ()), sent, problems.get(field.name, "")),
+            documents if field.shows else (),
+        )
         for field in fields_of(kind)
         if (field.required or not field.offers or offered.get(field.offers))
         and (not field.by or role in field.by)
+    )
+
+
+def _pointing(shown: Shown, documents: tuple[tuple[str, str], ...]) -> Shown:
+    """Return a field with the documents that it may point at, those chosen before apart."""
+    if not documents:
+        return shown
+    known = {sent for sent, _ in documents}
+    return replace(
+        shown,
+        documents=documents,
+        typed=tuple(one for one in shown.typed if one not in known),
+        pointed=tuple(one for one in shown.typed if one in known),
     )
 
 

@@ -52,6 +52,7 @@ class Field:
         part: Which part of an entry it is, of one that is asked in several fields.
         for_ways: The options whose entries have this part.
         seldom: Whether it is given now and then only.
+        shows: Whether it says what shows a thing, and may point at documents received.
         by: Who may give it; empty for whoever may record the decision.
     """
 
@@ -70,6 +71,7 @@ class Field:
     part: str = ""
     for_ways: tuple[str, ...] = ()
     seldom: bool = False
+    shows: bool = False
     by: frozenset[Role] = frozenset()
 
 
@@ -179,6 +181,7 @@ def _base(one: Particular, option: Option) -> Field:
         entry=option.entry or asked.entry,
         example=asked.example,
         seldom=asked.seldom,
+        shows=asked.evidence and not asked.signature,
         by=asked.by,
     )
 

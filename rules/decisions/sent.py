@@ -14,6 +14,7 @@ from rules.reasons import too_thin
 Sent: TypeAlias = Mapping[str, Sequence[str]]
 """What was typed or chosen, by the name of its field."""
 
+_WORDS: Final = (Ask.TEXT, Ask.LONG)
 PLAN_LETTERS: Final = tuple(item.name for item in fields(Plan))
 
 
@@ -82,6 +83,8 @@ def _typed(field: Field, one: Particular, sent: Sent) -> Any:
     if field.ask is Ask.SEVERAL:
         chosen = [line for value in chosen for line in value.splitlines() if line.strip()]
         return chosen if one.repeat else ";".join(chosen)
+    if field.shows and field.ask in _WORDS:
+        return " ".join(dict.fromkeys(chosen))
     return chosen[0] if chosen else ""
 
 

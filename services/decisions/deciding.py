@@ -25,7 +25,7 @@ from services.cases.take import take
 from services.cases.visible import nothing_here
 from services.decisions.history import case_history
 from services.decisions.may import May, can_take
-from services.decisions.offered import Choice, offered
+from services.decisions.offered import Choice, offered, pointed
 from services.decisions.receive import signature_kept
 from services.decisions.record import record_decision
 
@@ -55,6 +55,7 @@ class Form:
         over: How far the case's record goes.
         offered: What is offered to choose from, by its name.
         siblings: The other kinds that one command records, which this person's role may.
+        documents: The documents received, that what shows a thing may point at.
     """
 
     case: CaseInHand
@@ -62,6 +63,7 @@ class Form:
     over: int
     offered: Mapping[str, tuple[Choice, ...]]
     siblings: tuple[type[BaseDecision], ...]
+    documents: tuple[Choice, ...] = ()
 
 
 def form_of(
@@ -93,6 +95,7 @@ def form_of(
         if may.allowed
         else {},
         siblings=tuple(one for one in beside if one is not kind and viewer.role in one.roles),
+        documents=pointed(conn, case=case.row, kind=kind) if may.allowed else (),
     )
 
 

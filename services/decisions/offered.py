@@ -82,6 +82,17 @@ def offered(
     return {name: tuple(OFFERS[name](conn, case, today)) for name in sorted(names)}
 
 
+def pointed(conn: Connection, *, case: AnyRow, kind: type[BaseDecision]) -> tuple[Choice, ...]:
+    """Return the documents received that a kind of decision may point at: ``doc:3``, and its name.
+
+    None, where nothing that it asks for is shown by a document.
+    """
+    if not any(field.shows for field in fields_of(kind)):
+        return ()
+    held = _documents_received(conn, case, date.min)
+    return tuple((f"doc:{number}", f"{number}: {words}") for number, words in held)
+
+
 def _lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
     return _works(conn, lines_to_do(conn, case_id=case.id), today)
 
