@@ -40,6 +40,7 @@ class ClockSpec:
         escalates: Whether it goes up the ladder when it stays late.
         step: The step it belongs to, if it belongs to one.
         section: Section of the Act, or other law.
+        ahead: Whether it may run before its step opens, and then belongs to no step.
     """
 
     name: str
@@ -51,6 +52,7 @@ class ClockSpec:
     escalates: bool = True
     step: StepName | None = None
     section: str = ""
+    ahead: bool = False
 
 
 STAGES: Final = (
@@ -125,6 +127,8 @@ _CONTRACT_ROWS: Final = (
 _DATE_IN_A_LETTER: Final = frozenset({"return_quote", "answer_consent", "answer_offer"})
 # Neither an answer nor a pause makes a snag younger.
 _AGES: Final = frozenset({"old_snag"})
+# An instalment, or what a contractor that was replaced is owed, is invoiced before the step opens.
+_AHEAD: Final = frozenset({"pay_invoice", "pay_by_law"})
 _BY_LAW: Final = {"pay_by_law": "Procurement Act 2023 s.88"}
 _LAPSES: Final = frozenset({"consent_lapses", "defects_period"})
 # Nobody has to answer a survey: the officer may call, and no manager hears of it.
@@ -140,6 +144,7 @@ _CONTRACT_CLOCKS: Final = tuple(
         escalates=name not in _STAYS_LOW,
         step=step,
         section=_BY_LAW.get(name, ""),
+        ahead=name in _AHEAD,
     )
     for name, title, holder, step, days in _CONTRACT_ROWS
 )
@@ -148,3 +153,6 @@ CLOCKS: Final[Mapping[str, ClockSpec]] = MappingProxyType(
     {spec.name: spec for spec in (*_CASE_CLOCKS, *_STEP_CLOCKS, *_CONTRACT_CLOCKS)}
 )
 """Every clock, by name."""
+
+AHEAD: Final = tuple(spec.name for spec in CLOCKS.values() if spec.ahead)
+"""Those that may run before their step opens."""

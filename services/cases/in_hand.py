@@ -18,7 +18,7 @@ from models.audit import AUTOMATIC, audit_row, covering_row
 from models.case_queries import consent_of
 from models.tables.cases import Case
 from models.tables.clocks import Holding
-from rules.clocks.clock_names import CLOCKS
+from rules.clocks.clock_names import AHEAD, CLOCKS
 from rules.clocks.workdays import Calendar
 from rules.consents.tenure import consent_needed
 from rules.parties import Party
@@ -182,14 +182,20 @@ class CaseInHand:
     ) -> None:
         """Start a clock, by its target or to a date given; one that runs changes hands or date."""
         step = CLOCKS[name].step
+        ahead = CLOCKS[name].ahead and not self._is_open(step)
         self.clocks.start(
             name,
-            revision=self.steps[step].revision if step else 0,
+            revision=self.steps[step].revision if step and not ahead else 0,
             subject=subject,
             due_on=due_on,
             holder=holder,
+            ahead=ahead,
         )
         self._due_again(step)
+
+    def _is_open(self, step: StepName | None) -> bool:
+        row = self.steps.get(step) if step else None
+        return row is not None and row.closed_at is None
 
     def stop_clock(
         self, name: str, *, subject: str | None = None, keep: str | None = None, why: str
@@ -290,6 +296,8 @@ class CaseInHand:
         if "status" in columns:
             self.status = CaseStatus(columns["status"])
             self._case_clocks_moved = True
+            for name in AHEAD if self.status_is_exit() else ():
+                self.stop_clock(name, why="the case has ended")
 
     def request_advance(self) -> None:
         """Count the case's revision up and ask for the run that moves it on."""

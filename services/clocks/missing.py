@@ -25,6 +25,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow
+from models.invoices import CALLED
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock
 from models.tables.competition import Competition
@@ -52,6 +53,7 @@ from services.cases.clocks.case_level import sync_case_clocks
 from services.cases.clocks.rows import ClockWrites, clock_row, paused_times, write_step_dates
 from services.cases.clocks.terms import ClockTerms, clock_terms, lot_of
 from services.clocks.missing_consents import OF_CONSENTS
+from services.clocks.missing_payments import start_missing_payments
 from services.clocks.open_steps import NO_DATE, NO_SUBJECT, of_open_step
 
 Questions: TypeAlias = dict[str, Select[*tuple[Any, ...]]]
@@ -100,11 +102,11 @@ def start_missing(conn: Connection, *, now: datetime) -> int:
     sync_case_clocks(conn, case_ids=cases, now=now, skip_unknown=True)
     steps = conn.execute(_STEPS).all()
     if not steps:
-        return len(cases)
+        return len(cases) + start_missing_payments(conn, now=now)
     fresh = [clock for step in _steps_with_clocks(conn, steps) for clock in _clocks(step)]
     ClockWrites(now, fresh=fresh).write(conn)
     write_step_dates(conn, [(step.case_id, step.step, step.revision) for step in steps])
-    return len(cases) + len(steps)
+    return len(cases) + len(steps) + start_missing_payments(conn, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,13 +277,6 @@ def _snags(states: frozenset[SnagState], *columns: Any) -> Select[*tuple[Any, ..
     )
 
 
-_CALLED: Final = case(
-    (Invoice.entry == 1, Invoice.number),
-    else_=Invoice.number + " (" + cast(Invoice.entry, Text) + ")",
-)
-"""What an entry of an invoice is called, as ``entry_words`` says it."""
-
-
 _WAITS: Final = CaseStep.status == StepStatus.WAITING
 _BY_CONTRACTOR: Final = and_(_WAITS, CaseStep.owner == "contractor")
 
@@ -341,13 +336,13 @@ def _of_works() -> Questions:
 
 def _of_money() -> Questions:
     """Return the questions for the clocks of an invoice, and of what is asked at the end."""
-    opened, number = CaseStep.opened_at, func.coalesce(_CALLED, NO_SUBJECT)
+    opened, number = CaseStep.opened_at, func.coalesce(CALLED, NO_SUBJECT)
     return {
         "send_invoice": of_open_step(StepName.PAY, opened, NO_DATE, number)
         .join(WorkOrder, _THE_ORDER)
         .outerjoin(Invoice, _NEWEST_INVOICE)
         .where(_BY_CONTRACTOR, or_(Invoice.id.is_(None), Invoice.status.in_(AWAITED_AGAIN))),
-        "pay_invoice": of_open_step(StepName.PAY, Invoice.dated, NO_DATE, _CALLED)
+        "pay_invoice": of_open_step(StepName.PAY, Invoice.dated, NO_DATE, CALLED)
         .join(WorkOrder, _THE_ORDER)
         .join(Invoice, _NEWEST_INVOICE)
         .where(Invoice.status.in_(("received", "matched"))),

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from models.base import AnyRow
 from models.case_queries import orders_on, payable_on
-from models.order_account import family_said, order_account, with_vat
+from models.order_account import family_said, invoices_of, order_account, with_vat
 from models.tables.payment_lines import Refund
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
@@ -22,7 +22,7 @@ from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.payments.matching import Found, Received
 from services.payments.payment import look_again
-from services.payments.receive import check_dated, entry_of_number, keep_entry
+from services.payments.receive import called, check_dated, entry_of_number, keep_entry, stop_clocks
 
 _REFUND: Final = insert(Refund)
 
@@ -177,7 +177,11 @@ def credit(
     entry = entry_of_number(context, order, received)
     shared = shares(lines, total_pence=decision.total_pence)
     keep_entry(context, order=order, received=received, entry=entry, found=Found((), "", shared))
-    owed = order_account(context.conn, order=order).owed_back_pence
+    account = order_account(context.conn, order=order)
+    owed = account.owed_back_pence
+    if not next(one for one in account.invoices if one.key == invoice.key).unpaid:
+        row = next(row for row in invoices_of(context.conn, order=order) if row.id == invoice.key)
+        stop_clocks(context, called=called(row), why="credited")
     look_again(context)
     facts = {"contractor": order.contractor, "owed_back_pence": owed or None}
     return Effect(to=None, facts=facts)

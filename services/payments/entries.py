@@ -15,7 +15,7 @@ from rules.documents.items import Item, stored_item
 from rules.errors import InvalidDecisionError
 from rules.identifiers import folded
 from rules.payments.invoices import Sender, Source
-from rules.payments.match import ENDED, entry_words
+from rules.payments.match import ENDED
 from rules.people import OFFICERS, Role
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
@@ -26,9 +26,8 @@ from services.payments.payment import (
     look_again,
     notice_of,
     order_out,
-    pay_is_open,
 )
-from services.payments.receive import CHANGE, receive, stop_clocks
+from services.payments.receive import CHANGE, called, receive, stop_clocks
 
 _BY: Final = OFFICERS | {Role.FINANCE}
 Entries: TypeAlias = tuple[AnyRow, list[AnyRow]]
@@ -213,7 +212,7 @@ def correct_invoice(context: Context, decision: CorrectInvoice, held: Entries) -
         source=Source(found.source) if found.source else None,
         **after,
     )
-    matched = receive(context, order=order, received=received, clocks=pay_is_open(context))
+    matched = receive(context, order=order, received=received)
     look_again(context)
     return Effect(to=None, facts=facts, notice=notice_of(order, matched))
 
@@ -252,7 +251,7 @@ def _ended(context: Context, found: AnyRow, how: str) -> Effect:
 def end_entry(context: Context, found: AnyRow, how: str) -> None:
     """End an entry that was not paid: its number is free again."""
     context.conn.execute(CHANGE, {"row_id": found.id, "status": how})
-    stop_clocks(context, called=entry_words(number=found.number, entry=found.entry), why=how)
+    stop_clocks(context, called=called(found), why=how)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def invoice(context: Context, decision: RecordInvoice, order: AnyRow) -> Effect:
         sender=decision.sender,
         apart=decision.apart or None,
     )
-    found = receive(context, order=order, received=received, clocks=pay_is_open(context))
+    found = receive(context, order=order, received=received)
     facts = {"dated": str(dated), "contractor": order.contractor, "status": found.status}
     look_again(context)
     return Effect(to=None, facts=facts, notice=notice_of(order, found))

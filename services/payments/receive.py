@@ -42,11 +42,10 @@ _KEEP: Final = insert(Invoice)
 CHANGE: Final = update(Invoice).where(Invoice.id == bindparam("row_id"))
 
 
-def receive(context: Context, *, order: AnyRow, received: Received, clocks: bool = True) -> Found:
+def receive(context: Context, *, order: AnyRow, received: Received) -> Found:
     """Keep an invoice and match it with its order; one that does not agree is queried with why.
 
-    Args:
-        clocks: Whether the clocks of the case's payment move by it.
+    Its clocks run from then on: also before the case stands at its payment, while it has not ended.
 
     Raises:
         InvalidDecisionError: Its number is taken, or it is dated in the future.
@@ -64,7 +63,7 @@ def receive(context: Context, *, order: AnyRow, received: Received, clocks: bool
         or f"it agrees with the order line by line, with {found.vat_words}",
         detail={"total_pence": received.total_pence},
     )
-    if clocks:
+    if not context.case.status_is_exit():
         _move_clocks(context, order, received, entry, queried=bool(found.findings))
     return found
 
@@ -171,6 +170,11 @@ def _move_clocks(
         context.case.start_clock("pay_by_law", subject=called, due_on=last)
     if queried:
         stop_clocks(context, called=called, why="queried")
+
+
+def called(invoice: AnyRow) -> str:
+    """Return what the clocks of an entry of an invoice are named by."""
+    return entry_words(number=invoice.number, entry=invoice.entry)
 
 
 def stop_clocks(context: Context, *, called: str, why: str) -> None:

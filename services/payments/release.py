@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, update
 from models.base import AnyRow
 from models.case_queries import approval_in_force, ending_of, live_order
 from models.contacts import contractor_of
-from models.order_account import instalments_pence, order_account, payable_now
+from models.order_account import instalments_pence, invoices_of, order_account, payable_now
 from models.people import who_decided
 from models.tables.payment_lines import PaymentLine
 from models.tables.works import Invoice, Payment
@@ -18,7 +18,6 @@ from rules.errors import NotPermittedError, StatuteError, StepNotOpenError
 from rules.money import pounds
 from rules.pathway import CaseStatus
 from rules.payments.account import NOTHING, PayNow, most_before_completion, summed
-from rules.payments.match import PAY_CLOCKS
 from rules.people import Role, check_second_person
 from rules.sources import WORDS
 from services.cases.effect import Context, Effect, applies
@@ -28,6 +27,7 @@ from services.completion.views import check_client_answered
 from services.payments.cis import deducted
 from services.payments.due import Due, check_held, due_on
 from services.payments.payment import look_again, pay_is_open
+from services.payments.receive import called, stop_clocks
 from services.payments.sources import sources
 from services.payments.withholding import check_not_withheld
 
@@ -186,8 +186,8 @@ def release(
     over = pay_is_open(context) and _nothing_left(context, order)
     if over:
         end_open_pauses(context.case, why="the works are paid", clocks_go_on=True)
-        for clock in PAY_CLOCKS:
-            context.case.stop_clock(clock, why="paid")
+        for one in invoices_of(context.conn, order=order):
+            stop_clocks(context, called=called(one), why="paid")
         if ending_of(context.conn, order_id=order.id) is None:
             context.case.set(status=CaseStatus.PAID)
     look_again(context, outcome="released" if over else "")
@@ -277,6 +277,8 @@ def _keep(
     context.conn.execute(_KEEP_LINES, lines)
     if one.lines.keys() == one.invoice.unpaid.keys():
         context.conn.execute(_RELEASED, {"row_id": one.invoice.key})
+        entries = {row.id: row for row in invoices_of(context.conn, order=order)}
+        stop_clocks(context, called=called(entries[one.invoice.key]), why="paid")
     _tell_paid(context, order, one, council_pence)
     return payment
 

@@ -123,7 +123,7 @@ def invoice_replaced(context: Context, decision: InvoiceReplaced, held: list[Any
         lines=invoiced(context, order, by_line={}, by_item={}, as_ordered=True),
         total_pence=decision.total_pence,
     )
-    found = receive(context, order=order, received=received, clocks=False)
+    found = receive(context, order=order, received=received)
     facts = {"order": order.number, "contractor": order.contractor, "status": found.status}
     return Effect(to=None, facts=facts, notice=notice_of(order, found))
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
+from models.invoices import CALLED
 from models.tables.cases import Case
 from models.tables.clocks import Clock
 from models.tables.contractors import Contractor
@@ -19,6 +20,7 @@ _BY: Final = (
     .where(
         Clock.case_id == Case.id,
         Clock.name.in_(PAY_CLOCKS),
+        Clock.subject == CALLED,
         Clock.stopped_on.is_(None),
         Clock.due_on.is_not(None),
     )

@@ -167,6 +167,7 @@ class CaseClocks:
         subject: str,
         due_on: date | None,
         holder: Party | None,
+        ahead: bool = False,
     ) -> None:
         """Start a clock, or put the one that runs in other hands or to another date."""
         held = self._held(name, revision=revision, subject=subject)
@@ -178,6 +179,7 @@ class CaseClocks:
                 promised_on=due_on,
                 subject=subject,
                 holder=holder,
+                ahead=ahead,
             )
             return
         if holder is not None and holder != held.holder:
@@ -206,7 +208,7 @@ class CaseClocks:
 
     def stop(self, name: str, *, subject: str | None, keep: str | None, why: str) -> None:
         """Stop the running clocks of a name; that of a subject, or all but that of another."""
-        if CLOCKS[name].step is None:
+        if CLOCKS[name].step is None or CLOCKS[name].ahead:
             self._named_stops.append(
                 {
                     "of_case": self._row.id,

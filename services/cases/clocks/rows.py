@@ -126,6 +126,7 @@ def clock_row(
     subject: str = "",
     holder: Party | None = None,
     step_revision: int = 0,
+    ahead: bool = False,
     pauses: Sequence[PausedTime] = (),
 ) -> dict[str, Any]:
     """Return the values of a fresh clock, its dates reckoned.
@@ -138,6 +139,7 @@ def clock_row(
         subject: Which of several of its name, if there may be several.
         holder: Whose clock it is; the party of the table, if not given.
         step_revision: The opening of its step, or 0 where it has none.
+        ahead: Whether it runs before its step opens, and belongs to none.
 
     Raises:
         ValueError: It has neither a target nor a date; a fault in the program.
@@ -150,7 +152,7 @@ def clock_row(
         "case_id": case_id,
         "kind": spec.kind,
         "name": name,
-        "step": spec.step or "",
+        "step": "" if ahead else spec.step or "",
         "step_revision": step_revision,
         "subject": subject,
         "holder": holder or spec.holder,
