@@ -73,6 +73,21 @@ def checked(data: bytes, *, most_bytes: int) -> Checked:
     return _pdf(data) if data.lstrip()[:5] == _PDF_HEAD else _picture(data)
 
 
+def checked_invoice(data: bytes, *, most_bytes: int) -> Checked:
+    """Return an invoice that was read from a structured file, as it may be kept: as it came.
+
+    Its XML was read before this; a PDF may hold it as a file, and still may run nothing.
+
+    Raises:
+        InvalidDocumentError: It is empty, too large, damaged, or would run something.
+    """
+    if not data or len(data) > most_bytes:
+        return checked(data, most_bytes=most_bytes)
+    if data.lstrip()[:5] == _PDF_HEAD:
+        return _pdf(data, may_hold_files=True)
+    return Checked(data, "application/xml", ".xml")
+
+
 # ---- pictures
 
 
@@ -140,7 +155,7 @@ def _drawn_anew(found: Image.Image) -> Checked:
 # ---- PDF
 
 
-def _pdf(data: bytes) -> Checked:
+def _pdf(data: bytes, *, may_hold_files: bool = False) -> Checked:
     if _swells(data):
         raise InvalidDocumentError(
             "The PDF unpacks to more than any document holds.", next_step=_TAKEN
@@ -148,7 +163,7 @@ def _pdf(data: bytes) -> Checked:
     try:
         with pikepdf.open(BytesIO(data), attempt_recovery=False, suppress_warnings=True) as found:
             pages = len(found.pages)
-            why = next(_would_run(found), "")
+            why = next(_would_run(found, may_hold_files=may_hold_files), "")
     except pikepdf.PasswordError as error:
         raise InvalidDocumentError(
             "The PDF is locked with a password.", next_step="Hand it in without one."
@@ -168,13 +183,15 @@ def _pdf(data: bytes) -> Checked:
     return Checked(data, "application/pdf", ".pdf")
 
 
-def _would_run(found: pikepdf.Pdf) -> Iterator[str]:
+def _would_run(found: pikepdf.Pdf, *, may_hold_files: bool) -> Iterator[str]:
     """Yield what a PDF would do or hides, in words."""
     for item in found.objects:
         for held in _inside(item):
             keys = set(held.keys())
             if str(held.get("/S", "")) in _RUNS or keys & {"/JS", "/JavaScript"}:
                 yield "runs a script or a program"
+            elif may_hold_files and not keys & (_HIDES - {"/EmbeddedFiles"}):
+                continue
             elif keys & _HIDES or str(held.get("/Type", "")) == "/EmbeddedFile":
                 yield "holds other files or a form that runs"
 

@@ -78,6 +78,7 @@ class ReceivedKind(StrEnum):
     ASBESTOS = "asbestos"
     QUOTE = "quote"
     LETTER = "letter"
+    INVOICE = "invoice"
     OTHER = "other"
 
 

@@ -28,6 +28,10 @@ router = APIRouter()
 _WORDS: Final = {kind.value: kind.value.replace("_", " ").capitalize() for kind in ReceivedKind}
 
 
+_NEVER_SHOWN: Final = frozenset({"application/xml"})
+"""What a browser might run: it saves it, and does not open it."""
+
+
 @router.get("/cases/{reference:path}/attach")
 def attach(request: Request, reference: str, viewer: Viewer) -> Response:
     """Show the form that attaches a document to a case."""
@@ -55,8 +59,9 @@ def received(reference: str, number: Number, viewer: Viewer) -> Response:
     with reading() as conn:
         case = visible_case(conn, reference=reference, viewer=viewer)
         found = document_of(conn, case=case, number=number)
+    how = "attachment" if found.mime in _NEVER_SHOWN else "inline"
     headers = {
-        "Content-Disposition": f"inline; filename*=UTF-8''{quote(found.name)}",
+        "Content-Disposition": f"{how}; filename*=UTF-8''{quote(found.name)}",
         "Content-Security-Policy": SANDBOX,
     }
     return Response(received_bytes(found), media_type=found.mime, headers=headers)

@@ -10,7 +10,7 @@ from desk.documents.pages import SANDBOX
 from desk.links.answers import Asked
 from desk.links.door import NOBODY, Door, count_sending
 from desk.links.sent import SentByLink
-from desk.payments.file_pages import read_of
+from desk.payments.file_pages import read_and_kept
 from desk.web.numbers import Number
 from rules.errors import HandrailError
 from rules.people import Role
@@ -104,18 +104,22 @@ def ask_file(request: Request, token: str) -> Response:
 
 @router.post("/o/{token}/invoice-file")
 def read_file(request: Request, token: str, form: SentByLink) -> Response:
-    """Show what the file says beside the order; it is sent by the form below it."""
+    """Keep the file, and show what it says beside the order; it is sent by the form below it."""
     with reading() as conn:
         link = DOOR.link(conn, request, token)
-        if link is None:
-            return DOOR.unusable(request, token)
-        try:
-            filed = read_of(conn, case=case_of_link(conn, link=link), form=form)
+    if link is None:
+        return DOOR.unusable(request, token)
+    try:
+        with reading() as conn:
+            case = case_of_link(conn, link=link)
+            form_by_link(conn, link=link, kind=KINDS["invoice"], now=clock.now())
+        filed = read_and_kept(case=case, form=form, by=link.actor)
+        with reading() as conn:
             held = form_by_link(conn, link=link, kind=KINDS[filed.kind], now=clock.now())
-        except HandrailError as error:
-            wrong = " ".join(filter(None, (error.what, error.why, error.next_step)))
-            again = {"wrong": wrong, "problems": (("file", wrong),)}
-            return DOOR.drawn(request, token, "invoice_file", again, status=422)
+    except HandrailError as error:
+        wrong = " ".join(filter(None, (error.what, error.why, error.next_step)))
+        again = {"wrong": wrong, "problems": (("file", wrong),)}
+        return DOOR.drawn(request, token, "invoice_file", again, status=422)
     values = {"filed": filed, "over": held.over, "seen": held.subject.seen}
     return DOOR.drawn(request, token, "invoice_read", values)
 

@@ -13,6 +13,7 @@ from desk.csv_output import Csv, print_csv
 from desk.output import Json, print_json, say, sentences, table
 from rules.money import pounds
 from rules.payments.final import FinalAccount
+from services.decisions.receive import keep_invoice_file
 from services.payments.filed import filed_of
 from services.payments.final_account import COLUMNS, account_of, account_view
 from services.session import reading
@@ -43,11 +44,22 @@ def read_invoice(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="XML (UBL 2.1, CII), or a PDF with Factur-X.")
     ],
+    keep: Annotated[
+        str, typer.Option("--keep-by", help="Keep it on the case, in this officer’s name.")
+    ] = "",
     as_json: Annotated[bool, Json] = False,
 ) -> None:
-    """Show what an invoice says that came as a structured file, and how it is recorded."""
-    with sentences(as_json=as_json), reading() as conn:
-        found = filed_of(conn, reference=reference, data=file_bytes(file))
+    """Show what an invoice says that came as a structured file, and how it is recorded.
+
+    Kept on the case, it is the document that the invoice points to.
+    """
+    with sentences(as_json=as_json):
+        data = file_bytes(file)
+        with reading() as conn:
+            found = filed_of(conn, reference=reference, data=data)
+        if keep and found.may_be_recorded:
+            number = keep_invoice_file(reference=reference, data=data, name=file.name, by=keep)
+            found = found.shown_by(number)
     if as_json:
         print_json(asdict(found))
         return

@@ -11,6 +11,7 @@ from rules.errors import InvalidDocumentError, NotPermittedError
 from rules.people import Actor
 from services.cases.visible import visible_case
 from services.decisions.kinds import KINDS
+from services.decisions.receive import keep_invoice_file
 from services.payments.filed import Filed, filed_on
 from services.session import AnyRow, Connection, reading
 
@@ -27,27 +28,35 @@ def ask(request: Request, reference: str, viewer: Viewer) -> Response:
 
 @router.post("/cases/{reference:path}/invoice-file")
 def read(request: Request, reference: str, viewer: Viewer, form: Sent) -> Response:
-    """Show what the file says beside the order; nothing is recorded yet."""
+    """Keep the file, and show what it says beside the order; no invoice is recorded yet."""
     with reading() as conn:
         case = _case(conn, reference, viewer)
-        try:
-            filed = read_of(conn, case=case, form=form)
-        except InvalidDocumentError as error:
-            return _page(request, viewer, case, f"{error.what} {error.why or ''} {error.next_step}")
+    try:
+        filed = read_and_kept(case=case, form=form, by=viewer.identity)
+    except InvalidDocumentError as error:
+        return _page(request, viewer, case, f"{error.what} {error.why or ''} {error.next_step}")
+    with reading() as conn:
+        case = _case(conn, reference, viewer)
     values = {"case": case, "filed": filed, "over": case.audit_sequence}
     return page(request, "payments/pages/invoice_read.html", values, viewer=viewer)
 
 
-def read_of(conn: Connection, *, case: AnyRow, form: FormData) -> Filed:
-    """Return the file of a form as it was read.
+def read_and_kept(*, case: AnyRow, form: FormData, by: str | Actor) -> Filed:
+    """Return the file of a form as it was read; one that may be recorded is kept on its case.
 
     Raises:
-        InvalidDocumentError: There is none, or it cannot be read.
+        InvalidDocumentError: There is none, or it cannot be read or kept.
     """
     sent = form.get("file")
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise InvalidDocumentError("Choose the file of the invoice.", next_step="")
-    return filed_on(conn, case=case, data=sent.file.read())
+    data = sent.file.read()
+    with reading() as conn:
+        filed = filed_on(conn, case=case, data=data)
+    if not filed.may_be_recorded:
+        return filed
+    number = keep_invoice_file(reference=case.reference, data=data, name=sent.filename, by=by)
+    return filed.shown_by(number)
 
 
 def _case(conn: Connection, reference: str, viewer: Actor) -> AnyRow:

@@ -58,8 +58,10 @@ class ReceivedDocument(Numbered, OfCase, Base):
 
     __table_args__ = (
         UniqueConstraint("case_id", "number"),
-        known("kind", "drawing photograph signed_form certificate asbestos quote letter other"),
-        known("mime", "application/pdf image/jpeg image/png"),
+        known(
+            "kind", "drawing photograph signed_form certificate asbestos quote letter invoice other"
+        ),
+        known("mime", "application/pdf image/jpeg image/png application/xml"),
         CheckConstraint("size > 0", name="size_positive"),
     )
 

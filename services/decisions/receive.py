@@ -1,6 +1,7 @@
 """Receiving a document: who may is asked first, then bytes are checked, stored, and recorded."""
 
 from base64 import b64decode
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, TypeAlias, TypeVar
@@ -8,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy.engine import Connection
 
 from adapters import clock, files
-from adapters.received import checked
+from adapters.received import Checked, checked, checked_invoice
 from adapters.settings import settings
 from models.case_queries import case_row
 from models.people import acting
@@ -18,6 +19,7 @@ from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision
 from rules.decisions.particulars import particulars
 from rules.errors import InvalidDocumentError
+from rules.people import Actor
 from services.cases.effect import Context
 from services.cases.take import take
 from services.decisions.may import check_role_and_step, check_state
@@ -73,13 +75,18 @@ def receive_document(
         return document_of(conn, case=row, number=number)
 
 
-def store_received(*, data: bytes, name: str, kind: ReceivedKind) -> ReceiveDocument:
+def store_received(
+    *, data: bytes, name: str, kind: ReceivedKind, check: Callable[..., Checked] = checked
+) -> ReceiveDocument:
     """Check and store what was handed in; return what is to be recorded of it.
+
+    Args:
+        check: What checks its bytes.
 
     Raises:
         InvalidDocumentError: Its size, its type or what it holds does not allow it.
     """
-    sound = checked(data, most_bytes=settings().received_megabytes * 1_000_000)
+    sound = check(data, most_bytes=settings().received_megabytes * 1_000_000)
     kept = files.store(folder=settings().documents_folder, data=sound.data, suffix=sound.suffix)
     return ReceiveDocument(
         kind_of_document=kind,
@@ -89,6 +96,42 @@ def store_received(*, data: bytes, name: str, kind: ReceivedKind) -> ReceiveDocu
         sha256=kept.sha256,
         size=kept.size,
     )
+
+
+def keep_invoice_file(*, reference: str, data: bytes, name: str, by: str | Actor) -> int:
+    """Keep an invoice that was read from a structured file as a document of its case, once.
+
+    Args:
+        data: The bytes as they were handed in, and read.
+
+    Returns:
+        Its number on the case.
+
+    Raises:
+        InvalidDocumentError: Its size or what it holds does not allow it.
+        HandrailError: The person or the case does not. Nothing is recorded.
+    """
+    stored = store_received(data=data, name=name, kind=ReceivedKind.INVOICE, check=checked_invoice)
+    with writing() as conn:
+        row = case_row(conn, reference=reference)
+        if (number := _number_of(conn, row.id, stored)) is None:
+            record_decision(
+                conn,
+                reference=row.reference,
+                decision=stored,
+                by=by,
+                reason="An invoice as a structured file, as it came.",
+                now=clock.now(),
+            )
+            number = _number_of(conn, row.id, stored)
+    assert number is not None  # noqa: S101 - it was recorded
+    return number
+
+
+def _number_of(conn: Connection, case_id: int, stored: ReceiveDocument) -> int | None:
+    held = received_on(conn, case_id=case_id)
+    same = [one.number for one in held if one.sha256 == stored.sha256 and not one.withdrawn]
+    return same[-1] if same else None
 
 
 def signature_kept(conn: Connection, decision: D, **recorded: Any) -> D:

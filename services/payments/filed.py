@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Connection
 
@@ -48,6 +48,12 @@ class Filed:
     def may_be_recorded(self) -> bool:
         """Whether it says of which lines of the order it charges what."""
         return bool(self.fields)
+
+    def shown_by(self, document: int) -> "Filed":
+        """Return it with the document of the case that the file is kept as."""
+        shown = self.kind == "invoice" and self.may_be_recorded
+        more = (("document", f"doc:{document}"),) if shown else ()
+        return replace(self, fields=(*self.fields, *more))
 
     @property
     def typed(self) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx2 as httpx
 
+from models.tables.files import ReceivedDocument
+from models.tables.record import Decision
 from models.tables.works import Invoice
 from tests.desk.links.contractor import Builder, path_of
 from tests.desk.web.desk import Desk
@@ -27,6 +29,11 @@ def carried(answer: httpx.Response) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in _HIDDEN.findall(answer.text)}
 
 
+def shown_by(url: str) -> str:
+    (decided,) = [row for row in rows(url, Decision) if row["kind"] == "invoice"]
+    return str(decided["facts"]["document"])
+
+
 def sent(data: bytes, name: str = "a.xml") -> dict[str, Any]:
     return {"file": (name, data, "application/xml")}
 
@@ -38,7 +45,8 @@ def test_an_officer_sees_a_file_as_read_and_goes_on_with_the_form_filled(
     desk, path = Desk(TESS), "/cases/DFG-1/invoice-file"
     token = {"csrf": carried(desk.get(path))["csrf"]}
     before = contents(sqlite_service)
-    read = desk.post(path, data=token, files=sent(within_pdf(cii(SOUND)), "a.pdf"))
+    sent_bytes = within_pdf(cii(SOUND))
+    read = desk.post(path, data=token, files=sent(sent_bytes, "a.pdf"))
     assert read.status_code == 200
     assert "Factur-X or ZUGFeRD in a PDF" in read.text
     assert "What does not agree" not in read.text
@@ -47,14 +55,16 @@ def test_an_officer_sees_a_file_as_read_and_goes_on_with_the_form_filled(
     assert 'value="A-1"' in form.text
     assert 'value="180.00"' in form.text
     held = contents(sqlite_service)
-    for table in ("case_look", "desk_session"):
-        before.pop(table, None)
-        held.pop(table, None)
-    assert held == before
+    assert (held["invoice"], held["case_step"]) == (before["invoice"], before["case_step"])
+    (file,) = rows(sqlite_service, ReceivedDocument)
+    assert (file["kind"], file["name"], file["mime"]) == ("invoice", "a.pdf", "application/pdf")
     typed = carried(read) | {"reason": "Received as a file", "do": "record"}
     assert desk.post("/cases/DFG-1/decide/invoice", data=typed).status_code == 303
     (kept,) = rows(sqlite_service, Invoice)
     assert (kept["number"], kept["source"], kept["status"]) == ("A-1", "file", "matched")
+    assert shown_by(sqlite_service) == "doc:1"
+    got = desk.get("/cases/DFG-1/received/1")
+    assert (got.status_code, got.content) == (200, sent_bytes)
 
 
 def test_what_does_not_agree_is_said_and_what_cannot_be_told_is_not_recorded(
@@ -77,6 +87,7 @@ def test_what_does_not_agree_is_said_and_what_cannot_be_told_is_not_recorded(
     wrong = desk.post(path, data=token, files=sent(b"<x/>"))
     assert (wrong.status_code, "no invoice that we read" in wrong.text) == (422, True)
     assert Desk(WENDY).get(path).status_code == 404
+    assert rows(sqlite_service, ReceivedDocument) == []
 
 
 def test_a_contractor_sends_what_its_accounts_program_made(sqlite_service: str) -> None:
@@ -92,6 +103,13 @@ def test_a_contractor_sends_what_its_accounts_program_made(sqlite_service: str) 
     assert builder.desk.post(f"{builder.path}/do/invoice", data=carried(read)).status_code == 303
     (kept,) = rows(sqlite_service, Invoice)
     assert (kept["status"], kept["source"], kept["recorded_by"]) == ("matched", "file", "AVON")
+    (file,) = rows(sqlite_service, ReceivedDocument)
+    assert (file["mime"], file["received_by"]) == ("application/xml", "AVON")
+    assert shown_by(sqlite_service) == "doc:1"
+    got = Desk(TESS).get("/cases/DFG-1/received/1")
+    assert got.headers["content-disposition"].startswith("attachment;")
+    builder.desk.post(where, data=token, files=sent(ubl(SOUND)))
+    assert len(rows(sqlite_service, ReceivedDocument)) == 1
 
 
 def test_a_command_shows_it_and_says_how_it_is_recorded(
@@ -105,6 +123,10 @@ def test_a_command_shows_it_and_says_how_it_is_recorded(
     assert "handrail decide DFG-1 pay --invoice A-1 --dated 2026-06-01 --total 417.60" in command
     assert "--line 1=180.00 --line 2=190.50" in command
     assert asked("case", "read-invoice", "DFG-1", str(file))["kind"] == "invoice"
+    assert rows(sqlite_service, ReceivedDocument) == []
+    said = handrail("case", "read-invoice", "DFG-1", str(file), "--keep-by", TESS)
+    assert "--document doc:1" in " ".join(said.split())
+    assert [row["received_by"] for row in rows(sqlite_service, ReceivedDocument)] == [TESS]
     account = asked("case", "account", "DFG-1")
     assert (account["approved_pence"], account["to_pay_pence"]) == (417_60, 417_60)
     assert handrail("case", "account", "DFG-1", "--csv").startswith("order,item,what,first_pence")
