@@ -2,14 +2,15 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
 from models.asked import rows
 from models.base import AnyRow, rows_by
 from models.tables.completion import ClaimDocument, FindingEntry
 from models.tables.works import CompletionCertificate, Inspection
-from rules.snags import Finding, Snag, SnagEntry, SnagState, snags_of
+from rules.snags import PASSES, Finding, Snag, SnagEntry, SnagState, snags_of
 
 _INSPECTED: Final = rows_by(Inspection, "order_id").order_by(Inspection.id)
 _SNAG_ENTRIES: Final = (
@@ -24,6 +25,27 @@ HANDED: Final = rows_by(ClaimDocument, "order_id").order_by(ClaimDocument.id)
 _COMPLETION_CERTIFICATES: Final = rows_by(CompletionCertificate, "order_id").order_by(
     CompletionCertificate.kind
 )
+
+_LATER: Final = aliased(Inspection)
+_NEWEST: Final = (
+    select(FindingEntry.said)
+    .where(FindingEntry.inspection_id == Inspection.id)
+    .order_by(FindingEntry.id.desc())
+    .limit(1)
+    .correlate(Inspection)
+    .scalar_subquery()
+)
+OPEN_SNAG: Final = and_(
+    Inspection.result == "snag",
+    func.coalesce(_NEWEST, SnagState.FOUND.value).not_in(("cleared", "withdrawn")),
+    ~exists().where(
+        _LATER.order_id == Inspection.order_id,
+        _LATER.line == Inspection.line,
+        _LATER.id > Inspection.id,
+        _LATER.result.in_(sorted(PASSES)),
+    ),
+)
+"""A finding that is a snag, and is open; as ``Snag.is_open`` says it."""
 
 OF_ORDER: Final = (_INSPECTED, _SNAG_ENTRIES, HANDED, _COMPLETION_CERTIFICATES)
 """The questions of this module, by ``order_id``."""

@@ -1,17 +1,26 @@
-"""Invoices that agree and wait to be released, with the day by which each is to be paid."""
+"""Invoices that agree and wait: by which day each is to be paid, and what holds one up."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, case, exists, func, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
 from models.base import AnyRow
+from models.findings import OPEN_SNAG
 from models.invoices import CALLED
+from models.tables.agreement import ClientView
 from models.tables.cases import Case
 from models.tables.clocks import Clock
 from models.tables.contractors import Contractor
-from models.tables.works import Invoice, WorkOrder
+from models.tables.payment_lines import PaymentLine
+from models.tables.payments import Withholding
+from models.tables.prices import PriceLine
+from models.tables.works import Inspection, Invoice, OrderEnding, WorkOrder
+from rules.completion import line_words
+from rules.documents.items import item_of
 from rules.payments.match import PAY_CLOCKS
 from rules.people import Actor, may_see
 
@@ -26,8 +35,29 @@ _BY: Final = (
     )
     .scalar_subquery()
 )
+_WITHHELD: Final = (
+    select(func.min(Withholding.asked_on))
+    .where(Withholding.case_id == Case.id, Withholding.lifted_at.is_(None))
+    .scalar_subquery()
+)
+_LATER_VIEW: Final = aliased(ClientView)
+_UNANSWERED: Final = (
+    select(func.min(ClientView.said_on))
+    .where(
+        ClientView.case_id == Case.id,
+        ClientView.agrees.is_(False),
+        ClientView.answered_at.is_(None),
+        ~exists().where(
+            _LATER_VIEW.case_id == ClientView.case_id, _LATER_VIEW.number > ClientView.number
+        ),
+    )
+    .scalar_subquery()
+)
+_ENDED: Final = exists().where(OrderEnding.order_id == WorkOrder.id)
+_WAITS: Final = (Invoice.status == "matched", Invoice.credits_id.is_(None))
 _MATCHED: Final = (
     select(
+        *(Invoice.id, Invoice.order_id, Invoice.lines, WorkOrder.price_id),
         Case.reference,
         Case.authority,
         WorkOrder.number.label("order_number"),
@@ -36,36 +66,124 @@ _MATCHED: Final = (
         Invoice.total_pence,
         Contractor.name.label("payee"),
         _BY.label("pay_by"),
+        _WITHHELD.label("withheld"),
+        case((WorkOrder.status == "replaced", None), else_=_UNANSWERED).label("unanswered"),
     )
     .join(WorkOrder, WorkOrder.id == Invoice.order_id)
     .join(Case, Case.id == WorkOrder.case_id)
     .join(Contractor, Contractor.code == Invoice.contractor)
-    .where(Invoice.status == "matched", Invoice.credits_id.is_(None))
+    .where(*_WAITS)
     .order_by(Invoice.dated, Invoice.id)
+)
+_SNAGS: Final = (
+    select(Inspection.order_id, Inspection.line)
+    .join(WorkOrder, WorkOrder.id == Inspection.order_id)
+    .where(exists().where(Invoice.order_id == WorkOrder.id, *_WAITS), OPEN_SNAG, ~_ENDED)
+    .distinct()
+)
+_COVERS: Final = (
+    select(PriceLine.price_id, PriceLine.line, PriceLine.covers)
+    .where(PriceLine.price_id.in_(bindparam("price_ids", expanding=True)))
+    .order_by(PriceLine.price_id, PriceLine.line)
+)
+_PAID: Final = (
+    select(PaymentLine.invoice_id, PaymentLine.item)
+    .join(Invoice, Invoice.id == PaymentLine.invoice_id)
+    .where(*_WAITS)
 )
 
 
 class ToRelease(NamedTuple):
-    """An invoice that a second person may release.
+    """An invoice that a second person may release, or that something holds up.
 
     Args:
         late: Whether the day by which it was to be paid is over.
+        against: Why it cannot be released now; empty where it can.
+        part: What of it cannot be; empty where all of it can, or none.
     """
 
     row: AnyRow
     late: bool
+    against: str = ""
+    part: str = ""
 
 
 def to_release(conn: Connection, *, viewer: Actor, today: date) -> list[ToRelease]:
-    """Return the invoices that wait for their release, late ones first, then the oldest."""
+    """Return the invoices that wait for their release: late ones first, then the oldest."""
+    rows = [row for row in conn.execute(_MATCHED) if may_see(viewer, authority=row.authority)]
+    held = _held(conn, rows)
     found = [
-        ToRelease(row, row.pay_by is not None and row.pay_by < today)
-        for row in conn.execute(_MATCHED)
-        if may_see(viewer, authority=row.authority)
+        ToRelease(
+            row,
+            row.pay_by is not None and row.pay_by < today,
+            against=_against(row) or ("" if held[row.id].part else held[row.id].words),
+            part=held[row.id].words if held[row.id].part else "",
+        )
+        for row in rows
     ]
     return sorted(found, key=lambda one: not one.late)
 
 
+def _against(row: AnyRow) -> str:
+    """Return what stops the release of all of an invoice; as ``release`` refuses it."""
+    if row.withheld is not None:
+        return f"Withheld: the client asked for it on {row.withheld:%-d %B %Y} (s.39)."
+    if row.unanswered is not None:
+        return (
+            f"Held: the client said on {row.unanswered:%-d %B %Y} that works are outstanding, and "
+            "has no answer in writing."
+        )
+    return ""
+
+
+class _Held(NamedTuple):
+    """What snags hold of an invoice.
+
+    Args:
+        part: Whether other lines of it can be released.
+    """
+
+    words: str
+    part: bool
+
+
+def _held(conn: Connection, rows: list[AnyRow]) -> dict[int, _Held]:
+    """Return what snags hold of each invoice, by its row id."""
+    snags: dict[int, set[int]] = {}
+    for row in conn.execute(_SNAGS) if rows else ():
+        snags.setdefault(row.order_id, set()).add(row.line)
+    if not snags:
+        return {row.id: _Held("", part=False) for row in rows}
+    paid = {(row.invoice_id, row.item) for row in conn.execute(_PAID)}
+    prices = sorted({row.price_id for row in rows if row.order_id in snags})
+    covers: dict[int, dict[str, tuple[int, ...]]] = {}
+    for line in conn.execute(_COVERS, {"price_ids": prices}):
+        item = str(item_of(line=line.line, covers=line.covers))
+        covers.setdefault(line.price_id, {})[item] = line.covers or (line.line,)
+    return {
+        row.id: _of_invoice(row, snags.get(row.order_id, set()), covers.get(row.price_id, {}), paid)
+        for row in rows
+    }
+
+
+def _of_invoice(
+    row: AnyRow,
+    snags: set[int],
+    covers: Mapping[str, tuple[int, ...]],
+    paid: set[tuple[int, str]],
+) -> _Held:
+    left = [item for item in row.lines if (row.id, item) not in paid]
+    held = [item for item in left if snags.intersection(covers.get(item, ()))]
+    if not held:
+        return _Held("", part=False)
+    lines = sorted({line for item in held for line in snags.intersection(covers[item])})
+    part = len(held) < len(left)
+    what = "part of it" if part else "all that is left of it"
+    return _Held(f"Held, {what}: a snag is open on {line_words(tuple(lines))}.", part=part)
+
+
 def plain(one: ToRelease) -> dict[str, Any]:
     """Return one as a command prints it."""
-    return {**one.row._mapping, "late": one.late}
+    hidden = {"id", "order_id", "lines", "price_id"}
+    row = {name: value for name, value in one.row._mapping.items() if name not in hidden}
+    return {**row, "late": one.late, "against": one.against, "part": one.part}

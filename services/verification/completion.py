@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from models.case_queries import inspected
+from models.findings import OPEN_SNAG
 from models.tables.cases import Case
 from models.tables.completion import ClaimDocument, FindingEntry
 from models.tables.files import ReceivedDocument
 from models.tables.works import Inspection, WorkOrder
 from rules.completion import line_words
-from rules.snags import PASSES
 from services.verification.checks import PLACE, Check, Finding, broken, of_case
 
 _BEFORE: Final = aliased(FindingEntry)
@@ -61,32 +61,12 @@ COMPLETION: Final = (
     ),
 )
 
-_LATER: Final = aliased(Inspection)
-_NEWEST: Final = (
-    select(FindingEntry.said)
-    .where(FindingEntry.inspection_id == Inspection.id)
-    .order_by(FindingEntry.id.desc())
-    .limit(1)
-    .correlate(Inspection)
-    .scalar_subquery()
-)
-_PASSED_LATER: Final = exists().where(
-    _LATER.order_id == Inspection.order_id,
-    _LATER.line == Inspection.line,
-    _LATER.id > Inspection.id,
-    _LATER.result.in_(sorted(PASSES)),
-)
 _SIGNED_OFF: Final = (
     select(PLACE, *WorkOrder.__table__.c)
     .join(WorkOrder, WorkOrder.case_id == Case.id)
     .where(
         WorkOrder.status == "certified",
-        exists().where(
-            Inspection.order_id == WorkOrder.id,
-            Inspection.result == "snag",
-            func.coalesce(_NEWEST, "found").not_in(_ENDED),
-            ~_PASSED_LATER,
-        ),
+        exists().where(Inspection.order_id == WorkOrder.id, OPEN_SNAG),
     )
     .order_by(WorkOrder.id)
 )
