@@ -1,15 +1,21 @@
 """The Construction Industry Scheme: what is deducted from a payment to a contractor, and when."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from rules.errors import InvalidDecisionError
+from rules.errors import InvalidDecisionError, InvalidTermsError
 from rules.money import pounds, share
 
 PERCENT: Final = {"gross": 0, "net": 20, "unmatched": 30}
 """Percent of labour by a contractor's status with HMRC. Source: Finance Act 2004 s.61."""
 
+UNMATCHED: Final = "unmatched"
+"""The status of whom HMRC could not match: its statement has the verification number."""
+
+_UTR: Final = re.compile(r"[0-9]{10}")
+_EMPLOYER: Final = re.compile(r"[0-9]{3}/[A-Z0-9]{1,10}")
 _DAY: Final = timedelta(days=1)
 
 WORDS: Final = {
@@ -33,6 +39,35 @@ class Deduction(NamedTuple):
 
 
 NONE: Final = Deduction(0, 0, 0)
+
+
+def utr_typed(typed: str) -> str:
+    """Return a tax reference as it is kept: ten digits; nothing where nothing was typed.
+
+    Raises:
+        InvalidTermsError: It is none.
+    """
+    digits = re.sub(r"[\s-]", "", typed).upper().removesuffix("K")
+    if digits and not _UTR.fullmatch(digits):
+        raise InvalidTermsError(
+            "This is no unique taxpayer reference.", why="HMRC’s has ten digits."
+        )
+    return digits
+
+
+def employer_reference_typed(typed: str) -> str:
+    """Return an employer's reference as it is kept, such as ``120/AB456``; nothing for nothing.
+
+    Raises:
+        InvalidTermsError: It is none.
+    """
+    found = re.sub(r"\s", "", typed).upper()
+    if found and not _EMPLOYER.fullmatch(found):
+        raise InvalidTermsError(
+            "This is no employer’s PAYE reference.",
+            why="HMRC’s is three digits, a stroke, and letters and digits, such as 120/AB456.",
+        )
+    return found
 
 
 def deduction(*, net_pence: int, materials_pence: int, status: str) -> Deduction:

@@ -54,6 +54,7 @@ def remittance() -> RemittancePaper:
         deducted_pence=200_00,
         labour_pence=1_000_00,
         percent=20,
+        gross_pence=1_333_33,
     )
     return RemittancePaper(
         run=1,
@@ -61,7 +62,9 @@ def remittance() -> RemittancePaper:
         contractor=CONTRACTOR,
         made_on=date(2026, 5, 5),
         account_ending="678",
-        verification="V1234567890",
+        verification="",
+        utr="1234567890",
+        employer_reference="120/AB456",
         tax_month_ends=date(2026, 5, 5),
         lines=(line,),
         total_pence=1_400_00,

@@ -30,7 +30,7 @@ Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="A day, such a
 _CIS: tuple[str, ...] = (
     *("tax_month", "contractor", "name", "authority", "reference", "order_number"),
     *("invoice_number", "released_on", "total_pence", "amount_pence", "labour_pence"),
-    *("cis_percent", "deducted_pence"),
+    *("cis_percent", "deducted_pence", "utr", "gross_pence", "materials_pence"),
 )
 
 
@@ -76,6 +76,9 @@ def cis_status(
     valid_from: Day,
     by: By,
     reason: Reason,
+    utr: Annotated[
+        str, typer.Option(help="Its unique taxpayer reference: ten digits. Kept sealed.")
+    ] = "",
 ) -> None:
     """Record what HMRC answered when a contractor was verified."""
     with sentences(), writing() as conn:
@@ -84,6 +87,7 @@ def cis_status(
             contractor=contractor,
             status=status,
             verification=verification,
+            utr=utr,
             valid_from=valid_from.date(),
             by=by,
             reason=reason,
@@ -116,6 +120,9 @@ def cis(
             "Contractor": "name",
             "Case": "reference",
             "Invoice": "invoice_number",
+            "UTR": "utr",
+            "Gross £": "gross_pence",
+            "Materials £": "materials_pence",
             "Labour £": "labour_pence",
             "%": "cis_percent",
             "Deducted £": "deducted_pence",
@@ -138,6 +145,9 @@ def terms(
     name: Annotated[str, typer.Option(help="Name of the account that the money leaves.")] = "",
     sort_code: Annotated[str, typer.Option(help="Its sort code.")] = "",
     number: Annotated[str, typer.Option(help="Its number.")] = "",
+    employer: Annotated[
+        str, typer.Option(help="The employer's PAYE reference, such as 120/AB456.")
+    ] = "",
 ) -> None:
     """Set from a day on how an authority's runs are written, and which account pays."""
     with sentences():
@@ -151,6 +161,7 @@ def terms(
                 columns=columns,
                 payers=payers,
                 account=own,
+                employer=employer,
                 by=by,
                 reason=reason,
                 now=clock.now(),

@@ -39,6 +39,7 @@ class PayingTerms(Numbered, Base):
     columns: Mapped[list[dict[str, Any]]] = mapped_column(doc="what each holds, its heading")
     payers: Mapped[list[str]] = mapped_column(doc="whose money a payment is made of first")
     account: Mapped[str] = mapped_column(default="", doc="sealed; empty: no file for the bank")
+    employer_reference: Mapped[str | None] = mapped_column(doc="its own with HMRC, as 120/AB456")
     set_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
     set_at: Mapped[datetime]
 
@@ -95,6 +96,7 @@ class CisStatus(Numbered, Base):
     contractor: Mapped[str] = mapped_column(ForeignKey("contractor.code"))
     status: Mapped[str]
     verification: Mapped[str] = mapped_column(doc="HMRC's verification number, such as V1234567890")
+    utr: Mapped[str | None] = mapped_column(doc="sealed: its tax reference, also a sole trader's")
     valid_from: Mapped[date]
     recorded_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
     recorded_at: Mapped[datetime]

@@ -17,6 +17,7 @@ class RemittedLine:
         deducted_pence: Of it, what CIS deducts.
         labour_pence: What that is taken from; None where the scheme has no say.
         percent: Of that.
+        gross_pence: What is paid without VAT, before anything is deducted.
     """
 
     payment: str
@@ -27,6 +28,12 @@ class RemittedLine:
     deducted_pence: int
     labour_pence: int | None
     percent: int | None
+    gross_pence: int | None = None
+
+    @property
+    def materials_pence(self) -> int:
+        """What of it, without VAT, nothing is deducted of: what its materials cost."""
+        return max(0, (self.gross_pence or 0) - (self.labour_pence or 0))
 
     @property
     def paid_pence(self) -> int:
@@ -40,7 +47,9 @@ class RemittancePaper:
 
     Args:
         account_ending: The last digits of the account that is paid.
-        verification: HMRC's verification number; empty where CIS has no say.
+        verification: HMRC's verification number; empty but where it could not match the contractor.
+        utr: The contractor's tax reference; empty where none is on record.
+        employer_reference: The authority's own with HMRC; empty where none is on record.
         total_pence: What leaves.
         tax_month_ends: The last day of the tax month; None where CIS has no say.
     """
@@ -54,6 +63,8 @@ class RemittancePaper:
     tax_month_ends: date | None
     lines: tuple[RemittedLine, ...]
     total_pence: int
+    utr: str = ""
+    employer_reference: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a sum that is not the lines'."""

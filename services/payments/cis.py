@@ -4,9 +4,10 @@ import re
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.engine import Connection
 
+from adapters.sealing import bank_key, sealed, unsealed
 from models.asked import reference_rows
 from models.audit import note_service
 from models.base import AnyRow, rows_by
@@ -16,14 +17,24 @@ from models.service_turn import take_turn
 from models.spelling import as_recorded
 from models.tables.cases import Case
 from models.tables.contractors import Contractor
+from models.tables.payment_lines import PaymentLine
 from models.tables.payments import CisStatus
 from models.tables.works import Invoice, Payment, WorkOrder
-from rules.cis import PERCENT, Deduction, deduction, net_paid, tax_month
+from rules.cis import (
+    PERCENT,
+    UNMATCHED,
+    Deduction,
+    deduction,
+    net_paid,
+    tax_month,
+    utr_typed,
+)
 from rules.clocks.dates import london_date
 from rules.contracting import Topic, what_follows
 from rules.decisions.particulars import check_reason
 from rules.errors import (
     AlreadyDecidedError,
+    BrokenStateError,
     InvalidDecisionError,
     InvalidTermsError,
     StatuteError,
@@ -37,6 +48,18 @@ _FIRM: Final = rows_by(Contractor, "code")
 _KEEP: Final = insert(CisStatus)
 _OF: Final = rows_by(CisStatus, "contractor").order_by(CisStatus.valid_from.desc())
 _VERIFICATION: Final = re.compile(r"V[0-9]{10}[A-Z]{0,2}")
+_OF_LINES: Final = select(func.sum(PaymentLine.net_pence)).where(
+    PaymentLine.payment_id == Payment.id
+)
+GROSS: Final = func.coalesce(_OF_LINES.scalar_subquery(), Invoice.net_pence)
+"""What a payment is for without VAT, whoever pays it: of an earlier version, all of its invoice."""
+
+GROSS_WITH_VAT: Final = func.coalesce(
+    select(func.sum(PaymentLine.net_pence + PaymentLine.vat_pence))
+    .where(PaymentLine.payment_id == Payment.id)
+    .scalar_subquery(),
+    Invoice.total_pence,
+)
 _MONTH: Final = (
     select(
         Contractor.code.label("contractor"),
@@ -51,6 +74,8 @@ _MONTH: Final = (
         Payment.cis_percent,
         Payment.deducted_pence,
         Payment.released_on,
+        GROSS.label("gross_parts_net"),
+        GROSS_WITH_VAT.label("gross_parts_total"),
     )
     .join(Invoice, Invoice.id == Payment.invoice_id)
     .join(WorkOrder, WorkOrder.id == Invoice.order_id)
@@ -81,12 +106,17 @@ def record_status(
     contractor: str,
     status: str,
     verification: str,
+    utr: str = "",
     valid_from: date,
     by: str,
     reason: str,
     now: datetime,
 ) -> None:
     """Record what HMRC answered when a contractor was verified.
+
+    Args:
+        utr: Its unique taxpayer reference, kept sealed: it is personal where it is a sole trader's.
+            Needed unless HMRC could not match it.
 
     Raises:
         HandrailError: The person or what is given does not allow it; nothing is changed.
@@ -102,7 +132,8 @@ def record_status(
     check_may_pay(actor=actor, what="a CIS status", authority=(*theirs, *firm.authorities)[0])
     check_reason(reason, what="A CIS status")
     number = verification.strip().upper()
-    _check(status, number, future=valid_from > today)
+    tax = utr_typed(utr)
+    _check(status, number, tax, future=valid_from > today)
     if any(row.valid_from == valid_from for row in statuses_of(conn, contractor=firm.code)):
         raise AlreadyDecidedError(
             f"What HMRC said of {firm.code} on {valid_from:%-d %B %Y} is on record already.",
@@ -113,6 +144,7 @@ def record_status(
         _KEEP,
         {
             **said,
+            "utr": _closed(tax, about=firm.code) if tax else None,
             "contractor": firm.code,
             "valid_from": valid_from,
             "recorded_by": actor.identity,
@@ -129,12 +161,36 @@ def record_status(
     )
 
 
-def _check(status: str, verification: str, *, future: bool) -> None:
+def utr_of(status: AnyRow | None) -> str:
+    """Return the tax reference that was recorded with a status; empty where none was.
+
+    Raises:
+        BrokenStateError: Another key sealed it, or it was somebody else's.
+    """
+    if status is None or status.utr is None:
+        return ""
+    held = unsealed(status.utr, key=bank_key(), about=f"utr:{status.contractor}")
+    if held is None:
+        raise BrokenStateError(
+            f"The tax reference of {status.contractor} cannot be read.",
+            why="It was sealed with another key, or for somebody else.",
+            next_step="Put sign-in.key back from the back-up that goes with this database.",
+        )
+    return held.decode()
+
+
+def _closed(utr: str, *, about: str) -> str:
+    return sealed(utr.encode(), key=bank_key(), about=f"utr:{about}")
+
+
+def _check(status: str, verification: str, utr: str, *, future: bool) -> None:
     wrong = []
     if status not in PERCENT:
         wrong.append(f"The status is one of {', '.join(PERCENT)}.")
     if not _VERIFICATION.fullmatch(verification):
         wrong.append("HMRC’s verification number is V and ten digits, such as V1234567890.")
+    if not utr and status != UNMATCHED:
+        wrong.append("Give its unique taxpayer reference: the statement of deductions has it.")
     if future:
         wrong.append("A contractor is not verified in the future.")
     if wrong:
@@ -189,12 +245,28 @@ def deducted(
     return deduction(net_pence=net, materials_pence=materials_pence or 0, status=held.status)
 
 
+def gross_of(row: AnyRow) -> int:
+    """Return what a payment comes to without VAT, of what the council pays of it.
+
+    Args:
+        row: With ``GROSS`` and ``GROSS_WITH_VAT`` as ``gross_parts_net`` and ``…_total``.
+    """
+    return net_paid(
+        net_pence=row.gross_parts_net,
+        total_pence=row.gross_parts_total,
+        paid_pence=row.amount_pence,
+    )
+
+
 def month_figures(conn: Connection, *, day: date, viewer: Actor) -> list[dict[str, Any]]:
     """Return each payment under the scheme that was released in the tax month of a day."""
     first, last = tax_month(day)
     return [
         {
-            **row._mapping,
+            **{name: row._mapping[name] for name in row._mapping if "gross_parts" not in name},
+            "gross_pence": gross_of(row),
+            "materials_pence": gross_of(row) - row.labour_pence,
+            "utr": utr_of(status_on(conn, contractor=row.contractor, on=row.released_on)),
             "tax_month": f"{first.isoformat()}/{last.isoformat()}",
         }
         for row in conn.execute(_MONTH, {"first": first, "last": last})

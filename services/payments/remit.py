@@ -16,21 +16,26 @@ from models.tables.payments import BankAccount, PaymentRun, SentPayment
 from models.tables.record import Outbox
 from models.tables.reference import Authority
 from models.tables.works import Payment
-from rules.cis import tax_month
+from rules.cis import PERCENT, UNMATCHED, tax_month
 from rules.clocks.dates import london_date
 from rules.documents.paper_lines import Contact
 from rules.documents.remittance import RemittancePaper, RemittedLine
 from rules.payment_runs import attempt_of
 from services.documents.keep import write_document
-from services.payments.cis import status_on
+from services.payments.cis import GROSS, GROSS_WITH_VAT, gross_of, status_on, utr_of
 from services.payments.runs import SENT
+from services.payments.terms import employer_reference
 from services.session import reading, writing
 
 _RUN: Final = rows_by(PaymentRun, "id")
 _TOLD: Final = rows_by(Outbox, "key")
 _LATEST: Final = select(PaymentRun.id).order_by(PaymentRun.id.desc()).limit(20)
 _OF_RUN: Final = SENT.add_columns(
-    Payment.labour_pence, Payment.cis_percent, BankAccount.ending
+    Payment.labour_pence,
+    Payment.cis_percent,
+    BankAccount.ending,
+    GROSS.label("gross_parts_net"),
+    GROSS_WITH_VAT.label("gross_parts_total"),
 ).join(BankAccount, BankAccount.id == SentPayment.account_id)
 _AUTHORITY: Final = rows_by(Authority, "code")
 
@@ -42,7 +47,7 @@ def remit(*, run: int, now: datetime) -> int:
         StorageError: A document cannot be written; those told before stay told.
     """
     with reading() as conn:
-        papers = list(_papers(conn, run))
+        papers = list(remittances(conn, run))
         left = [
             (to, paper)
             for to, paper in papers
@@ -65,7 +70,8 @@ def _key(run: int, contractor: str) -> str:
     return f"remittance:{run}:{contractor}"
 
 
-def _papers(conn: Connection, run: int) -> Iterator[tuple[str, RemittancePaper]]:
+def remittances(conn: Connection, run: int) -> Iterator[tuple[str, RemittancePaper]]:
+    """Yield the advice of a run to each contractor that it pays, by the contractor's code."""
     row = conn.execute(_RUN, {"id": run}).one()
     authority = conn.execute(_AUTHORITY, {"code": row.authority}).one()
     sender = Contact(
@@ -78,9 +84,11 @@ def _papers(conn: Connection, run: int) -> Iterator[tuple[str, RemittancePaper]]
     for one in conn.execute(_OF_RUN.where(SentPayment.run_id == run)):
         paid[one.contractor].append(one)
     made_on = london_date(row.made_at)
+    employer = employer_reference(conn, authority=row.authority, on=made_on)
     for code, rows in sorted(paid.items()):
         under_cis = any(one.cis_percent is not None for one in rows)
         held = status_on(conn, contractor=code, on=made_on) if under_cis else None
+        unmatched = any(one.cis_percent == PERCENT[UNMATCHED] for one in rows)
         yield (
             code,
             RemittancePaper(
@@ -89,7 +97,9 @@ def _papers(conn: Connection, run: int) -> Iterator[tuple[str, RemittancePaper]]
                 contractor=contractor_of(conn, code=code),
                 made_on=made_on,
                 account_ending=rows[0].ending,
-                verification=held.verification if held else "",
+                verification=held.verification if held and unmatched else "",
+                utr=utr_of(held),
+                employer_reference=employer if under_cis else "",
                 tax_month_ends=tax_month(rows[0].released_on)[1] if under_cis else None,
                 lines=tuple(map(_line, rows)),
                 total_pence=sum(one.sent_pence for one in rows),
@@ -107,6 +117,7 @@ def _line(one: AnyRow) -> RemittedLine:
         deducted_pence=one.deducted_pence,
         labour_pence=one.labour_pence,
         percent=one.cis_percent,
+        gross_pence=None if one.cis_percent is None else gross_of(one),
     )
 
 

@@ -12,6 +12,7 @@ from models.contacts import check_authority
 from models.people import acting
 from models.service_turn import take_turn
 from models.tables.payments import PayingTerms
+from rules.cis import employer_reference_typed
 from rules.clocks.dates import london_date
 from rules.decisions.particulars import check_reason
 from rules.errors import AlreadyDecidedError, InvalidTermsError
@@ -56,6 +57,12 @@ def own_account(conn: Connection, *, authority: str, on: date) -> Account | None
     return opened(row.account, about=authority) if row is not None and row.account else None
 
 
+def employer_reference(conn: Connection, *, authority: str, on: date) -> str:
+    """Return an authority's own PAYE reference with HMRC; empty where none is on record."""
+    row = terms_on(conn, authority=authority, on=on).row
+    return (row.employer_reference or "") if row is not None else ""
+
+
 def set_terms(
     conn: Connection,
     *,
@@ -64,6 +71,7 @@ def set_terms(
     columns: str,
     payers: str = "",
     account: Account | None,
+    employer: str = "",
     by: str,
     reason: str,
     now: datetime,
@@ -74,6 +82,7 @@ def set_terms(
         columns: ``Heading=field``, several with ``;`` between; empty for all the usual ones.
         payers: Whose money is used first, as ``rules.sources`` reads it; empty for the usual.
         account: The account that the money leaves; None for no file for the bank.
+        employer: The authority's PAYE reference, as it stands on statements of CIS deductions.
 
     Raises:
         HandrailError: The person or what is given does not allow it; nothing is changed.
@@ -85,6 +94,7 @@ def set_terms(
     check_reason(reason, what="How payment runs are written")
     found = columns_of(columns) if columns.strip() else USUAL_COLUMNS
     first = order_of(payers)
+    paye = employer_reference_typed(employer)
     _check_day(conn, code, valid_from, today=london_date(now))
     said = {"authority": code, "payers": list(first)}
     conn.execute(
@@ -94,12 +104,13 @@ def set_terms(
             "valid_from": valid_from,
             "columns": [{"holds": name, "heading": heading} for name, heading in found],
             "account": closed(account, about=code) if account else "",
+            "employer_reference": paye or None,
             "set_by": actor.identity,
             "set_at": now,
         },
     )
     said |= {"valid_from": valid_from.isoformat(), "columns": [heading for _, heading in found]}
-    said |= {"ending": account.ending if account else ""}
+    said |= {"ending": account.ending if account else "", "employer_reference": paye}
     action = "paying terms"
     note_service(conn, now=now, actor=actor.identity, action=action, reason=reason, detail=said)
 

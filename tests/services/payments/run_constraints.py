@@ -54,6 +54,7 @@ def paid_in_run(url: str) -> None:
             conn,
             contractor=AVON,
             status="net",
+            utr="1234567890",
             verification="V1234567890",
             valid_from=clock.today(),
             by=FINN,
