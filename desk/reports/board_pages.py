@@ -1,4 +1,4 @@
-"""`/board`: cases by step, late by holder, in and out, who left; statutory limits; the forecast."""
+"""`/board`: cases by step, late by holder, in and out, who left, outcomes; limits; the forecast."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -53,6 +53,8 @@ def cases(request: Request, viewer: Viewer, authority: str = "") -> HTMLResponse
             "stages": _all_shown(found.stages),
             "ways": _all_shown(found.ways),
             "percent_left": found.percent_left,
+            "signed_off": found.signed_off,
+            "outcomes": found.outcomes,
         },
         viewer=viewer,
     )

@@ -1,4 +1,4 @@
-"""What a manager sees of all cases: at which steps, late with whom, in and out, and who left.
+"""What a manager sees of all cases: at which steps, late with whom, in and out, who left, outcomes.
 
 Each figure names the work list that it is the count of.
 """
@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.engine import Connection
 
+from models.tables.aftercare import CareOutcome
 from models.tables.cases import Case, CaseStep
+from models.tables.works import WorkOrder
+from rules.aftercare.outcomes import WELL_BEING, Outcome
 from rules.pathway import EXITS, LIVE, PATHWAY, CaseStatus
 from rules.people import Actor
 from rules.reports.sla import Standing
@@ -23,6 +26,9 @@ MONTHS: Final = 12
 _LIVE: Final = [status.value for status in LIVE]
 _DONE: Final = [CaseStatus.PAID.value, CaseStatus.CLOSED.value]
 _LEFT: Final = [status.value for status in EXITS]
+_SIGNED_OFF: Final = exists().where(
+    WorkOrder.case_id == Case.id, WorkOrder.certified_on.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,21 @@ class InAndOut:
 
 
 @dataclass(frozen=True, slots=True)
+class DomainOutcomes:
+    """How far a domain of well-being was achieved, over the cases whose works are signed off.
+
+    Args:
+        not_recorded: Cases of which nobody recorded this domain: no answer, and no result.
+    """
+
+    domain: str
+    achieved: int
+    partly: int
+    not_achieved: int
+    not_recorded: int
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """All of it: each part in the order in which it is shown.
 
@@ -55,6 +76,8 @@ class Overview:
         ways: Cases that left, by how.
         percent_left: Of the cases that left or whose works are paid for, the share that left:
             whole percent, rounded down; None where there are none.
+        signed_off: Cases whose works are signed off: those whose outcomes can be recorded.
+        outcomes: The nine domains of s.1(2) of the Care Act, in the order of the Act.
     """
 
     open: Figure
@@ -64,6 +87,8 @@ class Overview:
     stages: tuple[Figure, ...]
     ways: tuple[Figure, ...]
     percent_left: int | None
+    signed_off: int
+    outcomes: tuple[DomainOutcomes, ...]
 
 
 def overview(conn: Connection, *, viewer: Actor, today: date, authority: str = "") -> Overview:
@@ -80,6 +105,7 @@ def _overview(asked: "_Asked") -> Overview:
     gone = sum(left.values())
     ended = gone + asked.number(Case.status.in_(_DONE))
     live = asked.number(Case.status.in_(_LIVE))
+    signed_off = asked.number(_SIGNED_OFF)
     return Overview(
         open=asked.figure("Open cases", live, tab=Tab.ALL.value),
         steps=asked.steps(),
@@ -88,6 +114,16 @@ def _overview(asked: "_Asked") -> Overview:
         stages=_stages(asked, left),
         ways=_ways(asked, left),
         percent_left=100 * gone // ended if ended else None,
+        signed_off=signed_off,
+        outcomes=_outcomes(asked.results(), signed_off),
+    )
+
+
+def _outcomes(found: Mapping[tuple[str, str], int], signed_off: int) -> tuple[DomainOutcomes, ...]:
+    return tuple(
+        DomainOutcomes(title, *counted, not_recorded=signed_off - sum(counted))
+        for domain, title in WELL_BEING.items()
+        for counted in [[found.get((domain, one.value), 0) for one in Outcome]]
     )
 
 
@@ -173,6 +209,17 @@ class _Asked:
             )
             for at, month in enumerate(months)
         )
+
+    def results(self) -> dict[tuple[str, str], int]:
+        """Return how many cases have each result of each domain, as it counts now."""
+        newest = select(func.max(CareOutcome.id)).group_by(CareOutcome.case_id, CareOutcome.domain)
+        query = (
+            select(CareOutcome.domain, CareOutcome.result, func.count())
+            .join(Case, Case.id == CareOutcome.case_id)
+            .where(*self._theirs(), _SIGNED_OFF, CareOutcome.id.in_(newest))
+            .group_by(CareOutcome.domain, CareOutcome.result)
+        )
+        return {(row[0], row[1]): row[2] for row in self.conn.execute(query)}
 
     def left(self) -> dict[tuple[str, str], int]:
         query = (
