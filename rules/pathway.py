@@ -84,6 +84,9 @@ TRANSITIONS: Final[Mapping[StepStatus, frozenset[StepStatus]]] = MappingProxyTyp
 OVER: Final = frozenset({StepStatus.DONE, StepStatus.NOT_NEEDED})
 """The statuses that let the steps behind open."""
 
+NOT_OPEN: Final = OVER | {StepStatus.NOT_STARTED}
+"""The statuses of a step at which nothing waits."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:

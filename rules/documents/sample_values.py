@@ -108,6 +108,7 @@ VALUES: Final[Mapping[str, object]] = MappingProxyType(
         "paid_on": "2026-05-05",
         "ended_on": "2026-03-16",
         "snags": ["Line 2: the tray drains slowly.", "Line 6: one rail is loose."],
+        "refused": ["a photograph after of line 2 (document 4)"],
         "asked_for": ["consent to the works", "owner's certificate (section 22)"],
         "certificate": "tenant's certificate",
         "deadline": "12 noon on Tuesday 10 March 2026",

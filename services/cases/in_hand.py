@@ -18,12 +18,13 @@ from models.audit import AUTOMATIC, audit_row, covering_row
 from models.case_queries import consent_of
 from models.tables.cases import Case
 from models.tables.clocks import Holding
-from rules.clocks.clock_names import AHEAD, CLOCKS
+from rules.clocks.clock_names import CLOCKS
 from rules.clocks.workdays import Calendar
 from rules.consents.tenure import consent_needed
 from rules.parties import Party
 from rules.pathway import (
     LIVE,
+    NOT_OPEN,
     OVER,
     PATHWAY,
     CaseStatus,
@@ -182,20 +183,12 @@ class CaseInHand:
     ) -> None:
         """Start a clock, by its target or to a date given; one that runs changes hands or date."""
         step = CLOCKS[name].step
-        ahead = CLOCKS[name].ahead and not self._is_open(step)
+        ahead = bool(step and CLOCKS[name].ahead and self.step_status(step) in NOT_OPEN)
+        revision = self.steps[step].revision if step and not ahead else 0
         self.clocks.start(
-            name,
-            revision=self.steps[step].revision if step and not ahead else 0,
-            subject=subject,
-            due_on=due_on,
-            holder=holder,
-            ahead=ahead,
+            name, revision=revision, subject=subject, due_on=due_on, holder=holder, ahead=ahead
         )
         self._due_again(step)
-
-    def _is_open(self, step: StepName | None) -> bool:
-        row = self.steps.get(step) if step else None
-        return row is not None and row.closed_at is None
 
     def stop_clock(
         self, name: str, *, subject: str | None = None, keep: str | None = None, why: str
@@ -206,7 +199,7 @@ class CaseInHand:
 
     def consent_runs_to(self, valid_to: date | None) -> None:
         """Let a consent lapse on its last day, if it has one, while the approval waits on it."""
-        if self.step_status(StepName.APPROVE) in {StepStatus.NOT_STARTED, *OVER}:
+        if self.step_status(StepName.APPROVE) in NOT_OPEN:
             return
         if valid_to is None:
             self.stop_clock("consent_lapses", why="it does not lapse")
@@ -296,8 +289,8 @@ class CaseInHand:
         if "status" in columns:
             self.status = CaseStatus(columns["status"])
             self._case_clocks_moved = True
-            for name in AHEAD if self.status_is_exit() else ():
-                self.stop_clock(name, why="the case has ended")
+            if self.status_is_exit():
+                self.clocks.stop_ahead(why="the case has ended")
 
     def request_advance(self) -> None:
         """Count the case's revision up and ask for the run that moves it on."""

@@ -32,13 +32,7 @@ from models.tables.competition import Competition
 from models.tables.completion import ClaimDocument, FindingEntry
 from models.tables.prices import Award, Offer
 from models.tables.record import Decision
-from models.tables.works import (
-    ORDER_IN_FORCE,
-    CompletionCertificate,
-    Inspection,
-    Invoice,
-    WorkOrder,
-)
+from models.tables.works import ORDER_IN_FORCE, Inspection, Invoice, WorkOrder
 from rules.clocks.clock_names import TOTAL
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
@@ -54,6 +48,7 @@ from services.cases.clocks.rows import ClockWrites, clock_row, paused_times, wri
 from services.cases.clocks.terms import ClockTerms, clock_terms, lot_of
 from services.clocks.missing_consents import OF_CONSENTS
 from services.clocks.missing_payments import start_missing_payments
+from services.clocks.missing_refused import OF_REFUSED, REFUSED
 from services.clocks.open_steps import NO_DATE, NO_SUBJECT, of_open_step
 
 Questions: TypeAlias = dict[str, Select[*tuple[Any, ...]]]
@@ -223,25 +218,6 @@ _OPEN_SNAG: Final = and_(
 )
 
 
-_SINCE: Final = aliased(ClaimDocument)
-_REFUSED: Final = and_(
-    ClaimDocument.order_id == WorkOrder.id,
-    ClaimDocument.refused_at.is_not(None),
-    ~exists().where(
-        _SINCE.order_id == ClaimDocument.order_id,
-        _SINCE.refused_at.is_(None),
-        _SINCE.shows == ClaimDocument.shows,
-        func.coalesce(_SINCE.line, 0) == func.coalesce(ClaimDocument.line, 0),
-        func.coalesce(_SINCE.certificate, "") == func.coalesce(ClaimDocument.certificate, ""),
-    ),
-    ~exists().where(
-        CompletionCertificate.order_id == ClaimDocument.order_id,
-        CompletionCertificate.kind == ClaimDocument.certificate,
-    ),
-)
-"""A document that was refused and nothing makes up for, as ``refused_on`` says it."""
-
-
 def _newest_said(column: Any) -> Any:
     return (
         select(column)
@@ -322,11 +298,8 @@ def _of_works() -> Questions:
             WITH_CONTRACTOR, Inspection.inspected_on, _newest_said(FindingEntry.rectify_by), _HEARD
         ),
         "look_again": _snags(ANSWERED, _newest_said(FindingEntry.at), NO_DATE, _HEARD),
-        "hand_in_again": of_open_step(
-            StepName.SIGN_OFF, ClaimDocument.refused_at, NO_DATE, ClaimDocument.document
-        )
-        .join(WorkOrder, _THE_ORDER)
-        .join(ClaimDocument, _REFUSED)
+        "hand_in_again": OF_REFUSED.join(WorkOrder, _THE_ORDER)
+        .join(ClaimDocument, REFUSED)
         .where(_WAITS),
         "old_snag": _snags(
             WITH_CONTRACTOR | ANSWERED, Inspection.inspected_on, NO_DATE, Inspection.id

@@ -3,15 +3,10 @@
 What it was to show is wanted again: of works said to be complete, sign-off waits for it.
 """
 
-from typing import Final
-
-from sqlalchemy import bindparam, update
-
 from models.base import AnyRow
 from models.case_queries import inspected, live_order
 from models.contacts import contractor_of
 from models.findings import handed_on, shown_words
-from models.tables.completion import ClaimDocument
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, StepNotOpenError
@@ -20,9 +15,8 @@ from rules.people import OFFICERS
 from rules.sentences import spoken
 from services.cases.effect import Context, Effect, applies
 from services.cases.messages import tell
+from services.orders.handed import keep_refused
 from services.orders.handing_in import OPEN
-
-_REFUSE: Final = update(ClaimDocument).where(ClaimDocument.id == bindparam("row_id"))
 
 
 @decided("refuse-handed-in", at=None, by=OFFICERS, any_time=True)
@@ -69,16 +63,7 @@ def check_refuse(context: Context) -> AnyRow:
 def refuse_handed_in(context: Context, decision: RefuseHandedIn, order: AnyRow) -> Effect:
     """Keep that they do not count, tell the contractor, and let sign-off wait for them."""
     found = _found(context, order, set(decision.documents))
-    for row in found:
-        context.conn.execute(
-            _REFUSE,
-            {
-                "row_id": row.id,
-                "refused_at": context.now,
-                "refused_by": context.actor.identity,
-                "refused_why": context.reason,
-            },
-        )
+    keep_refused(context, found)
     shows = [f"{shown_words(row)} (document {row.document})" for row in found]
     _tell(context, order, shows=shows, numbers=sorted({row.document for row in found}))
     if context.case.step_status(StepName.SIGN_OFF) is StepStatus.WAITING:

@@ -31,7 +31,8 @@ from services.cases.take import take
 from services.decisions.deciding import recorded_before
 from services.decisions.kinds import KINDS
 from services.decisions.may import can_take
-from services.decisions.offered import Choice, offered
+from services.decisions.offered import offered
+from services.decisions.offered_documents import Choice
 from services.decisions.receive import signature_kept
 from services.decisions.record import record_decision
 from services.documents.received import ReceiveDocument, received_on

@@ -25,7 +25,8 @@ from services.cases.take import take
 from services.cases.visible import nothing_here
 from services.decisions.history import case_history
 from services.decisions.may import May, can_take
-from services.decisions.offered import Choice, offered, pointed
+from services.decisions.offered import offered
+from services.decisions.offered_documents import Choice, pointed
 from services.decisions.receive import signature_kept
 from services.decisions.record import record_decision
 

@@ -6,7 +6,7 @@ stands what a person knows it by.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
@@ -21,7 +21,7 @@ from models.case_queries import (
     works_lines,
 )
 from models.consent_queries import certificates_of, certificates_wanted, joint_owners
-from models.findings import handed_on, shown_words, snags_on
+from models.findings import snags_on
 from models.order_versions import open_variation, variation_lines
 from models.people import staff
 from models.replaced import left_on, replaced_orders
@@ -46,16 +46,13 @@ from services.aftercare.offered import AFTER_SIGN_OFF
 from services.cases.notes import notes_on
 from services.clocks.pauses import pauses_on
 from services.competitions.competitions import answers, competition_of, invited
-from services.documents.received import received_on
+from services.decisions.offered_documents import Choice, documents_received, handed_in
 from services.grants.fundings import waiver_rules
 from services.grants.means import terms_of
 from services.links.questions import questions_on
 from services.orders.claimed_lines import line_said
 from services.rates.items import in_force
 from services.tenders.award_facts import contractor_names
-
-Choice: TypeAlias = tuple[str, str]
-"""What is typed, and what a person knows it by."""
 
 _PACKAGES: Final = (
     select(Package.code, Package.title)
@@ -80,17 +77,6 @@ def offered(
     """Return what is offered for each field of a kind of decision that offers something."""
     names = {field.offers for field in fields_of(kind) if field.offers}
     return {name: tuple(OFFERS[name](conn, case, today)) for name in sorted(names)}
-
-
-def pointed(conn: Connection, *, case: AnyRow, kind: type[BaseDecision]) -> tuple[Choice, ...]:
-    """Return the documents received that a kind of decision may point at: ``doc:3``, and its name.
-
-    None, where nothing that it asks for is shown by a document.
-    """
-    if not any(field.shows for field in fields_of(kind)):
-        return ()
-    held = _documents_received(conn, case, date.min)
-    return tuple((f"doc:{number}", f"{number}: {words}") for number, words in held)
 
 
 def _lines(conn: Connection, case: AnyRow, today: date) -> list[Choice]:
@@ -231,14 +217,6 @@ def _certificates_held(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     return _named(sorted(known.certificates_held) if known else ())
 
 
-def _handed_in(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
-    order = live_order(conn, case_id=case.id)
-    held: dict[int, list[str]] = {}
-    for row in handed_on(conn, order_id=order.id) if order is not None else ():
-        held.setdefault(row.document, []).append(shown_words(row))
-    return [(str(n), f"Document {n}: {'; '.join(shows)}") for n, shows in sorted(held.items())]
-
-
 def _snags(which: Callable[[Snag], bool]) -> Callable[[Connection, AnyRow, date], list[Choice]]:
     """Return what offers the open snags of the order, of some kind."""
 
@@ -305,11 +283,6 @@ def _notes(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     return [(str(note.number), f"{note.kind.capitalize()}: {note.words[:80]}") for note in held]
 
 
-def _documents_received(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
-    held = [one for one in received_on(conn, case_id=case.id) if not one.withdrawn]
-    return [(str(one.number), f"{one.name}, {one.kind.replace('_', ' ')}") for one in held]
-
-
 def _open_questions(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     held = questions_on(conn, case_id=case.id)
     return [(str(one.number), one.question) for one in held if one.answered_at is None]
@@ -347,7 +320,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "grant_certificates": _grant_certificates,
     "certificates_wanted": _certificates_wanted,
     "joint_owners": _joint_owners,
-    "handed_in": _handed_in,
+    "handed_in": handed_in,
     "certificates_held": _certificates_held,
     "snags_to_answer": _snags(lambda one: one.state in WITH_CONTRACTOR),
     "snags_open": _snags(lambda _: True),
@@ -362,7 +335,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     ),
     **AFTER_SIGN_OFF,
     "notes": _notes,
-    "documents_received": _documents_received,
+    "documents_received": documents_received,
     "open_questions": _open_questions,
     "officers": _people(Role.TECHNICAL_OFFICER),
     "assessors": _people(Role.ASSESSOR),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from models.asked import rows
@@ -20,6 +20,7 @@ from rules.errors import InvalidDecisionError
 from services.cases.effect import Context
 
 _KEEP: Final = insert(ClaimDocument)
+_REFUSE: Final = update(ClaimDocument).where(ClaimDocument.id == bindparam("row_id"))
 _TERMS: Final = (
     select(*CompletionTerms.__table__.c)
     .where(
@@ -158,3 +159,17 @@ def _check(
         problems.append(f"{order.number} calls for no {named} certificate.")
     if problems:
         raise InvalidDecisionError(" ".join(problems), next_step="Nothing was recorded.")
+
+
+def keep_refused(context: Context, found: Iterable[AnyRow]) -> None:
+    """Keep that what was handed in does not count, who found so, and why."""
+    for row in found:
+        context.conn.execute(
+            _REFUSE,
+            {
+                "row_id": row.id,
+                "refused_at": context.now,
+                "refused_by": context.actor.identity,
+                "refused_why": context.reason,
+            },
+        )

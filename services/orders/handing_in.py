@@ -8,6 +8,7 @@ from typing import Final
 
 from models.base import AnyRow
 from models.case_queries import live_order
+from models.findings import refused_on
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import AlreadyDecidedError, StepNotOpenError
@@ -98,6 +99,7 @@ def check_hand_in(context: Context) -> AnyRow:
 @applies(HandIn, check=check_hand_in)
 def hand_in(context: Context, decision: HandIn, order: AnyRow) -> Effect:
     """Keep what each document shows; what is there already is not kept twice."""
+    wanted = bool(decision.certificates or refused_on(context.conn, order_id=order.id))
     kept = keep_handed(
         context,
         order,
@@ -110,6 +112,6 @@ def hand_in(context: Context, decision: HandIn, order: AnyRow) -> Effect:
         raise AlreadyDecidedError(
             f"All of it is handed in of {order.number} already.", next_step="Nothing was changed."
         )
-    if context.case.step_status(StepName.SIGN_OFF) is StepStatus.WAITING:
+    if wanted and context.case.step_status(StepName.SIGN_OFF) is StepStatus.WAITING:
         context.case.move(StepName.SIGN_OFF, StepStatus.READY)
     return Effect(to=None, facts={"order": order.number})

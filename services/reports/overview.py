@@ -121,10 +121,16 @@ def _overview(asked: "_Asked") -> Overview:
 
 def _outcomes(found: Mapping[tuple[str, str], int], signed_off: int) -> tuple[DomainOutcomes, ...]:
     return tuple(
-        DomainOutcomes(title, *counted, not_recorded=signed_off - sum(counted))
+        _domain(title, signed_off, *(found.get((domain, one.value), 0) for one in Outcome))
         for domain, title in WELL_BEING.items()
-        for counted in [[found.get((domain, one.value), 0) for one in Outcome]]
     )
+
+
+def _domain(
+    title: str, signed_off: int, achieved: int, partly: int, not_achieved: int
+) -> DomainOutcomes:
+    left = signed_off - achieved - partly - not_achieved
+    return DomainOutcomes(title, achieved, partly, not_achieved, not_recorded=left)
 
 
 def _stages(asked: "_Asked", left: Mapping[tuple[str, str], int]) -> tuple[Figure, ...]:

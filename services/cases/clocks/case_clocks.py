@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.tables.clocks import Clock
-from rules.clocks.clock_names import CLOCKS
+from rules.clocks.clock_names import AHEAD, CLOCKS
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime, between
 from rules.clocks.targets import Target
@@ -222,6 +222,11 @@ class CaseClocks:
         for clock in [c for c in self._running if c.name == name]:
             if subject in (None, clock.subject) and clock.subject != keep:
                 self._stop(clock, why)
+
+    def stop_ahead(self, *, why: str) -> None:
+        """Stop those that run before their step opens."""
+        for name in AHEAD:
+            self.stop(name, subject=None, keep=None, why=why)
 
     def _held(self, name: str, *, revision: int, subject: str) -> Running | None:
         wanted = (name, revision, subject)

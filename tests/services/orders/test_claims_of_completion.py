@@ -182,10 +182,10 @@ def test_what_does_not_count_is_wanted_again_and_the_contractor_is_told(strict: 
     claimed(strict)
     refuse(strict, 2, 4)
     step = step_of(strict, REFERENCE, "sign-off")
-    assert (step.owner, step.waiting_for) == (
-        "contractor",
+    assert step.owner == "contractor"
+    assert step.waiting_for == (
         "a photograph after of line 2, once more; the electrical certificate; "
-        "the client's own agreement",
+        "the client's own agreement"
     )
     (told,) = messages(strict, "handed_in_refused_to_contractor")
     assert told["to"] == "jobs@avon.example"

@@ -59,11 +59,10 @@ def test_an_instalment_has_its_clock_until_it_is_released(url: str) -> None:
     [
         (RejectInvoice(), "rejected"),
         (RecordCredit("C-1", "A-1", RAILS), "credited"),
-        (Exit(CaseStatus.WITHDRAWN), "the case has ended"),
     ],
 )
 def test_the_clock_of_an_instalment_stops_with_it(
-    sqlite_service: str, decision: RejectInvoice | RecordCredit | Exit, why: str
+    sqlite_service: str, decision: RejectInvoice | RecordCredit, why: str
 ) -> None:
     url, reference = sqlite_service, on_site(sqlite_service)
     instalment(url, reference)
@@ -79,8 +78,9 @@ def test_the_council_s_own_instalment_is_due_in_thirty_days(sqlite_service: str)
     act(url, reference, ValueDone(TODAY, ("1",), {}))
     later(days=3)
     came = NOW.date() + timedelta(days=2)
-    act(url, reference, RecordInvoice("A-1", TODAY, 216_00, {1: 180_00}, received_on=came))
+    act(url, reference, RecordInvoice("A-1", TODAY, RAILS, {1: 180_00}, received_on=came))
     law = [one for one in clocks(url, reference) if one.name == "pay_by_law"]
+    assert law[0].stopped_on is None
     assert [(one.due_on, one.subject) for one in law] == [(came + timedelta(days=29), "A-1")]
 
 
@@ -101,6 +101,17 @@ def test_a_contractor_that_was_replaced_is_paid_in_time_too(sqlite_service: str)
     assert paying(url, reference) == [("pay_invoice", "A-1", "paid")]
 
 
+def test_no_clock_of_a_payment_runs_on_a_case_that_ended(sqlite_service: str) -> None:
+    url, reference = sqlite_service, begun(sqlite_service)
+    act(url, reference, HALF)
+    act(url, reference, InvoiceReplaced("WO-2026-00001", "A-1", 52_50))
+    act(url, reference, Exit(CaseStatus.MOVED), reason="she moved to her daughter")
+    assert paying(url, reference) == [("pay_invoice", "A-1", "the case has ended")]
+    act(url, reference, ReleaseReplaced("WO-2026-00001"), by=FINN)
+    assert heal(url) == 0
+    sound(url)
+
+
 @pytest.mark.parametrize("party", ["client", "council"])
 def test_clocks_of_instalments_that_are_missing_are_started_as_they_were(
     url: str, party: str
@@ -108,8 +119,7 @@ def test_clocks_of_instalments_that_are_missing_are_started_as_they_were(
     reference = case_at(url, "works", route="call_off", contracting_party=party)
     begin(url, reference, TODAY)
     act(url, reference, ValueDone(TODAY, ("1",), {}))
-    total = RAILS if party == "client" else 216_00
-    act(url, reference, by_line("A-1", total, l1=180_00))
+    act(url, reference, by_line("A-1", RAILS, l1=180_00))
     before = [one[1:] for one in clocks(url, reference) if one.name.startswith("pay_")]
     assert len(before) == (1 if party == "client" else 2)
     with writing(url) as conn:

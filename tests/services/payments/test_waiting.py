@@ -9,11 +9,10 @@ from services.completion.agreement import AnswerClient, ClientAgrees
 from services.completion.inspecting import InspectLines
 from services.payments.payment import RecordInvoice
 from services.payments.release import Release
-from services.payments.valuing import ValueDone
 from services.payments.waiting import ToRelease, plain, to_release
 from services.payments.withholding import LiftWithholding, WithholdPayment
 from tests.factories import act, case_at
-from tests.services.payments.test_instalments import RAILS, TODAY, by_line, on_site
+from tests.services.payments.test_instalments import RAILS, TODAY, by_line
 from tests.small_service import FINN
 
 TOTAL = 417_60
@@ -37,8 +36,8 @@ def test_a_payment_that_the_client_asked_to_withhold_is_not_ready(url: str) -> N
 
 
 def test_an_instalment_waits_while_the_client_has_no_answer(sqlite_service: str) -> None:
-    url, reference = sqlite_service, on_site(sqlite_service)
-    act(url, reference, ValueDone(TODAY, ("1",), {}))
+    url, reference = sqlite_service, case_at(sqlite_service, "sign-off", route="call_off")
+    act(url, reference, InspectLines(passed=(1,)))
     act(url, reference, by_line("A-1", RAILS, l1=180_00))
     act(url, reference, ClientAgrees(agrees=False, how=ViewHow.VISIT, other="It drips."))
     assert waits(url).against == (
@@ -52,7 +51,7 @@ def test_an_instalment_waits_while_the_client_has_no_answer(sqlite_service: str)
 def test_a_snag_holds_its_line_and_says_so(url: str) -> None:
     reference = case_at(url, "sign-off", route="call_off")
     act(url, reference, InspectLines(passed=(1,), snags={2: "a lamp flickers"}))
-    act(url, reference, RecordInvoice("A-1", TODAY, TOTAL, as_ordered=True))
+    act(url, reference, by_line("A-1", 369_00, l1=180_00, l2=150_00))
     assert (waits(url).against, waits(url).part) == (
         "",
         "Held, part of it: a snag is open on line 2.",

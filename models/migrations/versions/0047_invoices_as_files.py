@@ -1,12 +1,12 @@
 """An invoice that came as a structured file is a document of its case, also as XML.
 
-Revision: 0045
+Revision: 0047
 """
 
 from alembic import op
 
-revision = "0045"
-down_revision = "0044"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """What a contractor handed in may not count: who found so, when, and why.
 
-Revision: 0044
+Revision: 0046
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import models.base
 
-revision = "0044"
-down_revision = "0043"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """What HMRC asks of a statement of deductions: the contractor's UTR, the employer's reference.
 
-Revision: 0046
+Revision: 0048
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0046"
-down_revision = "0045"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
