@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from rules.documents.items import Item, item_words, items_words
 from rules.grants.payers import Cover
+from rules.grants.proportion import share_of
 from rules.money import EXACT, pounds, round_half_up
 from rules.pathway import CaseStatus
 
@@ -212,7 +213,7 @@ def parts_of(
     """
 
     def in_proportion(pence: int) -> int:
-        return (2 * pence * total_pence + ordered_pence) // (2 * ordered_pence)
+        return share_of(pence, part=total_pence, whole=ordered_pence)
 
     direct = in_proportion(cover.direct_pence) if direct_pence is None else direct_pence
     left = total_pence - direct

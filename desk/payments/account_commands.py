@@ -104,6 +104,8 @@ def _show(found: FinalAccount) -> None:
     )
     if found.owed_back_pence:
         say(f"Owed back by contractors: {pounds(found.owed_back_pence)}")
+    if found.cheaper_words:
+        say(found.cheaper_words)
     for one in found.payers:
         say(f"{one.who} ({one.how}): {pounds(one.pence)}")
     say(f"Fees and charges: {pounds(found.fees_pence)}")

@@ -86,6 +86,8 @@ _ON_A_CASE: Final = {
     "approval_to_client": "client_name works_title grant_pence contribution_pence contractor_name "
     "complete_by",
     "cost_share_to_client": "client_name works_title cost_pence grant_pence open_pence reply_by",
+    "grant_recalculated_to_client": "client_name works_title estimated_pence outturn_pence "
+    "granted_pence grant_pence others_pence received_pence given_back_pence",
     "refusal_to_client": "client_name works_title",
     "certificate_request_to_applicant": "applicant_name works_title certificate reply_by charge",
     "certificate_request_to_landlord": "landlord_name client_name site_address works_title "

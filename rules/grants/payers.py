@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from rules.grants.proportion import Proportion
+
 CLIENT: Final = "client"
 """What the client is called among the payers."""
 
@@ -98,6 +100,25 @@ class Cover:
             grant_pence=self.grant_pence - grant_pence,
             top_up_pence=self.top_up_pence - (total_pence - direct_pence - grant_pence),
             shares=self.shares + paid,
+        )
+
+    def in_proportion(self, cheaper: Proportion) -> "Cover":
+        """Return what everybody pays of works that came out cheaper, to the penny.
+
+        Each is what all up to them pay less what those before them do, so that no rounding is over.
+        """
+        before = after = self.grant_pence
+
+        def part(pence: int) -> int:
+            nonlocal before, after
+            before, after = after, after + pence
+            return cheaper.of(after) - cheaper.of(before)
+
+        return Cover(
+            cost_pence=cheaper.outturn_pence,
+            grant_pence=cheaper.of(self.grant_pence),
+            top_up_pence=part(self.top_up_pence),
+            shares=tuple(replace(one, amount_pence=part(one.amount_pence)) for one in self.shares),
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from rules.documents.items import Item, item_words
 from rules.documents.papers import CasePaper
+from rules.grants.proportion import Proportion, words_of
 from rules.payments.account import NOTHING, CaseAccount, OrderAccount, summed
 
 
@@ -56,6 +57,8 @@ class FinalAccount(CasePaper):
         settled_pence: What was paid, credited afterwards, and set off or paid back.
         council_pence: Of what was paid, what the council paid; the rest was paid directly.
         payers: Everybody who pays, with what is covered by nobody.
+        cheaper: How works that are signed off came out cheaper than approved, if they did.
+        reduced: Whether the grant is reduced in that proportion (s.42); None: not decided.
 
     Raises:
         ValueError: It does not add up.
@@ -74,6 +77,8 @@ class FinalAccount(CasePaper):
     to_pay_pence: int
     saved_pence: int
     payers: tuple[Paying, ...]
+    cheaper: Proportion | None = None
+    reduced: bool | None = None
 
     def __post_init__(self) -> None:
         whole = self.paid_pence + self.held_pence + self.to_pay_pence + self.saved_pence
@@ -93,6 +98,11 @@ class FinalAccount(CasePaper):
         if not self.over:
             return 0
         return self.of_lines("to_pay_pence") + self.settled_pence + self.owed_back_pence
+
+    @property
+    def cheaper_words(self) -> str:
+        """What is said of an out-turn below the estimate; empty where nothing depends on it."""
+        return words_of(self.cheaper, reduced=self.reduced)
 
     def of_lines(self, name: str) -> int:
         """Return the sum of one column."""

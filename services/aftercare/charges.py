@@ -9,6 +9,7 @@ from models.asked import one
 from models.case_queries import approval_in_force
 from models.tables.record import Decision
 from rules.grants.grant import charge_pence
+from services.grants.proportions import grant_stands
 
 SAID: Final = (
     select(Decision.facts)
@@ -34,4 +35,5 @@ def registered_as(conn: Connection, *, case_id: int) -> str | None:
 def charge_due(conn: Connection, *, case_id: int, tenure: str) -> int:
     """Return the charge due on a case's property for the grant in force, in pence."""
     approval = approval_in_force(conn, case_id=case_id)
-    return charge_pence(tenure=tenure, grant_pence=approval.grant_pence)
+    grant = grant_stands(conn, approval=approval)
+    return charge_pence(tenure=tenure, grant_pence=grant)

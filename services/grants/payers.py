@@ -1,5 +1,6 @@
 """Who pays what the grant does not: counted against the cost, waited for, and told."""
 
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.engine import Connection
@@ -16,6 +17,7 @@ from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
+from services.grants.proportions import Recalculated, recalculated
 
 AGREE_DAYS: Final = 10
 """Working days in which the client is asked to say how their part is paid; not verified."""
@@ -39,12 +41,25 @@ def cover_of(conn: Connection, *, approval: AnyRow, works_pence: int | None = No
         works_pence: The works with VAT, where they are ordered for less than was approved.
     """
     works = approval.works_pence if works_pence is None else works_pence
-    return Cover(
+    cover = Cover(
         cost_pence=works + approval.fees_pence,
         grant_pence=approval.grant_pence,
         top_up_pence=approval.top_up_pence,
         shares=shares_of(conn, case_id=approval.case_id),
     )
+    found = recalculated(conn, approval=approval)
+    return _in_proportion(conn, cover, found) if found and found.reduced else cover
+
+
+def _in_proportion(conn: Connection, cover: Cover, found: Recalculated) -> Cover:
+    """Return the cover of a grant that was reduced; who pays what was recorded since, as it is."""
+    held = zip(rows(conn, SHARES, case_id=found.case_id), cover.shares, strict=True)
+    newer = {n for n, (row, _) in enumerate(held) if row.recorded_at > found.decided_at}
+    named = list(enumerate(cover.shares))
+    before = tuple(one for n, one in named if n not in newer)
+    since = tuple(one for n, one in named if n in newer)
+    scaled = replace(cover, shares=before).in_proportion(found.proportion)
+    return replace(scaled, shares=(*scaled.shares, *since))
 
 
 def cover_left(conn: Connection, *, approval: AnyRow, works_pence: int) -> Cover:

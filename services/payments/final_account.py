@@ -1,5 +1,6 @@
 """The final account of a case: its orders, its payers, and what was saved, on one page."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 
@@ -15,11 +16,13 @@ from models.order_versions import versions_of
 from rules.documents.items import Item, item_of
 from rules.errors import BrokenStateError, UnknownReferenceError
 from rules.grants.payers import HOW_WORDS
+from rules.money import pounds
 from rules.pathway import CaseStatus
 from rules.payments.account import CaseAccount
 from rules.payments.final import FinalAccount, Paying, lines_of, settled_of
 from services.documents.papers import on_every_paper
 from services.grants.payers import cover_of
+from services.grants.proportions import cheaper, reduction
 
 COLUMNS: Final = (
     *("order", "item", "what", "first_pence", "varied_pence", "ordered_pence"),
@@ -86,7 +89,14 @@ def _account(conn: Connection, case: AnyRow, approval: AnyRow, today: date) -> F
         to_pay_pence=whole.to_pay_pence,
         saved_pence=whole.saved_pence,
         payers=_payers(conn, approval),
+        **_cheaper(conn, approval),
     )
+
+
+def _cheaper(conn: Connection, approval: AnyRow) -> dict[str, Any]:
+    """Return how the works came out cheaper, and what was decided of the grant for it (s.42)."""
+    found = cheaper(conn, approval=approval)
+    return {"cheaper": found, "reduced": reduction(conn, approval=approval, cheaper=found)}
 
 
 def _words(conn: Connection, order: AnyRow) -> dict[Item, str]:
@@ -99,11 +109,19 @@ def _words(conn: Connection, order: AnyRow) -> dict[Item, str]:
 def _payers(conn: Connection, approval: AnyRow) -> tuple[Paying, ...]:
     """Return who pays the works as approved and the fees, and what is covered by nobody."""
     cover = cover_of(conn, approval=approval)
-    found = [Paying("Grant", "approved", cover.grant_pence)]
+    less = cover.grant_pence != approval.grant_pence
+    how = (
+        f"in proportion (s.42); {pounds(approval.grant_pence)} was approved" if less else "approved"
+    )
+    found = [Paying("Grant", how, cover.grant_pence)]
     if cover.top_up_pence:
         found.append(Paying("Discretionary top-up", "approved", cover.top_up_pence))
     found += [Paying(one.payer, HOW_WORDS[one.how], one.amount_pence) for one in cover.shares]
-    left = cover.cost_pence - sum(one.pence for one in found)
+    approved = approval.works_pence + approval.fees_pence
+    if cover.cost_pence < approved:
+        words = "the works came out cheaper, and each pays in proportion (s.42)"
+        found.append(Paying("Not needed", words, approved - cover.cost_pence))
+    left = approved - sum(one.pence for one in found)
     if left > 0:
         found.append(Paying("Nobody yet", "to be agreed before the order", left))
     elif left < 0:
@@ -128,6 +146,7 @@ def account_view(account: FinalAccount) -> dict[str, Any]:
         "reference": account.case_reference,
         "as_on": account.as_on.isoformat(),
         **{name: getattr(account, name) for name in names},
+        "cheaper": account.cheaper and asdict(account.cheaper) | {"reduced": account.reduced},
         "lines": [{name: getattr(one, name) for name in COLUMNS} for one in account.lines],
         "payers": [{"who": one.who, "how": one.how, "pence": one.pence} for one in account.payers],
     }

@@ -1,7 +1,7 @@
 """Payment: how it stands once the works are signed off, and the contractor told what was paid."""
 
 from models.base import AnyRow
-from models.case_queries import ending_of, order_in_force
+from models.case_queries import approval_in_force, ending_of, order_in_force
 from models.order_account import invoices_of, order_account
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName, StepStatus
@@ -9,6 +9,7 @@ from rules.payments.account import NOTHING, OrderAccount, PayNow, pay_now
 from rules.payments.match import entry_words
 from services.cases.in_hand import CaseInHand
 from services.cases.unit import at_step
+from services.grants.proportions import undecided
 from services.orders.ended import close_ended
 from services.payments.due import due_on
 
@@ -21,7 +22,10 @@ def match_payment(case_ref: str) -> None:
         order = order_in_force(case.conn, case_id=case.id)
         account = order_account(case.conn, order=order)
         payable = pay_now(account)
-        if payable:
+        approval = approval_in_force(case.conn, case_id=case.id)
+        if payable and undecided(case.conn, approval=approval):
+            _await_proportion(case)
+        elif payable:
             _await_release(case, order, payable)
         elif any(account.to_invoice(item) != NOTHING for item in account.ordered):
             _await_invoice(case, order, account)
@@ -38,6 +42,15 @@ def _close(case: CaseInHand, order: AnyRow) -> None:
         if ending_of(case.conn, order_id=order.id) is None:
             case.set(status=CaseStatus.PAID)
     close_ended(case, order=order)
+
+
+def _await_proportion(case: CaseInHand) -> None:
+    case.move(
+        StepName.PAY,
+        StepStatus.WAITING,
+        owner="technical officer",
+        waiting_for="an officer decides what the grant pays, as the works came out cheaper (s.42)",
+    )
 
 
 def _await_release(case: CaseInHand, order: AnyRow, payable: tuple[PayNow, ...]) -> None:

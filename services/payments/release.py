@@ -24,6 +24,7 @@ from services.cases.effect import Context, Effect, applies
 from services.cases.messages import tell
 from services.clocks.pausing import end_open_pauses
 from services.completion.views import check_client_answered
+from services.grants.proportions import undecided
 from services.payments.cis import deducted
 from services.payments.due import Due, check_held, due_on
 from services.payments.payment import look_again, pay_is_open
@@ -40,6 +41,7 @@ _SUMMED: Final = ("received_pence", "grant_pence", "top_up_pence", "deducted_pen
 
 VOUCHING: Final = (
     *("certify", "end-order", "correct-end-order", "replace-contractor"),
+    "recalculate-grant",
     *("invoice", "correct-invoice", "invoice-replaced", "value-done"),
 )
 """Decisions whose makers may not release the payment that rests on them."""
@@ -122,6 +124,7 @@ def check_payable(context: Context, order: AnyRow) -> tuple[PayNow, ...]:
         earlier=who_decided(context.conn, case_id=context.case.id, kinds=VOUCHING),
         act="release the payment",
     )
+    _check_proportion(context, order)
     check_held(context.conn, reference=context.case.reference, order=order, payable=payable)
     _check_instalments(context, order, payable)
     check_not_withheld(context)
@@ -137,6 +140,24 @@ def _held_words(context: Context, order: AnyRow) -> str:
     return (
         f"{pounds(account.held_pence)} is invoiced of lines with a snag: it is payable once that "
         "is cleared."
+    )
+
+
+def _check_proportion(context: Context, order: AnyRow) -> None:
+    """Refuse to pay the end of works that came out cheaper before it is decided who pays less."""
+    if order.certified_on is None:
+        return
+    approval = approval_in_force(context.conn, case_id=context.case.id)
+    found = undecided(context.conn, approval=approval)
+    if found is None:
+        return
+    raise StatuteError(
+        f"The works, fees and charges came to {pounds(found.outturn_pence)}, and "
+        f"{pounds(found.estimated_pence)} was approved: what the grant pays is not decided.",
+        why=f"In proportion it would be {found.working}.",
+        section="s.42",
+        next_step="Ask the case’s officer to decide it: "
+        f"`handrail decide {context.case.reference} recalculate-grant`.",
     )
 
 

@@ -17,6 +17,7 @@ from models.tables.works import Approval, Inspection, Invoice, Payment, WorkOrde
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.payments.match import lawful_vat
+from services.payments.recalculating import RecalculateGrant
 from services.payments.release import VOUCHING
 from services.verification.checks import Check, Finding, broken, of_case
 from services.verification.orders import ENDED
@@ -178,3 +179,26 @@ def accounts_out_of_step(conn: Connection) -> Iterator[Finding]:
         if whole and not vat.words_of(row.paid_pence - net):
             paid, ordered = pounds(row.paid_pence), pounds(account.ordered_pence)
             yield broken(row.place, f"{paid} were paid for {row.number} of {ordered}.")
+
+
+def grants_beyond_proportion(conn: Connection) -> Iterator[Finding]:
+    """Yield each case of whose grant more was paid than its part of works that came out cheaper."""
+    newest = select(func.max(Decision.id)).where(Decision.kind == RecalculateGrant.kind)
+    paid = (
+        select(func.coalesce(func.sum(Payment.grant_pence), 0))
+        .join(Invoice, Invoice.id == Payment.invoice_id)
+        .join(WorkOrder, WorkOrder.id == Invoice.order_id)
+        .where(WorkOrder.case_id == Decision.case_id)
+        .correlate(Decision)
+        .scalar_subquery()
+    )
+    query = of_case(Decision, Decision.facts, paid.label("paid_pence"))
+    query = query.where(Decision.id.in_(newest.group_by(Decision.case_id)))
+    for row in conn.execute(query.order_by(Decision.id)):
+        most = row.facts["grant_pence"]
+        if row.paid_pence > most:
+            yield broken(
+                row.place,
+                f"{pounds(row.paid_pence)} of the grant were paid, and in proportion it is "
+                f"{pounds(most)} (s.42).",
+            )

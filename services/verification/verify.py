@@ -112,6 +112,7 @@ def findings(
     yield from orders.orders_before_approval(conn)
     yield from completion.signed_off_over_a_snag(conn)
     yield from payments.accounts_out_of_step(conn)
+    yield from payments.grants_beyond_proportion(conn)
     yield from replaced.beyond_what_was_left(conn)
     yield from spellings.spelt_twice(conn)
     yield from orders.changed_documents(conn, sha256_of=sha256_of, cases=cases)

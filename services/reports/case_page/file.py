@@ -36,7 +36,7 @@ from services.consents import answers, authority, landlord
 from services.documents import received
 from services.documents.filed import DOCUMENTS
 from services.documents.sent import MESSAGES
-from services.grants import fundings, means
+from services.grants import fundings, means, proportions
 from services.grants.payers import SHARES
 from services.links import questions
 from services.reports import waits
@@ -78,6 +78,7 @@ _OF_CASE: Final = Together(
         held_contacts.CONTACTS,
         received.HELD,
         charges.SAID,
+        proportions.SAID,
         questions.HELD,
         views.HELD,
     ),

@@ -11,6 +11,7 @@ from rules.consents.tenancies import Tenancy
 from rules.consents.tenure import certificate_name, consent_needed
 from rules.errors import UnknownReferenceError
 from rules.grants.grant import MAXIMUM_PENCE, charge_pence
+from rules.grants.proportion import words_of
 from rules.grants.waterfall import WaterfallLine
 from rules.pathway import OVER, StepName
 from services.consents.answers import answers_on
@@ -21,6 +22,7 @@ from services.grants.fundings import funding_lines, price_to_reckon, reckoned, w
 from services.grants.means import assessment_of
 from services.grants.papers import waterfall_of
 from services.grants.payers import cover_of
+from services.grants.proportions import cheaper, grant_stands, reduction
 from services.grants.terms import arithmetic_for, arithmetic_of, arithmetic_words
 from services.reports.case_page.file import CaseFile
 
@@ -65,7 +67,11 @@ def grant_section(file: CaseFile) -> dict[str, Any]:
     decided = None if again else approval
     lines = _waterfall(file, decided)
     grant = _grant(decided, lines)
+    came = cheaper(file.conn, approval=decided) if decided is not None else None
+    reduced = reduction(file.conn, approval=decided, cheaper=came) if decided is not None else None
+    stands = grant_stands(file.conn, approval=decided) if decided is not None else grant
     return {
+        "cheaper": {"words": words_of(came, reduced=reduced), "reduced": reduced},
         "decision": approval,
         "decided_by": _who(file, approval.decided_by) if approval else "",
         "stands": decided is not None,
@@ -80,7 +86,7 @@ def grant_section(file: CaseFile) -> dict[str, Any]:
             today=file.today,
         ),
         "maximum_pence": decided.maximum_pence if decided else MAXIMUM_PENCE,
-        "charge_pence": charge_pence(tenure=file.case.tenure, grant_pence=grant) if grant else 0,
+        "charge_pence": charge_pence(tenure=file.case.tenure, grant_pence=stands) if stands else 0,
         "cover": cover_of(file.conn, approval=decided)
         if decided is not None and decided.outcome == "approved"
         else None,

@@ -87,6 +87,7 @@ from services.orders.varying import ApproveVariation, RejectVariation
 from services.orders.works import StartWorks
 from services.payments.credited import RecordCredit, RecordRefund, SayRelated
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
+from services.payments.recalculating import RecalculateGrant
 from services.payments.release import Release
 from services.payments.replaced import (
     InvoiceReplaced,
@@ -128,6 +129,7 @@ SAMPLES = {
         RecordFunding(FundingKind.FEE, "Survey", 90_00),
         WaiveMeansTest("SMALL"),
         RecordPayer(PayerHow.DIRECT, "client", 1_00),
+        RecalculateGrant(reduced=True),
         Direct(),
         AwardBatch(1, AVON),
         WithdrawQuote(AVON),

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -27,23 +28,31 @@ from models.tables.works import OrderEnding, Payment
 from rules.agreement import ViewHow
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
+from rules.grants.payers import PayerHow
 from rules.orders import EndGround
+from rules.pathway import StepName
 from rules.payments.account import most_before_completion
 from services.completion.agreement import ClientAgrees
 from services.completion.completion import Certify, HoldCertificate
 from services.completion.inspecting import InspectLines
+from services.grants.payer import RecordPayer
+from services.grants.proportions import recalculated
+from services.orders.assessments import AssessVariation
 from services.orders.ended import EndOrder
+from services.orders.varying import ApproveVariation
 from services.orders.works import CompleteWorks
 from services.payments.credited import RecordCredit, RecordRefund
 from services.payments.entries import WithdrawInvoice
 from services.payments.final_account import account_of
 from services.payments.payment import RecordInvoice
+from services.payments.recalculating import RecalculateGrant
 from services.payments.release import Release
 from services.payments.valuing import ValueDone
 from services.verification.verify import findings
-from tests.factories import act, begin, case_at
+from tests.factories import act, begin, case_at, pass_step
 from tests.looking import rows
-from tests.small_service import FINN, TESS
+from tests.services.orders.varied import SWAP
+from tests.small_service import ADA, AVON, FINN, TESS
 
 NETS, VAT = {1: 180_00, 2: 190_50}, {1: 20, 2: 5}
 """Net as ordered; VAT is one part in so many: 5 % and 20 %."""
@@ -61,6 +70,7 @@ class Life(RuleBasedStateMachine):
     url: str
     reference: str
     kept: Path
+    others_pence = 0
     sent = 0
 
     @initialize()
@@ -141,6 +151,16 @@ class Life(RuleBasedStateMachine):
         other = str(3 - line)
         self.tried(EndOrder(EndGround.OCCUPANT_MOVED, (str(line),), {}, (other,)))
 
+    @rule()
+    def come_out_cheaper(self) -> None:
+        self.tried(SWAP, by=AVON)
+        self.tried(AssessVariation())
+        self.tried(ApproveVariation(), by=ADA)
+
+    @rule(reduced=st.booleans())
+    def recalculate(self, *, reduced: bool) -> None:
+        self.tried(RecalculateGrant(reduced=reduced))
+
     @invariant()
     def adds_up(self) -> None:
         with reading(self.url) as conn:
@@ -149,12 +169,18 @@ class Life(RuleBasedStateMachine):
             (order,) = orders_on(conn, case_id=case.id)
             approval = approval_of(conn, case_id=case.id)
             ordered = price_by_id(conn, price_id=order.price_id).total_pence
+            assert approval is not None
+            cheaper = recalculated(conn, approval=approval)
         payments = rows(self.url, Payment)
         left = sum(row["amount_pence"] + (row["direct_pence"] or 0) for row in payments)
         back = sum(row["amount_pence"] for row in rows(self.url, Refund))
         assert account.paid_pence == left - back
-        assert approval is not None
-        assert left - back <= approval.grant_pence, "never more than its payers agreed"
+        agreed = approval.grant_pence + self.others_pence
+        assert left - back <= agreed, "never more than its payers agreed"
+        of_grant = sum(row["grant_pence"] for row in payments)
+        assert of_grant <= approval.grant_pence
+        if cheaper is not None and cheaper.reduced:
+            assert of_grant <= cheaper.proportion.grant_pence, "no more than in proportion (s.42)"
         assert left - back - account.owed_back_pence <= ordered
         if order.certified_on is None and not account.over and order.id not in self.ended():
             assert left - back <= most_before_completion(approval.grant_pence)
@@ -170,17 +196,29 @@ class Life(RuleBasedStateMachine):
         assert found == []
 
 
-def test_money_is_conserved_whatever_is_tried(sqlite_service: str, tmp_path: Path) -> None:
-    reference = case_at(sqlite_service, "works", route="call_off")
-    begin(sqlite_service, reference, clock.today())
-    engine_for(sqlite_service).dispose()
+def of_a_client_s_too(url: str) -> str:
+    """Bring a case to works that have begun, £100.00 of which the client has paid in."""
+    reference = case_at(url, "assign", route="call_off", contribution="100.00")
+    pass_step(url, reference, StepName("assign"))
+    act(url, reference, RecordPayer(PayerHow.RECEIVED, "client", 100_00), by=FINN)
+    return reference
+
+
+@pytest.mark.parametrize("others_pence", [0, 100_00])
+def test_money_is_conserved_whatever_is_tried(
+    sqlite_service: str, tmp_path: Path, others_pence: int
+) -> None:
+    url = sqlite_service
+    reference = of_a_client_s_too(url) if others_pence else case_at(url, "works", route="call_off")
+    begin(url, reference, clock.today())
+    engine_for(url).dispose()
     kept = tmp_path / "kept.db"
-    shutil.copy(str(sa.make_url(sqlite_service).database), kept)
-    with_home = {"url": sqlite_service, "reference": reference, "kept": kept}
+    shutil.copy(str(sa.make_url(url).database), kept)
+    home = {"url": url, "reference": reference, "kept": kept, "others_pence": others_pence}
     run_state_machine_as_test(
-        type("Life", (Life,), with_home),
+        type("Life", (Life,), home),
         settings=settings(
-            max_examples=4,
+            max_examples=3,
             stateful_step_count=16,
             deadline=None,
             phases=(Phase.generate,),  # each step is a run: nobody waits for it to be shrunk
