@@ -15,6 +15,7 @@ from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
+from services.completion.views import check_client_answered
 from services.payments.entries import end_entry, unpaid_entries
 from services.payments.matching import Received
 from services.payments.payment import check_something_left, invoiced, notice_of
@@ -100,6 +101,12 @@ def check_some_replaced(context: Context) -> list[AnyRow]:
     return done
 
 
+def check_release_replaced(context: Context) -> list[AnyRow]:
+    """Return those orders; nothing is released while a client's report has no answer in writing."""
+    check_client_answered(context)
+    return check_some_replaced(context)
+
+
 def _order_of(context: Context, held: list[AnyRow], number: str) -> AnyRow:
     wanted = number.strip().upper()
     found = next((row for row in held if row.number == wanted), None)
@@ -139,7 +146,7 @@ def withdraw_replaced(
     return Effect(to=None, facts={"order": order.number, "invoice": unpaid[0].number})
 
 
-@applies(ReleaseReplaced, check=check_some_replaced)
+@applies(ReleaseReplaced, check=check_release_replaced)
 def release_replaced(context: Context, decision: ReleaseReplaced, held: list[AnyRow]) -> Effect:
     """Release what was matched, once, by somebody who neither valued nor recorded it."""
     order = _order_of(context, held, decision.order)

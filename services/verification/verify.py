@@ -35,6 +35,7 @@ from services.verification import (
     spellings,
     steps,
     versions,
+    views,
 )
 from services.verification.checks import Finding, Severity, run_checks
 from services.verification.references import REFERENCES
@@ -55,6 +56,7 @@ CHECKS: Final = (
     *money.LIMITS,
     *orders.ORDERS,
     *completion.COMPLETION,
+    *views.VIEWS,
     *payments.PAYMENTS,
     *payers.PAYERS,
     *runs.RUNS,
@@ -111,6 +113,7 @@ def findings(
     yield from clocks.cases_without_their_clocks(conn)
     yield from orders.orders_before_approval(conn)
     yield from completion.signed_off_over_a_snag(conn)
+    yield from views.paid_unanswered(conn)
     yield from payments.accounts_out_of_step(conn)
     yield from payments.grants_beyond_proportion(conn)
     yield from replaced.beyond_what_was_left(conn)

@@ -6,32 +6,44 @@ the page of a link, and the run that carries a case on.
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
+from adapters import clock
 from desk.cli import app
+from models.database import writing
 from models.tables.agreement import ClientView
-from models.tables.clocks import Clock
+from models.tables.clocks import Alert, Clock
 from models.tables.record import Document, Outbox
 from models.tables.works import Invoice, Payment, WorkOrder
 from rules.agreement import ViewHow
+from rules.clocks.pause_terms import PauseCause
 from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
-from rules.pathway import CaseStatus, StepStatus
+from rules.pathway import CaseStatus, StepName, StepStatus
+from services.clocks.pausing import Pause
 from services.completion.agreement import AnswerClient, ClientAgrees
-from services.completion.completion import Certify
+from services.completion.completion import Certify, HoldCertificate
 from services.completion.confirming import AskAssessor, AssessorConfirms
 from services.completion.inspecting import InspectLines
+from services.completion.snags import AnswerSnag
 from services.decisions.exits import Exit
 from services.links.decide import SendLink
 from services.orders.works import CompleteWorks
 from services.payments.payment import RecordInvoice
 from services.payments.release import Release
+from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
+from services.payments.valuing import ValueDone
 from tests.desk.links.contractor import Builder, client_path, path_of
 from tests.desk.web.desk import Desk
-from tests.factories import act, begin, case_at, decide, go, refused
-from tests.looking import case, contents, messages, rows, status_of
+from tests.factories import act, begin, case_at, decide, go, later, pass_step, refused
+from tests.looking import case, clocks, contents, messages, rows, status_of
+from tests.services.alerts.alerting import sweep
+from tests.services.orders.replacing import HALF, begun, sound
 from tests.small_service import AVON, FINN, NOW, OTTO, REFERENCE, TESS
 
 TODAY: Final = NOW.date()
@@ -39,6 +51,12 @@ INVOICE: Final = RecordInvoice("A-1", TODAY, 1_600_00, as_ordered=True)
 DRIPS: Final = ClientAgrees(
     agrees=False, how=ViewHow.VISIT, outstanding={1: "The tap drips."}, other="No handle."
 )
+
+
+_MOVED: Final = """
+    UPDATE client_view SET recorded_at = '2026-01-02 09:00:00',
+    case_id = (SELECT id FROM "case" WHERE reference = :reference) WHERE not agrees
+"""
 
 
 def typed(*words: str) -> Result:
@@ -208,3 +226,108 @@ def test_the_order_and_its_schedule_leave_together_or_not_at_all(sqlite_service:
     (asked,) = messages(sqlite_service, "complete_to_client")
     assert asked["context"]["page"].startswith("k/")
     decide(sqlite_service, REFERENCE, SendLink(), by=TESS)
+
+
+def test_a_contractor_that_was_replaced_is_paid_while_the_client_reports_works_outstanding(
+    sqlite_service: str,
+) -> None:
+    url = sqlite_service
+    reference = begun(url)
+    act(url, reference, HALF)
+    number = rows(url, WorkOrder)[0]["number"]
+    act(url, reference, InvoiceReplaced(number, "O-1", 52_50), by=TESS)
+    for step in (StepName.ASSIGN, StepName.WORKS):
+        pass_step(url, reference, step)
+    decide(url, reference, DRIPS)
+    held = ReleaseReplaced(number)
+    assert "nobody has answered" in refused(url, reference, held, StatuteError, by=FINN).what
+    page = Desk(FINN).get(f"/cases/{reference}/decide/release-replaced").text
+    assert "nobody has answered" in page
+    assert typed("release-replaced", "--order", number, "--by", FINN).exit_code != 0
+    assert rows(url, Payment) == []
+    decide(url, reference, AnswerClient("The washer is replaced on 4 June."), by=TESS)
+    act(url, reference, held, by=FINN)
+    assert len(rows(url, Payment)) == 1
+
+
+def test_an_instalment_is_paid_to_a_contractor_whose_client_is_dissatisfied(
+    sqlite_service: str,
+) -> None:
+    url = sqlite_service
+    reference = begun(url)
+    act(url, reference, ValueDone(TODAY, ("1",)))
+    act(url, reference, RecordInvoice("A-1", TODAY, 189_00, as_ordered=True), by=AVON)
+    act(url, reference, CompleteWorks(TODAY, "photographs"))
+    decide(url, reference, DRIPS)
+    assert refused(url, reference, Release(), StatuteError, by=FINN).section == "s.37(4)"
+    decide(url, reference, AnswerClient("The washer is replaced on 4 June."), by=TESS)
+    act(url, reference, Release(), by=FINN)
+
+
+def test_verify_tells_of_views_out_of_order_and_of_money_that_left_before_an_answer(
+    url: str,
+) -> None:
+    case_at(url, "pay")
+    decide(url, REFERENCE, DRIPS)
+    late = case_at(url, "aftercare", reference="DFG-2")
+    assert sound(url) == []
+    with writing(url) as conn:
+        conn.execute(sa.text("UPDATE client_view SET number = 7 WHERE not agrees"))
+        conn.execute(sa.text(_MOVED), {"reference": late})
+    found = " ".join(sound(url))
+    assert "The client's view 7 is of WO-2026-00001, which is another case's." in found
+    assert "The client's view 7 follows 1 others." in found
+    assert "was paid while what the client said is outstanding (view 7) had no answer." in found
+
+
+def test_snagging_goes_on_for_over_a_year(sqlite_service: str) -> None:
+    url = sqlite_service
+    case_at(url, "sign-off")
+    act(url, REFERENCE, InspectLines(passed=(2,), snags={1: "it leaks"}))
+    (old,) = [one for one in clocks(url, REFERENCE) if one.name == "old_snag"]
+    assert old.due_on - TODAY < timedelta(days=92)
+    for days in (60, 120, 120, 120):  # however often it is answered and found again
+        act(url, REFERENCE, AnswerSnag((1,), put_right=False, words="it was so"), by=AVON)
+        later(days=days)
+        act(url, REFERENCE, InspectLines(still={1: "it leaks on"}))
+    act(url, REFERENCE, ClientAgrees(agrees=True, how=ViewHow.VISIT))
+    refused(url, REFERENCE, Certify(), StatuteError)
+    assert typed("sign-off", "--certify", "--by", TESS).exit_code != 0
+    (still,) = [one for one in clocks(url, REFERENCE) if one.name == "old_snag"]
+    assert (still.due_on, still.holder, still.stopped_on) == (old.due_on, "council", None)
+    sweep(url, clock.now())
+    rungs = {row["rung"] for row in rows(url, Alert) if row["clock_id"] == still.id}
+    assert max(rungs) >= 3, "its officer and then their manager are told"
+
+
+def test_a_variation_is_not_recorded(sqlite_service: str) -> None:
+    url = sqlite_service
+    case_at(url, "sign-off", route="call_off")
+    act(url, REFERENCE, InspectLines(measured={1: Decimal(6)}, passed=(2,)))
+    act(url, REFERENCE, ClientAgrees(agrees=True, how=ViewHow.VISIT))
+    act(url, REFERENCE, HoldCertificate("electrical", "E-1"))
+    error = refused(url, REFERENCE, Certify(), StatuteError)
+    assert "a variation for what was measured again (line 1: 6 for 4)" in error.why
+    assert typed("sign-off", "--certify", "--by", TESS).exit_code != 0
+    assert "a variation for what was measured again" in Desk(TESS).get(f"/cases/{REFERENCE}").text
+    more = RecordInvoice("A-1", TODAY, 512_10, {1: 270_00, 2: 190_50})
+    act(url, REFERENCE, more, by=AVON)
+    (invoice,) = rows(url, Invoice)
+    assert invoice["status"] == "queried"
+    assert invoice["findings"][0].startswith("Line 1: invoiced £270.00, and nothing of it")
+    refused(url, REFERENCE, Release(), StatuteError, by=FINN)
+    page = Builder(path_of(url)).get("/do/claim-variation")
+    assert page.status_code == 200, "it is claimed there, and nowhere by an invoice"
+    assert rows(url, Payment) == []
+
+
+@pytest.mark.parametrize("step", ["approve", "works", "pay"])
+def test_a_case_of_the_backlog_has_no_dated_plan(sqlite_service: str, step: str) -> None:
+    url = sqlite_service
+    case_at(url, step)
+    now = [one for one in clocks(url, REFERENCE) if one.stopped_on is None]
+    assert [one.name for one in now if one.kind == "step" and one.due_on is not None]
+    decide(url, REFERENCE, Pause(PauseCause.CLIENT_CHOICE, TODAY, evidence="a call"), by=TESS)
+    paused = [one for one in clocks(url, REFERENCE) if one.stopped_on is None]
+    (review,) = [one for one in paused if one.name == "review_pause"]
+    assert review.due_on is not None, "a wait is looked at again on a day"

@@ -89,11 +89,7 @@ from services.payments.credited import RecordCredit, RecordRefund, SayRelated
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice
 from services.payments.recalculating import RecalculateGrant
 from services.payments.release import Release
-from services.payments.replaced import (
-    InvoiceReplaced,
-    ReleaseReplaced,
-    WithdrawReplacedInvoice,
-)
+from services.payments.replaced import InvoiceReplaced, ReleaseReplaced, WithdrawReplacedInvoice
 from services.payments.valuing import ValueDone
 from services.payments.withholding import LiftWithholding, WithholdPayment
 from services.pricing.contracting import ChangeParty
