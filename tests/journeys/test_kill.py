@@ -138,7 +138,7 @@ def _end(url: str, reference: str) -> dict[str, Any]:
     """Return what a case has come to, without what depends on the order of cases or the minute."""
     view = asked("case", "show", reference)
     steps = [(one["step"], one["status"], one["waiting_for"]) for one in view["steps"]]
-    papers = [(one["kind"], one["version"]) for one in view["documents"]]
+    papers = sorted((one["kind"], one["version"]) for one in view["documents"])
     sent = Counter(one["kind"] for one in messages(url) if _is_about(one, reference))
     money = ("route", "contractor", "net_pence", "vat_pence", "total_pence", "lines")
     return {name: view[name] for name in money} | {"steps": steps, "papers": papers, "sent": sent}
