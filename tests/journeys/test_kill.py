@@ -51,12 +51,13 @@ def test_killed_again_and_again_a_service_ends_where_it_would_have(
     expected = _undisturbed(ground, tmp_path / "quiet")
     with living_in(tmp_path / "home", sweep_seconds="10") as service:
         _open_cases(ground, service)
+        opened = _decisions(service.url)
         service.start()
         recorded = _live(service, _blows(service, chance))
         later(seconds=CLAIM_LASTS.total_seconds() + 1)  # what a dead sender had claimed is due
         service.settle()
         assert {reference: _end(service.url, reference) for reference in CASES} == expected
-        assert _decisions(service.url) == recorded
+        assert _decisions(service.url) == opened + recorded
         check_nothing_is_twice(service)
         service.wait_for(lambda: _unfinished(service.home) == [])  # before any lease runs out
 
