@@ -32,7 +32,7 @@ from rules.errors import (
 )
 from rules.paying import check_may_pay
 from rules.payment_runs import Account, account_of
-from rules.people import Actor, Role
+from rules.people import Actor
 
 _FIRM: Final = rows_by(Contractor, "code")
 _AUTHORITIES: Final = select(Authority.code, Authority.name, Authority.email)
@@ -202,11 +202,6 @@ def _check_may(actor: Actor, firm: AnyRow) -> None:
     theirs = [one for one in firm.authorities if one in actor.authorities]
     named = (*theirs, *firm.authorities, "")[0]
     check_may_pay(actor=actor, what="bank details", authority=named)
-
-
-def may_see_accounts(actor: Actor) -> bool:
-    """Say whether somebody may see where money goes: finance, and who audits it."""
-    return actor.role in (Role.FINANCE, Role.AUDITOR)
 
 
 def _said(
