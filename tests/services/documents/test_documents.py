@@ -269,7 +269,9 @@ def test_the_approval_says_who_pays_what_or_that_the_grant_pays_it_all() -> None
     )
     paper = papers.approval(waterfall=shared.lines, grant_pence=shared.grant.grant_pence)
     text = squeezed(page_of("approval.html", paper).text)
-    assert "Less: paid by Oak <Homes>" in text
+    assert "The lesser of the cost we accept and the maximum grant" in text
+    assert "Less: paid by" not in text
+    assert "Oak <Homes>" in text
     assert "Hardship fund discretionary, Regulatory Reform" in text
     assert "Your contribution is £210.00." in text
     assert f"how the {pounds(paper.uncovered_pence)} above the maximum is met" in text
