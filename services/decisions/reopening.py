@@ -24,7 +24,7 @@ _ERASED: Final = select(RetentionCase.case_id).where(
 )
 
 
-@decided("reopen-case", at=None, by=frozenset({Role.MANAGER}), after_end=True)
+@decided("reopen-case", at=None, by=frozenset({Role.MANAGER}), after_end=True, moves_money=True)
 class ReopenCase(BaseDecision):
     """A case was withdrawn or ended in error: it goes on where it stood.
 

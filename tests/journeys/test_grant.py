@@ -26,6 +26,8 @@ def test_a_grant_from_who_pays_to_the_letter(sqlite_service: str) -> None:
     url = sqlite_service
     bring(url, "waiver_rules", RULES)
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 2000")
+    order = "RBC | 2026-01-01 | others_then_maximum"
+    bring(url, "grant_terms", f"authority | valid_from | arithmetic\n{order}")
     reference = case_at(url, "approve", contribution="400")
     said = handrail("case", "grant", reference)
     assert "not decided yet; this is the grant as it would be today" in said

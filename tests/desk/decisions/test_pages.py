@@ -21,6 +21,7 @@ from rules.people import Role
 from services.aftercare.repayments import DemandRepayment, ReceiveRepayment, WaiveRepayment
 from services.decisions.kinds import KINDS
 from services.decisions.may import what_may
+from services.decisions.reopening import ReopenCase
 from services.grants.approve import Approve
 from services.orders.varying import ApproveVariation, RejectVariation
 from services.payments.credited import RecordRefund
@@ -245,7 +246,7 @@ def test_money_is_moved_by_whoever_gives_the_password_again() -> None:
     of_money = {kind for kind in KINDS.values() if kind.moves_money}
     assert of_money == {
         *(Approve, ApproveVariation, Release, ReleaseReplaced),
-        *(DemandRepayment, WaiveRepayment),
+        *(DemandRepayment, WaiveRepayment, ReopenCase),
     }
     powers = {Role.APPROVING_OFFICER, Role.FINANCE, Role.MANAGER}
     others = {RejectVariation, ReceiveRepayment, RecordRefund}  # they commit nothing
