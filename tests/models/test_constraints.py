@@ -230,7 +230,12 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     paid_in_parts(url, reference="DFG-10")
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
-    for kind in ("required_documents", "contractor_absences", "contractor_conflicts"):
+    for kind in (
+        "required_documents",
+        "contractor_absences",
+        "contractor_conflicts",
+        "grant_terms",
+    ):
         bring(url, kind, TERMS[kind])
     handed(url)
     bring(url, "contract_rates", TERMS["contract_rates"])
