@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from models import covering
 from models.audit import AUTOMATIC, SERVICE, note_service
 from models.recorded import NAMED
+from models.tables.agreement import ClientView
 from models.tables.ledger import Covered
 from models.tables.record import Audit
 
@@ -18,6 +19,10 @@ BEGUN: Final = "ledger: begun"
 BY_COLUMNS: Final = "ledger: by columns"
 """The action that says since when what moves of older rows is held column by column."""
 
+VIEWS: Final = "ledger: views of clients"
+"""The action that says since when views are held that decisions of an earlier version said."""
+
+_BROUGHT: Final = select(exists().where(ClientView.how == "not_recorded"))
 _FIRST: Final = select(Covered.covers).order_by(Covered.id).limit(1)
 _HELD: Final = select(exists().where(Covered.id.is_not(None)))
 _OLD: Final = select(exists().where(Audit.chain.is_not(None)))
@@ -31,6 +36,7 @@ def cover_from_here(conn: Connection, *, now: datetime) -> None:
     """
     if conn.execute(_HELD).scalar_one():
         _by_columns_from_here(conn, now=now)
+        _views_from_here(conn, now=now)
         return
     if not conn.execute(_OLD).scalar_one():
         return
@@ -70,3 +76,18 @@ def _by_columns_from_here(conn: Connection, *, now: datetime) -> None:
         detail={},
     )
     covering.cover_columns(conn)
+
+
+def _views_from_here(conn: Connection, *, now: datetime) -> None:
+    """Hold the views of clients that an upgrade brought over from decisions, once."""
+    if _since(conn, VIEWS) is not None or not conn.execute(_BROUGHT).scalar_one():
+        return
+    note_service(
+        conn,
+        now=now,
+        actor=AUTOMATIC,
+        action=VIEWS,
+        reason="views that an earlier version kept in decisions are covered from here on",
+        detail={},
+    )
+    covering.cover_rows(conn, "client_view", how="not_recorded")

@@ -34,6 +34,14 @@ def cover_everything(conn: Connection) -> None:
     noted.tables |= {name: Written(dict(_EVERY), anywhere=True) for name in kinds()}
 
 
+def cover_rows(conn: Connection, table: str, **held: str) -> None:
+    """Count the rows of a table that hold these words as written by this transaction."""
+    noted = touched(conn)
+    assert noted is not None  # noqa: S101 - only a transaction that writes begins a ledger
+    did = Did(adds=True, sets=frozenset(), by=tuple(held))
+    noted.tables[table] = Written({did: {tuple(held.values())}}, anywhere=True)
+
+
 def cover_columns(conn: Connection) -> None:
     """Hold what moves of every row column by column from here on, where it was held by row.
 

@@ -338,10 +338,11 @@ def test_who_priced_the_case_is_told_that_another_approves_it(sqlite_service: st
     assert "may not record" in may(sqlite_service, reference, TESS)["approve"].reason
 
 
-def test_a_case_that_ended_may_be_decided_by_nobody(sqlite_service: str) -> None:
+def test_a_case_that_ended_may_be_opened_again_and_nothing_else(sqlite_service: str) -> None:
     reference = case_at(sqlite_service, "tender")
     decide(sqlite_service, reference, SAMPLES["exit"])
     for identity in PEOPLE:
         answers = may(sqlite_service, reference, identity)
-        assert not any(one.allowed for one in answers.values())
+        open_to = {name for name, one in answers.items() if one.allowed}
+        assert open_to == ({"reopen-case"} if identity == MIA else set())
     assert answers["quote"].reason.startswith("Case DFG-1 has ended (")

@@ -35,11 +35,12 @@ from services.orders.ended import EndOrder
 from services.orders.replacing import ReplaceContractor
 from services.orders.taken_back import WithdrawReplacement
 from services.payments.payment import RecordInvoice
+from services.payments.recalculating import RecalculateGrant
 from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
 from tests.factories import act, begin, bring, case_at, go, new_case, pass_step, refused
 from tests.looking import case, messages, rows, status_of, step_of
 from tests.services.orders.replacing import HALF, TODAY, begun, finish, offers, sound
-from tests.small_service import BRIAR, CEDAR, FAY, FINN
+from tests.small_service import ADA, BRIAR, CEDAR, FAY, FINN
 
 
 def test_what_is_dearer_with_what_was_done_is_approved_anew_first(url: str) -> None:
@@ -127,7 +128,10 @@ def test_others_pay_each_contractor_their_part_directly(url: str) -> None:
     assert told["context"]["paid_directly"][-1].startswith("less £26.25")
     act(url, reference, InvoiceReplaced("WO-2026-00001", "A-1", 52_50))
     act(url, reference, ReleaseReplaced("WO-2026-00001"), by=FINN)
-    finish(url, reference)
+    for step in (StepName.ASSIGN, StepName.WORKS, StepName.SIGN_OFF):
+        pass_step(url, reference, step)
+    act(url, reference, RecalculateGrant(reduced=False), by=ADA)
+    pass_step(url, reference, StepName.PAY)
     paid = [(row["amount_pence"], row["direct_pence"]) for row in rows(url, Payment)]
     assert paid == [(26_25, 26_25), (156_72, 182_55)]
     assert sound(url) == []

@@ -46,6 +46,34 @@ def test_rows_of_an_earlier_version_are_covered_from_the_upgrade_on(url: str) ->
     assert said(url)
 
 
+def test_views_that_an_upgrade_brought_over_are_covered_once(url: str) -> None:
+    case_at(url, StepName.SIGN_OFF)
+    brought_over(url, number=1)
+    assert [words.split()[:2] for words in said(url)] == [["Client", "view"]]
+    prepare(url)
+    assert said(url) == []
+    with engine_for(url).begin() as conn:
+        conn.exec_driver_sql("UPDATE client_view SET other = 'it drips'")
+    assert said(url)
+    brought_over(url, number=2)
+    prepare(url)
+    assert len(said(url)) == 2  # what somebody else puts in or changes stays what it is
+
+
+def brought_over(url: str, *, number: int) -> None:
+    """Put a view in as the upgrade does, past our listeners."""
+    held = (
+        "1, $number, 1, true, 'not_recorded', '2026-06-01', '', '{}', '', '', "
+        "'2026-06-01 09:00:00', 'tess@rbc.example', ''"
+    )
+    columns = (
+        "case_id, number, order_id, agrees, how, said_on, spoken_by, lines, other, signed, "
+        "recorded_at, recorded_by, answer"
+    )
+    held = held.replace("$number", str(number))
+    edit(url, f"INSERT INTO client_view ({columns}) VALUES ({held})")  # noqa: S608 - our own words
+
+
 def test_what_moves_is_taken_over_from_an_earlier_version_but_not_what_was_edited(url: str) -> None:
     case = case_at(url, StepName.WORKS)
     as_held_by_row(url)
