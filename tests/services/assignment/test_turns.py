@@ -35,9 +35,8 @@ from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offers_to_lapse
 from services.grants.approve import Approve
 from services.orders.replacing import ReplaceContractor
-from services.orders.works import StartWorks
 from services.verification.verify import findings
-from tests.factories import act, go, later, new_case, pass_step
+from tests.factories import act, begin, go, later, new_case, pass_step
 from tests.looking import rows, status_of
 from tests.small_service import AVON, BRIAR, CEDAR
 
@@ -130,7 +129,7 @@ def happens(url: str, life: Life, event: str, share: int) -> None:
         act(url, reference, ReplaceContractor(ReplaceGround.DID_NOT_START, NextBy.BY_RULE))
     elif event == "half" and works and not waits and left:
         if not _begun(url, reference):
-            act(url, reference, StartWorks(clock.today()))
+            begin(url, reference, clock.today())
         act(url, reference, _half(url, reference, share))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import pikepdf
 import pytest
 from sqlalchemy import delete
 
@@ -52,7 +53,11 @@ def strict(sqlite_service: str) -> str:
 
 
 def received(kind: ReceivedKind = ReceivedKind.PHOTOGRAPH, *, seed: int = 4) -> str:
-    data = picture("PNG", size=(seed, seed)) if kind is ReceivedKind.PHOTOGRAPH else pdf()
+    data = (
+        picture("PNG", size=(seed, seed))
+        if kind is ReceivedKind.PHOTOGRAPH
+        else pdf(Of=pikepdf.String(kind))
+    )
     got = receive_document(
         reference=REFERENCE, data=data, name="a", kind=kind, by=AVON, reason="of these works"
     )

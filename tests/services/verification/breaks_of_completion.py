@@ -6,7 +6,18 @@ from typing import Final
 
 from tests.services.verification.breaks import CLOSED, Break
 
+_VIEW: Final = "UPDATE client_view SET {} WHERE $case"
 COMPLETION: Final = (
+    Break(
+        CLOSED,
+        "The client's view 9 follows 0 others.",
+        _VIEW.format("number = 9"),
+    ),
+    Break(
+        CLOSED,
+        "The client's view 1 is of WO-2026-00001, which is another case's.",
+        _VIEW.format("order_id = 1"),
+    ),
     Break(
         CLOSED,
         "What is said of a finding on line 1 of $number does not follow: “put_right”.",
