@@ -86,7 +86,7 @@ def _show(found: FinalAccount) -> None:
         columns=("Line", "Ordered", "Varied", "Invoiced", "Held", "Paid", "To pay"),
         rows=[
             (
-                f"{one.order} {one.item.lower()}: {one.what}",
+                f"{one.order} {one.item[0].lower()}{one.item[1:]}: {one.what}",
                 pounds(one.first_pence),
                 pounds(one.varied_pence),
                 pounds(one.invoiced_pence),
