@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 from models.base import AnyRow
 from models.case_queries import ending_of, live_order, payable_on
@@ -19,11 +20,14 @@ from services.orders.works import own_order
 from services.payments.matching import Found, Received
 from services.payments.receive import receive
 
+_RECEIVES: Final = OFFICERS | {Role.FINANCE}
+"""Who says of an invoice that came when it did, and whom it is from."""
+
 
 @decided(
     "invoice",
     at=None,
-    by=OFFICERS | {Role.FINANCE, Role.CONTRACTOR},
+    by=_RECEIVES | {Role.CONTRACTOR},
     command="pay",
     any_time=True,
     of_file=True,
@@ -73,6 +77,7 @@ class RecordInvoice(BaseDecision):
         "It was received on this day; today if left out.",
         default=None,
         label="Received on",
+        by=_RECEIVES,
         seldom=True,
     )
     source: Source | None = particular(
@@ -83,6 +88,7 @@ class RecordInvoice(BaseDecision):
         "--from",
         default=Sender.CONTRACTOR,
         label="Whom it is from",
+        by=_RECEIVES,
         seldom=True,
     )
     apart: bool = particular(

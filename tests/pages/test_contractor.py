@@ -8,10 +8,12 @@ from typing import Final
 from playwright.sync_api import Browser, Page, expect
 
 from models.tables.works import WorkOrder
+from rules.pathway import StepName
+from services.completion.inspecting import InspectLines
 from tests.adapters.test_received import picture
 from tests.browser import barriers, opened, too_wide
 from tests.desk.links.contractor import path_of
-from tests.factories import case_at, go
+from tests.factories import act, case_at, go, pass_step
 from tests.looking import rows
 from tests.small_service import REFERENCE
 
@@ -82,3 +84,27 @@ def test_nothing_on_a_contractor_s_pages_is_in_anybody_s_way(
             page.goto(path)
             looked_at(page)
             assert barriers(page) == [], path
+
+
+def test_a_snag_is_answered_and_an_invoice_handed_in_on_a_telephone_without_script(
+    sqlite_service: str, desk: str, browser: Browser, tmp_path: Path
+) -> None:
+    case_at(sqlite_service, "sign-off")
+    act(sqlite_service, REFERENCE, InspectLines(passed=(2,), snags={1: "the tray moves"}))
+    photo = tmp_path / "tray.jpg"
+    photo.write_bytes(picture("JPEG", size=(1200, 900)))
+    with opened(browser, desk, script=False, narrow=True) as page:
+        page.goto(path_of(sqlite_service))
+        expect(page.get_by_text("the tray moves").first).to_be_visible()
+        step(page, "Answer snags")
+        page.get_by_label("Snag 1").check()
+        page.get_by_label("They are put right").check()
+        page.get_by_label("Photographs and papers (optional)").set_input_files(photo)
+        send(page)
+        pass_step(sqlite_service, REFERENCE, StepName.SIGN_OFF)
+        page.goto(path_of(sqlite_service))
+        step(page, "Hand in your invoice")
+        page.get_by_label("Invoice number").fill("AV-1")
+        page.get_by_label("Total with VAT").fill("1600")
+        page.get_by_label("It charges every line as ordered").check()
+        send(page)
