@@ -21,7 +21,7 @@ from desk.imports.commands import SAMPLE_ADMINISTRATOR, import_sample
 from rules.clocks.workdays import Calendar
 from rules.errors import BrokenStateError
 from rules.imports import KINDS, Sheet
-from rules.pathway import StepName
+from rules.pathway import PATHWAY, StepName
 from rules.sentences import several
 from services.cases.clocks.calendar import calendar_for
 from services.decisions.record import record_decision
@@ -149,7 +149,12 @@ class Life:
         return said is not None
 
     def _scenes(self, conn: Connection, day: date) -> Iterator[Scene]:
-        for case in waiting(conn):
+        gates = waiting(conn)
+        at = {(case.reference, case.step) for case in gates}
+        for case in gates:
+            rests_on = PATHWAY[StepName(case.step)].requires
+            if any((case.reference, step) in at for step in rests_on):
+                continue  # opened again: nothing that rests on it is decided meanwhile
             turn = self._turns[_opening(case)]
             yield Scene(conn, case, script.story_of(case.reference), day, turn)
 

@@ -129,7 +129,8 @@ def days_taken(*, seed: int, reference: str, step: StepName, turn: int, days_to_
         days_to_end: Working days from the case's application to the end of the demo.
     """
     chance = random.Random(f"{seed}:{reference}:{step}:{turn}")  # noqa: S311 - a demo, no secret
-    usual = DAYS[step][0] if turn == 0 or step is StepName.WORKS else 1
+    longest = 1 if step is StepName.CONSENT else 0  # the tenant's authority comes by return
+    usual = DAYS[step][0] if turn == longest or step is StepName.WORKS else 1
     days = usual * chance.uniform(0.6, 1.4)
     goal = story_of(reference).stops_at
     before = DAYS[goal][1] if goal else 0
