@@ -16,6 +16,7 @@ from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.orders.handed import handed_words, keep_handed, problems_of
+from services.orders.shows import certificate_files, photographs
 from services.orders.works import own_order
 
 OPEN: Final = ("sent", "complete")
@@ -26,37 +27,9 @@ OPEN: Final = ("sent", "complete")
 class HandIn(BaseDecision):
     """Photographs, certificates and servicing instructions of the works are handed in."""
 
-    before: Mapping[int, str] = particular(
-        "Photographs of a line before the works; 0 stands for the works as a whole.",
-        default_factory=dict,
-        entry="LINE=doc:NUMBER",
-        example="2=doc:4",
-        evidence=True,
-        label="Photographs before the works",
-        hint="Of the works as a whole, or of a line.",
-        offers="lines_and_all",
-    )
-    after: Mapping[int, str] = particular(
-        "Photographs of a line after the works; 0 stands for the works as a whole.",
-        default_factory=dict,
-        entry="LINE=doc:NUMBER",
-        example="2=doc:5",
-        evidence=True,
-        label="Photographs after the works",
-        hint="Of the works as a whole, or of a line.",
-        offers="lines_and_all",
-    )
-    certificates: Mapping[str, str] = particular(
-        "A certificate as a file.",
-        "--file",
-        default_factory=dict,
-        entry="CERTIFICATE=doc:NUMBER",
-        example="electrical=doc:6",
-        evidence=True,
-        label="Certificates",
-        hint="An officer checks each.",
-        offers="certificates_wanted",
-    )
+    before: Mapping[int, str] = photographs("before", example="2=doc:4")
+    after: Mapping[int, str] = photographs("after", example="2=doc:5")
+    certificates: Mapping[str, str] = certificate_files()
     servicing: str = particular(
         "Instructions for servicing: doc:7.",
         default="",

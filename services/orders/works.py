@@ -34,6 +34,7 @@ from services.orders.handed import (
     keep_handed,
     problems_of,
 )
+from services.orders.shows import certificate_files, photographs
 from services.orders.to_client import ask_view
 from services.orders.variations import close_open
 
@@ -74,37 +75,11 @@ class CompleteWorks(BaseDecision):
         offers="lines",
     )
     all_done: bool = particular("Every line is done.", default=False)
-    before: Mapping[int, str] = particular(
-        "Photographs of a line before the works; 0 stands for the works as a whole.",
-        default_factory=dict,
-        entry="LINE=doc:NUMBER",
-        example="0=doc:4",
-        evidence=True,
-        label="Photographs before the works",
-        hint="Of the works as a whole, or of a line. What was handed in before counts too.",
-        offers="lines_and_all",
+    before: Mapping[int, str] = photographs(
+        "before", example="0=doc:4", hint=" What was handed in before counts too."
     )
-    after: Mapping[int, str] = particular(
-        "Photographs of a line after the works; 0 stands for the works as a whole.",
-        default_factory=dict,
-        entry="LINE=doc:NUMBER",
-        example="0=doc:5",
-        evidence=True,
-        label="Photographs after the works",
-        hint="Of the works as a whole, or of a line.",
-        offers="lines_and_all",
-    )
-    certificates: Mapping[str, str] = particular(
-        "A certificate as a file.",
-        "--file",
-        default_factory=dict,
-        entry="CERTIFICATE=doc:NUMBER",
-        example="electrical=doc:6",
-        evidence=True,
-        label="Certificates",
-        hint="An officer checks each.",
-        offers="certificates_wanted",
-    )
+    after: Mapping[int, str] = photographs("after", example="0=doc:5")
+    certificates: Mapping[str, str] = certificate_files()
     servicing: str = particular(
         "Instructions for servicing a lift or a hoist: doc:7.",
         default="",
