@@ -1,7 +1,7 @@
 """The work order: numbered and frozen, then written, then sent."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
@@ -135,31 +135,14 @@ def send_order(case_ref: str, paper: Written) -> None:
             return
         firm = contractor_of(case.conn, code=order.contractor)
         attachment = keep_document(case, written=paper, name=f"{order.number} v{order.version}")
-        price = price_by_id(case.conn, price_id=order.price_id)
         versions = versions_of(case.conn, order_id=order.id)
         changed = versions[-1].changed if versions else []
-        terms = contract_terms(case.conn, case=case.row, party=party_of_price(price))
         tell(
             case,
             kind="order_to_contractor",
             once_for=f"{order.number}:{order.version}",
             to=firm,
-            context={
-                "order_number": order.number,
-                "version": order.version,
-                "changed": changed,
-                "start_by": order.start_by,
-                "complete_by": order.complete_by,
-                "total_pence": price.total_pence,
-                "page": make_link(
-                    case.conn,
-                    case_id=case.id,
-                    contractor=order.contractor,
-                    order_id=order.id,
-                    now=case.now,
-                ),
-                **shown(terms, "contract_with", "invoice_to"),
-            },
+            context={**_what_is_sent(case, order), "changed": changed},
             attachments=[attachment],
         )
         tell_paid_directly(case, order=order)
@@ -178,6 +161,24 @@ def send_order(case_ref: str, paper: Written) -> None:
         case.open_steps()
         if len(versions) <= 1:  # the dates of one that was varied stand
             _await_works(case, order)
+
+
+def _what_is_sent(case: CaseInHand, order: AnyRow) -> dict[str, Any]:
+    """Return what the message with an order says of it, with the link to its page."""
+    price = price_by_id(case.conn, price_id=order.price_id)
+    terms = contract_terms(case.conn, case=case.row, party=party_of_price(price))
+    page = make_link(
+        case.conn, case_id=case.id, contractor=order.contractor, order_id=order.id, now=case.now
+    )
+    return {
+        "order_number": order.number,
+        "version": order.version,
+        "start_by": order.start_by,
+        "complete_by": order.complete_by,
+        "total_pence": price.total_pence,
+        "page": page,
+        **shown(terms, "contract_with", "invoice_to"),
+    }
 
 
 def _await_works(case: CaseInHand, order: AnyRow) -> None:
