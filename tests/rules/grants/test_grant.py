@@ -11,49 +11,15 @@ from hypothesis import strategies as st
 
 from rules.grants.arithmetic import Arithmetic, split
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
-from rules.grants.funding import FundingKind
 from rules.grants.grant import (
     MAXIMUM_PENCE,
     charge_pence,
     grant_for,
     is_child,
 )
-from rules.grants.waterfall import (
-    FundingItem,
-    LineKind,
-    MeansTest,
-    Part,
-    Waterfall,
-    WaterfallLine,
-)
 
 PENCE = st.integers(0, 100_000_00)
 TENANTS = ("private_tenant", "rp_tenant", "council_tenant", "licensee")
-ITEMS = st.lists(
-    st.builds(
-        FundingItem,
-        st.sampled_from(FundingKind),
-        st.sampled_from(("Agency", "Oak Homes", "A charity")),
-        st.integers(1, 50_000_00),
-    ),
-    max_size=6,
-)
-MEANS = st.builds(
-    MeansTest, PENCE, st.sampled_from(("", "Small works, up to £5,000")), st.booleans()
-)
-
-
-def item(kind: FundingKind, pounds: int, description: str = "somebody") -> FundingItem:
-    return FundingItem(kind, description, pounds * 100)
-
-
-def of_kind(items: list[FundingItem], *kinds: FundingKind) -> int:
-    return sum(item.amount_pence for item in items if item.kind in kinds)
-
-
-def line(waterfall: Waterfall, part: Part, kind: LineKind) -> WaterfallLine:
-    (found,) = (one for one in waterfall.lines if (one.part, one.kind) == (part, kind))
-    return found
 
 
 # ---- the grant

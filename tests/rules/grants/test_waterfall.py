@@ -29,7 +29,6 @@ from rules.grants.waterfall import (
 )
 
 PENCE = st.integers(0, 100_000_00)
-TENANTS = ("private_tenant", "rp_tenant", "council_tenant", "licensee")
 ITEMS = st.lists(
     st.builds(
         FundingItem,
