@@ -193,10 +193,10 @@ class Year:
         stage, decision, total = _GUIDANCE[urgency]
         ladder = dict(LADDERS[authority])
         clocks = {"contact_to_completion": Given(contact_on, total, None, 80, 0, True, ladder)}
+        clocks["review_priority"] = Given(day, 60, None, 80, 0, False, ladder)
         if applied is None:
-            clocks["contact_to_recommendation"] = Given(
-                contact_on, stage, None, 80, 0, True, ladder
-            )
+            first = Given(contact_on, stage, None, 80, 0, True, ladder)
+            clocks["contact_to_recommendation"] = first
         else:
             clocks["application_to_decision"] = Given(applied, decision, None, 80, 0, True, ladder)
             limit = six_months_after(applied)

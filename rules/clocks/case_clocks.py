@@ -1,4 +1,4 @@
-"""The clocks of the case as a whole, from its dates: stages of the guidance and limits of the Act.
+"""The clocks of the case as a whole, from its dates: stages of the guidance, limits, its priority.
 
 They follow from what happened when, so they are worked out afresh whenever a date is recorded,
 corrected or imported, in whatever order the dates came.
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from rules.clocks.clock_names import STAGES, TOTAL
+from rules.clocks.clock_names import PRIORITY, STAGES, TOTAL
 from rules.clocks.dates import decide_by, finish_by
 
 
@@ -25,6 +25,8 @@ class CaseDates:
         completed_on: The works were completed.
         ended_on: The case left the pathway or was closed.
         extended_to: The day up to which more time was allowed for the works (s.37), if it was.
+        looked_on: The priority was given or looked at last; None where no clock is to run for it.
+        ordered_on: The works were ordered.
     """
 
     contact_on: date
@@ -35,6 +37,8 @@ class CaseDates:
     completed_on: date | None
     ended_on: date | None
     extended_to: date | None = None
+    looked_on: date | None = None
+    ordered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class WantedClock:
     """A clock that the case ought to have.
 
     Args:
-        name: One of the stages, the total, ``decide`` or ``finish``.
+        name: One of the stages, the total, ``decide``, ``finish`` or that of the priority.
         opened_on: Day 0.
         promised_on: The limit of the Act, or None for a stage of the guidance.
         stopped_on: When it stopped, never before it opened, or None while it runs.
@@ -61,7 +65,7 @@ _Event = tuple[date | None, str]
 
 
 def wanted_clocks(dates: CaseDates) -> Iterator[WantedClock]:
-    """Yield the clocks of the case as a whole: its stages in order, the total, and its limits.
+    """Yield the clocks of the case as a whole: stages in order, total, limits, and its priority.
 
     A stage stops with what it leads to. Where that was not recorded it stops with what came after
     it, so that an application without a recorded recommendation leaves no stage running for ever.
@@ -90,6 +94,11 @@ def wanted_clocks(dates: CaseDates) -> Iterator[WantedClock]:
     if approved_on is not None:
         last = finish_by(approved_on=approved_on, extended_to=dates.extended_to)
         yield _clock("finish", approved_on, last, completed, ended)
+    if dates.looked_on is not None:
+        ordered: _Event = (dates.ordered_on, "works ordered")
+        yield _clock(
+            PRIORITY, dates.looked_on, None, ordered, (refused_on, "application refused"), ended
+        )
 
 
 def _first(events: tuple[_Event, ...]) -> _Event:

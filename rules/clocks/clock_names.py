@@ -65,6 +65,9 @@ STAGES: Final = (
 
 TOTAL: Final = "contact_to_completion"
 
+PRIORITY: Final = "review_priority"
+"""The clock of a case's priority, from when it was given or looked at last to the order."""
+
 _LIMITS: Final = (
     ("decide", "decide within six months of the application", "s.34(1)"),
     ("finish", "carry out the works within twelve months of the approval", "s.37(1)"),
@@ -81,6 +84,14 @@ _CASE_CLOCKS: Final = (
     ),
     ClockSpec(
         "review_pause", ClockKind.REVIEW, "look at a pause again", Party.COUNCIL, 20, pauses=False
+    ),
+    ClockSpec(
+        PRIORITY,
+        ClockKind.REVIEW,
+        "look at the priority again",
+        Party.COUNCIL,
+        60,
+        pauses=False,
     ),
 )
 _STEP_CLOCKS: Final = tuple(

@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from rules.clocks.clock_names import CLOCKS, STAGES, TOTAL
+from rules.clocks.clock_names import CLOCKS, PRIORITY, STAGES, TOTAL
 from rules.people import Role
 
 SET_OF_STAGES: Final = (*STAGES, TOTAL)
@@ -97,6 +97,8 @@ _GUIDANCE: Final = (
     ("non_urgent", "complex", (35, 55, 20, 70, 180)),
 )
 
+_SOURCES: Final = {PRIORITY: "policy, not law: twelve weeks while works are not ordered"}
+
 DEFAULTS: Final[tuple[Target, ...]] = (
     *(
         Target(clock, days, urgency=urgency, complexity=complexity, source=_FROM_MEMORY)
@@ -104,7 +106,7 @@ DEFAULTS: Final[tuple[Target, ...]] = (
         for clock, days in zip(SET_OF_STAGES, row, strict=True)
     ),
     *(
-        Target(str(spec.name), spec.days, source="common practice")
+        Target(str(spec.name), spec.days, source=_SOURCES.get(spec.name, "common practice"))
         for spec in CLOCKS.values()
         if spec.days > 0
     ),

@@ -116,6 +116,7 @@ _ON_A_CASE: Final = {
     "demanded_pence",
     "repayment_waived_to_client": "client_name works_title waived_pence left_pence",
     "breach_to_client": "client_name works_title breach happened_on conditions_until",
+    "priority_reviewed_to_client": "client_name works_title urgent changed why",
     "case_ended_to_client": "client_name works_title reason ended_on",
     "case_goes_on_to_client": "client_name works_title ended_on",
     "case_goes_on_to_landlord": "landlord_name site_address works_title ended_on",

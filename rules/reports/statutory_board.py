@@ -29,6 +29,7 @@ class Matter(StrEnum):
     UNFINISHED = "unfinished"
     CONSENTS = "consents"
     CERTIFICATES = "certificates"
+    PRIORITIES = "priorities"
     DOCUMENTS = "contractor_documents"
     PERMISSIONS = "permissions"
     LOTS = "lots"
@@ -82,6 +83,11 @@ HEADINGS: Final[Mapping[Matter, Heading]] = MappingProxyType(
             *("past their time", "holding a decision due within two months"),
             "No certificate is awaited for completed works, or for a decision that is near.",
             section="ss.19 to 22, s.37(4)",
+        ),
+        Matter.PRIORITIES: Heading(
+            "Priorities to look at again",
+            *("past their day", "due soon"),
+            "No priority waits to be looked at again.",
         ),
         Matter.DOCUMENTS: Heading(
             "Contractors' documents",

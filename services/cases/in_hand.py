@@ -77,7 +77,7 @@ class CaseInHand:
         self._replaced: list[StepRow] = []
         self._touched: set[StepName] = set()
         self._held: list[dict[str, Any]] = []
-        self._case_clocks_moved = False
+        self._case_clocks_moved = self._reclassified = False
         self._audit: list[dict[str, Any]] = []
         self._outbox: list[dict[str, Any]] = []
         self._sequence: int = row.audit_sequence
@@ -286,6 +286,8 @@ class CaseInHand:
         """Change columns of the case itself."""
         self.row_is_old = True
         self._changes.update(columns)
+        if "urgent" in columns or "complexity" in columns:
+            self._case_clocks_moved = self._reclassified = True
         if "status" in columns:
             self.status = CaseStatus(columns["status"])
             self._case_clocks_moved = True
@@ -314,10 +316,11 @@ class CaseInHand:
             head = {"audit_sequence": self._sequence, "audit_hash": self._hash}
             chains.cases_end(self.conn, [{"row_id": self.id, "revision": self.revision, **head}])
         self.clocks.put_back()
-        if self._case_clocks_moved:
-            sync_case_clocks(self.conn, case_ids=[self.id], now=self.now)
+        if self._case_clocks_moved or {StepName.ASSIGN, StepName.ORDER} & set(touched):
+            classed = self._reclassified
+            sync_case_clocks(self.conn, case_ids=[self.id], now=self.now, reclassified=classed)
         self._audit, self._outbox, self._changes = [], [], {}
-        self._case_clocks_moved = False
+        self._case_clocks_moved = self._reclassified = False
         state = self._state._replace(
             revision=self.revision, sequence=self._sequence, hash=self._hash
         )

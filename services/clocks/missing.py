@@ -33,7 +33,7 @@ from models.tables.completion import ClaimDocument, FindingEntry
 from models.tables.prices import Award, Offer
 from models.tables.record import Decision
 from models.tables.works import ORDER_IN_FORCE, Inspection, Invoice, WorkOrder
-from rules.clocks.clock_names import TOTAL
+from rules.clocks.clock_names import PRIORITY, TOTAL
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
 from rules.clocks.targets import Target
@@ -58,7 +58,13 @@ _CASES: Final = (
     select(Case.id)
     .where(
         Case.status.in_(_LIVE),
-        not_(exists().where(Clock.case_id == Case.id, Clock.name == TOTAL)),
+        or_(
+            not_(exists().where(Clock.case_id == Case.id, Clock.name == TOTAL)),
+            and_(
+                not_(exists().where(Clock.case_id == Case.id, Clock.name == PRIORITY)),
+                not_(exists().where(WorkOrder.case_id == Case.id, ORDER_IN_FORCE)),
+            ),
+        ),
     )
     .order_by(Case.id)
 )

@@ -23,7 +23,7 @@ from services.assignment import decide as _assignment
 from services.batches import decide as _batches
 from services.cases import contacts, notes, officers
 from services.cases.effect import APPLIED
-from services.clocks import pausing, rebase
+from services.clocks import pausing, rebase, reviewing
 from services.competitions import competition, direction, quoting, routing
 from services.completion import (
     agreement,
@@ -104,7 +104,7 @@ ROOMS: Final = (
     *(agreement, confirming, _found),
     *(valuing, payment, recalculating, release, withholding, entries, credited),
     *(survey, outcomes, defects, recalls, inspected, charge, close, charge_corrections),
-    *(repayments, conditions, servicing, pausing, rebase),
+    *(repayments, conditions, servicing, pausing, rebase, reviewing),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),
     *(replacing, taken_back, replaced),
     *(appointments, exits, reopening, officers, _chase),

@@ -94,6 +94,7 @@ def board(conn: Connection, *, at: date, today: date, authority: str = "") -> Bo
         *board_cases.consents(view),
         *board_cases.certificates_awaited(view, near),
         *board_cases.completion_certificates(view),
+        *board_cases.priorities(view),
         *_documents(view, orders),
         *_permissions(view),
         *_lots(view, orders),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from models.base import AnyRow
 from models.tables.cases import Case
+from models.tables.clocks import Clock
 from models.tables.prices import PriceLine
 from models.tables.site import Extension
 from models.tables.works import (
@@ -22,6 +23,7 @@ from models.tables.works import (
     GrantCertificate,
     WorkOrder,
 )
+from rules.clocks.clock_names import PRIORITY
 from rules.clocks.dates import DECIDE_WITHIN, FINISH_WITHIN, decide_by, finish_by, london_date
 from rules.clocks.workdays import in_words
 from rules.consents.tenure import certificates_needed
@@ -271,6 +273,24 @@ def certificates_awaited(view: BoardView, near: Iterable[Entry]) -> Iterator[Ent
 def _awaited(missing: Sequence[str]) -> str:
     owners = " and ".join(f"the {kind}'s" for kind in missing)
     return f"{owners} {'certificate is' if len(missing) == 1 else 'certificates are'} awaited"
+
+
+def priorities(view: BoardView) -> Iterator[Entry]:
+    """Yield cases whose priority is to be looked at again, by the clock that runs for it."""
+    query = select(*Case.__table__.c, Clock.opened_on, Clock.due_on).join(
+        Clock, Clock.case_id == Case.id
+    )
+    runs = or_(Clock.stopped_on.is_(None), Clock.stopped_on > view.at)
+    near = (Clock.name == PRIORITY, Clock.opened_on <= view.at, Clock.warn_on <= view.at)
+    for case, holder in view.each(query, *near, runs):
+        yield view.entry(
+            Matter.PRIORITIES,
+            case,
+            holder,
+            on=case.due_on,
+            what=f"given or looked at last on {in_words(case.opened_on)}, and works not ordered",
+            todo="Keep it or change it: `handrail decide review-priority`.",
+        )
 
 
 def completion_certificates(view: BoardView) -> Iterator[Entry]:

@@ -120,7 +120,7 @@ def rows_of(
     first = {case_id: _first(found, work.wanted.order) for case_id, found in steps.items()}
     lines = _lines(conn, work, first=first.values(), days=days)
     names = _Names(conn, work.today)
-    waits = to_answer(conn, case_ids=ids)
+    waits = to_answer(conn, case_ids=ids, today=work.today)
     found = [
         _row(
             facts[case_id],

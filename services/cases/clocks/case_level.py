@@ -1,4 +1,4 @@
-"""The clocks of cases as a whole: stages of the guidance, their total, and the limits of the Act.
+"""The clocks of cases as a whole: stages and total, the limits of the Act, a priority's review.
 
 They follow from the dates of the case, so they are worked out afresh from those whenever one may
 have changed, for many cases at once.
@@ -6,7 +6,7 @@ have changed, for many cases at once.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, bindparam, func, select
@@ -15,10 +15,11 @@ from sqlalchemy.engine import Connection
 from models.base import AnyRow
 from models.tables.cases import Case
 from models.tables.clocks import Clock
+from models.tables.record import Decision
 from models.tables.site import Extension
 from models.tables.works import ORDER_IN_FORCE, Approval, WorkOrder
 from rules.clocks.case_clocks import CaseDates, WantedClock, wanted_clocks
-from rules.clocks.clock_names import CLOCKS, ClockKind
+from rules.clocks.clock_names import CLOCKS, PRIORITY, ClockKind
 from rules.clocks.dates import london_date
 from rules.clocks.pauses import PausedTime
 from rules.clocks.targets import Target
@@ -30,7 +31,8 @@ from services.cases.clocks.terms import ClockTerms, clock_terms
 NAMES: Final = tuple(
     name
     for name, spec in CLOCKS.items()
-    if spec.kind in {ClockKind.GUIDANCE, ClockKind.STATUTORY} and spec.step is None
+    if (spec.kind in {ClockKind.GUIDANCE, ClockKind.STATUTORY} and spec.step is None)
+    or name == PRIORITY
 )
 """The clocks of a case as a whole."""
 
@@ -53,11 +55,22 @@ _CERTIFIED: Final = (
 _EXTENDED: Final = (
     select(func.max(Extension.limit_to)).where(Extension.case_id == Case.id).scalar_subquery()
 )
+_ORDERED: Final = (
+    select(func.min(WorkOrder.raised_at))
+    .where(WorkOrder.case_id == Case.id, ORDER_IN_FORCE, WorkOrder.status != "raised")
+    .scalar_subquery()
+)
+_REVIEWED: Final = (
+    select(func.max(Decision.decided_at))
+    .where(Decision.case_id == Case.id, Decision.kind == "review-priority")
+    .scalar_subquery()
+)
 _CASES: Final = (
     select(Case.id, Case.authority, Case.urgent, Case.complexity, Case.ended_at)
     .add_columns(Case.contact_on, Case.recommended_on, Case.applied_on)
     .add_columns(_DECIDED.label("decided_on"), _OUTCOME.label("outcome"))
     .add_columns(_CERTIFIED.label("certified_on"), _EXTENDED.label("extended_to"))
+    .add_columns(_ORDERED.label("ordered_at"), _REVIEWED.label("reviewed_at"))
     .where(Case.id.in_(_IDS))
     .order_by(Case.id)
 )
@@ -120,9 +133,11 @@ def _sync(
         held.setdefault(clock.case_id, {})[clock.name] = clock
     pauses = rows.paused_times(conn, ids)
     for case in conn.execute(_CASES, given).all():
-        made = _Case(case, terms[case.authority], pauses.get(case.id, ()), held.get(case.id, {}))
+        clocks = held.get(case.id, {})
+        made = _Case(case, terms[case.authority], pauses.get(case.id, ()), clocks)
+        looked_on = _looked_on(case, clocks.get(PRIORITY), today=london_date(writes.now))
         try:
-            made.bring_to(wanted_clocks(_dates(case)), writes)
+            made.bring_to(wanted_clocks(_dates(case, looked_on)), writes)
         except NoBankHolidayDataError:
             if not writes.skip_unknown:
                 raise
@@ -144,7 +159,20 @@ def cases_out_of_step(conn: Connection, *, case_ids: Iterable[int]) -> Iterator[
             yield case_id, case_id not in writes.unknown
 
 
-def _dates(case: AnyRow) -> CaseDates:
+def _looked_on(case: AnyRow, clock: AnyRow | None, *, today: date) -> date | None:
+    """Return when a priority was given or looked at last: today, where no clock ever ran for it.
+
+    So a case that an earlier version opened is given a whole interval from the upgrade on.
+    """
+    reviewed = london_date(case.reviewed_at) if case.reviewed_at else None
+    if clock is not None:
+        since: date = clock.opened_on
+        return max(since, reviewed or since)
+    over = case.ended_at or case.ordered_at or (case.outcome and case.outcome != "approved")
+    return None if over else reviewed or max(case.contact_on, today)
+
+
+def _dates(case: AnyRow, looked_on: date | None) -> CaseDates:
     return CaseDates(
         contact_on=case.contact_on,
         recommended_on=case.recommended_on,
@@ -154,6 +182,8 @@ def _dates(case: AnyRow) -> CaseDates:
         completed_on=case.certified_on,
         ended_on=london_date(case.ended_at) if case.ended_at else None,
         extended_to=case.extended_to,
+        looked_on=looked_on,
+        ordered_on=london_date(case.ordered_at) if case.ordered_at else None,
     )
 
 
@@ -234,6 +264,8 @@ class _Case:
             why = (
                 "more time was allowed"
                 if longer
+                else "the priority was looked at again"
+                if clock.name == PRIORITY
                 else "the dates or the class of the case were changed"
             )
             writes.change(row.id, from_due=row.due_on, to_due=due, why=why)

@@ -66,7 +66,7 @@ def test_the_statutory_board_counts_its_lines(cases: str) -> None:
     matters = re.findall(
         r'<a href="([^"]+)">[^<]*</a></th><td class="sum">(\d+)</td><td class="sum">(\d+)', shown
     )
-    assert len(matters) == 7
+    assert len(matters) == 8
     for address, over, soon in matters:
         lines = desk.get(html.unescape(address)).text.partition('id="list"')[2]
         assert lines.count('data-label="What is so"') == int(over) + int(soon), address

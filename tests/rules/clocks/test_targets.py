@@ -78,7 +78,8 @@ def test_no_default_is_verified_and_each_says_where_it_is_from() -> None:
         "2022 guidance, from memory"
     }
     assert {target.source for target in DEFAULTS if target.clock not in SET_OF_STAGES} == {
-        "common practice"
+        "common practice",
+        "policy, not law: twelve weeks while works are not ordered",
     }
     assert {target.clock for target in DEFAULTS} <= set(CLOCKS)
     assert all(target.days >= 1 and target.warn_percent == 80 for target in DEFAULTS)

@@ -32,7 +32,7 @@ from tests.factories import act, case_at, go, later, new_case, pass_step
 from tests.looking import clocks, messages, rows, running, step_of
 
 ALL: Final = {"contact_to_completion"}
-DECIDING: Final = ALL | {"application_to_decision", "decide"}
+DECIDING: Final = ALL | {"application_to_decision", "decide", "review_priority"}
 DONE_BY: Final = ALL | {"decision_to_completion", "finish"}
 RUNNING: Final = {
     "specify": DECIDING | {"specify"},
@@ -43,7 +43,7 @@ RUNNING: Final = {
     | {"tender", "return_quote", "consent", "answer_consent", "certificates"}
     | {"return_certificates"},
     "approve": DECIDING | {"approve"},
-    "assign": DONE_BY | {"assign", "answer_offer"},
+    "assign": DONE_BY | {"assign", "answer_offer", "review_priority"},
     "works": DONE_BY | {"works", "start_works", "finish_works"},
     "sign-off": DONE_BY | {"sign-off"},
     "pay": {"pay", "send_invoice"},

@@ -82,6 +82,7 @@ def test_a_day_closed_later_moves_what_counts_over_it_and_opened_moves_it_back(u
     put_off = {name for name, row in after.items() if row.due_on != before[name].due_on}
     assert put_off == {
         *("consent", "certificates", "return_certificates", "contact_to_completion"),
+        "review_priority",
     }, "the others are due before, or on a date that was given"
     assert changed == DayChange(moved=len(put_off))
     assert after["consent"].due_on == date(2026, 6, 23)

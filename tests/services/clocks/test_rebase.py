@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from adapters import clock
 from models.audit import broken_links
 from models.database import reading, writing
 from models.tables.clocks import Clock, ClockChange
@@ -87,6 +88,7 @@ def test_every_running_clock_takes_them_where_none_is_named(url: str) -> None:
         "specify": (4, date(2026, 6, 5)),
         "application_to_decision": (10, date(2026, 5, 18)),
         "contact_to_completion": (120, calendar.add(date(2026, 4, 1), 120)),
+        "review_priority": (60, calendar.add(clock.today(), 60)),
     }
     assert "application to decision from 2 June 2026 to 18 May 2026" in receipt.notice
     assert "specify the works from 15 June 2026 to 5 June 2026" in receipt.notice

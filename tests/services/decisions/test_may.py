@@ -37,6 +37,7 @@ from services.cases.notes import CorrectNote, RecordAccess, RecordNote
 from services.cases.officers import AssignAssessor, AssignOfficer
 from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.clocks.rebase import Rebase
+from services.clocks.reviewing import ReviewPriority
 from services.competitions.competition import AwardQuote, ExtendDeadline, ScoreQuote
 from services.competitions.direction import Direct
 from services.competitions.quoting import CorrectQuote, DeclineToQuote, WithdrawQuote
@@ -176,6 +177,7 @@ SAMPLES = {
         EndPause(NOW.date()),
         CorrectPause(1, under_way=True),
         Rebase(),
+        ReviewPriority(urgent=True, why="A fall."),
         Appoint(Purpose.START, NOW.date() + timedelta(days=1), "09:00", "11:00"),
         MoveAppointment(1, NOW.date() + timedelta(days=1), "10:00", "11:00"),
         CancelAppointment(1),
