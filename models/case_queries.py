@@ -324,7 +324,7 @@ def inspected(conn: Connection, *, order: AnyRow) -> Inspected:
         certificates_held=frozenset(row.kind for row in held),
         certificates_handed=certificates_handed(conn, order_id=order.id),
         refused=_refused(conn, order),
-        client=views.client_view(conn, case_id=order.case_id),
+        client=views.client_view(conn, case_id=order.case_id, since=order.completed_on),
         confirmed=views.confirmed(conn, case_id=order.case_id),
         variation=open_words(conn, order=order),
         remeasured=_remeasured(conn, to_do, found),

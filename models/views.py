@@ -1,5 +1,6 @@
 """What others than the officer say of a case's works: its client's view, an assessor's finding."""
 
+from datetime import date
 from typing import Final
 
 from sqlalchemy.engine import Connection
@@ -22,10 +23,18 @@ OF_CASE: Final = (_CLIENT_VIEW, _CONFIRMATION)
 """The questions of this module, by ``case_id``."""
 
 
-def client_view(conn: Connection, *, case_id: int) -> View | None:
-    """Return the client's own view of the works as it stands, or None while not asked."""
+def client_view(conn: Connection, *, case_id: int, since: date | None = None) -> View | None:
+    """Return the client's own view of the works as it stands, or None while not asked.
+
+    Args:
+        since: When the works were said to be complete: what was said before and answered was said
+            of works under way, and the client is asked anew.
+    """
     row = one(conn, _CLIENT_VIEW, case_id=case_id)
-    return None if row is None else View(row.agrees, row.said_on, row.answered_at is not None)
+    if row is None:
+        return None
+    view = View(row.agrees, row.said_on, row.answered_at is not None)
+    return None if since and view.said_on < since and not view.holds else view
 
 
 def confirmation_of(conn: Connection, *, case_id: int) -> AnyRow | None:

@@ -11,7 +11,7 @@ from services.completion.agreement import ClientAgrees
 from services.reports.client_page import client_page, client_paper
 
 _TITLES: Final = {
-    "client-agrees": "Say whether the works are done",
+    "client-agrees": "Say what you think of the works",
     "report-defect": "Tell us that something is wrong",
     "confirm-recall": "Say whether it is put right",
     "survey": "Say how we did",
@@ -26,7 +26,8 @@ _WORDS: Final = {
     "record-outcomes": "What the works were for, in the words of the Care Act. Leave out what "
     "does not matter to you.",
     "client-agrees": "What you think of the works is recorded as you say it, beside what the "
-    "council’s officer found. Nothing is paid while you say that something is still to be done.",
+    "council’s officer found. Nothing is paid while you say that something is still to be done. "
+    "While the works go on, tell us here what goes wrong.",
 }
 
 

@@ -139,7 +139,7 @@ _DATE_IN_A_LETTER: Final = frozenset({"return_quote", "answer_consent", "answer_
 # Neither an answer nor a pause makes a snag younger.
 _AGES: Final = frozenset({"old_snag"})
 # An instalment, or what a contractor that was replaced is owed, is invoiced before the step opens.
-_AHEAD: Final = frozenset({"pay_invoice", "pay_by_law"})
+_AHEAD: Final = frozenset({"answer_client", "pay_invoice", "pay_by_law"})
 _BY_LAW: Final = {"pay_by_law": "Procurement Act 2023 s.88"}
 _LAPSES: Final = frozenset({"consent_lapses", "defects_period"})
 # Nobody has to answer a survey: the officer may call, and no manager hears of it.

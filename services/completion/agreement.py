@@ -8,6 +8,7 @@ from models.base import AnyRow
 from models.case_queries import lines_to_do, live_order
 from models.contacts import client_of
 from rules.agreement import DRAWN, HOW_WORDS, ViewHow
+from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known, lines_words
 from rules.decisions.particulars import unwritable
@@ -17,7 +18,7 @@ from rules.errors import (
     NotPermittedError,
     StepNotOpenError,
 )
-from rules.pathway import StepName, StepStatus
+from rules.pathway import OVER, StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
@@ -40,7 +41,11 @@ _THEIRS: Final = frozenset({ViewHow.LINK, ViewHow.SIGNATURE})
     sealed=frozenset({"outstanding", "other", "spoken_by", "signed"}),
 )
 class ClientAgrees(BaseDecision):
-    """The client's own view of the works, kept apart from the officer's, with how they gave it."""
+    """The client's own view of the works, kept apart from the officer's, with how they gave it.
+
+    That something is wrong or left is said from the order on; agreement once the contractor says
+    that the works are complete.
+    """
 
     agrees: bool = particular(
         "The client's view.",
@@ -169,13 +174,13 @@ class AnswerClient(BaseDecision):
 
 
 def check_client_agrees(context: Context) -> AnyRow:
-    """Return the order of works that are said to be complete, until they are paid."""
+    """Return the order of the works, until they are paid."""
     order = live_order(context.conn, case_id=context.case.id)
-    if order is None or order.status not in ("complete", "certified"):
+    if order is None:
         raise StepNotOpenError(
-            f"The works of {context.case.reference} are not said to be complete yet.",
-            next_step="What the client says of them is recorded once the contractor says so; "
-            "until then call or write to each other.",
+            f"No works of {context.case.reference} are ordered.",
+            next_step="What the client says of them is recorded from the order on; until then "
+            "call or write to each other.",
         )
     return order
 
@@ -199,7 +204,7 @@ def client_agrees(context: Context, decision: ClientAgrees, order: AnyRow) -> Ef
         "signed": decision.signed.strip(),
     }
     number = keep_view(context, order=order, values=values)
-    _let_sign_off_go_on(context.case, agrees=decision.agrees, number=number)
+    _let_sign_off_go_on(context.case, agrees=decision.agrees, number=number, before=before)
     facts: dict[str, Any] = {
         "order": order.number,
         "number": number,
@@ -228,10 +233,19 @@ def _check_how(context: Context, decision: ClientAgrees, order: AnyRow) -> None:
             f"`handrail decide {context.case.reference} send-link --to client` sends the link.",
         )
     said_on, done = decision.said_on or context.today, order.completed_on
-    if said_on > context.today or (done is not None and said_on < done):
+    if decision.agrees and done is None:
         raise InvalidDecisionError(
-            f"They cannot have said so of finished works on {said_on:%-d %B %Y}.",
-            why=f"The works are said to be complete since {done:%-d %B %Y}." if done else "",
+            f"The works of {order.number} are not said to be complete yet.",
+            why="Before that, what is wrong or left is recorded; agreement once they are.",
+            next_step="The client is asked as soon as the contractor says that they are done.",
+        )
+    first = done if decision.agrees and done is not None else london_date(order.raised_at)
+    if said_on > context.today or said_on < first:
+        raise InvalidDecisionError(
+            f"They cannot have said so of these works on {said_on:%-d %B %Y}.",
+            why=f"The works are said to be complete since {done:%-d %B %Y}."
+            if decision.agrees and done
+            else f"They were ordered on {first:%-d %B %Y}.",
             next_step="Check the day; nothing was recorded.",
         )
     works = {line.line for line in lines_to_do(context.conn, case_id=context.case.id)}
@@ -256,14 +270,20 @@ def _check_new(
         )
 
 
-def _let_sign_off_go_on(case: CaseInHand, *, agrees: bool, number: int) -> None:
-    """Have sign-off look again at who it waits for, and the answer fall due, while it is open."""
-    if case.step_status(StepName.SIGN_OFF) is not StepStatus.WAITING:
+def _let_sign_off_go_on(
+    case: CaseInHand, *, agrees: bool, number: int, before: Said | None
+) -> None:
+    """Have sign-off look again at who it waits for, and the answer fall due, until it is over."""
+    status = case.step_status(StepName.SIGN_OFF)
+    if status in OVER:
         return
-    case.stop_clock("answer_client", why="the client said something else since")
+    if before is not None and before.waits:
+        why = "the client said something else since"
+        case.stop_clock("answer_client", subject=str(before.number), why=why)
     if not agrees:
         case.start_clock("answer_client", subject=str(number))
-    case.move(StepName.SIGN_OFF, StepStatus.READY)
+    if status is StepStatus.WAITING:
+        case.move(StepName.SIGN_OFF, StepStatus.READY)
 
 
 def check_answer_client(context: Context) -> Said:
@@ -282,8 +302,9 @@ def answer_client(context: Context, decision: AnswerClient, view: Said) -> Effec
     """Keep the answer, and send it to the client, who may agree or disagree again."""
     case, words = context.case, decision.answer.strip()
     keep_answer(context, number=view.number, answer=words)
-    if case.step_status(StepName.SIGN_OFF) is StepStatus.WAITING:
+    if case.step_status(StepName.SIGN_OFF) not in OVER:
         case.stop_clock("answer_client", why="answered")
+    if case.step_status(StepName.SIGN_OFF) is StepStatus.WAITING:
         case.move(StepName.SIGN_OFF, StepStatus.READY)
     tell(
         case,
