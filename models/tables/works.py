@@ -97,6 +97,7 @@ class Approval(Numbered, OfCase, Base):
         known("outcome", "approved refused"),
         known("arithmetic", ARITHMETICS),
         CheckConstraint("grant_pence between 0 and maximum_pence", name="grant_within_maximum"),
+        CheckConstraint("reduced_pence between 0 and grant_pence - 1", name="reduced_is_less"),
     )
 
     step_revision: Mapped[int]
@@ -115,6 +116,9 @@ class Approval(Numbered, OfCase, Base):
         doc="how the grant was reached, line by line, as printed"
     )
     budget_year: Mapped[int | None] = mapped_column(doc="the budget that it is committed in")
+    reduced_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="the grant as reduced since, as the works came out cheaper (s.42)"
+    )
     limb: Mapped[str | None] = mapped_column(
         doc="of s.34(5), where it redetermines the grant as an order is varied"
     )
@@ -317,6 +321,7 @@ class Payment(Numbered, Base):
             "amount_pence = received_pence + grant_pence + top_up_pence", name="amount_is_of_whom"
         ),
         CheckConstraint("set_off_pence >= 0", name="set_off_not_negative"),
+        known("payee", "contractor applicant"),
     )
 
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
@@ -338,4 +343,7 @@ class Payment(Numbered, Base):
     released_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
     set_off_pence: Mapped[int | None] = mapped_column(
         Pence, doc="what was credited after it was paid, and is taken off; None: nothing was asked"
+    )
+    payee: Mapped[str | None] = mapped_column(
+        doc="s.39; None: it has no say of the contracting party, or none was asked yet"
     )

@@ -15,6 +15,7 @@ from rules.errors import InvalidDecisionError, StatuteError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from services.cases.effect import Context, Effect, applies
+from services.grants.proportions import pay_what_it_came_to
 from services.orders.works import change_order
 
 _KEEP_CERTIFICATE: Final = insert(CompletionCertificate)
@@ -116,6 +117,8 @@ def certify(context: Context, _: Certify, order: AnyRow) -> Effect:
         defects_until=until,
     )
     facts: dict[str, object] = {"order": order.number, "defects_until": until.isoformat()}
+    if freed := pay_what_it_came_to(context.conn, case=context.case.row):
+        facts["given_back_pence"] = freed
     if left := inspected(context.conn, order=order).not_looked_at:
         facts["not_looked_at"] = list(left)
     return Effect(to=StepStatus.READY, closes=True, outcome="certified", facts=facts)

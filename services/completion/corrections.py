@@ -28,6 +28,7 @@ from services.cases.effect import Context, Effect, applies
 from services.completion.completion import HoldCertificate
 from services.completion.findings import Found, keep_findings, say_of_snag
 from services.completion.inspecting import InspectLines, several
+from services.grants.proportions import pay_as_approved
 from services.orders.works import change_order
 
 _HELD: Final = select(CompletionCertificate.reference).where(
@@ -196,6 +197,7 @@ def _looked_at_again(context: Context, order: AnyRow, facts: dict[str, Any]) -> 
         context.conn, order_id=order.id, status="complete", certified_on=None, defects_until=None
     )
     sync_case_clocks(context.conn, case_ids=[case.id], now=context.now)
+    pay_as_approved(context.conn, case=case.row)
     return Effect(
         to=None,
         facts=facts | {"signed_off": str(order.certified_on)},

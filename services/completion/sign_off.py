@@ -37,6 +37,7 @@ from services.completion.snag_clocks import snag_due, start_snag_clocks, stop_sn
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper
 from services.documents.received import received_on
+from services.grants.proportions import grant_stands
 
 AGAIN: Final = "hand_in_again"
 _HELD: Final = rows_by(CompletionCertificate, "order_id").order_by(CompletionCertificate.kind)
@@ -194,7 +195,7 @@ def completion_paper(conn: Connection, *, case: AnyRow) -> CompletionPaper:
     """Return the certificate of completion as it is printed."""
     order = order_in_force(conn, case_id=case.id)
     held = conn.execute(_HELD, {"order_id": order.id})
-    grant = approval_in_force(conn, case_id=case.id).grant_pence
+    grant = grant_stands(conn, approval=approval_in_force(conn, case_id=case.id))
     agreed = client_view(conn, case_id=case.id)
     charged = charge_pence(tenure=case.tenure, grant_pence=grant) > 0
     return CompletionPaper(

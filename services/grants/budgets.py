@@ -50,7 +50,13 @@ _OF_ENDED: Final = (
 _PAID_BY_GRANT: Final = _OF_ENDED.where(WorkOrder.case_id == Case.id).scalar_subquery()
 _KEEPS: Final = _OF_ENDED.where(WorkOrder.case_id == bindparam("case_id"))
 _STANDS: Final = Case.status.in_(HOLDS_ITS_GRANT)
-_KEPT: Final = case((_STANDS, Approval.grant_pence), else_=_PAID_BY_GRANT)
+_HELD: Final = func.coalesce(Approval.reduced_pence, Approval.grant_pence)
+_KEPT: Final = case((_STANDS, _HELD), else_=_PAID_BY_GRANT)
+_REDUCE: Final = (
+    update(Approval)
+    .where(Approval.id == bindparam("row_id"))
+    .values(reduced_pence=bindparam("to_pence"))
+)
 
 LIVE: Final = (
     select(Case.reference, Case.authority, Approval.budget_year, Approval.decided_on)
@@ -89,7 +95,31 @@ def held_by(conn: Connection, *, case_id: int) -> tuple[int, int] | None:
     newest = approval_of(conn, case_id=case_id)
     if newest is None or newest.outcome != "approved" or newest.budget_year is None:
         return None
-    return newest.budget_year, newest.grant_pence
+    held = newest.grant_pence if newest.reduced_pence is None else newest.reduced_pence
+    return newest.budget_year, held
+
+
+def reduce_grant(conn: Connection, *, case: AnyRow, approval: AnyRow, grant_pence: int) -> int:
+    """Hold what the grant pays now (s.42), or all of it again; return the pence given back.
+
+    Raises:
+        BudgetError: It rises again, and there is not so much left.
+    """
+    held = approval.grant_pence if approval.reduced_pence is None else approval.reduced_pence
+    less = grant_pence if grant_pence < approval.grant_pence else None
+    freed = int(held - grant_pence)
+    if not freed:
+        return 0
+    conn.execute(_REDUCE, {"row_id": approval.id, "to_pence": less})
+    year = approval.budget_year
+    budget = None if year is None else _locked(conn, case=case, years={year}).get(year)
+    if budget is None:
+        return 0
+    left = budget.amount_pence - budget.committed_pence
+    if -freed > left:
+        raise _too_little(conn, case=case, grant_pence=-freed, left_pence=left, budget=budget)
+    conn.execute(_MOVE, {"budget_id": budget.id, "more_pence": -freed})
+    return freed
 
 
 def commit_grant(conn: Connection, *, case: AnyRow, grant_pence: int, on: date) -> int | None:

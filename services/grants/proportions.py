@@ -8,10 +8,11 @@ from sqlalchemy.engine import Connection
 
 from models.asked import one
 from models.base import AnyRow
-from models.case_queries import ending_of, live_order, price_by_id
+from models.case_queries import approval_of, ending_of, live_order, price_by_id
 from models.replaced import done_before
 from models.tables.record import Decision
 from rules.grants.proportion import Proportion
+from services.grants.budgets import reduce_grant
 
 SAID: Final = (
     select(Decision.facts, Decision.decided_at, Decision.actor)
@@ -54,7 +55,9 @@ def recalculated(conn: Connection, *, approval: AnyRow) -> Recalculated | None:
 
 
 def grant_stands(conn: Connection, *, approval: AnyRow) -> int:
-    """Return the grant in pence: as approved, or in proportion where that was decided."""
+    """Return the grant in pence: as approved, or as reduced since (s.42)."""
+    if approval.reduced_pence is not None:
+        return int(approval.reduced_pence)
     found = recalculated(conn, approval=approval)
     return found.proportion.grant_pence if found and found.reduced else int(approval.grant_pence)
 
@@ -90,3 +93,21 @@ def reduction(conn: Connection, *, approval: AnyRow, cheaper: Proportion | None)
     """Return whether it is decided that the grant is reduced in a proportion; None: it is not."""
     said = recalculated(conn, approval=approval)
     return said.reduced if said is not None and said.proportion == cheaper else None
+
+
+def pay_what_it_came_to(conn: Connection, *, case: AnyRow) -> int:
+    """Let a grant that pays everything pay what works signed off came to; return what it frees."""
+    approval = approval_of(conn, case_id=case.id)
+    found = None if approval is None else cheaper(conn, approval=approval)
+    if approval is None or found is None or not found.of_all:
+        return 0
+    if recalculated(conn, approval=approval) is not None:
+        return 0
+    return reduce_grant(conn, case=case, approval=approval, grant_pence=found.grant_pence)
+
+
+def pay_as_approved(conn: Connection, *, case: AnyRow) -> None:
+    """Let it pay as approved again, where sign-off is opened again; what was decided stands."""
+    approval = approval_of(conn, case_id=case.id)
+    if approval is not None and recalculated(conn, approval=approval) is None:
+        reduce_grant(conn, case=case, approval=approval, grant_pence=approval.grant_pence)

@@ -11,6 +11,7 @@ from models.tables.works import Invoice, Payment, WorkOrder
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import AlreadyDecidedError, StatuteError, StepNotOpenError
+from rules.grants.grant import charge_pence
 from rules.grants.payers import PayerHow
 from rules.grants.proportion import Proportion
 from rules.money import pounds
@@ -18,6 +19,7 @@ from rules.pathway import CaseStatus
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.cases.messages import tell
+from services.grants.budgets import reduce_grant
 from services.grants.payers import cover_of
 from services.grants.proportions import cheaper, recalculated
 from services.payments.payment import look_again
@@ -57,9 +59,10 @@ class RecalculateGrant(BaseDecision):
             return f"The works, fees and charges came{came}{of}; the grant stays as approved."
         paid = known(" {}", facts.pounds("grant_pence"))
         before = known(", before {}", facts.pounds_before("grant_pence"))
+        freed = known("; {} goes back to the budget", facts.pounds("given_back_pence"))
         return (
             f"The works, fees and charges came{came}{of}: the grant pays{paid} in "
-            f"proportion{before} (s.42)."
+            f"proportion{before} (s.42){freed if facts['given_back_pence'] else ''}."
         )
 
 
@@ -98,7 +101,9 @@ def recalculate(
     grant = proportion.grant_pence if decision.reduced else proportion.granted_pence
     _check_not_paid(context, grant_pence=grant)
     _tell(context, approval, proportion, grant_pence=grant)
+    freed = reduce_grant(context.conn, case=context.case.row, approval=approval, grant_pence=grant)
     facts: dict[str, Any] = {
+        "given_back_pence": freed,
         "approval": approval.step_revision,
         "estimated_pence": proportion.estimated_pence,
         "outturn_pence": proportion.outturn_pence,
@@ -140,5 +145,9 @@ def _tell(context: Context, approval: AnyRow, proportion: Proportion, *, grant_p
             "others_pence": proportion.outturn_pence - grant_pence,
             "received_pence": received,
             "given_back_pence": received - part,
+            "charge_pence": charge_pence(tenure=context.case.row.tenure, grant_pence=grant_pence),
+            "charge_before_pence": charge_pence(
+                tenure=context.case.row.tenure, grant_pence=proportion.granted_pence
+            ),
         },
     )

@@ -4,14 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
 from models.tables.aftercare import ConditionBreach, Defect, DefectStep, Repayment
 from models.tables.cases import Case
-from models.tables.works import WorkOrder
+from models.tables.record import Decision
+from models.tables.works import Approval, WorkOrder
 from rules.aftercare.defects import OPEN, STATES, State
 from rules.aftercare.repayment import conditions_until, repayable_pence
+from rules.grants.grant import CHARGE_AT_MOST_PENCE, CHARGE_FROM_PENCE
 from services.verification.checks import PLACE, Check, Finding, among, broken, of_case
 from services.verification.since import Cases
 
@@ -21,6 +24,19 @@ _SIGNED: Final = case(
     (Repayment.kind == "demanded", Repayment.amount_pence), else_=-Repayment.amount_pence
 )
 
+_newest, _said = aliased(Approval), aliased(Decision)
+_REGISTERED: Final = Decision.facts["charge_pence"].as_integer()
+_OVER: Final = func.coalesce(Approval.reduced_pence, Approval.grant_pence) - CHARGE_FROM_PENCE
+_CHARGE: Final = case(
+    (_OVER < 0, 0), (_OVER > CHARGE_AT_MOST_PENCE, CHARGE_AT_MOST_PENCE), else_=_OVER
+)
+_NEWEST: Final = (
+    select(func.max(_newest.id)).where(_newest.case_id == Case.id).correlate(Case).scalar_subquery()
+)
+_OF_S42: Final = and_(
+    _said.case_id == Case.id, _said.kind == "recalculate-grant", _said.facts["reduced"].as_boolean()
+)
+
 AFTERCARE: Final = (
     Check(
         select(PLACE, func.sum(_SIGNED).label("over_pence"))
@@ -28,6 +44,18 @@ AFTERCARE: Final = (
         .group_by(Case.reference)
         .having(func.sum(_SIGNED) < 0),
         "More was waived and received than was demanded back, by {over_pence}.",
+    ),
+    Check(
+        of_case(Decision, _REGISTERED.label("registered_pence"), _CHARGE.label("charge_pence"))
+        .join(Approval, Approval.case_id == Decision.case_id)
+        .where(
+            Decision.kind == "charge",
+            Approval.id == _NEWEST,
+            _REGISTERED != _CHARGE,
+            Approval.reduced_pence.is_not(None) | ~exists().where(_OF_S42),
+        ),
+        "A charge of {registered_pence} is registered; of the grant as it stands it is "
+        "{charge_pence} (2008 General Consent).",
     ),
     Check(
         of_case(Defect, Defect.number)

@@ -11,10 +11,12 @@ from typer.testing import CliRunner
 from adapters import clock
 from desk.cli import app
 from models.database import reading, writing
+from models.tables.funding import Budget
 from models.tables.record import Decision
 from models.tables.works import Payment
 from rules.errors import (
     AlreadyDecidedError,
+    BudgetError,
     NotPermittedError,
     StatuteError,
     StepNotOpenError,
@@ -29,6 +31,7 @@ from services.payments.release import Release
 from tests.desk.web.desk import Desk
 from tests.factories import act, begin, case_at, pass_step, refused
 from tests.looking import messages, rows, step_of
+from tests.services.grants.test_budgets import budget
 from tests.services.orders.varied import SWAP, sound, varied
 from tests.small_service import ADA, AVON, FINN, TESS
 
@@ -179,3 +182,55 @@ def test_verify_tells_of_more_paid_of_the_grant_than_its_part(url: str) -> None:
     with writing(url) as conn:
         conn.execute(moved)
     assert "£265.89 of the grant were paid, and in proportion it is £265.88 (s.42)." in sound(url)
+
+
+def committed(url: str) -> list[int]:
+    return [row["committed_pence"] for row in rows(url, Budget)]
+
+
+def with_budget(url: str, contribution: str) -> str:
+    """Bring works that came out cheaper to their payment, their grant committed in a budget."""
+    reference = case_at(url, "approve", route="call_off", contribution=contribution)
+    budget(url, "1000")
+    for name in ("approve", "assign"):
+        pass_step(url, reference, StepName(name))
+    if contribution != "0":
+        act(url, reference, RecordPayer(DIRECT, "client", 100_00), by=FINN)
+    begin(url, reference, clock.today())
+    varied(url, reference, SWAP)
+    for name in ("works", "sign-off"):
+        pass_step(url, reference, StepName(name))
+    return reference
+
+
+def test_what_a_reduction_frees_goes_back_to_the_budget_with_it(url: str) -> None:
+    reference = with_budget(url, "100.00")
+    assert committed(url) == [GRANT]
+    act(url, reference, REDUCE, by=TESS)
+    assert committed(url) == [PART]
+    assert sound(url) == []
+    act(url, reference, KEEP, by=TESS)
+    assert committed(url) == [GRANT]
+    assert sound(url) == []
+    act(url, reference, REDUCE, by=TESS)
+    with writing(url) as conn:
+        conn.execute(sa.text("UPDATE approval SET reduced_pence = NULL"))
+    said = " ".join(sound(url))
+    assert "£265.88 is committed in 2026; the grants approved in it come to £317.60" in said
+
+
+def test_a_reduction_that_the_budget_cannot_hold_again_stays(sqlite_service: str) -> None:
+    url = sqlite_service
+    reference = with_budget(url, "100.00")
+    act(url, reference, REDUCE, by=TESS)
+    budget(url, "300")
+    assert refused(url, reference, KEEP, BudgetError, by=TESS).section == "s.36"
+    assert committed(url) == [PART]
+
+
+def test_a_grant_that_pays_everything_pays_what_it_came_to_and_frees_the_rest(url: str) -> None:
+    reference = with_budget(url, "0")
+    assert committed(url) == [OUT_TURN]
+    act(url, reference, RecordInvoice("A-1", clock.today(), OUT_TURN, as_ordered=True), by=AVON)
+    act(url, reference, Release(), by=FINN)
+    assert sound(url) == []
