@@ -305,7 +305,7 @@ def _usual_person(conn: Connection, reference: str, decision: BaseDecision) -> s
         offer = live_offer(conn, case_id=case_row(conn, reference=reference).id)
         late = decision.kind == "answer-offer" and offer and offer.expires_on < clock.today()
         return TESS if late else str(offer.contractor) if offer else AVON
-    return {"assessor-confirms": OTTO, "release": FINN}.get(
+    return {"assessor-confirms": OTTO, "release": FINN, "look-at-applicant-account": FINN}.get(
         decision.kind, ADA if decision.kind.startswith("approve") else TESS
     )
 

@@ -59,7 +59,7 @@ def remittance() -> RemittancePaper:
     return RemittancePaper(
         run=1,
         authority=AUTHORITY,
-        contractor=CONTRACTOR,
+        payee=CONTRACTOR,
         made_on=date(2026, 5, 5),
         account_ending="678",
         verification="",

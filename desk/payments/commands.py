@@ -71,7 +71,7 @@ def list_waiting(by: By, as_json: Annotated[bool, Json] = False) -> None:
         columns={
             "Case": "reference",
             "Invoice": "invoice",
-            "Contractor": "payee",
+            "Paid to": "payee",
             "£": "paid_pence",
             "Held because": "against",
         },
@@ -86,7 +86,7 @@ def make(
     by: By,
     reason: Reason,
 ) -> None:
-    """Make a run of everything of an authority that is ready, and tell the contractors."""
+    """Make a run of everything of an authority that is ready, and tell everybody who is paid."""
     with sentences():
         with writing() as conn:
             number, _ = make_run(conn, authority=authority, by=by, reason=reason, now=clock.now())
@@ -115,7 +115,7 @@ def show_run(number: Number, by: By, as_json: Annotated[bool, Json] = False) -> 
         columns={
             "Payment": "payment",
             "Case": "reference",
-            "Contractor": "payee",
+            "Paid to": "payee",
             "£": "sent_pence",
             "State": "state",
             "Why": "why",

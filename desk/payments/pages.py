@@ -40,7 +40,7 @@ def payments(request: Request, viewer: Viewer) -> Response:
 
 @router.post("/payments/runs")
 def make(request: Request, viewer: Viewer, form: Sent) -> Response:
-    """Make a run of the payments that were seen, and tell the contractors of it."""
+    """Make a run of the payments that were seen, and tell everybody who is paid."""
     authority, reason = text(form, "authority"), text(form, "reason")
     seen = [whole_or(one, 0) for one in text(form, "payments").split(",")]
     check_stepped_up(request, form)
@@ -162,7 +162,7 @@ def _run(
 def _done(said: str) -> str:
     """Return what was done in words, by what the address says of it."""
     if said == "made":
-        return "The run is made, and the contractors are told what they are paid."
+        return "The run is made, and everybody who is paid is told what."
     if said == "again":
         return "This run was made before: nothing was sent twice, and its files are the same."
     parts = said.split("-")

@@ -9,17 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, Numbered, OfCase, Pence, known, partial
 
 
-class BankAccount(Numbered, Base):
-    """Bank details of a contractor: changed by one person, in force once another confirmed them."""
+class _Details:
+    """Bank details: changed by one person, in force once another confirmed them."""
 
-    __table_args__ = (
-        known("state", "waiting confirmed refused"),
-        CheckConstraint("looked_by <> changed_by", name="looked_by_another"),
-        CheckConstraint("(state = 'waiting') = (looked_at is null)", name="looked_at_once"),
-        partial("uq_bank_account_one_waits", "contractor", unique=True, where="state = 'waiting'"),
-    )
-
-    contractor: Mapped[str] = mapped_column(ForeignKey("contractor.code"))
     details: Mapped[str] = mapped_column(doc="sealed: name, sort code, number")
     ending: Mapped[str] = mapped_column(doc="the last three digits of the number")
     state: Mapped[str]
@@ -27,6 +19,34 @@ class BankAccount(Numbered, Base):
     changed_at: Mapped[datetime]
     looked_by: Mapped[str | None] = mapped_column(ForeignKey("officer.email"))
     looked_at: Mapped[datetime | None]
+
+
+def _seen_by_two() -> tuple[CheckConstraint, ...]:
+    return (
+        known("state", "waiting confirmed refused"),
+        CheckConstraint("looked_by <> changed_by", name="looked_by_another"),
+        CheckConstraint("(state = 'waiting') = (looked_at is null)", name="looked_at_once"),
+    )
+
+
+class BankAccount(_Details, Numbered, Base):
+    """Bank details of a contractor."""
+
+    __table_args__ = (
+        *_seen_by_two(),
+        partial("uq_bank_account_one_waits", "contractor", unique=True, where="state = 'waiting'"),
+    )
+
+    contractor: Mapped[str] = mapped_column(ForeignKey("contractor.code"))
+
+
+class ApplicantAccount(_Details, Numbered, OfCase, Base):
+    """Bank details of an applicant who is paid instead of the contractor (s.39(2))."""
+
+    __table_args__ = (
+        *_seen_by_two(),
+        partial("uq_applicant_account_waits", "case_id", unique=True, where="state = 'waiting'"),
+    )
 
 
 class PayingTerms(Numbered, Base):
@@ -71,13 +91,19 @@ class SentPayment(Numbered, Base):
         UniqueConstraint("payment_id", "attempt"),
         partial("uq_sent_payment_once", "payment_id", unique=True, where="state <> 'bounced'"),
         CheckConstraint("amount_pence > 0", name="amount_positive"),
+        CheckConstraint(
+            "(account_id is null) <> (applicant_account_id is null)", name="to_one_account"
+        ),
         Index("ix_sent_payment_run_id", "run_id"),
     )
 
     run_id: Mapped[int] = mapped_column(ForeignKey("payment_run.id"))
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
     attempt: Mapped[int]
-    account_id: Mapped[int] = mapped_column(ForeignKey("bank_account.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
+    applicant_account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("applicant_account.id"), doc="where the applicant is paid"
+    )
     amount_pence: Mapped[int] = mapped_column(Pence)
     state: Mapped[str]
     said_by: Mapped[str | None]

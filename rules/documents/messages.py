@@ -21,6 +21,8 @@ EARLIER: Final[Mapping[str, object]] = {
     "contract_with": "",
     "invoice_to": "",
     "charge": "",
+    "charge_pence": 0,
+    "charge_before_pence": 0,
 }
 """What a message that an earlier version put in the outbox may lack, and what stands for it."""
 
@@ -53,6 +55,9 @@ _ON_A_CASE: Final = {
     "handed_in_refused_to_contractor": "contractor_name order_number site_address refused why",
     "snags_to_contractor": "contractor_name order_number site_address inspected_on snags clear_by",
     "payment_to_contractor": "contractor_name order_number invoice_number paid_pence paid_on",
+    "applicant_paid_to_contractor": "contractor_name order_number invoice_number paid_pence",
+    "paid_to_applicant": "applicant_name contractor_name invoice_number paid_pence",
+    "bank_details_to_applicant": "applicant_name ending what",
     "paid_directly_to_contractor": "contractor_name order_number works_title site_address "
     "total_pence paid_directly",
     "case_ended_to_contractor": "contractor_name order_number works_title site_address ended_on",
@@ -87,7 +92,8 @@ _ON_A_CASE: Final = {
     "complete_by",
     "cost_share_to_client": "client_name works_title cost_pence grant_pence open_pence reply_by",
     "grant_recalculated_to_client": "client_name works_title estimated_pence outturn_pence "
-    "granted_pence grant_pence others_pence received_pence given_back_pence",
+    "granted_pence grant_pence others_pence received_pence given_back_pence charge_pence "
+    "charge_before_pence",
     "refusal_to_client": "client_name works_title",
     "certificate_request_to_applicant": "applicant_name works_title certificate reply_by charge",
     "certificate_request_to_landlord": "landlord_name client_name site_address works_title "
@@ -143,6 +149,8 @@ _OF_MANY_CASES: Final = {
     "renewal_to_contractor": "contractor_name documents last_day authority_name authority_email",
     "bank_details_to_contractor": "contractor_name ending what authority_name authority_email",
     "remittance_to_contractor": "contractor_name run total_pence payments authority_name "
+    "authority_email",
+    "remittance_to_applicant": "applicant_name run total_pence payments authority_name "
     "authority_email",
     "alerts_digest": "authority_name person_name person today counted groups not_shown older",
     "powers_to_administrator": "administrator_name importer_name importer_email os_user file "

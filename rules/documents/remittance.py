@@ -1,4 +1,4 @@
-"""Remittance advice: what a contractor is paid in one run, and what was deducted of it for CIS."""
+"""Remittance advice: what somebody is paid in one run, and what was deducted of it for CIS."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ class RemittedLine:
         labour_pence: What that is taken from; None where the scheme has no say.
         percent: Of that.
         gross_pence: What is paid without VAT, before anything is deducted.
+        contractor_name: Whose invoice it is.
     """
 
     payment: str
@@ -29,6 +30,7 @@ class RemittedLine:
     labour_pence: int | None
     percent: int | None
     gross_pence: int | None = None
+    contractor_name: str = ""
 
     @property
     def materials_pence(self) -> int:
@@ -43,9 +45,11 @@ class RemittedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemittancePaper:
-    """Remittance advice of one run to one contractor, and its statement of deductions.
+    """Remittance advice of one run to one payee, and a contractor's statement of deductions.
 
     Args:
+        payee: The contractor, or the applicant.
+        to_case: The case of an applicant who is paid; None for a contractor.
         account_ending: The last digits of the account that is paid.
         verification: HMRC's verification number; empty but where it could not match the contractor.
         utr: The contractor's tax reference; empty where none is on record.
@@ -56,7 +60,7 @@ class RemittancePaper:
 
     run: int
     authority: Contact
-    contractor: Contact
+    payee: Contact
     made_on: date
     account_ending: str
     verification: str
@@ -65,6 +69,7 @@ class RemittancePaper:
     total_pence: int
     utr: str = ""
     employer_reference: str = ""
+    to_case: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse a sum that is not the lines'."""

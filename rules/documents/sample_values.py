@@ -85,6 +85,8 @@ VALUES: Final[Mapping[str, object]] = MappingProxyType(
         "others_pence": 106_42,
         "received_pence": 114_32,
         "given_back_pence": 7_87,
+        "charge_before_pence": 10_000_00,
+        "ending": "678",
         "direct_pence": 210_00,
         "recipient_name": "Mrs Margaret Ashby",
         "version": 2,

@@ -57,6 +57,7 @@ class FinalAccount(CasePaper):
         settled_pence: What was paid, credited afterwards, and set off or paid back.
         council_pence: Of what was paid, what the council paid; the rest was paid directly.
         payers: Everybody who pays, with what is covered by nobody.
+        to_applicant_pence: What of it the applicant was paid, to pay the contractor from (s.39).
         cheaper: How works that are signed off came out cheaper than approved, if they did.
         reduced: Whether the grant is reduced in that proportion (s.42); None: not decided.
 
@@ -77,6 +78,7 @@ class FinalAccount(CasePaper):
     to_pay_pence: int
     saved_pence: int
     payers: tuple[Paying, ...]
+    to_applicant_pence: int = 0
     cheaper: Proportion | None = None
     reduced: bool | None = None
 

@@ -46,7 +46,7 @@ from services.consents import owners as _owners
 from services.consents import tenancy as _tenancy
 from services.decisions import exits, reopening, specification
 from services.documents import received
-from services.grants import approve, consulting, funding, means, payer, waiving
+from services.grants import approve, consulting, direct, funding, means, payer, waiving
 from services.links import decide as _links
 from services.links import questions
 from services.orders import (
@@ -70,8 +70,10 @@ from services.orders import (
 )
 from services.orders import corrections as _begun
 from services.payments import (
+    applicant_accounts,
     credited,
     entries,
+    payee,
     payment,
     recalculating,
     release,
@@ -93,6 +95,7 @@ ROOMS: Final = (
         means,
         waiving,
         consulting,
+        direct,
         direction,
     ),
     *(_batches, quoting, competition),
@@ -103,6 +106,7 @@ ROOMS: Final = (
     *(inspecting, sampling, snags, refusing, completion),
     *(agreement, confirming, _found),
     *(valuing, payment, recalculating, release, withholding, entries, credited),
+    *(payee, applicant_accounts),
     *(survey, outcomes, defects, recalls, inspected, charge, close, charge_corrections),
     *(repayments, conditions, servicing, pausing, rebase, reviewing),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),

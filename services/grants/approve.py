@@ -29,6 +29,7 @@ from rules.pricing.works import Priced
 from services.cases.effect import Context, Effect, applies
 from services.grants.budgets import commit_grant, release_grant
 from services.grants.consulting import check_consulted
+from services.grants.direct import told_of_direct_payment
 from services.grants.funding import keep_fee
 from services.grants.fundings import child_on, reckoned, waiver_of, with_done_before
 from services.grants.payers import cover_of, open_words
@@ -171,13 +172,19 @@ def _keep(
 
 
 def _open_notice(context: Context) -> str:
-    """Return what nobody has agreed to pay yet: the works are not ordered before."""
+    """Return what nobody has agreed to pay yet, and that nobody was told of direct payment."""
     approval = approval_in_force(context.conn, case_id=context.case.id)
     cover = cover_of(context.conn, approval=approval)
-    if not cover.open_pence:
-        return ""
-    words = open_words(cover, reference=context.case.reference)
-    return f"{words}. No work order goes out before."
+    found = []
+    if cover.open_pence:
+        words = open_words(cover, reference=context.case.reference)
+        found.append(f"{words}. No work order goes out before.")
+    if told_of_direct_payment(context.conn, case=context.case.row) is None:
+        found.append(
+            "Nothing on record says that the applicant was told that the contractor may be paid "
+            "directly: the grant is then paid to the applicant (s.39)."
+        )
+    return " ".join(found)
 
 
 def _figures(worked_out: Waterfall) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,9 +14,8 @@ from models.base import AnyRow, rows_by
 from models.contacts import client_of, contractor_of
 from models.replaced import done_before, replaced_orders
 from models.tables.prices import Price
-from models.tables.record import Outbox
 from models.tables.reference import Officer
-from rules.clocks.dates import finish_by, london_date
+from rules.clocks.dates import finish_by
 from rules.documents.paper_lines import PaperLine, UnpricedLine
 from rules.documents.papers import ApprovalPaper, RefusalPaper
 from rules.grants.funding import FundingKind
@@ -41,6 +39,7 @@ from services.documents.papers import (
     purpose_words,
     works_awarded,
 )
+from services.grants.direct import told_of_direct_payment
 from services.grants.means import sum_printed
 from services.grants.terms import arithmetic_of, arithmetic_words
 
@@ -159,18 +158,3 @@ def refusal_paper(conn: Connection, *, case: AnyRow) -> RefusalPaper:
         applied_on=case.applied_on or case.contact_on,
         reasons=(approval.reason,),
     )
-
-
-def told_of_direct_payment(conn: Connection, *, case: AnyRow) -> date | None:
-    """Return when the applicant was told that the contractor is paid directly (s.39), or None.
-
-    The request for the applicant's certificate says so, always before the approval.
-    """
-    key = f"{case.reference}:certificate_request_to_applicant:%"
-    told = conn.execute(
-        select(Outbox.created_at)
-        .where(Outbox.case_id == case.id, Outbox.key.like(key))
-        .order_by(Outbox.id)
-        .limit(1)
-    ).scalar_one_or_none()
-    return london_date(told) if told else None

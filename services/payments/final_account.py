@@ -18,6 +18,7 @@ from rules.errors import BrokenStateError, UnknownReferenceError
 from rules.grants.payers import HOW_WORDS
 from rules.money import pounds
 from rules.pathway import CaseStatus
+from rules.paying import Payee
 from rules.payments.account import CaseAccount
 from rules.payments.final import FinalAccount, Paying, lines_of, settled_of
 from services.documents.papers import on_every_paper
@@ -85,6 +86,7 @@ def _account(conn: Connection, case: AnyRow, approval: AnyRow, today: date) -> F
         owed_back_pence=whole.owed_back_pence,
         paid_pence=whole.paid_pence,
         council_pence=council,
+        to_applicant_pence=sum(row.amount_pence for row in paid if row.payee == Payee.APPLICANT),
         held_pence=whole.held_pence,
         to_pay_pence=whole.to_pay_pence,
         saved_pence=whole.saved_pence,
@@ -139,7 +141,8 @@ def account_pdf(account: FinalAccount) -> tuple[bytes, str]:
 def account_view(account: FinalAccount) -> dict[str, Any]:
     """Return it for ``--json``: the sums, its lines and its payers."""
     names = (
-        *("approved_pence", "fees_pence", "paid_pence", "council_pence", "held_pence"),
+        *("approved_pence", "fees_pence", "paid_pence", "council_pence", "to_applicant_pence"),
+        "held_pence",
         *("to_pay_pence", "owed_back_pence", "settled_pence", "saved_pence", "over"),
     )
     return {

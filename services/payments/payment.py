@@ -226,7 +226,8 @@ def pay_is_open(context: Context) -> bool:
 
 def look_again(context: Context, *, outcome: str = "") -> None:
     """Let the flow of the payment look at how it stands now, where it waits."""
-    if context.case.step_status(StepName.PAY) is StepStatus.WAITING:
+    status = context.case.step_status(StepName.PAY)
+    if status is StepStatus.WAITING or (outcome and status is StepStatus.READY):
         context.case.move(StepName.PAY, StepStatus.READY, outcome=outcome)
 
 

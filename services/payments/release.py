@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, update
 
 from models.base import AnyRow
 from models.case_queries import approval_in_force, ending_of, live_order
-from models.contacts import contractor_of
+from models.contacts import client_of, contractor_of
 from models.order_account import instalments_pence, invoices_of, order_account, payable_now
 from models.people import who_decided
 from models.tables.payment_lines import PaymentLine
@@ -17,6 +17,7 @@ from rules.decisions.facts import Facts, known
 from rules.errors import NotPermittedError, StatuteError, StepNotOpenError
 from rules.money import pounds
 from rules.pathway import CaseStatus
+from rules.paying import Payee
 from rules.payments.account import NOTHING, PayNow, most_before_completion, summed
 from rules.people import Role, check_second_person
 from rules.sources import WORDS
@@ -27,10 +28,10 @@ from services.completion.views import check_client_answered
 from services.grants.proportions import undecided
 from services.payments.cis import deducted
 from services.payments.due import Due, check_held, due_on
+from services.payments.payee import check_payee, payee_of
 from services.payments.payment import look_again, pay_is_open
 from services.payments.receive import called, stop_clocks
 from services.payments.sources import sources
-from services.payments.withholding import check_not_withheld
 
 _RELEASED: Final = (
     update(Invoice).where(Invoice.id == bindparam("row_id")).values(status="released")
@@ -75,7 +76,8 @@ class Release(BaseDecision):
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
         paid = facts.pounds("amount_pence") or "The payment"
-        whose = known(" to {}", facts["contractor"])
+        to_applicant = facts["payee"] == Payee.APPLICANT
+        whose = " to the applicant" if to_applicant else known(" to {}", facts["contractor"])
         parts = [
             f"{sum_} {words}"
             for name, words in WORDS.items()
@@ -127,8 +129,9 @@ def check_payable(context: Context, order: AnyRow) -> tuple[PayNow, ...]:
     _check_proportion(context, order)
     check_held(context.conn, reference=context.case.reference, order=order, payable=payable)
     _check_instalments(context, order, payable)
-    check_not_withheld(context)
     due = due_on(context.conn, order=order, payable=payable)
+    if due.council_pence:
+        check_payee(context, order)
     check_within_limit(context, pence=due.council_pence)
     return payable
 
@@ -234,6 +237,7 @@ def release_order(
         HandrailError: CIS is due on it, and the contractor's status or its materials are not known.
     """
     due, left = due_on(context.conn, order=order, payable=payable), materials_pence
+    payee = payee_of(context, order=order)
     kept = []
     for one, council_pence in _parts(payable, due):
         net_pence = summed(one.lines.values()).net_pence
@@ -242,11 +246,12 @@ def release_order(
             left -= materials or 0
         elif left is not None:
             materials = left  # what is beyond it is refused
-        kept.append(_keep(context, order, one, council_pence, materials))
+        kept.append(_keep(context, order, one, council_pence, materials, payee))
     sums = {name: sum(row[name] or 0 for row in kept) for name in _SUMMED}
     return {
         "invoice": " and ".join(one.invoice.number for one in payable),
         "contractor": order.contractor,
+        "payee": payee and payee.value,
         "amount_pence": due.council_pence,
         "direct_pence": due.direct_pence,
         **{name: pence for name, pence in sums.items() if pence or name != "deducted_pence"},
@@ -268,6 +273,7 @@ def _keep(
     one: PayNow,
     council_pence: int,
     materials_pence: int | None,
+    payee: Payee | None,
 ) -> dict[str, Any]:
     charged = summed(one.lines.values())
     cis = deducted(
@@ -289,6 +295,7 @@ def _keep(
         "deducted_pence": cis.pence if cis else 0,
         "cis_percent": cis.percent if cis else None,
         "labour_pence": cis.labour_pence if cis else None,
+        "payee": payee and payee.value,
         "released_on": context.today,
         "released_by": context.actor.identity,
     }
@@ -300,23 +307,31 @@ def _keep(
         context.conn.execute(_RELEASED, {"row_id": one.invoice.key})
         entries = {row.id: row for row in invoices_of(context.conn, order=order)}
         stop_clocks(context, called=called(entries[one.invoice.key]), why="paid")
-    _tell_paid(context, order, one, council_pence)
+    if council_pence:  # nothing is, where others pay the contractor all of it
+        _tell_paid(context, order, one, council_pence, to_applicant=payee is Payee.APPLICANT)
     return payment
 
 
-def _tell_paid(context: Context, order: AnyRow, one: PayNow, council_pence: int) -> None:
-    if not council_pence:  # nothing is, where others pay the contractor all of it
-        return
+def _tell_paid(
+    context: Context, order: AnyRow, one: PayNow, council_pence: int, *, to_applicant: bool
+) -> None:
     again = f":{len(one.invoice.paid)}" if one.invoice.paid else ""
-    tell(
-        context.case,
-        kind="payment_to_contractor",
-        once_for=f"{order.number}:{one.invoice.number}{again}",
-        to=contractor_of(context.conn, code=order.contractor),
-        context={
-            "order_number": order.number,
-            "invoice_number": one.invoice.number,
-            "paid_pence": council_pence,
-            "paid_on": context.today,
-        },
-    )
+    firm = contractor_of(context.conn, code=order.contractor)
+    kinds = {"payment_to_contractor": firm}
+    if to_applicant:
+        applicant = client_of(context.case.row)
+        kinds = {"paid_to_applicant": applicant, "applicant_paid_to_contractor": firm}
+    for kind, whom in kinds.items():
+        tell(
+            context.case,
+            kind=kind,
+            once_for=f"{order.number}:{one.invoice.number}{again}",
+            to=whom,
+            context={
+                "contractor_name": firm.name,
+                "order_number": order.number,
+                "invoice_number": one.invoice.number,
+                "paid_pence": council_pence,
+                "paid_on": context.today,
+            },
+        )

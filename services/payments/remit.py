@@ -1,18 +1,19 @@
-"""Remittance advice of a run, to each contractor that is paid in it: written, and told once."""
+"""Remittance advice of a run, to each contractor or applicant that is paid: written, told once."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from adapters import clock
 from models import outbox
 from models.base import AnyRow, rows_by
-from models.contacts import contractor_of
-from models.tables.payments import BankAccount, PaymentRun, SentPayment
+from models.case_queries import case_row
+from models.contacts import client_of, contractor_of
+from models.tables.payments import ApplicantAccount, BankAccount, PaymentRun, SentPayment
 from models.tables.record import Outbox
 from models.tables.reference import Authority
 from models.tables.works import Payment
@@ -30,13 +31,17 @@ from services.session import reading, writing
 _RUN: Final = rows_by(PaymentRun, "id")
 _TOLD: Final = rows_by(Outbox, "key")
 _LATEST: Final = select(PaymentRun.id).order_by(PaymentRun.id.desc()).limit(20)
-_OF_RUN: Final = SENT.add_columns(
-    Payment.labour_pence,
-    Payment.cis_percent,
-    BankAccount.ending,
-    GROSS.label("gross_parts_net"),
-    GROSS_WITH_VAT.label("gross_parts_total"),
-).join(BankAccount, BankAccount.id == SentPayment.account_id)
+_OF_RUN: Final = (
+    SENT.add_columns(
+        Payment.labour_pence,
+        Payment.cis_percent,
+        func.coalesce(BankAccount.ending, ApplicantAccount.ending).label("ending"),
+        GROSS.label("gross_parts_net"),
+        GROSS_WITH_VAT.label("gross_parts_total"),
+    )
+    .outerjoin(BankAccount, BankAccount.id == SentPayment.account_id)
+    .outerjoin(ApplicantAccount, ApplicantAccount.id == SentPayment.applicant_account_id)
+)
 _AUTHORITY: Final = rows_by(Authority, "code")
 
 
@@ -66,12 +71,12 @@ def remit_left() -> int:
     return sum(remit(run=run, now=clock.now()) for run in runs)
 
 
-def _key(run: int, contractor: str) -> str:
-    return f"remittance:{run}:{contractor}"
+def _key(run: int, to: str) -> str:
+    return f"remittance:{run}:{to}"
 
 
 def remittances(conn: Connection, run: int) -> Iterator[tuple[str, RemittancePaper]]:
-    """Yield the advice of a run to each contractor that it pays, by the contractor's code."""
+    """Yield the advice of a run to everybody that it pays: by a contractor's code, or by case."""
     row = conn.execute(_RUN, {"id": run}).one()
     authority = conn.execute(_AUTHORITY, {"code": row.authority}).one()
     sender = Contact(
@@ -82,7 +87,7 @@ def remittances(conn: Connection, run: int) -> Iterator[tuple[str, RemittancePap
     )
     paid: dict[str, list[AnyRow]] = defaultdict(list)
     for one in conn.execute(_OF_RUN.where(SentPayment.run_id == run)):
-        paid[one.contractor].append(one)
+        paid[f"case:{one.reference}" if one.to_applicant else one.contractor].append(one)
     made_on = london_date(row.made_at)
     employer = employer_reference(conn, authority=row.authority, on=made_on)
     for code, rows in sorted(paid.items()):
@@ -94,7 +99,10 @@ def remittances(conn: Connection, run: int) -> Iterator[tuple[str, RemittancePap
             RemittancePaper(
                 run=run,
                 authority=sender,
-                contractor=contractor_of(conn, code=code),
+                payee=client_of(case_row(conn, reference=rows[0].reference))
+                if rows[0].to_applicant
+                else contractor_of(conn, code=code),
+                to_case=rows[0].case_id if rows[0].to_applicant else None,
                 made_on=made_on,
                 account_ending=rows[0].ending,
                 verification=held.verification if held and unmatched else "",
@@ -118,29 +126,31 @@ def _line(one: AnyRow) -> RemittedLine:
         labour_pence=one.labour_pence,
         percent=one.cis_percent,
         gross_pence=None if one.cis_percent is None else gross_of(one),
+        contractor_name=one.firm,
     )
 
 
 def _message(run: int, paper: RemittancePaper, *, key: str, now: datetime) -> dict[str, Any]:
     written = write_document(kind="remittance", version=1, paper=paper)
     ending = written.path.rpartition(".")[2]
-    to = paper.contractor
+    to, whose = paper.payee, "contractor" if paper.to_case is None else "applicant"
     name = f"Remittance advice {run}.{ending}"
     payments = [
         {
             "invoice": line.invoice_number,
             "order": line.order_number,
+            "contractor": line.contractor_name,
             "paid_pence": line.paid_pence,
         }
         for line in paper.lines
     ]
     payload = {
-        "kind": "remittance_to_contractor",
+        "kind": f"remittance_to_{whose}",
         "to": to.email or paper.authority.email,
         "by_post_to": "" if to.email else f"{to.name}\n{to.address}".strip(),
         "reply_to": paper.authority.email,
         "context": {
-            "contractor_name": to.name,
+            f"{whose}_name": to.name,
             "run": run,
             "total_pence": paper.total_pence,
             "payments": payments,
@@ -149,4 +159,4 @@ def _message(run: int, paper: RemittancePaper, *, key: str, now: datetime) -> di
         },
         "attachments": [{"name": name, "path": written.path, "sha256": written.sha256}],
     }
-    return outbox.message_row(key=key, case_id=None, payload=payload, now=now)
+    return outbox.message_row(key=key, case_id=paper.to_case, payload=payload, now=now)

@@ -13,6 +13,7 @@ from models.tables.works import WorkOrder
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, StepNotOpenError
+from rules.paying import Payee
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.completion.views import check_client_answered
@@ -86,6 +87,7 @@ class ReleaseReplaced(BaseDecision):
         """Say what was decided, from what is on record of it."""
         paid = facts.pounds("amount_pence") or "The payment"
         whose = known(" to {}", facts["contractor"])
+        whose = " to the applicant" if facts["payee"] == Payee.APPLICANT else whose
         return f"{paid} is released{whose} for what it did of {facts['order']}."
 
 

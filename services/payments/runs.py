@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, exists, func, insert, select
+from sqlalchemy import and_, case, exists, func, insert, select
 from sqlalchemy.engine import Connection
 
 from adapters.bank_file import Transfer, transfers_file
@@ -31,13 +31,15 @@ from rules.errors import (
     InvalidDecisionError,
 )
 from rules.money import pounds
-from rules.paying import check_may_pay
+from rules.paying import Payee, check_may_pay
 from rules.payment_runs import Account, Line, attempt_of, ledger_file
 from rules.people import Actor, may_see
 from services.payments.accounts import in_force
+from services.payments.applicant_accounts import applicant_in_force
 from services.payments.terms import own_account, terms_on
 
 _LIVE: Final = exists().where(SentPayment.payment_id == Payment.id, SentPayment.state != "bounced")
+_TO_APPLICANT: Final = Payment.payee == Payee.APPLICANT
 PAID_BY_RUN: Final = (
     select(
         Payment.id,
@@ -48,8 +50,11 @@ PAID_BY_RUN: Final = (
         Invoice.number.label("invoice"),
         Invoice.dated,
         Invoice.contractor,
-        Contractor.name.label("payee"),
+        Contractor.name.label("firm"),
+        case((_TO_APPLICANT, Case.client_name), else_=Contractor.name).label("payee"),
+        case((_TO_APPLICANT, True), else_=False).label("to_applicant"),
         WorkOrder.number.label("order_number"),
+        Case.id.label("case_id"),
         Case.reference,
         Case.authority,
     )
@@ -67,7 +72,10 @@ _LAST_TRY: Final = (
     .subquery()
 )
 _BOUNCED: Final = select(
-    SentPayment.payment_id, SentPayment.attempt, SentPayment.account_id, SentPayment.why
+    SentPayment.payment_id,
+    SentPayment.attempt,
+    func.coalesce(SentPayment.account_id, SentPayment.applicant_account_id).label("account_id"),
+    SentPayment.why,
 ).join(
     _LAST_TRY,
     and_(
@@ -114,14 +122,19 @@ class Due(NamedTuple):
 def payments_due(conn: Connection, *, viewer: Actor, authority: str = "") -> list[Due]:
     """Return released payments that are in no run, or bounced, of authorities somebody serves."""
     before = {row.payment_id: row for row in conn.execute(_BOUNCED)}
-    accounts: dict[str, tuple[int, Account] | None] = {}
+    accounts: dict[tuple[bool, str], tuple[int, Account] | None] = {}
     found = []
     for row in conn.execute(_DUE):
         if not may_see(viewer, authority=row.authority) or authority not in ("", row.authority):
             continue
-        if row.contractor not in accounts:
-            accounts[row.contractor] = in_force(conn, contractor=row.contractor)
-        found.append(_due(row, accounts[row.contractor], before.get(row.id)))
+        whose = row.reference if row.to_applicant else row.contractor
+        if (row.to_applicant, whose) not in accounts:
+            accounts[row.to_applicant, whose] = (
+                applicant_in_force(conn, case_id=row.case_id, reference=whose)
+                if row.to_applicant
+                else in_force(conn, contractor=whose)
+            )
+        found.append(_due(row, accounts[row.to_applicant, whose], before.get(row.id)))
     return found
 
 
@@ -258,7 +271,8 @@ def _sent(one: Due, run: int) -> dict[str, Any]:
         "run_id": run,
         "payment_id": one.row.id,
         "attempt": one.attempt,
-        "account_id": one.account_id,
+        "account_id": None if one.row.to_applicant else one.account_id,
+        "applicant_account_id": one.account_id if one.row.to_applicant else None,
         "amount_pence": one.paid_pence,
         "state": "sent",
     }
@@ -274,7 +288,7 @@ def _line(one: Due, run: int) -> Line:
         order=row.order_number,
         invoice=row.invoice,
         invoice_dated=row.dated,
-        contractor=row.contractor,
+        contractor="" if row.to_applicant else row.contractor,
         payee=row.payee,
         released_pence=row.amount_pence,
         cis_pence=row.deducted_pence,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, case, exists, func, select
+from sqlalchemy import bindparam, case, exists, func, literal_column, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -17,12 +17,16 @@ from models.tables.clocks import Clock
 from models.tables.contractors import Contractor
 from models.tables.payment_lines import PaymentLine
 from models.tables.payments import Withholding
-from models.tables.prices import PriceLine
+from models.tables.prices import Price, PriceLine
+from models.tables.record import Decision
 from models.tables.works import Inspection, Invoice, OrderEnding, WorkOrder
 from rules.completion import line_words
 from rules.documents.items import item_of
+from rules.paying import Payee, payee_by
 from rules.payments.match import PAY_CLOCKS
 from rules.people import Actor, may_see
+from services.grants.direct import TOLD
+from services.tenders.contracting import party_of_price
 
 _BY: Final = (
     select(func.min(Clock.due_on))
@@ -35,10 +39,11 @@ _BY: Final = (
     )
     .scalar_subquery()
 )
-_WITHHELD: Final = (
-    select(func.min(Withholding.asked_on))
+_WITHHELD, _WITHHELD_AT = (
+    select(func.min(column))
     .where(Withholding.case_id == Case.id, Withholding.lifted_at.is_(None))
     .scalar_subquery()
+    for column in (Withholding.asked_on, Withholding.withheld_at)
 )
 _LATER_VIEW: Final = aliased(ClientView)
 _UNANSWERED: Final = (
@@ -51,6 +56,11 @@ _UNANSWERED: Final = (
             _LATER_VIEW.case_id == ClientView.case_id, _LATER_VIEW.number > ClientView.number
         ),
     )
+    .scalar_subquery()
+)
+_CHOSEN: Final = (
+    select(func.max(Decision.decided_at))
+    .where(Decision.case_id == Case.id, Decision.kind == literal_column("'pay-applicant'"))
     .scalar_subquery()
 )
 _ENDED: Final = exists().where(OrderEnding.order_id == WorkOrder.id)
@@ -68,8 +78,13 @@ _MATCHED: Final = (
         _BY.label("pay_by"),
         _WITHHELD.label("withheld"),
         case((WorkOrder.status == "replaced", None), else_=_UNANSWERED).label("unanswered"),
+        TOLD.label("told"),
+        _CHOSEN.label("chosen_at"),
+        _WITHHELD_AT.label("withheld_at"),
+        Price.basis,
     )
     .join(WorkOrder, WorkOrder.id == Invoice.order_id)
+    .join(Price, Price.id == WorkOrder.price_id)
     .join(Case, Case.id == WorkOrder.case_id)
     .join(Contractor, Contractor.code == Invoice.contractor)
     .where(*_WAITS)
@@ -126,8 +141,16 @@ def to_release(conn: Connection, *, viewer: Actor, today: date) -> list[ToReleas
 
 def _against(row: AnyRow) -> str:
     """Return what stops the release of all of an invoice; as ``release`` refuses it."""
-    if row.withheld is not None:
-        return f"Withheld: the client asked for it on {row.withheld:%-d %B %Y} (s.39)."
+    payee = payee_by(
+        person=party_of_price(row).is_person,
+        chosen_at=row.chosen_at,
+        withheld_at=row.withheld_at,
+        told=row.told,
+    )
+    if row.withheld is not None and payee is not Payee.APPLICANT:
+        return f"Withheld: the client asked for it on {row.withheld:%-d %B %Y} (s.39(2))."
+    if payee is Payee.CONTRACTOR and not row.told:
+        return "Held: the applicant was not told before the approval of direct payment (s.39(1))."
     if row.unanswered is not None:
         return (
             f"Held: the client said on {row.unanswered:%-d %B %Y} that works are outstanding, and "
@@ -184,6 +207,6 @@ def _of_invoice(
 
 def plain(one: ToRelease) -> dict[str, Any]:
     """Return one as a command prints it."""
-    hidden = {"id", "order_id", "lines", "price_id"}
+    hidden = {"id", "order_id", "lines", "price_id", "told", "chosen_at", "withheld_at", "basis"}
     row = {name: value for name, value in one.row._mapping.items() if name not in hidden}
     return {**row, "late": one.late, "against": one.against, "part": one.part}

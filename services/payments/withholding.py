@@ -7,11 +7,11 @@ from sqlalchemy import bindparam, insert, update
 
 from models.asked import one
 from models.base import AnyRow, rows_by
+from models.case_queries import approval_of
 from models.tables.payments import Withholding
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError
-from rules.pathway import StepName
+from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 
@@ -25,7 +25,7 @@ _LIFT: Final = (
 _BY: Final = OFFICERS | {Role.FINANCE, Role.MANAGER}
 
 
-@decided("withhold-payment", at=StepName.PAY, by=_BY)
+@decided("withhold-payment", at=None, by=_BY, any_time=True, after_end=True)
 class WithholdPayment(BaseDecision):
     """The client is dissatisfied with the works and asks that payment is withheld (s.39)."""
 
@@ -38,7 +38,7 @@ class WithholdPayment(BaseDecision):
         return f"Payment is withheld{asked} (s.39)."
 
 
-@decided("lift-withholding", at=StepName.PAY, by=_BY)
+@decided("lift-withholding", at=None, by=_BY, any_time=True, after_end=True)
 class LiftWithholding(BaseDecision):
     """The client is satisfied, or their request is answered: payment may be released again."""
 
@@ -48,8 +48,19 @@ class LiftWithholding(BaseDecision):
         return "Payment is withheld no longer."
 
 
+def check_approved(context: Context) -> None:
+    """Refuse what is about the payment of a grant before there is one."""
+    approval = approval_of(context.conn, case_id=context.case.id)
+    if approval is None or approval.outcome != "approved":
+        raise StepNotOpenError(
+            f"No grant of {context.case.reference} is approved.",
+            next_step="Until then nothing is paid; put what they say in a note.",
+        )
+
+
 def check_withhold(context: Context) -> None:
-    """Refuse to withhold what is withheld already."""
+    """Refuse to withhold before there is a grant, and what is withheld already."""
+    check_approved(context)
     if withheld(context) is not None:
         raise AlreadyDecidedError(
             "Payment is withheld already, at the client’s request.", next_step="Nothing changed."
@@ -70,7 +81,7 @@ def withheld(context: Context) -> AnyRow | None:
 
 
 def check_not_withheld(context: Context) -> None:
-    """Refuse to pay while a dissatisfied client asks that payment is withheld.
+    """Refuse to pay the contractor while a dissatisfied client asks that payment is withheld.
 
     Raises:
         StatuteError: They do.
@@ -81,9 +92,10 @@ def check_not_withheld(context: Context) -> None:
     raise StatuteError(
         f"Payment is withheld: the client asked for it on {found.asked_on:%-d %B %Y}.",
         why="They are dissatisfied with the works.",
-        section="s.39",
+        section="s.39(2)",
         next_step="Answer the client and record why it is lifted: `handrail decide "
-        f"{context.case.reference} lift-withholding`.",
+        f"{context.case.reference} lift-withholding`; or pay the applicant instead, where that is "
+        f"right: `handrail decide {context.case.reference} pay-applicant`.",
     )
 
 

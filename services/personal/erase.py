@@ -40,6 +40,7 @@ from services.documents.erasing import erase_documents, erase_received, remove_f
 from services.documents.returned import erase_reports
 from services.grants.means import erase_assessments
 from services.links.questions import erase_questions
+from services.payments.applicant_accounts import erase_accounts
 from services.personal.pieces import NEVER, closed_of, last_erased, pieces_of
 from services.personal.proposals import proposal_of, request_erasure
 from services.session import reading, writing
@@ -201,7 +202,8 @@ def _erase_kind(case: CaseInHand, kind: Kind, since: datetime, said: str) -> tup
         case Kind.ACCESS:
             return erase_notes(case, access=True, since=since, said=said), set()
         case Kind.CONTACTS:
-            return erase_contacts(case, since=since, said=said), set()
+            held = erase_accounts(case, since=since, said=said)
+            return held + erase_contacts(case, since=since, said=said), set()
         case Kind.RECEIVED:
             return erase_received(case, since=since, said=said)
         case Kind.MESSAGES:

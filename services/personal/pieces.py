@@ -25,6 +25,7 @@ from models.tables.works import Approval, Inspection, WorkOrder
 from rules.clocks.dates import london_date
 from rules.personal.kinds import Closed, Kind
 from services.cases.erasing import reached_at
+from services.payments.applicant_accounts import PIECES as ACCOUNT_PIECES
 
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything that there is."""
@@ -47,6 +48,9 @@ _SAID: Final = union_all(
     ),
     select(ClientView.case_id, ClientView.recorded_at.label("at")),
 ).subquery()
+_REACHED: Final = union_all(
+    select(ContactChange.case_id, ContactChange.changed_at.label("at")), ACCOUNT_PIECES
+).subquery()
 _INPUTS: Final = union_all(
     select(Award.case_id, Award.made_at.label("at")).where(cast(Award.inputs, Text) != "{}"),
     select(MeansAssessment.case_id, MeansAssessment.assessed_at.label("at")).where(
@@ -56,7 +60,7 @@ _INPUTS: Final = union_all(
 _AT: Final[Mapping[Kind, Any]] = {
     Kind.NOTES: select(_SAID.c.case_id, _SAID.c.at),
     Kind.ACCESS: select(CaseNote.case_id, CaseNote.recorded_at.label("at")).where(_OF_ACCESS),
-    Kind.CONTACTS: select(ContactChange.case_id, ContactChange.changed_at.label("at")),
+    Kind.CONTACTS: select(_REACHED.c.case_id, _REACHED.c.at),
     Kind.RECEIVED: select(ReceivedDocument.case_id, ReceivedDocument.received_at.label("at")),
     Kind.MESSAGES: select(Outbox.case_id, Outbox.created_at.label("at")).where(
         Outbox.kind == "message", Outbox.status.in_(("sent", "dead"))

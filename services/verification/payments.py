@@ -16,7 +16,10 @@ from models.tables.record import Decision
 from models.tables.works import Approval, Inspection, Invoice, Payment, WorkOrder
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
+from rules.paying import Payee
 from rules.payments.match import lawful_vat
+from services.grants.direct import TOLD
+from services.payments.payee import PayApplicant
 from services.payments.recalculating import RecalculateGrant
 from services.payments.release import VOUCHING
 from services.verification.checks import Check, Finding, broken, of_case
@@ -127,6 +130,20 @@ PAYMENTS: Final = (
         )
         .distinct(),
         "{released_by} recorded “{kind}” and released invoice {invoice}; two people are needed.",
+    ),
+    Check(
+        _of_payments().where(
+            Payment.payee == Payee.CONTRACTOR, Payment.amount_pence > 0, not_(TOLD)
+        ),
+        "The contractor was paid on invoice {invoice}, and nothing on record says that the "
+        "applicant was told of it before the approval (s.39(1)).",
+    ),
+    Check(
+        _of_payments().where(
+            Payment.payee == Payee.APPLICANT,
+            ~exists().where(Decision.case_id == Case.id, Decision.kind == PayApplicant.kind),
+        ),
+        "The applicant was paid on invoice {invoice}, and nobody decided it (s.39(2)).",
     ),
     Check(
         of_case(CaseStep).where(

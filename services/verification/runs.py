@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from sqlalchemy import String, cast, func, literal, select
+from sqlalchemy import String, case, cast, func, literal, select
 
-from models.tables.payments import BankAccount, PaymentRun, SentPayment
-from models.tables.works import Payment
+from models.tables.payments import ApplicantAccount, BankAccount, PaymentRun, SentPayment
+from models.tables.works import Invoice, Payment, WorkOrder
+from rules.paying import Payee
 from services.verification.checks import Check
 
 _RUN: Final = (literal("payment run ") + cast(PaymentRun.id, String)).label("place")
@@ -47,9 +48,22 @@ RUNS: Final = (
     Check(
         _SENT.join(PaymentRun, PaymentRun.id == SentPayment.run_id)
         .join(Payment, Payment.id == SentPayment.payment_id)
-        .join(BankAccount, BankAccount.id == SentPayment.account_id)
-        .where(BankAccount.state != "confirmed"),
+        .outerjoin(BankAccount, BankAccount.id == SentPayment.account_id)
+        .outerjoin(ApplicantAccount, ApplicantAccount.id == SentPayment.applicant_account_id)
+        .where(func.coalesce(BankAccount.state, ApplicantAccount.state) != "confirmed"),
         "Payment {payment_id} was sent to bank details that nobody confirmed.",
+    ),
+    Check(
+        _SENT.join(PaymentRun, PaymentRun.id == SentPayment.run_id)
+        .join(Payment, Payment.id == SentPayment.payment_id)
+        .join(Invoice, Invoice.id == Payment.invoice_id)
+        .join(WorkOrder, WorkOrder.id == Invoice.order_id)
+        .outerjoin(ApplicantAccount, ApplicantAccount.id == SentPayment.applicant_account_id)
+        .where(
+            case((Payment.payee == Payee.APPLICANT, WorkOrder.case_id), else_=0)
+            != func.coalesce(ApplicantAccount.case_id, 0)
+        ),
+        "Payment {payment_id} was sent to an account that is not its payee’s (s.39).",
     ),
 )
 """What must hold of payment runs; that their files are whole is asked of their digests."""

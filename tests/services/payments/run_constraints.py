@@ -9,20 +9,33 @@ from adapters import clock
 from models.database import writing
 from models.tables import payments
 from models.tables.funding import MeansAssessment
-from models.tables.works import Payment
+from models.tables.works import Approval, Payment
 from rules.grants.means_test import Basis
 from services.grants.means import AssessMeans
 from services.payments.cis import record_status
+from services.payments.payee import PayApplicant
 from services.payments.withholding import WithholdPayment
 from tests.factories import case_at, decide
+from tests.services.payments.test_payee import DETAILS
 from tests.services.payments.test_runs import account, run, terms
-from tests.small_service import AVON, FINN, REASON
+from tests.small_service import AVON, FINN, NOW, REASON
 
 RUNS_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_bank_account_one_waits", payments.BankAccount, {}),
     ("ck_bank_account_state_known", payments.BankAccount, {"state": "lost"}),
     ("ck_bank_account_looked_by_another", payments.BankAccount, {"looked_by": FINN}),
     ("ck_bank_account_looked_at_once", payments.BankAccount, {"looked_at": None}),
+    ("uq_applicant_account_waits", payments.ApplicantAccount, {}),
+    (
+        "ck_applicant_account_state_known",
+        payments.ApplicantAccount,
+        {"state": "lost", "looked_at": NOW},
+    ),
+    ("ck_applicant_account_looked_by_another", payments.ApplicantAccount, {"looked_by": FINN}),
+    ("ck_applicant_account_looked_at_once", payments.ApplicantAccount, {"state": "refused"}),
+    ("ck_sent_payment_to_one_account", payments.SentPayment, {"attempt": 9, "account_id": None}),
+    ("ck_payment_payee_known", Payment, {"payee": "nobody"}),
+    ("ck_approval_reduced_is_less", Approval, {"reduced_pence": 10**9}),
     ("uq_paying_terms_authority_valid_from", payments.PayingTerms, {}),
     ("ck_payment_run_some_payment", payments.PaymentRun, {"payments": 0}),
     ("uq_sent_payment_payment_id_attempt", payments.SentPayment, {"state": "bounced"}),
@@ -61,6 +74,9 @@ def paid_in_run(url: str) -> None:
             reason=REASON,
             now=clock.now(),
         )
-    decide(url, case_at(url, "pay", reference="DFG-11"), WithholdPayment(clock.today()))
+    held = case_at(url, "pay", reference="DFG-11")
+    decide(url, held, WithholdPayment(clock.today()))
+    decide(url, held, PayApplicant())
+    decide(url, held, DETAILS, by=FINN)
     means = AssessMeans(Basis.OWNER, {"state pension": 210_00}, {"single person": 200_00})
     decide(url, case_at(url, "approve", reference="DFG-12"), means)

@@ -30,7 +30,7 @@ def test_a_payment_that_the_client_asked_to_withhold_is_not_ready(url: str) -> N
     act(url, reference, RecordInvoice("A-1", TODAY, TOTAL, as_ordered=True))
     assert (waits(url).against, waits(url).part) == ("", "")
     act(url, reference, WithholdPayment(TODAY))
-    assert waits(url).against == "Withheld: the client asked for it on 1 June 2026 (s.39)."
+    assert waits(url).against == "Withheld: the client asked for it on 1 June 2026 (s.39(2))."
     act(url, reference, LiftWithholding())
     assert waits(url).against == ""
 

@@ -29,6 +29,13 @@ _BREACH: Final = (
 )
 AFTERCARE: Final = (
     Break(
+        CLOSED,
+        "A charge of £1.00 is registered; of the grant as it stands it is £0.00 (2008 General "
+        "Consent).",
+        "UPDATE decision SET kind = 'charge', facts = '{\"charge_pence\": 100}' WHERE id = "
+        "(SELECT max(id) FROM decision WHERE $case)",
+    ),
+    Break(
         PAID,
         "More was waived and received than was demanded back, by -£1.00.",
         _MONEY.format("received", "2026-07-01"),
@@ -71,6 +78,11 @@ RUNS: Final = (
         _RUN,
         "Payment 1 was sent as £0.01; £1,550.00 were released less CIS.",
         _SENT.format(1),
+    ),
+    Break(
+        _RUN,
+        "Payment 1 was sent to an account that is not its payee’s (s.39).",
+        "; ".join([_SENT.format(1), "UPDATE payment SET payee = 'applicant'"]),
     ),
     Break(_RUN, "Payment 1 was sent to bank details that nobody confirmed.", _SENT.format(1)),
 )
