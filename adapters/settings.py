@@ -7,14 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Final, Literal, LiteralString
 
-from pydantic import (
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from adapters.sign_in_settings import SignInSettings

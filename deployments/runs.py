@@ -10,12 +10,7 @@ from adapters.conductor_status import Heartbeat
 from deployments.execution import Engine
 from deployments.logs import log
 from deployments.register import register
-from rules.errors import (
-    DatabaseBusyError,
-    PrefectDownError,
-    RunRefusedError,
-    UnknownReferenceError,
-)
+from rules.errors import DatabaseBusyError, PrefectDownError, RunRefusedError, UnknownReferenceError
 from services.cases.run_requests import (
     RunRequest,
     claim_run_requests,

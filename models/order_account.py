@@ -10,12 +10,7 @@ from sqlalchemy.engine import Connection
 from models import asked
 from models.asked import rows
 from models.base import AnyRow, rows_by
-from models.case_queries import (
-    ending_of,
-    orders_on,
-    payable_on,
-    price_lines,
-)
+from models.case_queries import ending_of, orders_on, payable_on, price_lines
 from models.findings import inspections_on, snags_on
 from models.order_versions import versions_of
 from models.tables.payment_lines import InterimValue, PaymentLine, Refund

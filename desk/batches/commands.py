@@ -9,16 +9,7 @@ import typer
 from adapters import clock
 from desk.csv_output import Csv, print_csv
 from desk.listing import Columns, show_list, show_table
-from desk.options import (
-    PERCENT,
-    Auditable,
-    By,
-    Legal,
-    Necessary,
-    Proportionate,
-    Reason,
-    plan_of,
-)
+from desk.options import PERCENT, Auditable, By, Legal, Necessary, Proportionate, Reason, plan_of
 from desk.output import Json, print_json, say, sentences
 from rules.sentences import several
 from services.batches.batches import ask, batch_award_of, batch_list, batch_view

@@ -13,13 +13,7 @@ from desk.output import err
 from rules.errors import UnknownReferenceError
 from rules.imports import KINDS
 from rules.imports.choices import NOTHING_SAID, Choices
-from services.imports import (
-    ImportReport,
-    ScheduleOptions,
-    first_administrator,
-    run_import,
-    writing,
-)
+from services.imports import ImportReport, ScheduleOptions, first_administrator, run_import, writing
 
 SAMPLE_SCHEDULE: Final = ScheduleOptions("sample", valid_from=date(2025, 4, 1))
 SAMPLE_ADMINISTRATOR: Final = "naomi.eastgate@home-adaptations.example"

@@ -12,13 +12,7 @@ from adapters.settings import settings
 from adapters.uploads import drop_upload, keep_upload, upload_at
 from adapters.workbooks import workbook
 from desk.imports.choices import SAID, SCHEDULE, VERSION, kinds_of, option_problems, said_of
-from desk.imports.previews import (
-    import_of,
-    keep_preview,
-    kept_lines,
-    kept_preview,
-    mark_of,
-)
+from desk.imports.previews import import_of, keep_preview, kept_lines, kept_preview, mark_of
 from desk.web.forms import Sent, text
 from desk.web.numbers import Counted
 from desk.web.page import page

@@ -23,14 +23,7 @@ from rules.people import Actor, check_may_import
 from rules.powers import check_may_correct
 from services.imports.offered import offered_for
 from services.imports.one_record import correct_one, version_to_change, with_agreeing
-from services.imports.records import (
-    KEPT,
-    NAMED,
-    Record,
-    find_records,
-    key_columns,
-    record_of,
-)
+from services.imports.records import KEPT, NAMED, Record, find_records, key_columns, record_of
 from services.session import Connection, reading, take_turn, writing
 
 router = APIRouter()

@@ -19,11 +19,7 @@ from rules.imports import spec
 from rules.people import Actor
 from rules.powers import may_correct
 from services.imports.one_record import version_to_change
-from services.imports.records import (
-    Record,
-    find_records,
-    record_of,
-)
+from services.imports.records import Record, find_records, record_of
 from services.imports.versions import version_on, versions
 from services.session import AnyRow, Connection, reading
 

@@ -30,12 +30,7 @@ from desk.web.sessions import (
     real_now,
 )
 from rules.council_account import account_of
-from rules.errors import (
-    HandrailError,
-    ProviderDownError,
-    SignInRefusedError,
-    UnknownReferenceError,
-)
+from rules.errors import HandrailError, ProviderDownError, SignInRefusedError, UnknownReferenceError
 from services.people.council_account import confirm_by, sign_in_by
 from services.session import writing
 

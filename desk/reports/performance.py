@@ -12,15 +12,7 @@ from desk.csv_output import Csv, print_csv
 from desk.options import DAY
 from desk.output import Json, print_json, say, sentences, table
 from rules.errors import InvalidDecisionError
-from rules.reports.performance import (
-    LEAST_TO_RANK,
-    MEANS,
-    RANKED_BY,
-    By,
-    Standing,
-    period,
-    ranked,
-)
+from rules.reports.performance import LEAST_TO_RANK, MEANS, RANKED_BY, By, Standing, period, ranked
 from services.reports.performance import Asked, performance
 from services.session import check_authority, reading
 

@@ -27,14 +27,7 @@ from rules.errors import (
 )
 from rules.people import Actor
 from rules.powers import check_may_correct
-from services.imports.hand_in import (
-    KIND,
-    PARTICULARS,
-    check,
-    check_may_hand_in,
-    hand_in,
-    refuse,
-)
+from services.imports.hand_in import KIND, PARTICULARS, check, check_may_hand_in, hand_in, refuse
 from services.imports.handed import Handed, handed, handed_bytes
 from services.imports.records import Record, find_records, record_of
 from services.session import Connection, reading, writing

@@ -19,12 +19,7 @@ from fastapi import Request, Response
 from starlette.datastructures import FormData, UploadFile
 
 from adapters.settings import settings
-from rules.errors import (
-    DatabaseBusyError,
-    NotSignedInError,
-    SignInRefusedError,
-    TooManyTriesError,
-)
+from rules.errors import DatabaseBusyError, NotSignedInError, SignInRefusedError, TooManyTriesError
 from rules.sign_in import password_stands
 from services.people import sessions
 from services.people.sessions import Session

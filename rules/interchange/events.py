@@ -12,14 +12,7 @@ from typing import Any, Final
 
 from rules.clocks.dates import london_date
 from rules.interchange import varied
-from rules.interchange.hact import (
-    ACKNOWLEDGED,
-    COMPLETED,
-    IN_PROGRESS,
-    OTHER,
-    STARTED,
-    VARIATION,
-)
+from rules.interchange.hact import ACKNOWLEDGED, COMPLETED, IN_PROGRESS, OTHER, STARTED, VARIATION
 from rules.pricing.works import MAX_QUANTITY
 from rules.variations import Change
 

@@ -9,18 +9,7 @@ from datetime import date
 from itertools import product
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Text,
-    and_,
-    case,
-    cast,
-    exists,
-    func,
-    literal,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, literal, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 

@@ -10,10 +10,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, select, update
 
 from models.base import AnyRow
-from models.case_queries import (
-    inspected,
-    order_in_force,
-)
+from models.case_queries import inspected, order_in_force
 from models.findings import snags_on
 from models.tables.works import CompletionCertificate
 from rules.decisions.declared import BaseDecision, decided, particular

@@ -6,10 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from models.base import AnyRow
-from models.case_queries import (
-    inspected,
-    order_in_force,
-)
+from models.case_queries import inspected, order_in_force
 from models.findings import inspections_on
 from rules.clocks.workdays import in_words
 from rules.completion import Inspected

@@ -8,11 +8,7 @@ from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by
-from models.case_queries import (
-    approval_in_force,
-    inspected,
-    order_in_force,
-)
+from models.case_queries import approval_in_force, inspected, order_in_force
 from models.contacts import client_of, contractor_of, officer_of
 from models.findings import inspections_on, refused_on, snags_on
 from models.order_versions import versions_of

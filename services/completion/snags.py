@@ -8,9 +8,7 @@ from typing import Final
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import (
-    inspected,
-)
+from models.case_queries import inspected
 from models.findings import snags_on
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known

@@ -19,11 +19,7 @@ from services.assignment.offers import offer_works
 from services.cases.advance import open_steps
 from services.cases.ending import tell_everyone
 from services.cases.unit import Undone, lent
-from services.competitions.invitations import (
-    invitation_due,
-    send_invitations,
-    write_specification,
-)
+from services.competitions.invitations import invitation_due, send_invitations, write_specification
 from services.competitions.tender import Left, tender_case
 from services.completion.sign_off import review_completion, send_completion, write_completion
 from services.consents.consent import match_consent

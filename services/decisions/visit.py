@@ -14,11 +14,7 @@ from typing import Any, TypeAlias
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import (
-    inspected,
-    live_order,
-    order_in_force,
-)
+from models.case_queries import inspected, live_order, order_in_force
 from models.findings import inspections_on, snags_on
 from models.people import name_of
 from rules.documents.paper_lines import UnpricedLine

@@ -17,11 +17,7 @@ from rules.money import pounds
 from rules.people import OFFICERS, Role
 from rules.typed import read_named_sum
 from services.cases.effect import Context, Effect, applies
-from services.grants.fundings import (
-    funding_lines,
-    price_to_reckon,
-    reckoned,
-)
+from services.grants.fundings import funding_lines, price_to_reckon, reckoned
 
 LONGEST: Final = 120
 """Characters of a description; it is one line of a letter."""

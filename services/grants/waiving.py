@@ -13,12 +13,7 @@ from rules.grants.waivers import WaiverTerms, above_cap, reasons_against
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 from services.grants.funding import recorded
-from services.grants.fundings import (
-    child_on,
-    price_to_reckon,
-    waiver_of,
-    waiver_rules,
-)
+from services.grants.fundings import child_on, price_to_reckon, waiver_of, waiver_rules
 
 NO_TEST_FOR_A_CHILD: Final = (
     "There is no means test to waive: the disabled person was under 18 at the application "

@@ -6,13 +6,7 @@ from typing import Any, Final
 from sqlalchemy import insert
 
 from models.base import AnyRow
-from models.case_queries import (
-    approval_in_force,
-    ending_of,
-    live_order,
-    price_by_id,
-    price_lines,
-)
+from models.case_queries import approval_in_force, ending_of, live_order, price_by_id, price_lines
 from models.contacts import client_of, contractor_of
 from models.order_account import order_account
 from models.tables.works import OrderEnding, ValuedLine

@@ -6,12 +6,7 @@ from typing import Final
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
-from models.case_queries import (
-    award_in_force,
-    order_in_force,
-    price_by_id,
-    price_lines,
-)
+from models.case_queries import award_in_force, order_in_force, price_by_id, price_lines
 from models.contacts import contractor_of, officer_of
 from models.order_versions import versions_of
 from models.replaced import replacements_on
@@ -25,12 +20,7 @@ from rules.tenders.routes import Route
 from services.assignment.order_works import works_in_force
 from services.cases.notes import access_for_contractor
 from services.consents.cleared import consent_words
-from services.documents.papers import (
-    on_every_paper,
-    priced_line,
-    printed,
-    purpose_words,
-)
+from services.documents.papers import on_every_paper, priced_line, printed, purpose_words
 from services.orders.safety import f10_printed
 from services.tenders.award_facts import lot_title
 from services.tenders.contracting import contract_terms, party_of_price

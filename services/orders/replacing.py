@@ -12,11 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert
 
-from models.case_queries import (
-    ending_of,
-    live_offer,
-    live_order,
-)
+from models.case_queries import ending_of, live_offer, live_order
 from models.contacts import contractor_of
 from models.tables.replacements import Replacement
 from rules.decisions.declared import BaseDecision, decided, particular
@@ -25,14 +21,7 @@ from rules.documents.items import typed_item
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StepNotOpenError
 from rules.orders import Valued
 from rules.people import OFFICERS, Role
-from rules.replacements import (
-    NEXT_WORDS,
-    REPLACED,
-    WORDS,
-    NextBy,
-    ReplaceGround,
-    left_words,
-)
+from rules.replacements import NEXT_WORDS, REPLACED, WORDS, NextBy, ReplaceGround, left_words
 from services.assignment.offers import replace_offer
 from services.cases.effect import Context, Effect, applies
 from services.links.links import revoke_links

@@ -8,12 +8,7 @@ from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.case_queries import approval_in_force, price_by_id
-from models.order_versions import (
-    open_variation,
-    variation_lines,
-    variations_of,
-    versions_of,
-)
+from models.order_versions import open_variation, variation_lines, variations_of, versions_of
 from models.people import name_of
 from models.replaced import done_before
 from rules.clocks.dates import london_date

@@ -27,13 +27,7 @@ from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.consents.in_force import check_consent_in_force
 from services.documents.received import received_on
-from services.orders.handed import (
-    brought,
-    claim_terms,
-    handed_words,
-    keep_handed,
-    problems_of,
-)
+from services.orders.handed import brought, claim_terms, handed_words, keep_handed, problems_of
 from services.orders.shows import certificate_files, photographs
 from services.orders.to_client import ask_view
 from services.orders.variations import close_open

@@ -14,12 +14,7 @@ from models.people import name_of
 from models.tables.payments import ApplicantAccount
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.errors import (
-    AlreadyDecidedError,
-    InvalidTermsError,
-    NotPermittedError,
-    StepNotOpenError,
-)
+from rules.errors import AlreadyDecidedError, InvalidTermsError, NotPermittedError, StepNotOpenError
 from rules.payment_runs import Account, account_of
 from rules.people import Role
 from services.cases.effect import Context, Effect, applies

@@ -20,15 +20,7 @@ from models.tables.contractors import Contractor
 from models.tables.payment_lines import PaymentLine
 from models.tables.payments import CisStatus
 from models.tables.works import Invoice, Payment, WorkOrder
-from rules.cis import (
-    PERCENT,
-    UNMATCHED,
-    Deduction,
-    deduction,
-    net_paid,
-    tax_month,
-    utr_typed,
-)
+from rules.cis import PERCENT, UNMATCHED, Deduction, deduction, net_paid, tax_month, utr_typed
 from rules.clocks.dates import london_date
 from rules.contracting import Topic, what_follows
 from rules.decisions.particulars import check_reason

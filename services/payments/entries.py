@@ -20,13 +20,7 @@ from rules.people import OFFICERS, Role
 from services.cases.corrections import before_and_after
 from services.cases.effect import Context, Effect, applies
 from services.payments.matching import Received
-from services.payments.payment import (
-    RecordInvoice,
-    invoiced,
-    look_again,
-    notice_of,
-    order_out,
-)
+from services.payments.payment import RecordInvoice, invoiced, look_again, notice_of, order_out
 from services.payments.receive import CHANGE, called, receive, stop_clocks
 
 _BY: Final = OFFICERS | {Role.FINANCE}

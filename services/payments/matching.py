@@ -8,13 +8,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 
 from models.base import AnyRow
-from models.case_queries import (
-    PayableLine,
-    approval_in_force,
-    ending_of,
-    payable_on,
-    price_by_id,
-)
+from models.case_queries import PayableLine, approval_in_force, ending_of, payable_on, price_by_id
 from models.order_account import done_on, instalments_pence, order_account, with_vat
 from models.tables.works import Invoice, WorkOrder
 from rules.clocks.dates import london_date

@@ -10,22 +10,14 @@ from sqlalchemy import bindparam, insert, select, update
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import (
-    price_by_id,
-)
-from models.order_account import (
-    family_said,
-)
+from models.case_queries import price_by_id
+from models.order_account import family_said
 from models.tables.works import Invoice
 from rules.contracting import ContractingParty, last_day_to_pay
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.identifiers import folded
 from rules.payments.invoices import Sender
-from rules.payments.match import (
-    ENDED,
-    PAY_CLOCKS,
-    entry_words,
-)
+from rules.payments.match import ENDED, PAY_CLOCKS, entry_words
 from services.cases.effect import Context
 from services.payments.matching import Found, Received, matched_with
 from services.tenders.contracting import party_of_price

@@ -26,10 +26,7 @@ from models.tables.reference import Authority
 from models.tables.works import Invoice, Payment, WorkOrder
 from rules.clocks.dates import london_date
 from rules.decisions.particulars import check_reason
-from rules.errors import (
-    ChangedMeanwhileError,
-    InvalidDecisionError,
-)
+from rules.errors import ChangedMeanwhileError, InvalidDecisionError
 from rules.money import pounds
 from rules.paying import Payee, check_may_pay
 from rules.payment_runs import Account, Line, attempt_of, ledger_file

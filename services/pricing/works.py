@@ -12,9 +12,7 @@ from models.tables.cases import WorksLine
 from rules.cases import DISABLED_ADAPTATION, MOBILITY_AID_60PLUS, RELIEFS
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, from_to
-from rules.errors import (
-    InvalidDecisionError,
-)
+from rules.errors import InvalidDecisionError
 from rules.numbers import plain
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS

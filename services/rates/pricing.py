@@ -22,13 +22,7 @@ from rules.pricing.vat import VatClient
 from rules.pricing.works import Priced, PricedLine
 from rules.pricing.works import WorksLine as LineToPrice
 from rules.sentences import NAMED_AT_MOST, named
-from services.rates.items import (
-    InForce,
-    ambiguous_words,
-    in_force,
-    version_words,
-    why_not_in_force,
-)
+from services.rates.items import InForce, ambiguous_words, in_force, version_words, why_not_in_force
 
 _BASKETS: Final = (
     select(Package.code, Package.title, PackageLine.code.label("item"), PackageLine.quantity)

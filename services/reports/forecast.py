@@ -21,13 +21,7 @@ from rules.parties import Party
 from rules.reports.forecast import Forecast, Like, Outlook, as_decimal, group_words, nearest
 from services.cases.clocks.calendar import ByAuthority, calendar_for
 from services.cases.clocks.rows import in_parts
-from services.reports.forecast_history import (
-    FORECAST,
-    PARTY,
-    History,
-    Pauses,
-    select_clocks,
-)
+from services.reports.forecast_history import FORECAST, PARTY, History, Pauses, select_clocks
 
 _RUNNING: Final = (
     select_clocks(PARTY.label("party"), Case.reference, Case.authority, Case.work_type)

@@ -13,12 +13,7 @@ from rules.tenders.routes import Route
 from services.competitions.competitions import COMPETITION
 from services.pricing.works_lines import lines_shown
 from services.reports.case_page.file import PRICES, QUOTES, CaseFile, of_case
-from services.tenders.award_facts import (
-    award_rows,
-    considered_for,
-    contractor_names,
-    lot_title,
-)
+from services.tenders.award_facts import award_rows, considered_for, contractor_names, lot_title
 
 
 def works_section(file: CaseFile) -> dict[str, Any]:
