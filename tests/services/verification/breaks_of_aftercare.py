@@ -29,6 +29,18 @@ _BREACH: Final = (
 )
 AFTERCARE: Final = (
     Break(
+        PAID,
+        "The contractor was paid on invoice INV-DFG-6, and nothing on record says that the "
+        "applicant was told of it before the approval (s.39(1)).",
+        "DELETE FROM outbox WHERE $case AND key <> "
+        "replace(key, 'certificate_request_to_applicant', '')",
+    ),
+    Break(
+        PAID,
+        "The applicant was paid on invoice INV-DFG-6, and nobody decided it (s.39(2)).",
+        "UPDATE payment SET payee = 'applicant' WHERE $invoice",
+    ),
+    Break(
         CLOSED,
         "A charge of £1.00 is registered; of the grant as it stands it is £0.00 (2008 General "
         "Consent).",

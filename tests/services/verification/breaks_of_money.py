@@ -77,18 +77,6 @@ MONEY: Final = (
         "UPDATE turn SET lot = 'BUILD' WHERE $offer",
     ),
     Break(
-        PAID,
-        "The contractor was paid on invoice INV-DFG-6, and nothing on record says that the "
-        "applicant was told of it before the approval (s.39(1)).",
-        "DELETE FROM outbox WHERE $case AND key <> "
-        "replace(key, 'certificate_request_to_applicant', '')",
-    ),
-    Break(
-        PAID,
-        "The applicant was paid on invoice INV-DFG-6, and nobody decided it (s.39(2)).",
-        "UPDATE payment SET payee = 'applicant' WHERE $invoice",
-    ),
-    Break(
         ORDERED,
         "The grant of £1,600.00 is not within the maximum of £1,000.00 (s.33(4)).",
         "UPDATE approval SET maximum_pence = 100000 WHERE $case",
