@@ -24,7 +24,7 @@ from rules.imports.cells import is_empty, shown
 from rules.imports.formats import as_shown, hides_the_day
 from rules.imports.header_row import header_at
 from rules.imports.headers import letters
-from rules.imports.sheet import FaultyCell, Formatted
+from rules.imports.sheet import NO_COLUMNS, FaultyCell, Formatted
 from rules.sentences import named, several
 
 _Rows: TypeAlias = Sequence[tuple[int, tuple[Cell, ...]]]
@@ -79,13 +79,13 @@ class _Book:
     Args:
         sheet: Its name.
         rows: Its rows with their numbers.
-        struck: The numbers of the rows that are struck through.
+        struck: By the number of a row, the columns of its cells that are struck through.
         notes: What the person should know of it.
     """
 
     sheet: str
     rows: _Rows
-    struck: frozenset[int]
+    struck: Mapping[int, frozenset[int]]
     notes: tuple[str, ...]
 
 
@@ -97,9 +97,9 @@ def _sheet(
     kind: str,
     book: _Book | None,
 ) -> Sheet:
-    struck = book.struck if book else ()
+    struck = book.struck if book else {}
     rows = [
-        RawRow(number, cells, struck=number in struck)
+        RawRow(number, cells, struck.get(number, NO_COLUMNS))
         for number, cells in numbered
         if not all(is_empty(cell) for cell in cells)
     ]
@@ -134,7 +134,7 @@ def _xlsx(data: bytes, kind: str) -> _Book:
     shown_grid = _as_shown(grid, marks)
     merged = tuple(_fill_merges(shown_grid, marks))
     rows = [(number, tuple(cells)) for number, cells in enumerate(shown_grid, start=1)]
-    struck = frozenset(row + 1 for row in marks.struck)
+    struck = {row + 1: columns for row, columns in marks.struck.items()}
     return _Book(name, rows, struck, (*note, *merged, *_hidden(marks, rows)))
 
 

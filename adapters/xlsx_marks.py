@@ -57,7 +57,7 @@ class Marks:
         hidden_rows: Rows that the sheet does not show, filtered out or hidden.
         hidden_columns: Columns that it does not show.
         merges: What is merged: first row, first column, last row, last column.
-        struck: Rows of which every cell is struck through.
+        struck: By row, the columns of its cells that are struck through.
     """
 
     rows: int
@@ -67,7 +67,7 @@ class Marks:
     hidden_rows: frozenset[int]
     hidden_columns: frozenset[int]
     merges: tuple[tuple[int, int, int, int], ...]
-    struck: frozenset[int]
+    struck: Mapping[int, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _marks(content: bytes, styles: _Styles) -> Marks:
     faults: dict[Place, FaultyCell] = {}
     formats: dict[Place, str] = {}
     hidden: set[int] = set()
-    struck: dict[int, bool] = {}
+    struck: dict[int, set[int]] = {}
     for place, attributes, start in _filled_cells(content, hidden):
         rows, columns = max(rows, place[0] + 1), max(columns, place[1] + 1)
         cell_type = attributes.get(b"t", b"n")
@@ -195,13 +195,13 @@ def _marks(content: bytes, styles: _Styles) -> Marks:
             faults[place] = fault
         elif cell_type == b"n" and style in styles.formats:
             formats[place] = styles.formats[style]
-        if styles.struck:
-            struck[place[0]] = struck.get(place[0], True) and style in styles.struck
+        if style in styles.struck:
+            struck.setdefault(place[0], set()).add(place[1])
     return Marks(
         *(rows, columns, faults, formats, frozenset(hidden)),
         hidden_columns=frozenset(_hidden_columns(content, columns)),
         merges=tuple(_merges(content)),
-        struck=frozenset(row for row, every in struck.items() if every),
+        struck={row: frozenset(columns) for row, columns in struck.items()},
     )
 
 

@@ -13,7 +13,7 @@ ACCEPTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "small-percentages": "Percentages below 1 are per cent, and no shares of 1",
         "mixed-dates": "The date cells show the days that are meant",
-        "struck-through": "Rows that are struck through count",
+        "struck-through": "Rows and cells that are struck through count",
         "jumps": "Sums, rates or factors that are at least doubled or halved are meant",
         "units": "Other units of measurement are meant",
         "withdrawn": "Codes that packages use are withdrawn",

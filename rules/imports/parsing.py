@@ -17,8 +17,9 @@ from rules.imports.sheet import Cell, RawRow
 from rules.imports.usual import says_nothing
 from rules.imports.words import as_word
 
-_Known: TypeAlias = dict[tuple[str, str], object]
-_MOST_KNOWN: Final = 20_000
+_Reader: TypeAlias = tuple[int, Column, dict[Cell, object]]
+_MOST_KNOWN: Final = 5_000
+"""Most columns hold few different cells: each is read once."""
 _UNREAD: Final = object()
 
 
@@ -69,7 +70,7 @@ def parse(
     findings: list[Finding] = []
     filled: list[RawRow] = []
     last, after_blank = header_row, False
-    known: _Known = {}
+    readers: list[_Reader] = [(at, column, {}) for at, column in matched.columns.items()]
     for raw in rows:
         if all(is_empty(cell) for cell in raw.cells):
             continue
@@ -78,8 +79,10 @@ def parse(
             findings.append(footer_finding(raw))
             continue
         filled.append(raw)
-        row, faults = _parse_row(matched, raw, said=said, comma=sheet is None, known=known)
+        row, faults = _parse_row(matched, raw, readers, said=said)
         parsed.append(row)
+        if len(raw.cells) > matched.width:
+            findings += _strays(matched, raw, comma=sheet is None)
         findings += (*faults, *row_findings(row))
         if of_kind.row_check:
             findings += of_kind.row_check(row)
@@ -111,14 +114,20 @@ def _likely_header(
 
 
 def _parse_row(
-    header: Header, raw: RawRow, *, said: Choices, comma: bool, known: _Known
+    header: Header, raw: RawRow, readers: Iterable[_Reader], *, said: Choices
 ) -> tuple[ParsedRow, list[Finding]]:
     values = dict(header.absent)
-    findings = [*struck_findings(raw, said), *_strays(header, raw, comma=comma)]
-    for position, column in header.columns.items():
+    findings = list(struck_findings(header, raw, said)) if raw.struck else []
+    for position, column, known in readers:
         cell = raw.cells[position] if position < len(raw.cells) else ""
+        value = known.get(cell, _UNREAD) if type(cell) is str else _UNREAD
+        if value is not _UNREAD:
+            values[column.name] = value
+            continue
         try:
-            values[column.name] = _remembered(column, cell, key=header.key, known=known)
+            value = values[column.name] = _value(column, cell, key=header.key)
+            if type(cell) is str and len(known) < _MOST_KNOWN:
+                known[cell] = value
         except CellError as error:
             if error.accept in said.accepted:
                 values[column.name] = error.value
@@ -126,18 +135,6 @@ def _parse_row(
             what = (raw.number, column.name, shown(cell), error.wrong)
             findings.append(Finding(*what, error.right or column.right, error.accept))
     return ParsedRow(raw.number, values), findings
-
-
-def _remembered(column: Column, cell: Cell, *, key: tuple[str, ...], known: _Known) -> object:
-    """Return the value of a cell; most columns hold few different ones, so each is read once."""
-    if type(cell) is not str:
-        return _value(column, cell, key=key)
-    found = known.get((column.name, cell), _UNREAD)
-    if found is _UNREAD:
-        found = _value(column, cell, key=key)
-        if len(known) < _MOST_KNOWN:
-            known[column.name, cell] = found
-    return found
 
 
 def _value(column: Column, cell: Cell, *, key: tuple[str, ...]) -> object:

@@ -36,17 +36,23 @@ def footer_finding(raw: RawRow) -> Finding:
     )
 
 
-def struck_findings(raw: RawRow, said: Choices) -> Iterator[Finding]:
-    """Yield a row that is struck through, unless such rows are said to count."""
-    if raw.struck and "struck-through" not in said.accepted:
-        yield Finding(
-            raw.number,
-            None,
-            shown(next((cell for cell in raw.cells if not is_empty(cell)), "")),
-            "the row is struck through, as one that no longer counts",
-            "Delete the row; or take the line off it.",
-            "struck-through",
-        )
+def struck_findings(header: Header, raw: RawRow, said: Choices) -> Iterator[Finding]:
+    """Yield a row, or cells of it, struck through, unless such are said to count."""
+    if not raw.struck or "struck-through" in said.accepted:
+        return
+    filled = [at for at, cell in enumerate(raw.cells) if not is_empty(cell)]
+    whole = raw.struck.issuperset(filled)
+    for at in filled[:1] if whole else filled:
+        if whole or (at in raw.struck and at in header.columns):
+            it = "row" if whole else "cell"
+            yield Finding(
+                raw.number,
+                None if whole else header.columns[at].name,
+                shown(raw.cells[at]),
+                f"the {it} is struck through, as one that no longer counts",
+                f"{'Delete the row' if whole else 'Type what counts'}; or take the line off it.",
+                "struck-through",
+            )
 
 
 def date_findings(header: Header, rows: Sequence[RawRow], said: Choices) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +38,21 @@ Cell: TypeAlias = (
 )  # ``float`` is how XLSX stores every number; rules.imports.cells makes exact text of it
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+NO_COLUMNS: Final[frozenset[int]] = frozenset()
+
+
+class RawRow(NamedTuple):
     """One row below the header.
 
     Args:
         number: Row number as the spreadsheet shows it.
         cells: The cells, in the file's column order; may be shorter or longer than the header.
-        struck: Whether every cell of it is struck through.
+        struck: The columns, from 0, of its cells that are struck through.
     """
 
     number: int
     cells: tuple[Cell, ...]
-    struck: bool = False
+    struck: frozenset[int] = NO_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,10 @@ def strike(sheet: Worksheet) -> None:
         cell.font = Font(strike=True)
 
 
+def strike_one(sheet: Worksheet) -> None:
+    sheet["B3"].font = Font(strike=True)
+
+
 def hide(sheet: Worksheet) -> None:
     sheet.row_dimensions[3].hidden = True
     sheet.column_dimensions["D"].hidden = True

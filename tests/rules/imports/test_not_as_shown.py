@@ -25,6 +25,7 @@ from tests.rules.imports.as_kept import (
     formatted,
     schedule,
     strike,
+    strike_one,
     understood,
 )
 from tests.rules.imports.importing import book_of
@@ -120,6 +121,9 @@ REFUSED: tuple[tuple[str, str, Any, int | None, str | None, str], ...] = (
     ("rows struck through", "providers",
      changed(strike, PROVIDERS,
              ("P", "Homes", "", "x"), ("Q", "More", "", "y")), 3, None, "struck through"),
+    ("a cell struck through", "providers",
+     changed(strike_one, PROVIDERS,
+             ("P", "Homes", "", "x"), ("Q", "More", "", "y")), 3, "name", "cell is struck through"),
     ("days read by another country", "closures",
      book_of(CLOSURES, ("", datetime.date(2026, 5, 4), "A"), ("", "13/10/2026", "B")), 2, "day",
      "5 April 2026 may have been typed"),
