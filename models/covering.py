@@ -14,7 +14,7 @@ from typing import Final, cast
 from sqlalchemy import TextClause, bindparam, insert, select, text
 from sqlalchemy.engine import Connection
 
-from models.evidence import SERVICE_SCOPE, kinds, rows_of
+from models.evidence import SERVICE_SCOPE, held_in, kinds, rows_of
 from models.recorded import COLUMNS, NAMED, REMOVED, Entry, columns_of, digest
 from models.tables.cases import Case
 from models.tables.ledger import Covered
@@ -120,11 +120,13 @@ def _read(
     """
     entries: dict[int, Entry] = {}
     after: dict[int, int] = {}
+    names = {name: written.names for name, written in tables.items()}
     for kind, scope, key, fixed, moving in said(conn, tuple(sorted(tables)), cases):
         if kind == _AFTER:
             after[scope] = int(key)
             continue
-        words = _words(kind, tables[kind].done_to(fixed), fixed, moving)
+        done = tables[kind].done_to(held_in(fixed, names[kind]))
+        words = _words(kind, done, fixed, moving)
         if words or tables[kind].removed:
             _of_table(entries, scope, kind, tables[kind])[key] = words
     for name, written in tables.items():
@@ -176,7 +178,7 @@ def said(
         found = conn.execute(asked, {"case": cases[0]})
     else:
         found = conn.execute(asked, {"cases": json.dumps(cases) if sqlite else list(cases)})
-    return cast(Iterable[tuple[str, int, str, str, str]], found.all())
+    return cast(Iterable[tuple[str, int, str, str, str]], found.yield_per(_AT_ONCE))
 
 
 _SOME: Final = {

@@ -9,7 +9,7 @@ column that is NULL is left out, so that one added later changes nothing of olde
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -134,16 +134,13 @@ class Kind:
     table: Table
     moving: frozenset[str]
     without: frozenset[str]
+    fixed: frozenset[str]
+    """The columns that stay as they were written."""
 
     @property
     def name(self) -> str:
         """What the ledger calls it: the table's name."""
         return self.table.name
-
-    @property
-    def fixed(self) -> frozenset[str]:
-        """The columns that stay as they were written."""
-        return frozenset(self.table.c.keys()) - self.moving - self.without
 
     @property
     def of_case(self) -> bool:
@@ -160,15 +157,13 @@ class Kind:
 def kinds() -> dict[str, Kind]:
     """Return every table that evidences decisions, by its name; whoever only reads needs none."""
     import_module("models.schema")  # fills Base.metadata
-    return {
-        table.name: Kind(
-            table,
-            frozenset(MOVING.get(table.name, "").split()),
-            frozenset(WITHOUT.get(table.name, "").split()),
-        )
-        for table in Base.metadata.sorted_tables
-        if table.name not in NO_EVIDENCE
-    }
+    tables = (one for one in Base.metadata.sorted_tables if one.name not in NO_EVIDENCE)
+    return {table.name: _kind(table) for table in tables}
+
+
+def _kind(table: Table) -> Kind:
+    moving, without = (frozenset(said.get(table.name, "").split()) for said in (MOVING, WITHOUT))
+    return Kind(table, moving, without, frozenset(table.c.keys()) - moving - without)
 
 
 def _to_case(table: Table) -> tuple[str, str] | None:
@@ -230,7 +225,18 @@ def literals(words: str) -> Iterator[tuple[str, str]]:
     return ((match[1], match[2]) for match in _LITERAL.finditer(words))
 
 
-def read(said: str) -> str:
+def held_in(words: str, names: Collection[str]) -> dict[str, str]:
+    """Return what the words of a row say that some of its columns hold; nothing of NULL."""
+    held: dict[str, str] = {}
+    for name, said in literals(words):
+        if len(held) == len(names):
+            break
+        if name in names:
+            held[name] = _read(said)
+    return held
+
+
+def _read(said: str) -> str:
     """Return what a literal of either database stands for."""
     if not said.endswith("'"):
         return said

@@ -8,6 +8,7 @@ named was written by nobody of ours.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     Update,
     UpdateBase,
     event,
@@ -27,7 +29,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, BindParameter, ColumnElement
 
-from models.evidence import Kind, kinds, literals, read
+from models.evidence import Kind, kinds
 
 _TOUCHED: Final = "touched"
 _CASE_PARAMS: Final = ("case_id", "of_case")
@@ -54,18 +56,20 @@ class Written:
     references: set[str] = field(default_factory=set)
     anywhere: bool = False
 
-    def done_to(self, fixed: str) -> tuple[bool, frozenset[str]] | None:
+    @property
+    def names(self) -> frozenset[str]:
+        """The columns by which statements named rows."""
+        return frozenset(name for did in self.did for name in did.by)
+
+    def done_to(self, held: Mapping[str, str]) -> tuple[bool, frozenset[str]] | None:
         """Say of a row whether it may be new, and which columns were set; None: not written.
 
         Args:
-            fixed: The words of what stays of it.
+            held: What it holds of ``names``, as far as it stays.
         """
-        held: dict[str, str] | None = None
         adds, sets, found = False, frozenset[str](), False
         for did, rows in self.did.items():
-            if did.by and held is None:
-                held = {name: read(said) for name, said in literals(fixed)}
-            if tuple(held.get(name) if held else None for name in did.by) in rows:
+            if tuple(map(held.get, did.by)) in rows:
                 adds, sets, found = adds or did.adds, sets | did.sets, True
         return (adds, sets) if found else None
 
@@ -123,9 +127,10 @@ def _did(
     if isinstance(statement, Insert):
         moved = kind.moving if kind.name == "case_step" else frozenset()  # put in, or moved
         key = ("case_id", "step", "revision") if moved else tuple(kind.table.c.keys())
+        once = key if moved or statement._post_values_clause is not None else ()
         for values in given:
-            named = ((name, values.get(name)) for name in key)
-            yield _one(kind, moved, named, adds=True)
+            told = once or _told_apart(kind, values) or key
+            yield _one(kind, moved, ((name, values.get(name)) for name in told), adds=True)
         return
     assert isinstance(statement, Update)  # noqa: S101 - there is no other kind
     always = frozenset(str(getattr(one, "name", one)) for one in (statement._values or ()))
@@ -136,6 +141,21 @@ def _did(
             named = ((name, values.get(bind.key, bind.value)) for name, bind in where)
             for some in _each(list(named)):
                 yield _one(kind, sets, ((n, v) for n, v in some if n not in sets), adds=False)
+
+
+def _told_apart(kind: Kind, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the columns of a new row, all given in plain words, by which no other is like it."""
+    for names in _unique(kind.name):
+        if all(_is_plain(kind, name, values.get(name)) for name in names):
+            return names
+    return ()
+
+
+@cache
+def _unique(name: str) -> tuple[tuple[str, ...], ...]:
+    table = kinds()[name].table
+    unique = [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+    return tuple(tuple(one.columns.keys()) for one in (*unique, table.primary_key))
 
 
 def _one(

@@ -1,6 +1,6 @@
 """What a file would change, or what is wrong with it, as people read it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -12,7 +12,7 @@ from services.imports.reconcile import Shown
 OF_CHANGES: Final = ("What happens", "Record", "Field", "Before", "After")
 
 
-def change_rows(shown: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[str]]:
+def change_rows(shown: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[str]]:
     """Yield a line for each field that is another."""
     for one in shown:
         for field, before, after in one["fields"] or [("", "", "")]:

@@ -70,15 +70,15 @@ def import_file(
                 dry_run=dry_run,
                 said=_said(accept or [], ignore_columns or []),
             )
-    shown = [record_shown(one) for one in report.shown]
     if changes is not None:
-        write_csv(changes, OF_CHANGES, change_rows(shown))
+        write_csv(changes, OF_CHANGES, change_rows(map(record_shown, report.shown)))
     if as_json:
+        shown = [record_shown(one) for one in report.shown]
         print_json({"dry_run": dry_run, "report": report.counted, "changes": shown})
         return
     if dry_run:
         say("Nothing was changed; this is what the import would do.")
-        _print_changes(list(change_rows(shown)))
+        _print_changes(list(change_rows(map(record_shown, report.shown))))
     print_reports([report])
 
 

@@ -16,6 +16,7 @@ LONGEST_CELL = 10_000
 SHOWN_LENGTH = 80
 SPREADSHEET_DIGITS = 15
 _BLANKS = " \t\n\u00a0\u2007\u202f\u3000\ufeff"
+_EMPTY = _BLANKS + "\r"
 _KEPT_CONTROLS = "\n\t"
 _MADE_SAFE = ("'=", "'+", "'-", "'@")
 
@@ -123,7 +124,7 @@ def _refuse_controls(text: str) -> None:
 
 def is_empty(cell: Cell) -> bool:
     """Tell whether a cell holds nothing but blanks."""
-    return isinstance(cell, str) and not cell.strip(_BLANKS + "\r")
+    return isinstance(cell, str) and not cell.strip(_EMPTY)
 
 
 def shown(cell: Cell) -> str:

@@ -84,6 +84,8 @@ def cell_words(value: object) -> str:
 def row_findings(row: ParsedRow) -> Iterator[Finding]:
     """Yield what is wrong between the cells of one row of any kind: dates out of their order."""
     for earlier, later in _DATES_IN_ORDER:
+        if later not in row.values:
+            continue
         first, second = row.cells((earlier, later))
         if isinstance(first, date) and isinstance(second, date) and second < first:
             wrong = f"it is before {earlier}, {first.isoformat()}"
@@ -184,13 +186,13 @@ def file_findings(
     seen: dict[tuple[object, ...], ParsedRow] = {}
     first_of: dict[object, ParsedRow] = {}
     for row in rows:
-        if not row.values.keys() >= set(key):
+        if any(name not in row.values for name in key):
             continue
         found = row.cells(key)
         compared = tuple(map(as_compared, found))
         before = seen.setdefault(compared, row)
-        value = " ".join(filter(None, map(cell_words, found)))
         if before is not row:
+            value = " ".join(filter(None, map(cell_words, found)))
             spelt = before.cells(key)
             wrong = f"row {before.number} has the same {' with '.join(key)}"
             wrong += "" if spelt == found else f", spelt {' '.join(map(cell_words, spelt))}"

@@ -36,10 +36,12 @@ NOTHING: Final = frozenset(
 )  # fmt: skip
 """Usual words for nothing: understood where a cell may be empty."""
 
+_BEGIN_NOTHING: Final = frozenset(words[0] for words in NOTHING)
 _ERRORS: Final = re.compile(
     r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA)"
     r"|^#{3,}$"
 )
+_BEGIN_WRECKS: Final = frozenset("+-=0123456789JFMASOND")
 _MONTH: Final = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)"
 _WRECKS: Final = (
     (re.compile(r"[+-]?[0-9](?:\.[0-9]+)?E[+-][0-9]{2,3}"), "a spreadsheet made a number of it"),
@@ -60,7 +62,10 @@ _PART_OF_DAY: Final = re.compile(
 
 def says_nothing(text: str) -> bool:
     """Tell whether a text is a usual word for nothing."""
-    return " ".join(text.split()).casefold() in NOTHING
+    return (
+        text.lstrip()[:1].casefold() in _BEGIN_NOTHING
+        and " ".join(text.split()).casefold() in NOTHING
+    )
 
 
 def is_error(text: str) -> bool:
@@ -75,6 +80,8 @@ def is_part_of_day(text: str) -> bool:
 
 def wreckage(text: str) -> str:
     """Return what a spreadsheet did to a code, as part of a sentence, or an empty string."""
+    if text[:1] not in _BEGIN_WRECKS:
+        return ""
     return next((why for shape, why in _WRECKS if shape.fullmatch(text)), "")
 
 

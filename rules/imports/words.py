@@ -86,12 +86,14 @@ def code(cell: Cell) -> str:
         CellError: It could not be typed again: invisible characters, a semicolon, too long; or it
             is what a spreadsheet made of another.
     """
-    value = unicodedata.normalize("NFC", reference(cell)).replace("\u00a0", " ")
+    value = reference(cell)
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", value).replace("\u00a0", " ")
     if len(value) > LONGEST_CODE:
         raise CellError(
             f"it is {len(value):,} characters long", right=f"At most {LONGEST_CODE} characters."
         )
-    if any(unicodedata.category(c) in _INVISIBLE for c in value):
+    if not value.isascii() and any(unicodedata.category(c) in _INVISIBLE for c in value):
         raise CellError("it holds an invisible character", right="Type the code again by hand.")
     if ";" in value:
         raise CellError("it holds a semicolon, which separates lists", right="One code.")

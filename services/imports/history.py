@@ -37,7 +37,7 @@ def _told(kind: str, changes: Changes) -> Any:
     Whom a conflict of interest is with and what it is stay in the register alone.
     """
     if kind != "contractor_conflicts":
-        return to_plain(changes.shown)
+        return to_plain(tuple(changes.shown))
     return to_plain(
         tuple(
             replace(

@@ -55,7 +55,7 @@ class ImportReport:
     removed: int
     ignored_columns: tuple[str, ...]
     notes: tuple[str, ...]
-    shown: tuple[Shown, ...] = ()
+    shown: Iterable[Shown] = ()
 
     @property
     def counted(self) -> dict[str, Any]:

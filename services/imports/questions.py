@@ -33,7 +33,7 @@ _PACKAGED: Final = (
 
 def odd_changes(job: Job, changes: Changes) -> Iterator[Problem]:
     """Yield the changes of a file that are not said to be meant: jumps, and most of it removed."""
-    if job.sheet.typed:
+    if job.sheet.typed or not (changes.changed or changes.removed):
         return
     removed = [one for one in changes.shown if one.what == "removed"]
     if len(removed) > changes.added + changes.changed + changes.unchanged:

@@ -53,7 +53,7 @@ class Changes:
     unchanged: int = 0
     removed: int = 0
     notes: list[str] = field(default_factory=list)
-    shown: tuple[Shown, ...] = ()
+    shown: Iterable[Shown] = ()
 
     @property
     def any(self) -> bool:
@@ -91,12 +91,11 @@ class Difference:
     @property
     def changes(self) -> Changes:
         """The counts of it."""
-        return Changes(
-            *(len(self.added), len(self.changed), self.unchanged, len(self.removed)),
-            shown=tuple(self._shown()),
-        )
+        counts = (len(self.added), len(self.changed), self.unchanged, len(self.removed))
+        return Changes(*counts, shown=self)
 
-    def _shown(self) -> Iterator[Shown]:
+    def __iter__(self) -> Iterator[Shown]:
+        """Yield the records that are different: those changed, removed, then added."""
         for values in self.changed:
             before = self.before(values)
             fields = ((name, before[name], values[name]) for name in self.differing(values))
