@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from rules.cases import Tenure
+
 CHARGE: Final = (
     "If you apply as an owner, the council may ask for part of the grant back when the home is "
     "sold or given away within ten years of the day on which the works are certified: of what is "
@@ -15,6 +17,10 @@ CHARGE: Final = (
 """Housing Grants, Construction and Regeneration Act 1996: Disabled Facilities Grant (Conditions
 relating to approval or payment of grant) General Consent 2008; Ombudsman 24 006 273."""
 
+_OF_THE_COUNCIL: Final = (
+    "You rent from the council, and may apply for this grant as any other tenant may."
+)
+"""Ombudsman 18 010 988."""
 _LIVES_THERE: Final = (
     "The disabled person lives, or is to live, in the home as their only or main residence, for "
     "the five years after the works are certified, or for as long as their health and other "
@@ -31,6 +37,11 @@ _CERTIFIED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "landlord": ("I own the home that is let to the applicant.", _LIVES_THERE),
     }
 )
+
+
+def explained(tenure: str) -> str:
+    """Return what an applicant is told before they choose how to apply."""
+    return f"{_OF_THE_COUNCIL} {CHARGE}" if tenure == Tenure.COUNCIL_TENANT else CHARGE
 
 
 def certifies(kind: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from adapters import clock
 from models.base import AnyRow
 from models.consent_queries import certificates_of, certificates_wanted, joint_owners
 from models.contacts import client_of, landlord_of, officer_of
-from rules.consents.certificates import CHARGE, certifies
+from rules.consents.certificates import certifies, explained
 from rules.consents.tenure import certificate_key, certificate_name, form_version
 from rules.documents.papers import CertificateFormPaper
 from rules.parties import Party
@@ -75,7 +75,7 @@ def form_paper(conn: Connection, *, case: AnyRow, name: str) -> CertificateFormP
         signer=_signer(conn, case, name),
         kind=kind,
         statements=certifies(kind),
-        charge="" if kind == "landlord" else CHARGE,
+        charge="" if kind == "landlord" else explained(case.tenure),
     )
 
 
@@ -120,7 +120,7 @@ def _ask_for(case: CaseInHand, name: str, form: Written) -> None:
         context={
             "certificate": called,
             "reply_by": working_days_on(case, case.days("return_certificates")),
-            **({} if landlord else {"charge": CHARGE}),
+            **({} if landlord else {"charge": explained(case.row.tenure)}),
         },
         attachments=[attached],
     )

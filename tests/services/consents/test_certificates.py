@@ -47,6 +47,15 @@ def test_each_certificate_is_asked_for_with_its_form_to_sign(url: str) -> None:
     assert "£5,000" in tenant["context"]["charge"]
 
 
+@pytest.mark.parametrize("tenure", ["council_tenant", "private_tenant"])
+def test_a_council_tenant_is_told_that_they_may_apply(sqlite_service: str, tenure: str) -> None:
+    """Ombudsman 18 010 988."""
+    case_at(sqlite_service, "certificates", tenure=tenure)
+    (asked,) = messages(sqlite_service, "certificate_request_to_applicant")
+    told = asked["context"]["charge"]
+    assert ("You rent from the council, and may apply" in told) is (tenure == "council_tenant")
+
+
 def test_joint_owners_give_one_each_and_the_step_waits_for_all(url: str) -> None:
     reference = case_at(url, "certificates")
     act(url, reference, AddJointOwner("owner", "Mr Ashby"))
