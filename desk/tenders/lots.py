@@ -100,6 +100,10 @@ def _show_terms(found: dict[str, Any]) -> None:
             f"{several(found['quote_days'], 'working day')}: price {found['price_weight']} %"
             f"{quality}."
         )
+    if found["core_terms"]:
+        say(f"Core terms of the framework: {found['core_terms']}.")
+    if found["entitled"]:
+        say(f"Entitled to call off: {', '.join(found['entitled'])}.")
     if found["contracting_party"]:
         party = ContractingParty(found["contracting_party"]).words
         say(f"Contracting party where a case says nothing: {party}.")

@@ -32,6 +32,12 @@ class LotTerms(Base):
     framework: Mapped[bool | None] = mapped_column(
         doc="whether it is called off under a framework; null on older rows: it is"
     )
+    core_terms: Mapped[str | None] = mapped_column(
+        doc="the framework's core terms, as they are cited"
+    )
+    entitled: Mapped[tuple[str, ...] | None] = mapped_column(
+        doc="authorities that the framework entitles to call off; empty: those of the lot"
+    )
 
 
 class Zone(Base):

@@ -212,6 +212,17 @@ _TERMS: Final = (
             "Whether works are called off under a framework: yes or no.",
             default=True,
         ),
+        Column(
+            "core_terms",
+            words.line,
+            "Which core terms of the framework bind a call-off, such as `Schedule 4, issue 2`.",
+        ),
+        Column(
+            "entitled",
+            words.list_of(words.code),
+            "Authorities that the framework entitles to call off, or empty: those of the lot.",
+            (),
+        ),
         row_check=checks.weight_findings,
     ),
     kind_of(

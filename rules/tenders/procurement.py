@@ -1,5 +1,6 @@
-"""Where the Procurement Act 2023 forbids that tenders are restricted by suitability."""
+"""What the Procurement Act 2023 asks of a council that tenders, or calls off, in its own name."""
 
+from collections.abc import Collection
 from typing import Final
 
 from rules.money import pounds
@@ -37,4 +38,46 @@ def restriction_warning(
         f"forbids a council to restrict who tenders by an assessment of suitability. {firms} left "
         "out here for documents or trades: let them tender, or call the works off under a "
         "framework."
+    )
+
+
+def call_off_warning(
+    *,
+    party: str,
+    authority: str,
+    core_terms: str,
+    entitled: Collection[str],
+    competition: bool,
+) -> str:
+    """Return the warning that a framework may not carry a call-off, or an empty string.
+
+    Without competition it rests on the framework's core terms and an objective mechanism, which
+    the lot's award rule is.
+
+    Args:
+        party: Who contracts, as for ``restriction_warning``.
+        authority: Who calls off.
+        core_terms: The framework's core terms, as they are cited.
+        entitled: Who may call off; everybody whose works the lot covers where it is empty.
+        competition: Whether contractors are asked to quote.
+
+    Source: Procurement Act 2023 s.45.
+    """
+    if party != COUNCIL:
+        return ""
+    wrong = []
+    if not competition and not core_terms:
+        wrong.append(
+            "a call-off without competition needs the framework’s core terms, and the lot’s terms "
+            "cite none"
+        )
+    if entitled and authority not in entitled:
+        wrong.append(
+            f"the framework entitles {', '.join(entitled)} to call off, and not {authority}"
+        )
+    if not wrong:
+        return ""
+    return (
+        f"Warning: by s.45 of the Procurement Act 2023 {'; and '.join(wrong)}. Correct the terms "
+        "of the lot, or ask for quotes."
     )

@@ -50,6 +50,7 @@ _CITED: Final[Mapping[str, tuple[Any, Any]]] = MappingProxyType(
     {
         "authority": (Authority.code, Authority.name),
         "authorities": (Authority.code, Authority.name),
+        "entitled": (Authority.code, Authority.name),
         "contractor": (Contractor.code, Contractor.name),
         "lot": (Lot.code, Lot.title),
         "package": (Package.code, Package.title),

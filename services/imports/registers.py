@@ -71,6 +71,7 @@ _CITED: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "authority": Authority,
         "authorities": Authority,
+        "entitled": Authority,
         "lot": Lot,
         "contractor": Contractor,
         "package": Package,

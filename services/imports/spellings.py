@@ -16,13 +16,14 @@ from models.tables.reference import Authority, Officer, Provider
 from models.tables.schedules import Package, ScheduleItem, ScheduleVersion
 from rules.errors import Problem
 from rules.identifiers import folded
-from rules.imports import Parsed, ParsedRow
+from rules.imports import Parsed, ParsedRow, spec
 from services.imports.job import Job
 
 _CITED: Final[Mapping[str, Identifier]] = MappingProxyType(
     {
         "authority": Authority.code,
         "authorities": Authority.code,
+        "entitled": Authority.code,
         "case": Case.reference,
         "contractor": Contractor.code,
         "lot": Lot.code,
@@ -47,10 +48,10 @@ _OWN: Final[Mapping[str, tuple[str, Identifier]]] = MappingProxyType(
 
 def as_recorded(conn: Connection, *, kind: str, parsed: Parsed) -> Parsed:
     """Return a file with whatever it cites spelt as it is on record; what is not known stays."""
-    own = _OWN.get(kind, ("", None))[0]
+    cites = {one.name for one in spec(kind).columns} - {_OWN.get(kind, ("", None))[0]}
     sound = parsed.rows
     for name, column in _CITED.items():
-        if name != own and any(row.values.get(name) for row in sound):
+        if name in cites and any(row.values.get(name) for row in sound):
             sound = tuple(_respelt(sound, name, _spellings(conn, select(column))))
     if kind == "cases":
         providers = _spellings(conn, select(Provider.code))

@@ -19,7 +19,7 @@ from rules.tenders import tendering
 from rules.tenders.conflicts import Parties
 from rules.tenders.eligibility import SUITABILITY, Found, Needs, findings
 from rules.tenders.left import Left
-from rules.tenders.procurement import restriction_warning
+from rules.tenders.procurement import call_off_warning, restriction_warning
 from rules.tenders.routes import Route, RouteChoice
 from rules.tenders.tendering import Tenderer, TenderInputs
 from services.rates import pricing
@@ -99,7 +99,7 @@ def basket_of(
         ledger=ledger.ledger(conn, lot=facts.lot, on=on),
     )
     found = _with_reasons(inputs, members, case)
-    choice = _warned(choice, found, framework=terms.framework)
+    choice = _warned(choice, found, terms, authority=case.authority)
     inputs = found.inputs
     if left is not None:
         inputs = replace(inputs, tenderers=tuple(map(left.against, inputs.tenderers)))
@@ -155,15 +155,29 @@ def _with_reasons(inputs: TenderInputs, members: Sequence[lots.Member], case: An
     return _Found(replace(inputs, tenderers=tuple(tenderers)), unsuited, lowest)
 
 
-def _warned(choice: RouteChoice, found: _Found, *, framework: bool) -> RouteChoice:
-    """Return the route with the warning of s.85 of the Procurement Act 2023, where it holds."""
-    warning = restriction_warning(
-        party=found.inputs.client.party,
-        framework=framework,
-        total_pence=found.lowest_pence,
-        left_out=found.unsuited,
+def _warned(
+    choice: RouteChoice, found: _Found, terms: lot_terms.LotPricing, *, authority: str
+) -> RouteChoice:
+    """Return the route with the warnings of the Procurement Act 2023 that hold."""
+    party = found.inputs.client.party
+    warnings = (
+        restriction_warning(
+            party=party,
+            framework=terms.framework,
+            total_pence=found.lowest_pence,
+            left_out=found.unsuited,
+        ),
+        call_off_warning(
+            party=party,
+            authority=authority,
+            core_terms=terms.core_terms,
+            entitled=terms.entitled,
+            competition=choice.route is Route.QUOTES,
+        )
+        if terms.framework
+        else "",
     )
-    return replace(choice, reasons=(*choice.reasons, warning)) if warning else choice
+    return replace(choice, reasons=(*choice.reasons, *filter(None, warnings)))
 
 
 def found_against(

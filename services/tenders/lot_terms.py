@@ -64,6 +64,8 @@ class LotPricing:
         quality_weights: What each quality criterion weighs, in percent, by its name.
         contracting_party: Whose contract the lot's works are done under, where its terms say.
         framework: Whether works are called off under a framework.
+        core_terms: The framework's core terms, as they are cited; empty where nobody said.
+        entitled: Authorities that the framework entitles to call off; empty: those of the lot.
     """
 
     zone: Decimal
@@ -76,6 +78,8 @@ class LotPricing:
     quality_weights: Mapping[str, int]
     contracting_party: str | None = None
     framework: bool = True
+    core_terms: str = ""
+    entitled: tuple[str, ...] = ()
 
 
 def terms_of(
@@ -101,6 +105,8 @@ def terms_of(
         quality_weights=quality_weights(terms.quality_criteria),
         contracting_party=terms.contracting_party,
         framework=terms.framework is not False,
+        core_terms=terms.core_terms or "",
+        entitled=terms.entitled or (),
     )
 
 

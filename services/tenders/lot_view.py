@@ -58,6 +58,8 @@ def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
         "contracting_party": terms.contracting_party if terms else None,
         "quality_weights": quality_weights(terms.quality_criteria) if terms else {},
         "framework": terms is None or terms.framework is not False,
+        "core_terms": terms.core_terms if terms else None,
+        "entitled": list(terms.entitled or ()) if terms else [],
         "zones": [
             {"zone": zone.zone, "factor": str(zone.factor), "postcodes": list(zone.postcodes)}
             for zone in conn.execute(_ZONES, {"lot": code})

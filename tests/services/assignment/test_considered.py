@@ -253,3 +253,26 @@ def test_s85_is_warned_of_with_the_award_where_the_council_is_the_party(url: str
     (warning,) = [one for one in made["reasons"] if one.startswith("Warning: ")]
     assert "s.85 of the Procurement Act 2023" in warning
     assert "1 contractor was left out here" in warning
+
+
+@pytest.mark.parametrize(
+    ("said", "warned"),
+    [
+        ("council||", ("core terms",)),
+        ("council|Schedule 4|NWBC", ("entitles NWBC to call off, and not RBC",)),
+        ("council||NWBC", ("core terms", "entitles NWBC")),
+        ("council|Schedule 4|RBC;NWBC", ()),
+        ("client||NWBC", ()),
+    ],
+)
+def test_a_call_off_is_warned_of_where_the_framework_may_not_carry_it(
+    sqlite_service: str, said: str, warned: tuple[str, ...]
+) -> None:
+    bring(sqlite_service, "authorities", "authority|name\nNWBC|North Borough Council")
+    header = "lot|price_weight|contracting_party|core_terms|entitled\n"
+    bring(sqlite_service, "lot_terms", f"{header}SHOWERS|100|{said}")
+    case_at(sqlite_service, "tender")
+    (made,) = rows(sqlite_service, Award)
+    warnings = [one for one in made["reasons"] if one.startswith("Warning: by s.45")]
+    assert len(warnings) == bool(warned)
+    assert all(words in warnings[0] for words in warned)
