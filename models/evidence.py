@@ -69,7 +69,6 @@ MOVING: Final = {
     "quote": "status net_pence line_net_pence",
     "consent": "basis answered_on valid_to conditions cited matched_id matched_cap_pence sent_on "
     "reply_by undelivered_on",
-    "approval": "reduced_pence",
     "work_order": "status started_on completed_on certified_on defects_until",
     "invoice": "status findings",
     "variation": "status assessed_by assessed_at assess_reason agreed_net_pence agreed_vat_pence "

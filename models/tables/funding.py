@@ -129,6 +129,16 @@ class MeansAssessment(Numbered, OfCase, Base):
     assessed_at: Mapped[datetime]
 
 
+class GrantHeld(Numbered, OfCase, Base):
+    """What a grant comes to from then on, as its works came out cheaper (s.42): the newest."""
+
+    __table_args__ = (Index("ix_grant_held_approval_id", "approval_id"),)
+
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"))
+    grant_pence: Mapped[int] = mapped_column(Pence)
+    held_from: Mapped[datetime]
+
+
 class Budget(Numbered, Base):
     """An authority's money for grants in one financial year, and how much of it is committed."""
 

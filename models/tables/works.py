@@ -97,7 +97,6 @@ class Approval(Numbered, OfCase, Base):
         known("outcome", "approved refused"),
         known("arithmetic", ARITHMETICS),
         CheckConstraint("grant_pence between 0 and maximum_pence", name="grant_within_maximum"),
-        CheckConstraint("reduced_pence between 0 and grant_pence - 1", name="reduced_is_less"),
     )
 
     step_revision: Mapped[int]
@@ -116,9 +115,6 @@ class Approval(Numbered, OfCase, Base):
         doc="how the grant was reached, line by line, as printed"
     )
     budget_year: Mapped[int | None] = mapped_column(doc="the budget that it is committed in")
-    reduced_pence: Mapped[int | None] = mapped_column(
-        Pence, doc="the grant as reduced since, as the works came out cheaper (s.42)"
-    )
     limb: Mapped[str | None] = mapped_column(
         doc="of s.34(5), where it redetermines the grant as an order is varied"
     )

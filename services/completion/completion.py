@@ -117,7 +117,7 @@ def certify(context: Context, _: Certify, order: AnyRow) -> Effect:
         defects_until=until,
     )
     facts: dict[str, object] = {"order": order.number, "defects_until": until.isoformat()}
-    if freed := pay_what_it_came_to(context.conn, case=context.case.row):
+    if freed := pay_what_it_came_to(context.conn, case=context.case.row, now=context.now):
         facts["given_back_pence"] = freed
     if left := inspected(context.conn, order=order).not_looked_at:
         facts["not_looked_at"] = list(left)

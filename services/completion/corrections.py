@@ -194,7 +194,7 @@ def _looked_at_again(context: Context, order: AnyRow, facts: dict[str, Any]) -> 
         context.conn, order_id=order.id, status="complete", certified_on=None, defects_until=None
     )
     sync_case_clocks(context.conn, case_ids=[case.id], now=context.now)
-    pay_as_approved(context.conn, case=case.row)
+    pay_as_approved(context.conn, case=case.row, now=context.now)
     return Effect(
         to=None,
         facts=facts | {"signed_off": str(order.certified_on)},

@@ -6,17 +6,30 @@ it. An authority with no budget for the year is not checked.
 """
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
+from models.asked import one
 from models.base import AnyRow, rows_by
 from models.case_queries import approval_of
 from models.contacts import authority_of
 from models.tables.cases import Case
-from models.tables.funding import Budget
+from models.tables.funding import Budget, GrantHeld
 from models.tables.works import Approval, OrderEnding, WorkOrder
 from rules.errors import BudgetError
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
@@ -50,13 +63,21 @@ _OF_ENDED: Final = (
 _PAID_BY_GRANT: Final = _OF_ENDED.where(WorkOrder.case_id == Case.id).scalar_subquery()
 _KEEPS: Final = _OF_ENDED.where(WorkOrder.case_id == bindparam("case_id"))
 _STANDS: Final = Case.status.in_(HOLDS_ITS_GRANT)
-_HELD: Final = func.coalesce(Approval.reduced_pence, Approval.grant_pence)
-_KEPT: Final = case((_STANDS, _HELD), else_=_PAID_BY_GRANT)
-_REDUCE: Final = (
-    update(Approval)
-    .where(Approval.id == bindparam("row_id"))
-    .values(reduced_pence=bindparam("to_pence"))
+_NEWEST: Final = aliased(GrantHeld)
+_HELD_SINCE: Final = (
+    select(GrantHeld.grant_pence)
+    .where(
+        GrantHeld.approval_id == Approval.id,
+        ~exists().where(_NEWEST.approval_id == GrantHeld.approval_id, _NEWEST.id > GrantHeld.id),
+    )
+    .correlate(Approval)
+    .scalar_subquery()
 )
+HELD: Final = func.coalesce(_HELD_SINCE, Approval.grant_pence)
+"""The grant of an approval in SQL: as approved, or as it was reduced since (s.42)."""
+
+_KEPT: Final = case((_STANDS, HELD), else_=_PAID_BY_GRANT)
+_NOW_HELD: Final = rows_by(GrantHeld, "approval_id").order_by(GrantHeld.id.desc()).limit(1)
 
 LIVE: Final = (
     select(Case.reference, Case.authority, Approval.budget_year, Approval.decided_on)
@@ -95,22 +116,30 @@ def held_by(conn: Connection, *, case_id: int) -> tuple[int, int] | None:
     newest = approval_of(conn, case_id=case_id)
     if newest is None or newest.outcome != "approved" or newest.budget_year is None:
         return None
-    held = newest.grant_pence if newest.reduced_pence is None else newest.reduced_pence
-    return newest.budget_year, held
+    held = grant_held(conn, approval=newest)
+    return newest.budget_year, newest.grant_pence if held is None else held
 
 
-def reduce_grant(conn: Connection, *, case: AnyRow, approval: AnyRow, grant_pence: int) -> int:
+def grant_held(conn: Connection, *, approval: AnyRow) -> int | None:
+    """Return what the grant of an approval comes to since it was reduced, in pence, or None."""
+    row = one(conn, _NOW_HELD, approval_id=approval.id)
+    return None if row is None else int(row.grant_pence)
+
+
+def reduce_grant(
+    conn: Connection, *, case: AnyRow, approval: AnyRow, grant_pence: int, now: datetime
+) -> int:
     """Hold what the grant pays now (s.42), or all of it again; return the pence given back.
 
     Raises:
         BudgetError: It rises again, and there is not so much left.
     """
-    held = approval.grant_pence if approval.reduced_pence is None else approval.reduced_pence
-    less = grant_pence if grant_pence < approval.grant_pence else None
-    freed = int(held - grant_pence)
+    since = grant_held(conn, approval=approval)
+    freed = int(approval.grant_pence if since is None else since) - grant_pence
     if not freed:
         return 0
-    conn.execute(_REDUCE, {"row_id": approval.id, "to_pence": less})
+    kept = {"case_id": case.id, "approval_id": approval.id, "held_from": now}
+    conn.execute(insert(GrantHeld), kept | {"grant_pence": grant_pence})
     year = approval.budget_year
     budget = None if year is None else _locked(conn, case=case, years={year}).get(year)
     if budget is None:

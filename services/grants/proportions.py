@@ -12,7 +12,7 @@ from models.case_queries import approval_of, ending_of, live_order, price_by_id
 from models.replaced import done_before
 from models.tables.record import Decision
 from rules.grants.proportion import Proportion
-from services.grants.budgets import reduce_grant
+from services.grants.budgets import grant_held, reduce_grant
 
 SAID: Final = (
     select(Decision.facts, Decision.decided_at, Decision.actor)
@@ -56,8 +56,9 @@ def recalculated(conn: Connection, *, approval: AnyRow) -> Recalculated | None:
 
 def grant_stands(conn: Connection, *, approval: AnyRow) -> int:
     """Return the grant in pence: as approved, or as reduced since (s.42)."""
-    if approval.reduced_pence is not None:
-        return int(approval.reduced_pence)
+    held = grant_held(conn, approval=approval)
+    if held is not None:
+        return held
     found = recalculated(conn, approval=approval)
     return found.proportion.grant_pence if found and found.reduced else int(approval.grant_pence)
 
@@ -95,7 +96,7 @@ def reduction(conn: Connection, *, approval: AnyRow, cheaper: Proportion | None)
     return said.reduced if said is not None and said.proportion == cheaper else None
 
 
-def pay_what_it_came_to(conn: Connection, *, case: AnyRow) -> int:
+def pay_what_it_came_to(conn: Connection, *, case: AnyRow, now: datetime) -> int:
     """Let a grant that pays everything pay what works signed off came to; return what it frees."""
     approval = approval_of(conn, case_id=case.id)
     found = None if approval is None else cheaper(conn, approval=approval)
@@ -103,11 +104,12 @@ def pay_what_it_came_to(conn: Connection, *, case: AnyRow) -> int:
         return 0
     if recalculated(conn, approval=approval) is not None:
         return 0
-    return reduce_grant(conn, case=case, approval=approval, grant_pence=found.grant_pence)
+    return reduce_grant(conn, case=case, approval=approval, grant_pence=found.grant_pence, now=now)
 
 
-def pay_as_approved(conn: Connection, *, case: AnyRow) -> None:
+def pay_as_approved(conn: Connection, *, case: AnyRow, now: datetime) -> None:
     """Let it pay as approved again, where sign-off is opened again; what was decided stands."""
     approval = approval_of(conn, case_id=case.id)
     if approval is not None and recalculated(conn, approval=approval) is None:
-        reduce_grant(conn, case=case, approval=approval, grant_pence=approval.grant_pence)
+        granted = approval.grant_pence
+        reduce_grant(conn, case=case, approval=approval, grant_pence=granted, now=now)

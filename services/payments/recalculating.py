@@ -101,7 +101,13 @@ def recalculate(
     grant = proportion.grant_pence if decision.reduced else proportion.granted_pence
     _check_not_paid(context, grant_pence=grant)
     _tell(context, approval, proportion, grant_pence=grant)
-    freed = reduce_grant(context.conn, case=context.case.row, approval=approval, grant_pence=grant)
+    freed = reduce_grant(
+        context.conn,
+        case=context.case.row,
+        approval=approval,
+        grant_pence=grant,
+        now=context.now,
+    )
     facts: dict[str, Any] = {
         "given_back_pence": freed,
         "approval": approval.step_revision,

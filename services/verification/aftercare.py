@@ -10,11 +10,13 @@ from sqlalchemy.orm import aliased
 
 from models.tables.aftercare import ConditionBreach, Defect, DefectStep, Repayment
 from models.tables.cases import Case
+from models.tables.funding import GrantHeld
 from models.tables.record import Decision
 from models.tables.works import Approval, WorkOrder
 from rules.aftercare.defects import OPEN, STATES, State
 from rules.aftercare.repayment import conditions_until, repayable_pence
 from rules.grants.grant import CHARGE_AT_MOST_PENCE, CHARGE_FROM_PENCE
+from services.grants.budgets import HELD
 from services.verification.checks import PLACE, Check, Finding, among, broken, of_case
 from services.verification.since import Cases
 
@@ -26,7 +28,7 @@ _SIGNED: Final = case(
 
 _newest, _said = aliased(Approval), aliased(Decision)
 _REGISTERED: Final = Decision.facts["charge_pence"].as_integer()
-_OVER: Final = func.coalesce(Approval.reduced_pence, Approval.grant_pence) - CHARGE_FROM_PENCE
+_OVER: Final = HELD - CHARGE_FROM_PENCE
 _CHARGE: Final = case(
     (_OVER < 0, 0), (_OVER > CHARGE_AT_MOST_PENCE, CHARGE_AT_MOST_PENCE), else_=_OVER
 )
@@ -52,7 +54,7 @@ AFTERCARE: Final = (
             Decision.kind == "charge",
             Approval.id == _NEWEST,
             _REGISTERED != _CHARGE,
-            Approval.reduced_pence.is_not(None) | ~exists().where(_OF_S42),
+            exists().where(GrantHeld.approval_id == Approval.id) | ~exists().where(_OF_S42),
         ),
         "A charge of {registered_pence} is registered; of the grant as it stands it is "
         "{charge_pence} (2008 General Consent).",

@@ -17,7 +17,6 @@ branch_labels = None
 depends_on = None
 
 PAYEE = op.f("ck_payment_payee_known")
-LESS = op.f("ck_approval_reduced_is_less")
 ONE = op.f("ck_sent_payment_to_one_account")
 TO = op.f("fk_sent_payment_applicant_account_id")
 _HELD = sa.text("state = 'waiting'")
@@ -75,15 +74,24 @@ def upgrade() -> None:
         )
 
 
-    with op.batch_alter_table("approval") as table:
-        table.add_column(sa.Column("reduced_pence", models.base.Pence(), nullable=True))
-        table.create_check_constraint(LESS, "reduced_pence between 0 and grant_pence - 1")
+    op.create_table(
+        "grant_held",
+        sa.Column("id", _row_id(), nullable=False),
+        sa.Column("case_id", _row_id(), nullable=False),
+        sa.Column("approval_id", _row_id(), nullable=False),
+        sa.Column("grant_pence", models.base.Pence(), nullable=False),
+        sa.Column("held_from", models.base.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_grant_held_case_id")),
+        sa.ForeignKeyConstraint(
+            ["approval_id"], ["approval.id"], name=op.f("fk_grant_held_approval_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant_held")),
+    )
+    op.create_index("ix_grant_held_approval_id", "grant_held", ["approval_id"])
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("approval") as table:
-        table.drop_constraint(LESS, type_="check")
-        table.drop_column("reduced_pence")
+    op.drop_table("grant_held")
     with op.batch_alter_table("sent_payment") as table:
         table.drop_constraint(ONE, type_="check")
         table.drop_constraint(TO, type_="foreignkey")

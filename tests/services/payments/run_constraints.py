@@ -9,7 +9,7 @@ from adapters import clock
 from models.database import writing
 from models.tables import payments
 from models.tables.funding import MeansAssessment
-from models.tables.works import Approval, Payment
+from models.tables.works import Payment
 from rules.grants.means_test import Basis
 from services.grants.means import AssessMeans
 from services.payments.cis import record_status
@@ -35,7 +35,6 @@ RUNS_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_applicant_account_looked_at_once", payments.ApplicantAccount, {"state": "refused"}),
     ("ck_sent_payment_to_one_account", payments.SentPayment, {"attempt": 9, "account_id": None}),
     ("ck_payment_payee_known", Payment, {"payee": "nobody"}),
-    ("ck_approval_reduced_is_less", Approval, {"reduced_pence": 10**9}),
     ("uq_paying_terms_authority_valid_from", payments.PayingTerms, {}),
     ("ck_payment_run_some_payment", payments.PaymentRun, {"payments": 0}),
     ("uq_sent_payment_payment_id_attempt", payments.SentPayment, {"state": "bounced"}),

@@ -48,14 +48,12 @@ from services.orders.varying import ApproveVariation
 from services.orders.works import StartWorks
 from services.payments.applicant_accounts import LookAtApplicantAccount
 from services.payments.payee import PayApplicant
-from services.payments.recalculating import RecalculateGrant
 from services.payments.release import Release
 from services.payments.withholding import LiftWithholding, WithholdPayment
 from tests.factories import act, decide, usual_decision
 from tests.services.consents.consent_constraints import landlord_asks
 from tests.services.grants.test_payers import extension_at
 from tests.services.payments.test_payee import DETAILS
-from tests.services.payments.test_recalculating import signed_off
 from tests.small_service import AVON, BRIAR, FAY, NOW
 
 TODAY: Final = NOW.date()
@@ -272,13 +270,6 @@ CHANGES: Final = (
         "reference",
         (HoldCertificate("electrical", "E-1"),),
         {"route": "call_off"},
-    ),
-    Change(
-        "approval",
-        "",
-        RecalculateGrant(reduced=True),
-        "reduced_pence",
-        (lambda url, _: signed_off(url, PayerHow.DIRECT),),
     ),
     Change(
         "applicant_account",
