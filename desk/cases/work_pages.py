@@ -14,6 +14,7 @@ from adapters import clock
 from desk.csv_output import safe
 from desk.web.page import page, words
 from desk.web.viewer import Viewer
+from rules.aftercare.outcomes import RESULTS, result_words
 from rules.pathway import PATHWAY, StepName
 from rules.people import MAY_HAND_ON, OFFICERS, Actor
 from rules.reports.sla import Standing
@@ -57,7 +58,7 @@ _COLUMNS: Final[Mapping[str, Callable[[WorkRow], object]]] = {
 
 _NARROWING: Final = (
     *("step", "holder", "lateness", "authority", "work_type"),
-    *("opened", "ended", "outcome", "stage"),
+    *("opened", "ended", "outcome", "result", "stage"),
 )
 _PLAIN: Final = dict.fromkeys(_NARROWING)
 """Nothing chosen of what narrows a list."""
@@ -86,6 +87,7 @@ def work(request: Request, viewer: Viewer) -> HTMLResponse:
         "explained": tab_words(wanted.tab, viewer.role),
         "choices": _choices(found),
         "in_file": A_FILE,
+        "result": result_words(wanted.result) if wanted.result else "",
         "gives": viewer.role in MAY_HAND_ON,
         "hands_over": _hands_over(viewer, wanted),
     }
@@ -94,7 +96,7 @@ def work(request: Request, viewer: Viewer) -> HTMLResponse:
 
 def _hands_over(viewer: Actor, wanted: Wanted) -> bool:
     """Say whether cases of a list may be chosen: managers hand on, officers take nobody's."""
-    if wanted.tab is Tab.CLOSED or wanted.opened:
+    if wanted.tab is Tab.CLOSED or wanted.opened or wanted.result:
         return False
     takes = wanted.tab is Tab.UNASSIGNED and viewer.role in OFFICERS
     return takes or viewer.role in MAY_HAND_ON
@@ -153,6 +155,7 @@ _READ: Final[Mapping[str, Callable[[str], Any]]] = {
     "order": _one_of(Order),
     "holder": _among(OWNERS),
     "outcome": _among(OUTCOMES),
+    "result": _among(RESULTS),
     "opened": Month.of,
     "ended": Month.of,
     "authority": lambda typed: typed[:_LONGEST],

@@ -54,7 +54,7 @@ def cases(request: Request, viewer: Viewer, authority: str = "") -> HTMLResponse
             "ways": _all_shown(found.ways),
             "percent_left": found.percent_left,
             "signed_off": found.signed_off,
-            "outcomes": found.outcomes,
+            "outcomes": [(one.domain, _all_shown(one.figures)) for one in found.outcomes],
         },
         viewer=viewer,
     )

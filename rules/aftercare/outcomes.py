@@ -36,3 +36,16 @@ WELL_BEING: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """The domains of s.1(2)(a) to (i), in the order of the Act."""
+
+NOT_RECORDED: Final = "not_recorded"
+RESULTS: Final = frozenset(
+    f"{domain}.{result}" for domain in WELL_BEING for result in (*Outcome, NOT_RECORDED)
+)
+"""What a list of cases signed off may be narrowed by: a domain, and what became of it."""
+
+
+def result_words(result: str) -> str:
+    """Return one of ``RESULTS`` as people read it."""
+    domain, _, became = result.partition(".")
+    words = "not recorded" if became == NOT_RECORDED else Outcome(became).words
+    return f"{WELL_BEING[domain]}: {words}"

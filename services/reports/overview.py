@@ -4,31 +4,27 @@ Each figure names the work list that it is the count of.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.engine import Connection
 
 from models.tables.aftercare import CareOutcome
 from models.tables.cases import Case, CaseStep
-from models.tables.works import WorkOrder
-from rules.aftercare.outcomes import WELL_BEING, Outcome
+from rules.aftercare.outcomes import NOT_RECORDED, WELL_BEING, Outcome
 from rules.pathway import EXITS, LIVE, PATHWAY, CaseStatus
 from rules.people import Actor
 from rules.reports.sla import Standing
 from rules.reports.work import LEFT, OWNERS, Month, Tab, ended_words
 from services.reports.kept import kept
-from services.reports.work_cases import within
+from services.reports.work_cases import NEWEST_RESULTS, SIGNED_OFF, within
 
 MONTHS: Final = 12
 _LIVE: Final = [status.value for status in LIVE]
 _DONE: Final = [CaseStatus.PAID.value, CaseStatus.CLOSED.value]
 _LEFT: Final = [status.value for status in EXITS]
-_SIGNED_OFF: Final = exists().where(
-    WorkOrder.case_id == Case.id, WorkOrder.certified_on.is_not(None)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +51,7 @@ class DomainOutcomes:
 
     Args:
         not_recorded: Cases of which nobody recorded this domain: no answer, and no result.
+        figures: The same four, each with its list.
     """
 
     domain: str
@@ -62,6 +59,7 @@ class DomainOutcomes:
     partly: int
     not_achieved: int
     not_recorded: int
+    figures: tuple[Figure, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ def _overview(asked: "_Asked") -> Overview:
     gone = sum(left.values())
     ended = gone + asked.number(Case.status.in_(_DONE))
     live = asked.number(Case.status.in_(_LIVE))
-    signed_off = asked.number(_SIGNED_OFF)
+    signed_off = asked.number(SIGNED_OFF)
     return Overview(
         open=asked.figure("Open cases", live, tab=Tab.ALL.value),
         steps=asked.steps(),
@@ -115,22 +113,27 @@ def _overview(asked: "_Asked") -> Overview:
         ways=_ways(asked, left),
         percent_left=100 * gone // ended if ended else None,
         signed_off=signed_off,
-        outcomes=_outcomes(asked.results(), signed_off),
+        outcomes=_outcomes(asked, signed_off),
     )
 
 
-def _outcomes(found: Mapping[tuple[str, str], int], signed_off: int) -> tuple[DomainOutcomes, ...]:
+def _outcomes(asked: "_Asked", signed_off: int) -> tuple[DomainOutcomes, ...]:
+    found = asked.results()
     return tuple(
-        _domain(title, signed_off, *(found.get((domain, one.value), 0) for one in Outcome))
-        for domain, title in WELL_BEING.items()
+        _domain(asked, domain, [found.get((domain, one.value), 0) for one in Outcome], signed_off)
+        for domain in WELL_BEING
     )
 
 
-def _domain(
-    title: str, signed_off: int, achieved: int, partly: int, not_achieved: int
-) -> DomainOutcomes:
-    left = signed_off - achieved - partly - not_achieved
-    return DomainOutcomes(title, achieved, partly, not_achieved, not_recorded=left)
+def _domain(asked: "_Asked", domain: str, known: list[int], signed_off: int) -> DomainOutcomes:
+    counts = (*known, signed_off - sum(known))
+    figures = tuple(
+        asked.figure(became.replace("_", " ").capitalize(), count, tab=Tab.ALL.value, result=one)
+        for became, count in zip((*Outcome, NOT_RECORDED), counts, strict=True)
+        for one in [f"{domain}.{became}"]
+    )
+    achieved, partly, not_achieved, left = counts
+    return DomainOutcomes(WELL_BEING[domain], achieved, partly, not_achieved, left, figures)
 
 
 def _stages(asked: "_Asked", left: Mapping[tuple[str, str], int]) -> tuple[Figure, ...]:
@@ -218,11 +221,10 @@ class _Asked:
 
     def results(self) -> dict[tuple[str, str], int]:
         """Return how many cases have each result of each domain, as it counts now."""
-        newest = select(func.max(CareOutcome.id)).group_by(CareOutcome.case_id, CareOutcome.domain)
         query = (
             select(CareOutcome.domain, CareOutcome.result, func.count())
             .join(Case, Case.id == CareOutcome.case_id)
-            .where(*self._theirs(), _SIGNED_OFF, CareOutcome.id.in_(newest))
+            .where(*self._theirs(), SIGNED_OFF, CareOutcome.id.in_(NEWEST_RESULTS))
             .group_by(CareOutcome.domain, CareOutcome.result)
         )
         return {(row[0], row[1]): row[2] for row in self.conn.execute(query)}

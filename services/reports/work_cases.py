@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
+from models.tables.aftercare import CareOutcome
 from models.tables.cases import Case, CaseStep
+from models.tables.works import WorkOrder
+from rules.aftercare.outcomes import NOT_RECORDED
 from rules.pathway import EXITS, LIVE, StepName
 from rules.people import Actor
 from rules.reports.sla import Standing
@@ -35,6 +38,7 @@ class Wanted:
         work_type: Only these works, if given.
         opened: Only those opened in this month, if given, whatever became of them since.
         ended: Only those that ended in this month, if given.
+        result: Only those signed off with this result, if given, whatever became of them since.
         outcome: Only those that ended so, if given; ``left`` is every way but closed.
         stage: Only those that ended at this step, if given.
         order: What the list is sorted by.
@@ -50,6 +54,7 @@ class Wanted:
     opened: Month | None = None
     ended: Month | None = None
     outcome: str = ""
+    result: str = ""
     stage: StepName | None = None
     order: Order = Order.DUE
     q: str = ""
@@ -59,7 +64,30 @@ class Wanted:
         """Whether only some of what the tab and the search give is wanted."""
         of_steps = (self.step, self.holder, self.lateness)
         of_cases = (self.authority, self.work_type, self.opened, self.ended)
-        return any((*of_steps, *of_cases, self.outcome, self.stage))
+        return any((*of_steps, *of_cases, self.outcome, self.result, self.stage))
+
+
+SIGNED_OFF: Final = exists().where(
+    WorkOrder.case_id == Case.id, WorkOrder.certified_on.is_not(None)
+)
+"""Cases whose works are signed off: those whose outcomes can be recorded."""
+
+NEWEST_RESULTS: Final = select(func.max(CareOutcome.id)).group_by(
+    CareOutcome.case_id, CareOutcome.domain
+)
+"""The results that count now, by their row ids."""
+
+
+def with_result(result: str) -> ColumnElement[bool]:
+    """Say in SQL that what is recorded of a domain is one of ``RESULTS``, as it counts now."""
+    domain, _, became = result.partition(".")
+    held = exists().where(
+        CareOutcome.case_id == Case.id,
+        CareOutcome.domain == domain,
+        CareOutcome.id.in_(NEWEST_RESULTS),
+        true() if became == NOT_RECORDED else CareOutcome.result == became,
+    )
+    return ~held if became == NOT_RECORDED else held
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +136,8 @@ class WorkList:
         conditions = self._narrowing()
         if wanted.opened:
             conditions.append(within(Case.opened_at, wanted.opened))
+        elif wanted.result:
+            conditions += [SIGNED_OFF, with_result(wanted.result)]
         else:
             conditions.append(~_LIVE if wanted.tab is Tab.CLOSED else _LIVE)
         if wanted.ended:
@@ -122,7 +152,8 @@ class WorkList:
     @property
     def _of_cases(self) -> bool:
         """Whether what was open or ended is listed, and no step has a say."""
-        return self.wanted.tab is Tab.CLOSED or self.wanted.opened is not None
+        wanted = self.wanted
+        return wanted.tab is Tab.CLOSED or wanted.opened is not None or bool(wanted.result)
 
     def conditions_on(self, step: Any) -> list[ColumnElement[bool]]:
         """Return what an open step must be for the list to be about it."""

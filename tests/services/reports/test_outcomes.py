@@ -42,5 +42,24 @@ def test_the_board_shows_them(sqlite_service: str) -> None:
     act(sqlite_service, reference, RecordOutcomes({"control": Outcome.PARTLY}))
     shown = desk.get("/board").text
     assert "1 case has its works signed off." in shown
-    assert '<td class="sum" data-label="Partly">1</td>' in shown
-    assert '<td class="sum" data-label="Not recorded">1</td>' in shown
+    for result in ("partly", "not_recorded"):
+        name = "control" if result == "partly" else "health"
+        address = f"tab=all&amp;result={name}.{result}"
+        assert address in shown or address.replace("tab=all&amp;", "") in shown, result
+
+
+def test_each_figure_leads_to_its_cases_and_their_file(url: str) -> None:
+    first, second = (case_at(url, "aftercare", reference=one) for one in ("DFG-1", "DFG-2"))
+    case_at(url, "works", reference="DFG-9")
+    act(url, first, RecordOutcomes({"control": Outcome.NOT_ACHIEVED}))
+    act(url, first, RecordOutcomes({"control": Outcome.ACHIEVED}))
+    desk = Desk(MIA)
+    for one in domain(url, "control").figures:
+        there = {"Achieved": first, "Not recorded": second}.get(one.label)
+        address = f"/cases.csv?tab=all&result={one.chosen['result']}"
+        lines = desk.get(address).text.splitlines()[1:]
+        assert [line.split(",")[0] for line in lines] == ([there] if there else []), one.label
+        assert len(lines) == one.count
+    page = desk.get("/?tab=all&result=control.achieved").text
+    assert "Control over day-to-day life: achieved" in page
+    assert "/cases.csv?" in page
