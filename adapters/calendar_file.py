@@ -4,7 +4,7 @@ Times are UTC instants: no VTIMEZONE travels along that a calendar could read in
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
@@ -19,6 +19,7 @@ class Visit:
         uid: What calendars know it by; the same for good.
         sequence: 0, and more each time it is moved or cancelled.
         cancelled: Whether it is taken out of the calendar.
+        starts_at: An instant, or a day for one whose hour is not agreed; it ends before the other.
         organizer: Name and e-mail address of who holds it; answers go there.
         attendee: Name and e-mail address of whose calendar it is.
         now: When this is said.
@@ -27,8 +28,8 @@ class Visit:
     uid: str
     sequence: int
     cancelled: bool
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: datetime | date
+    ends_at: datetime | date
     summary: str
     location: str
     organizer: tuple[str, str]
@@ -56,7 +57,10 @@ def calendar_text(visit: Visit) -> str:
         ("dtstart", visit.starts_at),
         ("dtend", visit.ends_at),
     ):
-        event.add(name, at.astimezone(UTC).replace(microsecond=0))
+        if isinstance(at, datetime):
+            event.add(name, at.astimezone(UTC).replace(microsecond=0))
+        else:
+            event.add(name, at)
     event.add("summary", visit.summary)
     event.add("location", visit.location)
     event["organizer"] = _person(*visit.organizer)

@@ -11,7 +11,7 @@ from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.aftercare.defects import words_problems
 from services.aftercare.held import Defect, add_step, in_states, the_one
-from services.aftercare.telling import stop_recall, take_back
+from services.aftercare.telling import stop_recall, take_back, tell_visit
 from services.cases.effect import Context, Effect, applies
 from services.tenders.award_facts import contractor_names
 
@@ -154,6 +154,8 @@ def answer(context: Context, decision: AnswerRecall, found: list[Defect]) -> Eff
     )
     if state is State.DISPUTED:
         context.case.start_clock("judge_defect", subject=str(defect.number))
+    if decision.visit_on is not None:
+        tell_visit(context, defect, day=decision.visit_on)
     facts = {"recall": defect.recall, "state": state.value}
     return Effect(to=StepStatus.READY, facts=facts)
 

@@ -1,11 +1,14 @@
 """What a contractor is told of a recall, with its clock and the link to its own page."""
 
+from datetime import date, timedelta
 from typing import Final
 
+from adapters.calendar_file import Visit, calendar_text
 from models.base import AnyRow
 from models.case_queries import live_order, works_lines
-from models.contacts import contractor_of
+from models.contacts import authority_of, client_of, contractor_of
 from rules.aftercare.defects import recall_number
+from rules.clocks.workdays import in_words
 from rules.documents.paper_lines import snag_place
 from services.aftercare.held import Defect
 from services.assignment.order_works import lines_printed
@@ -101,3 +104,36 @@ def take_back(context: Context, defect: Defect, *, because: str, cost_pence: int
             "cost_pence": cost_pence,
         },
     )
+
+
+def tell_visit(context: Context, defect: Defect, *, day: date) -> None:
+    """Send the day agreed under a recall to the calendars of the client and the contractor."""
+    case, sequence = context.case, len(defect.steps)
+    authority = authority_of(context.conn, case=case.row)
+    called = f"putting right a defect ({defect.recall})"
+    people = {
+        "client": client_of(case.row),
+        "contractor": contractor_of(context.conn, code=defect.contractor),
+    }
+    for name, person in people.items():
+        visit = Visit(
+            uid=f"{'-'.join((defect.recall or '').split())}@{authority.email.partition('@')[2]}",
+            sequence=sequence,
+            cancelled=False,
+            starts_at=day,
+            ends_at=day + timedelta(days=1),
+            summary=f"{called.capitalize()}: {case.reference}",
+            location=", ".join([*case.row.address.splitlines(), case.row.postcode]),
+            organizer=(authority.name, authority.email),
+            attendee=(person.name, person.email),
+            now=case.now,
+        )
+        when = {"visit": called, "when": in_words(day), "earlier": "", "cancelled": False}
+        tell(
+            case,
+            kind=f"appointment_to_{name}",
+            once_for=f"{defect.recall}:{sequence}",
+            to=person,
+            context=when,
+            calendar=(visit.method, calendar_text(visit)) if person.email else None,
+        )

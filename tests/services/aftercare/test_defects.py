@@ -72,6 +72,11 @@ def test_a_defect_in_month_nine_is_put_right_at_no_cost_and_confirmed(url: str) 
     today = clock.today()
     act(url, reference, AnswerRecall(1), by=AVON)
     act(url, reference, AnswerRecall(1, visit_on=today + timedelta(days=2)), by=AVON)
+    for kind in ("appointment_to_client", "appointment_to_contractor"):
+        (visit,) = messages(url, kind)
+        method, text = visit["calendar"]
+        day = today + timedelta(days=2)
+        assert (method, f"DTSTART;VALUE=DATE:{day:%Y%m%d}" in text) == ("REQUEST", True), text
     assert state(url, reference) is State.VISIT_AGREED
     later(days=2)
     act(url, reference, PutRight(1, clock.today(), "photograph of the floor"), by=AVON)
