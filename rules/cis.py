@@ -80,7 +80,7 @@ def deduction(*, net_pence: int, materials_pence: int, status: str) -> Deduction
     Raises:
         InvalidDecisionError: The materials are more than the invoice, or below zero.
 
-    Source: Finance Act 2004 s.61; HMRC CIS340, 3.13.
+    Source: Finance Act 2004 s.61; HMRC CIS340, 3.13; CISR12160.
     """
     if not 0 <= materials_pence <= net_pence:
         raise InvalidDecisionError(

@@ -12,8 +12,10 @@ from models.findings import OPEN_SNAG
 from models.tables.cases import Case
 from models.tables.completion import ClaimDocument, FindingEntry
 from models.tables.files import ReceivedDocument
+from models.tables.record import Decision
 from models.tables.works import Inspection, WorkOrder
 from rules.completion import line_words
+from services.completion.refusing import RefuseHandedIn
 from services.verification.checks import PLACE, Check, Finding, broken, of_case
 
 _BEFORE: Final = aliased(FindingEntry)
@@ -58,6 +60,20 @@ COMPLETION: Final = (
         )
         .where(ReceivedDocument.id.is_(None)),
         "Document {document} was handed in of {number}, and the case does not hold it.",
+    ),
+    Check(
+        of_case(WorkOrder, WorkOrder.number, ClaimDocument.document)
+        .join(ClaimDocument, ClaimDocument.order_id == WorkOrder.id)
+        .where(
+            ClaimDocument.refused_at.is_not(None),
+            ~exists().where(
+                Decision.case_id == WorkOrder.case_id,
+                Decision.kind == RefuseHandedIn.kind,
+                Decision.actor == ClaimDocument.refused_by,
+                Decision.decided_at == ClaimDocument.refused_at,
+            ),
+        ),
+        "Document {document}, handed in of {number}, is refused, and nobody decided it.",
     ),
 )
 

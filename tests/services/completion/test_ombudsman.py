@@ -86,8 +86,7 @@ def test_an_invoice_is_paid_before_the_quality_check(sqlite_service: str) -> Non
     refused(url, REFERENCE, Certify(), StatuteError)  # nobody has looked at a single line
 
 
-def test_works_are_paid_while_the_client_reports_them_outstanding(sqlite_service: str) -> None:
-    url = sqlite_service
+def test_works_are_paid_while_the_client_reports_them_outstanding(url: str) -> None:
     case_at(url, "pay")
     act(url, REFERENCE, INVOICE, by=AVON)
     decide(url, REFERENCE, DRIPS)
@@ -112,10 +111,7 @@ def test_works_are_paid_while_the_client_reports_them_outstanding(sqlite_service
         assert words not in held_words(url)
 
 
-def test_works_are_signed_off_while_the_client_reports_them_outstanding(
-    sqlite_service: str,
-) -> None:
-    url = sqlite_service
+def test_works_are_signed_off_while_the_client_reports_them_outstanding(url: str) -> None:
     case_at(url, "sign-off")
     act(url, REFERENCE, InspectLines(all_pass=True))
     act(url, REFERENCE, DRIPS)
@@ -128,10 +124,7 @@ def test_works_are_signed_off_while_the_client_reports_them_outstanding(
     assert status_of(url, REFERENCE, "sign-off") is StepStatus.DONE
 
 
-def test_a_client_s_view_says_how_it_was_given_and_nobody_says_it_for_them(
-    sqlite_service: str,
-) -> None:
-    url = sqlite_service
+def test_a_client_s_view_says_how_it_was_given_and_nobody_says_it_for_them(url: str) -> None:
     case_at(url, "sign-off")
     by_link = ClientAgrees(agrees=True, how=ViewHow.LINK)
     refused(url, REFERENCE, by_link, NotPermittedError, by=TESS)
@@ -165,8 +158,7 @@ def test_nobody_monitors_whether_works_start(sqlite_service: str) -> None:
     refused(url, REFERENCE, CompleteWorks(TODAY, "photographs"), InvalidDecisionError)
 
 
-def test_a_case_is_cancelled_and_the_family_is_not_told(sqlite_service: str) -> None:
-    url = sqlite_service
+def test_a_case_is_cancelled_and_the_family_is_not_told(url: str) -> None:
     case_at(url, "assign")
     act(url, REFERENCE, Exit(CaseStatus.WITHDRAWN), by=TESS)
     (told,) = messages(url, "case_ended_to_client")
@@ -322,8 +314,7 @@ def test_a_variation_is_not_recorded(sqlite_service: str) -> None:
 
 
 @pytest.mark.parametrize("step", ["approve", "works", "pay"])
-def test_a_case_of_the_backlog_has_no_dated_plan(sqlite_service: str, step: str) -> None:
-    url = sqlite_service
+def test_a_case_of_the_backlog_has_no_dated_plan(url: str, step: str) -> None:
     case_at(url, step)
     now = [one for one in clocks(url, REFERENCE) if one.stopped_on is None]
     assert [one.name for one in now if one.kind == "step" and one.due_on is not None]
@@ -331,3 +322,9 @@ def test_a_case_of_the_backlog_has_no_dated_plan(sqlite_service: str, step: str)
     paused = [one for one in clocks(url, REFERENCE) if one.stopped_on is None]
     (review,) = [one for one in paused if one.name == "review_pause"]
     assert review.due_on is not None, "a wait is looked at again on a day"
+    page = Desk(TESS).get(f"/cases/{REFERENCE}").text
+    assert f"{review.due_on:%-d %B %Y}" in page, "and the page of the case says which"
+    go(REFERENCE)
+    assert [one.due_on for one in clocks(url, REFERENCE) if one.name == "review_pause"] == [
+        review.due_on
+    ]

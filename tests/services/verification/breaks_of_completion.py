@@ -32,6 +32,13 @@ COMPLETION: Final = (
     ),
     Break(
         CLOSED,
+        "Document 98, handed in of $number, is refused, and nobody decided it.",
+        "INSERT INTO claim_document (id, order_id, shows, document, handed_in_at, refused_at, "
+        "refused_by, refused_why) SELECT 998, min(id), 'before', 98, '2026-06-01 09:00:00', "
+        "'2026-06-01 09:00:00', 'tess@rbc.example', 'x' FROM work_order WHERE $case",
+    ),
+    Break(
+        CLOSED,
         "Document 99 was handed in of $number, and the case does not hold it.",
         "INSERT INTO claim_document (id, order_id, shows, document, handed_in_at) "
         "SELECT 999, min(id), 'before', 99, '2026-06-01 09:00:00' FROM work_order WHERE $case",
