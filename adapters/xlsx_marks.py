@@ -13,7 +13,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import unescape
 from posixpath import dirname, join, normpath
 from typing import Final, TypeAlias
 from xml.etree import ElementTree
@@ -34,6 +35,8 @@ _TRUE: Final = (b"1", b"true")
 _REFERENCE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
 _CELL_END = re.compile(rb"</(?:\w+:)?c\s*>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_STRIKE = re.compile(rb"""<(?:\w+:)?strike(?=[\s/>])(?!\s+val\s*=\s*["'](?:0|false)["'])""")
+_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)<")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)<")
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, EOFError, RuntimeError,
@@ -72,13 +75,20 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class _Styles:
-    """What the positions of ``cellXfs`` say: number formats, and which are struck through."""
+    """How cells are shown.
+
+    Args:
+        formats: By position in ``cellXfs``, its number format.
+        struck: The positions there that are struck through.
+        texts: By position among the shared texts, those of which a part is struck through.
+    """
 
     formats: Mapping[int, str]
     struck: frozenset[int]
+    texts: Mapping[bytes, str]
 
 
-_PLAIN: Final = _Styles({}, frozenset())
+_PLAIN: Final = _Styles({}, frozenset(), {})
 
 
 def check_container(data: bytes) -> None:
@@ -118,8 +128,10 @@ def inspect(data: bytes, *, sheet: str) -> Marks:
                 raise XlsxError("it holds no workbook")
             parts = _relations(archive, _relations_of(book), dirname(book))
             identity = _sheet_identity(archive.read(book), sheet)
-            styles = _part(parts, "/styles")
+            styles, shared = _part(parts, "/styles"), _part(parts, "/sharedStrings")
             known = _styles(archive.read(styles)) if styles else _PLAIN
+            if shared:
+                known = replace(known, texts=_struck_texts(archive.read(shared)))
             return _marks(archive.read(parts[identity][0]), known)
     except _DAMAGED as error:
         raise XlsxError("its parts do not fit together") from error
@@ -167,7 +179,18 @@ def _styles(styles: bytes) -> _Styles:
             if (code := codes.get(int(one.attrib.get("numFmtId", "0")), "General")) != "General"
         },
         frozenset(at for at, one in cells if one.attrib.get("fontId") in struck),
+        {},
     )
+
+
+def _struck_texts(shared: bytes) -> dict[bytes, str]:
+    if not _STRIKE.search(shared):
+        return {}
+    return {
+        b"%d" % at: "".join(part.text or "" for part in one.iter() if part.tag.endswith("}t"))
+        for at, one in enumerate(_xml(shared))
+        if any(map(_strikes, one.iter()))
+    }
 
 
 def _strikes(element: ElementTree.Element) -> bool:
@@ -190,7 +213,9 @@ def _marks(content: bytes, styles: _Styles) -> Marks:
         rows, columns = max(rows, place[0] + 1), max(columns, place[1] + 1)
         cell_type = attributes.get(b"t", b"n")
         style = int(attributes.get(b"s", b"0"))
-        fault = _fault(content, start, cell_type)
+        fault = _fault(content, start, cell_type) or _struck_part(
+            content, start, cell_type, styles.texts
+        )
         if fault:
             faults[place] = fault
         elif cell_type == b"n" and style in styles.formats:
@@ -253,6 +278,24 @@ def _place(reference: bytes) -> Place:
     for letter in found[1]:
         column = column * 26 + letter - ord("A") + 1
     return int(found[2]) - 1, column - 1
+
+
+def _struck_part(
+    content: bytes, start: int, cell_type: bytes, texts: Mapping[bytes, str]
+) -> FaultyCell | None:
+    """Return why a text of which a part is struck through is none: readers take it whole."""
+    shown = None
+    if cell_type == b"s" and texts and (value := _VALUE.search(content, start)):
+        shown = texts.get(value[1])
+    elif cell_type == b"inlineStr":
+        end = _CELL_END.search(content, start)
+        last = end.start() + 1 if end else start
+        if _STRIKE.search(content, start, last):
+            parts = b"".join(_TEXT.findall(content, start, last))
+            shown = unescape(parts.decode("utf-8", "replace"))
+    if shown is None:
+        return None
+    return FaultyCell(shown, "a part of the text is struck through", "Type what counts alone.")
 
 
 def _fault(content: bytes, start: int, cell_type: bytes) -> FaultyCell | None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -88,6 +90,11 @@ def strike(sheet: Worksheet) -> None:
 
 def strike_one(sheet: Worksheet) -> None:
     sheet["B3"].font = Font(strike=True)
+
+
+def half_struck(sheet: Worksheet) -> None:
+    old = TextBlock(InlineFont(strike=True), "29")
+    sheet["D2"] = CellRichText(old, TextBlock(InlineFont(), "31"))
 
 
 def hide(sheet: Worksheet) -> None:

@@ -208,3 +208,15 @@ def test_a_workbook_whose_parts_disagree(tmp_path: Path) -> None:
     path = saved(tmp_path / "file.xlsx", book_of(["a"], ["b"]))
     rewritten(path, lambda _name, old: old.replace(b'/officeDocument"', b'/other"'))
     assert "damaged" in refusal(path).wrong
+
+
+@pytest.mark.parametrize(("said", "struck"), [(b"<strike/>", True), (b'<strike val="0"/>', False)])
+def test_a_shared_text_of_which_a_part_is_struck_is_no_text(
+    tmp_path: Path, *, said: bytes, struck: bool
+) -> None:
+    path = saved(tmp_path / "file.xlsx", book_of(["code"], ["A29B31"]))
+    runs = b"<r><rPr>" + said + b"</rPr><t>A29</t></r><r><t>B31</t></r>"
+    rewritten(path, lambda _, part: part.replace(b"<t>A29B31</t>", runs))
+    ((_, (cell,)),) = cells(read(path, kind="works"))
+    assert isinstance(cell, FaultyCell) is struck
+    assert getattr(cell, "shown", cell) == "A29B31"
