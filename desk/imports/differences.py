@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from desk.web.page import day_words
+from rules.clocks.workdays import in_words
 from rules.money import pounds
 from services.imports.reconcile import Shown
 
@@ -47,7 +47,7 @@ def _cell(column: str, value: Any) -> str:
     if column.endswith("_pence"):
         return pounds(value)
     if isinstance(value, date) and not isinstance(value, datetime):
-        return day_words(value)
+        return in_words(value)
     if isinstance(value, (tuple, list)):
         return "; ".join(map(str, value))
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
