@@ -33,8 +33,7 @@ def only_one(*, file: Path, what: str, next_step: str) -> Iterator[None]:
             holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
             process = f" (process {holder})" if holder.isdigit() else ""
             raise AlreadyRunningError(
-                f"{what} is already running on {file.parent}{process}.",
-                next_step=next_step,
+                f"{what} is already running on {file.parent}{process}.", next_step=next_step
             ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)

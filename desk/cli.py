@@ -169,9 +169,7 @@ LATER: Final = (
         "tenders.documents",
     ),
     Later(
-        "contractor-system",
-        "Contractors’ own systems: keys, key, revoke-keys.",
-        "interchange.keys",
+        "contractor-system", "Contractors’ own systems: keys, key, revoke-keys.", "interchange.keys"
     ),
     Later("decide", "Record a decision on a case, at one of its steps.", "decisions.commands"),
     Later(

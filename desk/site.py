@@ -38,14 +38,7 @@ from desk.orders import publication_pages
 from desk.payments import account_pages as bank_details
 from desk.payments import file_pages, final_account_pages
 from desk.payments import pages as payments
-from desk.people import (
-    absence_pages,
-    account,
-    invitations,
-    leave_pages,
-    list_pages,
-    officer_pages,
-)
+from desk.people import absence_pages, account, invitations, leave_pages, list_pages, officer_pages
 from desk.people import council_pages as council
 from desk.people import kept_pages as kept
 from desk.people import pages as sign_in

@@ -26,8 +26,7 @@ P = ParamSpec("P")
 _ASKED: Final = "The case reference, as printed on every letter, such as DFG-2026-0042."
 
 CaseRef: TypeAlias = Annotated[
-    str,
-    Field(pattern=f"^{CASE_REFERENCE}$", description=_ASKED, examples=["DFG-2026-0042"]),
+    str, Field(pattern=f"^{CASE_REFERENCE}$", description=_ASKED, examples=["DFG-2026-0042"])
 ]
 """A case reference, as an officer types it in Prefect's form; anything else is refused there."""
 

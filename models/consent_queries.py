@@ -8,8 +8,8 @@ from sqlalchemy.engine import Connection
 
 from models.asked import rows
 from models.base import AnyRow, rows_by
-from models.tables.consents import JointOwner
-from models.tables.works import Consent, GrantCertificate
+from models.tables.consents import GrantCertificate, JointOwner
+from models.tables.works import Consent
 from rules.consents.tenure import certificate_name, certificates_needed
 
 AS_IT_STANDS: Final[Mapping[str, ColumnElement[Any]]] = {

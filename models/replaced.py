@@ -21,10 +21,7 @@ ORDERS: Final = (
     select(*OrderEnding.__table__.c)
     .add_columns(WorkOrder.number, WorkOrder.contractor, WorkOrder.price_id, WorkOrder.started_on)
     .join(WorkOrder, WorkOrder.id == OrderEnding.order_id)
-    .where(
-        WorkOrder.case_id == bindparam("case_id"),
-        WorkOrder.status == word("replaced"),
-    )
+    .where(WorkOrder.case_id == bindparam("case_id"), WorkOrder.status == word("replaced"))
     .order_by(WorkOrder.id)
 )
 

@@ -19,10 +19,7 @@ DAY_MINUTES: Final = 480
 LONGEST_DAYS, MOST_AT_ONCE, MOST_PERSON_DAYS = 30, 20, 500
 SECTION: Final = "CDM 2015, reg 6"
 
-_WHO: Final = {
-    "council": "the council, as the client",
-    "landlord": "the landlord, as the client",
-}
+_WHO: Final = {"council": "the council, as the client", "landlord": "the landlord, as the client"}
 _DOMESTIC: Final = (
     "the contractor: the client is a householder, whose duty falls on the contractor (reg 7)"
 )

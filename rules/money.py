@@ -16,9 +16,7 @@ from decimal import (
 )
 
 EXACT = Context(
-    prec=200,
-    rounding=ROUND_HALF_UP,
-    traps=[InvalidOperation, DivisionByZero, Overflow, Inexact],
+    prec=200, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact]
 )
 """Arithmetic that refuses to lose a digit: nothing is rounded until it is said."""
 

@@ -42,8 +42,7 @@ def backup(
 def restore(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder that `backup` made.")],
     set_aside: Annotated[
-        bool,
-        typer.Option("--set-aside", help="Move the service that is here into a folder first."),
+        bool, typer.Option("--set-aside", help="Move the service that is here into a folder first.")
     ] = False,
     as_json: Annotated[bool, Json] = False,
 ) -> None:

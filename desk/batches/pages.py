@@ -94,11 +94,7 @@ def _check(viewer: Actor) -> None:
 
 
 def _listed(
-    request: Request,
-    viewer: Actor,
-    typed: Mapping[str, str],
-    *,
-    error: HandrailError | None = None,
+    request: Request, viewer: Actor, typed: Mapping[str, str], *, error: HandrailError | None = None
 ) -> Response:
     _check(viewer)
     with reading() as conn:

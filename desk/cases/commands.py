@@ -14,8 +14,7 @@ from services.reports.case_view import case_view
 from services.session import reading
 
 app = typer.Typer(
-    no_args_is_help=True,
-    help="Cases: list, show, history, file, attach, open, line.",
+    no_args_is_help=True, help="Cases: list, show, history, file, attach, open, line."
 )
 
 Reference = Annotated[str, typer.Argument(metavar="REF", help="The case reference.")]

@@ -24,11 +24,7 @@ def history(reference: Reference, as_json: Annotated[bool, Json] = False) -> Non
         title=f"History of {reference}",
         columns=("When (UTC)", "What", "Who and why"),
         rows=[
-            (
-                row["at"].replace("T", " ")[:16],
-                row["said"],
-                f"{row['actor']}: {row['reason']}",
-            )
+            (row["at"].replace("T", " ")[:16], row["said"], f"{row['actor']}: {row['reason']}")
             for row in rows
         ],
         ruled=True,

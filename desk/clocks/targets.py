@@ -128,10 +128,7 @@ def _check_case_alone(
 
 
 @app.command("check")
-def check(
-    as_json: Annotated[bool, Json] = False,
-    as_csv: Annotated[bool, Csv] = False,
-) -> None:
+def check(as_json: Annotated[bool, Json] = False, as_csv: Annotated[bool, Csv] = False) -> None:
     """List the targets that nobody has verified, and check that sets make their totals."""
     with sentences(as_json=as_json), reading() as conn:
         found = targets.targets_checked(conn, on=time.today())

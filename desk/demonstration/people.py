@@ -32,6 +32,7 @@ from services.decisions.exits import Exit
 from services.decisions.specification import Specify
 from services.demonstration.seen import certificates_of, landlord_of, order_on_site, queries
 from services.grants.approve import Approve
+from services.grants.findings import FindNecessary, FindPracticable
 from services.grants.funding import RecordFunding
 from services.grants.papers import waterfall_of
 from services.grants.payer import RecordPayer
@@ -99,7 +100,7 @@ def _certificates(scene: Scene) -> Said:
 
 
 def _approve(scene: Scene) -> Said:
-    if said := _who_pays(scene):
+    if said := _who_pays(scene) or _found(scene):
         return said
     decision = Approve(approved=True, fees_pence=350_00)
     words = "Necessary and appropriate, reasonable and practicable."
@@ -110,6 +111,19 @@ def _approve(scene: Scene) -> Said:
             "the structure cannot carry them."
         )
     return scene.said_by(Role.APPROVING_OFFICER, decision, words)
+
+
+def _found(scene: Scene) -> Said | None:
+    """Return the next of the findings of s.24(3) that is still to be recorded."""
+    if not scene.decided("find-necessary"):
+        found = FindNecessary(necessary=True)
+        return scene.said_by(Role.ASSESSOR, found, "As recommended after the visit.")
+    if not scene.decided("find-practicable"):
+        words = "The home is sound; the works fit it."
+        if scene.story.refused:
+            words = "The structure cannot carry them."
+        return scene.said(FindPracticable(practicable=not scene.story.refused), words)
+    return None
 
 
 def _who_pays(scene: Scene) -> Said | None:

@@ -100,11 +100,7 @@ def _held(conn: Connection, viewer: Actor, typed: Mapping[str, str]) -> dict[str
 
 
 def _form(
-    request: Request,
-    viewer: Actor,
-    *,
-    typed: Mapping[str, str],
-    error: HandrailError | None = None,
+    request: Request, viewer: Actor, *, typed: Mapping[str, str], error: HandrailError | None = None
 ) -> Response:
     check_may_correct(actor=viewer, kind="budgets", authority=typed["authority"])
     with reading() as conn:

@@ -1,5 +1,6 @@
 """`handrail case grant` and `handrail budget`: how a grant is reached, and what is left."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +12,9 @@ from rules.errors import InvalidDecisionError
 from rules.grants.budgets import year_words
 from rules.grants.payers import HOW_WORDS
 from rules.money import pounds
+from services.cases.take import take
 from services.grants.budgets import budget_list
+from services.grants.missing import missing_on
 from services.grants.view import grant_view
 from services.session import check_authority, reading
 
@@ -38,6 +41,29 @@ def grant(reference: Reference, as_json: Annotated[bool, Json] = False) -> None:
     _show_means_test(view)
     for note in view["notes"]:
         say(note)
+
+
+@app.command("missing")
+def missing(reference: Reference, as_json: Annotated[bool, Json] = False) -> None:
+    """Show what is missing before the grant is decided, by section of the Act."""
+    with sentences(as_json=as_json), reading() as conn:
+        case = take(conn, reference=reference, now=clock.now(), to_change=False)
+        found = missing_on(case)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    table(
+        title=f"What is missing on {case.reference}",
+        columns=("Section", "What is missing", "What clears it"),
+        rows=[
+            (
+                one.section,
+                one.what if one.blocks else f"{one.what} It holds nothing up.",
+                one.clears,
+            )
+            for one in found
+        ],
+    )
 
 
 def _standing(view: dict[str, Any]) -> str:

@@ -174,8 +174,7 @@ def _listed(
     kinds = kinds_of(viewer)
     if not kinds:
         raise NotPermittedError(
-            f"{viewer.name} may not see imports.",
-            next_step="Ask an officer who brings in files.",
+            f"{viewer.name} may not see imports.", next_step="Ask an officer who brings in files."
         )
     with reading() as conn:
         found, total = past_imports(conn, number=number, size=_A_PAGE)

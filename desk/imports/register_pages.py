@@ -128,11 +128,7 @@ def _one(request: Request, viewer: Actor, register: Register, code: str) -> Resp
         "address": request.url.path.split("/")[1],
         "code": code,
         "facts": list(
-            zip(
-                map(named, record.cells),
-                shown(record, tuple(record.cells)),
-                strict=True,
-            )
+            zip(map(named, record.cells), shown(record, tuple(record.cells)), strict=True)
         ),
         "change": _change(viewer, record),
         "tables": tables,

@@ -210,11 +210,7 @@ class Asking:
     ) -> dict[str, Any]:
         wrong = dict(problems)
         fields = fields_shown(
-            self.kind,
-            role=self.link.actor.role,
-            offered=form.offered,
-            sent=sent,
-            problems=wrong,
+            self.kind, role=self.link.actor.role, offered=form.offered, sent=sent, problems=wrong
         )
         takes_files, beside = bool(evidence_of(self.kind)), beside_fields(self.kind)
         settled = self.settles(sent or {})

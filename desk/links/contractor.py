@@ -63,7 +63,7 @@ _WORDS: Final = {
 _ASKS: Final = {
     "answer-offer": {"accept": Asked("Your answer", "If you decline, please say why below.")},
     "complete": {
-        "evidence": Asked("What shows it", "In a few words, such as: photographs of each room."),
+        "evidence": Asked("What shows it", "In a few words, such as: photographs of each room.")
     },
 }
 

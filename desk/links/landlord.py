@@ -6,10 +6,7 @@ from desk.links.door import Door
 from rules.people import Role
 from services.reports.landlord_page import landlord_page, landlord_paper
 
-_TITLES: Final = {
-    "landlord-answers": "Answer the request",
-    "landlord-asks": "Ask a question",
-}
+_TITLES: Final = {"landlord-answers": "Answer the request", "landlord-asks": "Ask a question"}
 _WORDS: Final = {
     "landlord-answers": "Whether you consent to the works on the page before. Conditions go to the "
     "contractor with its order. If you do not agree, your reasons go to the officer.",

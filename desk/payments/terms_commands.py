@@ -98,10 +98,7 @@ def cis_status(
 
 @app.command("cis")
 def cis(
-    by: By,
-    day: Day,
-    as_json: Annotated[bool, Json] = False,
-    as_csv: Annotated[bool, Csv] = False,
+    by: By, day: Day, as_json: Annotated[bool, Json] = False, as_csv: Annotated[bool, Csv] = False
 ) -> None:
     """Show the payments under CIS of the tax month of a day, from the 6th to the 5th."""
     with sentences(as_json=as_json), reading() as conn:

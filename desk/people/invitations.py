@@ -48,11 +48,7 @@ def _let_in(request: Request, link: Link, password_hash: str) -> Response:
         if password_hash:
             anew = link.purpose == INVITED  # an administrator's word also for a lost telephone
             set_password(
-                conn,
-                email=officer.identity,
-                password_hash=password_hash,
-                now=now,
-                forget_app=anew,
+                conn, email=officer.identity, password_hash=password_hash, now=now, forget_app=anew
             )
         if link.purpose == FORGOTTEN and asks_code_of(conn, actor=officer):
             return RedirectResponse("/sign-in", status_code=303)

@@ -84,11 +84,7 @@ def officer(request: Request, viewer: Viewer, form: Sent) -> Response:
     try:
         with writing() as conn:
             held = held_on_officer(
-                conn,
-                email=typed["officer"],
-                by=viewer,
-                reason=typed["reason"],
-                now=clock.now(),
+                conn, email=typed["officer"], by=viewer, reason=typed["reason"], now=clock.now()
             )
     except NotPermittedError:
         raise

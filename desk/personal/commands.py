@@ -15,8 +15,7 @@ from services.personal.proposals import proposal_view, proposals, propose_erasur
 from services.session import acting, reading, writing
 
 app = typer.Typer(
-    no_args_is_help=True,
-    help="Retention: propose, list, show, accept, reject, hold, lift, holds.",
+    no_args_is_help=True, help="Retention: propose, list, show, accept, reject, hold, lift, holds."
 )
 
 Number = Annotated[int, typer.Argument(metavar="ID", help="The proposal's number.")]

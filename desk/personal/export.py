@@ -48,12 +48,7 @@ def export(
             found = cases_of(conn, viewer=viewer, born=born, **asked)
             references = [row.reference for row in found]
             given = give_out(
-                conn,
-                references=references,
-                by=viewer,
-                reason=reason,
-                roles=roles,
-                now=clock.now(),
+                conn, references=references, by=viewer, reason=reason, roles=roles, now=clock.now()
             )
             _write(to, bundle(given))
     answer(

@@ -94,11 +94,7 @@ def lift(request: Request, viewer: Viewer, form: Sent) -> Response:
 
     def record(conn: Connection) -> None:
         lift_hold(
-            conn,
-            reference=typed["reference"],
-            reason=typed["reason"],
-            by=viewer,
-            now=clock.now(),
+            conn, reference=typed["reference"], reason=typed["reason"], by=viewer, now=clock.now()
         )
 
     return _held(request, viewer, typed | {"of": typed["reference"]}, record)

@@ -27,8 +27,7 @@ def init(
         bool, typer.Option("--sample", help="Import the sample service as well.")
     ] = False,
     administrator: Annotated[
-        str,
-        typer.Option(help="E-mail address of the first administrator, who imports the others."),
+        str, typer.Option(help="E-mail address of the first administrator, who imports the others.")
     ] = "",
     name: Annotated[str, typer.Option(help="The first administrator's name.")] = "",
     as_json: Annotated[bool, Json] = False,

@@ -34,10 +34,7 @@ from services.session import Connection, reading, writing
 
 router = APIRouter()
 
-_FOUND: Final = (
-    ("check", "It is right: it counts from now on"),
-    ("refuse", "It does not count"),
-)
+_FOUND: Final = (("check", "It is right: it counts from now on"), ("refuse", "It does not count"))
 _LOOKS: Final = {"check": check, "refuse": refuse}
 _MONEY: Final = frozenset({"cover"})
 

@@ -68,9 +68,7 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/cases/{reference:path}/account": Access("The account of a case", *_CASE),
         "/cases/{reference:path}/account.pdf": Access("The same as a document", *_CASE),
         "/cases/{reference:path}/invoice-file": Access(
-            "An invoice as a file",
-            OFFICERS | {Role.FINANCE},
-            Asks.FINDS_THEIRS,
+            "An invoice as a file", OFFICERS | {Role.FINANCE}, Asks.FINDS_THEIRS
         ),
         "/cases/{reference:path}/looked": Access("Who looked at a case", *_CASE),
         "/cases/{reference:path}/attach": Access(

@@ -94,3 +94,37 @@ class ConsentTerms(Numbered, Base):
     first_reminder: Mapped[int | None] = mapped_column(doc="working days after the request")
     second_reminder: Mapped[int | None]
     renew_days: Mapped[int] = mapped_column(doc="working days before a consent lapses")
+
+
+class GrantCertificate(Numbered, OfCase, Base):
+    """An owner's, tenant's or landlord's certificate of ss.19 to 22, held or waived."""
+
+    __table_args__ = (
+        partial(
+            "uq_grant_certificate_one_of_first",
+            *("case_id", "kind"),
+            unique=True,
+            where="number is null and withdrawn_at is null",
+        ),
+        partial(
+            "uq_grant_certificate_one_of_joint",
+            *("case_id", "kind", "number"),
+            unique=True,
+            where="number is not null and withdrawn_at is null",
+        ),
+        known("kind", "owner tenant landlord"),
+        known("status", "held waived"),
+        CheckConstraint("number > 1", name="joint_after_first"),
+    )
+
+    kind: Mapped[str]
+    number: Mapped[int | None] = mapped_column(doc="of a joint owner or landlord: 2, 3, …")
+    status: Mapped[str]
+    dated: Mapped[date]
+    signed_on: Mapped[date | None]
+    signed_by: Mapped[str | None]
+    shown: Mapped[str | None] = mapped_column(doc="what shows it, such as doc:3")
+    explained_on: Mapped[date | None] = mapped_column(
+        doc="when the applicant was told what applying as owner or tenant means for the charge"
+    )
+    withdrawn_at: Mapped[datetime | None] = mapped_column(doc="it was not held after all")

@@ -28,10 +28,7 @@ class ContractorLink(Numbered, OfCase, Base):
 class CaseLink(Numbered, OfCase, Base):
     """A link to the page of a case's client, or of its landlord for what they are asked."""
 
-    __table_args__ = (
-        known("purpose", "client landlord"),
-        Index("ix_case_link_case_id", "case_id"),
-    )
+    __table_args__ = (known("purpose", "client landlord"), Index("ix_case_link_case_id", "case_id"))
 
     name: Mapped[str] = mapped_column(unique=True, doc="random; the link is this and a signature")
     purpose: Mapped[str]

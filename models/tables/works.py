@@ -55,40 +55,6 @@ class Consent(Numbered, OfCase, Base):
     valid_to: Mapped[date | None]
 
 
-class GrantCertificate(Numbered, OfCase, Base):
-    """An owner's, tenant's or landlord's certificate of ss.19 to 22, held or waived."""
-
-    __table_args__ = (
-        partial(
-            "uq_grant_certificate_one_of_first",
-            *("case_id", "kind"),
-            unique=True,
-            where="number is null and withdrawn_at is null",
-        ),
-        partial(
-            "uq_grant_certificate_one_of_joint",
-            *("case_id", "kind", "number"),
-            unique=True,
-            where="number is not null and withdrawn_at is null",
-        ),
-        known("kind", "owner tenant landlord"),
-        known("status", "held waived"),
-        CheckConstraint("number > 1", name="joint_after_first"),
-    )
-
-    kind: Mapped[str]
-    number: Mapped[int | None] = mapped_column(doc="of a joint owner or landlord: 2, 3, …")
-    status: Mapped[str]
-    dated: Mapped[date]
-    signed_on: Mapped[date | None]
-    signed_by: Mapped[str | None]
-    shown: Mapped[str | None] = mapped_column(doc="what shows it, such as doc:3")
-    explained_on: Mapped[date | None] = mapped_column(
-        doc="when the applicant was told what applying as owner or tenant means for the charge"
-    )
-    withdrawn_at: Mapped[datetime | None] = mapped_column(doc="it was not held after all")
-
-
 class Approval(Numbered, OfCase, Base):
     """The s.34 decision and how the grant was calculated."""
 
@@ -97,6 +63,9 @@ class Approval(Numbered, OfCase, Base):
         known("outcome", "approved refused"),
         known("arithmetic", ARITHMETICS),
         CheckConstraint("grant_pence between 0 and maximum_pence", name="grant_within_maximum"),
+        CheckConstraint(
+            "(necessary_id is null) = (practicable_id is null)", name="both_findings_or_neither"
+        ),
     )
 
     step_revision: Mapped[int]
@@ -120,6 +89,13 @@ class Approval(Numbered, OfCase, Base):
     )
     arithmetic: Mapped[str | None] = mapped_column(
         doc="the order of maximum, contribution and others' money; empty: others' money first"
+    )
+    necessary_id: Mapped[int | None] = mapped_column(
+        ForeignKey("decision.id"),
+        doc="the finding of s.24(3)(a) that it rests on; none: approved before that was asked",
+    )
+    practicable_id: Mapped[int | None] = mapped_column(
+        ForeignKey("decision.id"), doc="the finding of s.24(3)(b), likewise"
     )
 
 

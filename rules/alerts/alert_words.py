@@ -107,14 +107,7 @@ def title_of(*, clock: str, subject: str) -> str:
     return known.get(sort, sort)
 
 
-def do_next(
-    *,
-    case: str,
-    step: str,
-    holder: Party,
-    reach: str,
-    written_to: bool,
-) -> str:
+def do_next(*, case: str, step: str, holder: Party, reach: str, written_to: bool) -> str:
     """Return what somebody can do about a clock now, with the command that records it.
 
     It goes on from ``Next:`` and ends with its full stop.

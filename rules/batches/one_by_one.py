@@ -29,10 +29,7 @@ def one_by_one(batch: Batch) -> dict[str, str | None]:
 
 
 def _by_rule(
-    batch: Batch,
-    case: WaitingCase,
-    ledger: Mapping[str, awards.Ledger],
-    had: Mapping[str, Load],
+    batch: Batch, case: WaitingCase, ledger: Mapping[str, awards.Ledger], had: Mapping[str, Load]
 ) -> str | None:
     bidders = []
     for choice in case.choices:

@@ -19,11 +19,7 @@ from rules.money import pounds
 from rules.numbers import percent
 from rules.tenders import awards
 
-_BY = {
-    awards.ROTATION: "rotation",
-    awards.LOWEST_PRICE: "lowest price",
-    awards.RANKED: "rank",
-}
+_BY = {awards.ROTATION: "rotation", awards.LOWEST_PRICE: "lowest price", awards.RANKED: "rank"}
 _TENTH = Decimal("0.1")
 _TOLD = 3  # cheaper contractors, or cases, that are named; of others, how many
 

@@ -86,12 +86,7 @@ _CASE_CLOCKS: Final = (
         "review_pause", ClockKind.REVIEW, "look at a pause again", Party.COUNCIL, 20, pauses=False
     ),
     ClockSpec(
-        PRIORITY,
-        ClockKind.REVIEW,
-        "look at the priority again",
-        Party.COUNCIL,
-        60,
-        pauses=False,
+        PRIORITY, ClockKind.REVIEW, "look at the priority again", Party.COUNCIL, 60, pauses=False
     ),
 )
 _STEP_CLOCKS: Final = tuple(

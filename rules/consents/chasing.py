@@ -36,12 +36,7 @@ def next_chase(
 
 
 def is_renewed(
-    *,
-    valid_to: date,
-    given_on: date,
-    today: date,
-    days: int,
-    between: Callable[[date, date], int],
+    *, valid_to: date, given_on: date, today: date, days: int, between: Callable[[date, date], int]
 ) -> bool:
     """Say whether a consent that lapses is to be asked for anew by today.
 

@@ -268,12 +268,7 @@ _TERMS: Final = (
         needed_code("authority", "The authority's code."),
         needed_code("rule", "The rule's code."),
         needed_line("title", "What the rule says, in one line."),
-        Column(
-            "work_types",
-            words.list_of(words.word),
-            f"{_WORK_TYPES} Empty for any works.",
-            (),
-        ),
+        Column("work_types", words.list_of(words.word), f"{_WORK_TYPES} Empty for any works.", ()),
         Column("cost_cap", numbers.pence, MONEY),
         *VALID_COLUMNS,
     ),

@@ -174,8 +174,7 @@ TAKEN: Final[Mapping[tuple[str, str, str], Taken]] = MappingProxyType(
             "claim-variation", {**varied.FILLS, "evidence": pieces_of}
         ),
         ("WorkOrderComplete", OTHER, COMPLETED): Taken(
-            "complete",
-            {"completed_on": day_of, "evidence": shown_by, "all_done": lambda _: True},
+            "complete", {"completed_on": day_of, "evidence": shown_by, "all_done": lambda _: True}
         ),
     }
 )

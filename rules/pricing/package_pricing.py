@@ -118,10 +118,7 @@ def _check_package(
 
 
 def _package_line(
-    package: PackageBasket,
-    price_pence: int,
-    parts: Sequence[WorksLine],
-    lines: Sequence[WorksLine],
+    package: PackageBasket, price_pence: int, parts: Sequence[WorksLine], lines: Sequence[WorksLine]
 ) -> WorksLine:
     """Return the package as one line, with the certificates of the items that are wanted."""
     wanted = {line.code for line in lines}

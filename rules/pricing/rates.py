@@ -34,10 +34,7 @@ class _BasketVat(dict[tuple[frozenset[str], Decimal], tuple[VatOutcome, int, int
 
     def __missing__(self, key: tuple[frozenset[str], Decimal]) -> tuple[VatOutcome, int, int, int]:
         outcome = vat_for(
-            reliefs=key[0],
-            relief_percent=key[1],
-            client=self.client,
-            supplied_on=self.supplied_on,
+            reliefs=key[0], relief_percent=key[1], client=self.client, supplied_on=self.supplied_on
         )
         part, whole = outcome.rate.as_integer_ratio()
         entry = self[key] = (outcome, 2 * part, whole, 2 * whole)

@@ -71,12 +71,7 @@ class ReportDefect(BaseDecision):
         return f"Defect{known(' {}', facts['number'])}{of} is reported{urgent}{late}."
 
 
-@decided(
-    "judge-defect",
-    at=StepName.AFTERCARE,
-    by=OFFICERS,
-    sealed=frozenset({"why"}),
-)
+@decided("judge-defect", at=StepName.AFTERCARE, by=OFFICERS, sealed=frozenset({"why"}))
 class JudgeDefect(BaseDecision):
     """Whether a defect is one of the works: the contractor then puts it right at no cost.
 

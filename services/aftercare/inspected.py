@@ -60,10 +60,7 @@ class ConfirmRecall(BaseDecision):
         "Which of them.", "--recall", label="Which of them", offers="recalls_to_confirm"
     )
     right: bool = particular(
-        "The client's view.",
-        "--right/--not-right",
-        label="Is it put right?",
-        answers=("Yes", "No"),
+        "The client's view.", "--right/--not-right", label="Is it put right?", answers=("Yes", "No")
     )
     words: str = particular("What is still wrong.", default="", long=True, label="What is wrong")
 

@@ -31,8 +31,7 @@ POLICY: Final = rows_by(Servicing, "authority").order_by(Servicing.works, Servic
 SAID: Final = (
     select(Decision.facts)
     .where(
-        Decision.case_id == bindparam("case_id"),
-        Decision.kind == literal_column("'set-servicing'"),
+        Decision.case_id == bindparam("case_id"), Decision.kind == literal_column("'set-servicing'")
     )
     .order_by(Decision.id.desc())
     .limit(1)

@@ -54,10 +54,7 @@ def read_score(text: str) -> int:
 
 
 @decided(
-    "survey",
-    at=StepName.AFTERCARE,
-    by=OFFICERS | {Role.ASSESSOR, Role.CLIENT},
-    command="aftercare",
+    "survey", at=StepName.AFTERCARE, by=OFFICERS | {Role.ASSESSOR, Role.CLIENT}, command="aftercare"
 )
 class AnswerSurvey(BaseDecision):
     """The client's answers to HEART's six questions, 1 to 5; a question may be left out."""
@@ -94,10 +91,7 @@ class AnswerSurvey(BaseDecision):
 
 
 @decided(
-    "correct-survey",
-    at=StepName.AFTERCARE,
-    by=OFFICERS | {Role.ASSESSOR},
-    corrects=AnswerSurvey,
+    "correct-survey", at=StepName.AFTERCARE, by=OFFICERS | {Role.ASSESSOR}, corrects=AnswerSurvey
 )
 class CorrectSurvey(BaseDecision):
     """A mark of the client's survey was typed wrongly; those not given stay as they are."""

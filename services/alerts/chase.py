@@ -31,10 +31,7 @@ from services.competitions.competitions import competition_of, invited, standing
 
 _KEYS: Final[BindParameter[Any]] = bindparam("keys", expanding=True)
 _SENT: Final = select(Outbox.key).where(Outbox.key.in_(_KEYS))
-_KINDS: Final = {
-    Party.CONTRACTOR: "reminder_to_contractor",
-    Party.LANDLORD: "reminder_to_landlord",
-}
+_KINDS: Final = {Party.CONTRACTOR: "reminder_to_contractor", Party.LANDLORD: "reminder_to_landlord"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,10 +76,7 @@ _DEAD_CASES: Final = (
 def stalled_here(conn: Connection) -> tuple[Stalled, ...]:
     """Return what shows to be stalled without Prefect, even if nothing has run."""
     now = datetime.now(UTC)
-    by_real_clock = (
-        *seen_elsewhere(conn, now=now),
-        *signs(home=settings().resolved_home, now=now),
-    )
+    by_real_clock = (*seen_elsewhere(conn, now=now), *signs(home=settings().resolved_home, now=now))
     return (*in_database(conn, now=clock.now()), *by_real_clock)
 
 

@@ -130,10 +130,7 @@ def _check_start(context: Context, day: date | None) -> None:
 
 def _check_room(context: Context, offer: AnyRow) -> None:
     over, name = over_by_accepting(
-        context.conn,
-        contractor=offer.contractor,
-        offer_id=offer.id,
-        net_pence=offer.net_pence,
+        context.conn, contractor=offer.contractor, offer_id=offer.id, net_pence=offer.net_pence
     )
     if over:
         raise InvalidDecisionError(

@@ -105,11 +105,7 @@ def _proposed(context: Context, decision: AwardBatch) -> AnyRow:
     """Return what the batch proposes for the case, if the batch is being accepted."""
     row = context.conn.execute(
         _PROPOSED,
-        {
-            "batch_id": decision.batch,
-            "case_id": context.case.id,
-            "contractor": decision.contractor,
-        },
+        {"batch_id": decision.batch, "case_id": context.case.id, "contractor": decision.contractor},
     ).one_or_none()
     if row is None or row.status != "accepted":
         raise InvalidDecisionError(

@@ -58,9 +58,7 @@ class ChangeContact(BaseDecision):
     """
 
     whose: Reached = particular(
-        "The client's, an alternative contact's, or the landlord's.",
-        "--of",
-        label="Whose details",
+        "The client's, an alternative contact's, or the landlord's.", "--of", label="Whose details"
     )
     name: str | None = particular("The client's name, or whom to ask for.", default=None)
     relation: str | None = particular(

@@ -66,10 +66,7 @@ def tell_ended(case: CaseInHand) -> None:
         kind="case_ended_to_client",
         once_for=_once_for(case),
         to=client_of(case.row),
-        context={
-            "reason": case.row.ended_reason,
-            "ended_on": london_date(case.row.ended_at),
-        },
+        context={"reason": case.row.ended_reason, "ended_on": london_date(case.row.ended_at)},
     )
 
 

@@ -333,12 +333,7 @@ def _review(case: CaseInHand, number: int, review_on: date | None, *, why: str) 
 
 
 def _moved(
-    context: Context,
-    number: int,
-    *,
-    why: str,
-    told: str,
-    facts: dict[str, Any] | None = None,
+    context: Context, number: int, *, why: str, told: str, facts: dict[str, Any] | None = None
 ) -> Effect:
     """Move the case's due dates to its pauses as they are now, and say which moved."""
     case = context.case

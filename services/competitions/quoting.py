@@ -30,11 +30,7 @@ _BY: Final = OFFICERS | {Role.CONTRACTOR}
 
 
 @decided(
-    "quote",
-    at=StepName.TENDER,
-    by=_BY,
-    command="tender",
-    sealed=frozenset({"line_net_pence"}),
+    "quote", at=StepName.TENDER, by=_BY, command="tender", sealed=frozenset({"line_net_pence"})
 )
 class RecordQuote(BaseDecision):
     """A contractor's quote in a mini-competition: net pounds by line, sealed until the deadline."""

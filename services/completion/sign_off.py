@@ -86,9 +86,7 @@ def _tell_snags(case: CaseInHand, *, order: AnyRow, snags: Sequence[Snag]) -> No
     days = {one.number: snag_due(case, one) for one in theirs}
     clear_by = max(days.values())
     case.date_step(
-        StepName.SIGN_OFF,
-        until=clear_by,
-        why="the contractor has until then to clear the snags",
+        StepName.SIGN_OFF, until=clear_by, why="the contractor has until then to clear the snags"
     )
     tell(
         case,

@@ -11,9 +11,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from models.base import Instant
 from models.consent_queries import certificates_of, certificates_wanted, joint_owners, next_owner
-from models.tables.consents import JointOwner
+from models.tables.consents import GrantCertificate, JointOwner
 from models.tables.record import Outbox
-from models.tables.works import GrantCertificate
 from rules.clocks.dates import london_date
 from rules.consents.tenure import MOST_OWNERS, certificate_key
 from rules.decisions.declared import BaseDecision, Option, decided, particular
@@ -244,9 +243,7 @@ def awaits(context: Context, missing: list[str]) -> Effect:
     owner = "landlord" if landlords else "applicant"
     context.case.start_clock("return_certificates", holder=party_of(owner))
     return Effect(
-        to=StepStatus.WAITING,
-        owner=owner,
-        waiting_for=f"the {' and '.join(missing)}'s certificate",
+        to=StepStatus.WAITING, owner=owner, waiting_for=f"the {' and '.join(missing)}'s certificate"
     )
 
 

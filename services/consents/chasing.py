@@ -109,11 +109,7 @@ def _remind(case: CaseInHand, asked: AnyRow) -> None:
         kind="consent_reminder_to_landlord",
         once_for=f"{asked.step_revision}:{chased}",
         to=landlord_of(case.conn, case=case.row),
-        context={
-            "reply_by": asked.reply_by,
-            "asked_on": asked.asked_on,
-            "page": page_for(case),
-        },
+        context={"reply_by": asked.reply_by, "asked_on": asked.asked_on, "page": page_for(case)},
     )
     days = {"asked_on": asked.asked_on, "reply_by": asked.reply_by}
     on = first_chase(case, **days, chased=chased)

@@ -12,7 +12,8 @@ from sqlalchemy import Integer, bindparam, update
 from models.base import AnyRow, Instant
 from models.case_queries import consent_of
 from models.consent_queries import certificates_of
-from models.tables.works import Consent, GrantCertificate
+from models.tables.consents import GrantCertificate
+from models.tables.works import Consent
 from rules.consents.tenure import certificate_key
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, changed, known

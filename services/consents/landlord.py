@@ -138,13 +138,7 @@ class LandlordAsks(BaseDecision):
         return f"The landlord asks{known(': question {}', facts['number'])}."
 
 
-@decided(
-    "answer-landlord",
-    at=None,
-    by=MAY_KEEP_FILE,
-    any_time=True,
-    sealed=frozenset({"answer"}),
-)
+@decided("answer-landlord", at=None, by=MAY_KEEP_FILE, any_time=True, sealed=frozenset({"answer"}))
 class AnswerLandlord(BaseDecision):
     """An officer answers what the landlord asked; the landlord is e-mailed the answer."""
 
@@ -192,8 +186,7 @@ def landlord_answers(context: Context, decision: LandlordAnswers, asked: AnyRow)
     """Record the landlord's own answer, as an officer would take it down from a letter."""
     if decision.valid_to is not None and decision.valid_to < context.today:
         raise InvalidDecisionError(
-            f"{decision.valid_to:%-d %B %Y} is over.",
-            next_step="Give a last day to come, or none.",
+            f"{decision.valid_to:%-d %B %Y} is over.", next_step="Give a last day to come, or none."
         )
     refuses = decision.says is Says.NOT_AGREED
     answer = ConsentAnswer.REFUSED if refuses else ConsentAnswer.GRANTED

@@ -39,11 +39,7 @@ def send_consent_request(case_ref: str, to_ask: ToAsk, letter: Written) -> None:
             kind="consent_request_to_landlord",
             once_for=str(to_ask.step_revision),
             to=landlord,
-            context={
-                "asked_for": [ASKED_FOR],
-                "reply_by": to_ask.reply_by,
-                "page": page_for(case),
-            },
+            context={"asked_for": [ASKED_FOR], "reply_by": to_ask.reply_by, "page": page_for(case)},
             attachments=[attachment, *_drawings(case)],
         )
         _clock_runs(case, to_ask)

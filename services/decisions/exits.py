@@ -86,11 +86,7 @@ def leave(context: Context, decision: Exit, _: None) -> Effect:
         notice=" ".join(
             filter(
                 None,
-                (
-                    _NO_LETTER if died else "",
-                    _payable(context, decision),
-                    _still_owed(context),
-                ),
+                (_NO_LETTER if died else "", _payable(context, decision), _still_owed(context)),
             )
         ),
     )

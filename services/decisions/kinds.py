@@ -46,7 +46,7 @@ from services.consents import owners as _owners
 from services.consents import tenancy as _tenancy
 from services.decisions import exits, reopening, specification
 from services.documents import received
-from services.grants import approve, consulting, direct, funding, means, payer, waiving
+from services.grants import approve, consulting, direct, findings, funding, means, payer, waiving
 from services.links import decide as _links
 from services.links import questions
 from services.orders import (
@@ -96,6 +96,7 @@ ROOMS: Final = (
         waiving,
         consulting,
         direct,
+        findings,
         direction,
     ),
     *(_batches, quoting, competition),

@@ -1,5 +1,6 @@
 """The s.34 decision: the grant approved within limit and budget, or refused."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -15,21 +16,21 @@ from models.case_queries import (
 from models.people import who_decided
 from models.replaced import done_before
 from models.tables.works import Approval
+from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.errors import (
-    NotPermittedError,
-    StatuteError,
-)
+from rules.errors import HandrailError, NotPermittedError, StatuteError
 from rules.grants.waterfall import Waterfall, to_plain
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.people import Role, check_second_person
 from rules.pricing.works import Priced
 from services.cases.effect import Context, Effect, applies
+from services.cases.in_hand import CaseInHand
 from services.grants.budgets import commit_grant, release_grant
-from services.grants.consulting import check_consulted
+from services.grants.consulting import not_consulted
 from services.grants.direct import told_of_direct_payment
+from services.grants.findings import against_findings, findings_of
 from services.grants.funding import keep_fee
 from services.grants.fundings import child_on, reckoned, waiver_of, with_done_before
 from services.grants.payers import cover_of, open_words
@@ -59,7 +60,7 @@ class Approve(BaseDecision):
         unit="pounds",
         default=0,
         label="Preliminary and ancillary charges",
-        hint="Pounds, on top of the fees recorded already; leave empty for none.",
+        hint="Pounds that the applicant is liable for, beside the fees recorded; empty for none.",
     )
 
     def problems(self) -> tuple[str, ...]:
@@ -97,10 +98,14 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
     worked_out = reckoned(context.conn, case=row, price=_tendered(context), today=today)
     grant = worked_out.grant
     year = None
-    check_consulted(context)
+    against = (
+        [*holding(context.case)]
+        if decision.approved
+        else [*filter(None, [not_consulted(context.case)])]
+    )
+    if against:
+        raise all_of(against)
     if decision.approved:
-        _check_statute(context)
-        _check_means_test(context)
         check_waiver_holds(context, cost_pence=grant.works_pence)
         check_limit(context, grant_pence=grant.grant_pence)
         year = commit_grant(context.conn, case=row, grant_pence=grant.grant_pence, on=today)
@@ -136,7 +141,8 @@ def redetermine(context: Context, *, priced: AnyRow | Priced, limb: str) -> None
     case = context.case
     worked_out = reckoned(context.conn, case=case.row, price=priced, today=context.today)
     grant = worked_out.grant
-    _check_means_test(context)
+    if (means := _against_means_test(case)) is not None:
+        raise means
     check_waiver_holds(context, cost_pence=grant.works_pence)
     check_limit(context, grant_pence=grant.grant_pence)
     year = commit_grant(
@@ -155,6 +161,13 @@ def _keep(
     year: int | None,
     limb: str | None = None,
 ) -> None:
+    case = context.case
+    earlier = approval_of(context.conn, case_id=case.id) if limb else None
+    found = findings_of(context.conn, case=case.row, today=context.today)
+    rests_on = {
+        name: getattr(earlier, name) if earlier else one and one.id
+        for name, one in (("necessary_id", found.necessary), ("practicable_id", found.practicable))
+    }
     context.conn.execute(
         _KEEP_APPROVAL,
         {
@@ -167,6 +180,7 @@ def _keep(
             "reason": context.reason,
             "budget_year": year,
             "limb": limb,
+            **(rests_on if outcome == "approved" else {}),
         },
     )
 
@@ -223,43 +237,63 @@ def _check_nothing_done(context: Context, decision: Approve) -> None:
         )
 
 
-def _check_statute(context: Context) -> None:
-    row = context.case.row
+def holding(case: CaseInHand) -> Iterator[HandrailError]:
+    """Yield what of the Act still holds the approval of a case up, and what would clear it."""
+    row, reference, today = case.row, case.reference, london_date(case.now)
     if row.recommended_on is None:
-        raise StatuteError(
-            f"{context.case.reference} has no assessor's recommendation.",
+        yield StatuteError(
+            f"{reference} has no assessor's recommendation.",
             why="The works must be necessary and appropriate for the disabled person's needs.",
             section="s.24(3)(a)",
             next_step="Import the case again with its recommended_on date.",
         )
     if row.applied_on is None:
-        raise StatuteError(
-            f"{context.case.reference} has no date of application.",
+        yield StatuteError(
+            f"{reference} has no date of application.",
             why="A grant is approved on an application.",
             section="s.2, s.34(1)",
             next_step="Import the case again with its applied_on date.",
         )
-    consent = consent_of(context.conn, case_id=context.case.id)
-    if consent is not None and consent.valid_to is not None and consent.valid_to < context.today:
-        raise StatuteError(
+    consent = consent_of(case.conn, case_id=case.id)
+    if consent is not None and consent.valid_to is not None and consent.valid_to < today:
+        yield StatuteError(
             f"The landlord's consent lapsed on {consent.valid_to:%-d %B %Y}.",
             section="s.24(3)(b)",
             next_step="The next sweep opens the consent again and asks the landlord afresh.",
         )
+    asked = not_consulted(case)
+    if asked is not None:
+        yield asked
+    yield from against_findings(case, but_necessary=asked is not None)
+    if (means := _against_means_test(case)) is not None:
+        yield means
 
 
-def _check_means_test(context: Context) -> None:
-    row, reference = context.case.row, context.case.reference
-    waived = waiver_of(context.conn, case_id=row.id) is not None
-    if row.contribution_pence and not waived and child_on(row, today=context.today):
-        raise StatuteError(
-            f"A contribution of {pounds(row.contribution_pence)} is recorded on {reference}, and "
-            "the disabled person was under 18 at the application.",
-            why="There is no means test for a child or young person.",
-            section="s.30; Housing Renewal Grants Regulations 1996, regulation 5",
-            next_step="Import the case again with a contribution of 0, or with the right date of "
-            "birth; then record the approval again.",
-        )
+def all_of(against: Sequence[HandrailError]) -> HandrailError:
+    """Return one refusal that says all of several; one alone as it is."""
+    if len(against) == 1:
+        return against[0]
+    return StatuteError(
+        " ".join(one.what for one in against),
+        why=" ".join(dict.fromkeys(filter(None, (one.why for one in against)))),
+        section="; ".join(dict.fromkeys(one.section for one in against if one.section)),
+        next_step=" ".join(dict.fromkeys(one.next_step for one in against)),
+    )
+
+
+def _against_means_test(case: CaseInHand) -> StatuteError | None:
+    row, reference = case.row, case.reference
+    waived = waiver_of(case.conn, case_id=row.id) is not None
+    if not row.contribution_pence or waived or not child_on(row, today=london_date(case.now)):
+        return None
+    return StatuteError(
+        f"A contribution of {pounds(row.contribution_pence)} is recorded on {reference}, and "
+        "the disabled person was under 18 at the application.",
+        why="There is no means test for a child or young person.",
+        section="s.30; Housing Renewal Grants Regulations 1996, regulation 5",
+        next_step="Import the case again with a contribution of 0, or with the right date of "
+        "birth; then record the approval again.",
+    )
 
 
 def check_limit(context: Context, *, grant_pence: int) -> None:

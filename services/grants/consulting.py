@@ -3,14 +3,15 @@
 from datetime import date
 from enum import StrEnum
 
-from models.base import AnyRow
 from models.case_queries import decided_on
+from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
+from services.cases.in_hand import CaseInHand
 from services.grants.terms import consulted_on_works
 
 
@@ -51,20 +52,17 @@ def consult(context: Context, decision: Consult) -> Effect:
     return Effect(to=None)
 
 
-def check_consulted(context: Context) -> None:
-    """Refuse a decision before the social services authority was consulted, where there is one.
-
-    Raises:
-        StatuteError: It was not; says who it is.
-    """
-    row: AnyRow = context.case.row
-    whom = consulted_on_works(context.conn, authority=row.authority, on=context.today)
-    made = {one.kind for one in decided_on(context.conn, case_id=row.id)}
-    if whom and Consult.kind not in made:
-        raise StatuteError(
-            f"{whom} was not consulted on {context.case.reference}.",
-            why="A housing authority that is not itself the social services authority consults it "
-            "on whether the works are necessary and appropriate.",
-            section="s.24(3)",
-            next_step=f"Consult them, and record it: `handrail decide {row.reference} consult`.",
-        )
+def not_consulted(case: CaseInHand) -> StatuteError | None:
+    """Return that the social services authority was not consulted, where it has to be."""
+    on = london_date(case.now)
+    whom = consulted_on_works(case.conn, authority=case.row.authority, on=on)
+    made = {one.kind for one in decided_on(case.conn, case_id=case.id)}
+    if not whom or Consult.kind in made:
+        return None
+    return StatuteError(
+        f"{whom} was not consulted on {case.reference}.",
+        why="A housing authority that is not itself the social services authority consults it "
+        "on whether the works are necessary and appropriate.",
+        section="s.24(3)",
+        next_step=f"Consult them, and record it: `handrail decide {case.reference} consult`.",
+    )

@@ -1,6 +1,7 @@
 """Decisions on who pays: fees and other funders, and the waiver of the means test."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, update
@@ -10,7 +11,7 @@ from models.base import AnyRow
 from models.tables.funding import FundingLine
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.errors import AlreadyDecidedError, InvalidDecisionError
+from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError
 from rules.grants.funding import FundingKind
 from rules.grants.waterfall import CHARGES
 from rules.money import pounds
@@ -30,8 +31,16 @@ _REMOVE: Final = (
 )
 
 
-def _named(name: str, help: str, kind: FundingKind) -> Option:  # noqa: A002 - as in Option
-    return Option(name, help, fills={"funding": kind}, splits=_named_sum, entry="WHAT=POUNDS")
+class Liable(StrEnum):
+    """Who is liable for a charge beside the works."""
+
+    APPLICANT = "applicant"
+    OTHERS = "others"
+
+
+def _named(name: str, help: str, kind: FundingKind, **fills: Liable) -> Option:  # noqa: A002 - as in Option
+    fills_too = {"funding": kind, **fills}
+    return Option(name, help, fills=fills_too, splits=_named_sum, entry="WHAT=POUNDS")
 
 
 def _named_sum(text: str) -> dict[str, Any]:
@@ -54,8 +63,9 @@ class RecordFunding(BaseDecision):
         _named("--fee", "A fee: survey, design, agency.", FundingKind.FEE),
         _named(
             "--ancillary",
-            "Another charge of the works, such as building control.",
+            "Another charge that the applicant is liable for, such as building control.",
             FundingKind.ANCILLARY,
+            liable=Liable.APPLICANT,
         ),
         _named("--provider", "What the registered provider puts in.", FundingKind.PROVIDER),
         _named("--other-funder", "What somebody else puts in.", FundingKind.OTHER_FUNDER),
@@ -67,17 +77,28 @@ class RecordFunding(BaseDecision):
             "Discretionary help with the client's contribution.",
             FundingKind.CONTRIBUTION_TOP_UP,
         ),
+        _named(
+            "--charge-of-others",
+            "A charge that somebody else is liable for: not one of the grant’s.",
+            FundingKind.ANCILLARY,
+            liable=Liable.OTHERS,
+        ),
         entry="WHAT",
         repeat=True,
     )
     amount_pence: int = particular("How much, above zero.", unit="pounds", default=0, typed=False)
     removed: bool = particular("This line no longer holds.", default=False, typed=False)
+    liable: Liable | None = particular(
+        "Who is liable for a charge beside the works.", default=None, typed=False
+    )
 
     def problems(self) -> tuple[str, ...]:
         """Return a missing description and an amount that is not above zero."""
         found = [] if self.description.strip() else ["Say what it is for, or who pays it."]
         if not self.removed and self.funding is None:
             found.append("Say what kind of line it is.")
+        if self.funding is FundingKind.ANCILLARY and not self.removed and self.liable is None:
+            found.append("Say who is liable for the charge.")
         if not self.removed and self.amount_pence <= 0:
             found.append("An amount is above zero.")
         if self.removed and self.amount_pence:
@@ -109,6 +130,14 @@ def record_funding(context: Context, decision: RecordFunding) -> Effect:
         _removed(context.conn, line=line, now=context.now)
         facts = {"funding": line.kind, "description": line.description}
         return recorded(context, facts | {"amount_pence": line.amount_pence})
+    if decision.liable is Liable.OTHERS:
+        raise StatuteError(
+            f"The applicant is not liable for “{description}”.",
+            why="Of services and charges beside the works, a grant pays those alone for which the "
+            "applicant is liable.",
+            section="s.2(3); SI 1996/2889",
+            next_step="Whoever is liable pays it; nothing was recorded.",
+        )
     kind = decision.funding or FundingKind.FEE  # ``problems`` refuses a line of no kind
     same = _same(held, kind=kind, description=description)
     if same is not None:
@@ -118,12 +147,7 @@ def record_funding(context: Context, decision: RecordFunding) -> Effect:
             next_step=f'Take it out first: `--remove "{same.description}"`, in the same command '
             "if you like.",
         )
-    _add(
-        context,
-        kind=kind,
-        description=description,
-        amount_pence=decision.amount_pence,
-    )
+    _add(context, kind=kind, description=description, amount_pence=decision.amount_pence)
     return recorded(context, {"description": description})
 
 

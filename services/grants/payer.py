@@ -57,9 +57,7 @@ class RecordPayer(BaseDecision):
         Option("--withdrawn", "This payer no longer pays.", fills={"withdrawn": True}),
         _named("--received", "We hold it; finance says so.", PayerHow.RECEIVED),
         _named(
-            "--pays-directly",
-            "Agreed: it is paid to the contractor directly.",
-            PayerHow.DIRECT,
+            "--pays-directly", "Agreed: it is paid to the contractor directly.", PayerHow.DIRECT
         ),
         _named(
             "--funder-agrees",

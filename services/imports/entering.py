@@ -167,11 +167,7 @@ def _enter(
 ) -> ImportReport:
     """Bring in what was typed, in the name of somebody who may, checked as an import is."""
     report = run_import(
-        conn,
-        kind=kind,
-        sheet=typed(kind=kind, records=records),
-        now=now,
-        actor=actor.identity,
+        conn, kind=kind, sheet=typed(kind=kind, records=records), now=now, actor=actor.identity
     )
     check_may_enter(actor=actor, authority=authority)  # last, so that all problems are told at once
     return report

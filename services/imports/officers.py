@@ -76,11 +76,7 @@ def first_administrator(conn: Connection, *, email: str, name: str, now: datetim
 
 def _administrator(email: str, name: str) -> dict[str, str]:
     try:
-        return {
-            "email": address_of(email),
-            "name": line(name or email),
-            "role": Role.ADMINISTRATOR,
-        }
+        return {"email": address_of(email), "name": line(name or email), "role": Role.ADMINISTRATOR}
     except CellError as error:
         raise InvalidDecisionError(
             "The first administrator cannot be made.",

@@ -19,11 +19,7 @@ _TRADES: Final = select(ScheduleItem.trade).distinct().order_by(ScheduleItem.tra
 _PACKAGED: Final = select(Package.work_type).distinct().order_by(Package.work_type)
 _IN_LOTS: Final = select(Lot.work_types).order_by(Lot.code)
 _KNOWN: Final[Mapping[str, tuple[_Query, ...]]] = MappingProxyType(
-    {
-        "trades": (_TRADES,),
-        "work_type": (_PACKAGED, _IN_LOTS),
-        "work_types": (_PACKAGED, _IN_LOTS),
-    }
+    {"trades": (_TRADES,), "work_type": (_PACKAGED, _IN_LOTS), "work_types": (_PACKAGED, _IN_LOTS)}
 )
 _OWN: Final[Mapping[str, _Query]] = MappingProxyType({"packages": _PACKAGED, "lots": _IN_LOTS})
 """What a kind brings in itself, which therefore knows none of its words."""

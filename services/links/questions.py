@@ -42,11 +42,7 @@ _ERASE: Final = update(ContractorQuestion).where(
 
 
 @decided(
-    "ask",
-    at=None,
-    by=frozenset({Role.CONTRACTOR}),
-    any_time=True,
-    sealed=frozenset({"question"}),
+    "ask", at=None, by=frozenset({Role.CONTRACTOR}), any_time=True, sealed=frozenset({"question"})
 )
 class Ask(BaseDecision):
     """The contractor asks about the works: the officer answers, and the answer is e-mailed."""
@@ -164,11 +160,7 @@ def answer(context: Context, decision: AnswerQuestion, waits: list["Question"]) 
         kind="question_answered_to_contractor",
         once_for=str(asked.number),
         to=contractor_of(context.conn, code=asked.contractor),
-        context={
-            "question": asked.question,
-            "answer": words,
-            "page": link.name if link else "",
-        },
+        context={"question": asked.question, "answer": words, "page": link.name if link else ""},
     )
     return Effect(to=None, facts={"contractor": asked.contractor})
 

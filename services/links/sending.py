@@ -139,11 +139,7 @@ def send_orders(conn: Connection, *, link: Link, now: datetime) -> None:
             "postcode_area": one.postcode.split(" ")[0],
             "complete_by": one.complete_by.isoformat(),
             "page": make_link(
-                conn,
-                case_id=one.case_id,
-                contractor=link.actor.identity,
-                order_id=one.id,
-                now=now,
+                conn, case_id=one.case_id, contractor=link.actor.identity, order_id=one.id, now=now
             ),
         }
         for one in orders

@@ -132,12 +132,7 @@ def _check_lines(
         if lines and (words.endswith("of it") or lines & by_line.keys())
     ]
     unanswered = (
-        bespoke
-        - set(decision.not_agreed)
-        - {
-            *decision.certificates,
-            *decision.no_certificates,
-        }
+        bespoke - set(decision.not_agreed) - {*decision.certificates, *decision.no_certificates}
     )
     if unanswered:
         lines = spoken([str(one) for one in sorted(unanswered)])
@@ -156,11 +151,7 @@ def _check_lines(
 
 
 def _agreed(
-    row: AnyRow,
-    decision: AssessVariation,
-    context: Context,
-    order: AnyRow,
-    stands: Standing,
+    row: AnyRow, decision: AssessVariation, context: Context, order: AnyRow, stands: Standing
 ) -> tuple[AnyRow, dict[str, Any], LineChange | None]:
     """Return what is kept of a line, and what it changes; nothing where it is not agreed."""
     quantity = decision.agreed_quantities.get(row.line, row.claimed_quantity)

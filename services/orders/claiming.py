@@ -67,8 +67,7 @@ def claim_variation(context: Context, decision: ClaimVariation, order: AnyRow) -
         },
     ).scalar_one()
     context.conn.execute(
-        _KEEP_LINES,
-        [_row(variation_id, *pair) for pair in zip(claimed, found, strict=True)],
+        _KEEP_LINES, [_row(variation_id, *pair) for pair in zip(claimed, found, strict=True)]
     )
     hand_to(context.case, order=order, number=number)
     lines = [line_said(one.named) for one in claimed]
@@ -149,11 +148,7 @@ def withdraw_variation(
     order, found = held
     ended = {"ended_by": context.actor.identity, "ended_at": context.now}
     change_variation(
-        context.conn,
-        row_id=found.id,
-        status="withdrawn",
-        ended_reason=context.reason,
-        **ended,
+        context.conn, row_id=found.id, status="withdrawn", ended_reason=context.reason, **ended
     )
     hand_to(context.case, order=order, number=found.number)
     return Effect(to=None, facts={"order": order.number, "variation": found.number})

@@ -139,11 +139,7 @@ def end_order(context: Context, decision: EndOrder, order: AnyRow) -> Effect:
 
 
 def keep_ending(
-    context: Context,
-    decision: Valuing,
-    order: AnyRow,
-    by_line: Mapping[int, Valued],
-    parts: Parts,
+    context: Context, decision: Valuing, order: AnyRow, by_line: Mapping[int, Valued], parts: Parts
 ) -> dict[str, Any]:
     """Keep how an order ended with what was done of each line, and return what is kept of it."""
     ending = {
@@ -268,11 +264,7 @@ def _columns(order_id: int, line: int, one: Valued) -> dict[str, Any]:
 
 
 def _tell(
-    context: Context,
-    decision: EndOrder,
-    order: AnyRow,
-    valued: tuple[Valued, ...],
-    parts: Parts,
+    context: Context, decision: EndOrder, order: AnyRow, valued: tuple[Valued, ...], parts: Parts
 ) -> None:
     """Tell the contractor to stop, what counts as done and who pays it; tell the client or family.
 
@@ -298,11 +290,7 @@ def _tell(
         to=client,
         context=told
         | addressed(decision, client_name=client.name)
-        | {
-            "ground": ground.words,
-            "section": ground.section,
-            "direct_pence": parts.direct_pence,
-        },
+        | {"ground": ground.words, "section": ground.section, "direct_pence": parts.direct_pence},
     )
 
 

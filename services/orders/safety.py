@@ -48,10 +48,7 @@ class HoldPlan(BaseDecision):
         hint="As the plan has it. HSE may have to be told of long works with over 20.",
     )
     filed: str = particular(
-        "Where it is filed.",
-        default="",
-        label="Where the plan is filed",
-        evidence=True,
+        "Where it is filed.", default="", label="Where the plan is filed", evidence=True
     )
 
     def problems(self) -> tuple[str, ...]:
@@ -127,12 +124,7 @@ def _check_not_to_come(context: Context, day: date, *, what: str) -> None:
 
 
 def notifiable_order(
-    conn: Connection,
-    *,
-    case: AnyRow,
-    order: AnyRow,
-    calendar: Calendar,
-    at_once: int | None = None,
+    conn: Connection, *, case: AnyRow, order: AnyRow, calendar: Calendar, at_once: int | None = None
 ) -> Notifiable:
     """Return whether HSE must be told of an order's works, by the standard minutes of its lines.
 

@@ -19,12 +19,7 @@ _EXTENSION = ("number", "order_from", "order_to", "limit_from", "limit_to", "pau
 
 
 def site_view(
-    conn: Connection,
-    *,
-    case: AnyRow,
-    order: AnyRow | None,
-    calendar: Calendar | None,
-    today: date,
+    conn: Connection, *, case: AnyRow, order: AnyRow | None, calendar: Calendar | None, today: date
 ) -> dict[str, Any]:
     """Return how the works of a case go on site.
 

@@ -40,12 +40,7 @@ _ORDER: Final = rows_by(WorkOrder, "id")
 _CLOSED: Final = (StepName.TENDER, StepName.APPROVE, StepName.ASSIGN, StepName.ORDER)
 
 
-@decided(
-    "withdraw-replacement",
-    at=None,
-    by=OFFICERS | {Role.MANAGER},
-    corrects=ReplaceContractor,
-)
+@decided("withdraw-replacement", at=None, by=OFFICERS | {Role.MANAGER}, corrects=ReplaceContractor)
 class WithdrawReplacement(BaseDecision):
     """A contractor was replaced by mistake: it goes on as it was, and nobody else is asked."""
 

@@ -45,11 +45,7 @@ def tell_varied(case: CaseInHand, *, order: AnyRow, changed: Sequence[str]) -> N
         kind="order_varied_to_client",
         once_for=f"{order.number}:{order.version}",
         to=client_of(case.row),
-        context={
-            "changed": list(changed),
-            "complete_by": order.complete_by,
-            **_works(case, order),
-        },
+        context={"changed": list(changed), "complete_by": order.complete_by, **_works(case, order)},
     )
 
 

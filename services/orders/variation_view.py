@@ -75,11 +75,7 @@ def _stands(row: AnyRow) -> tuple[int, int]:
 
 
 def _variation(
-    conn: Connection,
-    order: AnyRow,
-    row: AnyRow,
-    lines: Sequence[AnyRow],
-    calendar: Calendar | None,
+    conn: Connection, order: AnyRow, row: AnyRow, lines: Sequence[AnyRow], calendar: Calendar | None
 ) -> dict[str, Any]:
     said = row.instructed_at
     return {

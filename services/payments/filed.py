@@ -78,8 +78,7 @@ def filed_on(conn: Connection, *, case: AnyRow, data: bytes) -> Filed:
     order = live_order(conn, case_id=case.id)
     if order is None:
         raise UnknownReferenceError(
-            f"No work order is out on {case.reference}.",
-            next_step="An invoice is for an order.",
+            f"No work order is out on {case.reference}.", next_step="An invoice is for an order."
         )
     invoice = read_invoice(data)
     codes = {

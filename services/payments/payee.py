@@ -23,8 +23,7 @@ from services.tenders.contracting import party_of_price
 _SAID: Final = (
     select(Decision.decided_at)
     .where(
-        Decision.case_id == bindparam("case_id"),
-        Decision.kind == literal_column("'pay-applicant'"),
+        Decision.case_id == bindparam("case_id"), Decision.kind == literal_column("'pay-applicant'")
     )
     .order_by(Decision.id.desc())
     .limit(1)

@@ -25,12 +25,7 @@ _RECEIVES: Final = OFFICERS | {Role.FINANCE}
 
 
 @decided(
-    "invoice",
-    at=None,
-    by=_RECEIVES | {Role.CONTRACTOR},
-    command="pay",
-    any_time=True,
-    of_file=True,
+    "invoice", at=None, by=_RECEIVES | {Role.CONTRACTOR}, command="pay", any_time=True, of_file=True
 )
 class RecordInvoice(BaseDecision):
     """The contractor's invoice: as ordered, or net pounds by line, or by item of a package.

@@ -25,8 +25,7 @@ from services.tenders.contracting import party_of_price
 _OF_NUMBER: Final = (
     select(Invoice.id, Invoice.number, Invoice.status)
     .where(
-        Invoice.contractor == bindparam("contractor"),
-        Invoice.number_key == bindparam("number_key"),
+        Invoice.contractor == bindparam("contractor"), Invoice.number_key == bindparam("number_key")
     )
     .order_by(Invoice.id)
 )

@@ -225,11 +225,7 @@ def _nothing_left(context: Context, order: AnyRow) -> bool:
 
 
 def release_order(
-    context: Context,
-    order: AnyRow,
-    payable: Sequence[PayNow],
-    *,
-    materials_pence: int | None,
+    context: Context, order: AnyRow, payable: Sequence[PayNow], *, materials_pence: int | None
 ) -> dict[str, Any]:
     """Keep the payments of what is payable of an order, tell its contractor, return the facts.
 

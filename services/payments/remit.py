@@ -80,10 +80,7 @@ def remittances(conn: Connection, run: int) -> Iterator[tuple[str, RemittancePap
     row = conn.execute(_RUN, {"id": run}).one()
     authority = conn.execute(_AUTHORITY, {"code": row.authority}).one()
     sender = Contact(
-        name=authority.name,
-        email=authority.email,
-        address=authority.address,
-        phone=authority.phone,
+        name=authority.name, email=authority.email, address=authority.address, phone=authority.phone
     )
     paid: dict[str, list[AnyRow]] = defaultdict(list)
     for one in conn.execute(_OF_RUN.where(SentPayment.run_id == run)):

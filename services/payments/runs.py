@@ -76,8 +76,7 @@ _BOUNCED: Final = select(
 ).join(
     _LAST_TRY,
     and_(
-        _LAST_TRY.c.payment_id == SentPayment.payment_id,
-        _LAST_TRY.c.attempt == SentPayment.attempt,
+        _LAST_TRY.c.payment_id == SentPayment.payment_id, _LAST_TRY.c.attempt == SentPayment.attempt
     ),
 )
 RUNS: Final = rows_by(PaymentRun).order_by(PaymentRun.id.desc())

@@ -190,10 +190,7 @@ def _held(conn: Connection, rows: list[AnyRow]) -> dict[int, _Held]:
 
 
 def _of_invoice(
-    row: AnyRow,
-    snags: set[int],
-    covers: Mapping[str, tuple[int, ...]],
-    paid: set[tuple[int, str]],
+    row: AnyRow, snags: set[int], covers: Mapping[str, tuple[int, ...]], paid: set[tuple[int, str]]
 ) -> _Held:
     left = [item for item in row.lines if (row.id, item) not in paid]
     held = [item for item in left if snags.intersection(covers.get(item, ()))]

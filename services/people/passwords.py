@@ -40,9 +40,7 @@ def usable_hash(password: str, *, again: str, email: str) -> str:
     tries = tries_to_guess(password[: LONGEST_PASSWORD + 1], own_words=own_words(email))
     if problems := password_problems(password, email=email, tries=tries):
         raise InvalidPasswordError(
-            "This password cannot be used.",
-            why=" ".join(problems),
-            next_step="Choose another.",
+            "This password cannot be used.", why=" ".join(problems), next_step="Choose another."
         )
     return hashed(password)
 

@@ -123,11 +123,7 @@ def begin(
         "ended_because": "",
         "came_by": came_by,
     }
-    also = {
-        "token_hash": hash_of(token),
-        "address": address[:_AGENT],
-        "agent": agent[:_AGENT],
-    }
+    also = {"token_hash": hash_of(token), "address": address[:_AGENT], "agent": agent[:_AGENT]}
     row_id = conn.execute(_BEGIN, values | also).scalar_one()
     why = f"more than {AT_ONCE} at once"
     conn.execute(_END_OLDEST, {"email": actor.identity, "now": now, "why": why})

@@ -88,8 +88,7 @@ def _chosen(held: list[AnyRow], *, reference: str, kind: str, version: int | Non
     """Return the price asked for of those there are, newest first, tenders before estimates."""
     if not held:
         raise UnknownReferenceError(
-            f"{reference} has no price yet.",
-            next_step="It is priced once the works are specified.",
+            f"{reference} has no price yet.", next_step="It is priced once the works are specified."
         )
     wanted = kind or held[0].kind
     of_kind = [row for row in held if row.kind == wanted]

@@ -90,10 +90,7 @@ def _check_codes(
 
 def _coded(row: AnyRow, item: AnyRow) -> LineToPrice:
     return made_of(
-        LineToPrice,
-        row,
-        **_of_item(item),
-        description=row.description or item.short_description,
+        LineToPrice, row, **_of_item(item), description=row.description or item.short_description
     )
 
 
@@ -144,11 +141,7 @@ def unit_items(
     found = in_force(conn, codes=wanted, on=on)
     whose = f" of package {package}" if package else ""
     _check_codes(
-        conn,
-        found,
-        cited=[(code, f"{code}{whose}") for code in wanted],
-        on=on,
-        next_step=next_step,
+        conn, found, cited=[(code, f"{code}{whose}") for code in wanted], on=on, next_step=next_step
     )
     return {
         code: LineToPrice(

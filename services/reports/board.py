@@ -229,9 +229,7 @@ def _goes_on(row: AnyRow, register: Sequence[AnyRow]) -> bool:
 def _cases_resting(view: BoardView) -> dict[int, list[str]]:
     """Return the cases whose consent rests on an agreement and whose works are not complete."""
     complete = exists().where(
-        WorkOrder.case_id == Case.id,
-        ORDER_IN_FORCE,
-        WorkOrder.completed_on <= view.at,
+        WorkOrder.case_id == Case.id, ORDER_IN_FORCE, WorkOrder.completed_on <= view.at
     )
     query = (
         select(Consent.permission_id, Case.reference)

@@ -13,16 +13,10 @@ from sqlalchemy.orm import aliased
 from models.base import AnyRow
 from models.tables.cases import Case
 from models.tables.clocks import Clock
+from models.tables.consents import GrantCertificate
 from models.tables.prices import PriceLine
 from models.tables.site import Extension
-from models.tables.works import (
-    ORDER_IN_FORCE,
-    Approval,
-    CompletionCertificate,
-    Consent,
-    GrantCertificate,
-    WorkOrder,
-)
+from models.tables.works import ORDER_IN_FORCE, Approval, CompletionCertificate, Consent, WorkOrder
 from rules.clocks.clock_names import PRIORITY
 from rules.clocks.dates import DECIDE_WITHIN, FINISH_WITHIN, decide_by, finish_by, london_date
 from rules.clocks.workdays import in_words

@@ -18,6 +18,7 @@ from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, from_p
 from rules.money import pounds
 from services.grants.approve import PRICING
 from services.grants.budgets import LIVE
+from services.grants.findings import is_met
 from services.verification.checks import Check, Finding, among, broken, of_case
 from services.verification.since import Cases
 
@@ -156,6 +157,21 @@ def _printed(lines: tuple[WaterfallLine, ...]) -> dict[str, int]:
         "top_up_pence": sum_of(lines, Part.SHARES, LineKind.TOP_UP),
         "grant_pence": sum_of(lines, Part.SHARES, LineKind.GRANT),
     }
+
+
+def findings(conn: Connection, *, cases: Cases | None = None) -> Iterator[Finding]:
+    """Yield each approval that rests on a finding of s.24(3) which is none, or is negative."""
+    for name, words in (("necessary_id", "s.24(3)(a)"), ("practicable_id", "s.24(3)(b)")):
+        rests_on = getattr(Approval, name)
+        asked = (
+            _of_approvals(Approval.step_revision, Decision.kind, Decision.facts)
+            .outerjoin(Decision, and_(Decision.id == rests_on, Decision.case_id == Case.id))
+            .where(rests_on.is_not(None), Approval.outcome == "approved")
+        )
+        for row in conn.execute(among(asked.order_by(Approval.id), cases)):
+            if not is_met(row.kind, row.facts or {}, name):
+                what = f"Approval {row.step_revision} rests on no finding that {words} is met."
+                yield broken(row.place, what)
 
 
 def means_tests(conn: Connection, *, cases: Cases | None = None) -> Iterator[Finding]:

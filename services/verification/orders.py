@@ -224,12 +224,7 @@ def changed_documents(
 
 
 def _file(
-    row: AnyRow,
-    path: str,
-    sha256: str,
-    sha256_of: Callable[[str], str | None],
-    what: str,
-    how: str,
+    row: AnyRow, path: str, sha256: str, sha256_of: Callable[[str], str | None], what: str, how: str
 ) -> Iterator[Finding]:
     found = sha256_of(path) if path else sha256  # erased: whether lawfully, `erasures` asks
     if found != sha256:

@@ -143,8 +143,7 @@ CASES: Final = (
     ),
     Check(
         select(PLACE, Case.status).where(
-            Case.status.in_(EXITS),
-            or_(Case.ended_stage.is_(None), Case.ended_reason.is_(None)),
+            Case.status.in_(EXITS), or_(Case.ended_stage.is_(None), Case.ended_reason.is_(None))
         ),
         "The case has ended ({status}) without its stage and reason.",
     ),

@@ -106,6 +106,7 @@ def findings(
     yield from awards.replayed_competitions(conn, cases=cases)
     yield from contractors.offered_as_found(conn, cases=cases)
     yield from grants.waterfalls(conn, cases=cases)
+    yield from grants.findings(conn, cases=cases)
     yield from grants.means_tests(conn, cases=cases)
     yield from aftercare.lives(conn, cases=cases)
     yield from aftercare.dates(conn, cases=cases)

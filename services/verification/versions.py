@@ -87,9 +87,7 @@ VERSIONS: Final = (
         _of_versions(Price.total_pence, Approval.works_pence)
         .join(Price, Price.id == OrderVersion.price_id)
         .join(Approval, Approval.id == OrderVersion.approval_id)
-        .where(
-            or_(Price.total_pence > Approval.works_pence, Approval.outcome != "approved"),
-        ),
+        .where(or_(Price.total_pence > Approval.works_pence, Approval.outcome != "approved")),
         "Version {version} of {number} orders works for {total_pence}; {works_pence} were approved "
         "(s.34(5)).",
     ),

@@ -23,6 +23,12 @@ from desk.cli import app
 HOUSE = Path(__file__).parents[2]
 PROCESS = (sys.executable, "-m", "desk.cli")
 
+FOUND = (
+    ("find-necessary", "--necessary", "--found-by", "Otto Therapy"),
+    ("find-practicable", "--practicable"),
+)
+"""The two findings of s.24(3) as an officer types them."""
+
 # Sentences are looked for whole, whatever terminal the tests run in.
 output.out.width = output.err.width = rich_utils.MAX_WIDTH = 400
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.databases import fresh_database
 from tests.factories import later
-from tests.journeys.commands import asked, handrail, in_a_process, refused
+from tests.journeys.commands import FOUND, asked, handrail, in_a_process, refused
 from tests.journeys.service import Service, living_in
 from tests.small_service import ADA, ADAM, FINN, SERVICE, TESS
 
@@ -88,6 +88,9 @@ def test_a_case_from_open_to_paid(service: Service) -> None:
     decide(service, "tender", TESS, "--direct", *PLAN)
     decide(service, "certificates", TESS, "--held", "tenant")
     decide(service, "certificates", TESS, "--held", "landlord")
+    gate(service, "approve")
+    for found in FOUND:
+        handrail("decide", REF, *found, "--by", TESS, *WHY)
     decide(service, "approve", ADA, "--fees", "£100")
     offered = gate(service, "assign")["contractor"]
     decide(service, "assign", offered, "--accept")

@@ -6,7 +6,7 @@ from adapters import clock
 from models.tables.works import Payment
 from rules.pathway import StepName
 from tests.factories import case_at, go, pass_step
-from tests.journeys.commands import asked, handrail, refused
+from tests.journeys.commands import FOUND, asked, handrail, refused
 from tests.looking import rows
 from tests.small_service import ADA, FAY, FINN, TESS
 
@@ -32,6 +32,8 @@ def test_works_beyond_the_grant_wait_for_their_payers_and_stop_with_what_was_don
         decided(reference, "tender", TESS, "--quote-from", firm, *amounts)
     for step in ("tender", "consent", "certificates"):
         pass_step(url, reference, StepName(step))
+    for found, *words in FOUND:
+        decided(reference, found, TESS, *words)
     said = decided(reference, "approve", ADA, "--fees", "1500")
     assert "£16,647.10 of the cost of £45,396.60 is covered by nobody yet" in said
     decided(reference, "assign", "BRIAR", "--accept")

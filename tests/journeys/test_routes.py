@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.factories import later
-from tests.journeys.commands import asked, handrail
+from tests.journeys.commands import FOUND, asked, handrail
 from tests.journeys.service import Service, living_in
 from tests.journeys.test_cli_whole_case import PLAN, WHY, as_csv
 from tests.small_service import ADA, ADAM, AVON, BRIAR, CEDAR, SERVICE, TERMS, TESS
@@ -91,10 +91,17 @@ class Journey:
         view: dict[str, Any] = asked("case", "award", self.reference)
         return view
 
+    def approve(self) -> None:
+        """Record both findings of s.24(3), and approve the grant."""
+        self.gate("approve")
+        for found in FOUND:
+            handrail("decide", self.reference, *found, "--by", TESS, *WHY)
+        self.decide("approve", ADA)
+
     def to_order(self, contractor: str) -> dict[str, Any]:
         """Go on from the tender to the work order, and return the case."""
         self.decide("certificates", TESS, "--held", "owner")
-        self.decide("approve", ADA)
+        self.approve()
         self.decide("assign", contractor, "--accept")
         self.gate("works")
         return self.show()
@@ -208,7 +215,7 @@ def test_quotes_sealed_opened_by_the_sweep_scored_and_passed_on_to_the_second(
         journey.decide("tender", TESS, "--score", firm, *marks)
     journey.decide("tender", TESS, "--award-to", AVON, *PLAN)
     journey.decide("certificates", TESS, "--held", "owner")
-    journey.decide("approve", ADA)
+    journey.approve()
     assert journey.gate("assign")["contractor"] == AVON
     journey.decide("assign", AVON, "--decline")
     service.wait_for(lambda: journey.show()["contractor"] == BRIAR)

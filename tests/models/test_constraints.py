@@ -16,6 +16,7 @@ from models.people import actor_for
 from models.tables import (
     cases,
     competition,
+    consents,
     contractors,
     funding,
     many_cases,
@@ -54,6 +55,7 @@ from tests.interchange import begun_by_its_system
 from tests.looking import contents, rows
 from tests.models.completion_constraints import COMPLETION_BROKEN, snagged
 from tests.models.file_constraints import FILES_BROKEN
+from tests.models.grant_constraints import GRANTS_BROKEN
 from tests.models.of_contractors import CONTRACTORS_BROKEN, handed
 from tests.models.order_constraints import VERSIONS_BROKEN, varied
 from tests.models.payment_constraints import PAYMENTS_BROKEN, paid_in_parts
@@ -136,11 +138,11 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_turn_offer_id", prices.Turn, {}),
     ("uq_consent_case_id_step_revision", works.Consent, {}),
     ("ck_consent_basis_known", works.Consent, {"step_revision": 9, "basis": "assumed"}),
-    ("uq_grant_certificate_one_of_first", works.GrantCertificate, {}),
-    ("ck_grant_certificate_kind_known", works.GrantCertificate, {"kind": "dog"}),
+    ("uq_grant_certificate_one_of_first", consents.GrantCertificate, {}),
+    ("ck_grant_certificate_kind_known", consents.GrantCertificate, {"kind": "dog"}),
     (
         "ck_grant_certificate_status_known",
-        works.GrantCertificate,
+        consents.GrantCertificate,
         {"kind": "owner", "status": "lost"},
     ),
     ("ck_lot_terms_quote_days_positive", terms.LotTerms, TERMED | {"quote_days": 0}),
@@ -165,8 +167,6 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_budget_authority_year", funding.Budget, {}),
     ("ck_budget_committed_within", funding.Budget, {"year": 2030, "committed_pence": 10**9}),
     ("uq_approval_case_id_step_revision", works.Approval, {}),
-    ("ck_approval_outcome_known", works.Approval, {"step_revision": 9, "outcome": "perhaps"}),
-    ("ck_approval_arithmetic_known", works.Approval, {"step_revision": 9, "arithmetic": "luck"}),
     (
         "ck_grant_terms_arithmetic_known",
         funding.GrantTerms,
@@ -187,6 +187,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_completion_certificate_order_id_kind", works.CompletionCertificate, {}),
     ("uq_invoice_number_stands", works.Invoice, {"number": "inv–dfg–1", "status": "queried"}),
     ("ck_invoice_status_known", works.Invoice, {"number_key": "inv-99", "status": "paid"}),
+    *GRANTS_BROKEN,
     *PAYMENTS_BROKEN,
     *RUNS_BROKEN,
     ("uq_document_case_id_kind_version", record.Document, {}),

@@ -20,6 +20,7 @@ from services.consents.landlord import questions_of
 from services.consents.tenancy import law_for
 from services.grants.fundings import funding_lines, price_to_reckon, reckoned, waiver_of
 from services.grants.means import assessment_of
+from services.grants.missing import findings_section
 from services.grants.papers import waterfall_of
 from services.grants.payers import cover_of
 from services.grants.proportions import cheaper, grant_stands, reduction
@@ -93,6 +94,7 @@ def grant_section(file: CaseFile) -> dict[str, Any]:
         "funding": funding_lines(file.conn, case_id=file.id),
         "waiver": waiver_of(file.conn, case_id=file.id),
         "means_test": assessment_of(file.conn, case_id=file.id),
+        **findings_section(file.hand),
     }
 
 

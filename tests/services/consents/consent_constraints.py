@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from adapters import clock
 from models.database import writing
-from models.tables import cases, consents, reference, works
+from models.tables import cases, consents, reference
 from rules.people import Role, of_one_case
 from services.consents.certificates import AddJointOwner, RecordCertificate
 from services.consents.landlord import LandlordAsks
@@ -22,8 +22,8 @@ CONSENTS_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_joint_owner_case_id_kind_number", consents.JointOwner, {}),
     ("ck_joint_owner_kind_known", consents.JointOwner, {"number": 9, "kind": "tenant"}),
     ("ck_joint_owner_after_the_first", consents.JointOwner, {"number": 1}),
-    ("uq_grant_certificate_one_of_joint", works.GrantCertificate, {}),
-    ("ck_grant_certificate_joint_after_first", works.GrantCertificate, {"number": 1}),
+    ("uq_grant_certificate_one_of_joint", consents.GrantCertificate, {}),
+    ("ck_grant_certificate_joint_after_first", consents.GrantCertificate, {"number": 1}),
     ("uq_tenant_authority_one_stands", consents.TenantAuthority, {}),
     (
         "ck_tenant_authority_how_known",

@@ -12,9 +12,8 @@ from adapters.settings import settings
 from models.case_queries import case_row
 from models.consent_queries import certificates_wanted
 from models.database import reading, writing
-from models.tables.consents import JointOwner
+from models.tables.consents import GrantCertificate, JointOwner
 from models.tables.record import Audit, Decision, Document, Outbox
-from models.tables.works import GrantCertificate
 from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.pathway import StepStatus
 from services.consents.certificates import AddJointOwner, RecordCertificate

@@ -11,8 +11,9 @@ from adapters import clock
 from adapters.settings import settings
 from desk.verification.commands import sha256_of
 from models.database import writing
+from models.tables.consents import GrantCertificate
 from models.tables.record import Audit, Document
-from models.tables.works import Consent, GrantCertificate
+from models.tables.works import Consent
 from rules.cases import ConsentAnswer
 from rules.errors import MissingReasonError, StatuteError, StepNotOpenError
 from rules.pathway import StepName, StepStatus

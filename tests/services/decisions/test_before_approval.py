@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from models.tables.cases import WorksLine
+from models.tables.consents import GrantCertificate
 from models.tables.prices import Award, Price
-from models.tables.works import Approval, Consent, GrantCertificate
+from models.tables.works import Approval, Consent
 from rules.cases import ConsentAnswer
 from rules.decisions.declared import BaseDecision
 from rules.errors import (
@@ -30,7 +31,18 @@ from services.decisions.specification import Specify
 from services.grants.approve import Approve
 from services.pricing.works import ConfirmPrice
 from tests.competing import opened, quoted
-from tests.factories import act, bring, case_at, decide, go, later, new_case, pass_step, refused
+from tests.factories import (
+    act,
+    bring,
+    case_at,
+    decide,
+    find,
+    go,
+    later,
+    new_case,
+    pass_step,
+    refused,
+)
 from tests.looking import case, rows, status_of, step_of
 from tests.small_service import (
     ADA,
@@ -250,6 +262,7 @@ def finish_as_usual(url: str, reference: str) -> None:
     for step in ("specify", "price", "tender", "certificates"):
         pass_step(url, reference, StepName(step))
     assert status_of(url, reference, "approve") is StepStatus.WAITING
+    find(url, reference)
 
 
 @pytest.mark.parametrize(
@@ -277,6 +290,7 @@ def test_a_consent_that_lapsed_meanwhile_blocks_the_approval(url: str) -> None:
     act(url, reference, AnswerConsent(ConsentAnswer.GRANTED, valid_to=TODAY + timedelta(days=3)))
     for step in ("price", "tender", "certificates"):
         pass_step(url, reference, StepName(step))
+    find(url, reference)
     later(days=4)
     error = refused(url, reference, Approve(approved=True), StatuteError)
     assert error.section == "s.24(3)(b)"

@@ -9,14 +9,9 @@ import pytest
 
 from models.database import reading
 from models.tables.competition import Quote
+from models.tables.consents import GrantCertificate
 from models.tables.record import Decision, Document
-from models.tables.works import (
-    CompletionCertificate,
-    Consent,
-    GrantCertificate,
-    Inspection,
-    WorkOrder,
-)
+from models.tables.works import CompletionCertificate, Consent, Inspection, WorkOrder
 from rules.errors import (
     InvalidDecisionError,
     NotPermittedError,

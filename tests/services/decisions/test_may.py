@@ -65,6 +65,7 @@ from services.decisions.specification import SpecifyAgain
 from services.documents.received import ReceiveDocument, WithdrawDocument
 from services.grants.consulting import Consult, View
 from services.grants.direct import TellDirectPayment, ToldHow
+from services.grants.findings import FindNecessary, FindPracticable
 from services.grants.funding import RecordFunding
 from services.grants.means import AssessMeans
 from services.grants.payer import RecordPayer
@@ -132,15 +133,13 @@ SAMPLES = {
         RecalculateGrant(reduced=True),
         Direct(),
         AwardBatch(1, AVON),
-        WithdrawQuote(AVON),
-        DeclineToQuote(AVON),
+        *(WithdrawQuote(AVON), DeclineToQuote(AVON)),
         ExtendDeadline(NOW.date() + timedelta(days=30)),
         AssessMeans(Basis.OWNER, {"pension": 210_00}, {"single person": 200_00}),
         ScoreQuote(AVON, {"method": Decimal(80)}),
         AwardQuote(AVON),
         AnswerOffer(accepted=True),
-        HoldPlan("CPP-1", NOW.date()),
-        NotifyHse("F10-1", NOW.date()),
+        *(HoldPlan("CPP-1", NOW.date()), NotifyHse("F10-1", NOW.date())),
         StartWorks(NOW.date()),
         ReportProgress("as planned"),
         NoAccess(NOW.date(), "rang twice", "a card left"),
@@ -151,8 +150,7 @@ SAMPLES = {
         *(SampleLines((1,)), RefuseHandedIn((1,)), AskAssessor(), AssessorConfirms(meets=True)),
         AnswerClient("We look at it on Monday."),
         Certify(),
-        CorrectStart(NOW.date()),
-        CorrectComplete(NOW.date()),
+        *(CorrectStart(NOW.date()), CorrectComplete(NOW.date())),
         CorrectInspection(passed=(1,)),
         CorrectCertificate("electrical", "E-2"),
         CorrectSurvey({"overall": 4}),
@@ -161,6 +159,7 @@ SAMPLES = {
         MatchConsent(),
         *(RecordTenancy(Tenancy.SECURE, NOW.date()), RecordAuthority(NOW.date())),
         *(WithdrawAuthority(), AddJointOwner("owner", "Mr Ashby"), WithdrawJointOwner("owner-2")),
+        *(FindNecessary(necessary=True, found_by="Otto"), FindPracticable(practicable=True)),
         *(ReopenCase(), Consult(NOW.date(), View.NECESSARY_AND_APPROPRIATE)),
         LandlordAnswers(Says.AGREED, "Mr Lett"),
         *(LandlordAsks("Who makes good?"), AnswerLandlord(1, "The contractor.")),

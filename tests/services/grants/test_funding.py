@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,19 +12,21 @@ from sqlalchemy.engine import Connection
 from models.case_queries import approval_of, case_row
 from models.database import reading, writing
 from models.tables.funding import FundingLine
+from models.tables.record import Decision
 from models.tables.works import Approval
 from rules.decisions.declared import BaseDecision
 from rules.errors import (
     AlreadyDecidedError,
     InvalidDecisionError,
     NotPermittedError,
+    StatuteError,
     StepNotOpenError,
 )
 from rules.grants.funding import FundingKind
 from rules.grants.waterfall import CHARGES, LineKind, Part, faults
 from services.assignment.decide import AnswerOffer
 from services.grants.approve import Approve
-from services.grants.funding import RecordFunding
+from services.grants.funding import Liable, RecordFunding
 from services.grants.papers import approval_paper, own_contribution_pence, waterfall_of
 from services.grants.waiving import WaiveMeansTest
 from services.verification.verify import findings
@@ -54,7 +57,8 @@ def test_everybody_who_pays_is_in_the_grant_and_on_its_waterfall(url: str) -> No
         (FundingKind.OTHER_FUNDER, "A charity", 50_00),
         (OWN_HELP, "Hardship fund", 100_00),
     ):
-        act(url, reference, RecordFunding(kind, what, pence))
+        liable = Liable.APPLICANT if kind is ANCILLARY else None
+        act(url, reference, RecordFunding(kind, what, pence, liable=liable))
     shown = view(url, reference)
     assert (shown["decided"], shown["decision"]) == (False, None)
     assert (shown["grant_pence"], shown["own_contribution_pence"]) == (1_050_00, 150_00)
@@ -69,6 +73,18 @@ def test_everybody_who_pays_is_in_the_grant_and_on_its_waterfall(url: str) -> No
     after = view(url, reference)
     assert after["decided"]
     assert after["waterfall"] == shown["waterfall"] == approval["waterfall"]
+
+
+def test_a_charge_is_the_applicants_own_and_whose_it_is_is_said(sqlite_service: str) -> None:
+    reference = case_at(sqlite_service, "approve")
+    of_landlord = RecordFunding(ANCILLARY, "Asbestos survey", 90_00, liable=Liable.OTHERS)
+    error = refused(sqlite_service, reference, of_landlord, StatuteError)
+    assert error.section == "s.2(3); SI 1996/2889"
+    unsaid = RecordFunding(ANCILLARY, "Asbestos survey", 90_00)
+    assert unsaid.problems() == ("Say who is liable for the charge.",)
+    decide(sqlite_service, reference, replace(of_landlord, liable=Liable.APPLICANT))
+    (decided,) = [row for row in rows(sqlite_service, Decision) if row["kind"] == "funding"]
+    assert decided["facts"]["liable"] == "applicant"
 
 
 def test_a_top_up_covers_what_is_above_the_maximum(url: str) -> None:

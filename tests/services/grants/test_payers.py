@@ -27,7 +27,7 @@ from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.payments.release import Release
 from services.verification.verify import findings
-from tests.factories import act, case_at, decide, go, pass_step, refused
+from tests.factories import act, case_at, decide, find, go, pass_step, refused
 from tests.looking import case, messages, rows, status_of, step_of
 from tests.services.grants.funding import view
 from tests.small_service import AVON, BRIAR, FINN, TESS
@@ -50,6 +50,7 @@ def extension_at(url: str, step: str, *, charges: int = 0) -> str:
         act(url, reference, RecordQuote(firm, {1: bedroom, 2: 6_580_50}))
     for name in ("tender", "consent", "certificates"):
         pass_step(url, reference, StepName(name))
+    find(url, reference)
     if step == "approve":
         return reference
     act(url, reference, Approve(approved=True, fees_pence=charges))

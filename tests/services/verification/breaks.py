@@ -152,8 +152,8 @@ RECORD: Final = (
     ),
     Break(
         ORDERED,
-        "The run that was last asked for, DFG-2:advance:10, is not in the outbox.",
-        "DELETE FROM outbox WHERE key = 'DFG-2:advance:10'",
+        "The run that was last asked for, DFG-2:advance:12, is not in the outbox.",
+        "DELETE FROM outbox WHERE key = 'DFG-2:advance:12'",
     ),
     Break(
         ORDERED,

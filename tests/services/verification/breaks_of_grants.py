@@ -20,4 +20,15 @@ GRANTS: Final = (
         "UPDATE approval SET arithmetic = 'contribution_then_maximum', contribution_pence = 5 "
         "WHERE $case",
     ),
+    Break(
+        ORDERED,
+        "Approval 1 rests on no finding that s.24(3)(a) is met.",
+        "UPDATE approval SET necessary_id = practicable_id WHERE $case",
+    ),
+    Break(
+        ORDERED,
+        "Approval 1 rests on no finding that s.24(3)(b) is met.",
+        "UPDATE decision SET facts = '{\"practicable\": false}' "
+        "WHERE $case AND kind = 'find-practicable'",
+    ),
 )
