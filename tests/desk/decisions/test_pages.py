@@ -24,6 +24,7 @@ from services.decisions.may import what_may
 from services.decisions.reopening import ReopenCase
 from services.grants.approve import Approve
 from services.orders.varying import ApproveVariation, RejectVariation
+from services.payments.applicant_accounts import LookAtApplicantAccount, RecordApplicantAccount
 from services.payments.credited import RecordRefund
 from services.payments.release import Release
 from services.payments.replaced import ReleaseReplaced
@@ -247,6 +248,7 @@ def test_money_is_moved_by_whoever_gives_the_password_again() -> None:
     assert of_money == {
         *(Approve, ApproveVariation, Release, ReleaseReplaced),
         *(DemandRepayment, WaiveRepayment, ReopenCase),
+        *(RecordApplicantAccount, LookAtApplicantAccount),
     }
     powers = {Role.APPROVING_OFFICER, Role.FINANCE, Role.MANAGER}
     others = {RejectVariation, ReceiveRepayment, RecordRefund}  # they commit nothing
