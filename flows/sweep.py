@@ -7,8 +7,8 @@ Needs: nothing.
 Leaves behind: offers past their day lapsed, quotes opened whose deadline has come, lapsed consents
 asked for again, landlords reminded, or found silent with the evidence on file, cases in aftercare
 looked at whose day has come, cases left behind asked for again, lost runs given another go,
-remittance advice that was not told put up, messages that were due sent; old sessions at the desk
-gone; and that it had its turn.
+remittance advice that was not told put up, files of invoices that nobody recorded withdrawn,
+messages that were due sent; old sessions at the desk gone; and that it had its turn.
 """
 
 from typing import Any, Final
@@ -33,7 +33,7 @@ from tasks.consents import (
     requests_to_follow,
     write_evidence,
 )
-from tasks.documents import any_due, deliver_due
+from tasks.documents import any_due, deliver_due, withdraw_left_files
 from tasks.payments import remit_left
 from tasks.people import forget_old_sessions
 
@@ -67,6 +67,7 @@ def sweep() -> State[Any]:
     restarted = restart_lost_runs()
     asked = request_left_behind()
     remit_left()
+    withdraw_left_files()
     delivered = deliver_due()
     forget_old_sessions()
     note_swept()

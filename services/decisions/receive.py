@@ -25,6 +25,7 @@ from services.cases.take import take
 from services.decisions.may import check_role_and_step, check_state
 from services.decisions.record import record_decision
 from services.documents.erasing import check_not_erased
+from services.documents.left_files import AS_IT_CAME
 from services.documents.received import Received, ReceiveDocument, document_of, received_on
 from services.session import reading, writing
 
@@ -120,7 +121,7 @@ def keep_invoice_file(*, reference: str, data: bytes, name: str, by: str | Actor
                 reference=row.reference,
                 decision=stored,
                 by=by,
-                reason="An invoice as a structured file, as it came.",
+                reason=AS_IT_CAME,
                 now=clock.now(),
             )
             number = _number_of(conn, row.id, stored)
