@@ -223,6 +223,22 @@ def approved_on(conn: Connection, *, case_id: int) -> date:
     return found
 
 
+def time_runs_from(approval: AnyRow) -> date:
+    """Return the day from which the twelve months of s.37 run: the notified payment date, if any.
+
+    Source: ss.36 and 37(1) to (2).
+    """
+    found: date = approval.pay_from or approval.decided_on
+    return found
+
+
+def finish_from(conn: Connection, *, case_id: int) -> date:
+    """Return the same of the approval of a case; a redetermination does not move it."""
+    return time_runs_from(
+        _must_be(one(conn, _FIRST_APPROVED, case_id=case_id), "approval", case_id)
+    )
+
+
 def award_in_force(conn: Connection, *, case_id: int) -> AnyRow:
     """Return the award, where the pathway says there must be one."""
     return _must_be(newest_award(conn, case_id=case_id), "award", case_id)

@@ -27,6 +27,7 @@ from rules.cases import ConsentAnswer
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
+from rules.variations import Limb
 from services.aftercare.close import CloseCase
 from services.assignment.decide import AnswerOffer
 from services.cases.advance import Standing
@@ -66,6 +67,9 @@ from tests.usual import at_approve, at_pay, at_sign_off, at_works
 
 ANSWER: Final = "nothing in it is certified"
 """Why the bespoke lines of a case need no certificate, where a test does not say."""
+
+DEARER: Final = Approve(approved=True, limb=Limb.WORKS_COST)
+"""The approval of more than was approved before (s.34(5))."""
 
 QUOTED: Final = MappingProxyType({AVON: 4_000_00, BRIAR: 3_900_00})
 """What the two firms that quote ask for each line, where a test does not say."""

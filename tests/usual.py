@@ -6,10 +6,11 @@ from sqlalchemy.engine import Connection
 
 from adapters import clock
 from models.base import AnyRow
-from models.case_queries import inspected, newest_invoice, order_in_force, price_by_id
+from models.case_queries import approval_of, inspected, newest_invoice, order_in_force, price_by_id
 from models.site_queries import order_on_site
 from rules.agreement import ViewHow
 from rules.decisions.declared import BaseDecision
+from rules.variations import Limb
 from services.completion.agreement import ClientAgrees
 from services.completion.completion import Certify, HoldCertificate
 from services.completion.inspecting import InspectLines
@@ -30,7 +31,9 @@ def at_approve(conn: Connection, case: AnyRow) -> BaseDecision:
     consulted = consulted_on_works(conn, authority=case.authority, on=clock.today())
     if found.necessary is None and not consulted:
         return FindNecessary(necessary=True, found_by="Otto Therapy")
-    return Approve(approved=True)
+    before = approval_of(conn, case_id=case.id)
+    again = before is not None and before.outcome == "approved"
+    return Approve(approved=True, limb=Limb.WORKS_COST if again else None)
 
 
 def at_works(conn: Connection, case: AnyRow) -> BaseDecision:

@@ -17,6 +17,7 @@ from rules.grants.waterfall import LineKind, Part
 from rules.pathway import StepName
 from rules.people import Role
 from rules.tenders.routes import Route
+from rules.variations import Limb
 from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
 from services.competitions.direction import Direct
@@ -102,7 +103,8 @@ def _certificates(scene: Scene) -> Said:
 def _approve(scene: Scene) -> Said:
     if said := _who_pays(scene) or _found(scene):
         return said
-    decision = Approve(approved=True, fees_pence=350_00)
+    again = Limb.WORKS_COST if scene.decided("approve") else None
+    decision = Approve(approved=True, fees_pence=350_00, limb=again)
     words = "Necessary and appropriate, reasonable and practicable."
     if scene.story.refused:
         decision = Approve(approved=False)

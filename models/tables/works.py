@@ -64,6 +64,10 @@ class Approval(Numbered, OfCase, Base):
         known("arithmetic", ARITHMETICS),
         CheckConstraint("grant_pence between 0 and maximum_pence", name="grant_within_maximum"),
         CheckConstraint(
+            "not_eligible_pence between 0 and works_pence", name="not_eligible_within_works"
+        ),
+        known("again_for", "works_cost ancillary_cost unforeseeable_works"),
+        CheckConstraint(
             "(necessary_id is null) = (practicable_id is null)", name="both_findings_or_neither"
         ),
     )
@@ -89,6 +93,18 @@ class Approval(Numbered, OfCase, Base):
     )
     arithmetic: Mapped[str | None] = mapped_column(
         doc="the order of maximum, contribution and others' money; empty: others' money first"
+    )
+    pay_from: Mapped[date | None] = mapped_column(
+        doc="s.36: the notified day before which nothing is paid"
+    )
+    left_out: Mapped[dict[str, str] | None] = mapped_column(
+        JSON(none_as_null=True), doc="each line or item that is not eligible, and why"
+    )
+    not_eligible_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="what they come to with VAT; none: approved before that was asked"
+    )
+    again_for: Mapped[str | None] = mapped_column(
+        doc="the limb of s.34(5) for which it is more than was approved before"
     )
     necessary_id: Mapped[int | None] = mapped_column(
         ForeignKey("decision.id"),

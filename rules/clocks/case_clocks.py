@@ -27,6 +27,7 @@ class CaseDates:
         extended_to: The day up to which more time was allowed for the works (s.37), if it was.
         looked_on: The priority was given or looked at last; None where no clock is to run for it.
         ordered_on: The works were ordered.
+        pay_from: The notified payment date (s.36), if payment was deferred.
     """
 
     contact_on: date
@@ -39,6 +40,7 @@ class CaseDates:
     extended_to: date | None = None
     looked_on: date | None = None
     ordered_on: date | None = None
+    pay_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def wanted_clocks(dates: CaseDates) -> Iterator[WantedClock]:
         limit = decide_by(applied_on=dates.applied_on)
         yield _clock("decide", dates.applied_on, limit, _first(later[2:]), ended)
     if approved_on is not None:
-        last = finish_by(approved_on=approved_on, extended_to=dates.extended_to)
+        runs_from = dates.pay_from or approved_on
+        last = finish_by(approved_on=runs_from, extended_to=dates.extended_to)
         yield _clock("finish", approved_on, last, completed, ended)
     if dates.looked_on is not None:
         ordered: _Event = (dates.ordered_on, "works ordered")

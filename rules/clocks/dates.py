@@ -22,6 +22,10 @@ def london_date(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
 
 
+DEFERRED_WITHIN: Final = relativedelta(months=12)
+"""How long after the application the notified payment date may be (s.36)."""
+
+
 def decide_by(*, applied_on: date) -> date:
     """Return the last day for the decision under s.34(1): six months from the application.
 

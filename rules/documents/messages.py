@@ -23,12 +23,16 @@ EARLIER: Final[Mapping[str, object]] = {
     "charge": "",
     "charge_pence": 0,
     "charge_before_pence": 0,
+    "pay_from": "",
+    "again_for": "",
+    "left_out": 0,
 }
 """What a message that an earlier version put in the outbox may lack, and what stands for it."""
 
 _ON_A_CASE: Final = {
     "offer_to_contractor": "contractor_name works_title lot_title postcode_area postcode_sector "
-    "works prices net_pence total_pence start_by complete_by answer_by authority_email page",
+    "works prices net_pence total_pence start_by complete_by answer_by authority_email page "
+    "pay_from",
     "offer_lapsed_to_contractor": "contractor_name works_title answer_by",
     "invitation_to_quote": "contractor_name works_title lot_title postcode_area deadline criteria "
     "weighing authority_email",
@@ -89,7 +93,7 @@ _ON_A_CASE: Final = {
     "replaced_to_client": "client_name works_title firm_name begun ended_on",
     "works_withdrawn_to_contractor": "contractor_name works_title",
     "approval_to_client": "client_name works_title grant_pence contribution_pence contractor_name "
-    "complete_by",
+    "complete_by pay_from again_for left_out",
     "cost_share_to_client": "client_name works_title cost_pence grant_pence open_pence reply_by",
     "grant_recalculated_to_client": "client_name works_title estimated_pence outturn_pence "
     "granted_pence grant_pence others_pence received_pence given_back_pence charge_pence "

@@ -114,6 +114,16 @@ class WorkOrderPaper(CasePaper):
         return vat_notes(lines=self.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line of the works that is not eligible, and why; pence with VAT."""
+
+    item: str
+    description: str
+    why: str
+    total_pence: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalPaper(CasePaper):
     """The notice of approval under s.34(1)–(3), to the client.
@@ -132,6 +142,9 @@ class ApprovalPaper(CasePaper):
         works: The works line by line where a package prices them as items; otherwise empty.
         means_test: How the contribution was reached, line by line; empty where none is on record.
         arithmetic: Which of maximum, contribution and others' money came first, in words.
+        left_out: The works that are not eligible, with the reasons.
+        pay_from: The day before which nothing is paid (s.36); None where that is not deferred.
+        again_for: For what the grant is redetermined (s.34(5)), in words; empty where it is not.
 
     Raises:
         InvalidWorksError: The lines, the costs and the grant do not agree.
@@ -157,11 +170,20 @@ class ApprovalPaper(CasePaper):
     works: tuple[UnpricedLine, ...] = ()
     means_test: tuple[SumLine, ...] = ()
     arithmetic: str = WORDS[SHIPPED]
+    left_out: tuple[LeftOut, ...] = ()
+    pay_from: date | None = None
+    again_for: str = ""
 
     def __post_init__(self) -> None:
         paper = f"approval of {self.case_reference}"
         check_lines(
             paper=paper, lines=self.lines, net_pence=self.net_pence, vat_pence=self.vat_pence
+        )
+        check_sum(
+            paper=paper,
+            what="works that are not eligible",
+            found_pence=sum(one.total_pence for one in self.left_out),
+            stated_pence=-sum_of(self.waterfall, Part.GRANT, LineKind.NOT_ELIGIBLE),
         )
         wrong = (*faults(self.waterfall), *faults_in_means(self.means_test))
         if wrong:
@@ -187,6 +209,17 @@ class ApprovalPaper(CasePaper):
     def own_contribution_pence(self) -> int:
         """What is left of the contribution for the client to pay."""
         return sum_of(self.waterfall, Part.SHARES, LineKind.CONTRIBUTION)
+
+    @property
+    def accepted(self) -> tuple[PaperLine, ...]:
+        """The lines that the grant is reckoned of."""
+        out = {one.item for one in self.left_out}
+        return tuple(line for line in self.lines if str(line.item) not in out)
+
+    @property
+    def own_not_eligible_pence(self) -> int:
+        """What is left of the works that are not eligible for the client to pay."""
+        return sum_of(self.waterfall, Part.SHARES, LineKind.NOT_ELIGIBLE)
 
     @property
     def uncovered_pence(self) -> int:

@@ -31,7 +31,7 @@ class Grant:
     less others' money that does not come off the expense, and less top-ups.
 
     Args:
-        net_pence: Eligible works before VAT.
+        net_pence: The works before VAT.
         vat_pence: VAT on them.
         fees_pence: Preliminary and professional services and charges, s.2(3).
         ancillary_pence: Other charges that count as expense, s.2(3).
@@ -44,6 +44,8 @@ class Grant:
         grant_pence: The grant.
         top_up_pence: Discretionary help with what is above the maximum, as far as it is needed.
         contribution_top_up_pence: Discretionary help with the contribution, likewise.
+        not_eligible_pence: Of the works with VAT, what the grant is not reckoned of.
+        funders_not_eligible_pence: What others put in that meets that.
     """
 
     net_pence: int
@@ -59,11 +61,19 @@ class Grant:
     grant_pence: int
     top_up_pence: int
     contribution_top_up_pence: int
+    not_eligible_pence: int = 0
+    funders_not_eligible_pence: int = 0
 
     @property
     def funders_pence(self) -> int:
         """What others put in, as far as it is needed."""
-        return self.off_pence + self.funders_over_pence + self.funders_contribution_pence
+        over = self.funders_over_pence + self.funders_contribution_pence
+        return self.off_pence + over + self.funders_not_eligible_pence
+
+    @property
+    def own_not_eligible_pence(self) -> int:
+        """What is left of works that are not eligible for the client to pay, if they want them."""
+        return self.not_eligible_pence - self.funders_not_eligible_pence
 
     @property
     def works_pence(self) -> int:
@@ -115,6 +125,7 @@ def grant_for(
     contribution_top_up_pence: int = 0,
     maximum_pence: int = MAXIMUM_PENCE,
     arithmetic: Arithmetic = SHIPPED,
+    not_eligible_pence: int = 0,
 ) -> Grant:
     """Return the grant: the expense, the maximum and the contribution, in the order named.
 
@@ -130,12 +141,13 @@ def grant_for(
         contribution_top_up_pence: Discretionary help with the contribution, in pence.
         maximum_pence: The maximum, in pence.
         arithmetic: The order of the authority.
+        not_eligible_pence: Of the works with VAT, those that are not eligible.
 
     Source: ss.2(3), 30, 33, 34(2); SI 2008/1189; top-ups, SI 2002/1860 (Regulatory Reform Order).
     """
     found = split(
         arithmetic,
-        expense_pence=net_pence + vat_pence + fees_pence + ancillary_pence,
+        expense_pence=net_pence + vat_pence + fees_pence + ancillary_pence - not_eligible_pence,
         funders_pence=funders_pence,
         contribution_pence=0 if waived else contribution_pence,
         maximum_pence=maximum_pence,
@@ -143,6 +155,7 @@ def grant_for(
     spare = 0 if arithmetic is Arithmetic.OTHERS_FIRST else funders_pence
     for_over = min(spare, found.over_pence)
     for_contribution = min(spare - for_over, found.contribution_pence)
+    for_rest = min(spare - for_over - for_contribution, not_eligible_pence)
     return Grant(
         net_pence=net_pence,
         vat_pence=vat_pence,
@@ -159,6 +172,8 @@ def grant_for(
         contribution_top_up_pence=min(
             contribution_top_up_pence, found.contribution_pence - for_contribution
         ),
+        not_eligible_pence=not_eligible_pence,
+        funders_not_eligible_pence=for_rest,
     )
 
 

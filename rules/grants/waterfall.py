@@ -35,6 +35,7 @@ class LineKind(StrEnum):
     VAT = "vat"
     CHARGE = "charge"
     FUNDER = "funder"
+    NOT_ELIGIBLE = "not_eligible"
     OVER_MAXIMUM = "over_maximum"
     CONTRIBUTION = "contribution"
     GRANT = "grant"
@@ -130,16 +131,18 @@ def reckon(
     means: MeansTest,
     maximum_pence: int = MAXIMUM_PENCE,
     arithmetic: Arithmetic = SHIPPED,
+    not_eligible_pence: int = 0,
 ) -> Waterfall:
     """Return the grant with its waterfall.
 
     Args:
-        net_pence: Eligible works before VAT, in pence.
+        net_pence: The works before VAT, in pence.
         vat_pence: VAT on them, in pence.
         items: Fees, charges and what others put in, in the order they are printed.
         means: What the means test asks.
         maximum_pence: The maximum of s.33, in pence.
         arithmetic: The order of the authority.
+        not_eligible_pence: Of the works with VAT, those that are not eligible.
 
     Source: ``docs/decisions/0009-grant-arithmetic.md``.
     """
@@ -159,6 +162,7 @@ def reckon(
         contribution_top_up_pence=_sum(of(FundingKind.CONTRIBUTION_TOP_UP)),
         maximum_pence=maximum_pence,
         arithmetic=arithmetic,
+        not_eligible_pence=not_eligible_pence,
     )
     funders = tuple(_needed(of(*_FUNDERS), grant.funders_pence))
     laid = _Lines()
@@ -187,13 +191,17 @@ def _needed(items: Iterable[FundingItem], most_pence: int) -> Iterator[tuple[str
 
 
 def _lay_cost(laid: _Lines, grant: Grant, charges: Sequence[FundingItem]) -> None:
-    laid.lay(Part.COST, LineKind.WORKS, "Eligible works, without VAT", grant.net_pence)
+    works = "All the works" if grant.not_eligible_pence else "Eligible works"
+    laid.lay(Part.COST, LineKind.WORKS, f"{works}, without VAT", grant.net_pence)
     laid.lay(Part.COST, LineKind.VAT, "VAT on the works", grant.vat_pence)
     for item in charges:
         laid.lay(Part.COST, LineKind.CHARGE, item.description, item.amount_pence, "section 2(3)")
     if not charges:
         laid.lay(Part.COST, LineKind.CHARGE, CHARGES, 0, "section 2(3)")
-    laid.total(Part.COST, "Cost we accept (“the estimated expense”)", "section 34(2)")
+    if grant.not_eligible_pence:
+        laid.total(Part.COST, "Cost of all the works and charges")
+    else:
+        laid.total(Part.COST, "Cost we accept (“the estimated expense”)", "section 34(2)")
 
 
 def _lay_grant(
@@ -203,6 +211,10 @@ def _lay_grant(
     means: MeansTest,
     arithmetic: Arithmetic,
 ) -> None:
+    if grant.not_eligible_pence:
+        left = "Less: works we do not accept, which leaves “the estimated expense”"
+        taken = -grant.not_eligible_pence
+        laid.lay(Part.GRANT, LineKind.NOT_ELIGIBLE, left, taken, "section 34(2)")
     for name, pence in off:
         laid.lay(Part.GRANT, LineKind.FUNDER, f"Less: paid by {name}", -pence)
     steps = (_lay_over_maximum, _lay_contribution)
@@ -252,7 +264,10 @@ def _lay_shares(
     if grant.uncovered_pence:
         above = "Above the maximum grant, still to be found"
         laid.lay(Part.SHARES, LineKind.OVER_MAXIMUM, above, grant.uncovered_pence)
-    laid.total(Part.SHARES, "Cost we accept")
+    if grant.own_not_eligible_pence:
+        rest = "Works we do not accept, for you to pay if you want them"
+        laid.lay(Part.SHARES, LineKind.NOT_ELIGIBLE, rest, grant.own_not_eligible_pence)
+    laid.total(Part.SHARES, "All the works" if grant.not_eligible_pence else "Cost we accept")
 
 
 # ---- checking, and keeping

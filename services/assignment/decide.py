@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import bindparam, update
 
 from models.base import AnyRow, word
-from models.case_queries import approval_in_force, live_offer
+from models.case_queries import approval_in_force, live_offer, time_runs_from
 from models.tables.prices import Offer
 from rules.clocks.dates import finish_by
 from rules.decisions.declared import BaseDecision, decided, particular
@@ -117,7 +117,7 @@ def _check_start(context: Context, day: date | None) -> None:
     if day is None:
         return
     approval = approval_in_force(context.conn, case_id=context.case.id)
-    last = finish_by(approved_on=approval.decided_on)  # s.37(1)
+    last = finish_by(approved_on=time_runs_from(approval))  # s.37(1)
     latest = min(works_dates(context.case)["start_by"], last)
     if not context.today <= day <= latest:
         raise InvalidDecisionError(

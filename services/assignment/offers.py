@@ -15,7 +15,7 @@ from adapters import clock
 from models.asked import reference_row
 from models.audit import AUTOMATIC
 from models.base import AnyRow, rows_by, word
-from models.case_queries import award_in_force, live_offer, price_by_id
+from models.case_queries import approval_in_force, award_in_force, live_offer, price_by_id
 from models.contacts import contractor_of
 from models.replaced import done_before, replacements_on
 from models.tables.cases import Case
@@ -184,6 +184,7 @@ def _offer(case: CaseInHand, terms: _Terms, inputs: TenderInputs) -> None:
             "page": make_link(
                 case.conn, case_id=case.id, contractor=contractor, offer_id=offer_id, now=case.now
             ),
+            "pay_from": approval_in_force(case.conn, case_id=case.id).pay_from or "",
             **works_dates(case),
             **what_is_offered(case.conn, price_id=price_id, lines=inputs.lines),
         },

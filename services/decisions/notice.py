@@ -1,10 +1,11 @@
 """Giving the s.34 notice: sent with its document, and then the step is over."""
 
 from models.audit import AUTOMATIC
-from models.case_queries import approval_in_force, approved_on, award_in_force
+from models.case_queries import approval_in_force, award_in_force, finish_from
 from models.contacts import client_of, contractor_of, works_title
 from rules.clocks.dates import finish_by
 from rules.pathway import CaseStatus, StepName, StepStatus
+from rules.variations import LIMB_WORDS
 from services.cases.in_hand import CaseInHand
 from services.cases.messages import tell
 from services.cases.unit import at_step, look_at, seeing
@@ -64,8 +65,11 @@ def _context(case: CaseInHand, *, approved: bool) -> dict[str, object]:
     return context | {
         "grant_pence": approval.grant_pence,
         "contribution_pence": own_contribution_pence(approval),
+        "pay_from": approval.pay_from or "",
+        "again_for": LIMB_WORDS.get(approval.limb or approval.again_for or "", ""),
+        "left_out": len(approval.left_out or ()),
         "contractor_name": contractor_of(case.conn, code=award.contractor).name,
-        "complete_by": finish_by(approved_on=approved_on(case.conn, case_id=case.id)).isoformat(),
+        "complete_by": finish_by(approved_on=finish_from(case.conn, case_id=case.id)).isoformat(),
     }
 
 

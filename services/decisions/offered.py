@@ -16,6 +16,7 @@ from models.case_queries import (
     inspected,
     lines_to_do,
     live_order,
+    newest_award,
     orders_on,
     price_lines,
     works_lines,
@@ -113,6 +114,17 @@ def _ordered(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     lines = price_lines(conn, price_id=order.price_id) if order is not None else []
     named = [(item_of(line=line.line, covers=line.covers), line.description) for line in lines]
     return [(str(item), f"{item_words(item)}: {what}") for item, what in named]
+
+
+def _awarded(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    made = newest_award(conn, case_id=case.id)
+    priced = made is not None and made.price_id is not None
+    lines = price_lines(conn, price_id=made.price_id) if made is not None and priced else []
+    named = [(item_of(line=line.line, covers=line.covers), line) for line in lines]
+    return [
+        (str(item), f"{item_words(item)}: {line.description} ({pounds(line.net_pence)})")
+        for item, line in named
+    ]
 
 
 def _claimed(which: Callable[[AnyRow], bool]) -> Callable[[Connection, AnyRow, date], list[Choice]]:
@@ -304,6 +316,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "lines_and_all": _lines_and_all,
     "bespoke_lines": _bespoke,
     "ordered": _ordered,
+    "awarded": _awarded,
     "orders": _orders,
     "replaced_orders": _replaced_orders,
     "ordered_lines": _ordered_lines,

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
-from models.case_queries import approval_of, approved_on, consent_of, decided_on, orders_on
+from models.case_queries import approval_of, consent_of, decided_on, finish_from, orders_on
 from models.contacts import client_of, landlord_of
 from models.tables.personal import RetentionCase
 from rules.clocks.dates import finish_by, london_date
@@ -70,7 +70,7 @@ def _lapsed(context: Context) -> Iterator[str]:
         yield f"The landlord's consent lapsed on {in_words(consent.valid_to)}."
     approval = approval_of(conn, case_id=case.id)
     if approval is not None and approval.outcome == "approved":
-        until = finish_by(approved_on=approved_on(conn, case_id=case.id))
+        until = finish_by(approved_on=finish_from(conn, case_id=case.id))
         if until < context.today:
             yield f"The works were to be finished by {in_words(until)} (s.37(1))."
 

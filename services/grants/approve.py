@@ -1,6 +1,7 @@
 """The s.34 decision: the grant approved within limit and budget, or refused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -10,29 +11,30 @@ from models.case_queries import (
     approval_in_force,
     approval_of,
     award_in_force,
-    consent_of,
     price_by_id,
 )
 from models.people import who_decided
 from models.replaced import done_before
 from models.tables.works import Approval
-from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.errors import HandrailError, NotPermittedError, StatuteError
+from rules.decisions.particulars import unwritable
+from rules.errors import NotPermittedError, StatuteError
 from rules.grants.waterfall import Waterfall, to_plain
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.people import Role, check_second_person
 from rules.pricing.works import Priced
+from rules.variations import LIMB_WORDS, Limb
 from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
 from services.grants.budgets import commit_grant, release_grant
 from services.grants.consulting import not_consulted
 from services.grants.direct import told_of_direct_payment
-from services.grants.findings import against_findings, findings_of
+from services.grants.findings import Findings, findings_of
 from services.grants.funding import keep_fee
-from services.grants.fundings import child_on, reckoned, waiver_of, with_done_before
+from services.grants.fundings import reckoned, with_done_before
+from services.grants.holding import against_means_test, all_of, holding
+from services.grants.partly import check_deferred, check_raised, left_out_of, still_left_out
 from services.grants.payers import cover_of, open_words
 from services.grants.waiving import check_waiver_holds
 
@@ -63,9 +65,46 @@ class Approve(BaseDecision):
         hint="Pounds that the applicant is liable for, beside the fees recorded; empty for none.",
     )
 
+    left_out: Mapping[str, str] = particular(
+        "Of an approval in part: a line or item that is not eligible, and why.",
+        "--left-out",
+        default_factory=dict,
+        entry="LINE=WHY",
+        example="3=not needed: the assessor recommends one basin",
+        label="Works that are not eligible, and why",
+        hint="Each line that the grant does not pay; the client reads the reason.",
+        offers="awarded",
+        seldom=True,
+    )
+    pay_from: date | None = particular(
+        "Nothing is paid before this day, at most 12 months from the application (s.36).",
+        "--defer-until",
+        default=None,
+        label="Defer payment until (s.36)",
+        hint="At most 12 months from the application. The 12 months for the works run from it.",
+        seldom=True,
+    )
+    limb: Limb | None = particular(
+        "Where it is more than was approved before: what for (s.34(5)).",
+        default=None,
+        label="If it is more than was approved before: what for",
+        hint="Section 34(5): for circumstances beyond the applicant’s control only.",
+        seldom=True,
+    )
+    in_control: bool = particular(
+        "It was in the applicant's control.",
+        "--in-applicants-control",
+        default=False,
+        label="It was in the applicant’s control",
+        seldom=True,
+    )
+
     def problems(self) -> tuple[str, ...]:
-        """Return fees below zero."""
-        return ("Fees cannot be below zero.",) if self.fees_pence < 0 else ()
+        """Return fees below zero, and what is said of an approval and goes with no refusal."""
+        found = ["Fees cannot be below zero."] if self.fees_pence < 0 else []
+        if not self.approved and (self.left_out or self.pay_from or self.limb or self.in_control):
+            found.append("A refusal leaves out no lines, defers nothing and redetermines nothing.")
+        return (*found, *(words for why in self.left_out.values() for words in unwritable(why)))
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -76,7 +115,11 @@ class Approve(BaseDecision):
         )
         before = known("; before, {} was approved", facts.pounds_before("grant_pence"))
         if facts["approved"]:
-            return f"The grant of {facts.pounds('grant_pence')} is approved{works}{fees}{before}."
+            part = " in part" if facts["left_out"] else ""
+            paid = known("; payment is deferred until {} (s.36)", facts.day("pay_from"))
+            limb = known(" (s.34(5): {})", LIMB_WORDS.get(facts["limb"] or ""))
+            grant = facts.pounds("grant_pence")
+            return f"The grant of {grant} is approved{part}{works}{fees}{before}{limb}{paid}."
         return f"The grant is refused{works}{fees}{before}."
 
 
@@ -93,28 +136,53 @@ def check_approve(context: Context) -> None:
 def approve(context: Context, decision: Approve, _: None) -> Effect:
     """Record the s.34 decision within limit and budget, by someone who did not price it."""
     keep_fee(context, amount_pence=decision.fees_pence)
-    row, today = context.case.row, context.today
+    case, row, today = context.case, context.case.row, context.today
     _check_nothing_done(context, decision)
-    worked_out = reckoned(context.conn, case=row, price=_tendered(context), today=today)
-    grant = worked_out.grant
-    year = None
-    against = (
-        [*holding(context.case)]
-        if decision.approved
-        else [*filter(None, [not_consulted(context.case)])]
-    )
+    against = [*holding(case)] if decision.approved else [*filter(None, [not_consulted(case)])]
     if against:
         raise all_of(against)
+    award = award_in_force(context.conn, case_id=row.id)
+    found = findings_of(context.conn, case=row, today=today)
+    left, not_eligible = (
+        left_out_of(context, decision.left_out, price_id=award.price_id, found=found)
+        if decision.approved
+        else ({}, 0)
+    )
+    worked_out = reckoned(
+        context.conn,
+        case=row,
+        price=with_done_before(
+            context.conn, case_id=row.id, price=price_by_id(context.conn, price_id=award.price_id)
+        ),
+        today=today,
+        not_eligible_pence=not_eligible,
+    )
+    grant = worked_out.grant
+    earlier = approval_of(context.conn, case_id=row.id)
+    year = pay_from = again_for = None
     if decision.approved:
+        pay_from = decision.pay_from or (earlier and earlier.pay_from)
+        check_deferred(case, decision.pay_from, today=today)
+        again_for = check_raised(
+            earlier,
+            grant_pence=grant.grant_pence,
+            limb=decision.limb,
+            in_control=decision.in_control,
+        )
         check_waiver_holds(context, cost_pence=grant.works_pence)
         check_limit(context, grant_pence=grant.grant_pence)
         year = commit_grant(context.conn, case=row, grant_pence=grant.grant_pence, on=today)
     else:
         release_grant(context.conn, case=row)
     outcome = "approved" if decision.approved else "refused"
-    context.case.stop_clock("consent_lapses", why="decided")
-    earlier = approval_of(context.conn, case_id=row.id)
-    _keep(context, worked_out, outcome=outcome, year=year)
+    case.stop_clock("consent_lapses", why="decided")
+    own = {
+        "pay_from": pay_from,
+        "left_out": left or None,
+        "again_for": again_for,
+        **_rests_on(found, approved=decision.approved),
+    }
+    _keep(context, worked_out, outcome=outcome, year=year, own=own)
     facts = {
         "grant_pence": grant.grant_pence,
         "works_pence": grant.works_pence,
@@ -125,7 +193,15 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
     return Effect(to=StepStatus.READY, closes=True, outcome=outcome, facts=facts, notice=notice)
 
 
-def redetermine(context: Context, *, priced: AnyRow | Priced, limb: str) -> None:
+def _rests_on(found: Findings, *, approved: bool) -> dict[str, int | None]:
+    """Return the findings that an approval rests on, by its columns."""
+    both = {"necessary_id": found.necessary, "practicable_id": found.practicable}
+    return {name: one.id if one is not None and approved else None for name, one in both.items()}
+
+
+def redetermine(
+    context: Context, *, priced: AnyRow | Priced, lines: Mapping[str, int], limb: str
+) -> None:
     """Redetermine the grant as an order's works rise above what was approved; notice is then due.
 
     Whoever approves the variation decides it, by the rules of approving: within their limit and
@@ -133,15 +209,23 @@ def redetermine(context: Context, *, priced: AnyRow | Priced, limb: str) -> None
 
     Args:
         priced: All the works: of the order as varied, and what was done before it.
+        lines: What each line of the order as varied comes to with VAT, in pence.
         limb: Of s.34(5).
 
     Raises:
         HandrailError: It cannot be approved so.
     """
     case = context.case
-    worked_out = reckoned(context.conn, case=case.row, price=priced, today=context.today)
+    earlier = approval_in_force(context.conn, case_id=case.id)
+    worked_out = reckoned(
+        context.conn,
+        case=case.row,
+        price=priced,
+        today=context.today,
+        not_eligible_pence=still_left_out(earlier, lines),
+    )
     grant = worked_out.grant
-    if (means := _against_means_test(case)) is not None:
+    if (means := against_means_test(case)) is not None:
         raise means
     check_waiver_holds(context, cost_pence=grant.works_pence)
     check_limit(context, grant_pence=grant.grant_pence)
@@ -149,7 +233,9 @@ def redetermine(context: Context, *, priced: AnyRow | Priced, limb: str) -> None
         context.conn, case=case.row, grant_pence=grant.grant_pence, on=context.today
     )
     case.reopen(StepName.APPROVE, reason="the works of the order rise above it (s.34(5))")
-    _keep(context, worked_out, outcome="approved", year=year, limb=limb)
+    kept = ("pay_from", "left_out", "necessary_id", "practicable_id")
+    own = {name: getattr(earlier, name) for name in kept}
+    _keep(context, worked_out, outcome="approved", year=year, own=own | {"limb": limb})
     case.move(StepName.APPROVE, StepStatus.READY, outcome="approved")
 
 
@@ -159,15 +245,8 @@ def _keep(
     *,
     outcome: str,
     year: int | None,
-    limb: str | None = None,
+    own: Mapping[str, Any],
 ) -> None:
-    case = context.case
-    earlier = approval_of(context.conn, case_id=case.id) if limb else None
-    found = findings_of(context.conn, case=case.row, today=context.today)
-    rests_on = {
-        name: getattr(earlier, name) if earlier else one and one.id
-        for name, one in (("necessary_id", found.necessary), ("practicable_id", found.practicable))
-    }
     context.conn.execute(
         _KEEP_APPROVAL,
         {
@@ -179,8 +258,7 @@ def _keep(
             "decided_by": context.actor.identity,
             "reason": context.reason,
             "budget_year": year,
-            "limb": limb,
-            **(rests_on if outcome == "approved" else {}),
+            **own,
         },
     )
 
@@ -211,15 +289,10 @@ def _figures(worked_out: Waterfall) -> dict[str, Any]:
         "contribution_pence": grant.contribution_pence,
         "maximum_pence": grant.maximum_pence,
         "grant_pence": grant.grant_pence,
+        "not_eligible_pence": grant.not_eligible_pence,
         "waterfall": to_plain(worked_out.lines),
         "arithmetic": worked_out.arithmetic.value,
     }
-
-
-def _tendered(context: Context) -> AnyRow | Priced:
-    award = award_in_force(context.conn, case_id=context.case.id)
-    price = price_by_id(context.conn, price_id=award.price_id)
-    return with_done_before(context.conn, case_id=context.case.id, price=price)
 
 
 def _check_nothing_done(context: Context, decision: Approve) -> None:
@@ -235,65 +308,6 @@ def _check_nothing_done(context: Context, decision: Approve) -> None:
             next_step="Approve it anew, withdraw the replacement, or end the case: `handrail "
             f"decide {context.case.reference} exit`.",
         )
-
-
-def holding(case: CaseInHand) -> Iterator[HandrailError]:
-    """Yield what of the Act still holds the approval of a case up, and what would clear it."""
-    row, reference, today = case.row, case.reference, london_date(case.now)
-    if row.recommended_on is None:
-        yield StatuteError(
-            f"{reference} has no assessor's recommendation.",
-            why="The works must be necessary and appropriate for the disabled person's needs.",
-            section="s.24(3)(a)",
-            next_step="Import the case again with its recommended_on date.",
-        )
-    if row.applied_on is None:
-        yield StatuteError(
-            f"{reference} has no date of application.",
-            why="A grant is approved on an application.",
-            section="s.2, s.34(1)",
-            next_step="Import the case again with its applied_on date.",
-        )
-    consent = consent_of(case.conn, case_id=case.id)
-    if consent is not None and consent.valid_to is not None and consent.valid_to < today:
-        yield StatuteError(
-            f"The landlord's consent lapsed on {consent.valid_to:%-d %B %Y}.",
-            section="s.24(3)(b)",
-            next_step="The next sweep opens the consent again and asks the landlord afresh.",
-        )
-    asked = not_consulted(case)
-    if asked is not None:
-        yield asked
-    yield from against_findings(case, but_necessary=asked is not None)
-    if (means := _against_means_test(case)) is not None:
-        yield means
-
-
-def all_of(against: Sequence[HandrailError]) -> HandrailError:
-    """Return one refusal that says all of several; one alone as it is."""
-    if len(against) == 1:
-        return against[0]
-    return StatuteError(
-        " ".join(one.what for one in against),
-        why=" ".join(dict.fromkeys(filter(None, (one.why for one in against)))),
-        section="; ".join(dict.fromkeys(one.section for one in against if one.section)),
-        next_step=" ".join(dict.fromkeys(one.next_step for one in against)),
-    )
-
-
-def _against_means_test(case: CaseInHand) -> StatuteError | None:
-    row, reference = case.row, case.reference
-    waived = waiver_of(case.conn, case_id=row.id) is not None
-    if not row.contribution_pence or waived or not child_on(row, today=london_date(case.now)):
-        return None
-    return StatuteError(
-        f"A contribution of {pounds(row.contribution_pence)} is recorded on {reference}, and "
-        "the disabled person was under 18 at the application.",
-        why="There is no means test for a child or young person.",
-        section="s.30; Housing Renewal Grants Regulations 1996, regulation 5",
-        next_step="Import the case again with a contribution of 0, or with the right date of "
-        "birth; then record the approval again.",
-    )
 
 
 def check_limit(context: Context, *, grant_pence: int) -> None:

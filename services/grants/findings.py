@@ -27,6 +27,24 @@ LONGEST: Final = 120
 """Characters of whose finding it is."""
 
 
+def _but() -> Any:
+    """Return the particular of works lines that are not so, of works that otherwise are."""
+    return particular(
+        "A line that is not; it is left out of the grant. The reasons say why.",
+        "--but-not",
+        default=(),
+        entry="LINE",
+        label="But not these lines",
+        hint="They are left out of the grant; your reasons say why.",
+        offers="lines",
+        seldom=True,
+    )
+
+
+def _none_but(lines: tuple[int, ...], *, yes: bool) -> list[str]:
+    return ["Name lines only where the others are."] if lines and not yes else []
+
+
 @decided("find-necessary", at=None, by=OFFICERS | {Role.ASSESSOR}, before_approval=True)
 class FindNecessary(BaseDecision):
     """The works are necessary and appropriate for the disabled person, or not (s.24(3)(a))."""
@@ -44,10 +62,12 @@ class FindNecessary(BaseDecision):
         hint="The assessor’s name, where an officer records it.",
     )
 
+    but: tuple[int, ...] = _but()
+
     def problems(self) -> tuple[str, ...]:
-        """Return a name that is none."""
+        """Return a name that is none, and lines named where none is what it takes."""
         long = [f"A name has {LONGEST} characters at most."] * (len(self.found_by) > LONGEST)
-        return (*unwritable(self.found_by), *long)
+        return (*unwritable(self.found_by), *long, *_none_but(self.but, yes=self.necessary))
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -75,6 +95,7 @@ class FindPracticable(BaseDecision):
         answers=("Reasonable and practicable", "Not reasonable and practicable"),
     )
 
+    but: tuple[int, ...] = _but()
     works: Stood = particular(
         "How far such works stood already when you looked (s.29).",
         "--works",
@@ -97,7 +118,7 @@ class FindPracticable(BaseDecision):
             found.append("Works that had begun are approved for a good reason only (s.29): say it.")
         if self.works is not Stood.BEGUN and self.good_reason.strip():
             found.append("A good reason is given of works that had begun and are not complete.")
-        return tuple(found)
+        return (*found, *_none_but(self.but, yes=self.practicable))
 
     @staticmethod
     def said(facts: Facts) -> str:
@@ -159,6 +180,7 @@ class Finding:
     recorded_by: str
     recorded_on: date
     reason: str
+    but: tuple[int, ...] = ()
     works: str = Stood.NOT_BEGUN
 
 
@@ -210,6 +232,7 @@ def _finding(row: AnyRow | None, words: str, *, by: str = "") -> Finding | None:
         recorded_by=row.actor,
         recorded_on=london_date(row.decided_at),
         reason=row.reason,
+        but=tuple(row.facts.get("but") or ()),
         works=row.facts.get("works", Stood.NOT_BEGUN),
     )
 

@@ -80,12 +80,14 @@ def reckoned(
     price: AnyRow | Priced,
     today: date,
     contribution_pence: int | None = None,
+    not_eligible_pence: int = 0,
 ) -> Waterfall:
     """Return the grant of a case at a price, with what is recorded on it now.
 
     Args:
         price: The price, kept or only worked out.
         contribution_pence: What is being recorded; as the case has it where left out.
+        not_eligible_pence: Of the price with VAT, the lines that are left out.
     """
     waiver = waiver_of(conn, case_id=case.id)
     return reckon(
@@ -103,4 +105,5 @@ def reckoned(
             child=child_on(case, today=today),
         ),
         arithmetic=arithmetic_for(conn, case=case, today=today),
+        not_eligible_pence=not_eligible_pence,
     )

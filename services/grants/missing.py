@@ -12,9 +12,9 @@ from rules.clocks.dates import london_date
 from rules.errors import HandrailError
 from rules.pathway import OVER, PATHWAY, StepName
 from services.cases.in_hand import CaseInHand
-from services.grants.approve import holding
 from services.grants.findings import findings_of
 from services.grants.fundings import child_on, waiver_of
+from services.grants.holding import holding
 from services.grants.means import assessment_of
 
 _BEFORE: Final = (StepName.SPECIFY, *PATHWAY[StepName.APPROVE].requires)

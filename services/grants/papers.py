@@ -17,7 +17,7 @@ from models.tables.prices import Price
 from models.tables.reference import Officer
 from rules.clocks.dates import finish_by
 from rules.documents.paper_lines import PaperLine, UnpricedLine
-from rules.documents.papers import ApprovalPaper, RefusalPaper
+from rules.documents.papers import ApprovalPaper, LeftOut, RefusalPaper
 from rules.grants.funding import FundingKind
 from rules.grants.grant import charge_pence
 from rules.grants.waterfall import (
@@ -31,6 +31,7 @@ from rules.grants.waterfall import (
     reckon,
     sum_of,
 )
+from rules.variations import LIMB_WORDS
 from services.assignment.order_works import works_ordered
 from services.documents.papers import (
     on_every_paper,
@@ -85,12 +86,24 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         ),
         contractor_name=contractor_of(conn, code=made.contractor).name,
         contractor_total_pence=price.total_pence,
-        complete_by=finish_by(approved_on=queries.approved_on(conn, case_id=case.id)),
+        complete_by=finish_by(approved_on=queries.finish_from(conn, case_id=case.id)),
         direction_text=made.direction,
         told_of_direct_payment_on=told_of_direct_payment(conn, case=case),
         charge_pence=charge_pence(tenure=case.tenure, grant_pence=approval.grant_pence),
         works=tuple(printed(line, UnpricedLine) for line in works) if made.package else (),
+        left_out=tuple(_left_out(approval, lines)),
+        pay_from=approval.pay_from,
+        again_for=LIMB_WORDS.get(approval.limb or approval.again_for or "", ""),
     )
+
+
+def _left_out(approval: AnyRow, lines: list[PaperLine]) -> Iterator[LeftOut]:
+    """Yield each line that is not eligible with its reason, as it is priced."""
+    by_item = {str(line.item): line for line in lines}
+    for item, why in (approval.left_out or {}).items():
+        if line := by_item.get(item):
+            total = line.net_pence + line.vat_pence
+            yield LeftOut(item, line.description, why, total)
 
 
 def _lines_done(conn: Connection, *, case_id: int) -> Iterator[PaperLine]:

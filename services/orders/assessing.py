@@ -21,6 +21,7 @@ from rules.sentences import spoken
 from rules.variations import Change, Difference, LineChange, differences
 from services.assignment.order_works import Standing, standing
 from services.cases.effect import Context, Effect, applies
+from services.grants.partly import check_control
 from services.orders.assessments import AssessVariation
 from services.orders.claimed_lines import measured, quoted_line, scheduled_line
 from services.orders.variations import change_variation, hand_to, one_that_is
@@ -222,6 +223,7 @@ def _check_limb(context: Context, decision: AssessVariation, total_pence: int) -
     """Refuse a rise above what was approved without the limb of s.34(5) that it rests on."""
     case_id = context.case.id
     approved = approval_in_force(context.conn, case_id=case_id).works_pence
+    check_control(decision.limb, in_control=decision.in_control)
     total_pence += done_before(context.conn, case_id=case_id).total_pence
     rises = total_pence > approved
     if rises and decision.limb is None:

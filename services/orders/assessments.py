@@ -113,6 +113,13 @@ class AssessVariation(BaseDecision):
         hint="Section 34(5): for circumstances beyond the applicant’s control only.",
     )
 
+    in_control: bool = particular(
+        "It was in the applicant's control.",
+        "--in-applicants-control",
+        default=False,
+        label="It was in the applicant’s control",
+    )
+
     @property
     def needs_plan(self) -> bool:
         """Whether it asks for the grant to be redetermined."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import insert
 
 from models.base import AnyRow
-from models.case_queries import approval_of, live_order
+from models.case_queries import approval_of, live_order, time_runs_from
 from models.contacts import client_of, contractor_of
 from models.site_queries import extended_to, extensions_on
 from models.tables.site import Extension
@@ -86,7 +86,7 @@ def check_extend(context: Context) -> tuple[Standing, AnyRow | None]:
             next_step="Allow more time once it has gone out; that takes a minute.",
         )
     limit = finish_by(
-        approved_on=approval.decided_on, extended_to=extended_to(case.conn, case_id=case.id)
+        approved_on=time_runs_from(approval), extended_to=extended_to(case.conn, case_id=case.id)
     )
     if order is None or order.status != "sent":
         return Standing(limit), None

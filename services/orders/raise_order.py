@@ -15,6 +15,7 @@ from models.case_queries import (
     order_in_force,
     orders_on,
     price_by_id,
+    time_runs_from,
 )
 from models.contacts import contractor_of
 from models.inserts import on_conflict
@@ -74,7 +75,9 @@ def _raise(case: CaseInHand) -> bool:
     if cover.open_pence:
         await_payers(case, approval=approval, cover=cover)
         return False
-    start_by, complete_by = _dates(case, approved_on=approval.decided_on, promised=offer.start_on)
+    start_by, complete_by = _dates(
+        case, approved_on=time_runs_from(approval), promised=offer.start_on
+    )
     check_consent_in_force(case, on=start_by)
     number = next_number(case.conn, year=london_date(case.now).year)
     earlier = orders_on(case.conn, case_id=case.id)

@@ -9,6 +9,7 @@ from models.order_versions import variation_lines, versions_of
 from models.people import who_decided
 from rules.decisions.declared import BaseDecision, decided
 from rules.decisions.facts import Facts, known
+from rules.documents.items import letters
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.money import pounds
 from rules.pathway import StepName
@@ -97,6 +98,12 @@ def check_approve_variation(context: Context) -> Agreed:
     return Agreed(order, found, lines, stands, priced)
 
 
+def _by_line(priced: Priced) -> dict[str, int]:
+    """Return what each line, or item of a package, comes to with VAT; either name stands for it."""
+    totals = {one.works.line: one.net_pence + one.vat_pence for one in priced.lines}
+    return {name: total for line, total in totals.items() for name in (str(line), letters(line))}
+
+
 def _check_another(context: Context, act: str) -> None:
     kinds = (*PRICING, *CLAIMING)
     earlier = who_decided(context.conn, case_id=context.case.id, kinds=kinds)
@@ -111,7 +118,7 @@ def approve_variation(context: Context, _: ApproveVariation, agreed: Agreed) -> 
     total = agreed.priced.total_pence
     works = with_done_before(context.conn, case_id=case.id, price=agreed.priced)
     if works.total_pence > before.works_pence:
-        redetermine(context, priced=works, limb=found.limb)
+        redetermine(context, priced=works, lines=_by_line(agreed.priced), limb=found.limb)
     else:
         check_limit(context, grant_pence=before.grant_pence)
     approval = approval_in_force(context.conn, case_id=case.id)

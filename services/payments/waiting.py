@@ -19,7 +19,7 @@ from models.tables.payment_lines import PaymentLine
 from models.tables.payments import Withholding
 from models.tables.prices import Price, PriceLine
 from models.tables.record import Decision
-from models.tables.works import Inspection, Invoice, OrderEnding, WorkOrder
+from models.tables.works import Approval, Inspection, Invoice, OrderEnding, WorkOrder
 from rules.completion import line_words
 from rules.documents.items import item_of
 from rules.paying import Payee, payee_by
@@ -63,6 +63,13 @@ _CHOSEN: Final = (
     .where(Decision.case_id == Case.id, Decision.kind == literal_column("'pay-applicant'"))
     .scalar_subquery()
 )
+_DEFERRED: Final = (
+    select(Approval.pay_from)
+    .where(Approval.case_id == Case.id)
+    .order_by(Approval.step_revision.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _ENDED: Final = exists().where(OrderEnding.order_id == WorkOrder.id)
 _WAITS: Final = (Invoice.status == "matched", Invoice.credits_id.is_(None))
 _MATCHED: Final = (
@@ -77,6 +84,7 @@ _MATCHED: Final = (
         Contractor.name.label("payee"),
         _BY.label("pay_by"),
         _WITHHELD.label("withheld"),
+        _DEFERRED.label("pay_from"),
         case((WorkOrder.status == "replaced", None), else_=_UNANSWERED).label("unanswered"),
         TOLD.label("told"),
         _CHOSEN.label("chosen_at"),
@@ -131,7 +139,7 @@ def to_release(conn: Connection, *, viewer: Actor, today: date) -> list[ToReleas
         ToRelease(
             row,
             row.pay_by is not None and row.pay_by < today,
-            against=_against(row) or ("" if held[row.id].part else held[row.id].words),
+            against=_against(row, today) or ("" if held[row.id].part else held[row.id].words),
             part=held[row.id].words if held[row.id].part else "",
         )
         for row in rows
@@ -139,8 +147,10 @@ def to_release(conn: Connection, *, viewer: Actor, today: date) -> list[ToReleas
     return sorted(found, key=lambda one: not one.late)
 
 
-def _against(row: AnyRow) -> str:
+def _against(row: AnyRow, today: date) -> str:
     """Return what stops the release of all of an invoice; as ``release`` refuses it."""
+    if row.pay_from is not None and today < row.pay_from:
+        return f"Deferred: nothing is paid before {row.pay_from:%-d %B %Y} (s.36)."
     payee = payee_by(
         person=party_of_price(row).is_person,
         chosen_at=row.chosen_at,

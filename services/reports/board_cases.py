@@ -169,7 +169,7 @@ def unfinished(view: BoardView) -> Iterator[Entry]:
     )
     latest = view.at + LIMIT_SOON - FINISH_WITHIN + _MONTHS_DIFFER
     query = (
-        select(*Case.__table__.c, Approval.decided_on)
+        select(*Case.__table__.c, Approval.decided_on, Approval.pay_from)
         .add_columns(said.scalar_subquery().label("said_complete"))
         .add_columns(more_time.scalar_subquery().label("extended_to"))
         .join(Approval, Approval.case_id == Case.id)
@@ -177,14 +177,16 @@ def unfinished(view: BoardView) -> Iterator[Entry]:
         .where(Approval.limb.is_(None))
     )
     for case, holder in view.each(query, ~superseded, ~certified):
-        limit = finish_by(approved_on=case.decided_on, extended_to=case.extended_to)
+        runs_from = case.pay_from or case.decided_on
+        limit = finish_by(approved_on=runs_from, extended_to=case.extended_to)
         if on_board(limit, at=view.at):
             yield _unfinished(view, case, holder, limit)
 
 
 def _unfinished(view: BoardView, case: AnyRow, holder: Holder | None, limit: date) -> Entry:
     months = "twelve months" if case.extended_to is None else "twelve months, as extended,"
-    what = limit_words("approved", began_on=case.decided_on, months=months, limit=limit, at=view.at)
+    began, since = case.pay_from or case.decided_on, "to be paid" if case.pay_from else "approved"
+    what = limit_words(since, began_on=began, months=months, limit=limit, at=view.at)
     if case.said_complete is not None:
         what = f"{what}; the contractor says complete on {in_words(case.said_complete)}"
     chase = _TO_FINISH.get(holder.step, "") if holder else ""

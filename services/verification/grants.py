@@ -11,7 +11,7 @@ from models.base import AnyRow
 from models.tables.cases import Case
 from models.tables.funding import Budget, MeansAssessment
 from models.tables.record import Decision
-from models.tables.works import Approval
+from models.tables.works import Approval, Invoice, Payment, WorkOrder
 from rules.grants import means_test
 from rules.grants.arithmetic import Arithmetic
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, from_plain, sum_of
@@ -32,17 +32,19 @@ def _least(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[
 
 _EXPENSE: Final = Approval.works_pence + Approval.fees_pence
 _MET: Final = _EXPENSE - Approval.funders_pence
+_NOT_ELIGIBLE: Final = func.coalesce(Approval.not_eligible_pence, 0)
+_ELIGIBLE: Final = _EXPENSE - _NOT_ELIGIBLE
 _MAXIMUM: Final = Approval.maximum_pence.expression
 _RECKONED: Final = case(
     (
         Approval.arithmetic == Arithmetic.MAXIMUM_FIRST,
-        _least(_MAXIMUM, _EXPENSE) - Approval.contribution_pence,
+        _least(_MAXIMUM, _ELIGIBLE) - Approval.contribution_pence,
     ),
     (
         Approval.arithmetic == Arithmetic.CONTRIBUTION_FIRST,
-        _least(_MAXIMUM, _EXPENSE - Approval.contribution_pence),
+        _least(_MAXIMUM, _ELIGIBLE - Approval.contribution_pence),
     ),
-    else_=_least(_MAXIMUM, _MET) - Approval.contribution_pence,
+    else_=_least(_MAXIMUM, _MET - _NOT_ELIGIBLE) - Approval.contribution_pence,
 )
 
 APPROVALS: Final = (
@@ -62,6 +64,15 @@ APPROVALS: Final = (
         _of_approvals(Approval.grant_pence).where(Approval.grant_pence != _RECKONED),
         "The grant of {grant_pence} is not reckoned of expense, maximum, contribution and what "
         "others put in, in the order of its decision.",
+    ),
+    Check(
+        _of_approvals(Approval.pay_from, Payment.released_on)
+        .join(WorkOrder, WorkOrder.case_id == Case.id)
+        .join(Invoice, Invoice.order_id == WorkOrder.id)
+        .join(Payment, Payment.invoice_id == Invoice.id)
+        .where(Payment.released_on < Approval.pay_from)
+        .distinct(),
+        "Payment was deferred until {pay_from} (s.36), and released on {released_on}.",
     ),
     Check(
         _of_approvals(Approval.top_up_pence).where(
@@ -142,7 +153,7 @@ def _wrong(row: AnyRow) -> Iterator[str]:
         return
     yield from faults(lines)
     for column, printed_pence in _printed(lines).items():
-        stated = getattr(row, column)
+        stated = getattr(row, column) or 0
         if printed_pence != stated:
             what = column.removesuffix("_pence").replace("_", "-")
             yield f"it gives {pounds(printed_pence)} for the {what}, and {pounds(stated)} is kept."
@@ -156,6 +167,7 @@ def _printed(lines: tuple[WaterfallLine, ...]) -> dict[str, int]:
         "contribution_pence": -sum_of(lines, Part.GRANT, LineKind.CONTRIBUTION),
         "top_up_pence": sum_of(lines, Part.SHARES, LineKind.TOP_UP),
         "grant_pence": sum_of(lines, Part.SHARES, LineKind.GRANT),
+        "not_eligible_pence": -sum_of(lines, Part.GRANT, LineKind.NOT_ELIGIBLE),
     }
 
 

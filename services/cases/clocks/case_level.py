@@ -37,13 +37,13 @@ NAMES: Final = tuple(
 """The clocks of a case as a whole."""
 
 _IDS: Final[BindParameter[Any]] = bindparam("case_ids", expanding=True)
-_DECIDED, _OUTCOME = (
+_DECIDED, _OUTCOME, _PAY_FROM = (
     select(column)
     .where(Approval.case_id == Case.id, Approval.limb.is_(None))  # s.34(5) starts nothing anew
     .order_by(Approval.step_revision.desc())
     .limit(1)
     .scalar_subquery()
-    for column in (Approval.decided_on, Approval.outcome)
+    for column in (Approval.decided_on, Approval.outcome, Approval.pay_from)
 )
 _CERTIFIED: Final = (
     select(WorkOrder.certified_on)
@@ -68,7 +68,9 @@ _REVIEWED: Final = (
 _CASES: Final = (
     select(Case.id, Case.authority, Case.urgent, Case.complexity, Case.ended_at)
     .add_columns(Case.contact_on, Case.recommended_on, Case.applied_on)
-    .add_columns(_DECIDED.label("decided_on"), _OUTCOME.label("outcome"))
+    .add_columns(
+        _DECIDED.label("decided_on"), _OUTCOME.label("outcome"), _PAY_FROM.label("pay_from")
+    )
     .add_columns(_CERTIFIED.label("certified_on"), _EXTENDED.label("extended_to"))
     .add_columns(_ORDERED.label("ordered_at"), _REVIEWED.label("reviewed_at"))
     .where(Case.id.in_(_IDS))
@@ -184,6 +186,7 @@ def _dates(case: AnyRow, looked_on: date | None) -> CaseDates:
         extended_to=case.extended_to,
         looked_on=looked_on,
         ordered_on=london_date(case.ordered_at) if case.ordered_at else None,
+        pay_from=case.pay_from,
     )
 
 

@@ -14,7 +14,7 @@ from services.assignment.offers import lapse_offer, offer_works, offers_to_lapse
 from services.consents.decide import AnswerConsent
 from services.decisions.exits import Exit
 from services.grants.approve import Approve
-from tests.factories import act, bring, case_at, decide, go, later, refused
+from tests.factories import DEARER, act, bring, case_at, decide, go, later, refused
 from tests.looking import case, contents, message_kinds, messages, rows, status_of, step_of, trail
 from tests.small_service import AVON, BRIAR, CEDAR, DOCUMENTS, NOW, PERMISSIONS, TOBY
 
@@ -108,7 +108,7 @@ def test_a_dearer_contractor_goes_back_to_be_approved_and_then_is_asked(url: str
     assert (award["version"], award["contractor"]) == (2, CEDAR)
     refused(url, reference, ACCEPT, StepNotOpenError)
 
-    act(url, reference, Approve(approved=True), reason="the cheaper ones declined: s.34(5)")
+    act(url, reference, DEARER, reason="the cheaper ones declined: s.34(5)")
     grants = [(row["step_revision"], row["grant_pence"]) for row in rows(url, Approval)]
     assert grants == [(1, 1_600_00), (2, 1_700_00)]
     assert offers(url)[-1] == (CEDAR, "offered")
@@ -131,7 +131,7 @@ def test_a_dearer_price_past_the_cap_of_the_consent_opens_the_consent_again_firs
     error = refused(url, reference, Approve(approved=True), StepNotOpenError)
     assert error.what == "Step “approve” of DFG-1 rests on consent, opened again."
     act(url, reference, AnswerConsent(ConsentAnswer.GRANTED))
-    act(url, reference, Approve(approved=True))
+    act(url, reference, DEARER)
     assert offers(url)[-1] == (CEDAR, "offered")
 
 
@@ -176,7 +176,7 @@ def test_everybody_declining_leaves_it_to_the_officers(url: str) -> None:
     case_at(url, "assign")
     for _ in (AVON, BRIAR):
         act(url, "DFG-1", DECLINE)
-    act(url, "DFG-1", Approve(approved=True))
+    act(url, "DFG-1", DEARER)
     act(url, "DFG-1", DECLINE)
     trouble = step_of(url, "DFG-1", "assign").trouble
     assert "Everybody in the award's order declined or did not answer." in trouble
