@@ -23,6 +23,18 @@ class EndGround(StrEnum):
     APPLICANT_NOT_ENTITLED = "applicant_not_entitled"
 
 
+class ExitGround(StrEnum):
+    """Why a case leaves: what works stop for, and what ends it where none have begun."""
+
+    OCCUPANT_DIED = EndGround.OCCUPANT_DIED
+    OCCUPANT_MOVED = EndGround.OCCUPANT_MOVED
+    NEED_CEASED = EndGround.NEED_CEASED
+    APPLICANT_DIED = EndGround.APPLICANT_DIED
+    APPLICANT_NOT_ENTITLED = EndGround.APPLICANT_NOT_ENTITLED
+    APPLICANT_WITHDREW = "applicant_withdrew"
+    WRONG_INFORMATION = "wrong_information"
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What a ground means.
@@ -31,6 +43,7 @@ class Ground:
         words: What happened, as letters say it.
         section: The section of the Act that it rests on.
         outcome: How the case ends.
+        also: How it may end besides.
         grant_pays: Whether the grant may pay for what was done.
         before_works: What may be paid where no works had begun.
     """
@@ -38,19 +51,23 @@ class Ground:
     words: str
     section: str
     outcome: CaseStatus
+    also: tuple[CaseStatus, ...] = ()
     grant_pays: bool = True
     before_works: str = (
         "Nothing more is paid unless you decide that charges incurred are: record why"
     )
 
 
-GROUNDS: Final[Mapping[EndGround, Ground]] = {
+GROUNDS: Final[Mapping[str, Ground]] = {
     EndGround.OCCUPANT_DIED: Ground("the disabled person has died", "s.41", CaseStatus.DIED),
     EndGround.OCCUPANT_MOVED: Ground(
         "the disabled person no longer lives there", "s.41", CaseStatus.MOVED
     ),
     EndGround.NEED_CEASED: Ground(
-        "the works are no longer necessary and appropriate", "s.41", CaseStatus.WITHDRAWN
+        "the works are no longer necessary and appropriate",
+        "s.41",
+        CaseStatus.WITHDRAWN,
+        also=(CaseStatus.ALTERNATIVE_FOUND,),
     ),
     EndGround.APPLICANT_DIED: Ground(
         "the applicant has died",
@@ -65,8 +82,24 @@ GROUNDS: Final[Mapping[EndGround, Ground]] = {
         grant_pays=False,
         before_works="No payment is made, nor any further one",
     ),
+    ExitGround.APPLICANT_WITHDREW: Ground(
+        "the applicant withdraws the application",
+        "s.2",
+        CaseStatus.WITHDRAWN,
+        also=(CaseStatus.ALTERNATIVE_FOUND,),
+        grant_pays=False,
+        before_works="Nothing is paid on an application that is withdrawn",
+    ),
+    ExitGround.WRONG_INFORMATION: Ground(
+        "the grant was approved on information that was wrong or incomplete",
+        "s.42",
+        CaseStatus.WITHDRAWN,
+        grant_pays=False,
+        before_works="The grant may be reduced, withheld or recovered: record what you decide",
+    ),
 }
-"""Source: ss.40 (payment ceases), 41 (the authority decides), 56 (begun works may be paid)."""
+"""Source: ss.40 (payment ceases), 41 (the authority decides), 42 (it may reduce or withhold), 56
+(charges and begun works may be paid)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -26,7 +27,8 @@ from models.site_queries import order_on_site
 from rules.cases import ConsentAnswer
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
-from rules.pathway import PATHWAY, StepName, StepStatus
+from rules.orders import ExitGround
+from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
 from rules.variations import Limb
 from services.aftercare.close import CloseCase
 from services.assignment.decide import AnswerOffer
@@ -38,8 +40,10 @@ from services.competitions.competitions import competition_in_force, marks, stan
 from services.competitions.direction import Direct
 from services.competitions.quoting import RecordQuote
 from services.consents.decide import AnswerConsent
+from services.decisions.exits import Exit
 from services.decisions.record import Receipt, record_decision
 from services.decisions.specification import Specify
+from services.grants.approve import Approve
 from services.imports import ImportReport, ScheduleOptions, first_administrator, run_import
 from services.orders.safety import HoldPlan
 from services.orders.works import StartWorks
@@ -70,6 +74,16 @@ ANSWER: Final = "nothing in it is certified"
 
 DEARER: Final = Approve(approved=True, limb=Limb.WORKS_COST)
 """The approval of more than was approved before (s.34(5))."""
+
+GROUND: Final = MappingProxyType(
+    {
+        CaseStatus.DIED: ExitGround.OCCUPANT_DIED,
+        CaseStatus.MOVED: ExitGround.OCCUPANT_MOVED,
+        CaseStatus.WITHDRAWN: ExitGround.APPLICANT_WITHDREW,
+        CaseStatus.ALTERNATIVE_FOUND: ExitGround.NEED_CEASED,
+    }
+)
+"""On what ground a case leaves, where a test does not say."""
 
 QUOTED: Final = MappingProxyType({AVON: 4_000_00, BRIAR: 3_900_00})
 """What the two firms that quote ask for each line, where a test does not say."""
@@ -264,6 +278,8 @@ def decide(
     url: str, reference: str, decision: BaseDecision, *, by: str = "", reason: str = REASON
 ) -> Receipt:
     """Record a decision by whoever usually takes it, with its PLAN rationale if it needs one."""
+    if isinstance(decision, Exit) and decision.ground is None:
+        decision = replace(decision, ground=GROUND.get(decision.outcome))
     with writing(url) as conn:
         return record_decision(
             conn,

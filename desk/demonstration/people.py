@@ -14,6 +14,7 @@ from rules.consents.tenure import certificates_needed
 from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
 from rules.grants.waterfall import LineKind, Part
+from rules.orders import ExitGround
 from rules.pathway import StepName
 from rules.people import Role
 from rules.tenders.routes import Route
@@ -247,6 +248,14 @@ AT_THE_GATE: Final[Mapping[StepName, Callable[[Scene], Said | None]]] = {
 }
 """Who says what at each gate."""
 
+GROUNDED: Final[Mapping[str, ExitGround]] = {
+    "withdrawn": ExitGround.APPLICANT_WITHDREW,
+    "died": ExitGround.OCCUPANT_DIED,
+    "moved": ExitGround.OCCUPANT_MOVED,
+    "alternative_found": ExitGround.NEED_CEASED,
+}
+"""On what ground of the Act a case leaves, by how it leaves."""
+
 LEAVING: Final[Mapping[str, str]] = {
     "withdrawn": "The client no longer wants the works.",
     "died": "The client has died; the family has been called.",
@@ -261,4 +270,6 @@ def what_is_said(scene: Scene) -> Said | None:
     if scene.story.leaves_at != scene.case.step:
         return AT_THE_GATE[scene.case.step](scene)
     outcome = scene.story.leaves_as
-    return None if outcome is None else scene.said(Exit(outcome), LEAVING[outcome])
+    return (
+        None if outcome is None else scene.said(Exit(outcome, GROUNDED[outcome]), LEAVING[outcome])
+    )

@@ -109,3 +109,5 @@ def _show(found: FinalAccount) -> None:
     for one in found.payers:
         say(f"{one.who} ({one.how}): {pounds(one.pence)}")
     say(f"Fees and charges: {pounds(found.fees_pence)}")
+    for charge in found.charges_paid:
+        say(f"Paid after the end: {pounds(charge.pence)} of {charge.what}, because {charge.why}")

@@ -29,6 +29,22 @@ class FundingLine(Numbered, OfCase, Base):
     removed_at: Mapped[datetime | None]
 
 
+class ChargePayment(Numbered, OfCase, Base):
+    """A fee or charge that was paid after its case had ended, because the authority thought fit."""
+
+    __table_args__ = (
+        UniqueConstraint("line_id"),
+        known("ground", "occupant_died occupant_moved need_ceased applicant_died"),
+        CheckConstraint("amount_pence > 0", name="amount_positive"),
+    )
+
+    line_id: Mapped[int] = mapped_column(ForeignKey("funding_line.id"))
+    ground: Mapped[str]
+    amount_pence: Mapped[int] = mapped_column(Pence)
+    paid_on: Mapped[date]
+    decided_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+
+
 class PayerShare(Numbered, OfCase, Base):
     """What somebody pays of the cost that the grant does not; earlier ones stay on record."""
 

@@ -46,6 +46,16 @@ class Paying:
     pence: int
 
 
+@dataclass(frozen=True, slots=True)
+class ChargePaid:
+    """A fee or charge that was paid after the case had ended, on what ground; pence."""
+
+    what: str
+    why: str
+    on: date
+    pence: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinalAccount(CasePaper):
     """What was approved, ordered, varied, invoiced, held, paid and saved, and who pays it.
@@ -60,6 +70,7 @@ class FinalAccount(CasePaper):
         to_applicant_pence: What of it the applicant was paid, to pay the contractor from (s.39).
         cheaper: How works that are signed off came out cheaper than approved, if they did.
         reduced: Whether the grant is reduced in that proportion (s.42); None: not decided.
+        charges_paid: Fees and charges that were paid after the case had ended.
 
     Raises:
         ValueError: It does not add up.
@@ -81,6 +92,7 @@ class FinalAccount(CasePaper):
     to_applicant_pence: int = 0
     cheaper: Proportion | None = None
     reduced: bool | None = None
+    charges_paid: tuple[ChargePaid, ...] = ()
 
     def __post_init__(self) -> None:
         whole = self.paid_pence + self.held_pence + self.to_pay_pence + self.saved_pence
@@ -105,6 +117,11 @@ class FinalAccount(CasePaper):
     def cheaper_words(self) -> str:
         """What is said of an out-turn below the estimate; empty where nothing depends on it."""
         return words_of(self.cheaper, reduced=self.reduced)
+
+    @property
+    def charges_paid_pence(self) -> int:
+        """What was paid of fees and charges after the case had ended."""
+        return sum(one.pence for one in self.charges_paid)
 
     def of_lines(self, name: str) -> int:
         """Return the sum of one column."""

@@ -6,10 +6,10 @@ from models.case_queries import live_order
 from models.replaced import done_before
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.errors import InvalidDecisionError
+from rules.errors import InvalidDecisionError, StatuteError
 from rules.grants.funding import FundingKind
 from rules.money import pounds
-from rules.orders import GROUNDS, EndGround
+from rules.orders import GROUNDS, ExitGround, Ground
 from rules.pathway import EXITS, CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.assignment.offers import withdraw_offer
@@ -36,11 +36,12 @@ class Exit(BaseDecision):
     """
 
     outcome: CaseStatus = particular("How it leaves.", choices={way.value: way for way in EXITS})
-    ground: EndGround | None = particular(
+    ground: ExitGround | None = particular(
         "What of the Act it rests on: whose death, whose move, or what else changed.",
         default=None,
         label="What changed",
-        hint="Who died or moved decides what may be paid (ss.40, 41, 56). Leave empty for none.",
+        hint="Who died, moved or withdrew decides what may be paid (ss.40 to 42, 56). Asked once "
+        "there is an application.",
     )
 
     def problems(self) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ class Exit(BaseDecision):
         if self.outcome not in EXITS:
             return (f"“{self.outcome}” is no way out; use {', '.join(EXITS)}.",)
         ground = GROUNDS[self.ground] if self.ground is not None else None
-        if ground is not None and ground.outcome is not self.outcome:
+        if ground is not None and self.outcome not in (ground.outcome, *ground.also):
             return (f"Where {ground.words} ({ground.section}), it leaves as “{ground.outcome}”.",)
         return ()
 
@@ -56,7 +57,7 @@ class Exit(BaseDecision):
     def said(facts: Facts) -> str:
         """Say what was decided, from what is on record of it."""
         stage = known(", at {}", facts["stage"])
-        ground = GROUNDS[EndGround(facts["ground"])] if facts["ground"] else None
+        ground = GROUNDS[facts["ground"]] if facts["ground"] else None
         why = f"; {ground.words} ({ground.section})" if ground else ""
         return f"The case leaves the pathway: {facts.words('outcome')}{stage}{why}."
 
@@ -77,6 +78,7 @@ def check_leave(context: Context) -> None:
 @applies(Exit, check=check_leave)
 def leave(context: Context, decision: Exit, _: None) -> Effect:
     """End the case with its stage and reason."""
+    _check_ground(context, decision)
     end_case(context.case, outcome=decision.outcome, reason=context.reason)
     died = decision.outcome is CaseStatus.DIED
     return Effect(
@@ -92,6 +94,26 @@ def leave(context: Context, decision: Exit, _: None) -> Effect:
     )
 
 
+def _check_ground(context: Context, decision: Exit) -> None:
+    """Refuse to end an application without what it rests on; a refusal gives its own reasons."""
+    case, grounds = context.case, _grounds_of(decision.outcome)
+    if decision.ground is not None or case.row.applied_on is None or not grounds:
+        return
+    ways = "; ".join(f"{name} ({ground.words}, {ground.section})" for name, ground in grounds)
+    raise StatuteError(
+        f"An application was made on {case.reference}: say what changed.",
+        why="Whose death, whose move or what else it is decides what may be paid.",
+        section="ss.40 to 42, 56",
+        next_step=f"Give the ground: {ways}.",
+    )
+
+
+def _grounds_of(outcome: CaseStatus) -> list[tuple[str, Ground]]:
+    return [
+        (str(name), one) for name, one in GROUNDS.items() if outcome in (one.outcome, *one.also)
+    ]
+
+
 def _payable(context: Context, decision: Exit) -> str:
     """Return what of the case's fees and charges may be paid, where its works had not begun."""
     if decision.ground is None:
@@ -103,6 +125,8 @@ def _payable(context: Context, decision: Exit) -> str:
     )
     ground = GROUNDS[decision.ground]
     recorded = f" Fees and charges of {pounds(charges)} are on record." if charges else ""
+    if charges and ground.grant_pays:
+        recorded += f" To pay them: `handrail decide {context.case.reference} pay-charges`."
     return f"{ground.before_works} ({ground.section}).{recorded}"
 
 

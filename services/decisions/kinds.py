@@ -46,7 +46,17 @@ from services.consents import owners as _owners
 from services.consents import tenancy as _tenancy
 from services.decisions import exits, reopening, specification
 from services.documents import received
-from services.grants import approve, consulting, direct, findings, funding, means, payer, waiving
+from services.grants import (
+    approve,
+    charges_after,
+    consulting,
+    direct,
+    findings,
+    funding,
+    means,
+    payer,
+    waiving,
+)
 from services.links import decide as _links
 from services.links import questions
 from services.orders import (
@@ -102,7 +112,7 @@ ROOMS: Final = (
     *(_batches, quoting, competition),
     *(_consents, _landlord, _alternatives, _matching, _authority, _tenancy, _certificates),
     _owners,
-    *(_answered, approve, payer, _assignment),
+    *(_answered, approve, charges_after, payer, _assignment),
     *(acknowledge, safety, works, handing_in, during, _begun),
     *(inspecting, sampling, snags, refusing, completion),
     *(agreement, confirming, _found),

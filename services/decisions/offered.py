@@ -48,6 +48,7 @@ from services.cases.notes import notes_on
 from services.clocks.pauses import pauses_on
 from services.competitions.competitions import answers, competition_of, invited
 from services.decisions.offered_documents import Choice, documents_received, handed_in
+from services.grants.charges_after import unpaid_charges
 from services.grants.fundings import waiver_rules
 from services.grants.means import terms_of
 from services.links.questions import questions_on
@@ -124,6 +125,13 @@ def _awarded(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     return [
         (str(item), f"{item_words(item)}: {line.description} ({pounds(line.net_pence)})")
         for item, line in named
+    ]
+
+
+def _charges_unpaid(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
+    return [
+        (row.description, f"{row.description} ({pounds(row.amount_pence)})")
+        for row in unpaid_charges(conn, case_id=case.id)
     ]
 
 
@@ -317,6 +325,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "bespoke_lines": _bespoke,
     "ordered": _ordered,
     "awarded": _awarded,
+    "charges_unpaid": _charges_unpaid,
     "orders": _orders,
     "replaced_orders": _replaced_orders,
     "ordered_lines": _ordered_lines,

@@ -18,6 +18,7 @@ from rules.people import Role
 from services.cases.effect import Context, Effect, applies
 from services.cases.messages import tell
 from services.grants.budgets import hold_again
+from services.grants.charges_after import charges_paid
 
 _ERASED: Final = select(RetentionCase.case_id).where(
     RetentionCase.case_id == bindparam("case_id"), RetentionCase.erased_at.is_not(None)
@@ -63,6 +64,8 @@ def _lapsed(context: Context) -> Iterator[str]:
     case, conn = context.case, context.conn
     if conn.execute(_ERASED, {"case_id": case.id}).first() is not None:
         yield "Its personal details were erased."
+    if charges_paid(conn, case_id=case.id):
+        yield "Charges were paid after it had ended."
     if case.step_status(StepName.ASSIGN) in OVER or orders_on(conn, case_id=case.id):
         yield "The contractor who had taken the works on was released from them."
     consent = consent_of(conn, case_id=case.id)

@@ -47,7 +47,7 @@ PRICING = ("specify", "confirm-price", "direct", "quote", "score", "award")
 
 @decided("approve", at=StepName.APPROVE, by=frozenset({Role.APPROVING_OFFICER}), moves_money=True)
 class Approve(BaseDecision):
-    """The s.34 decision: approved with fees, or refused with reasons."""
+    """The s.34 decision: approved, whole or in part, with charges; or refused with reasons."""
 
     approved: bool = particular(
         "Whether the grant is approved.",
@@ -95,7 +95,7 @@ class Approve(BaseDecision):
         "It was in the applicant's control.",
         "--in-applicants-control",
         default=False,
-        label="It was in the applicant’s control",
+        label="What makes it more was in the applicant’s control",
         seldom=True,
     )
 

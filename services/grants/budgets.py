@@ -29,7 +29,7 @@ from models.base import AnyRow, rows_by
 from models.case_queries import approval_of
 from models.contacts import authority_of
 from models.tables.cases import Case
-from models.tables.funding import Budget, GrantHeld
+from models.tables.funding import Budget, ChargePayment, GrantHeld
 from models.tables.works import Approval, OrderEnding, WorkOrder
 from rules.errors import BudgetError
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
@@ -60,7 +60,12 @@ _OF_ENDED: Final = (
     .join(WorkOrder, WorkOrder.id == OrderEnding.order_id)
     .where(OrderEnding.grant_pence > 0)
 )
-_PAID_BY_GRANT: Final = _OF_ENDED.where(WorkOrder.case_id == Case.id).scalar_subquery()
+_OF_CHARGES: Final = select(func.sum(ChargePayment.amount_pence))
+_PAID_BY_GRANT: Final = func.nullif(
+    func.coalesce(_OF_ENDED.where(WorkOrder.case_id == Case.id).scalar_subquery(), 0)
+    + func.coalesce(_OF_CHARGES.where(ChargePayment.case_id == Case.id).scalar_subquery(), 0),
+    0,
+)
 _KEEPS: Final = _OF_ENDED.where(WorkOrder.case_id == bindparam("case_id"))
 _STANDS: Final = Case.status.in_(HOLDS_ITS_GRANT)
 _NEWEST: Final = aliased(GrantHeld)
@@ -191,6 +196,22 @@ def hold_again(conn: Connection, *, case: AnyRow) -> None:
         return
     year, pence = held
     budget = _locked(conn, case=case, years={year}).get(year)
+    if budget is None:
+        return
+    left = budget.amount_pence - budget.committed_pence
+    if pence > left:
+        raise _too_little(conn, case=case, grant_pence=pence, left_pence=left, budget=budget)
+    conn.execute(_MOVE, {"budget_id": budget.id, "more_pence": pence})
+
+
+def commit_charge(conn: Connection, *, case: AnyRow, pence: int) -> None:
+    """Commit a charge that is paid after the end, in the budget that the grant was committed in.
+
+    Raises:
+        BudgetError: There is not so much left.
+    """
+    held = held_by(conn, case_id=case.id)
+    budget = _locked(conn, case=case, years={held[0]}).get(held[0]) if held else None
     if budget is None:
         return
     left = budget.amount_pence - budget.committed_pence

@@ -12,6 +12,7 @@ from rules.clocks.dates import london_date
 from rules.errors import HandrailError
 from rules.pathway import OVER, PATHWAY, StepName
 from services.cases.in_hand import CaseInHand
+from services.grants.charges_after import charges_paid
 from services.grants.findings import findings_of
 from services.grants.fundings import child_on, waiver_of
 from services.grants.holding import holding
@@ -53,6 +54,7 @@ def findings_section(case: CaseInHand) -> dict[str, Any]:
     return {
         "missing": missing_on(case),
         "findings": [one for one in (found.necessary, found.practicable) if one is not None],
+        "charges_paid": charges_paid(case.conn, case_id=case.id),
         "before": approval is not None and approval.necessary_id is None,
     }
 

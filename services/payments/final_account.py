@@ -17,11 +17,13 @@ from rules.documents.items import Item, item_of
 from rules.errors import BrokenStateError, UnknownReferenceError
 from rules.grants.payers import HOW_WORDS
 from rules.money import pounds
+from rules.orders import GROUNDS
 from rules.pathway import CaseStatus
 from rules.paying import Payee
 from rules.payments.account import CaseAccount
-from rules.payments.final import FinalAccount, Paying, lines_of, settled_of
+from rules.payments.final import ChargePaid, FinalAccount, Paying, lines_of, settled_of
 from services.documents.papers import on_every_paper
+from services.grants.charges_after import charges_paid
 from services.grants.payers import cover_of
 from services.grants.proportions import cheaper, reduction
 
@@ -91,8 +93,16 @@ def _account(conn: Connection, case: AnyRow, approval: AnyRow, today: date) -> F
         to_pay_pence=whole.to_pay_pence,
         saved_pence=whole.saved_pence,
         payers=_payers(conn, approval),
+        charges_paid=tuple(
+            ChargePaid(row.description, _why(row.ground), row.paid_on, row.amount_pence)
+            for row in charges_paid(conn, case_id=case.id)
+        ),
         **_cheaper(conn, approval),
     )
+
+
+def _why(ground: str) -> str:
+    return f"{GROUNDS[ground].words} ({GROUNDS[ground].section})"
 
 
 def _cheaper(conn: Connection, approval: AnyRow) -> dict[str, Any]:
@@ -151,5 +161,9 @@ def account_view(account: FinalAccount) -> dict[str, Any]:
         **{name: getattr(account, name) for name in names},
         "cheaper": account.cheaper and asdict(account.cheaper) | {"reduced": account.reduced},
         "lines": [{name: getattr(one, name) for name in COLUMNS} for one in account.lines],
+        "charges_paid": [
+            {"what": one.what, "why": one.why, "on": one.on.isoformat(), "pence": one.pence}
+            for one in account.charges_paid
+        ],
         "payers": [{"who": one.who, "how": one.how, "pence": one.pence} for one in account.payers],
     }

@@ -4,18 +4,19 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, not_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, not_, or_, select
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
 from models.tables.cases import Case
-from models.tables.funding import Budget, MeansAssessment
+from models.tables.funding import Budget, ChargePayment, FundingLine, MeansAssessment
 from models.tables.record import Decision
 from models.tables.works import Approval, Invoice, Payment, WorkOrder
 from rules.grants import means_test
 from rules.grants.arithmetic import Arithmetic
 from rules.grants.waterfall import LineKind, Part, WaterfallLine, faults, from_plain, sum_of
 from rules.money import pounds
+from rules.pathway import CaseStatus
 from services.grants.approve import PRICING
 from services.grants.budgets import LIVE
 from services.grants.findings import is_met
@@ -73,6 +74,18 @@ APPROVALS: Final = (
         .where(Payment.released_on < Approval.pay_from)
         .distinct(),
         "Payment was deferred until {pay_from} (s.36), and released on {released_on}.",
+    ),
+    Check(
+        of_case(ChargePayment, ChargePayment.amount_pence, FundingLine.description)
+        .join(FundingLine, FundingLine.id == ChargePayment.line_id)
+        .where(
+            or_(
+                ChargePayment.amount_pence > FundingLine.amount_pence,
+                Case.status.in_((CaseStatus.OPEN, CaseStatus.PAID)),
+            )
+        ),
+        "{amount_pence} of “{description}” is paid as of a case that has ended, and it is more "
+        "than is recorded, or the case has not.",
     ),
     Check(
         _of_approvals(Approval.top_up_pence).where(

@@ -20,7 +20,6 @@ from rules.reports.performance import By, Period
 from services.aftercare.survey import AnswerSurvey
 from services.assignment.decide import AnswerOffer
 from services.completion.inspecting import InspectLines
-from services.grants.approve import Approve
 from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation
 from services.orders.varying import ApproveVariation
@@ -29,7 +28,7 @@ from tests.bench.copies import copy_cases
 from tests.bench.desk import beside
 from tests.bench.either import without_documents
 from tests.bench.scratch import Scratch, scratch, served
-from tests.factories import act, case_at, later
+from tests.factories import DEARER, act, case_at, later
 from tests.small_service import ADA
 
 CASES: Final = 50_000
@@ -118,7 +117,7 @@ def _walked(url: str) -> None:
     case_at(url, "assign", reference="DFG-4")
     later(days=2, hours=14.5)
     act(url, "DFG-4", AnswerOffer(accepted=False))
-    act(url, "DFG-4", Approve(approved=True))
+    act(url, "DFG-4", DEARER)
     later(days=5)
     act(url, "DFG-4", AnswerOffer(accepted=True))
     later(days=60)

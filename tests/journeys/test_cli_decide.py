@@ -147,7 +147,13 @@ RECORDED = [
     ("PAY", "pay", TESS, "--invoice A-1 --total 1,700 --as-ordered", "Recorded on PAY."),
     ("PAY", "pay", FINN, "--release", "Recorded on PAY."),
     ("AFTERCARE", "aftercare", TESS, "--score overall=5 --score reliability=4", "its part of"),
-    ("TENDER", "exit", TESS, "--outcome withdrawn", "Case TENDER has ended: withdrawn."),
+    (
+        "TENDER",
+        "exit",
+        TESS,
+        "--outcome withdrawn --ground applicant_withdrew",
+        "Case TENDER has ended: withdrawn.",
+    ),
 ]
 
 

@@ -39,7 +39,8 @@ database.execute("BEGIN IMMEDIATE")
 print("locked", flush=True)
 sys.stdin.read()
 """
-LEAVE = ("decide", "DFG-1", "exit", "--by", TESS, "--outcome", "moved")
+MOVED = ("--outcome", "moved", "--ground", "occupant_moved")
+LEAVE = ("decide", "DFG-1", "exit", "--by", TESS, *MOVED)
 SPECIFY = ("--by", TESS, "--reason", "as agreed", "--purpose", "f")
 
 

@@ -36,7 +36,8 @@ CASES = {
 BLOWS = ("conductor", "both", "up")
 AFTER_THE_DEMO = datetime(2026, 11, 23, 9, tzinfo=UTC)  # what it lived through lies in the past
 WITHDRAWN = (
-    *("--outcome", "withdrawn", "--reason", "The client no longer wants the works."),
+    *("--outcome", "withdrawn", "--ground", "applicant_withdrew"),
+    *("--reason", "The client no longer wants the works."),
     *("--by", "angela.fairbrother@home-adaptations.example"),
 )
 UNFINISHED = (

@@ -32,16 +32,19 @@ from rules.cases import Reached, ReceivedKind
 from rules.council_account import Account
 from rules.grants.funding import FundingKind
 from rules.grants.payers import PayerHow
-from rules.orders import EndGround
+from rules.orders import EndGround, ExitGround
+from rules.pathway import CaseStatus
 from services.aftercare.survey import AnswerSurvey
 from services.cases.absences import record_absence
 from services.cases.contacts import ChangeContact
 from services.cases.notes import RecordNote
 from services.cases.runners import Runner
 from services.cases.runs import link_run
+from services.decisions.exits import Exit
 from services.documents.letters import change_letters
 from services.documents.received import ReceiveDocument
 from services.documents.returned import note_returned
+from services.grants.charges_after import PayCharges
 from services.grants.funding import RecordFunding
 from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
@@ -69,7 +72,7 @@ from tests.services.consents.consent_constraints import CONSENTS_BROKEN, asked_b
 from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
 from tests.services.payments.run_constraints import RUNS_BROKEN, paid_in_run
-from tests.small_service import ADAM, NOW, TERMS, TESS, TOBY
+from tests.small_service import ADA, ADAM, NOW, TERMS, TESS, TOBY
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
 WAIVER_RULES: Final = """
@@ -158,8 +161,6 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_repricing_done_dated", many_cases.Repricing, {"status": "done", "done_at": None}),
     ("ck_repriced_case_outcome_known", many_cases.RepricedCase, {"outcome": "lost"}),
     ("ck_batch_award_status_known", many_cases.BatchAward, {"status": "lost"}),
-    ("ck_funding_line_kind_known", funding.FundingLine, {"kind": "gift"}),
-    ("ck_funding_line_amount_positive", funding.FundingLine, {"amount_pence": 0}),
     ("uq_payer_share_one_live", funding.PayerShare, {}),
     ("ck_payer_share_how_known", funding.PayerShare, {"payer": "Oak", "how": "hoped"}),
     ("ck_payer_share_amount_positive", funding.PayerShare, {"payer": "Oak", "amount_pence": 0}),
@@ -246,6 +247,8 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     clocks_and_alerts(url, reference="DFG-4")
     new_case(url, reference="DFG-3")
     decide(url, "DFG-3", RecordFunding(FundingKind.FEE, "Agency fee", 1))
+    decide(url, "DFG-3", Exit(CaseStatus.DIED, ExitGround.APPLICANT_DIED))
+    decide(url, "DFG-3", PayCharges("Agency fee"), by=ADA)
     with writing(url) as conn:
         first = case_row(conn, reference="DFG-1").id
         run = {"flow_run_id": "r", "name": "n", "state": "Completed", "message": ""}

@@ -3,6 +3,8 @@
 Revision: 0052
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,7 +17,7 @@ CHECKS = {
     "not_eligible_within_works": "not_eligible_pence between 0 and works_pence",
     "again_for_known": "again_for in ('works_cost', 'ancillary_cost', 'unforeseeable_works')",
 }
-ADDED = {
+ADDED: dict[str, sa.types.TypeEngine[Any]] = {
     "pay_from": sa.Date(),
     "left_out": sa.JSON(),
     "not_eligible_pence": sa.BigInteger(),

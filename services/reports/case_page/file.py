@@ -36,7 +36,7 @@ from services.consents import answers, authority, landlord
 from services.documents import received
 from services.documents.filed import DOCUMENTS
 from services.documents.sent import MESSAGES
-from services.grants import findings, fundings, means, proportions
+from services.grants import charges_after, findings, fundings, means, proportions
 from services.grants.payers import SHARES
 from services.links import questions
 from services.reports import waits
@@ -84,7 +84,7 @@ _OF_CASE: Final = Together(
     ),
     *(authority.STANDS, answers.ANSWERS, landlord.QUESTIONS),
     *(*held.OF_CASE, outcomes.HELD, repayments.HELD, conditions.HELD, servicing.SAID),
-    *(standing.TOLD, findings.RECORDED),
+    *(standing.TOLD, findings.RECORDED, charges_after.PAID),
 )
 _OF_ITS_ROWS: Final = Together(
     *queries.OF_ORDER, *order_versions.OF_ORDER, *order_account.OF_ORDER, *queries.OF_PRICE, QUOTES

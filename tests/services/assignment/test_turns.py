@@ -33,10 +33,9 @@ from rules.pathway import PATHWAY, StepName, StepStatus
 from rules.replacements import NextBy, ReplaceGround
 from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offers_to_lapse
-from services.grants.approve import Approve
 from services.orders.replacing import ReplaceContractor
 from services.verification.verify import findings
-from tests.factories import act, begin, go, later, new_case, pass_step
+from tests.factories import DEARER, act, begin, go, later, new_case, pass_step
 from tests.looking import rows, status_of
 from tests.small_service import AVON, BRIAR, CEDAR
 
@@ -84,14 +83,14 @@ def opened(url: str, book: Book) -> Life:
         made = award_in_force(conn, case_id=case_row(conn, reference=reference).id)
     placed = [one["contractor"] for one in made.placings if one["place"] is not None]
     assert placed == book.order(clock.today())
-    act(url, reference, Approve(approved=True))
+    pass_step(url, reference, StepName.APPROVE)
     return Life(reference, placed)
 
 
 def settle(url: str, life: Life, book: Book) -> None:
     """Approve what has become dearer, and write the offer that is out into the book."""
     if status_of(url, life.reference, "approve") is StepStatus.WAITING:
-        act(url, life.reference, Approve(approved=True))
+        act(url, life.reference, DEARER)
     with reading(url) as conn:
         case = case_row(conn, reference=life.reference)
         offer = live_offer(conn, case_id=case.id)

@@ -63,6 +63,7 @@ from services.decisions.record import record_decision
 from services.decisions.reopening import ReopenCase
 from services.decisions.specification import SpecifyAgain
 from services.documents.received import ReceiveDocument, WithdrawDocument
+from services.grants.charges_after import PayCharges
 from services.grants.consulting import Consult, View
 from services.grants.direct import TellDirectPayment, ToldHow
 from services.grants.findings import FindNecessary, FindPracticable
@@ -155,12 +156,11 @@ SAMPLES = {
         CorrectCertificate("electrical", "E-2"),
         CorrectSurvey({"overall": 4}),
         CorrectQuote(AVON, {1: 1, 2: 1}),
-        CorrectConsent(does_not_lapse=True),
-        MatchConsent(),
+        *(CorrectConsent(does_not_lapse=True), MatchConsent()),
         *(RecordTenancy(Tenancy.SECURE, NOW.date()), RecordAuthority(NOW.date())),
         *(WithdrawAuthority(), AddJointOwner("owner", "Mr Ashby"), WithdrawJointOwner("owner-2")),
         *(FindNecessary(necessary=True, found_by="Otto"), FindPracticable(practicable=True)),
-        *(ReopenCase(), Consult(NOW.date(), View.NECESSARY_AND_APPROPRIATE)),
+        *(ReopenCase(), Consult(NOW.date(), View.NECESSARY_AND_APPROPRIATE), PayCharges("Fee")),
         LandlordAnswers(Says.AGREED, "Mr Lett"),
         *(LandlordAsks("Who makes good?"), AnswerLandlord(1, "The contractor.")),
         ConsiderAlternative(Alternative.MOVE, Found.OPEN, "a flat is offered"),

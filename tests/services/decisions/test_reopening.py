@@ -18,7 +18,7 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.grants.funding import FundingKind
-from rules.orders import EndGround
+from rules.orders import ExitGround
 from rules.pathway import CaseStatus, StepStatus
 from services.decisions.exits import Exit
 from services.decisions.reopening import ReopenCase
@@ -118,15 +118,15 @@ def test_a_budget_without_room_for_the_grant_keeps_it_closed(url: str) -> None:
 @pytest.mark.parametrize(
     ("outcome", "changed", "words"),
     [
-        (CaseStatus.WITHDRAWN, EndGround.APPLICANT_NOT_ENTITLED, "No payment is made"),
-        (CaseStatus.DIED, EndGround.OCCUPANT_DIED, "unless you decide"),
-        (CaseStatus.MOVED, EndGround.OCCUPANT_MOVED, "(s.41)"),
-        (CaseStatus.WITHDRAWN, EndGround.NEED_CEASED, "(s.41)"),
-        (CaseStatus.DIED, EndGround.APPLICANT_DIED, "was liable for may be paid"),
+        (CaseStatus.WITHDRAWN, ExitGround.APPLICANT_NOT_ENTITLED, "No payment is made"),
+        (CaseStatus.DIED, ExitGround.OCCUPANT_DIED, "unless you decide"),
+        (CaseStatus.MOVED, ExitGround.OCCUPANT_MOVED, "(s.41)"),
+        (CaseStatus.WITHDRAWN, ExitGround.NEED_CEASED, "(s.41)"),
+        (CaseStatus.DIED, ExitGround.APPLICANT_DIED, "was liable for may be paid"),
     ],
 )
 def test_who_died_or_moved_decides_what_may_be_paid(
-    sqlite_service: str, outcome: CaseStatus, changed: EndGround, words: str
+    sqlite_service: str, outcome: CaseStatus, changed: ExitGround, words: str
 ) -> None:
     reference = case_at(sqlite_service, "assign")
     with_fee = case_at(sqlite_service, "approve", reference="DFG-2")
@@ -137,6 +137,6 @@ def test_who_died_or_moved_decides_what_may_be_paid(
 
 def test_a_ground_ends_a_case_as_the_act_says(sqlite_service: str) -> None:
     reference = case_at(sqlite_service, "approve")
-    wrong = Exit(CaseStatus.MOVED, EndGround.APPLICANT_DIED)
+    wrong = Exit(CaseStatus.MOVED, ExitGround.APPLICANT_DIED)
     error = refused(sqlite_service, reference, wrong, InvalidDecisionError)
     assert "leaves as “died”" in error.what

@@ -37,7 +37,7 @@ from services.orders.taken_back import WithdrawReplacement
 from services.payments.payment import RecordInvoice
 from services.payments.recalculating import RecalculateGrant
 from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
-from tests.factories import act, begin, bring, case_at, go, new_case, pass_step, refused
+from tests.factories import DEARER, act, begin, bring, case_at, go, new_case, pass_step, refused
 from tests.looking import case, messages, rows, status_of, step_of
 from tests.services.orders.replacing import HALF, TODAY, begun, finish, offers, sound
 from tests.small_service import ADA, BRIAR, CEDAR, FAY, FINN
@@ -54,7 +54,7 @@ def test_what_is_dearer_with_what_was_done_is_approved_anew_first(url: str) -> N
     )
     error = refused(url, reference, Approve(approved=False), StatuteError)
     assert error.what.startswith("£105.00 of the works on DFG-1 were carried out")
-    act(url, reference, Approve(approved=True))
+    act(url, reference, DEARER)
     assert rows(url, Approval)[-1]["works_pence"] == 444_27
     assert offers(url)[-1] == (BRIAR, "offered", 294_53)
     finish(url, reference)
@@ -79,7 +79,7 @@ def test_the_second_can_be_replaced_too_and_the_case_can_end_meanwhile(url: str)
     assert [row["total_pence"] for row in rows(url, OrderEnding)] == [31_50, 99_23]
     assert rows(url, Replacement)[-1]["left"] == {"2": "2"}
     if status_of(url, reference, "approve") is StepStatus.WAITING:
-        act(url, reference, Approve(approved=True))
+        act(url, reference, DEARER)
     assert offers(url)[-1][:2] == (CEDAR, "offered")
     assert sound(url) == []
     act(url, reference, Exit(CaseStatus.MOVED), reason="she moved to her daughter")
@@ -171,7 +171,7 @@ def test_a_line_ordered_again_that_was_done_is_found(sqlite_service: str) -> Non
     url = sqlite_service
     reference = begun(url)
     act(url, reference, replace(HALF, done=("1",), part={}, left={}))
-    act(url, reference, Approve(approved=True))
+    act(url, reference, DEARER)
     act(url, reference, AnswerOffer(accepted=True))
     assert sound(url) == []
     with writing(url) as conn:

@@ -33,7 +33,7 @@ from services.orders.replacing import ReplaceContractor
 from services.orders.taken_back import WithdrawReplacement
 from services.orders.works import CompleteWorks
 from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
-from tests.factories import act, begin, bring, case_at, pass_step, quotes_opened, refused
+from tests.factories import DEARER, act, begin, bring, case_at, pass_step, quotes_opened, refused
 from tests.looking import case, messages, rows, status_of, step_of
 from tests.services.orders.replacing import HALF, TODAY, begun, finish, offers, sound
 from tests.small_service import AVON, BRIAR, CEDAR, FINN
@@ -85,7 +85,7 @@ def test_before_works_began_the_next_is_offered_them_as_they_were_awarded(url: s
     assert len(rows(url, Award)) == 1 or status_of(url, reference, "approve") == "waiting"
     assert sound(url) == []
     if status_of(url, reference, "approve") is StepStatus.WAITING:
-        act(url, reference, Approve(approved=True))
+        act(url, reference, DEARER)
     assert offers(url)[-1][0] != first
     (told,) = messages(url, "replaced_to_contractor")
     assert told["context"]["valued"] == []
@@ -219,7 +219,7 @@ def test_it_is_for_works_accepted_and_not_signed_off_and_with_somebody_next(
     for firm in (AVON, BRIAR):
         act(url, reference, AnswerOffer(accepted=False), by=firm)
         if status_of(url, reference, "approve") is StepStatus.WAITING:
-            act(url, reference, Approve(approved=True))
+            act(url, reference, DEARER)
     pass_step(url, reference, StepName.ASSIGN)
     refused(url, reference, gone, NotPermittedError, by=FINN)
     nobody = refused(url, reference, gone, InvalidDecisionError)

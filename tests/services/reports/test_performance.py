@@ -31,14 +31,13 @@ from services.assignment.decide import AnswerOffer
 from services.cases.clocks.calendar import calendar_for
 from services.completion.inspecting import InspectLines
 from services.decisions.exits import Exit
-from services.grants.approve import Approve
 from services.orders.assessments import AssessVariation
 from services.orders.claims import ClaimVariation
 from services.orders.replacing import ReplaceContractor
 from services.orders.varying import ApproveVariation
 from services.orders.works import CompleteWorks, StartWorks
 from services.reports.performance import Asked, cases_of, performance
-from tests.factories import act, begin, case_at, later
+from tests.factories import DEARER, act, begin, case_at, later
 from tests.small_service import ADA, NOW
 
 WHOLE = Period(date(2026, 1, 1), date(2027, 12, 31))
@@ -55,7 +54,7 @@ def lived(url: str) -> str:
     case_at(url, "assign", reference="DFG-3")
     later(days=2, hours=14.5)  # 23:30 UTC in summer: the next day in London
     act(url, "DFG-3", AnswerOffer(accepted=False))
-    act(url, "DFG-3", Approve(approved=True))  # the next firm is dearer
+    act(url, "DFG-3", DEARER)  # the next firm is dearer
     later(days=5)
     act(url, "DFG-3", AnswerOffer(accepted=True))
     case_at(url, "works", reference="DFG-4", route="call_off")

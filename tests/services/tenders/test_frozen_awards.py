@@ -23,7 +23,7 @@ from services.cases.take import take
 from services.competitions.award import frozen_prices
 from services.grants.approve import Approve
 from services.verification.awards import replayed_awards
-from tests.factories import act, bring, case_at, go, later
+from tests.factories import DEARER, act, bring, case_at, go, later
 from tests.looking import contents, rows, step_of
 from tests.services.pricing.versions import new_version
 from tests.small_service import (
@@ -101,7 +101,7 @@ def test_what_changes_after_the_award_changes_neither_order_nor_prices(
     assert offers(url) == [(AVON, 1_600_00), (BRIAR, 1_550_00)]
     act(url, reference, DECLINE)
     assert "CEDAR is next; its £1,700.00" in step_of(url, reference, "assign").waiting_for
-    act(url, reference, Approve(approved=True))
+    act(url, reference, DEARER)
     assert offers(url)[-1] == (CEDAR, 1_700_00)
     kept, again = rows(url, Award)
     assert [kept] == award
@@ -121,7 +121,7 @@ def test_a_call_off_rolls_on_at_the_prices_of_its_award(
     lapse_offer(reference)
     go(reference)
     assert "BRIAR is next" in step_of(url, reference, "assign").waiting_for
-    act(url, reference, Approve(approved=True))
+    act(url, reference, DEARER)
     assert offers(url) == [(AVON, 370_50), (BRIAR, 389_03)]
     assert findings(url) == []
 

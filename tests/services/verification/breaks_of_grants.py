@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.services.verification.breaks import ORDERED, Break
+from tests.services.verification.breaks import ORDERED, PAID, Break
 
 GRANTS: Final = (
     Break(
@@ -19,6 +19,22 @@ GRANTS: Final = (
         "put in, in the order of its decision.",
         "UPDATE approval SET arithmetic = 'contribution_then_maximum', contribution_pence = 5 "
         "WHERE $case",
+    ),
+    Break(
+        PAID,
+        "Payment was deferred until 2027-01-01 (s.36), and released on 2026-06-01.",
+        "UPDATE approval SET pay_from = '2027-01-01' WHERE $case",
+    ),
+    Break(
+        ORDERED,
+        "£1.00 of “Survey” is paid as of a case that has ended, and it is more than is recorded, "
+        "or the case has not.",
+        "INSERT INTO funding_line (id, case_id, kind, description, amount_pence, recorded_by, "
+        "recorded_at) SELECT 99, id, 'fee', 'Survey', 100, 'tess@rbc.example', created_at "
+        'FROM "case" WHERE reference = $reference; '
+        "INSERT INTO charge_payment (id, case_id, line_id, ground, amount_pence, paid_on, "
+        "decided_by) SELECT 99, id, 99, 'applicant_died', 100, '2026-06-01', 'ada@rbc.example' "
+        'FROM "case" WHERE reference = $reference',
     ),
     Break(
         ORDERED,
