@@ -19,13 +19,12 @@ from markupsafe import Markup
 from adapters import files, wording
 from adapters.settings import settings
 from rules.competitions.specification import SpecificationPaper
+from rules.documents.consent_papers import CertificateFormPaper, ConsentPackPaper
 from rules.documents.messages import EARLIER, MESSAGES
 from rules.documents.own import Logo
 from rules.documents.papers import (
     ApprovalPaper,
-    CertificateFormPaper,
     CompletionPaper,
-    ConsentPackPaper,
     ConsentRequestPaper,
     RefusalPaper,
     WorkOrderPaper,

@@ -5,7 +5,6 @@ times as long as asking it. What the pathway says must be there and is not raise
 """
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -58,12 +57,6 @@ _LIVE_ORDER: Final = (
 )
 _ORDERS: Final = rows_by(WorkOrder, "case_id").order_by(WorkOrder.id)
 _APPROVAL: Final = rows_by(Approval, "case_id").order_by(Approval.step_revision.desc()).limit(1)
-_FIRST_APPROVED: Final = (
-    rows_by(Approval, "case_id")
-    .where(Approval.limb.is_(None))
-    .order_by(Approval.step_revision.desc())
-    .limit(1)
-)
 _CONSENT: Final = (
     select(
         *(column for column in Consent.__table__.c if column.name not in AS_IT_STANDS),
@@ -205,46 +198,25 @@ def approval_of(conn: Connection, *, case_id: int) -> AnyRow | None:
 
 def order_in_force(conn: Connection, *, case_id: int) -> AnyRow:
     """Return the work order in force, where the pathway says there must be one."""
-    return _must_be(live_order(conn, case_id=case_id), "work order", case_id)
+    return must_be(live_order(conn, case_id=case_id), "work order", case_id)
 
 
 def approval_in_force(conn: Connection, *, case_id: int) -> AnyRow:
     """Return the s.34 decision, where the pathway says there must be one."""
-    return _must_be(approval_of(conn, case_id=case_id), "approval", case_id)
-
-
-def approved_on(conn: Connection, *, case_id: int) -> date:
-    """Return the day of the approval: works may begin from it (s.29), and end in a year (s.37(1)).
-
-    A grant redetermined as the works were varied (s.34(5)) changes neither.
-    """
-    first = _must_be(one(conn, _FIRST_APPROVED, case_id=case_id), "approval", case_id)
-    found: date = first.decided_on
-    return found
-
-
-def time_runs_from(approval: AnyRow) -> date:
-    """Return the day from which the twelve months of s.37 run: the notified payment date, if any.
-
-    Source: ss.36 and 37(1) to (2).
-    """
-    found: date = approval.pay_from or approval.decided_on
-    return found
-
-
-def finish_from(conn: Connection, *, case_id: int) -> date:
-    """Return the same of the approval of a case; a redetermination does not move it."""
-    return time_runs_from(
-        _must_be(one(conn, _FIRST_APPROVED, case_id=case_id), "approval", case_id)
-    )
+    return must_be(approval_of(conn, case_id=case_id), "approval", case_id)
 
 
 def award_in_force(conn: Connection, *, case_id: int) -> AnyRow:
     """Return the award, where the pathway says there must be one."""
-    return _must_be(newest_award(conn, case_id=case_id), "award", case_id)
+    return must_be(newest_award(conn, case_id=case_id), "award", case_id)
 
 
-def _must_be(row: AnyRow | None, what: str, case_id: int) -> AnyRow:
+def must_be(row: AnyRow | None, what: str, case_id: int) -> AnyRow:
+    """Return what the pathway says must be there.
+
+    Raises:
+        BrokenStateError: It is not.
+    """
     if row is None:
         raise BrokenStateError(
             f"Case row {case_id} has reached a step that needs its {what}, and has none.",

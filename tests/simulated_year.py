@@ -25,7 +25,6 @@ from rules.clocks.clock_names import CLOCKS
 from rules.clocks.dates import LONDON, london_date
 from rules.clocks.pause_terms import PauseCause
 from rules.decisions.declared import BaseDecision
-from rules.orders import ExitGround
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.alerts.raising import Raised, sweep_clocks
 from services.cases.in_hand import CaseInHand
@@ -233,9 +232,7 @@ class Year:
                 self._opened(case, case.open_steps(), day)
             case.put_back()
         for case_id in self._some(0.0004):
-            self._decide(
-                conn, case_id, Exit(CaseStatus.WITHDRAWN, ExitGround.APPLICANT_WITHDREW), now
-            )
+            self._decide(conn, case_id, Exit(CaseStatus.REFUSED), now)
             self.at_work.remove(case_id)
             for key in self.oracle.of(case_id):
                 self.oracle.stopped(key)

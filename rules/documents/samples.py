@@ -11,15 +11,13 @@ from typing import Final
 from rules.consents.certificates import CHARGE, certifies
 from rules.consents.tenancies import EQUALITY
 from rules.contracting import ContractingParty
+from rules.documents.consent_papers import CertificateFormPaper, ConsentPackPaper, PackEntry
 from rules.documents.contract_terms import ContractTerms
 from rules.documents.paper_lines import Contact, PaperLine, UnpricedLine
 from rules.documents.papers import (
     ApprovalPaper,
-    CertificateFormPaper,
     CompletionPaper,
-    ConsentPackPaper,
     ConsentRequestPaper,
-    PackEntry,
     RefusalPaper,
     WorkOrderPaper,
 )

@@ -5,8 +5,9 @@ from typing import Final
 
 from sqlalchemy import bindparam, update
 
+from models.approved import time_runs_from
 from models.base import AnyRow, word
-from models.case_queries import approval_in_force, live_offer, time_runs_from
+from models.case_queries import approval_in_force, live_offer
 from models.tables.prices import Offer
 from rules.clocks.dates import finish_by
 from rules.decisions.declared import BaseDecision, decided, particular

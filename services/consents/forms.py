@@ -12,7 +12,7 @@ from models.consent_queries import certificates_of, certificates_wanted, joint_o
 from models.contacts import client_of, landlord_of, officer_of
 from rules.consents.certificates import certifies, explained
 from rules.consents.tenure import certificate_key, certificate_name, form_version
-from rules.documents.papers import CertificateFormPaper
+from rules.documents.consent_papers import CertificateFormPaper
 from rules.parties import Party
 from rules.pathway import StepName, StepStatus
 from services.cases.in_hand import CaseInHand

@@ -20,7 +20,7 @@ from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
 from rules.consents.permissions import SILENCES
 from rules.consents.tenancies import Tenancy
-from rules.documents.papers import ConsentPackPaper, PackEntry
+from rules.documents.consent_papers import ConsentPackPaper, PackEntry
 from services.cases.notes import notes_on
 from services.cases.unit import in_hand, seeing
 from services.consents.answers import answers_on

@@ -1,7 +1,8 @@
 """Giving the s.34 notice: sent with its document, and then the step is over."""
 
+from models.approved import finish_from
 from models.audit import AUTOMATIC
-from models.case_queries import approval_in_force, award_in_force, finish_from
+from models.case_queries import approval_in_force, award_in_force
 from models.contacts import client_of, contractor_of, works_title
 from rules.clocks.dates import finish_by
 from rules.pathway import CaseStatus, StepName, StepStatus

@@ -16,7 +16,6 @@ from models.case_queries import (
     inspected,
     lines_to_do,
     live_order,
-    newest_award,
     orders_on,
     price_lines,
     works_lines,
@@ -48,9 +47,9 @@ from services.cases.notes import notes_on
 from services.clocks.pauses import pauses_on
 from services.competitions.competitions import answers, competition_of, invited
 from services.decisions.offered_documents import Choice, documents_received, handed_in
-from services.grants.charges_after import unpaid_charges
 from services.grants.fundings import waiver_rules
 from services.grants.means import terms_of
+from services.grants.offered import OF_GRANTS
 from services.links.questions import questions_on
 from services.orders.claimed_lines import line_said
 from services.rates.items import in_force
@@ -115,24 +114,6 @@ def _ordered(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     lines = price_lines(conn, price_id=order.price_id) if order is not None else []
     named = [(item_of(line=line.line, covers=line.covers), line.description) for line in lines]
     return [(str(item), f"{item_words(item)}: {what}") for item, what in named]
-
-
-def _awarded(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
-    made = newest_award(conn, case_id=case.id)
-    priced = made is not None and made.price_id is not None
-    lines = price_lines(conn, price_id=made.price_id) if made is not None and priced else []
-    named = [(item_of(line=line.line, covers=line.covers), line) for line in lines]
-    return [
-        (str(item), f"{item_words(item)}: {line.description} ({pounds(line.net_pence)})")
-        for item, line in named
-    ]
-
-
-def _charges_unpaid(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
-    return [
-        (row.description, f"{row.description} ({pounds(row.amount_pence)})")
-        for row in unpaid_charges(conn, case_id=case.id)
-    ]
 
 
 def _claimed(which: Callable[[AnyRow], bool]) -> Callable[[Connection, AnyRow, date], list[Choice]]:
@@ -324,8 +305,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
     "lines_and_all": _lines_and_all,
     "bespoke_lines": _bespoke,
     "ordered": _ordered,
-    "awarded": _awarded,
-    "charges_unpaid": _charges_unpaid,
+    **OF_GRANTS,
     "orders": _orders,
     "replaced_orders": _replaced_orders,
     "ordered_lines": _ordered_lines,

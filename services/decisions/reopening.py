@@ -5,7 +5,8 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
-from models.case_queries import approval_of, consent_of, decided_on, finish_from, orders_on
+from models.approved import finish_from
+from models.case_queries import approval_of, consent_of, decided_on, orders_on
 from models.contacts import client_of, landlord_of
 from models.tables.personal import RetentionCase
 from rules.clocks.dates import finish_by, london_date

@@ -7,8 +7,9 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select
 from sqlalchemy.engine import Connection
 
+from models.approved import approved_on
 from models.base import AnyRow
-from models.case_queries import approval_of, approved_on
+from models.case_queries import approval_of
 from models.tables.cases import Case
 from models.tables.record import Decision, Outbox
 from rules.clocks.dates import london_date

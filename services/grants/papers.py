@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from models import case_queries as queries
+from models.approved import finish_from
 from models.asked import reference_rows
 from models.base import AnyRow, rows_by
 from models.contacts import client_of, contractor_of
@@ -86,7 +87,7 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         ),
         contractor_name=contractor_of(conn, code=made.contractor).name,
         contractor_total_pence=price.total_pence,
-        complete_by=finish_by(approved_on=queries.finish_from(conn, case_id=case.id)),
+        complete_by=finish_by(approved_on=finish_from(conn, case_id=case.id)),
         direction_text=made.direction,
         told_of_direct_payment_on=told_of_direct_payment(conn, case=case),
         charge_pence=charge_pence(tenure=case.tenure, grant_pence=approval.grant_pence),

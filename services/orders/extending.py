@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from sqlalchemy import insert
 
+from models.approved import time_runs_from
 from models.base import AnyRow
-from models.case_queries import approval_of, live_order, time_runs_from
+from models.case_queries import approval_of, live_order
 from models.contacts import client_of, contractor_of
 from models.site_queries import extended_to, extensions_on
 from models.tables.site import Extension

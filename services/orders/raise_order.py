@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
+from models.approved import time_runs_from
 from models.audit import AUTOMATIC
 from models.base import AnyRow
 from models.case_queries import (
@@ -15,7 +16,6 @@ from models.case_queries import (
     order_in_force,
     orders_on,
     price_by_id,
-    time_runs_from,
 )
 from models.contacts import contractor_of
 from models.inserts import on_conflict

@@ -7,9 +7,10 @@ from typing import Final
 from sqlalchemy import bindparam, update
 from sqlalchemy.engine import Connection
 
+from models.approved import approved_on
 from models.audit import AUTOMATIC
 from models.base import AnyRow
-from models.case_queries import approved_on, inspected, live_order, order_in_force
+from models.case_queries import inspected, live_order, order_in_force
 from models.order_versions import open_words
 from models.site_queries import order_on_site
 from models.tables.works import WorkOrder

@@ -12,7 +12,6 @@ from models.order_account import instalments_pence, invoices_of, order_account, 
 from models.people import who_decided
 from models.tables.payment_lines import PaymentLine
 from models.tables.works import Invoice, Payment
-from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import NotPermittedError, StatuteError, StepNotOpenError
@@ -33,6 +32,7 @@ from services.payments.payee import check_payee, payee_of
 from services.payments.payment import look_again, pay_is_open
 from services.payments.receive import called, stop_clocks
 from services.payments.sources import sources
+from services.payments.withholding import check_not_deferred
 
 _RELEASED: Final = (
     update(Invoice).where(Invoice.id == bindparam("row_id")).values(status="released")
@@ -136,23 +136,6 @@ def check_payable(context: Context, order: AnyRow) -> tuple[PayNow, ...]:
         check_payee(context, order)
     check_within_limit(context, pence=due.council_pence)
     return payable
-
-
-def check_not_deferred(context: Context) -> None:
-    """Refuse to pay before the day to which payment was deferred.
-
-    Raises:
-        StatuteError: It is still to come.
-    """
-    pay_from = approval_in_force(context.conn, case_id=context.case.id).pay_from
-    if pay_from is not None and context.today < pay_from:
-        raise StatuteError(
-            f"Payment of the grant on {context.case.reference} is deferred until "
-            f"{in_words(pay_from)}.",
-            why="The applicant was notified that nothing is paid before that day.",
-            section="s.36",
-            next_step="Release it on that day or after it.",
-        )
 
 
 def _held_words(context: Context, order: AnyRow) -> str:

@@ -7,8 +7,9 @@ from sqlalchemy import bindparam, insert, update
 
 from models.asked import one
 from models.base import AnyRow, rows_by
-from models.case_queries import approval_of
+from models.case_queries import approval_in_force, approval_of
 from models.tables.payments import Withholding
+from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
@@ -124,3 +125,20 @@ def lift(context: Context, _: LiftWithholding, found: AnyRow) -> Effect:
     """Let the payment be released again."""
     context.conn.execute(_LIFT, {"row_id": found.id, "at": context.now})
     return Effect(to=None, facts={"asked_on": found.asked_on.isoformat()})
+
+
+def check_not_deferred(context: Context) -> None:
+    """Refuse to pay before the day to which payment was deferred.
+
+    Raises:
+        StatuteError: It is still to come.
+    """
+    pay_from = approval_in_force(context.conn, case_id=context.case.id).pay_from
+    if pay_from is not None and context.today < pay_from:
+        raise StatuteError(
+            f"Payment of the grant on {context.case.reference} is deferred until "
+            f"{in_words(pay_from)}.",
+            why="The applicant was notified that nothing is paid before that day.",
+            section="s.36",
+            next_step="Release it on that day or after it.",
+        )

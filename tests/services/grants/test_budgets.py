@@ -23,7 +23,7 @@ from services.grants.approve import Approve
 from services.grants.budgets import budget_list
 from services.grants.view import grant_view
 from services.verification.verify import findings
-from tests.factories import act, bring, case_at, decide, go, later, live_at, refused
+from tests.factories import DEARER, act, bring, case_at, decide, go, later, live_at, refused
 from tests.looking import rows
 from tests.small_service import ADA, NOW
 
@@ -131,7 +131,7 @@ def test_a_new_decision_on_a_case_takes_the_place_of_the_earlier_one(url: str) -
     assert committed(url) == {2026: 417_60}  # what stands until somebody decides anew
     before = headroom(url, reference)
     assert before["left_after_pence"] == 1_000_00 - 438_49
-    act(url, reference, Approve(approved=True))
+    act(url, reference, DEARER)
     assert committed(url) == {2026: 438_49}
 
 
@@ -139,10 +139,10 @@ def test_a_new_decision_needs_room_only_for_what_is_more(url: str) -> None:
     budget(url, "438.48")
     reference = case_at(url, "assign", route="call_off")
     act(url, reference, AnswerOffer(accepted=False))
-    error = refused(url, reference, Approve(approved=True), BudgetError)
+    error = refused(url, reference, DEARER, BudgetError)
     assert "£438.48 of £438.48" in error.what
     budget(url, "438.49")
-    decide(url, reference, Approve(approved=True))
+    decide(url, reference, DEARER)
     assert committed(url) == {2026: 438_49}
 
 
@@ -152,7 +152,7 @@ def test_a_new_decision_in_another_year_moves_the_whole_grant_to_it(url: str) ->
     reference = case_at(url, "assign", route="call_off")
     act(url, reference, AnswerOffer(accepted=False))
     live_at(datetime(2027, 4, 1, 9, 0, tzinfo=UTC))
-    decide(url, reference, Approve(approved=True))
+    decide(url, reference, DEARER)
     assert committed(url) == {2026: 0, 2027: 438_49}
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from models.case_queries import approval_in_force, case_row, finish_from
+from models.approved import finish_from
+from models.case_queries import approval_in_force, case_row
 from models.database import reading
 from models.people import actor_for
 from models.tables.works import WorkOrder
