@@ -92,6 +92,10 @@ def check_pay_charges(context: Context) -> tuple[str, Ground]:
             why="Charges are paid after a death, a move, or where the need has ceased.",
             next_step="The ground is recorded as the case ends.",
         )
+    if not unpaid_charges(context.conn, case_id=case.id):
+        raise StepNotOpenError(
+            f"No fee or charge of {case.reference} is unpaid.", next_step="Nothing was changed."
+        )
     check_second_person(
         actor=context.actor,
         earlier=who_decided(context.conn, case_id=case.id, kinds=("exit", "end-order")),

@@ -30,11 +30,11 @@ GRANTS: Final = (
         "£1.00 of “Survey” is paid as of a case that has ended, and it is more than is recorded, "
         "or the case has not.",
         "INSERT INTO funding_line (id, case_id, kind, description, amount_pence, recorded_by, "
-        "recorded_at) SELECT 99, id, 'fee', 'Survey', 100, 'tess@rbc.example', created_at "
-        'FROM "case" WHERE reference = $reference; '
+        "recorded_at) SELECT 99, case_id, 'fee', 'Survey', 100, 'tess@rbc.example', "
+        "min(decided_at) FROM decision WHERE $case GROUP BY case_id; "
         "INSERT INTO charge_payment (id, case_id, line_id, ground, amount_pence, paid_on, "
-        "decided_by) SELECT 99, id, 99, 'applicant_died', 100, '2026-06-01', 'ada@rbc.example' "
-        'FROM "case" WHERE reference = $reference',
+        "decided_by) SELECT 99, case_id, 99, 'applicant_died', 100, '2026-06-01', "
+        "'ada@rbc.example' FROM decision WHERE $case GROUP BY case_id",
     ),
     Break(
         ORDERED,
