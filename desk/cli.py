@@ -148,7 +148,7 @@ LATER: Final = (
     Later("batch", "Batch awards: propose, list, show, accept, reject.", "batches.commands"),
     Later(
         "case",
-        "Cases: list, show, account, history, file, attach, looked, open, line, advance.",
+        "Cases: list, show, account, history, file, attach, statement, open, line, advance.",
         "cases.list_commands",
         "cases.commands",
         "payments.account_commands",

@@ -17,6 +17,7 @@ from desk.cases import carry_on, hand_over_pages, run_pages, work_pages
 from desk.cases import looked_pages as looked
 from desk.cases import new_pages as new_case
 from desk.cases import pages as case_pages
+from desk.cases import statement_pages as statements
 from desk.cases import works_pages as works
 from desk.clocks import calendar_pages, target_pages
 from desk.completion import pages as visits
@@ -34,6 +35,7 @@ from desk.links import client as client_links
 from desk.links import contractor as contractor_links
 from desk.links import documents as own_documents
 from desk.links import landlord as landlord_links
+from desk.links import statement as open_page
 from desk.orders import publication_pages
 from desk.payments import account_pages as bank_details
 from desk.payments import file_pages, final_account_pages
@@ -86,6 +88,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     decisions.router,
     visits.router,
     new_case.router,
+    statements.router,
+    open_page.router,
     works.router,
     run_pages.router,
     carry_on.router,

@@ -49,6 +49,7 @@ REFERENCE: Final = frozenset(
             "means_test_terms",
             "grant_terms",
             "servicing",
+            "simple_works",
         ),
         *("handed_document", "required_document", "contractor_absence", "contractor_conflict"),
         *("contractor", "contractor_document", "lot", "lot_contractor", "lot_terms", "zone"),

@@ -60,10 +60,15 @@ def check_authority(conn: Connection, *, code: str) -> str:
 
 def authority_of(conn: Connection, *, case: AnyRow) -> Contact:
     """Return the case's authority."""
-    row = reference_rows(conn, _AUTHORITY, code=case.authority)[0]
     held = reference_row(conn, NEWEST_LETTERS, authority=case.authority)
-    known = Contact(name=row.name, email=row.email, address=row.address, phone=row.phone)
+    known = authority_named(conn, code=case.authority)
     return known if held is None else replace(known, own=_own(held, known, case))
+
+
+def authority_named(conn: Connection, *, code: str) -> Contact:
+    """Return an authority, without letters of its own."""
+    row = reference_rows(conn, _AUTHORITY, code=code)[0]
+    return Contact(name=row.name, email=row.email, address=row.address, phone=row.phone)
 
 
 def _own(held: AnyRow, authority: Contact, case: AnyRow) -> OwnLetters:

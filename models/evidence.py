@@ -46,6 +46,7 @@ NO_EVIDENCE: Final = {
     "invitation": "links that set a password; each is in the service's chain",
     "contractor_key": "what contractors’ systems sign with; each is in the service's chain",
     "sign_in_tries": "how often signing in failed lately",
+    "statement": "what a client states before there is a case; each is in the service's chain",
     "case_link": "how a client or a landlord comes to their page; what they decide is on record",
     "aftercare_look": "when a case is looked at again, reckoned from its dates",
     "contractor_link": "how a contractor comes to its page; what it decides there names it",

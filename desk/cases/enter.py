@@ -2,23 +2,28 @@
 
 import time
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from adapters import clock
 from desk.cases.commands import Reference
-from desk.options import DAY, MONEY
+from desk.options import DAY, MONEY, By
 from desk.output import Json, answer, sentences
 from rules.cases import Complexity, Tenure
 from rules.contracting import ContractingParty
+from rules.errors import InvalidDecisionError
+from rules.money import pounds
+from rules.statements import ASKED
 from services.cases.advance import request_key
 from services.cases.runs import run_of_request
 from services.cases.take import take
+from services.decisions.statements import Taken, accept_statement, take_statement
 from services.imports import entering
 from services.session import acting, case_row, reading, writing
 
 app = typer.Typer()
+_SAID: Final = f"What the client said: {', '.join(one.name for one in ASKED)}."
 
 
 @app.command("open")
@@ -49,15 +54,44 @@ def open_case(
         typer.Option(help="Whose contract; left out: as the lot's terms say, else the client's."),
     ] = None,
     officer: Annotated[str, typer.Option(help="Whose it is: an officer's e-mail address.")] = "",
+    statement: Annotated[int, typer.Option(help="The client's own statement it is of.")] = 0,
     as_json: Annotated[bool, Json] = False,
 ) -> None:
     """Open a new case; it is checked exactly as an imported one."""
-    given = {key: value for key, value in locals().items() if key not in {"by", "as_json"}}
+    given = {
+        key: value for key, value in locals().items() if key not in {"by", "as_json", "statement"}
+    }
     with sentences(as_json=as_json), writing() as conn:
         actor = acting(conn, identity=by, on=clock.today())
         entering.open_case(conn, given=given, actor=actor, now=clock.now())
+        if statement:
+            now = clock.now()
+            accept_statement(conn, number=statement, reference=reference, by=actor, now=now)
     words = f"Opened {reference}. Its works lines come next: `handrail case line {reference} 1 …`."
     answer({"reference": reference, "opened": True}, words, as_json=as_json)
+
+
+@app.command("statement")
+def statement(
+    authority: Annotated[str, typer.Argument(metavar="AUTHORITY", help="The authority's code.")],
+    said: Annotated[list[str], typer.Option("--said", metavar="WHAT=WORDS", help=_SAID)],
+    by: By,
+    as_json: Annotated[bool, Json] = False,
+) -> None:
+    """Take a client's statement by telephone, as the open page does."""
+    given = {name.strip(): words for name, _, words in (one.partition("=") for one in said)}
+    with sentences(as_json=as_json), writing() as conn:
+        actor, now = acting(conn, identity=by, on=clock.today()), clock.now()
+        found = take_statement(conn, authority=authority, given=given, now=now, by=actor)
+        if not isinstance(found, Taken):
+            raise InvalidDecisionError(
+                "The statement cannot be taken so.",
+                why=" ".join(f"{name}: {words}" for name, words in found),
+                next_step="Correct it; nothing was recorded.",
+            )
+    pence = found.assessed.contribution_pence
+    words = f"Statement {found.number}. The contribution indicated is {pounds(pence)}."
+    answer({"statement": found.number, "indicated_pence": pence}, words, as_json=as_json)
 
 
 @app.command("line")

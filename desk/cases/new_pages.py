@@ -10,16 +10,20 @@ from starlette.datastructures import FormData
 
 from adapters import clock
 from desk.web.forms import Sent, text
+from desk.web.numbers import Counted
 from desk.web.page import page
 from desk.web.viewer import Viewer
 from desk.web.words import capital
 from rules.cases import PURPOSES, Complexity, Tenure
+from rules.clocks.dates import london_date
 from rules.contracting import ContractingParty
 from rules.errors import HandrailError, ImportProblemsError, NotPermittedError
 from rules.people import Actor, check_may_enter
 from rules.sentences import without_commands
 from rules.typed import in_digits
 from services.cases.choices import choices_for
+from services.cases.statements import statement_of
+from services.decisions.statements import accept_statement
 from services.imports.entering import open_case
 from services.session import reading, writing
 
@@ -57,14 +61,22 @@ _LABELS: Final = {
 """What the page calls a column; others are called by their own name."""
 
 _CHOSEN: Final = frozenset({"authority", "urgent", "complexity", "tenure", "vat_declaration"})
-_BLANK: Final[Mapping[str, str]] = dict.fromkeys(_FIELDS, "") | {"contribution": "0"}
+_BLANK: Final[Mapping[str, str]] = dict.fromkeys((*_FIELDS, "statement"), "") | {
+    "contribution": "0"
+}
 
 
 @router.get("/cases/new")
-def new(request: Request, viewer: Viewer) -> Response:
+def new(request: Request, viewer: Viewer, statement: Counted = 0) -> Response:
     """Show the form of a new case to whoever may open one; others learn who may."""
     check_may_enter(actor=viewer, authority=min(viewer.authorities, default=""))
-    return _form(request, viewer, typed={**_BLANK, "purpose": []})
+    typed = {**_BLANK, "purpose": []}
+    if statement:
+        with reading() as conn:
+            row = statement_of(conn, number=statement, viewer=viewer)
+        typed |= {name: value for name, value in row._mapping.items() if name in _FIELDS}
+        typed |= {"statement": row.id, "contact_on": f"{london_date(row.received_at):%d/%m/%Y}"}
+    return _form(request, viewer, typed=typed)
 
 
 @router.post("/cases/new")
@@ -72,9 +84,13 @@ def opened(request: Request, viewer: Viewer, form: Sent) -> Response:
     """Open a case and go there, or show the form again with everything that was typed."""
     typed = _typed(form)
     given = {**typed, "purpose": ";".join(typed["purpose"])}
+    stated = given.pop("statement")[:9]
     try:
         with writing() as conn:
             open_case(conn, given=given, actor=viewer, now=clock.now())
+            if stated.isdecimal():
+                of = {"number": int(stated), "reference": typed["reference"]}
+                accept_statement(conn, **of, by=viewer, now=clock.now())
     except NotPermittedError:
         raise
     except HandrailError as error:
@@ -115,7 +131,8 @@ def _name(column: str | None, labels: Mapping[str, str]) -> str:
 def _typed(form: FormData) -> dict[str, Any]:
     chosen = [one for one in form.getlist("purpose") if isinstance(one, str)]
     typed = {name: text(form, name) for name in _FIELDS}
-    return {**typed, **{name: in_digits(typed[name]) for name in _DAYS}, "purpose": chosen}
+    days = {name: in_digits(typed[name]) for name in _DAYS}
+    return {**typed, **days, "purpose": chosen, "statement": text(form, "statement")}
 
 
 def _form(

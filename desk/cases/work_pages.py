@@ -16,7 +16,7 @@ from desk.web.page import page, words
 from desk.web.viewer import Viewer
 from rules.aftercare.outcomes import RESULTS, result_words
 from rules.pathway import PATHWAY, StepName
-from rules.people import MAY_HAND_ON, OFFICERS, Actor
+from rules.people import MAY_ENTER, MAY_HAND_ON, OFFICERS, Actor
 from rules.reports.sla import Standing
 from rules.reports.work import (
     LATENESS,
@@ -31,6 +31,7 @@ from rules.reports.work import (
     tab_words,
 )
 from rules.typed import whole_or
+from services.cases.statements import statements_waiting
 from services.reports.work_cases import Wanted
 from services.reports.work_list import A_FILE, WorkPage, work_page, work_rows
 from services.reports.work_rows import WorkRow
@@ -77,7 +78,9 @@ def work(request: Request, viewer: Viewer) -> HTMLResponse:
             today=clock.today(),
             number=_number(request.query_params.get("page", "")),
         )
+        stated = statements_waiting(conn, viewer=viewer) if viewer.role in MAY_ENTER else []
     values = {
+        "stated": stated,
         "found": found,
         "wanted": wanted,
         "plain": _PLAIN,

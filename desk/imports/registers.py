@@ -127,6 +127,13 @@ REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(
             "private homes.",
             ("authority", "works", "what", "every_months", "by"),
         ),
+        "simple_works": Register(
+            "simple_works",
+            "Works that clients may state for themselves",
+            "Which simple works a client may ask for on the open page of their council, and up to "
+            "what they may cost without an assessor. Without a row in force there is no such page.",
+            ("authority", "work_type", "title", "up_to", "valid_from", "valid_to"),
+        ),
         "required_documents": Register(
             "required_documents",
             "Documents asked of contractors",

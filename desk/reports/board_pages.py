@@ -55,6 +55,7 @@ def cases(request: Request, viewer: Viewer, authority: str = "") -> HTMLResponse
             "percent_left": found.percent_left,
             "signed_off": found.signed_off,
             "outcomes": [(one.domain, _all_shown(one.figures)) for one in found.outcomes],
+            "foreseeable": found.foreseeable,
         },
         viewer=viewer,
     )

@@ -155,6 +155,9 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/consent_terms": Access("Reminders to landlords", *_OPEN),
         "/waiver_rules": Access("Waiver rules", *_OPEN),
         "/servicing": Access("Servicing", *_OPEN),
+        "/simple_works": Access("Works that clients may state for themselves", *_OPEN),
+        "/statements": Access("Clients’ own statements", MAY_ENTER, Asks.SHOWS_THEIRS),
+        "/statements/{number}": Access("A client’s own statement", MAY_ENTER, Asks.FINDS_THEIRS),
         "/means_test_terms": Access("Terms of the means test", *_OPEN),
         "/grant_terms": Access("Terms of the grant", *_OPEN),
         "/completion_terms": Access("Terms of completion", *_OPEN),
@@ -195,7 +198,7 @@ WITHOUT_SIGN_IN: Final = frozenset(
         *("/health", "/sign-in", "/sign-in/forgotten", "/invitations/{token}"),
         *("/sign-in/council", "/sign-in/council/back"),
         *("/o/{token}/orders", "/o/{token}/snags/{number}", "/o/{token}/documents"),
-        "/o/{token}/invoice-file",
+        *("/o/{token}/invoice-file", "/apply/{authority}"),
         *(
             f"/{place}/{{token}}{more}"
             for place in ("o", "k", "c")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote
 
-from adapters.wording import exact_pounds, percent, quantity
+from adapters.wording import exact_pounds, percent, quantity, unit_words
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
 from rules.money import pounds
@@ -53,6 +53,7 @@ FILTERS: Final = {
     "percent": percent,
     "rate": lambda text: exact_pounds(Decimal(text)),
     "quantity": quantity,
+    "unit": unit_words,
     "path": lambda text: quote(str(text), safe=""),
 }
 """What a template may pass a value through, beside what ``desk.web.page`` names."""

@@ -84,14 +84,15 @@ class Repayment(Numbered, OfCase, Base):
         known("kind", "demanded waived received"),
         CheckConstraint("amount_pence >= 0", name="amount_not_negative"),
         CheckConstraint(
-            "kind != 'demanded' or (disposed_on is not null and charge_pence is not null "
-            "and hardship is not null and job is not null and health is not null "
-            "and care is not null)",
+            "kind != 'demanded' or ground is not null or (disposed_on is not null "
+            "and charge_pence is not null and hardship is not null and job is not null "
+            "and health is not null and care is not null)",
             name="considered_first",
         ),
         CheckConstraint(
             "kind != 'demanded' or amount_pence <= charge_pence", name="within_the_charge"
         ),
+        CheckConstraint("ground is null or kind = 'demanded'", name="ground_of_a_demand"),
         Index("ix_repayment_case_id", "case_id"),
     )
 
@@ -104,6 +105,7 @@ class Repayment(Numbered, OfCase, Base):
     job: Mapped[str | None]
     health: Mapped[str | None]
     care: Mapped[str | None]
+    ground: Mapped[str | None] = mapped_column(doc="of s.42; none: for a disposal")
     recorded_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
     recorded_at: Mapped[datetime]
 

@@ -110,6 +110,9 @@ class WorksLine(Numbered, OfCase, Base):
     no_certificates_because: Mapped[str] = mapped_column(
         default="", doc="why a bespoke line needs none; empty on lines of an earlier version too"
     )
+    preventive_because: Mapped[str | None] = mapped_column(
+        doc="which foreseeable need it is for; none: it is needed now"
+    )
 
 
 class CaseStep(Numbered, OfCase, Base):

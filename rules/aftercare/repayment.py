@@ -26,6 +26,30 @@ CONSIDERATIONS: Final = {
 """What an authority considers before it demands anything: 2008 General Consent, paragraph 4."""
 
 
+class Recovery(StrEnum):
+    """A ground of s.42 on which a grant that was paid may be demanded back."""
+
+    BAD_DATA = "bad_data"
+    EARLY_START = "early_start"
+    LATE = "late"
+    CHEAPER = "cheaper"
+    WRONG_CONTRACTOR = "wrong_contractor"
+
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        return _RECOVERIES[self]
+
+
+_RECOVERIES: Final = {
+    Recovery.BAD_DATA: "what the grant was decided on was wrong or not complete",
+    Recovery.EARLY_START: "the works were begun before the approval, and we did not know it",
+    Recovery.LATE: "the works were not finished in time",
+    Recovery.CHEAPER: "the works cost less than was estimated",
+    Recovery.WRONG_CONTRACTOR: "the works were done by another contractor than the Act allows",
+}
+
+
 class Breach(StrEnum):
     """What breaks a condition of a grant."""
 

@@ -124,6 +124,7 @@ _ON_A_CASE: Final = {
     "service_due_to_client": "client_name works_title what serviced_by due_on",
     "repayment_to_client": "client_name works_title disposed_on certified_on charge_pence "
     "demanded_pence",
+    "recovery_to_client": "client_name works_title ground demanded_pence paid_pence why reply_by",
     "repayment_waived_to_client": "client_name works_title waived_pence left_pence",
     "breach_to_client": "client_name works_title breach happened_on conditions_until",
     "priority_reviewed_to_client": "client_name works_title urgent changed why",
@@ -151,6 +152,10 @@ _OF_MANY_CASES: Final = {
     "document_refused_to_contractor": "contractor_name document handed_on why authority_name "
     "authority_email",
     "renewal_to_contractor": "contractor_name documents last_day authority_name authority_email",
+    "statement_received_to_client": "client_name works number indicated_pence up_to_pence "
+    "authority_name authority_phone authority_email",
+    "statement_answered_to_client": "client_name works number why authority_name authority_phone "
+    "authority_email",
     "bank_details_to_contractor": "contractor_name ending what authority_name authority_email",
     "remittance_to_contractor": "contractor_name run total_pence payments authority_name "
     "authority_email",

@@ -144,6 +144,7 @@ class ApprovalPaper(CasePaper):
         left_out: The works that are not eligible, with the reasons.
         pay_from: The day before which nothing is paid (s.36); None where that is not deferred.
         again_for: For what the grant is redetermined (s.34(5)), in words; empty where it is not.
+        preventive: The works that are for a foreseeable need, with why, one each.
 
     Raises:
         InvalidWorksError: The lines, the costs and the grant do not agree.
@@ -172,6 +173,7 @@ class ApprovalPaper(CasePaper):
     left_out: tuple[LeftOut, ...] = ()
     pay_from: date | None = None
     again_for: str = ""
+    preventive: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         paper = f"approval of {self.case_reference}"

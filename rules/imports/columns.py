@@ -6,8 +6,9 @@ from typing import Final, TypeAlias
 
 from rules.contracting import PARTIES
 from rules.imports import numbers, words
-from rules.imports.cells import cell_text
+from rules.imports.cells import CellError, cell_text
 from rules.imports.checks import Finding, ParsedRow
+from rules.imports.sheet import Cell
 from rules.imports.words import Parser
 from rules.people import STAFF, Role
 
@@ -116,7 +117,23 @@ MONEY: Final = "Pounds, zero or more, such as 1234.50 or £1,234.50."
 QUANTITY: Final = "A number more than zero, such as 1.5, without commas."
 EMAIL: Final = "An address such as name@example.org."
 EMAIL_COLUMN: Final = Column("email", words.email, EMAIL, "")
-PHONE_COLUMN: Final = Column("phone", words.phone, "A telephone number, with its leading 0.", "")
+FEWEST_DIGITS: Final = 3
+"""Digits of a telephone number: an extension, or 999."""
+
+
+def phone(cell: Cell) -> str:
+    """Return a telephone number as written.
+
+    Raises:
+        CellError: It has lost its leading 0, or has hardly a digit.
+    """
+    value = words.phone(cell)
+    if sum(map(str.isdigit, value)) < FEWEST_DIGITS:
+        raise CellError("it is no telephone number", right="Digits, such as 01788 555 019.")
+    return value
+
+
+PHONE_COLUMN: Final = Column("phone", phone, "A telephone number, with its leading 0.", "")
 PARTY_COLUMN: Final = Column(
     "contracting_party",
     words.one_of(PARTIES),

@@ -40,6 +40,7 @@ from rules.imports.completion_kinds import COMPLETION_TERMS
 from rules.imports.consent_kinds import CONSENT_KINDS
 from rules.imports.contractor_kinds import CONTRACTOR_KINDS
 from rules.imports.numbers import whole
+from rules.imports.statement_kinds import SIMPLE_WORKS
 
 _AWARD_RULES: Final = ("rotation", "lowest_price", "ranked", "mini_competition")
 
@@ -310,8 +311,7 @@ _TERMS: Final = (
             "The social services authority that is consulted (s.24(3)); empty for a unitary.",
         ),
     ),
-    COMPLETION_TERMS,
-    SERVICING,
+    *(COMPLETION_TERMS, SERVICING, SIMPLE_WORKS),
     kind_of(
         "closures",
         ("authority", "day"),

@@ -1,4 +1,4 @@
-"""Money of a grant demanded back on a disposal: considered first, waived in part, received."""
+"""Money of a grant demanded back: on a disposal, considered first; waived in part, received."""
 
 from collections import Counter
 from datetime import date, datetime
@@ -36,7 +36,7 @@ _ERASE: Final = (
     update(Repayment)
     .where(
         Repayment.case_id == bindparam("of_case"),
-        Repayment.kind == "demanded",
+        Repayment.disposed_on.is_not(None),
         Repayment.recorded_at > bindparam("since", type_=Instant),
     )
     .values({name: bindparam("said") for name in CONSIDERATIONS})
@@ -104,7 +104,7 @@ class DemandRepayment(BaseDecision):
         return f"{facts.pounds('amount_pence')} is demanded back{of}, {day}."
 
 
-@decided("waive-repayment", at=StepName.AFTERCARE, by=_BY, after_end=True, moves_money=True)
+@decided("waive-repayment", at=None, by=_BY, after_end=True, moves_money=True)
 class WaiveRepayment(BaseDecision):
     """Part of what was demanded back is waived after all, or all that is left of it."""
 
@@ -122,7 +122,7 @@ class WaiveRepayment(BaseDecision):
         return f"{facts.pounds('amount_pence')} of it is waived; {_left(facts)}."
 
 
-@decided("receive-repayment", at=StepName.AFTERCARE, by=frozenset({Role.FINANCE}), after_end=True)
+@decided("receive-repayment", at=None, by=frozenset({Role.FINANCE}), after_end=True)
 class ReceiveRepayment(BaseDecision):
     """Money that was demanded back has come in."""
 
@@ -157,6 +157,11 @@ def repayments_on(conn: Connection, *, case_id: int) -> list[AnyRow]:
     return list(rows(conn, HELD, case_id=case_id))
 
 
+def recovered_on(conn: Connection, *, case_id: int) -> int:
+    """Return what was demanded back on a case on a ground of s.42."""
+    return sum(row.amount_pence for row in repayments_on(conn, case_id=case_id) if row.ground)
+
+
 def check_demand(context: Context) -> AnyRow:
     """Return the order whose certified date begins the ten years; money is demanded once."""
     case = context.case
@@ -174,7 +179,8 @@ def check_demand(context: Context) -> AnyRow:
             section=_SECTION,
             next_step="Nothing was recorded.",
         )
-    if any(row.kind == "demanded" for row in repayments_on(context.conn, case_id=case.id)):
+    demands = [row for row in repayments_on(context.conn, case_id=case.id) if row.disposed_on]
+    if demands:
         raise AlreadyDecidedError(
             f"What is demanded back on {case.reference} is decided.",
             next_step="Waive part of it, or record what came in.",
@@ -204,7 +210,7 @@ def demand(context: Context, decision: DemandRepayment, order: AnyRow) -> Effect
             next_step="Give no more than that.",
         )
     considered = {name: str(getattr(decision, name)).strip() for name in CONSIDERATIONS}
-    _keep(
+    keep(
         context,
         kind="demanded",
         amount_pence=decision.amount_pence,
@@ -244,7 +250,7 @@ def check_open(context: Context) -> Account:
 def waive(context: Context, decision: WaiveRepayment, account: Account) -> Effect:
     """Keep what is waived, no more than is left, and write to the client."""
     left = _take_off(account, decision.amount_pence, "waived")
-    _keep(context, kind="waived", amount_pence=decision.amount_pence, day=context.today)
+    keep(context, kind="waived", amount_pence=decision.amount_pence, day=context.today)
     tell(
         context.case,
         kind="repayment_waived_to_client",
@@ -263,7 +269,7 @@ def receive(context: Context, decision: ReceiveRepayment, account: Account) -> E
             "The day on which it came in is still to come.", next_step="Check the day."
         )
     left = _take_off(account, decision.amount_pence, "repaid")
-    _keep(context, kind="received", amount_pence=decision.amount_pence, day=decision.received_on)
+    keep(context, kind="received", amount_pence=decision.amount_pence, day=decision.received_on)
     return Effect(to=_onward(context), facts={"left_pence": left})
 
 
@@ -281,8 +287,9 @@ def _onward(context: Context) -> StepStatus | None:
     return StepStatus.READY if context.case.status is CaseStatus.PAID else None
 
 
-def _keep(context: Context, **values: Any) -> None:
-    empty = dict.fromkeys(("charge_pence", "disposed_on", *CONSIDERATIONS))
+def keep(context: Context, **values: Any) -> None:
+    """Keep what was demanded, waived or received, in the name of whoever says it."""
+    empty = dict.fromkeys(("charge_pence", "disposed_on", *CONSIDERATIONS, "ground"))
     by = {"recorded_by": context.actor.identity, "recorded_at": context.now}
     context.conn.execute(_KEEP, {"case_id": context.case.id, **empty, **values, **by})
 

@@ -22,6 +22,7 @@ from rules.decisions.facts import Facts
 from rules.decisions.particulars import unwritable
 from rules.errors import InvalidDecisionError
 from rules.imports.cells import CellError
+from rules.imports.columns import FEWEST_DIGITS
 from rules.imports.words import email as email_of
 from rules.people import MAY_KEEP_FILE
 from rules.sentences import spoken
@@ -29,9 +30,6 @@ from services.cases.effect import Context, Effect, applies
 
 FIELDS: Final = ("name", "relation", "phone", "email", "address")
 LONGEST: Final = 500
-FEWEST_DIGITS: Final = 3
-"""Digits of a telephone number: an extension, or 999."""
-
 _KEEP: Final = insert(ContactChange)
 HISTORY: Final = rows_by(ContactChange, "case_id").order_by(ContactChange.id)
 _ON_CASE: Final = {

@@ -14,8 +14,10 @@ from models.tables.clocks import Pause
 from rules.clocks.pause_terms import PauseCause
 from rules.clocks.pauses import PausedTime
 from rules.clocks.waits import OwnedPause
+from rules.errors import InvalidDecisionError
 from rules.parties import Party
 from services.cases.clocks.rows import in_parts
+from services.cases.effect import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +93,14 @@ def pauses_of(conn: Connection, *, case_ids: Iterable[int]) -> dict[int, list[Pa
 def _pause(row: AnyRow) -> PauseOnCase:
     kinds = {"cause": PauseCause(row.cause), "owner": Party(row.owner)}
     return PauseOnCase(**{**row._mapping, **kinds})
+
+
+def check_paused(context: Context) -> None:
+    """Refuse to end or to correct a pause where none is on record."""
+    held = pauses_on(context.conn, case_id=context.case.id)
+    if not held:
+        raise InvalidDecisionError(
+            f"No pause is under way on {context.case.reference}.",
+            why="None is on record.",
+            next_step="Nothing was changed.",
+        )

@@ -26,7 +26,7 @@ from services.cases.clocks.retime import retime
 from services.cases.effect import Context, Effect, applies
 from services.cases.in_hand import CaseInHand
 from services.clocks.pause_words import fact_words, listed, looked_at, one_line, plain
-from services.clocks.pauses import PauseOnCase, pauses_on
+from services.clocks.pauses import PauseOnCase, check_paused, pauses_on
 
 REVIEW: Final = "review_pause"
 
@@ -164,8 +164,8 @@ def pause(context: Context, decision: Pause) -> Effect:
     return _moved(context, number, why=paused_words(time), told=told, facts=review)
 
 
-@applies(EndPause)
-def end_pause(context: Context, decision: EndPause) -> Effect:
+@applies(EndPause, check=check_paused)
+def end_pause(context: Context, decision: EndPause, _: None) -> Effect:
     """End a pause that is under way; the day given is its last."""
     found = _to_end(context, decision.number)
     terms = PauseTerms(found.started_on, decision.on, found.evidence)
@@ -177,8 +177,8 @@ def end_pause(context: Context, decision: EndPause) -> Effect:
     return _moved(context, found.number, why=why, told=told)
 
 
-@applies(CorrectPause)
-def correct_pause(context: Context, decision: CorrectPause) -> Effect:
+@applies(CorrectPause, check=check_paused)
+def correct_pause(context: Context, decision: CorrectPause, _: None) -> Effect:
     """Correct what a pause says, or withdraw it; what it said is kept with the decision."""
     found = _standing(context, decision.number)
     if decision.withdrawn:

@@ -14,6 +14,7 @@ from services.aftercare import (
     inspected,
     outcomes,
     recalls,
+    recovering,
     repayments,
     servicing,
     survey,
@@ -91,7 +92,7 @@ from services.payments import (
     valuing,
     withholding,
 )
-from services.pricing import contracting, vat
+from services.pricing import contracting, preventive, vat
 from services.pricing import works as _price
 
 ROOMS: Final = (
@@ -100,6 +101,7 @@ ROOMS: Final = (
         _price,
         vat,
         contracting,
+        preventive,
         routing,
         funding,
         means,
@@ -119,7 +121,7 @@ ROOMS: Final = (
     *(valuing, payment, recalculating, release, withholding, entries, credited),
     *(payee, applicant_accounts),
     *(survey, outcomes, defects, recalls, inspected, charge, close, charge_corrections),
-    *(repayments, conditions, servicing, pausing, rebase, reviewing),
+    *(repayments, recovering, conditions, servicing, pausing, rebase, reviewing),
     *(claims, claiming, assessments, assessing, varying, extending, ended, valuation, goes_on),
     *(replacing, taken_back, replaced),
     *(appointments, exits, reopening, officers, _chase),

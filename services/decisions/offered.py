@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from adapters.wording import unit_words
 from models.base import AnyRow
 from models.case_queries import (
     inspected,
@@ -103,7 +104,7 @@ def _works(conn: Connection, rows: Iterable[AnyRow], today: date) -> list[Choice
         what = row.description or (item.short_description if item else row.code or "")
         unit = row.unit or (item.unit if item else "")
         quantity = left.get(row.line, row.quantity)
-        much = f"{written(quantity)} {unit}".strip()
+        much = f"{written(quantity)} {unit_words(unit)}".strip()
         where = f", {row.location}" if row.location else ""
         shown.append((str(row.line), f"Line {row.line}: {what} ({much}{where})"))
     return shown

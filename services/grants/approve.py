@@ -27,6 +27,7 @@ from rules.people import Role, check_second_person
 from rules.pricing.works import Priced
 from rules.variations import LIMB_WORDS, Limb
 from services.cases.effect import Context, Effect, applies
+from services.cases.statements import check_simple
 from services.grants.budgets import commit_grant, release_grant
 from services.grants.consulting import not_consulted
 from services.grants.direct import told_of_direct_payment
@@ -169,6 +170,7 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
             limb=decision.limb,
             in_control=decision.in_control,
         )
+        check_simple(context, cost_pence=grant.works_pence)
         check_waiver_holds(context, cost_pence=grant.works_pence)
         check_limit(context, grant_pence=grant.grant_pence)
         year = commit_grant(context.conn, case=row, grant_pence=grant.grant_pence, on=today)

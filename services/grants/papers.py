@@ -1,6 +1,6 @@
 """The notice of approval under s.34, read from the database: the figures as they were decided."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
@@ -95,6 +95,7 @@ def approval_paper(conn: Connection, *, case: AnyRow) -> ApprovalPaper:
         left_out=tuple(_left_out(approval, lines)),
         pay_from=approval.pay_from,
         again_for=LIMB_WORDS.get(approval.limb or approval.again_for or "", ""),
+        preventive=tuple(_preventive(conn, case, works)),
     )
 
 
@@ -105,6 +106,15 @@ def _left_out(approval: AnyRow, lines: list[PaperLine]) -> Iterator[LeftOut]:
         if line := by_item.get(item):
             total = line.net_pence + line.vat_pence
             yield LeftOut(item, line.description, why, total)
+
+
+def _preventive(conn: Connection, case: AnyRow, works: Iterable[Any]) -> Iterator[str]:
+    """Yield what is for a foreseeable need, as it is called and why."""
+    called = {line.line: line.description for line in works}
+    for row in queries.works_lines(conn, case_id=case.id):
+        if row.preventive_because:
+            words = called.get(row.line) or row.description or row.code
+            yield f"Line {row.line}, {words}: {row.preventive_because}"
 
 
 def _lines_done(conn: Connection, *, case_id: int) -> Iterator[PaperLine]:

@@ -35,7 +35,7 @@ KEPT: Final = (
     *("contractor_absences", "contractor_conflicts", "lots", "lot_contractors"),
     *("lot_terms", "package_prices", "zones", "contract_rates", "providers", "permissions"),
     *("consent_terms", "waiver_rules", "means_test_terms", "grant_terms"),
-    *("completion_terms", "servicing"),
+    *("completion_terms", "servicing", "simple_works"),
     "packages",
     *("schedule", "escalations"),
 )
@@ -63,6 +63,7 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType(
         "grant_terms": "terms of the grant",
         "completion_terms": "terms of completion",
         "servicing": "interval of servicing",
+        "simple_works": "works that clients may state for themselves",
         "packages": "item of a package",
         "schedule": "schedule item",
         "escalations": "rung of a ladder",

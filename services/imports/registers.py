@@ -27,6 +27,7 @@ from models.tables.contractors import (
 from models.tables.funding import Budget, GrantTerms, MeansTestTerms, WaiverRule
 from models.tables.reference import Authority, ClosedDay, Officer, Permission, Provider
 from models.tables.schedules import Package
+from models.tables.statements import SimpleWorks
 from models.tables.terms import ContractRate, LotTerms, Zone
 from rules.errors import Problem
 from rules.imports import ParsedRow, spec
@@ -57,6 +58,7 @@ REGISTERS: Final[Mapping[str, type[Base]]] = MappingProxyType(
         "grant_terms": GrantTerms,
         "completion_terms": CompletionTerms,
         "servicing": Servicing,
+        "simple_works": SimpleWorks,
         "closures": ClosedDay,
         "escalations": Escalation,
     }

@@ -1,13 +1,11 @@
 """The decision on a grant whose works came out cheaper than it was approved on (s.42)."""
 
-from typing import Any, Final
-
-from sqlalchemy import bindparam, func, select
+from typing import Any
 
 from models.base import AnyRow
 from models.case_queries import approval_of
 from models.contacts import client_of
-from models.tables.works import Invoice, Payment, WorkOrder
+from models.invoices import grant_paid
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import AlreadyDecidedError, StatuteError, StepNotOpenError
@@ -23,13 +21,6 @@ from services.grants.budgets import reduce_grant
 from services.grants.payers import cover_of
 from services.grants.proportions import cheaper, recalculated
 from services.payments.payment import look_again
-
-_PAID: Final = (
-    select(func.coalesce(func.sum(Payment.grant_pence), 0))
-    .join(Invoice, Invoice.id == Payment.invoice_id)
-    .join(WorkOrder, WorkOrder.id == Invoice.order_id)
-    .where(WorkOrder.case_id == bindparam("case_id"))
-)
 
 
 @decided(
@@ -122,7 +113,7 @@ def recalculate(
 
 def _check_not_paid(context: Context, *, grant_pence: int) -> None:
     """Refuse a grant below what was paid of it already, in instalments."""
-    paid = context.conn.execute(_PAID, {"case_id": context.case.id}).scalar_one() or 0
+    paid = grant_paid(context.conn, case_id=context.case.id)
     if paid > grant_pence:
         raise StatuteError(
             f"{pounds(paid)} of the grant is paid already, and {pounds(grant_pence)} would be its "

@@ -66,6 +66,7 @@ def _shown(row: AnyRow, item: AnyRow | None) -> dict[str, Any]:
         "location": row.location,
         "certificates": item.certificates if item else row.certificates,
         "no_certificates_because": row.no_certificates_because,
+        "preventive_because": row.preventive_because,
         "was": mark_of(row),
     }
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.engine import Connection
 
 from models.tables.aftercare import CareOutcome
-from models.tables.cases import Case, CaseStep
+from models.tables.cases import Case, CaseStep, WorksLine
+from models.tables.prices import PriceLine
+from models.tables.works import ORDER_IN_FORCE, WorkOrder
 from rules.aftercare.outcomes import NOT_RECORDED, WELL_BEING, Outcome
 from rules.pathway import EXITS, LIVE, PATHWAY, CaseStatus
 from rules.people import Actor
@@ -63,6 +65,21 @@ class DomainOutcomes:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreseeable:
+    """Works lines that are marked as for a foreseeable need, and what those ordered come to.
+
+    Args:
+        lines: How many are marked, of cases that have not left.
+        valued: Of how many the value is known: those with a price of their own on an order.
+        pence: What these come to with VAT.
+    """
+
+    lines: int
+    valued: int
+    pence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """All of it: each part in the order in which it is shown.
 
@@ -87,6 +104,7 @@ class Overview:
     percent_left: int | None
     signed_off: int
     outcomes: tuple[DomainOutcomes, ...]
+    foreseeable: Foreseeable
 
 
 def overview(conn: Connection, *, viewer: Actor, today: date, authority: str = "") -> Overview:
@@ -114,6 +132,7 @@ def _overview(asked: "_Asked") -> Overview:
         percent_left=100 * gone // ended if ended else None,
         signed_off=signed_off,
         outcomes=_outcomes(asked, signed_off),
+        foreseeable=asked.foreseeable(),
     )
 
 
@@ -185,6 +204,25 @@ class _Asked:
         if theirs := self._theirs():
             query = query.where(CaseStep.case_id.in_(select(Case.id).where(*theirs)))
         return {row[0]: row[1] for row in self.conn.execute(query)}
+
+    def foreseeable(self) -> Foreseeable:
+        """Return the lines that are marked, and what those come to that an order prices."""
+        query = (
+            select(
+                func.count(WorksLine.id),
+                func.count(PriceLine.line),
+                func.coalesce(func.sum(PriceLine.net_pence + PriceLine.vat_pence), 0),
+            )
+            .join(Case, Case.id == WorksLine.case_id)
+            .outerjoin(WorkOrder, and_(WorkOrder.case_id == Case.id, ORDER_IN_FORCE))
+            .outerjoin(
+                PriceLine,
+                and_(PriceLine.price_id == WorkOrder.price_id, PriceLine.line == WorksLine.line),
+            )
+            .where(WorksLine.preventive_because.is_not(None), Case.status.not_in(_LEFT))
+            .where(*self._theirs())
+        )
+        return Foreseeable(*self.conn.execute(query).one())
 
     def steps(self) -> tuple[Figure, ...]:
         found = self._by(CaseStep.step)

@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
+from models.invoices import GRANT_PAID
 from models.tables.aftercare import ConditionBreach, Defect, DefectStep, Repayment
 from models.tables.cases import Case
 from models.tables.funding import GrantHeld
@@ -60,6 +61,17 @@ AFTERCARE: Final = (
         "{charge_pence} (2008 General Consent).",
     ),
     Check(
+        select(PLACE, func.sum(Repayment.amount_pence).label("over_pence"))
+        .join(Repayment, Repayment.case_id == Case.id)
+        .where(Repayment.ground.is_not(None))
+        .group_by(Case.id, Case.reference)
+        .having(
+            func.sum(Repayment.amount_pence)
+            > GRANT_PAID.where(WorkOrder.case_id == Case.id).correlate(Case).scalar_subquery()
+        ),
+        "More is demanded back under s.42 than was paid of the grant: {over_pence}.",
+    ),
+    Check(
         of_case(Defect, Defect.number)
         .outerjoin(DefectStep, DefectStep.defect_id == Defect.id)
         .where(DefectStep.id.is_(None)),
@@ -102,7 +114,7 @@ _DEMANDED: Final = (
     of_case(Repayment, Repayment.charge_pence, Repayment.disposed_on, Repayment.amount_pence)
     .join(WorkOrder, WorkOrder.case_id == Repayment.case_id)
     .add_columns(WorkOrder.certified_on)
-    .where(Repayment.kind == "demanded", WorkOrder.certified_on.is_not(None))
+    .where(Repayment.disposed_on.is_not(None), WorkOrder.certified_on.is_not(None))
     .order_by(Case.id)
 )
 _BREACHES: Final = (

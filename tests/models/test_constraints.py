@@ -73,6 +73,7 @@ from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contrac
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
 from tests.services.payments.run_constraints import RUNS_BROKEN, paid_in_run
 from tests.small_service import ADA, ADAM, NOW, TERMS, TESS, TOBY
+from tests.stating import STATED_BROKEN, both_stated
 
 EARLY, LATE = NOW.date(), NOW.date().replace(year=2025)
 WAIVER_RULES: Final = """
@@ -194,7 +195,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_document_case_id_kind_version", record.Document, {}),
     *AFTERCARE_BROKEN,
     *(*CLOCKS_BROKEN, *LINKS_BROKEN, *ENDINGS_BROKEN, *SITE_BROKEN, *VERSIONS_BROKEN),
-    *FILES_BROKEN,
+    *(*FILES_BROKEN, *STATED_BROKEN),
     *EVENTS_BROKEN,
     *AGREEMENT_BROKEN,
     ("uq_outbox_key", record.Outbox, {}),
@@ -257,8 +258,8 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
         account = Account("https://id.rbc.example", "o-1", TESS, None)
         sign_in_by(conn, account=account, address="", agent="", now=NOW)
     Runner("one", kind="worker").sign()
-    away(url)
-    retained(url)
+    for made in (away, retained, both_stated):
+        made(url)
     with writing(url) as conn:
         told = next(row["id"] for row in rows(url, record.Outbox) if row["kind"] == "message")
         note_returned(conn, message_id=told, status="5.1.1", words="no mailbox", now=NOW)

@@ -21,6 +21,7 @@ from tests.personal import retained
 from tests.repricing import asked_for
 from tests.served import served_at, sqlite_service
 from tests.small_service import TESS
+from tests.stating import allow, stated
 
 __all__ = ["sqlite_service"]
 
@@ -65,6 +66,8 @@ def looked_at(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             asked_for(url)
             batch_award_asked(url)
             retained(url)
+            allow(url)
+            stated(url)
             for file in (_CLOSED, _WRONG):
                 _send(url, file)
             with served_desk() as base:

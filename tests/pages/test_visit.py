@@ -32,7 +32,7 @@ def test_a_visit_without_a_signal_is_kept_with_its_photographs_and_sent_when_the
         page.context.set_offline(True)
         line = page.get_by_role("group", name="Line 1: Shower tray, 1 each")
         line.get_by_label("Done as specified").check()
-        line = page.get_by_role("group", name="Line 2: Wall tiling, 8 m2")
+        line = page.get_by_role("group", name="Line 2: Wall tiling, 8 m²")
         line.get_by_label("A snag").check()
         line.get_by_label("What is wrong").fill("a tile is loose")
         line.get_by_label("Photographs of line 2").set_input_files(photo)

@@ -84,6 +84,7 @@ _HELD: Final = (
 _ANY_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """For looking only: what differs does not depend on the present."""
 
+_CHANGED: Final = "the dates or the class of the case were changed"
 _RUNS: Final = ("opened_on", "promised_on")
 _ENDS: Final = ("stopped_on", "stopped_why")
 
@@ -264,13 +265,8 @@ class _Case:
         writes.fresh.append(values)
         if (due := values["due_on"]) != row.due_on:
             longer = clock.promised_on and clock.opened_on == row.opened_on and row.promised_on
-            why = (
-                "more time was allowed"
-                if longer
-                else "the priority was looked at again"
-                if clock.name == PRIORITY
-                else "the dates or the class of the case were changed"
-            )
+            looked = "the priority was looked at again" if clock.name == PRIORITY else ""
+            why = "more time was allowed" if longer else looked or _CHANGED
             writes.change(row.id, from_due=row.due_on, to_due=due, why=why)
 
 

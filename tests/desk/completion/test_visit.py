@@ -55,7 +55,7 @@ def test_a_visit_is_recorded_line_by_line_with_its_photographs(
     sqlite_service: str, phone: Phone
 ) -> None:
     page = phone.desk.get(PATH).text
-    assert "Line 2: Wall tiling, 8 m2" in page
+    assert "Line 2: Wall tiling, 8 m²" in page
     sent = phone.send(
         PHOTO,
         result__1="measured",

@@ -18,6 +18,7 @@ from rules.decisions.fields import fields_of
 from rules.errors import NotPermittedError
 from rules.pathway import StepName
 from rules.people import Role
+from services.aftercare.recovering import DemandRecovery
 from services.aftercare.repayments import DemandRepayment, ReceiveRepayment, WaiveRepayment
 from services.decisions.kinds import KINDS
 from services.decisions.may import what_may
@@ -247,7 +248,7 @@ def test_money_is_moved_by_whoever_gives_the_password_again() -> None:
     of_money = {kind for kind in KINDS.values() if kind.moves_money}
     assert of_money == {
         *(Approve, ApproveVariation, Release, ReleaseReplaced),
-        *(DemandRepayment, WaiveRepayment, ReopenCase),
+        *(DemandRepayment, DemandRecovery, WaiveRepayment, ReopenCase),
         *(RecordApplicantAccount, LookAtApplicantAccount),
     }
     powers = {Role.APPROVING_OFFICER, Role.FINANCE, Role.MANAGER}

@@ -23,6 +23,7 @@ from tests.personal import retained
 from tests.repricing import asked_for
 from tests.served import served_at
 from tests.small_service import ADA, ADAM, AUDREY, FINN, MIA, OTTO, TESS, WENDY
+from tests.stating import allow, stated
 
 PEOPLE: Final = {
     TESS: Role.TECHNICAL_OFFICER,
@@ -71,6 +72,7 @@ FILLED: Final = {
     "/repricing/{number}": "/repricing/1",
     "/batches/{number}": "/batches/1",
     "/retention/{number}": "/retention/1",
+    "/statements/{number}": "/statements/1",
 }
 
 NOWHERE: Final = {
@@ -142,6 +144,8 @@ def service(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             asked_for(url)
             batch_award_asked(url)
             retained(url)
+            allow(url)
+            stated(url)
             yield url
 
 

@@ -49,6 +49,8 @@ FORMATS = {
     "completion_terms": "authority valid_from* line_by_line* photographs_before* "
     "photographs_after* papers* sample_up_to",
     "servicing": "authority* works* what* every_months* for_years* by* valid_from* valid_to*",
+    "simple_works": "authority* work_type* title* up_to* weekly_single* weekly_couple* "
+    "valid_from* valid_to",
     "closures": "authority day* title*",
     "targets": "clock* days* urgent complexity authority lot warn_percent warn_days valid_from* "
     "valid_to verified source",

@@ -37,6 +37,11 @@ AFTERCARE_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("ck_repayment_amount_not_negative", aftercare.Repayment, {"amount_pence": -1}),
     ("ck_repayment_considered_first", aftercare.Repayment, {"hardship": None}),
     ("ck_repayment_within_the_charge", aftercare.Repayment, {"amount_pence": 10**9}),
+    (
+        "ck_repayment_ground_of_a_demand",
+        aftercare.Repayment,
+        {"kind": "waived", "ground": "late"},
+    ),
     ("ck_condition_breach_what_known", aftercare.ConditionBreach, {"what": "noise"}),
     ("uq_servicing_authority_works_valid_from", aftercare.Servicing, {}),
     ("ck_servicing_interval_sane", aftercare.Servicing, {"works": "X", "every_months": 0}),

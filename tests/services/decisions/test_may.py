@@ -99,6 +99,7 @@ from services.payments.replaced import InvoiceReplaced, ReleaseReplaced, Withdra
 from services.payments.valuing import ValueDone
 from services.payments.withholding import LiftWithholding, WithholdPayment
 from services.pricing.contracting import ChangeParty
+from services.pricing.preventive import MarkPreventive
 from services.pricing.vat import RecordDeclaration
 from tests.factories import case_at, decide
 from tests.looking import contents
@@ -177,8 +178,7 @@ SAMPLES = {
         *AFTER_SIGN_OFF,
         *(Pause(PauseCause.AWAY, NOW.date(), "letter of 1 June"), EndPause(NOW.date())),
         CorrectPause(1, under_way=True),
-        Rebase(),
-        ReviewPriority(urgent=True, why="A fall."),
+        *(Rebase(), ReviewPriority(urgent=True, why="A fall."), MarkPreventive({1: "sight"})),
         Appoint(Purpose.START, NOW.date() + timedelta(days=1), "09:00", "11:00"),
         MoveAppointment(1, NOW.date() + timedelta(days=1), "10:00", "11:00"),
         CancelAppointment(1),

@@ -27,7 +27,17 @@ _BREACH: Final = (
     "recorded_at) SELECT 999, id, 'disposal', '2040-01-01', '', 'x', '2040-01-01 09:00:00' "
     'FROM "case" WHERE reference = $reference'
 )
+_RECOVERED: Final = (
+    "INSERT INTO repayment (id, case_id, kind, amount_pence, day, charge_pence, ground, "
+    "recorded_by, recorded_at) SELECT 999, id, 'demanded', 99999900, '2026-07-01', 99999900, "
+    "'late', 'x', '2026-07-01 09:00:00' FROM \"case\" WHERE reference = $reference"
+)
 AFTERCARE: Final = (
+    Break(
+        PAID,
+        "More is demanded back under s.42 than was paid of the grant: £999,999.00.",
+        _RECOVERED,
+    ),
     Break(
         PAID,
         "The contractor was paid on invoice INV-DFG-6, and nothing on record says that the "
