@@ -24,7 +24,7 @@ from models.case_queries import approval_of, case_row, orders_on, price_by_id
 from models.database import engine_for, reading
 from models.order_account import order_account
 from models.tables.payment_lines import PaymentLine, Refund
-from models.tables.works import OrderEnding, Payment
+from models.tables.works import OrderEnding, Payment, WorkOrder
 from rules.agreement import ViewHow
 from rules.decisions.declared import BaseDecision
 from rules.errors import HandrailError
@@ -44,18 +44,23 @@ from services.orders.works import CompleteWorks
 from services.payments.credited import RecordCredit, RecordRefund
 from services.payments.entries import WithdrawInvoice
 from services.payments.final_account import account_of
+from services.payments.payee import PayApplicant
 from services.payments.payment import RecordInvoice
 from services.payments.recalculating import RecalculateGrant
 from services.payments.release import Release
+from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
 from services.payments.valuing import ValueDone
+from services.payments.withholding import LiftWithholding, WithholdPayment
 from services.verification.verify import findings
 from tests.factories import act, begin, case_at, pass_step
 from tests.looking import rows
+from tests.services.orders.replacing import HALF
 from tests.services.orders.varied import SWAP
 from tests.small_service import ADA, AVON, FINN, TESS
 
 NETS, VAT = {1: 180_00, 2: 190_50}, {1: 20, 2: 5}
 """Net as ordered; VAT is one part in so many: 5 % and 20 %."""
+FIRST = "WO-2026-00001"
 lines = st.sampled_from([1, 2])
 nets = st.integers(1, 190_50)
 
@@ -102,7 +107,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def invoice_the_rest(self) -> None:
         with reading(self.url) as conn:
-            (order,) = orders_on(conn, case_id=case_row(conn, reference=self.reference).id)
+            *_, order = orders_on(conn, case_id=case_row(conn, reference=self.reference).id)
             total = order_account(conn, order=order).to_invoice_pence
         said = RecordInvoice(
             self.number("A"), clock.today(), total or 1, as_ordered=True, apart=True
@@ -112,8 +117,8 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data())
     def credit(self, data: Any) -> None:
         with reading(self.url) as conn:
-            (order,) = orders_on(conn, case_id=case_row(conn, reference=self.reference).id)
-            standing = order_account(conn, order=order).invoices
+            orders = orders_on(conn, case_id=case_row(conn, reference=self.reference).id)
+            standing = [i for one in orders for i in order_account(conn, order=one).invoices]
         if standing:
             one = data.draw(st.sampled_from(standing))
             total = sum(one.stands(item).total_pence for item in one.lines)
@@ -121,7 +126,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(pence=nets)
     def pay_back(self, pence: int) -> None:
-        self.tried(RecordRefund("WO-2026-00001", pence, clock.today()), by=FINN)
+        self.tried(RecordRefund(FIRST, pence, clock.today()), by=FINN)
 
     @rule()
     def release(self) -> None:
@@ -151,6 +156,22 @@ class Life(RuleBasedStateMachine):
         other = str(3 - line)
         self.tried(EndOrder(EndGround.OCCUPANT_MOVED, (str(line),), {}, (other,)))
 
+    @rule(lifted=st.booleans())
+    def pay_the_applicant(self, *, lifted: bool) -> None:
+        self.tried(LiftWithholding() if lifted else WithholdPayment(clock.today()))
+        self.tried(PayApplicant())
+
+    @rule()
+    def another_takes_over(self) -> None:
+        if len(rows(self.url, WorkOrder)) == 1:
+            with suppress(HandrailError):
+                taken_over_half_way(self.url, self.reference)
+
+    @rule(net=nets)
+    def pay_the_first(self, net: int) -> None:
+        self.tried(InvoiceReplaced(FIRST, self.number("R"), net))
+        self.tried(ReleaseReplaced(FIRST), by=FINN)
+
     @rule()
     def come_out_cheaper(self) -> None:
         self.tried(SWAP, by=AVON)
@@ -166,9 +187,10 @@ class Life(RuleBasedStateMachine):
         with reading(self.url) as conn:
             case = case_row(conn, reference=self.reference)
             account = account_of(conn, reference=self.reference, today=clock.today())
-            (order,) = orders_on(conn, case_id=case.id)
+            *before, order = orders_on(conn, case_id=case.id)
             approval = approval_of(conn, case_id=case.id)
             ordered = price_by_id(conn, price_id=order.price_id).total_pence
+            owed = [order_account(conn, order=one).ordered_pence for one in before]
             assert approval is not None
             cheaper = recalculated(conn, approval=approval)
         payments = rows(self.url, Payment)
@@ -181,7 +203,7 @@ class Life(RuleBasedStateMachine):
         assert of_grant <= approval.grant_pence
         if cheaper is not None and cheaper.reduced:
             assert of_grant <= cheaper.proportion.grant_pence, "no more than in proportion (s.42)"
-        assert left - back - account.owed_back_pence <= ordered
+        assert left - back - account.owed_back_pence <= ordered + sum(owed)
         if order.certified_on is None and not account.over and order.id not in self.ended():
             assert left - back <= most_before_completion(approval.grant_pence)
         once = [(row["invoice_id"], row["item"]) for row in rows(self.url, PaymentLine)]
@@ -204,13 +226,23 @@ def of_a_client_s_too(url: str) -> str:
     return reference
 
 
-@pytest.mark.parametrize("others_pence", [0, 100_00])
+def taken_over_half_way(url: str, reference: str) -> None:
+    """Let another contractor take over works that are half done, and begin."""
+    act(url, reference, HALF, by=TESS)
+    for step in (StepName.APPROVE, StepName.ASSIGN):
+        pass_step(url, reference, step)
+    begin(url, reference, clock.today())
+
+
+@pytest.mark.parametrize(("others_pence", "by_another"), [(0, False), (100_00, False), (0, True)])
 def test_money_is_conserved_whatever_is_tried(
-    sqlite_service: str, tmp_path: Path, others_pence: int
+    sqlite_service: str, tmp_path: Path, *, others_pence: int, by_another: bool
 ) -> None:
     url = sqlite_service
     reference = of_a_client_s_too(url) if others_pence else case_at(url, "works", route="call_off")
     begin(url, reference, clock.today())
+    if by_another:
+        taken_over_half_way(url, reference)
     engine_for(url).dispose()
     kept = tmp_path / "kept.db"
     shutil.copy(str(sa.make_url(url).database), kept)
