@@ -6,6 +6,7 @@ the page of a link, and the run that carries a case on.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -24,6 +25,7 @@ from models.tables.works import Invoice, Payment, WorkOrder
 from rules.agreement import ViewHow
 from rules.clocks.pause_terms import PauseCause
 from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
+from rules.orders import ExitGround
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.clocks.pausing import Pause
 from services.completion.agreement import AnswerClient, ClientAgrees
@@ -117,6 +119,11 @@ def test_works_are_signed_off_while_the_client_reports_them_outstanding(url: str
     act(url, REFERENCE, DRIPS)
     assert "an answer in writing" in refused(url, REFERENCE, Certify(), StatuteError).why
     assert "Answer what the client says is outstanding" in Desk(TESS).get("/?tab=all").text
+    assert typed("sign-off", "--certify", "--by", TESS).exit_code != 0
+    refusing = Desk(TESS).get(f"/cases/{REFERENCE}/decide/certify")
+    assert (refusing.status_code, "an answer in writing" in refusing.text) == (409, True)
+    go(REFERENCE)
+    assert status_of(url, REFERENCE, "sign-off") is StepStatus.WAITING
     running = [row for row in rows(url, Clock) if row["name"] == "answer_client"]
     assert [row["stopped_on"] for row in running] == [None]
     act(url, REFERENCE, AnswerClient("We fix it on Monday; the handle is not part of the works."))
@@ -156,11 +163,34 @@ def test_nobody_monitors_whether_works_start(sqlite_service: str) -> None:
     (order,) = rows(url, WorkOrder)
     assert (start["due_on"], start["stopped_on"]) == (order["start_by"], None)
     refused(url, REFERENCE, CompleteWorks(TODAY, "photographs"), InvalidDecisionError)
+    assert typed("works", "--complete", TODAY.isoformat(), "--by", TESS).exit_code != 0
+    builder = Builder(path_of(url))
+    sent = builder.send("complete", over=builder.hidden("/do/ask"))
+    assert sent.status_code >= 400, "there is no form for it either"
+    later(days=60)
+    sweep(url, clock.now())
+    raised = {row["rung"] for row in rows(url, Alert) if row["clock_id"] == start["id"]}
+    assert raised, "nobody has to look: a start that is late tells"
+    assert rows(url, WorkOrder)[0]["completed_on"] is None
 
 
-def test_a_case_is_cancelled_and_the_family_is_not_told(url: str) -> None:
+@pytest.mark.parametrize("door", ["decision", "command", "page"])
+def test_a_case_is_cancelled_and_the_family_is_not_told(sqlite_service: str, door: str) -> None:
+    url = sqlite_service
     case_at(url, "assign")
-    act(url, REFERENCE, Exit(CaseStatus.WITHDRAWN), by=TESS)
+    gone = {"outcome": "withdrawn", "ground": "applicant_withdrew"}
+    if door == "decision":
+        leaves = Exit(CaseStatus.WITHDRAWN, ground=ExitGround.APPLICANT_WITHDREW)
+        act(url, REFERENCE, leaves, by=TESS)
+    elif door == "command":
+        words = [word for name, held in gone.items() for word in (f"--{name}", held)]
+        assert typed("exit", *words, "--by", TESS).exit_code == 0
+    else:
+        desk, page = Desk(TESS), f"/cases/{REFERENCE}/decide/exit"
+        (over,) = re.findall(r'name="over" value="(\d+)"', desk.get(page).text)
+        sent = desk.send(page, over=over, reason="they rang", do="record", **gone)
+        assert sent.status_code == 303, sent.text
+    go(REFERENCE)
     (told,) = messages(url, "case_ended_to_client")
     assert told["to"] == "ashby@home.example"
 
