@@ -16,7 +16,7 @@ from tests.desk.links.contractor import Builder, client_path
 from tests.desk.web.desk import Desk
 from tests.factories import act, later, pass_step, refused
 from tests.looking import rows
-from tests.services.completion.test_ombudsman import DRIPS, TODAY, typed
+from tests.services.completion.ombudsman import DRIPS, TODAY, typed
 from tests.services.orders.replacing import begun, sound
 from tests.small_service import AVON, FINN, REFERENCE, TESS
 
