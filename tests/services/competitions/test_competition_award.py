@@ -19,7 +19,6 @@ from services.competitions.award import competitions_to_open, open_competition
 from services.competitions.competition import AwardQuote
 from services.competitions.quoting import DeclineToQuote, RecordQuote, WithdrawQuote
 from services.decisions.exits import Exit
-from services.grants.approve import Approve
 from services.pricing.vat import RecordDeclaration
 from services.pricing.works import ConfirmPrice
 from tests.competing import (
@@ -34,7 +33,7 @@ from tests.competing import (
     quotes,
     texts,
 )
-from tests.factories import act, case_at, decide, go, live_at, pass_step
+from tests.factories import DEARER, act, case_at, decide, go, live_at, pass_step
 from tests.looking import (
     message_kinds,
     messages,
@@ -139,7 +138,7 @@ def test_the_next_by_place_is_offered_the_works_at_its_own_quote(url: str) -> No
     act(url, reference, AnswerOffer(accepted=False), by=CEDAR, reason="no crane")
     assert status_of(url, reference, "approve") is StepStatus.WAITING
     assert "AVON is next; its £5,300.50" in step_of(url, reference, "assign").waiting_for
-    act(url, reference, Approve(approved=True))
+    act(url, reference, DEARER)
     act(url, reference, AnswerOffer(accepted=True), by=AVON)
     assert status_of(url, reference, "works") is StepStatus.WAITING
     (order,) = rows(url, WorkOrder)
