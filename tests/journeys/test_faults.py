@@ -26,7 +26,7 @@ from rules.pathway import PATHWAY, StepName, StepStatus
 from services.cases.sweep import TROUBLE_RESTS
 from tests.databases import fresh_sqlite
 from tests.factories import later, new_case
-from tests.journeys.commands import asked, handrail, refused
+from tests.journeys.commands import FOUND, asked, handrail, refused
 from tests.journeys.service import Service, free_port, living_in
 from tests.looking import contents, messages, status_of
 from tests.served import SERVED
@@ -130,6 +130,8 @@ def test_with_no_room_for_documents_a_decision_commits_and_the_sweep_finishes_it
     service: Service,
 ) -> None:
     _walk_to(service, "DFG-2", StepName.APPROVE)
+    for found in FOUND:
+        handrail("decide", "DFG-2", *found, "--by", TESS, "--reason", "as agreed")
     with no_room(service.home / "documents"):
         handrail("decide", "DFG-2", "approve", "--by", ADA, "--reason", "s.24 is met")
         service.wait_for(lambda: bool(_step("DFG-2", StepName.APPROVE)["trouble"]))

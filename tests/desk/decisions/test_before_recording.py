@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from models.database import reading
 from models.tables.record import Decision
 from rules.cases import Reached
+from rules.orders import ExitGround
+from rules.pathway import CaseStatus
 from services.cases.contacts import ChangeContact
+from services.decisions.exits import Exit
 from services.grants.approve import Approve
 from tests.desk.decisions.test_pages import HOSTILE, carried, over, path, said
 from tests.desk.web.desk import Desk
 from tests.factories import case_at, decide, new_case
 from tests.looking import contents
 from tests.rules.test_decision_forms import LETTERS, filled
-from tests.services.decisions.test_may import SAMPLES
 from tests.small_service import ADA, AUDREY, REASON, TESS, WENDY
 
 
@@ -36,7 +38,7 @@ def test_how_somebody_is_reached_stands_beside_the_form_and_what_was_typed_is_sh
 def test_a_preview_foresees_what_recording_does(sqlite_service: str) -> None:
     reference = case_at(sqlite_service, "price")
     desk, where = Desk(TESS), path(reference, "exit")
-    sent = filled(SAMPLES["exit"]) | {"reason": [REASON]}
+    sent = filled(Exit(CaseStatus.MOVED, ExitGround.OCCUPANT_MOVED)) | {"reason": [REASON]}
     check = desk.send(where, **sent, do="preview", over=over(desk.get(where).text))
     words = said(check.text)
     assert "The case is " in words

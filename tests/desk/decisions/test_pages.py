@@ -24,6 +24,7 @@ from services.decisions.kinds import KINDS
 from services.decisions.may import what_may
 from services.decisions.reopening import ReopenCase
 from services.grants.approve import Approve
+from services.grants.charges_after import PayCharges
 from services.orders.varying import ApproveVariation, RejectVariation
 from services.payments.applicant_accounts import LookAtApplicantAccount, RecordApplicantAccount
 from services.payments.credited import RecordRefund
@@ -247,7 +248,7 @@ def _soon_gives_up(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
 def test_money_is_moved_by_whoever_gives_the_password_again() -> None:
     of_money = {kind for kind in KINDS.values() if kind.moves_money}
     assert of_money == {
-        *(Approve, ApproveVariation, Release, ReleaseReplaced),
+        *(Approve, ApproveVariation, Release, ReleaseReplaced, PayCharges),
         *(DemandRepayment, DemandRecovery, WaiveRepayment, ReopenCase),
         *(RecordApplicantAccount, LookAtApplicantAccount),
     }

@@ -30,6 +30,7 @@ from tests.factories import (
     bring,
     case_at,
     decide,
+    find,
     go,
     later,
     new_case,
@@ -192,6 +193,7 @@ def granted_until(url: str, last_day: date) -> str:
     act(url, reference, AnswerConsent(ConsentAnswer.GRANTED, valid_to=last_day))
     for step in ("price", "tender", "certificates"):
         pass_step(url, reference, StepName(step))
+    find(url, reference)
     return reference
 
 
