@@ -10,7 +10,7 @@ from models.base import AnyRow, rows_by
 from models.case_queries import must_be
 from models.tables.works import Approval
 
-_FIRST_APPROVED: Final = (
+FIRST: Final = (
     rows_by(Approval, "case_id")
     .where(Approval.limb.is_(None))
     .order_by(Approval.step_revision.desc())
@@ -23,7 +23,7 @@ def approved_on(conn: Connection, *, case_id: int) -> date:
 
     A grant redetermined as the works were varied (s.34(5)) changes neither.
     """
-    first = must_be(one(conn, _FIRST_APPROVED, case_id=case_id), "approval", case_id)
+    first = must_be(one(conn, FIRST, case_id=case_id), "approval", case_id)
     found: date = first.decided_on
     return found
 
@@ -39,4 +39,4 @@ def time_runs_from(approval: AnyRow) -> date:
 
 def finish_from(conn: Connection, *, case_id: int) -> date:
     """Return the same of the approval of a case; a redetermination does not move it."""
-    return time_runs_from(must_be(one(conn, _FIRST_APPROVED, case_id=case_id), "approval", case_id))
+    return time_runs_from(must_be(one(conn, FIRST, case_id=case_id), "approval", case_id))

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
-from models.asked import one
+from models.asked import rows
 from models.base import AnyRow, rows_by
 from models.case_queries import approval_of
 from models.contacts import authority_of
@@ -82,7 +82,7 @@ HELD: Final = func.coalesce(_HELD_SINCE, Approval.grant_pence)
 """The grant of an approval in SQL: as approved, or as it was reduced since (s.42)."""
 
 _KEPT: Final = case((_STANDS, HELD), else_=_PAID_BY_GRANT)
-_NOW_HELD: Final = rows_by(GrantHeld, "approval_id").order_by(GrantHeld.id.desc()).limit(1)
+REDUCED: Final = rows_by(GrantHeld, "case_id").order_by(GrantHeld.id.desc())
 
 LIVE: Final = (
     select(Case.reference, Case.authority, Approval.budget_year, Approval.decided_on)
@@ -127,8 +127,8 @@ def held_by(conn: Connection, *, case_id: int) -> tuple[int, int] | None:
 
 def grant_held(conn: Connection, *, approval: AnyRow) -> int | None:
     """Return what the grant of an approval comes to since it was reduced, in pence, or None."""
-    row = one(conn, _NOW_HELD, approval_id=approval.id)
-    return None if row is None else int(row.grant_pence)
+    held = rows(conn, REDUCED, case_id=approval.case_id)
+    return next((int(row.grant_pence) for row in held if row.approval_id == approval.id), None)
 
 
 def reduce_grant(

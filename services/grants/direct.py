@@ -4,10 +4,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.engine import Connection
 
 from models.approved import approved_on
+from models.asked import one
 from models.base import AnyRow
 from models.case_queries import approval_of
 from models.tables.cases import Case
@@ -62,9 +63,12 @@ class TellDirectPayment(BaseDecision):
         return f"The applicant was told on {day} of direct payment ({facts.words('how')}), s.39(1)."
 
 
-_SAID: Final = (
-    select(Decision.facts["told_on"].as_string())
-    .where(Decision.kind == literal_column("'tell-direct-payment'"))
+SAID: Final = (
+    select(Decision.facts["told_on"].as_string().label("told_on"))
+    .where(
+        Decision.case_id == bindparam("case_id"),
+        Decision.kind == literal_column("'tell-direct-payment'"),
+    )
     .order_by(Decision.id.desc())
     .limit(1)
 )
@@ -81,7 +85,11 @@ TOLD: Final[ColumnElement[bool]] = or_(
 )
 """Whether a case's applicant was told, by a letter of ours or as an officer recorded."""
 
-_FIRST_LETTER: Final = select(func.min(Outbox.created_at)).join(Case, _LETTERS)
+FIRST_LETTER: Final = (
+    select(func.min(Outbox.created_at).label("at"))
+    .join(Case, _LETTERS)
+    .where(Case.id == bindparam("case_id"))
+)
 
 
 def told_of_direct_payment(conn: Connection, *, case: AnyRow) -> date | None:
@@ -89,11 +97,10 @@ def told_of_direct_payment(conn: Connection, *, case: AnyRow) -> date | None:
 
     The request for the applicant's certificate says so; one that left after the approval is none.
     """
-    said = conn.execute(_SAID.where(Decision.case_id == case.id)).scalar_one_or_none()
+    said, letter = one(conn, SAID, case_id=case.id), one(conn, FIRST_LETTER, case_id=case.id)
     if said is not None:
-        return date.fromisoformat(said)
-    letter = conn.execute(_FIRST_LETTER.where(Case.id == case.id)).scalar_one_or_none()
-    told = london_date(letter) if letter else None
+        return date.fromisoformat(said.told_on)
+    told = london_date(letter.at) if letter and letter.at else None
     decided_on = _approved_on(conn, case_id=case.id)
     return None if told and decided_on and told > decided_on else told
 

@@ -20,7 +20,7 @@ from services.payments.payment import look_again
 from services.payments.withholding import check_approved, check_not_withheld, withheld
 from services.tenders.contracting import party_of_price
 
-_SAID: Final = (
+SAID: Final = (
     select(Decision.decided_at)
     .where(
         Decision.case_id == bindparam("case_id"), Decision.kind == literal_column("'pay-applicant'")
@@ -50,7 +50,7 @@ class PayApplicant(BaseDecision):
 def payee_of(context: Context, *, order: AnyRow) -> Payee | None:
     """Return whom a payment on an order or an award goes to; None where s.39 has no say."""
     conn, case = context.conn, context.case
-    said, request = one(conn, _SAID, case_id=case.id), withheld(context)
+    said, request = one(conn, SAID, case_id=case.id), withheld(context)
     return payee_by(
         person=party_of_price(price_by_id(conn, price_id=order.price_id)).is_person,
         chosen_at=said.decided_at if said else None,

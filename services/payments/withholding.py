@@ -16,7 +16,7 @@ from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError
 from rules.people import OFFICERS, Role
 from services.cases.effect import Context, Effect, applies
 
-_LIVE: Final = rows_by(Withholding, "case_id").where(Withholding.lifted_at.is_(None))
+LIVE: Final = rows_by(Withholding, "case_id").where(Withholding.lifted_at.is_(None))
 _KEEP: Final = insert(Withholding)
 _LIFT: Final = (
     update(Withholding)
@@ -78,7 +78,7 @@ def check_lift(context: Context) -> AnyRow:
 
 def withheld(context: Context) -> AnyRow | None:
     """Return the client's request that payment is withheld, while it stands."""
-    return one(context.conn, _LIVE, case_id=context.case.id)
+    return one(context.conn, LIVE, case_id=context.case.id)
 
 
 def check_not_withheld(context: Context) -> None:

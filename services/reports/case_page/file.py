@@ -7,9 +7,9 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from models import approved, order_account, order_versions
 from models import case_queries as queries
 from models import contacts as held_contacts
-from models import order_account, order_versions
 from models.asked import Question, rows
 from models.base import AnyRow, rows_by
 from models.tables.clocks import Clock, ClockChange
@@ -36,9 +36,10 @@ from services.consents import answers, authority, landlord
 from services.documents import received
 from services.documents.filed import DOCUMENTS
 from services.documents.sent import MESSAGES
-from services.grants import charges_after, findings, fundings, means, proportions
+from services.grants import budgets, charges_after, direct, findings, fundings, means, proportions
 from services.grants.payers import SHARES
 from services.links import questions
+from services.payments import payee, withholding
 from services.reports import waits
 
 PRICES: Final = (
@@ -84,7 +85,8 @@ _OF_CASE: Final = Together(
     ),
     *(authority.STANDS, answers.ANSWERS, landlord.QUESTIONS),
     *(*held.OF_CASE, outcomes.HELD, repayments.HELD, conditions.HELD, servicing.SAID),
-    *(standing.TOLD, findings.RECORDED, charges_after.PAID),
+    *(standing.TOLD, findings.RECORDED, charges_after.PAID, approved.FIRST, budgets.REDUCED),
+    *(direct.SAID, direct.FIRST_LETTER, payee.SAID, withholding.LIVE),
 )
 _OF_ITS_ROWS: Final = Together(
     *queries.OF_ORDER, *order_versions.OF_ORDER, *order_account.OF_ORDER, *queries.OF_PRICE, QUOTES
