@@ -158,6 +158,10 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType(
             authority|rule|title|work_types|cost_cap|valid_from|valid_to
             RBC|SMALL|No test up to £5,000|grab_rails|5000|2026-01-01|2027-03-31
         """,
+        "simple_works": """
+            authority | work_type  | title      | up_to | weekly_single | weekly_couple | valid_from
+            WDC       | grab_rails | Grab rails | 1000  | 230           | 330           | 2026-01-01
+        """,
         "means_test_terms": """
             authority|valid_from|band_1|band_2|band_3|owner_1|owner_2|owner_3|owner_4|tenant_1|tenant_2|tenant_3|tenant_4|capital_free|tariff|tariff_60|passporting|verified
             WDC|2026-01-01|50|100|200|20|40|150|400|10|20|90|200|6000|250|500|housing benefit|yes

@@ -46,7 +46,7 @@ def init(
             import_sample(url, folder=Path(str(files("deployments") / "sample"))) if sample else []
         )
     if as_json:
-        made_here = {"home": str(settings().resolved_home), "imported": reports}
+        made_here = {"home": str(settings().resolved_home), "imported": [one.counted for one in reports]}
         print_json(made_here | ({"invitation": link} if link else {}))
         return
     say(f"Handrail's state is in {settings().resolved_home}.")

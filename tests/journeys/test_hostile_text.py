@@ -45,18 +45,20 @@ ENDLESS: Final = dict.fromkeys(("address", "description", "conditions"), f" {'lo
 """A word of 600 letters, for the columns that take more than a line."""
 
 TEXT: Final = {
-    "authorities": ("name", "phone", "address"),
+    "authorities": ("name", "address"),
     "officers": ("name",),
     "schedule": ("short_description", "long_description"),
     "packages": ("title",),
-    "contractors": ("name", "phone"),
+    "contractors": ("name",),
     "contractor_documents": ("reference",),
     "lots": ("title",),
     "providers": ("name", "address"),
     "permissions": ("conditions",),
-    "cases": ("client_name", "address", "landlord", "phone"),
+    "cases": ("client_name", "address", "landlord"),
     "works": ("description", "location"),
     "waiver_rules": ("title",),
+    "lot_terms": ("core_terms",),
+    "simple_works": ("title",),
     "closures": ("title",),
     "targets": ("source",),
 }
@@ -226,9 +228,9 @@ def test_it_is_text_on_the_desk_on_paper_and_in_the_post(
     assert asked("verify") == {"sound": True, "findings": []}
     seen = _check_papers([*paid["documents"], *ended["documents"]]) | _check_letters(lived)
     assert seen >= {
-        *("authorities.name", "authorities.phone", "authorities.address", "officers.name"),
+        *("authorities.name", "authorities.address", "officers.name"),
         *("contractors.name", "providers.name", "lots.title", "permissions.conditions"),
-        *("cases.client_name", "cases.address", "cases.landlord", "cases.phone"),
+        *("cases.client_name", "cases.address", "cases.landlord"),
         *("works.description", "works.location", "schedule.short_description"),
     }
 

@@ -34,6 +34,8 @@ PAGES: Final = {
     "case looked": "/cases/{reference}/looked",
     "case advance": "/cases/{reference}/advance",
     "case release": "/cases/{reference}/release.json",
+    "case missing": "/cases/{reference}",
+    "case statement": "/apply/{authority}",
     "case notice": "/cases/{reference}/notice.json",
     "reprice apply": "/cases/{reference}/do/price-again",
     "reprice preview": "/cases/{reference}/do/price-again",
