@@ -46,7 +46,8 @@ def init(
             import_sample(url, folder=Path(str(files("deployments") / "sample"))) if sample else []
         )
     if as_json:
-        made_here = {"home": str(settings().resolved_home), "imported": [one.counted for one in reports]}
+        counted = [one.counted for one in reports]
+        made_here = {"home": str(settings().resolved_home), "imported": counted}
         print_json(made_here | ({"invitation": link} if link else {}))
         return
     say(f"Handrail's state is in {settings().resolved_home}.")

@@ -152,7 +152,7 @@ _OF_MANY_CASES: Final = {
     "document_refused_to_contractor": "contractor_name document handed_on why authority_name "
     "authority_email",
     "renewal_to_contractor": "contractor_name documents last_day authority_name authority_email",
-    "statement_received_to_client": "client_name works number indicated_pence up_to_pence "
+    "statement_received_to_client": "client_name works number indicated_pence "
     "authority_name authority_phone authority_email",
     "statement_answered_to_client": "client_name works number why authority_name authority_phone "
     "authority_email",

@@ -6,7 +6,7 @@ from models.case_queries import live_order
 from models.contacts import client_of
 from rules.cases import Complexity
 from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions.facts import Facts, known
 from rules.decisions.particulars import unwritable
 from rules.errors import StepNotOpenError
 from rules.people import OFFICERS, Role
@@ -55,8 +55,10 @@ class ReviewPriority(BaseDecision):
     def said(facts: Facts) -> str:
         """Say what the priority is, what it was, and that the client is told."""
         after, before = facts["priority"], facts.before("priority")
-        kept = f"kept as {after}" if after == before else f"changed from {before} to {after}"
-        return f"The priority was looked at again and is {kept}; the client is told."
+        kept = known(" and is kept as {}", after)
+        if after != before:
+            kept = known(" and is changed from {} to {}", before, after)
+        return f"The priority was looked at again{kept}; the client is told."
 
 
 def check_review(context: Context) -> None:

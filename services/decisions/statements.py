@@ -108,7 +108,7 @@ def take_statement(
     }
     number = held.keep_statement(conn, values, now=now)
     values["works"] = works.title
-    _tell(conn, number, council, "received", values, now)
+    _tell(conn, number, council, "statement_received_to_client", values, now)
     return Taken(number, works, assessed, council)
 
 
@@ -153,7 +153,8 @@ def answer_statement(
         )
     _look(conn, row, by, reason, now, state="answered", case_id=None)
     values = {**row._mapping, "works": row.work_type.replace("_", " "), "why": words.strip()}
-    _tell(conn, number, authority_named(conn, code=row.authority), "answered", values, now)
+    council = authority_named(conn, code=row.authority)
+    _tell(conn, number, council, "statement_answered_to_client", values, now)
 
 
 def _waiting(conn: Connection, number: int, by: Actor) -> AnyRow:
@@ -179,15 +180,15 @@ def _tell(
     conn: Connection,
     number: int,
     council: Contact,
-    what: str,
+    kind: str,
     said: Mapping[str, Any],
     now: datetime,
 ) -> None:
     """Tell the client, by e-mail or else by post, once for each statement and state of it."""
     by_post = "\n".join(said[name] for name in ("client_name", "address", "postcode"))
-    told = ("client_name", "works", "indicated_pence", "up_to_pence", "why")
+    told = ("client_name", "works", "indicated_pence", "why")
     payload: dict[str, Any] = {
-        "kind": f"statement_{what}_to_client",
+        "kind": kind,
         "to": said["email"] or council.email,
         "by_post_to": "" if said["email"] else by_post,
         "reply_to": council.email,
@@ -198,5 +199,5 @@ def _tell(
         },
         "attachments": [],
     }
-    key = f"statement:{number}:{what}"
+    key = f"statement:{number}:{kind}"
     outbox.add(conn, [outbox.message_row(key=key, case_id=None, payload=payload, now=now)])

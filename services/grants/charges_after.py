@@ -73,7 +73,7 @@ class PayCharges(BaseDecision):
         """Say what was paid, and on what ground."""
         paid, ground = facts.pounds("paid_pence"), GROUNDS.get(facts["ground"] or "")
         why = f", because {ground.words} ({ground.section})" if ground else ""
-        return f"{known('{} of ', paid).capitalize()}“{facts['what']}” is paid{why}."
+        return f"Paid after the end: {known('{} of ', paid)}“{facts['what']}”{why}."
 
 
 def check_pay_charges(context: Context) -> tuple[str, Ground]:

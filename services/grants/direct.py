@@ -36,7 +36,6 @@ class ToldHow(StrEnum):
     at=None,
     by=OFFICERS | {Role.ASSESSOR, Role.APPROVING_OFFICER, Role.MANAGER},
     any_time=True,
-    of_file=True,
 )
 class TellDirectPayment(BaseDecision):
     """The applicant was told that the grant may be paid to the contractor directly (s.39(1))."""

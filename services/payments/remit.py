@@ -43,6 +43,10 @@ _OF_RUN: Final = (
     .outerjoin(ApplicantAccount, ApplicantAccount.id == SentPayment.applicant_account_id)
 )
 _AUTHORITY: Final = rows_by(Authority, "code")
+_KINDS: Final = {
+    "contractor": "remittance_to_contractor",
+    "applicant": "remittance_to_applicant",
+}
 
 
 def remit(*, run: int, now: datetime) -> int:
@@ -142,7 +146,7 @@ def _message(run: int, paper: RemittancePaper, *, key: str, now: datetime) -> di
         for line in paper.lines
     ]
     payload = {
-        "kind": f"remittance_to_{whose}",
+        "kind": _KINDS[whose],
         "to": to.email or paper.authority.email,
         "by_post_to": "" if to.email else f"{to.name}\n{to.address}".strip(),
         "reply_to": paper.authority.email,

@@ -177,6 +177,7 @@ def test_no_step_is_decided_before_it_opens(url: str) -> None:
         error = refused(url, reference, decision, StepNotOpenError, by=by)
         if decision.step is None:
             assert error.what in {
+                f"No works of {reference} are ordered.",
                 f"The works of {reference} are not said to be complete yet.",
                 f"No work order is out on {reference}.",
             }

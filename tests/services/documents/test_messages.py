@@ -36,6 +36,9 @@ VALUES: dict[str, object] = {
         }
     ],
     "run": 3,
+    "number": 12,
+    "indicated_pence": 1_234_00,
+    "authority_phone": "01788 533533",
     "payments": [{"invoice": "INV-7", "order": "WO-2026-00042", "paid_pence": 1_600_00}],
     "late": True,
     "ending": "678",

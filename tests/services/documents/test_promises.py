@@ -22,8 +22,6 @@ KEPT_BY_NOBODY = {
     "earlier version": "an order has one version",
     "written instruction": "no instruction varies an order",
     "instalment": "an order is paid once",
-    "deferred": "no payment is deferred under s.36",
-    "pay the grant to you": "the contractor is paid",
     "will do the works": "nobody is instructed before the offer is accepted",
     "answer you in writing": "no review is recorded",
     "copies of": "the service holds the reference of a certificate, not the certificate",

@@ -24,6 +24,7 @@ from rules.errors import (
 )
 from rules.grants.funding import FundingKind
 from rules.grants.waterfall import CHARGES, LineKind, Part, faults
+from rules.variations import Limb
 from services.assignment.decide import AnswerOffer
 from services.grants.approve import Approve
 from services.grants.funding import Liable, RecordFunding
@@ -185,7 +186,7 @@ def test_charges_given_at_approval_join_those_recorded_and_replace_earlier_ones(
     act(url, reference, AnswerOffer(accepted=False))  # the next in rank is dearer
     shown = view(url, reference)
     assert (shown["decided"], shown["decision"]["grant_pence"]) == (False, 597_60)
-    act(url, reference, Approve(approved=True, fees_pence=40_00))
+    act(url, reference, Approve(approved=True, fees_pence=40_00, limb=Limb.WORKS_COST))
     fees = [row["fees_pence"] for row in rows(url, Approval)]
     assert fees == [180_00, 190_00]
     live = [row["description"] for row in rows(url, FundingLine) if row["removed_at"] is None]

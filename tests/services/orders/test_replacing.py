@@ -71,7 +71,7 @@ def test_the_next_does_what_is_left_and_both_are_paid_within_the_approval(url: s
     assert paid == [(52_50, 0), (339_27, 0)]
     assert sound(url) == []
     assert case(url, reference).status == CaseStatus.PAID
-    assert [row["committed_pence"] for row in rows(url, Budget)] == [417_60]
+    assert [row["committed_pence"] for row in rows(url, Budget)] == [391_77]
     assert len(messages(url, "replaced_to_client")) == 1
 
 
