@@ -52,6 +52,9 @@ def missing(reference: Reference, as_json: Annotated[bool, Json] = False) -> Non
     if as_json:
         print_json([asdict(one) for one in found])
         return
+    if not found:
+        say(f"Nothing is missing on {case.reference}.")
+        return
     table(
         title=f"What is missing on {case.reference}",
         columns=("Section", "What is missing", "What clears it"),
