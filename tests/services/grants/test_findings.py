@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
 from adapters import clock
+from desk.cli import app
 from models.case_queries import approval_in_force, case_row
 from models.database import reading, writing
 from models.tables.works import Approval
@@ -172,3 +174,15 @@ def test_nothing_else_is_missing_where_the_approval_goes_through(sqlite_service:
             decide(sqlite_service, reference, YES)
         decide(sqlite_service, reference, NEEDED if "(a)" in blocking[0].section else FITS)
     act(sqlite_service, reference, YES)
+
+
+def test_the_command_says_what_is_missing_until_it_is_there(sqlite_service: str) -> None:
+    reference = to_approve(sqlite_service)
+    asked = ["case", "missing", reference]
+    shown = CliRunner().invoke(app, asked)
+    assert "s.24(3)(a)" in shown.output
+    assert "find-practicable" in CliRunner().invoke(app, [*asked, "--json"]).output
+    find(sqlite_service, reference)
+    found = CliRunner().invoke(app, asked).output
+    assert "s.24" not in found
+    assert "It holds nothing up." in " ".join(found.replace("│", " ").split())
