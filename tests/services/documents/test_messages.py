@@ -228,7 +228,9 @@ def test_an_unknown_kind_is_named_with_those_there_are() -> None:
 @given(text=st.text(max_size=200), kind=st.sampled_from(sorted(MESSAGES)))
 def test_no_text_can_add_a_header_or_a_control_character(text: str, kind: str) -> None:
     hostile_values = {
-        key: text if isinstance(value, str) and not re.match(r"\d{4}-", value) else value
+        key: text
+        if isinstance(value, str) and key != "pay_from" and not re.match(r"\d{4}-", value)
+        else value
         for key, value in VALUES.items()
     }
     found = render_message(kind=kind, context=hostile_values)
