@@ -39,7 +39,14 @@ VALUES: dict[str, object] = {
     "number": 12,
     "indicated_pence": 1_234_00,
     "authority_phone": "01788 533533",
-    "payments": [{"invoice": "INV-7", "order": "WO-2026-00042", "paid_pence": 1_600_00}],
+    "payments": [
+        {
+            "invoice": "INV-7",
+            "order": "WO-2026-00042",
+            "contractor": "Avon Access Ltd",
+            "paid_pence": 1_600_00,
+        }
+    ],
     "late": True,
     "ending": "678",
     "document": "SSIP membership",
