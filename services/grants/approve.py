@@ -142,37 +142,14 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
     against = [*holding(case)] if decision.approved else [*filter(None, [not_consulted(case)])]
     if against:
         raise all_of(against)
-    award = award_in_force(context.conn, case_id=row.id)
     found = findings_of(context.conn, case=row, today=today)
-    left, not_eligible = (
-        left_out_of(context, decision.left_out, price_id=award.price_id, found=found)
-        if decision.approved
-        else ({}, 0)
-    )
-    worked_out = reckoned(
-        context.conn,
-        case=row,
-        price=with_done_before(
-            context.conn, case_id=row.id, price=price_by_id(context.conn, price_id=award.price_id)
-        ),
-        today=today,
-        not_eligible_pence=not_eligible,
-    )
+    worked_out, left = _worked_out(context, decision, found)
     grant = worked_out.grant
     earlier = approval_of(context.conn, case_id=row.id)
     year = pay_from = again_for = None
     if decision.approved:
         pay_from = decision.pay_from or (earlier and earlier.pay_from)
-        check_deferred(case, decision.pay_from, today=today)
-        again_for = check_raised(
-            earlier,
-            grant_pence=grant.grant_pence,
-            limb=decision.limb,
-            in_control=decision.in_control,
-        )
-        check_simple(context, cost_pence=grant.works_pence)
-        check_waiver_holds(context, cost_pence=grant.works_pence)
-        check_limit(context, grant_pence=grant.grant_pence)
+        again_for = _check_grant(context, decision, worked_out, earlier)
         year = commit_grant(context.conn, case=row, grant_pence=grant.grant_pence, on=today)
     else:
         release_grant(context.conn, case=row)
@@ -193,6 +170,42 @@ def approve(context: Context, decision: Approve, _: None) -> Effect:
     }
     notice = _open_notice(context) if decision.approved else ""
     return Effect(to=StepStatus.READY, closes=True, outcome=outcome, facts=facts, notice=notice)
+
+
+def _worked_out(
+    context: Context, decision: Approve, found: Findings
+) -> tuple[Waterfall, dict[str, str]]:
+    """Return the grant of what is eligible, and what is left out of it with why."""
+    conn, row = context.conn, context.case.row
+    price_id = award_in_force(conn, case_id=row.id).price_id
+    left, not_eligible = (
+        left_out_of(context, decision.left_out, price_id=price_id, found=found)
+        if decision.approved
+        else ({}, 0)
+    )
+    price = with_done_before(conn, case_id=row.id, price=price_by_id(conn, price_id=price_id))
+    worked_out = reckoned(
+        conn, case=row, price=price, today=context.today, not_eligible_pence=not_eligible
+    )
+    return worked_out, left
+
+
+def _check_grant(
+    context: Context, decision: Approve, worked_out: Waterfall, earlier: AnyRow | None
+) -> Limb | None:
+    """Refuse a grant that may not be so, or be approved by them; return its limb of s.34(5)."""
+    grant = worked_out.grant
+    check_deferred(context.case, decision.pay_from, today=context.today)
+    again_for = check_raised(
+        earlier,
+        grant_pence=grant.grant_pence,
+        limb=decision.limb,
+        in_control=decision.in_control,
+    )
+    check_simple(context, cost_pence=grant.works_pence)
+    check_waiver_holds(context, cost_pence=grant.works_pence)
+    check_limit(context, grant_pence=grant.grant_pence)
+    return again_for
 
 
 def _rests_on(found: Findings, *, approved: bool) -> dict[str, int | None]:

@@ -25,7 +25,7 @@ from services.grants.funding import Liable, RecordFunding
 from services.orders.ended import EndOrder
 from services.payments.final_account import account_of, account_view
 from tests.factories import act, begin, bring, case_at, decide, new_case, pass_step, refused
-from tests.looking import messages, rows
+from tests.looking import case, messages, rows
 from tests.services.grants.test_payers import sound
 from tests.small_service import ADA, MIA, NOW, TESS
 
@@ -64,7 +64,9 @@ def test_an_application_does_not_end_without_its_ground(sqlite_service: str, out
 
 
 def test_an_enquiry_without_an_application_may(sqlite_service: str) -> None:
-    bare(sqlite_service, new_case(sqlite_service, applied_on=""), CaseStatus.WITHDRAWN)
+    reference = new_case(sqlite_service, applied_on="")
+    bare(sqlite_service, reference, CaseStatus.WITHDRAWN)
+    assert case(sqlite_service, reference).status == CaseStatus.WITHDRAWN
 
 
 def test_a_charge_is_paid_once_after_the_applicant_died_and_is_in_the_account(url: str) -> None:
@@ -138,6 +140,7 @@ def test_a_charge_beyond_the_budget_is_not_paid(sqlite_service: str) -> None:
     decide(url, other, RecordFunding(FundingKind.FEE, "Agency", 200_00))
     decide(url, other, Approve(approved=True))
     refused(url, reference, PayCharges("Survey"), BudgetError, by=ADA)
+    assert rows(url, ChargePayment) == []
 
 
 def test_everybody_is_told_of_an_end_once(sqlite_service: str) -> None:
