@@ -8,10 +8,13 @@ from typer.testing import CliRunner, Result
 
 from desk.cli import app
 from rules.agreement import ViewHow
+from rules.pathway import StepStatus
 from services.completion.agreement import ClientAgrees
 from services.payments.payment import RecordInvoice
-from tests.looking import contents
-from tests.small_service import NOW, REFERENCE
+from tests.desk.web.desk import Desk
+from tests.factories import go
+from tests.looking import contents, status_of
+from tests.small_service import NOW, REFERENCE, TESS
 
 TODAY: Final = NOW.date()
 INVOICE: Final = RecordInvoice("A-1", TODAY, 1_600_00, as_ordered=True)
@@ -23,6 +26,14 @@ DRIPS: Final = ClientAgrees(
 def typed(*words: str) -> Result:
     """Run a command as an officer types it."""
     return CliRunner().invoke(app, ["decide", REFERENCE, *words, "--reason", "it is due"])
+
+
+def certified_nowhere(url: str) -> None:
+    """Say that no other door signs the works off: the command, the page, the run."""
+    assert typed("sign-off", "--certify", "--by", TESS).exit_code != 0
+    assert Desk(TESS).get(f"/cases/{REFERENCE}/decide/certify").status_code == 409
+    go(REFERENCE)
+    assert status_of(url, REFERENCE, "sign-off") is StepStatus.WAITING
 
 
 def held_words(url: str) -> str:
