@@ -6,6 +6,7 @@ from models.case_queries import approval_of, decided_on
 from models.contacts import client_of
 from models.invoices import grant_paid
 from rules.aftercare.repayment import Recovery
+from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.errors import InvalidDecisionError, StatuteError, StepNotOpenError
@@ -119,4 +120,6 @@ def recover(context: Context, decision: DemandRecovery, left: int) -> Effect:
             "reply_by": reply_by,
         },
     )
-    return Effect(to=None, facts={"paid_pence": left}, notice=f"They may reply by {reply_by}.")
+    return Effect(
+        to=None, facts={"paid_pence": left}, notice=f"They may reply by {in_words(reply_by)}."
+    )
