@@ -50,6 +50,8 @@ REFERENCE: Final = frozenset(
             "grant_terms",
             "servicing",
             "simple_works",
+            "succession",
+            "carried_plan",
         ),
         *("handed_document", "required_document", "contractor_absence", "contractor_conflict"),
         *("contractor", "contractor_document", "lot", "lot_contractor", "lot_terms", "zone"),

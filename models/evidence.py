@@ -49,6 +49,7 @@ NO_EVIDENCE: Final = {
     "statement": "what a client states before there is a case; each is in the service's chain",
     "case_link": "how a client or a landlord comes to their page; what they decide is on record",
     "aftercare_look": "when a case is looked at again, reckoned from its dates",
+    "carried_plan": "what a plan of councils came to; each is in the service's chain",
     "contractor_link": "how a contractor comes to its page; what it decides there names it",
 }
 """Tables without evidence, each with the reason."""

@@ -180,6 +180,10 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType(
                       | 2026-12-24 | Christmas Eve
             RBC       | 2026-12-31 | Christmas closure
         """,
+        "successions": """
+            plan | predecessor | successor | first_day  | instrument     | reason
+            ONE  | WDC         | RBC       | 2028-04-01 | the Order 2027 | One council
+        """,
         "targets": """
             clock|days|urgent|authority|lot|warn_percent|valid_from|verified|source
             start_works|12||||80|2026-04-01|no|

@@ -82,7 +82,17 @@ def _erased(facts: Facts) -> str:
     return f"Personal data erased under the retention decision: {spoken(told)}."
 
 
+def _moved(facts: Facts) -> str:
+    """Say from which authority a case went to which, by which instrument, and with what money."""
+    after = (facts["after"] or {}).get("authority")
+    by = known(", by {}", facts["instrument"])
+    money = facts["committed_pence"]
+    said = known(" {} committed to its grant went with it.", pounds(money) if money else None)
+    return f"The case went {from_to(facts.before('authority'), after)}{by}.{said}"
+
+
 _OWN_WORDS: Final[Mapping[str, Callable[[Facts], str]]] = {
+    "case: moved to another authority": _moved,
     "case: particulars changed": _particulars,
     "retention: erased": _erased,
     "works: lines imported": _works_imported,

@@ -74,6 +74,18 @@ def reached(rung: Any, *, of: Any = Clock) -> ColumnElement[bool]:
     return func.coalesce(day <= _TODAY, False)
 
 
+_HAND: Final = (
+    update(Alert)
+    .where(Alert.case_id == bindparam("of_case"), Alert.cleared_at.is_(None))
+    .values(authority=bindparam("to_authority"))
+)
+
+
+def hand_alerts(conn: Connection, *, case_id: int, to: str) -> None:
+    """Let the alerts that stand on a case be another authority's, to which the case goes."""
+    conn.execute(_HAND, {"of_case": case_id, "to_authority": to})
+
+
 # ---- raising
 
 _RUNGS: Final = union_all(*(select(literal(rung).label("rung")) for rung in (1, 2, 3, 4))).subquery(

@@ -30,6 +30,7 @@ _SAME: Final = rows_by(Statement, "digest").where(Statement.state == "received")
 _LOOK: Final = update(Statement).where(
     Statement.id == bindparam("row_id"), Statement.state == "received"
 )
+_HAND: Final = update(Statement).where(Statement.id == bindparam("row_id"))
 _OLD: Final = (
     update(Statement)
     .where(Statement.looked_at < bindparam("before", type_=Instant), Statement.client_name != "")
@@ -76,6 +77,11 @@ def statements_waiting(conn: Connection, *, viewer: Actor) -> list[AnyRow]:
     if viewer.authorities:
         asked = asked.where(Statement.authority.in_(sorted(viewer.authorities)))
     return list(conn.execute(asked.order_by(Statement.id)))
+
+
+def hand_statement(conn: Connection, *, number: int, to: str) -> None:
+    """Let a statement wait for another authority, which follows its own."""
+    conn.execute(_HAND.values(authority=to), {"row_id": number})
 
 
 def looked(conn: Connection, *, number: int, case_id: int | None, **values: Any) -> None:

@@ -27,6 +27,7 @@ from services.imports.job import Job
 from services.imports.reconcile import Changes, Difference, Values, apply, difference
 from services.imports.registers import table_names
 from services.imports.same_home import same_homes
+from services.imports.successions import succeeded
 
 ADVANCE_MANY: Final = "advance-cases"
 """The flow that moves on every case with automatic work left, in batches."""
@@ -63,7 +64,15 @@ def problems(job: Job) -> Iterator[Problem]:
     yield from registers.unresolved(job, column="landlord", model=Provider, among=tenants)
     yield from _unknown_years(job)
     yield from officers_unfit(job, _states(job))
+    yield from succeeded(job, among=_open_rows(job))
     yield from _late_changes(job)
+
+
+def _open_rows(job: Job) -> list[ParsedRow]:
+    """Return the rows of cases that are new or open: closed ones keep the authority they had."""
+    states = _states(job)
+    held = [(row, states.get(str(row.values["reference"]))) for row in job.sound_rows]
+    return [row for row, state in held if state is None or state.live]
 
 
 def _unknown_years(job: Job) -> Iterator[Problem]:

@@ -1,8 +1,8 @@
 """The registers: kinds whose every row is one record of one table.
 
 A record that the file leaves out stays as it is, and so does a column that the file does not have;
-but the zones of a lot that a file names, and the ladder of an authority, become exactly what it
-gives.
+but the zones of a lot that a file names, the ladder of an authority and the successions of a plan
+become exactly what it gives.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +24,7 @@ from models.tables.contractors import (
     PackagePrice,
     RequiredDocument,
 )
+from models.tables.delivery import Succession
 from models.tables.funding import Budget, GrantTerms, MeansTestTerms, WaiverRule
 from models.tables.reference import Authority, ClosedDay, Officer, Permission, Provider
 from models.tables.schedules import Package
@@ -61,10 +62,11 @@ REGISTERS: Final[Mapping[str, type[Base]]] = MappingProxyType(
         "simple_works": SimpleWorks,
         "closures": ClosedDay,
         "escalations": Escalation,
+        "successions": Succession,
     }
 )
-_WHOLE: Final = frozenset({"zones", "escalations"})
-"""Kinds that remove what they leave out of a lot, or of an authority, that they name."""
+_WHOLE: Final = frozenset({"zones", "escalations", "successions"})
+"""Kinds that remove what they leave out of a lot, an authority or a plan that they name."""
 
 _TOGETHER: Final = frozenset({"price_weight", "quality_criteria"})
 """Columns that only make sense as one: a file that has one of them says them all."""
@@ -74,6 +76,8 @@ _CITED: Final[Mapping[str, Any]] = MappingProxyType(
         "authority": Authority,
         "authorities": Authority,
         "entitled": Authority,
+        "predecessor": Authority,
+        "successor": Authority,
         "lot": Lot,
         "contractor": Contractor,
         "package": Package,

@@ -24,6 +24,7 @@ from services.imports import (
     registers,
     schedule,
     spellings,
+    successions,
     terms,
     works,
 )
@@ -53,6 +54,7 @@ _IMPORTERS: Final[Mapping[str, tuple[_Finder, _Writer]]] = MappingProxyType(
         "closures": (clocks.closure_problems, clocks.bring_in_closures),
         "targets": (clocks.target_problems, clocks.bring_in_targets),
         "escalations": (registers.problems, clocks.bring_in_ladders),
+        "successions": (successions.succession_problems, registers.bring_in),
         "cases": (cases.problems, cases.bring_in),
         "works": (works.problems, works.bring_in),
     }

@@ -20,6 +20,7 @@ from rules.sentences import named
 from services.imports import registers
 from services.imports.job import Job
 from services.imports.reconcile import Changes, in_batches, known
+from services.imports.successions import succeeded
 
 _APPOINTED: Final = select(LotContractor.lot, LotContractor.contractor)
 _APPOINTED_IN: Final = (
@@ -142,8 +143,9 @@ def _held_rates(job: Job) -> Iterator[AnyRow]:
 
 
 def budget_problems(job: Job) -> Iterator[Problem]:
-    """Yield unknown authorities, and budgets below what is committed in them already."""
+    """Yield unknown authorities, those followed, and budgets below what is committed in them."""
     yield from registers.problems(job)
+    yield from succeeded(job, among=job.sound_rows)
     committed: dict[tuple[object, ...], int] = {
         (row.authority, row.year): row.committed_pence
         for codes in in_batches(sorted(job.cited("authority")))

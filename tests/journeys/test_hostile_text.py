@@ -60,6 +60,7 @@ TEXT: Final = {
     "lot_terms": ("core_terms",),
     "simple_works": ("title",),
     "closures": ("title",),
+    "successions": ("instrument", "reason"),
     "targets": ("source",),
 }
 """Every column that takes any text, by kind; codes and words take less."""

@@ -69,6 +69,7 @@ from tests.services.aftercare.broken import AFTERCARE_BROKEN, taken_care_of
 from tests.services.clocks.clock_constraints import CLOCKS_BROKEN, clocks_and_alerts
 from tests.services.completion.agreement_constraints import AGREEMENT_BROKEN, assessor_asked
 from tests.services.consents.consent_constraints import CONSENTS_BROKEN, asked_by_landlord
+from tests.services.delivery.following import DELIVERY_BROKEN, followed
 from tests.services.links.link_constraints import LINKS_BROKEN, asked_by_contractor
 from tests.services.orders.replacing import ENDINGS_BROKEN, taken_over
 from tests.services.payments.run_constraints import RUNS_BROKEN, paid_in_run
@@ -195,7 +196,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_document_case_id_kind_version", record.Document, {}),
     *AFTERCARE_BROKEN,
     *(*CLOCKS_BROKEN, *LINKS_BROKEN, *ENDINGS_BROKEN, *SITE_BROKEN, *VERSIONS_BROKEN),
-    *(*FILES_BROKEN, *STATED_BROKEN),
+    *(*FILES_BROKEN, *STATED_BROKEN, *DELIVERY_BROKEN),
     *EVENTS_BROKEN,
     *AGREEMENT_BROKEN,
     ("uq_outbox_key", record.Outbox, {}),
@@ -258,7 +259,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
         account = Account("https://id.rbc.example", "o-1", TESS, None)
         sign_in_by(conn, account=account, address="", agent="", now=NOW)
     Runner("one", kind="worker").sign()
-    for made in (away, retained, both_stated):
+    for made in (away, retained, both_stated, followed):
         made(url)
     with writing(url) as conn:
         told = next(row["id"] for row in rows(url, record.Outbox) if row["kind"] == "message")

@@ -55,6 +55,8 @@ FORMATS = {
     "targets": "clock* days* urgent complexity authority lot warn_percent warn_days valid_from* "
     "valid_to verified source",
     "escalations": "authority rung* role* days*",
+    "successions": "plan* predecessor* successor* first_day* postcodes budget_share instrument* "
+    "reason*",
     "cases": "reference* authority* client_name* address* postcode* uprn tenure* landlord "
     "date_of_birth email phone work_type* purpose urgent* complexity* contact_on* recommended_on "
     "applied_on vat_declaration contribution contracting_party officer",
