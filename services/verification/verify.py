@@ -19,6 +19,7 @@ from services.verification import (
     completion,
     consents,
     contractors,
+    delivery,
     ended,
     erasures,
     events,
@@ -53,6 +54,7 @@ CHECKS: Final = (
     *contractors.HANDED_DOCUMENTS,
     *grants.APPROVALS,
     *grants.BUDGETS,
+    *delivery.SUCCESSIONS,
     *money.LIMITS,
     *orders.ORDERS,
     *completion.COMPLETION,
@@ -108,6 +110,7 @@ def findings(
     yield from grants.waterfalls(conn, cases=cases)
     yield from grants.findings(conn, cases=cases)
     yield from grants.means_tests(conn, cases=cases)
+    yield from delivery.findings(conn)
     yield from aftercare.lives(conn, cases=cases)
     yield from aftercare.dates(conn, cases=cases)
     yield from clocks.reckoned_again(conn)

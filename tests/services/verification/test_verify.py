@@ -68,6 +68,7 @@ from tests.services.verification.breaks_of_aftercare import AFTERCARE, RUNS
 from tests.services.verification.breaks_of_clocks import CLOCKS
 from tests.services.verification.breaks_of_competitions import COMPETITIONS
 from tests.services.verification.breaks_of_completion import COMPLETION
+from tests.services.verification.breaks_of_delivery import DELIVERY
 from tests.services.verification.breaks_of_erasures import ERASED
 from tests.services.verification.breaks_of_grants import GRANTS
 from tests.services.verification.breaks_of_money import (
@@ -103,6 +104,7 @@ BREAKS: Final = (
     *COMPETITIONS,
     *AFTERCARE,
     *RUNS,
+    *DELIVERY,
 )
 A_REFERENCE: Final = "{rows} rows of "  # one such check a foreign key, all made in one place
 
