@@ -162,6 +162,11 @@ LATER: Final = (
         "orders.commands",
         "clocks.waits",
     ),
+    Later(
+        "delivery",
+        "Councils that follow others: plans, previews, carrying out.",
+        "delivery.commands",
+    ),
     Later("budget", "Budgets for grants, and what is left of them.", "grants.commands:budget_app"),
     Later(
         "contractor",

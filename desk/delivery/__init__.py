@@ -1,0 +1,1 @@
+"""Who delivers: plans by which councils follow one another, shown, rehearsed, carried out."""
