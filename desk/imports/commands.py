@@ -73,7 +73,7 @@ def import_sample(url: str, *, folder: Path, kinds: Iterable[str] = KINDS) -> li
 
     Args:
         folder: Where the sample files are.
-        kinds: Only these kinds, in the order of ``KINDS``.
+        kinds: Only these kinds, in the order of ``KINDS``; a kind without a file there is left out.
     """
     with writing(url) as conn:
         first_administrator(
@@ -88,4 +88,5 @@ def import_sample(url: str, *, folder: Path, kinds: Iterable[str] = KINDS) -> li
             schedule=SAMPLE_SCHEDULE if kind == "schedule" else None,
         )
         for kind in kinds
+        if (folder / f"{kind}.csv").exists()
     ]
