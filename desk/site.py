@@ -22,6 +22,7 @@ from desk.cases import works_pages as works
 from desk.clocks import calendar_pages, target_pages
 from desk.completion import pages as visits
 from desk.decisions import pages as decisions
+from desk.delivery import pages as delivery
 from desk.documents import letters_pages as letters
 from desk.documents import pages as documents
 from desk.documents import received_pages as received
@@ -103,6 +104,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     imports.router,
     repricing.router,
     batches.router,
+    delivery.router,
     records.router,
     key_pages.router,
     item_pages.router,

@@ -11,6 +11,9 @@ from rules.people import Actor, Role, check_may_import
 WITHOUT: Final = frozenset({Role.ASSESSOR, Role.AUDITOR})
 """Roles that move no money and give no powers."""
 
+SEE_DELIVERY: Final = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+"""The roles that see which councils follow which; administrators carry it out."""
+
 _ANY: Final = 2**63
 
 
@@ -72,3 +75,17 @@ def may_correct(actor: Actor, *, kind: str, authority: str) -> bool:
     except NotPermittedError:
         return False
     return True
+
+
+def check_may_see_delivery(actor: Actor) -> None:
+    """Refuse plans of councils that follow others to roles that they are not for.
+
+    Raises:
+        NotPermittedError: The role does not see them.
+    """
+    if actor.role not in SEE_DELIVERY:
+        raise NotPermittedError(
+            f"{actor.name} may not look at who follows whom.",
+            why="It is for managers and administrators.",
+            next_step="Ask one of them.",
+        )

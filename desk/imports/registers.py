@@ -8,6 +8,7 @@ from typing import Final
 from rules.contractors import REQUIRED, document_name
 from rules.imports import spec
 from rules.people import MAY_CHANGE_MANY, MAY_ERASE, MAY_IMPORT, STAFF, Actor
+from rules.powers import SEE_DELIVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,12 @@ _OTHERS: Final = (
         MAY_CHANGE_MANY,
     ),
     ("/imports", "Imports", "Files of many records, looked at before they count.", MAY_IMPORT),
+    (
+        "/delivery",
+        "Councils that follow others",
+        "Plans for councils that merge or are divided, and how far each is.",
+        SEE_DELIVERY,
+    ),
     ("/retention", "Retention", "What is proposed to be erased of closed cases.", MAY_ERASE),
     ("/personal-data", "Personal data", "All that is held on somebody who asks.", MAY_ERASE),
 )

@@ -21,6 +21,7 @@ from rules.people import (
     OFFICERS,
     Role,
 )
+from rules.powers import SEE_DELIVERY
 from rules.reports.work import SEE_BOARD, SEE_LISTS
 
 
@@ -170,6 +171,13 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/targets/{name}": Access("Change a target", MAY_IMPORT, Asks.SHOWS_THEIRS),
         "/budgets": Access("Budgets", *_THEIRS),
         "/budgets/change": Access("Change a budget", MAY_IMPORT, Asks.REFUSES),
+        "/delivery": Access("Councils that follow others", SEE_DELIVERY, Asks.SHOWS_THEIRS),
+        "/delivery/{name}": Access(
+            "A plan of them",
+            SEE_DELIVERY,
+            Asks.FINDS_THEIRS,
+            "An administrator rehearses it and carries it out.",
+        ),
         "/retention": Access("What is erased, proposed", MAY_ERASE, Asks.SHOWS_THEIRS),
         "/retention/{number}": Access("A proposal to erase", MAY_ERASE, Asks.FINDS_THEIRS),
         "/personal-data": Access("What is held on a person", MAY_ERASE, Asks.SHOWS_THEIRS),

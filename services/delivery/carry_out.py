@@ -229,6 +229,11 @@ def _begin(
     return plan_named(conn, name=name), actor
 
 
+def waiting(conn: Connection, plan: Plan) -> int:
+    """Return how many open cases a plan would take along."""
+    return len(conn.execute(OPEN, {"authorities": plan.predecessors}).all())
+
+
 def _hand_statements(conn: Connection, plan: Plan) -> int:
     rows = conn.execute(_STATEMENTS, {"authorities": plan.predecessors}).all()
     takers = [(row.id, successor_for(row.postcode, plan.of(row.authority))) for row in rows]
@@ -244,8 +249,8 @@ def _move_all(
     """Move each open case in a transaction of its own; one that cannot go holds up no other."""
     gone, stayed = [], []
     with transactions() as conn:
-        waiting = conn.execute(OPEN, {"authorities": plan.predecessors}).scalars().all()
-    for reference in waiting:
+        references = conn.execute(OPEN, {"authorities": plan.predecessors}).scalars().all()
+    for reference in references:
         try:
             with transactions() as conn:
                 gone.append(_move(conn, plan, reference, by=by, now=now))

@@ -234,13 +234,9 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     paid_in_parts(url, reference="DFG-10")
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
-    for kind in (
-        "required_documents",
-        "contractor_absences",
-        "contractor_conflicts",
-        "grant_terms",
-    ):
+    for kind in ("contractor_absences", "contractor_conflicts", "required_documents"):
         bring(url, kind, TERMS[kind])
+    bring(url, "grant_terms", TERMS["grant_terms"])
     handed(url)
     bring(url, "contract_rates", TERMS["contract_rates"])
     case_at(url, "tender", reference="DFG-4")

@@ -16,11 +16,11 @@ from models.database import reading
 from models.people import actor_for
 from tests.batch_awards import asked as batch_award_asked
 from tests.browser import chromium, served_desk
-from tests.factories import case_at
+from tests.factories import bring, case_at
 from tests.personal import retained
 from tests.repricing import asked_for
 from tests.served import served_at, sqlite_service
-from tests.small_service import TESS
+from tests.small_service import TERMS, TESS
 from tests.stating import allow, stated
 
 __all__ = ["sqlite_service"]
@@ -68,6 +68,7 @@ def looked_at(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             retained(url)
             allow(url)
             stated(url)
+            bring(url, "successions", TERMS["successions"])
             for file in (_CLOSED, _WRONG):
                 _send(url, file)
             with served_desk() as base:

@@ -85,6 +85,8 @@ PAGES: Final = [
     ("/payments", FINN),
     ("/contractors/AVON/bank", FINN),
     ("/budgets/change?authority=RBC&year=2026", MIA),
+    ("/delivery", MIA),
+    ("/delivery/ONE", ADAM),
     ("/retention", MIA),
     ("/retention", TESS),
     ("/retention/1", ADAM),

@@ -91,6 +91,7 @@ NOWHERE: Final = {
     "/imports/{number}/lines.csv": "/imports/none/lines.csv",
     "/providers/{code:path}": "/providers/NOBODY",
     "/absences/{number}": "/absences/999",
+    "/delivery/{name}": "/delivery/none",
 }
 """Addresses at which this service has nothing for anybody."""
 

@@ -17,8 +17,6 @@ from models.tables.funding import Budget
 from models.tables.record import Audit
 from models.tables.reference import Officer
 from rules.errors import (
-    HandrailError,
-    ImportProblemsError,
     InvalidDecisionError,
     NotPermittedError,
     StepNotOpenError,
@@ -29,12 +27,11 @@ from services.decisions.exits import Exit
 from services.decisions.history import case_history
 from services.delivery import carry_out as carrying
 from services.delivery.carry_out import Outcome
-from services.delivery.fates import FATES
 from services.delivery.succession import present_authorities
 from services.grants.approve import Approve
 from tests.factories import act, bring, case_at, decide, go, live_at, new_case
 from tests.looking import rows
-from tests.services.delivery.merging import COUNCIL, DAY, PLAN, carried, faults, planned, rehearsed
+from tests.services.delivery.merging import COUNCIL, DAY, carried, faults, planned, rehearsed
 from tests.small_service import ADA, ADAM, MIA, TESS
 
 
@@ -309,55 +306,3 @@ def test_only_an_administrator_of_all_of_them_carries_it_out(sqlite_service: str
 
 def _by(url: str, by: str) -> Outcome:
     return carrying.carry_out(lambda: writing(url), name="UNITARY", by=by, now=DAY)
-
-
-def test_nothing_new_is_opened_for_a_council_that_has_ended(sqlite_service: str) -> None:
-    planned(sqlite_service)
-    live_at(DAY)
-    carried(sqlite_service)
-    for bad in (
-        lambda: new_case(sqlite_service, reference="DFG-9"),
-        lambda: budget(sqlite_service, "RBC", "5"),
-    ):
-        with pytest.raises(ImportProblemsError) as caught:
-            bad()
-        assert caught.value.problems[0].wrong == "RBC is followed by WU"
-    with pytest.raises(ImportProblemsError) as caught:
-        bring(sqlite_service, "successions", PLAN.replace("2026-07-01", "2026-08-01"))
-    assert "was carried out on 1 July 2026" in caught.value.problems[0].wrong
-
-
-def test_a_plan_nobody_knows_is_refused_with_those_there_are(sqlite_service: str) -> None:
-    planned(sqlite_service)
-    with pytest.raises(HandrailError, match="There is no plan WHAT"):
-        rehearsed(sqlite_service, "WHAT")
-
-
-@pytest.mark.parametrize(
-    ("plan", "wrong"),
-    [
-        (
-            "P|RBC|WU|2026-07-01||60|x|y",
-            "its budget shares come to 60 %, not 100 %",
-        ),
-        ("P|RBC|WDC|2026-07-01||100|x|y\nP|WDC|WU|2026-07-01||100|x|y", "it ends in the same plan"),
-        ("P|WU|RBC|2026-07-01||100|x|y", "with the plans on record it would come to follow itself"),
-    ],
-)
-def test_a_plan_that_cannot_be_is_refused(sqlite_service: str, plan: str, wrong: str) -> None:
-    planned(sqlite_service)
-    header = "plan|predecessor|successor|first_day|postcodes|budget_share|instrument|reason\n"
-    with pytest.raises(ImportProblemsError) as caught:
-        bring(sqlite_service, "successions", header + plan)
-    assert wrong in [problem.wrong for problem in caught.value.problems]
-
-
-def test_every_column_that_names_an_authority_has_its_fate() -> None:
-    found = {
-        f"{table.name}.{column.name}"
-        for table in Base.metadata.tables.values()
-        for column in table.c
-        if column.name in {"authority", "authorities", "entitled"}
-        or any(key.target_fullname == "authority.code" for key in column.foreign_keys)
-    }
-    assert found == set(FATES)
