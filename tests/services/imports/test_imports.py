@@ -326,7 +326,7 @@ def test_the_sample_service_goes_in_twice(database_url: str) -> None:
     version = ScheduleOptions("SAMPLE", date(2026, 4, 1))
     founded(database_url)
     for turn in (1, 2):
-        for kind in KINDS:
+        for kind in (one for one in KINDS if one != "successions"):  # no plan is in the sample
             found = read(SAMPLE / f"{kind}.csv", kind=kind)
             with writing(database_url) as conn:
                 report = run_import(
