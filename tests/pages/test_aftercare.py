@@ -15,7 +15,7 @@ from services.aftercare.inspected import InspectRecall
 from services.aftercare.outcomes import RecordOutcomes
 from services.aftercare.recalls import PutRight
 from services.links.decide import SendLink
-from tests.browser import barriers, opened, served_desk, too_wide
+from tests.browser import NARROW, WIDE, Windows, barriers, served_desk, too_wide
 from tests.desk.links.contractor import client_path, path_of
 from tests.factories import act, bring, case_at, decide
 from tests.small_service import AVON, TERMS, TESS
@@ -49,18 +49,17 @@ def test_what_is_asked_after_sign_off_is_in_nobodys_way(
         (f"/cases/{reference}/decide/judge-defect", "judge", TESS),
         (f"/cases/{reference}/decide/record-outcomes", "record", TESS),
     ]
-    with served_desk() as base:
-        for narrow in (False, True):
-            for path, name, who in pages:
-                with opened(browser, base, as_=who, narrow=narrow) as page:
-                    answer = page.goto(path)
-                    assert answer is not None
-                    assert answer.status in (200, 409), (path, answer.status)
-                    _keep(page.screenshot(full_page=True), f"{name}-{390 if narrow else 1280}")
-                    assert barriers(page) == [], path
-                    assert too_wide(page) == 0, (path, narrow)
-
-
-def _keep(picture: bytes, name: str) -> None:
-    if _KEEP:
-        Path(_KEEP, f"{name}.png").write_bytes(picture)
+    with served_desk() as base, Windows(browser, base) as windows:
+        for path, name, who in pages:
+            page = windows.of(who)
+            page.set_viewport_size(WIDE)
+            answer = page.goto(path)
+            assert answer is not None
+            assert answer.status in (200, 409), (path, answer.status)
+            for size in (WIDE, NARROW):
+                page.set_viewport_size(size)
+                assert barriers(page) == [], path
+                assert too_wide(page) == 0, (path, size)
+                if _KEEP:
+                    file = Path(_KEEP, f"{name}-{size['width']}.png")
+                    page.screenshot(full_page=True, path=file)

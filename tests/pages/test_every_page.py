@@ -5,12 +5,14 @@ A page is added by one line of ``PAGES``.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import NARROW, WIDE, barriers, opened, too_wide
+from tests.browser import NARROW, WIDE, Windows, barriers, too_wide
 from tests.desk.web.routes import leads_to, routes
 from tests.pages.conftest import CLOSURES, REFUSED
 from tests.small_service import ADA, ADAM, AUDREY, FINN, MIA, TESS
@@ -167,6 +169,7 @@ NOT_LOOKED_AT: Final = {
 """Routes that no line leads to, and why."""
 
 ROOM: Final = 60 * 1024  # bytes of a page
+_HEADING: Final = re.compile("<h1[ >]")
 
 
 def test_every_route_is_looked_at_or_says_why_not() -> None:
@@ -176,24 +179,33 @@ def test_every_route_is_looked_at_or_says_why_not() -> None:
     assert seen.isdisjoint(NOT_LOOKED_AT)
 
 
+@pytest.fixture(scope="module")
+def windows(looked_at: str, browser: Browser) -> Iterator[Windows]:
+    with Windows(browser, looked_at) as opened:
+        yield opened
+
+
 @pytest.mark.parametrize(("path", "who"), PAGES)
-def test_nothing_on_a_page_is_in_anybody_s_way(
-    looked_at: str, browser: Browser, path: str, who: str
-) -> None:
-    with opened(browser, looked_at, as_=who) as page:
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        answer = page.goto(path)
-        assert answer is not None
-        assert answer.status < 500
-        assert len(answer.body()) <= ROOM
-        for size in (WIDE, NARROW):
-            page.set_viewport_size(size)
-            assert barriers(page) == []
-            assert too_wide(page) <= 0
-        expected = [] if answer.ok else [one for one in said if "Failed to load" in one]
-        assert said == expected
-    with opened(browser, looked_at, as_=who, script=False, narrow=True) as page:
-        page.goto(path)
-        assert page.locator("h1").count() == 1
+def test_nothing_on_a_page_is_in_anybody_s_way(windows: Windows, path: str, who: str) -> None:
+    page = windows.of(who)
+    said: list[str] = []
+
+    def hear(word: object) -> None:
+        said.append(str(getattr(word, "text", word)))
+
+    page.set_viewport_size(WIDE)
+    page.on("console", hear)
+    page.on("pageerror", hear)
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status < 500
+    assert len(answer.body()) <= ROOM
+    assert len(_HEADING.findall(answer.text())) == 1, "as sent, so without script too"
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        assert barriers(page) == []
+        assert too_wide(page) <= 0
+    expected = [] if answer.ok else [one for one in said if "Failed to load" in one]
+    assert said == expected
+    page.remove_listener("console", hear)
+    page.remove_listener("pageerror", hear)
