@@ -101,8 +101,22 @@ def said(problems: Sequence[Problem]) -> list[tuple[int | None, str | None, str]
 def contents(url: str) -> dict[str, list[Any]]:
     """Return every row of every table."""
     with reading(url) as conn:
-        found = {name: conn.execute(query).all() for name, query in _everything().items()}
-    return {name: [tuple(row) for row in rows] for name, rows in found.items()}
+        filled = conn.execute(_which_hold_any()).one()._asdict()
+        return {
+            name: [tuple(row) for row in conn.execute(query)] if filled[name] else []
+            for name, query in _everything().items()
+        }
+
+
+@cache
+def _which_hold_any() -> sa.Select[*tuple[Any, ...]]:
+    """Return the query for which tables hold a row: most hold none, and need not be asked."""
+    return sa.select(
+        *(
+            sa.exists(sa.select(1).select_from(table)).label(table.name)
+            for table in Base.metadata.sorted_tables
+        )
+    )
 
 
 @cache
