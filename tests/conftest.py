@@ -63,6 +63,15 @@ def pytest_report_header() -> list[str]:
     return [f"databases: {postgres.described()}"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest gives it the kinds of the fixture
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Leave a test marked ``sqlite`` there: others hold its statements on PostgreSQL."""
+    marked = metafunc.definition.get_closest_marker("sqlite")
+    if marked and "database_kind" in metafunc.fixturenames:
+        kinds = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+        metafunc.definition.add_marker(kinds)
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests that share one Prefect harness, or one browser, in one xdist worker.

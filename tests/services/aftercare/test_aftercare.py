@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from adapters import clock
 from rules.aftercare.outcomes import Outcome
 from rules.cases import SURVEY_QUESTIONS
@@ -44,6 +46,7 @@ def test_what_is_awaited_shrinks_as_it_comes_in(url: str) -> None:
     assert step.due_on == clock.today().replace(year=2027)
 
 
+@pytest.mark.sqlite
 def test_no_charge_is_awaited_of_a_tenant_or_on_a_small_grant(url: str) -> None:
     case_at(url, "aftercare", route="quotes", tenure="private_tenant")
     case_at(url, "aftercare", reference="DFG-2")

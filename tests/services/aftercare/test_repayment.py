@@ -43,6 +43,7 @@ def account(url: str, reference: str) -> Account:
         return account_on(conn, case_id=case_row(conn, reference=reference).id)
 
 
+@pytest.mark.sqlite
 def test_it_is_demanded_waived_in_part_and_received_to_the_penny(url: str) -> None:
     reference = owner(url)
     day = clock.today() - timedelta(days=3)

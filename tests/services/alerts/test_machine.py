@@ -34,6 +34,7 @@ def ask_for_runs_and_messages(url: str, *, case_id: int | None = None) -> None:
         outbox.add(conn, [run, message])
 
 
+@pytest.mark.sqlite
 def test_what_is_due_in_the_outbox_and_does_not_leave_is_found_after_a_quarter_of_an_hour(
     database_url: str,
 ) -> None:
@@ -66,6 +67,7 @@ def test_dead_letters_are_found_with_their_cases_and_without_what_the_error_says
     assert stalled(url) == {}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", [machine.SWEEP, WATCH])
 def test_a_turn_that_was_missed_is_found_and_one_that_never_was_is_not(
     database_url: str, name: str

@@ -33,6 +33,7 @@ def standing(url: str) -> dict[str, str]:
         return {one.subject: one.words for one in machine.live(conn)}
 
 
+@pytest.mark.sqlite
 def test_messages_that_do_not_leave_are_raised_at_the_second_look_and_cleared_when_they_have(
     database_url: str,
 ) -> None:

@@ -8,6 +8,7 @@ import threading
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -49,6 +50,7 @@ def whole_clock(url: str, **columns: Any) -> int:
     )
 
 
+@pytest.mark.sqlite
 def test_each_rung_is_raised_on_its_day_and_once(url: str) -> None:
     case_at(url, "specify")
     clock = whole_clock(url)
@@ -67,6 +69,7 @@ def test_each_rung_is_raised_on_its_day_and_once(url: str) -> None:
     assert (after.rung, after.next_on) == (4, None)
 
 
+@pytest.mark.sqlite
 def test_the_day_is_londons(url: str) -> None:
     case_at(url, "specify")
     clock = whole_clock(url)
@@ -76,6 +79,7 @@ def test_the_day_is_londons(url: str) -> None:
     assert raised(url, clock) == [(1, "")]
 
 
+@pytest.mark.sqlite
 def test_a_sweep_that_comes_late_raises_every_rung_that_came(url: str) -> None:
     case_at(url, "specify")
     clock = whole_clock(url)
@@ -148,6 +152,7 @@ def test_a_due_date_that_a_new_closed_day_moves_is_raised_anew(url: str) -> None
     assert raised(url, own["id"])[2:] == [(2, "")]
 
 
+@pytest.mark.sqlite
 def test_a_decision_clears_what_it_answers(url: str) -> None:
     case_at(url, "assign")
     on = later(days=5)

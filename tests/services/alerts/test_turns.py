@@ -34,6 +34,7 @@ def machine_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return one
 
 
+@pytest.mark.sqlite
 def test_a_service_that_restarts_every_minute_watches_every_five(
     database_url: str, machine_clock: Clock
 ) -> None:

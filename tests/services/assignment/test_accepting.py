@@ -35,6 +35,7 @@ def accepts(day: date | None = None) -> AnswerOffer:
     return AnswerOffer(accepted=True, start_on=day)
 
 
+@pytest.mark.sqlite
 def test_the_day_promised_is_the_order_s_start_and_moves_its_end(url: str) -> None:
     reference = case_at(url, "assign")
     act(url, reference, accepts(date(2026, 6, 8)))
@@ -44,6 +45,7 @@ def test_the_day_promised_is_the_order_s_start_and_moves_its_end(url: str) -> No
     assert offer["start_on"] == date(2026, 6, 8)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("day", [date(2026, 5, 31), date(2026, 6, 16)])
 def test_a_start_before_today_or_after_the_order_s_date_is_refused(url: str, day: date) -> None:
     reference = case_at(url, "assign")
@@ -53,6 +55,7 @@ def test_a_start_before_today_or_after_the_order_s_date_is_refused(url: str, day
     assert rows(url, WorkOrder)[0]["start_by"] == date(2026, 6, 15)
 
 
+@pytest.mark.sqlite
 def test_after_its_day_a_firm_accepts_no_more_though_nothing_has_lapsed_it_yet(url: str) -> None:
     reference = case_at(url, "assign")
     later(days=4)
@@ -60,6 +63,7 @@ def test_after_its_day_a_firm_accepts_no_more_though_nothing_has_lapsed_it_yet(u
     assert error.what == "The offer could be accepted until 4 June 2026."
 
 
+@pytest.mark.sqlite
 def test_two_firms_never_accept_one_case(url: str) -> None:
     reference = case_at(url, "assign")
     refused(url, reference, accepts(), NotPermittedError, by=BRIAR)

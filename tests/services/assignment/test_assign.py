@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from models.tables.prices import Award, Offer, Turn
 from models.tables.works import Approval, WorkOrder
 from rules.cases import ConsentAnswer
@@ -30,6 +32,7 @@ def lapsed_papers(url: str, firm: str) -> None:
     bring(url, "contractor_documents", f"{header}\n{firm}|trustmark|2026-01-01|2026-05-31")
 
 
+@pytest.mark.sqlite
 def test_the_offer_goes_to_the_winner_with_its_price_and_no_address(url: str) -> None:
     reference = case_at(url, "assign")
     (offer,) = rows(url, Offer)
@@ -54,6 +57,7 @@ def test_the_offer_goes_to_the_winner_with_its_price_and_no_address(url: str) ->
     assert [(row["contractor"], row["net_pence"]) for row in rows(url, Turn)] == [(AVON, 1_600_00)]
 
 
+@pytest.mark.sqlite
 def test_an_offer_of_lines_shows_what_each_of_them_pays(url: str) -> None:
     case_at(url, "assign", route="call_off")
     (message,) = messages(url, "offer_to_contractor")
@@ -65,6 +69,7 @@ def test_an_offer_of_lines_shows_what_each_of_them_pays(url: str) -> None:
     assert message["context"]["prices"] == []
 
 
+@pytest.mark.sqlite
 def test_an_offer_declined_goes_to_the_next_and_counts_as_a_turn(url: str) -> None:
     reference = case_at(url, "assign")
     act(url, reference, DECLINE, reason="no men")
@@ -76,6 +81,7 @@ def test_an_offer_declined_goes_to_the_next_and_counts_as_a_turn(url: str) -> No
     assert rows(url, Approval)[0]["works_pence"] == 1_600_00  # cheaper needs no new approval
 
 
+@pytest.mark.sqlite
 def test_an_offer_nobody_answers_lapses_the_day_after_and_rolls_on(url: str) -> None:
     reference = case_at(url, "assign")
     later(days=3)
@@ -95,6 +101,7 @@ def test_an_offer_nobody_answers_lapses_the_day_after_and_rolls_on(url: str) -> 
     assert rows(url, Offer)[1]["expires_on"] == NOW.date().replace(day=10)
 
 
+@pytest.mark.sqlite
 def test_a_dearer_contractor_goes_back_to_be_approved_and_then_is_asked(url: str) -> None:
     reference = case_at(url, "assign")
     act(url, reference, DECLINE)
@@ -135,6 +142,7 @@ def test_a_dearer_price_past_the_cap_of_the_consent_opens_the_consent_again_firs
     assert offers(url)[-1] == (CEDAR, "offered")
 
 
+@pytest.mark.sqlite
 def test_a_dearer_contractor_that_is_refused_ends_the_case(url: str) -> None:
     reference = case_at(url, "assign")
     act(url, reference, DECLINE)
@@ -144,6 +152,7 @@ def test_a_dearer_contractor_that_is_refused_ends_the_case(url: str) -> None:
     assert step_of(url, reference, "assign").status is StepStatus.ENDED
 
 
+@pytest.mark.sqlite
 def test_a_contractor_no_longer_eligible_is_passed_over_without_a_turn(url: str) -> None:
     case_at(url, "approve", reference="DFG-1")
     lapsed_papers(url, AVON)
@@ -152,6 +161,7 @@ def test_a_contractor_no_longer_eligible_is_passed_over_without_a_turn(url: str)
     assert [row["contractor"] for row in rows(url, Turn)] == [BRIAR]
 
 
+@pytest.mark.sqlite
 def test_nobody_left_is_trouble_that_says_why_of_each_and_mends_by_itself(url: str) -> None:
     case_at(url, "approve")
     for firm in (AVON, BRIAR, CEDAR):
@@ -184,6 +194,7 @@ def test_everybody_declining_leaves_it_to_the_officers(url: str) -> None:
     assert status_of(url, "DFG-1", "assign") is StepStatus.ENDED
 
 
+@pytest.mark.sqlite
 def test_the_same_offer_is_never_made_twice(url: str) -> None:
     reference = case_at(url, "approve")
     decide(url, reference, Approve(approved=True))

@@ -159,6 +159,7 @@ def test_a_conflict_after_acceptance_is_flagged_and_takes_nothing_back(url: str)
         assert sweep_flags(conn, now=NOW).cleared == 1
 
 
+@pytest.mark.sqlite
 def test_a_document_that_lapses_at_work_is_flagged_until_it_is_renewed(url: str) -> None:
     reference = case_at(url, "assign")
     act(url, reference, AnswerOffer(accepted=True))
@@ -176,6 +177,7 @@ def test_a_document_that_lapses_at_work_is_flagged_until_it_is_renewed(url: str)
         assert sweep_flags(conn, now=NOW).cleared == 1
 
 
+@pytest.mark.sqlite
 def test_an_absence_over_an_offer_that_is_out_is_told_and_the_offer_stays(url: str) -> None:
     case_at(url, "assign")
     before = rows(url, Offer)
@@ -243,6 +245,7 @@ def test_whom_a_conflict_is_with_stays_out_of_the_chain(sqlite_service: str) -> 
     assert "A son." not in str(row)
 
 
+@pytest.mark.sqlite
 def test_s85_is_warned_of_with_the_award_where_the_council_is_the_party(url: str) -> None:
     header = "lot|price_weight|framework|contracting_party\n"
     bring(url, "lot_terms", f"{header}SHOWERS|100|no|council")

@@ -36,6 +36,7 @@ from tests.small_service import (
 )
 
 
+@pytest.mark.sqlite
 def test_a_proposal_is_the_cheapest_beside_what_the_rule_gives_one_by_one(url: str) -> None:
     capacity(url, BRIAR=1)
     waiting(url, *TWO)
@@ -66,6 +67,7 @@ def test_a_proposal_is_the_cheapest_beside_what_the_rule_gives_one_by_one(url: s
     )
 
 
+@pytest.mark.sqlite
 def test_a_proposal_saves_where_there_is_room(url: str) -> None:
     waiting(url, *TWO)
     made, cases = batch(url, proposed(url))
@@ -79,12 +81,14 @@ def test_a_proposal_saves_where_there_is_room(url: str) -> None:
     )
 
 
+@pytest.mark.sqlite
 def test_fair_shares_bind_the_proposal(url: str) -> None:
     waiting(url, *TWO)
     _, cases = batch(url, proposed(url, most="60"))
     assert sorted(row.contractor for row in cases.values()) == [AVON, BRIAR]
 
 
+@pytest.mark.sqlite
 def test_a_proposal_that_cannot_be_says_which_bound_forbids_it(url: str) -> None:
     capacity(url, AVON=0, BRIAR=1, CEDAR=0)
     waiting(url, "DFG-1")
@@ -97,6 +101,7 @@ def test_a_proposal_that_cannot_be_says_which_bound_forbids_it(url: str) -> None
     assert error.why == found.finding
 
 
+@pytest.mark.sqlite
 def test_working_it_out_again_changes_nothing(url: str) -> None:
     waiting(url, "DFG-1")
     number = proposed(url)
@@ -106,6 +111,7 @@ def test_working_it_out_again_changes_nothing(url: str) -> None:
     assert contents(url) == before
 
 
+@pytest.mark.sqlite
 def test_a_case_directed_before_it_is_worked_out_is_left_out(url: str) -> None:
     waiting(url, "DFG-1")
     number = asked(url)
@@ -123,6 +129,7 @@ def test_a_contractor_that_may_no_longer_do_the_works_is_left_out(url: str) -> N
     assert cases["DFG-1"].explanation == "AVON at £1,600.00, as by rotation."
 
 
+@pytest.mark.sqlite
 def test_works_on_hand_take_room(url: str) -> None:
     capacity(url, BRIAR=1)
     case_at(url, "assign", reference="ROUND-1")  # AVON

@@ -82,6 +82,7 @@ def test_accepting_awards_each_case_at_its_frozen_price_with_its_own_direction(u
         assert status_of(url, reference, "tender") is StepStatus.DONE
 
 
+@pytest.mark.sqlite
 def test_an_offer_of_a_batch_is_a_turn_and_rolls_on_at_frozen_prices(url: str) -> None:
     waiting(url, "DFG-1")
     accepted(url, proposed(url))
@@ -129,6 +130,7 @@ def test_a_batch_that_no_longer_stands_is_not_accepted_and_every_such_case_is_na
     assert batch(url, number)[0].status == "proposed"
 
 
+@pytest.mark.sqlite
 def test_room_lowered_meanwhile_is_room_for_all_of_the_contractor_s_cases_or_none(url: str) -> None:
     waiting(url, *TWO)
     number = proposed(url)
@@ -140,6 +142,7 @@ def test_room_lowered_meanwhile_is_room_for_all_of_the_contractor_s_cases_or_non
     assert len(accepted(url, number)) == 2
 
 
+@pytest.mark.sqlite
 def test_a_case_tendered_again_since_is_named(url: str) -> None:
     waiting(url, "DFG-1")
     first, second = proposed(url), proposed(url)
@@ -211,6 +214,7 @@ def rejected(url: str, number: int, *, by: str = TOBY, reason: str = "prices wil
         reject(conn, batch_id=number, by=by, reason=reason, now=clock.now())
 
 
+@pytest.mark.sqlite
 def test_a_rejected_batch_leaves_its_cases_as_they_were(url: str) -> None:
     waiting(url, "DFG-1")
     number = asked(url)

@@ -36,6 +36,7 @@ def commits(url: str) -> Iterator[list[None]]:
         event.remove(engine_for(url), "commit", count)
 
 
+@pytest.mark.sqlite
 def test_pieces_of_a_run_share_one_look_and_one_commit(url: str) -> None:
     reference = new_case(url)
 
@@ -52,6 +53,7 @@ def test_pieces_of_a_run_share_one_look_and_one_commit(url: str) -> None:
     assert status_of(url, reference, StepName.SPECIFY) is StepStatus.WAITING
 
 
+@pytest.mark.sqlite
 def test_a_document_is_made_from_what_the_run_did_and_outside_its_transaction(url: str) -> None:
     reference = new_case(url)
 
@@ -80,6 +82,7 @@ def test_a_column_that_a_piece_changed_is_read_by_the_next(url: str) -> None:
     assert carry(reference, work) == "SHOWER"
 
 
+@pytest.mark.sqlite
 def test_what_a_rule_refuses_is_left_alone_and_what_came_before_it_stands(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +123,7 @@ def test_a_busy_database_in_the_middle_is_waited_for_and_nothing_is_done_twice(
     assert trail(url, reference).count("price: opened") == 1
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
 def test_a_run_that_breaks_off_leaves_nothing_half_done(
     url: str, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]

@@ -44,6 +44,7 @@ def test_a_case_may_leave_from_every_step_before_works_and_the_client_is_told(
         assert (reference in told_of) == (outcome is not CaseStatus.DIED)
 
 
+@pytest.mark.sqlite
 def test_after_a_death_nobody_is_written_to_at_the_home_and_the_officer_is_told_to_call(
     url: str,
 ) -> None:
@@ -58,6 +59,7 @@ def test_after_a_death_nobody_is_written_to_at_the_home_and_the_officer_is_told_
     }
 
 
+@pytest.mark.sqlite
 def test_a_contractor_with_an_order_is_told_to_stop(url: str) -> None:
     reference = case_at(url, "works")
     act(url, reference, Exit(CaseStatus.MOVED))
@@ -79,6 +81,7 @@ def test_a_contractor_with_an_offer_is_told_without_the_address(url: str) -> Non
     assert [row["status"] for row in rows(url, Offer)] == ["withdrawn"]
 
 
+@pytest.mark.sqlite
 def test_a_refused_grant_ends_the_case_with_its_notice_and_reasons(url: str) -> None:
     reference = case_at(url, "approve")
     act(url, reference, Approve(approved=False), reason="the stair is too narrow: s.24(3)(b)")
@@ -103,6 +106,7 @@ def test_a_case_that_nothing_ran_on_may_leave_too(url: str) -> None:
     assert len(messages(url, "case_ended_to_client")) == 1
 
 
+@pytest.mark.sqlite
 def test_everybody_is_told_once_however_often_the_case_is_carried_on(url: str) -> None:
     reference = case_at(url, "works")
     act(url, reference, Exit(CaseStatus.MOVED))
@@ -112,6 +116,7 @@ def test_everybody_is_told_once_however_often_the_case_is_carried_on(url: str) -
     assert contents(url) == before
 
 
+@pytest.mark.sqlite
 def test_a_case_that_goes_on_tells_nobody_it_has_ended(url: str) -> None:
     reference = case_at(url, "approve")
     decide(url, reference, Approve(approved=False))

@@ -42,6 +42,7 @@ EVERY_TASK: list[Callable[[str], object]] = [
 ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("route", "tenure"), [("pre_priced", "owner"), ("quotes", "rp_tenant")])
 def test_every_task_run_again_at_every_stage_changes_nothing(
     url: str, route: str, tenure: str
@@ -69,6 +70,7 @@ def stages(url: str, **options: str) -> Iterator[StepName]:
             act(url, reference, usual_decision(url, reference, step))
 
 
+@pytest.mark.sqlite
 def test_every_task_run_again_after_the_end_changes_nothing(url: str) -> None:
     reference = case_at(url, "works")
     act(url, reference, Exit(CaseStatus.MOVED))
@@ -81,6 +83,7 @@ def test_every_task_run_again_after_the_end_changes_nothing(url: str) -> None:
 # ---- a run cut off between its transactions, and another in its place
 
 
+@pytest.mark.sqlite
 def test_a_consent_matched_and_written_and_not_sent_is_asked_for_once(url: str) -> None:
     reference = case_at(url, "specify", tenure="private_tenant")
     decide(url, reference, usual_decision(url, reference, StepName.SPECIFY))
@@ -94,6 +97,7 @@ def test_a_consent_matched_and_written_and_not_sent_is_asked_for_once(url: str) 
     assert once(url, "consent_request_to_landlord", "consent_request")
 
 
+@pytest.mark.sqlite
 def test_a_notice_written_and_not_given_is_given_once(url: str) -> None:
     reference = case_at(url, "approve")
     decide(url, reference, Approve(approved=True))
@@ -104,6 +108,7 @@ def test_a_notice_written_and_not_given_is_given_once(url: str) -> None:
     assert (len(rows(url, Offer)), len(rows(url, Turn))) == (1, 1)
 
 
+@pytest.mark.sqlite
 def test_an_order_raised_and_written_and_not_sent_is_sent_once(url: str) -> None:
     reference = case_at(url, "assign")
     decide(url, reference, AnswerOffer(accepted=True))
@@ -117,6 +122,7 @@ def test_an_order_raised_and_written_and_not_sent_is_sent_once(url: str) -> None
     assert [row["status"] for row in rows(url, WorkOrder)] == ["sent"]
 
 
+@pytest.mark.sqlite
 def test_a_certificate_written_and_not_sent_is_sent_once(url: str) -> None:
     reference = case_at(url, "sign-off")
     act(url, reference, InspectLines(all_pass=True))

@@ -42,6 +42,7 @@ def in_hand(sqlite_service: str) -> Iterator[CaseInHand]:
         yield held
 
 
+@pytest.mark.sqlite
 def test_an_unknown_reference_is_said_to_be_unknown(url: str) -> None:
     before = contents(url)
     for reference in ("DFG-404", "", "'; DROP TABLE audit", "DFG-1\x00", "\udcff"):
@@ -52,6 +53,7 @@ def test_an_unknown_reference_is_said_to_be_unknown(url: str) -> None:
     assert contents(url) == before
 
 
+@pytest.mark.sqlite
 def test_nothing_is_written_before_the_case_is_put_back(url: str) -> None:
     reference = new_case(url)
     before = contents(url)
@@ -112,6 +114,7 @@ def path_to(status: StepStatus) -> list[StepStatus]:
     return {StepStatus.WAITING: [], ready: [ready]}.get(status, [status])
 
 
+@pytest.mark.sqlite
 def test_a_step_opened_again_is_a_new_revision_beside_the_old(url: str) -> None:
     reference = case_at(url, "tender")
     with writing(url) as conn:
@@ -146,6 +149,7 @@ def test_trouble_is_cut_to_what_a_person_reads_and_goes_with_the_next_move(
     assert in_hand.steps[StepName.SPECIFY].trouble == ""
 
 
+@pytest.mark.sqlite
 def test_every_step_of_a_paid_case_opened_when_what_it_requires_was_over(url: str) -> None:
     reference = case_at(url, "aftercare", tenure="private_tenant")
     found = steps(url, reference)
@@ -205,6 +209,7 @@ def test_a_pause_recorded_while_somebody_waits_for_the_case_counts(url: str) -> 
         assert waiting.result(WAIT) == 1
 
 
+@pytest.mark.sqlite
 def test_the_case_counts_its_decisions_and_its_moves(url: str) -> None:
     reference = case_at(url, "price")
     before = case(url, reference).revision

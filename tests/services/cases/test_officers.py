@@ -133,6 +133,7 @@ def test_a_case_whose_officer_has_left_is_nobodys_and_may_be_taken(sqlite_servic
     assert listed(url, nobodys=True) == []
 
 
+@pytest.mark.sqlite
 def test_the_cases_of_a_leaver_go_to_another_all_of_them_or_none(url: str) -> None:
     for reference in ("DFG-1", "DFG-2"):
         case_at(url, "price", reference=reference)

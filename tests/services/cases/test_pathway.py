@@ -35,6 +35,7 @@ def verified(url: str) -> list[str]:
         return [finding.sentence for finding in verify_all(conn)]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_case_of_every_route_comes_to_its_end(url: str, route: str) -> None:
     tenure, told = ROUTES[route]
@@ -77,6 +78,7 @@ def test_every_document_is_on_record_as_the_bytes_that_were_sent(url: str) -> No
         assert sha256_of(row["html_path"]) == row["html_sha256"]
 
 
+@pytest.mark.sqlite
 def test_price_consent_and_certificates_are_open_side_by_side(url: str) -> None:
     reference = case_at(url, "specify", tenure="private_tenant")
     standing = act(url, reference, Specify())
@@ -95,6 +97,7 @@ def test_the_steps_of_a_waiting_case_name_who_and_by_when(url: str) -> None:
         assert row.trouble == ""
 
 
+@pytest.mark.sqlite
 def test_a_case_whose_steps_all_wait_is_left_as_it_is(url: str) -> None:
     reference = new_case(url)
     assert go(reference).state_name == "AwaitingSpecification"
@@ -103,12 +106,14 @@ def test_a_case_whose_steps_all_wait_is_left_as_it_is(url: str) -> None:
     assert step_of(url, reference, "specify").opened_at == NOW
 
 
+@pytest.mark.sqlite
 def test_due_dates_pass_over_weekends_and_bank_holidays(url: str) -> None:
     live_at(NOW.replace(month=8, day=27))  # the Thursday before the late summer bank holiday
     reference = case_at(url, "tender")
     assert step_of(url, reference, "tender").due_on == NOW.date().replace(month=9, day=4)
 
 
+@pytest.mark.sqlite
 def test_every_procedure_waits_for_its_own_step(url: str) -> None:
     reference = case_at(url, "tender")
     assert set(steps(url, reference)) == {

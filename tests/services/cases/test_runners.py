@@ -55,6 +55,7 @@ def test_signs_of_life_keep_a_lease_until_they_end(
     assert runners.leased_now(["run-1"]) == frozenset()
 
 
+@pytest.mark.sqlite
 def test_a_lease_lapses_with_the_time_that_is_set(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,6 +80,7 @@ def test_a_conductor_or_worker_that_is_gone_is_seen_from_any_machine(database_ur
         assert "runners" in {one.subject for one in machine.stalled_here(conn)}
 
 
+@pytest.mark.sqlite
 def test_one_that_was_stopped_or_is_looked_at_in_its_folder_is_no_fault(database_url: str) -> None:
     Runner("worker on atlas", kind="worker").sign(stopped=True)
     runners.conductor().sign()

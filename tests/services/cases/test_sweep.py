@@ -36,6 +36,7 @@ LOST: list[tuple[str, BaseDecision, str]] = [
 ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("step", "decision", "then"), LOST)
 def test_a_decision_whose_run_was_lost_is_found_and_carried_on(
     url: str, step: str, decision: BaseDecision, then: str
@@ -55,6 +56,7 @@ def test_a_decision_whose_run_was_lost_is_found_and_carried_on(
     assert status_of(url, reference, then) is StepStatus.WAITING
 
 
+@pytest.mark.sqlite
 def test_a_payment_whose_run_was_lost_is_found_too(url: str) -> None:
     reference = case_at(url, "pay")
     act(url, reference, RecordInvoice("A-1", TODAY, 1_600_00, as_ordered=True))
@@ -94,6 +96,7 @@ def test_work_that_met_trouble_rests_between_tries(url: str) -> None:
     assert request_left_behind() == (reference,)
 
 
+@pytest.mark.sqlite
 def test_a_run_request_that_died_is_not_the_end_of_its_case(url: str) -> None:
     reference = case_at(url, "specify")
     runs_ended()

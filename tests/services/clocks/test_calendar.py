@@ -44,6 +44,7 @@ def test_a_prepared_database_knows_the_bank_holidays_of_england(database_url: st
     assert known.add(date(2026, 12, 24), 1) == date(2026, 12, 29)
 
 
+@pytest.mark.sqlite
 def test_an_authority_s_closure_is_its_own(database_url: str) -> None:
     assert calendar(database_url, "RBC").is_working(FRIDAY)
     assert close(database_url, FRIDAY, "RBC") == 1
@@ -52,18 +53,21 @@ def test_an_authority_s_closure_is_its_own(database_url: str) -> None:
     assert calendar(database_url).is_working(FRIDAY)
 
 
+@pytest.mark.sqlite
 def test_a_day_closed_for_all_is_closed_for_each(database_url: str) -> None:
     close(database_url, FRIDAY)
     assert not calendar(database_url, "RBC").is_working(FRIDAY)
     assert not calendar(database_url, "WDC").is_working(FRIDAY)
 
 
+@pytest.mark.sqlite
 def test_adding_a_day_again_adds_nothing(database_url: str) -> None:
     assert [close(database_url, FRIDAY, "RBC") for _ in range(2)] == [1, 0]
     assert close(database_url, FRIDAY, "WDC") == 1
     assert len([row for row in rows(database_url, ClosedDay) if row["day"] == FRIDAY]) == 2
 
 
+@pytest.mark.sqlite
 def test_a_calendar_is_kept_until_a_day_is_added(database_url: str) -> None:
     first = calendar(database_url, "RBC")
     assert calendar(database_url, "RBC") is first
@@ -71,6 +75,7 @@ def test_a_calendar_is_kept_until_a_day_is_added(database_url: str) -> None:
     assert calendar(database_url, "RBC") is not first
 
 
+@pytest.mark.sqlite
 def test_no_date_is_guessed_where_no_bank_holidays_are_held(database_url: str) -> None:
     with pytest.raises(NoBankHolidayDataError, match="outside the years"):
         calendar(database_url).is_working(date(2036, 1, 2))
@@ -82,18 +87,21 @@ def test_no_date_is_guessed_where_no_bank_holidays_are_held(database_url: str) -
     assert "`handrail init`" in refusal.value.next_step
 
 
+@pytest.mark.sqlite
 def test_a_year_nobody_loaded_is_refused_with_the_command_that_loads_it(database_url: str) -> None:
     with pytest.raises(NoBankHolidayDataError) as refusal:
         calendar(database_url).add(date(2035, 12, 28), 300)
     assert "`handrail workdays load --from 2036 --to 2037`" in refusal.value.next_step
 
 
+@pytest.mark.sqlite
 def test_a_closure_in_a_year_nobody_knows_makes_no_year_known(database_url: str) -> None:
     close(database_url, date(2040, 6, 4), "RBC")
     with pytest.raises(NoBankHolidayDataError):
         calendar(database_url, "RBC").is_working(date(2040, 6, 5))
 
 
+@pytest.mark.sqlite
 def test_a_few_days_closed_for_all_make_no_year_known(database_url: str) -> None:
     for day in (date(2036, 6, 5), date(2036, 6, 6), date(2038, 1, 4)):
         close(database_url, day)
@@ -103,6 +111,7 @@ def test_a_few_days_closed_for_all_make_no_year_known(database_url: str) -> None
         calendar(database_url).is_working(date(2036, 6, 9))
 
 
+@pytest.mark.sqlite
 def test_years_are_known_without_a_gap(database_url: str) -> None:
     with writing(database_url) as conn:
         days = [(date(2040, 6, day), "closed") for day in range(4, 9)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
+import pytest
 import sqlalchemy as sa
 
 from adapters import clock
@@ -87,6 +88,7 @@ def test_the_clocks_that_run_while_a_case_waits(sqlite_service: str) -> None:
     assert all(row.stopped_why and row.next_on is None for row in over)
 
 
+@pytest.mark.sqlite
 def test_dates_given_to_others_are_their_clocks_and_the_step_waits_for_them(url: str) -> None:
     reference = case_at(url, "works", route="quotes", tenure="private_tenant")
     (order,), held = rows(url, WorkOrder), running(url, reference)
@@ -103,6 +105,7 @@ def test_dates_given_to_others_are_their_clocks_and_the_step_waits_for_them(url:
     assert step_of(url, reference, "works").due_on == order["complete_by"]
 
 
+@pytest.mark.sqlite
 def test_offers_have_each_their_own_clock(url: str) -> None:
     reference = case_at(url, "assign", route="call_off")
     first = running(url, reference)["answer_offer"]
@@ -130,6 +133,7 @@ def test_an_offer_nobody_answered_lapses_with_its_clock(sqlite_service: str) -> 
     assert second.due_on > today > own.due_on
 
 
+@pytest.mark.sqlite
 def test_quotes_are_awaited_until_their_deadline_and_that_may_be_put_off(url: str) -> None:
     reference = case_at(url, "tender", route="quotes")
     held = running(url, reference)
@@ -196,6 +200,7 @@ def test_a_consent_that_lapses_runs_beside_the_approval(sqlite_service: str) -> 
     assert stopped(url, reference, "consent_lapses")[-1][1:] == (clock.today(), "decided")
 
 
+@pytest.mark.sqlite
 def test_snags_have_a_clock_and_the_sign_off_waits_for_them(url: str) -> None:
     reference = case_at(url, "sign-off")
     before = running(url, reference)["sign-off"]
@@ -227,6 +232,7 @@ def test_an_invoice_is_awaited_then_paid_and_awaited_again_if_queried(url: str) 
     assert stopped(url, reference, "pay_invoice")[-1][2] == "paid"
 
 
+@pytest.mark.sqlite
 def test_a_step_opened_again_has_a_new_clock_and_the_old_one_stopped(url: str) -> None:
     reference = case_at(url, "tender")
     before = running(url, reference)["tender"]

@@ -93,6 +93,7 @@ def test_a_step_without_a_target_has_no_days(sqlite_service: str) -> None:
 # ---- a case that is paused
 
 
+@pytest.mark.sqlite
 def test_a_paused_case_opens_its_clocks_paused_and_limits_run_on(url: str) -> None:
     reference = case_at(url, "specify")
     decide(url, reference, Pause(PauseCause.HOSPITAL, clock.today(), "letter"))

@@ -119,6 +119,7 @@ def test_days_closed_by_file_move_due_dates_and_say_so(sqlite_service: str) -> N
     assert sound(sqlite_service)
 
 
+@pytest.mark.sqlite
 def test_a_bank_holiday_announced_later_moves_due_dates_with_the_next_start(url: str) -> None:
     with writing(url) as conn:
         conn.execute(sa.delete(ClosedDay).where(ClosedDay.day == date(2026, 8, 31)))
@@ -192,6 +193,7 @@ def test_a_pause_leaves_no_date_and_its_end_moves_them_on(url: str) -> None:
     assert sound(url)
 
 
+@pytest.mark.sqlite
 def test_targets_of_today_are_given_to_running_clocks_only_when_told(url: str) -> None:
     reference = case_at(url, "price", tenure="private_tenant")
     with writing(url) as conn:

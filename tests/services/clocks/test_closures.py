@@ -92,6 +92,7 @@ def service_chain(url: str) -> list[tuple[str, str, str]]:
     return [(row["action"], row["actor"], row["reason"]) for row in found]
 
 
+@pytest.mark.sqlite
 def test_a_day_is_closed_and_opened_and_both_are_in_the_chain(staffed: str) -> None:
     assert close(staffed, FRIDAY, "RBC", title="Town Hall flooded") == ""
     assert not calendar(staffed, "RBC").is_working(FRIDAY)
@@ -106,6 +107,7 @@ def test_a_day_is_closed_and_opened_and_both_are_in_the_chain(staffed: str) -> N
         assert list(broken_links(conn)) == []
 
 
+@pytest.mark.sqlite
 def test_the_calendar_follows_a_day_that_takes_the_place_of_another(staffed: str) -> None:
     """SQLite gives the removed row's number to the next one."""
     close(staffed, FRIDAY, "RBC")
@@ -196,6 +198,7 @@ def test_what_cannot_be_opened_is_refused_and_stays_closed(
     assert contents(sqlite_staffed) == before
 
 
+@pytest.mark.sqlite
 def test_a_bank_holiday_that_was_moved_stays_open_when_they_are_filled_in_again(
     staffed: str,
 ) -> None:
@@ -237,6 +240,7 @@ def test_an_ordinary_closure_that_was_opened_may_become_a_bank_holiday(staffed: 
     assert not calendar(staffed).is_working(FRIDAY)
 
 
+@pytest.mark.sqlite
 def test_more_years_are_loaded_once_and_say_so(staffed: str) -> None:
     assert load_years(staffed, 2036, 2037) == Loaded(16, (), 2010, 2037)
     assert calendar(staffed).add(date(2035, 12, 28), 3) == date(2036, 1, 3)

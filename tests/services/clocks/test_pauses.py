@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from adapters import clock
@@ -78,6 +79,7 @@ def sound(url: str) -> None:
         assert [finding.sentence for finding in verify_all(conn)] == []
 
 
+@pytest.mark.sqlite
 def test_an_open_pause_stops_the_clocks_that_pauses_stop_and_no_other(url: str) -> None:
     case_at(url, "tender")
     before = dues(url, "DFG-1")

@@ -38,6 +38,7 @@ def running(url: str) -> dict[str, dict[str, Any]]:
     return {row["name"]: row for row in rows(url, Clock) if row["stopped_on"] is None}
 
 
+@pytest.mark.sqlite
 def test_a_clock_named_takes_the_target_of_today_and_says_how_it_moved(url: str) -> None:
     case_at(url, "specify")
     bring(url, "targets", SPECIFY_IN_4)
@@ -149,6 +150,7 @@ def test_when_to_warn_is_taken_over_as_well(sqlite_service: str) -> None:
     assert running(sqlite_service)["specify"]["warn_on"] == date(2026, 6, 8)
 
 
+@pytest.mark.sqlite
 def test_what_would_change_nothing_is_refused(url: str) -> None:
     case_at(url, "specify")
     error = refused(url, "DFG-1", Rebase(), InvalidDecisionError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from adapters import clock
@@ -89,6 +90,7 @@ def test_kept_it_runs_anew_and_the_client_is_told_once(url: str) -> None:
     assert sound(url)
 
 
+@pytest.mark.sqlite
 def test_changed_it_moves_the_targets_of_the_stages_that_run(url: str) -> None:
     reference = case_at(url, "price")
     before = running(url, reference)
@@ -108,6 +110,7 @@ def test_changed_it_moves_the_targets_of_the_stages_that_run(url: str) -> None:
     assert sound(url)
 
 
+@pytest.mark.sqlite
 def test_it_ends_with_the_order_and_cannot_be_looked_at_after(url: str) -> None:
     reference = case_at(url, "works")
     (held,) = [row for row in rows(url, Clock) if row["name"] == "review_priority"]

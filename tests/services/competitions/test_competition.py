@@ -51,6 +51,7 @@ from tests.small_service import AVON, BRIAR, CEDAR, DOCUMENTS
 # ---- the invitation
 
 
+@pytest.mark.sqlite
 def test_bespoke_works_are_left_out_of_the_estimate_and_said_to_be(url: str) -> None:
     reference = case_at(url, "price", route="quotes")
     assert "1 bespoke line" in step_of(url, reference, "price").waiting_for
@@ -59,6 +60,7 @@ def test_bespoke_works_are_left_out_of_the_estimate_and_said_to_be(url: str) -> 
     assert estimate["net_pence"] == 605_00
 
 
+@pytest.mark.sqlite
 def test_everybody_eligible_is_invited_with_the_specification_and_nobody_twice(url: str) -> None:
     reference = invited(url, weighed=True)
     told = messages(url, "invitation_to_quote")
@@ -78,6 +80,7 @@ def test_everybody_eligible_is_invited_with_the_specification_and_nobody_twice(u
     assert len(messages(url, "invitation_to_quote")) == 3
 
 
+@pytest.mark.sqlite
 def test_the_specification_says_all_that_a_price_needs_and_not_whose_home_it_is(url: str) -> None:
     invited(url, weighed=True)
     (document,) = [row for row in rows(url, Document) if row["kind"] == "specification"]
@@ -96,6 +99,7 @@ def test_the_specification_says_all_that_a_price_needs_and_not_whose_home_it_is(
         assert private not in invitations, private
 
 
+@pytest.mark.sqlite
 def test_an_invitation_says_what_to_do_and_by_when(url: str) -> None:
     invited(url)
     text = texts(url, "invitation_to_quote")["jobs@avon.example"]
@@ -105,6 +109,7 @@ def test_an_invitation_says_what_to_do_and_by_when(url: str) -> None:
     assert "Price alone decides" in text
 
 
+@pytest.mark.sqlite
 def test_invitations_written_and_not_sent_are_sent_once(url: str) -> None:
     reference = case_at(url, "price", route="quotes")
     decide(url, reference, ConfirmPrice())
@@ -147,6 +152,7 @@ def _disk_is_full(**_paper: object) -> None:
     raise StorageError("The disk is full.", next_step="Make room.")
 
 
+@pytest.mark.sqlite
 def test_a_competition_nobody_may_enter_waits_for_documents(url: str) -> None:
     in_force = "trustmark | 2026-01-01 | 2027-12-31"
     lapsed = DOCUMENTS.replace(in_force, "trustmark | 2026-01-01 | 2026-05-31")
@@ -167,6 +173,7 @@ def test_a_competition_nobody_may_enter_waits_for_documents(url: str) -> None:
 # ---- the deadline
 
 
+@pytest.mark.sqlite
 def test_the_sweep_opens_what_is_due_once_and_leaves_the_rest_sealed(url: str) -> None:
     for reference in ("DFG-1", "DFG-2"):
         invited(url, reference=reference)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from adapters import clock
 from adapters.documents import render_message
 from adapters.settings import settings
@@ -46,6 +48,7 @@ from tests.small_service import AVON, BRIAR, CEDAR, TESS
 # ---- the award
 
 
+@pytest.mark.sqlite
 def test_the_award_is_priced_at_the_quote_line_by_line_with_vat(url: str) -> None:
     reference = at_the_award(url, AVON, BRIAR)
     act(url, reference, AwardQuote(AVON), reason="the lowest")
@@ -75,6 +78,7 @@ def test_works_of_mixed_relief_are_apportioned_in_a_quote_too(url: str) -> None:
     assert lines[1]["relief_percent"] == Decimal(50)
 
 
+@pytest.mark.sqlite
 def test_the_winner_is_told_not_to_begin_and_the_others_how_they_did(url: str) -> None:
     reference = at_the_award(url, weighed=True)
     marked(url, reference, {AVON: (90, 80), BRIAR: (60, 55), CEDAR: (40, 70)})
@@ -95,6 +99,7 @@ def test_the_winner_is_told_not_to_begin_and_the_others_how_they_did(url: str) -
     assert "Price:    place 1 of 3" in regrets["jobs@cedar.example"]
 
 
+@pytest.mark.sqlite
 def test_nobody_s_price_is_ever_told_to_another_contractor(url: str) -> None:
     """No figure of one quote is in any message or document that another contractor gets."""
     reference = at_the_award(url, weighed=True)
@@ -119,6 +124,7 @@ def test_nobody_s_price_is_ever_told_to_another_contractor(url: str) -> None:
             assert [figure for figure in (*others, *ratios) if figure in plain] == []
 
 
+@pytest.mark.sqlite
 def test_a_competition_runs_to_its_order(url: str) -> None:
     case_at(url, "works", route="quotes")
     (made,), (offer,), (order,) = rows(url, Award), rows(url, Offer), rows(url, WorkOrder)
@@ -129,6 +135,7 @@ def test_a_competition_runs_to_its_order(url: str) -> None:
     assert message_kinds(url).count("offer_to_contractor") == 1
 
 
+@pytest.mark.sqlite
 def test_the_next_by_place_is_offered_the_works_at_its_own_quote(url: str) -> None:
     """The winner declines; the second, dearer, waits for a new approval, accepts and is ordered."""
     reference = at_the_award(url)
@@ -236,6 +243,7 @@ def test_opened_quotes_of_a_case_that_ends_stay_on_its_file(url: str) -> None:
     assert [status for _, status, _ in quotes(url)] == ["withdrawn", "opened", "opened"]
 
 
+@pytest.mark.sqlite
 def test_an_officer_records_on_behalf_and_the_record_says_who(url: str) -> None:
     reference = invited(url)
     decide(url, reference, RecordQuote(AVON, SUMS[AVON]), by=TESS)

@@ -38,6 +38,7 @@ from tests.small_service import AVON, BRIAR, CEDAR
 # ---- too few
 
 
+@pytest.mark.sqlite
 def test_one_quote_is_opened_on_a_direction_after_the_deadline_only(url: str) -> None:
     reference = invited(url)
     quoted(url, reference, AVON)
@@ -61,6 +62,7 @@ def test_one_quote_is_opened_on_a_direction_after_the_deadline_only(url: str) ->
     assert status_of(url, reference, "tender") is StepStatus.DONE
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("firms", "why"), [((), "No quote is in."), ((AVON, BRIAR), "2 quotes")])
 def test_a_direction_is_for_one_quote(url: str, firms: tuple[str, ...], why: str) -> None:
     reference = invited(url)
@@ -70,6 +72,7 @@ def test_a_direction_is_for_one_quote(url: str, firms: tuple[str, ...], why: str
     assert why in refused(url, reference, Direct(), InvalidDecisionError).why
 
 
+@pytest.mark.sqlite
 def test_a_longer_deadline_is_told_to_everybody_who_has_not_declined(url: str) -> None:
     reference = invited(url)
     quoted(url, reference, AVON)
@@ -93,6 +96,7 @@ def test_a_longer_deadline_is_told_to_everybody_who_has_not_declined(url: str) -
     assert [status for _, status, _ in quotes(url)] == ["opened", "declined", "opened"]
 
 
+@pytest.mark.sqlite
 def test_a_deadline_that_brought_too_few_may_be_put_off_and_the_sweep_comes_again(
     url: str,
 ) -> None:
@@ -106,6 +110,7 @@ def test_a_deadline_that_brought_too_few_may_be_put_off_and_the_sweep_comes_agai
     assert {status for _, status, _ in quotes(url)} == {"opened"}
 
 
+@pytest.mark.sqlite
 def test_a_deadline_is_never_brought_forward_nor_moved_once_quotes_are_opened(url: str) -> None:
     reference = invited(url)
     quoted(url, reference)
@@ -120,6 +125,7 @@ def test_a_deadline_is_never_brought_forward_nor_moved_once_quotes_are_opened(ur
 # ---- marks and the award
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("contractor", "scores", "words"),
     [
@@ -195,6 +201,7 @@ def test_an_award_freezes_every_placing_with_its_points(url: str) -> None:
     assert made["inputs"]["on"] == "2026-06-15"
 
 
+@pytest.mark.sqlite
 def test_an_award_to_another_than_the_first_is_marked_with_its_reason(url: str) -> None:
     reference = at_the_award(url)
     act(url, reference, AwardQuote(BRIAR), reason="the first has no crane")
@@ -216,6 +223,7 @@ def test_an_officer_need_not_wait_for_the_sweep_once_the_deadline_has_come(url: 
     assert status_of(url, reference, "tender") is StepStatus.DONE
 
 
+@pytest.mark.sqlite
 def test_nothing_is_decided_while_the_invitations_are_being_written(url: str) -> None:
     from services.pricing.works import ConfirmPrice
 

@@ -45,6 +45,7 @@ ROOT = Path(__file__).parents[3]
 # ---- who may answer
 
 
+@pytest.mark.sqlite
 def test_a_contractor_quotes_for_itself_and_an_officer_for_anyone(url: str) -> None:
     reference = invited(url)
     error = refused(url, reference, RecordQuote(AVON, SUMS[AVON]), NotPermittedError, by=BRIAR)
@@ -61,6 +62,7 @@ def test_a_contractor_quotes_for_itself_and_an_officer_for_anyone(url: str) -> N
     assert "(2 of 3 in, sealed)" in step_of(url, reference, "tender").waiting_for
 
 
+@pytest.mark.sqlite
 def test_contractors_do_not_decide_what_officers_decide(url: str) -> None:
     reference = at_the_award(url, weighed=True)
     for decision in (
@@ -72,6 +74,7 @@ def test_contractors_do_not_decide_what_officers_decide(url: str) -> None:
         assert refused(url, reference, decision, NotPermittedError, by=AVON)
 
 
+@pytest.mark.sqlite
 def test_a_quote_comes_from_somebody_invited_and_prices_every_line(url: str) -> None:
     lapsed = "contractor|document|valid_from|valid_to\nCEDAR|trustmark|2026-01-01|2026-05-31"
     bring(url, "contractor_documents", lapsed)
@@ -85,6 +88,7 @@ def test_a_quote_comes_from_somebody_invited_and_prices_every_line(url: str) -> 
     assert error.what == "Line 1: a quote is at most £1,000,000 a line."
 
 
+@pytest.mark.sqlite
 def test_no_step_of_a_competition_is_taken_on_a_case_without_one(url: str) -> None:
     reference = case_at(url, "tender")
     for decision in (
@@ -104,6 +108,7 @@ def test_no_step_of_a_competition_is_taken_on_a_case_without_one(url: str) -> No
 # ---- under seal
 
 
+@pytest.mark.sqlite
 def test_the_money_of_a_quote_is_under_its_seal_and_nowhere_on_the_record(url: str) -> None:
     reference = invited(url)
     receipt = decide(url, reference, RecordQuote(AVON, {1: 8_123_45, 2: 6_789_01}), by=AVON)
@@ -156,6 +161,7 @@ def test_nobody_opens_a_quote_before_the_deadline(url: str, direction: str) -> N
 # ---- late, withdrawn, declined
 
 
+@pytest.mark.sqlite
 def test_a_late_quote_is_noted_without_its_money_and_answered(url: str) -> None:
     reference = invited(url)
     quoted(url, reference, AVON)
@@ -185,6 +191,7 @@ def test_a_quote_in_time_that_waited_while_the_others_were_opened_joins_them(url
     assert "one of 3 quotes opened" in step_of(url, reference, "tender").waiting_for
 
 
+@pytest.mark.sqlite
 def test_a_quote_may_be_withdrawn_and_another_sent_until_the_deadline(url: str) -> None:
     reference = invited(url)
     quoted(url, reference, AVON)
@@ -204,6 +211,7 @@ def test_a_quote_may_be_withdrawn_and_another_sent_until_the_deadline(url: str) 
     assert told["context"]["again_until"] == "12 noon on Monday 15 June 2026"
 
 
+@pytest.mark.sqlite
 def test_a_quote_withdrawn_after_it_was_opened_leaves_no_money_behind(url: str) -> None:
     reference = at_the_award(url)
     decide(url, reference, WithdrawQuote(CEDAR), by=CEDAR)
@@ -217,6 +225,7 @@ def test_a_quote_withdrawn_after_it_was_opened_leaves_no_money_behind(url: str) 
     assert (placed[CEDAR]["invited"], placed[CEDAR]["net_pence"]) == (True, None)
 
 
+@pytest.mark.sqlite
 def test_quotes_withdrawn_until_one_is_left_need_a_direction(url: str) -> None:
     reference = at_the_award(url, AVON, BRIAR)
     decide(url, reference, WithdrawQuote(BRIAR))
@@ -229,6 +238,7 @@ def test_quotes_withdrawn_until_one_is_left_need_a_direction(url: str) -> None:
     assert "that the one quote received is enough" in rows(url, Award)[0]["direction"]
 
 
+@pytest.mark.sqlite
 def test_one_that_declined_may_think_better_of_it_until_the_deadline(url: str) -> None:
     reference = invited(url)
     decide(url, reference, DeclineToQuote(AVON), by=AVON, reason="no gang free")
@@ -243,6 +253,7 @@ def test_one_that_declined_may_think_better_of_it_until_the_deadline(url: str) -
     assert error.what == "Quotes were due by 12 noon on Monday 15 June 2026."
 
 
+@pytest.mark.sqlite
 def test_the_deadline_stands_though_everybody_has_answered(url: str) -> None:
     reference = invited(url)
     quoted(url, reference, AVON, BRIAR)

@@ -58,6 +58,7 @@ def test_works_are_signed_off_while_the_client_reports_them_outstanding(url: str
     assert status_of(url, REFERENCE, "sign-off") is StepStatus.DONE
 
 
+@pytest.mark.sqlite
 def test_a_client_s_view_says_how_it_was_given_and_nobody_says_it_for_them(url: str) -> None:
     case_at(url, "sign-off")
     by_link = ClientAgrees(agrees=True, how=ViewHow.LINK)

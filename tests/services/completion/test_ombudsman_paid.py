@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import pytest
 import sqlalchemy as sa
 
 from models.database import writing
@@ -49,6 +50,7 @@ def test_an_invoice_is_paid_before_the_quality_check(sqlite_service: str) -> Non
     refused(url, REFERENCE, Certify(), StatuteError)  # nobody has looked at a single line
 
 
+@pytest.mark.sqlite
 def test_works_are_paid_while_the_client_reports_them_outstanding(url: str) -> None:
     case_at(url, "pay")
     act(url, REFERENCE, INVOICE, by=AVON)

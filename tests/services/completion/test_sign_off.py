@@ -28,6 +28,7 @@ def waits(url: str, reference: str) -> tuple[str, str]:
     return step.owner, step.waiting_for
 
 
+@pytest.mark.sqlite
 def test_it_waits_for_each_in_turn_and_says_everything_outstanding(url: str) -> None:
     reference = case_at(url, "sign-off", route="call_off")
     assert waits(url, reference) == (
@@ -45,6 +46,7 @@ def test_it_waits_for_each_in_turn_and_says_everything_outstanding(url: str) -> 
     assert waits(url, reference) == ("technical officer", "officer certifies the works")
 
 
+@pytest.mark.sqlite
 def test_snags_are_passed_on_to_the_contractor_with_a_day_to_clear_them_by(url: str) -> None:
     reference = case_at(url, "sign-off")
     act(url, reference, InspectLines(snags={2: "the seal leaks", 1: "a tile is loose"}))
@@ -91,6 +93,7 @@ def test_a_contractor_hears_of_a_snag_once_whatever_else_is_recorded(url: str) -
     assert len(messages(url, "snags_to_contractor")) == 1
 
 
+@pytest.mark.sqlite
 def test_a_new_snag_is_a_new_message(url: str) -> None:
     reference = case_at(url, "sign-off")
     act(url, reference, InspectLines(snags={2: "the seal leaks"}))
@@ -100,6 +103,7 @@ def test_a_new_snag_is_a_new_message(url: str) -> None:
     assert [snag.rpartition(": ")[2] for (snag,) in said] == ["the seal leaks", "it leaks again"]
 
 
+@pytest.mark.sqlite
 def test_the_certified_date_starts_the_defects_period_and_the_client_gets_the_paper(
     url: str,
 ) -> None:

@@ -280,6 +280,7 @@ def test_up_to_what_a_sample_is_inspected_is_the_authority_s_from_a_day_on(
     assert "works up to £1,000.00 an order" in error.text()
 
 
+@pytest.mark.sqlite
 def test_the_certificate_says_which_lines_nobody_inspected_and_who_decided_it(url: str) -> None:
     reference = case_at(url, "sign-off", route="call_off")
     act(url, reference, SampleLines((1,)))

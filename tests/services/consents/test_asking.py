@@ -104,6 +104,7 @@ def test_one_authority_stands_and_that_of_a_request_that_is_out_is_not_taken_bac
 # ---- what silence means, by tenancy
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("tenure", "tenancy", "covenant", "statute"),
     [
@@ -127,6 +128,7 @@ def test_silence_gives_nothing_where_no_act_says_so(
     assert status_of(url, reference, "consent") is StepStatus.DONE, "a later consent is valid"
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("tenure", "tenancy"),
     [
@@ -158,12 +160,14 @@ def test_a_leaseholder_s_freeholder_is_asked(url: str) -> None:
     assert consent(url)["basis"] == "treated_as_given"
 
 
+@pytest.mark.sqlite
 def test_a_landlord_has_until_the_day_it_was_given(url: str) -> None:
     reference = asked(url)
     error = refused(url, reference, GIVEN, StatuteError)
     assert "has until 22 June 2026 to answer" in error.why
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("tenancy", "may"), [("secure", True), ("assured", True), ("licence", False)]
 )
@@ -193,6 +197,7 @@ def test_a_refusal_without_good_reason_may_be_decided_on_where_an_act_says_so(
         refused(url, reference, GIVEN, StatuteError)
 
 
+@pytest.mark.sqlite
 def test_a_tenancy_that_the_tenure_cannot_be_is_refused(url: str) -> None:
     reference = asked(url)
     wrong = RecordTenancy(Tenancy.SECURE, TODAY)
@@ -253,6 +258,7 @@ def test_a_landlord_is_reminded_by_schedule_and_silence_is_put_to_the_officer(ur
         assert pages_in((folder / pack["path"]).read_bytes()) > of_letter
 
 
+@pytest.mark.sqlite
 def test_an_authority_has_its_own_schedule_from_a_day_on(url: str) -> None:
     reference = asked(url)
     header = "authority|valid_from|first_reminder|second_reminder|renew_days\n"
@@ -262,6 +268,7 @@ def test_an_authority_has_its_own_schedule_from_a_day_on(url: str) -> None:
     del reference, later_case
 
 
+@pytest.mark.sqlite
 def test_an_answer_ends_the_reminders(url: str) -> None:
     reference = asked(url)
     act(url, reference, AnswerConsent(ConsentAnswer.REFUSED))

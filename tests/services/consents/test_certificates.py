@@ -30,6 +30,7 @@ def held(url: str) -> list[dict[str, Any]]:
     return rows(url, GrantCertificate)
 
 
+@pytest.mark.sqlite
 def test_each_certificate_is_asked_for_with_its_form_to_sign(url: str) -> None:
     case_at(url, "certificates", tenure="private_tenant")
     (tenant,) = messages(url, "certificate_request_to_applicant")
@@ -55,6 +56,7 @@ def test_a_council_tenant_is_told_that_they_may_apply(sqlite_service: str, tenur
     assert ("You rent from the council, and may apply" in told) is (tenure == "council_tenant")
 
 
+@pytest.mark.sqlite
 def test_joint_owners_give_one_each_and_the_step_waits_for_all(url: str) -> None:
     reference = case_at(url, "certificates")
     act(url, reference, AddJointOwner("owner", "Mr Ashby"))
@@ -73,12 +75,14 @@ def test_joint_owners_give_one_each_and_the_step_waits_for_all(url: str) -> None
         assert "Mr Ashby" not in repr(rows(url, table))
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", ["owner-1", "owner-", "dog", "owner-99", "owner-x", ""])
 def test_what_is_no_certificate_is_refused(url: str, name: str) -> None:
     reference = case_at(url, "certificates")
     refused(url, reference, RecordCertificate(name), InvalidDecisionError)
 
 
+@pytest.mark.sqlite
 def test_the_charge_is_explained_before_the_choice(url: str) -> None:
     reference = case_at(url, "certificates")
     early = RecordCertificate("owner", signed_on=TODAY - timedelta(days=9))

@@ -52,6 +52,7 @@ def specified(url: str, **options: Any) -> str:
     return reference
 
 
+@pytest.mark.sqlite
 def test_an_owner_needs_no_landlord_s_consent(url: str) -> None:
     reference = specified(url)
     assert status_of(url, reference, "consent") is StepStatus.NOT_NEEDED
@@ -70,6 +71,7 @@ def test_a_pre_permission_clears_the_gate_at_once_and_is_cited(url: str) -> None
     assert messages(url, "consent_request_to_landlord") == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("permission", "why"),
     [
@@ -90,12 +92,14 @@ def test_a_pre_permission_that_does_not_cover_the_works_is_asked_beyond(
     assert why in asked[-1]["reason"]
 
 
+@pytest.mark.sqlite
 def test_bespoke_works_have_no_value_yet_and_no_capped_permission_covers_them(url: str) -> None:
     bring(url, "permissions", PERMISSIONS.replace("grab_rails", "grab_rails;extension"))
     specified(url, tenure="rp_tenant", route="quotes")
     assert consent(url)["basis"] == "requested"
 
 
+@pytest.mark.sqlite
 def test_consent_is_asked_for_in_writing_with_its_letter_and_a_day_to_answer_by(url: str) -> None:
     reference = specified(url, tenure="rp_tenant", landlord="ELM", work_type="level_access_shower")
     (request,) = messages(url, "consent_request_to_landlord")
@@ -111,6 +115,7 @@ def test_consent_is_asked_for_in_writing_with_its_letter_and_a_day_to_answer_by(
     assert "£" not in str(request), "a landlord learns nothing of money"
 
 
+@pytest.mark.sqlite
 def test_a_landlord_is_asked_for_the_owner_s_certificate_by_its_own_letter_alone(url: str) -> None:
     reference = specified(url, tenure="private_tenant")
     (consent_letter,) = messages(url, "consent_request_to_landlord")
@@ -133,18 +138,21 @@ def test_the_agreement_on_such_works_gives_the_days_and_what_silence_means(url: 
     assert consent(url)["silence"] == "refused"
 
 
+@pytest.mark.sqlite
 def test_a_council_tenant_s_landlord_is_the_authority_itself(url: str) -> None:
     specified(url, tenure="council_tenant")
     (request,) = messages(url, "consent_request_to_landlord")
     assert request["to"] == "home@rbc.example"
 
 
+@pytest.mark.sqlite
 def test_a_private_landlord_nobody_wrote_down_is_written_to_by_post(url: str) -> None:
     specified(url, tenure="private_tenant", landlord="")
     (request,) = messages(url, "consent_request_to_landlord")
     assert request["by_post_to"] == "The landlord"
 
 
+@pytest.mark.sqlite
 def test_silence_is_treated_as_consent_only_by_an_officer_s_own_plan(url: str) -> None:
     reference = case_at(url, "consent", tenure="private_tenant")
     decision = AnswerConsent(ConsentAnswer.TREATED_AS_GIVEN)
@@ -165,6 +173,7 @@ def test_silence_is_treated_as_consent_only_by_an_officer_s_own_plan(url: str) -
     assert status_of(url, reference, "consent") is StepStatus.DONE
 
 
+@pytest.mark.sqlite
 def test_certificates_are_asked_for_of_those_who_give_them(url: str) -> None:
     specified(url, tenure="private_tenant")
     (tenant,) = messages(url, "certificate_request_to_applicant")
@@ -178,6 +187,7 @@ def test_certificates_are_asked_for_of_those_who_give_them(url: str) -> None:
     assert rows(url, GrantCertificate) == []
 
 
+@pytest.mark.sqlite
 def test_a_client_without_an_address_to_write_to_gets_letters_by_post(url: str) -> None:
     reference = new_case(url, email="")
     go(reference)
@@ -197,6 +207,7 @@ def granted_until(url: str, last_day: date) -> str:
     return reference
 
 
+@pytest.mark.sqlite
 def test_a_consent_that_lapses_is_asked_for_again_in_time(url: str) -> None:
     reference = granted_until(url, NOW.date() + timedelta(days=90))
     later(days=59)  # 30 July; its last day is 30 August
@@ -243,6 +254,7 @@ def test_an_order_is_held_while_its_consent_lapses_before_the_works_begin(url: s
     assert consents_lapsed() == ()
 
 
+@pytest.mark.sqlite
 def test_works_do_not_begin_on_a_consent_that_has_lapsed(url: str) -> None:
     reference = granted_until(url, NOW.date() + timedelta(days=40))
     act(url, reference, Approve(approved=True))

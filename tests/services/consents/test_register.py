@@ -59,6 +59,7 @@ def test_the_clause_that_covers_the_works_is_cited_with_its_conditions(url: str)
     assert [(one["row"].clause, one["cases"]) for one in standing] == [("4.1", 0), ("4.2", 1)]
 
 
+@pytest.mark.sqlite
 def test_every_term_that_every_clause_fails_is_on_record(url: str) -> None:
     permit(
         url,
@@ -73,6 +74,7 @@ def test_every_term_that_every_clause_fails_is_on_record(url: str) -> None:
     assert (consent["basis"], consent["silence"]) == ("requested", "given")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("column", "wrong", "told"),
     [("left_out", "CV2X9", "left_out"), ("silence", "yes", "silence"), ("clause", "a;b", "clause")],
@@ -106,6 +108,7 @@ def test_a_permission_dated_back_changes_nothing_decided_and_says_so(url: str) -
     assert "clause 4.1" in told["context"]["settled"]
 
 
+@pytest.mark.sqlite
 def test_what_covers_nothing_clears_nothing_and_says_every_reason(url: str) -> None:
     waiting = case_at(url, "consent", tenure="rp_tenant", landlord="ELM")
     permit(url, clause("4.1", cap="10"), clause("4.2", works="ramp"))

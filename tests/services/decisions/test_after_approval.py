@@ -43,6 +43,7 @@ ACCEPT = AnswerOffer(accepted=True)
 # ---- the offer
 
 
+@pytest.mark.sqlite
 def test_a_contractor_answers_its_own_offer_and_no_other(url: str) -> None:
     reference = case_at(url, "assign")
     error = refused(url, reference, ACCEPT, NotPermittedError, by=BRIAR)
@@ -56,6 +57,7 @@ def test_a_contractor_answers_its_own_offer_and_no_other(url: str) -> None:
     assert offer["reason"] == "we start in a fortnight"
 
 
+@pytest.mark.sqlite
 def test_an_officer_may_take_the_answer_down_for_the_contractor(url: str) -> None:
     reference = case_at(url, "assign")
     assert decide(url, reference, ACCEPT, by=TESS).step_status == "done"
@@ -64,6 +66,7 @@ def test_an_officer_may_take_the_answer_down_for_the_contractor(url: str) -> Non
 # ---- works on site
 
 
+@pytest.mark.sqlite
 def test_works_begun_before_the_approval_are_blocked_by_section_29(url: str) -> None:
     reference = case_at(url, "works")
     error = refused(url, reference, StartWorks(TODAY - DAY), StatuteError)
@@ -71,6 +74,7 @@ def test_works_begun_before_the_approval_are_blocked_by_section_29(url: str) -> 
     assert "The grant was approved on 1 June 2026" in error.why
 
 
+@pytest.mark.sqlite
 def test_the_start_is_recorded_once_and_not_before_its_day(url: str) -> None:
     reference = case_at(url, "works")
     error = refused(url, reference, StartWorks(TODAY + DAY), InvalidDecisionError)
@@ -94,6 +98,7 @@ def test_works_of_one_day_are_taken_with_a_note(url: str) -> None:
     )
 
 
+@pytest.mark.sqlite
 def test_a_contractor_speaks_of_its_own_orders_only(url: str) -> None:
     reference = case_at(url, "works")
     error = refused(url, reference, StartWorks(TODAY), NotPermittedError, by=BRIAR)
@@ -104,6 +109,7 @@ def test_a_contractor_speaks_of_its_own_orders_only(url: str) -> None:
     act(url, reference, done, by=TESS)  # an officer may, of any order
 
 
+@pytest.mark.sqlite
 def test_works_are_complete_after_they_began_and_not_in_the_future(url: str) -> None:
     reference = case_at(url, "works")
     error = refused(url, reference, CompleteWorks(TODAY, "photographs"), InvalidDecisionError)
@@ -120,12 +126,14 @@ def test_works_are_complete_after_they_began_and_not_in_the_future(url: str) -> 
 # ---- sign-off
 
 
+@pytest.mark.sqlite
 def test_only_lines_of_the_order_are_inspected(url: str) -> None:
     reference = case_at(url, "sign-off")
     error = refused(url, reference, InspectLines(passed=(1, 9)), InvalidDecisionError)
     assert error.text() == "WO-2026-00001 has no line 9. Its lines are 1, 2."
 
 
+@pytest.mark.sqlite
 def test_a_line_that_passes_after_a_snag_is_cleared(url: str) -> None:
     reference = case_at(url, "sign-off")
     act(url, reference, InspectLines(passed=(1,), snags={2: "a tile is loose"}))
@@ -134,6 +142,7 @@ def test_a_line_that_passes_after_a_snag_is_cleared(url: str) -> None:
     assert found == [(1, "pass"), (2, "snag"), (2, "cleared")]
 
 
+@pytest.mark.sqlite
 def test_a_certificate_is_held_once_and_only_where_the_lines_call_for_it(url: str) -> None:
     reference = case_at(url, "sign-off", route="call_off")
     error = refused(url, reference, HoldCertificate("gas", "G-1"), InvalidDecisionError)
@@ -145,6 +154,7 @@ def test_a_certificate_is_held_once_and_only_where_the_lines_call_for_it(url: st
     assert (held["reference"], held["received_on"]) == ("E-1", TODAY)
 
 
+@pytest.mark.sqlite
 def test_nothing_is_certified_while_anything_is_outstanding(url: str) -> None:
     reference = case_at(url, "sign-off", route="call_off")
     error = refused(url, reference, Certify(), StatuteError)
@@ -177,6 +187,7 @@ def test_nothing_is_certified_while_anything_is_outstanding(url: str) -> None:
 # ---- payment
 
 
+@pytest.mark.sqlite
 def test_nothing_is_released_without_a_matched_invoice(url: str) -> None:
     reference = case_at(url, "pay")
     error = refused(url, reference, Release(), StatuteError)
@@ -187,6 +198,7 @@ def test_nothing_is_released_without_a_matched_invoice(url: str) -> None:
     assert rows(url, Payment) == []
 
 
+@pytest.mark.sqlite
 def test_an_invoice_is_recorded_once_under_its_own_number(url: str) -> None:
     reference = case_at(url, "pay")
     act(url, reference, RecordInvoice("A-1", TODAY, 1_600_01, as_ordered=True))
@@ -199,6 +211,7 @@ def test_an_invoice_is_recorded_once_under_its_own_number(url: str) -> None:
     assert error.what == "Invoice A-2 is already recorded for WO-2026-00001."
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("part", ["certify", "invoice"])
 def test_whoever_signed_off_or_recorded_the_invoice_does_not_release_it(
     url: str, part: str
@@ -238,6 +251,7 @@ def test_the_client_answers_the_survey_once(url: str) -> None:
     assert "survey" not in step_of(url, reference, "aftercare").waiting_for
 
 
+@pytest.mark.sqlite
 def test_a_charge_is_registered_where_one_is_due_and_once(url: str) -> None:
     small = case_at(url, "aftercare")
     error = refused(url, small, RegisterCharge("CH-1"), InvalidDecisionError)
@@ -249,6 +263,7 @@ def test_a_charge_is_registered_where_one_is_due_and_once(url: str) -> None:
     assert error.what == "The charge is registered already."
 
 
+@pytest.mark.sqlite
 def test_a_charge_registered_wrongly_is_corrected_or_awaited_again(url: str) -> None:
     reference = case_at(url, "aftercare", route="quotes")
     refused(url, reference, CorrectCharge("CH-2"), StepNotOpenError)
@@ -288,6 +303,7 @@ def test_a_case_is_closed_when_its_defects_period_is_over_and_its_charge_registe
 # ---- leaving the pathway
 
 
+@pytest.mark.sqlite
 def test_a_case_whose_works_have_begun_does_not_simply_end(url: str) -> None:
     reference = case_at(url, "works")
     act(url, reference, StartWorks(TODAY))

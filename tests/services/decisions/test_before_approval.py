@@ -61,6 +61,7 @@ TODAY = NOW.date()
 # ---- specify
 
 
+@pytest.mark.sqlite
 def test_works_without_lines_are_not_specified(url: str) -> None:
     bring(url, "cases", CASE_WITHOUT_WORKS)
     go("DFG-2")
@@ -75,6 +76,7 @@ DFG-2|RBC|Mr B|2 The Road|CV22 5AA|owner|grab_rails|no|simple|2026-05-01
 """
 
 
+@pytest.mark.sqlite
 def test_works_without_a_purpose_of_the_act_are_blocked_by_section_23(url: str) -> None:
     reference = case_at(url, "specify", purpose="")
     error = refused(url, reference, Specify(), StatuteError)
@@ -85,6 +87,7 @@ def test_works_without_a_purpose_of_the_act_are_blocked_by_section_23(url: str) 
     assert case(url, reference).purpose == ("b", "f")
 
 
+@pytest.mark.sqlite
 def test_a_specification_says_how_many_lines_and_which_are_bespoke(url: str) -> None:
     reference = case_at(url, "price", route="quotes")
     assert step_of(url, reference, "specify").outcome == "bespoke"
@@ -94,6 +97,7 @@ def test_a_specification_says_how_many_lines_and_which_are_bespoke(url: str) -> 
 # ---- price
 
 
+@pytest.mark.sqlite
 def test_re_measured_quantities_are_priced_before_the_step_closes(url: str) -> None:
     reference = case_at(url, "price", route="call_off")
     act(url, reference, ConfirmPrice({1: Decimal("5.5")}), reason="measured again")
@@ -103,6 +107,7 @@ def test_re_measured_quantities_are_priced_before_the_step_closes(url: str) -> N
     assert status_of(url, reference, "price") is StepStatus.DONE
 
 
+@pytest.mark.sqlite
 def test_a_quantity_for_a_line_that_is_not_there_is_refused(url: str) -> None:
     reference = case_at(url, "price")
     error = refused(url, reference, ConfirmPrice({7: Decimal(1)}), InvalidDecisionError)
@@ -122,6 +127,7 @@ def test_a_quantity_that_nothing_could_price_never_closes_the_gate(
 # ---- tender
 
 
+@pytest.mark.sqlite
 def test_a_direction_is_written_on_the_award_with_who_when_and_why(url: str) -> None:
     reference = case_at(url, "tender")
     decide(url, reference, Direct(), reason="the lot was tendered last year")
@@ -131,6 +137,7 @@ def test_a_direction_is_written_on_the_award_with_who_when_and_why(url: str) -> 
     )
 
 
+@pytest.mark.sqlite
 def test_a_direction_does_not_replace_quotes_nor_quotes_a_schedule(url: str) -> None:
     quotes, schedule = case_at(url, "tender", route="quotes"), "DFG-2"
     case_at(url, "tender", reference=schedule)
@@ -160,6 +167,7 @@ def test_a_landlord_s_refusal_stays_with_the_officer_who_may_treat_it_as_given(u
     assert status_of(url, reference, "consent") is StepStatus.DONE
 
 
+@pytest.mark.sqlite
 def test_a_consent_keeps_its_conditions_and_until_when_it_is_good(url: str) -> None:
     reference = case_at(url, "consent", tenure="rp_tenant", landlord="ELM")
     until = date(2026, 8, 30)
@@ -172,6 +180,7 @@ def test_a_consent_keeps_its_conditions_and_until_when_it_is_good(url: str) -> N
 # ---- certificates
 
 
+@pytest.mark.sqlite
 def test_an_owner_gives_one_certificate_and_a_tenant_needs_two(url: str) -> None:
     owner = case_at(url, "certificates")
     error = refused(url, owner, RecordCertificate("tenant"), InvalidDecisionError)
@@ -194,6 +203,7 @@ def test_an_owner_gives_one_certificate_and_a_tenant_needs_two(url: str) -> None
 # ---- approval
 
 
+@pytest.mark.sqlite
 def test_the_grant_is_kept_with_how_it_was_reached(url: str) -> None:
     reference = case_at(url, "approve", contribution="250")
     decide(url, reference, Approve(approved=True, fees_pence=120_00))
@@ -205,6 +215,7 @@ def test_the_grant_is_kept_with_how_it_was_reached(url: str) -> None:
     assert (approval["outcome"], approval["reason"]) == ("approved", REASON)
 
 
+@pytest.mark.sqlite
 def test_nobody_approves_a_grant_above_their_delegated_limit(url: str) -> None:
     reference = case_at(url, "approve")
     error = refused(url, reference, Approve(approved=True), NotPermittedError, by=AMOS)
@@ -222,6 +233,7 @@ def test_an_approving_officer_without_a_limit_approves_nothing(url: str) -> None
     assert "(none)" in error.what
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("pricing", ["specify", "confirm-price", "direct", "quote", "award"])
 def test_whoever_had_a_hand_in_the_price_does_not_approve_it(url: str, pricing: str) -> None:
     route = "quotes" if pricing in ("quote", "award") else "pre_priced"
@@ -285,6 +297,7 @@ def test_what_the_act_asks_for_blocks_an_approval_and_not_a_refusal(
     decide(url, other, Approve(approved=False), reason="not practicable")
 
 
+@pytest.mark.sqlite
 def test_a_consent_that_lapsed_meanwhile_blocks_the_approval(url: str) -> None:
     reference = case_at(url, "consent", tenure="private_tenant")
     act(url, reference, AnswerConsent(ConsentAnswer.GRANTED, valid_to=TODAY + timedelta(days=3)))
@@ -297,6 +310,7 @@ def test_a_consent_that_lapsed_meanwhile_blocks_the_approval(url: str) -> None:
     assert error.what == "The landlord's consent lapsed on 4 June 2026."
 
 
+@pytest.mark.sqlite
 def test_a_case_is_approved_once(url: str) -> None:
     reference = case_at(url, "assign")
     error = refused(url, reference, Approve(approved=True), AlreadyDecidedError)
@@ -304,6 +318,7 @@ def test_a_case_is_approved_once(url: str) -> None:
     assert len(rows(url, Approval)) == 1
 
 
+@pytest.mark.sqlite
 def test_a_case_decided_and_not_yet_noticed_is_in_handrail_s_hands(url: str) -> None:
     reference = case_at(url, "approve")
     decide(url, reference, Approve(approved=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from models.tables.cases import WorksLine
 from rules.errors import InvalidDecisionError, InvalidWorksError
 from rules.pathway import StepName
@@ -43,6 +45,7 @@ def answers(url: str) -> dict[int, tuple[tuple[str, ...], str]]:
     return {row["line"]: (row["certificates"], row["no_certificates_because"]) for row in lines}
 
 
+@pytest.mark.sqlite
 def test_a_bespoke_line_that_answers_neither_is_not_specified(url: str) -> None:
     reference = unanswered(url)
     error = refused(url, reference, Specify(), InvalidWorksError)
@@ -53,6 +56,7 @@ def test_a_bespoke_line_that_answers_neither_is_not_specified(url: str) -> None:
     assert set(answers(url).values()) == {((), "")}  # nothing was kept of a refused answer
 
 
+@pytest.mark.sqlite
 def test_certificates_are_named_on_bespoke_lines_alone(url: str) -> None:
     reference = unanswered(url)
     stray = Specify(certificates={2: ("gas",)}, no_certificates={1: "w", 3: "w", 9: "w"})
@@ -109,6 +113,7 @@ def test_the_specification_is_typed_with_its_answers(sqlite_service: str) -> Non
     assert answers(sqlite_service)[3] == ((), "paint alone, a=b")
 
 
+@pytest.mark.sqlite
 def test_a_file_answers_for_bespoke_lines_alone_and_in_one_way(url: str) -> None:
     new_case(url, route="quotes")
     text = f"""

@@ -114,6 +114,7 @@ def test_a_completion_certificate_that_was_never_received_is_awaited_again(url: 
     held_sound(url)
 
 
+@pytest.mark.sqlite
 def test_a_grant_certificate_held_by_mistake_is_withdrawn_and_asked_for_again(url: str) -> None:
     reference = case_at(url, "approve", tenure="private_tenant")
     asked = len(messages(url, "certificate_request_to_applicant"))

@@ -83,6 +83,7 @@ def test_everything_goes_over_at_once_and_whoever_left_is_signed_in_no_more(url:
     assert (changed["actor"], changed["reason"]) == (ADAM, REASON)
 
 
+@pytest.mark.sqlite
 def test_a_last_day_to_come_ends_no_session_and_splits_what_they_cover(url: str) -> None:
     covered(url)
     with writing(url) as conn:
@@ -96,6 +97,7 @@ def test_a_last_day_to_come_ends_no_session_and_splits_what_they_cover(url: str)
     ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("given", "error", "words"),
     [

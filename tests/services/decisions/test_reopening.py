@@ -38,6 +38,7 @@ def sound(url: str) -> bool:
         return list(findings(conn, lambda path: Path(path).stem)) == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("step", ["specify", "consent", "approve", "assign"])
 def test_a_case_withdrawn_in_error_goes_on_where_it_stood(url: str, step: str) -> None:
     reference = case_at(url, step, tenure="private_tenant")

@@ -36,6 +36,7 @@ def broken(url: str) -> list[str]:
         return [found.sentence for found in verify_all(conn) if found.severity == "error"]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("step", ["price", "tender", "approve"])
 def test_what_was_made_of_the_works_is_made_again_for_new_ones(url: str, step: str) -> None:
     case_at(url, step, tenure="rp_tenant")
@@ -63,6 +64,7 @@ def test_what_was_made_of_the_works_is_made_again_for_new_ones(url: str, step: s
     assert broken(url) == []
 
 
+@pytest.mark.sqlite
 def test_nothing_runs_on_works_that_are_being_changed(url: str) -> None:
     case_at(url, "approve")
     runs_ended()
@@ -76,6 +78,7 @@ def test_nothing_runs_on_works_that_are_being_changed(url: str) -> None:
     assert step_of(url, REFERENCE, "price").revision == 2
 
 
+@pytest.mark.sqlite
 def test_lines_change_only_while_the_works_are_being_specified(url: str) -> None:
     case_at(url, "tender")
     with pytest.raises(ImportProblemsError) as refusal:
@@ -98,6 +101,7 @@ def test_a_competition_for_the_earlier_works_is_cancelled_and_told_once(url: str
     assert broken(url) == []
 
 
+@pytest.mark.sqlite
 def test_it_is_refused_before_there_is_a_specification_and_after_the_grant_is_decided(
     url: str,
 ) -> None:

@@ -72,6 +72,7 @@ class Receiver:
         return "250 OK"
 
 
+@pytest.mark.sqlite
 def test_every_message_of_a_case_leaves_with_its_run(url: str) -> None:
     case_at(url, "aftercare")
     assert [row for row in waiting_rows(url) if row.kind == "message"] == []
@@ -79,12 +80,14 @@ def test_every_message_of_a_case_leaves_with_its_run(url: str) -> None:
     assert {str(mail["To"]) for mail in mailed()} == {"ashby@home.example", "jobs@avon.example"}
 
 
+@pytest.mark.sqlite
 def test_an_answer_goes_to_the_authority_s_own_address_where_somebody_reads_it(url: str) -> None:
     case_at(url, "assign")
     assert {str(mail["Reply-To"]) for mail in mailed()} == {"home@rbc.example"}
     assert {str(mail["From"]) for mail in mailed()} == {settings().mail_from}
 
 
+@pytest.mark.sqlite
 def test_an_order_carries_the_very_bytes_on_record(url: str) -> None:
     case_at(url, "works")
     order = next(row for row in rows(url, Document) if row["kind"] == "work_order")
@@ -94,6 +97,7 @@ def test_an_order_carries_the_very_bytes_on_record(url: str) -> None:
     assert data == (settings().documents_folder / order["path"]).read_bytes()
 
 
+@pytest.mark.sqlite
 def test_delivering_again_sends_nothing_again(url: str) -> None:
     reference = case_at(url, "works")
     before, sent = contents(url), len(mailed())
@@ -102,6 +106,7 @@ def test_delivering_again_sends_nothing_again(url: str) -> None:
     assert len(mailed()) == sent
 
 
+@pytest.mark.sqlite
 def test_a_letter_for_somebody_without_e_mail_goes_to_the_officer_to_post(url: str) -> None:
     case_at(url, "assign", email="")
     (mail,) = [one for one in mailed() if "approved" in str(one["Subject"]).lower()]
@@ -112,6 +117,7 @@ def test_a_letter_for_somebody_without_e_mail_goes_to_the_officer_to_post(url: s
     assert lines[:3] == ["Please post this letter to:", "Mrs Ashby", "14 Hill Road, Rugby"]
 
 
+@pytest.mark.sqlite
 def test_with_mail_down_decisions_and_orders_go_on_and_messages_wait(
     url: str, set_mail: Callable[..., None], closed_port: int
 ) -> None:
@@ -130,6 +136,7 @@ def test_with_mail_down_decisions_and_orders_go_on_and_messages_wait(
     assert {row.attempts for row in waiting_rows(url) if row.kind == "message"} == {2}
 
 
+@pytest.mark.sqlite
 def test_when_mail_is_back_everything_that_waited_leaves_once(
     url: str, set_mail: Callable[..., None], closed_port: int
 ) -> None:
@@ -165,6 +172,7 @@ def test_an_address_no_mail_can_go_to_is_dead_at_once_and_stops_nothing_else(
     assert deliver_for_case(reference) == Delivered(sent=2, failed=0)
 
 
+@pytest.mark.sqlite
 def test_a_document_lost_from_disk_is_named_and_sent_once_it_is_restored(
     url: str, set_mail: Callable[..., None], closed_port: int
 ) -> None:

@@ -138,6 +138,7 @@ def refusal(url: str, kind: type[HandrailError], **how: Any) -> str:
     return refused.value.text()
 
 
+@pytest.mark.sqlite
 def test_whoever_may_not_and_what_is_no_picture_is_refused(url: str) -> None:
     assert "may not record the wording of letters" in refusal(url, NotPermittedError, by=TESS)
     assert "may not record the wording of letters" in refusal(url, NotPermittedError, by=AUDREY)

@@ -109,6 +109,7 @@ def test_a_report_without_our_id_is_matched_by_the_only_message_it_can_mean(url:
     assert (done.not_ours, done.no_report) == (1, 1)
 
 
+@pytest.mark.sqlite
 def test_an_officer_says_that_it_came_back_and_why_it_is_left(url: str) -> None:
     reference = case_at(url, "works")
     old = message(url)

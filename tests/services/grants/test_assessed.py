@@ -104,6 +104,7 @@ WDC|2026-01-01|50|100|200|20|40|150|400|10|20|90|200|6000|250|500|housing benefi
 """
 
 
+@pytest.mark.sqlite
 def test_an_authority_s_own_terms_go_before_those_of_all_and_hold_from_their_day(url: str) -> None:
     bring(url, "means_test_terms", TERMS)
     with reading(url) as conn:

@@ -47,6 +47,7 @@ def headroom(url: str, reference: str) -> Any:
         return grant_view(conn, reference=reference, today=TODAY)["headroom"]["budget"]
 
 
+@pytest.mark.sqlite
 def test_an_approval_commits_its_grant_in_the_year_of_its_decision(url: str) -> None:
     budget(url, "10000")
     budget(url, "5000", year=2027)
@@ -61,6 +62,7 @@ def test_an_approval_commits_its_grant_in_the_year_of_its_decision(url: str) -> 
     assert (after["left_pence"], after["left_after_pence"]) == (8_300_00, 8_300_00)
 
 
+@pytest.mark.sqlite
 def test_a_grant_that_the_budget_cannot_hold_is_refused_in_words(url: str) -> None:
     budget(url, "1599.99")
     reference = case_at(url, "approve")
@@ -77,6 +79,7 @@ def test_a_grant_that_the_budget_cannot_hold_is_refused_in_words(url: str) -> No
     assert committed(url) == {2026: 1_600_00}
 
 
+@pytest.mark.sqlite
 def test_a_refusal_commits_nothing(url: str) -> None:
     budget(url, "1")
     act(url, case_at(url, "approve"), Approve(approved=False))
@@ -108,6 +111,7 @@ def test_an_authority_without_a_budget_for_the_year_is_not_checked(url: str) -> 
     assert listed[2025]["not_counted_pence"] == 0
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("way_out", [CaseStatus.WITHDRAWN, CaseStatus.DIED, CaseStatus.MOVED])
 def test_a_case_that_ends_releases_what_it_held(url: str, way_out: CaseStatus) -> None:
     budget(url, "5000")
@@ -117,12 +121,14 @@ def test_a_case_that_ends_releases_what_it_held(url: str, way_out: CaseStatus) -
     assert committed(url) == {2026: 0}
 
 
+@pytest.mark.sqlite
 def test_a_case_that_is_paid_keeps_its_grant_committed(url: str) -> None:
     budget(url, "5000")
     case_at(url, "aftercare")
     assert committed(url) == {2026: 1_600_00}
 
 
+@pytest.mark.sqlite
 def test_a_new_decision_on_a_case_takes_the_place_of_the_earlier_one(url: str) -> None:
     budget(url, "1000")
     reference = case_at(url, "assign", route="call_off")
@@ -135,6 +141,7 @@ def test_a_new_decision_on_a_case_takes_the_place_of_the_earlier_one(url: str) -
     assert committed(url) == {2026: 438_49}
 
 
+@pytest.mark.sqlite
 def test_a_new_decision_needs_room_only_for_what_is_more(url: str) -> None:
     budget(url, "438.48")
     reference = case_at(url, "assign", route="call_off")

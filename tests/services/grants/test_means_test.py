@@ -34,6 +34,7 @@ WDC|OTHER|Warwick's own|||2026-01-01|2026-12-31
 """
 
 
+@pytest.mark.sqlite
 def test_a_waived_means_test_leaves_no_contribution_and_the_letter_cites_the_rule(url: str) -> None:
     bring(url, "waiver_rules", RULES)
     reference = case_at(url, "approve", contribution="400")
@@ -57,6 +58,7 @@ def test_a_waived_means_test_leaves_no_contribution_and_the_letter_cites_the_rul
     assert line.basis == "Level access showers, no test (rule BATH)"
 
 
+@pytest.mark.sqlite
 def test_a_rule_that_does_not_cover_the_case_is_refused_with_every_reason(url: str) -> None:
     bring(url, "waiver_rules", RULES)
     reference = case_at(url, "approve", contribution="400")
@@ -76,6 +78,7 @@ def test_a_rule_that_does_not_cover_the_case_is_refused_with_every_reason(url: s
     assert covering == ["BATH"]
 
 
+@pytest.mark.sqlite
 def test_a_cap_cannot_be_held_against_works_that_are_not_priced(url: str) -> None:
     bring(url, "waiver_rules", RULES)
     reference = new_case(url)
@@ -83,6 +86,7 @@ def test_a_cap_cannot_be_held_against_works_that_are_not_priced(url: str) -> Non
     assert "these are not priced in full yet." in error.why
 
 
+@pytest.mark.sqlite
 def test_a_waiver_needs_its_plan(url: str) -> None:
     bring(url, "waiver_rules", RULES)
     reference = case_at(url, "approve")
@@ -97,6 +101,7 @@ def test_a_waiver_needs_its_plan(url: str) -> None:
         )
 
 
+@pytest.mark.sqlite
 def test_a_waiver_is_made_once_changed_for_another_and_ended(url: str) -> None:
     bring(url, "waiver_rules", RULES.replace("|1500|", "|9500|"))
     reference = case_at(url, "approve", contribution="400")
@@ -125,6 +130,7 @@ def test_no_grant_rests_on_a_waiver_that_the_works_have_outgrown(url: str) -> No
     decide(url, reference, Approve(approved=True))
 
 
+@pytest.mark.sqlite
 def test_the_means_test_is_waived_before_the_grant_is_decided_or_not_at_all(url: str) -> None:
     bring(url, "waiver_rules", RULES)
     reference = case_at(url, "approve")
@@ -136,6 +142,7 @@ def test_the_means_test_is_waived_before_the_grant_is_decided_or_not_at_all(url:
 # ---- children
 
 
+@pytest.mark.sqlite
 def test_a_contribution_on_a_childs_case_is_told_and_blocks_the_approval(url: str) -> None:
     bring(url, "waiver_rules", RULES)
     child = {"date_of_birth": "2012-03-04"}
@@ -150,6 +157,7 @@ def test_a_contribution_on_a_childs_case_is_told_and_blocks_the_approval(url: st
     decide(url, reference, Approve(approved=False))
 
 
+@pytest.mark.sqlite
 def test_a_childs_letter_says_that_there_is_no_means_test(url: str) -> None:
     reference = case_at(url, "approve", date_of_birth="2012-03-04")
     decide(url, reference, Approve(approved=True))
@@ -157,6 +165,7 @@ def test_a_childs_letter_says_that_there_is_no_means_test(url: str) -> None:
     assert "no means test for a child or young person" in line.label
 
 
+@pytest.mark.sqlite
 def test_the_day_of_the_application_counts_for_a_childs_case(url: str) -> None:
     reference = case_at(
         url, "approve", contribution="400", date_of_birth="2008-05-01", applied_on="2026-05-01"

@@ -53,6 +53,7 @@ def in_force(url: str, reference: str) -> Any:
 # ---- in part
 
 
+@pytest.mark.sqlite
 def test_a_line_left_out_is_not_in_the_grant_and_its_reason_is_in_the_notice(url: str) -> None:
     reference = case_at(url, "approve", route="call_off")
     act(url, reference, PART)
@@ -171,6 +172,7 @@ def test_a_refusal_defers_and_leaves_out_nothing() -> None:
 # ---- more than before
 
 
+@pytest.mark.sqlite
 def test_more_than_was_approved_names_its_limb_and_the_notice_says_it(url: str) -> None:
     reference = dearer(url)
     error = refused(url, reference, Approve(approved=True), StatuteError)

@@ -71,6 +71,7 @@ def paid(url: str, reference: str) -> None:
         pass_step(url, reference, StepName(name))
 
 
+@pytest.mark.sqlite
 def test_no_order_goes_out_while_any_of_the_cost_is_covered_by_nobody(url: str) -> None:
     reference = extension_at(url, "order", charges=CHARGES)
     assert rows(url, WorkOrder) == []
@@ -90,6 +91,7 @@ def test_no_order_goes_out_while_any_of_the_cost_is_covered_by_nobody(url: str) 
     ]
 
 
+@pytest.mark.sqlite
 def test_a_penny_short_is_blocked_and_exactly_covered_goes_on(url: str) -> None:
     reference = extension_at(url, "order")
     act(url, reference, RecordPayer(DIRECT, "client", 15_147_09))
@@ -106,6 +108,7 @@ def test_a_penny_short_is_blocked_and_exactly_covered_goes_on(url: str) -> None:
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_what_the_client_pays_directly_is_not_released(url: str) -> None:
     reference = extension_at(url, "order")
     act(url, reference, RecordPayer(DIRECT, "client", WORKS - GRANT))
@@ -118,6 +121,7 @@ def test_what_the_client_pays_directly_is_not_released(url: str) -> None:
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_what_was_received_is_released_with_the_grant(url: str) -> None:
     reference = extension_at(url, "order")
     decide(url, reference, RecordPayer(RECEIVED, "client", 1_250_50), by=FINN)
@@ -138,6 +142,7 @@ def test_what_was_received_is_released_with_the_grant(url: str) -> None:
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_a_top_up_is_the_council_s_own_and_needs_nobody_else(url: str) -> None:
     reference = extension_at(url, "approve")
     act(url, reference, RecordFunding(FundingKind.TOP_UP, "Hardship fund", 13_896_60))
@@ -151,6 +156,7 @@ def test_a_top_up_is_the_council_s_own_and_needs_nobody_else(url: str) -> None:
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_whoever_approves_is_told_what_nobody_pays_yet(url: str) -> None:
     reference = extension_at(url, "approve")
     receipt = decide(url, reference, Approve(approved=True))
@@ -202,6 +208,7 @@ def test_what_cannot_be_meant_is_refused(
     assert words in refused(sqlite_service, reference, decision, InvalidDecisionError).what
 
 
+@pytest.mark.sqlite
 def test_receipts_are_finance_s_to_record_and_only_once_the_grant_is_decided(url: str) -> None:
     reference = case_at(url, "approve", contribution="100")
     received = RecordPayer(RECEIVED, "client", 100_00)

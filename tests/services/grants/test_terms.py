@@ -26,6 +26,7 @@ FEE = RecordFunding(FundingKind.FEE, "A very large fee", 38_400_00)
 """With the works, which cost £1,600, it makes the £40,000 of the worked example."""
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("terms", "grant_pence", "to_find_pence"),
     [

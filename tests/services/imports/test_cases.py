@@ -44,6 +44,7 @@ def end(url: str, *, reference: str, status: str) -> None:
         conn.execute(sa.update(Case).where(Case.reference == reference).values(status=status))
 
 
+@pytest.mark.sqlite
 def test_a_new_case_is_open_and_audited_and_one_run_moves_all_of_them_on(database_url: str) -> None:
     service(database_url)
     first, second = rows(database_url, Case)
@@ -59,6 +60,7 @@ def test_a_new_case_is_open_and_audited_and_one_run_moves_all_of_them_on(databas
     assert unbroken(database_url)
 
 
+@pytest.mark.sqlite
 def test_more_cases_later_ask_for_another_run(database_url: str) -> None:
     service(database_url)
     report = bring(database_url, "cases", CASES.replace("DFG-2", "DFG-3"))
@@ -66,6 +68,7 @@ def test_more_cases_later_ask_for_another_run(database_url: str) -> None:
     assert len(rows(database_url, Outbox)) == 2
 
 
+@pytest.mark.sqlite
 def test_particulars_are_brought_up_to_date_without_personal_data_in_the_audit(
     database_url: str,
 ) -> None:
@@ -83,6 +86,7 @@ def test_particulars_are_brought_up_to_date_without_personal_data_in_the_audit(
     assert unbroken(database_url)
 
 
+@pytest.mark.sqlite
 def test_once_the_works_are_specified_what_they_rest_on_stays(database_url: str) -> None:
     service(database_url)
     specify(database_url, reference="DFG-2")
@@ -104,6 +108,7 @@ def test_once_the_grant_is_decided_only_contact_particulars_change(database_url:
     assert bring(database_url, "cases", CASES.replace("Mr B", "Mr C")).changed == 1
 
 
+@pytest.mark.sqlite
 def test_a_closed_record_does_not_change_but_may_be_in_the_file(database_url: str) -> None:
     service(database_url)
     end(database_url, reference="DFG-2", status="withdrawn")
@@ -126,6 +131,7 @@ def test_a_purpose_that_the_specification_set_is_not_undone(database_url: str) -
     assert [row["purpose"] for row in rows(database_url, Case)] == [("f",), ("d",)]
 
 
+@pytest.mark.sqlite
 def test_what_looks_like_a_slip_is_noted(database_url: str) -> None:
     service(database_url)
     report = bring(
@@ -139,6 +145,7 @@ def test_what_looks_like_a_slip_is_noted(database_url: str) -> None:
     )
 
 
+@pytest.mark.sqlite
 def test_works_lines_and_their_place_in_the_record(database_url: str) -> None:
     service(database_url)
     report = bring(database_url, "works", WORKS)
@@ -172,6 +179,7 @@ def test_a_case_gets_exactly_the_lines_of_the_file_and_other_cases_keep_theirs(
     assert kept == {(1, 1, Decimal(3)), (1, 3, Decimal(1)), (2, 1, Decimal("4.5"))}
 
 
+@pytest.mark.sqlite
 def test_works_that_are_specified_are_left_or_refused(database_url: str) -> None:
     service(database_url)
     bring(database_url, "works", WORKS)

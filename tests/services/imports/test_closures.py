@@ -33,6 +33,7 @@ def by_hand(url: str) -> list[tuple[str, date, str]]:
     return [(row["authority"], row["day"], row["title"]) for row in mine]
 
 
+@pytest.mark.sqlite
 def test_closures_close_their_days_and_a_second_time_nothing(known: str) -> None:
     report = bring(known, "closures", CLOSURES)
     assert (report.added, report.changed, report.notes) == (3, 0, ())
@@ -56,6 +57,7 @@ def test_another_title_of_an_authority_s_own_day_is_a_change(known: str) -> None
     assert by_hand(known)[0] == ("RBC", date(2026, 12, 29), "Boiler")
 
 
+@pytest.mark.sqlite
 def test_weekends_and_bank_holidays_are_told_and_change_nothing(known: str) -> None:
     before = contents(known)
     report = bring(
@@ -73,6 +75,7 @@ def test_weekends_and_bank_holidays_are_told_and_change_nothing(known: str) -> N
     assert contents(known) == before
 
 
+@pytest.mark.sqlite
 def test_a_trial_says_the_same_and_writes_nothing(known: str) -> None:
     before = contents(known)
     assert bring(known, "closures", CLOSURES, dry_run=True).added == 3

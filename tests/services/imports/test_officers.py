@@ -48,6 +48,7 @@ def refused(url: str, text: str, *, by: str, kind: str = "officers") -> Handrail
     return caught.value
 
 
+@pytest.mark.sqlite
 def test_nobody_at_all_imports_nothing_into_a_new_service_or_an_old_one(
     database_url: str, url: str
 ) -> None:
@@ -57,6 +58,7 @@ def test_nobody_at_all_imports_nothing_into_a_new_service_or_an_old_one(
             assert isinstance(error, UnknownReferenceError)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("by", [MIA, ADA, FINN, TESS, AUDREY, AVON])
 def test_officers_are_brought_in_by_administrators_only(url: str, by: str) -> None:
     error = refused(url, FORGED, by=by)
@@ -64,12 +66,14 @@ def test_officers_are_brought_in_by_administrators_only(url: str, by: str) -> No
     assert "Ask an administrator" in error.next_step
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("by", [AUDREY, AVON])
 def test_auditors_and_firms_bring_in_nothing(url: str, by: str) -> None:
     error = refused(url, "authority | name\nX | Y", by=by, kind="authorities")
     assert isinstance(error, NotPermittedError)
 
 
+@pytest.mark.sqlite
 def test_whoever_has_left_brings_in_nothing(url: str) -> None:
     bring(url, f"{HEAD}\n{MIA} | Mia Manage | manager | | | 2026-05-31", by=ADAM)
     error = refused(url, "authority | name\nX | Y", by=MIA, kind="authorities")
@@ -78,6 +82,7 @@ def test_whoever_has_left_brings_in_nothing(url: str) -> None:
     bring(url, "authority | name\nX | Y", by=MIA, kind="authorities")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("row", "more"),
     [
@@ -95,6 +100,7 @@ def test_nobody_gives_themselves_more(url: str, row: str, more: str) -> None:
     assert contents(url) == before
 
 
+@pytest.mark.sqlite
 def test_new_powers_are_told_to_every_administrator_and_are_on_record(url: str) -> None:
     bring(url, f"{HEAD}\n{EVE} | Eve Extra | administrator | | |", by=ADAM)
     assert [one["payload"]["to"] for one in rows(url, Outbox)] == [ADAM, EVE]
@@ -123,6 +129,7 @@ def test_less_power_and_a_new_assessor_are_told_to_nobody(url: str) -> None:
     assert rows(url, Outbox) == []
 
 
+@pytest.mark.sqlite
 def test_an_administrator_whose_role_is_taken_is_told_of_what_others_gain(url: str) -> None:
     bring(url, f"{HEAD}\n{EVE} | Eve Extra | administrator | | |", by=ADAM)
     both = f"{HEAD}\n{ADAM} | A | auditor | | |\n{ADA} | Ada | approving_officer | RBC | 50000 |"
@@ -130,6 +137,7 @@ def test_an_administrator_whose_role_is_taken_is_told_of_what_others_gain(url: s
     assert [one["payload"]["to"] for one in rows(url, Outbox)][2:] == [ADAM, EVE]
 
 
+@pytest.mark.sqlite
 def test_the_first_administrator_is_made_once_and_sets_the_service_up(database_url: str) -> None:
     with writing(database_url) as conn:
         assert first_administrator(conn, email="ADAM@rbc.example", name="Adam", now=NOW)
@@ -144,6 +152,7 @@ def test_the_first_administrator_is_made_once_and_sets_the_service_up(database_u
     assert [one["payload"]["to"] for one in rows(database_url, Outbox)] == [ADAM]
 
 
+@pytest.mark.sqlite
 def test_a_service_whose_administrators_have_all_left_is_given_one(url: str) -> None:
     bring(url, f"{HEAD}\n{ADAM} | Adam Admin | administrator | | | 2026-05-31", by=ADAM)
     refused(url, FORGED, by=ADAM)

@@ -43,6 +43,7 @@ def rates(url: str) -> list[Decimal]:
     return [row["rate"] for row in rows(url, ScheduleItem)]
 
 
+@pytest.mark.sqlite
 def test_a_schedule_becomes_a_version_with_its_items(database_url: str) -> None:
     report = bring(database_url, "schedule", SCHEDULE)
     assert (report.added, report.notes) == (3, ())
@@ -53,6 +54,7 @@ def test_a_schedule_becomes_a_version_with_its_items(database_url: str) -> None:
     assert first["smv"] is None
 
 
+@pytest.mark.sqlite
 def test_a_new_version_closes_the_one_before_it_the_day_before(database_url: str) -> None:
     bring(database_url, "schedule", SCHEDULE)
     report = bring(database_url, "schedule", DEARER, schedule=NEXT)
@@ -63,6 +65,7 @@ def test_a_new_version_closes_the_one_before_it_the_day_before(database_url: str
     ]
 
 
+@pytest.mark.sqlite
 def test_a_version_put_in_between_ends_where_the_next_begins(database_url: str) -> None:
     bring(database_url, "schedule", SCHEDULE)
     bring(database_url, "schedule", SCHEDULE, schedule=NEXT)
@@ -77,6 +80,7 @@ def test_a_version_put_in_between_ends_where_the_next_begins(database_url: str) 
     ]
 
 
+@pytest.mark.sqlite
 def test_another_schedule_leaves_this_one_alone_and_shared_codes_are_noted(
     database_url: str,
 ) -> None:
@@ -115,6 +119,7 @@ def test_another_index_changes_every_rate(database_url: str) -> None:
     assert (again.changed, again.unchanged) == (0, 3)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "schedule", [VERSION, ScheduleOptions("BASE", date(2026, 4, 1), Decimal(1))]
 )
@@ -131,6 +136,7 @@ def test_a_version_that_has_priced_works_does_not_change(
     assert refused(database_url, "schedule", text, schedule=schedule)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("code", "at"),
     [
@@ -153,6 +159,7 @@ def test_works_priced_in_the_first_minute_in_london_hold_a_version(database_url:
     assert refused(database_url, "schedule", DEARER)
 
 
+@pytest.mark.sqlite
 def test_packages_whose_codes_a_new_version_drops_are_named(database_url: str) -> None:
     service(database_url)
     bring(
@@ -186,6 +193,7 @@ def test_versions_that_cannot_be(database_url: str, schedule: ScheduleOptions, w
     assert problem.wrong.startswith(wrong)
 
 
+@pytest.mark.sqlite
 def test_a_faulty_schedule_names_every_fault(database_url: str) -> None:
     problems = refused(
         database_url,
@@ -208,6 +216,7 @@ def test_a_faulty_schedule_names_every_fault(database_url: str) -> None:
     ]
 
 
+@pytest.mark.sqlite
 def test_twenty_thousand_rows_take_seconds_and_say_how_far_they_are(database_url: str) -> None:
     header = ("code", "short_description", "unit", "rate", "trade", "smv", "certificates")
     lines = tuple(

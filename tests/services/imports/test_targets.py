@@ -46,6 +46,7 @@ def held(url: str) -> list[tuple[str, int, date, date | None]]:
 # ---- what a file may say
 
 
+@pytest.mark.sqlite
 def test_targets_are_imported_once_with_what_was_left_out(database_url: str) -> None:
     bring(database_url, "authorities", AUTHORITIES)
     text = HEADER + a_set(5, 20, 5, 20, 50) + "\n" + START
@@ -250,6 +251,7 @@ def clocks(url: str, name: str) -> list[tuple[int | None, date | None]]:
     return [(row["target_days"], row["due_on"]) for row in rows(url, Clock) if row["name"] == name]
 
 
+@pytest.mark.sqlite
 def test_a_change_reaches_the_clocks_that_start_from_then_on(url: str) -> None:
     case_at(url, "specify", reference="DFG-1")
     before = contents(url)["clock"]
