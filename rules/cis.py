@@ -18,12 +18,6 @@ _UTR: Final = re.compile(r"[0-9]{10}")
 _EMPLOYER: Final = re.compile(r"[0-9]{3}/[A-Z0-9]{1,10}")
 _DAY: Final = timedelta(days=1)
 
-WORDS: Final = {
-    "gross": "paid gross",
-    "net": "20 % is deducted",
-    "unmatched": "30 % is deducted: HMRC could not match it",
-}
-
 
 class Deduction(NamedTuple):
     """What is deducted of one payment.

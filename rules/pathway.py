@@ -296,8 +296,6 @@ PATHWAY: Final[Mapping[StepName, Step]] = _table(
     ),
 )
 
-LAST_STEP: Final = StepName.AFTERCARE
-
 
 def steps_to_open(*, statuses: Mapping[StepName, StepStatus]) -> tuple[StepName, ...]:
     """Return the steps that have not opened and whose prerequisites are all over.

@@ -27,9 +27,6 @@ LONGEST_PASSWORD: Final = 200
 MOVES_MONEY: Final = frozenset({Role.APPROVING_OFFICER, Role.FINANCE})
 """The roles that approve grants or release payments."""
 
-ASKS_AGAIN: Final = frozenset({"approve", "release"})
-"""The decisions before which a password is asked for again: a grant approved, money released."""
-
 OWN_WORDS: Final = (
     *("handrail", "council", "borough", "authority", "adaptation", "adaptations", "grant"),
     *("grants", "disabled", "facilities", "housing", "occupational", "therapist", "officer"),

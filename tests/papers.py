@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import date
 from enum import Enum
 from typing import Any
 
+from rules.consents.certificates import CHARGE, certifies
+from rules.consents.tenancies import EQUALITY
+from rules.documents.consent_papers import CertificateFormPaper, ConsentPackPaper, PackEntry
 from rules.documents.paper_lines import PaperLine
 from rules.documents.samples import (
     AGENCY,
@@ -19,9 +23,7 @@ from rules.documents.samples import (
     TITLE,
     ZERO,
     approval,
-    certificate_form,
     completion,
-    consent_pack,
     consent_request,
     pence,
     priced,
@@ -69,6 +71,44 @@ def of_package(lines: tuple[PaperLine, ...] = LINES) -> tuple[PaperLine, ...]:
     """Return the price of these works as a package, with one line of them added to."""
     whole = replace(lines[0], code="LAS-1", description="Package LAS-1", covers=(1, 2, 3))
     return whole, replace(lines[1], description="Add: flooring", covers=(2,))
+
+
+def consent_pack(**changes: object) -> ConsentPackPaper:
+    """Return the evidence of a request that was not answered."""
+    paper = ConsentPackPaper(
+        case_reference="DFG-2026-0042",
+        written_on=date(2026, 2, 23),
+        authority=AUTHORITY,
+        landlord=LANDLORD,
+        client_name=CLIENT.name,
+        site_address=CLIENT.address,
+        works_title=TITLE,
+        tenancy="assured tenancy",
+        law=EQUALITY,
+        facts=(("The tenant applied", "20 January 2026, signed form"), ("Reminders sent", "2")),
+        entries=(
+            PackEntry(on=date(2026, 1, 26), title="The request", words="Sent, 26 January 2026."),
+            PackEntry(on=date(2026, 2, 9), title="Call with the landlord", words="No answer."),
+        ),
+    )
+    return replace(paper, **changes)  # type: ignore[arg-type]  # the names are the paper's own
+
+
+def certificate_form(**changes: object) -> CertificateFormPaper:
+    """Return the form of an owner's certificate."""
+    paper = CertificateFormPaper(
+        case_reference="DFG-2026-0042",
+        authority=AUTHORITY,
+        officer=OFFICER,
+        client_name=CLIENT.name,
+        site_address=CLIENT.address,
+        works_title=TITLE,
+        signer=CLIENT.name,
+        kind="owner",
+        statements=certifies("owner"),
+        charge=CHARGE,
+    )
+    return replace(paper, **changes)  # type: ignore[arg-type]  # the names are the paper's own
 
 
 def every_paper() -> dict[str, object]:

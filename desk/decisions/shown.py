@@ -21,8 +21,6 @@ _PLAN_WORDS: Final = {
     "auditable": "Auditable: what shows it and where that is filed",
     "necessary": "Necessary: why it is needed",
 }
-FEW: Final = 12
-"""So many choices are shown one below the other; more go into a list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """`handrail payments`: what waits, runs and their files, bank details, CIS."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -26,16 +25,6 @@ app = typer.Typer(
 )
 
 Number = Annotated[int, typer.Argument(metavar="RUN", help="The run's number.")]
-Firm = Annotated[str, typer.Argument(metavar="CONTRACTOR", help="The contractor's code.")]
-Name = Annotated[str, typer.Option(help="Whose account it is, as the bank knows it.")]
-SortCode = Annotated[str, typer.Option(help="Its sort code, such as 20-00-00.")]
-Digits = Annotated[str, typer.Option("--number", help="Its number: eight digits.")]
-Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="A day, such as 2026-06-01.")]
-_CIS: tuple[str, ...] = (
-    *("tax_month", "contractor", "name", "authority", "reference", "order_number"),
-    *("invoice_number", "released_on", "total_pence", "amount_pence", "labour_pence"),
-    *("cis_percent", "deducted_pence"),
-)
 
 
 @app.command("list")

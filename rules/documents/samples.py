@@ -8,10 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from rules.consents.certificates import CHARGE, certifies
-from rules.consents.tenancies import EQUALITY
 from rules.contracting import ContractingParty
-from rules.documents.consent_papers import CertificateFormPaper, ConsentPackPaper, PackEntry
 from rules.documents.contract_terms import ContractTerms
 from rules.documents.paper_lines import Contact, PaperLine, UnpricedLine
 from rules.documents.papers import (
@@ -201,44 +198,6 @@ def consent_request(**changes: object) -> ConsentRequestPaper:
         asked_for=("Consent to the works listed in this letter",),
         reply_by=date(2026, 2, 20),
         equality_note="Consent must not be unreasonably withheld (section 190).",
-    )
-    return replace(paper, **changes)  # type: ignore[arg-type]  # the names are the paper's own
-
-
-def consent_pack(**changes: object) -> ConsentPackPaper:
-    """Return the evidence of a request that was not answered."""
-    paper = ConsentPackPaper(
-        case_reference="DFG-2026-0042",
-        written_on=date(2026, 2, 23),
-        authority=AUTHORITY,
-        landlord=LANDLORD,
-        client_name=CLIENT.name,
-        site_address=CLIENT.address,
-        works_title=TITLE,
-        tenancy="assured tenancy",
-        law=EQUALITY,
-        facts=(("The tenant applied", "20 January 2026, signed form"), ("Reminders sent", "2")),
-        entries=(
-            PackEntry(on=date(2026, 1, 26), title="The request", words="Sent, 26 January 2026."),
-            PackEntry(on=date(2026, 2, 9), title="Call with the landlord", words="No answer."),
-        ),
-    )
-    return replace(paper, **changes)  # type: ignore[arg-type]  # the names are the paper's own
-
-
-def certificate_form(**changes: object) -> CertificateFormPaper:
-    """Return the form of an owner's certificate."""
-    paper = CertificateFormPaper(
-        case_reference="DFG-2026-0042",
-        authority=AUTHORITY,
-        officer=OFFICER,
-        client_name=CLIENT.name,
-        site_address=CLIENT.address,
-        works_title=TITLE,
-        signer=CLIENT.name,
-        kind="owner",
-        statements=certifies("owner"),
-        charge=CHARGE,
     )
     return replace(paper, **changes)  # type: ignore[arg-type]  # the names are the paper's own
 

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy.engine import Connection
-
 from models.base import AnyRow
-from models.case_queries import inspected
 from models.findings import snags_on
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
@@ -25,11 +22,6 @@ from services.orders.works import own_order
 
 LONGEST: Final = 2_000
 """Characters of what is said of a snag."""
-
-
-def held_lines(conn: Connection, *, order: AnyRow) -> frozenset[int]:
-    """Return the works lines with an open snag: each holds the payment of itself, and no other."""
-    return frozenset(inspected(conn, order=order).snags)
 
 
 @decided(

@@ -32,7 +32,6 @@ from services.session import writing
 ERASE_FLOW: Final = "erase-personal-data"
 
 _AT_ONCE: Final = 500
-_LARGEST_ID: Final = 2**63 - 1
 _AUTHORITIES: Final = select(Authority.code).order_by(Authority.code)
 _PROPOSE: Final = insert(RetentionProposal).returning(RetentionProposal.id)
 _KEEP_CASES: Final = insert(RetentionCase)
@@ -60,7 +59,6 @@ _PROPOSALS: Final = select(
     .scalar_subquery()
     .label("cases"),
 ).order_by(RetentionProposal.id.desc())
-_ONE: Final = _PROPOSALS.where(RetentionProposal.id == bindparam("number"))
 _CASES: Final = (
     select(*RetentionCase.__table__.c, Case.reference, Case.client_name, Case.status, Case.ended_at)
     .join(Case, Case.id == RetentionCase.case_id)

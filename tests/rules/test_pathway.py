@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from rules.pathway import (
     EXITS,
-    LAST_STEP,
     OVER,
     PATHWAY,
     TRANSITIONS,
@@ -43,7 +42,7 @@ def test_every_step_is_in_the_table_after_what_it_requires() -> None:
 
 
 def test_every_step_leads_to_the_last_one() -> None:
-    assert all_before(LAST_STEP) == set(StepName) - {LAST_STEP}
+    assert all_before(StepName.AFTERCARE) == set(StepName) - {StepName.AFTERCARE}
 
 
 @pytest.mark.parametrize("step", StepName)

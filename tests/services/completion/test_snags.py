@@ -10,6 +10,7 @@ import pytest
 from adapters.documents import render_html
 from models.case_queries import (
     case_row,
+    inspected,
     order_in_force,
 )
 from models.database import reading
@@ -32,7 +33,7 @@ from services.completion.completion import Certify, HoldCertificate
 from services.completion.inspecting import InspectLines
 from services.completion.sampling import SampleLines
 from services.completion.sign_off import completion_paper
-from services.completion.snags import AnswerSnag, held_lines
+from services.completion.snags import AnswerSnag
 from services.decisions.receive import receive_document
 from tests.adapters.test_received import picture
 from tests.factories import act, bring, case_at, later, refused
@@ -58,7 +59,7 @@ def states(url: str, reference: str) -> list[tuple[int, int, str]]:
 def held(url: str, reference: str) -> frozenset[int]:
     with reading(url) as conn:
         order = order_in_force(conn, case_id=case_row(conn, reference=reference).id)
-        return held_lines(conn, order=order)
+        return frozenset(inspected(conn, order=order).snags)
 
 
 def photograph(reference: str, by: str = AVON, seed: int = 9) -> str:
