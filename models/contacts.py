@@ -39,6 +39,19 @@ _WHO_SPECIFIED: Final = (
 )
 
 
+def contractor_called(conn: Connection, *, code: str) -> AnyRow:
+    """Return the row of a contractor, whichever way its code is typed.
+
+    Raises:
+        UnknownReferenceError: There is no such contractor.
+    """
+    meant = as_recorded(conn, Contractor.code, code)
+    row = next(iter(reference_rows(conn, _CONTRACTOR, code=meant)), None)
+    if row is None:
+        raise UnknownReferenceError(f"There is no contractor {code}.", next_step="See Contractors.")
+    return row
+
+
 def check_authority(conn: Connection, *, code: str) -> str:
     """Return the code of an authority as it is on record; an empty one stands for all of them.
 

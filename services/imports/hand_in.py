@@ -20,10 +20,10 @@ from models import outbox
 from models.asked import reference_rows
 from models.audit import note_service
 from models.base import AnyRow, rows_by
+from models.contacts import contractor_called
 from models.people import acting, name_of
 from models.service_turn import take_turn
-from models.spelling import as_recorded
-from models.tables.contractors import Contractor, HandedDocument
+from models.tables.contractors import HandedDocument
 from models.tables.reference import Authority
 from rules.clocks.dates import london_date
 from rules.contractors import document_name
@@ -32,7 +32,6 @@ from rules.errors import (
     AlreadyDecidedError,
     ImportProblemsError,
     NotPermittedError,
-    UnknownReferenceError,
 )
 from rules.imports import parse
 from rules.people import Actor, Role
@@ -47,7 +46,6 @@ PARTICULARS: Final = ("document", "reference", "cover", "valid_from", "valid_to"
 """What is typed of one, as the import of its kind names it."""
 
 _LONGEST_NAME: Final = 200
-_FIRM: Final = rows_by(Contractor, "code")
 _AUTHORITY: Final = rows_by(Authority, "code")
 _KEEP: Final = insert(HandedDocument).returning(HandedDocument.id)
 _WAITING: Final = select(HandedDocument.id).where(
@@ -77,7 +75,7 @@ def hand_in(*, contractor: str, cells: Mapping[str, str], data: bytes, name: str
     """
     now = clock.now()
     with reading() as conn:
-        firm = _contractor(conn, contractor)
+        firm = contractor_called(conn, code=contractor)
         actor = acting(conn, identity=by, on=london_date(now))
     check_may_hand_in(actor, contractor=firm.code, authorities=firm.authorities)
     values = _understood(firm.code, cells)
@@ -141,14 +139,6 @@ def refuse(conn: Connection, *, number: int, by: str, reason: str, now: datetime
 # ---- parts
 
 
-def _contractor(conn: Connection, code: str) -> AnyRow:
-    meant = as_recorded(conn, Contractor.code, code)
-    row = next(iter(reference_rows(conn, _FIRM, code=meant)), None)
-    if row is None:
-        raise UnknownReferenceError(f"There is no contractor {code}.", next_step="See Contractors.")
-    return row
-
-
 def check_may_hand_in(actor: Actor, *, contractor: str, authorities: Sequence[str]) -> None:
     """Refuse whoever is neither the contractor nor an officer of an authority that it works for.
 
@@ -188,7 +178,7 @@ def _to_look_at(
     take_turn(conn)
     row = handed_row(conn, number)
     actor = acting(conn, identity=by, on=london_date(now))
-    for authority in _contractor(conn, row.contractor).authorities:
+    for authority in contractor_called(conn, code=row.contractor).authorities:
         check_may_correct(actor=actor, kind=KIND, authority=authority)
     if row.state != "waiting":
         who, on = name_of(conn, row.looked_by), london_date(row.looked_at)
@@ -203,7 +193,7 @@ def _to_look_at(
 
 def _tell_refused(conn: Connection, row: AnyRow, actor: Actor, *, why: str, now: datetime) -> None:
     """Put in the outbox why a document does not count, to the address on file, if there is one."""
-    firm = _contractor(conn, row.contractor)
+    firm = contractor_called(conn, code=row.contractor)
     if not firm.email:
         return
     theirs = [one for one in firm.authorities if one in actor.authorities] or firm.authorities

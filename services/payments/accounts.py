@@ -13,13 +13,11 @@ from sqlalchemy.engine import Connection
 
 from adapters.sealing import bank_key, sealed, unsealed
 from models import outbox
-from models.asked import reference_rows
 from models.audit import note_service
 from models.base import AnyRow, rows_by
+from models.contacts import contractor_called
 from models.people import acting, name_of
 from models.service_turn import take_turn
-from models.spelling import as_recorded
-from models.tables.contractors import Contractor
 from models.tables.payments import BankAccount
 from models.tables.reference import Authority
 from rules.clocks.dates import london_date
@@ -34,7 +32,6 @@ from rules.paying import check_may_pay
 from rules.payment_runs import Account, account_of
 from rules.people import Actor
 
-_FIRM: Final = rows_by(Contractor, "code")
 _AUTHORITIES: Final = select(Authority.code, Authority.name, Authority.email)
 _OF: Final = rows_by(BankAccount, "contractor").order_by(BankAccount.id.desc())
 _ONE: Final = rows_by(BankAccount, "id")
@@ -132,7 +129,8 @@ def change_account(
         HandrailError: The person, the reason or the details do not allow it; nothing is changed.
     """
     take_turn(conn)
-    firm, actor = _firm(conn, contractor), acting(conn, identity=by, on=london_date(now))
+    firm = contractor_called(conn, code=contractor)
+    actor = acting(conn, identity=by, on=london_date(now))
     _check_may(actor, firm)
     account = account_of(name=name, sort_code=sort_code, number=number)
     check_reason(reason, what="A change of bank details")
@@ -167,7 +165,8 @@ def look_at_account(
     row = conn.execute(_ONE, {"id": number}).one_or_none()
     if row is None:
         raise UnknownReferenceError(f"There are no bank details {number}.")
-    firm, actor = _firm(conn, row.contractor), acting(conn, identity=by, on=london_date(now))
+    firm = contractor_called(conn, code=row.contractor)
+    actor = acting(conn, identity=by, on=london_date(now))
     _check_may(actor, firm)
     if row.state != "waiting":
         who = name_of(conn, row.looked_by)
@@ -188,14 +187,6 @@ def look_at_account(
     conn.execute(_LOOK, found)
     _said(conn, firm, actor, dict(row._mapping), state, reason, now)
     return next(one for one in accounts_of(conn, contractor=firm.code) if one.number == number)
-
-
-def _firm(conn: Connection, code: str) -> AnyRow:
-    meant = as_recorded(conn, Contractor.code, code)
-    row = next(iter(reference_rows(conn, _FIRM, code=meant)), None)
-    if row is None:
-        raise UnknownReferenceError(f"There is no contractor {code}.", next_step="See Contractors.")
-    return row
 
 
 def _check_may(actor: Actor, firm: AnyRow) -> None:

@@ -8,13 +8,12 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.engine import Connection
 
 from adapters.sealing import bank_key, sealed, unsealed
-from models.asked import reference_rows
 from models.audit import note_service
 from models.base import AnyRow, rows_by
 from models.case_queries import price_by_id
+from models.contacts import contractor_called
 from models.people import acting
 from models.service_turn import take_turn
-from models.spelling import as_recorded
 from models.tables.cases import Case
 from models.tables.contractors import Contractor
 from models.tables.payment_lines import PaymentLine
@@ -30,13 +29,11 @@ from rules.errors import (
     InvalidDecisionError,
     InvalidTermsError,
     StatuteError,
-    UnknownReferenceError,
 )
 from rules.paying import check_may_pay
 from rules.people import Actor, may_see
 from services.tenders.contracting import party_of_price
 
-_FIRM: Final = rows_by(Contractor, "code")
 _KEEP: Final = insert(CisStatus)
 _OF: Final = rows_by(CisStatus, "contractor").order_by(CisStatus.valid_from.desc())
 _VERIFICATION: Final = re.compile(r"V[0-9]{10}[A-Z]{0,2}")
@@ -114,10 +111,7 @@ def record_status(
         HandrailError: The person or what is given does not allow it; nothing is changed.
     """
     take_turn(conn)
-    code = as_recorded(conn, Contractor.code, contractor)
-    firm = next(iter(reference_rows(conn, _FIRM, code=code)), None)
-    if firm is None:
-        raise UnknownReferenceError(f"There is no contractor {contractor}.")
+    firm = contractor_called(conn, code=contractor)
     today = london_date(now)
     actor = acting(conn, identity=by, on=today)
     theirs = [one for one in firm.authorities if one in actor.authorities]
