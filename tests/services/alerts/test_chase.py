@@ -30,6 +30,7 @@ def reminders(url: str) -> list[str]:
     return found
 
 
+@pytest.mark.sqlite
 def test_a_contractor_is_reminded_of_its_offer_once_a_day(url: str) -> None:
     reference = case_at(url, "assign")
     before = asked_for(url, reference)

@@ -182,6 +182,7 @@ def test_nobody_left_is_trouble_that_says_why_of_each_and_mends_by_itself(url: s
     assert offers(url) == [(AVON, "offered")]
 
 
+@pytest.mark.sqlite
 def test_everybody_declining_leaves_it_to_the_officers(url: str) -> None:
     case_at(url, "assign")
     for _ in (AVON, BRIAR):

@@ -60,6 +60,7 @@ from tests.small_service import (
 WAIT = 20.0  # seconds before a thread that should go on counts as stuck
 
 
+@pytest.mark.sqlite
 def test_accepting_awards_each_case_at_its_frozen_price_with_its_own_direction(url: str) -> None:
     waiting(url, *TWO)
     number = proposed(url)
@@ -114,6 +115,7 @@ def test_a_dearer_contractor_than_the_rule_s_may_pass_a_pre_permission(url: str)
         assert step_of(url, reference, "consent").revision == revision
 
 
+@pytest.mark.sqlite
 def test_a_batch_that_no_longer_stands_is_not_accepted_and_every_such_case_is_named(
     url: str,
 ) -> None:

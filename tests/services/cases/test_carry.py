@@ -104,6 +104,7 @@ def test_what_a_rule_refuses_is_left_alone_and_what_came_before_it_stands(
     assert not advance(reference).trouble
 
 
+@pytest.mark.sqlite
 def test_a_busy_database_in_the_middle_is_waited_for_and_nothing_is_done_twice(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,6 +69,7 @@ def test_a_contractor_with_an_order_is_told_to_stop(url: str) -> None:
     assert told(url)["works_withdrawn_to_contractor"] == []
 
 
+@pytest.mark.sqlite
 def test_a_contractor_with_an_offer_is_told_without_the_address(url: str) -> None:
     reference = case_at(url, "assign")
     act(url, reference, Exit(CaseStatus.MOVED))
@@ -98,6 +99,7 @@ def test_a_refused_grant_ends_the_case_with_its_notice_and_reasons(url: str) -> 
     assert rows(url, WorkOrder) == []
 
 
+@pytest.mark.sqlite
 def test_a_case_that_nothing_ran_on_may_leave_too(url: str) -> None:
     reference = new_case(url)
     act(url, reference, Exit(CaseStatus.WITHDRAWN))

@@ -130,6 +130,7 @@ def test_who_may_not_keep_a_file_and_a_file_that_is_closed(sqlite_service: str) 
     assert "has ended" in refused(url, "DFG-1", note, StepNotOpenError, by=TESS).text()
 
 
+@pytest.mark.sqlite
 def test_orders_carry_exactly_what_may_go_to_a_contractor_and_offers_nothing_of_it(
     url: str,
 ) -> None:

@@ -86,6 +86,7 @@ def test_cases_that_ended_or_wait_for_people_are_left_alone(url: str) -> None:
     assert contents(url) == before
 
 
+@pytest.mark.sqlite
 def test_work_that_met_trouble_rests_between_tries(url: str) -> None:
     reference = case_at(url, "price")
     decide(url, reference, ConfirmPrice({1: Decimal(2)}))

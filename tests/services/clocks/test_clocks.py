@@ -220,6 +220,7 @@ def test_snags_have_a_clock_and_the_sign_off_waits_for_them(url: str) -> None:
     assert running(url, reference)["sign-off"].holder == Party.CLIENT
 
 
+@pytest.mark.sqlite
 def test_an_invoice_is_awaited_then_paid_and_awaited_again_if_queried(url: str) -> None:
     reference = case_at(url, "pay")
     act(url, reference, RecordInvoice("INV-1", clock.today(), 1, as_ordered=True))

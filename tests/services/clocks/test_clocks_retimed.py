@@ -178,6 +178,7 @@ def test_a_clock_no_longer_late_has_its_rung_lowered_to_be_raised_again(
     assert sound(sqlite_service)
 
 
+@pytest.mark.sqlite
 def test_a_pause_leaves_no_date_and_its_end_moves_them_on(url: str) -> None:
     reference = case_at(url, "specify")
     before = running(url, reference)

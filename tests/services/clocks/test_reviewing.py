@@ -50,6 +50,7 @@ def next_of(url: str) -> str:
     return found.rows[0].action
 
 
+@pytest.mark.sqlite
 def test_a_case_gets_twelve_weeks_by_policy_and_is_noticed_through_every_door(url: str) -> None:
     reference = case_at(url, "price")
     held = running(url, reference)["review_priority"]

@@ -66,6 +66,7 @@ def test_the_award_is_priced_at_the_quote_line_by_line_with_vat(url: str) -> Non
     assert len(records) == 1
 
 
+@pytest.mark.sqlite
 def test_works_of_mixed_relief_are_apportioned_in_a_quote_too(url: str) -> None:
     reference = case_at(url, "price", route="quotes")
     act(url, reference, ConfirmPrice(relief_percents={2: Decimal(50)}))

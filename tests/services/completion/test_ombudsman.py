@@ -42,6 +42,7 @@ from tests.services.completion.ombudsman import DRIPS, TODAY, certified_nowhere,
 from tests.small_service import AVON, FINN, OTTO, REFERENCE, TESS
 
 
+@pytest.mark.sqlite
 def test_works_are_signed_off_while_the_client_reports_them_outstanding(url: str) -> None:
     case_at(url, "sign-off")
     act(url, REFERENCE, InspectLines(all_pass=True))
@@ -220,6 +221,7 @@ def test_a_variation_is_not_recorded(sqlite_service: str) -> None:
     assert rows(url, Payment) == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("step", ["approve", "works", "pay"])
 def test_a_case_of_the_backlog_has_no_dated_plan(url: str, step: str) -> None:
     case_at(url, step)

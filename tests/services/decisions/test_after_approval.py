@@ -88,6 +88,7 @@ def test_the_start_is_recorded_once_and_not_before_its_day(url: str) -> None:
     )
 
 
+@pytest.mark.sqlite
 def test_works_of_one_day_are_taken_with_a_note(url: str) -> None:
     reference = case_at(url, "works")
     act(url, reference, StartWorks(TODAY))
@@ -241,6 +242,7 @@ def test_whoever_signed_off_or_recorded_the_invoice_does_not_release_it(
 # ---- aftercare
 
 
+@pytest.mark.sqlite
 def test_the_client_answers_the_survey_once(url: str) -> None:
     reference = case_at(url, "aftercare")
     act(url, reference, AnswerSurvey({"overall": 5, "reliability": 1}))

@@ -226,6 +226,7 @@ def test_nobody_approves_a_grant_above_their_delegated_limit(url: str) -> None:
     decide(url, reference, Approve(approved=False), by=AMOS)
 
 
+@pytest.mark.sqlite
 def test_an_approving_officer_without_a_limit_approves_nothing(url: str) -> None:
     bring(url, "officers", OFFICERS.replace("| RBC         | 1000", "| RBC         |"))
     reference = case_at(url, "approve")

@@ -319,6 +319,7 @@ def test_somebody_may_decide_wherever_a_step_waits(sqlite_service: str, step: St
     assert {identity for identity, _ in able} <= {TESS, ADA, FINN, OTTO, MIA, AVON}
 
 
+@pytest.mark.sqlite
 def test_why_not_is_said_in_a_sentence(url: str) -> None:
     reference = case_at(url, "sign-off")
     answers = may(url, reference, TESS)

@@ -180,6 +180,7 @@ def test_a_file_is_attached_and_shown_at_the_command_line(
     assert "doc:1" in handrail("case", "file", "DFG-1")
 
 
+@pytest.mark.sqlite
 def test_a_look_is_one_row_a_person_and_day(url: str) -> None:
     case_at(url, "price")
     with reading(url) as conn:

@@ -199,6 +199,7 @@ def test_two_approvals_at_once_never_go_past_the_budget(url: str) -> None:
     assert committed(url) == {2026: 8_000_00}
 
 
+@pytest.mark.sqlite
 def test_a_year_ends_on_31_march(url: str) -> None:
     budget(url, "2000")
     budget(url, "3000", year=2027)

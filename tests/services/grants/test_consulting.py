@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from rules.errors import InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.pathway import StepStatus
 from services.grants.approve import Approve
@@ -19,6 +21,7 @@ UNITARY = COUNTY + "\nRBC|2026-02-01|maximum_then_contribution|"
 CONSULTED = Consult(TODAY, View.NECESSARY_AND_APPROPRIATE)
 
 
+@pytest.mark.sqlite
 def test_no_grant_is_decided_before_the_county_was_consulted(url: str) -> None:
     bring(url, "grant_terms", COUNTY)
     reference = case_at(url, "approve")

@@ -45,6 +45,7 @@ def lacks(url: str, reference: str) -> tuple[Missing, ...]:
         return missing_on(take(conn, reference=reference, now=clock.now(), to_change=False))
 
 
+@pytest.mark.sqlite
 def test_no_grant_is_approved_before_both_findings_and_all_that_lacks_is_said(url: str) -> None:
     reference = to_approve(url)
     error = refused(url, reference, YES, StatuteError)
@@ -150,6 +151,7 @@ def test_a_case_approved_before_stays_sound(sqlite_service: str) -> None:
     assert lacks(sqlite_service, reference) == ()
 
 
+@pytest.mark.sqlite
 def test_what_is_missing_is_said_by_section_before_anybody_decides(url: str) -> None:
     reference = new_case(url, tenure="private_tenant", applied_on="", recommended_on="")
     found = {(one.section, one.blocks) for one in lacks(url, reference)}

@@ -48,6 +48,7 @@ RBC|2026-01-01|others_then_maximum
 # ---- fees and funders
 
 
+@pytest.mark.sqlite
 def test_everybody_who_pays_is_in_the_grant_and_on_its_waterfall(url: str) -> None:
     bring(url, "grant_terms", OTHERS_FIRST)
     reference = case_at(url, "approve", contribution="250", tenure="rp_tenant")
@@ -88,6 +89,7 @@ def test_a_charge_is_the_applicants_own_and_whose_it_is_is_said(sqlite_service: 
     assert decided["facts"]["liable"] == "applicant"
 
 
+@pytest.mark.sqlite
 def test_a_top_up_covers_what_is_above_the_maximum(url: str) -> None:
     reference = case_at(url, "approve")
     act(url, reference, RecordFunding(FEE, "A very large fee", 30_000_00))
@@ -102,6 +104,7 @@ def test_a_top_up_covers_what_is_above_the_maximum(url: str) -> None:
     assert (paper.uncovered_pence, paper.charge_pence) == (600_00, 10_000_00)
 
 
+@pytest.mark.sqlite
 def test_what_is_not_needed_is_not_counted_and_is_said(url: str) -> None:
     bring(url, "grant_terms", OTHERS_FIRST)
     reference = case_at(url, "approve", contribution="100")
@@ -165,6 +168,7 @@ def test_funding_may_be_recorded_before_the_works_are_priced(url: str) -> None:
     assert shown["headroom"]["maximum_pence"] is None
 
 
+@pytest.mark.sqlite
 def test_nothing_about_the_money_changes_once_the_grant_is_decided(url: str) -> None:
     reference = case_at(url, "approve")
     decide(url, reference, Approve(approved=True))
@@ -172,6 +176,7 @@ def test_nothing_about_the_money_changes_once_the_grant_is_decided(url: str) -> 
     assert error.what == "The grant on DFG-1 is decided."
 
 
+@pytest.mark.sqlite
 def test_only_officers_and_finance_record_funding(url: str) -> None:
     reference = case_at(url, "price")
     for somebody in (ADA, OTTO, MIA):
@@ -179,6 +184,7 @@ def test_only_officers_and_finance_record_funding(url: str) -> None:
         assert "may not record “funding”" in error.what
 
 
+@pytest.mark.sqlite
 def test_charges_given_at_approval_join_those_recorded_and_replace_earlier_ones(url: str) -> None:
     reference = case_at(url, "approve", route="call_off")
     act(url, reference, AGENCY)
@@ -196,6 +202,7 @@ def test_charges_given_at_approval_join_those_recorded_and_replace_earlier_ones(
 # ---- headroom, and approvals of an earlier version
 
 
+@pytest.mark.sqlite
 def test_headroom_is_shown_under_the_maximum_and_every_limit(url: str) -> None:
     reference = case_at(url, "tender")
     before = view(url, reference)

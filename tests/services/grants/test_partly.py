@@ -125,6 +125,7 @@ def test_the_sum_of_a_grant_in_part_adds_up(
 # ---- deferred
 
 
+@pytest.mark.sqlite
 def test_a_deferred_grant_is_not_paid_before_its_day_and_its_twelve_months_move(url: str) -> None:
     reference = case_at(url, "approve")
     act(url, reference, Approve(approved=True, pay_from=FROM))

@@ -164,6 +164,7 @@ def test_works_lines_and_their_place_in_the_record(database_url: str) -> None:
     assert unbroken(database_url)
 
 
+@pytest.mark.sqlite
 def test_a_case_gets_exactly_the_lines_of_the_file_and_other_cases_keep_theirs(
     database_url: str,
 ) -> None:
@@ -195,6 +196,7 @@ def test_works_that_are_specified_are_left_or_refused(database_url: str) -> None
     assert "is left out" in problem.wrong
 
 
+@pytest.mark.sqlite
 def test_works_of_a_case_that_has_ended(database_url: str) -> None:
     service(database_url)
     end(database_url, reference="DFG-1", status="alternative_found")
@@ -204,6 +206,7 @@ def test_works_of_a_case_that_has_ended(database_url: str) -> None:
     }
 
 
+@pytest.mark.sqlite
 def test_codes_units_and_cases_that_do_not_fit_are_all_named(database_url: str) -> None:
     service(database_url)
     problems = refused(

@@ -91,6 +91,7 @@ def test_another_schedule_leaves_this_one_alone_and_shared_codes_are_noted(
     assert [found[2] for found in versions(database_url)] == [None, None]
 
 
+@pytest.mark.sqlite
 def test_the_same_content_again_is_unchanged(database_url: str) -> None:
     bring(database_url, "schedule", SCHEDULE)
     bring(database_url, "schedule", SCHEDULE, schedule=NEXT)
@@ -98,6 +99,7 @@ def test_the_same_content_again_is_unchanged(database_url: str) -> None:
     assert (again.added, again.changed, again.unchanged, again.removed) == (0, 0, 3, 0)
 
 
+@pytest.mark.sqlite
 def test_another_content_for_a_version_replaces_it_before_anything_is_priced(
     database_url: str,
 ) -> None:

@@ -57,6 +57,7 @@ def values(problems: tuple[Problem, ...]) -> list[tuple[int | None, str | None, 
     return [(problem.row, problem.column, problem.value) for problem in problems]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("kind", TERMS)
 def test_each_kind_goes_in_is_left_alone_the_second_time_and_is_tried_first(
     lots: str, kind: str
@@ -75,12 +76,14 @@ def test_each_kind_goes_in_is_left_alone_the_second_time_and_is_tried_first(
     assert contents(lots) == after
 
 
+@pytest.mark.sqlite
 def test_what_is_left_out_takes_its_default(lots: str) -> None:
     bring(lots, "lot_terms", "lot\nSHOWERS")
     assert terms(lots) == [("SHOWERS", 0, 10, 100)]
     assert rows(lots, LotTerms)[0]["quality_criteria"] == ()
 
 
+@pytest.mark.sqlite
 def test_exact_values_are_kept_exactly(lots: str) -> None:
     for kind, text in TERMS.items():
         bring(lots, kind, text)

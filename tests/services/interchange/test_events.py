@@ -74,6 +74,7 @@ def refused(
     return caught.value
 
 
+@pytest.mark.sqlite
 def test_a_start_and_a_completion_are_recorded_as_the_contractors_own(
     avon: tuple[str, Made],
 ) -> None:
@@ -136,6 +137,7 @@ def claimed(number: str) -> dict[str, Any]:
     )
 
 
+@pytest.mark.sqlite
 def test_a_contractors_system_acknowledges_and_says_how_far_works_are(
     avon: tuple[str, Made],
 ) -> None:
@@ -159,6 +161,7 @@ def test_a_contractors_system_acknowledges_and_says_how_far_works_are(
     assert made_of[-3:] == ["works: acknowledge", "works: start", "works: progress"]
 
 
+@pytest.mark.sqlite
 def test_a_contractors_system_claims_a_variation_and_reads_the_version_it_became(
     avon: tuple[str, Made],
 ) -> None:
@@ -207,6 +210,7 @@ def test_a_contractors_system_claims_a_variation_and_reads_the_version_it_became
     assert "speaks of version 1" in error.what
 
 
+@pytest.mark.sqlite
 def test_a_claim_of_a_system_is_refused_as_a_persons_and_by_whoever_it_is_not(
     avon: tuple[str, Made],
 ) -> None:
@@ -233,6 +237,7 @@ def test_a_claim_of_a_system_is_refused_as_a_persons_and_by_whoever_it_is_not(
     assert "is claimed and not decided" in refused(url, again, StepNotOpenError).what
 
 
+@pytest.mark.sqlite
 def test_the_same_event_is_answered_the_same_and_recorded_once(avon: tuple[str, Made]) -> None:
     url, made = avon
     number = number_of(url)
@@ -265,6 +270,7 @@ def test_sent_many_times_at_once_it_is_recorded_once(avon: tuple[str, Made]) -> 
     assert [row["action"] for row in history].count("works: start") == 1
 
 
+@pytest.mark.sqlite
 def test_what_is_not_signed_now_by_a_contractor_is_refused(avon: tuple[str, Made]) -> None:
     url, made = avon
     number = number_of(url)
@@ -302,6 +308,7 @@ def test_a_secret_gives_way_to_the_next_after_a_day_and_to_revocation_at_once(
         make_key(conn, code=AVON, by=actor_for(conn, identity=TESS), at=AT)
 
 
+@pytest.mark.sqlite
 def test_what_is_wrong_with_the_order_or_the_words_is_told_apart(avon: tuple[str, Made]) -> None:
     url, made = avon
     number = number_of(url)

@@ -74,6 +74,7 @@ def mailed(url: str) -> list[str]:
     return [body.get_content() for body in bodies if body is not None]
 
 
+@pytest.mark.sqlite
 def test_an_offer_s_link_leaves_by_mail_and_nothing_that_is_kept_lets_anybody_in(url: str) -> None:
     case_at(url, "assign")
     mine = token(url)
@@ -116,6 +117,7 @@ def test_a_link_that_was_stopped_ran_out_or_is_of_a_suspended_firm_lets_nobody_i
     assert not usable(url, mine)
 
 
+@pytest.mark.sqlite
 def test_a_forged_link_lets_nobody_in_nor_one_of_another_key(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +203,7 @@ def test_a_firm_s_orders_are_sent_to_its_address_each_with_its_link_and_no_other
         assert found(url, token_of(name)).actor.identity == AVON
 
 
+@pytest.mark.sqlite
 def test_a_question_is_asked_once_answered_by_mail_and_not_read_on_the_record(url: str) -> None:
     case_at(url, "assign")
     decide(url, REFERENCE, Ask(QUESTION), by=AVON)
@@ -223,6 +226,7 @@ def test_a_question_is_asked_once_answered_by_mail_and_not_read_on_the_record(ur
     assert "in the open" in shown(url, token(url))
 
 
+@pytest.mark.sqlite
 def test_an_order_is_acknowledged_once_by_its_own_firm(url: str) -> None:
     case_at(url, "works")
     refused(url, REFERENCE, Acknowledge(), NotPermittedError, by=BRIAR)

@@ -111,6 +111,7 @@ def test_mail_programs_get_the_visit_as_a_calendar_part_over_smtp(
         assert "Thursday 4 June 2026, 09:30 to 11:00" in body.get_content()
 
 
+@pytest.mark.sqlite
 def test_visits_at_one_time_are_warned_of_and_whoever_has_no_email_is_named(url: str) -> None:
     first = case_at(url, "works")
     second = case_at(url, "works", reference="DFG-2", email="")
@@ -122,6 +123,7 @@ def test_visits_at_one_time_are_warned_of_and_whoever_has_no_email_is_named(url:
     assert "has another visit at that time: Thursday 4 June 2026, 11:00 to 12:00." in beside
 
 
+@pytest.mark.sqlite
 def test_a_visit_that_cannot_be_or_is_anothers_is_refused(url: str) -> None:
     early = case_at(url, "approve", reference="DFG-3")
     assert refused(url, early, VISIT, StepNotOpenError, by=AVON)

@@ -66,6 +66,7 @@ def test_works_begin_with_their_construction_phase_plan_held(url: str) -> None:
     begin(url, reference, TODAY)
 
 
+@pytest.mark.sqlite
 def test_a_start_after_the_day_promised_is_said_to_be_late(url: str) -> None:
     reference = case_at(url, "works")
     (order,) = rows(url, WorkOrder)
@@ -94,6 +95,7 @@ def test_works_that_hse_must_be_told_of_say_so_with_their_sums(url: str) -> None
 # ---- progress
 
 
+@pytest.mark.sqlite
 def test_progress_is_said_by_the_contractor_and_a_late_finish_goes_to_the_officer(
     url: str,
 ) -> None:
@@ -171,6 +173,7 @@ def test_once_the_works_got_in_a_visit_in_vain_is_the_first_again(url: str) -> N
     assert status_of(url, reference, "works") == "done"
 
 
+@pytest.mark.sqlite
 def test_a_visit_that_cannot_be_is_refused(url: str) -> None:
     reference = case_at(url, "works")
     assert refused(url, reference, AgreeAccess("x and y"), InvalidDecisionError)

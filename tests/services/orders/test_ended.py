@@ -54,6 +54,7 @@ def sound(url: str) -> list[str]:
         return [one.sentence for one in findings(conn, lambda path: Path(path).stem)]
 
 
+@pytest.mark.sqlite
 def test_what_was_done_is_paid_and_the_case_closes_with_that(url: str) -> None:
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
     reference = begun(url)
@@ -102,6 +103,7 @@ def test_everyone_is_told_once_with_the_lines_as_valued(url: str) -> None:
     assert len(messages(url, "payment_to_contractor")) == 1
 
 
+@pytest.mark.sqlite
 def test_nothing_beyond_what_was_valued_is_paid_and_nothing_twice(url: str) -> None:
     reference = begun(url)
     act(url, reference, DIED)
@@ -119,6 +121,7 @@ def test_nothing_beyond_what_was_valued_is_paid_and_nothing_twice(url: str) -> N
     assert [row["amount_pence"] for row in rows(url, Payment)] == [105_00]
 
 
+@pytest.mark.sqlite
 def test_who_valued_it_does_not_release_it(url: str) -> None:
     reference = begun(url)
     act(url, reference, DIED)
@@ -132,6 +135,7 @@ def test_who_valued_it_does_not_release_it(url: str) -> None:
     assert rows(url, Payment) == []
 
 
+@pytest.mark.sqlite
 def test_a_snag_in_the_way_of_sign_off_can_be_left_undone(url: str) -> None:
     reference = begun(url)
     act(url, reference, CompleteWorks(TODAY, "photographs"))
@@ -155,6 +159,7 @@ def test_where_nothing_was_done_the_case_ends_at_once(url: str) -> None:
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_others_pay_their_part_in_proportion_or_as_said(url: str) -> None:
     reference = case_at(url, "approve", route="call_off", contribution="208.80")
     act(url, reference, Approve(approved=True))
@@ -277,6 +282,7 @@ def test_what_was_valued_wrongly_is_valued_anew_and_paid_as_it_is_right(url: str
     assert "has ended" in refused(url, reference, right, StepNotOpenError).what
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("complete", [False, True])
 def test_an_order_ended_by_mistake_goes_on_and_is_paid_in_full(url: str, *, complete: bool) -> None:
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")

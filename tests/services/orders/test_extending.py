@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from adapters import clock
 from models.database import reading
 from models.people import actor_for
@@ -39,6 +41,7 @@ def order_of(url: str) -> dict[str, object]:
     return order
 
 
+@pytest.mark.sqlite
 def test_a_day_within_the_twelve_months_moves_the_order_its_clock_and_its_step(url: str) -> None:
     reference = case_at(url, "works")
     before = order_of(url)["complete_by"]
@@ -60,6 +63,7 @@ def test_a_day_within_the_twelve_months_moves_the_order_its_clock_and_its_step(u
     assert client["context"]["grant_extended"] is False
 
 
+@pytest.mark.sqlite
 def test_a_day_past_them_moves_the_limit_of_the_act_with_it_and_again_from_there(
     url: str,
 ) -> None:
@@ -81,6 +85,7 @@ def test_a_day_past_them_moves_the_limit_of_the_act_with_it_and_again_from_there
     )
 
 
+@pytest.mark.sqlite
 def test_time_for_the_grant_is_allowed_before_there_is_an_order_and_the_order_may_use_it(
     url: str,
 ) -> None:
@@ -95,6 +100,7 @@ def test_time_for_the_grant_is_allowed_before_there_is_an_order_and_the_order_ma
     assert complete_by > LIMIT
 
 
+@pytest.mark.sqlite
 def test_a_date_that_has_passed_is_moved_by_nobody(url: str) -> None:
     reference = case_at(url, "works")
     complete_by = order_of(url)["complete_by"]
@@ -107,6 +113,7 @@ def test_a_date_that_has_passed_is_moved_by_nobody(url: str) -> None:
     assert (over.section, "s.42" in over.next_step) == ("s.37(2)", True)
 
 
+@pytest.mark.sqlite
 def test_nobody_gives_time_to_what_has_none_or_without_the_right_to(url: str) -> None:
     reference = case_at(url, "approve")
     assert refused(url, reference, ExtendTime(LIMIT), StepNotOpenError)
@@ -119,6 +126,7 @@ def test_nobody_gives_time_to_what_has_none_or_without_the_right_to(url: str) ->
     assert refused(url, reference, ExtendTime(LIMIT + DAY), InvalidDecisionError)
 
 
+@pytest.mark.sqlite
 def test_the_clients_delay_stands_behind_the_time_that_is_allowed_for_it(url: str) -> None:
     reference = case_at(url, "works")
     before = order_of(url)["complete_by"]
@@ -136,6 +144,7 @@ def test_the_clients_delay_stands_behind_the_time_that_is_allowed_for_it(url: st
     assert running(url, reference)["finish_works"].due_on == order_of(url)["complete_by"] == moved
 
 
+@pytest.mark.sqlite
 def test_a_delay_of_somebody_else_is_not_the_clients(url: str) -> None:
     reference = case_at(url, "works")
     ours = Pause(PauseCause.OTHER, TODAY, "note of 1 June", TODAY, owner=Party.COUNCIL)

@@ -31,6 +31,7 @@ ACCEPT = AnswerOffer(accepted=True)
 RENDER_PDF = documents.render_pdf  # as it is outside the small service, which makes HTML only
 
 
+@pytest.mark.sqlite
 def test_the_order_freezes_the_contractor_the_price_and_the_dates(url: str) -> None:
     case_at(url, "works")
     (order,) = rows(url, WorkOrder)
@@ -41,6 +42,7 @@ def test_the_order_freezes_the_contractor_the_price_and_the_dates(url: str) -> N
     assert order["raised_at"] == NOW
 
 
+@pytest.mark.sqlite
 def test_the_order_is_due_to_be_finished_within_twelve_months_of_the_approval(url: str) -> None:
     reference = case_at(url, "assign")
     live_at(NOW.replace(year=2027, month=5, day=20))
@@ -50,6 +52,7 @@ def test_the_order_is_due_to_be_finished_within_twelve_months_of_the_approval(ur
     assert order["start_by"] == order["complete_by"] == NOW.date().replace(year=2027)
 
 
+@pytest.mark.sqlite
 def test_the_contractor_gets_the_very_bytes_on_record(url: str) -> None:
     case_at(url, "works")
     (message,) = messages(url, "order_to_contractor")
@@ -78,6 +81,7 @@ def test_where_a_pdf_can_be_made_it_is_sent_and_its_html_is_kept(
     assert message["attachments"][0]["name"] == "WO-2026-00001 v1.pdf"
 
 
+@pytest.mark.sqlite
 def test_orders_are_numbered_by_year_without_gaps_or_repeats(url: str) -> None:
     for number in (1, 2):
         case_at(url, "works", reference=f"DFG-{number}")
@@ -87,6 +91,7 @@ def test_orders_are_numbered_by_year_without_gaps_or_repeats(url: str) -> None:
     assert numbers == ["WO-2026-00001", "WO-2026-00002", "WO-2027-00001"]
 
 
+@pytest.mark.sqlite
 def test_an_order_raised_after_midnight_in_london_bears_that_day_s_date(url: str) -> None:
     reference = case_at(url, "assign")
     live_at(NOW.replace(day=3, hour=23, minute=30))
@@ -149,6 +154,7 @@ def no_room() -> Iterator[None]:
             aside.rename(folder)
 
 
+@pytest.mark.sqlite
 def test_a_decision_stands_though_its_document_cannot_be_stored_and_work_catches_up(
     url: str,
 ) -> None:
@@ -172,6 +178,7 @@ def test_a_decision_stands_though_its_document_cannot_be_stored_and_work_catches
     assert step_of(url, reference, "approve").trouble == ""
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("before", "written"), [("specify", "consent"), ("assign", "order"), ("sign-off", "sign-off")]
 )

@@ -36,6 +36,7 @@ def order_of(url: str) -> tuple[AnyRow, AnyRow]:
         return order, price_by_id(conn, price_id=order.price_id)
 
 
+@pytest.mark.sqlite
 def test_a_release_says_the_contract_and_nothing_of_the_client(url: str) -> None:
     case_at(url, "works", contracting_party="council")
     order, price = order_of(url)
@@ -121,6 +122,7 @@ def test_the_order_says_whose_contract_it_is(
     assert sent["context"]["invoice_to"] == terms.invoice_to
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("party", ["client", "council"])
 def test_the_councils_own_invoice_is_due_in_thirty_days(url: str, party: str) -> None:
     reference = case_at(url, "pay", contracting_party=party)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 import sqlalchemy as sa
 
 from models.database import writing
@@ -66,6 +67,7 @@ def test_what_is_dearer_with_what_was_done_is_approved_anew_first(url: str) -> N
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_the_second_can_be_replaced_too_and_the_case_can_end_meanwhile(url: str) -> None:
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
     reference = begun(url)
@@ -93,6 +95,7 @@ def test_the_second_can_be_replaced_too_and_the_case_can_end_meanwhile(url: str)
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_the_second_order_can_end_with_the_case_and_both_are_paid(url: str) -> None:
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
     reference = begun(url)
@@ -109,6 +112,7 @@ def test_the_second_order_can_end_with_the_case_and_both_are_paid(url: str) -> N
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_others_pay_each_contractor_their_part_directly(url: str) -> None:
     reference = case_at(url, "approve", route="call_off", contribution="208.80")
     act(url, reference, Approve(approved=True))
@@ -191,6 +195,7 @@ def test_a_line_ordered_again_that_was_done_is_found(sqlite_service: str) -> Non
     assert any("what was done of it is not valued" in words for words in sound(url))
 
 
+@pytest.mark.sqlite
 def test_a_package_less_what_is_omitted_is_valued_too(url: str) -> None:
     reference = new_case(url, reference="DFG-3")
     bring(url, "works", "case | line | code | quantity\nDFG-3 | 1 | TRAY | 1\nDFG-3 | 2 | TILE | 7")

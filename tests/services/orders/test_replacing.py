@@ -39,6 +39,7 @@ from tests.services.orders.replacing import HALF, TODAY, begun, finish, offers, 
 from tests.small_service import AVON, BRIAR, CEDAR, FINN
 
 
+@pytest.mark.sqlite
 def test_the_next_does_what_is_left_and_both_are_paid_within_the_approval(url: str) -> None:
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
     reference = begun(url)
@@ -75,6 +76,7 @@ def test_the_next_does_what_is_left_and_both_are_paid_within_the_approval(url: s
     assert len(messages(url, "replaced_to_client")) == 1
 
 
+@pytest.mark.sqlite
 def test_before_works_began_the_next_is_offered_them_as_they_were_awarded(url: str) -> None:
     reference = case_at(url, "works")
     gone = ReplaceContractor(ReplaceGround.DID_NOT_START, NextBy.BY_RULE)

@@ -41,6 +41,7 @@ def test_a_competition_begun_by_mistake_is_taken_back_and_its_firms_are_told(
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("complete", [False, True])
 def test_a_contractor_replaced_by_mistake_goes_on_until_another_accepts(
     url: str, *, complete: bool

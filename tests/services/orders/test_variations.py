@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from models.case_queries import case_row, inspected, order_in_force, payable_on, works_lines
 from models.database import reading
 from models.tables.clocks import Clock
@@ -46,6 +48,7 @@ from tests.services.orders.varied import (
 from tests.small_service import ADA, AMOS, AVON, BRIAR
 
 
+@pytest.mark.sqlite
 def test_what_is_approved_is_the_next_version_done_inspected_and_paid(url: str) -> None:
     reference = begun(url)
     act(url, reference, SWAP, by=AVON)
@@ -95,6 +98,7 @@ def test_what_is_approved_is_the_next_version_done_inspected_and_paid(url: str) 
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_a_rise_above_what_was_approved_redetermines_the_grant_with_its_limb(url: str) -> None:
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 1000")
     reference = begun(url)
@@ -128,6 +132,7 @@ def test_a_rise_above_what_was_approved_redetermines_the_grant_with_its_limb(url
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_the_budget_and_the_officers_limit_hold_for_the_whole_grant(url: str) -> None:
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 700")
     reference = begun(url)
@@ -144,6 +149,7 @@ def test_the_budget_and_the_officers_limit_hold_for_the_whole_grant(url: str) ->
     )
 
 
+@pytest.mark.sqlite
 def test_a_package_is_varied_by_what_it_has_more_or_less_of(url: str) -> None:
     reference = begun(url, route="pre_priced")
     firm = live(url, reference).contractor
@@ -175,6 +181,7 @@ def test_a_package_is_varied_by_what_it_has_more_or_less_of(url: str) -> None:
 SHELF = {"2 m of shelf over the bath": 40_00}
 
 
+@pytest.mark.sqlite
 def test_quoted_works_are_varied_at_new_sums_and_by_the_schedule_beside_them(url: str) -> None:
     reference = begun(url, route="quotes")
     unpriced = ClaimVariation(quantities={1: Decimal(2)})
@@ -202,6 +209,7 @@ def test_quoted_works_are_varied_at_new_sums_and_by_the_schedule_beside_them(url
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_what_is_agreed_is_kept_apart_from_what_was_claimed(url: str) -> None:
     reference = begun(url)
     claim = ClaimVariation(

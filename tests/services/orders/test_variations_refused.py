@@ -82,6 +82,7 @@ def test_one_that_is_rejected_or_withdrawn_changes_nothing(url: str) -> None:
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_whoever_claimed_or_assessed_it_does_not_approve_it(url: str) -> None:
     reference = begun(url)
     act(url, reference, SWAP, by=TOBY)
@@ -157,6 +158,7 @@ def test_a_claim_that_cannot_be_is_refused_in_words(
     assert rows(sqlite_service, Variation) == []
 
 
+@pytest.mark.sqlite
 def test_a_firm_speaks_of_its_own_order_and_does_not_instruct(url: str) -> None:
     reference = begun(url)
     refused(url, reference, SWAP, NotPermittedError, by=BRIAR)
@@ -199,6 +201,7 @@ def test_growth_past_the_policy_is_said(url: str) -> None:
     assert "11.3 % above the £417.60" in receipt.notice
 
 
+@pytest.mark.sqlite
 def test_nothing_is_settled_while_a_variation_is_open(url: str) -> None:
     reference = begun(url)
     act(url, reference, CompleteWorks(TODAY, "photographs"))
@@ -219,6 +222,7 @@ def test_nothing_is_settled_while_a_variation_is_open(url: str) -> None:
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_a_line_passed_after_it_was_claimed_is_not_omitted(url: str) -> None:
     reference = begun(url)
     act(url, reference, CompleteWorks(TODAY, "photographs"))
@@ -229,6 +233,7 @@ def test_a_line_passed_after_it_was_claimed_is_not_omitted(url: str) -> None:
     assert error.what == "Line 1 of WO-2026-00001 passed inspection."
 
 
+@pytest.mark.sqlite
 def test_a_snag_goes_with_the_line_that_is_omitted(url: str) -> None:
     reference = begun(url)
     act(url, reference, CompleteWorks(TODAY, "photographs"))
@@ -309,6 +314,7 @@ def withdraw_tiles(url: str) -> None:
         )
 
 
+@pytest.mark.sqlite
 def test_others_pay_no_more_than_the_order_and_no_penny_is_open(url: str) -> None:
     reference = case_at(url, "approve", route="call_off", contribution="208.80")
     act(url, reference, Approve(approved=True))

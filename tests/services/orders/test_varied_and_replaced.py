@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from models.case_queries import inspected, lines_to_do, order_in_force
 from models.database import reading
 from models.tables.prices import Offer, PriceLine
@@ -39,6 +41,7 @@ def ordered(url: str, price_id: int) -> list[tuple[str, Decimal]]:
     return [(row["code"], row["quantity"]) for row in held]
 
 
+@pytest.mark.sqlite
 def test_the_next_contractor_is_offered_the_works_as_they_were_varied(url: str) -> None:
     reference = begun(url)
     varied(url, reference, SWAP)
@@ -54,6 +57,7 @@ def test_the_next_contractor_is_offered_the_works_as_they_were_varied(url: str) 
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_what_is_left_half_done_of_a_quantity_that_was_varied_is_ordered_on(url: str) -> None:
     reference = begun(url)
     varied(url, reference, ClaimVariation(omit=(2,), quantities={1: Decimal(6)}))
@@ -70,6 +74,7 @@ def test_what_is_left_half_done_of_a_quantity_that_was_varied_is_ordered_on(url:
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_nobody_is_replaced_while_a_variation_is_open(url: str) -> None:
     reference = begun(url)
     act(url, reference, SWAP)
@@ -77,6 +82,7 @@ def test_nobody_is_replaced_while_a_variation_is_open(url: str) -> None:
     assert error.what == "Variation 1 of WO-2026-00001 is claimed and not decided."
 
 
+@pytest.mark.sqlite
 def test_what_was_added_at_a_quoted_sum_has_to_be_quoted_for_anew(url: str) -> None:
     reference = begun(url)
     act(url, reference, ClaimVariation(omit=(2,), bespoke={"a shelf": 20_00}, evidence="quote 7"))
@@ -88,6 +94,7 @@ def test_what_was_added_at_a_quoted_sum_has_to_be_quoted_for_anew(url: str) -> N
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_the_second_order_is_varied_with_what_the_first_did_counted(url: str) -> None:
     reference = begun(url)
     act(url, reference, HALF)
@@ -114,6 +121,7 @@ def test_the_second_order_is_varied_with_what_the_first_did_counted(url: str) ->
     assert rows(url, WorkOrder)[1]["version"] == 3
 
 
+@pytest.mark.sqlite
 def test_a_line_added_to_the_second_order_may_be_left_to_a_third(url: str) -> None:
     reference = begun(url)
     act(url, reference, HALF)

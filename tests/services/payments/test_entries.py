@@ -41,6 +41,7 @@ def held_sound(url: str) -> None:
     assert left == []
 
 
+@pytest.mark.sqlite
 def test_a_typing_mistake_is_corrected_under_the_same_number_and_then_paid(url: str) -> None:
     reference = case_at(url, "pay")
     act(url, reference, A_PENNY_OUT, by=TOBY)

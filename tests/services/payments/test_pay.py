@@ -20,12 +20,14 @@ TODAY = NOW.date()
 TRAY_AND_TILES = 1_600_00
 
 
+@pytest.mark.sqlite
 def test_the_step_waits_for_the_contractor_s_invoice(url: str) -> None:
     reference = case_at(url, "pay")
     step = step_of(url, reference, "pay")
     assert (step.owner, step.waiting_for) == ("contractor", "the contractor’s invoice")
 
 
+@pytest.mark.sqlite
 def test_an_invoice_as_ordered_matches_and_waits_for_a_second_person(url: str) -> None:
     reference = case_at(url, "pay", route="call_off")
     total = 4 * 47_25 + 2 * 114_30  # rails at 5 % for a client over 60, lamps at 20 %
@@ -38,6 +40,7 @@ def test_an_invoice_as_ordered_matches_and_waits_for_a_second_person(url: str) -
     assert step.waiting_for == "a second person releases £417.60 on invoice A-1"
 
 
+@pytest.mark.sqlite
 def test_an_invoice_that_differs_goes_back_with_every_difference_and_is_then_corrected(
     url: str,
 ) -> None:
@@ -59,6 +62,7 @@ def test_an_invoice_that_differs_goes_back_with_every_difference_and_is_then_cor
     assert payment["invoice_id"] == rows(url, Invoice)[1]["id"]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("route", "said", "words"),
     [
@@ -75,6 +79,7 @@ def test_the_number_of_a_works_line_is_no_item_and_no_item_a_works_line(
     assert rows(url, Invoice) == []
 
 
+@pytest.mark.sqlite
 def test_the_contractor_is_told_what_was_paid_and_the_case_is_paid(url: str) -> None:
     reference = case_at(url, "aftercare")
     (message,) = messages(url, "payment_to_contractor")

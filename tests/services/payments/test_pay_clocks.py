@@ -39,6 +39,7 @@ def instalment(url: str, reference: str) -> None:
     act(url, reference, by_line("A-1", RAILS, l1=180_00))
 
 
+@pytest.mark.sqlite
 def test_an_instalment_has_its_clock_until_it_is_released(url: str) -> None:
     reference = on_site(url)
     instalment(url, reference)

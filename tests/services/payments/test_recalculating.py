@@ -66,6 +66,7 @@ def account(url: str, reference: str) -> Any:
         return account_of(conn, reference=reference, today=clock.today())
 
 
+@pytest.mark.sqlite
 def test_nothing_more_is_paid_before_it_is_decided_who_pays_less(url: str) -> None:
     reference = signed_off(url, DIRECT)
     error = refused(url, reference, Release(), StatuteError, by=FINN)
@@ -84,6 +85,7 @@ def test_nothing_more_is_paid_before_it_is_decided_who_pays_less(url: str) -> No
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("how", [DIRECT, RECEIVED])
 def test_whoever_pays_the_rest_pays_in_proportion_too(url: str, how: PayerHow) -> None:
     reference = signed_off(url, how)
@@ -125,6 +127,7 @@ def test_the_working_stands_wherever_the_account_is_shown(sqlite_service: str) -
     assert told["context"]["given_back_pence"] == 100_00 - (OUT_TURN - PART)
 
 
+@pytest.mark.sqlite
 def test_it_may_be_left_as_approved_and_decided_otherwise_until_it_is_paid(url: str) -> None:
     reference = signed_off(url, RECEIVED)
     act(url, reference, KEEP, by=ADA)
@@ -141,6 +144,7 @@ def test_it_may_be_left_as_approved_and_decided_otherwise_until_it_is_paid(url: 
     ] == [GRANT, PART]
 
 
+@pytest.mark.sqlite
 def test_left_as_approved_the_grant_pays_as_it_did(url: str) -> None:
     reference = signed_off(url, RECEIVED)
     act(url, reference, KEEP, by=TESS)
@@ -149,6 +153,7 @@ def test_left_as_approved_the_grant_pays_as_it_did(url: str) -> None:
     assert (payment["received_pence"], payment["grant_pence"]) == (100_00, OUT_TURN - 100_00)
 
 
+@pytest.mark.sqlite
 def test_it_is_not_decided_before_sign_off_nor_where_it_cost_as_approved(url: str) -> None:
     reference = begun(url, DIRECT)
     refused(url, reference, REDUCE, StepNotOpenError, by=TESS)
@@ -161,6 +166,7 @@ def test_it_is_not_decided_before_sign_off_nor_where_it_cost_as_approved(url: st
     assert account(url, reference).cheaper_words == ""
 
 
+@pytest.mark.sqlite
 def test_where_the_grant_pays_everything_nobody_has_to_decide(url: str) -> None:
     reference = case_at(url, "works", route="call_off")
     begin(url, reference, clock.today())
@@ -228,6 +234,7 @@ def test_a_reduction_that_the_budget_cannot_hold_again_stays(sqlite_service: str
     assert committed(url) == [PART]
 
 
+@pytest.mark.sqlite
 def test_a_grant_that_pays_everything_pays_what_it_came_to_and_frees_the_rest(url: str) -> None:
     reference = with_budget(url, "0")
     assert committed(url) == [OUT_TURN]

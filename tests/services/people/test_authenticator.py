@@ -44,6 +44,7 @@ def held(url: str, email: str = ADA) -> AnyRow:
         return kept_of(conn, email=email) or pytest.fail("no row")
 
 
+@pytest.mark.sqlite
 def test_the_database_alone_gives_neither_secret_nor_codes(url: str) -> None:
     codes = with_app(url)
     kept = repr(rows(url, SignIn))
@@ -55,6 +56,7 @@ def test_the_database_alone_gives_neither_secret_nor_codes(url: str) -> None:
     assert not [one for one in key.parent.iterdir() if one.name.startswith(".sign-in.key")]
 
 
+@pytest.mark.sqlite
 def test_each_code_works_once_the_apps_and_those_for_a_lost_telephone(url: str) -> None:
     first, second, *_ = with_app(url)
     code = pyotp.TOTP(SECRET).at(NOW)
@@ -95,6 +97,7 @@ def test_secrets_of_an_earlier_version_work_and_are_sealed_when_the_service_is_m
     assert not taken(url, pyotp.TOTP(SECRET).at(NOW))
 
 
+@pytest.mark.sqlite
 def test_without_the_key_nobody_gets_in_by_an_app_and_no_other_key_is_made(url: str) -> None:
     with_app(url)
     code, key = pyotp.TOTP(SECRET).at(NOW), settings().resolved_home / "sign-in.key"

@@ -36,6 +36,7 @@ def found(url: str, token: str, at: datetime = BEGUN) -> tuple[Session, Actor] |
         return sessions.find(conn, token=token, now=at)
 
 
+@pytest.mark.sqlite
 def test_a_session_is_found_by_its_token_and_the_token_is_nowhere_on_record(url: str) -> None:
     token, session = begun(url)
     known, viewer = found(url, token) or pytest.fail("not found")
@@ -44,6 +45,7 @@ def test_a_session_is_found_by_its_token_and_the_token_is_nowhere_on_record(url:
     assert token not in repr(rows(url, DeskSession))
 
 
+@pytest.mark.sqlite
 def test_it_runs_out_without_a_page_and_after_half_a_day_in_any_case(url: str) -> None:
     token, session = begun(url)
     assert found(url, token, BEGUN + timedelta(minutes=29))
@@ -56,6 +58,7 @@ def test_it_runs_out_without_a_page_and_after_half_a_day_in_any_case(url: str) -
     assert found(url, token, BEGUN + timedelta(hours=12)) is None
 
 
+@pytest.mark.sqlite
 def test_it_is_marked_as_seen_once_a_minute(url: str) -> None:
     _, session = begun(url)
     assert not sessions.to_be_marked(session, now=BEGUN + timedelta(seconds=59))

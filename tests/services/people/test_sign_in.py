@@ -45,6 +45,7 @@ def test_wrong_passwords_wait_longer_each_time_and_a_right_one_clears_the_accoun
     assert TESS not in repr(rows(url, SignInTries))
 
 
+@pytest.mark.sqlite
 def test_many_accounts_tried_from_one_address_wait_too(url: str) -> None:
     for number in range(20):
         assert tried("wrong", email=f"nobody{number}@rbc.example") == "SignInRefusedError"

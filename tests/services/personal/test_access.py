@@ -83,6 +83,7 @@ def two_people(url: str) -> None:
         record_look(conn, case_id=case(url, "DFG-1").id, officer=OTTO, now=clock.now())
 
 
+@pytest.mark.sqlite
 def test_all_that_is_theirs_is_given_and_nothing_of_others_and_it_is_on_record(url: str) -> None:
     two_people(url)
     made = zipfile.ZipFile(BytesIO(bundle(given(url, "dfg-1"))))
@@ -124,6 +125,7 @@ def test_whose_it_is_is_found_by_reference_by_name_and_birth_or_by_address(url: 
         found(url, name="Mrs Ashby")
 
 
+@pytest.mark.sqlite
 def test_what_may_not_be_given_out_is_not_and_nothing_is_recorded(url: str) -> None:
     two_people(url)
     before = contents(url)
@@ -183,6 +185,7 @@ def test_an_officer_is_told_how_they_sign_in_and_nothing_that_lets_anybody_in(ur
     assert "no such mailbox" in as_json(given(url, "DFG-1").held)  # whose it is
 
 
+@pytest.mark.sqlite
 def test_an_officer_s_own_data_names_no_client(url: str) -> None:
     two_people(url)
     with writing(url) as conn:

@@ -133,6 +133,7 @@ def test_name_and_home_go_once_no_later_grant_can_count_them(url: str) -> None:
     assert proposed() == second, "nothing is left to propose"
 
 
+@pytest.mark.sqlite
 def test_a_run_killed_anywhere_goes_on_where_it_stopped(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from models.database import reading
 from models.tables.cases import WorksLine
 from models.tables.prices import Award
@@ -63,6 +65,7 @@ def awarded(url: str, confirmed: ConfirmPrice, **particulars: str) -> list[dict[
     return lines
 
 
+@pytest.mark.sqlite
 def test_a_bathroom_for_a_disabled_person_is_zero_rated_and_a_bedroom_is_not(url: str) -> None:
     bathroom, bedroom = awarded(url, ConfirmPrice(reliefs={1: DISABLED}))
     assert (bathroom["vat_rate"], bathroom["vat_pence"]) == (Decimal(0), 0)
@@ -72,6 +75,7 @@ def test_a_bathroom_for_a_disabled_person_is_zero_rated_and_a_bedroom_is_not(url
     assert rows(url, Award)[-1]["inputs"]["lines"][0]["vat_reliefs"] == list(DISABLED)
 
 
+@pytest.mark.sqlite
 def test_a_mixed_extension_is_apportioned_by_its_share(url: str) -> None:
     found = ConfirmPrice(reliefs={1: DISABLED}, relief_percents={1: Decimal(60)})
     bathroom, _ = awarded(url, found)

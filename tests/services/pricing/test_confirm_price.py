@@ -145,6 +145,7 @@ def test_a_share_of_a_relief_taken_away_with_it_is_refused(sqlite_service: str) 
     assert "No VAT relief covers line 1 of DFG-1" in error.what
 
 
+@pytest.mark.sqlite
 def test_what_is_as_it_was_confirms_the_price_without_another_estimate(url: str) -> None:
     reference = case_at(url, "price", route="call_off")
     same = ConfirmPrice({1: Decimal("4.00")}, {1: Decimal(100)}, {1: False, 2: False})

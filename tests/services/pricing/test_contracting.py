@@ -27,6 +27,7 @@ COUNCIL = ChangeParty(ContractingParty.COUNCIL)
 LOT_SAYS_COUNCIL = "lot | contracting_party\nSHOWERS | council"
 
 
+@pytest.mark.sqlite
 def test_a_case_that_is_the_councils_from_the_start_has_no_zero_rate(url: str) -> None:
     case_at(url, "price", contracting_party="council")
     (price,) = prices(url, "estimate")
@@ -36,6 +37,7 @@ def test_a_case_that_is_the_councils_from_the_start_has_no_zero_rate(url: str) -
     assert price["vat_pence"] * 5 == price["net_pence"]
 
 
+@pytest.mark.sqlite
 def test_the_lots_terms_speak_where_the_case_says_nothing(url: str) -> None:
     bring(url, "lot_terms", LOT_SAYS_COUNCIL)
     new_case(url, reference="DFG-1")
@@ -49,6 +51,7 @@ def test_the_lots_terms_speak_where_the_case_says_nothing(url: str) -> None:
     assert said[0][1] > 0 == said[1][1]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("route", ["pre_priced", "quotes"])
 def test_another_party_has_the_works_priced_and_tendered_anew(url: str, route: str) -> None:
     reference = case_at(url, "consent", route=route, tenure="private_tenant")
@@ -105,6 +108,7 @@ def test_a_declaration_keeps_the_party(sqlite_service: str) -> None:
     assert first["vat_pence"] == second["vat_pence"] > 0
 
 
+@pytest.mark.sqlite
 def test_a_decided_grant_and_an_order_keep_their_party(url: str) -> None:
     reference = case_at(url, "assign")
     error = refused(url, reference, COUNCIL, StepNotOpenError)

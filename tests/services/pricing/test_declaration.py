@@ -44,6 +44,7 @@ LIGHT | Low-surface light | each | 95.25 | electrical
         )
 
 
+@pytest.mark.sqlite
 def test_a_declaration_is_held_with_its_date_and_cited_on_every_relieved_line(url: str) -> None:
     reference = case_at(url, "price", route="call_off", vat_declaration="no")
     assert prices(url, "estimate")[-1]["vat_pence"] == 74_10
@@ -75,6 +76,7 @@ def test_a_declaration_is_held_with_its_date_and_cited_on_every_relieved_line(ur
     assert status_of(url, reference, "tender") is StepStatus.WAITING
 
 
+@pytest.mark.sqlite
 def test_a_declaration_before_the_works_are_specified_waits_for_the_price(url: str) -> None:
     reference = new_case(url, route="call_off", vat_declaration="no")
     act(url, reference, SIGNED)
@@ -82,6 +84,7 @@ def test_a_declaration_before_the_works_are_specified_waits_for_the_price(url: s
     assert [row["vat_pence"] for row in prices(url, "estimate")] == [47_10]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("route", ["call_off", "pre_priced"])
 def test_a_declaration_after_the_tender_opens_it_again_at_the_new_vat(url: str, route: str) -> None:
     reference = case_at(url, "consent", route=route, vat_declaration="no", tenure="private_tenant")
@@ -103,6 +106,7 @@ def test_a_declaration_after_the_tender_opens_it_again_at_the_new_vat(url: str, 
     assert rows(url, Award)[-1]["price_id"] == after["id"]
 
 
+@pytest.mark.sqlite
 def test_a_tender_that_waits_for_its_direction_is_made_anew(url: str) -> None:
     reference = case_at(url, "tender", route="call_off", vat_declaration="no")
     act(url, reference, SIGNED)
@@ -135,6 +139,7 @@ def test_an_open_competition_goes_on_as_it_is(url: str) -> None:
     assert (tender["net_pence"], tender["vat_pence"]) == (7_800_00, 780_00)
 
 
+@pytest.mark.sqlite
 def test_a_competition_that_is_over_is_priced_again_at_the_quote_that_won(url: str) -> None:
     reference = case_at(
         url, "consent", route="quotes", vat_declaration="no", tenure="private_tenant"
@@ -152,6 +157,7 @@ def test_a_competition_that_is_over_is_priced_again_at_the_quote_that_won(url: s
     assert rows(url, Award)[-1]["contractor"] == again["contractor"]
 
 
+@pytest.mark.sqlite
 def test_a_better_date_or_reference_leaves_the_tender_alone(url: str) -> None:
     reference = case_at(url, "tender", route="call_off")
     receipt = decide(url, reference, SIGNED)
@@ -161,6 +167,7 @@ def test_a_better_date_or_reference_leaves_the_tender_alone(url: str) -> None:
     assert step_of(url, reference, "tender").status is StepStatus.WAITING
 
 
+@pytest.mark.sqlite
 def test_a_declaration_is_kept_though_the_schedule_has_moved_on(url: str) -> None:
     """The paper is signed whatever became of the codes; what cannot be priced is said."""
     reference = case_at(
@@ -201,6 +208,7 @@ def test_a_declaration_that_cannot_be_is_refused(
     assert said in refused(sqlite_service, reference, decision, InvalidDecisionError).what
 
 
+@pytest.mark.sqlite
 def test_the_same_declaration_twice_is_refused(url: str) -> None:
     reference = case_at(url, "price", vat_declaration="no")
     act(url, reference, SIGNED)
@@ -208,6 +216,7 @@ def test_the_same_declaration_twice_is_refused(url: str) -> None:
     assert error.text() == "This declaration is on record already. Nothing was changed."
 
 
+@pytest.mark.sqlite
 def test_a_declaration_comes_before_the_grant_is_decided(url: str) -> None:
     reference = case_at(url, "approve", vat_declaration="no")
     decide(url, reference, Approve(approved=True), by=ADA)

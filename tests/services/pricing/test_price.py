@@ -15,6 +15,7 @@ LOT_TERMS = "lot|out_of_hours|quote_days|price_weight|quality_criteria\nRAILS|25
 ZONES = "lot|zone|postcodes|factor\nRAILS|North|CV22|1.05"
 
 
+@pytest.mark.sqlite
 def test_every_line_of_a_schedule_is_priced_and_the_officer_is_asked(url: str) -> None:
     reference = case_at(url, "price", route="call_off")
     (price,) = prices(url, "estimate")
@@ -31,6 +32,7 @@ def test_every_line_of_a_schedule_is_priced_and_the_officer_is_asked(url: str) -
     assert trail(url, reference).count("price: estimated") == 1
 
 
+@pytest.mark.sqlite
 def test_an_estimate_keeps_what_it_rests_on(url: str) -> None:
     bring(url, "lot_terms", LOT_TERMS)
     bring(url, "zones", ZONES)
@@ -54,6 +56,7 @@ def test_an_estimate_keeps_what_it_rests_on(url: str) -> None:
     assert "BASE" in rail["rate_source"]
 
 
+@pytest.mark.sqlite
 def test_only_lines_done_out_of_hours_are_uplifted(url: str) -> None:
     bring(url, "lot_terms", LOT_TERMS)
     reference = case_at(url, "price", route="call_off")
@@ -69,6 +72,7 @@ def test_only_lines_done_out_of_hours_are_uplifted(url: str) -> None:
     ]
 
 
+@pytest.mark.sqlite
 def test_bespoke_lines_are_named_and_left_to_quotes(url: str) -> None:
     reference = case_at(url, "price", route="quotes")
     (price,) = prices(url, "estimate")
@@ -105,6 +109,7 @@ def test_without_a_declaration_the_officer_is_told_what_one_would_save(
         assert line["vat_reason"].startswith("Standard rate: ")
 
 
+@pytest.mark.sqlite
 def test_pricing_twice_changes_nothing(url: str) -> None:
     case_at(url, "price", route="call_off")
     before = contents(url)

@@ -42,6 +42,7 @@ def filed(url: str) -> list[dict[str, Any]]:
     return [row for row in rows(url, Document) if row["kind"] == "award_record"]
 
 
+@pytest.mark.sqlite
 def test_a_direction_files_the_record_and_ends_the_step(url: str) -> None:
     reference = case_at(url, "tender")
     assert not record_due(reference), "nobody has decided"
@@ -60,6 +61,7 @@ def test_a_direction_files_the_record_and_ends_the_step(url: str) -> None:
     assert trail(url, reference).count("tender: award record filed") == 1
 
 
+@pytest.mark.sqlite
 def test_writing_and_filing_it_again_changes_nothing(url: str) -> None:
     reference = case_at(url, "tender")
     decide(url, reference, Direct())
@@ -71,6 +73,7 @@ def test_writing_and_filing_it_again_changes_nothing(url: str) -> None:
     assert trail(url, reference).count("tender: award record filed") == 1
 
 
+@pytest.mark.sqlite
 def test_a_record_of_an_award_that_is_no_more_is_not_filed(url: str) -> None:
     reference = case_at(url, "tender")
     decide(url, reference, Direct())
@@ -80,12 +83,14 @@ def test_a_record_of_an_award_that_is_no_more_is_not_filed(url: str) -> None:
     assert record_due(reference)
 
 
+@pytest.mark.sqlite
 def test_nothing_is_printed_of_an_award_that_nobody_decided(url: str) -> None:
     reference = case_at(url, "tender")
     with pytest.raises(BrokenStateError, match="is not decided"):
         paper_of(url, reference)
 
 
+@pytest.mark.sqlite
 def test_a_contractor_without_a_place_is_neither_above_nor_below_anybody(url: str) -> None:
     header = "contractor|document|valid_from|valid_to"
     bring(url, "contractor_documents", f"{header}\n{BRIAR}|trustmark|2026-01-01|2026-05-31")
@@ -97,6 +102,7 @@ def test_a_contractor_without_a_place_is_neither_above_nor_below_anybody(url: st
     assert (briar.saving_pence, briar.above_lowest_pence) == (None, None)
 
 
+@pytest.mark.sqlite
 def test_the_record_holds_every_contractor_with_its_price_and_its_turns(url: str) -> None:
     case_at(url, "assign", reference="DFG-1")
     reference = case_at(url, "approve", reference="DFG-2")
@@ -125,6 +131,7 @@ def test_the_record_holds_every_contractor_with_its_price_and_its_turns(url: str
     assert "since 1 April 2026" in text
 
 
+@pytest.mark.sqlite
 def test_a_call_off_shows_each_line_s_calculation_source_and_vat(url: str) -> None:
     paper = paper_of(url, case_at(url, "approve", route="call_off"))
     rail, light = paper.lines
@@ -170,6 +177,7 @@ def test_one_quote_is_printed_with_its_direction_and_its_award(url: str) -> None
     assert len(filed(url)) == 1
 
 
+@pytest.mark.sqlite
 def test_an_award_passed_on_to_a_dearer_contractor_keeps_its_direction(url: str) -> None:
     reference = case_at(url, "assign", route="call_off")
     act(url, reference, AnswerOffer(accepted=False))

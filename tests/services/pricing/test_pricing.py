@@ -44,6 +44,7 @@ def rates(url: str, *codes: str, on: date = TODAY) -> dict[str, tuple[Decimal, D
     return {code: (row.rate, row.index_percent) for code, row in found.items()}
 
 
+@pytest.mark.sqlite
 def test_items_come_from_the_version_in_force_on_the_day(url: str) -> None:
     dearer = SCHEDULE.replace("1200", "1300")
     schedule(url, dearer, name="BASE", valid_from=date(2026, 7, 1), index="2.5")
@@ -53,6 +54,7 @@ def test_items_come_from_the_version_in_force_on_the_day(url: str) -> None:
     assert rates(url, "TRAY", on=date(2025, 12, 31)) == {}
 
 
+@pytest.mark.sqlite
 def test_the_versions_in_force_are_one_of_each_schedule(url: str) -> None:
     schedule(url, SCHEDULE, name="BASE", valid_from=date(2026, 7, 1))
     schedule(url, SCHEDULE, name="LIFTS", valid_from=date(2026, 1, 1))
@@ -64,6 +66,7 @@ def test_the_versions_in_force_are_one_of_each_schedule(url: str) -> None:
     ]
 
 
+@pytest.mark.sqlite
 def test_a_case_s_lines_are_parted_into_priced_and_bespoke(url: str) -> None:
     case_id = case(url, new_case(url, route="quotes")).id
     with reading(url) as conn:
@@ -78,6 +81,7 @@ def test_a_case_s_lines_are_parted_into_priced_and_bespoke(url: str) -> None:
     assert (bedroom.index, bedroom.rate_source) == (Decimal(0), "")
 
 
+@pytest.mark.sqlite
 def test_a_code_that_no_schedule_in_force_has_is_named_with_its_line(url: str) -> None:
     case_id = case(url, new_case(url)).id
     with pytest.raises(InvalidWorksError) as refusal, reading(url) as conn:
@@ -87,6 +91,7 @@ def test_a_code_that_no_schedule_in_force_has_is_named_with_its_line(url: str) -
     )
 
 
+@pytest.mark.sqlite
 def test_works_may_mix_schedules_of_different_indexation(url: str) -> None:
     lamps = "code|short_description|unit|rate|trade\nLAMP|Lamp|each|80|electrical"
     schedule(url, lamps, name="LAMPS", valid_from=date(2026, 5, 1), index="3")
@@ -100,6 +105,7 @@ def test_works_may_mix_schedules_of_different_indexation(url: str) -> None:
     ]
 
 
+@pytest.mark.sqlite
 def test_the_packages_of_a_work_type_come_with_their_baskets(url: str) -> None:
     with reading(url) as conn:
         found = pricing.baskets(conn, work_type="level_access_shower")
@@ -110,6 +116,7 @@ def test_the_packages_of_a_work_type_come_with_their_baskets(url: str) -> None:
     assert {code: item.quantity for code, item in items.items()} == {"TRAY": 1, "TILE": 1}
 
 
+@pytest.mark.sqlite
 def test_each_price_of_a_kind_is_a_version_of_its_own(url: str) -> None:
     reference = case_at(url, "price", route="call_off")
     act(url, reference, ConfirmPrice({1: Decimal(5)}))
@@ -122,6 +129,7 @@ def test_each_price_of_a_kind_is_a_version_of_its_own(url: str) -> None:
         assert row["total_pence"] == row["net_pence"] + row["vat_pence"]
 
 
+@pytest.mark.sqlite
 def test_a_later_schedule_changes_no_price_that_was_kept(url: str) -> None:
     case_at(url, "assign", route="call_off")
     before = contents(url)

@@ -80,6 +80,7 @@ def test_an_estimate_is_made_anew_and_the_officer_is_asked_about_the_new_sum(url
     assert trail(url, reference)[-1] == "price: repriced"
 
 
+@pytest.mark.sqlite
 def test_an_award_is_made_anew_and_waits_for_its_direction(url: str) -> None:
     reference = case_at(url, "tender", route="call_off")
     new_version(url, **DEARER)
@@ -95,6 +96,7 @@ def test_an_award_is_made_anew_and_waits_for_its_direction(url: str) -> None:
     assert award(url, reference)["direction"].startswith("Directed by Tess Tyler")
 
 
+@pytest.mark.sqlite
 def test_a_direction_given_at_another_price_is_asked_for_again_before_the_approval(
     url: str,
 ) -> None:
@@ -111,6 +113,7 @@ def test_a_direction_given_at_another_price_is_asked_for_again_before_the_approv
     assert status_of(url, reference, "assign") is StepStatus.WAITING
 
 
+@pytest.mark.sqlite
 def test_a_case_whose_prices_are_what_they_were_is_not_touched_at_all(url: str) -> None:
     references = [
         case_at(url, "tender", reference="DFG-1", route="call_off"),
@@ -131,6 +134,7 @@ def test_a_case_whose_prices_are_what_they_were_is_not_touched_at_all(url: str) 
     assert after == before
 
 
+@pytest.mark.sqlite
 def test_a_pre_tendered_price_does_not_move_with_the_schedule(url: str) -> None:
     """Rotation alone would give it to another by now; no price of it changes, so it stands."""
     reference = case_at(url, "approve", reference="DFG-2")
@@ -247,6 +251,7 @@ def test_a_case_that_could_not_be_priced_for_its_code_is_priced_once_it_is_put_r
 # ---- trouble, and going on -----------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 def test_trouble_in_one_case_is_written_down_and_stops_no_other(url: str) -> None:
     stuck = case_at(url, "tender", reference="DFG-1", route="call_off")
     well = case_at(url, "price", reference="DFG-2")
@@ -267,6 +272,7 @@ def test_works_that_would_now_go_to_quotes_are_trouble_and_keep_their_award(url:
     assert "would now go to quotes" in told.why
 
 
+@pytest.mark.sqlite
 def test_a_run_that_dies_goes_on_where_it_stopped_and_prices_each_case_once(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,6 +301,7 @@ def test_a_run_that_dies_goes_on_where_it_stopped_and_prices_each_case_once(
     assert trail(url, "service")[-2:] == ["reprice: asked for", "reprice: done"]
 
 
+@pytest.mark.sqlite
 def test_a_case_that_was_not_dealt_with_is_come_back_to(url: str) -> None:
     reference = case_at(url, "tender", route="call_off")
     new_version(url, **DEARER)
@@ -308,6 +315,7 @@ def test_a_case_that_was_not_dealt_with_is_come_back_to(url: str) -> None:
     assert versions(url, reference) == (4, 2)
 
 
+@pytest.mark.sqlite
 def test_a_case_whose_turn_came_while_the_database_was_busy_is_come_back_to(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -328,6 +336,7 @@ def test_a_case_whose_turn_came_while_the_database_was_busy_is_come_back_to(
     assert carried_out(repricing)["repriced"] == 2
 
 
+@pytest.mark.sqlite
 def test_a_case_decided_since_the_run_began_keeps_its_price(url: str) -> None:
     reference = case_at(url, "approve", route="call_off")
     new_version(url, **DEARER)
@@ -340,6 +349,7 @@ def test_a_case_decided_since_the_run_began_keeps_its_price(url: str) -> None:
     assert prices_of(url, case(url, reference).id) == before
 
 
+@pytest.mark.sqlite
 def test_a_refusal_of_ours_is_a_sentence(url: str) -> None:
     with pytest.raises(HandrailError, match=r"There is no repricing 99\."):
         cases_to_reprice(99)

@@ -62,6 +62,7 @@ def test_what_may_not_be_asked_for_is_refused_and_changes_nothing(
     assert contents(sqlite_service) == before
 
 
+@pytest.mark.sqlite
 def test_a_request_is_kept_with_who_why_and_which_and_asks_for_one_run(url: str) -> None:
     case_at(url, "price", reference="DFG-1", route="call_off")
     in_warwick(url, reference="DFG-2", route="call_off")
@@ -101,6 +102,7 @@ def test_which_cases_are_meant(url: str) -> None:
 # ---- the preview ---------------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 def test_the_preview_foresees_what_the_run_does_and_changes_nothing(url: str) -> None:
     case_at(url, "price", reference="DFG-1", route="call_off")
     case_at(url, "tender", reference="DFG-2", route="call_off")
@@ -140,6 +142,7 @@ def test_the_preview_names_the_limits_that_a_case_would_pass(url: str) -> None:
     assert steps(url, reference)["consent"].revision == 2, "and the run opens the consent again"
 
 
+@pytest.mark.sqlite
 def test_a_delegated_limit_that_nobody_in_the_authority_reaches_is_named(url: str) -> None:
     reference = in_warwick(url, reference="DFG-1")
     act(url, reference, ConfirmPrice(), by=WENDY)

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from models.database import reading, writing
 from models.people import actor_for
 from services.imports import ScheduleOptions, run_import
@@ -42,6 +44,7 @@ def next_version(url: str) -> None:
         )
 
 
+@pytest.mark.sqlite
 def test_each_version_says_what_took_its_place(url: str) -> None:
     next_version(url)
     found = standing(url, "RAIL")

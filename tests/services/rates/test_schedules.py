@@ -54,6 +54,7 @@ def found(url: str, text: str, **options: Any) -> list[str]:
     return [item["code"] for item in items]
 
 
+@pytest.mark.sqlite
 def test_a_superseded_code_says_which_version_had_it_until_when_and_what_is_like_it(
     url: str,
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_superseded_code_says_which_version_had_it_until_when_and_what_is_like
     )
 
 
+@pytest.mark.sqlite
 def test_a_code_to_come_and_one_that_never_was(url: str) -> None:
     version(url, TRAY, "NEW | New item | each | 1 | joinery | |", on=date(2026, 9, 1))
     with reading(url) as conn:
@@ -87,6 +89,7 @@ def test_a_code_to_come_and_one_that_never_was(url: str) -> None:
     assert "had it until 31 August 2026" in later["RAIL"]
 
 
+@pytest.mark.sqlite
 def test_two_schedules_that_differ_on_a_code_are_refused_with_both_named(url: str) -> None:
     reference = new_case(url)
     report = version(url, TRAY.replace("1200", "1250"), RAIL, name="OTHER")
@@ -120,12 +123,14 @@ def test_versions_that_overlap_in_a_repaired_database_are_refused_with_both_name
     assert "BASE from 1 June 2026 (£1,250.00" in refusal.value.why
 
 
+@pytest.mark.sqlite
 def test_schedules_that_agree_on_a_code_in_everything_leave_nothing_to_guess(url: str) -> None:
     reference = new_case(url)
     version(url, TRAY, TILE, name="ANOTHER")
     assert to_price(url, reference)["TRAY"] == (Decimal(1200), "ANOTHER from 1 June 2026")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("line", "index"),
     [
@@ -143,6 +148,7 @@ def test_any_difference_makes_a_code_ambiguous(url: str, line: str, index: str) 
     assert (set(held.items), set(held.ambiguous)) == ({"TILE"}, {"TRAY"})
 
 
+@pytest.mark.sqlite
 def test_a_package_with_a_withdrawn_code_is_named_at_the_import_and_refused_in_use(
     url: str,
 ) -> None:
@@ -156,6 +162,7 @@ def test_a_package_with_a_withdrawn_code_is_named_at_the_import_and_refused_in_u
     assert "TILE: BASE (from 1 January 2026) had it until 31 May 2026." in refusal.value.why
 
 
+@pytest.mark.sqlite
 def test_a_version_between_two_says_when_it_ends(url: str) -> None:
     version(url, TRAY, on=date(2026, 9, 1))
     report = version(url, TRAY, on=date(2026, 7, 1))
@@ -186,6 +193,7 @@ def test_the_lookup_finds_what_is_in_force_on_the_day(url: str) -> None:
     assert found(url, "\x00\ud800") == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -219,6 +227,7 @@ def test_a_code_is_shown_with_its_versions_contract_rates_and_packages(url: str)
     assert (rail["packages"], tray["packages"]) == ([], ["LAS"])
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("code", ["TRAYS", "", "\x00", "'; --"])
 def test_a_code_that_no_schedule_ever_had_is_refused_with_what_is_like_it(
     url: str, code: str

@@ -31,6 +31,7 @@ def test_a_case_is_read_whole_for_whoever_may_see_it(url: str) -> None:
     assert any(words.startswith("Approve: opened") for words in said)
 
 
+@pytest.mark.sqlite
 def test_nobody_of_another_authority_reads_it(url: str) -> None:
     case_at(url, "approve")
     with reading(url) as conn:

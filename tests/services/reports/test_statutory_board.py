@@ -89,6 +89,7 @@ def test_a_case_nobody_has_begun_is_on_the_board_as_well(sqlite_service: str) ->
     assert "handrail case advance" in entry.todo
 
 
+@pytest.mark.sqlite
 def test_approved_works_are_on_the_board_until_they_are_certified(url: str) -> None:
     case_at(url, "works")
     limit = finish_by(approved_on=TODAY)
@@ -137,6 +138,7 @@ def test_the_board_and_the_clocks_of_the_act_agree(sqlite_service: str) -> None:
     assert decide_by(applied_on=date(2025, 12, 20)) in {entry.on for entry in over}
 
 
+@pytest.mark.sqlite
 def test_a_consent_is_on_the_board_before_it_lapses_while_approval_waits(url: str) -> None:
     case_at(url, "consent", tenure="private_tenant")
     last = TODAY + timedelta(days=70)
@@ -181,6 +183,7 @@ def test_certificates_that_hold_a_near_decision_are_on_the_board(sqlite_service:
     assert on(sqlite_service, Matter.CERTIFICATES, date(2026, 7, 1)) == ()
 
 
+@pytest.mark.sqlite
 def test_certificates_of_completed_works_are_on_the_board_until_they_come(url: str) -> None:
     case_at(url, "sign-off", route="call_off")
     (entry,) = on(url, Matter.CERTIFICATES)

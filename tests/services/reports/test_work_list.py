@@ -114,6 +114,7 @@ def test_a_count_is_kept_until_something_is_recorded(cases: str) -> None:
     assert after[Tab.CLOSED] == before[Tab.CLOSED] + 2
 
 
+@pytest.mark.sqlite
 def test_a_count_is_kept_for_some_seconds_at_most(cases: str) -> None:
     with reading(cases) as conn:
         kept(conn, clock=lambda: 100.0)["some figure",] = 7

@@ -49,6 +49,7 @@ def capacity(url: str, *, orders: str = "", value: str = "") -> ImportReport:
     )
 
 
+@pytest.mark.sqlite
 def test_works_are_on_hand_from_the_offer_until_they_are_complete(url: str) -> None:
     reference = case_at(url, "assign")
     assert held(url) == OnHand(1, 1_600_00)
@@ -61,6 +62,7 @@ def test_works_are_on_hand_from_the_offer_until_they_are_complete(url: str) -> N
     assert held(url) == OnHand(0, 0)
 
 
+@pytest.mark.sqlite
 def test_works_that_were_declined_or_withdrawn_are_not_on_hand(url: str) -> None:
     reference = case_at(url, "assign")
     act(url, reference, AnswerOffer(accepted=False))
@@ -70,6 +72,7 @@ def test_works_that_were_declined_or_withdrawn_are_not_on_hand(url: str) -> None
     assert held(url, BRIAR) == OnHand(0, 0)
 
 
+@pytest.mark.sqlite
 def test_a_contractor_at_its_capacity_is_passed_over_without_a_turn(url: str) -> None:
     capacity(url, orders="1")
     case_at(url, "assign", reference="DFG-1")
@@ -78,6 +81,7 @@ def test_a_contractor_at_its_capacity_is_passed_over_without_a_turn(url: str) ->
     assert offers == [(AVON, "offered"), (BRIAR, "offered")]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("limit", "over", "refused_for"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from models.database import reading
 from models.people import actor_for
 from services.assignment.decide import AnswerOffer
@@ -63,6 +65,7 @@ def test_its_lots_have_their_terms(url: str) -> None:
     ]
 
 
+@pytest.mark.sqlite
 def test_a_lots_contractors_stand_in_the_order_of_their_turns(url: str) -> None:
     case_at(url, "assign")  # Avon's turn
     with reading(url) as conn:

@@ -89,6 +89,7 @@ def findings(url: str) -> list[str]:
         return [f"{one.where}: {one.sentence}" for one in replayed_awards(conn)]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_changes_after_the_award_changes_neither_order_nor_prices(
     url: str, change: Callable[[str], None]
