@@ -12,6 +12,7 @@ import pytest
 
 from adapters import mail
 from adapters.settings import settings
+from tests.databases import fresh_sqlite
 from tests.journeys.commands import HOUSE
 from tests.small_service import NOW
 
@@ -63,18 +64,23 @@ def test_all_that_is_made_is_the_owners_and_what_stood_open_is_closed(
     assert open_to_others(home) == []
 
 
-def test_a_command_finds_the_state_from_the_folders_below(tmp_path: Path) -> None:
-    handrail("init", here=tmp_path)
+def test_a_command_finds_the_state_from_the_folders_below(ground: Path, tmp_path: Path) -> None:
     below = tmp_path / "letters" / "june"
-    below.mkdir(parents=True)
+    for folder in (tmp_path / ".handrail", below):
+        folder.mkdir(parents=True)
+    with fresh_sqlite(ground=ground, folder=tmp_path / ".handrail"):
+        _look_from(below, home=tmp_path / ".handrail", other=tmp_path / "x")
+
+
+def _look_from(below: Path, *, home: Path, other: Path) -> None:
     found = json.loads(handrail("status", "--json", here=below))
-    assert (found["home"], found["exists"]) == (str(tmp_path / ".handrail"), True)
+    assert (found["home"], found["exists"]) == (str(home), True)
     assert "above" in found["found"]
     assert "0 cases" in handrail("case", "list", here=below)
     assert not (below / ".handrail").exists()
 
-    named = json.loads(handrail("status", "--json", here=below, HANDRAIL_HOME=str(tmp_path / "x")))
-    assert (named["home"], named["found"]) == (str(tmp_path / "x"), "HANDRAIL_HOME")
+    named = json.loads(handrail("status", "--json", here=below, HANDRAIL_HOME=str(other)))
+    assert (named["home"], named["found"]) == (str(other), "HANDRAIL_HOME")
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
