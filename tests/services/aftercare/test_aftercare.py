@@ -27,6 +27,7 @@ def test_the_survey_goes_to_the_client_once(url: str) -> None:
     assert len(messages(url, "survey_to_client")) == 1
 
 
+@pytest.mark.sqlite
 def test_what_is_awaited_shrinks_as_it_comes_in(url: str) -> None:
     reference = case_at(url, "aftercare", route="quotes")
     step = step_of(url, reference, "aftercare")

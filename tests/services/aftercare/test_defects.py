@@ -46,6 +46,7 @@ def recalled(url: str) -> str:
     return reference
 
 
+@pytest.mark.sqlite
 def test_a_defect_in_month_nine_is_put_right_at_no_cost_and_confirmed(url: str) -> None:
     reference = case_at(url, "aftercare")
     later(days=270)
@@ -91,6 +92,7 @@ def test_a_defect_in_month_nine_is_put_right_at_no_cost_and_confirmed(url: str) 
     assert not {"inspect_recall", "put_right_defect"} & running(url, reference).keys()
 
 
+@pytest.mark.sqlite
 def test_what_is_no_defect_of_the_works_is_answered_with_the_reason(url: str) -> None:
     reference = case_at(url, "aftercare")
     act(url, reference, ReportDefect("a tile broken by a fall", urgent=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 from PIL import Image
 
@@ -41,6 +42,7 @@ def standing(url: str, sort: str = "permission") -> list[tuple[int, str]]:
     ]
 
 
+@pytest.mark.sqlite
 def test_a_pre_permission_is_warned_of_twenty_working_days_before_and_the_day_after(
     url: str,
 ) -> None:

@@ -130,6 +130,7 @@ def test_prefect_is_told_once_and_other_kinds_of_alerts_are_left_alone(database_
     assert (lapsing["emitted_at"], lapsing["cleared_at"]) == (None, None)
 
 
+@pytest.mark.sqlite
 def test_what_a_look_found_is_kept_for_the_next(database_url: str) -> None:
     with writing(database_url) as conn:
         assert machine.suspected(conn) == frozenset()

@@ -125,6 +125,7 @@ def test_a_dearer_contractor_goes_back_to_be_approved_and_then_is_asked(url: str
     assert (order["contractor"], order["approval_id"]) == (CEDAR, rows(url, Approval)[1]["id"])
 
 
+@pytest.mark.sqlite
 def test_a_dearer_price_past_the_cap_of_the_consent_opens_the_consent_again_first(
     url: str,
 ) -> None:

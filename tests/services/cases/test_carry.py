@@ -70,6 +70,7 @@ def test_a_document_is_made_from_what_the_run_did_and_outside_its_transaction(ur
     carry(reference, work)
 
 
+@pytest.mark.sqlite
 def test_a_column_that_a_piece_changed_is_read_by_the_next(url: str) -> None:
     reference = new_case(url)
 

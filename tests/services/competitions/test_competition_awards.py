@@ -178,6 +178,7 @@ def test_every_mark_is_there_before_the_award_and_may_be_given_anew(url: str) ->
     assert refused(url, reference, ScoreQuote(AVON, {"method": Decimal(1)}), AlreadyDecidedError)
 
 
+@pytest.mark.sqlite
 def test_an_award_freezes_every_placing_with_its_points(url: str) -> None:
     reference = at_the_award(url, AVON, BRIAR, weighed=True)
     marked(url, reference, {AVON: (90, 80), BRIAR: (60, 55)})

@@ -84,6 +84,7 @@ def test_the_certificate_says_until_when_an_owner_s_charge_runs_and_when_the_cli
     assert (paper.charge_until, paper.client_agreed_on) == (until, NOW.date())
 
 
+@pytest.mark.sqlite
 def test_a_contractor_hears_of_a_snag_once_whatever_else_is_recorded(url: str) -> None:
     reference = case_at(url, "sign-off", route="call_off")
     act(url, reference, InspectLines(snags={2: "a lamp flickers"}))

@@ -34,6 +34,7 @@ MEANS = AssessMeans(Basis.OWNER, {"state pension": 210_00}, {"single person": 20
 """£10 a week too much: a loan of £188.50."""
 
 
+@pytest.mark.sqlite
 def test_the_contribution_is_worked_out_and_its_sum_is_printed_in_the_notice(url: str) -> None:
     reference = case_at(url, "approve")
     receipt = decide(url, reference, MEANS)

@@ -69,6 +69,7 @@ def test_an_enquiry_without_an_application_may(sqlite_service: str) -> None:
     assert case(sqlite_service, reference).status == CaseStatus.WITHDRAWN
 
 
+@pytest.mark.sqlite
 def test_a_charge_is_paid_once_after_the_applicant_died_and_is_in_the_account(url: str) -> None:
     bring(url, "budgets", BUDGET)
     reference = with_survey(url)

@@ -158,6 +158,7 @@ def test_incomplete_particulars_are_refused(
     assert words in refused(sqlite_service, reference, decision, InvalidDecisionError).what
 
 
+@pytest.mark.sqlite
 def test_funding_may_be_recorded_before_the_works_are_priced(url: str) -> None:
     reference = new_case(url)
     receipt = decide(url, reference, AGENCY)

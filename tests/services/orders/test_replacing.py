@@ -114,6 +114,7 @@ def test_a_firm_that_withdraws_after_it_accepted_is_followed_by_the_next(url: st
     assert sound(url) == []
 
 
+@pytest.mark.sqlite
 def test_a_package_half_done_is_carried_on_line_by_line(url: str) -> None:
     reference = case_at(url, "works")
     begin(url, reference, TODAY)

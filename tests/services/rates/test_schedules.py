@@ -210,6 +210,7 @@ def test_a_trade_or_schedule_that_is_not_there_is_named(
         found(url, "tray", **options)
 
 
+@pytest.mark.sqlite
 def test_a_code_is_shown_with_its_versions_contract_rates_and_packages(url: str) -> None:
     for kind, text in TERMS.items():
         bring(url, kind, text)

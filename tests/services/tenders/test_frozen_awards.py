@@ -112,6 +112,7 @@ def test_what_changes_after_the_award_changes_neither_order_nor_prices(
     assert findings(url) == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_call_off_rolls_on_at_the_prices_of_its_award(
     url: str, change: Callable[[str], None]
@@ -127,6 +128,7 @@ def test_a_call_off_rolls_on_at_the_prices_of_its_award(
     assert findings(url) == []
 
 
+@pytest.mark.sqlite
 def test_the_award_in_mid_case_is_made_by_the_rule_of_that_day(url: str) -> None:
     another_rule(url)
     case_at(url, "tender")
@@ -138,6 +140,7 @@ def test_the_award_in_mid_case_is_made_by_the_rule_of_that_day(url: str) -> None
     ]
 
 
+@pytest.mark.sqlite
 def test_a_contractor_that_left_the_lot_is_passed_over(url: str) -> None:
     reference = case_at(url, "assign")
     with engine_for(url).begin() as conn:
@@ -146,6 +149,7 @@ def test_a_contractor_that_left_the_lot_is_passed_over(url: str) -> None:
     assert "CEDAR is next" in step_of(url, reference, "assign").waiting_for
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("route", ["pre_priced", "call_off"])
 def test_a_stored_award_worked_out_again_gives_its_placings_and_prices(
     url: str, route: str
@@ -211,6 +215,7 @@ def test_inputs_columns_and_price_altered_in_the_database_are_named(url: str) ->
     assert "cannot be worked out again from its inputs" in findings(url)[0]
 
 
+@pytest.mark.sqlite
 def test_an_award_of_an_earlier_version_froze_nothing_and_goes_on_by_what_is_in_force(
     url: str,
 ) -> None:

@@ -35,6 +35,7 @@ def terms(
         return terms_of(conn, lot=lot, postcode=postcode, on=on, codes=codes)
 
 
+@pytest.mark.sqlite
 def test_a_lot_of_which_nothing_is_said_prices_as_the_schedule_does(lots: str) -> None:
     assert terms(lots, "NONE") == LotPricing(
         zone=Decimal(1),
@@ -48,6 +49,7 @@ def test_a_lot_of_which_nothing_is_said_prices_as_the_schedule_does(lots: str) -
     )
 
 
+@pytest.mark.sqlite
 def test_the_terms_of_a_competition(lots: str) -> None:
     found = terms(lots, "BUILD")
     assert (found.quote_days, found.price_weight) == (8, 60)
@@ -55,6 +57,7 @@ def test_the_terms_of_a_competition(lots: str) -> None:
     assert found.out_of_hours == 30
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("postcode", "factor", "name"),
     [
@@ -86,6 +89,7 @@ def test_every_contractor_has_its_own_rate_before_the_common_one(lots: str) -> N
     assert found.rate_sources[BRIAR] == {"RAIL": "contract rate of lot RAILS from 1 January 2026"}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("on", "rates"),
     [
@@ -103,6 +107,7 @@ def test_a_rate_counts_from_its_first_day_to_its_last(
     assert terms(lots, "RAILS", on=on).rates.get(AVON, {}).get("RAIL") == rates
 
 
+@pytest.mark.sqlite
 def test_only_the_codes_asked_for_are_read(lots: str) -> None:
     header = "lot | contractor | code | rate | valid_from | valid_to\n"
     bring(lots, "contract_rates", header + "RAILS | BRIAR | TILE | 59 | 2026-01-01 | 2026-12-31")

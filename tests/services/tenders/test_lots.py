@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from models.database import reading
 from services.tenders import lots
 from tests.factories import bring, case_at
@@ -25,6 +27,7 @@ def members(url: str, code: str = "SHOWERS") -> dict[str, lots.Member]:
         return {member.contractor.code: member for member in lots.members(conn, lot=code)}
 
 
+@pytest.mark.sqlite
 def test_a_lot_covers_its_work_types_in_its_authorities_between_its_dates(url: str) -> None:
     bring(url, "lots", f"{HEADER}\nRAMPS|Ramps|ramp;step|RBC|ranked|2026-06-01|2026-06-30")
     assert lot(url) == lot(url, work_type="step") == "RAMPS"
@@ -33,6 +36,7 @@ def test_a_lot_covers_its_work_types_in_its_authorities_between_its_dates(url: s
     assert lot(url, authority="WDC") == lot(url, work_type="ram") == "none"
 
 
+@pytest.mark.sqlite
 def test_of_two_lots_in_force_the_first_by_code_counts(url: str) -> None:
     rows = "\n".join(
         f"{code}|Ramps|ramp|RBC|ranked|2026-01-01|2026-12-31" for code in ("RAMPS-B", "RAMPS-A")
@@ -44,6 +48,7 @@ def test_of_two_lots_in_force_the_first_by_code_counts(url: str) -> None:
     assert [row.code for row in found] == ["RAMPS-A", "RAMPS-B"]
 
 
+@pytest.mark.sqlite
 def test_a_lot_s_contractors_come_with_everything_that_decides_about_them(url: str) -> None:
     found = members(url)
     assert list(found) == [AVON, BRIAR, CEDAR]
@@ -55,12 +60,14 @@ def test_a_lot_s_contractors_come_with_everything_that_decides_about_them(url: s
     assert (cedar.contractor.open_orders, cedar.contractor.open_value_pence) == (0, 0)
 
 
+@pytest.mark.sqlite
 def test_an_offer_that_is_out_counts_as_on_hand(url: str) -> None:
     case_at(url, "assign")
     avon = members(url)[AVON].contractor
     assert (avon.open_orders, avon.open_value_pence) == (1, 1_600_00)
 
 
+@pytest.mark.sqlite
 def test_pre_tendered_prices_are_held_by_package_and_contractor(url: str) -> None:
     with reading(url) as conn:
         assert lots.package_prices(conn, lot="SHOWERS") == {

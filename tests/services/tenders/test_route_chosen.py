@@ -51,6 +51,7 @@ def withdraw_code(url: str, code: str) -> None:
     new_version(url, "\n".join(left))
 
 
+@pytest.mark.sqlite
 def test_a_choice_before_the_works_are_tendered_is_what_they_are_tendered_by(url: str) -> None:
     reference = case_at(url, "specify")
     receipt = decide(url, reference, CALL_OFF, reason=WHY)
@@ -68,6 +69,7 @@ def test_a_choice_before_the_works_are_tendered_is_what_they_are_tendered_by(url
     ]
 
 
+@pytest.mark.sqlite
 def test_a_tender_that_waits_is_made_anew_and_the_earlier_award_stays_on_record(url: str) -> None:
     reference = case_at(url, "tender")
     receipt = decide(url, reference, CALL_OFF)
@@ -83,6 +85,7 @@ def test_a_tender_that_waits_is_made_anew_and_the_earlier_award_stays_on_record(
     assert (first["direction"], bool(second["direction"])) == ("", True)
 
 
+@pytest.mark.sqlite
 def test_a_tender_that_is_decided_opens_again_and_the_approval_waits_for_it(url: str) -> None:
     reference = case_at(url, "approve")
     decide(url, reference, CALL_OFF)
@@ -97,6 +100,7 @@ def test_a_tender_that_is_decided_opens_again_and_the_approval_waits_for_it(url:
     refused(url, reference, QUOTES, StepNotOpenError)
 
 
+@pytest.mark.sqlite
 def test_a_direction_recorded_and_not_yet_filed_gives_way_to_another_route(url: str) -> None:
     reference = case_at(url, "tender")
     decide(url, reference, Direct())
@@ -108,6 +112,7 @@ def test_a_direction_recorded_and_not_yet_filed_gives_way_to_another_route(url: 
     assert status_of(url, reference, "tender") is StepStatus.WAITING
 
 
+@pytest.mark.sqlite
 def test_by_the_rule_again_undoes_the_choice(url: str) -> None:
     bring(url, "packages", WET)
     bring(url, "package_prices", f"{PACKAGE_PRICES.rstrip()}\nSHOWERS | WET | AVON | 900")
@@ -138,6 +143,7 @@ def test_a_competition_that_is_under_way_is_cancelled_and_those_invited_are_told
     assert routes(url)[-1] == ("quotes", None)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("step", ["tender", "approve"])
 def test_what_changes_nothing_is_refused(url: str, step: str) -> None:
     reference = case_at(url, step)
@@ -148,6 +154,7 @@ def test_what_changes_nothing_is_refused(url: str, step: str) -> None:
     refused(url, reference, CALL_OFF, InvalidDecisionError)
 
 
+@pytest.mark.sqlite
 def test_a_route_that_the_works_cannot_go_is_refused_with_every_reason(url: str) -> None:
     reference = case_at(url, "tender", route="quotes")
     error = refused(url, reference, ChooseRoute(Route.PRE_PRICED, "LAS"), InvalidDecisionError)
@@ -160,6 +167,7 @@ def test_a_route_that_the_works_cannot_go_is_refused_with_every_reason(url: str)
     assert "bespoke" in error.what
 
 
+@pytest.mark.sqlite
 def test_a_package_that_nobody_holds_a_price_for_or_with_a_code_withdrawn_is_refused(
     url: str,
 ) -> None:
@@ -171,6 +179,7 @@ def test_a_package_that_nobody_holds_a_price_for_or_with_a_code_withdrawn_is_ref
     assert "LIGHT of package WET" in error.what
 
 
+@pytest.mark.sqlite
 def test_a_choice_needs_its_plan_and_belongs_to_an_officer(url: str) -> None:
     reference = case_at(url, "tender")
     before = contents(url)
@@ -181,6 +190,7 @@ def test_a_choice_needs_its_plan_and_belongs_to_an_officer(url: str) -> None:
     assert [row for row in trail(url, reference) if "route" in row]
 
 
+@pytest.mark.sqlite
 def test_a_choice_that_no_longer_holds_is_trouble_that_says_what_to_do(url: str) -> None:
     reference = case_at(url, "specify")
     decide(url, reference, PACKAGE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from models.database import engine_for
@@ -52,6 +53,7 @@ def at_tender(url: str, **options: str) -> str:
     return reference
 
 
+@pytest.mark.sqlite
 def test_works_that_match_a_package_are_awarded_at_its_price_in_rotation(url: str) -> None:
     case_at(url, "tender")
     made = award(url)
@@ -63,12 +65,14 @@ def test_works_that_match_a_package_are_awarded_at_its_price_in_rotation(url: st
     assert "package LAS" in " ".join(made["reasons"])
 
 
+@pytest.mark.sqlite
 def test_the_next_case_goes_to_the_contractor_with_the_fewest_turns_by_value(url: str) -> None:
     case_at(url, "assign", reference="DFG-1")
     case_at(url, "tender", reference="DFG-2")
     assert places(url) == {BRIAR: 1, CEDAR: 2, AVON: 3}
 
 
+@pytest.mark.sqlite
 def test_works_of_the_schedule_are_priced_on_each_contractor_s_terms(url: str) -> None:
     case_at(url, "tender", route="call_off")
     made = award(url)
@@ -83,6 +87,7 @@ def test_works_of_the_schedule_are_priced_on_each_contractor_s_terms(url: str) -
     )
 
 
+@pytest.mark.sqlite
 def test_the_award_says_of_everybody_why(url: str) -> None:
     lapse(url, AVON)
     case_at(url, "tender")
@@ -92,6 +97,7 @@ def test_the_award_says_of_everybody_why(url: str) -> None:
     assert set(said) == {AVON, BRIAR, CEDAR}
 
 
+@pytest.mark.sqlite
 def test_nobody_eligible_is_trouble_that_new_documents_mend_by_themselves(url: str) -> None:
     lapse(url, AVON, BRIAR, CEDAR)
     reference = at_tender(url)
@@ -114,6 +120,7 @@ def test_nobody_eligible_is_trouble_that_new_documents_mend_by_themselves(url: s
     assert step_of(url, reference, "tender").trouble == ""
 
 
+@pytest.mark.sqlite
 def test_works_that_no_lot_covers_wait_for_one(url: str) -> None:
     bring(url, "lots", LOTS.replace("2026-01-01|2027-12-31", "2026-01-01|2026-05-31"))
     reference = at_tender(url)
@@ -138,12 +145,14 @@ def test_a_price_above_the_cap_of_its_pre_permission_opens_the_consent_again(url
     assert status_of(url, reference, "approve") is StepStatus.WAITING
 
 
+@pytest.mark.sqlite
 def test_a_price_within_the_cap_leaves_the_consent_as_it_is(url: str) -> None:
     reference = case_at(url, "approve", tenure="rp_tenant")
     consent = step_of(url, reference, "consent")
     assert (consent.revision, consent.outcome) == (1, "pre_permission")
 
 
+@pytest.mark.sqlite
 def test_of_two_lots_that_cover_the_works_the_reasons_say_which_is_used(url: str) -> None:
     more = "BATHS|Baths|level_access_shower|RBC|ranked|2026-01-01|2027-12-31|3"
     bring(url, "lots", f"{LOTS}{more}\n")
@@ -156,6 +165,7 @@ def test_of_two_lots_that_cover_the_works_the_reasons_say_which_is_used(url: str
     )
 
 
+@pytest.mark.sqlite
 def test_zones_and_contract_rates_of_the_lot_are_in_everybody_s_price(url: str) -> None:
     for kind in ("lot_terms", "zones", "contract_rates"):
         bring(url, kind, TERMS[kind])
@@ -179,6 +189,7 @@ def test_a_contractor_whose_percentage_cannot_price_stops_nobody_else(url: str) 
     assert "the percentage is -100 %; above -100 %" in said[AVON]
 
 
+@pytest.mark.sqlite
 def test_a_direction_is_filed_with_its_record_and_then_the_step_is_over(url: str) -> None:
     reference = case_at(url, "tender")
     decide(url, reference, Direct())

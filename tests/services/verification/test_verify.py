@@ -188,6 +188,7 @@ def live_through(url: str) -> None:
     pass_step(url, CLOSED, StepName.AFTERCARE)
 
 
+@pytest.mark.sqlite
 def test_nothing_is_said_of_a_sound_database(sound: Sound) -> None:
     with reading(sound.url) as conn:
         assert sound.findings(conn) == []
@@ -273,6 +274,7 @@ def _work_order(conn: Connection) -> AnyRow:
     ).one()
 
 
+@pytest.mark.sqlite
 def test_limits_lowered_afterwards_are_a_warning(url: str) -> None:
     reference = case_at(url, StepName.WORKS)
     with reading(url) as conn:
@@ -307,6 +309,7 @@ def test_limits_lowered_afterwards_are_a_warning(url: str) -> None:
     ]
 
 
+@pytest.mark.sqlite
 def test_a_case_that_no_run_has_begun_is_no_fault(url: str) -> None:
     new_case(url)
     with reading(url) as conn:
