@@ -15,13 +15,7 @@ from sqlalchemy.engine import Connection
 from adapters import clock
 from adapters.settings import settings
 from models.base import AnyRow
-from models.case_queries import (
-    award_in_force,
-    case_row,
-    live_offer,
-    order_in_force,
-    works_lines,
-)
+from models.case_queries import award_in_force, case_row, live_offer, order_in_force, works_lines
 from models.database import reading, writing
 from models.site_queries import order_on_site
 from rules.cases import ConsentAnswer
@@ -69,9 +63,7 @@ from tests.small_service import (
 from tests.tenants import next_certificate, of_tenant
 from tests.usual import at_approve, at_pay, at_sign_off, at_works
 
-ANSWER: Final = "nothing in it is certified"
-"""Why the bespoke lines of a case need no certificate, where a test does not say."""
-
+ANSWER: Final = "nothing in it is certified"  # why bespoke lines need no certificate
 DEARER: Final = Approve(approved=True, limb=Limb.WORKS_COST)
 """The approval of more than was approved before (s.34(5))."""
 
@@ -88,8 +80,8 @@ GROUND: Final = MappingProxyType(
 QUOTED: Final = MappingProxyType({AVON: 4_000_00, BRIAR: 3_900_00})
 """What the two firms that quote ask for each line, where a test does not say."""
 
+# Where a case on its way is kept, for others of its kind that go further.
 _RESTS: Final = (StepName.PRICE, StepName.APPROVE, StepName.WORKS, StepName.SIGN_OFF)
-"""Where a case on its way is kept, for others of its kind that go further."""
 
 # ---- the service and its clock
 
@@ -203,14 +195,13 @@ def _come_to(url: str, step: str, options: Mapping[str, Any]) -> str:
     """Walk a case to where a step begins, from the last resting place of such a case."""
     reference, way = str(options.get("reference", REFERENCE)), list(PATHWAY)
     way = way[: way.index(StepName(step))]
-    rests = [place for place in _RESTS if place in way]
-    if rests:
-        name = f"to {rests[-1]} {sorted(options.items())}"
-        kept(url, name=name, walk=lambda: _come_to(url, rests[-1], options))
-        way = way[way.index(rests[-1]) :]
-    else:
+    rest = next((place for place in reversed(way) if place in _RESTS), None)
+    if rest is None:
         go(new_case(url, **options))
-    for place in way:
+    else:
+        name = f"to {rest} {sorted(options.items())}"
+        kept(url, name=name, walk=lambda: _come_to(url, rest, options))
+    for place in way[way.index(rest) if rest else 0 :]:
         pass_step(url, reference, place)
     return reference
 

@@ -86,7 +86,6 @@ def test_every_kind_of_decision_has_what_applies_it() -> None:
 # ---- what is written
 
 
-@pytest.mark.sqlite
 def test_a_decision_is_written_with_who_why_and_its_particulars(url: str) -> None:
     reference = case_at(url, "tender")
     receipt = decide(url, reference, Direct(), reason="one price is plainly enough")
@@ -110,7 +109,6 @@ def test_a_decision_is_written_with_who_why_and_its_particulars(url: str) -> Non
     assert receipt.decided_at == NOW
 
 
-@pytest.mark.sqlite
 def test_a_decision_asks_for_the_run_that_carries_the_case_on(url: str) -> None:
     reference = case_at(url, "specify")
     decide(url, reference, Specify())
@@ -200,14 +198,12 @@ def test_a_step_that_is_not_open_says_what_holds_it_and_the_law(url: str) -> Non
     )
 
 
-@pytest.mark.sqlite
 def test_a_case_that_nothing_has_run_on_yet_says_so(url: str) -> None:
     reference = new_case(url)
     error = refused(url, reference, Specify(), StepNotOpenError)
     assert error.why == "It opens with the next run."
 
 
-@pytest.mark.sqlite
 def test_a_step_in_handrail_s_hands_is_not_decided_and_its_trouble_is_said(url: str) -> None:
     reference = case_at(url, "specify")
     decide(url, reference, Specify())
@@ -226,14 +222,12 @@ def test_a_role_that_may_not_decide_is_refused_with_whom_to_ask(url: str) -> Non
         assert error.next_step == "Ask an approving officer to record it."
 
 
-@pytest.mark.sqlite
 def test_an_officer_of_another_authority_is_refused(url: str) -> None:
     reference = case_at(url, "specify")
     error = refused(url, reference, Specify(), NotPermittedError, by=WENDY)
     assert error.what == "Wendy Wick does not serve authority RBC."
 
 
-@pytest.mark.sqlite
 def test_a_decision_without_its_reason_or_its_plan_is_refused(url: str) -> None:
     reference = case_at(url, "tender")
     before = contents(url)
@@ -263,7 +257,6 @@ def test_a_decision_without_its_reason_or_its_plan_is_refused(url: str) -> None:
     assert contents(url) == before
 
 
-@pytest.mark.sqlite
 def test_words_that_no_record_can_hold_are_refused_and_hostile_text_is_kept(url: str) -> None:
     reference = case_at(url, "specify")
     before = contents(url)
@@ -279,7 +272,6 @@ def test_words_that_no_record_can_hold_are_refused_and_hostile_text_is_kept(url:
 # ---- once
 
 
-@pytest.mark.sqlite
 def test_a_gate_is_decided_once(url: str) -> None:
     reference = case_at(url, "price", tenure="private_tenant")
     error = refused(url, reference, Specify(), AlreadyDecidedError)
@@ -289,7 +281,6 @@ def test_a_gate_is_decided_once(url: str) -> None:
     )
 
 
-@pytest.mark.sqlite
 def test_a_step_that_was_not_needed_is_not_decided(url: str) -> None:
     reference = case_at(url, "approve")
     error = refused(url, reference, GRANTED, AlreadyDecidedError)

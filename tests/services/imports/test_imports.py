@@ -56,7 +56,6 @@ GR      | Rails  | rails     | A1   | 1
 AUTHORITIES = "authority | name | email\nWDC | Warwick | a@wdc.example\nRBC | Rugby |"
 
 
-@pytest.mark.sqlite
 def test_authorities_are_added_changed_and_left(database_url: str) -> None:
     first = bring(database_url, "authorities", AUTHORITIES)
     assert (first.added, first.changed, first.unchanged) == (2, 0, 0)
@@ -96,7 +95,6 @@ def test_the_same_rows_in_another_file_change_nothing_either(database_url: str) 
     assert contents(database_url) == before
 
 
-@pytest.mark.sqlite
 def test_an_older_file_again_brings_its_values_back(database_url: str) -> None:
     newer = AUTHORITIES.replace("Rugby", "Rugby Borough")
     for text in (AUTHORITIES, newer, AUTHORITIES):
@@ -196,14 +194,12 @@ def test_references_that_nothing_answers(
     assert found == {expected}
 
 
-@pytest.mark.sqlite
 def test_another_spelling_of_a_code_is_suggested(database_url: str) -> None:
     service(database_url)
     (problem,) = refused(database_url, "packages", PACKAGES.replace("A2", "a2"))
     assert problem.right == "A2, as the schedule spells it."
 
 
-@pytest.mark.sqlite
 def test_lots_appointments_and_prices(database_url: str) -> None:
     service(database_url)
     bring(database_url, "lots", LOTS)
@@ -278,7 +274,6 @@ def test_a_package_becomes_exactly_its_basket(database_url: str) -> None:
     assert [row["title"] for row in rows(database_url, Package)] == ["Rails", "Wet room"]
 
 
-@pytest.mark.sqlite
 def test_hostile_text_is_kept_as_it_is(database_url: str) -> None:
     hostile = "=1+1 <script>{{ 7*7 }}</script> 👩🏽‍🦽 שלום \u202etxt'; DROP TABLE provider;--"
     found = sheet_of(
@@ -289,14 +284,12 @@ def test_hostile_text_is_kept_as_it_is(database_url: str) -> None:
     assert (provider["name"], provider["address"]) == (hostile, hostile + "\nsecond line")
 
 
-@pytest.mark.sqlite
 def test_control_characters_are_a_problem_before_a_database_sees_them(database_url: str) -> None:
     found = sheet_of(["provider", "name"], [RawRow(2, ("P", "a\x00b")), RawRow(3, ("Q\x07", "c"))])
     problems = refused(database_url, "providers", found)
     assert [(row, column) for row, column, _ in said(problems)] == [(2, "name"), (3, "provider")]
 
 
-@pytest.mark.sqlite
 def test_each_import_that_changes_something_is_one_audit_row(database_url: str) -> None:
     bring(database_url, "authorities", AUTHORITIES)
     bring(database_url, "authorities", AUTHORITIES)
@@ -318,7 +311,6 @@ def test_each_import_that_changes_something_is_one_audit_row(database_url: str) 
         assert list(broken_links(conn)) == []
 
 
-@pytest.mark.sqlite
 def test_ignored_columns_are_reported(database_url: str) -> None:
     report = bring(database_url, "providers", "provider | name | colour\nP | Homes | red")
     assert report.ignored_columns == ("colour",)

@@ -80,7 +80,6 @@ def test_an_estimate_is_made_anew_and_the_officer_is_asked_about_the_new_sum(url
     assert trail(url, reference)[-1] == "price: repriced"
 
 
-@pytest.mark.sqlite
 def test_an_award_is_made_anew_and_waits_for_its_direction(url: str) -> None:
     reference = case_at(url, "tender", route="call_off")
     new_version(url, **DEARER)
@@ -301,7 +300,6 @@ def test_a_run_that_dies_goes_on_where_it_stopped_and_prices_each_case_once(
     assert trail(url, "service")[-2:] == ["reprice: asked for", "reprice: done"]
 
 
-@pytest.mark.sqlite
 def test_a_case_that_was_not_dealt_with_is_come_back_to(url: str) -> None:
     reference = case_at(url, "tender", route="call_off")
     new_version(url, **DEARER)
@@ -315,7 +313,6 @@ def test_a_case_that_was_not_dealt_with_is_come_back_to(url: str) -> None:
     assert versions(url, reference) == (4, 2)
 
 
-@pytest.mark.sqlite
 def test_a_case_whose_turn_came_while_the_database_was_busy_is_come_back_to(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -336,7 +333,6 @@ def test_a_case_whose_turn_came_while_the_database_was_busy_is_come_back_to(
     assert carried_out(repricing)["repriced"] == 2
 
 
-@pytest.mark.sqlite
 def test_a_case_decided_since_the_run_began_keeps_its_price(url: str) -> None:
     reference = case_at(url, "approve", route="call_off")
     new_version(url, **DEARER)
@@ -349,7 +345,6 @@ def test_a_case_decided_since_the_run_began_keeps_its_price(url: str) -> None:
     assert prices_of(url, case(url, reference).id) == before
 
 
-@pytest.mark.sqlite
 def test_a_refusal_of_ours_is_a_sentence(url: str) -> None:
     with pytest.raises(HandrailError, match=r"There is no repricing 99\."):
         cases_to_reprice(99)
