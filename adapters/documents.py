@@ -34,6 +34,7 @@ from rules.errors import IncompleteMessageError
 from rules.money import pounds
 from rules.payments.final import FinalAccount
 from rules.pricing.award_record import AwardRecordPaper
+from rules.reports.paper import ReportPaper
 
 _log = structlog.get_logger(__name__)
 _ROOMS = sorted((Path(__file__).parent.parent / "templates").glob("*/"))
@@ -49,6 +50,7 @@ PAPERS: Mapping[str, type] = {
     "final_account.html": FinalAccount,
     "refusal.html": RefusalPaper,
     "remittance.html": RemittancePaper,
+    "report.html": ReportPaper,
     "specification.html": SpecificationPaper,
     "work_order.html": WorkOrderPaper,
 }

@@ -193,7 +193,12 @@ LATER: Final = (
     Later("officer", "Officers: invite.", "people.commands"),
     Later("order", "Orders: export.", "interchange.orders"),
     Later("outbox", "Runs to start and messages to send.", "service.outbox"),
-    Later("report", "Reports: contractors.", "reports.performance"),
+    Later(
+        "report",
+        "Reports: list, show, cases; contractors.",
+        "reports.performance",
+        "reports.report_commands",
+    ),
     Later(
         "reprice",
         "Price open cases again: after a new schedule, other terms, or a wrong code.",

@@ -44,7 +44,12 @@ def print_json(value: object) -> None:
     Args:
         value: Plain values, or frozen values of ours.
     """
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    sys.stdout.write(as_json(value) + "\n")
+
+
+def as_json(value: object) -> str:
+    """Return a value as the JSON that is printed."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
 
 
 def _plain(value: object) -> object:

@@ -5,7 +5,7 @@ Needs: nothing.
 Leaves behind: an alert for every rung of a clock whose day has come, once; for whatever lapses
 soon; for automatic work that cannot finish; for a machine that stalls. People who are at work are
 told, once a day each, and Prefect, so that automations can tell others. What no longer stands is
-cleared. Once a day a seal goes where the settings say.
+cleared. What reports count is brought up to date. Once a day a seal goes where the settings say.
 """
 
 from typing import Any
@@ -17,6 +17,7 @@ from flows.endings import ours
 from rules.sentences import several
 from tasks.alerts import emit_alerts, look_at_machine, raise_alerts, raise_lapses, tell_of_alerts
 from tasks.documents import deliver_due
+from tasks.reports import count_what_grew
 from tasks.verification import seal_daily
 
 
@@ -29,6 +30,7 @@ def watch_slas() -> State[Any]:
     if told.messages:
         deliver_due()
     emitted = emit_alerts()
+    count_what_grew(at_most=20)
     sealed = seal_daily()
     # Last, as it looks weeks ahead: where no bank holidays are held for then, it refuses to guess.
     found += raise_lapses()

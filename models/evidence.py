@@ -51,6 +51,9 @@ NO_EVIDENCE: Final = {
     "aftercare_look": "when a case is looked at again, reckoned from its dates",
     "carried_plan": "what a plan of councils came to; each is in the service's chain",
     "contractor_link": "how a contractor comes to its page; what it decides there names it",
+    "case_facts": "what reports count, worked out from the record again",
+    "case_facts_before": "what reports counted on earlier days",
+    "to_count": "which cases are to be counted again",
 }
 """Tables without evidence, each with the reason."""
 

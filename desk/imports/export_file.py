@@ -39,7 +39,7 @@ def export_file(
             check_may_import(actor=actor, kind=kind)
             rows = list(exported(conn, kind=kind, viewer=actor, schedule=options))
         if file.suffix.casefold() == ".xlsx":
-            _write(file, workbook(sheet=kind, rows=[names, *rows]))
+            _write(file, workbook({kind: [names, *rows]}))
         else:
             write_csv(file, names, rows)
     say(f"{several(len(rows), 'row')} of {kind} written to {file}.")

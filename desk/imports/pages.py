@@ -57,7 +57,7 @@ def taken_out(viewer: Viewer, kind: str) -> Response:
         rows = list(exported(conn, kind=kind, viewer=viewer))
     names = [column.name for column in spec(kind).columns]
     return Response(
-        workbook(sheet=kind, rows=[names, *rows]),
+        workbook({kind: [names, *rows]}),
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         headers={"Content-Disposition": f'attachment; filename="{kind}.xlsx"'},
     )

@@ -33,7 +33,7 @@ def taken_out(url: str, kind: str, file: Path) -> Sheet:
         rows = list(exported(conn, kind=kind, viewer=None, schedule=of_version))
     assert rows
     if file.suffix == ".xlsx":
-        file.write_bytes(workbook(sheet=kind, rows=[header, *rows]))
+        file.write_bytes(workbook({kind: [header, *rows]}))
     else:
         out = io.StringIO()
         write_lines(out, header, rows)

@@ -1,0 +1,1 @@
+"""Reports, each declared once."""
