@@ -111,32 +111,21 @@ def _left(f: Facts, asked: Asked) -> ColumnElement[bool]:
 
 def _drop_out(f: Facts, asked: Asked) -> tuple[Column, ...]:
     left = _left(f, asked)
-    return (
-        Column("left", "Left", "Left in the period without their works.", of=left),
-        *(
-            Column(
-                ground,
-                title,
-                "Of those that left, how they did." if number == 0 else "",
-                of=and_(left, f.ended_ground == ground),
-            )
-            for number, (ground, title) in enumerate(GROUND.words.items())
-        ),
-        rate(
-            "rate",
-            "Share that left",
-            "Of the cases that left in the period or whose works were signed off in it.",
-            of=left,
-            among=_over(f, asked),
-        ),
-    )
+    found = [Column("left", "Left", "Left in the period without their works.", of=left)]
+    for number, (ground, title) in enumerate(GROUND.words.items()):
+        means = "Of those that left, how they did." if number == 0 else ""
+        found.append(Column(ground, title, means, of=and_(left, f.ended_ground == ground)))
+    if asked.by != STAGE.name:  # whoever completed left at no step
+        means = "Of the cases that left in the period or whose works were signed off in it."
+        found.append(rate("rate", "Share that left", means, of=left, among=_over(f, asked)))
+    return tuple(found)
 
 
 DROP_OUT: Final = Report(
     name="drop-out",
     title="Drop-out",
     asks="Who left before their works were done, at which step, and how?",
-    ways=(STAGE, AUTHORITY, WORK_TYPE, TENURE, AGE),
+    ways=(AUTHORITY, STAGE, WORK_TYPE, TENURE, AGE),
     columns=_drop_out,
     chart="left",
     note=f"Before HEART began, {DROP_OUT_BEFORE} % of enquiries were lost.",

@@ -189,21 +189,28 @@ def ask(conn: Connection, report: Report, asked: Asked) -> Answer:
     given = _given(conn, question)
     keys = {*found, *(key for rows in given.values() for key in rows)}
     labels = _labels(conn, question.way)
-    rows = tuple(
-        _row(question, key, labels.get(key, key.replace("_", " ").capitalize()), [key], found,
-             series, given)
+    rows = [
+        _row(question, key, labels.get(key, _named(key)), [key], found, series, given)
         for key in sorted(keys, key=_order(labels))
-    )  # fmt: skip
+    ]
     return Answer(
         report,
         asked,
         question.way,
         question.columns,
-        rows,
+        tuple(row for row in rows if question.way is AUTHORITY or _says_something(row)),
         _row(question, TOTAL, "All", sorted(keys), found, series, given),
         tuple(_said(conn, one) for one in statements),
         to_count(conn),
     )
+
+
+def _named(key: str) -> str:
+    return key.replace("_", " ").capitalize()
+
+
+def _says_something(row: Row) -> bool:
+    return any(figure.cases or figure.among for figure in row.figures.values())
 
 
 def _one_each(columns: Iterable[Column]) -> list[Column]:

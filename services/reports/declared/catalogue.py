@@ -18,12 +18,21 @@ from services.reports.declared.activity import (
 from services.reports.declared.money import COSTS, RETURN, SAVINGS, SPENDING
 from services.reports.declared.quality import OUTCOMES, SURVEY
 from services.reports.declared.report import Report
-from services.reports.declared.times import BY_STAGE, END_TO_END, LIMITS, OPEN_RECORDS, WAITS
+from services.reports.declared.times import (
+    BY_STAGE,
+    END_TO_END,
+    LIMITS,
+    MEAN_BY_STAGE,
+    OPEN_RECORDS,
+    SLOWEST_BY_STAGE,
+    WAITING,
+    WAITS,
+)
 
 GROUPS: Final[Mapping[str, tuple[Report, ...]]] = MappingProxyType(
     {
         "How many": (ENQUIRIES, REFERRALS, APPROVALS, COMPLETIONS, DROP_OUT, BANDS, PREVENTIVE),
-        "How long": (END_TO_END, BY_STAGE, WAITS, LIMITS),
+        "How long": (END_TO_END, BY_STAGE, MEAN_BY_STAGE, SLOWEST_BY_STAGE, WAITING, WAITS, LIMITS),
         "How much": (COSTS, SPENDING, SAVINGS),
         "How well": (SURVEY, OUTCOMES),
         "For others": (RETURN, OPEN_RECORDS),

@@ -138,39 +138,77 @@ STAGES: Final = {
 """The stages of a case: what each is called, from which day, to which."""
 
 
-def _stages(f: Facts, asked: Asked) -> tuple[Column, ...]:
+def _by_stage(name: str, title: str, shows: Shows, means: str) -> Report:
+    """Return a report of the days of each stage, of the cases that ended it in the period."""
+
+    def columns(f: Facts, asked: Asked) -> tuple[Column, ...]:
+        return tuple(
+            Column(
+                stage,
+                words,
+                means if stage == "recommend" else "",
+                of=within(f[last], asked.period),
+                value=days_between(f[first], f[last]),
+                series=stage,
+                shows=shows,
+                unit=Unit.DAYS,
+            )
+            for stage, (words, first, last) in STAGES.items()
+        )
+
+    return Report(
+        name=name,
+        title=title,
+        asks="At which stage is the time spent?",
+        ways=(*PLACES, ROUTE),
+        columns=columns,
+        chart="approve",
+    )
+
+
+_OF_STAGE: Final = "calendar days of the stage, of the cases that ended it in the period."
+BY_STAGE: Final = _by_stage("stages", "Days by stage", Shows.MEDIAN, f"Median {_OF_STAGE}")
+MEAN_BY_STAGE: Final = _by_stage(
+    "stages-mean", "Days by stage: the mean", Shows.MEAN, f"Mean {_OF_STAGE}"
+)
+SLOWEST_BY_STAGE: Final = _by_stage(
+    "stages-slowest",
+    "Days by stage: the slowest tenth",
+    Shows.NINTH,
+    f"The 90th percentile of the {_OF_STAGE}",
+)
+
+
+def _waiting(f: Facts, asked: Asked) -> tuple[Column, ...]:
+    reached = [first for _, first, _ in STAGES.values()]
     found = []
-    for number, (name, (title, first, last)) in enumerate(STAGES.items()):
-        took: dict[str, Any] = {
-            "of": within(f[last], asked.period),
-            "value": days_between(f[first], f[last]),
-            "series": name,
-        }
-        means = "Median calendar days of the stage, of the cases that ended it in the period."
-        found += [
-            median_days(
-                name,
-                title,
-                means if number == 0 else "",
-                **took,
-            ),
-            ninth_days(
-                f"{name}_ninth",
-                f"{title}, 90th",
-                "One in ten took longer." if number == 0 else "",
-                **took,
-            ),
-        ]
+    for number, (stage, (words, first, _)) in enumerate(STAGES.items()):
+        if stage == "pay":
+            continue  # its wait is over; what is not paid is on the list of payments
+        later = and_(*(f[one].is_(None) for one in reached[number + 1 :]))
+        found.append(
+            longest_days(
+                stage,
+                words,
+                "Of the cases in that stage on the day of the report, the one longest in it."
+                if number == 0
+                else "",
+                of=and_(live(f), later),
+                value=days_between(f[first], day(asked.at)),
+                series=f"waiting_{stage}",
+            )
+        )
     return tuple(found)
 
 
-BY_STAGE: Final = Report(
-    name="stages",
-    title="Days by stage",
-    asks="At which stage is the time spent?",
-    ways=(*PLACES, ROUTE),
-    columns=_stages,
+WAITING: Final = Report(
+    name="waiting",
+    title="Longest open by stage",
+    asks="Who has waited longest, and at which stage?",
+    ways=PLACES,
+    columns=_waiting,
     chart="approve",
+    note="As things stand on the day of the report; the period plays no part.",
 )
 
 
