@@ -34,6 +34,7 @@ from rules.errors import IncompleteMessageError
 from rules.money import pounds
 from rules.payments.final import FinalAccount
 from rules.pricing.award_record import AwardRecordPaper
+from rules.reports.bundle import BundlePaper
 from rules.reports.paper import ReportPaper
 
 _log = structlog.get_logger(__name__)
@@ -43,6 +44,7 @@ _ROOMS = sorted((Path(__file__).parent.parent / "templates").glob("*/"))
 PAPERS: Mapping[str, type] = {
     "approval.html": ApprovalPaper,
     "award_record.html": AwardRecordPaper,
+    "bundle.html": BundlePaper,
     "certificate_form.html": CertificateFormPaper,
     "completion.html": CompletionPaper,
     "consent_pack.html": ConsentPackPaper,
@@ -197,6 +199,7 @@ def _environment(*, autoescape: bool, clean: Callable[[str], str]) -> Environmen
         brief=wording.brief,
         day_date=wording.day_date,
         exact_pounds=wording.exact_pounds,
+        instant_words=wording.instant_words,
         long_date=wording.long_date,
         one_line=wording.one_line,
         percent=wording.percent,

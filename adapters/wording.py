@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -18,6 +20,7 @@ _UNPRINTABLE = re.compile(
 _NOTE = 80  # characters set aside to say that text was cut
 _WORD = 40  # characters that any column of a document holds
 _TITLE = 60
+LONDON: Final = ZoneInfo("Europe/London")
 _UNITS = {"m2": "m²", "m3": "m³"}
 
 
@@ -151,3 +154,11 @@ def with_own(body: str, own: Mapping[str, str], *, authority: str) -> str:
     before = (own[place] for place in ("closing", "contact") if place in own)
     parts = (greeting, own.get("opening", ""), text, *before, signed)
     return "\n\n".join(printable(part).strip() for part in parts if part)
+
+
+def instant_words(at: datetime | str | None) -> str:
+    """Return an instant by London's clocks, as ``11 September 2026 at 14:05``."""
+    if not at:
+        return ""
+    read = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{read.astimezone(LONDON):%-d %B %Y at %H:%M}"

@@ -176,6 +176,7 @@ LATER: Final = (
     Later(
         "contractor-system", "Contractors’ own systems: keys, key, revoke-keys.", "interchange.keys"
     ),
+    Later("data", "Data for analysts: list, copy, grant.", "reports.data_commands"),
     Later("decide", "Record a decision on a case, at one of its steps.", "decisions.commands"),
     Later(
         "forecast",
@@ -195,9 +196,10 @@ LATER: Final = (
     Later("outbox", "Runs to start and messages to send.", "service.outbox"),
     Later(
         "report",
-        "Reports: list, show, cases; contractors.",
+        "Reports: list, show, cases, record; contractors.",
         "reports.performance",
         "reports.report_commands",
+        "reports.bundle",
     ),
     Later(
         "reprice",

@@ -50,7 +50,7 @@ from desk.personal import pages as retention
 from desk.pricing import again_pages as price_again
 from desk.pricing import repricing_pages as repricing
 from desk.rates import item_pages
-from desk.reports import board_pages, performance_pages, report_pages
+from desk.reports import board_pages, bundle, performance_pages, report_pages
 from desk.tenders import handed_pages
 from desk.web.faults import answer_faults
 from desk.web.pace import Pace, check_pace
@@ -86,6 +86,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     board_pages.router,
     performance_pages.router,
     report_pages.router,
+    bundle.router,
     alert_pages.router,
     decisions.router,
     visits.router,

@@ -115,6 +115,7 @@ def every_paper() -> dict[str, object]:
     """Return one paper for each document template."""
     from tests.payment_papers import final_account, remittance  # they are made of these
     from tests.price_papers import award_record
+    from tests.report_papers import bundle, report
     from tests.tender_papers import specification
 
     return {
@@ -129,6 +130,8 @@ def every_paper() -> dict[str, object]:
         "specification.html": specification(),
         "final_account.html": final_account(),
         "remittance.html": remittance(),
+        "report.html": report(),
+        "bundle.html": bundle(),
     }
 
 

@@ -12,6 +12,7 @@ from desk.web.numbers import Counted
 from desk.web.page import page
 from desk.web.viewer import Viewer
 from rules.people import MAY_HAND_ON, MAY_KEEP_FILE
+from rules.reports.work import SEE_BOARD
 from services.cases.looked import record_look
 from services.reports.case_page.page import case_page
 from services.session import reading
@@ -70,6 +71,7 @@ def case(
         "contents": contents,
         "most": _EVERY if lines == "all" else _LINES,
         "keeps": viewer.role in MAY_KEEP_FILE,
+        "sees_record": viewer.role in SEE_BOARD,
         "gives": viewer.role in MAY_HAND_ON,
         "hands_over": "assign-officer" in _may(shown["next"]),
     }

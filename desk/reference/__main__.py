@@ -13,6 +13,7 @@ from desk.reference.drawing import pathway_drawing
 from desk.reference.markdown import GENERATED
 from desk.reference.pages import decisions_page, imports_page, settings_page
 from desk.reference.pathway import pathway_page
+from desk.reference.reports import reports_page
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -28,6 +29,7 @@ def pages() -> Mapping[str, str]:
         "settings.md": settings_page(),
         "cli.md": commands_page(),
         "access.md": access_page(),
+        "reports.md": reports_page(),
     }
 
 

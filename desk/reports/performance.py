@@ -16,7 +16,7 @@ from rules.reports.performance import LEAST_TO_RANK, MEANS, RANKED_BY, By, Stand
 from services.reports.performance import Asked, performance
 from services.session import check_authority, reading
 
-app = typer.Typer(no_args_is_help=True, help="Reports: list, show, cases; contractors.")
+app = typer.Typer(no_args_is_help=True, help="Reports: list, show, cases, record; contractors.")
 
 _COUNTS: Final = ("offers", "accepted", "declined", "lapsed", "orders")
 _MEASURED: Final = (*RANKED_BY, "variations")
@@ -47,11 +47,6 @@ def cells(place: int | None, one: Standing) -> list[object]:
         held = getattr(one, name)
         row += [held.value, held.count if held.cases else None, held.cases]
     return row
-
-
-@app.callback()
-def reports() -> None:
-    """Report what is on record."""
 
 
 @app.command("contractors")

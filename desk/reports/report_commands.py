@@ -32,7 +32,7 @@ def _asked(
     first: date | None, last: date | None, at: date | None, authority: str, by: str
 ) -> Asked:
     today = clock.today()
-    for error in asked_problems(first, last, at, today=today):
+    for _, error in asked_problems(first, last, at, today=today):
         raise error
     with reading() as conn:
         code = check_authority(conn, code=authority)
@@ -75,7 +75,7 @@ def show_report(
         with reading() as conn:
             answer = ask(conn, report, asked)
         if file is not None:
-            _write(file, FORMS[form][1](answer))
+            write_report(file, FORMS[form][1](answer))
             say(f"{report.title} written to {file}.")
         elif as_json:
             print_json(plainly(answer))
@@ -153,7 +153,12 @@ def _form(file: Path | None) -> str:
     return form
 
 
-def _write(file: Path, data: bytes) -> None:
+def write_report(file: Path, data: bytes) -> None:
+    """Write a report to a file.
+
+    Raises:
+        StorageError: It cannot be written there.
+    """
     try:
         file.write_bytes(data)
     except OSError as error:

@@ -196,7 +196,8 @@ def _asked(
 ) -> Asked:
     today = clock.today()
     first, last, at = (days[one] for one in _DAYS)
-    problems += [("from", one.text()) for one in asked_problems(first, last, at, today=today)]
+    wrong = asked_problems(first, last, at, today=today)
+    problems += [(name, error.text()) for name, error in wrong]
     if problems:
         first = last = at = None
     period = period_of(first, last, at=at or today)

@@ -68,6 +68,9 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/cases/{reference:path}/notice.json": Access("The s.87 notice of a contract", *_CASE),
         "/cases/{reference:path}/account": Access("The account of a case", *_CASE),
         "/cases/{reference:path}/account.pdf": Access("The same as a document", *_CASE),
+        "/cases/{reference:path}/record.pdf": Access(
+            "The whole record of a case", SEE_BOARD, Asks.FINDS_THEIRS
+        ),
         "/cases/{reference:path}/invoice-file": Access(
             "An invoice as a file", OFFICERS | {Role.FINANCE}, Asks.FINDS_THEIRS
         ),

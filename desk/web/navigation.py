@@ -12,7 +12,6 @@ _PAGES: Final = (
     ("/cases/new", "Open a case", MAY_ENTER),
     ("/alerts", "Alerts", _ALL),
     ("/board", "Board", SEE_BOARD),
-    ("/reports", "Reports", SEE_BOARD),
     ("/payments", "Payments", SEE_PAYMENTS),
     ("/runs", "Runs", _ALL),
     ("/people", "People", _ALL),

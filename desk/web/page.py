@@ -1,19 +1,18 @@
 """Drawing a page: one environment of templates, and what every one of them may ask for."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from adapters.wording import printable
+from adapters.wording import instant_words, printable
 from desk.web.navigation import navigation
 from desk.web.words import FILTERS, plainly
 from rules.money import pounds
@@ -21,7 +20,6 @@ from rules.people import Actor
 from rules.sentences import several
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
-_LONDON: Final = ZoneInfo("Europe/London")
 
 
 def day_words(day: date | str | None) -> str:
@@ -30,14 +28,6 @@ def day_words(day: date | str | None) -> str:
         return ""
     read = date.fromisoformat(day[:10]) if isinstance(day, str) else day
     return f"{read:%-d %B %Y}"
-
-
-def instant_words(at: datetime | str | None) -> str:
-    """Return an instant by London's clocks, as ``11 September 2026 at 14:05``."""
-    if not at:
-        return ""
-    read = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return f"{read.astimezone(_LONDON):%-d %B %Y at %H:%M}"
 
 
 def pounds_shown(pence: int | None) -> str:

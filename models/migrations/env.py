@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 import models.schema  # noqa: F401 - fills Base.metadata
 from models.base import Base
+from models.data_views import drop_views, make_views
 from models.database import VERSION_TABLE, engine_for
 
 
@@ -25,9 +26,16 @@ def run() -> None:
         )
         try:
             with context.begin_transaction():
+                readers = drop_views(connection)
                 context.run_migrations()
+                if context.get_context().get_current_revision() == _newest():
+                    make_views(connection, readers=readers)
         finally:
             _foreign_keys(connection, held=True)
+
+
+def _newest() -> str | None:
+    return context.script.get_current_head()
 
 
 def _foreign_keys(connection: Connection, *, held: bool) -> None:

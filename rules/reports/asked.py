@@ -45,22 +45,26 @@ class Asked:
 
 def asked_problems(
     first: date | None, last: date | None, at: date | None, *, today: date
-) -> Iterator[HandrailError]:
-    """Yield what is wrong with the days of a question, each by itself."""
+) -> Iterator[tuple[str, HandrailError]]:
+    """Yield what is wrong with the days of a question, each by its field: from, to, at."""
+    end = last or at or today
     if at and at > today:
-        yield InvalidDecisionError(
+        error = InvalidDecisionError(
             f"{in_words(at)} is still to come.", next_step="Give a day up to today."
         )
-    elif last and last > (at or today):
-        yield InvalidDecisionError(
-            f"The period ends on {in_words(last)}, after the day the report is as at.",
+        yield "at", error
+    if last and last > min(at or today, today):
+        error = InvalidDecisionError(
+            f"The period ends on {in_words(last)}, after the day that the report is as at.",
             next_step="Let it end by then.",
         )
-    if first and first > (last or at or today):
-        yield InvalidDecisionError(
-            f"The period begins on {in_words(first)}, after it ends.",
+        yield "to", error
+    if first and first > end:
+        error = InvalidDecisionError(
+            f"The period begins on {in_words(first)}, after it ends on {in_words(end)}.",
             next_step="Give the days the other way round.",
         )
+        yield "from", error
 
 
 def period_of(first: date | None, last: date | None, *, at: date) -> Period:

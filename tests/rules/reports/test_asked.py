@@ -53,19 +53,26 @@ def test_quarters_in_words() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "at", "said"),
     [
-        (None, None, date(2026, 12, 1), "still to come"),
-        (None, date(2026, 12, 1), None, "after the day the report is as at"),
-        (None, date(2026, 6, 2), date(2026, 6, 1), "after the day the report is as at"),
-        (date(2026, 6, 2), date(2026, 6, 1), None, "after it ends"),
-        (date(2026, 12, 1), None, None, "after it ends"),
+        (None, None, date(2026, 12, 1), {"at": "still to come"}),
+        (None, date(2026, 12, 1), None, {"to": "after the day that the report is as at"}),
+        (None, date(2026, 6, 2), date(2026, 6, 1), {"to": "after the day that the report"}),
+        (date(2026, 6, 2), date(2026, 6, 1), None, {"from": "after it ends on 1 June 2026"}),
+        (date(2026, 12, 1), None, None, {"from": "after it ends on 30 November 2026"}),
+        (
+            date(2027, 2, 1),
+            date(2027, 1, 1),
+            date(2026, 12, 1),
+            {"at": "still to come", "to": "after the day", "from": "after it ends"},
+        ),
     ],
 )
 def test_days_that_cannot_be_asked_for(
-    first: date | None, last: date | None, at: date | None, said: str
+    first: date | None, last: date | None, at: date | None, said: dict[str, str]
 ) -> None:
-    found = list(asked_problems(first, last, at, today=TODAY))
+    found = dict(asked_problems(first, last, at, today=TODAY))
 
-    assert any(said in one.text() for one in found)
+    assert found.keys() == said.keys()
+    assert all(words in found[name].text() for name, words in said.items())
 
 
 def test_days_that_can() -> None:
