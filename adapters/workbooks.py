@@ -20,8 +20,8 @@ _WIDTH: Final = 20
 _TITLE: Final = 31
 """Letters that the name of a sheet may have."""
 
-Cell = str | int | Decimal | None
-"""Text, a whole number, pounds, or nothing."""
+Cell = str | int | float | Decimal | None
+"""Text, a number, pounds, or nothing."""
 
 
 def workbook(sheets: Mapping[str, Iterable[Sequence[Cell]]]) -> bytes:
@@ -48,5 +48,6 @@ def _cell(sheet: Any, value: Any) -> Any:
         cell.data_type, cell.number_format = "s", _TEXT
         return cell
     cell = WriteOnlyCell(sheet, value)
-    cell.number_format = _POUNDS if isinstance(value, Decimal) else "#,##0"
+    plain = "#,##0" if isinstance(value, int) else "#,##0.0"
+    cell.number_format = _POUNDS if isinstance(value, Decimal) else plain
     return cell

@@ -105,6 +105,7 @@ def cases(
 @router.get("/reports/{name}.{form}")
 def as_file(request: Request, viewer: Viewer, name: str, form: str) -> Response:
     """Give a report as a file."""
+    check_may_see(actor=viewer, roles=SEE_BOARD, what="reports")
     if form not in FORMS:
         raise UnknownReferenceError(
             "A report does not come as that.", next_step=f"Ask for {', '.join(FORMS)}."

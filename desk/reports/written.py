@@ -1,45 +1,22 @@
 """A report as a file: CSV, XLSX, JSON or PDF, each figure beside how many cases it rests on."""
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from adapters.documents import render_html, render_pdf
 from adapters.workbooks import Cell, workbook
 from desk.csv_output import write_lines
 from desk.output import as_json
-from rules.errors import StorageError
 from rules.reports.figures import Figure, Shows, Unit
-from rules.reports.paper import ReportPaper, ReportRow
 from services.reports.declared.ask import Answer, Row
 from services.reports.declared.report import Column
+from services.reports.printed import as_pdf, paper_of
 
 _BESIDE: Final = (Shows.COUNT, Shows.TOTAL)
 _PENCE_IN_A_POUND: Final = 100
-
-
-def paper_of(answer: Answer) -> ReportPaper:
-    """Return a report as it is printed."""
-    return ReportPaper(
-        title=answer.report.title,
-        asks=answer.report.asks,
-        note=answer.report.note,
-        period=answer.asked.period,
-        at=answer.asked.at,
-        by=answer.way.title,
-        heads=tuple(one.title for one in answer.columns),
-        rows=tuple(_printed(row, answer) for row in answer.rows),
-        total=_printed(answer.total, answer),
-        means=tuple((one.title, one.means) for one in answer.columns if one.means),
-        whose=tuple(sorted(answer.asked.authorities)),
-    )
-
-
-def _printed(row: Row, answer: Answer) -> ReportRow:
-    figures = [row.figures[one.name] for one in answer.columns]
-    return ReportRow(row.label, tuple((one.words, one.rests_on) for one in figures))
 
 
 def _cells(row: Row, columns: tuple[Column, ...]) -> list[Cell]:
@@ -102,24 +79,9 @@ def as_xlsx(answer: Answer) -> bytes:
 
 
 def _number(cell: Cell) -> Cell:
-    tenths = isinstance(cell, str) and cell.replace(".", "", 1).removeprefix("-").isdigit()
-    return float(cell) if tenths else cell  # type: ignore[arg-type, return-value]
-
-
-def as_pdf(answer: Answer) -> bytes:
-    """Return it as PDF/UA.
-
-    Raises:
-        StorageError: Pango is not installed on this machine.
-    """
-    made = render_pdf(render_html(template="report.html", paper=paper_of(answer)))
-    if made is None:
-        raise StorageError(
-            "A PDF cannot be made here.",
-            why="Pango is not installed.",
-            next_step="Print the page, or take it as XLSX.",
-        )
-    return made
+    """Return a figure with tenths as a number; what is none stays as it is."""
+    tenths = isinstance(cell, str) and re.fullmatch(r"-?\d+\.\d+", cell)
+    return float(str(cell)) if tenths else cell
 
 
 def plainly(answer: Answer) -> dict[str, Any]:

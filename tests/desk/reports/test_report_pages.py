@@ -8,6 +8,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -17,7 +18,7 @@ from tests.desk.web.desk import Desk
 from tests.factories import case_at, later
 from tests.journeys.commands import asked, handrail, refused
 from tests.looking import statements
-from tests.small_service import AUDREY, MIA, TESS, WENDY
+from tests.small_service import AUDREY, MIA, TESS
 
 PAGE = "/reports/end-to-end"
 
@@ -47,7 +48,6 @@ def test_every_figure_leads_to_the_cases_it_rests_on(cases: str) -> None:
         listed = desk.get(html.unescape(address)).text
         assert words in listed, (address, words)
         assert re.search(r'<th scope="row"><a href="/cases/', listed), address
-    assert "not recorded" not in desk.get(PAGE).text or "All" in answer.text
 
 
 def test_each_report_is_a_page_and_four_files(cases: str) -> None:
@@ -88,7 +88,7 @@ def test_the_files_say_the_same(cases: str) -> None:
     total = rows[0].index("In all (£)")
     assert rows[-1][:2] == ["all", "All"]
     assert rows[-1][total] == f"{pence / 100:g}"
-    sheet = list(book["Report"].values)
+    sheet: list[Any] = list(book["Report"].values)
     assert sheet[0][0] == "Average cost"
     head = next(row for row in sheet if row[0] == "work_type")
     assert round(sheet[-1][head.index("In all (£)")] * 100) == pence
@@ -97,16 +97,11 @@ def test_the_files_say_the_same(cases: str) -> None:
 
 def test_what_is_not_theirs_or_no_report_is_not_shown(cases: str) -> None:
     assert cases
-    wendy, mia = Desk(WENDY), Desk(MIA)
-    assert "DFG-" not in wendy.get(f"{PAGE}/cases?column=open&row=all").text
-    assert wendy.get(f"{PAGE}?authority=RBC").status_code == 404
-    assert Desk(TESS).get(PAGE).status_code == 403
-    for wrong in (
-        "/reports/profit",
-        f"{PAGE}/cases?column=profit",
-        f"{PAGE}.doc",
-        f"{PAGE}?authority=X",
-    ):
+    mia = Desk(MIA)
+    for address in (PAGE, "/reports", f"{PAGE}/cases?column=open&row=all", f"{PAGE}.csv"):
+        assert Desk(TESS).get(address).status_code == 403
+    no_such = ("/reports/profit", f"{PAGE}/cases?column=profit", f"{PAGE}.doc")
+    for wrong in (*no_such, f"{PAGE}?authority=X"):
         assert mia.get(wrong).status_code == 404, wrong
     bad = mia.get(f"{PAGE}?from=31/2/2026&to=1/1/2030&at=soon")
     assert bad.status_code == 422
@@ -122,7 +117,7 @@ def test_the_commands_say_what_the_pages_say(cases: str, tmp_path: Path) -> None
     listed = asked("report", "cases", "completions", "year", "--from", "2026-01-01", "--json")
     assert said["all"]["year"]["value"] == len(listed) == 1
     assert {one["name"] for one in asked("report", "list", "--json")} == set(REPORTS)
-    assert "Rugby" in handrail("report", "show", "waits", "--from", "2026-01-01").stdout
+    assert "Rugby" in handrail("report", "show", "waits", "--from", "2026-01-01")
     file = tmp_path / "waits.csv"
     handrail("report", "show", "waits", "--file", str(file))
     assert file.read_text("utf-8-sig").startswith("authority,Authority,The whole wait")

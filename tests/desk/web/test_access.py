@@ -52,6 +52,9 @@ ASKED: Final = {
     "/contractors/performance/cases": "/contractors/performance/cases?figure=offers&of=AVON",
     "/contractors/{code:path}/hand-in": "/contractors/CEDAR/hand-in",
     "/calendar/open": "/calendar/open?day=2026-12-25",
+    "/reports/{name}": "/reports/waits",
+    "/reports/{name}.{form}": "/reports/waits.csv",
+    "/reports/{name}/cases": "/reports/waits/cases?column=all&row=all",
     "/budgets/change": "/budgets/change?authority=RBC&year=2026",
 }
 """Addresses of pages that need more than ``FILLED`` has."""
