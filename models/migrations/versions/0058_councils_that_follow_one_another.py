@@ -9,7 +9,7 @@ from alembic import op
 from models.base import Instant
 
 revision = "0058"
-down_revision = "0056"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 
