@@ -14,7 +14,7 @@ from desk.reports.written import FORMS, as_csv, plainly
 from rules.errors import StorageError, UnknownReferenceError
 from rules.reports.asked import Asked, asked_problems, period_of
 from services.reports.counting import count_what_grew
-from services.reports.declared.ask import TOTAL, Answer, Question, ask, behind
+from services.reports.declared.ask import TOTAL, Answer, Question, ask, behind, followed
 from services.reports.declared.catalogue import REPORTS, report_named
 from services.session import check_authority, reading
 
@@ -36,8 +36,9 @@ def _asked(
         raise error
     with reading() as conn:
         code = check_authority(conn, code=authority)
+        follow = followed(conn, on=at or today)
     whose = frozenset({code}) if code else frozenset()
-    return Asked(period_of(first, last, at=at or today), at or today, today, whose, by)
+    return Asked(period_of(first, last, at=at or today), at or today, today, whose, by, follow)
 
 
 @app.command("list")

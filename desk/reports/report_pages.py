@@ -1,6 +1,6 @@
 """`/reports`: every report as a page, with a chart that is a table, its cases, and its files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from rules.reports.asked import Asked, asked_problems, period_of, quarters
 from rules.reports.work import SEE_BOARD, check_may_see
 from rules.typed import read_day
 from services.reports.counting import count_what_grew
-from services.reports.declared.ask import Answer, Question, Row, ask, behind
+from services.reports.declared.ask import Answer, Question, Row, ask, behind, followed
 from services.reports.declared.catalogue import GROUPS, report_named
 from services.reports.declared.report import Column, Report
 from services.reports.work_list import authorities_of
@@ -189,6 +189,7 @@ def _chosen(conn: Connection, viewer: Actor, name: str, given: QueryParams) -> C
     days = {one: _day(given.get(one, ""), one, problems) for one in _DAYS}
     whose = frozenset({authority}) if authority else viewer.authorities
     asked = _asked(days, whose, given.get("by", ""), problems)
+    asked = replace(asked, follow=followed(conn, on=asked.at))
     return Chosen(report, asked, authority, tuple(problems))
 
 

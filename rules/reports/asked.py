@@ -28,6 +28,7 @@ class Asked:
         today: Today.
         authorities: Only the cases of these; empty for all.
         by: What its rows are by; empty for the report's own first way.
+        follow: Councils that were followed, each with the one that stands for it on that day.
     """
 
     period: Period
@@ -35,6 +36,7 @@ class Asked:
     today: date
     authorities: frozenset[str] = frozenset()
     by: str = ""
+    follow: tuple[tuple[str, str], ...] = ()
 
     @property
     def year_before(self) -> Period:

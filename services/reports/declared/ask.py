@@ -21,8 +21,9 @@ from models.tables.reference import Authority
 from models.tables.reports import CaseFacts, CaseFactsBefore
 from rules.reports.asked import Asked
 from rules.reports.figures import Figure, Shows, figure, share, summed
+from services.delivery.succession import present_authorities
 from services.reports.counting import COLUMNS, to_count
-from services.reports.declared.report import AUTHORITY, Column, Report, Way
+from services.reports.declared.report import AUTHORITY, COUNCIL, Column, Report, Way
 from services.reports.holders import day_over
 
 TOTAL: Final = "all"
@@ -109,6 +110,11 @@ def _blanked(table: FromClause, at: date) -> Select[Any]:
     return select(*shown).where(c.contact_on <= at)
 
 
+def followed(conn: Connection, *, on: date) -> tuple[tuple[str, str], ...]:
+    """Return which council stands on a day for each that was followed."""
+    return tuple(sorted(present_authorities(conn, on=on).items()))
+
+
 class Question:
     """One report for one question, as the database is asked it."""
 
@@ -117,7 +123,7 @@ class Question:
         self.table = facts_at(asked)
         self.way = report.way(asked.by)
         self.columns = report.columns(self.table.c, asked)
-        self.row = self.way.of(self.table.c)
+        self.row = self.way.of(self.table.c, asked)
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name that has cases, if there is one."""
@@ -274,7 +280,7 @@ def _of_sums(column: Column, held: Mapping[str, int]) -> Figure:
 
 
 def _labels(conn: Connection, way: Way) -> Mapping[str, str]:
-    if way is AUTHORITY:
+    if way in (AUTHORITY, COUNCIL):
         return {row.code: row.name for row in reference_rows(conn, _NAMES)}
     return way.words
 

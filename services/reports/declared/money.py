@@ -15,6 +15,7 @@ from services.grants.budgets import HOLDS_ITS_GRANT
 from services.reports.declared.report import (
     AGE,
     AUTHORITY,
+    COUNCIL,
     ROUTE,
     TENURE,
     WORK_TYPE,
@@ -90,7 +91,7 @@ COSTS: Final = Report(
     name="costs",
     title="Average cost",
     asks="What does an adaptation cost, by the kind of works?",
-    ways=(WORK_TYPE, AUTHORITY, TENURE, AGE, ROUTE),
+    ways=(WORK_TYPE, AUTHORITY, COUNCIL, TENURE, AGE, ROUTE),
     columns=_costs,
     chart="mean",
     note=f"HEART’s benchmark of before it began is £{BENCHMARK_PENCE // 100:,}.",
@@ -271,7 +272,7 @@ RETURN: Final = Report(
     name="return",
     title="The annual return",
     asks="What does the department ask for each year of Disabled Facilities Grants?",
-    ways=(TENURE, AGE, AUTHORITY, WORK_TYPE),
+    ways=(TENURE, AGE, AUTHORITY, COUNCIL, WORK_TYPE),
     columns=_return,
     chart="approved",
     note="The figures that the yearly return of grants asks for, by the usual breakdowns; its form "

@@ -10,7 +10,17 @@ from datetime import date
 from functools import partial
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Date, Integer, Text, and_, case, func, literal, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Text,
+    and_,
+    case,
+    func,
+    literal,
+    type_coerce,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -107,13 +117,13 @@ class Way:
     """What the rows of a report may be by.
 
     Args:
-        of: The word of a case's row, in SQL.
+        of: The word of a case's row, in SQL, for what is asked.
         words: What people call each, in their order; one that is not named is shown as it is.
     """
 
     name: str
     title: str
-    of: Callable[[Facts], ColumnElement[Any]]
+    of: Callable[[Facts, Asked], ColumnElement[Any]]
     words: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -166,12 +176,21 @@ def _value(f: Facts) -> ColumnElement[Any]:
     return case(*bands, (f.grant_pence.is_not(None), "over"), else_=NOBODY_SAID)
 
 
-AUTHORITY: Final = Way(name="authority", title="Authority", of=lambda f: f.authority)
-WORK_TYPE: Final = Way(name="work_type", title="Works", of=lambda f: f.work_type)
+def _council(f: Facts, asked: Asked) -> ColumnElement[Any]:
+    """Return whoever follows the council of a case, one that was divided excepted."""
+    followed = [(f.authority == old, new) for old, new in asked.follow]
+    return case(*followed, else_=f.authority) if followed else f.authority
+
+
+AUTHORITY: Final = Way(name="authority", title="Authority", of=lambda f, _: f.authority)
+COUNCIL: Final = Way(name="council", title="Council today", of=_council)
+"""By whoever follows the council whose case it was, so that years before and after compare."""
+
+WORK_TYPE: Final = Way(name="work_type", title="Works", of=lambda f, _: f.work_type)
 TENURE: Final = Way(
     name="tenure",
     title="Tenure",
-    of=lambda f: f.tenure,
+    of=lambda f, _: f.tenure,
     words={
         Tenure.OWNER: "Owner",
         Tenure.PRIVATE_TENANT: "Private tenant",
@@ -183,7 +202,7 @@ TENURE: Final = Way(
 AGE: Final = Way(
     name="age",
     title="Age on first contact",
-    of=_age,
+    of=lambda f, _: _age(f),
     words={
         "child": "Under 18",
         "adult": "18 to 64",
@@ -194,7 +213,7 @@ AGE: Final = Way(
 VALUE: Final = Way(
     name="value",
     title="Grant",
-    of=_value,
+    of=lambda f, _: _value(f),
     words={
         **{f"to_{most}": f"Up to £{most // 100:,}" for most in _BANDS},
         "over": f"Over £{_BANDS[-1] // 100:,}",
@@ -204,7 +223,7 @@ VALUE: Final = Way(
 ROUTE: Final = Way(
     name="route",
     title="How it was priced",
-    of=lambda f: _or_nobody(f.route),
+    of=lambda f, _: _or_nobody(f.route),
     words={
         "pre_priced": "Package at a tendered price",
         "call_off": "Schedule of rates",
@@ -215,15 +234,15 @@ ROUTE: Final = Way(
 STAGE: Final = Way(
     name="stage",
     title="Step at which they left",
-    of=lambda f: _or_nobody(f.ended_stage),
+    of=lambda f, _: _or_nobody(f.ended_stage),
     words={step.name.value: step.title for step in PATHWAY.values()}
     | {NOBODY_SAID: "Step not recorded"},
 )
 GROUND: Final = Way(
     name="ground",
     title="How they left",
-    of=lambda f: _or_nobody(f.ended_ground),
+    of=lambda f, _: _or_nobody(f.ended_ground),
     words={one.value: ended_words(one) for one in EXITS},
 )
-PLACES: Final = (AUTHORITY, WORK_TYPE, TENURE, AGE)
+PLACES: Final = (AUTHORITY, COUNCIL, WORK_TYPE, TENURE, AGE)
 """What most reports may be by."""

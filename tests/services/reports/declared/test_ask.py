@@ -271,6 +271,21 @@ def test_only_the_cases_of_whom_is_asked(lived: str) -> None:
     assert [row.key for row in (*theirs.rows, theirs.total)] == ["RBC", TOTAL]
 
 
+def test_figures_of_councils_that_were_followed_compare(lived: str) -> None:
+    today = clock.today()
+    period = Period(today - timedelta(days=700), today)
+    before = Asked(period, today, today, by="council")
+    after = Asked(period, today, today, by="council", follow=(("RBC", "WDC"),))
+    with reading(lived) as conn:
+        for name, report in REPORTS.items():
+            if "council" not in {way.name for way in report.ways}:
+                continue
+            first, then = ask(conn, report, before), ask(conn, report, after)
+            assert then.total.figures == first.total.figures, name
+            assert {row.key for row in then.rows} == {"WDC"}, name
+            adds_up(conn, report, then)
+
+
 def test_the_question_is_printed_as_it_was_asked(lived: str) -> None:
     today = clock.today()
     with reading(lived) as conn:
