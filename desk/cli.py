@@ -189,6 +189,11 @@ LATER: Final = (
         "cases.people",
         "personal.export",
     ),
+    Later(
+        "partnership",
+        "A partnership's year: who contributes what, printed tables that do not add up, what-if.",
+        "partnership.commands",
+    ),
     Later("letters", "An authority's own letters: show, set, sample.", "documents.letters"),
     Later("lot", "Lots: list, show, turns.", "tenders.lots"),
     Later("officer", "Officers: invite.", "people.commands"),

@@ -38,6 +38,7 @@ from desk.links import documents as own_documents
 from desk.links import landlord as landlord_links
 from desk.links import statement as open_page
 from desk.orders import publication_pages
+from desk.partnership import pages as partnership
 from desk.payments import account_pages as bank_details
 from desk.payments import file_pages, final_account_pages
 from desk.payments import pages as payments
@@ -119,6 +120,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     calendar_pages.router,
     target_pages.router,
     budget_pages.router,
+    partnership.router,
     officer_pages.router,
     leave_pages.router,
     absence_pages.router,

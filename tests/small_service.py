@@ -162,6 +162,27 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType(
             authority | work_type  | title      | up_to | weekly_single | weekly_couple | valid_from
             WDC       | grab_rails | Grab rails | 1000  | 230           | 330           | 2026-01-01
         """,
+        "partnership_budget": """
+            partnership | year | line     | heading  | amount
+            WORKS       | 2026 | Staffing | staffing | 1000
+        """,
+        "partnership_capital": """
+            partnership | year | partner | dfg_grant | local | social_care
+            WORKS       | 2026 | RBC     | 3000      |       | 1000
+            WORKS       | 2026 | WDC     | 2000      | 0     |
+        """,
+        "partnership_terms": """
+            partnership | year | who    | fee  | less | fixed | because
+            WORKS       | 2026 |        | 12.5 |      |       |
+            WORKS       | 2026 | WDC    | 5    | 10   |       | a third of the work
+            WORKS       | 2026 | County |      |      | 100   |
+        """,
+        "printed_tables": """
+            table_code|title|partnership|year|cell|row_title|column_title|printed|row_is|column_is|figure|who
+            T1|The split|WORKS|2026|B1|Rugby|Fee|£ 501 .|line|figure|fee|RBC
+            T1|The split|WORKS|2026|B2|Warwick|Fee|-|line|figure|fee|WDC
+            T1|The split|WORKS|2026|B3|Total|Fee|£ 500|total|figure|fee|
+        """,
         "means_test_terms": """
             authority|valid_from|band_1|band_2|band_3|owner_1|owner_2|owner_3|owner_4|tenant_1|tenant_2|tenant_3|tenant_4|capital_free|tariff|tariff_60|passporting|verified
             WDC|2026-01-01|50|100|200|20|40|150|400|10|20|90|200|6000|250|500|housing benefit|yes

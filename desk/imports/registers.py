@@ -7,6 +7,7 @@ from typing import Final
 
 from rules.contractors import REQUIRED, document_name
 from rules.imports import spec
+from rules.partnership.agreed import SEE_PARTNERSHIP
 from rules.people import MAY_CHANGE_MANY, MAY_ERASE, MAY_IMPORT, STAFF, Actor
 from rules.powers import SEE_DELIVERY
 
@@ -166,6 +167,12 @@ _OTHERS: Final = (
     ("/calendar", "Calendar", "Bank holidays and closures; sums of working days.", _ALL),
     ("/targets", "Targets", "How long each clock may take.", _ALL),
     ("/budgets", "Budgets", "What there is for grants in a year, and what is left.", _ALL),
+    (
+        "/partnership",
+        "Partnership",
+        "Who contributes what to a year, printed tables that do not add up, what would be if.",
+        SEE_PARTNERSHIP,
+    ),
     ("/letters", "Letters", "An authority’s own logo and paragraphs.", _ALL),
     (
         "/repricing",

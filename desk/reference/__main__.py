@@ -12,6 +12,7 @@ from desk.reference.commands import commands_page
 from desk.reference.drawing import pathway_drawing
 from desk.reference.markdown import GENERATED
 from desk.reference.pages import decisions_page, imports_page, settings_page
+from desk.reference.partnership import partnership_page
 from desk.reference.pathway import pathway_page
 from desk.reference.reports import reports_page
 
@@ -23,6 +24,7 @@ def pages() -> Mapping[str, str]:
     return {
         "pathway.md": pathway_page(),
         "clocks.md": clocks_page(),
+        "partnership.md": partnership_page(),
         "pathway.svg": pathway_drawing(),
         "decisions.md": decisions_page(),
         "imports.md": imports_page(),

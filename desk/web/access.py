@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from rules.partnership.agreed import SEE_PARTNERSHIP
 from rules.paying import SEE_PAYMENTS
 from rules.people import (
     MAY_CHANGE_MANY,
@@ -52,6 +53,7 @@ _ADMIN: Final = frozenset({Role.ADMINISTRATOR})
 _CASE: Final = (SEE_LISTS, Asks.FINDS_THEIRS)
 _OPEN: Final = (SEE_LISTS, Asks.NOTHING)
 _THEIRS: Final = (SEE_LISTS, Asks.SHOWS_THEIRS)
+_PARTNERS: Final = (SEE_PARTNERSHIP, Asks.NOTHING)
 _BY_KIND: Final = "Which registers a role corrects stands on each."
 
 PAGES: Final[Mapping[str, Access]] = MappingProxyType(
@@ -185,6 +187,11 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
             Asks.FINDS_THEIRS,
             "An administrator rehearses it and carries it out.",
         ),
+        "/partnership": Access("What partners contribute to a year", *_PARTNERS),
+        "/partnership.csv": Access("The same as a file", *_PARTNERS),
+        "/partnership/what-if": Access("What they would contribute if", *_PARTNERS),
+        "/partnership/printed": Access("Printed tables that do not add up", *_PARTNERS),
+        "/partnership/printed.csv": Access("The same as a file", *_PARTNERS),
         "/retention": Access("What is erased, proposed", MAY_ERASE, Asks.SHOWS_THEIRS),
         "/retention/{number}": Access("A proposal to erase", MAY_ERASE, Asks.FINDS_THEIRS),
         "/personal-data": Access("What is held on a person", MAY_ERASE, Asks.SHOWS_THEIRS),

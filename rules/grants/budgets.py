@@ -5,6 +5,8 @@ from datetime import date
 from typing import Final
 
 APRIL: Final = 4
+EARLIEST, LATEST = 1997, 2999
+"""Years of a budget: the Act came into force on 17 December 1996."""
 
 
 def financial_year(on: date) -> int:

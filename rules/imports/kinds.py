@@ -7,6 +7,7 @@ from rules.cases import COMPLETION_CERTIFICATES, RELIEFS, UNITS
 from rules.contractors import DOCUMENTS, REQUIRED
 from rules.errors import UnknownReferenceError
 from rules.grants.arithmetic import Arithmetic
+from rules.grants.budgets import EARLIEST, LATEST
 from rules.imports import checks, numbers, words
 from rules.imports.aftercare_kinds import SERVICING
 from rules.imports.case_kinds import CASES
@@ -41,6 +42,7 @@ from rules.imports.consent_kinds import CONSENT_KINDS
 from rules.imports.contractor_kinds import CONTRACTOR_KINDS
 from rules.imports.delivery_kinds import SUCCESSIONS
 from rules.imports.numbers import whole
+from rules.imports.partnership_kinds import PARTNERSHIP_KINDS
 from rules.imports.statement_kinds import SIMPLE_WORKS
 
 _AWARD_RULES: Final = ("rotation", "lowest_price", "ranked", "mini_competition")
@@ -55,7 +57,6 @@ _BANDS: Final = ("the first slice ends", "the second slice ends", "the third sli
 _OFFER_DAYS: Final = 3
 _QUOTE_DAYS: Final = 10
 _PRICE_ALONE: Final = 100
-_EARLIEST_BUDGET, _LATEST_BUDGET = 1997, 2999  # the Act came into force on 17 December 1996
 
 _REGISTERS: Final = (
     kind_of(
@@ -259,7 +260,7 @@ _TERMS: Final = (
         needed_code("authority", "The authority's code."),
         needed(
             "year",
-            numbers.year(_EARLIEST_BUDGET, _LATEST_BUDGET),
+            numbers.year(EARLIEST, LATEST),
             "The year in which it begins: 2026, or 2026/27, is from 1 April 2026.",
         ),
         needed("amount", numbers.pence, MONEY),
@@ -313,6 +314,7 @@ _TERMS: Final = (
         ),
     ),
     *(COMPLETION_TERMS, SERVICING, SIMPLE_WORKS),
+    *PARTNERSHIP_KINDS,
     kind_of(
         "closures",
         ("authority", "day"),

@@ -45,6 +45,7 @@ FATES: Final[Mapping[str, Fate]] = MappingProxyType(
         "contractor.authorities": Fate.JOINS,
         "lot_terms.entitled": Fate.JOINS,
         **dict.fromkeys(OWN, Fate.OWN),
+        "partnership_capital.partner": Fate.STAYS,  # a year stays as its partners agreed on it
         "payment_run.authority": Fate.STAYS,
         "retention_proposal.authority": Fate.STAYS,
         "succession.predecessor": Fate.STAYS,

@@ -39,7 +39,7 @@ def bring_in(job: Job) -> Changes:
         PackageLine,
         key=_LINE[:2],
         wanted=[dict(zip(_LINE, row.cells(_LINE), strict=True)) for row in job.rows],
-        whole=True,
+        whole=1,
     )
     changes = apply(job.conn, lines, done=job.progress)
     retitled = {values["code"] for values in packages.changed}

@@ -135,7 +135,7 @@ def difference(
     key: tuple[str, ...],
     wanted: Sequence[Values],
     ignored: Collection[str] = (),
-    whole: bool = False,
+    whole: int = 0,
 ) -> Difference:
     """Compare wanted records with those a table holds for the same first key.
 
@@ -144,7 +144,8 @@ def difference(
         key: Columns that name a record in it.
         wanted: The records as they should be, each with its key.
         ignored: Columns that are written for new records only.
-        whole: Whether a record with a wanted first key that is not wanted itself is removed.
+        whole: By how many columns of the key a record that is not wanted itself is removed with
+            those wanted beside it; 0 for none.
     """
     table = table_of(model)
     held = _held(conn, table=table, key=key, wanted=wanted)
@@ -159,13 +160,14 @@ def difference(
         else:
             unchanged += 1
     kept = {_key_of(values, key) for values in wanted}
+    named = {found[:whole] for found in kept} if whole else set()
     return Difference(
         table=table,
         key=key,
         added=tuple(added),
         changed=tuple(changed),
         unchanged=unchanged,
-        removed=tuple(found for found in held if found not in kept) if whole else (),
+        removed=tuple(found for found in held if found not in kept and found[:whole] in named),
         held={found: held[found] for values in changed if (found := _key_of(values, key))},
     )
 

@@ -1,8 +1,8 @@
 """The registers: kinds whose every row is one record of one table.
 
 A record that the file leaves out stays as it is, and so does a column that the file does not have;
-but the zones of a lot that a file names, the ladder of an authority and the successions of a plan
-become exactly what it gives.
+but the zones of a lot that a file names, the ladder of an authority, the successions of a plan, a
+partnership's year and a printed table become exactly what it gives.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +26,12 @@ from models.tables.contractors import (
 )
 from models.tables.delivery import Succession
 from models.tables.funding import Budget, GrantTerms, MeansTestTerms, WaiverRule
+from models.tables.partnership import (
+    PartnershipBudget,
+    PartnershipCapital,
+    PartnershipTerms,
+    PrintedCell,
+)
 from models.tables.reference import Authority, ClosedDay, Officer, Permission, Provider
 from models.tables.schedules import Package
 from models.tables.statements import SimpleWorks
@@ -60,13 +66,28 @@ REGISTERS: Final[Mapping[str, type[Base]]] = MappingProxyType(
         "completion_terms": CompletionTerms,
         "servicing": Servicing,
         "simple_works": SimpleWorks,
+        "partnership_budget": PartnershipBudget,
+        "partnership_capital": PartnershipCapital,
+        "partnership_terms": PartnershipTerms,
+        "printed_tables": PrintedCell,
         "closures": ClosedDay,
         "escalations": Escalation,
         "successions": Succession,
     }
 )
-_WHOLE: Final = frozenset({"zones", "escalations", "successions"})
-"""Kinds that remove what they leave out of a lot, an authority or a plan that they name."""
+_WHOLE: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "zones": 1,
+        "escalations": 1,
+        "successions": 1,
+        "partnership_budget": 2,
+        "partnership_capital": 2,
+        "partnership_terms": 2,
+        "printed_tables": 1,
+    }
+)
+"""Kinds that remove what they leave out of a lot, an authority, a plan, a table or a partnership's
+year that they name: by how many columns of the key name that."""
 
 _TOGETHER: Final = frozenset({"price_weight", "quality_criteria"})
 """Columns that only make sense as one: a file that has one of them says them all."""
@@ -81,6 +102,7 @@ _CITED: Final[Mapping[str, Any]] = MappingProxyType(
         "lot": Lot,
         "contractor": Contractor,
         "package": Package,
+        "partner": Authority,
         "provider": Provider,
     }
 )
@@ -155,7 +177,7 @@ def register_difference(job: Job) -> Difference:
         key=tuple(names[name] for name in spec(job.kind).key),
         wanted=[{names[name]: value for name, value in row.values.items()} for row in job.rows],
         ignored=[names[name] for name in unsaid],
-        whole=job.kind in _WHOLE,
+        whole=_WHOLE.get(job.kind, 0),
     )
 
 

@@ -172,7 +172,7 @@ def _version(conn: Connection, options: ScheduleOptions) -> AnyRow | None:
 def _difference(job: Job, version_id: int) -> Difference:
     wanted = [{"version_id": version_id, **row.values} for row in job.rows]
     key = ("version_id", "code")
-    return difference(job.conn, ScheduleItem, key=key, wanted=wanted, whole=True)
+    return difference(job.conn, ScheduleItem, key=key, wanted=wanted, whole=1)
 
 
 def is_priced_from(conn: Connection, *, version: AnyRow) -> bool:

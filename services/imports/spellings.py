@@ -28,6 +28,7 @@ _CITED: Final[Mapping[str, Identifier]] = MappingProxyType(
         "contractor": Contractor.code,
         "lot": Lot.code,
         "package": Package.code,
+        "partner": Authority.code,
         "provider": Provider.code,
     }
 )

@@ -100,7 +100,7 @@ def _difference(job: Job, states: Mapping[str, CaseState]) -> Difference:
         if values["code"] is None and not any(values[name] for name in _SAYS):
             before = said.get((values["case_id"], values["line"], values["description"]))
             values.update({name: before[name] for name in _SAYS} if before else {})
-    return difference(job.conn, WorksLine, key=("case_id", "line"), wanted=wanted, whole=True)
+    return difference(job.conn, WorksLine, key=("case_id", "line"), wanted=wanted, whole=1)
 
 
 def _late_changes(job: Job, fixed: Mapping[str, CaseState]) -> Iterator[Problem]:

@@ -61,6 +61,7 @@ from tests.models.file_constraints import FILES_BROKEN
 from tests.models.grant_constraints import GRANTS_BROKEN
 from tests.models.of_contractors import CONTRACTORS_BROKEN, handed
 from tests.models.order_constraints import VERSIONS_BROKEN, varied
+from tests.models.partnership_constraints import PARTNERSHIP_BROKEN
 from tests.models.payment_constraints import PAYMENTS_BROKEN, paid_in_parts
 from tests.models.site_constraints import SITE_BROKEN, on_site
 from tests.personal import retained
@@ -196,7 +197,7 @@ BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
     ("uq_document_case_id_kind_version", record.Document, {}),
     *AFTERCARE_BROKEN,
     *(*CLOCKS_BROKEN, *LINKS_BROKEN, *ENDINGS_BROKEN, *SITE_BROKEN, *VERSIONS_BROKEN),
-    *(*FILES_BROKEN, *STATED_BROKEN, *DELIVERY_BROKEN),
+    *(*FILES_BROKEN, *STATED_BROKEN, *DELIVERY_BROKEN, *PARTNERSHIP_BROKEN),
     *EVENTS_BROKEN,
     *AGREEMENT_BROKEN,
     ("uq_outbox_key", record.Outbox, {}),
@@ -234,9 +235,11 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     paid_in_parts(url, reference="DFG-10")
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 100")
     bring(url, "waiver_rules", WAIVER_RULES)
-    for kind in ("contractor_absences", "contractor_conflicts", "required_documents"):
+    for kind in (
+        *("contractor_absences", "contractor_conflicts", "required_documents", "grant_terms"),
+        *("partnership_budget", "partnership_capital", "partnership_terms", "printed_tables"),
+    ):
         bring(url, kind, TERMS[kind])
-    bring(url, "grant_terms", TERMS["grant_terms"])
     handed(url)
     bring(url, "contract_rates", TERMS["contract_rates"])
     case_at(url, "tender", reference="DFG-4")

@@ -17,6 +17,7 @@ from models.people import actor_for
 from tests.batch_awards import asked as batch_award_asked
 from tests.browser import chromium, served_desk
 from tests.factories import bring, case_at
+from tests.partnering import partnered
 from tests.personal import retained
 from tests.repricing import asked_for
 from tests.served import served_at, sqlite_service
@@ -69,6 +70,7 @@ def looked_at(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             allow(url)
             stated(url)
             bring(url, "successions", TERMS["successions"])
+            partnered(url)
             for file in (_CLOSED, _WRONG):
                 _send(url, file)
             with served_desk() as base:

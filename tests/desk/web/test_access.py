@@ -19,6 +19,7 @@ from tests.desk.web.desk import Desk
 from tests.desk.web.routes import routes
 from tests.factories import case_at
 from tests.looking import contents
+from tests.partnering import partnered
 from tests.personal import retained
 from tests.repricing import asked_for
 from tests.served import served_at
@@ -150,6 +151,7 @@ def service(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             retained(url)
             allow(url)
             stated(url)
+            partnered(url)
             yield url
 
 

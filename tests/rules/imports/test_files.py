@@ -51,6 +51,11 @@ FORMATS = {
     "servicing": "authority* works* what* every_months* for_years* by* valid_from* valid_to*",
     "simple_works": "authority* work_type* title* up_to* weekly_single* weekly_couple* "
     "valid_from* valid_to",
+    "partnership_budget": "partnership* year* line* heading* amount*",
+    "partnership_capital": "partnership* year* partner* dfg_grant local social_care",
+    "partnership_terms": "partnership* year* who fee less fixed because",
+    "printed_tables": "table_code* title* partnership year cell* row_title* column_title* printed "
+    "row_is* column_is* figure who",
     "closures": "authority day* title*",
     "targets": "clock* days* urgent complexity authority lot warn_percent warn_days valid_from* "
     "valid_to verified source",

@@ -1,0 +1,1 @@
+"""A partnership's years as they are on record, and the check of tables as documents print them."""
