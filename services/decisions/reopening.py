@@ -18,7 +18,8 @@ from rules.pathway import EXITS, OVER, CaseStatus, StepName, StepStatus
 from rules.people import Role
 from services.cases.effect import Context, Effect, applies
 from services.cases.messages import tell
-from services.grants.budgets import hold_again
+from services.grants.budgets import held_by, hold_again
+from services.grants.budgets_handed import draw_back
 from services.grants.charges_after import charges_paid
 
 _ERASED: Final = select(RetentionCase.case_id).where(
@@ -88,6 +89,8 @@ def reopen(context: Context, _: ReopenCase, __: None) -> Effect:
     """
     case, ended_as = context.case, context.case.status
     ended_on = london_date(case.row.ended_at)
+    held = held_by(context.conn, case_id=case.id)
+    draw_back(context.conn, case=case.row, pence=held[1] if held else 0, on=context.today)
     hold_again(context.conn, case=case.row)
     case.set(status=CaseStatus.OPEN, ended_at=None, ended_stage=None, ended_reason=None)
     for name, row in list(case.steps.items()):

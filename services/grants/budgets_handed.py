@@ -6,14 +6,16 @@ shares. Every step takes from one budget what it gives another, so that no sum i
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from models.base import AnyRow
+from models.succession_queries import carried_out
 from models.tables.funding import Budget
-from rules.delivery.succession import divided
+from rules.delivery.succession import as_at, divided
 from services.grants.budgets import held_by
 
 _LOCKED: Final = (
@@ -77,6 +79,29 @@ def hand_what_is_left(
     for handed in found:
         _hand(conn, handed)
     return found
+
+
+def draw_back(conn: Connection, *, case: AnyRow, pence: int, on: date) -> None:
+    """Give an authority that has ended what a case of its own needs again, of its successor's.
+
+    Nothing is drawn where the successor has not so much left of that year.
+
+    Args:
+        pence: What is to be committed in the budget that the grant was committed in.
+    """
+    held = held_by(conn, case_id=case.id)
+    giver = as_at(case.authority, case.postcode, carried_out(conn), on=on)
+    if held is None or giver == case.authority:
+        return
+    whose = {"authorities": sorted((giver, case.authority))}
+    left = {
+        row.authority: row.amount_pence - row.committed_pence
+        for row in conn.execute(_LOCKED, whose)
+        if row.year == held[0]
+    }
+    short = pence - left.get(case.authority, 0)
+    if 0 < short <= left.get(giver, 0):
+        _hand(conn, Handed(held[0], giver, case.authority, short, committed=False))
 
 
 def _divided(budgets: Iterable[AnyRow], shares: Mapping[str, int]) -> Iterator[Handed]:

@@ -22,6 +22,7 @@ from rules.people import Role, check_second_person
 from services.cases.effect import Context, Effect, applies
 from services.grants.approve import check_limit
 from services.grants.budgets import commit_charge
+from services.grants.budgets_handed import draw_back
 from services.grants.fundings import funding_lines
 
 PAID: Final = (
@@ -120,6 +121,7 @@ def pay_charges(context: Context, decision: PayCharges, found: tuple[str, Ground
     amount = line.amount_pence if decision.amount_pence is None else decision.amount_pence
     _check_within(context, line, amount, section=ground.section)
     check_limit(context, grant_pence=amount)
+    draw_back(context.conn, case=context.case.row, pence=amount, on=context.today)
     commit_charge(context.conn, case=context.case.row, pence=amount)
     context.conn.execute(
         _KEEP,

@@ -25,6 +25,7 @@ from rules.orders import ExitGround
 from rules.pathway import CaseStatus
 from services.decisions.exits import Exit
 from services.decisions.history import case_history
+from services.decisions.reopening import ReopenCase
 from services.delivery import carry_out as carrying
 from services.delivery.carry_out import Outcome
 from services.delivery.succession import present_authorities
@@ -211,6 +212,25 @@ def test_a_grant_is_approved_by_the_successor_against_its_budget(sqlite_service:
     carried(sqlite_service)
     decide(sqlite_service, reference, Approve(approved=True))
     assert budgets(sqlite_service)[("WU", 2026)] == (2_000_00, 1_600_00)
+    assert faults(sqlite_service) == []
+
+
+def test_a_case_opened_again_afterwards_has_its_money_back_and_goes_when_carried_out_again(
+    sqlite_service: str,
+) -> None:
+    budget(sqlite_service, "RBC", "1600")
+    reference = case_at(sqlite_service, "assign")
+    act(sqlite_service, reference, Exit(CaseStatus.WITHDRAWN))
+    planned(sqlite_service)
+    live_at(DAY)
+    carried(sqlite_service)
+    assert budgets(sqlite_service)["WU", 2026] == (1_600_00, 0)
+    act(sqlite_service, reference, ReopenCase(), by=MIA)
+    assert budgets(sqlite_service)["RBC", 2026] == (1_600_00, 1_600_00)
+    assert [one.where for one in faults(sqlite_service)] == [reference]
+    carried(sqlite_service)
+    assert authorities(sqlite_service) == {reference: "WU"}
+    assert budgets(sqlite_service)["WU", 2026] == (1_600_00, 1_600_00)
     assert faults(sqlite_service) == []
 
 
