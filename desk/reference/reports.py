@@ -4,9 +4,9 @@ from typing import Final
 
 from adapters import clock
 from desk.reference.markdown import code, page, table
-from models.tables.reports import CaseFacts
 from rules.reports.asked import Asked, period_of
 from services.reports.data_out import described
+from services.reports.declared.ask import titles_of
 from services.reports.declared.catalogue import GROUPS
 from services.reports.declared.report import Report
 
@@ -36,8 +36,7 @@ def reports_page() -> str:
 def _one(report: Report) -> str:
     today = clock.today()
     asked = Asked(period_of(today, today, at=today), today, today)
-    columns = report.columns(CaseFacts.__table__.c, asked)
-    shown = "; ".join(one.title for one in columns if not one.name.startswith("q"))
+    shown = "; ".join(titles_of(report, asked))
     ways = ", ".join(code(way.name) for way in report.ways)
     note = f" {report.note}" if report.note else ""
     return f"**{code(report.name)}** {report.asks}{note} By {ways}. Columns: {shown}.\n"

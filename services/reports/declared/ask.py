@@ -110,6 +110,12 @@ def _blanked(table: FromClause, at: date) -> Select[Any]:
     return select(*shown).where(c.contact_on <= at)
 
 
+def titles_of(report: Report, asked: Asked) -> list[str]:
+    """Return what the columns of a report are called, quarters aside."""
+    columns = Question(report, asked).columns
+    return [one.title for one in columns if not one.name.startswith("q")]
+
+
 def followed(conn: Connection, *, on: date) -> tuple[tuple[str, str], ...]:
     """Return which council stands on a day for each that was followed."""
     return tuple(sorted(present_authorities(conn, on=on).items()))
