@@ -20,7 +20,7 @@ from rules.reports.asked import Asked, asked_problems, period_of, quarters
 from rules.reports.work import SEE_BOARD, check_may_see
 from rules.typed import read_day
 from services.reports.counting import count_what_grew
-from services.reports.declared.ask import Answer, Question, Row, ask, behind, followed
+from services.reports.declared.ask import Answer, Question, Row, behind, followed, kept_answer
 from services.reports.declared.catalogue import GROUPS, report_named
 from services.reports.declared.report import Column, Report
 from services.reports.work_list import authorities_of
@@ -84,7 +84,7 @@ def cases(
             raise UnknownReferenceError(
                 f"{chosen.report.title} has no such figure.", next_step="Choose one of the table."
             )
-        answer = ask(conn, chosen.report, chosen.asked)
+        answer = kept_answer(conn, chosen.report, chosen.asked)
         of = next((one for one in (*answer.rows, answer.total) if one.key == row), None)
         offset = (number - 1) * _A_PAGE
         lines = behind(conn, question, column=wanted, key=row, limit=_A_PAGE, offset=offset)
@@ -114,7 +114,7 @@ def as_file(request: Request, viewer: Viewer, name: str, form: str) -> Response:
     with reading() as conn:
         chosen = _chosen(conn, viewer, name, request.query_params)
         chosen.check()
-        answer = ask(conn, chosen.report, chosen.asked)
+        answer = kept_answer(conn, chosen.report, chosen.asked)
     mime, made = FORMS[form]
     file = f"{name}-{chosen.asked.period.first}-{chosen.asked.period.last}.{form}"
     return Response(
@@ -131,7 +131,7 @@ def show(request: Request, viewer: Viewer, name: str) -> HTMLResponse:
     given = request.query_params
     with reading() as conn:
         chosen = _chosen(conn, viewer, name, given)
-        answer = None if chosen.problems else ask(conn, chosen.report, chosen.asked)
+        answer = None if chosen.problems else kept_answer(conn, chosen.report, chosen.asked)
         authorities = authorities_of(conn, viewer)
     period = chosen.asked.period
     typed = {"from": period.first, "to": period.last, "at": chosen.asked.at}

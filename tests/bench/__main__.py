@@ -28,6 +28,7 @@ SUBJECTS: Final = {
     "desk": "my work, search and the board among 50,000 open cases, beside bare SQL",
     "desk-load": "the pages of the desk under twenty people at once, over loopback",
     "contractors": "how contractors do, among many cases of a year, beside bare SQL",
+    "reports": "every report among 550,000 cases, beside its own statements sent bare",
     "case-list": "the whole process of handrail case list",
     "verify": "the whole process of handrail verify, on closed cases",
 }

@@ -25,6 +25,7 @@ from services.delivery.succession import present_authorities
 from services.reports.counting import COLUMNS, to_count
 from services.reports.declared.report import AUTHORITY, COUNCIL, Column, Report, Way
 from services.reports.holders import day_over
+from services.reports.kept import kept
 
 TOTAL: Final = "all"
 """The row of all rows together."""
@@ -215,6 +216,15 @@ def ask(conn: Connection, report: Report, asked: Asked) -> Answer:
         tuple(_said(conn, one) for one in statements),
         to_count(conn),
     )
+
+
+def kept_answer(conn: Connection, report: Report, asked: Asked) -> Answer:
+    """Return what a report says, as it was counted a moment ago where nothing was recorded since."""
+    figures, key = kept(conn), (Answer, report.name, asked)
+    if key not in figures:
+        figures[key] = ask(conn, report, asked)
+    found: Answer = figures[key]
+    return found
 
 
 def _named(key: str) -> str:
