@@ -143,6 +143,8 @@ NOT_LOOKED_AT: Final = {
     "/cases/{reference:path}/notice.json": "a file",
     "/cases/{reference:path}/release.json": "a file",
     "/contractors/performance.csv": "a file",
+    "/reports/{name}.{form}": "a file",
+    "/cases/{reference:path}/record.pdf": "a document",
     "/contractors/{code:path}/handed/{number}": "a file",
     "/payments/runs/{number}": "needs a run: tests/desk/payments/test_pages.py",
     "/payments/runs/{number}/{name}": "a file",

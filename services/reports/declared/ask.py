@@ -219,7 +219,7 @@ def ask(conn: Connection, report: Report, asked: Asked) -> Answer:
 
 
 def kept_answer(conn: Connection, report: Report, asked: Asked) -> Answer:
-    """Return what a report says, as it was counted a moment ago where nothing was recorded since."""
+    """Return what a report says, from a moment ago where nothing was recorded since."""
     figures, key = kept(conn), (Answer, report.name, asked)
     if key not in figures:
         figures[key] = ask(conn, report, asked)
