@@ -24,7 +24,10 @@ from rules.sentences import several
 from services.partnership.years import agreed_year, checked_tables
 from services.session import reading
 
-app = typer.Typer(no_args_is_help=True, help="Partnerships: show, check, what-if.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="A partnership's year: who contributes what, printed tables that do not add up, what-if.",
+)
 
 Which = Annotated[str, typer.Option("--partnership", help="Its code; the only one if left out.")]
 Year = Annotated[

@@ -40,12 +40,14 @@ FATES: Final[Mapping[str, Fate]] = MappingProxyType(
         "budget.authority": Fate.MOVES,  # what open cases hold committed, and what is left
         "statement.authority": Fate.MOVES,  # while nobody has looked at it
         "alert.authority": Fate.MOVES,  # while it stands, with its case
+        "case_facts.authority": Fate.MOVES,  # counted again with its case
         "officer.authorities": Fate.JOINS,
         "lot.authorities": Fate.JOINS,
         "contractor.authorities": Fate.JOINS,
         "lot_terms.entitled": Fate.JOINS,
         **dict.fromkeys(OWN, Fate.OWN),
         "partnership_capital.partner": Fate.STAYS,  # a year stays as its partners agreed on it
+        "case_facts_before.authority": Fate.STAYS,
         "payment_run.authority": Fate.STAYS,
         "retention_proposal.authority": Fate.STAYS,
         "succession.predecessor": Fate.STAYS,

@@ -18,7 +18,10 @@ branch_labels = None
 depends_on = None
 
 BEFORE = import_module("models.migrations.versions.0014_ends_of_chains")
-TO_COUNT = "INSERT INTO to_count (case_id) VALUES (OLD.id);"
+TO_COUNT = (
+    "INSERT INTO to_count (case_id) "
+    "SELECT OLD.id WHERE NEW.audit_sequence <> OLD.audit_sequence;"
+)
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SAID = "respect_and_dignity communication responsiveness reliability contractors overall"
 CARE = (

@@ -52,7 +52,8 @@ EMPTY = {"nothing", "a dash"}
 
 @cache
 def sample(kind: str) -> list[dict[str, str]]:
-    with (SAMPLE / f"{kind}.csv").open(encoding="utf-8", newline="") as file:
+    (path, *_) = sorted(SAMPLE.glob(f"**/{kind}.csv"))  # plans lie in folders of their own
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
