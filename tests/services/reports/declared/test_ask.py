@@ -34,6 +34,10 @@ TODAY = date(2026, 11, 30)
 YEAR = Period(date(2026, 4, 1), date(2026, 11, 30))
 ASKED = Asked(YEAR, TODAY, TODAY)
 AUTHORITIES = ("RBC", "WDC")
+LOOPED = (
+    *("enquiries", "referrals", "approvals", "completions"),
+    *("end-to-end", "drop-out", "return", "limits"),
+)
 EVERY = [(one, way.name) for one in REPORTS.values() for way in one.ways]
 
 
@@ -131,7 +135,7 @@ def adds_up(conn: Connection, report: Report, answer: Answer) -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.lists(one_case(), min_size=12, max_size=12),
@@ -161,13 +165,13 @@ def in_year(value: date | None) -> bool:
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(one_case(), min_size=12, max_size=12))
 def test_a_plain_loop_counts_the_same(many: str, cases: list[dict[str, Any]]) -> None:
     with writing(many) as conn:
         known(conn, cases)
-        said = {name: ask(conn, one, ASKED).total.figures for name, one in REPORTS.items()}
+        said = {name: ask(conn, REPORTS[name], ASKED).total.figures for name in LOOPED}
         conn.rollback()
 
     for name, when in (
