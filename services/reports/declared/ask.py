@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, select, union_all
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.selectable import FromClause
 
@@ -32,6 +32,10 @@ TOTAL: Final = "all"
 
 _NAMES: Final = select(Authority.code, Authority.name).order_by(Authority.name)
 _SUMMED: Final = (Shows.TOTAL, Shows.MEAN)
+_FIRST: Final[ColumnElement[Any]] = literal_column("1")
+_SECOND: Final[ColumnElement[Any]] = literal_column("2")
+"""By place: PostgreSQL does not know an expression again whose values are bound twice."""
+
 _RESTS_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "ended_on": ("ended_stage", "ended_ground"),
     "approved_on": ("budget_year", "grant_pence", "top_up_pence", "others_pence"),
@@ -147,13 +151,13 @@ class Question:
     def sums(self) -> Select[Any]:
         """Return the statement that counts, and adds up, row by row."""
         parts = [part for one in self.columns if not _in_series(one) for part in _parts(one)]
-        return self._narrowed(select(self.row.label("row"), *parts)).group_by(self.row)
+        return self._narrowed(select(self.row.label("row"), *parts)).group_by(_FIRST)
 
     def series(self, column: Column) -> Select[Any]:
         """Return the statement that says how often each value comes, row by row."""
         value: Any = column.value
         query = select(self.row.label("row"), value.label("value"), func.count())
-        return self._narrowed(query).where(column.counts).group_by(self.row, value)
+        return self._narrowed(query).where(column.counts).group_by(_FIRST, _SECOND)
 
     def behind(self, column: Column, key: str) -> Select[Any]:
         """Return the statement that lists the cases behind a figure, by reference."""
@@ -184,8 +188,8 @@ def _parts(column: Column) -> list[Any]:
     if column.among is not None:
         parts.append(func.count().filter(column.among).label(f"{column.name}__among"))
     elif column.shows in _SUMMED:
-        summed = func.sum(column.value).filter(_counted(column))
-        parts.append(summed.label(f"{column.name}__sum"))
+        held = case((_counted(column), column.value), else_=None)
+        parts.append(func.sum(held).label(f"{column.name}__sum"))
     return parts
 
 
