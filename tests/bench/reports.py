@@ -107,4 +107,5 @@ def _moved(conn: sa.Connection, column: Any, number: Any) -> Any:
     days = number * 7919 % 1825
     if conn.dialect.name == "postgresql":
         return column - days
-    return sa.func.date(column, sa.literal("-").concat(days).concat(" days"))
+    back = sa.literal("-", sa.Text).concat(sa.cast(days, sa.Text)).concat(" days")
+    return sa.func.date(column, back)
