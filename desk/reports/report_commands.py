@@ -117,6 +117,9 @@ def show_cases(
     if as_json:
         print_json(found)
         return
+    if not found:
+        say(f"No case is behind “{column}” of the row “{row}”.")
+        return
     table(
         title=f"{wanted.title}: {report.title}",
         columns=("Case", "Authority", "Works", "First contact", "Signed off", "Adds"),

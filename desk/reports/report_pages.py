@@ -180,6 +180,7 @@ def _chosen(conn: Connection, viewer: Actor, name: str, given: QueryParams) -> C
     """
     check_may_see(actor=viewer, roles=SEE_BOARD, what="reports")
     report = report_named(name)
+    report.way(given.get("by", ""))
     authority = given.get("authority", "")
     if authority and authority not in dict(authorities_of(conn, viewer)):
         raise UnknownReferenceError(

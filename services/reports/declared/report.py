@@ -26,6 +26,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from rules.cases import Tenure
+from rules.errors import UnknownReferenceError
 from rules.pathway import EXITS, PATHWAY
 from rules.reports.asked import Asked
 from rules.reports.figures import Figure, Shows, Unit
@@ -149,8 +150,18 @@ class Report:
     note: str = ""
 
     def way(self, name: str) -> Way:
-        """Return the way of that name, or its own first."""
-        return next((one for one in self.ways if one.name == name), self.ways[0])
+        """Return the way of that name, or its own first where none is named.
+
+        Raises:
+            UnknownReferenceError: It has no rows of that kind.
+        """
+        found = next((one for one in self.ways if name in ("", one.name)), None)
+        if found is None:
+            raise UnknownReferenceError(
+                f"{self.title} is not reported by “{name}”.",
+                next_step=f"Give one of: {', '.join(one.name for one in self.ways)}.",
+            )
+        return found
 
 
 def _or_nobody(column: Any) -> ColumnElement[Any]:

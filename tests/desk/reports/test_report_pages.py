@@ -101,7 +101,7 @@ def test_what_is_not_theirs_or_no_report_is_not_shown(cases: str) -> None:
     for address in (PAGE, "/reports", f"{PAGE}/cases?column=open&row=all", f"{PAGE}.csv"):
         assert Desk(TESS).get(address).status_code == 403
     no_such = ("/reports/profit", f"{PAGE}/cases?column=profit", f"{PAGE}.doc")
-    for wrong in (*no_such, f"{PAGE}?authority=X"):
+    for wrong in (*no_such, f"{PAGE}?authority=X", f"{PAGE}?by=shoe-size"):
         assert mia.get(wrong).status_code == 404, wrong
     bad = mia.get(f"{PAGE}?from=31/2/2026&to=1/1/2030&at=soon")
     assert bad.status_code == 422
@@ -124,4 +124,6 @@ def test_the_commands_say_what_the_pages_say(cases: str, tmp_path: Path) -> None
     assert "no report “profit”" in refused("report", "show", "profit")
     assert "is not written as" in refused("report", "show", "waits", "--file", "waits.doc")
     assert "no figure “profit”" in refused("report", "cases", "waits", "profit")
+    assert "Give one of: authority" in refused("report", "show", "waits", "--by", "shoe-size")
+    assert "No case is behind" in handrail("report", "cases", "waits", "all", "NOBODY")
     assert "still to come" in refused("report", "show", "waits", "--at", "2030-01-01")
