@@ -88,6 +88,17 @@ def _columns() -> dict[str, Any]:
         "grant_pence": func.coalesce(newest, Approval.grant_pence),
         "top_up_pence": Approval.top_up_pence,
         "others_pence": Approval.contribution_pence + Approval.funders_pence,
+        **_money(),
+        "preventive_lines": _one(
+            func.count(), WorksLine.case_id == Case.id, WorksLine.preventive_because.is_not(None)
+        ),
+        "contacts": _contacts(),
+    }
+
+
+def _money() -> dict[str, Any]:
+    """Return what the orders come to, and what was released of them and of charges."""
+    return {
         "works_pence": select(
             func.sum(func.coalesce(OrderEnding.total_pence, Price.total_pence)).label("pence")
         )
@@ -104,10 +115,6 @@ def _columns() -> dict[str, Any]:
         "charges_pence": _one(
             func.sum(ChargePayment.amount_pence), ChargePayment.case_id == Case.id
         ),
-        "preventive_lines": _one(
-            func.count(), WorksLine.case_id == Case.id, WorksLine.preventive_because.is_not(None)
-        ),
-        "contacts": _contacts(),
     }
 
 

@@ -41,58 +41,32 @@ def live(f: Facts) -> ColumnElement[bool]:
     return and_(f.ended_on.is_(None), f.certified_on.is_(None))
 
 
+def _took(f: Facts, done: ColumnElement[bool]) -> tuple[Column, ...]:
+    """Return how long those that are done took, in calendar days."""
+    days = days_between(f.contact_on, f.certified_on)
+    took: dict[str, Any] = {"of": done, "value": days, "series": "took"}
+    means = "Calendar days from first contact to sign-off: half took longer."
+    within_it = f"Those that took no longer than the {BEFORE_HEART} days of before HEART."
+    faster = and_(done, days <= BEFORE_HEART)
+    return (
+        median_days("median", "Median", means, **took),
+        mean_days("mean", "Mean", "The same.", **took),
+        ninth_days("ninth", "90th percentile", "The same: one in ten took longer.", **took),
+        longest_days("longest", "Longest", "The same.", **took),
+        rate("faster", f"Within {BEFORE_HEART} days", within_it, of=faster, among=done),
+    )
+
+
 def _end_to_end(f: Facts, asked: Asked) -> tuple[Column, ...]:
     done = within(f.certified_on, asked.period)
-    took: dict[str, Any] = {
-        "of": done,
-        "value": days_between(f.contact_on, f.certified_on),
-        "series": "took",
-    }
-    waits: dict[str, Any] = {
-        "of": live(f),
-        "value": days_between(f.contact_on, day(asked.at)),
-        "series": "waits",
-    }
+    waits = days_between(f.contact_on, day(asked.at))
     longest = "Of the cases that still wait, from first contact to the day of the report."
     return (
         Column("done", "Completed", "Works signed off in the period.", of=done),
-        median_days(
-            "median",
-            "Median",
-            "Calendar days from first contact to sign-off: half took longer.",
-            **took,
-        ),
-        mean_days(
-            "mean",
-            "Mean",
-            "The same.",
-            **took,
-        ),
-        ninth_days(
-            "ninth",
-            "90th percentile",
-            "The same: one in ten took longer.",
-            **took,
-        ),
-        longest_days(
-            "longest",
-            "Longest",
-            "The same.",
-            **took,
-        ),
-        rate(
-            "faster",
-            f"Within {BEFORE_HEART} days",
-            f"Those that took no longer than the {BEFORE_HEART} days of before HEART.",
-            of=and_(done, days_between(f.contact_on, f.certified_on) <= BEFORE_HEART),
-            among=done,
-        ),
+        *_took(f, done),
         Column("open", "Still wait", "Neither signed off nor left.", of=live(f)),
         longest_days(
-            "open_longest",
-            "Longest wait",
-            longest,
-            **waits,
+            "open_longest", "Longest wait", longest, of=live(f), value=waits, series="waits"
         ),
     )
 
