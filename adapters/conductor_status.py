@@ -5,7 +5,6 @@ predecessor was killed in.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +25,6 @@ class ConductorStatus:
         pid: Its process id.
         at: When it said so, in UTC.
         phase: ``starting``, ``ready``, ``waiting`` (for Prefect or the database) or ``stopped``.
-        request_ids: The outbox rows in hand, if any.
         flow_run_id: The run in hand, or None.
         since: When the run in hand began, in UTC, or None.
         runs: Runs finished since it started.
@@ -37,7 +35,6 @@ class ConductorStatus:
     pid: int
     at: datetime
     phase: str
-    request_ids: Sequence[int] = ()
     flow_run_id: str | None = None
     since: datetime | None = None
     runs: int = 0
@@ -61,6 +58,7 @@ def read_status(*, home: Path) -> ConductorStatus | None:
     """
     try:
         fields = json.loads((home / FILE_NAME).read_text(encoding="utf-8"))
+        fields.pop("request_ids", None)  # an earlier version's
         fields["at"] = datetime.fromisoformat(fields["at"])
         fields["since"] = datetime.fromisoformat(fields["since"]) if fields["since"] else None
         return ConductorStatus(**fields)
@@ -82,7 +80,7 @@ class Heartbeat:
         self._lock = Lock()  # the loop says what it does; the main thread says that it lives
         fresh = ConductorStatus(pid=pid, at=datetime.now(UTC), phase="starting")
         fresh = replace(fresh, holder=f"In the hands of conductor {uuid4().hex[:12]}.")
-        kept = ("request_ids", "flow_run_id", "since", "holder")
+        kept = ("flow_run_id", "since", "holder")
         in_hand: dict[str, Any] = {name: getattr(before or fresh, name) for name in kept}
         self._status = replace(fresh, **in_hand)
         self.holder = self._status.holder
@@ -96,19 +94,14 @@ class Heartbeat:
         if (phase, trouble) != (self._status.phase, self._status.trouble):
             self._write(phase=phase, trouble=trouble)
 
-    def take_in_hand(self, *, flow_run_id: str | None, request_ids: Sequence[int] = ()) -> None:
-        """Say which requests or run are in hand, before anything is done with them.
-
-        Args:
-            flow_run_id: The run, or None before it is created.
-            request_ids: The outbox rows; none for a run that was started in Prefect.
-        """
-        self._write(request_ids=request_ids, flow_run_id=flow_run_id, since=datetime.now(UTC))
+    def take_in_hand(self, *, flow_run_id: str | None) -> None:
+        """Say which run is in hand, or None before it is created, before anything is done."""
+        self._write(flow_run_id=flow_run_id, since=datetime.now(UTC))
 
     def put_down(self, *, finished: bool) -> None:
         """Say that nothing is in hand, and whether a run came to its end."""
         runs = self._status.runs + int(finished)
-        self._write(request_ids=(), flow_run_id=None, since=None, runs=runs)
+        self._write(flow_run_id=None, since=None, runs=runs)
 
     def _write(self, **changed: Any) -> None:
         fresh = self._file.with_suffix(".next")

@@ -27,16 +27,20 @@ from deployments.logs import log
 from deployments.register import register
 from deployments.runs import RequestedRuns
 from deployments.scheduled import ScheduledRuns
-from rules.errors import AlreadyRunningError, DatabaseBusyError, PrefectDownError
+from rules.errors import (
+    AlreadyRunningError,
+    BrokenStateError,
+    DatabaseBusyError,
+    PrefectDownError,
+)
 from services.cases import runners
 from services.cases.run_requests import (
     DEPLOYMENT,
     POOL,
-    any_left,
     release_claims,
-    release_run_requests,
     runs_begun,
 )
+from services.ready import check_ready
 
 IDLE_SECONDS: Final = 0.03  # between looks into the outbox when nothing waits
 LOOK_SECONDS: Final = 0.3  # between looks whether Prefect's server is back
@@ -51,7 +55,6 @@ class Conductor:
         heartbeat: Where it says what it has in hand.
         stop: Set by somebody else when the present run is to be the last.
         lost_run: The run a predecessor was killed in, or None.
-        lost_requests: The outbox rows a predecessor was killed with, if any.
     """
 
     def __init__(
@@ -60,17 +63,17 @@ class Conductor:
         heartbeat: Heartbeat,
         stop: Event,
         lost_run: str | None = None,
-        lost_requests: Sequence[int] = (),
     ) -> None:
         self._heartbeat = heartbeat
         self._stop = stop
         self._registers = False
         self._lost_run = lost_run
-        self._lost_requests = lost_requests
         self.runner = runners.conductor()
         self._engine = Engine(runner=self.runner, holder=heartbeat.holder, lost=lost_run)
         worker = f"conductor on {platform.node()}"
-        self._requested = RequestedRuns(engine=self._engine, heartbeat=heartbeat)
+        self._requested = RequestedRuns(
+            engine=self._engine, heartbeat=heartbeat, conductor=self.runner.name
+        )
         self._guard = Guard()
         self._scheduled = ScheduledRuns(engine=self._engine, heartbeat=heartbeat, worker=worker)
 
@@ -106,7 +109,7 @@ class Conductor:
             self._stop.wait(LOOK_SECONDS)
 
     def _say_trouble(self, error: Exception) -> None:
-        expected = isinstance(error, (PrefectDownError, DatabaseBusyError))
+        expected = isinstance(error, (PrefectDownError, DatabaseBusyError, BrokenStateError))
         self._heartbeat.say("waiting", trouble=str(error)[:300])
         log.warning("waiting", reason=str(error)[:300], exc_info=not expected)
 
@@ -118,25 +121,22 @@ class Conductor:
 
         Raises:
             PrefectDownError: The server does not answer.
+            BrokenStateError: The database is of another version.
         """
+        check_ready()
         self._registers = register_first
         if register_first:
             log.info("registered", deployments=len(register()))
-        # The status file names what was in hand last; a predecessor of that one may have left more.
-        if settings().resolved_database_url.startswith("sqlite"):
-            self._engine.own(runs_begun())  # nobody else works on this file
-            release_claims()
-        else:
-            lost = self._lost_requests
-            self._engine.own(runs_begun(request_ids=lost))
-            release_run_requests(request_ids=lost, error="The conductor was killed.")
+        self.runner.sign()
+        self._engine.own(runs_begun(by=self.runner.name))
+        left = release_claims(by=self.runner.name)
         if self._lost_run is not None:
-            self._take_over(self._lost_run)
+            self._take_over(self._lost_run, requested=left > 0)
         self._take_over_unnamed()
-        log.info("ready", lost_run=self._lost_run, lost_requests=self._lost_requests)
+        log.info("ready", lost_run=self._lost_run, lost_requests=left)
         self._heartbeat.say("ready")
 
-    def _take_over(self, flow_run_id: str) -> None:
+    def _take_over(self, flow_run_id: str, *, requested: bool) -> None:
         """See that the run a predecessor was killed in is run again, by its request if any is left.
 
         A run over many cases marks each request itself: killed after the last, it has none.
@@ -144,7 +144,7 @@ class Conductor:
         flow_run = prefect_runs.read_run(flow_run_id=flow_run_id)
         if flow_run is None or prefect_runs.view(flow_run).ended:
             self._heartbeat.put_down(finished=False)
-        elif not any_left(request_ids=self._lost_requests):
+        elif not requested:
             self._scheduled.add(flow_run)
 
     def _take_over_unnamed(self) -> None:
@@ -202,7 +202,6 @@ def conduct(*, register_first: bool) -> None:
             heartbeat=heartbeat,
             stop=stop,
             lost_run=before.flow_run_id if before else None,
-            lost_requests=before.request_ids if before else (),
         )
         # Prefect's engine takes SIGTERM for itself in the main thread, and would break the run off.
         loop = Thread(target=conductor.work, kwargs={"register_first": register_first})

@@ -1,6 +1,7 @@
 """The runs that our outbox asks for, as the conductor serves them."""
 
 from collections.abc import Sequence
+from time import monotonic
 from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun
@@ -14,23 +15,30 @@ from rules.errors import DatabaseBusyError, PrefectDownError, RunRefusedError, U
 from services.cases.run_requests import (
     RunRequest,
     claim_run_requests,
+    give_back,
     in_one_run,
     put_back,
     record_run_ended,
     record_run_started,
-    release_claims,
+    release_lapsed_claims,
     release_run_requests,
 )
+from services.cases.runners import sign_every
 
 
 class RequestedRuns:
     """Serves our outbox, one run at a time: for one request, or for the cases of a backlog.
 
     However often a request is tried, it becomes one run.
+
+    Args:
+        conductor: What this conductor claims requests as.
     """
 
-    def __init__(self, *, engine: Engine, heartbeat: Heartbeat) -> None:
+    def __init__(self, *, engine: Engine, heartbeat: Heartbeat, conductor: str) -> None:
         self._engine = engine
+        self._conductor = conductor
+        self._looked = monotonic()
         self._heartbeat = heartbeat
         self._deployments: dict[str, UUID] = {}
         self._in_hand: tuple[RunRequest, ...] = ()
@@ -47,16 +55,25 @@ class RequestedRuns:
             PrefectDownError: The server went away; the request stays in hand for the next call.
             DatabaseBusyError: The same, for our database.
         """
-        self._in_hand = self._in_hand or claim_run_requests()
+        self._look_for_lapsed()
+        self._in_hand = self._in_hand or claim_run_requests(by=self._conductor)
         if not self._in_hand:
             return False
         self._serve(self._in_hand)
         self._in_hand = ()
         return True
 
+    def _look_for_lapsed(self) -> None:
+        """Give back what a conductor on another machine had claimed, if it is gone."""
+        if monotonic() - self._looked < sign_every():
+            return
+        self._looked = monotonic()
+        if count := release_lapsed_claims():
+            log.warning("a conductor is gone; its requests are given back", requests=count)
+
     def _serve(self, requests: Sequence[RunRequest]) -> None:
         ids = [request.id for request in requests]
-        self._heartbeat.take_in_hand(request_ids=ids, flow_run_id=None)
+        self._heartbeat.take_in_hand(flow_run_id=None)
         finished = False
         try:
             finished = self._carry_through(
@@ -115,7 +132,7 @@ class RequestedRuns:
         if over_many:
             requests = self._those_of(flow_run, requests)
         ids = [request.id for request in requests]
-        self._heartbeat.take_in_hand(request_ids=ids, flow_run_id=flow_run_id)
+        self._heartbeat.take_in_hand(flow_run_id=flow_run_id)
         record_run_started(request_ids=ids, flow_run_id=flow_run_id)
         outcome = self._engine.carry_through(flow_run)
         if outcome is None:
@@ -139,5 +156,5 @@ class RequestedRuns:
         """Return a run's own requests; give back those that came after it, before a crash."""
         cases = flow_run.parameters["case_refs"]
         if later := [request.id for request in requests if request.case not in cases]:
-            release_claims(request_ids=later)
+            give_back(request_ids=later)
         return [request for request in requests if request.case in cases]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Result,
     Select,
     and_,
@@ -29,7 +30,10 @@ MAX_ATTEMPTS: Final = 8
 """After this many failures a row is dead: it stays, is shown, and waits for a person's retry."""
 
 CLAIM_LASTS: Final = timedelta(minutes=5)
-"""A claim older than this was made by a process that died; the row may be claimed again."""
+"""A claim in nobody's name that is older was made by a process that died; it may be claimed again.
+
+One in the name of a conductor is the conductor's for as long as it lives.
+"""
 
 LONGEST_BACK_OFF: Final = timedelta(hours=1)
 """A row put off for longer was put off by a clock that has gone back since: it is due."""
@@ -71,6 +75,7 @@ _DUE: Final = (
             ),
             Outbox.next_attempt_at > bindparam("put_off_until"),
         ),
+        or_(Outbox.status == word("waiting"), Outbox.claimed_by.is_(None)),
     )
     .order_by(Outbox.id)
     .limit(bindparam("at_most"))
@@ -189,12 +194,14 @@ def claim(
     now: datetime,
     limit: int,
     case_id: int | None = None,
+    by: str | None = None,
     choose: Callable[[list[OutboxRow]], list[OutboxRow]] = list,
 ) -> list[OutboxRow]:
     """Take due rows for this process, oldest first; no other process gets them meanwhile.
 
     Args:
         limit: How many to look at, at most.
+        by: The conductor that they are its own of until they are released; nobody's for a while.
         choose: Which of them to take.
     """
     due, values = _due(kind=kind, now=now, case_id=case_id, limit=limit)
@@ -202,7 +209,8 @@ def claim(
     if not ids:
         return []
     chosen = choose(list(_seen(conn.execute(_THESE, {"ids": ids}))))
-    conn.execute(_CLAIM, {"ids": [row.id for row in chosen], "next_attempt_at": now})
+    taken = {"ids": [row.id for row in chosen], "next_attempt_at": now, "claimed_by": by}
+    conn.execute(_CLAIM, taken)
     return [replace(row, status="claimed", next_attempt_at=now) for row in chosen]
 
 
@@ -234,13 +242,9 @@ def undelivered(conn: Connection, *, status: str | None = None) -> list[OutboxRo
     return list(_seen(conn.execute(_ROWS.where(wanted, not_(SETTLED)))))
 
 
-def release(
-    conn: Connection, *, kind: str, now: datetime, row_ids: Sequence[int] | None = None
-) -> int:
-    """Give back claimed rows of a kind, all or some of them; return how many."""
-    held = update(Outbox).where(Outbox.kind == kind, Outbox.status == "claimed")
-    if row_ids is not None:
-        held = held.where(Outbox.id.in_(row_ids))
+def release(conn: Connection, *which: ColumnElement[bool], now: datetime) -> int:
+    """Give back those claimed runs that are so, due at once; return how many."""
+    held = update(Outbox).where(Outbox.kind == "run", Outbox.status == "claimed", *which)
     return conn.execute(held.values(status="waiting", next_attempt_at=now)).rowcount
 
 
@@ -300,6 +304,7 @@ def mark_failed(
         "attempts": attempts,
         "next_attempt_at": now + back_off(attempts),
         "last_error": error[:2000],
+        "claimed_by": None,
         **also,
     }
     conn.execute(_ONE, {"row_id": row_id, **failed})

@@ -316,7 +316,7 @@ def go(reference: str) -> Standing:
 
 def runs_ended() -> None:
     """Record every run asked for as begun and ended, as the conductor does with each."""
-    while requests := claim_run_requests():
+    while requests := claim_run_requests(by="the tests"):
         for request in requests:
             run_id = f"run-{request.id}"
             record_run_started(request_ids=[request.id], flow_run_id=run_id)

@@ -86,6 +86,7 @@ class Outbox(Numbered, Base):
     done_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")
     flow_run_id: Mapped[str | None]
+    claimed_by: Mapped[str | None] = mapped_column(doc="the conductor that has, or had, it in hand")
 
 
 class ReturnedMail(Numbered, Base):

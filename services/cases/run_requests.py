@@ -6,9 +6,10 @@ conductor does, when its run has ended.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 
 from adapters import clock
 from models import outbox
@@ -16,7 +17,9 @@ from models.base import rows_by
 from models.case_queries import case_row
 from models.outbox import OutboxRow
 from models.tables.record import Outbox
+from models.tables.runners import Runner
 from rules.sentences import several
+from services.cases.runners import GONE_AFTER, lease_lasts
 from services.cases.runs import ADVANCE, link_run
 from services.session import reading, writing
 
@@ -33,6 +36,7 @@ BACKLOG: Final = 4
 
 _REQUEST: Final = rows_by(Outbox, "id")
 _LEFT: Final = (Outbox.kind == "run", Outbox.status.in_(("waiting", "claimed")))
+_CLAIMED: Final = (Outbox.kind == "run", Outbox.status == "claimed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +64,19 @@ class RunRequest:
     flow_run_id: str | None = None
 
 
-def claim_run_requests(*, limit: int = MANY) -> tuple[RunRequest, ...]:
+def claim_run_requests(*, by: str, limit: int = MANY) -> tuple[RunRequest, ...]:
     """Take the oldest run request that is due, and those that the same run carries on with it.
 
     Args:
+        by: The conductor, whose they are until it has served them, gives them back, or is gone.
         limit: How many to look at, at most.
     """
     with reading() as conn:  # a look costs nothing; only a claim takes the writer's lock
         if not outbox.any_due(conn, kind="run", now=clock.now()):
             return ()
     with writing() as conn:
-        rows = outbox.claim(conn, kind="run", now=clock.now(), limit=limit, choose=_together)
+        now = clock.now()
+        rows = outbox.claim(conn, kind="run", now=now, limit=limit, by=by, choose=_together)
         return tuple(_request(row) for row in rows)
 
 
@@ -187,31 +193,48 @@ def release_run_requests(*, request_ids: Sequence[int], error: str) -> None:
             outbox.mark_failed(conn, row_id=row_id, error=error, now=clock.now())
 
 
-def runs_begun(*, request_ids: Sequence[int] | None = None) -> tuple[str, ...]:
-    """Return the runs that requests became and whose end is not recorded, oldest request first.
+def runs_begun(*, by: str) -> tuple[str, ...]:
+    """Return the runs of a conductor's requests whose end is not recorded, oldest first.
 
-    Args:
-        request_ids: Only the runs of these outbox rows; of every request if left out.
+    A predecessor may have been killed right after it gave back those of its own predecessor.
     """
-    query = select(Outbox.flow_run_id).where(*_LEFT, Outbox.flow_run_id.is_not(None))
-    if request_ids is not None:
-        query = query.where(Outbox.id.in_(request_ids))
+    theirs = select(Outbox.flow_run_id).where(*_LEFT, Outbox.claimed_by == by)
+    begun = theirs.where(Outbox.flow_run_id.is_not(None)).order_by(Outbox.id)
     with reading() as conn:
-        return tuple(str(found) for found in conn.execute(query.order_by(Outbox.id)).scalars())
+        return tuple(str(found) for found in conn.execute(begun).scalars())
 
 
-def any_left(*, request_ids: Sequence[int]) -> bool:
-    """Say whether any of some requests is still to be served."""
-    with reading() as conn:
-        left = select(Outbox.id).where(*_LEFT, Outbox.id.in_(request_ids)).limit(1)
-        return conn.execute(left).first() is not None
-
-
-def release_claims(*, request_ids: Sequence[int] | None = None) -> int:
-    """Give back what was claimed and not served, due at once. Returns how many.
-
-    Args:
-        request_ids: Only these; all, as a new conductor starts, if left out.
-    """
+def give_back(*, request_ids: Sequence[int]) -> None:
+    """Give back requests that were claimed and not served, due at once."""
     with writing() as conn:
-        return outbox.release(conn, kind="run", now=clock.now(), row_ids=request_ids)
+        outbox.release(conn, Outbox.id.in_(request_ids), now=clock.now())
+
+
+def release_claims(*, by: str) -> int:
+    """Give back what a conductor had claimed and not served when it was killed; return how many."""
+    with writing() as conn:
+        return outbox.release(conn, Outbox.claimed_by == by, now=clock.now())
+
+
+def release_lapsed_claims() -> int:
+    """Give back what a conductor claimed that is gone since, due at once; return how many.
+
+    Those whose run has begun lapse with the run's lease, so that whoever claims them may go on with
+    it at once; the others when the conductor has given no sign of life for ``GONE_AFTER``.
+    """
+    lapsed = (Outbox.claimed_by.is_not(None), ~_held())
+    with reading() as conn:  # as a rule there is none, and the look costs nothing
+        if conn.execute(select(Outbox.id).where(*_CLAIMED, *lapsed).limit(1)).first() is None:
+            return 0
+    with writing() as conn:
+        return outbox.release(conn, *lapsed, now=clock.now())
+
+
+def _held() -> ColumnElement[bool]:
+    """Say in SQL that who has claimed a request is still to be reckoned with."""
+    now, lease = datetime.now(UTC), lease_lasts()
+    begun = Outbox.flow_run_id.is_not(None)
+    alive = Runner.seen_at > now - min(GONE_AFTER, lease)
+    leased = Runner.seen_at > now - lease
+    theirs = (Runner.name == Outbox.claimed_by, not_(Runner.stopped))
+    return exists().where(*theirs, or_(alive, and_(begun, leased)))

@@ -55,6 +55,11 @@ _LEASED: Final = select(Row.flow_run_id).where(
 )
 
 
+def sign_every() -> float:
+    """Return the seconds between two signs of life, and between looks for who gives none."""
+    return min(SIGN_EVERY, lease_lasts().total_seconds() / 4)
+
+
 def lease_lasts() -> timedelta:
     """Return for how long a run stays its runner's after the last sign of life."""
     return timedelta(seconds=settings().stuck_after_seconds)
@@ -119,7 +124,7 @@ class Runner:
 
     def _live(self) -> None:
         self._try()
-        while not self._end.wait(min(SIGN_EVERY, lease_lasts().total_seconds() / 4)):
+        while not self._end.wait(sign_every()):
             self._try()
 
     def _try(self, *, stopped: bool = False) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from uuid import UUID
@@ -22,14 +22,11 @@ from models.tables.record import Outbox
 Asks = Callable[..., int]
 
 
-def one_more(
-    home: Path, *, lost_run: str | None = None, lost_requests: Sequence[int] = ()
-) -> Conductor:
+def one_more(home: Path, *, lost_run: str | None = None) -> Conductor:
     fresh = Conductor(
         heartbeat=Heartbeat(home=home, pid=os.getpid(), before=read_status(home=home)),
         stop=Event(),
         lost_run=lost_run,
-        lost_requests=lost_requests,
     )
     fresh.prepare(register_first=False)
     return fresh

@@ -22,6 +22,7 @@ from models.database import reading, writing
 from models.tables.cases import Case, FlowRun
 from models.tables.record import Outbox
 from services.cases.run_requests import BACKLOG, DEPLOYMENT, claim_run_requests, in_one_run
+from services.cases.runners import own_conductor
 from services.decisions.specification import Specify
 from tests.factories import decide, go, new_case, runs_ended
 from tests.flows.conducting import one_more, states_of, turn_until_idle
@@ -143,7 +144,7 @@ def test_a_run_that_was_created_and_not_yet_recorded_is_carried_through_at_once(
     references = backlog(sqlite_service, later=1)
     status = read_status(home=tmp_path)
     assert status is not None
-    wanted = in_one_run(claim_run_requests())
+    wanted = in_one_run(claim_run_requests(by=own_conductor()))
     made = prefect_runs.create_run(
         deployment_id=prefect_runs.deployment_id(name=wanted.deployment),
         key=wanted.key,
@@ -183,9 +184,7 @@ def test_a_conductor_killed_in_a_backlog_leaves_the_rest_to_the_next_and_nothing
     status = read_status(home=tmp_path)
     assert status is not None
     with warm_engine(), prefect_client.connected():
-        turn_until_idle(
-            one_more(tmp_path, lost_run=status.flow_run_id, lost_requests=status.request_ids)
-        )
+        turn_until_idle(one_more(tmp_path, lost_run=status.flow_run_id))
     assert priced(sqlite_service, references)
     assert {(row.status, row.flow_run_id) for row in requests(sqlite_service)} == {("sent", run_id)}
     assert [advanced(sqlite_service)[one, run_id] for one in references] == [1] * 12

@@ -76,7 +76,7 @@ def test_the_run_a_predecessor_was_killed_in_runs_again_under_its_id(
     prefect_runs.take(flow_run_id=killed)
     with prefect_client.connected() as client:
         client.set_flow_run_state(UUID(killed), Running(), force=True)
-    turn_until_idle(one_more(tmp_path, lost_run=killed, lost_requests=[row_id]))
+    turn_until_idle(one_more(tmp_path, lost_run=killed))
     assert row_of(sqlite_url, row_id).flow_run_id == killed
     assert states_of(killed)[-5:] == ["Crashed", "AwaitingRetry", "Pending", "Running", "Lingered"]
     assert traces.read_text(encoding="utf-8").splitlines() == ["began", "ended"]

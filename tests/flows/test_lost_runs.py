@@ -20,6 +20,7 @@ from deployments.execution import warm_engine
 from models.database import writing
 from models.tables.record import Outbox
 from rules.errors import PrefectDownError
+from services.cases.runners import own_conductor
 from tests.flows.conducting import (
     Asks,
     created,
@@ -48,7 +49,8 @@ def test_a_run_that_the_status_file_no_longer_names_is_run_again_at_once(
     row_id = ask(key, "linger", file=str(traces), seconds=0)
     killed = _running(created(key, "linger", file=str(traces), seconds=0))
     with writing(sqlite_url) as conn:  # the first died in the run; the second before it came to it
-        conn.execute(update(Outbox).values(status=status, flow_run_id=killed))
+        left = {"status": status, "flow_run_id": killed, "claimed_by": own_conductor()}
+        conn.execute(update(Outbox).values(left))
     turn_until_idle(one_more(tmp_path))
     assert (row_of(sqlite_url, row_id).status, row_of(sqlite_url, row_id).attempts) == ("sent", 1)
     assert states_of(killed)[-1] == "Lingered"
@@ -117,11 +119,11 @@ def test_a_run_whose_every_request_is_marked_is_brought_to_its_end(
     sqlite_url: str, ask: Asks, tmp_path: Path
 ) -> None:
     key, traces = unique("linger"), tmp_path / "traces"
-    row_id = ask(key, "linger", file=str(traces), seconds=0)
+    ask(key, "linger", file=str(traces), seconds=0)
     killed = _running(created(key, "linger", file=str(traces), seconds=0))
     with writing(sqlite_url) as conn:  # as a run over many cases does, case by case
         conn.execute(update(Outbox).values(status="sent", flow_run_id=killed))
-    turn_until_idle(one_more(tmp_path, lost_run=killed, lost_requests=[row_id]))
+    turn_until_idle(one_more(tmp_path, lost_run=killed))
     assert states_of(killed)[-1] == "Lingered"
 
 

@@ -53,7 +53,7 @@ def service(sqlite_service: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """A case with a run that ended, one whose request gave up, one of another authority."""
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")  # nobody answers there
     case_at(sqlite_service, "price")
-    while requests := claim_run_requests():
+    while requests := claim_run_requests(by="the tests"):
         for request in requests:
             run = RUN if request.case == "DFG-1" else f"run-{request.id}"
             record_run_started(request_ids=[request.id], flow_run_id=run)

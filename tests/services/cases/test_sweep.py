@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
+from models.database import writing
 from models.outbox import CLAIM_LASTS, MAX_ATTEMPTS
 from models.tables.cases import CaseStep
+from models.tables.runners import Runner as RunnerRow
 from models.tables.works import WorkOrder
 from rules.decisions.declared import BaseDecision
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offers_to_lapse
-from services.cases.run_requests import claim_run_requests, release_claims, release_run_requests
+from services.cases.run_requests import (
+    claim_run_requests,
+    record_run_started,
+    release_claims,
+    release_lapsed_claims,
+    release_run_requests,
+)
+from services.cases.runners import GONE_AFTER, Runner, lease_lasts
 from services.cases.sweep import TROUBLE_RESTS, cases_to_advance, request_left_behind
 from services.cases.unit import note_trouble
 from services.decisions.exits import Exit
@@ -27,6 +38,7 @@ from tests.looking import asked_for, contents, rows, status_of, waiting_rows
 from tests.small_service import NOW
 
 TODAY = NOW.date()
+ATLAS = "conductor on atlas"
 LOST: list[tuple[str, BaseDecision, str]] = [
     ("specify", Specify(), "price"),
     ("price", ConfirmPrice(), "tender"),
@@ -104,7 +116,7 @@ def test_a_run_request_that_died_is_not_the_end_of_its_case(url: str) -> None:
     decide(url, reference, Specify())
     for _ in range(MAX_ATTEMPTS):
         later(hours=1)
-        (request,) = claim_run_requests(limit=5)
+        (request,) = claim_run_requests(by=ATLAS, limit=5)
         release_run_requests(request_ids=[request.id], error="Prefect's server is not there")
     assert [row.status for row in waiting_rows(url)] == ["dead"]
     assert request_left_behind() == (reference,)
@@ -114,15 +126,44 @@ def test_a_conductor_that_died_leaves_its_requests_to_the_next(url: str) -> None
     reference = case_at(url, "specify")
     runs_ended()
     decide(url, reference, Specify())
-    (request,) = claim_run_requests(limit=5)
+    (request,) = claim_run_requests(by=ATLAS, limit=5)
     assert (request.deployment, request.name) == ("advance-case/handrail", "DFG-1 · advance")
     assert request.tags == ("case:DFG-1", "authority:RBC")
-    assert claim_run_requests(limit=5) == ()
+    assert claim_run_requests(by=ATLAS, limit=5) == ()
     assert request_left_behind() == (), "a claim is a run under way"
-    assert release_claims() == 1
-    assert [again.key for again in claim_run_requests(limit=5)] == [request.key]
     later(seconds=CLAIM_LASTS.total_seconds())
-    assert [again.key for again in claim_run_requests(limit=5)] == [request.key]
+    assert claim_run_requests(by="mars", limit=5) == (), "it is Atlas's, however slow it is"
+    assert (release_claims(by="mars"), release_claims(by=ATLAS)) == (0, 1)
+    assert [again.key for again in claim_run_requests(by=ATLAS, limit=5)] == [request.key]
+
+
+def signed(url: str, *, ago: timedelta, stopped: bool = False) -> None:
+    """Have Atlas give its last sign of life so long ago."""
+    Runner(ATLAS, kind="conductor").sign(stopped=stopped)
+    with writing(url) as conn:
+        conn.execute(update(RunnerRow).values(seen_at=datetime.now(UTC) - ago))
+
+
+def test_what_a_conductor_claimed_is_taken_over_once_it_is_gone_and_not_before(url: str) -> None:
+    reference = case_at(url, "specify")
+    runs_ended()
+    decide(url, reference, Specify())
+    ago_of_the_dead = GONE_AFTER + timedelta(seconds=1)
+    for ago, begun, stopped, given_back in (
+        (GONE_AFTER - timedelta(seconds=9), False, False, 0),
+        (ago_of_the_dead, False, False, 1),
+        (timedelta(0), False, True, 1),
+        (ago_of_the_dead, True, False, 0),  # its run is leased to it still
+        (lease_lasts() + timedelta(seconds=1), True, False, 1),
+    ):
+        (request,) = claim_run_requests(by=ATLAS, limit=5)
+        if begun:
+            record_run_started(request_ids=[request.id], flow_run_id="run 1")
+        signed(url, ago=ago, stopped=stopped)
+        assert release_lapsed_claims() == given_back, (ago, begun, stopped)
+        release_claims(by=ATLAS)
+    (request,) = claim_run_requests(by="never seen", limit=5)
+    assert release_lapsed_claims() == 1
 
 
 def test_offers_past_their_day_lapse_in_all_cases_and_roll_on(url: str) -> None:
