@@ -4,19 +4,17 @@ Whoever may use Prefect's pages can delete or pause them, and cases would stand 
 word. What is found so is put back, and said.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.filters import DeploymentFilter
-from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 
 from adapters.prefect_client import talking
 from deployments.logs import log
-from deployments.register import deployments_in, register
-from services.cases.run_requests import DEPLOYMENT, POOL
+from deployments.register import deployments_in, difference, register, registered
+from services.cases.run_requests import POOL
 from tasks.alerts import say_put_back
 
 LOOK_SECONDS: Final = 30.0
@@ -49,15 +47,12 @@ def differences() -> tuple[str, ...]:
     Raises:
         PrefectDownError: The server does not answer.
     """
-    ours = DeploymentFilter.model_validate({"name": {"any_": [DEPLOYMENT]}})
     with talking() as client:
-        pool = tuple(_of_pool(client))
-        found = client.read_deployments(deployment_filter=ours, limit=200)
-    there = {one.entrypoint: one for one in found}
+        pool, there = tuple(_of_pool(client)), registered(client)
     wrong = [
         f"{one['entrypoint'].rpartition('.')[2].replace('_', '-')} {what}"
         for one in deployments_in()
-        if (what := _wrong(one, there.get(one["entrypoint"])))
+        if (what := difference(one, there.get(one["entrypoint"])))
     ]
     return (*pool, *wrong)
 
@@ -70,18 +65,3 @@ def _of_pool(client: SyncPrefectClient) -> Iterator[str]:
         return
     if pool.is_paused:
         yield "the work pool was paused"
-
-
-def _wrong(wanted: Mapping[str, Any], there: DeploymentResponse | None) -> str:
-    """Say what is wrong with a deployment, or nothing."""
-    if there is None:
-        return "was deleted"
-    if there.paused:
-        return "was paused"
-    running = {one.slug for one in there.schedules if one.active}
-    if {one["slug"] for one in wanted["schedules"] if one["active"]} - running:
-        return "had its schedule stopped"
-    as_registered = (POOL, True, wanted["parameters"], None)
-    limit = there.global_concurrency_limit
-    is_now = (there.work_pool_name, there.enforce_parameter_schema, there.parameters, limit)
-    return "" if is_now == as_registered else "was changed"

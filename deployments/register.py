@@ -9,11 +9,13 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import yaml
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.filters import DeploymentFilter
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.flows import Flow, load_flow_from_entrypoint
@@ -24,7 +26,8 @@ from adapters.settings import settings
 from deployments.automations import register_automations
 from deployments.logs import log
 from rules.errors import HandrailError, PrefectDownError
-from services.cases.run_requests import POOL
+from services.cases.run_requests import DEPLOYMENT, POOL
+from services.ready import in_turn
 
 FILE: Final = Path(__file__).with_name("prefect.yaml")
 SWEEP_SHOWS: Final = 3600
@@ -71,14 +74,15 @@ def register(*, file: Path = FILE) -> tuple[str, ...]:
     """
     wanted = deployments_in(file)
     count_as_ours(file)
-    with connected() as client:
+    with in_turn(settings().resolved_database_url, what="register"), connected() as client:
         _have_pool(client)
-        before = _registered(client)
-        names = tuple(_register_one(client, one) for one in wanted)
-        for name in before.keys() - set(names):
-            client.delete_deployment(before[name])
+        there = registered(client)
+        kept = {_register_one(client, one, there): one["name"] for one in wanted}
+        for entrypoint, one in there.items():
+            if entrypoint.startswith("flows.") and one.id not in kept:
+                client.delete_deployment(one.id)
         _have_automations()
-    return names
+        return tuple(f"{_flow(one).name}/{one['name']}" for one in wanted)
 
 
 def _have_automations() -> None:
@@ -109,19 +113,44 @@ def _have_pool(client: SyncPrefectClient) -> None:
             return  # another machine was quicker
 
 
-def _registered(client: SyncPrefectClient) -> dict[str, Any]:
-    """Return the ids of deployments that an earlier version of the file may have left, by name."""
-    chosen = DeploymentFilter.model_validate({"name": {"any_": ["handrail"]}})
+def registered(client: SyncPrefectClient) -> dict[str, DeploymentResponse]:
+    """Return the deployments that this version, or an earlier one, registered, by entry point."""
+    chosen = DeploymentFilter.model_validate({"name": {"any_": [DEPLOYMENT]}})
     found = client.read_deployments(deployment_filter=chosen, limit=200)
-    ours = [one for one in found if (one.entrypoint or "").startswith("flows.")]
-    return {f"{client.read_flow(one.flow_id).name}/{one.name}": one.id for one in ours}
+    return {one.entrypoint: one for one in found if one.entrypoint}
 
 
-def _register_one(client: SyncPrefectClient, wanted: Mapping[str, Any]) -> str:
-    flow: Flow[..., Any] = load_flow_from_entrypoint(
-        wanted["entrypoint"], use_placeholder_flow=False
-    )
-    client.create_deployment(
+def difference(wanted: Mapping[str, Any], there: DeploymentResponse | None) -> str:
+    """Say what is wrong with a deployment as Prefect has it, or nothing."""
+    if there is None:
+        return "was deleted"
+    if there.paused:
+        return "was paused"
+    running = {one.slug for one in there.schedules if one.active}
+    if {one["slug"] for one in wanted["schedules"] if one["active"]} - running:
+        return "had its schedule stopped"
+    as_registered = (POOL, True, wanted["parameters"], None)
+    limit = there.global_concurrency_limit
+    is_now = (there.work_pool_name, there.enforce_parameter_schema, there.parameters, limit)
+    return "" if is_now == as_registered else "was changed"
+
+
+def _flow(wanted: Mapping[str, Any]) -> Flow[..., Any]:
+    return load_flow_from_entrypoint(wanted["entrypoint"], use_placeholder_flow=False)
+
+
+def _register_one(
+    client: SyncPrefectClient, wanted: Mapping[str, Any], there: Mapping[str, DeploymentResponse]
+) -> UUID:
+    """Register a deployment unless it is there as it should be; return its id.
+
+    Prefect takes every registering for a change: it drops the runs that a schedule has made, and
+    the schedule's turns begin anew.
+    """
+    flow, found = _flow(wanted), there.get(wanted["entrypoint"])
+    if found and not difference(wanted, found) and _says(found) == _would_say(wanted, flow):
+        return found.id
+    return client.create_deployment(
         flow_id=client.create_flow_from_name(flow.name),
         name=wanted["name"],
         entrypoint=wanted["entrypoint"],
@@ -135,7 +164,22 @@ def _register_one(client: SyncPrefectClient, wanted: Mapping[str, Any]) -> str:
         work_pool_name=wanted["work_pool"]["name"],
         pull_steps=[],
     )
-    return f"{flow.name}/{wanted['name']}"
+
+
+def _says(there: DeploymentResponse) -> tuple[object, ...]:
+    """Return what a deployment says of itself and when its schedules have their turns."""
+    turns = {
+        (one.slug, one.active, getattr(one.schedule, "interval", None)) for one in there.schedules
+    }
+    return there.description, there.tags, there.parameter_openapi_schema, turns
+
+
+def _would_say(wanted: Mapping[str, Any], flow: Flow[..., Any]) -> tuple[object, ...]:
+    turns = {
+        (one["slug"], one["active"], timedelta(seconds=_interval(one)))
+        for one in wanted["schedules"]
+    }
+    return wanted["description"], [], parameter_schema(flow).model_dump_for_openapi(), turns
 
 
 def _schedules(wanted: Sequence[Mapping[str, Any]]) -> list[DeploymentScheduleCreate]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +15,7 @@ from prefect.states import Scheduled
 
 from adapters import prefect_client, prefect_runs
 from deployments.execution import warm_engine
-from deployments.register import FILE, register
+from deployments.register import FILE, register, registered
 from rules.errors import RunRefusedError
 from services.cases.run_requests import POOL
 from tests.flows.conducting import created, one_more, states_of, turn_until_idle, unique
@@ -31,6 +32,29 @@ def test_every_flow_is_registered_once_however_often_it_is_done(
     with prefect_client.connected() as client:
         sweep = client.read_deployment_by_name("sweep/handrail")
         assert [one.slug for one in sweep.schedules] == ["sweep"]
+
+
+def test_what_is_registered_as_it_should_be_is_left_alone_with_the_turns_of_its_schedule(
+    deployments: tuple[str, ...],
+) -> None:
+    coming = scheduled_sweeps(at_least=2)
+    before = as_prefect_has_them()
+    with ThreadPoolExecutor(2) as both:
+        assert [one.result() for one in [both.submit(register) for _ in range(2)]] == [
+            deployments
+        ] * 2
+    assert as_prefect_has_them() == before
+    assert scheduled_sweeps(at_least=2)[:2] == coming[:2]
+
+
+def as_prefect_has_them() -> dict[str, tuple[object, ...]]:
+    with prefect_client.connected() as client:
+        found = registered(client)
+        automations = sorted(one.name for one in client.read_automations())
+    seen = {
+        one: (it.updated, [(s.id, s.updated) for s in it.schedules]) for one, it in found.items()
+    }
+    return {**seen, "automations": (*automations,)}
 
 
 def test_the_form_asks_for_a_case_reference_and_says_what_it_is() -> None:
