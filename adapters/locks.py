@@ -42,6 +42,17 @@ def only_one(*, file: Path, what: str, next_step: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Have a folder to oneself for the block, after whoever has it now, however long that takes."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def held(file: Path) -> bool:
     """Return whether a living process holds a lock, such as ``up.lock`` of a state folder."""
     try:

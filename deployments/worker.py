@@ -10,8 +10,10 @@ from argparse import ArgumentParser
 
 from prefect.cli import app
 
+from rules.errors import HandrailError
 from services.cases.run_requests import POOL
 from services.cases.runners import Runner
+from services.ready import check_ready
 
 
 def main(*options: str) -> None:
@@ -25,6 +27,10 @@ def main(*options: str) -> None:
     chosen, others = parser.parse_known_args(options)
     start = ("worker", "start", "--pool", POOL, "--type", "process", "--name", chosen.name)
     sys.argv = ["prefect", *start, *others]  # the command reads its options here
+    try:
+        check_ready()
+    except HandrailError as error:
+        sys.exit(error.text())
     with Runner(f"{chosen.name} on {platform.node()}", kind="worker").living():
         app()
 

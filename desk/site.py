@@ -59,6 +59,7 @@ from desk.web.page import TEMPLATES
 from desk.web.sessions import know_session
 from rules.errors import HandrailError
 from services.alerts.watch_marks import WATCH, mark_at
+from services.ready import check_ready
 from services.session import reading
 
 HEADERS: Final = {
@@ -145,6 +146,8 @@ def create_app() -> FastAPI:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=own_names(), www_redirect=False)
     answer_faults(app)
     app.add_api_route("/health", _health, methods=["GET"])
+    app.add_api_route("/health/live", _live, methods=["GET"])
+    app.add_api_route("/health/ready", _ready, methods=["GET"])
     app.mount("/static", StaticFiles(directory=TEMPLATES / "layout" / "static"), name="static")
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(know_session), Depends(check_pace)])
@@ -166,6 +169,20 @@ async def _with_headers(
     for name, value in (HEADERS | by_tls).items():
         response.headers.setdefault(name, value)
     return response
+
+
+def _live() -> PlainTextResponse:
+    """Say that the process answers; what it needs is another question."""
+    return PlainTextResponse("ok")
+
+
+def _ready() -> PlainTextResponse:
+    """Say whether it may be sent people: its database answers, and is of its own version."""
+    try:
+        check_ready()
+    except HandrailError:
+        return PlainTextResponse("no", status_code=503)
+    return PlainTextResponse("ok")
 
 
 def _health() -> PlainTextResponse:

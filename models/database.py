@@ -125,6 +125,25 @@ def reading(url: str) -> Iterator[Connection]:
 
 
 @contextmanager
+def alone(url: str, *, what: str) -> Iterator[None]:
+    """Have PostgreSQL keep everybody else on any machine from the same for the block; they wait.
+
+    It is freed with the connection, so that nothing waits for one that was killed.
+
+    Args:
+        what: What is done, the same words for all who do it.
+    """
+    key = sa.func.hashtextextended(f"handrail: {what}", 0)
+    with sentences(url), engine_for(url).connect() as connection:
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(sa.select(sa.func.pg_advisory_lock(key)))
+        try:
+            yield
+        finally:
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+
+
+@contextmanager
 def sentences(url: str) -> Iterator[None]:
     """Turn what the database says of itself into errors of ours."""
     try:

@@ -1,17 +1,25 @@
 """Making a database ready to use: migrated, with the working-day data every due date needs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
+
+from sqlalchemy import make_url
 
 from adapters import clock
 from adapters.bank_holidays import bank_holidays
+from adapters.locks import one_at_a_time
+from adapters.private import private_folder
 from models.audit import AUTOMATIC
 from models.covered_from import cover_from_here
-from models.database import writing
-from models.migrate import migrate
+from models.database import alone, writing
+from models.migrate import check_version, migrate
 from services.cases.clocks.calendar import known_years
 from services.clocks.closures import add_closed_days, fill, note_load
 from services.clocks.missing import start_missing
 from services.people.authenticator import seal_plain_secrets
+from services.session import reading
 
 FIRST_YEAR: Final = 2010
 LAST_YEAR: Final = 2035
@@ -28,6 +36,39 @@ def prepare(url: str) -> None:
     Raises:
         BrokenStateError: The file is not a database Handrail can use.
     """
+    with in_turn(url, what="make ready"):
+        _prepare(url)
+
+
+@contextmanager
+def in_turn(url: str, *, what: str) -> Iterator[None]:
+    """Do what only one may do at a time, after whoever is at it, on whichever machine.
+
+    Args:
+        what: What is done, the same words for all who do it.
+    """
+    file = make_url(url).database if url.startswith("sqlite") else None
+    if file is None:
+        with alone(url, what=what):
+            yield
+        return
+    private_folder(Path(file).parent)
+    with one_at_a_time(Path(file).parent):
+        yield
+
+
+def check_ready() -> None:
+    """Make sure that the database in force is of the version that this Handrail works with.
+
+    Raises:
+        BrokenStateError: It is not made ready yet, or belongs to an earlier or a later version.
+        DatabaseDownError: It does not answer.
+    """
+    with reading() as conn:
+        check_version(conn)
+
+
+def _prepare(url: str) -> None:
     migrate(url)
     with writing(url) as conn:
         cover_from_here(conn, now=clock.now())

@@ -217,7 +217,8 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
 
 WITHOUT_SIGN_IN: Final = frozenset(
     {
-        *("/health", "/sign-in", "/sign-in/forgotten", "/invitations/{token}"),
+        *("/health", "/health/live", "/health/ready"),
+        *("/sign-in", "/sign-in/forgotten", "/invitations/{token}"),
         *("/sign-in/council", "/sign-in/council/back"),
         *("/o/{token}/orders", "/o/{token}/snags/{number}", "/o/{token}/documents"),
         *("/o/{token}/invoice-file", "/apply/{authority}"),
