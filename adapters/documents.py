@@ -8,19 +8,19 @@ the document environment escapes all of it.
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import structlog
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 from markupsafe import Markup
 
 from adapters import files, wording
 from adapters.settings import settings
 from rules.competitions.specification import SpecificationPaper
 from rules.documents.consent_papers import CertificateFormPaper, ConsentPackPaper
-from rules.documents.messages import EARLIER, MESSAGES
+from rules.documents.messages import EARLIER
 from rules.documents.own import Logo
 from rules.documents.papers import (
     ApprovalPaper,
@@ -40,6 +40,16 @@ from rules.reports.paper import ReportPaper
 _log = structlog.get_logger(__name__)
 _ROOMS = sorted((Path(__file__).parent.parent / "templates").glob("*/"))
 """Where a template is looked for: its name is its kind, whichever room it lies in."""
+
+MESSAGES: Mapping[str, Path] = {
+    file.stem: file for room in _ROOMS for file in sorted(room.glob("*.txt"))
+}
+"""Each kind of message and its template, which alone says what it needs."""
+
+ON_A_CASE = frozenset(
+    kind for kind, file in MESSAGES.items() if "{{ case_reference }}" in file.read_text("utf-8")
+)
+"""Those that tell of one case; the others tell of as many as there are, or of none."""
 
 PAPERS: Mapping[str, type] = {
     "approval.html": ApprovalPaper,
@@ -97,19 +107,19 @@ def render_message(
     """Return a message as subject and plain-text body.
 
     Args:
-        kind: A key of ``rules.documents.messages.MESSAGES``.
+        kind: A key of ``MESSAGES``.
         context: The values that this kind needs; dates may be ISO text, money is integer pence.
         own: The authority's own words by place, as ``rules.documents.own`` names them.
 
     Raises:
         IncompleteMessageError: The kind is unknown, or values are missing; all are named.
     """
-    needed = MESSAGES.get(kind)
-    if needed is None:
+    if kind not in MESSAGES:
         raise IncompleteMessageError(
             f"There is no message of the kind {kind!r}.",
             next_step=f"Use one of: {', '.join(sorted(MESSAGES))}.",
         )
+    needed = needs(kind)
     context = {**EARLIER, **context}
     if missing := sorted(needed - context.keys()):
         raise IncompleteMessageError(
@@ -120,6 +130,13 @@ def render_message(
     subject, _, body = text.partition("\n")
     body = wording.with_own(body.strip(), own or {}, authority=str(context.get("authority_name")))
     return Message(subject=subject.removeprefix("Subject: "), body=body + "\n")
+
+
+@cache
+def needs(kind: str) -> frozenset[str]:
+    """Return the values that a kind of message needs: those that its template prints."""
+    text = MESSAGES[kind].read_text(encoding="utf-8")
+    return frozenset(meta.find_undeclared_variables(_messages().parse(text)))
 
 
 def render_pdf(html: str) -> bytes | None:

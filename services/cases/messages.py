@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from adapters.documents import needs
 from models.contacts import authority_of, officer_at, works_title
 from rules.clocks.dates import london_date
-from rules.documents.messages import MESSAGES
 from rules.documents.paper_lines import Contact
 from rules.rates.postcodes import sector
 from services.cases.in_hand import CaseInHand
@@ -29,7 +29,7 @@ def tell(
     and whom it is to are known here.
 
     Args:
-        kind: A key of ``rules.documents.messages.MESSAGES``.
+        kind: A key of ``adapters.documents.MESSAGES``.
         once_for: What makes it one message on this case, such as an order's number.
         context: What the message needs beyond that; dates are kept as ISO text.
         attachments: Documents: name, path and SHA-256.
@@ -56,7 +56,7 @@ def tell(
     told = {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in (known | dict(context or {})).items()
-        if name in MESSAGES[kind]
+        if name in needs(kind)
     }
     case.queue_message(
         key=f"{case.reference}:{kind}:{once_for}",

@@ -8,7 +8,6 @@ from typing import Any, Final
 from adapters import documents
 from adapters.received import pages_in
 from rules.documents import samples
-from rules.documents.messages import MESSAGES, OF_MANY_CASES
 from rules.documents.own import Logo, OwnLetters, Words, filled
 from rules.documents.paper_lines import Contact
 from rules.documents.sample_values import VALUES
@@ -25,7 +24,7 @@ _PAPERS: Final[Mapping[str, Any]] = {
 PAPERS: Final = frozenset(_PAPERS)
 """The letters that are documents; a work order takes the logo alone."""
 
-LETTERS: Final = (*_PAPERS, *sorted(MESSAGES.keys() - OF_MANY_CASES))
+LETTERS: Final = (*_PAPERS, *sorted(documents.ON_A_CASE))
 """Every letter that may be looked at as a sample."""
 
 WITH_WORDS: Final = tuple(letter for letter in LETTERS if letter != "work_order")

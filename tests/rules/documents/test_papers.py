@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.documents.messages import MESSAGES
+from adapters.documents import needs
 from rules.documents.paper_lines import PaperLine, UnpricedLine, line_ranges, vat_notes
 from rules.documents.papers import (
     CompletionPaper,
@@ -156,8 +156,8 @@ def test_an_order_holds_nothing_that_a_contractor_need_not_know() -> None:
 
 
 def test_messages_keep_from_each_reader_what_is_not_theirs() -> None:
-    assert "client_name" not in MESSAGES["offer_to_contractor"]
-    assert not {"site_address", "client_name"} & MESSAGES["invitation_to_quote"]
-    assert "reason" not in MESSAGES["case_ended_to_contractor"]
+    assert "client_name" not in needs("offer_to_contractor")
+    assert not {"site_address", "client_name"} & needs("invitation_to_quote")
+    assert "reason" not in needs("case_ended_to_contractor")
     for kind in ("quote_regret", "consent_request_to_landlord"):
-        assert not any(key.endswith("_pence") for key in MESSAGES[kind])
+        assert not any(key.endswith("_pence") for key in needs(kind))

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 import templates
 from adapters import documents, wording
-from adapters.documents import render_html
-from rules.documents.messages import MESSAGES
+from adapters.documents import MESSAGES, render_html
 from rules.grants.funding import FundingKind
 from rules.grants.waterfall import FundingItem, MeansTest, reckon
 from rules.money import pounds

@@ -8,13 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import meta
 
 import templates
-from adapters import documents
-from adapters.documents import Message, render_message
+from adapters.documents import MESSAGES, ON_A_CASE, Message, needs, render_message
 from rules.cases import SURVEY_HIGHEST, SURVEY_LOWEST
-from rules.documents.messages import MESSAGES, OF_MANY_CASES
 from rules.documents.sample_values import VALUES as SAMPLE_VALUES
 from rules.errors import IncompleteMessageError
 from tests.papers import HOSTILE, SHOWN
@@ -89,18 +86,16 @@ def template_files() -> list[Path]:
     return list(Path(str(templates.__file__)).parent.glob("*/*.txt"))
 
 
-def test_there_is_one_template_a_message_and_it_uses_exactly_its_values() -> None:
-    found = {file.stem: file.read_text(encoding="utf-8") for file in template_files()}
-
-    assert found.keys() == MESSAGES.keys()
-    for kind, source in found.items():
-        used = meta.find_undeclared_variables(documents._messages().parse(source))
-        assert used == MESSAGES[kind], kind
+def test_there_is_one_template_a_message_and_a_case_is_told_of_by_whom_to_reach() -> None:
+    assert len(template_files()) == len(MESSAGES)
+    every = {"authority_name", "case_reference", "officer_name", "officer_phone", "officer_email"}
+    assert {kind for kind in MESSAGES if "case_reference" in needs(kind)} == ON_A_CASE
+    assert [kind for kind in ON_A_CASE if not every <= needs(kind)] == []
 
 
 @pytest.mark.parametrize(
     "kind",
-    sorted(kind for kind in MESSAGES.keys() - OF_MANY_CASES if not kind.endswith("_to_officer")),
+    sorted(kind for kind in ON_A_CASE if not kind.endswith("_to_officer")),
 )
 def test_every_message_names_the_case_and_whom_to_reach(kind: str) -> None:
     found = message(kind)
