@@ -32,6 +32,7 @@ _TITLES: Final = {
     "ask": "Ask a question",
     "hold-plan": "Say which construction phase plan you hold",
     "notify-hse": "Say that HSE has been told",
+    "record-hazard": "Tell us of a hazard in the home",
     "progress": "Say how far works are",
     "no-access": "Say that nobody let you in",
     "make-appointment": "Agree a visit",
@@ -57,6 +58,8 @@ _WORDS: Final = {
     "answer-snag": "A photograph shows what you put right. An officer then looks at it again.",
     "invoice": "It is matched with the order, line by line. One that differs comes back to you. "
     "Before the works are complete it is for lines that the officer found done.",
+    "record-hazard": "Such as damp and mould, or what may hurt somebody. We tell the landlord at "
+    "once; in danger, call the emergency services first.",
     "ask": "The officer answers by e-mail, and the answer stands on your page.",
 }
 

@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import Final
 
 from desk.output import due_cell, say, table
+from rules.clocks.clock_names import HAZARD_CLOCKS
 from rules.clocks.workdays import in_words
 from rules.reports.forecast import in_100
 from rules.reports.sla import SOON_DAYS, ClockLine, Standing, Tally, clocks, held_words, moved_words
@@ -89,7 +90,8 @@ def _what(line: ClockLine, *, at: date) -> str:
 
 def _which(line: ClockLine) -> str:
     """Return which of several a clock is about, where people know it by a number."""
-    return f"pause {line.subject}" if line.clock == "review_pause" else ""
+    kind = "hazard" if line.clock in HAZARD_CLOCKS else "pause"
+    return f"{kind} {line.subject}" if line.clock in {"review_pause", *HAZARD_CLOCKS} else ""
 
 
 def _held_and_why(line: ClockLine, *, at: date) -> Iterable[str]:

@@ -40,7 +40,8 @@ class ClockSpec:
         escalates: Whether it goes up the ladder when it stays late.
         step: The step it belongs to, if it belongs to one.
         section: Section of the Act, or other law.
-        ahead: Whether it may run before its step opens, and then belongs to no step.
+        ahead: Whether it may run before its step opens, and then belongs to no step; so it ends
+            with the case.
     """
 
     name: str
@@ -68,6 +69,17 @@ TOTAL: Final = "contact_to_completion"
 PRIORITY: Final = "review_priority"
 """The clock of a case's priority, from when it was given or looked at last to the order."""
 
+_HAZARDS: Final = (
+    ("make_emergency_safe", "investigate the emergency and make it safe within 24 hours", 0),
+    ("investigate_hazard", "investigate the hazard", 10),
+    ("summarise_hazard", "give the tenant a summary of the investigation", 3),
+    ("make_hazard_safe", "make the hazard safe", 5),
+    ("begin_hazard_works", "begin further works, or take steps to", 5),
+    ("begin_hazard_works_at_last", "begin further works within 12 weeks", 0),
+)
+HAZARD_CLOCKS: Final = tuple(name for name, _, _ in _HAZARDS)
+"""What a social landlord owes of a hazard; each is of one hazard, by its number."""
+
 _LIMITS: Final = (
     ("decide", "decide within six months of the application", "s.34(1)"),
     ("finish", "carry out the works within twelve months of the approval", "s.37(1)"),
@@ -81,6 +93,19 @@ _CASE_CLOCKS: Final = (
     *(
         ClockSpec(name, ClockKind.STATUTORY, title, Party.COUNCIL, pauses=False, section=section)
         for name, title, section in _LIMITS
+    ),
+    *(
+        ClockSpec(
+            name,
+            ClockKind.CONTRACT,
+            title,
+            Party.LANDLORD,
+            days,
+            pauses=False,
+            section="SI 2025/1042",
+            ahead=True,
+        )
+        for name, title, days in _HAZARDS
     ),
     ClockSpec(
         "review_pause", ClockKind.REVIEW, "look at a pause again", Party.COUNCIL, 20, pauses=False
@@ -161,4 +186,4 @@ CLOCKS: Final[Mapping[str, ClockSpec]] = MappingProxyType(
 """Every clock, by name."""
 
 AHEAD: Final = tuple(spec.name for spec in CLOCKS.values() if spec.ahead)
-"""Those that may run before their step opens."""
+"""Those that may run before their step opens, or have none: they end with the case."""

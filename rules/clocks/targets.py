@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from rules.clocks.clock_names import CLOCKS, PRIORITY, STAGES, TOTAL
+from rules.clocks.clock_names import CLOCKS, HAZARD_CLOCKS, PRIORITY, STAGES, TOTAL
 from rules.people import Role
 
 SET_OF_STAGES: Final = (*STAGES, TOTAL)
@@ -97,7 +97,10 @@ _GUIDANCE: Final = (
     ("non_urgent", "complex", (35, 55, 20, 70, 180)),
 )
 
-_SOURCES: Final = {PRIORITY: "policy, not law: twelve weeks while works are not ordered"}
+_SOURCES: Final = {
+    PRIORITY: "policy, not law: twelve weeks while works are not ordered",
+    **dict.fromkeys(HAZARD_CLOCKS, "SI 2025/1042: binds the social landlord; Handrail asks"),
+}
 
 DEFAULTS: Final[tuple[Target, ...]] = (
     *(

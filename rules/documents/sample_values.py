@@ -7,6 +7,11 @@ from typing import Final
 
 VALUES: Final[Mapping[str, object]] = MappingProxyType(
     {
+        "asks": ("investigate the hazard: by 26 March 2026",),
+        "emergency": False,
+        "hazard": "damp and mould",
+        "knew_on": "2026-03-12",
+        "told": "by telephone",
         "authority_name": "Rugby Borough Council",
         "case_reference": "DFG-2026-0042",
         "officer_name": "Priya Sharma",

@@ -43,7 +43,7 @@ def test_a_contractor_decides_about_its_own_works_only() -> None:
     own_works = {"answer-offer", "acknowledge", "start", "complete", "answer-snag"}
     paid = {"invoice", "credit-note"}
     recalled = {"answer-recall", "put-right"}
-    on_site = {"hold-plan", "notify-hse", "progress", "no-access"}
+    on_site = {"record-hazard", "hold-plan", "notify-hse", "progress", "no-access"}
     visits = {"make-appointment", "move-appointment", "cancel-appointment"}
     varied = {"claim-variation", "withdraw-variation"}
     asked = {"ask", "receive-document", "hand-in"}

@@ -21,6 +21,7 @@ from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
 from rules.grants.funding import FundingKind
 from rules.grants.means_test import Basis
 from rules.grants.payers import PayerHow
+from rules.hazards import Did, HazardKind
 from rules.orders import EndGround
 from rules.pathway import PATHWAY, StepName
 from rules.people import Actor, Role
@@ -83,6 +84,7 @@ from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
 from services.orders.goes_on import WithdrawEndOrder
 from services.orders.handing_in import HandIn
+from services.orders.hazards import LandlordDid, RecordHazard
 from services.orders.replacing import ReplaceContractor
 from services.orders.safety import HoldPlan, NotifyHse
 from services.orders.taken_back import WithdrawReplacement
@@ -141,6 +143,8 @@ SAMPLES = {
         ScoreQuote(AVON, {"method": Decimal(80)}),
         AwardQuote(AVON),
         AnswerOffer(accepted=True),
+        RecordHazard(HazardKind.DAMP_AND_MOULD, "mould", emergency=False),
+        LandlordDid(1, Did.INVESTIGATED, NOW.date()),
         *(HoldPlan("CPP-1", NOW.date()), NotifyHse("F10-1", NOW.date())),
         StartWorks(NOW.date()),
         ReportProgress("as planned"),
