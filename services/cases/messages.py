@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from adapters.documents import needs
 from models.contacts import authority_of, officer_at, works_title
 from rules.clocks.dates import london_date
 from rules.documents.paper_lines import Contact
@@ -35,6 +34,8 @@ def tell(
         attachments: Documents: name, path and SHA-256.
         calendar: What a calendar is asked to do, and the iCalendar text.
     """
+    from adapters.documents import needs  # what shows a case and tells nobody needs no Jinja
+
     authority = authority_of(case.conn, case=case.row)
     officer = officer_at(case.conn, case=case.row, authority=authority, on=london_date(case.now))
     by_post, own = not to.email, authority.own.of(kind)

@@ -53,7 +53,7 @@ from services.grants.means import terms_of
 from services.grants.offered import OF_GRANTS
 from services.links.questions import questions_on
 from services.orders.claimed_lines import line_said
-from services.orders.hazards import hazards_on
+from services.orders.hazards import hazards_offered
 from services.rates.items import in_force
 from services.tenders.award_facts import contractor_names
 
@@ -281,11 +281,6 @@ def _said(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _hazards(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
-    held = hazards_on(conn, case_id=case.id)
-    return [(str(one), f"Hazard {one}: {row.facts['what'][:80]}") for one, (row, _) in held.items()]
-
-
 def _notes(conn: Connection, case: AnyRow, _: date) -> list[Choice]:
     held = [note for note in notes_on(conn, case_id=case.id) if not note.withdrawn]
     return [(str(note.number), f"{note.kind.capitalize()}: {note.words[:80]}") for note in held]
@@ -343,7 +338,7 @@ OFFERS: Final[Mapping[str, Callable[[Connection, AnyRow, date], list[Choice]]]] 
         conn, works_lines(conn, case_id=case.id), today
     ),
     **AFTER_SIGN_OFF,
-    "hazards": _hazards,
+    "hazards": hazards_offered,
     "notes": _notes,
     "documents_received": documents_received,
     "open_questions": _open_questions,

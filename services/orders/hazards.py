@@ -111,6 +111,12 @@ def hazards_on(conn: Connection, *, case_id: int) -> dict[int, tuple[AnyRow, dic
     return found
 
 
+def hazards_offered(conn: Connection, case: AnyRow, _: date) -> list[tuple[str, str]]:
+    """Return the hazards of a case as a form offers them."""
+    held = hazards_on(conn, case_id=case.id)
+    return [(str(one), f"Hazard {one}: {row.facts['what'][:80]}") for one, (row, _) in held.items()]
+
+
 def check_finder(context: Context) -> None:
     """Refuse a contractor that has no order here."""
     if context.actor.role is Role.CONTRACTOR:
