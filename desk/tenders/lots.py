@@ -88,6 +88,8 @@ def show(lot: LotCode, as_json: Annotated[bool, Json] = False) -> None:
         f"{found['valid_from']} to {found['valid_to']}; offers lapse after {found['offer_days']} "
         f"working days.{'' if found['framework'] else ' It is no framework.'}"
     )
+    if found["goods"]:
+        say("It buys goods and services.")
     _show_terms(found)
     show_table("Contractors", _CONTRACTORS, found["contractors"])
 

@@ -38,6 +38,9 @@ class LotTerms(Base):
     entitled: Mapped[tuple[str, ...] | None] = mapped_column(
         doc="authorities that the framework entitles to call off; empty: those of the lot"
     )
+    goods: Mapped[bool | None] = mapped_column(
+        doc="whether goods and services are bought, and no works; null on older rows: works"
+    )
 
 
 class Zone(Base):

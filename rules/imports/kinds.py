@@ -226,6 +226,7 @@ _TERMS: Final = (
             "Authorities that the framework entitles to call off, or empty: those of the lot.",
             (),
         ),
+        Column("goods", words.yes_no, "Goods and services are bought: yes or no.", default=False),
         row_check=checks.weight_findings,
     ),
     kind_of(

@@ -1,7 +1,8 @@
 """What the Procurement Act 2023 asks of a council that tenders, or calls off, in its own name."""
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Callable, Collection
+from datetime import date
+from typing import Final, NamedTuple
 
 from rules.money import pounds
 
@@ -10,6 +11,53 @@ COUNCIL: Final = "council"
 
 SMALL_WORKS_PENCE: Final = 21_347_700
 """Below this, with VAT, s.85 holds for works, 2026-27."""
+
+STANDSTILL_DAYS: Final = 8
+"""Working days, of which the day that the bidders are told on is the first."""
+
+
+class Thresholds(NamedTuple):
+    """From which sums with VAT a contract is a public one, from a day on."""
+
+    since: date
+    works_pence: int
+    goods_and_services_pence: int
+
+
+THRESHOLDS: Final = (Thresholds(date(2026, 1, 1), 519_300_000, 20_772_000),)
+"""The newest first; those of 2026 and 2027 stand until others are known."""
+
+
+def threshold_pence(*, goods: bool, on: date) -> int:
+    """Return the sum with VAT from which a contract made on a day is a public one."""
+    held = next((one for one in THRESHOLDS if one.since <= on), THRESHOLDS[-1])
+    return held.goods_and_services_pence if goods else held.works_pence
+
+
+def standstill_ends(
+    *,
+    party: str,
+    framework: bool,
+    goods: bool,
+    total_pence: int,
+    told_on: date,
+    add: Callable[[date, int], date],
+) -> date | None:
+    """Return the last day on which the council may not enter a contract yet; None for none.
+
+    Args:
+        party: Who contracts, as for ``restriction_warning``.
+        framework: Whether the works are called off under a framework, which has no standstill.
+        goods: Whether goods and services are bought, such as lifts, and no works.
+        total_pence: What the contract comes to with VAT.
+        told_on: The bidders were told how it is awarded.
+        add: What adds working days to a day.
+
+    Source: Procurement Act 2023 s.51.
+    """
+    if party != COUNCIL or framework or total_pence < threshold_pence(goods=goods, on=told_on):
+        return None
+    return add(told_on, STANDSTILL_DAYS - 1)
 
 
 def restriction_warning(

@@ -7,17 +7,19 @@ from sqlalchemy import bindparam, update
 
 from models.approved import time_runs_from
 from models.base import AnyRow, word
-from models.case_queries import approval_in_force, live_offer
+from models.case_queries import approval_in_force, award_in_force, live_offer
 from models.tables.prices import Offer
 from rules.clocks.dates import finish_by
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
-from rules.errors import InvalidDecisionError, NotPermittedError, StepNotOpenError
+from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
+from rules.tenders.procurement import STANDSTILL_DAYS
 from services.cases.effect import Context, Effect, applies
 from services.cases.messages import works_dates
 from services.tenders.capacity import over_by_accepting
+from services.tenders.standstill import standstill_of
 
 _ANSWER: Final = update(Offer).where(
     Offer.id == bindparam("row_id"), Offer.status == word("offered")
@@ -81,6 +83,7 @@ def check_answer_offer(context: Context) -> AnyRow:
 def answer_offer(context: Context, decision: AnswerOffer, offer: AnyRow) -> Effect:
     """Record a contractor's one answer; an acceptance takes its place of the firm's capacity."""
     if decision.accepted:
+        _check_standstill(context, offer)
         _check_start(context, decision.start_on)
         _check_room(context, offer)
     context.conn.execute(
@@ -110,6 +113,21 @@ def _check_in_time(context: Context, offer: AnyRow) -> None:
             f"The offer could be accepted until {offer.expires_on:%-d %B %Y}.",
             why="It lapses now, and the works go on to the next contractor.",
             next_step="If you accepted before in another way, call the officer.",
+        )
+
+
+def _check_standstill(context: Context, offer: AnyRow) -> None:
+    """Refuse to enter the council's own contract before its standstill is over."""
+    conn, made = context.conn, award_in_force(context.conn, case_id=context.case.id)
+    calendar = context.case.calendar
+    last = standstill_of(conn, made=made, price_id=offer.price_id, calendar=calendar)
+    if last is not None and context.today <= last:
+        raise StatuteError(
+            f"The works cannot be accepted up to {last:%-d %B %Y}.",
+            why="The contract is the council’s own, at or above the threshold and under no "
+            f"framework: {STANDSTILL_DAYS} working days pass once the bidders are told.",
+            section="Procurement Act 2023 s.51",
+            next_step=f"Accept after it; the offer stays out until {offer.expires_on:%-d %B %Y}.",
         )
 
 

@@ -30,12 +30,13 @@ from rules.tenders.tendering import TenderInputs
 from services.assignment.considered import Considered, asked_before, consider
 from services.assignment.offered import what_is_offered
 from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell, working_days_on, works_dates
+from services.cases.messages import tell, works_dates
 from services.cases.unit import at_step, in_hand
 from services.links.links import make_link
 from services.session import reading
 from services.tenders.awards import again_award, check_consent_covers, frozen_inputs, keep_tender
 from services.tenders.capacity import lock_contractors
+from services.tenders.standstill import standstill_of
 
 _LOT: Final = rows_by(Lot, "code")
 _OFFER: Final = insert(Offer).returning(Offer.id)
@@ -68,7 +69,12 @@ def offer_works(case_ref: str) -> None:
         order = award_order(case, made)
         lock_contractors(case.conn, contractors=order)
         lot = reference_row(case.conn, _LOT, code=made.lot)
-        expires = working_days_on(case, lot.offer_days if lot else case.days("answer_offer"))
+        days = lot.offer_days if lot else case.days("answer_offer")
+        standstill = standstill_of(
+            case.conn, made=made, price_id=made.price_id, calendar=case.calendar
+        )
+        since = max(london_date(case.now), standstill or date.min)
+        expires = case.calendar.add(since, days)
         considered = consider(case, made, inputs, order=order, answer_by=expires)
         able = _able(case, considered, order)
         approved = considered.approved_pence

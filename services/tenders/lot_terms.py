@@ -110,10 +110,16 @@ def terms_of(
     )
 
 
+def lot_says(conn: Connection, *, lot: str | None) -> AnyRow | None:
+    """Return a lot's terms as they are on record, each None where unsaid; None for no lot."""
+    said = reference_rows(conn, _TERMS, lot=lot) if lot else []
+    return said[0] if said else None
+
+
 def contracting_party_of(conn: Connection, *, lot: str | None) -> str | None:
     """Return whose contract a lot's works are done under; None where there is none, or unsaid."""
-    said = reference_rows(conn, _TERMS, lot=lot) if lot else []
-    return said[0].contracting_party if said else None
+    said = lot_says(conn, lot=lot)
+    return said.contracting_party if said else None
 
 
 def quality_weights(criteria: Iterable[str]) -> dict[str, int]:

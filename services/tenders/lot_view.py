@@ -60,6 +60,7 @@ def lot_shown(conn: Connection, *, code: str, on: date) -> dict[str, Any]:
         "framework": terms is None or terms.framework is not False,
         "core_terms": terms.core_terms if terms else None,
         "entitled": list(terms.entitled or ()) if terms else [],
+        "goods": bool(terms and terms.goods),
         "zones": [
             {"zone": zone.zone, "factor": str(zone.factor), "postcodes": list(zone.postcodes)}
             for zone in conn.execute(_ZONES, {"lot": code})
