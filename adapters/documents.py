@@ -102,7 +102,11 @@ def render_html(*, template: str, paper: object, mark: str = "") -> str:
 
 
 def render_message(
-    *, kind: str, context: Mapping[str, object], own: Mapping[str, str] | None = None
+    *,
+    kind: str,
+    context: Mapping[str, object],
+    own: Mapping[str, str] | None = None,
+    agent: str = "",
 ) -> Message:
     """Return a message as subject and plain-text body.
 
@@ -110,6 +114,7 @@ def render_message(
         kind: A key of ``MESSAGES``.
         context: The values that this kind needs; dates may be ISO text, money is integer pence.
         own: The authority's own words by place, as ``rules.documents.own`` names them.
+        agent: Who writes on the authority's behalf; an empty string where it does itself.
 
     Raises:
         IncompleteMessageError: The kind is unknown, or values are missing; all are named.
@@ -128,7 +133,8 @@ def render_message(
         )
     text = _messages().get_template(f"{kind}.txt").render({key: context[key] for key in needed})
     subject, _, body = text.partition("\n")
-    body = wording.with_own(body.strip(), own or {}, authority=str(context.get("authority_name")))
+    authority = str(context.get("authority_name"))
+    body = wording.with_own(body.strip(), own or {}, authority=authority, agent=agent)
     return Message(subject=subject.removeprefix("Subject: "), body=body + "\n")
 
 

@@ -136,21 +136,22 @@ def _day(day: date | str) -> date:
     return date.fromisoformat(day) if isinstance(day, str) else day
 
 
-def with_own(body: str, own: Mapping[str, str], *, authority: str) -> str:
+def with_own(body: str, own: Mapping[str, str], *, authority: str, agent: str = "") -> str:
     """Return a message with an authority's own words in their places; it keeps all of its own.
 
     Args:
         body: It begins with a greeting, and ends with who signs, for whom, on which case.
         own: By place, as ``rules.documents.own`` names them.
         authority: The authority's name, as the message has it.
+        agent: Who writes on the authority's behalf; an empty string where it does itself.
     """
-    if not own:
+    if not own and not agent:
         return body
     greeting, _, rest = body.partition("\n\n")
     text, _, signed = rest.rpartition("\n\n")
-    if "signature" in own:
-        lines = [own["signature"] if one == flat(authority) else one for one in signed.split("\n")]
-        signed = "\n".join(lines)
+    name = own.get("signature", flat(authority))
+    name = f"{flat(agent)} on behalf of {name}" if agent else name
+    signed = "\n".join(name if one == flat(authority) else one for one in signed.split("\n"))
     before = (own[place] for place in ("closing", "contact") if place in own)
     parts = (greeting, own.get("opening", ""), text, *before, signed)
     return "\n\n".join(printable(part).strip() for part in parts if part)

@@ -117,7 +117,7 @@ case cases.list_commands cases.commands payments.account_commands cases.file cas
   clocks.waits
   | Cases: list, show, account, history, file, attach, statement, open, line, advance.
 delivery delivery.commands
-  | Councils that follow others: plans, previews, carrying out.
+  | Councils that follow others, teams that work their cases: plans, previews, carrying out.
 budget grants.commands:budget_app
   | Budgets for grants, and what is left of them.
 contractor tenders.documents

@@ -51,6 +51,7 @@ REFERENCE: Final = frozenset(
             "servicing",
             "simple_works",
             "succession",
+            "arrangement",
             "carried_plan",
             "partnership_budget",
             "partnership_capital",

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from models.arrangement_queries import arrangement_of
 from models.asked import one, reference_row, reference_rows, rows
 from models.base import AnyRow, rows_by
 from models.people import answers_for, staff
@@ -72,9 +73,13 @@ def check_authority(conn: Connection, *, code: str) -> str:
 
 
 def authority_of(conn: Connection, *, case: AnyRow) -> Contact:
-    """Return the case's authority."""
+    """Return the case's authority, reached where a host does the work for it: by its agent."""
     held = reference_row(conn, NEWEST_LETTERS, authority=case.authority)
     known = authority_named(conn, code=case.authority)
+    team = arrangement_of(conn, case=case)
+    if team is not None and team.agent:
+        host = authority_named(conn, code=team.agent)
+        known = replace(host, name=known.name, agent=host.name)
     return known if held is None else replace(known, own=_own(held, known, case))
 
 

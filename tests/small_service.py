@@ -24,6 +24,7 @@ FINN, FAY = "finn@rbc.example", "fay@rbc.example"  # finance
 OTTO, MIA = "otto@rbc.example", "mia@rbc.example"  # an assessor, a manager
 ADAM, AUDREY = "adam@rbc.example", "audrey@rbc.example"  # an administrator, an auditor
 AVON, BRIAR, CEDAR = "AVON", "BRIAR", "CEDAR"  # contractors
+PLANS: Final = ("successions", "arrangements")  # kinds of which the sample brings in nothing
 PAPERS: Final = (
     *("public_liability", "employers_liability", "enhanced_dbs", "ssip"),
     *("asbestos_awareness", "trustmark", "niceic"),
@@ -204,6 +205,12 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType(
         "successions": """
             plan | predecessor | successor | first_day  | instrument     | reason
             ONE  | WDC         | RBC       | 2028-04-01 | the Order 2027 | One council
+        """,
+        "arrangements": """
+            plan  | authority | team  | host | first_day  | postcodes | pool  | instrument | reason
+            HEART | RBC       | North | RBC  | 2028-03-01 | CV21      | PURSE | agreement  | shared
+            HEART | RBC       | South | WDC  | 2028-03-01 |           | PURSE | agreement  | shared
+            HEART | WDC       | South | WDC  | 2028-03-01 |           | PURSE | agreement  | shared
         """,
         "targets": """
             clock|days|urgent|authority|lot|warn_percent|valid_from|verified|source

@@ -1,5 +1,6 @@
-"""`handrail delivery`: which councils follow which, rehearsed first and carried out on its day."""
+"""`handrail delivery`: who follows whom, who works whose cases: rehearsed, then carried out."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Final
@@ -13,11 +14,13 @@ from desk.web.page import day_words
 from rules.grants.budgets import year_words
 from rules.sentences import named, several
 from services.delivery.carry_out import Outcome, carry_out, rehearse
+from services.delivery.figures import who_works
 from services.delivery.plans import plans
 from services.session import reading, writing
 
 app = typer.Typer(
-    no_args_is_help=True, help="Councils that follow others: plans, previews, carrying out."
+    no_args_is_help=True,
+    help="Councils that follow others, teams that work their cases: plans, previews, carrying out.",
 )
 
 Name = Annotated[str, typer.Argument(metavar="PLAN", help="The plan's name.")]
@@ -31,10 +34,16 @@ _KINDS: Final = {
 _PLANS: Final[Columns] = {
     "Plan": "name",
     "From": lambda plan: day_words(plan.first_day),
-    "Ends": lambda plan: ", ".join(plan.predecessors),
-    "Follows": lambda plan: ", ".join(plan.successors),
+    "Whose cases": lambda plan: ", ".join(plan.givers),
+    "To": lambda plan: ", ".join(plan.takers),
     "Standing": "standing",
     "By": "instrument",
+}
+_TEAMS: Final[Columns] = {
+    "Authority": "authority",
+    "Team": lambda row: row["team"] or "its own",
+    "Host": lambda row: row["host"] or row["authority"],
+    "Open cases": "number",
 }
 
 
@@ -48,7 +57,8 @@ def list_plans(as_json: Annotated[bool, Json] = False) -> None:
         title=several(len(found), "plan"),
         columns=_PLANS,
         as_json=as_json,
-        empty="There is no plan. `handrail import successions FILE` brings one in.",
+        empty="There is no plan. `handrail import successions FILE`, or `arrangements`, brings one "
+        "in.",
     )
 
 
@@ -98,9 +108,7 @@ def carry(
 
 
 def _show(found: Outcome) -> None:
-    gone: dict[tuple[str, str], int] = {}
-    for case in found.cases:
-        gone[case.giver, case.taker] = gone.get((case.giver, case.taker), 0) + 1
+    gone = Counter((case.giver, case.taker) for case in found.cases)
     say(f"Plan {found.plan}: {several(len(found.cases), 'open case')} to go.")
     if gone:
         table(
@@ -108,8 +116,12 @@ def _show(found: Outcome) -> None:
             columns=("From", "To", "Cases"),
             rows=[(*whose, number) for whose, number in sorted(gone.items())],
         )
-    for title, figures in (("Before", found.before), ("After", found.after)):
-        _show_budgets(title, figures["budgets"])
+    officers = Counter(case.officer for case in found.cases if case.officer)
+    if officers:
+        told = [f"{who} ({number})" for who, number in sorted(officers.items())]
+        say(f"Cases whose officer is another: {named(told)}.")
+    for title, sums in (("Before", found.before), ("After", found.after)):
+        _show_budgets(title, sums["budgets"])
     for kind, names in found.joined.items():
         if names:
             say(f"Named a successor too: {several(len(names), _KINDS[kind])}: {named(names)}.")
@@ -118,7 +130,16 @@ def _show(found: Outcome) -> None:
     due = [f"{one.reference} {one.clock}" for one in found.due]
     say(f"{several(len(due), 'due date')} moved{f': {named(due)}' if due else ''}.")
     for words in found.stayed:
-        say(f"It stays with its authority: {words}")
+        say(f"It stays where it is: {words}")
+
+
+@app.command("teams")
+def teams(as_json: Annotated[bool, Json] = False) -> None:
+    """Show who works how many open cases of which authority, as it is now."""
+    with sentences(as_json=as_json), reading() as conn:
+        found = who_works(conn)
+    show_list(found, title="Who works open cases", columns=_TEAMS, as_json=as_json,
+              empty="No case is open.")  # fmt: skip
 
 
 def _show_budgets(title: str, budgets: Sequence[Mapping[str, Any]]) -> None:

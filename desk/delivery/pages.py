@@ -1,6 +1,7 @@
-"""`/delivery`: which councils follow which: shown, rehearsed, and carried out with the password."""
+"""`/delivery`: who follows whom, who works whose cases: shown, rehearsed, then carried out."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -20,7 +21,7 @@ from rules.powers import check_may_see_delivery
 from rules.sentences import several
 from services.cases.choices import choices_for
 from services.delivery.carry_out import Outcome, Rehearsal, carry_out, rehearse, waiting
-from services.delivery.figures import figures
+from services.delivery.figures import figures, who_works
 from services.delivery.plans import Plan, plan_named, plans
 from services.session import Connection, reading, writing
 
@@ -35,8 +36,12 @@ def listed(request: Request, viewer: Viewer) -> Response:
     """List the plans that are about authorities of the viewer's."""
     check_may_see_delivery(viewer)
     with reading() as conn:
-        found = plans(conn, viewer=viewer)
-    return page(request, "delivery/pages/plans.html", {"plans": found}, viewer=viewer)
+        values = {
+            "plans": plans(conn, viewer=viewer),
+            "teams": who_works(conn, viewer=viewer),
+            "names": dict(choices_for(conn, actor=viewer).authorities),
+        }
+    return page(request, "delivery/pages/plans.html", values, viewer=viewer)
 
 
 @router.get("/delivery/{name}")
@@ -97,7 +102,9 @@ def _shown(
         "names": names,
         "before": _budgets(before),
         "after": _budgets(after) if after else [],
-        "cases": _cases(before, after),
+        "cases": _counted("cases", _status, before, after),
+        "teams": _counted("teams", _team, before, after) if plan.arrangements else [],
+        "officers": _officers(rehearsal),
         "rehearsal": rehearsal,
         "moves": _moves(rehearsal.outcome) if rehearsal else [],
         "may": viewer.role is Role.ADMINISTRATOR,
@@ -140,18 +147,35 @@ def _budgets(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{**row, "financial_year": year_words(row["year"])} for row in in_order]
 
 
-def _cases(
-    before: Mapping[str, Any], after: Mapping[str, Any] | None
+def _counted(
+    what: str,
+    of: Callable[[Mapping[str, Any]], str],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any] | None,
 ) -> list[tuple[str, str, int, int | None]]:
-    """Return by authority and status how many cases there are, before and after."""
+    """Return by authority, and by what each row is of, how many there are, before and after."""
     was, now = (
-        {(row["authority"], row["status"]): row["number"] for row in (found or {}).get("cases", ())}
+        {(row["authority"], of(row)): row["number"] for row in (found or {}).get(what, ())}
         for found in (before, after)
     )
     return [
         (*which, was.get(which, 0), now.get(which, 0) if after else None)
         for which in sorted({*was, *now})
     ]
+
+
+def _status(row: Mapping[str, Any]) -> str:
+    return str(row["status"]).replace("_", " ").capitalize()
+
+
+def _team(row: Mapping[str, Any]) -> str:
+    return f"{row['team']} ({row['host']})" if row["team"] else "its own officers"
+
+
+def _officers(rehearsal: Rehearsal | None) -> list[tuple[str, int]]:
+    """Return who would be given how many cases that are somebody else's."""
+    cases = rehearsal.outcome.cases if rehearsal else ()
+    return sorted(Counter(one.officer for one in cases if one.officer).items())
 
 
 def _moves(found: Outcome) -> list[tuple[str, list[str]]]:

@@ -21,6 +21,7 @@ from rules.people import Actor, may_see
 from rules.powers import check_may_correct, may_correct
 from services.cases.choices import choices_for
 from services.grants.budgets import budget_list
+from services.grants.pools import pools
 from services.imports.correct import correct
 from services.session import Connection, reading, take_turn, writing
 
@@ -35,7 +36,9 @@ def budgets(request: Request, viewer: Viewer) -> Response:
     with reading() as conn:
         found = _budgets(conn, viewer)
         names = dict(choices_for(conn, actor=viewer).authorities)
+        pooled = pools(conn, on=clock.today(), viewer=viewer)
     values = {
+        "pools": pooled,
         "budgets": [
             (one, may_correct(viewer, kind="budgets", authority=one["authority"])) for one in found
         ],

@@ -1,7 +1,7 @@
 """`handrail case grant` and `handrail budget`: how a grant is reached, and what is left."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -15,11 +15,21 @@ from rules.money import pounds
 from services.cases.take import take
 from services.grants.budgets import budget_list
 from services.grants.missing import missing_on
+from services.grants.pools import pools
 from services.grants.view import grant_view
 from services.session import check_authority, reading
 
 app = typer.Typer()
 budget_app = typer.Typer(no_args_is_help=True, help="Budgets for grants, and what is left of them.")
+
+_SHARES: Final = {
+    "put_in_pence": "Put in",
+    "given_pence": "Others drew",
+    "drawn_pence": "It drew",
+    "committed_pence": "Committed",
+    "paid_pence": "Paid",
+    "left_pence": "Left",
+}
 
 Reference = Annotated[str, typer.Argument(metavar="REF", help="The case reference.")]
 
@@ -203,3 +213,24 @@ def list_budgets(
     )
     if any(row["not_counted_pence"] for row in found):
         say("Not counted: grants approved in the year before its budget was recorded.")
+
+
+@budget_app.command("pools")
+def list_pools(as_json: Annotated[bool, Json] = False) -> None:
+    """Show pooled budgets: what each authority put in, gave, drew, committed and paid."""
+    with sentences(as_json=as_json), reading() as conn:
+        found = pools(conn, on=clock.today())
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        say("No budgets are pooled.")
+    for pool in found:
+        table(
+            title=f"Pool {pool.pool}, {pool.financial_year}",
+            columns=("Authority", *(f"{title} £" for title in _SHARES.values())),
+            rows=[
+                (one.authority or "together", *(pounds(getattr(one, name)) for name in _SHARES))
+                for one in (*pool.shares, pool.together)
+            ],
+        )

@@ -180,7 +180,7 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
         "/targets/{name}": Access("Change a target", MAY_IMPORT, Asks.SHOWS_THEIRS),
         "/budgets": Access("Budgets", *_THEIRS),
         "/budgets/change": Access("Change a budget", MAY_IMPORT, Asks.REFUSES),
-        "/delivery": Access("Councils that follow others", SEE_DELIVERY, Asks.SHOWS_THEIRS),
+        "/delivery": Access("Who delivers", SEE_DELIVERY, Asks.SHOWS_THEIRS),
         "/delivery/{name}": Access(
             "A plan of them",
             SEE_DELIVERY,

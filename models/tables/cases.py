@@ -53,6 +53,9 @@ class Case(Numbered, Base):
         ForeignKey("officer.email"), doc="the technical officer whose case it is; none: nobody's"
     )
     assessor: Mapped[str | None] = mapped_column(ForeignKey("officer.email"))
+    arrangement: Mapped[int | None] = mapped_column(
+        ForeignKey("arrangement.id"), doc="by which a team works it; none: its authority by itself"
+    )
     work_type: Mapped[str]
     purpose: Mapped[tuple[str, ...]] = mapped_column(default=())
     urgent: Mapped[bool]

@@ -1,12 +1,12 @@
-"""Which authority follows which from a day on, and the plans that were carried out."""
+"""Which authority follows which, and who works whose cases, from a day on; plans carried out."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, Numbered, OfCase, Pence
 
 
 class Succession(Base):
@@ -29,8 +29,49 @@ class Succession(Base):
     reason: Mapped[str]
 
 
+class Arrangement(Numbered, Base):
+    """The work of an authority done by a team from a day on; nothing counts until carried out."""
+
+    __table_args__ = (
+        UniqueConstraint("plan", "authority", "team"),
+        CheckConstraint("approval_limit_pence >= 0", name="limit_not_negative"),
+    )
+
+    plan: Mapped[str] = mapped_column(doc="names the change it belongs to")
+    authority: Mapped[str] = mapped_column(ForeignKey("authority.code"))
+    team: Mapped[str]
+    host: Mapped[str] = mapped_column(ForeignKey("authority.code"), doc="whose team it is")
+    first_day: Mapped[date]
+    officers: Mapped[tuple[str, ...]] = mapped_column(
+        default=(), doc="the team's people; empty: whoever has a case keeps it"
+    )
+    postcodes: Mapped[tuple[str, ...]] = mapped_column(
+        default=(), doc="outward codes and areas it works; empty: all that no other works"
+    )
+    pool: Mapped[str] = mapped_column(default="", doc="empty: the budget is apart")
+    approval_limit_pence: Mapped[int | None] = mapped_column(
+        Pence, doc="the most that the team's people approve for it; none: their own limit"
+    )
+    instrument: Mapped[str] = mapped_column(doc="the agreement, as it is cited")
+    reason: Mapped[str]
+
+
+class PoolDraw(Numbered, OfCase, Base):
+    """What one authority's budget gave another's of its pool, for a grant that needed it."""
+
+    __table_args__ = (
+        CheckConstraint("giver <> taker", name="drawn_from_another"),
+        CheckConstraint("pence > 0", name="pence_positive"),
+    )
+
+    year: Mapped[int]
+    giver: Mapped[str] = mapped_column(ForeignKey("authority.code"))
+    taker: Mapped[str] = mapped_column(ForeignKey("authority.code"))
+    pence: Mapped[int] = mapped_column(Pence)
+
+
 class CarriedPlan(Base):
-    """A plan of successions that was begun to be carried out: by whom, and what it was worth."""
+    """A plan that was begun to be carried out: by whom, and what it was worth."""
 
     __table_args__ = (CheckConstraint("ended_at >= begun_at", name="ended_after_it_began"),)
 

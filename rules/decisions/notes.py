@@ -91,9 +91,21 @@ def _moved(facts: Facts) -> str:
     return f"The case went {from_to(facts.before('authority'), after)}{by}.{said}"
 
 
+def _arranged(facts: Facts) -> str:
+    """Say which team worked a case, which works it from then on, and whose it is."""
+    before, after = facts["before"] or {}, facts["after"] or {}
+    by = known(", by {}", facts["instrument"])
+    officer = known(" Its officer is {}", after.get("officer")) + known(
+        ", before {}", before.get("officer")
+    )
+    said = f"The case is worked by {after.get('team')} instead of {before.get('team')}{by}."
+    return f"{said}{officer}." if after.get("officer") else said
+
+
 _OWN_WORDS: Final[Mapping[str, Callable[[Facts], str]]] = {
     "case: moved to another authority": _moved,
     "case: particulars changed": _particulars,
+    "case: worked by another team": _arranged,
     "retention: erased": _erased,
     "works: lines imported": _works_imported,
 }

@@ -3,12 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from rules.rates.postcodes import places_of
 
 WHOLE: Final = 100
 """Percent."""
+
+
+class HasPlaces(Protocol):
+    """What takes homes by where they lie."""
+
+    @property
+    def postcodes(self) -> tuple[str, ...]:
+        """Outward codes and areas; empty: all that no other takes."""
+        ...
+
+
+P = TypeVar("P", bound=HasPlaces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +50,14 @@ def successor_for(postcode: str, among: Sequence[Succession]) -> str:
     Returns:
         An empty string where nobody takes it.
     """
-    named = {place: one.successor for one in among for place in one.postcodes}
-    rest = next((one.successor for one in among if not one.postcodes), "")
+    found = closest(postcode, among)
+    return found.successor if found else ""
+
+
+def closest(postcode: str, among: Sequence[P]) -> P | None:
+    """Return which takes a home: that of the closest place named, else that of all the rest."""
+    named = {place: one for one in among for place in one.postcodes}
+    rest = next((one for one in among if not one.postcodes), None)
     return next((named[place] for place in places_of(postcode) if place in named), rest)
 
 
@@ -104,13 +122,22 @@ def _reached(name: str, after: Mapping[str, set[str]]) -> set[str]:
 
 def wrongly_divided(among: Sequence[Succession]) -> Iterator[str]:
     """Yield what is wrong with how one predecessor is divided, or goes over whole."""
-    places = [place for one in among for place in one.postcodes]
-    twice = sorted({place for place in places if places.count(place) > 1})
-    if twice:
-        yield f"{', '.join(twice)} would go to two councils"
-    if sum(not one.postcodes for one in among) > 1:
-        yield "two councils would each take all that no other takes"
+    yield from taken_twice(among, by="councils")
     if (total := sum(one.budget_share for one in among)) != WHOLE:
         yield f"its budget shares come to {total} %, not 100 %"
     if len({one.first_day for one in among}) > 1:
         yield "its successions begin on different days"
+
+
+def taken_twice(among: Sequence[HasPlaces], *, by: str) -> Iterator[str]:
+    """Yield which homes of one authority two would take.
+
+    Args:
+        by: What takes them, in the plural.
+    """
+    places = [place for one in among for place in one.postcodes]
+    twice = sorted({place for place in places if places.count(place) > 1})
+    if twice:
+        yield f"{', '.join(twice)} would go to two {by}"
+    if sum(not one.postcodes for one in among) > 1:
+        yield f"two {by} would each take all that no other takes"

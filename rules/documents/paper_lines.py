@@ -18,6 +18,8 @@ class Contact:
         address: Postal address, one line of it a line.
         phone: Telephone number as people write it.
         own: An authority's own logo and paragraphs; nothing for anybody else.
+        agent: Of an authority, the name of the host that does the work for it, and whose address
+            and telephone these are; an empty string where it does its own.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Contact:
     email: str = ""
     phone: str = ""
     own: OwnLetters = NONE_OWN
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,13 +35,15 @@ class BudgetLeft:
         year: The year of its 1 April.
         amount_pence: What there is for grants in that year.
         committed_pence: What approvals have committed of it.
+        pooled_pence: What the others of its pool have left.
     """
 
     year: int
     amount_pence: int
     committed_pence: int
+    pooled_pence: int = 0
 
     @property
     def left_pence(self) -> int:
-        """What may still be committed."""
-        return self.amount_pence - self.committed_pence
+        """What may still be committed, of the pool where it is in one."""
+        return self.amount_pence - self.committed_pence + self.pooled_pence

@@ -1,14 +1,29 @@
-"""The kind of file that says which council follows another, from a day on."""
+"""The kinds of file that say who follows whom, and who works whose cases, from a day on."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final, cast
 
+from rules.delivery.arrangement import Arrangement, wrongly_arranged
 from rules.delivery.succession import WHOLE, Succession, in_circle, wrongly_divided
 from rules.imports import numbers, words
 from rules.imports.checks import Finding, ParsedRow
-from rules.imports.columns import DATE, Column, kind_of, needed, needed_code, needed_line
+from rules.imports.columns import (
+    DATE,
+    EMAIL,
+    MONEY,
+    Column,
+    kind_of,
+    needed,
+    needed_code,
+    needed_line,
+)
 from rules.imports.numbers import whole
+
+_PLAN: Final = needed_code("plan", "A name for the whole change, such as UNITARY, on each row.")
+_INSTRUMENT: Final = needed_line("instrument", "The order or agreement, as it is cited.")
+_REASON: Final = needed_line("reason", "Why, in a line.")
+_PLACES: Final = words.list_of(words.place)
 
 
 def succession_of(row: ParsedRow) -> Succession | None:
@@ -46,13 +61,13 @@ def _findings(rows: Iterable[ParsedRow]) -> Iterator[Finding]:
 SUCCESSIONS: Final = kind_of(
     "successions",
     ("plan", "predecessor", "successor"),
-    needed_code("plan", "A name for the whole change, such as UNITARY, on each of its rows."),
+    _PLAN,
     needed_code("predecessor", "The code of the authority that ends."),
     needed_code("successor", "The code of the authority that follows it."),
     needed("first_day", numbers.day, f"The day from which the other follows. {DATE}"),
     Column(
         "postcodes",
-        words.list_of(words.place),
+        _PLACES,
         "Where one is divided: outward codes such as CV21, or areas such as CV, whose homes this "
         "one takes; empty: all that no other takes.",
         (),
@@ -63,8 +78,75 @@ SUCCESSIONS: Final = kind_of(
         "Where one is divided: the share of what its budgets have left, in percent.",
         WHOLE,
     ),
-    needed_line("instrument", "The order or agreement that says so, as it is cited."),
-    needed_line("reason", "Why, in a line."),
+    _INSTRUMENT,
+    _REASON,
     agreeing=("first_day", "instrument", "reason"),
     file_check=_findings,
+)
+
+
+def arrangement_of(row: ParsedRow) -> Arrangement | None:
+    """Return a row as an arrangement; None where a cell of it is at fault."""
+    names = ("plan", "authority", "team", "host", "first_day", "officers", "postcodes", "pool")
+    plan, authority, team, host, day, officers, places, pool = row.cells(names)
+    if not (plan and authority and team and host and isinstance(day, date)):
+        return None
+    if not (isinstance(officers, tuple) and isinstance(places, tuple)):
+        return None
+    named = cast(tuple[tuple[str, ...], tuple[str, ...]], (officers, places))
+    return Arrangement(
+        str(plan), str(authority), str(team), str(host), day, *named, str(pool or "")
+    )
+
+
+def _wrongly_arranged(rows: Iterable[ParsedRow]) -> Iterator[Finding]:
+    """Yield authorities whose homes two teams would work, or whose rows disagree."""
+    found: dict[tuple[str, str], list[tuple[ParsedRow, Arrangement]]] = {}
+    for row in rows:
+        if (one := arrangement_of(row)) is not None:
+            found.setdefault((one.plan, one.authority), []).append((row, one))
+    for among in found.values():
+        for wrong in wrongly_arranged([one for _, one in among]):
+            right = "Each home is one team’s, from one day, and a budget is in one pool or apart."
+            yield among[0][0].finding("authority", wrong, right)
+
+
+ARRANGEMENTS: Final = kind_of(
+    "arrangements",
+    ("plan", "authority", "team"),
+    _PLAN,
+    needed_code("authority", "The code of the authority whose cases they are: it still decides."),
+    needed_line("team", "The team that works them, such as Home Team North."),
+    needed_code("host", "The code of the authority whose team it is; its own where it is its own."),
+    needed("first_day", numbers.day, f"The day from which the team works them. {DATE}"),
+    Column(
+        "officers",
+        words.list_of(words.email),
+        f"The team’s people, each with {EMAIL[0].lower()}{EMAIL[1:]} Empty: whoever has a case "
+        "keeps it.",
+        (),
+    ),
+    Column(
+        "postcodes",
+        _PLACES,
+        "Where teams share an authority: outward codes such as CV21, or areas such as CV, that "
+        "this one works; empty: all that no other works.",
+        (),
+    ),
+    Column(
+        "pool",
+        words.line,
+        "A name for the budgets that are one with the authority’s; empty: its budget is apart.",
+        "",
+    ),
+    Column(
+        "approval_limit",
+        numbers.pence,
+        "The most that the team’s people approve for the authority, whatever their own limit; "
+        f"empty: their own. {MONEY}",
+    ),
+    _INSTRUMENT,
+    _REASON,
+    agreeing=("first_day", "instrument", "reason"),
+    file_check=_wrongly_arranged,
 )

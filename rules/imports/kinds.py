@@ -40,7 +40,7 @@ from rules.imports.columns import (
 from rules.imports.completion_kinds import COMPLETION_TERMS
 from rules.imports.consent_kinds import CONSENT_KINDS
 from rules.imports.contractor_kinds import CONTRACTOR_KINDS
-from rules.imports.delivery_kinds import SUCCESSIONS
+from rules.imports.delivery_kinds import ARRANGEMENTS, SUCCESSIONS
 from rules.imports.numbers import whole
 from rules.imports.partnership_kinds import PARTNERSHIP_KINDS
 from rules.imports.statement_kinds import SIMPLE_WORKS
@@ -325,7 +325,8 @@ _TERMS: Final = (
     ),
 )
 _SPECS: Final = {
-    found.kind: found for found in (*_REGISTERS, *_TERMS, TARGETS, ESCALATIONS, SUCCESSIONS, *CASES)
+    found.kind: found
+    for found in (*_REGISTERS, *_TERMS, TARGETS, ESCALATIONS, SUCCESSIONS, ARRANGEMENTS, *CASES)
 }
 KINDS: Final[tuple[str, ...]] = tuple(_SPECS)
 

@@ -69,6 +69,7 @@ def tell(
             "context": told,
             "attachments": [dict(item) for item in attachments],
             **({"own": own} if own else {}),
+            **({"agent": authority.agent} if authority.agent else {}),
             **({"calendar": list(calendar)} if calendar else {}),
         },
     )

@@ -1,4 +1,4 @@
-"""A plan carried out: open cases, clocks and budgets go to the authorities that follow.
+"""A plan carried out: open cases, clocks and budgets go to those that follow, or work them.
 
 Each case goes in a transaction of its own, with its reason on its own record and with what it holds
 committed. Killed at any moment it is begun again and goes on where it was; carried out twice it
@@ -31,16 +31,15 @@ from rules.errors import (
     StepNotOpenError,
 )
 from rules.people import Actor, check_administers
-from services.alerts.raising import hand_alerts
 from services.cases.clocks.retime import Moved
-from services.cases.moving import move_case
 from services.cases.statements import hand_statement
-from services.cases.take import take
 from services.delivery.figures import figures, totals
 from services.delivery.joining import join_all
 from services.delivery.missing import OPEN, missing, notes
+from services.delivery.moves import Gone, move
 from services.delivery.plans import Plan, plan_named
-from services.grants.budgets_handed import Handed, hand_grant, hand_what_is_left
+from services.grants.budgets_handed import hand_what_is_left
+from services.grants.handing import Handed
 
 Transactions: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 """Opens a transaction that writes, for as long as its block lasts."""
@@ -55,22 +54,6 @@ _STATEMENTS: Final = (
     )
     .order_by(Statement.id)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """One case that went to another authority.
-
-    Args:
-        committed: What of a budget went with it, or None.
-        due: Its due dates that moved, because the other has other closed days.
-    """
-
-    reference: str
-    giver: str
-    taker: str
-    committed: Handed | None
-    due: tuple[Moved, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +106,17 @@ class Rehearsal:
 
 
 def check_may_carry_out(plan: Plan, actor: Actor) -> None:
-    """Refuse a plan to whoever administers nothing, or not all that end with it.
+    """Refuse a plan to whoever administers nothing, or not all whose cases go with it.
 
     Raises:
         NotPermittedError: They do not.
     """
     check_administers(actor=actor, what="a change of who delivers")
-    strange = set(plan.predecessors) - actor.authorities if actor.authorities else set()
+    strange = set(plan.givers) - actor.authorities if actor.authorities else set()
     if strange:
         raise NotPermittedError(
             f"{actor.name} does not serve {', '.join(sorted(strange))}.",
-            why="A plan is carried out by an administrator of all that end with it.",
+            why="A plan is carried out by an administrator of all whose cases go with it.",
             next_step="Ask an administrator who serves them.",
         )
 
@@ -174,7 +157,7 @@ def carry_out(
     with transactions() as conn:
         plan, actor = _begin(conn, name=name, by=by, now=now, rehearsed=rehearsed)
     with transactions() as conn:
-        joined = join_all(conn, plan, by=actor.identity, reason=_reason(plan), now=now)
+        joined = join_all(conn, plan, by=actor.identity, reason=plan.cited, now=now)
         statements = _hand_statements(conn, plan)
     cases, stayed = _move_all(transactions, plan, by=actor.identity, now=now)
     with transactions() as conn:
@@ -207,10 +190,6 @@ def _part(conn: Connection) -> Iterator[Connection]:
         yield conn
 
 
-def _reason(plan: Plan) -> str:
-    return f"{plan.reason} ({plan.instrument})"
-
-
 def _begin(
     conn: Connection, *, name: str, by: str, now: datetime, rehearsed: bool
 ) -> tuple[Plan, Actor]:
@@ -231,12 +210,12 @@ def _begin(
 
 def waiting(conn: Connection, plan: Plan) -> int:
     """Return how many open cases a plan would take along."""
-    return len(conn.execute(OPEN, {"authorities": plan.predecessors}).all())
+    return len(conn.execute(OPEN, {"authorities": plan.givers}).all())
 
 
 def _hand_statements(conn: Connection, plan: Plan) -> int:
     rows = conn.execute(_STATEMENTS, {"authorities": plan.predecessors}).all()
-    takers = [(row.id, successor_for(row.postcode, plan.of(row.authority))) for row in rows]
+    takers = [(row.id, successor_for(row.postcode, plan.following(row.authority))) for row in rows]
     for number, taker in takers:
         if taker:
             hand_statement(conn, number=number, to=taker)
@@ -249,11 +228,11 @@ def _move_all(
     """Move each open case in a transaction of its own; one that cannot go holds up no other."""
     gone, stayed = [], []
     with transactions() as conn:
-        references = conn.execute(OPEN, {"authorities": plan.predecessors}).scalars().all()
+        references = conn.execute(OPEN, {"authorities": plan.givers}).scalars().all()
     for reference in references:
         try:
             with transactions() as conn:
-                gone.append(_move(conn, plan, reference, by=by, now=now))
+                gone.append(move(conn, plan, reference, by=by, now=now))
         except DatabaseBusyError:
             raise
         except HandrailError as error:
@@ -261,29 +240,10 @@ def _move_all(
     return tuple(one for one in gone if one is not None), tuple(stayed)
 
 
-def _move(conn: Connection, plan: Plan, reference: str, *, by: str, now: datetime) -> Gone | None:
-    case = take(conn, reference=reference, now=now)
-    giver = case.row.authority
-    if giver not in plan.predecessors or case.status_is_exit():
-        return None  # somebody ended or moved it meanwhile
-    taker = successor_for(case.row.postcode, plan.of(giver))
-    if not taker:
-        raise InvalidDecisionError(
-            f"No council takes {case.row.postcode}.", next_step="Correct the plan’s postcodes."
-        )
-    committed = hand_grant(conn, case=case.row, taker=taker)
-    detail: dict[str, Any] = {"plan": plan.name, "instrument": plan.instrument}
-    if committed is not None:
-        detail |= {"committed_pence": committed.pence, "year": committed.year}
-    due = move_case(conn, case, to=taker, actor=by, reason=_reason(plan), detail=detail, now=now)
-    hand_alerts(conn, case_id=case.id, to=taker)
-    return Gone(case.reference, giver, taker, committed, due)
-
-
 def _hand_budgets(conn: Connection, plan: Plan) -> tuple[Handed, ...]:
     found: list[Handed] = []
     for giver in plan.predecessors:
-        shares = {one.successor: one.budget_share for one in plan.of(giver)}
+        shares = {one.successor: one.budget_share for one in plan.following(giver)}
         found.extend(hand_what_is_left(conn, giver=giver, shares=shares))
     return tuple(found)
 
@@ -313,6 +273,6 @@ def _note(
         now=now,
         actor=by,
         action=f"delivery: {what}",
-        reason=_reason(plan),
+        reason=plan.cited,
         detail={"plan": plan.name, **detail},
     )

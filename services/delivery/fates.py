@@ -52,6 +52,10 @@ FATES: Final[Mapping[str, Fate]] = MappingProxyType(
         "retention_proposal.authority": Fate.STAYS,
         "succession.predecessor": Fate.STAYS,
         "succession.successor": Fate.STAYS,
+        "arrangement.authority": Fate.STAYS,
+        "arrangement.host": Fate.STAYS,
+        "pool_draw.giver": Fate.STAYS,
+        "pool_draw.taker": Fate.STAYS,
     }
 )
 """What becomes of each, by table and column."""

@@ -1,4 +1,4 @@
-"""What the authorities of a plan come to together: cases, money and clocks, before and after."""
+"""What the authorities of a plan come to, before and after: cases, teams, money and clocks."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -8,9 +8,11 @@ from sqlalchemy.engine import Connection
 
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock
+from models.tables.delivery import Arrangement
 from models.tables.funding import Budget
 from models.tables.works import Invoice, Payment, WorkOrder
 from rules.pathway import LIVE
+from rules.people import Actor, may_see
 
 _THEIRS: Final = Case.authority.in_(bindparam("authorities", expanding=True))
 _CASES: Final = (
@@ -47,6 +49,14 @@ _CLOCKS: Final = (
     .group_by(Case.authority)
     .order_by(Case.authority)
 )
+_WORKED: Final = (
+    select(Case.authority, Arrangement.host, Arrangement.team, func.count().label("number"))
+    .outerjoin(Arrangement, Arrangement.id == Case.arrangement)
+    .where(Case.status.in_(LIVE))
+    .group_by(Case.authority, Arrangement.host, Arrangement.team)
+    .order_by(Case.authority, Arrangement.host, Arrangement.team)
+)
+_TEAMS: Final = _WORKED.where(_THEIRS)
 
 
 def figures(conn: Connection, *, authorities: Sequence[str]) -> dict[str, Any]:
@@ -60,8 +70,18 @@ def figures(conn: Connection, *, authorities: Sequence[str]) -> dict[str, Any]:
             ("budgets", _BUDGETS),
             ("paid", _PAID),
             ("clocks", _CLOCKS),
+            ("teams", _TEAMS),
         )
     }
+
+
+def who_works(conn: Connection, *, viewer: Actor | None = None) -> list[dict[str, Any]]:
+    """Return by authority and team how many cases are open; no team where its own officers do."""
+    return [
+        dict(row._mapping)
+        for row in conn.execute(_WORKED)
+        if viewer is None or may_see(viewer, authority=row.authority)
+    ]
 
 
 def totals(found: Mapping[str, Any]) -> dict[str, int]:
@@ -73,8 +93,9 @@ def totals(found: Mapping[str, Any]) -> dict[str, int]:
         ("budgets", "year", ("amount_pence", "committed_pence")),
         ("paid", "", ("paid_pence",)),
         ("clocks", "", ("number",)),
+        ("teams", "", ("number",)),
     ):
-        for row in found[name]:
+        for row in found.get(name, ()):
             for measure in measures:
                 what = " ".join(str(part) for part in (name, row.get(key, ""), measure) if part)
                 sums[what] = sums.get(what, 0) + int(row[measure])

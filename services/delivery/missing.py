@@ -1,9 +1,10 @@
-"""What is missing before authorities can follow one another, and what whoever decides should know.
+"""What is missing before a plan can be carried out, and what whoever decides should know.
 
 What is missing holds the plan up, all of it at once; the notes hold nothing up.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, bindparam, func, literal, select, union_all
@@ -16,7 +17,8 @@ from models.tables.funding import Budget
 from models.tables.payments import PayingTerms
 from models.tables.reference import Authority
 from rules.clocks.workdays import in_words
-from rules.delivery.succession import successor_for
+from rules.delivery.arrangement import limit_under
+from rules.delivery.succession import closest
 from rules.grants.budgets import financial_year, year_words
 from rules.money import pounds
 from rules.officers import serves_on
@@ -26,6 +28,8 @@ from rules.sentences import named
 from services.cases.clocks.calendar import known_years
 from services.delivery.fates import OWN
 from services.delivery.plans import Plan
+from services.delivery.teams import taking
+from services.grants.pools import pools
 from services.grants.terms import consulted_on_works
 
 _CODES: Final[BindParameter[Any]] = bindparam("authorities", expanding=True)
@@ -46,6 +50,8 @@ def missing(conn: Connection, plan: Plan) -> list[str]:
     """Return everything that holds a plan up, a sentence each."""
     return [
         *_letterheads(conn, plan),
+        *_teams(conn, plan),
+        *_pools(conn, plan),
         *_approvers(conn, plan),
         *_money(conn, plan),
         *_accounts(conn, plan),
@@ -55,7 +61,7 @@ def missing(conn: Connection, plan: Plan) -> list[str]:
 
 
 def _letterheads(conn: Connection, plan: Plan) -> Iterator[str]:
-    for row in conn.execute(_AUTHORITIES, {"authorities": plan.successors}):
+    for row in conn.execute(_AUTHORITIES, {"authorities": [*plan.successors, *plan.hosts]}):
         lacking = [name for name in ("address", "email") if not getattr(row, name)]
         if lacking:
             yield (
@@ -65,21 +71,21 @@ def _letterheads(conn: Connection, plan: Plan) -> Iterator[str]:
 
 
 def _approvers(conn: Connection, plan: Plan) -> Iterator[str]:
-    for successor in plan.successors:
-        if not list(approvers(conn, plan, successor=successor)):
+    for code in plan.successors or plan.arranged:
+        if not list(approvers(conn, plan, of=code)):
             yield (
-                f"Nobody with a delegated limit would serve {successor}, so that nothing could "
+                f"Nobody with a delegated limit would serve {code}, so that nothing could "
                 "be approved: `handrail import officers FILE`."
             )
 
 
-def approvers(conn: Connection, plan: Plan, *, successor: str) -> Iterator[Actor]:
-    """Yield who may approve grants of a successor from its first day on."""
-    theirs = {one.predecessor for one in plan.successions if one.successor == successor}
+def approvers(conn: Connection, plan: Plan, *, of: str) -> Iterator[Actor]:
+    """Yield who may approve grants of an authority from the first day of a plan on."""
+    theirs = {one.predecessor for one in plan.successions if one.successor == of}
     for one in staff(conn).values():
         if one.role is not Role.APPROVING_OFFICER or one.approval_limit_pence is None:
             continue
-        serves = not one.authorities or one.authorities & {successor, *theirs}
+        serves = not one.authorities or one.authorities & {of, *theirs}
         if serves and serves_on(one, plan.first_day):
             yield one
 
@@ -114,11 +120,47 @@ def _accounts(conn: Connection, plan: Plan) -> Iterator[str]:
 def _homes(conn: Connection, plan: Plan) -> Iterator[str]:
     nowhere = [
         row.reference
-        for row in conn.execute(OPEN, {"authorities": plan.predecessors})
-        if not successor_for(row.postcode, plan.of(row.authority))
+        for row in conn.execute(OPEN, {"authorities": plan.givers})
+        if not closest(row.postcode, plan.of(row.authority))
     ]
     if nowhere:
-        yield f"No council takes the homes of {named(nowhere)}: correct the postcodes of the plan."
+        who = "team works" if plan.arrangements else "council takes"
+        yield f"No {who} the homes of {named(nowhere)}: correct the postcodes of the plan."
+
+
+def _teams(conn: Connection, plan: Plan) -> Iterator[str]:
+    """Yield teams of which nobody may be given cases: they must serve the authority already."""
+    known = staff(conn)
+    for one in plan.arrangements:
+        if one.officers and not list(taking(conn, one, on=plan.first_day)):
+            yield (
+                f"No technical officer of {one.team} serves {one.authority}, so that nobody could "
+                "be given its cases: `handrail import officers FILE`."
+            )
+        strange = [
+            known[each].name
+            for each in one.officers
+            if known[each].authorities and one.authority not in known[each].authorities
+        ]
+        if strange:
+            yield (
+                f"{named(strange)} of {one.team} would not serve {one.authority}: a plan gives "
+                "nobody a power. `handrail import officers FILE`, or leave them out of it."
+            )
+
+
+def _pools(conn: Connection, plan: Plan) -> Iterator[str]:
+    year = financial_year(plan.first_day)
+    held = {
+        row.authority
+        for row in conn.execute(_BUDGETS, {"authorities": plan.authorities})
+        if row.year == year
+    }
+    for code in sorted({one.authority for one in plan.arrangements if one.pool} - held):
+        yield (
+            f"{code} would be in a pool and has no budget for {year_words(year)}, so that nothing "
+            "would hold its approvals to the pool: `handrail import budgets FILE`."
+        )
 
 
 def _years(conn: Connection, plan: Plan) -> Iterator[str]:
@@ -129,18 +171,44 @@ def _years(conn: Connection, plan: Plan) -> Iterator[str]:
 
 def notes(conn: Connection, plan: Plan) -> list[str]:
     """Return what holds nothing up and is to be known, a sentence each."""
-    return [*_limits(conn, plan), *_consulted(conn, plan), *_own(conn, plan)]
+    return [
+        *_limits(conn, plan),
+        *_consulted(conn, plan),
+        *_own(conn, plan),
+        *_owed(conn, plan),
+    ]
 
 
 def _limits(conn: Connection, plan: Plan) -> Iterator[str]:
-    """Yield whose delegated limit will hold for a successor: none is other than it was."""
-    for successor in plan.successors:
-        told = [
-            f"{one.name} up to {pounds(one.approval_limit_pence or 0)}"
-            for one in approvers(conn, plan, successor=successor)
-        ]
+    """Yield whose delegated limit will hold for whom: none is more than it was."""
+    for code in plan.successors or plan.arranged:
+        teams = plan.of(code) if plan.arrangements else (None,)
+        told = {
+            f"{one.name} up to {pounds(limit)}": None
+            for one in approvers(conn, plan, of=code)
+            for limit in [min(_limit(one, team) for team in teams)]
+        }
         if told:
-            yield f"May approve for {successor}: {named(told)}."
+            yield f"May approve for {code}: {named(list(told))}."
+
+
+def _limit(one: Actor, team: Any) -> int:
+    return limit_under(team, officer=one.identity, own_pence=one.approval_limit_pence) or 0
+
+
+def _owed(conn: Connection, plan: Plan) -> Iterator[str]:
+    """Yield what an authority that leaves its pool has drawn of the others, and they of it."""
+    after = {one.authority: one.pool for one in plan.arrangements}
+    for pool in pools(conn, on=plan.first_day - timedelta(days=1)):
+        for share in pool.shares:
+            more = share.drawn_pence - share.given_pence
+            if more and after.get(share.authority, pool.pool) != pool.pool:
+                side = "more than it gave" if more > 0 else "less than it gave"
+                yield (
+                    f"{share.authority} leaves pool {pool.pool}, of which it drew "
+                    f"{pounds(abs(more))} {side} in {pool.financial_year}. Budgets stay as they "
+                    "are: what is settled between them is imported as budgets."
+                )
 
 
 def _consulted(conn: Connection, plan: Plan) -> Iterator[str]:
@@ -156,6 +224,10 @@ def _consulted(conn: Connection, plan: Plan) -> Iterator[str]:
             )
         elif after:
             yield f"{after} is consulted for {one.successor} too (s.24(3))."
+    for code in plan.arranged:
+        asked = consulted_on_works(conn, authority=code, on=plan.first_day)
+        if asked:
+            yield f"{asked} is consulted for {code}, whoever works its cases (s.24(3))."
 
 
 def _own(conn: Connection, plan: Plan) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""Plans by which authorities follow one another, as they are on record, and how far each is."""
+"""Plans as they are on record, and how far each is: who follows whom, or who works whose cases."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -8,9 +8,10 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from models import arrangement_queries, succession_queries
 from models.base import AnyRow
-from models.succession_queries import as_rule, planned
 from models.tables.delivery import CarriedPlan
+from rules.delivery.arrangement import Arrangement
 from rules.delivery.succession import Succession
 from rules.errors import UnknownReferenceError
 from rules.identifiers import folded
@@ -25,8 +26,9 @@ class Plan:
 
     Args:
         name: What it is called.
-        first_day: The day from which the successors stand.
-        successions: Who follows whom, by predecessor.
+        first_day: The day from which it counts.
+        successions: Who follows whom, by predecessor; empty where only who works changes.
+        arrangements: Who works whose cases; empty where authorities follow one another.
         begun_at: When it was first carried out, or begun to be; None before.
         ended_at: When all of it was done; None before.
         before: The figures as it began.
@@ -37,12 +39,18 @@ class Plan:
     first_day: date
     instrument: str
     reason: str
-    successions: tuple[Succession, ...]
+    successions: tuple[Succession, ...] = ()
+    arrangements: tuple[Arrangement, ...] = ()
     begun_at: datetime | None = None
     begun_by: str = ""
     ended_at: datetime | None = None
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
+
+    @property
+    def cited(self) -> str:
+        """Why it is, with the instrument: the reason on every record that it changes."""
+        return f"{self.reason} ({self.instrument})"
 
     @property
     def predecessors(self) -> tuple[str, ...]:
@@ -55,11 +63,37 @@ class Plan:
         return tuple(sorted({one.successor for one in self.successions}))
 
     @property
+    def arranged(self) -> tuple[str, ...]:
+        """Those whose cases a team works from then on."""
+        return tuple(sorted({one.authority for one in self.arrangements}))
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Those whose teams do the work."""
+        return tuple(sorted({one.host for one in self.arrangements}))
+
+    @property
+    def givers(self) -> tuple[str, ...]:
+        """Those whose open cases it moves."""
+        return self.predecessors or self.arranged
+
+    @property
+    def takers(self) -> tuple[str, ...]:
+        """Those to whom the cases go: authorities, or teams with their hosts."""
+        return self.successors or tuple(sorted({one.words for one in self.arrangements}))
+
+    @property
     def authorities(self) -> tuple[str, ...]:
         """All that it is about."""
-        return tuple(sorted({*self.predecessors, *self.successors}))
+        return tuple(sorted({*self.givers, *self.successors, *self.hosts}))
 
-    def of(self, predecessor: str) -> tuple[Succession, ...]:
+    def of(self, giver: str) -> tuple[Succession, ...] | tuple[Arrangement, ...]:
+        """Return who follows one of them, or who works its cases."""
+        return self.following(giver) or tuple(
+            one for one in self.arrangements if one.authority == giver
+        )
+
+    def following(self, predecessor: str) -> tuple[Succession, ...]:
         """Return who follows one of them."""
         return tuple(one for one in self.successions if one.predecessor == predecessor)
 
@@ -73,28 +107,25 @@ class Plan:
 
 def plans(conn: Connection, *, viewer: Actor | None = None) -> list[Plan]:
     """Return every plan, by its first day; somebody of some authorities sees those of theirs."""
-    of_plan: dict[str, list[AnyRow]] = {}
-    for row in planned(conn):
-        of_plan.setdefault(row.plan, []).append(row)
     carried = {row.plan: row for row in conn.execute(_CARRIED)}
-    found = sorted(_made(of_plan, carried), key=lambda plan: (plan.first_day, plan.name))
+    found = sorted(_made(conn, carried), key=lambda plan: (plan.first_day, plan.name))
     theirs = viewer.authorities if viewer else frozenset()
     return [plan for plan in found if not theirs or theirs & set(plan.authorities)]
 
 
-def _made(of_plan: Mapping[str, Iterable[AnyRow]], carried: Mapping[str, AnyRow]) -> Iterator[Plan]:
-    for name, rows in of_plan.items():
-        first, *_ = rows = list(rows)
-        done = carried.get(name)
-        so_far = {} if done is None else {k: v for k, v in done._mapping.items() if k != "plan"}
-        yield Plan(
-            name,
-            first.first_day,
-            first.instrument,
-            first.reason,
-            tuple(as_rule(row) for row in rows),
-            **so_far,
-        )
+def _made(conn: Connection, carried: Mapping[str, AnyRow]) -> Iterator[Plan]:
+    for kind, queries in (
+        ("successions", succession_queries),
+        ("arrangements", arrangement_queries),
+    ):
+        of_plan: dict[str, list[AnyRow]] = {}
+        for row in queries.planned(conn):
+            of_plan.setdefault(row.plan, []).append(row)
+        for name, rows in of_plan.items():
+            first, done = rows[0], carried.get(name)
+            so_far = {} if done is None else {k: v for k, v in done._mapping.items() if k != "plan"}
+            so_far |= {kind: tuple(queries.as_rule(row) for row in rows)}
+            yield Plan(name, first.first_day, first.instrument, first.reason, **so_far)
 
 
 def plan_named(conn: Connection, *, name: str, viewer: Actor | None = None) -> Plan:
@@ -111,5 +142,5 @@ def plan_named(conn: Connection, *, name: str, viewer: Actor | None = None) -> P
         f"There is no plan {name}.",
         next_step=f"Use one of: {', '.join(one.name for one in found)}."
         if found
-        else "Bring one in: `handrail import successions FILE`.",
+        else "Bring one in: `handrail import successions FILE`, or `arrangements`.",
     )

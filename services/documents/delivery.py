@@ -105,6 +105,7 @@ def composed(
         kind=payload["kind"],
         context=with_links(payload["context"], link=(lambda _: "") if by_post else link),
         own=payload.get("own", {}),
+        agent=payload.get("agent", ""),
     )
     if not by_post:
         return message

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert
 
+from models.arrangement_queries import arrangement_of
 from models.base import AnyRow
 from models.case_queries import (
     approval_in_force,
@@ -19,6 +20,7 @@ from models.tables.works import Approval
 from rules.decisions.declared import BaseDecision, Option, decided, particular
 from rules.decisions.facts import Facts, known
 from rules.decisions.particulars import unwritable
+from rules.delivery.arrangement import limit_under
 from rules.errors import NotPermittedError, StatuteError
 from rules.grants.waterfall import Waterfall, to_plain
 from rules.money import pounds
@@ -331,9 +333,11 @@ def check_limit(context: Context, *, grant_pence: int) -> None:
     Raises:
         NotPermittedError: It is.
     """
-    limit = context.actor.approval_limit_pence
+    team, own = arrangement_of(context.conn, case=context.case.row), context.actor
+    limit = limit_under(team, officer=own.identity, own_pence=own.approval_limit_pence)
     if limit is None or grant_pence > limit:
         held = "none" if limit is None else pounds(limit)
+        held += f" for {team.words}" if team and limit != own.approval_limit_pence else ""
         raise NotPermittedError(
             f"The grant of {pounds(grant_pence)} is above the delegated limit of "
             f"{context.actor.name} ({held}).",

@@ -6,8 +6,9 @@ it. An authority with no budget for the year is not checked.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
     BindParameter,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
+from models.arrangement_queries import pooled_with
 from models.asked import rows
 from models.base import AnyRow, rows_by
 from models.case_queries import approval_of
@@ -35,13 +37,22 @@ from rules.errors import BudgetError
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
 from rules.money import pounds
 from rules.pathway import CaseStatus
+from services.grants.handing import draw
 
 HOLDS_ITS_GRANT: Final = (CaseStatus.OPEN, CaseStatus.PAID, CaseStatus.CLOSED)
 """A case with one of these keeps its grant committed; every other exit releases it."""
 
 _YEARS: Final[BindParameter[Any]] = bindparam("years", expanding=True)
-_OF_YEARS: Final = rows_by(Budget, "authority").where(Budget.year.in_(_YEARS)).order_by(Budget.year)
+_WHOSE: Final[BindParameter[Any]] = bindparam("authorities", expanding=True)
+_OF_YEARS: Final = (
+    rows_by(Budget)
+    .where(Budget.authority.in_(_WHOSE), Budget.year.in_(_YEARS))
+    .order_by(Budget.authority, Budget.year)
+)
 _LOCKED: Final = _OF_YEARS.with_for_update()
+_Budgets: TypeAlias = Mapping[tuple[str, int], AnyRow]
+"""Budgets by authority and year."""
+
 _MOVE: Final = (
     update(Budget)
     .where(Budget.id == bindparam("budget_id"))
@@ -111,9 +122,14 @@ _NOT_COUNTED: Final = (
 
 def budget_left(conn: Connection, *, authority: str, on: date) -> BudgetLeft | None:
     """Return the budget that a decision of a London date would commit, or None."""
-    values = {"authority": authority, "years": [financial_year(on)]}
-    row = conn.execute(_OF_YEARS, values).one_or_none()
-    return None if row is None else BudgetLeft(row.year, row.amount_pence, row.committed_pence)
+    whose = sorted(pooled_with(conn, authority=authority))
+    values = {"authorities": whose, "years": [financial_year(on)]}
+    held = {row.authority: row for row in conn.execute(_OF_YEARS, values)}
+    own = held.pop(authority, None)
+    pooled = sum(map(_left, held.values()))
+    if own is None:
+        return None
+    return BudgetLeft(own.year, own.amount_pence, own.committed_pence, pooled)
 
 
 def held_by(conn: Connection, *, case_id: int) -> tuple[int, int] | None:
@@ -146,14 +162,9 @@ def reduce_grant(
     kept = {"case_id": case.id, "approval_id": approval.id, "held_from": now}
     conn.execute(insert(GrantHeld), kept | {"grant_pence": grant_pence})
     year = approval.budget_year
-    budget = None if year is None else _locked(conn, case=case, years={year}).get(year)
-    if budget is None:
-        return 0
-    left = budget.amount_pence - budget.committed_pence
-    if -freed > left:
-        raise _too_little(conn, case=case, grant_pence=-freed, left_pence=left, budget=budget)
-    conn.execute(_MOVE, {"budget_id": budget.id, "more_pence": -freed})
-    return freed
+    budgets = {} if year is None else _locked(conn, case=case, years={year})
+    found = _commit(conn, case=case, budgets=budgets, year=year or 0, pence=-freed)
+    return 0 if found is None else freed
 
 
 def commit_grant(conn: Connection, *, case: AnyRow, grant_pence: int, on: date) -> int | None:
@@ -171,18 +182,13 @@ def commit_grant(conn: Connection, *, case: AnyRow, grant_pence: int, on: date) 
     """
     year = financial_year(on)
     held = held_by(conn, case_id=case.id)
-    budgets = _locked(conn, case=case, years={year, *(held[:1] if held else ())})
+    years = {year, *(held[:1] if held else ())}
+    budgets = _locked(conn, case=case, years=years)
     if held is not None:
-        _release(conn, budgets, held)
-    found = budgets.get(year)
-    if found is None:
-        return None
-    freed = held[1] if held is not None and held[0] == year else 0
-    left = found.amount_pence - found.committed_pence + freed
-    if grant_pence > left:
-        raise _too_little(conn, case=case, grant_pence=grant_pence, left_pence=left, budget=found)
-    conn.execute(_MOVE, {"budget_id": found.id, "more_pence": grant_pence})
-    return year
+        _release(conn, case, budgets, held)
+        budgets = _locked(conn, case=case, years=years)
+    found = _commit(conn, case=case, budgets=budgets, year=year, pence=grant_pence)
+    return None if found is None else year
 
 
 def hold_again(conn: Connection, *, case: AnyRow) -> None:
@@ -195,13 +201,7 @@ def hold_again(conn: Connection, *, case: AnyRow) -> None:
     if held is None:
         return
     year, pence = held
-    budget = _locked(conn, case=case, years={year}).get(year)
-    if budget is None:
-        return
-    left = budget.amount_pence - budget.committed_pence
-    if pence > left:
-        raise _too_little(conn, case=case, grant_pence=pence, left_pence=left, budget=budget)
-    conn.execute(_MOVE, {"budget_id": budget.id, "more_pence": pence})
+    _commit(conn, case=case, budgets=_locked(conn, case=case, years={year}), year=year, pence=pence)
 
 
 def commit_charge(conn: Connection, *, case: AnyRow, pence: int) -> None:
@@ -211,13 +211,9 @@ def commit_charge(conn: Connection, *, case: AnyRow, pence: int) -> None:
         BudgetError: There is not so much left.
     """
     held = held_by(conn, case_id=case.id)
-    budget = _locked(conn, case=case, years={held[0]}).get(held[0]) if held else None
-    if budget is None:
-        return
-    left = budget.amount_pence - budget.committed_pence
-    if pence > left:
-        raise _too_little(conn, case=case, grant_pence=pence, left_pence=left, budget=budget)
-    conn.execute(_MOVE, {"budget_id": budget.id, "more_pence": pence})
+    if held is not None:
+        budgets = _locked(conn, case=case, years={held[0]})
+        _commit(conn, case=case, budgets=budgets, year=held[0], pence=pence)
 
 
 def release_grant(conn: Connection, *, case: AnyRow) -> None:
@@ -230,28 +226,57 @@ def release_grant(conn: Connection, *, case: AnyRow) -> None:
         year, pence = held
         kept = conn.execute(_KEEPS, {"case_id": case.id}).scalar_one() or 0
         budgets = _locked(conn, case=case, years={year})
-        _release(conn, budgets, (year, pence - int(kept)))
+        _release(conn, case, budgets, (year, pence - int(kept)))
 
 
-def _locked(conn: Connection, *, case: AnyRow, years: set[int]) -> dict[int, AnyRow]:
-    """Hold an authority's budgets in the order of their years: two never wait in a ring."""
-    values = {"authority": case.authority, "years": sorted(years)}
-    return {row.year: row for row in conn.execute(_LOCKED, values)}
+def _locked(conn: Connection, *, case: AnyRow, years: set[int]) -> _Budgets:
+    """Hold the budgets of an authority and of its pool, in one order: two never wait in a ring."""
+    whose = pooled_with(conn, authority=case.authority)
+    values = {"authorities": sorted(whose), "years": sorted(years)}
+    return {(row.authority, row.year): row for row in conn.execute(_LOCKED, values)}
 
 
-def _release(conn: Connection, budgets: dict[int, AnyRow], held: tuple[int, int]) -> None:
+def _commit(
+    conn: Connection, *, case: AnyRow, budgets: _Budgets, year: int, pence: int
+) -> AnyRow | None:
+    """Commit a sum in an authority's budget, with what its pool gives where it has too little.
+
+    Returns:
+        The budget, or None where the authority has none of that year.
+
+    Raises:
+        BudgetError: There is not so much left.
+    """
+    found = budgets.get((case.authority, year))
+    if found is None:
+        return None
+    left = {row.authority: _left(row) for (_, of), row in budgets.items() if of == year}
+    short = pence - left.pop(case.authority)
+    if short > 0 and not draw(conn, case=case, year=year, short_pence=short, others=left):
+        raise _too_little(conn, case=case, pence=pence, budget=found, pooled=sum(left.values()))
+    conn.execute(_MOVE, {"budget_id": found.id, "more_pence": pence})
+    return found
+
+
+def _left(budget: AnyRow) -> int:
+    return int(budget.amount_pence - budget.committed_pence)
+
+
+def _release(conn: Connection, case: AnyRow, budgets: _Budgets, held: tuple[int, int]) -> None:
     year, pence = held
-    if year in budgets:
-        conn.execute(_MOVE, {"budget_id": budgets[year].id, "more_pence": -pence})
+    if found := budgets.get((case.authority, year)):
+        conn.execute(_MOVE, {"budget_id": found.id, "more_pence": -pence})
 
 
 def _too_little(
-    conn: Connection, *, case: AnyRow, grant_pence: int, left_pence: int, budget: AnyRow
+    conn: Connection, *, case: AnyRow, pence: int, budget: AnyRow, pooled: int
 ) -> BudgetError:
     name = authority_of(conn, case=case).name
+    others = f" The others of its pool have {pounds(pooled)} left together." if pooled else ""
     return BudgetError(
-        f"The grant of {pounds(grant_pence)} is more than is left of the budget of {name} for "
-        f"{year_words(budget.year)}: {pounds(left_pence)} of {pounds(budget.amount_pence)}.",
+        f"The grant of {pounds(pence)} is more than is left of the budget of {name} for "
+        f"{year_words(budget.year)}: {pounds(_left(budget))} of {pounds(budget.amount_pence)}."
+        f"{others}",
         why="A mandatory grant is not refused for want of money; its payment may be deferred up "
         "to 12 months from the application.",
         section="s.36",

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 
+from models.arrangement_queries import arrangement_of
 from models.base import AnyRow, rows_by
 from models.case_queries import approval_of, case_row, newest_award
 from models.tables.reference import Officer
 from rules.clocks.dates import london_date
+from rules.delivery.arrangement import limit_under
 from rules.grants.budgets import BudgetLeft, financial_year, year_words
 from rules.grants.funding import FundingKind
 from rules.grants.grant import MAXIMUM_PENCE, charge_pence
@@ -163,16 +165,19 @@ def _officers(
             for row in conn.execute(_APPROVERS)
             if not row.authorities or case.authority in row.authorities
         ]
+    team = arrangement_of(conn, case=case)
+    limits = {
+        row: limit_under(team, officer=row.email, own_pence=row.approval_limit_pence)
+        for row in rows
+    }
     return [
         {
             "name": row.name,
             "email": row.email,
-            "limit_pence": row.approval_limit_pence,
-            "headroom_pence": None
-            if grant_pence is None or row.approval_limit_pence is None
-            else row.approval_limit_pence - grant_pence,
+            "limit_pence": limit,
+            "headroom_pence": None if grant_pence is None or limit is None else limit - grant_pence,
         }
-        for row in rows
+        for row, limit in limits.items()
     ]
 
 

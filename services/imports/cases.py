@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
+from models.arrangement_queries import arrangement_for
 from models.outbox import request_run
 from models.tables.cases import Case
 from models.tables.reference import Provider
@@ -176,7 +177,7 @@ def _difference(job: Job, states: Mapping[str, CaseState]) -> Difference:
         Case,
         key=("reference",),
         wanted=[_wanted(job, row, states) for row in job.sound_rows],
-        ignored=[*absent, "status", "opened_at"],
+        ignored=[*absent, "status", "opened_at", "arrangement"],
     )
 
 
@@ -184,7 +185,10 @@ def _wanted(job: Job, row: ParsedRow, states: Mapping[str, CaseState]) -> dict[s
     values: dict[str, Any] = {_COLUMNS[name]: value for name, value in row.values.items()}
     known = states.get(values["reference"])
     if known is None:
-        return {**values, "status": CaseStatus.OPEN.value, "opened_at": job.now}
+        home = {"authority": values["authority"], "postcode": values["postcode"]}
+        team = arrangement_for(job.conn, **home, on=job.today)
+        opened = {"status": CaseStatus.OPEN.value, "opened_at": job.now}
+        return {**values, **opened, "arrangement": team.number if team else None}
     for name in ("officer", "contracting_party"):  # an empty cell leaves them as they are
         values[name] = values[name] or getattr(known, name)
     if values["uprn"] == known.uprn.zfill(len(values["uprn"])):

@@ -1,7 +1,7 @@
 """The registers: kinds whose every row is one record of one table.
 
 A record that the file leaves out stays as it is, and so does a column that the file does not have;
-but the zones of a lot that a file names, the ladder of an authority, the successions of a plan, a
+but the zones of a lot that a file names, the ladder of an authority, the rows of a plan, a
 partnership's year and a printed table become exactly what it gives.
 """
 
@@ -24,7 +24,7 @@ from models.tables.contractors import (
     PackagePrice,
     RequiredDocument,
 )
-from models.tables.delivery import Succession
+from models.tables.delivery import Arrangement, Succession
 from models.tables.funding import Budget, GrantTerms, MeansTestTerms, WaiverRule
 from models.tables.partnership import (
     PartnershipBudget,
@@ -73,6 +73,7 @@ REGISTERS: Final[Mapping[str, type[Base]]] = MappingProxyType(
         "closures": ClosedDay,
         "escalations": Escalation,
         "successions": Succession,
+        "arrangements": Arrangement,
     }
 )
 _WHOLE: Final[Mapping[str, int]] = MappingProxyType(
@@ -80,6 +81,7 @@ _WHOLE: Final[Mapping[str, int]] = MappingProxyType(
         "zones": 1,
         "escalations": 1,
         "successions": 1,
+        "arrangements": 1,
         "partnership_budget": 2,
         "partnership_capital": 2,
         "partnership_terms": 2,
@@ -99,6 +101,7 @@ _CITED: Final[Mapping[str, Any]] = MappingProxyType(
         "entitled": Authority,
         "predecessor": Authority,
         "successor": Authority,
+        "host": Authority,
         "lot": Lot,
         "contractor": Contractor,
         "package": Package,

@@ -15,6 +15,7 @@ from rules.imports import RawRow, Sheet, parse
 from rules.imports.choices import NOTHING_SAID, Choices
 from rules.people import check_may_import
 from services.imports import (
+    arrangements,
     cases,
     clocks,
     contractors,
@@ -57,6 +58,7 @@ _IMPORTERS: Final[Mapping[str, tuple[_Finder, _Writer]]] = MappingProxyType(
         "targets": (clocks.target_problems, clocks.bring_in_targets),
         "escalations": (registers.problems, clocks.bring_in_ladders),
         "successions": (successions.succession_problems, registers.bring_in),
+        "arrangements": (arrangements.problems, registers.bring_in),
         "cases": (cases.problems, cases.bring_in),
         "works": (works.problems, works.bring_in),
     }

@@ -5,6 +5,8 @@ from typing import Final
 
 from sqlalchemy import select
 
+from models.arrangement_queries import planned as arranged
+from models.base import AnyRow
 from models.succession_queries import as_rule, carried_out, planned
 from models.tables.delivery import CarriedPlan
 from rules.clocks.dates import london_date
@@ -16,19 +18,38 @@ from rules.imports.delivery_kinds import succession_of
 from services.imports import registers
 from services.imports.job import Job
 
+_KINDS: Final = {
+    "successions": "teams work cases",
+    "arrangements": "councils follow one another",
+}
+"""What the plans of the other kind do."""
+
 _BEGUN: Final = select(CarriedPlan.plan, CarriedPlan.begun_at)
 
 
 def succession_problems(job: Job) -> Iterator[Problem]:
     """Yield unknown authorities, rows of a plan that was begun, and circles with what is held."""
     yield from registers.problems(job)
-    begun = {row.plan: london_date(row.begun_at) for row in job.conn.execute(_BEGUN)}
-    for row in job.sound_rows:
-        on = begun.get(str(row.values["plan"]))
-        if on is not None:
-            wrong = f"plan {row.values['plan']} was carried out on {in_words(on)}"
-            yield job.problem(row, "plan", wrong=wrong, right="A plan of another name.")
+    yield from plans_taken(job, other=arranged(job.conn))
     yield from _circles(job)
+
+
+def plans_taken(job: Job, *, other: Iterable[AnyRow]) -> Iterator[Problem]:
+    """Yield rows of a plan that was begun, or whose name is another kind of plan's.
+
+    Args:
+        other: The rows of plans of the other kind.
+    """
+    begun = {row.plan: london_date(row.begun_at) for row in job.conn.execute(_BEGUN)}
+    others = {row.plan for row in other}
+    for row in job.sound_rows:
+        plan = str(row.values["plan"])
+        if plan in begun:
+            wrong = f"plan {plan} was carried out on {in_words(begun[plan])}"
+            yield job.problem(row, "plan", wrong=wrong, right="A plan of another name.")
+        elif plan in others:
+            wrong = f"{plan} is a plan by which {_KINDS[job.kind]}"
+            yield job.problem(row, "plan", wrong=wrong, right="A plan of another name.")
 
 
 def _circles(job: Job) -> Iterator[Problem]:

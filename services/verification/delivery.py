@@ -1,4 +1,4 @@
-"""Who delivers: what ended has no open case and no money left, and nobody follows themselves."""
+"""Who delivers: what ended has nothing open, nobody follows themselves, each case has its team."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from models.succession_queries import EVERY, as_rule
 from models.tables.cases import Case
-from models.tables.delivery import CarriedPlan, Succession
+from models.tables.delivery import Arrangement, CarriedPlan, Succession
 from models.tables.funding import Budget
 from rules.delivery.succession import in_circle
 from rules.grants.budgets import year_words
@@ -20,6 +20,21 @@ from services.verification.checks import PLACE, Check, Finding, Severity, broken
 _ENDED: Final = CarriedPlan.ended_at.is_not(None)
 
 SUCCESSIONS: Final = (
+    Check(
+        select(PLACE, Case.authority, Arrangement.team, Arrangement.authority.label("other"))
+        .join(Arrangement, Arrangement.id == Case.arrangement)
+        .where(Case.status.in_(LIVE), Arrangement.authority != Case.authority),
+        "It is a case of {authority}, and worked by {team} as one of {other}.",
+    ),
+    Check(
+        select(PLACE, Case.authority, Arrangement.plan)
+        .join(Arrangement, Arrangement.authority == Case.authority)
+        .join(CarriedPlan, CarriedPlan.plan == Arrangement.plan)
+        .where(Case.status.in_(LIVE), Case.arrangement.is_(None), _ENDED)
+        .distinct(),
+        "No team works it, and plan {plan} arranges the work of {authority}: `handrail delivery "
+        "carry-out {plan}` gives it to one.",
+    ),
     Check(
         select(PLACE, Case.authority, Succession.plan)
         .join(Succession, Succession.predecessor == Case.authority)

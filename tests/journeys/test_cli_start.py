@@ -13,6 +13,7 @@ from models.database import dispose
 from rules.imports import KINDS
 from tests.journeys.commands import asked, handrail, in_a_process, refused, refused_as_json
 from tests.looking import contents
+from tests.small_service import PLANS
 
 CLOSED = "postgresql://clerk:secret@127.0.0.1:1/grants"  # nothing listens on port 1
 
@@ -42,7 +43,7 @@ def test_init_makes_a_service_once(home: Path) -> None:
 
 def test_init_with_the_sample_imports_it_once(home: Path) -> None:
     first = {report["kind"]: report for report in asked("init", "--sample")["imported"]}
-    assert tuple(first) == tuple(kind for kind in KINDS if kind != "successions")
+    assert tuple(first) == tuple(kind for kind in KINDS if kind not in PLANS)
     assert first["cases"]["added"] == len(asked("case", "list")) == 40
     assert first["schedule"]["added"] >= 300
     assert (first["authorities"]["added"], first["contractors"]["added"]) == (5, 16)

@@ -1,4 +1,4 @@
-"""The sample's five districts become one unitary council, or two, in April 2028."""
+"""The sample's five districts share a service in five ways, and become one council, or two."""
 
 from __future__ import annotations
 
@@ -72,4 +72,45 @@ def test_districts_become_unitaries_and_nothing_is_lost(
     with reading(sample) as conn:
         assert present_authorities(conn, on=date(2028, 4, 1)) == follows
     handrail("delivery", "carry-out", name, *OTHER)  # who gives the first one the rest
+    assert asked("verify") == {"sound": True, "findings": []}
+
+
+WORKED = {
+    "HEART": {("HEART", "NBBC")},
+    "HOST": {("HEART", "RBC")},
+    "SEGREGATED": {("HEART", "RBC"), ("Stratford’s own", "SDC")},
+    "HALVES": {("North", "NBBC"), ("South", "WDC")},
+    "EACH": {
+        *(("North Warwickshire’s own", "NWBC"), ("Nuneaton and Bedworth’s own", "NBBC")),
+        *(("Rugby’s own", "RBC"), ("Stratford’s own", "SDC"), ("Warwick’s own", "WDC")),
+    },
+    "LOCALITY": {
+        *(("North Warwickshire’s own", "NWBC"), ("Nuneaton and Bedworth’s own", "NBBC")),
+        *(("Rugby’s own", "RBC"), ("Stratford’s own", "SDC")),
+        *(("Leamington", "WDC"), ("Warwick and Kenilworth", "WDC")),
+    },
+}
+"""Who works open cases once each plan is carried out, one after the other."""
+
+
+def test_a_service_is_run_in_six_ways_and_every_figure_stays(sample: str) -> None:
+    handrail("import", "arrangements", str(PLANS / "teams" / "arrangements.csv"), *BY)
+    whose = {row["reference"]: row["authority"] for row in rows(sample, Case)}
+    days = {one["name"]: one["first_day"] for one in asked("delivery", "list")}
+    assert list(days) == list(WORKED)
+    for name, day in days.items():
+        rehearsal = asked("delivery", "preview", name, *BY)
+        assert rehearsal["missing"] == [], name
+        live_at(datetime.fromisoformat(f"{day}T09:00:00+00:00"))
+        outcome = asked("delivery", "carry-out", name, *BY)
+        assert totals(outcome["before"]) == totals(outcome["after"])
+        for figure in ("cases", "steps", "budgets", "paid", "clocks"):
+            assert outcome["before"][figure] == outcome["after"][figure]
+        found = asked("delivery", "teams")
+        assert {(row["team"], row["host"]) for row in found} == WORKED[name]
+        assert sum(row["number"] for row in found) == len(whose) == 40
+        pools = {(pool["pool"], pool["year"]) for pool in asked("budget", "pools")}
+        assert bool(pools) is (name in {"HEART", "HOST", "SEGREGATED", "HALVES"})
+    assert {row["reference"]: row["authority"] for row in rows(sample, Case)} == whose
+    assert "Leamington" in handrail("delivery", "teams")
     assert asked("verify") == {"sound": True, "findings": []}

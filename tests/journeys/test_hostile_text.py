@@ -61,6 +61,7 @@ TEXT: Final = {
     "printed_tables": ("title", "row_title", "column_title"),
     "closures": ("title",),
     "successions": ("instrument", "reason"),
+    "arrangements": ("team", "pool", "instrument", "reason"),
     "targets": ("source",),
 }
 """Every column that takes any text, by kind; codes and words take less."""

@@ -21,7 +21,7 @@ from tests.partnering import partnered
 from tests.personal import retained
 from tests.repricing import asked_for
 from tests.served import served_at, sqlite_service
-from tests.small_service import TERMS, TESS
+from tests.small_service import PLANS, TERMS, TESS
 from tests.stating import allow, stated
 
 __all__ = ["sqlite_service"]
@@ -69,7 +69,8 @@ def looked_at(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             retained(url)
             allow(url)
             stated(url)
-            bring(url, "successions", TERMS["successions"])
+            for kind in PLANS:
+                bring(url, kind, TERMS[kind])
             partnered(url)
             for file in (_CLOSED, _WRONG):
                 _send(url, file)

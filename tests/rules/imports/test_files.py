@@ -62,6 +62,8 @@ FORMATS = {
     "escalations": "authority rung* role* days*",
     "successions": "plan* predecessor* successor* first_day* postcodes budget_share instrument* "
     "reason*",
+    "arrangements": "plan* authority* team* host* first_day* officers postcodes pool "
+    "approval_limit instrument* reason*",
     "cases": "reference* authority* client_name* address* postcode* uprn tenure* landlord "
     "date_of_birth email phone work_type* purpose urgent* complexity* contact_on* recommended_on "
     "applied_on vat_declaration contribution contracting_party officer",

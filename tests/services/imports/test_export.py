@@ -18,7 +18,7 @@ from rules.imports import KINDS, Sheet, spec
 from services.imports import ScheduleOptions
 from services.imports.export import exported
 from tests.services.imports.importing import bring, founded, service
-from tests.small_service import TERMS
+from tests.small_service import PLANS, TERMS
 
 SAMPLE = Path(__file__).parents[3] / "deployments" / "sample"
 VERSION = ScheduleOptions("sample", date(2025, 4, 1))
@@ -44,11 +44,12 @@ def taken_out(url: str, kind: str, file: Path) -> Sheet:
 @pytest.fixture(name="filled")
 def filled_url(sqlite_url: str) -> str:
     founded(sqlite_url)
-    for kind in (one for one in KINDS if one != "successions"):
+    for kind in (one for one in KINDS if one not in PLANS):
         schedule = VERSION if kind == "schedule" else None
         bring(sqlite_url, kind, read(SAMPLE / f"{kind}.csv", kind=kind), schedule=schedule)
     bring(sqlite_url, "lot_contractors", ODD)
-    bring(sqlite_url, "successions", TERMS["successions"])
+    for kind in PLANS:
+        bring(sqlite_url, kind, TERMS[kind])
     return sqlite_url
 
 

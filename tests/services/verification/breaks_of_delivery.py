@@ -17,7 +17,25 @@ _ENDED: Final = (
 )
 _NOTHING, _POUND = '{"budgets": []}', '{"budgets": [{"year": 2026, "amount_pence": 100}]}'
 
+_ARRANGED: Final = (
+    "INSERT INTO arrangement (id, plan, authority, team, host, first_day, officers, postcodes, "
+    "pool, instrument, reason) "
+    "VALUES (7, 'ONE', '{}', 'Home', 'WDC', '2026-06-01', '', '', '', 'x', 'y')"
+)
+_WORKED: Final = 'UPDATE "case" SET arrangement = 7 WHERE reference = $reference'
+
 DELIVERY: Final = (
+    Break(
+        ORDERED,
+        "It is a case of RBC, and worked by Home as one of WDC.",
+        f"{_ARRANGED.format('WDC')}; {_WORKED}",
+    ),
+    Break(
+        ORDERED,
+        "No team works it, and plan ONE arranges the work of RBC: `handrail delivery carry-out "
+        "ONE` gives it to one.",
+        f"{_ARRANGED.format('RBC')}; {_ENDED.format(_NOTHING, _NOTHING)}",
+    ),
     Break(
         ORDERED,
         "It is open, and RBC ended with plan ONE: `handrail delivery carry-out ONE` takes it "
