@@ -30,8 +30,11 @@ def planned(conn: Connection) -> list[AnyRow]:
 
 def carried_out(conn: Connection) -> dict[int, rules.Arrangement]:
     """Return by row the arrangements whose plan was carried out, or begun to be."""
-    made = lambda: {row.id: as_rule(row) for row in reference_rows(conn, _CARRIED)}  # noqa: E731
-    return lasting(conn, "arrangements", made)
+    return lasting(
+        conn,
+        "arrangements",
+        lambda: {row.id: as_rule(row) for row in reference_rows(conn, _CARRIED)},
+    )
 
 
 def arrangement_of(conn: Connection, *, case: AnyRow) -> rules.Arrangement | None:

@@ -340,7 +340,6 @@ def test_the_sample_service_goes_in_twice(database_url: str) -> None:
                     now=NOW,
                     actor=ACTOR,
                     schedule=version if kind == "schedule" else None,
-                    dry_run=False,
                 )
             total = report.added if turn == 1 else report.unchanged
             assert total == len(found.rows)
