@@ -51,6 +51,7 @@ _RENEWED_BY: Final[Mapping[str, str]] = MappingProxyType(
         "order": "have it renewed, or decide on the case whether the contractor goes on; its page "
         "says what is so.",
         "lot": "extend or follow it; then `handrail import lots FILE`.",
+        "statement": "make a case of it, or answer it, under *Clients’ own statements*.",
         "returned": "correct the address, and send it again from the page of the letter.",
     }
 )
@@ -100,6 +101,7 @@ def title_of(*, clock: str, subject: str) -> str:
     if sort == "returned":
         return "a letter that did not arrive"
     known = {
+        "statement": "a client's own statement",
         "document": "a contractor's document",
         "permission": "a pre-permission",
         "order": "a contractor at work",

@@ -30,21 +30,27 @@ from services.alerts.messages import Told, at_work, tell_people
 from services.alerts.raising import Raised, sweep_clocks
 from services.alerts.renewals import ask_for_renewals, sweep_flags
 from services.alerts.returned import sweep_returned
+from services.alerts.statements import sweep_statements
 from services.alerts.turns import note_turn
 from services.alerts.watch_marks import WATCH, mark_at, note_mark
 from services.alerts.without_clock import sweep_trouble
 from services.cases.clocks.calendar import EVERYBODY
+from services.cases.statements import forget_old_statements
 from services.session import reading, writing
 
 _log = structlog.get_logger(__name__)
 
 
 def raise_alerts() -> Raised:
-    """Clear the alerts that no longer stand and raise those whose day has come; say that we did."""
+    """Clear the alerts that no longer stand and raise those whose day has come; say that we did.
+
+    Who stated what was answered a year ago is emptied at the same time.
+    """
     now = clock.now()
     with writing() as conn:
         found = sweep_clocks(conn, now=now) + sweep_trouble(conn, now=now)
-        found += sweep_returned(conn, now=now)
+        found += sweep_returned(conn, now=now) + sweep_statements(conn, now=now)
+        forget_old_statements(conn, now=now)
         words = f"{found.raised} raised, {found.cleared} cleared"
         note_mark(conn, name=WATCH, now=now, detail=words)
         note_turn(conn, WATCH)

@@ -47,12 +47,13 @@ def works_allowed(conn: Connection, *, authority: str, on: date) -> dict[str, An
     }
 
 
-def keep_statement(conn: Connection, values: Mapping[str, Any], *, now: datetime) -> int:
-    """Keep a statement, and return its number: of the same that still waits, if there is one.
+def forget_old_statements(conn: Connection, *, now: datetime) -> int:
+    """Empty who stated what was answered a year ago; return how many."""
+    return conn.execute(_OLD, {"before": now - KEPT_FOR}).rowcount
 
-    Who stated what was answered a year ago is emptied at the same time.
-    """
-    conn.execute(_OLD, {"before": now - KEPT_FOR})
+
+def keep_statement(conn: Connection, values: Mapping[str, Any]) -> int:
+    """Keep a statement, and return its number: of the same that still waits, if there is one."""
     before = conn.execute(_SAME, {"digest": values["digest"]}).one_or_none()
     return int(before.id if before else conn.execute(_KEEP, dict(values)).scalar_one())
 

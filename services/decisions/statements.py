@@ -106,7 +106,7 @@ def take_statement(
         "received_at": now,
         "taken_by": by.identity if by else None,
     }
-    number = held.keep_statement(conn, values, now=now)
+    number = held.keep_statement(conn, values)
     values["works"] = works.title
     _tell(conn, number, council, "statement_received_to_client", values, now)
     return Taken(number, works, assessed, council)

@@ -12,7 +12,7 @@ from models.asked import one
 from models.base import AnyRow
 from models.case_queries import approval_of
 from models.tables.cases import Case
-from models.tables.record import Decision, Outbox
+from models.tables.record import Decision, Outbox, ReturnedMail
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
 from rules.decisions.declared import BaseDecision, decided, particular
@@ -75,6 +75,9 @@ _LETTERS: Final = and_(
     Outbox.case_id == Case.id,
     Outbox.status != "dead",
     Outbox.key.like(Case.reference + ":certificate_request_to_applicant:%"),
+    ~exists()
+    .where(ReturnedMail.outbox_id == Outbox.id, ReturnedMail.settled_at.is_(None))
+    .correlate(Outbox),
 )
 TOLD: Final[ColumnElement[bool]] = or_(
     exists().where(_LETTERS).correlate(Case),
@@ -94,7 +97,8 @@ FIRST_LETTER: Final = (
 def told_of_direct_payment(conn: Connection, *, case: AnyRow) -> date | None:
     """Return when the applicant was told that the contractor may be paid directly, or None.
 
-    The request for the applicant's certificate says so; one that left after the approval is none.
+    The request for the applicant's certificate says so; one that left after the approval is none,
+    nor is one that came back and was not settled.
     """
     said, letter = one(conn, SAID, case_id=case.id), one(conn, FIRST_LETTER, case_id=case.id)
     if said is not None:

@@ -16,7 +16,7 @@ from models.tables.files import CaseNote
 from models.tables.record import Audit
 from models.tables.statements import Statement
 from rules.errors import UnknownReferenceError
-from services.cases.statements import PERSONAL, keep_statement
+from services.cases.statements import PERSONAL, forget_old_statements
 from services.decisions.statements import take_statement
 from services.verification.verify import findings
 from tests.desk.web.desk import Desk
@@ -179,9 +179,8 @@ def test_it_is_answered_with_why_and_forgotten_in_a_year(
     assert "answered" in desk.get("/statements/1").text
     later = clock.now() + timedelta(days=366)
     with writing(sqlite_service) as conn:
-        values = dict(rows(sqlite_service, Statement)[0]) | {"digest": "other", "state": "received"}
-        values |= dict.fromkeys(("looked_by", "looked_at", "case_id")) | {"id": 7}
-        keep_statement(conn, values, now=later)
+        assert forget_old_statements(conn, now=later - timedelta(days=2)) == 0
+        assert forget_old_statements(conn, now=later) == 1
     assert rows(sqlite_service, Statement)[0]["client_name"] == ""
 
 

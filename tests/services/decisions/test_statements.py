@@ -9,13 +9,16 @@ from adapters import clock
 from models.database import writing
 from models.people import actor_for
 from models.tables.cases import Case
+from models.tables.clocks import Alert
 from models.tables.statements import Statement
 from rules.errors import NotPermittedError, StatuteError, UnknownReferenceError
+from services.alerts.watch import raise_alerts
 from services.cases.effect import Context
-from services.cases.statements import check_simple
+from services.cases.statements import PERSONAL, check_simple
 from services.cases.take import take
 from services.decisions.statements import answer_statement
-from tests.factories import case_at
+from tests.factories import case_at, later
+from tests.looking import rows
 from tests.small_service import ADA, TESS, WENDY
 from tests.stating import allow, stated
 
@@ -52,3 +55,29 @@ def test_above_its_cap_an_assessor_is_asked_first(taking: str) -> None:
         with pytest.raises(StatuteError) as refused:
             check_simple(context, cost_pence=9_000_01)
         assert refused.value.section == "s.24(3)"
+
+
+def test_one_that_waits_a_week_is_alerted_until_somebody_looked_and_is_forgotten_in_a_year(
+    taking: str,
+) -> None:
+    def watched() -> list[tuple[str, str]]:
+        raise_alerts()
+        held = [row for row in rows(taking, Alert) if row["subject"].startswith("statement:")]
+        return [(row["words"], row["cleared_why"]) for row in held]
+
+    stated(taking)
+    later(days=7)
+    assert watched() == []
+    later(seconds=1)
+    words = "Statement 1 waits since 1 June 2026."
+    assert watched() == [(words, "")] == watched(), "raised once"
+    with writing(taking) as conn:
+        actor = actor_for(conn, identity=TESS)
+        answer_statement(
+            conn, number=1, words="No.", by=actor, reason="seen at home", now=clock.now()
+        )
+    assert watched() == [(words, "looked at")]
+    assert rows(taking, Statement)[0]["client_name"] != ""
+    later(days=366)
+    watched()
+    assert {rows(taking, Statement)[0][name] for name in PERSONAL} == {""}
