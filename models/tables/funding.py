@@ -43,6 +43,10 @@ class ChargePayment(Numbered, OfCase, Base):
     amount_pence: Mapped[int] = mapped_column(Pence)
     paid_on: Mapped[date]
     decided_by: Mapped[str] = mapped_column(ForeignKey("officer.email"))
+    supplier: Mapped[str | None] = mapped_column(
+        doc="who is paid; empty: the applicant, or their estate; None: before it was asked"
+    )
+    invoice: Mapped[str | None] = mapped_column(doc="what it is paid on; None as above")
 
 
 class PayerShare(Numbered, OfCase, Base):

@@ -12,6 +12,8 @@ VALUES: Final[Mapping[str, object]] = MappingProxyType(
         "hazard": "damp and mould",
         "knew_on": "2026-03-12",
         "told": "by telephone",
+        "invoice": "S-17",
+        "supplier": "Warwickshire Home Help Ltd",
         "authority_name": "Rugby Borough Council",
         "case_reference": "DFG-2026-0042",
         "officer_name": "Priya Sharma",

@@ -1,5 +1,6 @@
 """Fees and charges that are paid after a case has ended, where the authority thinks fit."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select
@@ -8,18 +9,22 @@ from sqlalchemy.engine import Connection
 from models.asked import rows
 from models.base import AnyRow, rows_by
 from models.case_queries import approval_of, ending_of, orders_on
+from models.contacts import client_of
 from models.people import who_decided
 from models.tables.funding import ChargePayment, FundingLine
 from models.tables.record import Decision
 from rules.decisions.declared import BaseDecision, decided, particular
 from rules.decisions.facts import Facts, known
+from rules.decisions.particulars import unwritable
 from rules.errors import InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.grants.funding import FundingKind
 from rules.grants.grant import MAXIMUM_PENCE
 from rules.money import pounds
 from rules.orders import GROUNDS, Ground
+from rules.pathway import CaseStatus
 from rules.people import Role, check_second_person
 from services.cases.effect import Context, Effect, applies
+from services.cases.messages import tell
 from services.grants.approve import check_limit
 from services.grants.budgets import commit_charge
 from services.grants.budgets_handed import draw_back
@@ -35,6 +40,9 @@ PAID: Final = (
 
 _KEEP: Final = insert(ChargePayment)
 _LEFT: Final = rows_by(Decision, "case_id").where(Decision.kind == "exit").order_by(Decision.id)
+TO_APPLICANT: Final = "the applicant or their estate"
+LONGEST: Final = 200
+"""Characters of an invoice's number and of who is paid."""
 _CHARGES: Final = (FundingKind.FEE, FundingKind.ANCILLARY)
 
 
@@ -55,6 +63,17 @@ class PayCharges(BaseDecision):
         label="Which fee or charge",
         offers="charges_unpaid",
     )
+    invoice: str = particular(
+        "The number of the invoice or receipt that shows it.", label="Invoice or receipt"
+    )
+    supplier: str = particular(
+        "Who is paid, such as an agency; the applicant or their estate if left out.",
+        "--to",
+        default="",
+        label="Who is paid",
+        hint="The agency or firm on the invoice. Empty where the applicant paid it already: then "
+        "they or their estate are paid.",
+    )
     amount_pence: int | None = particular(
         "How much of it; all where left out.",
         "--amount",
@@ -65,16 +84,25 @@ class PayCharges(BaseDecision):
     )
 
     def problems(self) -> tuple[str, ...]:
-        """Return an amount that is not above zero."""
-        none = self.amount_pence is not None and self.amount_pence <= 0
-        return ("An amount is above zero.",) if none else ()
+        """Return an amount that is not above zero, and an invoice or payee that cannot be."""
+        words = f"{self.invoice}{self.supplier}"
+        found = list(unwritable(words))
+        if self.amount_pence is not None and self.amount_pence <= 0:
+            found.append("An amount is above zero.")
+        if not self.invoice.strip() or len(words) > LONGEST:
+            found.append(
+                f"Name the invoice or receipt; with who is paid in {LONGEST} characters at most."
+            )
+        return tuple(found)
 
     @staticmethod
     def said(facts: Facts) -> str:
         """Say what was paid, and on what ground."""
         paid, ground = facts.pounds("paid_pence"), GROUNDS.get(facts["ground"] or "")
         why = f", because {ground.words} ({ground.section})" if ground else ""
-        return f"Paid after the end: {known('{} of ', paid)}“{facts['what']}”{why}."
+        on = known(" on {}", facts["invoice"])
+        whom = f" to {facts['supplier'] or TO_APPLICANT}" if facts["invoice"] else ""
+        return f"Paid after the end: {known('{} of ', paid)}“{facts['what']}”{whom}{on}{why}."
 
 
 def check_pay_charges(context: Context) -> tuple[str, Ground]:
@@ -132,10 +160,30 @@ def pay_charges(context: Context, decision: PayCharges, found: tuple[str, Ground
             "amount_pence": amount,
             "paid_on": context.today,
             "decided_by": context.actor.identity,
+            "supplier": decision.supplier.strip(),
+            "invoice": decision.invoice.strip(),
+        },
+    )
+    client = client_of(context.case.row)
+    died = context.case.status is CaseStatus.DIED
+    tell(
+        context.case,
+        kind="charge_paid_to_client",
+        once_for=str(line.id),
+        to=replace(client, name=f"Family of {client.name}") if died else client,
+        context={
+            "what": line.description,
+            "paid_pence": amount,
+            "supplier": decision.supplier.strip(),
+            "invoice": decision.invoice.strip(),
+            "ground": ground.words,
+            "section": ground.section,
         },
     )
     facts = {"what": line.description, "paid_pence": amount, "ground": name}
-    return Effect(to=None, facts=facts)
+    whom = decision.supplier.strip() or TO_APPLICANT
+    notice = f"No payment run takes it: finance pays {pounds(amount)} to {whom}."
+    return Effect(to=None, facts=facts, notice=notice)
 
 
 def unpaid_charges(conn: Connection, *, case_id: int) -> list[AnyRow]:

@@ -23,7 +23,7 @@ from rules.paying import Payee
 from rules.payments.account import CaseAccount
 from rules.payments.final import ChargePaid, FinalAccount, Paying, lines_of, settled_of
 from services.documents.papers import on_every_paper
-from services.grants.charges_after import charges_paid
+from services.grants.charges_after import TO_APPLICANT, charges_paid
 from services.grants.payers import cover_of
 from services.grants.proportions import cheaper, reduction
 
@@ -94,15 +94,17 @@ def _account(conn: Connection, case: AnyRow, approval: AnyRow, today: date) -> F
         saved_pence=whole.saved_pence,
         payers=_payers(conn, approval),
         charges_paid=tuple(
-            ChargePaid(row.description, _why(row.ground), row.paid_on, row.amount_pence)
+            ChargePaid(row.description, _why(row), row.paid_on, row.amount_pence)
             for row in charges_paid(conn, case_id=case.id)
         ),
         **_cheaper(conn, approval),
     )
 
 
-def _why(ground: str) -> str:
-    return f"{GROUNDS[ground].words} ({GROUNDS[ground].section})"
+def _why(row: AnyRow) -> str:
+    ground = GROUNDS[row.ground]
+    whom = f"; to {row.supplier or TO_APPLICANT} on {row.invoice}" if row.invoice else ""
+    return f"{ground.words} ({ground.section}){whom}"
 
 
 def _cheaper(conn: Connection, approval: AnyRow) -> dict[str, Any]:

@@ -249,7 +249,7 @@ def test_each_constraint_refuses_what_its_name_says(url: str) -> None:
     new_case(url, reference="DFG-3")
     decide(url, "DFG-3", RecordFunding(FundingKind.FEE, "Agency fee", 1))
     decide(url, "DFG-3", Exit(CaseStatus.DIED, ExitGround.APPLICANT_DIED))
-    decide(url, "DFG-3", PayCharges("Agency fee"), by=ADA)
+    decide(url, "DFG-3", PayCharges("Agency fee", "S-17"), by=ADA)
     with writing(url) as conn:
         first = case_row(conn, reference="DFG-1").id
         run = {"flow_run_id": "r", "name": "n", "state": "Completed", "message": ""}

@@ -132,7 +132,7 @@ def test_a_death_before_works_begin(
     by_page(reference, Exit(CaseStatus.DIED, who))
     assert case(url, reference).status == CaseStatus.DIED
     assert messages(url, "case_ended_to_client") == []
-    shown = by_page(reference, PayCharges("Survey"), by=ADA)
+    shown = by_page(reference, PayCharges("Survey", "S-17"), by=ADA)
     assert "£150.00" in shown
     assert [row["amount_pence"] for row in rows(url, ChargePayment)] == [150_00]
     assert sound(url) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from models.database import reading, writing
@@ -32,6 +34,7 @@ from tests.small_service import ADA, MIA, NOW, TESS
 TODAY = NOW.date()
 SURVEY = RecordFunding(FundingKind.ANCILLARY, "Survey", 150_00, liable=Liable.APPLICANT)
 DIED = Exit(CaseStatus.DIED, ExitGround.APPLICANT_DIED)
+CHARGE = PayCharges("Survey", "S-17")
 BUDGET = "authority | year | amount\nRBC | 2026 | 1800"
 
 
@@ -75,23 +78,30 @@ def test_a_charge_is_paid_once_after_the_applicant_died_and_is_in_the_account(ur
     reference = with_survey(url)
     assert "pay-charges" in decide(url, reference, DIED).notice
     assert [row["committed_pence"] for row in rows(url, Budget)] == [0]
-    decide(url, reference, PayCharges("survey", 100_00), by=ADA)
+    receipt = decide(url, reference, PayCharges("survey", "S-17", "Agency Ltd", 100_00), by=ADA)
+    assert receipt.notice.endswith("finance pays £100.00 to Agency Ltd.")
+    (told,) = messages(url, "charge_paid_to_client")
+    assert (told["context"]["supplier"], told["context"]["invoice"]) == ("Agency Ltd", "S-17")
+    assert (told["context"]["paid_pence"], told["context"]["section"]) == (100_00, "s.56")
     (paid,) = rows(url, ChargePayment)
     assert (paid["amount_pence"], paid["ground"]) == (100_00, "applicant_died")
     assert [row["committed_pence"] for row in rows(url, Budget)] == [100_00]
     with reading(url) as conn:
         account = account_view(account_of(conn, reference=reference, today=TODAY))
     (charge,) = account["charges_paid"]
-    assert (charge["what"], charge["why"]) == ("Survey", "the applicant has died (s.56)")
+    assert (charge["what"], charge["why"]) == (
+        "Survey",
+        "the applicant has died (s.56); to Agency Ltd on S-17",
+    )
     assert sound(url) == []
-    refused(url, reference, PayCharges("Survey"), StepNotOpenError, by=ADA)
+    refused(url, reference, CHARGE, StepNotOpenError, by=ADA)
     refused(url, reference, ReopenCase(), StepNotOpenError, by=MIA)
 
 
 def test_before_the_approval_it_may_be_paid_too(sqlite_service: str) -> None:
     reference = with_survey(sqlite_service, approved=False)
     decide(sqlite_service, reference, DIED)
-    decide(sqlite_service, reference, PayCharges("Survey"), by=ADA)
+    decide(sqlite_service, reference, CHARGE, by=ADA)
     assert [row["amount_pence"] for row in rows(sqlite_service, ChargePayment)] == [150_00]
     assert sound(sqlite_service) == []
 
@@ -101,20 +111,26 @@ def test_during_works_it_is_paid_beside_what_was_done(sqlite_service: str) -> No
     pass_step(url, reference, StepName.ASSIGN)
     begin(url, reference, TODAY)
     act(url, reference, EndOrder(EndGround.APPLICANT_DIED, not_done=("1", "2")))
-    decide(url, reference, PayCharges("Survey"), by=ADA)
+    decide(url, reference, CHARGE, by=ADA)
     assert sound(url) == []
 
 
 def test_who_and_how_much_it_may_not_be(sqlite_service: str) -> None:
     url = sqlite_service
     reference = with_survey(url)
-    refused(url, reference, PayCharges("Survey"), StepNotOpenError, by=ADA)  # it has not ended
+    refused(url, reference, CHARGE, StepNotOpenError, by=ADA)  # it has not ended
     decide(url, reference, DIED)
-    refused(url, reference, PayCharges("Survey"), NotPermittedError, by=TESS)
-    over = refused(url, reference, PayCharges("Survey", 150_01), StatuteError, by=ADA)
+    refused(url, reference, CHARGE, NotPermittedError, by=TESS)
+    over = refused(url, reference, replace(CHARGE, amount_pence=150_01), StatuteError, by=ADA)
     assert over.section == "s.56"
-    refused(url, reference, PayCharges("Tea"), InvalidDecisionError, by=ADA)
-    assert PayCharges("Survey", 0).problems()
+    refused(url, reference, PayCharges("Tea", "S-17"), InvalidDecisionError, by=ADA)
+    for wrong in (
+        PayCharges("Survey", "S-17", amount_pence=0),
+        PayCharges("Survey", " "),
+        PayCharges("Survey", "S-17", "x" * 200),
+        PayCharges("Survey", "S-17", "a\x00b"),
+    ):
+        refused(url, reference, wrong, InvalidDecisionError, by=ADA)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +144,7 @@ def test_who_and_how_much_it_may_not_be(sqlite_service: str) -> None:
 def test_where_payment_ceases_no_charge_is_paid(sqlite_service: str, why: ExitGround) -> None:
     reference = with_survey(sqlite_service)
     decide(sqlite_service, reference, Exit(CaseStatus.WITHDRAWN, why))
-    error = refused(sqlite_service, reference, PayCharges("Survey"), StepNotOpenError, by=ADA)
+    error = refused(sqlite_service, reference, CHARGE, StepNotOpenError, by=ADA)
     assert "nothing is paid" in error.what
 
 
@@ -140,7 +156,7 @@ def test_a_charge_beyond_the_budget_is_not_paid(sqlite_service: str) -> None:
     other = case_at(url, "approve", reference="DFG-2")
     decide(url, other, RecordFunding(FundingKind.FEE, "Agency", 200_00))
     decide(url, other, Approve(approved=True))
-    refused(url, reference, PayCharges("Survey"), BudgetError, by=ADA)
+    refused(url, reference, CHARGE, BudgetError, by=ADA)
     assert rows(url, ChargePayment) == []
 
 
