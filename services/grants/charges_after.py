@@ -1,6 +1,5 @@
 """Fees and charges that are paid after a case has ended, where the authority thinks fit."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select
@@ -164,26 +163,32 @@ def pay_charges(context: Context, decision: PayCharges, found: tuple[str, Ground
             "invoice": decision.invoice.strip(),
         },
     )
-    client = client_of(context.case.row)
-    died = context.case.status is CaseStatus.DIED
+    facts = {"what": line.description, "paid_pence": amount, "ground": name}
+    whom = decision.supplier.strip() or TO_APPLICANT
+    notice = f"No payment run takes it: finance pays {pounds(amount)} to {whom}."
+    return Effect(to=None, facts=facts, notice=f"{notice}{_tell(context, decision, line, facts)}")
+
+
+def _tell(context: Context, decision: PayCharges, line: AnyRow, facts: dict[str, Any]) -> str:
+    """Write to the client once; after a death nobody is written to, and the officer calls."""
+    case, ground = context.case, GROUNDS[facts["ground"]]
+    if case.status is CaseStatus.DIED:
+        return " No letter goes to the home after a death: tell whoever acts for the estate."
     tell(
-        context.case,
+        case,
         kind="charge_paid_to_client",
         once_for=str(line.id),
-        to=replace(client, name=f"Family of {client.name}") if died else client,
+        to=client_of(case.row),
         context={
             "what": line.description,
-            "paid_pence": amount,
+            "paid_pence": facts["paid_pence"],
             "supplier": decision.supplier.strip(),
             "invoice": decision.invoice.strip(),
             "ground": ground.words,
             "section": ground.section,
         },
     )
-    facts = {"what": line.description, "paid_pence": amount, "ground": name}
-    whom = decision.supplier.strip() or TO_APPLICANT
-    notice = f"No payment run takes it: finance pays {pounds(amount)} to {whom}."
-    return Effect(to=None, facts=facts, notice=notice)
+    return ""
 
 
 def unpaid_charges(conn: Connection, *, case_id: int) -> list[AnyRow]:

@@ -79,10 +79,9 @@ def test_a_charge_is_paid_once_after_the_applicant_died_and_is_in_the_account(ur
     assert "pay-charges" in decide(url, reference, DIED).notice
     assert [row["committed_pence"] for row in rows(url, Budget)] == [0]
     receipt = decide(url, reference, PayCharges("survey", "S-17", "Agency Ltd", 100_00), by=ADA)
-    assert receipt.notice.endswith("finance pays £100.00 to Agency Ltd.")
-    (told,) = messages(url, "charge_paid_to_client")
-    assert (told["context"]["supplier"], told["context"]["invoice"]) == ("Agency Ltd", "S-17")
-    assert (told["context"]["paid_pence"], told["context"]["section"]) == (100_00, "s.56")
+    assert "finance pays £100.00 to Agency Ltd." in receipt.notice
+    assert "tell whoever acts for the estate" in receipt.notice
+    assert messages(url, "charge_paid_to_client") == [], "nobody is written to after a death"
     (paid,) = rows(url, ChargePayment)
     assert (paid["amount_pence"], paid["ground"]) == (100_00, "applicant_died")
     assert [row["committed_pence"] for row in rows(url, Budget)] == [100_00]
@@ -96,6 +95,15 @@ def test_a_charge_is_paid_once_after_the_applicant_died_and_is_in_the_account(ur
     assert sound(url) == []
     refused(url, reference, CHARGE, StepNotOpenError, by=ADA)
     refused(url, reference, ReopenCase(), StepNotOpenError, by=MIA)
+
+
+def test_after_a_move_the_client_is_told_once_whom_it_is_paid_to(sqlite_service: str) -> None:
+    url, reference = sqlite_service, with_survey(sqlite_service)
+    decide(url, reference, Exit(CaseStatus.MOVED, ExitGround.OCCUPANT_MOVED))
+    decide(url, reference, CHARGE, by=ADA)
+    (told,) = messages(url, "charge_paid_to_client")
+    assert (told["context"]["supplier"], told["context"]["invoice"]) == ("", "S-17")
+    assert (told["context"]["paid_pence"], told["context"]["section"]) == (150_00, "s.41")
 
 
 def test_before_the_approval_it_may_be_paid_too(sqlite_service: str) -> None:

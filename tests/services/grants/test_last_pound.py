@@ -1,10 +1,14 @@
-"""Two approvers, each a process of its own, on both databases: the last pound is granted once."""
+"""Two approvers, as threads and as processes, on both databases: the last pound is granted once."""
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+
+import pytest
 
 from adapters import clock
 from models.database import writing
@@ -31,13 +35,24 @@ def approved(url: str, now: datetime, reference: str) -> str:
     return "approved"
 
 
-def test_two_processes_that_approve_at_once_do_not_go_past_the_budget(url: str) -> None:
+def processes() -> Executor:
+    return ProcessPoolExecutor(2, PROCESSES, ready, (PROCESSES.Barrier(2),))
+
+
+def threads() -> Executor:
+    GATES.append(threading.Barrier(2))
+    return ThreadPoolExecutor(2)
+
+
+@pytest.mark.parametrize("two", [processes, threads])
+def test_two_that_approve_at_once_do_not_go_past_the_budget(
+    url: str, two: Callable[[], Executor]
+) -> None:
     bring(url, "budgets", "authority | year | amount\nRBC | 2026 | 835.19")  # of 835.20
     references = [
         case_at(url, "approve", reference=one, route="call_off") for one in ("DFG-1", "DFG-2")
     ]
-    gate = PROCESSES.Barrier(2)
-    with ProcessPoolExecutor(2, PROCESSES, ready, (gate,)) as both:
+    with two() as both:
         said = sorted(both.map(partial(approved, url, clock.now()), references))
     assert said[1] == "approved", said
     assert "is more than is left of the budget" in said[0]

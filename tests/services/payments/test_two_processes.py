@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
@@ -25,7 +26,7 @@ from tests.services.payments.test_runs import account
 from tests.small_service import FAY, FINN, REASON, REFERENCE
 
 PROCESSES = multiprocessing.get_context("spawn")
-GATES: list[Barrier] = []
+GATES: list[Barrier | threading.Barrier] = []
 
 
 def ready(gate: Barrier) -> None:
