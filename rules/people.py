@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from rules.errors import NotPermittedError
@@ -230,7 +231,20 @@ def check_may_record_absence(*, actor: Actor, of: Actor) -> None:
 
 
 MAY_IMPORT: Final = STAFF - {Role.AUDITOR}
-"""The roles that may bring in a file; one of officers is brought in by administrators."""
+"""The roles that may bring in a file, where not fewer may."""
+
+_PARTNERS: Final = frozenset({Role.MANAGER, Role.FINANCE, Role.ADMINISTRATOR})
+IMPORTED_BY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
+    {
+        "officers": frozenset({Role.ADMINISTRATOR}),
+        **dict.fromkeys(
+            ("successions", "arrangements"), frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+        ),
+        **dict.fromkeys(("partnership_budget", "partnership_capital"), _PARTNERS),
+        **dict.fromkeys(("partnership_terms", "printed_tables"), _PARTNERS),
+    }
+)
+"""The kinds of file that fewer roles may bring in: who has powers, who delivers, who pays what."""
 
 
 def check_may_import(*, actor: Actor, kind: str) -> None:
@@ -239,7 +253,7 @@ def check_may_import(*, actor: Actor, kind: str) -> None:
     Raises:
         NotPermittedError: The role may not bring in files of that kind.
     """
-    allowed = frozenset({Role.ADMINISTRATOR}) if kind == "officers" else MAY_IMPORT
+    allowed = IMPORTED_BY.get(kind, MAY_IMPORT)
     theirs = min(actor.authorities, default="")
     _check(actor=actor, allowed=allowed, what=f"an import of {kind}", authority=theirs)
 

@@ -18,6 +18,7 @@ from rules.errors import StepNotOpenError
 from rules.imports import spec
 from rules.people import Actor
 from rules.powers import may_correct
+from rules.reports.work import check_may_see
 from services.imports.one_record import version_to_change
 from services.imports.records import Record, find_records, record_of
 from services.imports.versions import version_on, versions
@@ -54,6 +55,7 @@ def _listing(address: str, register: Register) -> None:
 def _listed(
     request: Request, viewer: Actor, register: Register, *, q: str, number: int, version: int
 ) -> Response:
+    check_may_see(actor=viewer, roles=register.roles, what=register.title)
     with reading() as conn:
         of_version = versions(conn) if register.kind == "schedule" else []
         chosen = version_on(of_version, chosen=version, today=clock.today())

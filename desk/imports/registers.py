@@ -10,8 +10,9 @@ from typing import Final
 from rules.contractors import REQUIRED, document_name
 from rules.imports import spec
 from rules.partnership.agreed import SEE_PARTNERSHIP
-from rules.people import MAY_CHANGE_MANY, MAY_ERASE, MAY_IMPORT, STAFF, Actor
+from rules.people import MAY_CHANGE_MANY, MAY_ERASE, MAY_IMPORT, STAFF, Actor, Role
 from rules.powers import SEE_DELIVERY
+from rules.reports.work import SEE_LISTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Register:
         holds: What is in it, as a sentence.
         listed: The columns of its list, the first of which names a record.
         hangs: Kinds of which a record of this one has some, by the column that names it there.
+        roles: Those that look at it.
     """
 
     kind: str
@@ -31,6 +33,7 @@ class Register:
     holds: str
     listed: tuple[str, ...]
     hangs: tuple[tuple[str, str], ...] = ()
+    roles: frozenset[Role] = SEE_LISTS
 
 
 def _registers() -> Iterator[tuple[str, Register]]:
@@ -38,7 +41,8 @@ def _registers() -> Iterator[tuple[str, Register]]:
         for kind, said in tomllib.load(table).items():
             holds = said["holds"].format(documents=", ".join(map(document_name, REQUIRED)))
             hangs = tuple(said.get("hangs", {}).items())
-            yield kind, Register(kind, said["title"], holds, tuple(said["listed"]), hangs)
+            roles = SEE_PARTNERSHIP if said.get("see") == "partnership" else SEE_LISTS
+            yield kind, Register(kind, said["title"], holds, tuple(said["listed"]), hangs, roles)
 
 
 REGISTERS: Final[Mapping[str, Register]] = MappingProxyType(dict(_registers()))
@@ -89,7 +93,11 @@ _OTHERS: Final = (
 
 def index(viewer: Actor) -> list[tuple[str, str, str]]:
     """Return the address, the name and what is there, of each that somebody may look at."""
-    own = [(f"/{address}", one.title, one.holds) for address, one in REGISTERS.items()]
+    own = [
+        (f"/{address}", one.title, one.holds)
+        for address, one in REGISTERS.items()
+        if viewer.role in one.roles
+    ]
     return own + [
         (address, name, holds) for address, name, holds, may in _OTHERS if viewer.role in may
     ]

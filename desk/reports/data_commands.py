@@ -8,6 +8,8 @@ import typer
 from adapters import clock
 from desk.options import By
 from desk.output import Json, print_json, say, sentences, table
+from desk.seats import check_may_read
+from rules.reports.work import SEE_BOARD
 from rules.sentences import several
 from services.reports.counting import count_what_grew
 from services.reports.data_out import copy_out, described, let_role_read
@@ -23,6 +25,8 @@ _Reason = Annotated[str, typer.Option("--reason", help="What for.")]
 @app.command("list")
 def list_views(as_json: Annotated[bool, Json] = False) -> None:
     """List the views, what a row of each is, and their columns."""
+    with sentences(as_json=as_json):
+        check_may_read(roles=SEE_BOARD, what="data for analysts")
     if as_json:
         print_json(
             [dict(zip(("view", "about", "columns"), one, strict=True)) for one in described()]

@@ -11,8 +11,10 @@ from desk.csv_output import Csv
 from desk.options import DAY
 from desk.output import Json, print_json, say, sentences, table
 from desk.reports.written import FORMS, as_csv, plainly
+from desk.seats import check_may_read
 from rules.errors import StorageError, UnknownReferenceError
 from rules.reports.asked import Asked, asked_problems, period_of
+from rules.reports.work import SEE_BOARD
 from services.reports.counting import count_what_grew
 from services.reports.declared.ask import TOTAL, Answer, Question, ask, behind, followed
 from services.reports.declared.catalogue import REPORTS, report_named
@@ -29,8 +31,9 @@ _By = Annotated[str, typer.Option("--by", help="What the rows are by: authority,
 
 
 def _asked(
-    first: date | None, last: date | None, at: date | None, authority: str, by: str
+    first: date | None, last: date | None, at: date | None, authority: str, way: str
 ) -> Asked:
+    check_may_read(roles=SEE_BOARD, what="reports")
     today = clock.today()
     for _, error in asked_problems(first, last, at, today=today):
         raise error
@@ -38,12 +41,14 @@ def _asked(
         code = check_authority(conn, code=authority)
         follow = followed(conn, on=at or today)
     whose = frozenset({code}) if code else frozenset()
-    return Asked(period_of(first, last, at=at or today), at or today, today, whose, by, follow)
+    return Asked(period_of(first, last, at=at or today), at or today, today, whose, way, follow)
 
 
 @app.command("list")
 def list_reports(as_json: Annotated[bool, Json] = False) -> None:
     """List the reports, each with the question that it answers."""
+    with sentences(as_json=as_json):
+        check_may_read(roles=SEE_BOARD, what="reports")
     rows = [(one.name, one.title, one.asks) for one in REPORTS.values()]
     if as_json:
         print_json([dict(zip(("name", "title", "asks"), row, strict=True)) for row in rows])
@@ -55,7 +60,7 @@ def list_reports(as_json: Annotated[bool, Json] = False) -> None:
 def show_report(
     *,
     name: Annotated[str, typer.Argument(metavar="NAME", help="As `report list` calls it.")],
-    by: _By = "",
+    way: _By = "",
     first: _From = None,
     last: _To = None,
     at: _At = None,
@@ -71,7 +76,7 @@ def show_report(
     with sentences(as_json=as_json):
         report = report_named(name)
         form = _form(file)
-        asked = _asked(first, last, at, authority, by)
+        asked = _asked(first, last, at, authority, way)
         count_what_grew(at_most=_EVERY)
         with reading() as conn:
             answer = ask(conn, report, asked)
@@ -92,7 +97,7 @@ def show_cases(
     name: Annotated[str, typer.Argument(metavar="NAME", help="As `report list` calls it.")],
     column: Annotated[str, typer.Argument(metavar="COLUMN", help="As its JSON names it.")],
     row: Annotated[str, typer.Argument(metavar="[ROW]", help="All rows if left out.")] = TOTAL,
-    by: _By = "",
+    way: _By = "",
     first: _From = None,
     last: _To = None,
     at: _At = None,
@@ -103,7 +108,7 @@ def show_cases(
     """List the cases behind one figure of a report."""
     with sentences(as_json=as_json):
         report = report_named(name)
-        asked = _asked(first, last, at, authority, by)
+        asked = _asked(first, last, at, authority, way)
         count_what_grew(at_most=_EVERY)
         question = Question(report, asked)
         wanted = question.column(column)

@@ -28,9 +28,15 @@ from services.imports.records import NAMED, Key, Record, beside, version_of
 from services.imports.schedule import is_priced_from
 
 _WHOLE: Final[Mapping[str, Identifier | None]] = MappingProxyType(
-    {"zones": Lot.code, "packages": Package.code, "escalations": Authority.code, "schedule": None}
+    {
+        "zones": Lot.code,
+        "packages": Package.code,
+        "escalations": Authority.code,
+        **dict.fromkeys(("partnership_budget", "partnership_capital", "partnership_terms")),
+        **dict.fromkeys(("printed_tables", "schedule")),
+    }
 )
-"""Kinds of which a file is whole for its first column, and where that is kept."""
+"""Kinds of which a file is whole for its first column, or within it, and where that is kept."""
 
 _ROW: Final = re.compile(r"\brow \d+ ")
 

@@ -30,17 +30,6 @@ from services.imports.registers import REGISTERS, table_names
 
 Key: TypeAlias = Mapping[str, str]
 
-KEPT: Final = (
-    *("authorities", "contractors", "contractor_documents", "required_documents"),
-    *("contractor_absences", "contractor_conflicts", "lots", "lot_contractors"),
-    *("lot_terms", "package_prices", "zones", "contract_rates", "providers", "permissions"),
-    *("consent_terms", "waiver_rules", "means_test_terms", "grant_terms"),
-    *("completion_terms", "servicing", "simple_works"),
-    "packages",
-    *("schedule", "escalations"),
-)
-"""The kinds whose records are looked up and corrected one by one, in the order of the imports."""
-
 NAMED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "authorities": "authority",
@@ -64,12 +53,19 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType(
         "completion_terms": "terms of completion",
         "servicing": "interval of servicing",
         "simple_works": "works that clients may state for themselves",
+        "partnership_budget": "line of a partnership’s budget",
+        "partnership_capital": "partner’s capital",
+        "partnership_terms": "term of a partnership",
+        "printed_tables": "cell of a printed table",
         "packages": "item of a package",
         "schedule": "schedule item",
         "escalations": "rung of a ladder",
     }
 )
-"""What one record of each is called."""
+"""What one record of each kind is called that is looked up and corrected one by one."""
+
+KEPT: Final = tuple(NAMED)
+"""Those kinds, in the order of the imports."""
 
 _OF_VERSION: Final = ("schedule", "valid_from")
 """What names a version of the schedule, beside the code: no column of its file."""

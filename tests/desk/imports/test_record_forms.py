@@ -32,7 +32,7 @@ def test_every_column_of_a_known_set_is_a_choice_of_all_of_it(
     offered = offered_by(Desk(ADAM).get(f"/registers/{kind}/new{VERSION}").text)
     for column in spec(kind).columns:
         if column.known:
-            empty = [""] if column.default is None and not column.required else []
+            empty = [""] if not column.default and not column.required else []
             assert offered[column.name] in ([*empty, *column.known], list(column.known))
         if column.parse is yes_no:
             assert offered[column.name] == ["no", "yes"]
