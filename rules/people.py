@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from rules.errors import NotPermittedError
@@ -233,17 +232,13 @@ def check_may_record_absence(*, actor: Actor, of: Actor) -> None:
 MAY_IMPORT: Final = STAFF - {Role.AUDITOR}
 """The roles that may bring in a file, where not fewer may."""
 
-_PARTNERS: Final = frozenset({Role.MANAGER, Role.FINANCE, Role.ADMINISTRATOR})
-IMPORTED_BY: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
-    {
-        "officers": frozenset({Role.ADMINISTRATOR}),
-        **dict.fromkeys(
-            ("successions", "arrangements"), frozenset({Role.MANAGER, Role.ADMINISTRATOR})
-        ),
-        **dict.fromkeys(("partnership_budget", "partnership_capital"), _PARTNERS),
-        **dict.fromkeys(("partnership_terms", "printed_tables"), _PARTNERS),
-    }
-)
+_PLANNERS: Final = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+_PAID: Final = ("partnership_budget", "partnership_capital", "partnership_terms", "printed_tables")
+IMPORTED_BY: Final[Mapping[str, frozenset[Role]]] = {
+    "officers": frozenset({Role.ADMINISTRATOR}),
+    **dict.fromkeys(("successions", "arrangements"), _PLANNERS),
+    **dict.fromkeys(_PAID, _PLANNERS | {Role.FINANCE}),
+}
 """The kinds of file that fewer roles may bring in: who has powers, who delivers, who pays what."""
 
 
