@@ -75,21 +75,27 @@ _LETTERS: Final = and_(
     Outbox.case_id == Case.id,
     Outbox.status != "dead",
     Outbox.key.like(Case.reference + ":certificate_request_to_applicant:%"),
+)
+_ARRIVED: Final = and_(
+    _LETTERS,
     ~exists()
     .where(ReturnedMail.outbox_id == Outbox.id, ReturnedMail.settled_at.is_(None))
     .correlate(Outbox),
 )
-TOLD: Final[ColumnElement[bool]] = or_(
-    exists().where(_LETTERS).correlate(Case),
+_RECORDED: Final = (
     exists()
     .where(Decision.case_id == Case.id, Decision.kind == TellDirectPayment.kind)
-    .correlate(Case),
+    .correlate(Case)
 )
+TOLD: Final[ColumnElement[bool]] = or_(exists().where(_ARRIVED).correlate(Case), _RECORDED)
 """Whether a case's applicant was told, by a letter of ours or as an officer recorded."""
+
+WRITTEN_TO: Final[ColumnElement[bool]] = or_(exists().where(_LETTERS).correlate(Case), _RECORDED)
+"""The same, were it by a letter that came back, perhaps after a payment rested on it."""
 
 FIRST_LETTER: Final = (
     select(func.min(Outbox.created_at).label("at"))
-    .join(Case, _LETTERS)
+    .join(Case, _ARRIVED)
     .where(Case.id == bindparam("case_id"))
 )
 

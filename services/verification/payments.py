@@ -18,7 +18,7 @@ from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.paying import Payee
 from rules.payments.match import lawful_vat
-from services.grants.direct import TOLD
+from services.grants.direct import WRITTEN_TO
 from services.payments.payee import PayApplicant
 from services.payments.recalculating import RecalculateGrant
 from services.payments.release import VOUCHING
@@ -133,7 +133,7 @@ PAYMENTS: Final = (
     ),
     Check(
         _of_payments().where(
-            Payment.payee == Payee.CONTRACTOR, Payment.amount_pence > 0, not_(TOLD)
+            Payment.payee == Payee.CONTRACTOR, Payment.amount_pence > 0, not_(WRITTEN_TO)
         ),
         "The contractor was paid on invoice {invoice}, and nothing on record says that the "
         "applicant was told of it before the approval (s.39(1)).",
