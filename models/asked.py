@@ -20,8 +20,18 @@ from threading import Lock
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Executable, Select, Table, UpdateBase, bindparam, event, func, select
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    Select,
+    Table,
+    UpdateBase,
+    bindparam,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.sql.util import find_tables
 
 from models.audit import SERVICE

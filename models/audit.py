@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Select, Text, cast, insert, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, Text, cast, insert, or_, select
 
 from models.chains import service_ends
 from models.service_turn import take_turn

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from models import consent_queries, findings, replaced, site_queries, views
 from models.asked import one, rows

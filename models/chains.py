@@ -8,8 +8,7 @@ counted is what was written: whoever goes on from a row that somebody else put i
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text, bindparam, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, bindparam, update
 
 from models.inserts import on_conflict
 from models.tables.ledger import Chain

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Connection, func
 
 from models.asked import rows
 from models.base import AnyRow, rows_by

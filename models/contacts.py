@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from models.arrangement_queries import arrangement_of
 from models.asked import one, reference_row, reference_rows, rows

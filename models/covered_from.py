@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, exists, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, exists, select
 
 from models import covering
 from models.audit import AUTOMATIC, SERVICE, note_service

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final, cast
 
-from sqlalchemy import TextClause, bindparam, insert, select, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, TextClause, bindparam, insert, select, text
 
 from models.evidence import SERVICE_SCOPE, held_in, kinds, rows_of
 from models.recorded import COLUMNS, NAMED, REMOVED, Entry, columns_of, digest

@@ -9,8 +9,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, inspect, select, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, inspect, select, text
 
 from models.tables.cases import Case, CaseStep
 from models.tables.funding import Budget

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import and_, bindparam, exists, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from models.asked import rows

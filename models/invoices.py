@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Text, case, cast, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Text, case, cast, func, select
 
 from models.tables.works import Invoice, Payment, WorkOrder
 

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from models.asked import rows
 from models.base import AnyRow, rows_by

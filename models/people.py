@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from models.asked import lasting, reference_row, reference_rows, rows
 from models.base import AnyRow, can_be_stored, rows_by

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import text
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, text
 
 _LOCK: Final = 7_240_001
 _TAKE: Final = text("SELECT pg_advisory_xact_lock(:lock)")

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.asked import rows
 from models.base import AnyRow, rows_by

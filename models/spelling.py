@@ -2,8 +2,7 @@
 
 from typing import TypeAlias
 
-from sqlalchemy import select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.asked import REFERENCE, lasting

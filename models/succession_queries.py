@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import exists, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, exists, select
 
 from models.asked import reference_rows
 from models.base import AnyRow

@@ -17,6 +17,7 @@ from sqlalchemy import (
     BindParameter,
     Boolean,
     CompoundSelect,
+    Connection,
     Date,
     Select,
     Text,
@@ -26,7 +27,6 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.engine import Connection
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql.visitors import iterate

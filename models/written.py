@@ -13,7 +13,9 @@ from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import (
     BigInteger,
+    Connection,
     Delete,
+    Engine,
     Executable,
     Insert,
     Integer,
@@ -25,7 +27,6 @@ from sqlalchemy import (
     UpdateBase,
     event,
 )
-from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, BindParameter, ColumnElement
 

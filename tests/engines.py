@@ -8,8 +8,7 @@ import os
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.util import LRUCache
 
 from models import database

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import pytest
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from adapters import clock
 from adapters.settings import settings

@@ -13,8 +13,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, select
 
 from adapters.bank_holidays import bank_holidays
 from models.database import reading, writing

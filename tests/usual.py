@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from adapters import clock
 from models.base import AnyRow

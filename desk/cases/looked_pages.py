@@ -1,7 +1,6 @@
 """`/cases/REF/looked`: who has looked at a case, for whoever may look at it."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, Response
 
 from desk.web.page import page
 from desk.web.viewer import Viewer

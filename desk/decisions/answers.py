@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from fastapi import Request
-from fastapi.responses import Response
+from fastapi import Request, Response
 from starlette.datastructures import FormData
 
 from adapters import clock

@@ -4,8 +4,7 @@ from collections.abc import Collection
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, Response
 
 from adapters import clock
 from desk.imports.registers import REGISTERS, Register, by_authority, index

@@ -2,8 +2,7 @@
 
 import json
 
-from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi import APIRouter, Response
 
 from desk.web.viewer import Viewer
 from rules.reports.work import SEE_LISTS, check_may_see

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from fastapi import Request
-from fastapi.responses import Response
+from fastapi import Request, Response
 
 from adapters import clock
 from desk.documents.pages import SANDBOX

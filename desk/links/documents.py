@@ -3,8 +3,7 @@
 from pathlib import PurePath
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
 from adapters.settings import settings

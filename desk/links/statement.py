@@ -6,8 +6,7 @@ it is not shown again; sent twice, it is one statement.
 
 from collections.abc import Mapping, Sequence
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, Response
 
 from adapters import clock
 from desk.web.forms import Sent, text

@@ -4,8 +4,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi import APIRouter, Response
 
 from desk.web.viewer import Viewer
 from services.cases.visible import visible_case

@@ -1,7 +1,6 @@
 """`/cases/REF/invoice-file`: an invoice as a structured file, shown as read before it counts."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
 from desk.web.forms import Sent

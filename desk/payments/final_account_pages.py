@@ -1,7 +1,6 @@
 """`/cases/REF/account` and `account.pdf`: the final account of a case, which adds up."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, Response
 
 from adapters import clock
 from desk.documents.pages import shown

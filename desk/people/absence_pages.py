@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, Response
 
 from adapters import clock
 from desk.people.list_pages import colleagues, done, person_of

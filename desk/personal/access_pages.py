@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
 from adapters import clock

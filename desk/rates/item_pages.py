@@ -2,8 +2,7 @@
 
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, Response
 
 from adapters import clock
 from desk.web.page import page

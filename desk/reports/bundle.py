@@ -5,8 +5,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 import typer
-from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi import APIRouter, Response
 
 from adapters import clock
 from desk.options import By

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, Response
 from starlette.datastructures import QueryParams
 
 from adapters import clock

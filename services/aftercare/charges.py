@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, literal_column, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from models.asked import one
 from models.case_queries import approval_in_force

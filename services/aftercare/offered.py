@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.base import AnyRow
 from rules.aftercare.defects import State, leading_to

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import insert
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, insert
 
 from models.asked import rows
 from models.base import rows_by

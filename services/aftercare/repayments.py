@@ -4,8 +4,7 @@ from collections import Counter
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, update
 
 from models.asked import rows
 from models.base import AnyRow, Instant, rows_by

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, literal_column, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from models.asked import one, reference_rows
 from models.base import AnyRow, rows_by

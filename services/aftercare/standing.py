@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from models.asked import rows
 from models.base import AnyRow

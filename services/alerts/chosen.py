@@ -9,8 +9,19 @@ from datetime import date
 from itertools import product
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, literal, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from models.tables.cases import Case, CaseStep

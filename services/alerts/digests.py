@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from rules.alerts.alert_words import HEADINGS, Level, answered_words, counted, do_next, reach, renew
 from rules.clocks import clock_words

@@ -7,8 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, and_, func, select
 
 from models.asked import Question, reference_rows
 from models.base import AnyRow, Base

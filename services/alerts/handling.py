@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from models.audit import note_service
 from models.people import acting

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, select
 
 from models.tables.contractors import Contractor, ContractorDocument, Lot
 from models.tables.reference import Permission, Provider

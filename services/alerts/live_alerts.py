@@ -5,8 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from models.tables.cases import Case
 from models.tables.clocks import Alert, Clock

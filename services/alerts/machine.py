@@ -11,8 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import bindparam, func, not_, or_, select, text, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, func, not_, or_, select, text, update
 
 from adapters import clock
 from adapters.conductor_status import read_status

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Date, bindparam, exists, insert, or_, select, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import BindParameter, Connection, Date, bindparam, exists, insert, or_, select, text
 
 from models import outbox
 from models.tables.clocks import Alert, AlertTold

@@ -5,7 +5,7 @@ By the real clock, so that a clock moved by hand, as in the demo, gives no turn 
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from services.alerts.watch_marks import mark_at, note_mark
 from services.session import reading, writing

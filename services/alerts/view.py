@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, or_
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, or_
 
 from models.base import rows_by
 from models.tables.clocks import Alert, AlertTold, ClockChange

@@ -12,8 +12,7 @@ from datetime import date, datetime
 from typing import Final
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, select
 
 from adapters import clock, prefect_events
 from adapters.prefect_events import AlertEvent, DigestEvent

@@ -8,7 +8,7 @@ works, a room and a postcode sector are enough to judge them by.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.case_queries import price_lines
 from rules.documents.items import item_of

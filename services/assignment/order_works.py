@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.base import AnyRow
 from models.case_queries import awards_of, offers_on, price_by_id

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from adapters.copies import copy_files, copy_sqlite, hashes, in_words, make_single
 from adapters.files import write_whole

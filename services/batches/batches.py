@@ -5,8 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from models.audit import note_service
 from models.base import AnyRow, can_be_stored, rows_by

@@ -10,8 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import bindparam, exists, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow

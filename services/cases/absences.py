@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from models.audit import note_service
 from models.base import AnyRow, rows_by

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.base import AnyRow
 from rules.pathway import LIVE, PATHWAY, StepName, StepStatus

@@ -5,8 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, exists, not_, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, exists, not_, select, update
 
 from models.asked import LEDGER_END, STATE, CaseState, know_state
 from models.base import AnyRow, columns_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from rules.clocks.dates import london_date
 from rules.decisions.declared import BaseDecision, Plan

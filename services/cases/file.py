@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.base import AnyRow
 from models.case_queries import case_row

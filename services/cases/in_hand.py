@@ -9,8 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, update
 
 from models import audit, chains, covering, outbox
 from models.asked import leave_case

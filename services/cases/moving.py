@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.arrangement_queries import arrangement_for
 from rules.clocks.dates import london_date

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import insert
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, insert
 
 from models.asked import rows
 from models.base import rows_by

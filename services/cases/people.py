@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, select, union_all
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, func, select, union_all
 
 from models.people import absences, name_of, staff
 from models.tables.cases import Case

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from models.asked import reference_rows
 from models.base import AnyRow, Instant, rows_by

@@ -1,6 +1,6 @@
 """Which cases somebody may look at: those of the authorities they serve, and only officers."""
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.base import AnyRow
 from models.case_queries import case_row

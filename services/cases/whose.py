@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from models.asked import lasting
 from models.base import AnyRow

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from models.audit import SERVICE, note_service
 from models.base import AnyRow

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Select, Text, and_, case, cast, exists, func, not_, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, Text, and_, case, cast, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import exists, func, not_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, exists, func, not_, select
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow

@@ -5,8 +5,7 @@ from datetime import date
 from itertools import product
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from models.base import AnyRow
 from models.case_queries import case_row, newest_award

@@ -9,8 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from models.asked import one
 from models.audit import AUTOMATIC

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, select
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow

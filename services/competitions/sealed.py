@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow

@@ -4,8 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from models.audit import note_service
 from models.base import AnyRow

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, func, select
 
 from models.base import AnyRow, rows_by
 from models.tables.clocks import Clock

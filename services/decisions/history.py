@@ -7,7 +7,7 @@ earlier versions are told as well as their facts allow.
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.audit import SERVICE
 from models.base import AnyRow, rows_by

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.case_queries import decided_on
 from rules.decisions.declared import BaseDecision

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TypeAlias
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.base import AnyRow
 from models.case_queries import live_order

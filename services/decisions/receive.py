@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from adapters import clock, files
 from adapters.received import Checked, checked, checked_invoice

@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, insert
 
 from models.people import acting
 from models.signed_in import os_user

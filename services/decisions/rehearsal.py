@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 import structlog
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from rules.errors import HandrailError
 from rules.pathway import StepName

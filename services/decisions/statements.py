@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models import outbox
 from models.audit import note_service

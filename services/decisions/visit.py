@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.base import AnyRow
 from models.case_queries import inspected, live_order, order_in_force

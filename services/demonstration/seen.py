@@ -6,8 +6,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from models import case_queries as queries
 from models.base import AnyRow

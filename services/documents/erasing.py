@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, or_, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from adapters import files
 from adapters.settings import settings

@@ -7,8 +7,7 @@ to a corrected address, or somebody says why it need not be.
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select, update
 
 from models import outbox
 from models.audit import AUTOMATIC, note_service

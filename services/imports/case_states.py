@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, exists, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, and_, bindparam, exists, select
 
 from models import audit
 from models.audit import audit_row

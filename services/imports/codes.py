@@ -5,8 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, select
 
 from models.base import AnyRow
 from models.tables.schedules import ScheduleItem

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from rules.decisions.particulars import check_reason
 from rules.errors import HandrailError, ImportProblemsError, InvalidDecisionError, Problem

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, select
 
 from models.tables.cases import Case, WorksLine
 from models.tables.clocks import Target

@@ -10,8 +10,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from adapters import clock, files
 from adapters.received import checked

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from adapters import files
 from adapters.settings import settings

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from rules.errors import Problem
 from rules.imports import Parsed, ParsedRow, Sheet, spec

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, func, select, true
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Connection, Select, func, select, true
 
 from models.asked import reference_rows
 from models.tables.contractors import Contractor, Lot

@@ -11,8 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, true
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Connection, Select, Text, cast, func, or_, select, true
 
 from models.asked import lasting
 from models.base import AnyRow, can_be_stored

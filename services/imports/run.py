@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.people import acting
 from models.service_turn import take_turn

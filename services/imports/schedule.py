@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import Date, bindparam, exists, func, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Date, bindparam, exists, func, insert, select, update
 
 from models.base import AnyRow, Instant, rows_by
 from models.tables.prices import Price, PriceLine

@@ -5,8 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, false, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Connection, Select, false, select
 
 from models.base import can_be_stored
 from models.spelling import Identifier

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Select, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, select
 
 from models.tables.contractors import Lot
 from models.tables.schedules import Package, ScheduleItem

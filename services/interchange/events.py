@@ -4,8 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Any, Final, NamedTuple, NoReturn
 
-from sqlalchemy import bindparam, func, insert, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from adapters import strict_json
 from models.base import AnyRow, can_be_stored, rows_by

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, insert, or_, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from adapters import clock
 from adapters.sealing import sealed, sign_in_key, unsealed

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from adapters.signed_links import fresh_name, name_in, placed
 from models.base import AnyRow, Instant

@@ -7,8 +7,7 @@ nothing of whether anything was sent.
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from models import outbox
 from models.case_queries import live_offer, live_order

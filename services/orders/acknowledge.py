@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.base import AnyRow, rows_by
 from models.tables.record import Decision

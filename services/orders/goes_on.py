@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, delete
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, delete
 
 from models.base import AnyRow
 from models.case_queries import valued_lines

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 from typing import Any, Final
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from adapters.settings import settings
 from models.asked import reference_rows

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from models.approved import time_runs_from
 from models.audit import AUTOMATIC

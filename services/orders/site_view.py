@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.base import AnyRow
 from models.site_queries import appointments_on, extensions_on, order_on_site

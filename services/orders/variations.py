@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, update
 
 from models.base import AnyRow
 from models.case_queries import ending_of, live_order

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, update
 
 from models.approved import approved_on
 from models.audit import AUTOMATIC

@@ -8,8 +8,7 @@ import json
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from adapters.sealing import bank_key, sealed, unsealed
 from models import outbox

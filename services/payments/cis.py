@@ -4,8 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from adapters.sealing import bank_key, sealed, unsealed
 from models.audit import note_service

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.asked import rows
 from models.base import AnyRow

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from adapters.einvoices import read_invoice
 from models.base import AnyRow

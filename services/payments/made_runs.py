@@ -3,7 +3,7 @@
 import hashlib
 from typing import NamedTuple
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from adapters.sealing import bank_key, unsealed
 from models.base import AnyRow

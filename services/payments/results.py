@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select, update
 
 from adapters.bank_file import Said, bank_said
 from adapters.delimited import UnreadableError, delimited

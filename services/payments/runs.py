@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, case, exists, func, insert, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, and_, case, exists, func, insert, select
 
 from adapters.bank_file import Transfer, transfers_file
 from adapters.sealing import bank_key, sealed

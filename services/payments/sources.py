@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, func, select
 
 from models.base import AnyRow
 from models.case_queries import approval_in_force, ending_of

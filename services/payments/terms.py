@@ -3,8 +3,7 @@
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import insert
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, insert
 
 from models.audit import note_service
 from models.base import AnyRow, rows_by

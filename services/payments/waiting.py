@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, case, exists, func, literal_column, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, case, exists, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow

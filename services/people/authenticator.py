@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select, update
 
 from adapters import clock
 from adapters.passwords import fresh_recovery_code, plain_code, step_of_code

@@ -7,8 +7,7 @@ and no other is, until an administrator invites them again.
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, delete, select
 
 from adapters import clock
 from models.audit import note_service

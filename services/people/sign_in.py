@@ -7,8 +7,7 @@ transaction, because that takes longer than everything else.
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from adapters import clock
 from adapters.passwords import fits

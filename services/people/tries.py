@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, case, delete, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, case, delete, select, update
 
 from models.base import Instant
 from models.inserts import on_conflict

@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, or_, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from adapters.sealing import sealed, unsealed
 from models.base import Instant

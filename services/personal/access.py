@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, func, select
 
 from adapters import files
 from adapters.settings import settings

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, func, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from models.audit import note_service
 from models.base import rows_by

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Text, bindparam, cast, select, union_all
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Text, bindparam, cast, select, union_all
 
 from models.base import AnyRow
 from models.tables.aftercare import ConditionBreach, Defect, Repayment

@@ -9,8 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import bindparam, exists, func, insert, not_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, exists, func, insert, not_, select
 
 from adapters import clock
 from adapters.settings import settings

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, UnknownReferenceError
 from rules.people import Actor, check_may_change_many

@@ -3,7 +3,7 @@
 It is internal, and nobody is sent it: it shows every contractor's price. Then the step is over.
 """
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow

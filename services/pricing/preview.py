@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, select
 
 from models.base import AnyRow
 from models.case_queries import consent_of, newest_price, price_by_id

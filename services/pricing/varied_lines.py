@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from models.base import AnyRow
 from models.tables.cases import WorksLine

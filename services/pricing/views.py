@@ -7,8 +7,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from models.base import AnyRow, rows_by
 from models.case_queries import case_row, price_lines, works_lines

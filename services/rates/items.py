@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Date, Select, and_, bindparam, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Date, Select, and_, bindparam, or_, select
 
 from models.asked import lasting
 from models.base import AnyRow

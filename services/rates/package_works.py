@@ -10,8 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from models.base import AnyRow, can_be_stored, rows_by
 from models.case_queries import works_lines

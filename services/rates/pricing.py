@@ -5,8 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, select
 
 from models.base import AnyRow
 from models.case_queries import newest_price, works_lines

@@ -4,8 +4,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, func, select
 
 from models.base import AnyRow, can_be_stored, rows_by
 from models.spelling import as_recorded

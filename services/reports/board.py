@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import exists, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, exists, or_, select
 
 from models.base import AnyRow
 from models.contacts import check_authority

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow

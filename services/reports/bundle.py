@@ -12,8 +12,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import pikepdf
-from sqlalchemy import select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, select
 
 from adapters import files
 from adapters.documents import render_html, render_pdf

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, or_, select
 
 from models.tables.cases import Case, CaseStep
 from services.cases.whose import answered_by, named_holder, people_of, unassigned

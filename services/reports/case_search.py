@@ -6,8 +6,7 @@ dashes. The database gives whatever has the same letters in that order; the rest
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from models.base import can_be_stored
 from models.tables.cases import Case

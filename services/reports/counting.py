@@ -11,8 +11,18 @@ from itertools import pairwise
 from typing import Any, Final
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import BindParameter, bindparam, case, delete, exists, func, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from adapters import clock

@@ -7,8 +7,7 @@ here, the database gives the hour in which it is; London’s date never changes 
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger
-from sqlalchemy.engine import Connection
+from sqlalchemy import BigInteger, Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement

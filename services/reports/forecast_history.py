@@ -10,8 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import Select, Text, and_, bindparam, case, cast, func, not_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, Text, and_, bindparam, case, cast, func, not_, select
 
 from models.base import AnyRow
 from models.tables.cases import Case

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from models.tables.aftercare import CareOutcome
 from models.tables.cases import Case, CaseStep, WorksLine

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Date, bindparam, literal, select, union_all
-from sqlalchemy.engine import Connection
+from sqlalchemy import BindParameter, Connection, Date, bindparam, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from models.tables.agreement import ClientView

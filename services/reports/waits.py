@@ -10,8 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Select, bindparam, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
 
 from models.asked import rows
 from models.base import AnyRow

@@ -5,8 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, case, literal, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    literal,
+    or_,
+    select,
+)
 
 from models.asked import reference_rows
 from models.base import AnyRow

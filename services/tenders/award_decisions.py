@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from models.base import AnyRow
 from models.case_queries import awards_of, price_by_id

@@ -4,8 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, insert, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, bindparam, insert, update
 
 from models.audit import AUTOMATIC
 from models.base import AnyRow

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select
 
 from models.base import word
 from models.tables.contractors import Contractor

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.base import AnyRow
 from models.contacts import authority_of, landlord_of

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Select, bindparam, case, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, bindparam, case, or_, select
 
 from models.asked import reference_rows
 from models.base import AnyRow, rows_by, word

@@ -6,8 +6,7 @@ The database adds the turns up; nobody reads them one by one.
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Date, and_, bindparam, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Date, and_, bindparam, func, select
 
 from models.remembered import shared
 from models.tables.contractors import LotContractor

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.case_queries import offers_on
 from models.replaced import left_on, replacements_on

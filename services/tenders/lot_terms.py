@@ -11,8 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import BindParameter, Date, bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import BindParameter, Connection, Date, bindparam, select
 
 from models.asked import reference_rows
 from models.base import AnyRow

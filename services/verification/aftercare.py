@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import and_, case, exists, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from models.invoices import GRANT_PAID

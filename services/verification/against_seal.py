@@ -3,8 +3,7 @@
 from collections.abc import Generator, Iterator
 from typing import Any, Final
 
-from sqlalchemy import Text, bindparam, cast, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Text, bindparam, cast, select
 
 from models.audit import SERVICE
 from models.evidence import SERVICE_SCOPE, kinds

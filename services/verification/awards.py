@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import and_, or_
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, and_, or_
 
 from models.base import AnyRow
 from models.tables.competition import Competition, Quote

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, and_, func, select
 
 from models.tables.ledger import Chain
 from models.tables.record import Audit

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
 from models.tables.cases import Case, CaseStep
 from rules.money import pounds

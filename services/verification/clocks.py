@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, exists, not_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, and_, exists, not_, select
 
 from models.base import AnyRow
 from models.tables.cases import Case, CaseStep

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import and_, exists, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from models.case_queries import inspected

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from sqlalchemy import and_, literal, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, and_, literal, select
 
 from models.tables.contractors import ContractorDocument, HandedDocument
 from models.tables.prices import Offer

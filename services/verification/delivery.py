@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import literal, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, literal, select
 
 from models.succession_queries import EVERY, as_rule
 from models.tables.cases import Case

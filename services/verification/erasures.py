@@ -7,8 +7,19 @@ it is asked whether somebody decided it, and whether what was decided to stay is
 import json
 from typing import Final
 
-from sqlalchemy import Text, and_, cast, exists, func, literal, not_, or_, select, union_all
-from sqlalchemy.engine import Connection
+from sqlalchemy import (
+    Connection,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 
 from models.tables.cases import Case
 from models.tables.files import ReceivedDocument

@@ -4,8 +4,18 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, not_, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
 from models.base import AnyRow
 from models.tables.cases import Case

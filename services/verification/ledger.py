@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Text, bindparam, cast, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Text, bindparam, cast, select
 
 from models.covering import said
 from models.evidence import SERVICE_SCOPE, kinds

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, exists, func, literal, not_, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, and_, exists, func, literal, not_, or_, select
 
 from models.audit import SERVICE
 from models.tables.cases import Case

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, exists, func, not_, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from models.case_queries import payable_on

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Select,
     Subquery,
     Text,
@@ -20,7 +21,6 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.engine import Connection
 
 from models.audit import AUTOMATIC, SERVICE, broken_links, references_of
 from models.outbox import SETTLED

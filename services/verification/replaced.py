@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, and_, or_, select
 
 from models.base import AnyRow
 from models.case_queries import price_lines

@@ -14,8 +14,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Select, func, not_, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, func, not_, or_, select
 
 from models.tables.cases import Case
 from models.tables.clocks import WatchMark

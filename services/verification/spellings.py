@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, select
 
 from models.tables.cases import Case
 from models.tables.contractors import Contractor, Lot

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from adapters import clock
 from adapters.bank_holidays import bank_holidays

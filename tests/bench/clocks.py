@@ -21,8 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from sqlalchemy import insert, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, insert, text
 
 from adapters.bank_holidays import bank_holidays
 from models.database import engine_for, reading, writing

@@ -18,8 +18,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, select
 
 from adapters.spreadsheets import read
 from models.database import reading, writing

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, event, insert, select, update
 
 from models import schema
 from models.asked import REFERENCE, lasting, one, reference_row, rows

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from models.database import reading
 from models.remembered import remembering, shared

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from sqlalchemy import BindParameter, bindparam, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from models.asked import lasting
 from models.base import AnyRow

@@ -10,8 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import Date, bindparam, case, or_, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Date, bindparam, case, or_, update
 
 from models.base import AnyRow
 from models.tables.clocks import Clock

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from models.base import AnyRow
 from models.tables.cases import Case

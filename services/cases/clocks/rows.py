@@ -5,9 +5,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Date, Text, bindparam, case, func, insert, not_, select, update
+from sqlalchemy import Connection, Date, Text, bindparam, case, func, insert, not_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
 
 from models.tables.cases import CaseStep
 from models.tables.clocks import Clock, ClockChange, Pause

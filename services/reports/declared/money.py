@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from models.tables.funding import Budget
 from rules.grants.budgets import financial_year

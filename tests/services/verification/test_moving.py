@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 import sqlalchemy as sa
 from PIL import Image
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from adapters import clock
 from models import covering

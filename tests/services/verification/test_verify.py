@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy import Connection
 
 from adapters import clock
 from adapters.settings import settings
