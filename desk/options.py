@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from rules.decisions.declared import Plan
+from rules.decisions import Plan
 from rules.typed import read_day, read_percent
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from rules.decisions.facts import lines_words
+from rules.decisions import lines_words
 from rules.numbers import written
 from rules.sentences import several
 

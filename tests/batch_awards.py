@@ -11,7 +11,7 @@ from adapters import clock
 from models.base import AnyRow
 from models.database import reading, writing
 from models.people import actor_for
-from rules.decisions.declared import Plan
+from rules.decisions import Plan
 from rules.errors import HandrailError
 from services.batches.batches import ask, batch_award_of, batch_cases
 from services.batches.propose import propose_batch

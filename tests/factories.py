@@ -19,7 +19,7 @@ from models.case_queries import award_in_force, case_row, live_offer, order_in_f
 from models.database import reading, writing
 from models.site_queries import order_on_site
 from rules.cases import ConsentAnswer
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import HandrailError
 from rules.orders import ExitGround
 from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus

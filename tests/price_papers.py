@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 
-from rules.decisions.declared import Plan
+from rules.decisions import Plan
 from rules.pricing.award_record import (
     AwardRecordPaper,
     AwardRow,

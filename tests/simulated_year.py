@@ -23,10 +23,10 @@ from models.tables.clocks import Alert, Clock
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.dates import LONDON, london_date
 from rules.clocks.pause_terms import PauseCause
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.alerts.raising import Raised, sweep_clocks
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.cases.take import take
 from services.clocks.closures import close_day
 from services.clocks.pausing import CorrectPause, EndPause, Pause

@@ -10,7 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from rules.decisions.declared import Plan
+from rules.decisions import Plan
 
 NOW: Final = datetime.fromisoformat("2026-06-01T09:00:00+00:00")
 REFERENCE: Final = "DFG-1"

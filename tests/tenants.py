@@ -12,7 +12,7 @@ from adapters import clock
 from models.base import AnyRow
 from models.consent_queries import certificates_of, certificates_wanted
 from rules.consents.tenancies import Covenant, Tenancy
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from services.consents.authority import RecordAuthority
 from services.consents.certificates import RecordCertificate
 from services.consents.tenancy import RecordTenancy

@@ -9,7 +9,7 @@ from models.base import AnyRow
 from models.case_queries import approval_of, inspected, newest_invoice, order_in_force, price_by_id
 from models.site_queries import order_on_site
 from rules.agreement import ViewHow
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.variations import Limb
 from services.completion.agreement import ClientAgrees
 from services.completion.completion import Certify, HoldCertificate

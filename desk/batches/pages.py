@@ -14,7 +14,7 @@ from desk.web.numbers import Number
 from desk.web.page import page
 from desk.web.streams import followed
 from desk.web.viewer import Viewer
-from rules.decisions.declared import Plan
+from rules.decisions import Plan
 from rules.errors import HandrailError, InvalidDecisionError, NotPermittedError
 from rules.people import Actor, check_may_change_many, may_see
 from rules.typed import read_percent

@@ -15,7 +15,7 @@ from desk.web.forms import text
 from desk.web.page import page
 from desk.web.sessions import AGAIN
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.decisions.sent import Answer
 from rules.errors import HandrailError, NotPermittedError
 from rules.people import Actor

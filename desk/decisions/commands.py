@@ -12,7 +12,8 @@ import typer
 from adapters import clock
 from desk.options import Auditable, By, Legal, Necessary, Proportionate, Reason, plan_of
 from desk.output import Json, print_json, say, sentences
-from rules.decisions.declared import TYPED, BaseDecision, Option, Plan
+from rules.decisions import BaseDecision, Option, Plan
+from rules.decisions.declared import TYPED
 from rules.decisions.particulars import Particular
 from rules.decisions.typed import UnreadableError, decisions_typed, options_of
 from rules.pathway import PATHWAY, CaseStatus

@@ -14,7 +14,7 @@ from desk.web.numbers import Number
 from desk.web.sessions import check_stepped_up
 from desk.web.streams import followed
 from desk.web.viewer import Viewer
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.decisions.sent import Answer, read_sent
 from rules.errors import (
     ChangedMeanwhileError,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rules.agreement import DRAWN
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.decisions.fields import Ask, Field, fields_of
 from rules.decisions.sent import PLAN_LETTERS, Sent
 from rules.people import Role

@@ -10,7 +10,7 @@ from typing import Final
 
 from desk.demonstration.scene import Said
 from rules.clocks.pause_terms import PauseCause
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.pathway import CaseStatus
 from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.demonstration.seen import said_on

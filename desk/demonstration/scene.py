@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from desk.demonstration.script import Story
-from rules.decisions.declared import BaseDecision, Plan
+from rules.decisions import BaseDecision, Plan
 from rules.people import Role
 from services.demonstration.seen import officer, said_on
 from services.session import AnyRow, Connection

@@ -16,7 +16,7 @@ from desk.decisions.shown import Shown, fields_shown
 from desk.links.sent import files_of
 from desk.web.forms import text
 from rules.cases import ReceivedKind
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.decisions.sent import Answer, read_sent
 from rules.errors import (

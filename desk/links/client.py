@@ -5,7 +5,7 @@ from typing import Final
 from desk.links.answers import Asked
 from desk.links.door import Door, Typed
 from rules.agreement import ViewHow
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.people import Role
 from services.completion.agreement import ClientAgrees
 from services.reports.client_page import client_page, client_paper

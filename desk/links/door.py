@@ -23,7 +23,7 @@ from desk.web.numbers import Number
 from desk.web.pace import note_guess
 from desk.web.page import page
 from desk.web.sessions import address_of, real_now
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import TooManyTriesError, TooMuchAskedError, UnknownReferenceError
 from rules.people import Role
 from services.decisions.kinds import KINDS

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from adapters.settings import Settings
 from desk.reference.markdown import code, one_of, page, table
 from rules.cases import PURPOSES, SURVEY_HIGHEST, SURVEY_LOWEST, SURVEY_QUESTIONS
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.decisions.particulars import Particular, particulars
 from rules.imports import KINDS, Column, spec
 from rules.imports.choices import ACCEPTS

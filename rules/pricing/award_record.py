@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rules.decisions.declared import Plan
+from rules.decisions import Plan
 from rules.documents.paper_lines import (
     Contact,
     PaperLine,

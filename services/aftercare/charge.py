@@ -1,12 +1,11 @@
 """The charge on an owner's property is registered (2008 General Consent)."""
 
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.aftercare.charges import charge_due, registered_as
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 
 
 @decided("charge", at=StepName.AFTERCARE, by=OFFICERS | {Role.FINANCE}, command="aftercare")

@@ -2,15 +2,14 @@
 
 from typing import Final
 
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, changed
+from rules.decisions import BaseDecision, Facts, changed, decided, particular
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.aftercare.charge import RegisterCharge
 from services.aftercare.charges import registered_as
+from services.cases import Context, Effect, applies
 from services.cases.corrections import before_and_after
-from services.cases.effect import Context, Effect, applies
 
 _CLOSED: Final = {
     "close": "The case is closed. Put it right with the registry, and file what it says with the "

@@ -3,15 +3,14 @@
 from typing import Final
 
 from rules.aftercare.lapses import CHARGE, OUTCOMES, PERIOD, SURVEY, Awaited, awaited
-from rules.decisions.declared import BaseDecision, Option, decided
-from rules.decisions.facts import Facts
+from rules.decisions import BaseDecision, Facts, Option, decided
 from rules.errors import StepNotOpenError
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.aftercare.charges import charge_due
 from services.aftercare.standing import standing_of
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 
 
 @decided(

@@ -11,14 +11,12 @@ from models.case_queries import live_order
 from models.contacts import client_of
 from models.tables.aftercare import ConditionBreach
 from rules.aftercare.repayment import Breach, conditions_until
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
 from services.aftercare.defects import words_problems
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
+from services.cases import Context, Effect, applies, tell
 
 _KEEP: Final = insert(ConditionBreach)
 HELD: Final = rows_by(ConditionBreach, "case_id").order_by(ConditionBreach.id)

@@ -8,16 +8,14 @@ from models.case_queries import live_order, price_lines
 from models.contacts import client_of, contractor_of
 from models.replaced import replaced_orders
 from rules.aftercare.defects import OPEN, STATES, State, leading_to, recall_number
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.decisions.particulars import unwritable
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StepNotOpenError
 from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.aftercare.held import Defect, add_defect, add_step, defects_on, in_states, the_one
 from services.aftercare.telling import issue_recall, line_words, take_back
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell, working_days_on
+from services.cases import Context, Effect, applies, tell, working_days_on
 
 LONGEST: Final = 2_000
 """Characters of what is told of a defect."""

@@ -34,9 +34,8 @@ from rules.people import Role
 from services.aftercare.held import defects_on, keep_step
 from services.aftercare.servicing import next_reminder, remind
 from services.aftercare.standing import REMINDER, look_again_on, standing_of, told_on
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell, working_days_on
-from services.cases.unit import at_step, in_hand
+from services.cases import CaseInHand, at_step, tell, working_days_on
+from services.cases.unit import in_hand
 from services.links.links import make_case_link
 from services.session import reading
 

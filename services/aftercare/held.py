@@ -14,7 +14,7 @@ from models.tables.aftercare import DefectStep
 from models.tables.works import WorkOrder
 from rules.aftercare.defects import OPEN, STATES, State, recall_number
 from rules.errors import InvalidDecisionError, StepNotOpenError
-from services.cases.effect import Context
+from services.cases import Context
 
 DEFECTS: Final = (
     select(*Row.__table__.c, WorkOrder.contractor)

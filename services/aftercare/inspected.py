@@ -5,15 +5,13 @@ from typing import Final
 from models.contacts import client_of
 from rules.aftercare.defects import State, leading_to
 from rules.aftercare.lapses import confirmation_lapses_on
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions import BaseDecision, Facts, decided, particular
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.aftercare.defects import words_problems
 from services.aftercare.held import Defect, add_step, in_states, the_one
 from services.aftercare.telling import issue_recall
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
+from services.cases import Context, Effect, applies, tell
 
 _WHICH: Final = "Which recall, by the number after R."
 

@@ -9,13 +9,12 @@ from models.asked import rows
 from models.base import rows_by
 from models.tables.aftercare import CareOutcome
 from rules.aftercare.outcomes import WELL_BEING, Outcome
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions import BaseDecision, Facts, decided, particular
 from rules.errors import AlreadyDecidedError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from rules.sentences import spoken
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 
 _KEEP: Final = insert(CareOutcome)
 HELD: Final = rows_by(CareOutcome, "case_id").order_by(CareOutcome.id)

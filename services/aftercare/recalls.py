@@ -4,15 +4,14 @@ from datetime import date
 from typing import Final
 
 from rules.aftercare.defects import State, leading_to
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError, NotPermittedError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.aftercare.defects import words_problems
 from services.aftercare.held import Defect, add_step, in_states, the_one
 from services.aftercare.telling import stop_recall, take_back, tell_visit
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.tenders.award_facts import contractor_names
 
 _BY: Final = OFFICERS | {Role.CONTRACTOR}

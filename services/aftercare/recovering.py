@@ -7,15 +7,13 @@ from models.contacts import client_of
 from models.invoices import grant_paid
 from rules.aftercare.repayment import Recovery
 from rules.clocks.workdays import in_words
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.money import pounds
 from rules.people import Role, check_second_person
 from services.aftercare.defects import words_problems
 from services.aftercare.repayments import keep, recovered_on
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell, working_days_on
+from services.cases import Context, Effect, applies, tell, working_days_on
 
 REPLY_DAYS: Final = 20
 """Working days to reply in before it is decided again: policy."""

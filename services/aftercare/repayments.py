@@ -12,16 +12,14 @@ from models.case_queries import live_order
 from models.contacts import client_of
 from models.tables.aftercare import Repayment
 from rules.aftercare.repayment import CONSIDERATIONS, Account, repayable_pence
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.decisions.particulars import unwritable
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.money import pounds
 from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.people import Role
 from services.aftercare.charges import charge_due
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
+from services.cases import Context, Effect, applies, tell
 
 LONGEST: Final = 4_000
 """Characters of one consideration."""

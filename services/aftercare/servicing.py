@@ -17,14 +17,11 @@ from models.contacts import client_of
 from models.tables.aftercare import Servicing
 from models.tables.record import Decision
 from rules.aftercare.servicing import Interval, remind_on, service_dates
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions import BaseDecision, Facts, decided, particular
 from rules.errors import AlreadyDecidedError, StepNotOpenError
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
+from services.cases import CaseInHand, Context, Effect, applies, tell
 
 POLICY: Final = rows_by(Servicing, "authority").order_by(Servicing.works, Servicing.valid_from)
 SAID: Final = (

@@ -9,15 +9,14 @@ from models.base import rows_by
 from models.case_queries import decided_on
 from models.tables.survey import SurveyAnswer
 from rules.cases import SURVEY_HIGHEST, SURVEY_LOWEST, SURVEY_QUESTIONS, Mark
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, changed
+from rules.decisions import BaseDecision, Facts, changed, decided, particular
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from rules.sentences import spoken
 from rules.typed import quoted
+from services.cases import Context, Effect, applies
 from services.cases.corrections import before_and_after
-from services.cases.effect import Context, Effect, applies
 
 MARKS: Final = {str(mark.value): mark for mark in Mark}
 _KEEP_ANSWERS: Final = insert(SurveyAnswer)

@@ -12,9 +12,7 @@ from rules.clocks.workdays import in_words
 from rules.documents.paper_lines import snag_place
 from services.aftercare.held import Defect
 from services.assignment.order_works import lines_printed
-from services.cases.effect import Context
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell, working_days_on
+from services.cases import CaseInHand, Context, tell, working_days_on
 from services.links.links import make_link
 
 PUT_RIGHT: Final = {False: "put_right_defect", True: "put_right_urgent_defect"}

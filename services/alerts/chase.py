@@ -17,16 +17,14 @@ from models.tables.record import Outbox
 from rules.alerts.alert_words import reach, title_of
 from rules.clocks import clock_words
 from rules.clocks.clock_names import CLOCKS, ClockKind
-from rules.decisions.declared import BaseDecision, decided
-from rules.decisions.facts import Facts
+from rules.decisions import BaseDecision, Facts, decided
 from rules.documents.paper_lines import Contact
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StepNotOpenError
 from rules.parties import Party
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
+from services.cases import Context, Effect, applies, tell
 from services.cases.clocks.case_clocks import Running
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
 from services.competitions.competitions import competition_of, invited, standing
 
 _KEYS: Final[BindParameter[Any]] = bindparam("keys", expanding=True)

@@ -14,8 +14,7 @@ from rules.pricing.works import Priced
 from rules.replacements import NextBy
 from rules.tenders.eligibility import Found, Ground
 from rules.tenders.tendering import TenderInputs
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import works_dates
+from services.cases import CaseInHand, works_dates
 from services.competitions.award import frozen_prices
 from services.tenders import lots
 from services.tenders.baskets import found_against

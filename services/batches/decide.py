@@ -10,15 +10,14 @@ from sqlalchemy import bindparam, select
 from models.base import AnyRow
 from models.case_queries import award_in_force
 from models.tables.many_cases import BatchAward, BatchCase
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError, NoLongerStandsError
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from rules.pricing.works import Priced
 from rules.tenders.tendering import TenderInputs, from_plain, prices
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.tenders import lots
 from services.tenders.awards import again_award, keep_tender
 from services.tenders.baskets import reasons_against

@@ -16,8 +16,7 @@ from models.contacts import contacts_of
 from models.people import name_of
 from models.tables.files import ContactChange
 from rules.cases import Reached
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions import BaseDecision, Facts, decided, particular
 from rules.decisions.particulars import unwritable
 from rules.errors import InvalidDecisionError
 from rules.imports.cells import CellError

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from sqlalchemy import Connection
 
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision, Plan
+from rules.decisions import BaseDecision, Plan
 from rules.pathway import StepStatus
 from rules.people import Actor
 from services.cases.in_hand import CaseInHand

@@ -16,8 +16,7 @@ from models.case_queries import live_order
 from models.people import name_of
 from models.tables.files import ACCESS, CaseNote
 from rules.cases import AccessKind, NoteKind
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.decisions.particulars import unwritable
 from rules.errors import InvalidDecisionError, UnknownReferenceError
 from rules.people import MAY_KEEP_FILE

@@ -3,8 +3,7 @@
 from typing import Any, Final
 
 from models.people import name_of, staff
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError, NotPermittedError, UnknownReferenceError
 from rules.officers import serves_on
 from rules.people import MAY_HAND_ON, OFFICERS, Actor, Role, check_may_decide

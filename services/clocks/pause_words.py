@@ -7,7 +7,7 @@ from datetime import date
 from rules.clocks.pause_terms import PauseCause
 from rules.clocks.pause_words import paused_words
 from rules.clocks.workdays import in_words
-from rules.decisions.facts import day_words
+from rules.decisions import day_words
 from rules.parties import Party
 from services.clocks.pauses import PauseOnCase
 

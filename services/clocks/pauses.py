@@ -15,8 +15,8 @@ from rules.clocks.pauses import PausedTime
 from rules.clocks.waits import OwnedPause
 from rules.errors import InvalidDecisionError
 from rules.parties import Party
+from services.cases import Context
 from services.cases.clocks.rows import in_parts
-from services.cases.effect import Context
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,12 @@ from rules.clocks.pause_terms import PauseCause, PauseTerms
 from rules.clocks.pause_words import days_in_words, notice_words, paused_words
 from rules.clocks.pauses import PausedTime
 from rules.clocks.workdays import in_words
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, from_to, known
+from rules.decisions import BaseDecision, Facts, decided, from_to, known, particular
 from rules.errors import InvalidDecisionError, UnknownReferenceError
 from rules.parties import Party
 from rules.people import OFFICERS, Role
+from services.cases import CaseInHand, Context, Effect, applies
 from services.cases.clocks.retime import retime
-from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
 from services.clocks.pause_words import fact_words, listed, looked_at, one_line, plain
 from services.clocks.pauses import PauseOnCase, check_paused, pauses_on
 

@@ -15,14 +15,13 @@ from rules.clocks.clock_names import CLOCKS
 from rules.clocks.pause_words import notice_words
 from rules.clocks.target_words import in_working_days
 from rules.clocks.workdays import in_words
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, day_words, from_to
+from rules.decisions import BaseDecision, Facts, day_words, decided, from_to, particular
 from rules.errors import InvalidDecisionError
 from rules.imports.clock_kinds import clock_called, why_no_target
 from rules.people import OFFICERS, Role
 from rules.sentences import named
+from services.cases import Context, Effect, applies
 from services.cases.clocks import retime
-from services.cases.effect import Context, Effect, applies
 
 _RUNNING: Final = (
     select(

@@ -5,13 +5,11 @@ from typing import Any, Final
 from models.case_queries import live_order
 from models.contacts import client_of
 from rules.cases import Complexity
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.decisions.particulars import unwritable
 from rules.errors import StepNotOpenError
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
+from services.cases import Context, Effect, applies, tell
 
 LONGEST: Final = 2_000
 """Characters of the reason that the client reads."""

@@ -11,7 +11,7 @@ from rules.pathway import StepName, StepStatus
 from rules.pricing.works import Priced
 from rules.tenders import tendering
 from rules.tenders.routes import Route
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.cases.unit import in_hand
 from services.competitions.competitions import competition_in_force, competition_of, due_to_open
 from services.competitions.evaluations import evaluation_of, freeze, priced_quotes

@@ -5,7 +5,7 @@ from models.case_queries import award_in_force
 from rules.competitions.competition import is_over
 from rules.errors import InvalidDecisionError
 from rules.tenders.routes import Route, route_words
-from services.cases.effect import Context, Effect
+from services.cases import Context, Effect
 from services.competitions.competitions import competition_of
 from services.competitions.waiting import wait_for_next
 

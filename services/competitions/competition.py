@@ -7,15 +7,14 @@ from typing import Final
 
 from models.base import AnyRow
 from rules.competitions.competition import ENOUGH, in_words_of, later_deadline
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, day_words, known
+from rules.decisions import BaseDecision, Facts, day_words, decided, known, particular
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.numbers import plain
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from rules.sentences import spoken
 from rules.typed import read_exact
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.competitions.competing import competition_on, is_closed, wait_on
 from services.competitions.competitions import change, direct, invited, mark, marks, standing
 from services.competitions.evaluations import Evaluation, evaluation_of, freeze

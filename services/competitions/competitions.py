@@ -21,7 +21,7 @@ from models.tables.prices import Award
 from rules.clocks.dates import london_date
 from rules.errors import BrokenStateError
 from rules.pathway import CaseStatus, StepName, StepStatus
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.competitions.messages import tell_cancelled
 from services.competitions.sealed import withdraw
 from services.tenders.awards import change_award

@@ -2,12 +2,11 @@
 
 from models.base import AnyRow
 from models.case_queries import award_in_force
-from rules.decisions.declared import BaseDecision, Option, decided
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, Option, decided, known
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from rules.tenders.routes import Route
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.competitions.competition import check_direct_one, direct_one
 from services.tenders.awards import change_award
 

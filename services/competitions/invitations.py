@@ -21,9 +21,8 @@ from rules.pathway import StepName, StepStatus
 from rules.plain import made_of, shown
 from rules.tenders.awards import Placing
 from rules.tenders.tendering import Tenderer
+from services.cases import CaseInHand, at_step, look_at, seeing
 from services.cases.clocks.terms import days_given
-from services.cases.in_hand import CaseInHand
-from services.cases.unit import at_step, look_at, seeing
 from services.competitions.award import finish
 from services.competitions.competitions import (
     cancel,

@@ -16,7 +16,7 @@ from rules.tenders import tendering
 from rules.tenders.left import Left, only_left
 from rules.tenders.routes import Route
 from rules.tenders.tendering import TenderInputs
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.competitions.competitions import competition_of
 from services.competitions.evaluations import compared_on, freeze
 from services.tenders.awards import again_award, keep_tender

@@ -11,8 +11,7 @@ from models.base import AnyRow
 from models.contacts import contractor_of, works_title
 from rules.competitions.competition import in_words_of
 from rules.competitions.evaluation import Ranked, shown, weights_in_words
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
+from services.cases import CaseInHand, tell
 
 
 def _tell(

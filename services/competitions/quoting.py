@@ -10,14 +10,13 @@ from typing import Final
 from models.base import AnyRow
 from models.case_queries import lines_to_do
 from rules.competitions.competition import in_words_of, is_over, problems_with_quote
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError, NotPermittedError
 from rules.money import pounds
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
 from rules.sentences import several
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.competitions.competing import competition_on, is_closed, wait_on
 from services.competitions.competitions import invited, standing
 from services.competitions.messages import tell_late, tell_received, tell_withdrawn_quote

@@ -3,13 +3,12 @@
 from typing import Final
 
 from models.case_queries import newest_award
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from rules.tenders.routes import Route, route_words
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.competitions import competitions
 from services.tenders.routes import newest_choice, problems_with, route_facts
 

@@ -15,7 +15,7 @@ from models.audit import AUTOMATIC
 from models.base import AnyRow
 from models.tables.competition import Competition, Quote, SealedQuote
 from rules.competitions.competition import ENOUGH, is_over
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 
 _KEEP: Final = insert(Quote).returning(Quote.id)
 _SEAL: Final = insert(SealedQuote)

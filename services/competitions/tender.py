@@ -8,8 +8,7 @@ from rules.clocks.dates import london_date
 from rules.pathway import StepName, StepStatus
 from rules.tenders.routes import Route
 from rules.tenders.tendering import tender
-from services.cases.in_hand import CaseInHand
-from services.cases.unit import at_step
+from services.cases import CaseInHand, at_step
 from services.competitions.award import finish
 from services.competitions.competitions import cancel
 from services.competitions.invitations import invite

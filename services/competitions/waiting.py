@@ -12,7 +12,7 @@ from rules.competitions.competition import (
     waits_for_quotes,
 )
 from rules.pathway import StepName, StepStatus
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.competitions.competitions import due_on, invited, standing
 from services.competitions.evaluations import evaluation_of
 

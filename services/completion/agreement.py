@@ -9,8 +9,7 @@ from models.case_queries import lines_to_do, live_order
 from models.contacts import client_of
 from rules.agreement import DRAWN, HOW_WORDS, ViewHow
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known, lines_words
+from rules.decisions import BaseDecision, Facts, decided, known, lines_words, particular
 from rules.decisions.particulars import unwritable
 from rules.errors import (
     AlreadyDecidedError,
@@ -20,9 +19,7 @@ from rules.errors import (
 )
 from rules.pathway import OVER, StepName, StepStatus
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
+from services.cases import CaseInHand, Context, Effect, applies, tell
 from services.completion.views import Said, keep_answer, keep_view, views_on
 from services.links.links import make_case_link
 

@@ -9,12 +9,11 @@ from models.case_queries import inspected, order_in_force
 from models.tables.works import CompletionCertificate
 from rules.clocks.dates import defects_until
 from rules.completion import outstanding
-from rules.decisions.declared import BaseDecision, Option, decided, particular
-from rules.decisions.facts import Facts, known, lines_words
+from rules.decisions import BaseDecision, Facts, Option, decided, known, lines_words, particular
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.grants.proportions import pay_what_it_came_to
 from services.orders.works import change_order
 

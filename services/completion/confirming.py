@@ -8,14 +8,12 @@ from models.base import AnyRow
 from models.case_queries import live_order
 from models.tables.agreement import Confirmation
 from models.views import confirmation_of
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.decisions.particulars import unwritable
 from rules.errors import AlreadyDecidedError, StepNotOpenError
 from rules.pathway import OVER, StepName, StepStatus
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context, Effect, applies
 
 _ASK: Final = insert(Confirmation)
 _CHANGE: Final = update(Confirmation).where(Confirmation.id == bindparam("row_id"))

@@ -13,15 +13,14 @@ from models.base import AnyRow
 from models.case_queries import inspected, order_in_force
 from models.findings import snags_on
 from models.tables.works import CompletionCertificate
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, changed
+from rules.decisions import BaseDecision, Facts, changed, decided, particular
 from rules.errors import InvalidDecisionError
 from rules.pathway import OVER, StepName, StepStatus
 from rules.people import OFFICERS
 from rules.snags import SnagState, open_snags
+from services.cases import Context, Effect, applies
 from services.cases.clocks.case_level import sync_case_clocks
 from services.cases.corrections import before_and_after
-from services.cases.effect import Context, Effect, applies
 from services.completion.completion import HoldCertificate
 from services.completion.findings import Found, keep_findings, say_of_snag
 from services.completion.inspecting import InspectLines, several

@@ -12,8 +12,7 @@ from models.base import AnyRow, Instant
 from models.tables.completion import FindingEntry
 from models.tables.works import Inspection, WorkOrder
 from rules.snags import Snag, SnagState
-from services.cases.effect import Context
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context
 
 _KEEP: Final = insert(Inspection).returning(Inspection.id)
 _SAY: Final = insert(FindingEntry)

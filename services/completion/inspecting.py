@@ -10,15 +10,14 @@ from models.case_queries import inspected, order_in_force
 from models.findings import inspections_on
 from rules.clocks.workdays import in_words
 from rules.completion import Inspected
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known, lines_words
+from rules.decisions import BaseDecision, Facts, decided, known, lines_words, particular
 from rules.decisions.particulars import unwritable
 from rules.documents.pointed import pointed_at
 from rules.errors import AlreadyDecidedError, InvalidDecisionError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from rules.snags import PASSES
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.completion.findings import Found, keep_findings
 from services.completion.snags import LONGEST, Again, keep_again, numbers_words
 

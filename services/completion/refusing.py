@@ -7,14 +7,12 @@ from models.base import AnyRow
 from models.case_queries import inspected, live_order
 from models.contacts import contractor_of
 from models.findings import handed_on, shown_words
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
 from rules.sentences import spoken
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
+from services.cases import Context, Effect, applies, tell
 from services.orders.handed import keep_refused
 from services.orders.handing_in import OPEN
 

@@ -3,13 +3,12 @@
 from models.base import AnyRow
 from models.case_queries import inspected, order_in_force, price_by_id, price_lines
 from rules.completion import line_words
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known, lines_words
+from rules.decisions import BaseDecision, Facts, decided, known, lines_words, particular
 from rules.errors import InvalidDecisionError
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.completion.findings import Found, keep_findings
 from services.orders.handed import claim_terms
 

@@ -25,10 +25,8 @@ from rules.grants.grant import charge_pence
 from rules.pathway import StepName, StepStatus
 from rules.snags import WITH_CONTRACTOR, Snag
 from services.assignment.order_works import lines_printed
+from services.cases import CaseInHand, at_step, seeing, tell
 from services.cases.case_steps import steps_of
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
-from services.cases.unit import at_step, seeing
 from services.completion.snag_clocks import snag_due, start_snag_clocks, stop_snag_clocks
 from services.documents.keep import Written, keep_document, write_document
 from services.documents.papers import on_every_paper

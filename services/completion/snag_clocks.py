@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from rules.snags import ANSWERED, WITH_CONTRACTOR, Snag
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import working_days_on
+from services.cases import CaseInHand, working_days_on
 
 CLEAR, LOOK, OLD = "clear_snags", "look_again", "old_snag"
 

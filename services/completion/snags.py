@@ -7,8 +7,7 @@ from typing import Final
 
 from models.base import AnyRow
 from models.findings import snags_on
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.decisions.particulars import unwritable
 from rules.documents.pointed import pointed_at
 from rules.errors import AlreadyDecidedError, InvalidDecisionError
@@ -16,7 +15,7 @@ from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from rules.sentences import spoken
 from rules.snags import ANSWERED, WITH_CONTRACTOR, Snag, SnagState, open_snags
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.completion.findings import Found, keep_findings, say_of_snag
 from services.orders.works import own_order
 

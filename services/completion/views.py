@@ -12,8 +12,7 @@ from models.base import AnyRow, Instant, rows_by
 from models.tables.agreement import ClientView
 from rules.errors import StatuteError
 from rules.sentences import spoken
-from services.cases.effect import Context
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context
 
 HELD: Final = rows_by(ClientView, "case_id").order_by(ClientView.number)
 _KEEP: Final = insert(ClientView)

@@ -15,7 +15,7 @@ from models.tables.many_cases import BatchCase
 from models.tables.prices import Award
 from rules.batches.problem import Load, breaks
 from rules.clocks.dates import london_date
-from rules.decisions.declared import Plan
+from rules.decisions import Plan
 from rules.decisions.particulars import check_particulars, unwritable
 from rules.errors import (
     AlreadyDecidedError,

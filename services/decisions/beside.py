@@ -18,12 +18,12 @@ from models.case_queries import (
 from rules.clocks.workdays import in_words
 from rules.competitions.competition import in_words_of
 from rules.completion import outstanding
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.money import pounds
 from rules.pathway import PATHWAY, StepName, StepStatus
 from rules.sentences import held_words
+from services.cases import CaseInHand
 from services.cases.contacts import ChangeContact, reached_now
-from services.cases.in_hand import CaseInHand
 from services.competitions.competitions import answers, competition_of, invited
 from services.grants.fundings import funding_lines, price_to_reckon, reckoned
 from services.orders.variation_view import facts_of_variation

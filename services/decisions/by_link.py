@@ -19,13 +19,12 @@ from models.tables.record import Decision
 from models.tables.works import Consent, WorkOrder
 from rules.cases import ReceivedKind
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.decisions.particulars import particulars
 from rules.errors import ChangedMeanwhileError, StepNotOpenError
 from rules.pathway import CaseStatus, StepName
 from rules.people import Role
-from services.cases.effect import Context
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context
 from services.cases.take import take
 from services.decisions.deciding import recorded_before
 from services.decisions.kinds import KINDS

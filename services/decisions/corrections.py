@@ -3,9 +3,9 @@
 from models.base import AnyRow
 from models.case_queries import decided_on
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import StepNotOpenError
-from services.cases.effect import Context
+from services.cases import Context
 
 
 def check_correctable(context: Context, kind: type[BaseDecision]) -> None:

@@ -14,12 +14,11 @@ from sqlalchemy import Connection, bindparam, select
 from models.base import AnyRow
 from models.tables.record import Audit, Decision
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision, Plan
+from rules.decisions import BaseDecision, Plan
 from rules.decisions.particulars import facts_of
 from rules.errors import ChangedMeanwhileError, UnknownReferenceError
 from rules.people import Actor, may_see
-from services.cases.effect import Context
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context
 from services.cases.take import take
 from services.cases.visible import nothing_here
 from services.decisions.history import case_history

@@ -4,8 +4,7 @@ from typing import Final
 
 from models.case_queries import live_order
 from models.replaced import done_before
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.grants.funding import FundingKind
 from rules.money import pounds
@@ -13,9 +12,8 @@ from rules.orders import GROUNDS, ExitGround, Ground
 from rules.pathway import EXITS, CaseStatus, StepName, StepStatus
 from rules.people import OFFICERS, Role
 from services.assignment.offers import withdraw_offer
-from services.cases.effect import Context, Effect, applies
+from services.cases import CaseInHand, Context, Effect, applies
 from services.cases.ending import leave_pathway
-from services.cases.in_hand import CaseInHand
 from services.clocks.pausing import end_open_pauses
 from services.competitions.competitions import cancel
 from services.grants.budgets import release_grant

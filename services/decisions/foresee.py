@@ -12,11 +12,11 @@ from models.tables.clocks import Clock
 from models.tables.record import Decision, Outbox
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.workdays import in_words
-from rules.decisions.declared import BaseDecision, Plan
+from rules.decisions import BaseDecision, Plan
 from rules.pathway import PATHWAY, StepName, StepStatus
 from rules.people import Actor
 from rules.sentences import held_words
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.cases.take import take
 from services.cases.visible import visible_case
 from services.decisions.record import record_decision

@@ -4,7 +4,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.pathway import StepName
 from services.cases.effect import APPLIED
 

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from models.case_queries import decided_on
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import AlreadyDecidedError, HandrailError, StepNotOpenError
 from rules.pathway import OVER, PATHWAY, CaseStatus, StepName, StepStatus
 from rules.people import Actor, check_may_decide
-from services.cases.effect import APPLIED, Context
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context
+from services.cases.effect import APPLIED
 from services.cases.take import take
 from services.decisions.corrections import check_correctable
 from services.decisions.kinds import KINDS

@@ -7,9 +7,7 @@ from models.contacts import client_of, contractor_of, works_title
 from rules.clocks.dates import finish_by
 from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.variations import LIMB_WORDS
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
-from services.cases.unit import at_step, look_at, seeing
+from services.cases import CaseInHand, at_step, look_at, seeing, tell
 from services.decisions.exits import end_case
 from services.documents.keep import Written, keep_document, write_document
 from services.grants.papers import approval_paper, own_contribution_pence, refusal_paper

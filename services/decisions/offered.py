@@ -34,7 +34,7 @@ from rules.clocks.clock_names import CLOCKS
 from rules.clocks.dates import london_date
 from rules.clocks.pause_words import paused_words
 from rules.consents.tenure import certificate_name
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.documents.items import item_of, item_words
 from rules.money import pounds

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from models.base import AnyRow
 from models.case_queries import live_order
 from models.findings import handed_on, shown_words
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.decisions.fields import fields_of
 from services.documents.received import received_on
 

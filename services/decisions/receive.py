@@ -16,11 +16,11 @@ from models.people import acting
 from rules.agreement import DRAWN
 from rules.cases import ReceivedKind
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.decisions.particulars import particulars
 from rules.errors import InvalidDocumentError
 from rules.people import Actor
-from services.cases.effect import Context
+from services.cases import Context
 from services.cases.take import take
 from services.decisions.may import check_role_and_step, check_state
 from services.decisions.record import record_decision

@@ -18,12 +18,12 @@ from models.tables.record import Decision as Row
 from models.tables.reference import Officer
 from models.tables.schedules import Package
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision, Plan
+from rules.decisions import BaseDecision, Plan
 from rules.decisions.particulars import check_may_give, check_particulars, facts_of
 from rules.pathway import StepName
 from rules.people import Actor
-from services.cases.effect import APPLIED, Context, Effect
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context, Effect
+from services.cases.effect import APPLIED
 from services.cases.take import take
 from services.decisions.may import check_role_and_step, check_state, step_of
 from services.documents.received import check_pointed

@@ -11,13 +11,11 @@ from models.contacts import client_of, landlord_of
 from models.tables.personal import RetentionCase
 from rules.clocks.dates import finish_by, london_date
 from rules.clocks.workdays import in_words
-from rules.decisions.declared import BaseDecision, decided
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known
 from rules.errors import StepNotOpenError
 from rules.pathway import EXITS, OVER, CaseStatus, StepName, StepStatus
 from rules.people import Role
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
+from services.cases import Context, Effect, applies, tell
 from services.grants.budgets import held_by, hold_again
 from services.grants.budgets_handed import draw_back
 from services.grants.charges_after import charges_paid

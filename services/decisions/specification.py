@@ -6,14 +6,12 @@ from typing import Final
 from models.base import AnyRow
 from models.case_queries import works_lines
 from rules.cases import COMPLETION_CERTIFICATES, PURPOSES
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidWorksError, StatuteError, StepNotOpenError
 from rules.pathway import OVER, StepName, StepStatus
 from rules.people import OFFICERS
 from rules.sentences import several, spoken
-from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context, Effect, applies
 from services.cases.officers import take_if_nobodys
 from services.competitions import competitions
 from services.pricing.bespoke import answered

@@ -23,8 +23,7 @@ from rules.people import Actor
 from rules.snags import PASSES, Snag, SnagState, open_snags
 from rules.typed import whole_or
 from services.assignment.order_works import lines_printed
-from services.cases.effect import Context
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context
 from services.cases.take import take
 from services.cases.visible import visible_case
 from services.completion.inspecting import InspectLines, several

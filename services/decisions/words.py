@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from models.people import name_of
-from rules.decisions.facts import Facts
+from rules.decisions import Facts
 from services.decisions.kinds import KINDS
 
 

@@ -17,7 +17,7 @@ from models.tables.contractors import HandedDocument
 from models.tables.files import ReceivedDocument
 from models.tables.record import Document
 from rules.errors import UnknownReferenceError
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 
 _NEWER: Final = bindparam("since", type_=Document.created_at.type)
 _SENT: Final = (Document.case_id == bindparam("of_case"), Document.created_at > _NEWER)

@@ -11,7 +11,7 @@ from adapters.settings import settings
 from models.base import rows_by
 from models.inserts import on_conflict
 from models.tables.record import Document
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 
 _ON_RECORD: Final = rows_by(Document, "case_id", "kind", "version")
 _KEEP: Final = on_conflict(Document, lambda fresh: fresh.on_conflict_do_nothing())

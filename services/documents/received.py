@@ -18,8 +18,7 @@ from models.people import name_of
 from models.tables.files import ReceivedDocument as Row
 from models.tables.record import Decision
 from rules.cases import ReceivedKind
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.decisions.particulars import particulars, unwritable
 from rules.documents.pointed import pointed_at
 from rules.errors import (
@@ -30,7 +29,7 @@ from rules.errors import (
 )
 from rules.people import MAY_KEEP_FILE, Role
 from rules.sentences import spoken
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 
 _KEEP: Final = insert(Row)
 HELD: Final = rows_by(Row, "case_id").order_by(Row.number)

@@ -15,7 +15,7 @@ from models.tables.interchange import OrderEvent
 from models.tables.record import Decision
 from models.tables.works import WorkOrder
 from rules.clocks.dates import instant, london_date
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import (
     EventProblemsError,
     HandrailError,
@@ -26,8 +26,7 @@ from rules.errors import (
 )
 from rules.interchange.events import SCHEMAS, message_of, read_event, shown_by, version_of
 from rules.interchange.signed import SignedRequest
-from services.cases.effect import Context
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context
 from services.cases.take import take
 from services.decisions.kinds import KINDS
 from services.decisions.may import can_take

@@ -5,12 +5,11 @@ from typing import Final
 from models.case_queries import live_offer
 from models.contacts import contractor_of
 from rules.cases import LinkOf
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import HandrailError, InvalidDecisionError
 from rules.people import MAY_KEEP_FILE, Role
 from rules.sentences import several
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.links.links import last_asked, revoke_links
 from services.links.sending import send_case_link, send_new_link
 

@@ -15,14 +15,11 @@ from models.base import AnyRow, Instant, rows_by
 from models.case_queries import live_offer
 from models.contacts import contractor_of
 from models.tables.links import ContractorQuestion
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.decisions.particulars import unwritable
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StepNotOpenError
 from rules.people import MAY_KEEP_FILE, Role
-from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
+from services.cases import CaseInHand, Context, Effect, applies, tell
 from services.links.sending import link_in_force
 
 LONGEST: Final = 2_000

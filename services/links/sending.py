@@ -23,8 +23,7 @@ from models.tables.cases import Case
 from models.tables.works import WorkOrder
 from rules.clocks.dates import london_date
 from rules.people import Role, of_one_case
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
+from services.cases import CaseInHand, tell
 from services.cases.take import take
 from services.links.links import (
     CASE_FOR,

@@ -6,12 +6,11 @@ from sqlalchemy import Connection
 
 from models.base import AnyRow, rows_by
 from models.tables.record import Decision
-from rules.decisions.declared import BaseDecision, Option, decided
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, Option, decided, known
 from rules.errors import AlreadyDecidedError
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.orders.works import own_order
 
 _RECORDED: Final = rows_by(Decision, "case_id", "kind").order_by(Decision.id)

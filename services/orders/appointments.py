@@ -7,12 +7,11 @@ from models.base import AnyRow
 from models.case_queries import live_order
 from models.site_queries import appointments_on
 from rules.appointments import Purpose, Window, read_time, when_words
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, from_to, known
+from rules.decisions import BaseDecision, Facts, decided, from_to, known, particular
 from rules.errors import InvalidDecisionError, StepNotOpenError, UnknownReferenceError
 from rules.people import OFFICERS, Role
 from rules.sentences import spoken
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.orders.visits import (
     beside_words,
     change_visit,

@@ -20,7 +20,7 @@ from rules.pricing.works import WorksLine
 from rules.sentences import spoken
 from rules.variations import Change, Difference, LineChange, differences
 from services.assignment.order_works import Standing, standing
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.grants.partly import check_control
 from services.orders.assessments import AssessVariation
 from services.orders.claimed_lines import measured, quoted_line, scheduled_line

@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from rules.cases import COMPLETION_CERTIFICATES, DISABLED_ADAPTATION, MOBILITY_AID_60PLUS, RELIEFS
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.numbers import plain
 from rules.people import OFFICERS
 from rules.pricing.works import MAX_QUANTITY, MAX_RATE

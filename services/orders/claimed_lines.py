@@ -20,7 +20,7 @@ from rules.rates.terms import PLACES
 from rules.sentences import spoken
 from rules.variations import Change, LineChange, at_sum
 from services.assignment.order_works import Standing
-from services.cases.effect import Context
+from services.cases import Context
 from services.orders.claims import ClaimVariation
 from services.orders.leaving import works_of
 from services.orders.variations import check_lines_free

@@ -14,8 +14,7 @@ from rules.money import pounds
 from rules.people import Role
 from rules.variations import Difference, differences, recorded_late
 from services.assignment.order_works import standing
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
+from services.cases import Context, Effect, applies, tell
 from services.orders.claimed_lines import Claimed, line_said, lines_claimed
 from services.orders.claims import ClaimVariation, WithdrawVariation, instant_typed
 from services.orders.variations import change_variation, hand_to, one_that_is, order_to_vary

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.numbers import plain
 from rules.people import OFFICERS, Role
 from rules.pricing.works import MAX_QUANTITY, MAX_RATE

@@ -4,13 +4,12 @@ from datetime import date
 from typing import Final
 
 from models.base import AnyRow
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, changed
+from rules.decisions import BaseDecision, Facts, changed, decided, particular
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepName
 from rules.people import OFFICERS
+from services.cases import Context, Effect, applies
 from services.cases.corrections import before_and_after
-from services.cases.effect import Context, Effect, applies
 from services.orders.works import (
     CompleteWorks,
     StartWorks,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rules.decisions.declared import particular
+from rules.decisions import particular
 
 
 def done_in_full(hint: str) -> Any:

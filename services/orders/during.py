@@ -9,14 +9,12 @@ from models.case_queries import price_lines
 from models.contacts import client_of, contractor_of, officer_of
 from models.site_queries import order_on_site
 from rules.clocks.workdays import in_words
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.documents.items import item_of, items_words, typed_item
 from rules.errors import InvalidDecisionError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
+from services.cases import Context, Effect, applies, tell
 from services.orders.works import own_order
 
 CLOCK: Final = "agree_access"

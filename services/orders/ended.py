@@ -10,8 +10,7 @@ from models.case_queries import approval_in_force, ending_of, live_order, price_
 from models.contacts import client_of, contractor_of
 from models.order_account import order_account
 from models.tables.works import OrderEnding, ValuedLine
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.documents.items import item_of, item_words, typed_item
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.money import pounds
@@ -29,10 +28,8 @@ from rules.orders import (
 )
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
+from services.cases import CaseInHand, Context, Effect, applies, tell
 from services.cases.ending import leave_pathway
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
 from services.clocks.pausing import end_open_pauses
 from services.grants.budgets import release_grant
 from services.grants.payers import cover_left

@@ -13,16 +13,14 @@ from models.site_queries import extended_to, extensions_on
 from models.tables.site import Extension
 from rules.clocks.dates import finish_by
 from rules.clocks.pause_words import moved_words, paused_words
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, day_words
+from rules.decisions import BaseDecision, Facts, day_words, decided, particular
 from rules.errors import InvalidDecisionError, StepNotOpenError, UnknownReferenceError
 from rules.extensions import Extended, Standing, extended
 from rules.parties import Party
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
+from services.cases import Context, Effect, applies, tell
 from services.cases.clocks.case_level import sync_case_clocks
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
 from services.clocks.pauses import pauses_on
 from services.orders.works import change_order
 

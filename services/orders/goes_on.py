@@ -8,14 +8,11 @@ from models.base import AnyRow
 from models.case_queries import valued_lines
 from models.contacts import client_of, contractor_of
 from models.tables.works import OrderEnding, ValuedLine
-from rules.decisions.declared import BaseDecision, decided
-from rules.decisions.facts import Facts, changed
+from rules.decisions import BaseDecision, Facts, changed, decided
 from rules.pathway import OVER, StepName, StepStatus
 from rules.people import OFFICERS, Role
+from services.cases import CaseInHand, Context, Effect, applies, tell
 from services.cases.corrections import before_and_after
-from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
 from services.orders.ended import EndOrder
 from services.orders.valuation import PAID, check_correct_end_order, plain_ending
 from services.orders.works import change_order

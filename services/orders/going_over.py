@@ -19,8 +19,7 @@ from rules.tenders.tendering import TenderInputs
 from services.assignment.considered import asked_before
 from services.assignment.offers import award_order
 from services.assignment.order_works import standing
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
+from services.cases import CaseInHand, tell
 from services.competitions import competitions
 from services.competitions.left import award_left
 from services.tenders.awards import frozen_inputs

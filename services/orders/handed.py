@@ -13,10 +13,10 @@ from models.findings import HANDED, handed_on
 from models.tables.completion import ClaimDocument, CompletionTerms
 from rules.cases import COMPLETION_CERTIFICATES
 from rules.completion_claim import SAMPLED_PENCE, Brought, ClaimTerms, Photographs
-from rules.decisions.facts import Facts
+from rules.decisions import Facts
 from rules.documents.pointed import pointed_at
 from rules.errors import InvalidDecisionError
-from services.cases.effect import Context
+from services.cases import Context
 
 _KEEP: Final = insert(ClaimDocument)
 _REFUSE: Final = update(ClaimDocument).where(ClaimDocument.id == bindparam("row_id"))

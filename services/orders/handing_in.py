@@ -9,12 +9,11 @@ from typing import Final
 from models.base import AnyRow
 from models.case_queries import live_order
 from models.findings import refused_on
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import AlreadyDecidedError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.orders.handed import handed_words, keep_handed, problems_of
 from services.orders.shows import certificate_files, photographs
 from services.orders.works import own_order

@@ -3,7 +3,7 @@
 from models.case_queries import newest_invoice
 from rules.errors import InvalidDecisionError
 from rules.payments.match import ENDED
-from services.cases.effect import Context
+from services.cases import Context
 
 
 def check_nothing_invoiced(context: Context, *, order_id: int) -> None:

@@ -12,7 +12,7 @@ from models.replaced import left_on
 from rules.documents.items import Item, item_of, typed_item
 from rules.orders import Valuing
 from rules.replacements import left_undone, snagged_and_done, wrongly_left
-from services.cases.effect import Context
+from services.cases import Context
 
 
 class Leaving(Valuing, Protocol):

@@ -27,9 +27,7 @@ from rules.clocks.dates import finish_by, london_date
 from rules.errors import BrokenStateError
 from rules.pathway import StepName, StepStatus, opening_wait
 from rules.plain import shown
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell, working_days_on
-from services.cases.unit import at_step, seeing
+from services.cases import CaseInHand, at_step, seeing, tell, working_days_on
 from services.consents.in_force import check_consent_in_force
 from services.documents.keep import Written, keep_document, write_document
 from services.grants.payers import await_payers, cover_of, tell_paid_directly

@@ -15,15 +15,14 @@ from sqlalchemy import insert
 from models.case_queries import ending_of, live_offer, live_order
 from models.contacts import contractor_of
 from models.tables.replacements import Replacement
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.documents.items import typed_item
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StepNotOpenError
 from rules.orders import Valued
 from rules.people import OFFICERS, Role
 from rules.replacements import NEXT_WORDS, REPLACED, WORDS, NextBy, ReplaceGround, left_words
 from services.assignment.offers import replace_offer
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.links.links import revoke_links
 from services.orders import ended, going_over
 from services.orders.done import done_in_full, done_in_part, not_done

@@ -11,15 +11,14 @@ from models.case_queries import award_in_force, price_by_id, price_lines
 from models.site_queries import order_on_site
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import Calendar
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError, NoBankHolidayDataError
 from rules.f10 import MOST_AT_ONCE, SECTION, Labour, Notifiable, notifiable, who_tells
 from rules.pathway import StepName
 from rules.people import OFFICERS, Role
 from services.assignment.order_works import works_in_force
+from services.cases import Context, Effect, applies
 from services.cases.clocks.calendar import calendar_for
-from services.cases.effect import Context, Effect, applies
 from services.orders.works import own_order
 from services.rates.items import in_force
 from services.tenders.contracting import party_of_price

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rules.decisions.declared import particular
+from rules.decisions import particular
 
 
 def photographs(when: str, *, example: str, hint: str = "") -> Any:

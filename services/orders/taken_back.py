@@ -12,18 +12,15 @@ from models.replaced import replaced_orders, replacements_on
 from models.tables.prices import Offer
 from models.tables.replacements import Replacement
 from models.tables.works import WorkOrder
-from rules.decisions.declared import BaseDecision, decided
-from rules.decisions.facts import Facts, changed
+from rules.decisions import BaseDecision, Facts, changed, decided
 from rules.errors import StepNotOpenError
 from rules.pathway import OVER, StepName, StepStatus, opening_wait
 from rules.people import OFFICERS, Role
 from rules.replacements import NextBy
 from rules.tenders.routes import Route
 from services.assignment.offers import restore_offer, withdraw_offer
+from services.cases import CaseInHand, Context, Effect, applies, tell
 from services.cases.corrections import before_and_after
-from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
 from services.competitions import competitions
 from services.links.sending import send_new_link
 from services.orders.goes_on import unend

@@ -13,8 +13,7 @@ from models.contacts import client_of, contractor_of
 from rules.numbers import written
 from rules.people import Role
 from services.assignment.order_works import lines_printed
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
+from services.cases import CaseInHand, tell
 from services.links.links import make_case_link
 
 

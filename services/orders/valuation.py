@@ -10,14 +10,12 @@ from models.case_queries import ending_of, live_order, valued_lines
 from models.contacts import client_of, contractor_of
 from models.order_account import order_account
 from models.tables.works import OrderEnding, ValuedLine
-from rules.decisions.declared import decided
-from rules.decisions.facts import Facts, changed
+from rules.decisions import Facts, changed, decided
 from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.orders import GROUNDS, Parts, Valued
 from rules.people import OFFICERS, Role
+from services.cases import Context, Effect, applies, tell
 from services.cases.corrections import before_and_after
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
 from services.orders import ended
 from services.orders.ended import EndOrder
 

@@ -20,9 +20,7 @@ from rules.errors import (
 from rules.pathway import OVER, StepName, StepStatus
 from rules.payments.account import NOTHING
 from rules.people import Role
-from services.cases.effect import Context
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import working_days_on
+from services.cases import CaseInHand, Context, working_days_on
 
 CLAIMING: Final = ("claim-variation", "assess-variation")
 """Decisions whose makers may not approve the variation that they claimed or assessed."""

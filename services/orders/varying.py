@@ -7,8 +7,7 @@ from models.case_queries import approval_in_force, price_by_id
 from models.contacts import contractor_of
 from models.order_versions import variation_lines, versions_of
 from models.people import who_decided
-from rules.decisions.declared import BaseDecision, decided
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known
 from rules.documents.items import letters
 from rules.errors import InvalidDecisionError, StatuteError
 from rules.money import pounds
@@ -17,8 +16,7 @@ from rules.people import Role, check_second_person
 from rules.pricing.works import Priced
 from rules.variations import Change, changed, growth_words, price_works
 from services.assignment.order_works import Standing, change_of, standing
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
+from services.cases import Context, Effect, applies, tell
 from services.grants.approve import PRICING, check_limit, redetermine
 from services.grants.fundings import with_done_before
 from services.grants.payers import cover_left, open_words

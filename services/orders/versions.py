@@ -11,7 +11,7 @@ from models.tables.variations import OrderVersion
 from models.tables.works import WorkOrder
 from rules.pricing.works import Priced
 from services.assignment.order_works import Standing
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.tenders.awards import keep_tender
 
 _KEEP: Final = insert(OrderVersion)

@@ -15,8 +15,7 @@ from rules.appointments import Purpose, when_words
 from rules.clocks.dates import london_date
 from rules.documents.paper_lines import Contact
 from rules.sentences import spoken
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
+from services.cases import CaseInHand, tell
 
 _LETTERS: Final = {
     "client": "appointment_to_client",

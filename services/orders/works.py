@@ -17,14 +17,12 @@ from rules.cases import ReceivedKind
 from rules.clocks.target_words import in_working_days
 from rules.clocks.workdays import in_words
 from rules.completion_claim import lacking
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.documents.pointed import pointed_at
 from rules.errors import InvalidDecisionError, NotPermittedError, StatuteError
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context, Effect, applies
 from services.consents.in_force import check_consent_in_force
 from services.documents.received import received_on
 from services.orders.handed import brought, claim_terms, handed_words, keep_handed, problems_of

@@ -11,14 +11,11 @@ from models.case_queries import decided_on
 from models.contacts import client_of
 from models.people import name_of
 from models.tables.payments import ApplicantAccount
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import AlreadyDecidedError, InvalidTermsError, NotPermittedError, StepNotOpenError
 from rules.payment_runs import Account, account_of
 from rules.people import Role
-from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import tell
+from services.cases import CaseInHand, Context, Effect, applies, tell
 from services.payments.accounts import closed, opened
 from services.payments.payee import PayApplicant
 

@@ -10,8 +10,7 @@ from models.base import AnyRow
 from models.case_queries import orders_on, payable_on
 from models.order_account import family_said, invoices_of, order_account, with_vat
 from models.tables.payment_lines import Refund
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.documents.items import Item, item_words, typed_item
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, NotPermittedError
 from rules.identifiers import folded
@@ -19,7 +18,7 @@ from rules.money import pounds
 from rules.payments.account import Invoiced, Sums, shares, summed
 from rules.payments.match import lawful_vat
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.payments.matching import Found, Received
 from services.payments.payment import look_again
 from services.payments.receive import called, check_dated, entry_of_number, keep_entry, stop_clocks

@@ -9,16 +9,15 @@ from typing import Any, Final, TypeAlias
 
 from models.base import AnyRow
 from models.order_account import invoices_of, order_account
-from rules.decisions.declared import BaseDecision, Option, decided, particular
-from rules.decisions.facts import Facts, changed, known
+from rules.decisions import BaseDecision, Facts, Option, changed, decided, known, particular
 from rules.documents.items import Item, stored_item
 from rules.errors import InvalidDecisionError
 from rules.identifiers import folded
 from rules.payments.invoices import Sender, Source
 from rules.payments.match import ENDED
 from rules.people import OFFICERS, Role
+from services.cases import Context, Effect, applies
 from services.cases.corrections import before_and_after
-from services.cases.effect import Context, Effect, applies
 from services.payments.matching import Received
 from services.payments.payment import RecordInvoice, invoiced, look_again, notice_of, order_out
 from services.payments.receive import CHANGE, called, receive, stop_clocks

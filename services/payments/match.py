@@ -7,8 +7,7 @@ from rules.money import pounds
 from rules.pathway import CaseStatus, StepName, StepStatus
 from rules.payments.account import NOTHING, OrderAccount, PayNow, pay_now
 from rules.payments.match import entry_words
-from services.cases.in_hand import CaseInHand
-from services.cases.unit import at_step
+from services.cases import CaseInHand, at_step
 from services.grants.proportions import undecided
 from services.orders.ended import close_ended
 from services.payments.due import due_on

@@ -25,7 +25,7 @@ from rules.payments.match import (
     match_instalment,
     match_invoice,
 )
-from services.cases.effect import Context
+from services.cases import Context
 from services.tenders.contracting import party_of_price
 
 _LIKE: Final = (

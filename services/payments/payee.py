@@ -9,12 +9,11 @@ from models.base import AnyRow
 from models.case_queries import award_in_force, live_order, price_by_id
 from models.tables.record import Decision
 from rules.clocks.workdays import in_words
-from rules.decisions.declared import BaseDecision, decided
-from rules.decisions.facts import Facts
+from rules.decisions import BaseDecision, Facts, decided
 from rules.errors import AlreadyDecidedError, StatuteError
 from rules.paying import Payee, payee_by
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.grants.direct import told_of_direct_payment
 from services.payments.payment import look_again
 from services.payments.withholding import check_approved, check_not_withheld, withheld

@@ -7,15 +7,14 @@ from typing import Final
 from models.base import AnyRow
 from models.case_queries import ending_of, live_order, payable_on
 from models.order_account import done_on, order_account
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.documents.items import Item, typed_item
 from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from rules.payments.account import NOTHING
 from rules.payments.invoices import Sender, Source
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.orders.works import own_order
 from services.payments.matching import Found, Received
 from services.payments.receive import receive

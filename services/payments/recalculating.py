@@ -6,8 +6,7 @@ from models.base import AnyRow
 from models.case_queries import approval_of
 from models.contacts import client_of
 from models.invoices import grant_paid
-from rules.decisions.declared import BaseDecision, Option, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, Option, decided, known, particular
 from rules.errors import AlreadyDecidedError, StatuteError, StepNotOpenError
 from rules.grants.grant import charge_pence
 from rules.grants.payers import PayerHow
@@ -15,8 +14,7 @@ from rules.grants.proportion import Proportion
 from rules.money import pounds
 from rules.pathway import CaseStatus
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
+from services.cases import Context, Effect, applies, tell
 from services.grants.budgets import reduce_grant
 from services.grants.payers import cover_of
 from services.grants.proportions import cheaper, recalculated

@@ -18,7 +18,7 @@ from rules.errors import InvalidDecisionError, StatuteError
 from rules.identifiers import folded
 from rules.payments.invoices import Sender
 from rules.payments.match import ENDED, PAY_CLOCKS, entry_words
-from services.cases.effect import Context
+from services.cases import Context
 from services.payments.matching import Found, Received, matched_with
 from services.tenders.contracting import party_of_price
 

@@ -12,8 +12,7 @@ from models.order_account import instalments_pence, invoices_of, order_account, 
 from models.people import who_decided
 from models.tables.payment_lines import PaymentLine
 from models.tables.works import Invoice, Payment
-from rules.decisions.declared import BaseDecision, Option, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, Option, decided, known, particular
 from rules.errors import NotPermittedError, StatuteError, StepNotOpenError
 from rules.money import pounds
 from rules.pathway import CaseStatus
@@ -21,8 +20,7 @@ from rules.paying import Payee
 from rules.payments.account import NOTHING, PayNow, most_before_completion, summed
 from rules.people import Role, check_second_person
 from rules.sources import WORDS
-from services.cases.effect import Context, Effect, applies
-from services.cases.messages import tell
+from services.cases import Context, Effect, applies, tell
 from services.clocks.pausing import end_open_pauses
 from services.completion.views import check_client_answered
 from services.grants.proportions import undecided

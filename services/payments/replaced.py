@@ -10,12 +10,11 @@ from typing import Final
 from models.base import AnyRow, rows_by
 from models.replaced import replaced_orders
 from models.tables.works import WorkOrder
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.paying import Payee
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.completion.views import check_client_answered
 from services.payments.entries import end_entry, unpaid_entries
 from services.payments.matching import Received

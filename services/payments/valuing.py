@@ -10,13 +10,12 @@ from models.base import AnyRow
 from models.case_queries import ending_of, live_order, payable_on
 from models.order_account import held_items, order_account
 from models.tables.payment_lines import InterimValue
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions import BaseDecision, Facts, decided, particular
 from rules.documents.items import Item, item_words, typed_item
 from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.money import pounds
 from rules.people import OFFICERS
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.orders.done import done_in_full, done_in_part
 
 _KEEP: Final = insert(InterimValue)

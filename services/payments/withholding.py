@@ -10,11 +10,10 @@ from models.base import AnyRow, rows_by
 from models.case_queries import approval_in_force, approval_of
 from models.tables.payments import Withholding
 from rules.clocks.workdays import in_words
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import AlreadyDecidedError, InvalidDecisionError, StatuteError, StepNotOpenError
 from rules.people import OFFICERS, Role
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 
 LIVE: Final = rows_by(Withholding, "case_id").where(Withholding.lifted_at.is_(None))
 _KEEP: Final = insert(Withholding)

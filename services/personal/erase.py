@@ -27,8 +27,8 @@ from rules.personal.kinds import Kind, due, erased_words
 from services.aftercare.conditions import erase_breaches
 from services.aftercare.held import erase_defects
 from services.aftercare.repayments import erase_considered
+from services.cases import CaseInHand
 from services.cases.erasing import erase_contacts, erase_identity, erase_notes
-from services.cases.in_hand import CaseInHand
 from services.cases.unit import in_hand
 from services.completion.findings import erase_snags
 from services.completion.views import erase_views

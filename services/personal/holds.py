@@ -13,7 +13,7 @@ from models.tables.personal import LegalHold
 from rules.decisions.particulars import check_reason
 from rules.errors import AlreadyDecidedError
 from rules.people import Actor, check_may_erase
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.cases.take import take
 from services.cases.visible import visible_case
 

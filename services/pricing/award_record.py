@@ -17,8 +17,7 @@ from rules.pricing.award_record import AwardRecordPaper, ExplainedLine
 from rules.pricing.vat import STANDARD
 from rules.tenders.price_words import METHODS, ROUTES, RULES
 from rules.tenders.routes import Route
-from services.cases.in_hand import CaseInHand
-from services.cases.unit import at_step, look_at, seeing
+from services.cases import CaseInHand, at_step, look_at, seeing
 from services.competitions.tender import DECIDED
 from services.competitions.views import competition_record
 from services.documents.keep import Written, keep_document, write_document

@@ -13,7 +13,7 @@ from models.base import AnyRow
 from models.tables.cases import WorksLine
 from rules.completion import line_words
 from rules.errors import InvalidWorksError
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 
 _SAY: Final = (
     update(WorksLine)

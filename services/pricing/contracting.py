@@ -4,11 +4,10 @@ from dataclasses import replace
 
 from models.case_queries import live_order
 from rules.contracting import PARTIES, ContractingParty, Topic, party_problem, what_follows
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, known
+from rules.decisions import BaseDecision, Facts, decided, known, particular
 from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.people import OFFICERS
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.pricing.vat import client_as_it_stands, price_again, tender_again
 
 

@@ -18,8 +18,7 @@ from rules.pricing.repricing import NO_CODES
 from rules.pricing.vat import VatClient
 from rules.pricing.works import Priced, WorksLine, check_lines
 from rules.rates.terms import Terms
-from services.cases.in_hand import CaseInHand
-from services.cases.unit import at_step
+from services.cases import CaseInHand, at_step
 from services.rates import pricing
 from services.tenders import lots
 from services.tenders.lot_terms import LotPricing, terms_of

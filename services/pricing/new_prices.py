@@ -16,7 +16,7 @@ from rules.pricing.repricing import NO_CODES, Cost, units_disagree
 from rules.rates.terms import Terms
 from rules.tenders.routes import Route
 from rules.tenders.tendering import Prices, Tendered, TenderInputs, prices, tender
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.pricing.estimates import Estimate, estimate, estimate_of
 from services.rates.items import in_force
 from services.tenders.baskets import Basket, basket_of

@@ -6,13 +6,12 @@ from sqlalchemy import bindparam, update
 
 from models.case_queries import works_lines
 from models.tables.cases import WorksLine
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts
+from rules.decisions import BaseDecision, Facts, decided, particular
 from rules.decisions.particulars import unwritable
 from rules.errors import AlreadyDecidedError, InvalidDecisionError
 from rules.people import OFFICERS, Role
 from rules.sentences import named
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 
 LONGEST = 500
 _MARK = update(WorksLine).where(

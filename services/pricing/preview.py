@@ -22,7 +22,7 @@ from rules.people import Role
 from rules.pricing.repricing import Foreseen, Outcome, Selection
 from rules.pricing.repricing_limits import Claim, Limits, limits_passed
 from rules.pricing.works import Priced
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.cases.take import take
 from services.grants.budgets import budget_left
 from services.grants.fundings import reckoned, waiver_of, waiver_rules

@@ -19,7 +19,7 @@ from rules.errors import DatabaseBusyError, HandrailError
 from rules.pathway import PATHWAY, StepName, StepStatus
 from rules.plain import made_of
 from rules.pricing.repricing import Cost, Outcome, needs_direction, repriced_words
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.cases.unit import in_hand
 from services.pricing import repricings
 from services.pricing.estimates import Estimate, keep_estimate

@@ -6,16 +6,14 @@ from typing import Final
 
 from models.case_queries import newest_award
 from rules.clocks.dates import london_date
-from rules.decisions.declared import BaseDecision, decided, particular
-from rules.decisions.facts import Facts, day_words, known
+from rules.decisions import BaseDecision, Facts, day_words, decided, known, particular
 from rules.errors import InvalidDecisionError, InvalidWorksError
 from rules.money import pounds
 from rules.pathway import StepName, StepStatus
 from rules.people import OFFICERS, Role
 from rules.pricing.vat import VatClient
 from rules.tenders.routes import Route
-from services.cases.effect import Context, Effect, applies
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand, Context, Effect, applies
 from services.pricing.estimates import estimate, keep_estimate
 from services.rates.pricing import vat_client
 from services.tenders.lot_terms import contracting_party_of

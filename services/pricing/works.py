@@ -10,8 +10,7 @@ from models.base import AnyRow
 from models.case_queries import works_lines
 from models.tables.cases import WorksLine
 from rules.cases import DISABLED_ADAPTATION, MOBILITY_AID_60PLUS, RELIEFS
-from rules.decisions.declared import BaseDecision, Option, decided, particular
-from rules.decisions.facts import Facts, from_to
+from rules.decisions import BaseDecision, Facts, Option, decided, from_to, particular
 from rules.errors import InvalidDecisionError
 from rules.numbers import plain
 from rules.pathway import StepName, StepStatus
@@ -21,7 +20,7 @@ from rules.pricing.works import MAX_QUANTITY
 from rules.rates.terms import PLACES
 from rules.sentences import spoken
 from rules.typed import read_percent
-from services.cases.effect import Context, Effect, applies
+from services.cases import Context, Effect, applies
 from services.rates.pricing import lines_to_price
 
 _Fact: TypeAlias = str | bool | list[str]

@@ -20,7 +20,7 @@ from rules.people import Role
 from services.aftercare.held import defects_on
 from services.aftercare.servicing import serviced_on
 from services.assignment.order_works import lines_printed
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.cases.take import take
 from services.completion.agreement import ClientAgrees
 from services.completion.views import views_on

@@ -31,9 +31,7 @@ from rules.pathway import CaseStatus
 from rules.snags import WITH_CONTRACTOR, open_snags
 from services.aftercare.held import recalls_to
 from services.assignment.offered import what_is_offered
-from services.cases import notes
-from services.cases.in_hand import CaseInHand
-from services.cases.messages import works_dates
+from services.cases import CaseInHand, notes, works_dates
 from services.cases.take import take
 from services.completion.snag_clocks import snag_due
 from services.consents.cleared import consent_words

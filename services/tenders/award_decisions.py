@@ -10,7 +10,7 @@ from models.case_queries import awards_of, price_by_id
 from models.tables.record import Decision
 from models.tables.reference import Officer
 from rules.clocks.dates import london_date
-from rules.decisions.declared import Plan
+from rules.decisions import Plan
 from rules.pricing.award_record import SignedDecision
 from rules.tenders.price_words import (
     ONE_QUOTE_STATEMENT,

@@ -17,7 +17,7 @@ from rules.plain import shown
 from rules.pricing.works import Priced
 from rules.tenders import awards, tendering
 from rules.tenders.tendering import Tendered, TenderInputs
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.rates import pricing
 from services.tenders.baskets import Basket, basket_of
 

@@ -17,7 +17,7 @@ import pytest
 
 from adapters import clock
 from rules.cases import ConsentAnswer
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.imports import KINDS
 from rules.imports.kinds import spec
 from rules.pathway import StepName, StepStatus

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from rules.agreement import ViewHow
-from rules.decisions.declared import TYPED, BaseDecision, Option, Plan
+from rules.decisions import BaseDecision, Option, Plan
+from rules.decisions.declared import TYPED
 from rules.decisions.fields import RESERVED, Ask, Field, fields_of
 from rules.decisions.particulars import Particular, particulars
 from rules.decisions.sent import read_sent

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rules.agreement import ViewHow
 from rules.cases import SURVEY_QUESTIONS, ConsentAnswer
-from rules.decisions.declared import BaseDecision, Plan
+from rules.decisions import BaseDecision, Plan
 from rules.decisions.particulars import check_particulars, facts_of
 from rules.errors import InvalidDecisionError, MissingReasonError
 from rules.pathway import EXITS, PATHWAY, CaseStatus

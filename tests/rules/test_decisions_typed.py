@@ -11,8 +11,8 @@ import pytest
 
 from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
+from rules.decisions import BaseDecision
 from rules.decisions.declared import TYPED as TYPED_ITSELF
-from rules.decisions.declared import BaseDecision
 from rules.decisions.particulars import particulars
 from rules.decisions.typed import decisions_typed, options_of
 from rules.errors import InvalidDecisionError

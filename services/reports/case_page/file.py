@@ -22,9 +22,8 @@ from rules.errors import NoBankHolidayDataError
 from rules.people import Actor
 from services.aftercare import charges, conditions, held, outcomes, repayments, servicing, standing
 from services.aftercare.survey import ANSWERS
-from services.cases import contacts, notes
+from services.cases import CaseInHand, contacts, notes
 from services.cases.clocks.calendar import calendar_for
-from services.cases.in_hand import CaseInHand
 from services.cases.runs import RUNS
 from services.cases.take import take
 from services.cases.visible import visible_case

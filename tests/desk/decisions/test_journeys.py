@@ -13,7 +13,7 @@ from models.tables.funding import ChargePayment
 from models.tables.works import Consent, OrderEnding
 from rules.cases import ConsentAnswer
 from rules.consents.tenancies import Covenant, Tenancy
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.grants.funding import FundingKind
 from rules.orders import EndGround, ExitGround
 from rules.pathway import CaseStatus, StepName, StepStatus

@@ -13,7 +13,7 @@ from models import database
 from models.database import reading, writing
 from models.people import actor_for
 from models.tables.record import Decision
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.decisions.fields import fields_of
 from rules.errors import NotPermittedError
 from rules.pathway import StepName

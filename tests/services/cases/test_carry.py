@@ -12,8 +12,8 @@ from flows.advance_case import advance
 from models.database import engine_for
 from rules.errors import DatabaseBusyError, HandrailError
 from rules.pathway import StepName, StepStatus
-from services.cases import unit
-from services.cases.unit import carry, in_hand, look_at, seeing
+from services.cases import look_at, seeing, unit
+from services.cases.unit import carry, in_hand
 from services.consents import forms
 from services.pricing import estimates
 from services.pricing.works import ConfirmPrice

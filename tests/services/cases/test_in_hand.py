@@ -14,7 +14,8 @@ from models.tables.cases import CaseStep
 from rules.clocks.pause_terms import PauseCause
 from rules.errors import UnknownReferenceError
 from rules.pathway import PATHWAY, TRANSITIONS, CaseStatus, StepName, StepStatus
-from services.cases.in_hand import TROUBLE_AT_MOST, CaseInHand
+from services.cases import CaseInHand
+from services.cases.in_hand import TROUBLE_AT_MOST
 from services.cases.take import take
 from services.clocks.pausing import Pause
 from services.decisions.record import record_decision

@@ -28,7 +28,7 @@ from models.tables.works import Invoice, Payment, WorkOrder
 from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
 from rules.clocks.pause_terms import PauseCause
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import HandrailError
 from rules.pathway import EXITS, OVER, PATHWAY, StepName, StepStatus
 from services.aftercare.charge import RegisterCharge

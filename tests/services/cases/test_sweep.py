@@ -13,7 +13,7 @@ from models.outbox import CLAIM_LASTS, MAX_ATTEMPTS
 from models.tables.cases import CaseStep
 from models.tables.runners import Runner as RunnerRow
 from models.tables.works import WorkOrder
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.pathway import CaseStatus, StepName, StepStatus
 from services.assignment.decide import AnswerOffer
 from services.assignment.offers import lapse_offer, offers_to_lapse

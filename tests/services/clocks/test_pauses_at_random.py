@@ -17,7 +17,7 @@ from desk.verification.commands import verify_all
 from models.database import reading
 from models.tables.clocks import Clock
 from rules.clocks.pause_terms import PauseCause
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import HandrailError
 from services.clocks.pausing import CorrectPause, EndPause, Pause
 from services.reports.waits import wait_of

@@ -11,7 +11,7 @@ import pytest
 from models.tables.competition import Competition, QualityScore
 from models.tables.prices import Award
 from models.tables.record import Decision
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import (
     AlreadyDecidedError,
     InvalidDecisionError,

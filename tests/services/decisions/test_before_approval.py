@@ -12,7 +12,7 @@ from models.tables.consents import GrantCertificate
 from models.tables.prices import Award, Price
 from models.tables.works import Approval, Consent
 from rules.cases import ConsentAnswer
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import (
     AlreadyDecidedError,
     InvalidDecisionError,

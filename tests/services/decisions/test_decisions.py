@@ -15,7 +15,7 @@ from models.tables.cases import CaseStep
 from models.tables.record import Audit, Decision, Outbox
 from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
-from rules.decisions.declared import BaseDecision, Plan
+from rules.decisions import BaseDecision, Plan
 from rules.errors import (
     AlreadyDecidedError,
     HandrailError,

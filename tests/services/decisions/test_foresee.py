@@ -14,7 +14,7 @@ from adapters.settings import settings
 from models.database import reading
 from models.people import actor_for
 from models.tables.record import Document, Outbox
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.pathway import PATHWAY, StepName, StepStatus
 from services.decisions.foresee import Foreseen, foresee
 from services.documents.delivery import composed

@@ -13,8 +13,7 @@ from models.database import reading, writing
 from rules.agreement import ViewHow
 from rules.cases import ConsentAnswer
 from rules.clocks.pause_terms import PauseCause
-from rules.decisions.declared import BaseDecision
-from rules.decisions.facts import Facts
+from rules.decisions import BaseDecision, Facts
 from rules.decisions.particulars import facts_of
 from rules.grants.funding import FundingKind
 from rules.pathway import StepName

@@ -16,7 +16,7 @@ from rules.cases import AccessKind, Reached, ReceivedKind
 from rules.clocks.pause_terms import PauseCause
 from rules.consents.tenancies import Tenancy
 from rules.contracting import ContractingParty
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
 from rules.grants.funding import FundingKind
 from rules.grants.means_test import Basis

@@ -14,7 +14,7 @@ from models.database import reading, writing
 from models.tables.funding import FundingLine
 from models.tables.record import Decision
 from models.tables.works import Approval
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import (
     AlreadyDecidedError,
     InvalidDecisionError,

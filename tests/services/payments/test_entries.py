@@ -9,7 +9,7 @@ import pytest
 from models.database import reading
 from models.tables.record import Decision
 from models.tables.works import Invoice, Payment
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import InvalidDecisionError, NotPermittedError, StepNotOpenError
 from rules.pathway import StepName, StepStatus
 from services.payments.entries import CorrectInvoice, RejectInvoice, WithdrawInvoice

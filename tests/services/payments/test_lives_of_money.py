@@ -26,7 +26,7 @@ from models.order_account import order_account
 from models.tables.payment_lines import PaymentLine, Refund
 from models.tables.works import OrderEnding, Payment, WorkOrder
 from rules.agreement import ViewHow
-from rules.decisions.declared import BaseDecision
+from rules.decisions import BaseDecision
 from rules.errors import HandrailError
 from rules.grants.payers import PayerHow
 from rules.orders import EndGround

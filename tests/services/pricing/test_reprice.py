@@ -18,7 +18,7 @@ from rules.errors import (
 )
 from rules.pathway import StepName, StepStatus
 from rules.pricing.repricing import Outcome
-from services.cases.in_hand import CaseInHand
+from services.cases import CaseInHand
 from services.competitions.direction import Direct
 from services.grants.approve import Approve
 from services.pricing.new_prices import NewPrices, new_prices
