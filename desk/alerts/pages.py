@@ -11,8 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from adapters import clock
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.alerts.alert_words import HEADINGS, Level
 from rules.alerts.alerts import may_not_handle, serves
 from rules.errors import (

@@ -9,9 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 from adapters import clock
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.streams import followed
-from desk.web.viewer import Viewer
 from rules.people import Actor
 from rules.typed import whole_or
 from services.cases.advance import carry_on, may_carry_on, request_key

@@ -10,8 +10,7 @@ from starlette.datastructures import FormData
 from adapters import clock
 from desk.web.faults import status_of
 from desk.web.forms import Sent, seen_as, text
-from desk.web.page import page, words
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page, words
 from rules.errors import ChangedMeanwhileError, HandrailError
 from rules.people import MAY_HAND_ON, Actor
 from services.cases.officers import check_may_hand_over

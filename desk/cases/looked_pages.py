@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from services.cases.looked import looks_at
 from services.cases.visible import visible_case
 from services.session import reading

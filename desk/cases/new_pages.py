@@ -11,8 +11,7 @@ from starlette.datastructures import FormData
 from adapters import clock
 from desk.web.forms import Sent, text
 from desk.web.numbers import Counted
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from desk.web.words import capital
 from rules.cases import PURPOSES, Complexity, Tenure
 from rules.clocks.dates import london_date

@@ -9,8 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from adapters import clock
 from desk.web.numbers import Counted
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.people import MAY_HAND_ON, MAY_KEEP_FILE
 from rules.reports.work import SEE_BOARD
 from services.cases.looked import record_look

@@ -10,9 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from adapters import clock
 from adapters.prefect_look import SeenRun, look_at_runs, page_of_run
 from desk.web.forms import Sent, text
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.streams import followed
-from desk.web.viewer import Viewer
 from rules.errors import PrefectDownError
 from rules.pathway import PATHWAY, StepName
 from rules.people import Actor

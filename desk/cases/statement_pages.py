@@ -9,8 +9,7 @@ from adapters import clock
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import HandrailError
 from rules.people import Actor, check_may_enter
 from services.cases.statements import ANSWER_WITHIN, statement_of, statements_waiting

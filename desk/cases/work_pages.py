@@ -12,8 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from adapters import clock
 from desk.csv_output import safe
-from desk.web.page import page, words
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page, words
 from rules.aftercare.outcomes import RESULTS, result_words
 from rules.pathway import PATHWAY, StepName
 from rules.people import MAY_ENTER, MAY_HAND_ON, OFFICERS, Actor

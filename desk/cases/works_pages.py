@@ -12,8 +12,7 @@ from adapters import clock
 from desk.cases.new_pages import problems_of
 from desk.web.forms import Sent, text
 from desk.web.numbers import Counted
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.cases import COMPLETION_CERTIFICATES, UNITS
 from rules.errors import HandrailError, NotPermittedError, StepNotOpenError
 from rules.people import Actor

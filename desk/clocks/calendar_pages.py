@@ -16,8 +16,7 @@ from desk.cases.new_pages import problems_of
 from desk.clocks.workdays import closed_shown, not_counted, title_checked
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.clocks.workdays import added, counted
 from rules.errors import (
     HandrailError,

@@ -12,8 +12,7 @@ from adapters import clock
 from desk.cases.new_pages import problems_of
 from desk.web.faults import status_of
 from desk.web.forms import Sent, check_as_seen, seen_as, text
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.clocks.clock_names import CLOCKS
 from rules.clocks.targets import SET_OF_STAGES
 from rules.errors import (

@@ -17,8 +17,7 @@ from adapters.settings import settings
 from desk.completion.read import read_visit
 from desk.links.sent import read_with_files
 from desk.web.forms import check_made_by, text
-from desk.web.page import csrf_of, page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, csrf_of, page
 from rules.errors import ChangedMeanwhileError, DatabaseBusyError, HandrailError
 from rules.people import Actor
 from rules.sentences import without_commands

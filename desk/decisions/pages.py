@@ -11,9 +11,9 @@ from desk.decisions.answers import Sending, ask, ask_again, say_busy, say_change
 from desk.decisions.papers import PAPER, paper
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
+from desk.web.page import Viewer
 from desk.web.sessions import check_stepped_up
 from desk.web.streams import followed
-from desk.web.viewer import Viewer
 from rules.decisions import BaseDecision
 from rules.decisions.sent import Answer, read_sent
 from rules.errors import (

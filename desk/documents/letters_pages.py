@@ -8,8 +8,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from desk.documents.pages import shown
 from desk.web.forms import Sent, text
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.documents.own import EVERY, FIELDS, PLACES
 from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
 from rules.people import MAY_WORD_LETTERS, Actor

@@ -9,8 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from adapters import clock
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import HandrailError, MissingReasonError, NotPermittedError
 from rules.people import MAY_KEEP_FILE, Actor
 from rules.sentences import without_commands

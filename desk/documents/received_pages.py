@@ -12,8 +12,7 @@ from adapters.settings import settings
 from desk.documents.pages import SANDBOX
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.cases import ReceivedKind
 from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
 from rules.people import MAY_KEEP_FILE, Actor

@@ -12,9 +12,8 @@ from adapters import clock
 from desk.cases.new_pages import problems_of
 from desk.web.faults import status_of
 from desk.web.forms import Sent, check_as_seen, seen_as, text
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.sessions import check_stepped_up
-from desk.web.viewer import Viewer
 from rules.errors import HandrailError, NotPermittedError
 from rules.grants.budgets import financial_year, year_words
 from rules.people import Actor, may_see

@@ -15,8 +15,7 @@ from desk.imports.choices import SAID, SCHEDULE, VERSION, kinds_of, option_probl
 from desk.imports.previews import import_of, keep_preview, kept_lines, kept_preview, mark_of
 from desk.web.forms import Sent, text
 from desk.web.numbers import Counted
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import ImportProblemsError, NotPermittedError, UnknownReferenceError
 from rules.imports import KINDS, spec
 from rules.imports.choices import ACCEPTS

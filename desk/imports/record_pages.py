@@ -15,8 +15,7 @@ from desk.imports.registers import REGISTERS, by_authority
 from desk.imports.words import named, with_article
 from desk.web.faults import status_of
 from desk.web.forms import Sent, check_as_seen, seen_as, text
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
 from rules.imports import spec
 from rules.people import Actor, check_may_import

@@ -11,8 +11,7 @@ from desk.imports.registers import REGISTERS, Register, by_authority, index
 from desk.imports.standing import standing_of
 from desk.imports.words import named, plural, shown
 from desk.web.numbers import Counted
-from desk.web.page import day_words, page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, day_words, page
 from rules.errors import StepNotOpenError
 from rules.imports import spec
 from rules.people import Actor

@@ -4,9 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.web.forms import Sent, text
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.sessions import check_stepped_up, real_now
-from desk.web.viewer import Viewer
 from rules.interchange.signed import OVERLAP
 from rules.people import Actor, check_administers
 from services.imports.records import record_of

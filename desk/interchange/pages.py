@@ -4,7 +4,7 @@ import json
 
 from fastapi import APIRouter, Response
 
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer
 from rules.reports.work import SEE_LISTS, check_may_see
 from services.interchange.orders import order_in_hact
 from services.session import reading

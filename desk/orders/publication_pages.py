@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer
 from services.cases.visible import visible_case
 from services.orders.publication import notice_of, release_of
 from services.session import reading

@@ -11,8 +11,7 @@ from starlette.datastructures import QueryParams
 
 from desk.csv_output import write_lines
 from desk.partnership.lines import COLUMNS, FOUND, finding_cells, lines
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import HandrailError
 from rules.grants.budgets import year_words
 from rules.numbers import percent

@@ -9,9 +9,8 @@ from adapters import clock
 from desk.cases.new_pages import problems_of
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.sessions import check_stepped_up
-from desk.web.viewer import Viewer
 from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
 from rules.paying import MAY_PAY, check_may_see_payments
 from rules.people import Actor

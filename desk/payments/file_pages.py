@@ -4,8 +4,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
 from desk.web.forms import Sent
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import InvalidDocumentError, NotPermittedError
 from rules.people import Actor
 from services.cases.visible import visible_case

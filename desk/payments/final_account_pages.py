@@ -4,8 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from adapters import clock
 from desk.documents.pages import shown
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from services.cases.visible import visible_case
 from services.payments.final_account import account_pdf, final_account
 from services.session import reading

@@ -12,9 +12,8 @@ from desk.cases.new_pages import problems_of
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.sessions import check_stepped_up
-from desk.web.viewer import Viewer
 from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
 from rules.paying import MAY_PAY, check_may_see_payments
 from rules.payment_runs import attempt_of

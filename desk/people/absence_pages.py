@@ -10,8 +10,7 @@ from desk.people.list_pages import colleagues, done, person_of
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import HandrailError, UnknownReferenceError
 from rules.people import Actor, check_may_record_absence
 from rules.sentences import without_commands

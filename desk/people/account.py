@@ -8,10 +8,9 @@ from adapters.passwords import fresh_secret, secret_address, step_of_code
 from adapters.qr import qr_svg
 from adapters.settings import settings
 from desk.web.forms import Sent, text
-from desk.web.page import page
+from desk.web.page import KnownViewer, page
 from desk.web.security_log import note_refused
 from desk.web.sessions import address_of, check_stepped_up, real_now, session_of
-from desk.web.viewer import KnownViewer
 from rules.errors import (
     HandrailError,
     InvalidPasswordError,

@@ -5,9 +5,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from desk.web.forms import Sent
 from desk.web.kept import SHOWN_AT, kept_of
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.sessions import session_of
-from desk.web.viewer import Viewer
 from services.people import unsent
 from services.session import writing
 

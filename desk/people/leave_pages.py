@@ -10,9 +10,8 @@ from desk.cases.new_pages import problems_of
 from desk.people.list_pages import colleagues, done, person_of
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.sessions import check_stepped_up
-from desk.web.viewer import Viewer
 from rules.errors import HandrailError, InvalidDecisionError, NotPermittedError
 from rules.people import Actor, check_administers
 from rules.typed import read_day

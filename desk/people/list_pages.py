@@ -9,9 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from adapters import clock
 from desk.web.forms import Sent
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.sessions import check_stepped_up, real_now
-from desk.web.viewer import Viewer
 from rules.errors import UnknownReferenceError
 from rules.people import MAY_HAND_ON, Actor, Role
 from rules.reports.work import SEE_BOARD

@@ -15,9 +15,8 @@ from desk.cases.new_pages import problems_of
 from desk.people.list_pages import done, person_of
 from desk.web.faults import status_of
 from desk.web.forms import Sent, check_as_seen, seen_as, text
-from desk.web.page import page, words
+from desk.web.page import Viewer, page, words
 from desk.web.sessions import check_stepped_up, real_now
-from desk.web.viewer import Viewer
 from desk.web.words import capital
 from rules.errors import (
     ChangedMeanwhileError,

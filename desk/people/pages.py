@@ -11,7 +11,7 @@ from adapters.council_sign_in import is_on
 from adapters.settings import settings
 from desk.web.forms import Sent, text
 from desk.web.kept import carry_over
-from desk.web.page import page
+from desk.web.page import KnownViewer, page
 from desk.web.security_log import note_not_let_in
 from desk.web.sessions import (
     address_of,
@@ -21,7 +21,6 @@ from desk.web.sessions import (
     keep_token,
     real_now,
 )
-from desk.web.viewer import KnownViewer
 from rules.errors import HandrailError, SignInRefusedError, TooManyTriesError
 from services.people.invitations import count_asking, send_forgotten
 from services.people.sign_in import asks_for_codes, check_by_password, sign_in

@@ -9,9 +9,8 @@ from adapters import clock
 from desk.personal.bundle import as_json, bundle
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.sessions import check_stepped_up
-from desk.web.viewer import Viewer
 from rules.errors import HandrailError, InvalidDecisionError, NotPermittedError
 from rules.people import Actor, check_may_erase
 from rules.typed import read_day

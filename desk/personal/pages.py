@@ -10,9 +10,8 @@ from adapters import clock
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.sessions import check_stepped_up
-from desk.web.viewer import Viewer
 from rules.errors import HandrailError, InvalidDecisionError, NotPermittedError
 from rules.people import Actor
 from services.personal.erase import decide_erasure

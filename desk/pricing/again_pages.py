@@ -10,9 +10,8 @@ from starlette.datastructures import FormData
 from adapters import clock
 from desk.web.forms import Sent, text
 from desk.web.numbers import Counted
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.streams import followed
-from desk.web.viewer import Viewer
 from rules.errors import HandrailError, NotPermittedError, UnknownReferenceError
 from rules.people import Actor
 from rules.pricing.repricing import Foreseen

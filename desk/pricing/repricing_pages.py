@@ -13,9 +13,8 @@ from desk.cases.new_pages import problems_of
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
-from desk.web.page import page
+from desk.web.page import Viewer, page
 from desk.web.streams import followed
-from desk.web.viewer import Viewer
 from rules.errors import HandrailError, NotPermittedError
 from rules.people import Actor, check_may_change_many, may_see
 from rules.pricing.repricing import Foreseen, Outcome, Selection, in_order, totals_of

@@ -5,8 +5,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 
 from adapters import clock
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import StepNotOpenError
 from rules.people import Actor
 from rules.powers import may_correct

@@ -9,8 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from adapters import clock
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import UnknownReferenceError
 from rules.people import Actor
 from rules.reports.statutory_board import HEADINGS, Entry, Matter, Section, sections

@@ -11,7 +11,7 @@ from adapters import clock
 from desk.options import By
 from desk.output import say, sentences
 from desk.reports.report_commands import write_report
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer
 from services.reports.bundle import case_bundle
 from services.session import acting, reading
 

@@ -13,8 +13,7 @@ from adapters import clock
 from desk.csv_output import write_lines
 from desk.reports.performance import COLUMNS, cells
 from desk.web.numbers import Counted
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import HandrailError, InvalidDecisionError, UnknownReferenceError
 from rules.people import Actor
 from rules.reports.performance import (

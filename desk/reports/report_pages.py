@@ -12,8 +12,7 @@ from starlette.datastructures import QueryParams
 from adapters import clock
 from desk.reports.written import FORMS
 from desk.web.numbers import Counted
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import HandrailError, InvalidDecisionError, UnknownReferenceError
 from rules.people import Actor
 from rules.reports.asked import Asked, asked_problems, period_of, quarters

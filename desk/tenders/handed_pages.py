@@ -17,8 +17,7 @@ from desk.imports.words import named, said
 from desk.web.faults import status_of
 from desk.web.forms import Sent, text
 from desk.web.numbers import Number
-from desk.web.page import page
-from desk.web.viewer import Viewer
+from desk.web.page import Viewer, page
 from rules.errors import (
     AlreadyDecidedError,
     HandrailError,

@@ -1,23 +1,22 @@
-"""What a page answers where something cannot be shown or done: the sentences of the refusal."""
+"""What a page, or a program, is answered where something cannot be shown or done."""
 
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from desk.web.kept import SHOWN_AT, keep, keep_what_came_late
-from desk.web.page import page
-from desk.web.problem import is_of_a_program, problem
+from desk.web.page import SecondFactorDueError, page
 from desk.web.security_log import note_ended_session, note_refused
 from desk.web.sessions import AGAIN, PasswordDueError, address, know_session, session_of
-from desk.web.viewer import SecondFactorDueError
 from rules.errors import (
     DatabaseBusyError,
+    EventProblemsError,
     HandrailError,
     NotPermittedError,
     NotSignedInError,
@@ -27,6 +26,31 @@ from rules.errors import (
     UnknownReferenceError,
 )
 from services.people.sessions import COUNCIL
+
+FOR_PROGRAMS: Final = "/api/"
+"""What the addresses begin with that programs ask for, and browsers do not."""
+
+SIGNED: Final = "Handrail-HMAC-SHA256"
+
+
+def is_of_a_program(request: Request) -> bool:
+    """Say whether a request is a program's."""
+    return request.url.path.startswith(FOR_PROGRAMS)
+
+
+def problem(error: HandrailError, *, title: str, status: int) -> Response:
+    """Return a refusal with its sentences, and everything that is wrong where there is a list."""
+    told = {"detail": error.what, "why": error.why, "section": error.section}
+    told["next"] = error.next_step
+    said: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    said |= {name: words for name, words in told.items() if words}
+    if isinstance(error, EventProblemsError):
+        said["errors"] = [{"pointer": at, "detail": words} for at, words in error.problems]
+    headers = {"WWW-Authenticate": SIGNED} if status == 401 else {}
+    return JSONResponse(
+        said, status_code=status, media_type="application/problem+json", headers=headers
+    )
+
 
 _STATUS: Final = (
     (SignatureRefusedError, 401),

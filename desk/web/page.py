@@ -1,23 +1,76 @@
-"""Drawing a page: one environment of templates, and what every one of them may ask for."""
+"""A page: whoever is signed in asks for it, and one environment of templates draws it."""
 
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters.wording import instant_words, printable
-from desk.web.navigation import navigation
 from desk.web.words import FILTERS, plainly
+from rules.errors import NotSignedInError
 from rules.money import pounds
-from rules.people import Actor
+from rules.paying import SEE_PAYMENTS
+from rules.people import MAY_ENTER, STAFF, Actor
+from rules.reports.work import SEE_BOARD
 from rules.sentences import several
+
+_ALL: Final = STAFF
+_PAGES: Final = (
+    ("/", "My work", _ALL),
+    ("/cases/new", "Open a case", MAY_ENTER),
+    ("/alerts", "Alerts", _ALL),
+    ("/board", "Board", SEE_BOARD),
+    ("/payments", "Payments", SEE_PAYMENTS),
+    ("/runs", "Runs", _ALL),
+    ("/people", "People", _ALL),
+    ("/registers", "Registers", _ALL),
+)
+
+
+def navigation(viewer: Actor) -> tuple[tuple[str, str], ...]:
+    """Return the address and the name of each page that this person may go to."""
+    return tuple((address, name) for address, name, roles in _PAGES if viewer.role in roles)
+
+
+class SecondFactorDueError(Exception):
+    """Somebody has yet to set up the authenticator app that is asked of their role."""
+
+
+def known_viewer(request: Request) -> Actor:
+    """Return whoever is signed in, also where something is still to be done before they may go on.
+
+    Raises:
+        NotSignedInError: Nobody is; the desk answers with the page that asks for it.
+    """
+    viewer = getattr(request.state, "viewer", None)
+    if not isinstance(viewer, Actor):
+        raise NotSignedInError(
+            "Nobody is signed in here.", next_step="Sign in; the page you asked for opens then."
+        )
+    return viewer
+
+
+def signed_in(request: Request, viewer: Annotated[Actor, Depends(known_viewer)]) -> Actor:
+    """Return whoever is signed in and may go on.
+
+    Raises:
+        SecondFactorDueError: They have an app to set up first; the desk answers with that page.
+    """
+    if getattr(request.state, "second_factor_due", False):
+        raise SecondFactorDueError
+    return viewer
+
+
+Viewer = Annotated[Actor, Depends(signed_in)]
+KnownViewer = Annotated[Actor, Depends(known_viewer)]
+
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 

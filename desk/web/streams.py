@@ -20,9 +20,8 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
-from desk.web.page import drawn, page
+from desk.web.page import SecondFactorDueError, drawn, known_viewer, page, signed_in
 from desk.web.sessions import EVENTS, asks_for_events, know_again, session_of
-from desk.web.viewer import SecondFactorDueError, known_viewer, signed_in
 from rules.errors import DatabaseBusyError, HandrailError
 from rules.people import Actor
 

@@ -12,8 +12,8 @@ from fastapi.responses import PlainTextResponse
 
 from adapters.settings import settings
 from desk.web.forms import Sent
+from desk.web.page import Viewer
 from desk.web.sessions import check_stepped_up, know_session
-from desk.web.viewer import Viewer
 from models.database import writing
 from models.tables.people import DeskSession
 from models.tables.reference import Officer
