@@ -1,6 +1,6 @@
 """The tasks of verification: each linked to its run."""
 
-from services.verification import daily
+from services.verification import seal
 from tasks.unit import of_run
 
-seal_daily = of_run(daily.seal_daily)
+seal_daily = of_run(seal.seal_daily)

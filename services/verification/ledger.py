@@ -7,16 +7,16 @@ them, is told by a seal alone.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Text, bindparam, cast, select
+from sqlalchemy import Connection, Text, and_, bindparam, cast, func, select
 
 from models.covering import said
 from models.evidence import SERVICE_SCOPE, kinds
 from models.recorded import Entry, Held, is_as_held, replayed
 from models.tables.cases import Case
-from models.tables.ledger import Covered
+from models.tables.ledger import Chain, Covered
 from models.tables.record import Audit
 from services.verification.checks import Finding, broken
 
@@ -122,3 +122,40 @@ def _of_service(conn: Connection) -> Iterator[Finding]:
         if kind in kinds() and scope == SERVICE_SCOPE:
             there.setdefault(kind, {})[key] = (fixed, moving)
     yield from differences("service", held, there)
+
+
+_ROWS: Final = (
+    select(Audit.chain, func.count().label("count"), func.max(Audit.sequence).label("last"))
+    .group_by(Audit.chain)
+    .subquery()
+    .c
+)
+_THERE: Final = select(_ROWS.chain.label("name"), _ROWS.count, Audit.hash.label("head")).join(
+    Audit, and_(Audit.chain == _ROWS.chain, Audit.sequence == _ROWS.last)
+)
+_WRITTEN: Final = select(Chain.name, Chain.count, Chain.head)
+
+
+class _End(NamedTuple):
+    rows: int
+    head: str
+
+
+def out_of_step(conn: Connection) -> Iterator[Finding]:
+    """Yield each chain that was cut, taken away or added to, by its name."""
+    written = {name: _End(count, head) for name, count, head in conn.execute(_WRITTEN)}
+    there = {name: _End(count, head) for name, count, head in conn.execute(_THERE)}
+    for name in sorted(written.keys() | there.keys()):
+        wrong = _wrong(written.get(name, _End(0, "")), there.get(name, _End(0, "")))
+        if wrong:
+            yield broken(name, wrong)
+
+
+def _wrong(written: _End, there: _End) -> str:
+    if not there.rows:
+        return f"The audit chain is gone: {written.rows} rows were written to it."
+    if there.rows != written.rows:
+        return f"The audit chain has {there.rows} rows, and {written.rows} were written to it."
+    if there.head != written.head:
+        return "The last row of the audit chain is not the one that was written."
+    return ""

@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
-from adapters import clock, signing
+from adapters import clock, mail, signing
 from adapters.files import write_whole
+from adapters.settings import settings
 from models.audit import SERVICE
 from models.covering import said
 from models.evidence import SERVICE_SCOPE, kinds
@@ -23,9 +24,10 @@ from models.recorded import parts
 from models.tables.cases import Case
 from models.tables.ledger import Covered
 from models.tables.record import Audit
-from rules.clocks.dates import instant
-from rules.errors import StorageError
-from services.session import reading
+from rules.clocks.dates import instant, london_date
+from rules.errors import HandrailError, StorageError
+from services.alerts.watch_marks import mark_at, note_mark
+from services.session import reading, writing
 from services.verification.ledger import AT_ONCE, Rows, rows_now
 
 _SERVICE_KINDS: Final = tuple(sorted(name for name, kind in kinds().items() if not kind.of_case))
@@ -166,3 +168,53 @@ def _plain(held: Any) -> bytes:
 def references(bodies: Iterable[dict[str, Any]]) -> list[str]:
     """Return every chain that a seal's bodies name, in order."""
     return sorted({name for body in bodies for part in ("chains", "rows") for name in body[part]})
+
+
+SEALED: Final = "sealed"
+"""The name under which it is kept when the last daily seal left."""
+
+_TO_MAIL: Final = "mailto:"
+
+
+def seal_daily() -> str:
+    """Seal once a London day, where the settings say whereto; return what became of it in words.
+
+    What stood in the way is said and not raised: the next watch tries again.
+    """
+    whereto, now = settings().seal_to, clock.now()
+    if not whereto:
+        return ""
+    with reading() as conn:
+        last = mark_at(conn, name=SEALED)
+    if last is not None and london_date(last) >= london_date(now):
+        return ""
+    try:
+        return f"Sealed: {_seal(whereto, now)}."
+    except HandrailError as error:
+        return error.text()
+
+
+def _seal(whereto: str, now: datetime) -> str:
+    name = f"handrail-{london_date(now).isoformat()}.seal"
+    if whereto.startswith(_TO_MAIL):
+        _send(whereto.removeprefix(_TO_MAIL), name, now)
+    else:
+        seal(Path(whereto).expanduser() / name)
+    with writing() as conn:
+        note_mark(conn, name=SEALED, now=now, detail=name)
+    return name
+
+
+def _send(to: str, name: str, now: datetime) -> None:
+    file = mail.Attachment(name=name, mime="application/json", data=written(sealed_now()))
+    mail.send(
+        mail.Outgoing(
+            key=name,
+            to=to,
+            subject=f"Handrail: the seal of {london_date(now):%-d %B %Y}",
+            body="Keep this seal where nobody who can write to Handrail's database can.\n"
+            "`handrail verify --seal FILE` holds the database against it.\n",
+            now=now,
+            attachments=(file,),
+        )
+    )

@@ -14,11 +14,9 @@ from models.covered_from import begun_at
 from services.verification import (
     aftercare,
     awards,
-    chains,
     clocks,
     completion,
     consents,
-    contractors,
     delivery,
     ended,
     erasures,
@@ -27,23 +25,21 @@ from services.verification import (
     ledger,
     money,
     orders,
-    pauses,
     payers,
     payments,
     record,
+    references,
     replaced,
     runs,
-    spellings,
     steps,
     versions,
     views,
 )
 from services.verification.checks import Finding, Severity, run_checks
-from services.verification.references import REFERENCES
 from services.verification.since import Cases
 
 CHECKS: Final = (
-    *REFERENCES,
+    *references.REFERENCES,
     *record.RECORD,
     *steps.OPENINGS,
     *steps.GATES,
@@ -51,7 +47,7 @@ CHECKS: Final = (
     *money.PRICES,
     *money.OFFERS,
     *awards.COMPETITIONS,
-    *contractors.HANDED_DOCUMENTS,
+    *awards.HANDED_DOCUMENTS,
     *grants.APPROVALS,
     *grants.BUDGETS,
     *delivery.SUCCESSIONS,
@@ -66,8 +62,8 @@ CHECKS: Final = (
     *versions.VERSIONS,
     *replaced.REPLACEMENTS,
     *clocks.CLOCKS_AND_STEPS,
-    *pauses.PAUSES,
-    *pauses.HOLDINGS,
+    *clocks.PAUSES,
+    *clocks.HOLDINGS,
     *consents.CONSENTS,
     *aftercare.AFTERCARE,
     *erasures.ERASURES,
@@ -95,7 +91,7 @@ def findings(
     """
     ids = None if cases is None else [int(row.id) for row in conn.execute(cases)]
     yield from record.broken_chains(conn, cases=cases)
-    yield from chains.out_of_step(conn)
+    yield from ledger.out_of_step(conn)
     yield from ledger.uncovered_rows(conn, case_ids=ids)
     if now is not None:
         yield from record.in_the_future(conn, now=now)
@@ -106,7 +102,7 @@ def findings(
     yield from money.reliefs_without_declaration(conn)
     yield from awards.replayed_awards(conn, cases=cases)
     yield from awards.replayed_competitions(conn, cases=cases)
-    yield from contractors.offered_as_found(conn, cases=cases)
+    yield from awards.offered_as_found(conn, cases=cases)
     yield from grants.waterfalls(conn, cases=cases)
     yield from grants.findings(conn, cases=cases)
     yield from grants.means_tests(conn, cases=cases)
@@ -121,9 +117,9 @@ def findings(
     yield from payments.accounts_out_of_step(conn)
     yield from payments.grants_beyond_proportion(conn)
     yield from replaced.beyond_what_was_left(conn)
-    yield from spellings.spelt_twice(conn)
+    yield from references.spelt_twice(conn)
     yield from orders.changed_documents(conn, sha256_of=sha256_of, cases=cases)
-    yield from contractors.changed_files(conn, sha256_of=sha256_of)
+    yield from awards.changed_files(conn, sha256_of=sha256_of)
 
 
 def covered_since(conn: Connection) -> str:

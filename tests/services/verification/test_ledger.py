@@ -16,8 +16,7 @@ from models.recorded import digest, parts
 from models.tables.ledger import Covered
 from rules.pathway import StepName
 from services.ready import prepare
-from services.verification.chains import out_of_step
-from services.verification.ledger import uncovered_rows
+from services.verification.ledger import out_of_step, uncovered_rows
 from services.verification.verify import covered_since
 from tests.factories import bring, case_at, pass_step
 

@@ -16,9 +16,8 @@ from models.tables.record import Audit
 from rules.errors import StorageError
 from rules.pathway import StepName
 from services.verification.against_seal import against_seal
-from services.verification.chains import out_of_step
-from services.verification.daily import seal_daily
-from services.verification.seal import Sealed, read_seal, seal
+from services.verification.ledger import out_of_step
+from services.verification.seal import Sealed, read_seal, seal, seal_daily
 from services.verification.verify import findings
 from tests.factories import case_at, later, new_case, pass_step
 

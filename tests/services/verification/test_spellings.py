@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from models.database import engine_for, reading
 from services.verification.checks import Severity
-from services.verification.spellings import spelt_twice
+from services.verification.references import spelt_twice
 from tests.factories import case_at
 
 PAID_AGAIN = """UPDATE invoice SET number = 'inv\u2013dfg\u20131', number_key = 'inv-dfg-1 2',

@@ -35,9 +35,8 @@ from services.orders.works import CompleteWorks, StartWorks
 from services.payments.payment import RecordInvoice
 from services.payments.release import Release
 from services.payments.replaced import InvoiceReplaced, ReleaseReplaced
-from services.verification.chains import out_of_step
 from services.verification.checks import run_checks
-from services.verification.ledger import uncovered_rows
+from services.verification.ledger import out_of_step, uncovered_rows
 from services.verification.orders import counters_out_of_step
 from services.verification.record import RECORD as RECORDED
 from services.verification.record import in_the_future
