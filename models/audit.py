@@ -11,13 +11,26 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Select, Text, cast, insert, or_, select
+from sqlalchemy import Connection, Select, Text, cast, insert, or_, select, text
 
 from models.chains import service_ends
-from models.service_turn import take_turn
 from models.signed_in import os_user
 from models.tables.cases import Case
 from models.tables.record import Audit
+
+_LOCK: Final = 7_240_001
+_TAKE: Final = text("SELECT pg_advisory_xact_lock(:lock)")
+
+
+def take_turn(conn: Connection) -> None:
+    """Wait until no other import or change of the closed days is under way; held until the end.
+
+    Args:
+        conn: A writing connection; on SQLite there is one writer anyway.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(_TAKE, {"lock": _LOCK})
+
 
 SERVICE: Final = "service"
 """The chain of what concerns no single case, such as imports."""

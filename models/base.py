@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Row
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -224,3 +225,15 @@ def rows_by(model: type[Base], *columns: str) -> Select[*tuple[Any, ...]]:
     """Return the statement that reads a table's rows by values of the columns named."""
     table = model.__table__.c
     return select(*table).where(*(table[name] == bindparam(name) for name in columns))
+
+
+def on_conflict(model: type[Base], then: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return, by dialect, the insert of a table that does as said where a row stands already.
+
+    How many rows it put in is kept, also of many at once: the ledger asks.
+    """
+    inserts = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    return {
+        name: then(insert(model)).execution_options(preserve_rowcount=True)
+        for name, insert in inserts.items()
+    }

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, bindparam, update
 
-from models.inserts import on_conflict
+from models.base import on_conflict
 from models.tables.ledger import Chain
 
 _HEADS: Final = Table(

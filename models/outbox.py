@@ -21,8 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 
-from models.base import AnyRow, columns_of, word
-from models.inserts import on_conflict
+from models.base import AnyRow, columns_of, on_conflict, word
 from models.tables.cases import Case
 from models.tables.record import Outbox, ReturnedMail
 

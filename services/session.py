@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from adapters.private import keep_private
 from adapters.settings import settings
 from models import database
+from models.audit import take_turn
 from models.base import AnyRow
 from models.case_queries import case_row, works_lines
 from models.contacts import check_authority
 from models.database import dispose
 from models.people import acting, actor_for
-from models.service_turn import take_turn
 from rules.errors import BrokenStateError
 
 

@@ -1,4 +1,4 @@
-"""After sign-off: defects and what became of them, outcomes, money demanded back, servicing."""
+"""After sign-off: defects, outcomes, money demanded back, servicing, and the client's survey."""
 
 from datetime import date, datetime
 
@@ -152,3 +152,22 @@ class AftercareLook(Base):
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
     due_on: Mapped[date]
+
+
+class SurveyAnswer(Numbered, OfCase, Base):
+    """One client's answer to one question, 1 (poor) to 5 (excellent), as the letter asks.
+
+    Answers recorded before the scale was kept, in per cent, are in their decisions only.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "question"),
+        known(
+            "question",
+            "respect_and_dignity communication responsiveness reliability contractors overall",
+        ),
+        CheckConstraint("score between 1 and 5", name="score_on_scale"),
+    )
+
+    question: Mapped[str]
+    score: Mapped[int]

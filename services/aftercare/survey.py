@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, update
 
 from models.base import rows_by
 from models.case_queries import decided_on
-from models.tables.survey import SurveyAnswer
+from models.tables.aftercare import SurveyAnswer
 from rules.cases import SURVEY_HIGHEST, SURVEY_LOWEST, SURVEY_QUESTIONS, Mark
 from rules.decisions import BaseDecision, Facts, changed, decided, particular
 from rules.errors import InvalidDecisionError

@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.people import acting
-from models.service_turn import take_turn
 from models.tables.clocks import Alert
 from rules.alerts.alerts import may_not_handle, snooze_problems
 from rules.clocks.dates import london_date

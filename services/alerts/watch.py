@@ -28,11 +28,10 @@ from services.alerts.machine import mark_emitted
 from services.alerts.messages import Told, at_work, tell_people
 from services.alerts.raising import Raised, sweep_clocks
 from services.alerts.renewals import ask_for_renewals, sweep_flags
-from services.alerts.returned import sweep_returned
 from services.alerts.statements import sweep_statements
 from services.alerts.turns import note_turn
 from services.alerts.watch_marks import WATCH, mark_at, note_mark
-from services.alerts.without_clock import sweep_trouble
+from services.alerts.without_clock import sweep_returned, sweep_trouble
 from services.cases.clocks.calendar import EVERYBODY
 from services.cases.statements import forget_old_statements
 from services.session import reading, writing

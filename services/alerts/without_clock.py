@@ -16,6 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from models.base import AnyRow, Instant
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Alert
+from models.tables.record import Outbox, ReturnedMail
+from rules.alerts.alert_words import RETURNED
 from rules.pathway import PATHWAY, CaseStatus, StepName, StepStatus
 from services.alerts.raising import Raised
 
@@ -138,5 +140,32 @@ def sweep_trouble(conn: Connection, *, now: datetime) -> Raised:
     ]
     raised, cleared = reconcile(
         conn, kind="machine", sorts=("trouble",), wanted=wanted, now=now, why="the work went on"
+    )
+    return Raised(len(raised), cleared)
+
+
+_OPEN: Final = (
+    select(Outbox.id, Outbox.payload, Outbox.case_id, Case.authority)
+    .join(ReturnedMail, ReturnedMail.outbox_id == Outbox.id)
+    .outerjoin(Case, Case.id == Outbox.case_id)
+    .where(ReturnedMail.settled_at.is_(None))
+    .order_by(Outbox.id)
+)
+
+
+def sweep_returned(conn: Connection, *, now: datetime) -> Raised:
+    """Raise an alert for each message that did not arrive, and clear those that were settled."""
+    wanted = [
+        ToStand(
+            subject=f"{RETURNED}{row.id}",
+            rung=2,
+            words=f"“{row.payload['kind'].replace('_', ' ').capitalize()}” did not arrive.",
+            authority=row.authority or "",
+            case_id=row.case_id,
+        )
+        for row in conn.execute(_OPEN)
+    ]
+    raised, cleared = reconcile(
+        conn, kind="lapse", sorts=("returned",), wanted=wanted, now=now, why="settled"
     )
     return Raised(len(raised), cleared)

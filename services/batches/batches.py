@@ -7,10 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.base import AnyRow, can_be_stored, rows_by
 from models.outbox import request_run
-from models.service_turn import take_turn
 from models.spelling import as_recorded
 from models.tables.cases import Case
 from models.tables.contractors import Lot

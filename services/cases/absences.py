@@ -6,10 +6,9 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.base import AnyRow, rows_by
 from models.people import absences, acting, actor_for, name_of, staff
-from models.service_turn import take_turn
 from models.spelling import as_recorded
 from models.tables.reference import Absence as Row
 from models.tables.reference import Officer

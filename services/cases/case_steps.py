@@ -8,8 +8,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, bindparam, exists, not_, select, update
 
 from models.asked import LEDGER_END, STATE, CaseState, know_state
-from models.base import AnyRow, columns_of
-from models.inserts import on_conflict
+from models.base import AnyRow, columns_of, on_conflict
 from models.listed import DIALECTS, Listed, listed
 from models.tables.cases import Case, CaseStep
 from models.tables.clocks import Clock, Pause

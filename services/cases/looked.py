@@ -6,9 +6,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from models.base import rows_by
+from models.base import on_conflict, rows_by
 from models.case_queries import case_row
-from models.inserts import on_conflict
 from models.people import name_of
 from models.tables.files import Looked as Row
 from rules.clocks.dates import london_date

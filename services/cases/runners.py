@@ -18,8 +18,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.engine import Connection
 
 from adapters.settings import settings
-from models.base import AnyRow, Instant
-from models.inserts import on_conflict
+from models.base import AnyRow, Instant, on_conflict
 from models.tables.runners import Runner as Row
 from rules.clocks.dates import instant
 from services.session import reading, writing

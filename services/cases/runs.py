@@ -8,8 +8,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.engine import Connection
 
 from models.asked import rows
-from models.base import AnyRow, rows_by
-from models.inserts import on_conflict
+from models.base import AnyRow, on_conflict, rows_by
 from models.tables.cases import FlowRun
 from models.tables.record import Outbox
 from rules.pathway import PATHWAY, StepName, StepStatus

@@ -12,9 +12,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from models.audit import SERVICE, note_service
+from models.audit import SERVICE, note_service, take_turn
 from models.base import AnyRow
-from models.service_turn import take_turn
 from models.tables.record import Audit
 from models.tables.reference import ClosedDay
 from rules.clocks.workdays import SATURDAY, in_words, load_command

@@ -6,10 +6,9 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.base import AnyRow
 from models.people import acting
-from models.service_turn import take_turn
 from models.tables.cases import Case
 from models.tables.many_cases import BatchCase
 from models.tables.prices import Award

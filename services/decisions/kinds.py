@@ -25,7 +25,7 @@ _NAMES: Final = (
     "aftercare.charge aftercare.close aftercare.charge_corrections aftercare.repayments "
     "aftercare.recovering aftercare.conditions aftercare.servicing clocks.pausing clocks.rebase "
     "clocks.reviewing orders.claims orders.claiming orders.assessments orders.assessing "
-    "orders.varying orders.extending orders.ended orders.valuation orders.goes_on "
+    "orders.varying orders.extending orders.ended orders.valuation "
     "orders.replacing orders.taken_back payments.replaced orders.hazards orders.appointments "
     "decisions.exits decisions.reopening cases.officers alerts.chase cases.notes cases.contacts "
     "documents.received links.questions links.decide"

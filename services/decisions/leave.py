@@ -11,8 +11,8 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
+from models.audit import take_turn
 from models.people import absences, actor_for
-from models.service_turn import take_turn
 from rules.clocks.dates import london_date
 from rules.clocks.workdays import in_words
 from rules.errors import InvalidDecisionError

@@ -15,9 +15,8 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.people import acting
-from models.service_turn import take_turn
 from models.tables.delivery import CarriedPlan
 from models.tables.statements import Statement
 from rules.clocks.dates import london_date

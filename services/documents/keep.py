@@ -8,8 +8,7 @@ from typing import Final
 
 from adapters import documents, files
 from adapters.settings import settings
-from models.base import rows_by
-from models.inserts import on_conflict
+from models.base import on_conflict, rows_by
 from models.tables.record import Document
 from services.cases import CaseInHand
 

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from models import outbox
 from models.audit import AUTOMATIC, note_service
-from models.base import AnyRow, Instant, rows_by
-from models.inserts import on_conflict
+from models.base import AnyRow, Instant, on_conflict, rows_by
 from models.people import acting
 from models.tables.cases import Case
 from models.tables.record import Outbox, ReturnedMail

@@ -17,11 +17,10 @@ from adapters.received import checked
 from adapters.settings import settings
 from models import outbox
 from models.asked import reference_rows
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.base import AnyRow, rows_by
 from models.contacts import contractor_called
 from models.people import acting, name_of
-from models.service_turn import take_turn
 from models.tables.contractors import HandedDocument
 from models.tables.reference import Authority
 from rules.clocks.dates import london_date

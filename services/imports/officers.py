@@ -12,9 +12,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from models import outbox
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.base import AnyRow
-from models.service_turn import take_turn
 from models.signed_in import os_user
 from models.tables.reference import Officer
 from rules.clocks.dates import london_date

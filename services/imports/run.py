@@ -7,8 +7,8 @@ from typing import Final, TypeAlias
 
 from sqlalchemy import Connection
 
+from models.audit import take_turn
 from models.people import acting
-from models.service_turn import take_turn
 from rules.clocks.dates import london_date
 from rules.errors import ImportProblemsError, Problem
 from rules.imports import RawRow, Sheet, parse

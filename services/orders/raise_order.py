@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from models.approved import time_runs_from
 from models.audit import AUTOMATIC
-from models.base import AnyRow
+from models.base import AnyRow, on_conflict
 from models.case_queries import (
     approval_in_force,
     live_offer,
@@ -17,7 +17,6 @@ from models.case_queries import (
     price_by_id,
 )
 from models.contacts import contractor_of
-from models.inserts import on_conflict
 from models.order_versions import versions_of
 from models.replaced import done_before
 from models.site_queries import extended_to

@@ -6,15 +6,16 @@ from sqlalchemy import bindparam, update
 
 from models.asked import one
 from models.base import AnyRow, rows_by
-from models.case_queries import award_in_force, awards_of, live_offer, valued_lines
+from models.case_queries import award_in_force, awards_of, live_offer, newest_invoice, valued_lines
 from models.contacts import client_of, contractor_of
 from models.replaced import replaced_orders, replacements_on
 from models.tables.prices import Offer
 from models.tables.replacements import Replacement
 from models.tables.works import WorkOrder
 from rules.decisions import BaseDecision, Facts, changed, decided
-from rules.errors import StepNotOpenError
+from rules.errors import InvalidDecisionError, StepNotOpenError
 from rules.pathway import OVER, StepName, StepStatus, opening_wait
+from rules.payments.match import ENDED
 from rules.people import OFFICERS, Role
 from rules.replacements import NextBy
 from rules.tenders.routes import Route
@@ -23,13 +24,32 @@ from services.cases import CaseInHand, Context, Effect, applies, tell
 from services.cases.corrections import before_and_after
 from services.competitions import competitions
 from services.links.sending import send_new_link
-from services.orders.goes_on import unend
 from services.orders.going_over import Going
-from services.orders.invoiced import check_nothing_invoiced
 from services.orders.replacing import ReplaceContractor
-from services.orders.valuation import plain_ending
+from services.orders.valuation import plain_ending, unend
 from services.orders.works import change_order
 from services.tenders.awards import again_award
+
+
+def check_nothing_invoiced(context: Context, *, order_id: int) -> None:
+    """Refuse to take a valuation back that an invoice stands on.
+
+    Raises:
+        InvalidDecisionError: One does; the message says what to do.
+    """
+    invoice = newest_invoice(context.conn, order_id=order_id)
+    if invoice is None or invoice.status in ENDED:
+        return
+    paid = invoice.status == "released"
+    raise InvalidDecisionError(
+        f"Invoice {invoice.number} {'was paid' if paid else 'stands'} for what was done as it was "
+        "valued.",
+        next_step="What was done is paid; nothing was changed."
+        if paid
+        else f"Withdraw it first: `handrail decide {context.case.reference} "
+        "withdraw-replaced-invoice`.",
+    )
+
 
 _TAKE_BACK: Final = update(Replacement).where(Replacement.id == bindparam("row_id"))
 _OFFER: Final = rows_by(Offer, "id")

@@ -12,11 +12,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from adapters.sealing import bank_key, sealed, unsealed
 from models import outbox
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.base import AnyRow, rows_by
 from models.contacts import contractor_called
 from models.people import acting, name_of
-from models.service_turn import take_turn
 from models.tables.payments import BankAccount
 from models.tables.reference import Authority
 from rules.clocks.dates import london_date

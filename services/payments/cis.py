@@ -7,12 +7,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from adapters.sealing import bank_key, sealed, unsealed
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.base import AnyRow, rows_by
 from models.case_queries import price_by_id
 from models.contacts import contractor_called
 from models.people import acting
-from models.service_turn import take_turn
 from models.tables.cases import Case
 from models.tables.contractors import Contractor
 from models.tables.payment_lines import PaymentLine

@@ -11,10 +11,9 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from adapters.bank_file import Said, bank_said
 from adapters.delimited import UnreadableError, delimited
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.base import AnyRow
 from models.people import acting
-from models.service_turn import take_turn
 from models.tables.payments import PaymentRun, SentPayment
 from rules.clocks.dates import london_date
 from rules.decisions.particulars import check_reason

@@ -14,10 +14,9 @@ from sqlalchemy import Connection, and_, case, exists, func, insert, select
 
 from adapters.bank_file import Transfer, transfers_file
 from adapters.sealing import bank_key, sealed
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.base import AnyRow, rows_by
 from models.people import acting
-from models.service_turn import take_turn
 from models.tables.cases import Case
 from models.tables.contractors import Contractor
 from models.tables.payments import PaymentRun, SentPayment

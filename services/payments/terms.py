@@ -5,11 +5,10 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, insert
 
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.base import AnyRow, rows_by
 from models.contacts import check_authority
 from models.people import acting
-from models.service_turn import take_turn
 from models.tables.payments import PayingTerms
 from rules.cis import employer_reference_typed
 from rules.clocks.dates import london_date

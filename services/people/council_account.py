@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from adapters import clock
 from models.audit import note_service
-from models.inserts import on_conflict
+from models.base import on_conflict
 from models.tables.people import CouncilAccount
 from rules.council_account import Account, check_is_theirs, check_shown_lately
 from rules.errors import SignInRefusedError

@@ -9,7 +9,7 @@ from adapters import clock
 from adapters.guessing import tries_to_guess
 from adapters.passwords import hashed
 from models.audit import note_service
-from models.inserts import on_conflict
+from models.base import on_conflict
 from models.tables.people import SignIn
 from rules.errors import InvalidPasswordError
 from rules.sign_in import LONGEST_PASSWORD, own_words, password_problems

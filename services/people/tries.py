@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, case, delete, select, update
 
-from models.base import Instant
-from models.inserts import on_conflict
+from models.base import Instant, on_conflict
 from models.tables.people import SignInTries
 from rules.errors import TooManyTriesError
 from rules.identifiers import folded

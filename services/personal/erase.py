@@ -13,10 +13,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from adapters import clock
-from models.audit import note_service
+from models.audit import note_service, take_turn
 from models.base import AnyRow
 from models.outbox_erased import erase_messages
-from models.service_turn import take_turn
 from models.tables.cases import Case
 from models.tables.personal import RetentionCase, RetentionProposal
 from rules.clocks.dates import london_date

@@ -13,10 +13,9 @@ from sqlalchemy import Connection, bindparam, exists, func, insert, not_, select
 
 from adapters import clock
 from adapters.settings import settings
-from models.audit import AUTOMATIC, note_service
+from models.audit import AUTOMATIC, note_service, take_turn
 from models.base import AnyRow, rows_by
 from models.outbox import request_run
-from models.service_turn import take_turn
 from models.tables.cases import Case
 from models.tables.personal import RetentionCase, RetentionProposal
 from models.tables.reference import Authority

@@ -27,13 +27,12 @@ from sqlalchemy.orm import aliased
 
 from adapters import clock
 from models.base import AnyRow, word
-from models.tables.aftercare import CareOutcome
+from models.tables.aftercare import CareOutcome, SurveyAnswer
 from models.tables.cases import Case, CaseStep, WorksLine
 from models.tables.files import CaseNote
 from models.tables.funding import ChargePayment, GrantHeld
 from models.tables.prices import Award, Offer, Price
 from models.tables.reports import CaseFacts, CaseFactsBefore, ToCount
-from models.tables.survey import SurveyAnswer
 from models.tables.works import (
     ORDER_IN_FORCE,
     Approval,

@@ -24,10 +24,10 @@ from sqlalchemy import (
 
 from models.asked import reference_rows
 from models.base import AnyRow, word
+from models.tables.aftercare import SurveyAnswer
 from models.tables.cases import Case
 from models.tables.contractors import Contractor, Lot
 from models.tables.prices import Offer
-from models.tables.survey import SurveyAnswer
 from models.tables.variations import Variation
 from models.tables.works import Inspection, OrderEnding, WorkOrder
 from rules.clocks.dates import london_date

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from adapters import clock
-from models.tables import aftercare, survey
+from models.tables import aftercare
 from rules.aftercare.outcomes import Outcome
 from rules.aftercare.repayment import Breach
 from services.aftercare.conditions import RecordBreach
@@ -19,9 +19,9 @@ from tests.small_service import ADA, AVON, BRIAR, TERMS
 
 _STEP: Final[Any] = aftercare.DefectStep
 AFTERCARE_BROKEN: Final[list[tuple[str, Any, dict[str, Any]]]] = [
-    ("uq_survey_answer_case_id_question", survey.SurveyAnswer, {}),
-    ("ck_survey_answer_question_known", survey.SurveyAnswer, {"question": "mood"}),
-    ("ck_survey_answer_score_on_scale", survey.SurveyAnswer, {"score": 6}),
+    ("uq_survey_answer_case_id_question", aftercare.SurveyAnswer, {}),
+    ("ck_survey_answer_question_known", aftercare.SurveyAnswer, {"question": "mood"}),
+    ("ck_survey_answer_score_on_scale", aftercare.SurveyAnswer, {"score": 6}),
     ("uq_defect_case_id_number", aftercare.Defect, {}),
     ("ck_defect_step_state_known", _STEP, {"state": "lost"}),
     ("ck_defect_step_elsewhere_with_somebody", _STEP, {"contractor": AVON, "cost_pence": 1}),

@@ -20,7 +20,7 @@ from services.assignment.decide import AnswerOffer
 from services.imports.correct import correct
 from services.orders.flagged import flagged
 from services.reports.case_view import case_view
-from services.verification.contractors import offered_as_found
+from services.verification.awards import offered_as_found
 from tests.factories import act, bring, case_at, decide, go, usual_decision
 from tests.looking import case, contents, messages, rows
 from tests.services.imports.importing import refused, said

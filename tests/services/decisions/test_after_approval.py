@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from adapters import clock
+from models.tables.aftercare import SurveyAnswer
 from models.tables.prices import Offer
 from models.tables.record import Decision
-from models.tables.survey import SurveyAnswer
 from models.tables.works import CompletionCertificate, Inspection, Invoice, Payment, WorkOrder
 from rules.agreement import ViewHow
 from rules.errors import (

@@ -82,13 +82,12 @@ from services.orders.corrections import CorrectComplete, CorrectStart
 from services.orders.during import AgreeAccess, NoAccess, ReportProgress
 from services.orders.ended import EndOrder
 from services.orders.extending import ExtendTime
-from services.orders.goes_on import WithdrawEndOrder
 from services.orders.handing_in import HandIn
 from services.orders.hazards import LandlordDid, RecordHazard
 from services.orders.replacing import ReplaceContractor
 from services.orders.safety import HoldPlan, NotifyHse
 from services.orders.taken_back import WithdrawReplacement
-from services.orders.valuation import CorrectEndOrder
+from services.orders.valuation import CorrectEndOrder, WithdrawEndOrder
 from services.orders.varying import ApproveVariation, RejectVariation
 from services.orders.works import StartWorks
 from services.payments.applicant_accounts import LookAtApplicantAccount, RecordApplicantAccount

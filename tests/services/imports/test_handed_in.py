@@ -23,7 +23,7 @@ from rules.errors import (
 )
 from services.imports.hand_in import check, hand_in, refuse
 from services.imports.handed import Handed, handed, handed_bytes
-from services.verification.contractors import changed_files
+from services.verification.awards import changed_files
 from services.verification.ledger import uncovered_rows
 from tests.looking import contents, rows, trail
 from tests.small_service import AUDREY, AVON, BRIAR, MIA, WENDY

@@ -25,8 +25,7 @@ from services.decisions.exits import Exit
 from services.grants.approve import Approve
 from services.grants.payer import RecordPayer
 from services.orders.ended import EndOrder
-from services.orders.goes_on import WithdrawEndOrder
-from services.orders.valuation import CorrectEndOrder
+from services.orders.valuation import CorrectEndOrder, WithdrawEndOrder
 from services.orders.works import CompleteWorks
 from services.payments.entries import WithdrawInvoice
 from services.payments.payment import RecordInvoice

@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 
 from adapters import clock
 from models.database import reading, writing
+from models.tables.aftercare import SurveyAnswer
 from models.tables.cases import Case
 from models.tables.prices import Offer
-from models.tables.survey import SurveyAnswer
 from models.tables.variations import Variation
 from models.tables.works import Inspection, OrderEnding, WorkOrder
 from rules.clocks.dates import london_date
