@@ -59,6 +59,20 @@ PRIVATE: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Nothing about the installation leaves the machine."""
 
+SEVERAL_SERVERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "PREFECT_MESSAGING_BROKER": "prefect_redis.messaging",
+        "PREFECT_MESSAGING_CACHE": "prefect_redis.messaging",
+        # Without it an event that overtakes another waits 15 minutes for what the other server has.
+        "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "prefect_redis.ordering",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect_redis.lease_storage",
+        "PREFECT_REDIS_MESSAGING_URL": "redis://redis.example:6379/0",
+        # Without it each server schedules, vacuums and looks for late runs by itself.
+        "PREFECT_SERVER_DOCKET_URL": "redis://redis.example:6379/1",
+    }
+)
+"""What two of Prefect's servers on one PostgreSQL need besides: one Redis, by its address."""
+
 _STRANGERS = ("PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_PROFILES_PATH")
 
 SECRET_FILE: Final = "prefect-secret"  # noqa: S105 - the file's name

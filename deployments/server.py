@@ -15,6 +15,7 @@ machine would count as its own. Here it answers under its own names only.
 ``python -m deployments.server`` takes the options of ``prefect server start``.
 """
 
+import asyncio
 import os
 import sqlite3
 import sys
@@ -30,10 +31,14 @@ from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from prefect.blocks import webhook
 from prefect.cli import app
 from prefect.server.api import server
+from prefect.server.database import provide_database_interface
 from prefect.server.database.orm_models import FlowRun, TaskRun
+from prefect.server.models.block_registration import run_block_auto_registration
 from sqlalchemy.ext.hybrid import hybrid_property
 
 from adapters.prefect_server import LOOPBACK
+from adapters.settings import settings
+from services.ready import in_turn
 
 _ITSELF: Final = "prefect-in-memory"
 """The name by which the server's automations call the server, inside its own process."""
@@ -116,6 +121,27 @@ def make_database() -> None:
         fresh.execute("PRAGMA journal_mode = WAL")
 
 
+def prepare_in_turn() -> None:
+    """Make Prefect's database on PostgreSQL ready, one server at a time.
+
+    Prefect lets every server migrate it and write its kinds of blocks as it starts, with no lock:
+    of two that start at once, one fails and ends.
+    """
+    if not os.environ.get("PREFECT_API_DATABASE_CONNECTION_URL", "").startswith("postgresql"):
+        return
+    with in_turn(settings().resolved_database_url, what="prepare Prefect"):
+        asyncio.run(_prepare())
+    done = ("SERVER_DATABASE_MIGRATE_ON_START", "API_BLOCKS_REGISTER_ON_START")
+    os.environ.update({f"PREFECT_{name}": "false" for name in done})
+
+
+async def _prepare() -> None:
+    db = provide_database_interface()
+    await db.create_db()
+    async with await db.session() as session:
+        await run_block_auto_registration(session=session)
+
+
 def main(*options: str) -> None:
     """Run the server until it is told to stop.
 
@@ -125,6 +151,7 @@ def main(*options: str) -> None:
     mend()
     refuse_foreign_names()
     make_database()
+    prepare_in_turn()
     sys.argv = ["prefect", "server", "start", *options]  # the command reads its options here
     app()
 

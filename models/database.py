@@ -6,6 +6,7 @@ transaction that has read never fails later for want of the lock.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ from models.asked import remember_answers
 from rules.errors import BrokenStateError, DatabaseBusyError, DatabaseDownError, HandrailError
 
 BUSY_TIMEOUT_MS = 15_000
+ASK_AGAIN: Final = 0.2  # seconds
 VERSION_TABLE = "handrail_version"
 BUSY = (DatabaseBusyError, OperationalError)
 """What is mended by waiting."""
@@ -128,7 +130,9 @@ def reading(url: str) -> Iterator[Connection]:
 def alone(url: str, *, what: str) -> Iterator[None]:
     """Have PostgreSQL keep everybody else on any machine from the same for the block; they wait.
 
-    It is freed with the connection, so that nothing waits for one that was killed.
+    It is freed with the connection, so that nothing waits for one that was killed. Whoever waits
+    asks again and again: one that waits in PostgreSQL keeps a snapshot all the while, for whose end
+    a migration of Prefect's in the same database would wait (``CREATE INDEX CONCURRENTLY``).
 
     Args:
         what: What is done, the same words for all who do it.
@@ -136,7 +140,8 @@ def alone(url: str, *, what: str) -> Iterator[None]:
     key = sa.func.hashtextextended(f"handrail: {what}", 0)
     with sentences(url), engine_for(url).connect() as connection:
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(sa.select(sa.func.pg_advisory_lock(key)))
+        while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))):
+            time.sleep(ASK_AGAIN)
         try:
             yield
         finally:

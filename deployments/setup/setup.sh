@@ -206,6 +206,13 @@ a_browser() {
     say '    sudo apt-get install chromium'
 }
 
+a_redis() {
+    command -v redis-server >/dev/null || command -v redis-check-rdb >/dev/null && return
+    if may_install && step 'Installing Redis, for the tests' install_packages redis-tools; then return; fi
+    say '  Redis is missing, so the tests of two servers will fail and say so. To have it:'
+    say '    sudo apt-get install redis-tools'
+}
+
 # ---- in order --------------------------------------------------------------------------------
 
 find_python
@@ -218,5 +225,6 @@ if [ "$GOAL" = tests ]; then
     test_packages
     postgres
     a_browser
+    a_redis
 fi
 say "Handrail is set up ($SECONDS s)."
