@@ -7,20 +7,17 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from adapters.desk_server import LOOPBACK
 from adapters.settings import settings
+from desk import health
 from desk.interchange import door
 from desk.web.faults import answer_faults
 from desk.web.pace import Pace, check_pace
 from desk.web.page import TEMPLATES
 from desk.web.sessions import know_session
-from rules.errors import HandrailError
-from services.alerts.watch_marks import WATCH, mark_at
-from services.ready import check_ready
-from services.session import reading
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; "
@@ -66,9 +63,7 @@ def create_app() -> FastAPI:
     app.middleware("http")(_with_headers)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=own_names(), www_redirect=False)
     answer_faults(app)
-    app.add_api_route("/health", _health, methods=["GET"])
-    app.add_api_route("/health/live", _live, methods=["GET"])
-    app.add_api_route("/health/ready", _ready, methods=["GET"])
+    app.include_router(health.router)
     app.mount("/static", StaticFiles(directory=TEMPLATES / "layout" / "static"), name="static")
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(know_session), Depends(check_pace)])
@@ -78,8 +73,8 @@ def create_app() -> FastAPI:
 
 def own_names() -> list[str]:
     """Return the names it answers under; by any other a stranger's page could ask it."""
-    named = urlsplit(settings().desk_url).hostname
-    return sorted({LOOPBACK, "localhost"} | ({named} if named else set()))
+    named = (urlsplit(settings().desk_url).hostname, *settings().desk_names.split(";"))
+    return sorted({LOOPBACK, "localhost", *(name.strip() for name in named if name)})
 
 
 async def _with_headers(
@@ -90,27 +85,3 @@ async def _with_headers(
     for name, value in (HEADERS | by_tls).items():
         response.headers.setdefault(name, value)
     return response
-
-
-def _live() -> PlainTextResponse:
-    """Say that the process answers; what it needs is another question."""
-    return PlainTextResponse("ok")
-
-
-def _ready() -> PlainTextResponse:
-    """Say whether it may be sent people: its database answers, and is of its own version."""
-    try:
-        check_ready()
-    except HandrailError:
-        return PlainTextResponse("no", status_code=503)
-    return PlainTextResponse("ok")
-
-
-def _health() -> PlainTextResponse:
-    """Say whether the database answers, and nothing else."""
-    try:
-        with reading() as conn:
-            mark_at(conn, name=WATCH)
-    except HandrailError:
-        return PlainTextResponse("no", status_code=503)
-    return PlainTextResponse("ok")

@@ -221,7 +221,7 @@ PAGES: Final[Mapping[str, Access]] = MappingProxyType(
 
 WITHOUT_SIGN_IN: Final = frozenset(
     {
-        *("/health", "/health/live", "/health/ready"),
+        *("/health", "/health/live", "/health/ready", "/metrics"),
         *("/sign-in", "/sign-in/forgotten", "/invitations/{token}"),
         *("/sign-in/council", "/sign-in/council/back"),
         *("/o/{token}/orders", "/o/{token}/snags/{number}", "/o/{token}/documents"),
