@@ -70,6 +70,11 @@ class Settings(SignInSettings):
         description="Database; empty means SQLite at HANDRAIL_HOME/handrail.db. "
         "postgresql://user@host/name for a team.",
     )
+    documents: Path | None = Field(
+        default=None,
+        description="Folder of the documents; empty means documents in the home. Several machines "
+        "need one that they share.",
+    )
     port: int = Field(
         default=4200, ge=1, le=65535, description="Loopback port of Prefect's server and UI."
     )
@@ -109,6 +114,19 @@ class Settings(SignInSettings):
         description="Address under which people reach the desk, such as https://handrail.council."
         "example behind a proxy; links in messages carry it. Empty: this machine's loopback "
         "address.",
+    )
+    desk_names: str = Field(
+        default="",
+        description="Other names under which programs reach the desk, such as a container's; "
+        "several with ; between them.",
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="What whoever asks the desk for /metrics has to say as a bearer token; empty: "
+        "only programs on the same machine may ask.",
+    )
+    log: Literal["text", "json"] = Field(
+        default="text", description="How the conductor writes its log: lines for people, or JSON."
     )
     desk_idle_minutes: int = Field(
         default=30, ge=5, description="Minutes without a page after which somebody is signed out."
@@ -283,12 +301,35 @@ class Settings(SignInSettings):
     @property
     def documents_folder(self) -> Path:
         """Where the exact bytes of every document are kept."""
-        return self.resolved_home / "documents"
+        return self.documents.absolute() if self.documents else self.resolved_home / "documents"
 
     @property
     def maildir(self) -> Path:
         """Where messages are put when no SMTP server is set."""
         return self.resolved_home / "mail"
+
+
+def _in_files(names: set[str], there: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings that are given by the file that holds them, as secrets are.
+
+    Raises:
+        InvalidSettingError: A file cannot be read; every one that cannot is named.
+    """
+    files = {name: there.get(f"{PREFIX}{name.upper()}_FILE", "") for name in names}
+    given: dict[str, str] = {}
+    faults = []
+    for name, file in files.items():
+        try:
+            given |= {name: Path(file).read_text(encoding="utf-8").strip()} if file else {}
+        except (OSError, UnicodeDecodeError) as error:
+            faults.append(f"{PREFIX}{name.upper()}_FILE: {file} cannot be read ({error})")
+    if faults:
+        raise InvalidSettingError(
+            "Handrail cannot work with its settings.",
+            why=f"{'; '.join(sorted(faults))}.",
+            next_step="Let this user read these files, or name others.",
+        )
+    return given
 
 
 @lru_cache(maxsize=1)
@@ -301,6 +342,7 @@ def settings() -> Settings:
     names = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     there = {variable.upper(): value for variable, value in os.environ.items()}
     given = {name: there[names[name]] for name in names if names[name] in there}
+    given |= _in_files(set(names) - set(given), there)
     try:
         return Settings.model_validate(given)
     except ValidationError as error:

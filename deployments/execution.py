@@ -125,7 +125,7 @@ class Engine:
             outcome = perform(flow=flow, flow_run=flow_run)
         self._ours.discard(run.id)
         seconds = round(time.monotonic() - began, 3)
-        log.info("run ended", run=run.name, seconds=seconds, state=outcome.state)
+        log.info("run ended", run=run.name, id=run.id, seconds=seconds, state=outcome.state)
         return outcome
 
     def held(self, run: prefect_runs.RunView) -> bool:

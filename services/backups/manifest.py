@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from adapters.copies import differing, hashes
 from adapters.files import write_whole
+from adapters.settings import settings
 from models.tables.cases import Case
 from models.tables.record import Audit, Decision, Document
 from rules.errors import BrokenStateError
@@ -42,6 +43,11 @@ class Manifest:
     counts: Mapping[str, int]
     findings: tuple[str, ...]
     files: Mapping[str, str]
+
+
+def documents_in(home: Path) -> Path:
+    """Return where documents are: in a folder that machines share, or in the state folder."""
+    return settings().documents or home / DOCUMENTS
 
 
 def counts(conn: Connection) -> dict[str, int]:

@@ -23,6 +23,7 @@ from services.backups.manifest import (
     SQLITE,
     Manifest,
     counts,
+    documents_in,
     read_manifest,
 )
 from services.backups.take import broken
@@ -99,9 +100,9 @@ def _occupied(url: str, home: Path) -> list[Path | str]:
     """Return what of a service there is already: files, or the tables of a PostgreSQL database."""
     parsed = sa.make_url(url)
     found: list[Path | str] = [
-        home / name
-        for name in (DOCUMENTS, MAIL)
-        if any(one.is_file() for one in (home / name).rglob("*"))
+        place
+        for place in (documents_in(home), home / MAIL)
+        if any(one.is_file() for one in place.rglob("*"))
     ]
     if parsed.get_backend_name() == "sqlite":
         file = Path(parsed.database or "")
@@ -161,10 +162,11 @@ def _set_aside(before: list[Path | str], home: Path, now: datetime) -> Path | No
 
 def _put_in_place(part: Path, url: str, home: Path) -> None:
     """Move what was restored to where the service looks, the database last."""
-    for name in (DOCUMENTS, MAIL):
+    for name, place in ((DOCUMENTS, documents_in(home)), (MAIL, home / MAIL)):
         if (part / name).exists():
-            shutil.rmtree(home / name, ignore_errors=True)  # folders without a file in them
-            (part / name).rename(home / name)
+            shutil.rmtree(place, ignore_errors=True)  # folders without a file in them
+            shutil.copytree(part / name, place, dirs_exist_ok=True)  # a share stays mounted
+            shutil.rmtree(part / name)
     if (part / SQLITE).exists():
         target = Path(sa.make_url(url).database or "")
         private_folder(target.parent)

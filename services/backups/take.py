@@ -29,6 +29,7 @@ from services.backups.manifest import (
     Manifest,
     add_evidence,
     counts,
+    documents_in,
 )
 from services.verification.seal import sealed, written
 from services.verification.verify import Severity, findings
@@ -116,7 +117,8 @@ def _looked_at(
 
 def _copy_folders(home: Path, folder: Path) -> None:
     """Copy documents and mail; a mail reader moves from ``new`` to ``cur``, so in that order."""
-    for name in (DOCUMENTS, f"{MAIL}/new", f"{MAIL}/cur"):
+    copy_files(source=documents_in(home), target=folder / DOCUMENTS)
+    for name in (f"{MAIL}/new", f"{MAIL}/cur"):
         copy_files(source=home / name, target=folder / name)
 
 

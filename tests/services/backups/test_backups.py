@@ -210,3 +210,24 @@ def test_a_folder_that_is_no_backup_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BrokenStateError, match="no back-up that can be restored"):
         brought_back(tmp_path, f"sqlite:///{tmp_path / 'x.db'}", tmp_path / "home")
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.sqlite
+def test_documents_that_several_machines_share_are_backed_up_and_brought_back_to_the_share(
+    url: str, home: Path, ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_at(url, "approve")
+    share = tmp_path / "share"
+    settings().documents_folder.rename(share)
+    kept = {file.relative_to(share): file.read_bytes() for file in share.rglob("*.*")}
+    monkeypatch.setenv("HANDRAIL_DOCUMENTS", str(share))
+    settings.cache_clear()
+    taken = take(url=url, home=home, to=tmp_path / "backup", now=NOW)
+    assert (taken.findings, taken.counts["documents"] > 0) == ((), True)
+    with empty_place("sqlite", ground, tmp_path) as (empty, place):
+        with pytest.raises(BrokenStateError, match=str(share)):
+            brought_back(tmp_path / "backup", empty, place)
+        for file in kept:
+            (share / file).unlink()
+        assert brought_back(tmp_path / "backup", empty, place).findings == ()
+    assert {file: (share / file).read_bytes() for file in kept} == kept
