@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
+from adapters.prefect_client import talking
 from adapters.prefect_events import emit
 from adapters.prefect_server import SEVERAL_SERVERS, prefect_environment, server_answers
 from adapters.settings import settings
@@ -128,6 +130,7 @@ def test_two_servers_started_at_once_tell_each_alert_once_and_one_goes_on_when_t
         for alert in alerts[EVENTS // 2 :]:
             emit(alerts=[alert])
     receiver.wait_for("TWO-", count=EVENTS)
+    time.sleep(SETTLES)  # killed in the middle of telling, it may have told what is told again
     os.kill(one.pid or 0, signal.SIGKILL)
     late = [fresh(case=f"LEFT-{number}") for number in range(EVENTS)]
     with talking_to(other):
@@ -138,3 +141,12 @@ def test_two_servers_started_at_once_tell_each_alert_once_and_one_goes_on_when_t
     told = Counter(post.body for post in (*receiver.about("TWO-"), *receiver.about("LEFT-")))
     assert set(told.values()) == {1}
     assert len(told) == 2 * EVENTS
+
+
+def test_what_redis_takes_along_when_it_goes_is_not_the_server(pair: list[Child]) -> None:
+    (running,) = (one for one in psutil.Process().children() if "redis" in one.name())
+    running.kill()
+    running.wait()
+    for server in pair:
+        with talking_to(server), talking() as client:
+            assert client.read_work_pools() == []
