@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from adapters import clock, prefect_runs
 from adapters.prefect_runs import RunView
 from models import outbox
 from models.tables.cases import Case, CaseStep
 from models.tables.record import Outbox
-from rules.pathway import LIVE, OVER, PATHWAY, StepName, StepStatus
+from rules.pathway import LIVE, OVER, PATHWAY, Step, StepName, StepStatus
 from services.cases.run_requests import DEPLOYMENT, POOL
 from services.cases.runners import forget_run, lease_lasts, leased_now
 from services.session import reading, writing
@@ -53,46 +52,67 @@ def _left_behind(now: datetime) -> Select[int, str, int]:
     tried = exists().where(runs, Outbox.created_at > now - TROUBLE_RESTS)
     return (
         select(Case.id, Case.reference, Case.revision)
-        .where(
-            Case.status.in_(LIVE),
-            ~asked,
-            _ready(CaseStep.trouble == "") | _due_to_open() | (_ready() & ~tried),
-        )
+        .join(_AT, _AT.c.case_id == Case.id)
+        .where(_ready(_AT.c.untroubled) | _DUE_TO_OPEN | (_ready(_AT.c.ready) & ~tried), ~asked)
         .order_by(Case.id)
     )
 
 
-def _ready(*also: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Say in SQL that a case has automatic work to do: at a step that rests on nothing open."""
-    before = aliased(CaseStep)
-    open_before = exists().where(
-        before.case_id == CaseStep.case_id,
-        before.current,
-        before.closed_at.is_(None),
-        or_(
-            *(
-                and_(CaseStep.step == step.name, before.step.in_(step.requires))
-                for step in PATHWAY.values()
-            )
-        ),
-    )
-    ready = (
-        CaseStep.case_id == Case.id,
-        CaseStep.current,
-        CaseStep.status == StepStatus.READY,
-        ~open_before,
-    )
-    return exists().where(*ready, *also)
+def _bits(*also: ColumnElement[bool]) -> ColumnElement[int]:
+    """Sum the bits of those current steps of a case that are so; it has one of each at most."""
+    return func.sum(case((and_(CaseStep.current, *also), _BIT_OF), else_=0))
 
 
-def _due_to_open() -> ColumnElement[bool]:
-    """Say in SQL that a step of a case has not opened although all before it are over."""
+_BIT: Final = {step: 1 << number for number, step in enumerate(PATHWAY)}
+_BIT_OF: Final = case(_BIT, value=CaseStep.step, else_=0)
+_OPEN: Final = CaseStep.closed_at.is_(None)
+_READY: Final = CaseStep.status == StepStatus.READY
+_AT: Final = (
+    select(
+        Case.id.label("case_id"),
+        _bits().label("opened"),
+        _bits(_OPEN).label("open"),
+        _bits(CaseStep.status.in_(sorted(OVER))).label("over"),
+        _bits(_READY).label("ready"),
+        _bits(_READY, CaseStep.trouble == "").label("untroubled"),
+    )
+    .outerjoin(CaseStep, and_(CaseStep.case_id == Case.id, CaseStep.current))
+    .where(Case.status.in_(LIVE))
+    .group_by(Case.id)
+    .subquery("at")
+)
+"""Where each live case stands: its steps as bits of whole numbers, from one look at each step."""
+
+
+def _none(steps: ColumnElement[int], bits: int) -> ColumnElement[bool]:
+    return steps.op("&")(bits) == 0
+
+
+def _ready(steps: ColumnElement[int]) -> ColumnElement[bool]:
+    """Say in SQL that a case has automatic work: at one of some steps that rests on none open."""
     return or_(
         *(
-            and_(~has_step(step.name), *(has_step(before, status=OVER) for before in step.requires))
+            and_(~_none(steps, _BIT[step.name]), _none(_AT.c.open, _before(step)))
             for step in PATHWAY.values()
         )
     )
+
+
+def _before(step: Step) -> int:
+    """Return the bits of the steps that must be over before one opens."""
+    return sum(_BIT[name] for name in step.requires)
+
+
+_DUE_TO_OPEN: Final = or_(
+    *(
+        and_(
+            _none(_AT.c.opened, _BIT[step.name]),
+            _AT.c.over.op("&")(_before(step)) == _before(step),
+        )
+        for step in PATHWAY.values()
+    )
+)
+"""That a step of a case has not opened although all before it are over."""
 
 
 def has_step(step: StepName, *, status: Iterable[StepStatus] = StepStatus) -> ColumnElement[bool]:
@@ -139,7 +159,8 @@ def cases_to_advance(authority: str) -> tuple[str, ...]:
         authority: An authority's code, or an empty string for all.
     """
     with reading() as conn:
-        query = select(Case.reference).where(Case.status.in_(LIVE), _ready() | _due_to_open())
+        work = _ready(_AT.c.ready) | _DUE_TO_OPEN
+        query = select(Case.reference).join(_AT, _AT.c.case_id == Case.id).where(work)
         if authority:
             query = query.where(Case.authority == authority)
         return tuple(conn.execute(query.order_by(Case.id)).scalars())
