@@ -10,6 +10,7 @@ from typing import ClassVar, Final, Literal, LiteralString
 from pydantic import ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from adapters.mail_settings import MailSettings
 from adapters.sign_in_settings import SignInSettings
 from rules.alerts.alerts import WorkingHours, parse_hours
 from rules.errors import InvalidSettingError
@@ -55,7 +56,7 @@ class _FromEnvironment(ConfigDict, total=False):
     env_prefix: str
 
 
-class Settings(SignInSettings):
+class Settings(SignInSettings, MailSettings):
     """What an operator may set. The generated reference is made from these descriptions."""
 
     model_config: ClassVar[_FromEnvironment] = {"env_prefix": PREFIX}
@@ -82,12 +83,6 @@ class Settings(SignInSettings):
         default=None,
         description="File holding an instant to live at instead of now; only the demo sets it.",
     )
-    mail: Literal["maildir", "smtp"] = Field(
-        default="maildir", description="Where messages go: a maildir under the home, or SMTP."
-    )
-    mail_from: str = Field(
-        default="handrail@localhost", description="Sender address of every message."
-    )
     ocds_prefix: str = Field(
         default="ocds-unregistered",
         pattern=r"^[A-Za-z0-9-]+$",
@@ -100,12 +95,6 @@ class Settings(SignInSettings):
         "`alice=priya.shah@council.example,FIRM;bob=…`, officers by address and contractors by "
         "code. Where it is set, everybody else is refused.",
     )
-    smtp_host: str = Field(default="127.0.0.1", description="SMTP server.")
-    smtp_port: int = Field(default=25, ge=1, le=65535, description="SMTP port.")
-    smtp_starttls: bool = Field(default=False, description="Ask the SMTP server for STARTTLS.")
-    smtp_user: str = Field(default="", description="SMTP user, empty for none.")
-    smtp_password: SecretStr = Field(default=SecretStr(""), description="SMTP password.")
-    smtp_timeout: float = Field(default=10.0, gt=0, description="SMTP time limit, in seconds.")
     desk_port: int = Field(
         default=4300, ge=1, le=65535, description="Loopback port of the desk: the pages for people."
     )
