@@ -4,7 +4,6 @@ A command that lists or shows is over in less time than importing everything wou
 """
 
 import gc
-import re
 from importlib import import_module
 from typing import Any, Final
 
@@ -83,85 +82,152 @@ class Joined(TyperGroup):
         return place is not None
 
 
-_COMMANDS: Final = """\
-init service.begin
-  | Make the database and its folder; running it again changes nothing.
-up service.begin
-  | Start the service: the desk, Prefect's server, its schedules, and the conductor.
-demo demonstration.commands
-  | Live through eight months of the sample service's 40 cases, in a few minutes.
-import imports.import_file
-  | Import a file, all or nothing; every problem is listed at once.
-export imports.export_file
-  | Take out what is on record, to change it in a spreadsheet and import it again.
-check imports.check_data
-  | Say what is missing or odd in the data as a whole, before a service opens.
-verify verification.commands
-  | Check every invariant and the audit chains; exit 1 with the list if any is broken.
-backup backups.commands
-  | Copy the whole service to a folder while it runs, and verify the copy.
-restore backups.commands
-  | Bring a back-up into the state folder in force, which holds no service, and verify it.
-status service.status
-  | Say which state folder and database are used from here, and in whose name you may record.
-seal verification.commands
-  | Write a signed seal of everything as it stands; keep it outside this machine.
-alerts alerts.commands
-  | What is late, nearly due or lapsing, and answering it.
-payments payments.commands payments.terms_commands
-  | Payments: what waits, runs and their files, bank details, CIS.
-batch batches.commands
-  | Batch awards: propose, list, show, accept, reject.
-case cases.list_commands cases.commands payments.account_commands cases.file cases.history
-  cases.enter grants.commands competitions.commands rates.packages pricing.prices orders.commands
-  clocks.waits
-  | Cases: list, show, account, history, file, attach, statement, open, line, advance.
-delivery delivery.commands
-  | Councils that follow others, teams that work their cases: plans, previews, carrying out.
-budget grants.commands:budget_app
-  | Budgets for grants, and what is left of them.
-contractor tenders.documents
-  | Contractors’ documents: hand-in, documents, check, refuse.
-contractor-system interchange.keys
-  | Contractors’ own systems: keys, key, revoke-keys.
-data reports.data_commands
-  | Data for analysts: list, copy, grant.
-decide decisions.commands
-  | Record a decision on a case, at one of its steps.
-forecast reports.forecast
-  | Forecast: which clocks will likely be late, and when each ends.
-people cases.people personal.export
-  | Who serves, who is away and who stands in; handing over a leaver's cases.
-partnership partnership.commands
-  | A partnership's year: who contributes what, printed tables that do not add up, what-if.
-letters documents.letters
-  | An authority's own letters: show, set, sample.
-lot tenders.lots
-  | Lots: list, show, turns.
-officer people.commands
-  | Officers: invite.
-order interchange.orders
-  | Orders: export.
-outbox service.outbox
-  | Runs to start and messages to send.
-report reports.performance reports.report_commands reports.bundle
-  | Reports: list, show, cases, record; contractors.
-reprice pricing.repricing
-  | Price open cases again: after a new schedule, other terms, or a wrong code.
-retention personal.commands
-  | Retention: propose, list, show, accept, reject, hold, lift, holds.
-schedule rates.schedules
-  | Schedules of rates: find, versions, show, compare.
-sla reports.sla
-  | What is late and what will be, on any date; one case's clocks; the statutory board.
-targets clocks.targets
-  | Targets of the clocks: list, show, check.
-workdays clocks.workdays
-  | Working days: add to a date, count between two; bank holidays and closures.
-"""
-LATER: Final = tuple(
-    Later(names.split()[0], words, *names.split()[1:])
-    for names, words in re.findall(r"([^|]+)\| (.+)\n", _COMMANDS)
+LATER: Final = (
+    Later(
+        "init",
+        "Make the database and its folder; running it again changes nothing.",
+        "service.begin",
+    ),
+    Later(
+        "up",
+        "Start the service: the desk, Prefect's server, its schedules, and the conductor.",
+        "service.begin",
+    ),
+    Later(
+        "demo",
+        "Live through eight months of the sample service's 40 cases, in a few minutes.",
+        "demonstration.commands",
+    ),
+    Later(
+        "import",
+        "Import a file, all or nothing; every problem is listed at once.",
+        "imports.import_file",
+    ),
+    Later(
+        "export",
+        "Take out what is on record, to change it in a spreadsheet and import it again.",
+        "imports.export_file",
+    ),
+    Later(
+        "check",
+        "Say what is missing or odd in the data as a whole, before a service opens.",
+        "imports.check_data",
+    ),
+    Later(
+        "verify",
+        "Check every invariant and the audit chains; exit 1 with the list if any is broken.",
+        "verification.commands",
+    ),
+    Later(
+        "backup",
+        "Copy the whole service to a folder while it runs, and verify the copy.",
+        "backups.commands",
+    ),
+    Later(
+        "restore",
+        "Bring a back-up into the state folder in force, which holds no service, and verify it.",
+        "backups.commands",
+    ),
+    Later(
+        "status",
+        "Say which state folder and database are used from here, and in whose name you may record.",
+        "service.status",
+    ),
+    Later(
+        "seal",
+        "Write a signed seal of everything as it stands; keep it outside this machine.",
+        "verification.commands",
+    ),
+    Later("alerts", "What is late, nearly due or lapsing, and answering it.", "alerts.commands"),
+    Later(
+        "payments",
+        "Payments: what waits, runs and their files, bank details, CIS.",
+        "payments.commands",
+        "payments.terms_commands",
+    ),
+    Later("batch", "Batch awards: propose, list, show, accept, reject.", "batches.commands"),
+    Later(
+        "case",
+        "Cases: list, show, account, history, file, attach, statement, open, line, advance.",
+        "cases.list_commands",
+        "cases.commands",
+        "payments.account_commands",
+        "cases.file",
+        "cases.history",
+        "cases.enter",
+        "grants.commands",
+        "competitions.commands",
+        "rates.packages",
+        "pricing.prices",
+        "orders.commands",
+        "clocks.waits",
+    ),
+    Later(
+        "delivery",
+        "Councils that follow others, teams that work their cases: plans, previews, carrying out.",
+        "delivery.commands",
+    ),
+    Later("budget", "Budgets for grants, and what is left of them.", "grants.commands:budget_app"),
+    Later(
+        "contractor",
+        "Contractors’ documents: hand-in, documents, check, refuse.",
+        "tenders.documents",
+    ),
+    Later(
+        "contractor-system", "Contractors’ own systems: keys, key, revoke-keys.", "interchange.keys"
+    ),
+    Later("data", "Data for analysts: list, copy, grant.", "reports.data_commands"),
+    Later("decide", "Record a decision on a case, at one of its steps.", "decisions.commands"),
+    Later(
+        "forecast",
+        "Forecast: which clocks will likely be late, and when each ends.",
+        "reports.forecast",
+    ),
+    Later(
+        "people",
+        "Who serves, who is away and who stands in; handing over a leaver's cases.",
+        "cases.people",
+        "personal.export",
+    ),
+    Later(
+        "partnership",
+        "A partnership's year: who contributes what, printed tables that do not add up, what-if.",
+        "partnership.commands",
+    ),
+    Later("letters", "An authority's own letters: show, set, sample.", "documents.letters"),
+    Later("lot", "Lots: list, show, turns.", "tenders.lots"),
+    Later("officer", "Officers: invite.", "people.commands"),
+    Later("order", "Orders: export.", "interchange.orders"),
+    Later("outbox", "Runs to start and messages to send.", "service.outbox"),
+    Later(
+        "report",
+        "Reports: list, show, cases, record; contractors.",
+        "reports.performance",
+        "reports.report_commands",
+        "reports.bundle",
+    ),
+    Later(
+        "reprice",
+        "Price open cases again: after a new schedule, other terms, or a wrong code.",
+        "pricing.repricing",
+    ),
+    Later(
+        "retention",
+        "Retention: propose, list, show, accept, reject, hold, lift, holds.",
+        "personal.commands",
+    ),
+    Later("schedule", "Schedules of rates: find, versions, show, compare.", "rates.schedules"),
+    Later(
+        "sla",
+        "What is late and what will be, on any date; one case's clocks; the statutory board.",
+        "reports.sla",
+    ),
+    Later("targets", "Targets of the clocks: list, show, check.", "clocks.targets"),
+    Later(
+        "workdays",
+        "Working days: add to a date, count between two; bank holidays and closures.",
+        "clocks.workdays",
+    ),
 )
 """Every command in the order of the help, with the modules below ``desk`` that it is made of."""
 

@@ -1,7 +1,6 @@
 """The desk: one application of pages, made of the routes of each subject."""
 
 from collections.abc import Awaitable, Callable
-from importlib import import_module
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,7 +12,48 @@ from fastapi.staticfiles import StaticFiles
 from adapters.desk_server import LOOPBACK
 from adapters.settings import settings
 from desk import health
-from desk.interchange import door
+from desk.alerts import pages as alert_pages
+from desk.batches import pages as batches
+from desk.cases import carry_on, hand_over_pages, run_pages, work_pages
+from desk.cases import looked_pages as looked
+from desk.cases import new_pages as new_case
+from desk.cases import pages as case_pages
+from desk.cases import statement_pages as statements
+from desk.cases import works_pages as works
+from desk.clocks import calendar_pages, target_pages
+from desk.completion import pages as visits
+from desk.decisions import pages as decisions
+from desk.delivery import pages as delivery
+from desk.documents import letters_pages as letters
+from desk.documents import pages as documents
+from desk.documents import received_pages as received
+from desk.grants import budget_pages
+from desk.imports import pages as imports
+from desk.imports import record_pages as records
+from desk.imports import register_pages as registers
+from desk.interchange import door, key_pages
+from desk.interchange import pages as interchange
+from desk.links import client as client_links
+from desk.links import contractor as contractor_links
+from desk.links import documents as own_documents
+from desk.links import landlord as landlord_links
+from desk.links import statement as open_page
+from desk.orders import publication_pages
+from desk.partnership import pages as partnership
+from desk.payments import account_pages as bank_details
+from desk.payments import file_pages, final_account_pages
+from desk.payments import pages as payments
+from desk.people import absence_pages, account, invitations, leave_pages, list_pages, officer_pages
+from desk.people import council_pages as council
+from desk.people import kept_pages as kept
+from desk.people import pages as sign_in
+from desk.personal import access_pages as personal_data
+from desk.personal import pages as retention
+from desk.pricing import again_pages as price_again
+from desk.pricing import repricing_pages as repricing
+from desk.rates import item_pages
+from desk.reports import board_pages, bundle, performance_pages, report_pages
+from desk.tenders import handed_pages
 from desk.web.faults import answer_faults
 from desk.web.pace import Pace, check_pace
 from desk.web.page import TEMPLATES
@@ -32,23 +72,62 @@ HEADERS: Final = {
 BY_TLS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 """What it says as well where people reach the desk by https alone."""
 
-_PAGES: Final = (
-    "people.pages people.invitations people.account people.council_pages people.kept_pages "
-    "cases.work_pages documents.pages documents.letters_pages documents.received_pages "
-    "reports.board_pages reports.performance_pages reports.report_pages reports.bundle "
-    "alerts.pages decisions.pages completion.pages cases.new_pages cases.statement_pages "
-    "links.statement cases.works_pages cases.run_pages cases.carry_on pricing.again_pages "
-    "personal.pages personal.access_pages cases.looked_pages orders.publication_pages "
-    "payments.final_account_pages payments.file_pages imports.pages pricing.repricing_pages "
-    "batches.pages delivery.pages imports.record_pages interchange.key_pages rates.item_pages "
-    "tenders.handed_pages payments.account_pages payments.pages imports.register_pages "
-    "cases.hand_over_pages interchange.pages clocks.calendar_pages clocks.target_pages "
-    "grants.budget_pages partnership.pages people.officer_pages people.leave_pages "
-    "people.absence_pages people.list_pages links.contractor links.documents links.client "
-    "links.landlord cases.pages"
-)
-ROUTERS: Final[tuple[APIRouter, ...]] = tuple(
-    import_module(f"desk.{page}").router for page in _PAGES.split()
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    sign_in.router,
+    invitations.router,
+    account.router,
+    council.router,
+    kept.router,
+    work_pages.router,
+    documents.router,
+    letters.router,
+    received.router,
+    board_pages.router,
+    performance_pages.router,
+    report_pages.router,
+    bundle.router,
+    alert_pages.router,
+    decisions.router,
+    visits.router,
+    new_case.router,
+    statements.router,
+    open_page.router,
+    works.router,
+    run_pages.router,
+    carry_on.router,
+    price_again.router,
+    retention.router,
+    personal_data.router,
+    looked.router,
+    publication_pages.router,
+    final_account_pages.router,
+    file_pages.router,
+    imports.router,
+    repricing.router,
+    batches.router,
+    delivery.router,
+    records.router,
+    key_pages.router,
+    item_pages.router,
+    handed_pages.router,
+    bank_details.router,
+    payments.router,
+    registers.router,
+    hand_over_pages.router,
+    interchange.router,
+    calendar_pages.router,
+    target_pages.router,
+    budget_pages.router,
+    partnership.router,
+    officer_pages.router,
+    leave_pages.router,
+    absence_pages.router,
+    list_pages.router,
+    contractor_links.router,
+    own_documents.router,
+    client_links.router,
+    landlord_links.router,
+    case_pages.router,
 )
 """The pages of each subject; whose request it is, is known to every one of them.
 
