@@ -324,9 +324,8 @@ def test_the_tests_run_on_the_locked_versions() -> None:
 
 def test_a_set_up_asks_no_particular_index_or_folder() -> None:
     setting = ("Makefile", "pyproject.toml", "run", ".lock", ".sh")
-    assert (
-        lines_with(r"https?://|--(?:extra-)?index|--find-links|--trusted-host", only=setting) == []
-    )
+    asks = r"https?://(?!127\.0\.0\.1)|--(?:extra-)?index|--find-links|--trusted-host"
+    assert lines_with(asks, only=setting) == []
     assert lines_with(r"@ file|[\s=](?:\.\.)?/\w", only=(".lock",)) == []
 
 

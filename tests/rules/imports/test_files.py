@@ -33,7 +33,7 @@ FORMATS = {
     "lot_contractors": "lot* contractor* rank percentage",
     "package_prices": "lot* package* contractor* price*",
     "lot_terms": "lot* out_of_hours quote_days price_weight quality_criteria contracting_party "
-    "framework core_terms entitled",
+    "framework core_terms entitled goods",
     "zones": "lot* zone* postcodes* factor*",
     "contract_rates": "lot* contractor code* rate* valid_from* valid_to*",
     "providers": "provider* name* email address",
