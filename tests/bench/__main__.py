@@ -23,6 +23,7 @@ SUBJECTS: Final = {
     "repricing": "open cases priced again in one run, beside bare SQL",
     "answer": "from a decision to its automatic step, by a real handrail up",
     "backlog": "many decisions waiting at once for a real handrail up",
+    "conductors": "one conductor and two on the same backlog; give --database postgresql",
     "prefect-size": "what a run and an idle day add to Prefect's database",
     "growth": "the pathway with few and with many open cases in the database",
     "desk": "my work, search and the board among 50,000 open cases, beside bare SQL",

@@ -8,6 +8,7 @@ conductor took meanwhile.
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Final
 
@@ -19,7 +20,7 @@ from models.tables.record import Outbox
 from tests import factories
 from tests.bench.answer import specify
 from tests.bench.scratch import reference, scratch, served
-from tests.bench.up import all_ended, handrail_up, until
+from tests.bench.up import all_ended, handrail_up, one_more_conductor, until
 from tests.looking import steps
 
 CASES: Final = 500
@@ -29,20 +30,29 @@ _SECONDS_A_RUN: Final = 10.0  # the longest that is waited for
 _LEFT: Final = (Outbox.kind == "run", Outbox.status == "waiting")
 
 
-def measure(*, cases: int = CASES, database: str = "") -> dict[str, float]:
-    """Measure how fast a backlog of decisions is worked off."""
-    with scratch(database) as place:
+def measure(*, cases: int = CASES, database: str = "", conductors: int = 1) -> dict[str, float]:
+    """Measure how fast a backlog of decisions is worked off, by one conductor or by several."""
+    with scratch(database) as place, ExitStack() as stack:
         url = served(place, "backlog", cases=cases)
         decided(url, cases)
         runs = _put_off(url, until_then=_PUT_OFF)
-        with handrail_up(place.home) as up:
-            time.sleep(_SETTLING)
-            before = [up.processor_seconds(part) for part in ("server", "conductor")]
-            began = time.perf_counter()
-            _put_off(url, until_then=timedelta(0))
-            until(lambda: all_ended(url), longest=60 + runs * _SECONDS_A_RUN)
-            took = time.perf_counter() - began
-            after = [up.processor_seconds(part) for part in ("server", "conductor")]
+        up = stack.enter_context(handrail_up(place.home))
+        others = [
+            stack.enter_context(one_more_conductor(up, place.home, name=f"conductor-{number}"))
+            for number in range(2, conductors + 1)
+        ]
+
+        def spent() -> tuple[float, float]:
+            beside = sum(sum(one.cpu_times()[:2]) for one in others)
+            return up.processor_seconds("server"), up.processor_seconds("conductor") + beside
+
+        time.sleep(_SETTLING)
+        before = spent()
+        began = time.perf_counter()
+        _put_off(url, until_then=timedelta(0))
+        until(lambda: all_ended(url), longest=60 + runs * _SECONDS_A_RUN)
+        took = time.perf_counter() - began
+        after = spent()
         if "price" not in steps(url, reference(cases - 1)):
             raise AssertionError("The last decision's case was not carried on.")
     server, conductor = (late - early for early, late in zip(before, after, strict=True))

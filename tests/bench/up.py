@@ -15,6 +15,7 @@ from typing import Final
 
 import psutil
 
+from adapters.prefect_server import prefect_environment
 from models import outbox
 from models.database import reading
 from tests.bench.either import ROOT
@@ -26,9 +27,10 @@ LONGEST_WAIT: Final = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """A ``handrail up`` that says it is ready."""
+    """A ``handrail up`` that says it is ready, and the port of its Prefect server."""
 
     service: psutil.Process
+    port: int
 
     def processor_seconds(self, part: str) -> float:
         """Return what a process of it has taken so far: ``server`` or ``conductor``."""
@@ -51,10 +53,31 @@ def handrail_up(home: Path) -> Iterator[Up]:
         )
     try:
         until(lambda: "Ready." in said.read_text(encoding="utf-8"))
-        yield Up(psutil.Process(service.pid))
+        yield Up(psutil.Process(service.pid), int(ports["HANDRAIL_PORT"]))
     finally:
         service.terminate()
         service.wait(timeout=60)
+
+
+@contextmanager
+def one_more_conductor(up: Up, home: Path, *, name: str) -> Iterator[psutil.Process]:
+    """Run a conductor beside that of a ``handrail up``, as on a machine that shares its folders."""
+    own = home / name
+    own.mkdir()
+    for folder in ("documents", "mail"):
+        (home / folder).mkdir(exist_ok=True)
+        (own / folder).symlink_to(home / folder)
+    environment = prefect_environment(home=home, port=up.port, base=os.environ)
+    environment |= {"HANDRAIL_HOME": str(own), "PYTHONPATH": str(ROOT)}
+    with (own / "said").open("wb") as output:
+        command = [sys.executable, "-m", "deployments.conductor"]
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    try:
+        until(lambda: "ready" in (own / "said").read_text(encoding="utf-8"))
+        yield psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
 
 
 def all_ended(url: str) -> bool:
