@@ -54,7 +54,7 @@ def move(conn: Connection, plan: Plan, reference: str, *, by: str, now: datetime
     giver = case.row.authority
     if giver not in plan.givers or case.status_is_exit():
         return None  # somebody ended or moved it meanwhile
-    detail: dict[str, Any] = {"plan": plan.name, "instrument": plan.instrument}
+    detail: dict[str, Any] = {"delivery_plan": plan.name, "instrument": plan.instrument}
     if plan.arrangements:
         return _arrange(conn, plan, case, by=by, detail=detail)
     taker = successor_for(case.row.postcode, plan.following(giver))

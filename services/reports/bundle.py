@@ -165,7 +165,8 @@ def _entry(row: Mapping[str, Any]) -> Entry:
     step, _, _ = row["action"].partition(": ")
     law = ", ".join(PATHWAY[StepName(step)].sections) if step in set(StepName) else ""
     detail = row["detail"]
-    plan = detail.get("plan") or {}
+    plan = detail.get("plan")
+    plan = plan if isinstance(plan, Mapping) else {}  # 0.13.0 noted a plan of delivery there too
     role = f", {detail['role'].replace('_', ' ')}" if detail.get("role") else ""
     facts = detail.get("facts", detail)
     return Entry(

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from adapters.os_user import os_user
 from adapters.settings import settings
+from models.case_queries import case_row
+from models.database import reading
+from models.people import actor_for
 from models.tables.partnership import PartnershipBudget
 from rules.errors import NotPermittedError
 from rules.people import IMPORTED_BY, MAY_IMPORT, Actor, Role, check_may_import
+from services.cases.in_hand import CaseInHand
+from services.reports.bundle import bundle_paper
 from tests.desk.web.desk import Desk
 from tests.desk.web.form import sent_by
 from tests.factories import live_at
@@ -17,6 +25,7 @@ from tests.looking import rows
 from tests.partnering import partnered
 from tests.services.delivery.merging import DAY, carried
 from tests.services.delivery.test_arrangements import lived
+from tests.services.delivery.test_carry_out import lived as merging
 from tests.small_service import ADAM, AUDREY, FINN, MIA, TESS
 
 PATH = "/delivery/HEART"
@@ -43,6 +52,40 @@ def test_a_plan_of_teams_is_shown_rehearsed_and_seen_in_who_works_what(sqlite_se
     assert "Pool PURSE, 2026-27" in budgets
     assert "£6,000.00" in budgets
     assert "Pool PURSE, 2026-27" in handrail("budget", "pools")
+
+
+@pytest.mark.parametrize("key", ["delivery_plan", "plan"])  # as it is noted, and as 0.13.0 did
+@pytest.mark.parametrize(("plan", "prepare"), [("HEART", lived), ("UNITARY", merging)])
+def test_a_case_that_went_by_a_plan_still_has_its_page_and_its_whole_record(
+    sqlite_service: str,
+    plan: str,
+    prepare: Callable[[str], str],
+    key: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prepare(sqlite_service)
+    live_at(DAY)
+    noted = CaseInHand.note
+
+    def note(case: CaseInHand, *, detail: dict[str, Any] | None = None, **said: Any) -> None:
+        named = {
+            key if name == "delivery_plan" else name: it for name, it in (detail or {}).items()
+        }
+        noted(case, detail=named, **said)
+
+    monkeypatch.setattr(CaseInHand, "note", note)
+    gone = carried(sqlite_service, plan).cases
+    assert gone
+    for one in gone:
+        page = Desk(ADAM).get(f"/cases/{one.reference}")
+        assert page.status_code == 200
+        assert "Before and after" in page.text
+        with reading(sqlite_service) as conn:
+            row = case_row(conn, reference=one.reference)
+            paper = bundle_paper(conn, case=row, by=actor_for(conn, identity=ADAM), now=DAY)
+        assert (key.replace("_", " ").capitalize(), plan) in {
+            fact for entry in paper.entries for fact in entry.facts
+        }
 
 
 def test_without_a_pool_the_command_says_so(sqlite_service: str) -> None:
