@@ -106,7 +106,7 @@ WITHOUT: Final = {
     "case_step": "due_on trouble waiting_for",
     "consent": "chase_on chased",
     "budget": "committed_pence",
-    "outbox": "status attempts next_attempt_at done_at last_error flow_run_id",
+    "outbox": "status attempts next_attempt_at done_at last_error flow_run_id claimed_by",
 }
 """What is no evidence: reckoned again elsewhere, or about the machine."""
 

@@ -110,11 +110,13 @@ def table(kind: str) -> list[dict[str, str]]:
 def hostile(kind: str) -> list[dict[str, str]]:
     """Return a table with every text made hostile, each led by the name of its column."""
     rows = table(kind)
-    for row in rows:
+    for number, row in enumerate(rows):
         own = {"landlord": row.get("tenure") != "rp_tenant", "description": "code" not in row}
         for column in TEXT.get(kind, ()):
             if own.get(column, True):  # else it is a provider's code, or the schedule describes it
                 row[column] = f"{kind}.{column} {HOSTILE}{ENDLESS.get(column, '')}"
+        if kind == "arrangements":
+            row["team"] += f" {number}"  # no two of an authority are one
         if kind == "permissions":
             row |= {"work_types": "extension", "value_cap": "", "response_days": ""}
     return rows
